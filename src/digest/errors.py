@@ -1,0 +1,122 @@
+"""Everything that can go wrong, by name.
+
+DigestError
+├── SettingsError      the configuration has faults; all of them are in `faults`
+├── NotFound           a digest, edition, article, subscriber or file that is not there
+├── Refused            the thing is there, its state forbids the wish
+├── DocumentError      one document cannot become an article; it costs itself
+├── TemplateError      a template is missing, wrong, or made MJML that does not compile
+├── MessageError       a header or address that must not be written
+├── StoreError         the database cannot be opened, read or written
+└── TransportError     a relay did not take a message; `permanent` says whether to try again
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class DigestError(Exception):
+    """Root of every error this program raises on purpose.
+
+    Args:
+        message: What is wrong with which thing, as one sentence a person can act on.
+        where: The place: a file with line, a key, an edition; None when the message says it.
+        hint: The way out; None when there is none to offer.
+    """
+
+    def __init__(self, message: str, *, where: str | None = None, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.where = where
+        self.hint = hint
+
+    def __str__(self) -> str:
+        """Show place, message and way out on one line."""
+        place = f"{self.where}: " if self.where else ""
+        return f"{place}{self.message}" + (f" ({self.hint})" if self.hint else "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """One thing wrong in a configuration file or variable."""
+
+    file: str  #: path as the operator knows it, or 'environment'
+    line: int | None  #: 1 is first; None when the fault is in no line
+    key: str  #: dotted, list positions from 0: sections.0.tags; '' for the whole file
+    expected: str  #: what would have been right
+    found: str  #: what was there, shortened; never a secret
+    hint: str | None = None  #: the way out, such as the nearest known key
+
+    def __str__(self) -> str:
+        """Show the fault as 'file:line: key: expected ..., found ... (hint)'."""
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        key = f" {self.key}:" if self.key else ""
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{place}:{key} expected {self.expected}, found {self.found}{hint}"
+
+
+class SettingsError(DigestError):
+    """The configuration has faults.
+
+    Args:
+        faults: All of them, in file and line order; at least one.
+    """
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        count = len(self.faults)
+        super().__init__(
+            "; ".join(str(fault) for fault in self.faults),
+            hint=f"{count} fault{'' if count == 1 else 's'}; `digest check` lists them",
+        )
+
+
+class NotFound(DigestError):
+    """A thing that was named is not there."""
+
+
+class Refused(DigestError):
+    """The thing is there, but its state forbids what was asked."""
+
+
+class DocumentError(DigestError):
+    """One document cannot become an article."""
+
+
+class TemplateError(DigestError):
+    """A template is missing or wrong; `where` names template and line."""
+
+
+class MessageError(DigestError):
+    """A header value or address that must not be written into a message."""
+
+
+class StoreError(DigestError):
+    """The database cannot be opened, read or written."""
+
+
+class TransportError(DigestError):
+    """A relay did not take a message or a connection.
+
+    Args:
+        message: What the relay or the network said.
+        permanent: True when another try with the same message cannot succeed.
+        code: The SMTP reply code; None when there was no reply.
+        where: Relay and phase.
+        hint: The way out.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        permanent: bool,
+        code: int | None = None,
+        where: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(message, where=where, hint=hint)
+        self.permanent = permanent
+        self.code = code

@@ -1,0 +1,51 @@
+"""The words of the product as frozen values."""
+
+from digest.model.article import Article, ArticleContent, Image, Source, Tag, TagOrigin
+from digest.model.decision import Decision, Rule, Score
+from digest.model.edition import (
+    Edition,
+    EditionSection,
+    EditionState,
+    Item,
+    Slot,
+    Summary,
+    SummarySentence,
+)
+from digest.model.people import (
+    Books,
+    Delivery,
+    DeliveryState,
+    Subscriber,
+    Subscription,
+    SubscriptionState,
+    Suppression,
+)
+from digest.model.story import Candidate, Story
+
+__all__ = [
+    "Article",
+    "ArticleContent",
+    "Books",
+    "Candidate",
+    "Decision",
+    "Delivery",
+    "DeliveryState",
+    "Edition",
+    "EditionSection",
+    "EditionState",
+    "Image",
+    "Item",
+    "Rule",
+    "Score",
+    "Slot",
+    "Source",
+    "Story",
+    "Subscriber",
+    "Subscription",
+    "SubscriptionState",
+    "Summary",
+    "SummarySentence",
+    "Suppression",
+    "Tag",
+    "TagOrigin",
+]

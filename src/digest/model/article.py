@@ -1,0 +1,117 @@
+"""Articles, their tags and their sources."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class TagOrigin(StrEnum):
+    """Who put a tag on an article."""
+
+    SOURCE = "source"  #: the document or feed said so
+    NAME = "name"  #: a person, place, organisation or topic found in the text
+    RULE = "rule"  #: a rule of the operator, such as the source's section
+    EDITOR = "editor"  #: a person here
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tag:
+    """A label on an article."""
+
+    name: str  #: as shown: 'Kim Jong Un', 'diplomacy'; compared with `fold`
+    origin: TagOrigin
+
+    @property
+    def key(self) -> str:
+        """The name as it is compared: case and runs of white space do not count."""
+        return fold(self.name)
+
+
+def fold(name: str) -> str:
+    """Fold a tag or section name for comparison: case-folded, single spaces."""
+    return " ".join(name.casefold().split())
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Image:
+    """The lead image of an article."""
+
+    url: str  #: https URL, or 'media:NAME' for a file in the home's media folder
+    alt: str  #: '' when nobody described it
+    caption: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """A feed, page, site or folder that articles are collected from."""
+
+    key: str  #: lower-case name in files and commands: 'harbour-wire'
+    title: str  #: as readers see it: 'Harbour Wire'
+    homepage: str | None = None
+    weight: float = 1.0  #: 1 is neutral; multiplies the score in ranking
+    language: str | None = None  #: default for its articles, BCP 47
+    section: str | None = None  #: a tag given to all its articles by rule
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArticleContent:
+    """What one document says, cleaned. Unknown stays None or empty; nothing is invented."""
+
+    title: str  #: one line, not empty
+    paragraphs: tuple[str, ...]  #: plain text in reading order; quotations keep their marks
+    html: str  #: the same paragraphs as sanitised HTML: p, blockquote, h2, h3, ul, ol, li, a, em, strong
+    url: str | None = None  #: canonical address, http or https
+    guid: str | None = None  #: the feed's own identifier
+    source: str | None = None  #: key of the source, when the document tells
+    byline: str | None = None
+    published: datetime | None = None  #: aware
+    language: str | None = None  #: BCP 47, as declared or safely detected
+    section: str | None = None  #: the document's own section, as a hint
+    tags: tuple[Tag, ...] = ()  #: unique by key, in order of mention
+    image: Image | None = None
+
+    @property
+    def text(self) -> str:
+        """The paragraphs joined by an empty line; offsets of summaries count in it."""
+        return "\n\n".join(self.paragraphs)
+
+    @property
+    def word_count(self) -> int:
+        """Number of words by white space; scripts without spaces count two letters a word."""
+        text = self.text
+        unspaced = sum(1 for letter in text if letter >= "\u3040" and _is_unspaced(letter))
+        return len(text.split()) + unspaced // 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Article(ArticleContent):
+    """A stored article: its content, and what the store knows of it."""
+
+    id: int
+    revision: int  #: 1 is first; grows when the same article comes again, changed
+    origin: Source  #: where it came from; the source 'unknown' when nobody can tell
+    collected_at: datetime  #: aware; when this article first came in
+
+    @property
+    def effective_at(self) -> datetime:
+        """The moment that windows and freshness count with.
+
+        The published moment; the collected one when the document has none or claims
+        to come from the future.
+        """
+        if self.published is None or self.published > self.collected_at:
+            return self.collected_at
+        return self.published
+
+    @property
+    def minutes(self) -> int:
+        """Reading time in minutes at 220 words a minute, at least 1."""
+        return max(1, round(self.word_count / 220))
+
+
+def _is_unspaced(letter: str) -> bool:
+    """Tell kana, Han and their extensions, which are written without spaces."""
+    code = ord(letter)
+    return 0x3040 <= code <= 0x30FF or 0x3400 <= code <= 0x9FFF or 0x20000 <= code <= 0x3FFFF

@@ -1,0 +1,107 @@
+"""Editions and what is in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from digest.model.article import Image
+
+
+class EditionState(StrEnum):
+    """Where an edition is in its life."""
+
+    DRAFT = "draft"
+    REVIEW = "review"
+    APPROVED = "approved"
+    SENDING = "sending"
+    SENT = "sent"
+    SKIPPED = "skipped"
+    HELD = "held"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Slot:
+    """One due time of a digest: a local wall-clock minute in a zone."""
+
+    local: datetime  #: aware, in the digest's zone
+
+    @property
+    def key(self) -> str:
+        """The slot's name, unique per digest: '2026-11-19T07:00'. A repeated hour has one."""
+        return self.local.strftime("%Y-%m-%dT%H:%M")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SummarySentence:
+    """One sentence of a summary with its place in the source text."""
+
+    text: str  #: exactly source text[start:end]
+    start: int  #: offset in characters of the article's text
+    end: int
+    terms: tuple[tuple[str, float], ...] = ()  #: name and value of each term of its score
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Summary:
+    """What an item says of its article."""
+
+    method: str  #: 'weighted', 'lead' when the language has no method, 'whole' for a short text, 'editor'
+    sentences: tuple[SummarySentence, ...]  #: in text order; empty when the article has no text
+    note: str | None = None  #: why the method is not the usual one
+
+    @property
+    def text(self) -> str:
+        """The sentences as one paragraph."""
+        return " ".join(sentence.text for sentence in self.sentences)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Item:
+    """An article in an edition, with its summary, place and the reason for it."""
+
+    article_id: int
+    revision: int
+    rank: int  #: 1 is first within its section
+    title: str
+    url: str | None
+    source: str  #: title of the source, as readers see it
+    minutes: int  #: to read the whole article, at least 1
+    summary: Summary
+    language: str | None  #: of the article
+    image: Image | None = None
+    also: tuple[str, ...] = ()  #: titles of other sources that tell the story, without repeats
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EditionSection:
+    """A titled, ordered part of an edition; it is never empty."""
+
+    key: str
+    title: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Edition:
+    """The content of one dated instance of a digest, before it is laid out."""
+
+    digest: str  #: key of the digest
+    number: int  #: 1 is the digest's first
+    slot: Slot
+    language: str
+    subject: str
+    preheader: str
+    sections: tuple[EditionSection, ...]  #: in the digest's order, without empty ones
+    quiet: tuple[str, ...] = ()  #: titles of the sections that have nothing this time
+    left_over: int = 0  #: stories that a cap cut
+    intro: str | None = None
+    outro: str | None = None
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """All items, section by section, in order."""
+        return tuple(item for section in self.sections for item in section.items)

@@ -1,0 +1,109 @@
+"""Subscribers, their choices, and what was mailed to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subscriber:
+    """A person who may be mailed."""
+
+    id: int
+    uid: str  #: random public name for links, 22 characters; says nothing of the person
+    email: str  #: as given, domain in A-labels
+    name: str | None = None
+    language: str | None = None
+    zone: str | None = None
+
+
+class SubscriptionState(StrEnum):
+    """Whether a subscription may be mailed: only a confirmed one."""
+
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subscription:
+    """A person's choice of a digest."""
+
+    subscriber: Subscriber
+    digest: str
+    state: SubscriptionState
+    sections: tuple[str, ...] = ()  #: section keys in the person's choice; empty means all
+    consent: str | None = None  #: where the consent came from: 'import:members.csv', 'double opt-in'
+    confirmed_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Suppression:
+    """An address that must not be mailed."""
+
+    email: str  #: normalised
+    reason: str
+    added_at: datetime
+
+
+class DeliveryState(StrEnum):
+    """Where one message to one person is."""
+
+    PENDING = "pending"  #: nothing tried, or safe to try again
+    CLAIMED = "claimed"  #: a sender has it in hand, the final dot is not written
+    DOTTED = "dotted"  #: the final dot may have been written, the answer is not on record
+    DEFERRED = "deferred"  #: the relay asked to try later
+    SENT = "sent"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    EXCLUDED = "excluded"
+    UNKNOWN = "unknown"  #: the connection or process died after the dot; nobody can tell
+
+    @property
+    def is_final(self) -> bool:
+        """True when the books count this state as an end."""
+        return self in _FINAL
+
+
+_FINAL = {
+    DeliveryState.SENT,
+    DeliveryState.FAILED,
+    DeliveryState.EXPIRED,
+    DeliveryState.EXCLUDED,
+    DeliveryState.UNKNOWN,
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delivery:
+    """One edition to one subscriber."""
+
+    id: int
+    edition_id: int
+    subscriber: Subscriber
+    sections: tuple[str, ...]  #: frozen choice; empty means all
+    state: DeliveryState
+    attempt: int  #: tries begun so far
+    reason: str | None = None  #: why excluded, what the relay said
+    reply: str | None = None  #: the relay's last words, such as the 250 with its queue id
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Books:
+    """The sum of an edition's deliveries, counted from rows."""
+
+    frozen: int
+    sent: int
+    failed: int
+    expired: int
+    excluded: int
+    unknown: int
+    open: int  #: pending, claimed, dotted or deferred
+
+    @property
+    def balance(self) -> bool:
+        """True when nobody is open and every frozen recipient has an end."""
+        ended = self.sent + self.failed + self.expired + self.excluded + self.unknown
+        return self.open == 0 and self.frozen == ended
