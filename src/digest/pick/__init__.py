@@ -1,0 +1,6 @@
+"""Choose what an edition holds, with a decision on record for every candidate."""
+
+from digest.pick.choice import Picked, pick
+from digest.pick.words import explain
+
+__all__ = ["Picked", "explain", "pick"]
