@@ -1,0 +1,83 @@
+"""Structured logs on standard error: a constant event with keys, and never a secret.
+
+Ask for a logger with `structlog.get_logger()` and write `log.info("edition_built", edition=7)`.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import Mapping
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+REDACTED = "[redacted]"
+_SECRET = re.compile(r"(?:^|_)(?:password|token|secret|address|email)s?(?:_|$)", re.IGNORECASE)
+_MAX_DEPTH = 6
+
+
+def configure(level: str, json: bool) -> None:
+    """Set up logging for the whole process.
+
+    Args:
+        level: The lowest level to write: 'debug', 'info', 'warning' or 'error'.
+        json: True for services: one JSON object a line. False for commands at a
+            terminal: short lines, and nothing below 'warning' unless level is 'debug'.
+
+    Raises:
+        ValueError: The level is none of those.
+    """
+    threshold = logging.getLevelNamesMapping().get(level.upper())
+    if threshold is None or level not in {"debug", "info", "warning", "error"}:
+        raise ValueError(f"debug, info, warning or error, not {level!r}")
+    if not json and level != "debug":
+        threshold = max(threshold, logging.WARNING)
+    structlog.configure(
+        processors=[*_SHARED, *(_FOR_PROGRAMS if json else _FOR_PEOPLE)],
+        wrapper_class=structlog.make_filtering_bound_logger(threshold),
+        logger_factory=_stderr_logger,
+        cache_logger_on_first_use=False,
+    )
+
+
+def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Replace the values of keys that name a secret or an address, at any depth.
+
+    A key counts by its words: 'relay_password', 'EMAIL', 'tokens'; not 'emailed'.
+    """
+    return {key: _clean(key, value, _MAX_DEPTH) for key, value in event.items()}
+
+
+def _clean(key: object, value: object, depth: int) -> object:
+    if isinstance(key, str) and _SECRET.search(key):
+        return REDACTED
+    if depth == 0:
+        return REDACTED if isinstance(value, Mapping | list | tuple) else value
+    if isinstance(value, Mapping):
+        return {inner: _clean(inner, item, depth - 1) for inner, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean(None, item, depth - 1) for item in value]
+    return value
+
+
+def _stderr_logger(*_names: object) -> structlog.PrintLogger:
+    # Looked up at each use: tests and service managers replace sys.stderr.
+    return structlog.PrintLogger(sys.stderr)
+
+
+_SHARED: tuple[Processor, ...] = (
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.add_log_level,
+    redact,
+)
+_FOR_PROGRAMS: tuple[Processor, ...] = (
+    structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+    structlog.processors.format_exc_info,
+    structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
+)
+_FOR_PEOPLE: tuple[Processor, ...] = (
+    structlog.processors.format_exc_info,
+    structlog.processors.LogfmtRenderer(key_order=["level", "event"], bool_as_flag=False),
+)

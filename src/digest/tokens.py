@@ -1,0 +1,100 @@
+"""Signed tokens for links, and keyed names for messages.
+
+A token is bound to one purpose: one made to unsubscribe opens no preferences.
+It carries its payload in the clear; never put a secret or an address into it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+
+_MAC_BYTES = 16  # 128 bits: RFC 2104, section 5 allows half of SHA-256
+_MIN_KEY_CHARS = 32
+_MAX_TOKEN_CHARS = 2_000
+
+
+def new_key() -> str:
+    """Make a random key of 43 url-safe characters."""
+    return secrets.token_urlsafe(32)
+
+
+class Keyring:
+    """Keys that sign: the first makes tokens, all of them verify.
+
+    Args:
+        keys: At least one, each of 32 characters or more, the newest first.
+
+    Raises:
+        ValueError: There is no key, or one is too short to be random.
+    """
+
+    def __init__(self, keys: tuple[str, ...]) -> None:
+        if not keys:
+            raise ValueError("a keyring needs at least one key")
+        if any(len(key) < _MIN_KEY_CHARS for key in keys):
+            raise ValueError(f"a key needs at least {_MIN_KEY_CHARS} characters")
+        self._keys = tuple(key.encode() for key in keys)
+
+    def __repr__(self) -> str:
+        return f"Keyring({len(self._keys)} keys)"
+
+    def sign(self, purpose: str, payload: str) -> str:
+        """Make a url-safe token that carries the payload; the same input gives the same token."""
+        mac = _mac(self._keys[0], purpose, payload)[:_MAC_BYTES]
+        return f"{_encode(payload.encode())}.{_encode(mac)}"
+
+    def verify(self, purpose: str, token: str) -> str | None:
+        """Return the payload of a token; None when it is not ours or for another purpose.
+
+        Every key is tried, in constant time each. Does not know of expiry: put a
+        date into the payload where one is needed.
+        """
+        if len(token) > _MAX_TOKEN_CHARS or not token.isascii():
+            return None
+        head, _, tail = token.partition(".")
+        raw, mac = _decode(head), _decode(tail)
+        if raw is None or mac is None:
+            return None
+        try:
+            payload = raw.decode()
+        except UnicodeDecodeError:
+            return None
+        matches = [hmac.compare_digest(_mac(key, purpose, payload)[:_MAC_BYTES], mac) for key in self._keys]
+        return payload if any(matches) else None
+
+    def digest(self, purpose: str, payload: str, chars: int) -> str:
+        """Make a name that only the first key's holder can make, in lower-case base32.
+
+        Args:
+            purpose: What the name is for.
+            payload: What it names.
+            chars: Its length, 1 to 52; each character holds 5 bits.
+
+        Raises:
+            ValueError: chars is out of range.
+        """
+        if not 1 <= chars <= 52:
+            raise ValueError(f"1 to 52 characters, not {chars}")
+        return base64.b32encode(_mac(self._keys[0], purpose, payload)).decode().lower()[:chars]
+
+
+def _mac(key: bytes, purpose: str, payload: str) -> bytes:
+    # The length in front keeps ('ab', 'c') and ('a', 'bc') apart.
+    name = purpose.encode()
+    return hmac.new(key, b"%d:%s:%s" % (len(name), name, payload.encode()), hashlib.sha256).digest()
+
+
+def _encode(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _decode(text: str) -> bytes | None:
+    """Undo _encode; None for anything _encode would not have written."""
+    try:
+        raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except ValueError:
+        return None
+    return raw if _encode(raw) == text else None

@@ -1,0 +1,122 @@
+"""Logs: one line an event, and never a secret."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from digest.log import REDACTED, configure, redact
+
+
+@pytest.fixture(autouse=True)
+def _fresh_structlog() -> Iterator[None]:
+    yield
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
+
+
+def test_a_service_writes_json_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+    """Standard output belongs to the command's answer."""
+    configure("info", json=True)
+    structlog.get_logger().info("edition_built", edition=7, items=18)
+
+    out, err = capsys.readouterr()
+    line = json.loads(err)
+    assert out == ""
+    assert line.pop("at").endswith("Z")
+    assert line == {"event": "edition_built", "level": "info", "edition": 7, "items": 18}
+
+
+def test_a_command_is_quiet_below_warning(capsys: pytest.CaptureFixture[str]) -> None:
+    """People at a terminal read the answer, not the log."""
+    configure("info", json=False)
+    log = structlog.get_logger()
+    log.info("edition_built")
+    log.warning("relay_slow", relay="main")
+
+    assert capsys.readouterr().err == "level=warning event=relay_slow relay=main\n"
+
+
+def test_debug_reaches_the_terminal_when_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    """Somebody who asks for debug wants all of it."""
+    configure("debug", json=False)
+    structlog.get_logger().debug("step", name="pick")
+
+    assert capsys.readouterr().err == "level=debug event=step name=pick\n"
+
+
+@pytest.mark.parametrize("level", ["", "loud", "INFO", "critical", "notset"])
+def test_an_unknown_level_is_refused(level: str) -> None:
+    """A misspelt level must not silence the log."""
+    with pytest.raises(ValueError, match="debug, info, warning or error"):
+        configure(level, json=True)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "password",
+        "relay_password",
+        "token",
+        "tokens",
+        "secret",
+        "address",
+        "email",
+        "EMAIL",
+        "client_secret_old",
+    ],
+)
+def test_secrets_and_addresses_are_redacted(key: str) -> None:
+    """A log is copied to more places than anybody remembers."""
+    assert redact(None, "info", {"event": "x", key: "canary"}) == {"event": "x", key: REDACTED}
+
+
+@pytest.mark.parametrize("key", ["emailed", "addressee", "tokenizer", "event", "relay"])
+def test_other_words_stay(key: str) -> None:
+    """Redaction by part of a word would blind the log."""
+    assert redact(None, "info", {key: "x"}) == {key: "x"}
+
+
+def test_redaction_reaches_into_values() -> None:
+    """A mapping logged whole is the usual leak."""
+    event = {
+        "relay": {"user": "u", "password": "canary"},
+        "people": [{"email": "canary"}, ("a", {"token": "canary"})],
+    }
+
+    assert redact(None, "info", event) == {
+        "relay": {"user": "u", "password": REDACTED},
+        "people": [{"email": REDACTED}, ["a", {"token": REDACTED}]],
+    }
+
+
+def test_what_is_too_deep_to_look_through_is_not_written() -> None:
+    """A bound must err on the silent side."""
+    value: object = {"password": "canary"}
+    for _ in range(10):
+        value = {"in": value}
+
+    assert "canary" not in repr(redact(None, "info", {"event": "x", "v": value}))
+
+
+def test_an_error_is_one_json_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """Log collectors split at line ends."""
+    configure("info", json=True)
+    try:
+        raise RuntimeError("first\nsecond")
+    except RuntimeError:
+        structlog.get_logger().exception("tick_failed")
+
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1
+    assert "RuntimeError: first\nsecond" in json.loads(lines[0])["exception"]
+
+
+def test_bound_context_is_redacted_too(capsys: pytest.CaptureFixture[str]) -> None:
+    """Context travels further than the line that bound it."""
+    configure("info", json=True)
+    structlog.contextvars.bind_contextvars(email="canary")
+    structlog.get_logger().info("x")
+
+    assert "canary" not in capsys.readouterr().err

@@ -1,0 +1,113 @@
+"""Tokens: only the key's holder makes them, and each opens one door."""
+
+import base64
+import hashlib
+import hmac
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.tokens import Keyring, new_key
+
+OLD = "old-key-old-key-old-key-old-key-0"
+NEW = "new-key-new-key-new-key-new-key-0"
+RING = Keyring((NEW,))
+
+
+@given(payload=st.text(max_size=200))
+def test_a_token_gives_back_its_payload(payload: str) -> None:
+    """Links carry a subscriber's public name of any script."""
+    token = RING.sign("unsubscribe", payload)
+
+    assert RING.verify("unsubscribe", token) == payload
+    assert set(token) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.")
+
+
+def test_a_token_opens_one_purpose_only() -> None:
+    """A leaked unsubscribe link must not open the preferences."""
+    token = RING.sign("unsubscribe", "sam")
+
+    assert RING.verify("preferences", token) is None
+
+
+def test_purpose_and_payload_cannot_be_shifted() -> None:
+    """The boundary between the two is signed as well."""
+    assert RING.digest("ab", "c", 52) != RING.digest("a", "bc", 52)
+    assert RING.digest("a:b", "c", 52) != RING.digest("a", "b:c", 52)
+
+
+def test_the_signature_is_hmac_sha256_of_length_purpose_and_payload() -> None:
+    """Links in mails already sent must verify after an update: the format is a promise."""
+    mac = hmac.new(NEW.encode(), b"11:unsubscribe:sam", hashlib.sha256).digest()[:16]
+    head, _, tail = RING.sign("unsubscribe", "sam").partition(".")
+
+    assert head == "c2Ft"
+    assert len(tail) == 22
+    assert RING.verify("unsubscribe", f"c2Ft.{tail}") == "sam"
+    assert hmac.compare_digest(mac.hex(), _hex(tail))
+
+
+@given(at=st.integers(0, 26), letter=st.sampled_from("AQgw09-_.=%\n é"))
+def test_any_changed_letter_breaks_a_token(at: int, letter: str) -> None:
+    """Eve may change what she likes: spare bits, padding and signs included."""
+    token = RING.sign("unsubscribe", "sam")
+    changed = token[:at] + letter + token[at + 1 :]
+
+    assert RING.verify("unsubscribe", changed) == ("sam" if changed == token else None)
+
+
+@pytest.mark.parametrize(
+    "token", ["", ".", "c2Ft", "c2Ft.", ".AAAA", "_w.AAAA", "a" * 3000 + ".b", "é.é", "a.b.c"]
+)
+def test_rubbish_is_no_token(token: str) -> None:
+    """A stranger's request costs nothing and raises nothing."""
+    assert RING.verify("unsubscribe", token) is None
+
+
+def test_an_older_key_still_verifies_and_no_longer_signs() -> None:
+    """Keys can be replaced without breaking the links in old mails."""
+    both = Keyring((NEW, OLD))
+    token = Keyring((OLD,)).sign("unsubscribe", "sam")
+
+    assert both.verify("unsubscribe", token) == "sam"
+    assert RING.verify("unsubscribe", token) is None
+    assert both.sign("unsubscribe", "sam") == RING.sign("unsubscribe", "sam")
+
+
+def test_a_name_is_lower_case_and_stable() -> None:
+    """Message-IDs are compared without case by some programs."""
+    name = RING.digest("message-id", "7:42", 26)
+
+    assert len(name) == 26
+    assert set(name) <= set("abcdefghijklmnopqrstuvwxyz234567")
+    assert name == RING.digest("message-id", "7:42", 52)[:26]
+
+
+@pytest.mark.parametrize("chars", [0, 53, -1])
+def test_a_name_longer_than_the_hash_is_refused(chars: int) -> None:
+    """Padding would look like entropy."""
+    with pytest.raises(ValueError, match="1 to 52 characters"):
+        RING.digest("message-id", "x", chars)
+
+
+def test_a_keyring_shows_no_key() -> None:
+    """Key rings end up in error reports."""
+    assert repr(Keyring((NEW, OLD))) == "Keyring(2 keys)"
+
+
+@pytest.mark.parametrize("keys", [(), ("short",), (NEW, "x" * 31)])
+def test_a_keyring_without_real_keys_is_refused(keys: tuple[str, ...]) -> None:
+    """An empty or guessable key would sign for everybody."""
+    with pytest.raises(ValueError, match="at least"):
+        Keyring(keys)
+
+
+def test_new_keys_differ_and_are_long_enough() -> None:
+    """`digest init` makes one for each home."""
+    assert new_key() != new_key()
+    assert Keyring((new_key(),)).verify("p", "x.y") is None
+
+
+def _hex(tail: str) -> str:
+    return base64.urlsafe_b64decode(tail + "==").hex()
