@@ -1,0 +1,35 @@
+"""The only place that knows the database: rows stay inside, values come out."""
+
+from digest.store.addresses import clean_address, fingerprint_address, normalise_address
+from digest.store.store import Store, Transaction, open_store
+from digest.store.values import (
+    Enrolled,
+    Enrolment,
+    Frozen,
+    LogEntry,
+    NewSubscriber,
+    PinKind,
+    Put,
+    Recovered,
+    StoredEdition,
+    UnknownPolicy,
+)
+
+__all__ = [
+    "Enrolled",
+    "Enrolment",
+    "Frozen",
+    "LogEntry",
+    "NewSubscriber",
+    "PinKind",
+    "Put",
+    "Recovered",
+    "Store",
+    "StoredEdition",
+    "Transaction",
+    "UnknownPolicy",
+    "clean_address",
+    "fingerprint_address",
+    "normalise_address",
+    "open_store",
+]

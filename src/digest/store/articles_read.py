@@ -1,0 +1,179 @@
+"""Finding articles."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from heapq import nlargest
+
+from sqlalchemy import BigInteger, ColumnElement, Select, Text, bindparam, exists, or_, select, type_coerce
+
+from digest.model import Article, Source, Tag, TagOrigin
+from digest.model.article import fold
+from digest.store.contents import content_fields
+from digest.store.json_type import dump
+from digest.store.part import Part, chunks, ids
+from digest.store.tables import article_revisions, article_tags, articles, sources, tags
+from digest.store.time_type import Moment
+
+_LOOKUP = (
+    select(
+        articles.c.id,
+        articles.c.collected_at,
+        articles.c.revision,
+        *(column for column in article_revisions.c if column.name not in {"article_id", "revision", "stored_at"}),
+        *(column.label(f"origin_{column.name}") for column in sources.c),
+    )
+    .join(
+        article_revisions,
+        (article_revisions.c.article_id == articles.c.id)
+        & (article_revisions.c.revision == articles.c.revision),
+    )
+    .join(sources, sources.c.key == articles.c.source)
+    .where(articles.c.dropped_at.is_(None), articles.c.id.in_(bindparam("ids", expanding=True)))
+)
+_TAGS = (
+    select(article_tags.c.article_id, tags.c.name, article_tags.c.origin)
+    .join(tags, tags.c.id == article_tags.c.tag_id)
+    .where(article_tags.c.article_id.in_(bindparam("ids", expanding=True)))
+    .order_by(article_tags.c.article_id, article_tags.c.position, article_tags.c.tag_id)
+)
+# Read backwards off the end of one range of the key, so the cost is that of `limit` rows.
+_NEWEST = (
+    select(type_coerce(article_tags.c.effective_at, BigInteger), article_tags.c.article_id)
+    .where(
+        article_tags.c.tag_id == bindparam("tag"),
+        article_tags.c.effective_at >= bindparam("since", type_=Moment),
+        article_tags.c.effective_at <= bindparam("until", type_=Moment),
+    )
+    .order_by(article_tags.c.effective_at.desc(), article_tags.c.article_id.desc())
+    .limit(bindparam("limit", type_=BigInteger))
+)
+
+
+class ArticleReading(Part):
+    """The reading half of the articles part."""
+
+    def get(self, article_id: int) -> Article | None:
+        """Find one article; None when there is none or it was dropped."""
+        return next(iter(self.many([article_id])), None)
+
+    def many(self, article_ids: Iterable[int]) -> tuple[Article, ...]:
+        """Return articles in the order of the ids; unknown and dropped ones are left out."""
+        wanted = ids(article_ids)
+        found: dict[int, Article] = {}
+        for chunk in chunks(wanted):
+            given = self._tags(chunk)
+            for row in self.connection.execute(_LOOKUP, {"ids": chunk}):
+                origin = Source(**{name: row._mapping[f"origin_{name}"] for name in sources.c.keys()})
+                found[row.id] = Article(
+                    id=row.id,
+                    revision=row.revision,
+                    origin=origin,
+                    collected_at=row.collected_at,
+                    tags=tuple(given[row.id]),
+                    **content_fields(row),
+                )
+        return tuple(found[number] for number in wanted if number in found)
+
+    def newest(
+        self, tag_keys: Sequence[str], *, since: datetime, until: datetime, limit: int
+    ) -> tuple[int, ...]:
+        """Return ids of articles that carry any of the tags, newest first.
+
+        Args:
+            tag_keys: Names or keys of tags; unknown ones find nothing.
+            since: Oldest effective moment, inside.
+            until: Newest effective moment, inside.
+            limit: At most so many; at least 1.
+
+        Returns:
+            Unique ids by effective moment, then id, both descending.
+        """
+        return self.newest_per_tag([tag_keys], since=since, until=until, limit=limit)[0]
+
+    def newest_per_tag(
+        self, groups: Sequence[Sequence[str]], *, since: datetime, until: datetime, limit: int
+    ) -> tuple[tuple[int, ...], ...]:
+        """Answer `newest` for several groups of tags, such as the sections of a digest.
+
+        Returns:
+            One answer a group, in the order of the groups; `limit` counts for each.
+        """
+        folded = [[fold(name) for name in group] for group in groups]
+        known = self.tag_ids(key for group in folded for key in group)
+        window = {"since": since, "until": until, "limit": limit}
+        rows = {
+            key: [(row[0], row[1]) for row in self.connection.execute(_NEWEST, {"tag": number, **window})]
+            for key, number in known.items()
+        }
+        return tuple(_merge([rows[key] for key in group if key in rows], limit) for group in folded)
+
+    def list(
+        self,
+        *,
+        tag: str | None = None,
+        source: str | None = None,
+        text: str | None = None,
+        limit: int = 50,
+        before_id: int | None = None,
+    ) -> tuple[Article, ...]:
+        """Page through articles, the last stored first.
+
+        Args:
+            tag: Only those that carry it, by name or key.
+            source: Only those of the source with this key.
+            text: Only those that hold it in title or text, whatever the case of ASCII letters.
+            limit: At most so many.
+            before_id: Only those with a smaller id: the last one of the page before.
+        """
+        query = select(articles.c.id).where(articles.c.dropped_at.is_(None))
+        if tag is not None:
+            query = query.where(_carries(fold(tag)))
+        if source is not None:
+            query = query.where(articles.c.source == source)
+        if text is not None:
+            query = _that_say(query, text)
+        if before_id is not None:
+            query = query.where(articles.c.id < before_id)
+        page = query.order_by(articles.c.id.desc()).limit(limit)
+        return self.many(self.connection.execute(page).scalars().all())
+
+    def tag_ids(self, keys: Iterable[str]) -> dict[str, int]:
+        """Find the rows of tags by key; unknown ones are left out."""
+        found: dict[str, int] = {}
+        for chunk in chunks(dict.fromkeys(keys)):
+            rows = self.connection.execute(select(tags.c.key, tags.c.id).where(tags.c.key.in_(chunk)))
+            found.update((row.key, row.id) for row in rows)
+        return found
+
+    def _tags(self, article_ids: Sequence[int]) -> dict[int, list[Tag]]:
+        given: dict[int, list[Tag]] = defaultdict(list)
+        for row in self.connection.execute(_TAGS, {"ids": article_ids}):
+            given[row.article_id].append(Tag(name=row.name, origin=TagOrigin(row.origin)))
+        return given
+
+
+def _merge(answers: Sequence[Sequence[tuple[int, int]]], limit: int) -> tuple[int, ...]:
+    """Join answers of (moment, id) to one, newest first, each id once."""
+    return tuple(number for _, number in nlargest(limit, {pair for answer in answers for pair in answer}))
+
+
+def _carries(key: str) -> ColumnElement[bool]:
+    return exists().where(
+        article_tags.c.article_id == articles.c.id, article_tags.c.tag_id == tags.c.id, tags.c.key == key
+    )
+
+
+def _that_say(query: Select[tuple[int]], text: str) -> Select[tuple[int]]:
+    newest = (article_revisions.c.article_id == articles.c.id) & (
+        article_revisions.c.revision == articles.c.revision
+    )
+    as_stored = dump(text)[1:-1]  # paragraphs lie there as JSON, quotation marks escaped
+    return query.join(article_revisions, newest).where(
+        or_(
+            articles.c.title_folded.contains(fold(text), autoescape=True),
+            type_coerce(article_revisions.c.paragraphs, Text).icontains(as_stored, autoescape=True),
+        )
+    )

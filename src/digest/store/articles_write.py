@@ -1,0 +1,154 @@
+"""Storing articles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, insert, select, update
+
+from digest.clock import aware
+from digest.model import ArticleContent
+from digest.model.article import fold
+from digest.store.article_tags import ArticleTagging, Tagged
+from digest.store.contents import Incoming, effective_at, examine, revision_row
+from digest.store.part import chunks
+from digest.store.sources import UNKNOWN, Sources
+from digest.store.tables import article_revisions, articles
+from digest.store.values import Put
+
+_KNOWN = select(
+    articles.c.id,
+    articles.c.identity,
+    articles.c.revision,
+    articles.c.content_hash,
+    articles.c.collected_at,
+    articles.c.dropped_at,
+).where(articles.c.identity.in_(bindparam("identities", expanding=True)))
+_REVISE = (
+    update(articles)
+    .where(articles.c.id == bindparam("article"))
+    .values({name: bindparam(name) for name in ("revision", "content_hash", "title_folded", "effective_at", "source")})
+)
+
+
+class ArticleWriting(ArticleTagging):
+    """The writing half of the articles part."""
+
+    def put(self, contents: Sequence[ArticleContent], collected_at: datetime) -> tuple[Put, ...]:
+        """Store contents: new articles, or new revisions of known ones.
+
+        An article is the same when its address is; without an address, when source and feed
+        identifier are; without both, when title and text are.
+
+        Args:
+            contents: Any number; the same article may come twice.
+            collected_at: When they came in; an article keeps the first such moment.
+
+        Returns:
+            What became of each, in the order given.
+
+        Raises:
+            DocumentError: A content holds what no database takes; nothing was written.
+        """
+        moment = aware(collected_at)
+        incoming = [examine(content) for content in contents]
+        outcomes: dict[int, Put] = {}
+        for chunk in chunks(enumerate(incoming)):
+            for wave in _waves(chunk):
+                outcomes.update(self._put_wave(wave, moment))
+        return tuple(outcomes[place] for place in range(len(incoming)))
+
+    def _put_wave(self, wave: Mapping[int, Incoming], moment: datetime) -> dict[int, Put]:
+        """Store contents that are all different articles."""
+        identities = [one.identity for one in wave.values()]
+        known = {row.identity: row for row in self.connection.execute(_KNOWN, {"identities": identities})}
+        new = [one for one in wave.values() if one.identity not in known]
+        changed = [one for one in wave.values() if one.identity in known and _differs(one, known)]
+        Sources(self.connection, self.fingerprint).add_unheard(_source_keys([*new, *changed]))
+        numbers = self._add(new, moment)
+        self._revise([(one, known[one.identity]) for one in changed], moment)
+        revised = {one.identity for one in changed}
+        return {
+            place: Put(article_id=numbers[one.identity], outcome="new")
+            if one.identity in numbers
+            else Put(
+                article_id=known[one.identity].id,
+                outcome="revised" if one.identity in revised else "same",
+            )
+            for place, one in wave.items()
+        }
+
+    def _add(self, new: Sequence[Incoming], moment: datetime) -> dict[bytes, int]:
+        if not new:
+            return {}
+        rows = [{"identity": one.identity, "collected_at": moment, **_head(one, 1, moment)} for one in new]
+        made = self.connection.execute(insert(articles).returning(articles.c.identity, articles.c.id), rows)
+        numbers = {row.identity: row.id for row in made}
+        self.connection.execute(
+            insert(article_revisions),
+            [
+                revision_row(one.content, article_id=numbers[one.identity], revision=1, stored_at=moment)
+                for one in new
+            ],
+        )
+        self.give_tags([Tagged(numbers[one.identity], effective_at(one.content, moment), one.content.tags) for one in new])
+        return numbers
+
+    def _revise(self, changed: Sequence[tuple[Incoming, Row[Any]]], moment: datetime) -> None:
+        if not changed:
+            return
+        heads = [
+            {"article": old.id, **_head(one, old.revision + 1, old.collected_at)} for one, old in changed
+        ]
+        self.connection.execute(_REVISE, heads)
+        self.connection.execute(
+            insert(article_revisions),
+            [
+                revision_row(one.content, article_id=old.id, revision=old.revision + 1, stored_at=moment)
+                for one, old in changed
+            ],
+        )
+        self.retag(
+            [
+                Tagged(old.id, effective_at(one.content, old.collected_at), one.content.tags)
+                for one, old in changed
+                if old.dropped_at is None
+            ]
+        )
+
+
+def _waves(chunk: Iterable[tuple[int, Incoming]]) -> Iterable[dict[int, Incoming]]:
+    """Split contents so that no article comes twice in one part; nearly always there is one part."""
+    rest = list(chunk)
+    while rest:
+        seen: set[bytes] = set()
+        wave, later = {}, []
+        for place, one in rest:
+            if one.identity in seen:
+                later.append((place, one))
+            else:
+                seen.add(one.identity)
+                wave[place] = one
+        yield wave
+        rest = later
+
+
+def _differs(one: Incoming, known: Mapping[bytes, Row[Any]]) -> bool:
+    return bool(known[one.identity].content_hash != one.hash)
+
+
+def _source_keys(incoming: Iterable[Incoming]) -> list[str]:
+    return sorted({one.content.source or UNKNOWN for one in incoming})
+
+
+def _head(one: Incoming, revision: int, collected_at: datetime) -> dict[str, object]:
+    """Make the columns of an article that follow its newest revision."""
+    return {
+        "source": one.content.source or UNKNOWN,
+        "revision": revision,
+        "content_hash": one.hash,
+        "title_folded": fold(one.content.title),
+        "effective_at": effective_at(one.content, collected_at),
+    }

@@ -1,0 +1,125 @@
+"""Article contents on their way into rows and back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from digest.errors import DocumentError
+from digest.model import ArticleContent, Image
+from digest.model.article import fold
+from digest.store.json_type import dump
+from digest.store.time_type import to_ticks
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A content that may be stored, with its two names."""
+
+    content: ArticleContent
+    identity: bytes  #: what makes it the same article when it comes again
+    hash: bytes  #: what makes it the same words
+
+
+def examine(content: ArticleContent) -> Incoming:
+    """Name a content by its address, else its feed's identifier, else its title and text.
+
+    Raises:
+        DocumentError: Its text is no Unicode, holds NUL, or its date is outside the calendar.
+    """
+    title = content.title[:60]
+    try:
+        published = None if content.published is None else to_ticks(content.published)
+        words = dump(_words(content, published)).encode()
+        identity = _identity(content).encode()
+    except ValueError as error:
+        raise DocumentError(f"article {title!a} cannot be stored: {error}") from error
+    if "\0" in "".join((content.title, content.html, *content.paragraphs)):
+        raise DocumentError(f"article {title!a} cannot be stored: it holds NUL characters")
+    return Incoming(content, _short_hash(identity), _short_hash(words))
+
+
+def revision_row(
+    content: ArticleContent, *, article_id: int, revision: int, stored_at: datetime
+) -> dict[str, object]:
+    """Make the row of one revision."""
+    return {
+        "article_id": article_id,
+        "revision": revision,
+        "stored_at": stored_at,
+        "title": content.title,
+        "paragraphs": content.paragraphs,
+        "html": content.html,
+        "url": content.url,
+        "guid": content.guid,
+        "source": content.source,
+        "byline": content.byline,
+        "published": content.published,
+        "language": content.language,
+        "section": content.section,
+        "image": _image_row(content.image),
+    }
+
+
+def content_fields(row: Row[Any]) -> dict[str, Any]:  # why Any: keyword arguments of several types
+    """Read the fields of a content from a row of revisions, tags apart."""
+    return {
+        "title": row.title,
+        "paragraphs": tuple(row.paragraphs),
+        "html": row.html,
+        "url": row.url,
+        "guid": row.guid,
+        "source": row.source,
+        "byline": row.byline,
+        "published": row.published,
+        "language": row.language,
+        "section": row.section,
+        "image": None if row.image is None else Image(**row.image),
+    }
+
+
+def effective_at(content: ArticleContent, collected_at: datetime) -> datetime:
+    """Return the moment that windows count with; see `Article.effective_at`."""
+    if content.published is None or content.published > collected_at:
+        return collected_at
+    return content.published
+
+
+def _image_row(image: Image | None) -> Mapping[str, object] | None:
+    return None if image is None else {"url": image.url, "alt": image.alt, "caption": image.caption}
+
+
+def _words(content: ArticleContent, published: int | None) -> list[object]:
+    """List all that a reader could notice, in a fixed order."""
+    return [
+        content.title,
+        content.paragraphs,
+        content.html,
+        content.url,
+        content.guid,
+        content.source,
+        content.byline,
+        published,
+        content.language,
+        content.section,
+        [(tag.name, tag.origin) for tag in content.tags],
+        _image_row(content.image),
+    ]
+
+
+def _identity(content: ArticleContent) -> str:
+    """Return a name that no other kind of name can equal."""
+    if content.url:
+        return f"url\n{content.url}"
+    if content.guid:
+        return f"guid\n{content.source or ''}\n{content.guid}"
+    return f"text\n{fold(content.title)}\n{content.text}"
+
+
+def _short_hash(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=16).digest()

@@ -1,0 +1,155 @@
+"""Why candidates are in editions or not, and what follows for the editions to come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Row, delete, exists, insert, or_, select
+
+from digest.model import Decision, Edition, EditionState, Rule, Score, Story
+from digest.store.dialects import upsert
+from digest.store.part import Part, chunks, ids
+from digest.store.tables import articles, decisions, edition_items, edition_stories, editions, pins
+from digest.store.values import PinKind
+
+_USING = (EditionState.SENDING, EditionState.SENT)
+
+
+class Deciding(Part):
+    """The half of the editions part that looks at single articles."""
+
+    def decisions(self, edition_id: int) -> tuple[Decision, ...]:
+        """Return the decision for every candidate of an edition, in the order they were made."""
+        query = select(decisions).where(decisions.c.edition_id.in_(ids([edition_id])))
+        return tuple(_decision(row) for row in self.connection.execute(query.order_by("position")))
+
+    def decision(self, edition_id: int, article_id: int) -> Decision | None:
+        """Find the decision for one article; None when it was no candidate."""
+        query = select(decisions).where(
+            decisions.c.edition_id.in_(ids([edition_id])), decisions.c.article_id.in_(ids([article_id]))
+        )
+        row = self.connection.execute(query).one_or_none()
+        return None if row is None else _decision(row)
+
+    def used(self, digest: str, article_ids: Iterable[int]) -> frozenset[int]:
+        """Tell which articles readers of a digest have had, themselves or another telling of their story.
+
+        Only editions that were sent or are being sent count; selected is not delivered.
+        """
+        found: set[int] = set()
+        for chunk in chunks(ids(article_ids)):
+            query = (
+                select(edition_stories.c.article_id)
+                .join(editions, editions.c.id == edition_stories.c.edition_id)
+                .where(
+                    edition_stories.c.article_id.in_(chunk),
+                    editions.c.digest == digest,
+                    editions.c.state.in_(_USING),
+                )
+            )
+            found.update(self.connection.execute(query).scalars())
+        return frozenset(found)
+
+    def carried(self, digest: str, since: datetime) -> tuple[int, ...]:
+        """Return articles whose newest decision in this digest is that they may stand again.
+
+        Args:
+            digest: Key of the digest.
+            since: The oldest effective moment that is young enough, inside.
+
+        Returns:
+            Ids, ascending, without dropped articles.
+        """
+        later, later_edition = decisions.alias(), editions.alias()
+        decided_again = exists().where(
+            later.c.article_id == decisions.c.article_id,
+            later.c.edition_id > decisions.c.edition_id,
+            later_edition.c.id == later.c.edition_id,
+            later_edition.c.digest == digest,
+        )
+        query = (
+            select(decisions.c.article_id)
+            .join(editions, editions.c.id == decisions.c.edition_id)
+            .join(articles, articles.c.id == decisions.c.article_id)
+            .where(
+                editions.c.digest == digest,
+                # An edition that is older than the oldest article cannot have weighed it.
+                or_(editions.c.built_at >= since, editions.c.slot_at >= since),
+                decisions.c.carry,
+                articles.c.effective_at >= since,
+                articles.c.dropped_at.is_(None),
+                ~decided_again,
+            )
+        )
+        return tuple(sorted(self.connection.execute(query).scalars()))
+
+    def pins(self, digest: str) -> dict[int, PinKind]:
+        """Return what editors want in or out of a digest, by article."""
+        query = select(pins.c.article_id, pins.c.kind).where(pins.c.digest == digest)
+        return {row.article_id: cast("PinKind", row.kind) for row in self.connection.execute(query)}
+
+    def set_pin(self, digest: str, article_id: int, kind: PinKind | None, *, by: str, at: datetime) -> None:
+        """Want an article in or out of a digest; None takes the wish back."""
+        if kind is None:
+            unpin = delete(pins).where(pins.c.digest == digest, pins.c.article_id == article_id)
+            self.connection.execute(unpin)
+            return
+        row = {"digest": digest, "article_id": article_id, "kind": kind, "by": by, "at": at}
+        self.connection.execute(upsert(self.connection, pins, ["digest", "article_id"]), row)
+
+    def _record(self, edition_id: int, made: Sequence[Decision]) -> None:
+        for chunk in chunks(enumerate(made)):
+            rows = [{"edition_id": edition_id, "position": place, **_row(one)} for place, one in chunk]
+            self.connection.execute(insert(decisions), rows)
+
+    def _hold(self, edition_id: int, edition: Edition, stories: Sequence[Story]) -> None:
+        """Note down the articles of an edition, and those that tell the same stories."""
+        held = {item.article_id for item in edition.items}
+        told = {item.article_id: item.article_id for item in edition.items}
+        for story in stories:
+            shown = next((number for number in story.members if number in held), None)
+            if shown is not None:
+                told = {number: shown for number in story.members} | told
+        items = [
+            {
+                "edition_id": edition_id,
+                "article_id": item.article_id,
+                "revision": item.revision,
+                "section": section.key,
+                "rank": item.rank,
+            }
+            for section in edition.sections
+            for item in section.items
+        ]
+        if items:
+            self.connection.execute(insert(edition_items), items)
+            rows = [{"edition_id": edition_id, "article_id": n, "item_id": shown} for n, shown in told.items()]
+            self.connection.execute(insert(edition_stories), rows)
+
+
+def _row(decision: Decision) -> dict[str, object]:
+    score = decision.score
+    return {
+        "article_id": decision.article_id,
+        "kept": decision.kept,
+        "rule": decision.rule.value,
+        "value": decision.value,
+        "section": decision.section,
+        "score": None if score is None else {"total": score.total, "terms": score.terms},
+        "carry": decision.carry,
+    }
+
+
+def _decision(row: Row[Any]) -> Decision:
+    terms = () if row.score is None else tuple((name, value) for name, value in row.score["terms"])
+    return Decision(
+        article_id=row.article_id,
+        kept=row.kept,
+        rule=Rule(row.rule),
+        value=row.value,
+        section=row.section,
+        score=None if row.score is None else Score(total=row.score["total"], terms=terms),
+        carry=row.carry,
+    )

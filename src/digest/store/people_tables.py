@@ -1,0 +1,89 @@
+"""The tables of people, their choices, and what was mailed to them."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, Table, Text, UniqueConstraint
+from sqlalchemy import text as sql
+
+from digest.store.json_type import Json
+from digest.store.tables import Id, metadata
+from digest.store.time_type import Moment
+
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("uid", Text, nullable=False, unique=True),
+    Column("email", Text),  # as given; NULL once erased
+    Column("address", Text, unique=True),  # normalised; NULL once erased
+    Column("name", Text),
+    Column("language", Text),
+    Column("zone", Text),
+    Column("created_at", Moment, nullable=False),
+    Column("erased_at", Moment),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("subscriber_id", Id, ForeignKey("subscribers.id"), nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("sections", Json, nullable=False),
+    Column("consent", Text),
+    Column("created_at", Moment, nullable=False),
+    Column("confirmed_at", Moment),
+    Column("ended_at", Moment),
+    Column("end_reason", Text),
+    PrimaryKeyConstraint("digest", "subscriber_id"),
+)
+Index("ix_subscriptions_subscriber", subscriptions.c.subscriber_id)
+
+# `key` is a normalised address, or the fingerprint of one that was erased.
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("added_at", Moment, nullable=False),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("edition_id", Id, ForeignKey("editions.id"), nullable=False),
+    Column("subscriber_id", Id, ForeignKey("subscribers.id"), nullable=False, index=True),
+    Column("address", Text, nullable=False),  # normalised; a fingerprint once erased
+    Column("sections", Json, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("worker", Text),
+    Column("lease_until", Moment),
+    Column("next_at", Moment),
+    Column("code", Integer),
+    Column("reason", Text),
+    Column("reply", Text),
+    Column("changed_at", Moment),
+    UniqueConstraint("edition_id", "subscriber_id"),
+    UniqueConstraint("edition_id", "address"),
+)
+
+# Written as literal text in index and query alike, so that the planner sees that they are the same
+# and a claim never walks over the rows that are done.
+WAITING = sql("state IN ('pending', 'deferred')")
+IN_HAND = sql("state IN ('claimed', 'dotted')")
+Index(
+    "ix_deliveries_waiting",
+    deliveries.c.edition_id,
+    deliveries.c.id,
+    sqlite_where=WAITING,
+    postgresql_where=WAITING,
+)
+Index(
+    "ix_deliveries_in_hand",
+    deliveries.c.edition_id,
+    deliveries.c.lease_until,
+    sqlite_where=IN_HAND,
+    postgresql_where=IN_HAND,
+)

@@ -1,0 +1,144 @@
+"""The store and its transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from digest.errors import Refused, StoreError
+from digest.store import dialects, schema
+from digest.store.addresses import fingerprint_address
+from digest.store.articles import Articles
+from digest.store.deliveries import Deliveries
+from digest.store.editions import Editions
+from digest.store.engine import explain, make_engine, shown
+from digest.store.people import People
+from digest.store.sources import Sources
+
+
+class Transaction:
+    """One open unit of work; its parts see the same moment and end together.
+
+    Args:
+        connection: Begun already; who opened it ends it.
+        fingerprint: Names an erased address for good.
+    """
+
+    def __init__(self, connection: Connection, fingerprint: Callable[[str], str]) -> None:
+        self.sources = Sources(connection, fingerprint)
+        self.articles = Articles(connection, fingerprint)
+        self.editions = Editions(connection, fingerprint)
+        self.people = People(connection, fingerprint)
+        self.deliveries = Deliveries(connection, fingerprint)
+
+
+class Store:
+    """The database, reached in short transactions from any number of threads.
+
+    Args:
+        engine: Prepared by `make_engine`.
+        fingerprint: Names an erased address for good; must give the same answer for ever.
+    """
+
+    def __init__(self, engine: Engine, fingerprint: Callable[[str], str]) -> None:
+        self._engine = engine
+        self._fingerprint = fingerprint
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """Open a block that sees one moment of the database and changes nothing.
+
+        Raises:
+            StoreError: The database cannot be read, or the block tried to write.
+        """
+        with self._begin(writing=False) as connection:
+            yield Transaction(connection, self._fingerprint)
+
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        """Open a block that is stored whole at its end, or not at all when it raises.
+
+        Raises:
+            StoreError: The database cannot be written.
+        """
+        with self._begin(writing=True) as connection:
+            yield Transaction(connection, self._fingerprint)
+
+    def migrate(self) -> None:
+        """Bring the tables to this program's revision, in one transaction; twice is once.
+
+        Raises:
+            StoreError: The database cannot be written, or a newer program made it.
+        """
+        with self._begin(writing=True) as connection:
+            schema.upgrade(connection, where=shown(self._engine.url))
+
+    def check(self) -> tuple[str, ...]:
+        """Look for faults: an older or newer schema, damage, rows that point nowhere; () is healthy.
+
+        Raises:
+            StoreError: The database cannot be read at all.
+        """
+        with self._begin(writing=False) as connection:
+            return schema.faults(connection) + dialects.faults(connection)
+
+    def backup(self, path: Path) -> None:
+        """Write a consistent copy of the database to a new file, while others go on working.
+
+        Raises:
+            Refused: The file is there already, or the database is a server's.
+            StoreError: The copy cannot be written.
+        """
+        if path.exists():
+            raise Refused("the file is there already", where=str(path), hint="name another file")
+        try:
+            copied = dialects.copy_to(self._engine, str(path))
+        except (SQLAlchemyError, self._engine.dialect.loaded_dbapi.Error) as error:
+            raise explain(error, self._engine.url) from error
+        if not copied:
+            raise Refused("this database is a server's", hint="use its own tool, such as pg_dump")
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _begin(self, *, writing: bool) -> Iterator[Connection]:
+        try:
+            with self._engine.connect().execution_options(**{dialects.WRITING: writing}) as connection:
+                with connection.begin():
+                    yield connection
+        except SQLAlchemyError as error:
+            raise explain(error, self._engine.url) from error
+        except (UnicodeEncodeError, OverflowError) as error:
+            raise StoreError(
+                f"a value that no database holds: {error}", hint="text must be Unicode, numbers 64 bits"
+            ) from error
+
+
+def open_store(
+    url: str, *, home: Path, fingerprint: Callable[[str], str] = fingerprint_address
+) -> Store:
+    """Open the database, making its folder; does not migrate.
+
+    Args:
+        url: 'sqlite:///var/digest.db' (relative to home) or 'postgresql://...'.
+        home: The operator's folder.
+        fingerprint: Names an erased address for good, unlike any address; must give the same
+            answer for ever, or erased people can be subscribed again.
+
+    Raises:
+        StoreError: The address cannot be read, or the file cannot be opened.
+    """
+    store = Store(make_engine(url, home=home), fingerprint)
+    try:
+        with store.reading():
+            pass
+    except StoreError:
+        store.close()
+        raise
+    return store

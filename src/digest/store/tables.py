@@ -1,0 +1,195 @@
+"""The tables of articles and editions, and the metadata that all tables share."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from digest.store.json_type import Json
+from digest.store.time_type import Moment
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite numbers rows only in a column that is declared INTEGER; the others take BIGINT.
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("homepage", Text),
+    Column("weight", Double, nullable=False),
+    Column("language", Text),
+    Column("section", Text),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("identity", LargeBinary(16), nullable=False, unique=True),
+    Column("source", Text, ForeignKey("sources.key"), nullable=False, index=True),
+    Column("revision", Integer, nullable=False),
+    Column("content_hash", LargeBinary(16), nullable=False),  # of the newest revision
+    Column("title_folded", Text, nullable=False),
+    Column("collected_at", Moment, nullable=False),
+    Column("effective_at", Moment, nullable=False),
+    Column("dropped_at", Moment),
+)
+
+article_revisions = Table(
+    "article_revisions",
+    metadata,
+    Column("article_id", Id, ForeignKey("articles.id"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("stored_at", Moment, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("paragraphs", Json, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("url", Text),
+    Column("guid", Text),
+    Column("source", Text),  # as the document told it
+    Column("byline", Text),
+    Column("published", Moment),
+    Column("language", Text),
+    Column("section", Text),
+    Column("image", Json),
+    PrimaryKeyConstraint("article_id", "revision"),
+)
+
+tags = Table(
+    "tags",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+)
+
+# The key leads with (tag, time) and carries the time a second time on purpose: the newest articles
+# of a tag are read off the end of one range, however many articles there are.
+article_tags = Table(
+    "article_tags",
+    metadata,
+    Column("tag_id", Id, ForeignKey("tags.id"), nullable=False),
+    Column("effective_at", Moment, nullable=False),
+    Column("article_id", Id, ForeignKey("articles.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("origin", Text, nullable=False),
+    PrimaryKeyConstraint("tag_id", "effective_at", "article_id"),
+    UniqueConstraint("article_id", "tag_id"),
+    sqlite_with_rowid=False,
+)
+
+removed_tags = Table(
+    "removed_tags",
+    metadata,
+    Column("article_id", Id, ForeignKey("articles.id"), nullable=False),
+    Column("tag_id", Id, ForeignKey("tags.id"), nullable=False),
+    PrimaryKeyConstraint("article_id", "tag_id"),
+)
+
+editions = Table(
+    "editions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("slot", Text, nullable=False),
+    Column("slot_at", Moment, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("content", Json, nullable=False),
+    Column("content_hash", Text, nullable=False),
+    Column("built_at", Moment, nullable=False),
+    Column("plan", Json, nullable=False),
+    Column("approved_hash", Text),
+    Column("approved_by", Text),
+    Column("approved_at", Moment),
+    Column("note", Text),
+    UniqueConstraint("digest", "slot"),
+    UniqueConstraint("digest", "number"),
+)
+
+edition_items = Table(
+    "edition_items",
+    metadata,
+    Column("edition_id", Id, ForeignKey("editions.id"), nullable=False),
+    Column("article_id", Id, ForeignKey("articles.id"), nullable=False, index=True),
+    Column("revision", Integer, nullable=False),
+    Column("section", Text, nullable=False),
+    Column("rank", Integer, nullable=False),
+    PrimaryKeyConstraint("edition_id", "article_id"),
+    ForeignKeyConstraint(
+        ["article_id", "revision"], ["article_revisions.article_id", "article_revisions.revision"]
+    ),
+)
+
+edition_stories = Table(
+    "edition_stories",
+    metadata,
+    Column("edition_id", Id, ForeignKey("editions.id"), nullable=False),
+    Column("item_id", Id, ForeignKey("articles.id"), nullable=False),
+    Column("article_id", Id, ForeignKey("articles.id"), nullable=False, index=True),
+    PrimaryKeyConstraint("edition_id", "article_id"),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("edition_id", Id, ForeignKey("editions.id"), nullable=False),
+    Column("article_id", Id, ForeignKey("articles.id"), nullable=False, index=True),
+    Column("position", Integer, nullable=False),
+    Column("kept", Boolean, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("section", Text, nullable=False),
+    Column("score", Json),
+    Column("carry", Boolean, nullable=False),
+    PrimaryKeyConstraint("edition_id", "article_id"),
+)
+
+edition_log = Table(
+    "edition_log",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("edition_id", Id, ForeignKey("editions.id"), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("before", Text),
+    Column("after", Text, nullable=False),
+    Column("note", Text),
+)
+
+pins = Table(
+    "pins",
+    metadata,
+    Column("digest", Text, nullable=False),
+    Column("article_id", Id, ForeignKey("articles.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("digest", "article_id"),
+)
+
+Index("ix_editions_sent", editions.c.digest, editions.c.state, editions.c.slot_at)

@@ -1,0 +1,100 @@
+"""What goes into the store and comes out of it, beside the words of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Self
+
+from digest.model import Edition, EditionState, Subscription
+
+PinKind = Literal["pin", "ban"]
+UnknownPolicy = Literal["resend", "hold"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Put:
+    """What became of one content that was put."""
+
+    article_id: int
+    outcome: Literal["new", "revised", "same"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredEdition:
+    """An edition with its life so far."""
+
+    id: int
+    edition: Edition
+    state: EditionState
+    content_hash: str
+    built_at: datetime
+    plan: Mapping[str, object]  #: how it was built, as the builder wrote it down
+    approved_hash: str | None = None  #: what was approved; None when nothing is
+    approved_by: str | None = None
+    approved_at: datetime | None = None
+    note: str | None = None  #: the newest remark on its state
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LogEntry:
+    """One step in the life of an edition."""
+
+    at: datetime
+    by: str
+    before: EditionState | None  #: None when the edition was made
+    after: EditionState  #: equal to `before` when the content was replaced
+    note: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewSubscriber:
+    """A person as they come in; None keeps what is known."""
+
+    email: str
+    name: str | None = None
+    language: str | None = None
+    zone: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Enrolment:
+    """One line of an import: a person who has agreed elsewhere."""
+
+    new: NewSubscriber
+    consent: str  #: where the consent came from: 'import:members.csv'
+    sections: tuple[str, ...] = ()  #: empty means all
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Enrolled:
+    """What became of one enrolment."""
+
+    email: str  #: as it came in
+    outcome: Literal["new", "updated", "suppressed", "ended", "bad address"]
+    subscriber_id: int | None = None  #: None when nobody was added
+    detail: str | None = None  #: what is wrong with the address, why it is suppressed
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Frozen:
+    """One recipient of an edition at the moment its audience is fixed."""
+
+    subscriber_id: int
+    sections: tuple[str, ...] = ()  #: empty means all
+    excluded: str | None = None  #: why this person gets nothing; None when they shall
+
+    @classmethod
+    def of(cls, subscription: Subscription) -> Self:
+        """Freeze a subscription as it stands."""
+        return cls(subscriber_id=subscription.subscriber.id, sections=subscription.sections)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recovered:
+    """What became of deliveries whose sender went silent."""
+
+    released: int  #: claimed, now pending: no dot was written
+    resent: int  #: dotted, now pending: a second copy is possible
+    unknown: int  #: dotted, now unknown: held for a person to decide
