@@ -1,0 +1,48 @@
+"""What operators say: types, and how they are read from files and variables."""
+
+from digest.settings.digests import (
+    MORE,
+    DigestSettings,
+    MoreSettings,
+    ReviewSettings,
+    ScheduleSettings,
+    SectionSettings,
+    SelectionSettings,
+)
+from digest.settings.fields import parse_duration, section_key, show_duration
+from digest.settings.loading import LoadedSettings, database_url, load_settings
+from digest.settings.mailbox import Mailbox, parse_mailbox
+from digest.settings.sources import SourceSettings
+from digest.settings.system import (
+    DeliverySettings,
+    DkimSettings,
+    LimitSettings,
+    RelaySettings,
+    SiteSettings,
+    SystemSettings,
+)
+
+__all__ = [
+    "MORE",
+    "DeliverySettings",
+    "DigestSettings",
+    "DkimSettings",
+    "LimitSettings",
+    "LoadedSettings",
+    "Mailbox",
+    "MoreSettings",
+    "RelaySettings",
+    "ReviewSettings",
+    "ScheduleSettings",
+    "SectionSettings",
+    "SelectionSettings",
+    "SiteSettings",
+    "SourceSettings",
+    "SystemSettings",
+    "database_url",
+    "load_settings",
+    "parse_duration",
+    "parse_mailbox",
+    "section_key",
+    "show_duration",
+]

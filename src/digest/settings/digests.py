@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
-from digest.settings.fields import Duration, Key, Settings, Zone, section_key
+from digest.settings.fields import Duration, Key, Language, Settings, Shaped, Zone, clash, section_key
+from digest.settings.mailbox import MailboxText
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Tags = tuple[Annotated[str, Field(min_length=1, max_length=80)], ...]
@@ -18,7 +19,7 @@ MORE = "more"  #: key of the section for what fits none
 class ScheduleSettings(Settings):
     """One due time of the digest."""
 
-    at: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+    at: Annotated[str, Shaped(r"([01]\d|2[0-3]):[0-5]\d", "a time of day such as 07:00")]
     days: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -46,7 +47,7 @@ class SelectionSettings(Settings):
     @model_validator(mode="after")
     def _floor_below_cap(self) -> Self:
         if self.at_least > self.at_most:
-            raise ValueError(f"at_least of at most at_most ({self.at_most})")
+            raise clash("at_least", f"at most selection.at_most ({self.at_most})", str(self.at_least))
         return self
 
 
@@ -54,7 +55,7 @@ class SectionSettings(Settings):
     """One titled part of the digest, filled by tags."""
 
     title: Annotated[str, Field(min_length=1, max_length=60)]
-    key: str = ""
+    key: Annotated[str, Field(max_length=80)] = ""
     tags: Tags
     at_most: Annotated[int, Field(ge=1, le=50)] = 5
     sentences: Annotated[int, Field(ge=1, le=3)] = 2
@@ -80,10 +81,10 @@ class DigestSettings(Settings):
 
     key: Key  # the file's name without .yaml
     title: Annotated[str, Field(min_length=1, max_length=80)]
-    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "en"
+    language: Language = "en"
     zone: Zone = "UTC"
-    sender: Annotated[str, Field(alias="from", min_length=3, max_length=320)]
-    reply_to: str | None = None
+    sender: Annotated[MailboxText, Field(alias="from")]
+    reply_to: MailboxText | None = None
     schedule: tuple[ScheduleSettings, ...] = ()
     review: ReviewSettings = ReviewSettings()
     selection: SelectionSettings = SelectionSettings()
@@ -93,10 +94,11 @@ class DigestSettings(Settings):
 
     @model_validator(mode="after")
     def _section_keys_differ(self) -> Self:
-        keys = [section.key for section in self.sections]
-        twice = next((key for key in keys if keys.count(key) > 1 or key == MORE), None)
-        if twice is not None:
-            raise ValueError(f"sections with different keys, none of them '{MORE}'; '{twice}' is taken")
+        taken = {MORE}
+        for at, section in enumerate(self.sections):
+            if section.key in taken:
+                raise clash(f"sections.{at}.key", "a key that no other section has", f"'{section.key}'")
+            taken.add(section.key)
         return self
 
     @property

@@ -3,21 +3,76 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    WithJsonSchema,
+)
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from digest.model.article import fold
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_DURATION = "a duration such as 90s, 30m, 24h, 3d or 2w"
+_ZONE = "an IANA zone such as Europe/Berlin"
 
 
 class Settings(BaseModel):
     """Base of every settings group: frozen, and unknown keys are faults."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """Marks a text that must match a pattern from end to end: Annotated[str, Shaped(...)]."""
+
+    pattern: str  #: a regular expression
+    expected: str  #: what the operator is told instead of the pattern
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Check the text after it was read as one."""
+        return core_schema.no_info_after_validator_function(self._checked, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, object]:
+        """Describe the text by what is expected."""
+        return {"type": "string", "expected": self.expected}
+
+    def fits(self, value: str) -> bool:
+        """Tell whether a text matches."""
+        return re.fullmatch(self.pattern, value) is not None
+
+    def _checked(self, value: str) -> str:
+        if not self.fits(value):
+            raise ValueError(self.expected)
+        return value
+
+
+def clash(key: str, expected: str, found: str) -> PydanticCustomError:
+    """Make the error for values that are fine alone and wrong together.
+
+    Args:
+        key: Dotted, below the group whose validator raises it.
+        expected: What would have been right.
+        found: What is there.
+    """
+    return PydanticCustomError(
+        "clash",
+        "{key}: expected {expected}, found {found}",
+        {"key": key, "expected": expected, "found": found},
+    )
 
 
 def parse_duration(value: object) -> object:
@@ -30,7 +85,7 @@ def parse_duration(value: object) -> object:
         return value
     match = re.fullmatch(r"([1-9]\d{0,5})([smhdw])", value.strip())
     if match is None:
-        raise ValueError("a duration such as 90s, 30m, 24h, 3d or 2w")
+        raise ValueError(_DURATION)
     return timedelta(**{_UNITS[match[2]]: int(match[1])})
 
 
@@ -47,13 +102,7 @@ def _known_zone(value: str) -> str:
     try:
         ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError("an IANA zone such as Europe/Berlin") from error
-    return value
-
-
-def _slug(value: str) -> str:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", value):
-        raise ValueError("lower-case letters, digits and hyphens")
+        raise ValueError(_ZONE) from error
     return value
 
 
@@ -67,7 +116,7 @@ def section_key(title: str) -> str:
 
 def _is_timedelta(value: object) -> object:
     if not isinstance(value, timedelta):
-        raise ValueError("a duration such as 90s, 30m, 24h, 3d or 2w")
+        raise ValueError(_DURATION)
     return value
 
 
@@ -76,6 +125,12 @@ Duration = Annotated[
     BeforeValidator(_is_timedelta),
     BeforeValidator(parse_duration),
     PlainSerializer(show_duration),
+    WithJsonSchema({"type": "string", "expected": _DURATION}),
 ]
-Zone = Annotated[str, AfterValidator(_known_zone)]
-Key = Annotated[str, AfterValidator(_slug)]
+Zone = Annotated[str, AfterValidator(_known_zone), WithJsonSchema({"type": "string", "expected": _ZONE})]
+KEY_SHAPE = Shaped(r"[a-z0-9][a-z0-9-]{0,62}", "lower-case letters, digits and hyphens")
+Key = Annotated[str, KEY_SHAPE]
+Language = Annotated[str, Shaped(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "a language such as en or pt-BR")]
+WebAddress = Annotated[
+    str, Shaped(r"https?://[^\s/?#@]+(/[^\s?#]*)?", "a web address such as https://news.example.org")
+]

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 
-from digest.settings.fields import Duration, Key, Settings
+from digest.settings.fields import Duration, Key, Settings, Shaped, WebAddress, clash
+
+RelayAddress = Annotated[
+    str,
+    Shaped(
+        r"smtp://(\[[0-9A-Fa-f:.]+\]|[^\s/@:\[\]?#]+)(:([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5]))?/?",
+        "an address such as smtp://mail.example.org:587, without user and password",
+    ),
+]
+DatabaseAddress = Annotated[
+    str, Shaped(r"[a-z][a-z0-9+]*://\S*", "an address such as sqlite:///var/digest.db")
+]
 
 
 class SiteSettings(Settings):
     """The web address and the sender's postal address that every mail shows."""
 
-    base_url: Annotated[str, Field(pattern=r"^https?://[^\s/?#@]+(/[^\s?#]*)?$")]
-    media_url: str | None = None  # default: base_url + /media
+    base_url: WebAddress
+    media_url: WebAddress | None = None  # default: base_url + /media
     postal_address: Annotated[str, Field(min_length=5, max_length=300)]
     title: str | None = None
 
@@ -22,15 +33,21 @@ class RelaySettings(Settings):
     """An SMTP server that takes mail for delivery."""
 
     name: Key
-    url: Annotated[str, Field(pattern=r"^smtp://[^\s/@]+(:\d{1,5})?/?$")]
+    url: RelayAddress
     user: str | None = None
-    password: SecretStr | None = None  # from the environment only
-    password_file: str | None = None
+    password: SecretStr | None = None  # of the environment or the password file
+    password_file: str | None = None  # relative to the home
     tls: Literal["starttls", "implicit", "none"] = "starttls"
-    ca_file: str | None = None
+    ca_file: str | None = None  # relative to the home
     connections: Annotated[int, Field(ge=1, le=200)] = 8
     per_second: Annotated[float, Field(gt=0, le=10_000)] | None = None
     timeout: Duration = Field(default="5m", validate_default=True)
+
+    @model_validator(mode="after")
+    def _user_has_a_password(self) -> Self:
+        if self.user is not None and self.password is None and self.password_file is None:
+            raise clash("password_file", "a password for the user", "nothing")
+        return self
 
 
 class DkimSettings(Settings):
@@ -63,9 +80,17 @@ class LimitSettings(Settings):
 class SystemSettings(Settings):
     """The installation, whole."""
 
-    database: Annotated[str, Field(min_length=8)] = "sqlite:///var/digest.db"
+    database: DatabaseAddress = Field(default="sqlite:///var/digest.db", repr=False)  # may hold a password
     site: SiteSettings
     relays: Annotated[tuple[RelaySettings, ...], Field(min_length=1)]
     delivery: DeliverySettings = DeliverySettings()
     limits: LimitSettings = LimitSettings()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @model_validator(mode="after")
+    def _relay_names_differ(self) -> Self:
+        names = [relay.name for relay in self.relays]
+        for at, name in enumerate(names):
+            if name in names[:at]:
+                raise clash(f"relays.{at}.name", "a name that no other relay has", f"'{name}'")
+        return self

@@ -1,0 +1,90 @@
+"""Variables that stand above config/digest.yaml: DIGEST_SITE__BASE_URL is site.base_url.
+
+Two underscores stand for a dot. A relay is named by its name: DIGEST_RELAYS__MAIN__PASSWORD.
+A variable that begins with DIGEST_ and is not known is a fault, so that a misspelt one cannot
+be overlooked; DIGEST_TEST_ is reserved for tests. An empty variable means nothing is set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from digest.errors import Fault
+from digest.settings.faults import Variable, show, suggest
+from digest.settings.shapes import Path, find_shape, walk
+from digest.settings.system import SystemSettings
+
+PREFIX = "DIGEST_"
+HOME = "DIGEST_HOME"  #: read by the command line, not by the settings
+_TESTS = "DIGEST_TEST_"
+
+
+def overlay(
+    data: dict[str, Any], environ: Mapping[str, str]
+) -> tuple[dict[Path, Variable], tuple[Fault, ...]]:
+    """Put the variables' values into the file's data, in place.
+
+    Args:
+        data: The plain values of config/digest.yaml; empty when the file is of no use.
+        environ: All variables of the process.
+
+    Returns:
+        The paths that were set, each with its variable, and a fault for each unknown variable.
+    """
+    known = dict(_variables(data))
+    paths: dict[Path, Variable] = {}
+    faults: list[Fault] = []
+    for name in sorted(environ):
+        if not name.startswith(PREFIX) or name.startswith(_TESTS) or name == HOME:
+            continue
+        if name in known:
+            variable = Variable(name=name, value=environ[name] or None)
+            _set(data, known[name], variable.value)
+            paths[known[name]] = variable
+        elif data.get("relays") or not name.startswith("DIGEST_RELAYS__"):
+            faults.append(_unknown(name, [*known, HOME]))
+    return paths, tuple(faults)
+
+
+def _variables(data: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
+    """List every variable that can be set, with its path."""
+    for path in walk(SystemSettings):
+        if path[0] == "relays" or 0 in path or not _is_single(path):
+            continue
+        yield PREFIX + "__".join(map(str, path)).upper(), path
+    relays = data.get("relays")
+    for at, relay in enumerate(relays if isinstance(relays, list) else ()):
+        name = relay.get("name") if isinstance(relay, dict) else None
+        if isinstance(name, str):
+            for path in walk(SystemSettings):
+                if path[:2] == ("relays", 0) and path[-1] != "name":
+                    word = name.replace("-", "_")
+                    yield f"{PREFIX}RELAYS__{word}__{path[2]}".upper(), ("relays", at, *path[2:])
+
+
+def _is_single(path: Path) -> bool:
+    return find_shape(SystemSettings, path)[0].get("type") not in {"array", "object"}
+
+
+def _set(data: dict[str, Any], path: Path, value: str | None) -> None:
+    """Set a value; leaves data of a wrong shape alone, its own fault will be told."""
+    here: object = data
+    for step in path[:-1]:
+        if isinstance(here, dict):
+            here = here.setdefault(step, {})
+        elif isinstance(here, list) and isinstance(step, int):
+            here = here[step]
+    if isinstance(here, dict):
+        here[path[-1]] = value
+
+
+def _unknown(name: str, known: list[str]) -> Fault:
+    return Fault(
+        file="environment",
+        line=None,
+        key=name,
+        expected="a known variable",
+        found=f"the unknown variable {show(name)}",
+        hint=suggest(name, known),
+    )

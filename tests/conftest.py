@@ -1,0 +1,84 @@
+"""What every test may ask for: a clean environment, a still clock, a home, and the cast."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from digest.clock import Clock, aware
+
+settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("home", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ci" if os.environ.get("CI") else "home")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """One of the cast."""
+
+    name: str
+    email: str
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees the DIGEST_ variables of the machine it runs on."""
+    for name in list(os.environ):
+        if name.startswith("DIGEST_") and not name.startswith("DIGEST_TEST_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def fixed_clock() -> Callable[[datetime], Clock]:
+    """Make a clock that stands still: `fixed_clock(datetime(2026, 11, 19, 6, tzinfo=UTC))`."""
+
+    def make(moment: datetime) -> Clock:
+        still = aware(moment)
+        return lambda: still
+
+    return make
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Thursday morning in November, when nobody changes clocks."""
+    return datetime(2026, 11, 19, 6, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """An empty operator's folder with the places that `digest init` makes."""
+    root = tmp_path / "digest-home"
+    for name in ("config/digests", "var", "media", "keys", "mail"):
+        (root / name).mkdir(parents=True)
+    return root
+
+
+@pytest.fixture
+def ada() -> Person:
+    """Ada edits."""
+    return Person(name="Ada Quill", email="ada@newsroom.example.org")
+
+
+@pytest.fixture
+def sam() -> Person:
+    """Sam subscribes."""
+    return Person(name="Sam Reader", email="sam@readers.example.org")
+
+
+@pytest.fixture
+def olu() -> Person:
+    """Olu operates."""
+    return Person(name="Olu Shift", email="olu@newsroom.example.org")
+
+
+@pytest.fixture
+def eve() -> Person:
+    """Eve is a stranger."""
+    return Person(name="Eve Other", email="eve@elsewhere.example.net")
