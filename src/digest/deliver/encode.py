@@ -1,0 +1,183 @@
+"""Bodies encoded once for all recipients, with slots that are stamped into the encoded bytes."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol, Self
+
+from digest.deliver.slots import Filter, SlottedText
+
+Encoding = Literal["quoted-printable", "base64"]
+
+_LINE_CHARS = 76  #: RFC 2045 section 6.7 and 6.8
+_LINE_BYTES = 57  #: what 76 characters of base64 hold
+_QP_BYTE = re.compile(rb"[^\t\x20-\x3c\x3e-\x7e]")
+_QP_LINE_END = re.compile(rb"[\t ](?=\r\n)|[\t ]\Z")
+_QP_CHARS = _LINE_CHARS - 3  #: leaves room for the soft break and a guarded first letter
+
+
+class EncodedBody(Protocol):
+    """A body that can be stamped."""
+
+    @property
+    def encoding(self) -> Encoding:
+        """The value of Content-Transfer-Encoding."""
+
+    @property
+    def text(self) -> SlottedText:
+        """The body before it was encoded."""
+
+    def stamp(self, values: Mapping[str, str]) -> bytes:
+        """Return the encoded body with the values in place; ends in CR LF.
+
+        Raises:
+            MessageError: A slot has no value.
+        """
+
+
+def encode_body(body: str, value_filter: Filter) -> EncodedBody:
+    """Encode a body in the shorter of the two encodings; ASCII always in quoted-printable.
+
+    Spam filters hold base64 against a body that has no need of it.
+
+    Args:
+        body: Text with slots; see `digest.deliver.slots`.
+        value_filter: Makes the slots' values safe for this part.
+
+    Raises:
+        MessageError: A slot is malformed.
+    """
+    text = SlottedText.parse(body, value_filter)
+    quoted = QuotedBody.compile(text)
+    if all(piece.isascii() for piece in text.pieces):
+        return quoted
+    encoded = Base64Body.compile(text)
+    return quoted if quoted.size <= encoded.size else encoded
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QuotedBody:
+    """A body in quoted-printable: soft line breaks isolate each slot."""
+
+    text: SlottedText
+    pieces: tuple[bytes, ...]  #: each ends in CR LF or is empty, so that a value starts a line
+    encoding: Encoding = "quoted-printable"
+
+    @classmethod
+    def compile(cls, text: SlottedText) -> Self:
+        """Encode what stands around the slots."""
+        return cls(text=text, pieces=tuple(quote(piece.encode("utf-8")) for piece in text.pieces))
+
+    @property
+    def size(self) -> int:
+        """Bytes on the wire with all values empty."""
+        return sum(map(len, self.pieces))
+
+    def stamp(self, values: Mapping[str, str]) -> bytes:
+        """Return the encoded body with the values in place."""
+        out = [self.pieces[0]]
+        for value, piece in zip(self.text.values(values), self.pieces[1:], strict=True):
+            out += (quote(value.encode("utf-8")), piece)
+        return b"".join(out)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Aligned:
+    """A piece of a body at one of its three places in base64's groups of three bytes."""
+
+    head: bytes  #: completes the group that the bytes before began
+    lines: bytes  #: whole groups, encoded, each line ending in CR LF
+    tail: bytes  #: up to two bytes that begin the next group
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Base64Body:
+    """A body in base64: each piece is encoded in all three alignments beforehand."""
+
+    text: SlottedText
+    pieces: tuple[tuple[Aligned, Aligned, Aligned], ...]  #: by the number of bytes that wait for a group
+    encoding: Encoding = "base64"
+
+    @classmethod
+    def compile(cls, text: SlottedText) -> Self:
+        """Encode what stands around the slots, three times."""
+        pieces = []
+        for piece in text.pieces:
+            data = piece.encode("utf-8")
+            pieces.append((_align(data, 0), _align(data, 2), _align(data, 1)))
+        return cls(text=text, pieces=tuple(pieces))
+
+    @property
+    def size(self) -> int:
+        """Bytes on the wire with all values empty, to a few bytes for each slot."""
+        return sum(len(alignments[0].lines) for alignments in self.pieces)
+
+    def stamp(self, values: Mapping[str, str]) -> bytes:
+        """Return the encoded body with the values in place."""
+        out: list[bytes] = []
+        waiting = b""
+        for value, piece in zip(["", *self.text.values(values)], self.pieces, strict=True):
+            waiting += value.encode("utf-8")
+            aligned = piece[len(waiting) % 3]
+            waiting += aligned.head
+            if len(waiting) % 3 == 0:
+                out += (_lines(waiting), aligned.lines)
+                waiting = aligned.tail
+        out.append(_lines(waiting))
+        return b"".join(out)
+
+
+def quote(data: bytes) -> bytes:
+    """Encode in quoted-printable; a text that does not end a line ends in a soft line break.
+
+    Lines hold at most 76 characters. Encoded beside what must be: white space at the end of
+    a line, a dot that starts one (a lone dot ends a message), and the F of a line that starts
+    with 'From ' (mailbox files change it).
+
+    Source: RFC 2045 section 6.7.
+    """
+    escaped = _QP_BYTE.sub(lambda match: b"=%02X" % match[0][0], data.replace(b"\r\n", b"\n"))
+    lines = escaped.replace(b"=0A", b"\r\n")
+    lines = _QP_LINE_END.sub(lambda match: b"=%02X" % match[0][0], lines)
+    out = [_broken(line) for line in lines.split(b"\r\n")]
+    if out[-1]:
+        out[-1] += b"="
+        out.append(b"")
+    return b"\r\n".join(out)
+
+
+def _broken(line: bytes) -> bytes:
+    """Break one encoded line softly, and guard the start of each."""
+    pieces, start = [], 0
+    while len(line) - start > _QP_CHARS:
+        end = start + _QP_CHARS
+        cut = line.rfind(b"=", end - 2, end)  # an escape must not be torn
+        end = end if cut < 0 else cut
+        pieces.append(_guarded(line[start:end]))
+        start = end
+    return b"=\r\n".join([*pieces, _guarded(line[start:])])
+
+
+def _guarded(line: bytes) -> bytes:
+    if line.startswith(b"."):
+        return b"=2E" + line[1:]
+    if line.startswith(b"From "):
+        return b"=46" + line[1:]
+    return line
+
+
+def _align(data: bytes, skip: int) -> Aligned:
+    body = data[skip:]
+    whole = len(body) - len(body) % 3
+    return Aligned(head=data[:skip], lines=_lines(body[:whole]), tail=body[whole:])
+
+
+def _lines(data: bytes) -> bytes:
+    """Encode in base64, in lines of at most 76 characters that each end in CR LF."""
+    lines = (
+        base64.b64encode(data[start : start + _LINE_BYTES]) for start in range(0, len(data), _LINE_BYTES)
+    )
+    return b"".join(line + b"\r\n" for line in lines)

@@ -1,0 +1,83 @@
+"""Bodies with slots: a slot is written U+FDD0, its name, U+FDD1.
+
+Both marks are noncharacters that are cleaned from all foreign text, so no article and no
+name can forge one.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from digest.deliver.words import PLANE_ENDS, clean
+from digest.errors import MessageError
+
+OPEN, CLOSE = "\ufdd0", "\ufdd1"
+
+_SLOT = re.compile(f"{OPEN}([a-z][a-z0-9_]{{0,40}}){CLOSE}")
+_BREAK = re.compile(r"\r\n?|\n")
+# What no mail body may hold: controls but tab and line feed, lone surrogates, noncharacters.
+_UNWANTED = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd2-\ufdef{PLANE_ENDS}]")
+
+Filter = Callable[[str], str]  #: makes a slot's value safe for its part
+
+
+def plain_value(value: str) -> str:
+    """Make a value safe for the text part: one clean line."""
+    return clean(value)
+
+
+def html_value(value: str) -> str:
+    """Make a value safe for the HTML part, in text and in quoted attributes: one clean, escaped line."""
+    return html.escape(clean(value), quote=True)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SlottedText:
+    """A body cut at its slots."""
+
+    pieces: tuple[str, ...]  #: the text around the slots: one more than names; lines end in CR LF
+    names: tuple[str, ...]  #: in order of place; a name may stand more than once
+    filter: Filter
+
+    @classmethod
+    def parse(cls, body: str, value_filter: Filter) -> Self:
+        """Cut a body at its slots; line ends become CR LF, and the last line gets one.
+
+        Raises:
+            MessageError: A mark stands outside a well-formed slot.
+        """
+        tidy = _UNWANTED.sub("", _BREAK.sub("\n", body)).replace("\n", "\r\n")
+        parts = _SLOT.split(tidy if tidy.endswith("\r\n") else f"{tidy}\r\n")
+        pieces = tuple(parts[::2])
+        if any(mark in piece for piece in pieces for mark in (OPEN, CLOSE)):
+            raise MessageError(
+                "a slot mark without its slot in a body", hint="a slot is U+FDD0, a name of a-z 0-9 _, U+FDD1"
+            )
+        return cls(pieces=pieces, names=tuple(parts[1::2]), filter=value_filter)
+
+    def values(self, given: Mapping[str, str]) -> list[str]:
+        """Return the safe value of each slot, in order of place.
+
+        Raises:
+            MessageError: A slot has no value.
+        """
+        try:
+            safe = {name: self.filter(given[name]) for name in dict.fromkeys(self.names)}
+        except KeyError as error:
+            raise MessageError(f"no value for the slot {error.args[0]!r}") from error
+        return [safe[name] for name in self.names]
+
+    def fill(self, given: Mapping[str, str]) -> str:
+        """Return the body with its values in place: what a reader's program decodes.
+
+        Raises:
+            MessageError: A slot has no value.
+        """
+        out = [self.pieces[0]]
+        for value, piece in zip(self.values(given), self.pieces[1:], strict=True):
+            out += (value, piece)
+        return "".join(out)
