@@ -1,0 +1,6 @@
+"""Summaries out of an article's own sentences."""
+
+from digest.summarise.split import Span, split
+from digest.summarise.summary import summarise
+
+__all__ = ["Span", "split", "summarise"]

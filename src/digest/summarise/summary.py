@@ -1,0 +1,85 @@
+"""Summarise a text with sentences of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from digest.model import Summary, SummarySentence
+from digest.summarise.languages import WEIGHTED, guess, name_of, primary
+from digest.summarise.sentences import look_at
+from digest.summarise.split import Span, split
+from digest.summarise.weigh import choose, weigh
+
+_WHOLE_CHARS = 800  #: a short text is shown whole up to this
+_SENTENCE_CHARS = 400  #: what is shown of a sentence that no summary has room for
+_READ_SENTENCES = 300  #: news says what matters before that
+
+
+def summarise(text: str, *, title: str, language: str | None, sentences: int) -> Summary:
+    """Choose the sentences that tell a text best. Writes no word that the text does not hold.
+
+    Args:
+        text: Plain text, paragraphs apart by an empty line.
+        title: What the text is about; may be empty.
+        language: BCP 47. None is guessed from the text's small words.
+        sentences: How many to choose, at least 1; fewer come when the text has no more that are fit.
+
+    Returns:
+        Method 'whole' for a short text, 'weighted' for a language with a method, else 'lead'
+        with a note that says why. Sentences are in text order.
+    """
+    code = primary(language) if language else guess(text)
+    spans = split(text, code)
+    if len(spans) <= sentences and _chars(spans) <= _WHOLE_CHARS:
+        return Summary(method="whole", sentences=tuple(_shown(text, span) for span in spans))
+    if code is None or code not in WEIGHTED:
+        missing = f"no method for {name_of(code)}" if code else "the language is not known"
+        return _lead(text, spans, sentences, f"{missing}: the first sentences stand in")
+    return _weighted(text, spans, title, code, sentences)
+
+
+def _weighted(text: str, spans: Sequence[Span], title: str, language: str, count: int) -> Summary:
+    seen = look_at(text, spans[:_READ_SENTENCES], language)
+    weighed = weigh(seen, title, language)
+    fit = [each for each in weighed if not each.sentence.vetoed]
+    if not fit:
+        return _lead(text, spans, count, "no sentence is fit to stand alone: the first ones stand in")
+    chosen = sorted(choose(fit, count), key=lambda each: each.sentence.place)
+    return Summary(
+        method="weighted",
+        sentences=tuple(_shown(text, each.sentence.span, each.terms) for each in chosen),
+    )
+
+
+def _lead(text: str, spans: Sequence[Span], count: int, note: str) -> Summary:
+    """Take the first sentences; one that ends in a colon brings the next or stays out."""
+    last = min(count, len(spans))
+    while last > 1 and text[spans[last - 1].end - 1] in ":：":
+        last -= 1
+    if last == 1 < len(spans) and text[spans[0].end - 1] in ":：":
+        last = 2
+    shown = tuple(_shown(text, _cut(text, span)) for span in spans[:last])
+    return Summary(method="lead", sentences=shown, note=note)
+
+
+def _cut(text: str, span: Span) -> Span:
+    """Shorten a sentence that is too long to show, at a word boundary where there is one."""
+    if span.end - span.start <= _SENTENCE_CHARS:
+        return span
+    end = span.start + _SENTENCE_CHARS
+    space = max(text.rfind(" ", span.start + _SENTENCE_CHARS // 2, end), text.rfind("\n", span.start, end))
+    end = space if space > span.start else end
+    return Span(span.start, span.start + len(text[span.start : end].rstrip()))
+
+
+def _shown(text: str, span: Span, terms: Sequence[tuple[str, float]] = ()) -> SummarySentence:
+    return SummarySentence(
+        text=text[span.start : span.end],
+        start=span.start,
+        end=span.end,
+        terms=tuple((name, round(value, 4)) for name, value in terms if round(value, 4)),
+    )
+
+
+def _chars(spans: Sequence[Span]) -> int:
+    return sum(span.end - span.start for span in spans)

@@ -1,0 +1,292 @@
+"""Summaries: the article's own sentences, the ones that tell it."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.model import Summary
+from digest.summarise import split, summarise
+
+TITLE = "Mayor Ilse Brandt seeks talks with Nordlinie to bring the Sandholm ferry back"
+PARAGRAPHS = (
+    (
+        "The mayor of Sandholm, Ilse Brandt, has made an unusual public plea to Karl Voss, the head of the "
+        "shipping company Nordlinie, asking for a meeting in person to end the island’s longest quarrel — the ferry that "
+        "stopped running in the storms of the 1990s."
+    ),
+    (
+        "Nordlinie said in 2004 that it had sold 11 vessels because nobody paid for the crossing. The island, "
+        "however, counts at least 16 — and many skippers think that some were never listed at all."
+    ),
+    (
+        "Speaking on the quay at a day of remembrance, Mayor Brandt stressed her wish to close this chapter at "
+        "last and to bring boats — and perhaps the young — back to the island."
+    ),
+    "“To give Sandholm a future, I am ready to meet Mr. Voss at any hour,” she said.",
+    "So far, Nordlinie has not answered her letter.",
+    (
+        "This quarrel has shaped island life for decades. Former mayor Jens Holt crossed to Bremen twice — in "
+        "2005 and 2009 — and won the return of three boats. Nordlinie said the others were scrap, which islanders "
+        "deny."
+    ),
+    "Brandt repeated what she wants clearly:",
+    "“This is about roads over water. I will knock on every door. The ferry comes first.”",
+    (
+        "For people who have waited half their lives — some of them grown grey — her words bring new hope. "
+        "And for all of us it is a reminder that timetables are not only figures — sometimes they are a promise."
+    ),
+    "Sometimes, a ship isn’t about steel — it’s about patience, courage, and never forgetting who waits.",
+)
+TEXT = "\n\n".join(PARAGRAPHS)
+
+
+def shown(summary: Summary) -> list[str]:
+    return [sentence.text for sentence in summary.sentences]
+
+
+def test_the_facts_are_chosen_and_the_moral_is_not() -> None:
+    """Who wants what, since when, and how many: that is the news; the sermon is not."""
+    summary = summarise(TEXT, title=TITLE, language="en", sentences=3)
+
+    assert summary.method == "weighted"
+    assert len(summary.sentences) == 3
+    assert len(summary.text.split()) <= 100
+    for fact in ("Ilse Brandt", "Karl Voss", "meeting in person", "1990s", "11 vessels", "at least 16"):
+        assert fact in summary.text
+    for moral in ("Sometimes", "reminder", "patience"):
+        assert moral not in summary.text
+
+
+def test_every_sentence_has_its_place_in_the_text_and_the_terms_of_its_score() -> None:
+    """'Why this sentence?' has an answer in figures."""
+    first, second = summarise(TEXT, title=TITLE, language="en", sentences=2).sentences
+
+    assert TEXT[first.start : first.end] == first.text == PARAGRAPHS[0]
+    assert TEXT[second.start : second.end] == second.text
+    terms = dict(first.terms)
+    assert set(terms) >= {"position", "topic", "title", "length", "figures", "names"}
+    assert terms["position"] == pytest.approx(1.19 - 0.26)
+    assert terms["figures"] == pytest.approx(0.13)
+    assert dict(second.terms)["repetition"] < 0
+
+
+def test_a_quotation_without_its_speaker_is_never_chosen() -> None:
+    """'I will knock on every door.' must not stand in a mail without a name."""
+    text = "\n\n".join((PARAGRAPHS[6], PARAGRAPHS[7], *PARAGRAPHS[:2]))
+
+    summary = summarise(text, title=TITLE, language="en", sentences=3)
+
+    assert not any("door" in text or "comes first" in text or text.endswith(":") for text in shown(summary))
+
+
+def test_a_sentence_that_leans_on_another_comes_with_it_or_not_at_all() -> None:
+    """'He' is nobody when the sentence that names him is missing."""
+    text = (
+        "The council of Sandholm met on Monday to speak about the new harbour. "
+        "It was raining outside the hall in the late afternoon when they began. "
+        "He told the council of Sandholm that the harbour would cost 12 million crowns. "
+        "The council of Sandholm will vote on the harbour next Friday in the old town hall."
+    )
+
+    chosen = shown(summarise(text, title="Sandholm council weighs harbour", language="en", sentences=2))
+
+    assert chosen == [
+        "The council of Sandholm met on Monday to speak about the new harbour.",
+        "The council of Sandholm will vote on the harbour next Friday in the old town hall.",
+    ]
+
+
+def test_boilerplate_is_never_chosen() -> None:
+    """Agencies sign their reports; readers need not know."""
+    text = (
+        "Anna Berg and Per Lund in Sandholm contributed to this report on the Sandholm ferry. "
+        "Sign up for the Sandholm ferry newsletter to read more of the Sandholm ferry in the morning. "
+        "The Sandholm ferry will sail again from 1 May after eleven years on dry land. "
+        "Tickets for the ferry cost 14 crowns and are sold on the quay from Monday."
+    )
+
+    assert shown(summarise(text, title="Sandholm ferry sails again", language="en", sentences=2)) == [
+        "The Sandholm ferry will sail again from 1 May after eleven years on dry land.",
+        "Tickets for the ferry cost 14 crowns and are sold on the quay from Monday.",
+    ]
+
+
+def test_three_long_sentences_give_way_to_shorter_ones() -> None:
+    """Three sentences are a hundred words at most when the text allows it."""
+    long = (
+        "The Sandholm ferry company Nordlinie told the council on Monday "
+        + "and again " * 18
+        + "that it sails."
+    )
+    texts = [long.replace("Monday", day) for day in ("Monday", "Tuesday", "Friday")]
+    short = "Nordlinie of Bremen will sail in May."
+
+    summary = summarise(" ".join([*texts, short]), title="", language="en", sentences=3)
+
+    assert len(summary.text.split()) <= 100 + len(long.split())
+    assert short in shown(summary)
+
+
+def test_a_short_text_is_shown_whole() -> None:
+    """Choosing two of two sentences is no choice."""
+    summary = summarise("It rains. Take a coat:", title="", language="en", sentences=2)
+
+    assert (summary.method, shown(summary), summary.note) == ("whole", ["It rains.", "Take a coat:"], None)
+
+
+def test_an_empty_text_has_an_empty_summary() -> None:
+    """A picture without words is still an item."""
+    summary = summarise(" \n\n ", title="Ferry", language="en", sentences=2)
+
+    assert (summary.method, summary.sentences) == ("whole", ())
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "note"),
+    [
+        (
+            "ja",
+            "船は来た。港は静かだった。人々は待った。",
+            "no method for Japanese (ja): the first sentences stand in",
+        ),
+        (
+            "zh-Hant",
+            "船來了。港口很安靜。人們等著。",
+            "no method for Chinese (zh): the first sentences stand in",
+        ),
+        (
+            "ru",
+            "Паром пришёл. Порт спал. Люди ждали.",
+            "no method for Russian (ru): the first sentences stand in",
+        ),
+        (
+            "ar",
+            "وصلت السفينة. كان الميناء هادئا. انتظر الناس.",
+            "no method for Arabic (ar): the first sentences stand in",
+        ),
+        (
+            "he",
+            "הספינה הגיעה. הנמל היה שקט. אנשים חיכו.",
+            "no method for Hebrew (he): the first sentences stand in",
+        ),
+        (
+            "sv",
+            "Färjan kom. Hamnen sov. Alla väntade.",
+            "no method for the language 'sv': the first sentences stand in",
+        ),
+        (None, "Xa ybu zo. Qir mo ta. Wen ak li.", "the language is not known: the first sentences stand in"),
+    ],
+)
+def test_languages_without_a_method_get_their_first_sentences(
+    language: str | None, text: str, note: str
+) -> None:
+    """The first sentences are honest; English rules on Arabic are not."""
+    summary = summarise(text, title="", language=language, sentences=2)
+
+    first, second = split(text, language)[:2]
+    assert shown(summary) == [text[first.start : first.end], text[second.start : second.end]]
+    assert (summary.method, summary.note) == ("lead", note)
+
+
+@pytest.mark.parametrize(
+    ("count", "chosen"),
+    [(1, ["وقال:", "نعم."]), (2, ["وقال:", "نعم."]), (3, ["وقال:", "نعم.", "ثم ذهب."])],
+)
+def test_a_first_sentence_that_ends_in_a_colon_brings_the_next(count: int, chosen: list[str]) -> None:
+    """'He said:' says nothing."""
+    text = "وقال:\n\nنعم. ثم ذهب.\n\nوأضاف:\n\nلا."
+
+    assert shown(summarise(text, title="", language="ar", sentences=count)) == chosen
+
+
+def test_a_colon_at_the_end_of_the_first_sentences_stays_out() -> None:
+    """What comes after it did not fit."""
+    text = "نعم.\n\nوقال:\n\nلا. ثم ذهب."
+
+    assert shown(summarise(text, title="", language="ar", sentences=2)) == ["نعم."]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Die Fähre nach Sandholm fährt ab Mai wieder, sagte die Reederei am Montag in Bremen. "),
+        ("fr", "Le ferry de Sandholm reprendra la mer en mai, a dit la compagnie lundi dans un port. "),
+        ("es", "El transbordador de Sandholm volverá en mayo, dijo la empresa en el puerto de la isla. "),
+        ("it", "Il traghetto di Sandholm torna a maggio, ha detto la società nel porto della città. "),
+        ("pt", "A balsa de Sandholm volta em maio, disse a empresa no porto da ilha para os moradores. "),
+        (
+            "nl",
+            "De veerboot naar Sandholm vaart in mei weer, zei de rederij in de haven van het eiland. ",
+        ),
+        (
+            "en",
+            "The ferry to Sandholm sails again in May, said the company on Monday in the port of Bremen. ",
+        ),
+    ],
+)
+def test_seven_languages_are_weighed_also_when_nobody_names_them(language: str, text: str) -> None:
+    """A pasted page carries no language."""
+    other = text.replace("Sandholm", "Bornum")
+
+    named = summarise(text + other + text, title="", language=language, sentences=1)
+    guessed = summarise(text + other + text, title="", language=None, sentences=1)
+
+    assert named == guessed
+    assert named.method == "weighted"
+
+
+def test_a_text_without_a_fit_sentence_gets_its_first_ones_cut_to_size() -> None:
+    """A page without a single stop must not become the whole mail."""
+    text = "word " * 5_000
+
+    summary = summarise(text, title="", language="en", sentences=2)
+
+    assert (summary.method, len(summary.sentences)) == ("lead", 1)
+    assert summary.text == ("word " * 80).strip()
+    assert summary.note == "no sentence is fit to stand alone: the first ones stand in"
+
+
+def test_a_long_word_is_cut_where_no_boundary_is() -> None:
+    """Scripts without spaces have no boundary to cut at."""
+    assert len(summarise("港" * 5_000, title="", language="ja", sentences=1).text) == 400
+
+
+def test_an_article_takes_ten_milliseconds_at_most() -> None:
+    """A hundred items must not keep an editor waiting; the figure leaves room for a busy machine."""
+    text = "\n\n".join(PARAGRAPHS * 2)
+    summarise(text, title=TITLE, language="en", sentences=3)
+
+    fastest = min(_seconds(text) for _ in range(5))
+
+    assert fastest < 0.03
+
+
+def _seconds(text: str) -> float:
+    begun = time.perf_counter()
+    summarise(text, title=TITLE, language="en", sentences=3)
+    return time.perf_counter() - begun
+
+
+@given(
+    st.lists(st.sampled_from([*PARAGRAPHS, "***", "Sure:", "Ja. “", "(CNN)", "2 3 4."]), max_size=8).map(
+        "\n\n".join
+    )
+    | st.text(),
+    st.sampled_from(["en", "de", "ja", None]),
+    st.integers(1, 3),
+)
+def test_a_summary_holds_only_what_the_text_says(text: str, language: str | None, count: int) -> None:
+    """Sentences stand in text order, word for word, and not more of them than asked for."""
+    summary = summarise(text, title=TITLE, language=language, sentences=count)
+
+    assert len(summary.sentences) <= max(count, 2)
+    assert [each.text for each in summary.sentences] == [
+        text[each.start : each.end] for each in summary.sentences
+    ]
+    assert sorted(each.start for each in summary.sentences) == [each.start for each in summary.sentences]
+    assert bool(summary.sentences) == bool(text.strip())
+    assert summary == summarise(text, title=TITLE, language=language, sentences=count)
