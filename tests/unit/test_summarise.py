@@ -14,30 +14,32 @@ from digest.summarise import split, summarise
 TITLE = "Mayor Ilse Brandt seeks talks with Nordlinie to bring the Sandholm ferry back"
 PARAGRAPHS = (
     (
-        "The mayor of Sandholm, Ilse Brandt, has made an unusual public plea to Karl Voss, the head of the "
-        "shipping company Nordlinie, asking for a meeting in person to end the island’s longest quarrel — the ferry that "
-        "stopped running in the storms of the 1990s."
+        "The mayor of Sandholm, Ilse Brandt, has made an unusual public plea to Karl Voss, the head of "
+        "the shipping company Nordlinie, asking for a meeting in person to end the island’s longest "
+        "quarrel — the ferry that stopped running in the storms of the 1990s."
     ),
     (
-        "Nordlinie said in 2004 that it had sold 11 vessels because nobody paid for the crossing. The island, "
-        "however, counts at least 16 — and many skippers think that some were never listed at all."
+        "Nordlinie said in 2004 that it had sold 11 vessels because nobody paid for the crossing. The "
+        "island, however, counts at least 16 — and many skippers think that some were never listed at "
+        "all."
     ),
     (
-        "Speaking on the quay at a day of remembrance, Mayor Brandt stressed her wish to close this chapter at "
-        "last and to bring boats — and perhaps the young — back to the island."
+        "Speaking on the quay at a day of remembrance, Mayor Brandt stressed her wish to close this "
+        "chapter at last and to bring boats — and perhaps the young — back to the island."
     ),
     "“To give Sandholm a future, I am ready to meet Mr. Voss at any hour,” she said.",
     "So far, Nordlinie has not answered her letter.",
     (
-        "This quarrel has shaped island life for decades. Former mayor Jens Holt crossed to Bremen twice — in "
-        "2005 and 2009 — and won the return of three boats. Nordlinie said the others were scrap, which islanders "
-        "deny."
+        "This quarrel has shaped island life for decades. Former mayor Jens Holt crossed to Bremen twice "
+        "— in 2005 and 2009 — and won the return of three boats. Nordlinie said the others were scrap, "
+        "which islanders deny."
     ),
     "Brandt repeated what she wants clearly:",
     "“This is about roads over water. I will knock on every door. The ferry comes first.”",
     (
-        "For people who have waited half their lives — some of them grown grey — her words bring new hope. "
-        "And for all of us it is a reminder that timetables are not only figures — sometimes they are a promise."
+        "For people who have waited half their lives — some of them grown grey — her words bring new "
+        "hope. And for all of us it is a reminder that timetables are not only figures — sometimes they "
+        "are a promise."
     ),
     "Sometimes, a ship isn’t about steel — it’s about patience, courage, and never forgetting who waits.",
 )

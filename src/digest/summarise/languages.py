@@ -17,7 +17,7 @@ _SMALL_WORDS = {
     ),
     "de": (
         "der die und das den von zu mit sich des auf für ist im dem nicht ein eine als auch es werden "
-        "wird bei"
+        "wird bei nach am an ab sie er aus sagte"
     ),
     "fr": (
         "le la les des et un une du est que dans pour qui au sur par pas plus ce avec il sont aux cette a dit"
