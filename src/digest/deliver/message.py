@@ -1,0 +1,180 @@
+"""A mail compiled once per edition and stamped once per recipient: same input, same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.deliver import headers
+from digest.deliver.encode import EncodedBody, encode_body
+from digest.deliver.headers import Address
+from digest.deliver.slots import html_value, plain_value
+from digest.deliver.words import MAX_LINE
+from digest.errors import MessageError
+
+_SINGLE = (b"from", b"to", b"subject", b"date", b"message-id", b"mime-version")
+_FIELD = re.compile(rb"([!-9;-~]+):[ ]?")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mail:
+    """What all recipients of an edition share."""
+
+    html: str  #: with slots
+    text: str  #: with slots; tells the same as the html
+    subject: str
+    sender: Address
+    date: datetime  #: aware; one for the whole edition
+    list_title: str  #: the digest's title, as people read it
+    list_label: str  #: 'daily.news.example.org', the same for ever
+    seed: str  #: names the edition; the boundary is made of it
+    reply_to: Address | None = None
+    feedback_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Personal:
+    """What is one recipient's own."""
+
+    recipient: Address
+    message_id: str  #: '<unique@domain>', the same each time this edition goes to this recipient
+    unsubscribe_url: str  #: https; takes the one-click POST
+    values: Mapping[str, str]  #: plain text by slot name
+    unsubscribe_mailto: str | None = None  #: 'mailto:...'
+    smtputf8: bool = False  #: whether the address may hold letters beyond ASCII before the @
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessageStencil:
+    """A compiled mail. Make it with `compile_message`."""
+
+    text: EncodedBody
+    html: EncodedBody
+    rules: tuple[bytes, bytes, bytes]  #: what stands before the text, before the html, and at the end
+    opening: bytes  #: From
+    middle: bytes  #: Reply-To, Subject, Date
+    list_id: bytes
+    closing: bytes  #: the fields after the unsubscribe address, to the end of the header
+    fields: int  #: number of header fields that every message has
+
+    def stamp(self, personal: Personal) -> bytes:
+        """Make one recipient's message, ready to be sent: seven-bit, CR LF, lines of at most 998 octets.
+
+        Raises:
+            MessageError: The address cannot be written, a slot has no value, or an
+                unsubscribe address is not printable ASCII.
+        """
+        head = self._head(personal)
+        if sum(line[:1] != b" " for line in head.split(b"\r\n")) != self.fields + 1:
+            raise MessageError("the header does not hold the fields it was made of", where="message")
+        text, html = self.text.stamp(personal.values), self.html.stamp(personal.values)
+        return b"".join((head, self.rules[0], text, self.rules[1], html, self.rules[2]))
+
+    def _head(self, personal: Personal) -> bytes:
+        if not personal.unsubscribe_url.startswith("https://"):
+            raise MessageError("one-click unsubscribing needs an https address", where="List-Unsubscribe")
+        recipient = personal.recipient
+        uris = [uri for uri in (personal.unsubscribe_url, personal.unsubscribe_mailto) if uri]
+        return b"".join(
+            (
+                self.opening,
+                headers.mailbox("To", recipient.display, recipient.email, smtputf8=personal.smtputf8),
+                self.middle,
+                headers.message_id("Message-ID", personal.message_id),
+                self.list_id,
+                headers.listed("List-Unsubscribe", uris),
+                self.closing,
+            )
+        )
+
+
+def compile_message(mail: Mail) -> MessageStencil:
+    """Compile what all recipients share; every fault of it shows here, before the first recipient.
+
+    Raises:
+        MessageError: A header cannot be written or a slot is malformed.
+    """
+    # Neither quoted-printable nor base64 can write "=_", so no body can hold the boundary.
+    boundary = "=_" + hashlib.sha256(mail.seed.encode("utf-8", "backslashreplace")).hexdigest()[:32]
+    opening = [headers.mailboxes("From", [mail.sender])]
+    middle = [headers.unstructured("Subject", mail.subject), headers.date("Date", mail.date)]
+    if mail.reply_to is not None:
+        middle.insert(0, headers.mailboxes("Reply-To", [mail.reply_to]))
+    closing = [
+        # RFC 8058 section 3.1: exactly this value, beside an https address.
+        headers.literal("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+        headers.literal("Auto-Submitted", "auto-generated"),
+        headers.literal("Precedence", "bulk"),
+        headers.literal("MIME-Version", "1.0"),
+        headers.parameterised("Content-Type", "multipart/alternative", {"boundary": boundary}),
+    ]
+    if mail.feedback_id is not None:
+        closing.insert(3, headers.literal("Feedback-ID", mail.feedback_id))
+    text, html = encode_body(mail.text, plain_value), encode_body(mail.html, html_value)
+    rule = f"\r\n--{boundary}".encode("ascii")
+    return MessageStencil(
+        text=text,
+        html=html,
+        rules=(rule + _part_head("plain", text), rule + _part_head("html", html), rule + b"--\r\n"),
+        opening=b"".join(opening),
+        middle=b"".join(middle),
+        list_id=headers.list_id(mail.list_title, mail.list_label),
+        closing=b"".join(closing),
+        fields=len(opening) + len(middle) + len(closing) + 4,
+    )
+
+
+def check_message(message: bytes, *, smtputf8: bool = False) -> tuple[str, ...]:
+    """Name everything that must not stand in a message on the wire; empty when all is well.
+
+    Args:
+        message: The whole message as it would be sent, before dots are doubled.
+        smtputf8: Whether bytes beyond ASCII may stand in it.
+    """
+    faults = []
+    if not message.endswith(b"\r\n"):
+        faults.append("the last line does not end in CR LF")
+    if not message.count(b"\r\n") == message.count(b"\r") == message.count(b"\n"):
+        faults.append("a bare CR or LF")
+    if b"\0" in message:
+        faults.append("a NUL")
+    if not smtputf8 and not message.isascii():
+        faults.append("a byte beyond ASCII")
+    if max(map(len, message.split(b"\r\n"))) > MAX_LINE:
+        faults.append(f"a line longer than {MAX_LINE} octets")
+    head, gap, _ = message.partition(b"\r\n\r\n")
+    if not gap:
+        faults.append("no empty line after the header")
+    return (*faults, *_header_faults(head))
+
+
+def _header_faults(head: bytes) -> list[str]:
+    lines = head.split(b"\r\n")
+    if lines[0].startswith((b" ", b"\t")):
+        return ["the header begins with a fold"]
+    if any(not line.strip() for line in lines):
+        return ["an empty line of white space in the header"]
+    names = []
+    for line in lines:
+        match = _FIELD.match(line)
+        if match is not None:
+            names.append(match[1].lower())
+        elif not line.startswith((b" ", b"\t")):
+            return ["a header line that is no field"]
+    return [
+        f"{names.count(name)} fields {name.decode()}, not 1" for name in _SINGLE if names.count(name) != 1
+    ]
+
+
+def _part_head(subtype: str, body: EncodedBody) -> bytes:
+    return b"".join(
+        (
+            b"\r\n",
+            headers.parameterised("Content-Type", f"text/{subtype}", {"charset": "utf-8"}),
+            headers.literal("Content-Transfer-Encoding", body.encoding),
+            b"\r\n",
+        )
+    )
