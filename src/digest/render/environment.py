@@ -1,0 +1,145 @@
+"""The one Jinja environment: strict, escaping, sandboxed, with errors that name template and line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from digest.errors import TemplateError
+from digest.render import typography
+
+Context = Mapping[str, Any]  # why Any: plain values, nested as the templates read them
+
+
+def _escapes(name: str | None) -> bool:
+    """Escape everywhere but in plain text parts, where an entity would be read as letters."""
+    return not (name or "").endswith(".txt.j2")
+
+
+class Templates:
+    """Finds and fills templates, the operator's before the shipped ones.
+
+    Args:
+        folders: Of templates; a name is looked up in each, the first that has it wins.
+    """
+
+    def __init__(self, folders: tuple[Path, ...]) -> None:
+        self.folders = folders
+        self._environment = _Environment(
+            loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
+            autoescape=_escapes,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            cache_size=400,
+        )
+        self._environment.globals.clear()
+        self._environment.filters.update(
+            clamp=typography.clamp,
+            glue=typography.glue,
+            wrap=typography.wrap,
+            ledger=typography.ledger,
+            columns=typography.columns,
+        )
+
+    def fill(self, name: str, context: Context) -> str:
+        """Fill a template.
+
+        Raises:
+            TemplateError: It is missing or wrong, or asks for a value that is not there;
+                names template and line.
+        """
+        try:
+            return self._environment.get_template(name).render(context)
+        except jinja2.TemplateSyntaxError as error:
+            place = f"{self._known(error.filename or error.name or name)}:{error.lineno}"
+            raise TemplateError(error.message or "wrong syntax", where=place) from error
+        except jinja2.TemplateNotFound as error:
+            raise self._missing(str(error.name)) from error
+        except _FAULTS as error:
+            raise TemplateError(f"{error}" or type(error).__name__, where=self._line(error, name)) from error
+
+    def read(self, name: str) -> tuple[str, str]:
+        """Return the text of a file beside the templates, and its name for messages.
+
+        Raises:
+            TemplateError: No folder has it.
+        """
+        try:
+            source, file, _ = self._loader.get_source(self._environment, name)
+        except jinja2.TemplateNotFound as error:
+            raise self._missing(name) from error
+        return source, self._known(file or name)
+
+    def has(self, name: str) -> bool:
+        """Tell whether any folder has the file."""
+        return any((folder / name).is_file() for folder in self.folders)
+
+    def locate(self, fragment: str, theme: str) -> str | None:
+        """Find the template line of a theme that wrote a piece of MJML, as 'file:line'.
+
+        Looks for the piece as it stands, then for ever shorter beginnings of it.
+        """
+        seen = {
+            path.name: path for folder in reversed(self.folders) for path in (folder / theme).glob("*.j2")
+        }
+        for length in range(len(fragment), 3, -1):
+            for path in sorted(seen.values()):
+                text = path.read_text(encoding="utf-8", errors="replace")
+                at = text.find(fragment[:length])
+                if at >= 0:
+                    return f"{self._known(str(path))}:{text.count(chr(10), 0, at) + 1}"
+        return None
+
+    @property
+    def _loader(self) -> jinja2.FileSystemLoader:
+        loader = self._environment.loader
+        if not isinstance(loader, jinja2.FileSystemLoader):  # pragma: no cover  # why: set above
+            raise TemplateError("templates come from folders")
+        return loader
+
+    def _missing(self, name: str) -> TemplateError:
+        places = ", ".join(str(folder) for folder in self.folders)
+        return TemplateError(f"there is no template '{name}'", hint=f"looked in {places}")
+
+    def _known(self, file: str) -> str:
+        for folder in self.folders:
+            if Path(file).is_relative_to(folder):
+                return Path(file).relative_to(folder).as_posix()
+        return file
+
+    def _line(self, error: BaseException, name: str) -> str:
+        """Find the innermost template line that the error came through."""
+        place, trace = name, error.__traceback__
+        while trace is not None:
+            file = trace.tb_frame.f_code.co_filename
+            if file.endswith(".j2"):
+                place = f"{self._known(file)}:{trace.tb_lineno}"
+            trace = trace.tb_next
+        return place
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """Resolves './name' beside the template that asks, so that a theme can be copied whole."""
+
+    def join_path(self, template: str, parent: str) -> str:
+        if not template.startswith("./"):
+            return template
+        return f"{parent.rpartition('/')[0]}/{template[2:]}"
+
+
+# What a wrong template can raise while it is filled.
+_FAULTS = (
+    jinja2.TemplateError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)

@@ -1,0 +1,78 @@
+"""Look over a rendered edition before people do: what would embarrass, what must not go out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from digest.model import Edition, Item
+from digest.render.addresses import web_address
+from digest.render.choice import SUBJECT_CHARS
+from digest.render.values import Body, Finding
+
+
+def find(edition: Edition, body: Body, *, size: int, limit: int, notes: Sequence[str]) -> tuple[Finding, ...]:
+    """List what a person should know, the blocks first.
+
+    Args:
+        edition: As it was laid out.
+        body: The whole edition's mail.
+        size: Bytes of its HTML with slots filled.
+        limit: Bytes that it may have.
+        notes: What was shortened to make it fit.
+    """
+    found = [*_of_size(size, limit, notes), *_of_headers(body), *_of_items(edition)]
+    if not body.items:
+        found.append(Finding(level="block", place="edition", message="it holds no story"))
+    return tuple(sorted(found, key=lambda finding: finding.level != "block"))
+
+
+def _of_size(size: int, limit: int, notes: Sequence[str]) -> Iterator[Finding]:
+    if size > limit:
+        yield Finding(
+            level="block",
+            place="html",
+            message=f"{size:,} bytes, more than {limit:,}",
+            hint="mail programs cut what is larger, and the unsubscribe link with it",
+        )
+    if notes:
+        yield Finding(
+            level="warn",
+            place="html",
+            message=f"shortened to {size:,} bytes: {'; '.join(notes)}",
+            hint="lower at_most, or sentences, in the digest's sections",
+        )
+
+
+def _of_headers(body: Body) -> Iterator[Finding]:
+    if not body.subject:
+        yield Finding(level="block", place="subject", message="it is empty")
+    elif len(body.subject) > SUBJECT_CHARS:
+        yield Finding(
+            level="warn",
+            place="subject",
+            message=f"{len(body.subject)} characters, more than {SUBJECT_CHARS}",
+            hint="phones show about 40",
+        )
+    if not 40 <= len(body.preheader) <= 130:
+        yield Finding(
+            level="warn",
+            place="preheader",
+            message=f"{len(body.preheader)} characters, best between 40 and 130",
+            hint="continue the subject in one sentence",
+        )
+
+
+def _of_items(edition: Edition) -> Iterator[Finding]:
+    for section in edition.sections:
+        for item in section.items:
+            place = f"{section.title}: {item.title}"[:120]
+            yield from _of_item(item, place)
+
+
+def _of_item(item: Item, place: str) -> Iterator[Finding]:
+    if not web_address(item.url):
+        yield Finding(level="warn", place=place, message="no address to read on at; the headline is no link")
+    if item.image is not None and not item.image.alt.strip():
+        yield Finding(
+            level="warn", place=place, message="its picture has no description for who cannot see it"
+        )

@@ -1,0 +1,122 @@
+"""Check MJML before it is compiled: the compiler passes wrong tags silently and dies of depth."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+MAX_DEPTH = 100
+
+_BOX = "padding padding-top padding-right padding-bottom padding-left css-class mj-class"
+_BACK = "background-color border border-top border-right border-bottom border-left border-radius"
+_FONT = (
+    "color font-family font-size font-style font-weight letter-spacing line-height "
+    "text-decoration text-transform"
+)
+_IMAGE = (
+    "align alt src srcset href title rel target width height container-background-color fluid-on-mobile sizes"
+)
+_COMPONENTS: dict[str, set[str]] = {
+    name: set(attributes.split())
+    for name, attributes in {
+        "mjml": "lang dir owa",
+        "mj-head": "",
+        "mj-body": "width background-color css-class",
+        "mj-title": "",
+        "mj-preview": "",
+        "mj-raw": "position",
+        "mj-style": "",
+        "mj-breakpoint": "width",
+        "mj-attributes": "",
+        "mj-all": f"{_BOX} {_BACK} {_FONT} align direction",
+        "mj-class": f"name {_BOX} {_BACK} {_FONT} {_IMAGE} direction inner-padding text-align vertical-align",
+        "mj-section": f"{_BOX} {_BACK} direction text-align full-width",
+        "mj-wrapper": f"{_BOX} {_BACK} text-align full-width gap",
+        "mj-group": "background-color direction vertical-align width css-class mj-class",
+        "mj-column": f"{_BOX} {_BACK} direction vertical-align width inner-border inner-border-radius",
+        "mj-text": f"{_BOX} {_FONT} align height container-background-color",
+        "mj-image": f"{_BOX} {_BACK} {_IMAGE}",
+        "mj-button": f"{_BOX} {_BACK} {_FONT} align href rel target text-align title width height "
+        "inner-padding vertical-align container-background-color",
+        "mj-divider": f"{_BOX} align border-color border-style border-width width container-background-color",
+        "mj-spacer": f"{_BOX} height container-background-color",
+        "mj-table": f"{_BOX} {_FONT} align border cellpadding cellspacing role table-layout width "
+        "container-background-color",
+    }.items()
+}
+_FORBIDDEN = {
+    *("script", "iframe", "object", "embed", "form", "input", "textarea", "select", "button", "link"),
+    *("base", "frame", "frameset", "svg", "math", "video", "audio", "style"),
+}
+_VOID = {"area", "br", "col", "hr", "img", "meta", "wbr"}
+_TAG = re.compile(r"<!--.*?-->|<(/?)([a-zA-Z][\w:-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*?)(/?)>", re.DOTALL)
+_ATTRIBUTE = re.compile(r"([\w:-]+)\s*=")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_HANDLER = re.compile(r"\son[a-z]+\s*=", re.IGNORECASE)
+_ADDRESS = re.compile(r"\s(?:href|src)=\"(?!https?://|mailto:|cid:|#|\ufdd0|\")", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LintFault:
+    """One thing wrong in a document of MJML."""
+
+    message: str
+    line: int  #: of the MJML, 1 is first
+    fragment: str  #: as it stands there, to find it in the template
+
+
+def lint(mjml: str) -> LintFault | None:
+    """Find the first fault: unknown components or attributes, unmatched tags, depth, active content.
+
+    Time is linear in the length of the document.
+    """
+    open_tags: list[tuple[str, int]] = []
+    for tag in _TAG.finditer(mjml):
+        close, name, attributes, is_whole = tag.groups()
+        if name is None:
+            continue
+        if close:
+            if not open_tags or open_tags[-1][0] != name:
+                return _fault(mjml, tag, _unmatched(name, open_tags))
+            open_tags.pop()
+            continue
+        message = _wrong_tag(name, attributes, is_known=name in _COMPONENTS)
+        if message:
+            return _fault(mjml, tag, message)
+        if not is_whole and name.lower() not in _VOID:
+            open_tags.append((name, tag.start()))
+            if len(open_tags) > MAX_DEPTH:
+                return _fault(mjml, tag, f"elements nested deeper than {MAX_DEPTH}")
+    if open_tags:
+        name, start = open_tags[-1]
+        return LintFault(
+            message=f"<{name}> is never closed", line=mjml.count("\n", 0, start) + 1, fragment=f"<{name}"
+        )
+    return None
+
+
+def _wrong_tag(name: str, attributes: str, *, is_known: bool) -> str | None:
+    if is_known:
+        allowed = _COMPONENTS[name]
+        names = _ATTRIBUTE.findall(_QUOTED.sub("", attributes))
+        return next((f"<{name}> knows no attribute '{key}'" for key in names if key not in allowed), None)
+    lower = name.lower()
+    if lower.startswith("mj"):
+        hint = "parts belong into Jinja's include" if lower == "mj-include" else "it is not allowed here"
+        return f"unknown component <{name}>; {hint}"
+    if lower in _FORBIDDEN:
+        return f"<{name}> does not belong into a mail"
+    if not attributes:
+        return None
+    if _ADDRESS.search(attributes):
+        return f"<{name}> points at an address that is neither http, https nor mailto"
+    bare = _QUOTED.sub('""', attributes)
+    return f"<{name}> has a script in an attribute" if _HANDLER.search(bare) else None
+
+
+def _unmatched(name: str, open_tags: list[tuple[str, int]]) -> str:
+    return f"</{name}> closes <{open_tags[-1][0]}>" if open_tags else f"</{name}> closes nothing"
+
+
+def _fault(mjml: str, tag: re.Match[str], message: str) -> LintFault:
+    return LintFault(message=message, line=mjml.count("\n", 0, tag.start()) + 1, fragment=tag[0][:60])

@@ -1,0 +1,126 @@
+"""Lay an edition out: one document of MJML, compiled once, for every subscriber."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from digest.errors import TemplateError
+from digest.model import Edition
+from digest.render.choice import choice_facts
+from digest.render.compiler import Compiler
+from digest.render.cut import cut, without_marks
+from digest.render.environment import Templates
+from digest.render.facts import Sheet, describe
+from digest.render.findings import find
+from digest.render.fit import fit
+from digest.render.language import primary
+from digest.render.lint import lint
+from digest.render.slots import filled_size
+from digest.render.stencil import Stencil, frame_context
+from digest.render.theme import parse_theme
+from digest.render.values import Finding, Look
+from digest.render.words import Table, Words, parse_yaml
+
+LIMIT_BYTES = 100_000  #: some mail programs cut HTML a little above
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendered:
+    """One edition, laid out."""
+
+    subject: str
+    preheader: str
+    mjml: str  #: of the whole edition, as a person may edit or compile it
+    stencil: Stencil
+    findings: tuple[Finding, ...]  #: blocks first
+    left_out: tuple[int, ...] = ()  #: article ids that did not fit, counted as left over
+
+
+@dataclass(frozen=True)
+class _Page:
+    stencil: Stencil
+    mjml: str
+
+
+class Renderer:
+    """Lays editions out; keeps the compiler's process warm between them.
+
+    Safe to share between threads. Close it when done; it can be used again after.
+
+    Args:
+        folders: Of templates, the operator's first; a look may name others.
+    """
+
+    def __init__(self, folders: tuple[Path, ...]) -> None:
+        self._folders = folders
+        self._templates: dict[tuple[Path, ...], Templates] = {}
+        self._compiler = Compiler()
+
+    def render(self, edition: Edition, look: Look, *, limit_bytes: int = LIMIT_BYTES) -> Rendered:
+        """Lay an edition out, shortened if it must be.
+
+        Args:
+            edition: Finished content; hostile text in it costs nothing but itself.
+            look: Theme, sender and addresses.
+            limit_bytes: Of the HTML with its slots filled.
+
+        Raises:
+            TemplateError: A template, word or token is missing or wrong; names file and line.
+        """
+        templates = self._templates_of(look)
+        fitted = fit(
+            edition,
+            make=lambda shorter: self._page(shorter, look, templates),
+            measure=lambda page: filled_size(page.stencil.assemble(()).html),
+            limit=limit_bytes,
+        )
+        body = fitted.made.stencil.assemble(())
+        return Rendered(
+            subject=body.subject,
+            preheader=body.preheader,
+            mjml=fitted.made.mjml,
+            stencil=fitted.made.stencil,
+            findings=find(fitted.edition, body, size=fitted.size, limit=limit_bytes, notes=fitted.notes),
+            left_out=fitted.left_out,
+        )
+
+    def close(self) -> None:
+        """Stop the compiler's process."""
+        self._compiler.close()
+
+    def _templates_of(self, look: Look) -> Templates:
+        folders = look.folders or self._folders
+        return self._templates.setdefault(folders, Templates(folders))
+
+    def _page(self, edition: Edition, look: Look, templates: Templates) -> _Page:
+        name = f"email/{look.digest.theme}/edition.mjml.j2"
+        sheet = _sheet(edition, look, templates)
+        choice = choice_facts(sheet, sheet.sections, (), look.digest)
+        mjml = templates.fill(name, {**frame_context(sheet, choice), "sections": sheet.sections})
+        fault = lint(mjml)
+        if fault is not None:
+            place = templates.locate(fault.fragment, f"email/{look.digest.theme}")
+            raise TemplateError(
+                fault.message,
+                where=place or f"{name}, line {fault.line} of its MJML",
+                hint=f"it reads {fault.fragment!r}",
+            )
+        fragments = cut(self._compiler.compile(mjml, template=name), name)
+        return _Page(Stencil(fragments, sheet, look, templates), without_marks(mjml))
+
+
+def _sheet(edition: Edition, look: Look, templates: Templates) -> Sheet:
+    theme = parse_theme(*templates.read(f"email/{look.digest.theme}/theme.yaml"))
+    return describe(edition, look, theme, load_words(templates, edition.language))
+
+
+def load_words(templates: Templates, language: str) -> Words:
+    """Read the phrases of a language, of its language without region, or else English ones."""
+    for own in dict.fromkeys((language.lower(), primary(language), "en")):
+        name = f"email/words/{own}.yaml"
+        if own == "en" or templates.has(name):
+            source, file = templates.read(name)
+            return Words(language=language, own=own, table=cast("Table", parse_yaml(source, file)), file=file)
+    raise AssertionError  # pragma: no cover  # why: the last name always returns or raises
