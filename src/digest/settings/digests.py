@@ -7,7 +7,17 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
-from digest.settings.fields import Duration, Key, Language, Settings, Shaped, Zone, clash, section_key
+from digest.settings.fields import (
+    Duration,
+    Key,
+    Language,
+    SectionKey,
+    Settings,
+    Shaped,
+    Zone,
+    clash,
+    section_key,
+)
 from digest.settings.mailbox import MailboxText
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -55,7 +65,7 @@ class SectionSettings(Settings):
     """One titled part of the digest, filled by tags."""
 
     title: Annotated[str, Field(min_length=1, max_length=60)]
-    key: Annotated[str, Field(max_length=80)] = ""
+    key: SectionKey = ""
     tags: Tags
     at_most: Annotated[int, Field(ge=1, le=50)] = 5
     sentences: Annotated[int, Field(ge=1, le=3)] = 2
@@ -79,7 +89,7 @@ class MoreSettings(Settings):
 class DigestSettings(Settings):
     """One digest, whole."""
 
-    key: Key  # the file's name without .yaml
+    key: Annotated[Key, Field(json_schema_extra={"written": False})]  # the file's name without .yaml
     title: Annotated[str, Field(min_length=1, max_length=80)]
     language: Language = "en"
     zone: Zone = "UTC"

@@ -102,7 +102,7 @@ def parse_document(text: str, file: str, *, list_key: str | None = None) -> Docu
         return Document(file=file, root=None, faults=(*builder.faults, stop.fault))
     except ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        return _useless(file, line, "printable characters", f"U+{ord(str(error.character)):04X}")
+        return _useless(file, line, "printable characters", f"U+{int(error.character):04X}")
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = error.problem or error.context or "something else"

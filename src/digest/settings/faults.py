@@ -141,11 +141,11 @@ def _fault(model: type[Settings], problem: Mapping[str, Any], origin: Origin) ->
     return path, origin.fault(path, words(model, path), hint=_hint(model, path, origin))
 
 
-def unknown_key(model: type[Settings], path: Path, origin: Origin, *, hidden: Sequence[str] = ()) -> Fault:
+def unknown_key(model: type[Settings], path: Path, origin: Origin) -> Fault:
     """Make the fault of a key that the group does not know; never shows its value."""
-    known = [key for key in keys_of(model, path[:-1]) if key not in hidden]
     word = str(path[-1])
-    return origin.fault(path, "a known key", f"the unknown key {show(word)}", suggest(word, known))
+    hint = suggest(word, keys_of(model, path[:-1]))
+    return origin.fault(path, "a known key", f"the unknown key {show(word)}", hint)
 
 
 def _held(origin: Origin, path: Path) -> int:

@@ -24,6 +24,7 @@ from digest.model.article import fold
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _DURATION = "a duration such as 90s, 30m, 24h, 3d or 2w"
+_SECTION_KEY = "lower-case letters and digits of any script, with hyphens between"
 _ZONE = "an IANA zone such as Europe/Berlin"
 
 
@@ -114,6 +115,12 @@ def section_key(title: str) -> str:
     return re.sub(r"[\W_]+", "-", fold(title)).strip("-") or "section"
 
 
+def _section_key(value: str) -> str:
+    if value and value != section_key(value):
+        raise ValueError(_SECTION_KEY)
+    return value
+
+
 def _is_timedelta(value: object) -> object:
     if not isinstance(value, timedelta):
         raise ValueError(_DURATION)
@@ -128,6 +135,9 @@ Duration = Annotated[
     WithJsonSchema({"type": "string", "expected": _DURATION}),
 ]
 Zone = Annotated[str, AfterValidator(_known_zone), WithJsonSchema({"type": "string", "expected": _ZONE})]
+SectionKey = Annotated[
+    str, AfterValidator(_section_key), WithJsonSchema({"type": "string", "expected": _SECTION_KEY})
+]
 KEY_SHAPE = Shaped(r"[a-z0-9][a-z0-9-]{0,62}", "lower-case letters, digits and hyphens")
 Key = Annotated[str, KEY_SHAPE]
 Language = Annotated[str, Shaped(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "a language such as en or pt-BR")]

@@ -110,8 +110,7 @@ def _load_digest(path: Path, faults: list[Fault]) -> DigestSettings | None:
     origin = Origin(document=document)
     data = document.data()
     if "key" in data:
-        fault = unknown_key(DigestSettings, ("key",), origin, hidden=("key",))
-        faults.append(fault)
+        faults.append(unknown_key(DigestSettings, ("key",), origin))
     return _validated(DigestSettings, {**data, "key": path.stem}, origin, faults)
 
 

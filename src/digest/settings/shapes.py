@@ -36,9 +36,10 @@ def find_shape(model: type[Settings], path: Path) -> tuple[Schema, Path]:
 
 
 def keys_of(model: type[Settings], path: Path) -> tuple[str, ...]:
-    """List the keys a group knows, in the order of the type; empty when it is no group."""
+    """List the keys to write in a group, in the order of the type; empty when it is no group."""
     shape, _ = find_shape(model, path)
-    return tuple(shape.get("properties", ()))
+    below: Mapping[str, Schema] = shape.get("properties", {})
+    return tuple(name for name, value in below.items() if value.get("written", True))
 
 
 def walk(model: type[Settings], path: Path = ()) -> Iterator[Path]:
