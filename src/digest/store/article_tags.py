@@ -51,8 +51,10 @@ class ArticleTagging(ArticleReading):
                 removed_tags.c.article_id == article_id, removed_tags.c.tag_id.in_(list(on.values()))
             )
         )
-        last = select(func.coalesce(func.max(article_tags.c.position), -1))
-        start = self.connection.scalar(last.where(article_tags.c.article_id == article_id)) + 1
+        last = select(func.coalesce(func.max(article_tags.c.position), -1)).where(
+            article_tags.c.article_id == article_id
+        )
+        start = int(self.connection.execute(last).scalar_one()) + 1
         self._index([Tagged(article_id, effective_at, tuple(add))], on, start=start)
 
     def drop(self, article_id: int, *, at: datetime) -> None:
@@ -137,7 +139,7 @@ class ArticleTagging(ArticleReading):
         query = select(articles.c.effective_at).where(
             articles.c.id.in_(ids([article_id])), articles.c.dropped_at.is_(None)
         )
-        found = self.connection.execute(query).scalar_one_or_none()
+        found: datetime | None = self.connection.execute(query).scalar_one_or_none()
         if found is None:
             raise NotFound(f"there is no article {article_id}", hint="`digest articles list` shows them")
         return found

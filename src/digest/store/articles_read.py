@@ -13,7 +13,7 @@ from digest.model import Article, Source, Tag, TagOrigin
 from digest.model.article import fold
 from digest.store.contents import content_fields
 from digest.store.json_type import dump
-from digest.store.part import Part, chunks, ids
+from digest.store.part import Line, Part, chunks, ids
 from digest.store.tables import article_revisions, article_tags, articles, sources, tags
 from digest.store.time_type import Moment
 
@@ -22,7 +22,11 @@ _LOOKUP = (
         articles.c.id,
         articles.c.collected_at,
         articles.c.revision,
-        *(column for column in article_revisions.c if column.name not in {"article_id", "revision", "stored_at"}),
+        *(
+            column
+            for column in article_revisions.c
+            if column.name not in {"article_id", "revision", "stored_at"}
+        ),
         *(column.label(f"origin_{column.name}") for column in sources.c),
     )
     .join(
@@ -33,6 +37,7 @@ _LOOKUP = (
     .join(sources, sources.c.key == articles.c.source)
     .where(articles.c.dropped_at.is_(None), articles.c.id.in_(bindparam("ids", expanding=True)))
 )
+_SOURCE = tuple(column.name for column in sources.c)
 _TAGS = (
     select(article_tags.c.article_id, tags.c.name, article_tags.c.origin)
     .join(tags, tags.c.id == article_tags.c.tag_id)
@@ -64,9 +69,9 @@ class ArticleReading(Part):
         wanted = ids(article_ids)
         found: dict[int, Article] = {}
         for chunk in chunks(wanted):
-            given = self._tags(chunk)
+            given = _given_tags(self.connection.execute(_TAGS, {"ids": chunk}))
             for row in self.connection.execute(_LOOKUP, {"ids": chunk}):
-                origin = Source(**{name: row._mapping[f"origin_{name}"] for name in sources.c.keys()})
+                origin = Source(**{name: row._mapping[f"origin_{name}"] for name in _SOURCE})
                 found[row.id] = Article(
                     id=row.id,
                     revision=row.revision,
@@ -148,11 +153,12 @@ class ArticleReading(Part):
             found.update((row.key, row.id) for row in rows)
         return found
 
-    def _tags(self, article_ids: Sequence[int]) -> dict[int, list[Tag]]:
-        given: dict[int, list[Tag]] = defaultdict(list)
-        for row in self.connection.execute(_TAGS, {"ids": article_ids}):
-            given[row.article_id].append(Tag(name=row.name, origin=TagOrigin(row.origin)))
-        return given
+
+def _given_tags(rows: Iterable[Line]) -> dict[int, list[Tag]]:
+    given: dict[int, list[Tag]] = defaultdict(list)
+    for row in rows:
+        given[row.article_id].append(Tag(name=row.name, origin=TagOrigin(row.origin)))
+    return given
 
 
 def _merge(answers: Sequence[Sequence[tuple[int, int]]], limit: int) -> tuple[int, ...]:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from digest.clock import aware
 from digest.model import ArticleContent
 from digest.model.article import fold
 from digest.store.article_tags import ArticleTagging, Tagged
 from digest.store.contents import Incoming, effective_at, examine, revision_row
-from digest.store.part import chunks
+from digest.store.part import Line, chunks
 from digest.store.sources import UNKNOWN, Sources
 from digest.store.tables import article_revisions, articles
 from digest.store.values import Put
@@ -29,7 +28,12 @@ _KNOWN = select(
 _REVISE = (
     update(articles)
     .where(articles.c.id == bindparam("article"))
-    .values({name: bindparam(name) for name in ("revision", "content_hash", "title_folded", "effective_at", "source")})
+    .values(
+        {
+            name: bindparam(name)
+            for name in ("revision", "content_hash", "title_folded", "effective_at", "source")
+        }
+    )
 )
 
 
@@ -93,10 +97,15 @@ class ArticleWriting(ArticleTagging):
                 for one in new
             ],
         )
-        self.give_tags([Tagged(numbers[one.identity], effective_at(one.content, moment), one.content.tags) for one in new])
+        self.give_tags(
+            [
+                Tagged(numbers[one.identity], effective_at(one.content, moment), one.content.tags)
+                for one in new
+            ]
+        )
         return numbers
 
-    def _revise(self, changed: Sequence[tuple[Incoming, Row[Any]]], moment: datetime) -> None:
+    def _revise(self, changed: Sequence[tuple[Incoming, Line]], moment: datetime) -> None:
         if not changed:
             return
         heads = [
@@ -135,7 +144,7 @@ def _waves(chunk: Iterable[tuple[int, Incoming]]) -> Iterable[dict[int, Incoming
         rest = later
 
 
-def _differs(one: Incoming, known: Mapping[bytes, Row[Any]]) -> bool:
+def _differs(one: Incoming, known: Mapping[bytes, Line]) -> bool:
     return bool(known[one.identity].content_hash != one.hash)
 
 

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
-
 from digest.errors import DocumentError
 from digest.model import ArticleContent, Image
 from digest.model.article import fold
 from digest.store.json_type import dump
+from digest.store.part import Line
 from digest.store.time_type import to_ticks
 
 
@@ -66,7 +65,7 @@ def revision_row(
     }
 
 
-def content_fields(row: Row[Any]) -> dict[str, Any]:  # why Any: keyword arguments of several types
+def content_fields(row: Line) -> dict[str, Any]:  # why Any: keyword arguments of several types
     """Read the fields of a content from a row of revisions, tags apart."""
     return {
         "title": row.title,

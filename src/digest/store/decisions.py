@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
-from sqlalchemy import Row, delete, exists, insert, or_, select
+from sqlalchemy import delete, exists, insert, or_, select
 
 from digest.model import Decision, Edition, EditionState, Rule, Score, Story
 from digest.store.dialects import upsert
-from digest.store.part import Part, chunks, ids
+from digest.store.part import Line, Part, chunks, ids
 from digest.store.tables import articles, decisions, edition_items, edition_stories, editions, pins
 from digest.store.values import PinKind
 
@@ -104,15 +104,9 @@ class Deciding(Part):
             rows = [{"edition_id": edition_id, "position": place, **_row(one)} for place, one in chunk]
             self.connection.execute(insert(decisions), rows)
 
-    def _hold(self, edition_id: int, edition: Edition, stories: Sequence[Story]) -> None:
-        """Note down the articles of an edition, and those that tell the same stories."""
-        held = {item.article_id for item in edition.items}
-        told = {item.article_id: item.article_id for item in edition.items}
-        for story in stories:
-            shown = next((number for number in story.members if number in held), None)
-            if shown is not None:
-                told = {number: shown for number in story.members} | told
-        items = [
+    def _hold(self, edition_id: int, edition: Edition) -> None:
+        """Note down the articles of an edition."""
+        rows = [
             {
                 "edition_id": edition_id,
                 "article_id": item.article_id,
@@ -123,10 +117,28 @@ class Deciding(Part):
             for section in edition.sections
             for item in section.items
         ]
-        if items:
-            self.connection.execute(insert(edition_items), items)
-            rows = [{"edition_id": edition_id, "article_id": n, "item_id": shown} for n, shown in told.items()]
+        if rows:
+            self.connection.execute(insert(edition_items), rows)
+
+    def _tell(self, edition_id: int, edition: Edition, stories: Sequence[Story]) -> None:
+        """Note down every telling of the stories that an edition's items stand for, themselves too."""
+        told = {item.article_id: item.article_id for item in edition.items}
+        for story in stories:
+            item = next((number for number in story.members if told.get(number) == number), None)
+            if item is not None:
+                told = dict.fromkeys(story.members, item) | told
+        rows = [{"edition_id": edition_id, "article_id": n, "item_id": item} for n, item in told.items()]
+        if rows:
             self.connection.execute(insert(edition_stories), rows)
+
+    def _let_go(self, edition_id: int, kept: Collection[int]) -> None:
+        """Forget the items of an edition, and the stories of those that are not kept."""
+        self.connection.execute(delete(edition_items).where(edition_items.c.edition_id == edition_id))
+        self.connection.execute(
+            delete(edition_stories).where(
+                edition_stories.c.edition_id == edition_id, edition_stories.c.item_id.not_in(list(kept))
+            )
+        )
 
 
 def _row(decision: Decision) -> dict[str, object]:
@@ -142,7 +154,7 @@ def _row(decision: Decision) -> dict[str, object]:
     }
 
 
-def _decision(row: Row[Any]) -> Decision:
+def _decision(row: Line) -> Decision:
     terms = () if row.score is None else tuple((name, value) for name, value in row.score["terms"])
     return Decision(
         article_id=row.article_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,8 @@ _PRAGMAS = (
     # FULL: in WAL mode NORMAL may lose the last commits on power loss, and with them a written dot.
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
+    # What an erased person leaves behind in freed pages is overwritten at once.
+    "PRAGMA secure_delete = ON",
     "PRAGMA cache_size = -65536",
     "PRAGMA temp_store = MEMORY",
 )
@@ -88,8 +91,7 @@ def copy_to(engine: Engine, path: str) -> bool:
     return True
 
 
-
-def _set_up_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:  # why Any: the driver's own
+def _set_up_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, so that DDL and SELECT are in it too
     cursor = connection.cursor()
     for pragma in _PRAGMAS:

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import insert, update
 
-from digest.errors import NotFound, Refused
+from digest.errors import Refused
 from digest.model import Decision, Edition, EditionState, Story
-from digest.store.decisions import Deciding
 from digest.store.dialects import insert_new
-from digest.store.edition_json import pack_edition, unpack_edition
-from digest.store.part import ids
-from digest.store.tables import edition_items, edition_log, edition_stories, editions
-from digest.store.values import LogEntry, StoredEdition
+from digest.store.edition_json import pack_edition
+from digest.store.editions_read import EditionReading
+from digest.store.tables import edition_log, editions
+from digest.store.values import StoredEdition
 
 _WITHDRAWN = {"approved_hash": None, "approved_by": None, "approved_at": None}
 
 
-class Editions(Deciding):
+class Editions(EditionReading):
     """The editions part of a transaction."""
 
     def add(  # noqa: PLR0913  (an edition and the records that belong to it are stored as one)
@@ -67,42 +64,12 @@ class Editions(Deciding):
         }
         edition_id = self._insert(edition, row)
         self._log(edition_id, at=built_at, by=by, before=None, after=state, note=None)
-        self._hold(edition_id, edition, stories)
+        self._hold(edition_id, edition)
+        self._tell(edition_id, edition, stories)
         self._record(edition_id, decisions)
         return edition_id
 
-    def get(self, edition_id: int) -> StoredEdition | None:
-        """Find one edition."""
-        query = select(editions).where(editions.c.id.in_(ids([edition_id])))
-        row = self.connection.execute(query).one_or_none()
-        return None if row is None else _stored(row)
-
-    def by_slot(self, digest: str, slot_key: str) -> StoredEdition | None:
-        """Find the edition of a digest for a slot."""
-        query = select(editions).where(editions.c.digest == digest, editions.c.slot == slot_key)
-        row = self.connection.execute(query).one_or_none()
-        return None if row is None else _stored(row)
-
-    def list(self, digest: str | None = None, *, limit: int = 50) -> tuple[StoredEdition, ...]:
-        """Return editions, the newest first."""
-        query = select(editions).order_by(editions.c.id.desc()).limit(limit)
-        if digest is not None:
-            query = query.where(editions.c.digest == digest)
-        return tuple(_stored(row) for row in self.connection.execute(query))
-
-    def next_number(self, digest: str) -> int:
-        """Return the number that the digest's next edition should have; 1 is the first."""
-        query = select(func.coalesce(func.max(editions.c.number), 0) + 1)
-        return int(self.connection.execute(query.where(editions.c.digest == digest)).scalar_one())
-
-    def last_sent(self, digest: str) -> datetime | None:
-        """Return the slot of the digest's newest sent edition, in UTC."""
-        query = select(func.max(editions.c.slot_at)).where(
-            editions.c.digest == digest, editions.c.state == EditionState.SENT
-        )
-        return self.connection.execute(query).scalar_one()
-
-    def set_state(
+    def set_state(  # noqa: PLR0913  (who, when, from where and why belong to the step)
         self,
         edition_id: int,
         state: EditionState,
@@ -133,7 +100,8 @@ class Editions(Deciding):
         old = self._expect(edition_id, expect)
         if content_hash is not None and content_hash != old.content_hash:
             raise Refused(
-                f"edition {edition_id} has changed since it was looked at", hint="look at it again, then decide"
+                f"edition {edition_id} has changed since it was looked at",
+                hint="look at it again, then decide",
             )
         changes: dict[str, object] = {"state": state.value, "note": old.note if note is None else note}
         if state is EditionState.APPROVED:
@@ -144,7 +112,7 @@ class Editions(Deciding):
         self._log(edition_id, at=at, by=by, before=old.state, after=state, note=note)
         return self._need(edition_id)
 
-    def replace(
+    def replace(  # noqa: PLR0913  (as set_state)
         self,
         edition_id: int,
         edition: Edition,
@@ -163,27 +131,64 @@ class Editions(Deciding):
         """
         old = self._expect(edition_id, expect)
         if _name(edition) != _name(old.edition):
-            raise Refused(f"edition {edition_id} stays {_title(old)}", hint="build another edition instead")
+            raise Refused(
+                f"edition {edition_id} keeps its digest, number and slot",
+                hint="build another edition instead",
+            )
         held = {item.article_id for item in edition.items}
         if not held <= {item.article_id for item in old.edition.items}:
-            raise Refused(f"edition {edition_id} has no place for new items", hint="pin the article, build again")
-        for table, column in ((edition_items, "article_id"), (edition_stories, "item_id")):
-            gone = table.c[column].not_in(held)
-            self.connection.execute(delete(table).where(table.c.edition_id == edition_id, gone))
+            raise Refused(
+                f"edition {edition_id} has no place for new items", hint="pin the article, build again"
+            )
+        self._let_go(edition_id, held)
+        self._hold(edition_id, edition)
         self._change(old, {"content": pack_edition(edition), "content_hash": content_hash, **_WITHDRAWN})
         self._log(edition_id, at=at, by=by, before=old.state, after=old.state, note=note)
         return self._need(edition_id)
 
-    def log(self, edition_id: int) -> tuple[LogEntry, ...]:
-        """Return what happened to an edition, in order."""
-        query = select(edition_log).where(edition_log.c.edition_id.in_(ids([edition_id])))
-        return tuple(
-            LogEntry(
-                at=row.at,
-                by=row.by,
-                before=None if row.before is None else EditionState(row.before),
-                after=EditionState(row.after),
-                note=row.note,
+    def _insert(self, edition: Edition, row: Mapping[str, object]) -> int:
+        made = self.connection.execute(
+            insert_new(self.connection, editions).values(**row).returning(editions.c.id)
+        ).scalar_one_or_none()
+        if made is not None:
+            return int(made)
+        holder = self.by_slot(edition.digest, edition.slot.key)
+        if holder is not None:
+            raise Refused(
+                f"slot {edition.slot.key} of {edition.digest} has edition {holder.id} ({holder.state})",
+                hint=f"`digest editions show {holder.id}` shows it",
             )
-            for row in self.connection.execute(query.order_by(edition_log.c.id))
+        raise Refused(f"{edition.digest} has a number {edition.number} already", hint="build it again")
+
+    def _expect(self, edition_id: int, expect: Collection[EditionState]) -> StoredEdition:
+        found = self._need(edition_id)
+        if found.state not in expect:
+            allowed = ", ".join(sorted(state.value for state in expect))
+            raise Refused(f"edition {edition_id} is {found.state}", hint=f"it would have to be {allowed}")
+        return found
+
+    def _change(self, old: StoredEdition, changes: Mapping[str, object]) -> None:
+        changed = self.connection.execute(
+            update(editions).where(editions.c.id == old.id, editions.c.state == old.state).values(**changes)
         )
+        if changed.rowcount != 1:
+            raise Refused(
+                f"edition {old.id} was changed by someone else", hint="look at it again, then decide"
+            )
+
+    def _log(
+        self,
+        edition_id: int,
+        *,
+        at: datetime,
+        by: str,
+        before: EditionState | None,
+        after: EditionState,
+        note: str | None,
+    ) -> None:
+        row = {"edition_id": edition_id, "at": at, "by": by, "before": before, "after": after, "note": note}
+        self.connection.execute(insert(edition_log), row)
+
+
+def _name(edition: Edition) -> tuple[str, int, str]:
+    return edition.digest, edition.number, edition.slot.key

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 Value = TypeVar("Value")
+
+Line = Row[*tuple[Any, ...]]  # why Any: rows of several queries carry the columns that a reader needs
 
 CHUNK = 500  #: rows a statement; every back end takes that many parameters
 _LARGEST_ID = 2**63 - 1

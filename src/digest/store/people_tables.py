@@ -8,6 +8,7 @@ from sqlalchemy import text as sql
 from digest.store.json_type import Json
 from digest.store.tables import Id, metadata
 from digest.store.time_type import Moment
+from digest.store.word_type import Word
 
 subscribers = Table(
     "subscribers",
@@ -28,7 +29,7 @@ subscriptions = Table(
     metadata,
     Column("subscriber_id", Id, ForeignKey("subscribers.id"), nullable=False),
     Column("digest", Text, nullable=False),
-    Column("state", Text, nullable=False),
+    Column("state", Word, nullable=False),
     Column("sections", Json, nullable=False),
     Column("consent", Text),
     Column("created_at", Moment, nullable=False),
@@ -56,7 +57,7 @@ deliveries = Table(
     Column("subscriber_id", Id, ForeignKey("subscribers.id"), nullable=False, index=True),
     Column("address", Text, nullable=False),  # normalised; a fingerprint once erased
     Column("sections", Json, nullable=False),
-    Column("state", Text, nullable=False),
+    Column("state", Word, nullable=False),
     Column("attempt", Integer, nullable=False),
     Column("worker", Text),
     Column("lease_until", Moment),

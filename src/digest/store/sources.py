@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from digest.model import Source
 from digest.store.dialects import insert_new, upsert
-from digest.store.part import Part, chunks
+from digest.store.part import Line, Part, chunks
 from digest.store.tables import sources
 
 
@@ -52,7 +51,7 @@ def _row(source: Source) -> dict[str, object]:
     }
 
 
-def source_of(row: Row[Any]) -> Source:  # why Any: rows of several queries carry these columns
+def source_of(row: Line) -> Source:
     """Read a source from a row that has the columns of the table."""
     return Source(
         key=row.key,

@@ -46,6 +46,8 @@ class Store:
 
     def __init__(self, engine: Engine, fingerprint: Callable[[str], str]) -> None:
         self._engine = engine
+        self._readers = engine.execution_options(**{dialects.WRITING: False})
+        self._writers = engine.execution_options(**{dialects.WRITING: True})
         self._fingerprint = fingerprint
 
     @contextmanager
@@ -109,9 +111,8 @@ class Store:
     @contextmanager
     def _begin(self, *, writing: bool) -> Iterator[Connection]:
         try:
-            with self._engine.connect().execution_options(**{dialects.WRITING: writing}) as connection:
-                with connection.begin():
-                    yield connection
+            with (self._writers if writing else self._readers).begin() as connection:
+                yield connection
         except SQLAlchemyError as error:
             raise explain(error, self._engine.url) from error
         except (UnicodeEncodeError, OverflowError) as error:
@@ -120,9 +121,7 @@ class Store:
             ) from error
 
 
-def open_store(
-    url: str, *, home: Path, fingerprint: Callable[[str], str] = fingerprint_address
-) -> Store:
+def open_store(url: str, *, home: Path, fingerprint: Callable[[str], str] = fingerprint_address) -> Store:
     """Open the database, making its folder; does not migrate.
 
     Args:

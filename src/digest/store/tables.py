@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from digest.store.json_type import Json
 from digest.store.time_type import Moment
+from digest.store.word_type import Word
 
 metadata = MetaData(
     naming_convention={
@@ -96,7 +97,7 @@ article_tags = Table(
     Column("effective_at", Moment, nullable=False),
     Column("article_id", Id, ForeignKey("articles.id"), nullable=False),
     Column("position", Integer, nullable=False),
-    Column("origin", Text, nullable=False),
+    Column("origin", Word, nullable=False),
     PrimaryKeyConstraint("tag_id", "effective_at", "article_id"),
     UniqueConstraint("article_id", "tag_id"),
     sqlite_with_rowid=False,
@@ -118,7 +119,7 @@ editions = Table(
     Column("slot", Text, nullable=False),
     Column("slot_at", Moment, nullable=False),
     Column("number", Integer, nullable=False),
-    Column("state", Text, nullable=False),
+    Column("state", Word, nullable=False),
     Column("content", Json, nullable=False),
     Column("content_hash", Text, nullable=False),
     Column("built_at", Moment, nullable=False),
@@ -161,7 +162,7 @@ decisions = Table(
     Column("article_id", Id, ForeignKey("articles.id"), nullable=False, index=True),
     Column("position", Integer, nullable=False),
     Column("kept", Boolean, nullable=False),
-    Column("rule", Text, nullable=False),
+    Column("rule", Word, nullable=False),
     Column("value", Text, nullable=False),
     Column("section", Text, nullable=False),
     Column("score", Json),
@@ -176,8 +177,8 @@ edition_log = Table(
     Column("edition_id", Id, ForeignKey("editions.id"), nullable=False, index=True),
     Column("at", Moment, nullable=False),
     Column("by", Text, nullable=False),
-    Column("before", Text),
-    Column("after", Text, nullable=False),
+    Column("before", Word),
+    Column("after", Word, nullable=False),
     Column("note", Text),
 )
 
@@ -186,7 +187,7 @@ pins = Table(
     metadata,
     Column("digest", Text, nullable=False),
     Column("article_id", Id, ForeignKey("articles.id"), nullable=False),
-    Column("kind", Text, nullable=False),
+    Column("kind", Word, nullable=False),
     Column("by", Text, nullable=False),
     Column("at", Moment, nullable=False),
     PrimaryKeyConstraint("digest", "article_id"),

@@ -2,10 +2,9 @@
 
 from alembic import context
 
-from digest.store import people_tables
-from digest.store.tables import metadata
+from digest.store.people_tables import subscribers
 
-assert people_tables.metadata is metadata  # noqa: S101  (importing it declares the tables)
+metadata = subscribers.metadata  # complete once the last tables are declared
 
 connection = context.config.attributes["connection"]
 context.configure(

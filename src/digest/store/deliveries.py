@@ -1,0 +1,195 @@
+"""The ledger: who gets an edition, who has it in hand, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, or_, select, update
+
+from digest.errors import NotFound
+from digest.model import Delivery, DeliveryState
+from digest.store.dialects import insert_new, skip_locked
+from digest.store.part import chunks, ids
+from digest.store.people_tables import IN_HAND, WAITING, deliveries, subscribers
+from digest.store.recovering import Recovering
+from digest.store.tables import editions
+from digest.store.values import Frozen
+
+_PUT_DOWN = {"worker": None, "lease_until": None}
+
+
+class Deliveries(Recovering):
+    """The deliveries part of a transaction."""
+
+    def freeze(self, edition_id: int, recipients: Iterable[Frozen]) -> int:
+        """Write down everybody an edition is meant for, before the first message goes out.
+
+        A recipient who is there already stays as they are, so a freeze that was cut short is
+        finished by doing it again. Suppressed and erased people are written down as excluded.
+
+        Args:
+            edition_id: The edition.
+            recipients: In any order; they are numbered by subscriber id.
+
+        Returns:
+            How many were added.
+
+        Raises:
+            NotFound: There is no such edition, or no such subscriber.
+        """
+        if self.connection.scalar(select(editions.c.id).where(editions.c.id.in_(ids([edition_id])))) is None:
+            raise NotFound(f"there is no edition {edition_id}", hint="`digest editions list` shows them")
+        ordered = sorted(recipients, key=lambda one: one.subscriber_id)
+        return sum(self._freeze_chunk(edition_id, chunk) for chunk in chunks(ordered))
+
+    def claim(
+        self, edition_id: int, worker: str, *, now: datetime, limit: int, lease: timedelta
+    ) -> tuple[Delivery, ...]:
+        """Take deliveries in hand: pending ones, and deferred ones whose time has come.
+
+        Args:
+            edition_id: The edition.
+            worker: A name that no other run of any sender has ever had.
+            now: The moment of claiming.
+            limit: At most so many, up to 500.
+            lease: How long they stay taken when nothing is heard of the worker.
+
+        Returns:
+            In id order, each with its attempt counted; later calls about them name worker and attempt.
+        """
+        due = (
+            select(deliveries.c.id)
+            .where(
+                deliveries.c.edition_id == edition_id,
+                WAITING,
+                or_(deliveries.c.next_at.is_(None), deliveries.c.next_at <= now),
+            )
+            .order_by(deliveries.c.id)
+            .limit(limit)
+        )
+        taken = self.connection.execute(
+            update(deliveries)
+            .where(deliveries.c.id.in_(skip_locked(self.connection, due)))
+            .values(
+                state=DeliveryState.CLAIMED,
+                worker=worker,
+                attempt=deliveries.c.attempt + 1,
+                lease_until=now + lease,
+                next_at=None,
+                changed_at=now,
+            )
+            .returning(deliveries.c.id)
+        )
+        return self.many(taken.scalars().all())
+
+    def renew(self, edition_id: int, worker: str, *, now: datetime, lease: timedelta) -> int:
+        """Keep what a worker has in hand; return how many that is."""
+        renewed = self.connection.execute(
+            update(deliveries)
+            .where(deliveries.c.edition_id == edition_id, IN_HAND, deliveries.c.worker == worker)
+            .values(lease_until=now + lease)
+        )
+        return renewed.rowcount
+
+    def dotted(self, delivery_id: int, worker: str, attempt: int) -> bool:
+        """Write down that the final dot is about to be written.
+
+        Returns:
+            False when the delivery is this worker's no more: the dot must not be written.
+        """
+        mine = _fence(delivery_id, worker, attempt) & (deliveries.c.state == DeliveryState.CLAIMED)
+        return (
+            self.connection.execute(
+                update(deliveries).where(mine).values(state=DeliveryState.DOTTED)
+            ).rowcount
+            == 1
+        )
+
+    def settle(  # noqa: PLR0913  (what a relay says is stored in one step)
+        self,
+        delivery_id: int,
+        worker: str,
+        attempt: int,
+        state: DeliveryState,
+        *,
+        at: datetime | None = None,
+        code: int | None = None,
+        text: str | None = None,
+        next_at: datetime | None = None,
+    ) -> bool:
+        """Write down how an attempt ended.
+
+        Args:
+            delivery_id: The delivery.
+            worker: Who had it in hand.
+            attempt: Which attempt.
+            state: SENT, FAILED, UNKNOWN, EXCLUDED, EXPIRED; DEFERRED to try again at `next_at`; or
+                PENDING to give it back, in which case the attempt does not count.
+            at: When.
+            code: The relay's reply code.
+            text: The relay's last words, or why it failed.
+            next_at: When to try again, for DEFERRED only.
+
+        Returns:
+            False when the delivery is this worker's no more: nothing was changed.
+
+        Raises:
+            ValueError: The state is no end of an attempt, or `next_at` does not fit it.
+        """
+        if state in {DeliveryState.CLAIMED, DeliveryState.DOTTED}:
+            raise ValueError(f"{state} is no end of an attempt")
+        if (state is DeliveryState.DEFERRED) != (next_at is not None):
+            raise ValueError("a deferred delivery, and no other, has a next moment")
+        settled = self.connection.execute(
+            update(deliveries)
+            .where(_fence(delivery_id, worker, attempt), IN_HAND)
+            .values(
+                state=state,
+                code=code,
+                next_at=next_at,
+                changed_at=at,
+                reply=text,
+                reason=None if state in {DeliveryState.SENT, DeliveryState.PENDING} else text,
+                attempt=attempt - 1 if state is DeliveryState.PENDING else attempt,
+                **_PUT_DOWN,
+            )
+        )
+        return settled.rowcount == 1
+
+    def _freeze_chunk(self, edition_id: int, chunk: Sequence[Frozen]) -> int:
+        numbers = [one.subscriber_id for one in chunk]
+        query = select(subscribers.c.id, subscribers.c.address).where(subscribers.c.id.in_(ids(numbers)))
+        addresses = {row.id: row.address for row in self.connection.execute(query)}
+        missing = next((number for number in numbers if number not in addresses), None)
+        if missing is not None:
+            raise NotFound(f"there is no subscriber {missing}")
+        barred = self.suppressed(address for address in addresses.values() if address is not None)
+        rows = [_row(edition_id, one, addresses[one.subscriber_id], barred) for one in chunk]
+        return self.connection.execute(insert_new(self.connection, deliveries), rows).rowcount
+
+
+def _row(
+    edition_id: int, recipient: Frozen, address: str | None, barred: frozenset[str]
+) -> dict[str, object]:
+    reason = recipient.excluded
+    if address is None:
+        reason = "erased"
+    elif address in barred:
+        reason = "suppressed"
+    return {
+        "edition_id": edition_id,
+        "subscriber_id": recipient.subscriber_id,
+        "address": address or f"erased/{recipient.subscriber_id}",
+        "sections": recipient.sections,
+        "state": DeliveryState.PENDING if reason is None else DeliveryState.EXCLUDED,
+        "attempt": 0,
+        "reason": reason,
+    }
+
+
+def _fence(delivery_id: int, worker: str, attempt: int) -> ColumnElement[bool]:
+    """Let only the worker and the attempt through that have the delivery in hand."""
+    return (
+        (deliveries.c.id == delivery_id) & (deliveries.c.worker == worker) & (deliveries.c.attempt == attempt)
+    )

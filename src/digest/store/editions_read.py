@@ -1,0 +1,86 @@
+"""Finding editions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from digest.errors import NotFound
+from digest.model import EditionState
+from digest.store.decisions import Deciding
+from digest.store.edition_json import unpack_edition
+from digest.store.part import Line, ids
+from digest.store.tables import edition_log, editions
+from digest.store.values import LogEntry, StoredEdition
+
+
+class EditionReading(Deciding):
+    """The reading half of the editions part."""
+
+    def get(self, edition_id: int) -> StoredEdition | None:
+        """Find one edition."""
+        query = select(editions).where(editions.c.id.in_(ids([edition_id])))
+        row = self.connection.execute(query).one_or_none()
+        return None if row is None else _stored(row)
+
+    def by_slot(self, digest: str, slot_key: str) -> StoredEdition | None:
+        """Find the edition of a digest for a slot."""
+        query = select(editions).where(editions.c.digest == digest, editions.c.slot == slot_key)
+        row = self.connection.execute(query).one_or_none()
+        return None if row is None else _stored(row)
+
+    def list(self, digest: str | None = None, *, limit: int = 50) -> tuple[StoredEdition, ...]:
+        """Return editions, the newest first."""
+        query = select(editions).order_by(editions.c.id.desc()).limit(limit)
+        if digest is not None:
+            query = query.where(editions.c.digest == digest)
+        return tuple(_stored(row) for row in self.connection.execute(query))
+
+    def next_number(self, digest: str) -> int:
+        """Return the number that the digest's next edition should have; 1 is the first."""
+        query = select(func.coalesce(func.max(editions.c.number), 0) + 1)
+        return int(self.connection.execute(query.where(editions.c.digest == digest)).scalar_one())
+
+    def last_sent(self, digest: str) -> datetime | None:
+        """Return the slot of the digest's newest sent edition, in UTC."""
+        query = select(func.max(editions.c.slot_at)).where(
+            editions.c.digest == digest, editions.c.state == EditionState.SENT
+        )
+        found: datetime | None = self.connection.execute(query).scalar_one()
+        return found
+
+    def log(self, edition_id: int) -> tuple[LogEntry, ...]:
+        """Return what happened to an edition, in order."""
+        query = select(edition_log).where(edition_log.c.edition_id.in_(ids([edition_id])))
+        return tuple(
+            LogEntry(
+                at=row.at,
+                by=row.by,
+                before=None if row.before is None else EditionState(row.before),
+                after=EditionState(row.after),
+                note=row.note,
+            )
+            for row in self.connection.execute(query.order_by(edition_log.c.id))
+        )
+
+    def _need(self, edition_id: int) -> StoredEdition:
+        found = self.get(edition_id)
+        if found is None:
+            raise NotFound(f"there is no edition {edition_id}", hint="`digest editions list` shows them")
+        return found
+
+
+def _stored(row: Line) -> StoredEdition:
+    return StoredEdition(
+        id=row.id,
+        edition=unpack_edition(row.content),
+        state=EditionState(row.state),
+        content_hash=row.content_hash,
+        built_at=row.built_at,
+        plan=row.plan,
+        approved_hash=row.approved_hash,
+        approved_by=row.approved_by,
+        approved_at=row.approved_at,
+        note=row.note,
+    )

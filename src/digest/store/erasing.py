@@ -1,0 +1,163 @@
+"""The rights of people over what is stored of them, and the list of those not to be mailed."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, null, select, update
+
+from digest.errors import NotFound
+from digest.model import DeliveryState, Subscriber, SubscriptionState
+from digest.store.addresses import normalise_address
+from digest.store.dialects import upsert
+from digest.store.people_read import PeopleReading
+from digest.store.people_tables import WAITING, deliveries, subscribers, subscriptions, suppressions
+from digest.store.tables import editions
+
+
+def new_uid() -> str:
+    """Make a public name that nobody can guess, 22 characters."""
+    return secrets.token_urlsafe(16)
+
+
+class Erasing(PeopleReading):
+    """The half of the people part that suppresses, exports and erases."""
+
+    def suppress(self, email: str, reason: str, *, at: datetime) -> None:
+        """Mail an address no more, from now on and in editions that are under way.
+
+        Raises:
+            MessageError: It is no address.
+        """
+        address = normalise_address(email)
+        self._suppress(address, reason, at)
+        self._exclude(deliveries.c.address == address, "suppressed", at)
+
+    def unsuppress(self, email: str) -> bool:
+        """Allow an address again, also an erased person's; False when it was not suppressed.
+
+        Raises:
+            MessageError: It is no address.
+        """
+        address = normalise_address(email)
+        names = [address, self.fingerprint(address)]
+        return self.connection.execute(delete(suppressions).where(suppressions.c.key.in_(names))).rowcount > 0
+
+    def erase(self, email: str, *, at: datetime) -> bool:
+        """Forget a person: address, name and choices go; the books keep nameless rows.
+
+        What stays is a fingerprint among the suppressions, so that no import brings the person back.
+
+        Returns:
+            False when nobody has this address; it is barred all the same.
+
+        Raises:
+            MessageError: It is no address.
+        """
+        address = normalise_address(email)
+        name = self.fingerprint(address)
+        self.connection.execute(delete(suppressions).where(suppressions.c.key == address))
+        self._suppress(name, "erased", at)
+        person = self.find(address)
+        if person is None:
+            return False
+        self._forget_person(person.id, at)
+        self._forget_mails(person.id, name, at)
+        return True
+
+    def export(self, email: str) -> dict[str, object]:
+        """Return all that is stored of an address, JSON-able.
+
+        Raises:
+            MessageError: It is no address.
+            NotFound: Nothing is stored of it.
+        """
+        address = normalise_address(email)
+        person = self.find(address)
+        names = [address, self.fingerprint(address)]
+        rows = self.connection.execute(select(suppressions).where(suppressions.c.key.in_(names)))
+        barred = [{"reason": row.reason, "added_at": row.added_at.isoformat()} for row in rows]
+        if person is None and not barred:
+            raise NotFound("nothing is stored of this address", hint="check how it is written")
+        return {
+            "subscriber": None if person is None else _plain(person),
+            "subscriptions": [] if person is None else self._choices(person.id),
+            "deliveries": [] if person is None else self._mails(person.id),
+            "suppressions": barred,
+        }
+
+    def _suppress(self, key: str, reason: str, at: datetime) -> None:
+        row = {"key": key, "reason": reason, "added_at": at}
+        self.connection.execute(upsert(self.connection, suppressions, ["key"]), row)
+
+    def _exclude(self, which: ColumnElement[bool], reason: str, at: datetime) -> None:
+        """Take people out of editions under way, as far as nobody has their mail in hand."""
+        self.connection.execute(
+            update(deliveries)
+            .where(which, WAITING)
+            .values(state=DeliveryState.EXCLUDED, reason=reason, next_at=null(), changed_at=at)
+        )
+
+    def _forget_person(self, number: int, at: datetime) -> None:
+        gone = {"email": None, "address": None, "name": None, "language": None, "zone": None}
+        self.connection.execute(
+            update(subscribers).where(subscribers.c.id == number).values(uid=new_uid(), erased_at=at, **gone)
+        )
+        self.connection.execute(
+            update(subscriptions)
+            .where(subscriptions.c.subscriber_id == number)
+            .values(
+                state=SubscriptionState.ENDED, sections=[], consent=None, ended_at=at, end_reason="erased"
+            )
+        )
+
+    def _forget_mails(self, number: int, name: str, at: datetime) -> None:
+        mine = deliveries.c.subscriber_id == number
+        self._exclude(mine, "erased", at)
+        # What a relay answers often quotes the address. The id keeps the name unique per edition
+        # should the same person come back and be erased again.
+        self.connection.execute(update(deliveries).where(mine).values(address=f"{name}/{number}", reply=None))
+        self.connection.execute(
+            update(deliveries).where(mine, deliveries.c.state != DeliveryState.EXCLUDED).values(reason=None)
+        )
+
+    def _choices(self, number: int) -> list[dict[str, object]]:
+        return [
+            {
+                "digest": one.digest,
+                "state": one.state.value,
+                "sections": list(one.sections),
+                "consent": one.consent,
+                "confirmed_at": None if one.confirmed_at is None else one.confirmed_at.isoformat(),
+            }
+            for one in self.subscriptions(number)
+        ]
+
+    def _mails(self, number: int) -> list[dict[str, object]]:
+        query = (
+            select(editions.c.digest, editions.c.slot, deliveries)
+            .join(editions, editions.c.id == deliveries.c.edition_id)
+            .where(deliveries.c.subscriber_id == number)
+            .order_by(deliveries.c.id)
+        )
+        return [
+            {
+                "digest": row.digest,
+                "slot": row.slot,
+                "state": row.state,
+                "reason": row.reason,
+                "reply": row.reply,
+            }
+            for row in self.connection.execute(query)
+        ]
+
+
+def _plain(person: Subscriber) -> dict[str, object]:
+    return {
+        "email": person.email,
+        "name": person.name,
+        "language": person.language,
+        "zone": person.zone,
+        "uid": person.uid,
+    }

@@ -1,0 +1,96 @@
+"""People and their choices."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from digest.errors import NotFound, Refused
+from digest.model import Subscriber, Subscription, SubscriptionState
+from digest.store.addresses import normalise_address
+from digest.store.dialects import upsert
+from digest.store.enrolling import Enrolling, choice_row
+from digest.store.part import ids
+from digest.store.people_tables import deliveries, subscriptions
+from digest.store.tables import editions
+from digest.store.values import NewSubscriber
+
+
+class People(Enrolling):
+    """The people part of a transaction."""
+
+    def put(self, new: NewSubscriber, *, at: datetime) -> Subscriber:
+        """Store a person, or what is new about a known one; nobody is subscribed by this.
+
+        Raises:
+            MessageError: The address is none.
+        """
+        numbers = self.put_all({normalise_address(new.email): new}, at)
+        found = self.get(next(iter(numbers.values())))
+        if found is None:
+            raise NotFound("the person was erased this moment")
+        return found
+
+    def subscribe(  # noqa: PLR0913  (a choice is stored with its evidence)
+        self,
+        subscriber_id: int,
+        digest: str,
+        *,
+        state: SubscriptionState,
+        at: datetime,
+        sections: tuple[str, ...] = (),
+        consent: str | None = None,
+        reopen: bool = False,
+    ) -> Subscription:
+        """Store a person's choice of a digest; a confirmed one stays confirmed.
+
+        Args:
+            subscriber_id: The person.
+            digest: Key of the digest.
+            state: PENDING until the person confirms, CONFIRMED when they have.
+            at: When; the moment of confirmation if this confirms.
+            sections: Section keys; empty means all.
+            consent: Where the consent came from; the one that confirmed stays on record.
+            reopen: True when the person themselves takes up again what they had ended.
+
+        Raises:
+            NotFound: There is no such person.
+            Refused: The address is suppressed, or the person had ended this and `reopen` is False.
+        """
+        person = self._need(subscriber_id)
+        if not person.email or self.is_suppressed(person.email):
+            raise Refused("this address must not be mailed", hint="`digest suppress list` shows why")
+        old = self._choices_of([subscriber_id], digest).get(subscriber_id)
+        if old is not None and old.state == SubscriptionState.ENDED and not reopen:
+            raise Refused(f"this person has left {digest}", hint="only they can take it up again")
+        row = choice_row(old, state=state, at=at, sections=sections, consent=consent)
+        row |= {"digest": digest, "subscriber_id": subscriber_id}
+        self.connection.execute(upsert(self.connection, subscriptions, ["digest", "subscriber_id"]), row)
+        found = self.subscription(subscriber_id, digest)
+        if found is None:
+            raise NotFound("the subscription was removed this moment")
+        return found
+
+    def end(self, subscriber_id: int, digest: str, *, at: datetime, reason: str) -> bool:
+        """End a subscription, also for editions that are under way; False when there was none to end."""
+        ended = self.connection.execute(
+            update(subscriptions)
+            .where(
+                subscriptions.c.subscriber_id.in_(ids([subscriber_id])),
+                subscriptions.c.digest == digest,
+                subscriptions.c.state != SubscriptionState.ENDED,
+            )
+            .values(state=SubscriptionState.ENDED, ended_at=at, end_reason=reason)
+        )
+        if ended.rowcount == 0:
+            return False
+        of_digest = deliveries.c.edition_id.in_(select(editions.c.id).where(editions.c.digest == digest))
+        self._exclude((deliveries.c.subscriber_id == subscriber_id) & of_digest, "unsubscribed", at)
+        return True
+
+    def _need(self, subscriber_id: int) -> Subscriber:
+        found = self.get(subscriber_id)
+        if found is None:
+            raise NotFound(f"there is no subscriber {subscriber_id}")
+        return found

@@ -1,0 +1,91 @@
+"""Finding people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import ColumnElement, select
+
+from digest.errors import MessageError
+from digest.model import Subscriber, Subscription, SubscriptionState, Suppression
+from digest.store.addresses import normalise_address
+from digest.store.part import CHUNK, ids
+from digest.store.people_rows import SUBSCRIPTIONS, Suppressed, subscriber_of, subscription_of
+from digest.store.people_tables import subscribers, subscriptions, suppressions
+
+
+class PeopleReading(Suppressed):
+    """The reading half of the people part."""
+
+    def get(self, subscriber_id: int) -> Subscriber | None:
+        """Find one person; an erased one has an empty address."""
+        return self._one(subscribers.c.id.in_(ids([subscriber_id])))
+
+    def find(self, email: str) -> Subscriber | None:
+        """Find the person with this address, however it is written."""
+        try:
+            return self._one(subscribers.c.address == normalise_address(email))
+        except MessageError:
+            return None
+
+    def get_by_uid(self, uid: str) -> Subscriber | None:
+        """Find the person whom links name so."""
+        return self._one(subscribers.c.uid == uid)
+
+    def list(
+        self, *, digest: str | None = None, limit: int = 50, after_id: int = 0
+    ) -> tuple[Subscriber, ...]:
+        """Page through people who are not erased, by id.
+
+        Args:
+            digest: Only those who have chosen this digest and not ended it.
+            limit: At most so many.
+            after_id: Only those with a larger id: the last one of the page before.
+        """
+        query = select(subscribers).where(subscribers.c.erased_at.is_(None), subscribers.c.id > after_id)
+        if digest is not None:
+            query = query.join(subscriptions, subscriptions.c.subscriber_id == subscribers.c.id).where(
+                subscriptions.c.digest == digest, subscriptions.c.state != SubscriptionState.ENDED
+            )
+        rows = self.connection.execute(query.order_by(subscribers.c.id).limit(limit))
+        return tuple(subscriber_of(row) for row in rows)
+
+    def subscription(self, subscriber_id: int, digest: str) -> Subscription | None:
+        """Find a person's choice of a digest."""
+        query = SUBSCRIPTIONS.where(
+            subscriptions.c.subscriber_id.in_(ids([subscriber_id])), subscriptions.c.digest == digest
+        )
+        row = self.connection.execute(query).one_or_none()
+        return None if row is None else subscription_of(row)
+
+    def subscriptions(self, subscriber_id: int) -> tuple[Subscription, ...]:
+        """Return all choices of a person, ended ones too, by digest."""
+        query = SUBSCRIPTIONS.where(subscriptions.c.subscriber_id.in_(ids([subscriber_id])))
+        rows = self.connection.execute(query.order_by(subscriptions.c.digest))
+        return tuple(subscription_of(row) for row in rows)
+
+    def audience(self, digest: str) -> Iterator[Subscription]:
+        """Give the confirmed subscriptions of a digest one by one, in subscriber id order.
+
+        Suppressed people are among them: freezing puts them on record as excluded.
+        """
+        confirmed = SUBSCRIPTIONS.where(
+            subscriptions.c.digest == digest, subscriptions.c.state == SubscriptionState.CONFIRMED
+        ).order_by(subscriptions.c.subscriber_id)
+        last = 0
+        while True:
+            page = confirmed.where(subscriptions.c.subscriber_id > last).limit(CHUNK)
+            rows = self.connection.execute(page).all()
+            yield from (subscription_of(row) for row in rows)
+            if len(rows) < CHUNK:
+                return
+            last = rows[-1].subscriber_id
+
+    def suppressions(self) -> tuple[Suppression, ...]:
+        """Return all suppressions, by address; an erased person's shows its fingerprint."""
+        rows = self.connection.execute(select(suppressions).order_by(suppressions.c.key))
+        return tuple(Suppression(email=row.key, reason=row.reason, added_at=row.added_at) for row in rows)
+
+    def _one(self, condition: ColumnElement[bool]) -> Subscriber | None:
+        row = self.connection.execute(select(subscribers).where(condition)).one_or_none()
+        return None if row is None else subscriber_of(row)

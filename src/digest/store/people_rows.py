@@ -1,0 +1,59 @@
+"""People in rows and out of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import cast
+
+from sqlalchemy import select
+
+from digest.errors import MessageError
+from digest.model import Subscriber, Subscription, SubscriptionState
+from digest.store.addresses import normalise_address
+from digest.store.part import Line, Part, chunks
+from digest.store.people_tables import subscribers, subscriptions, suppressions
+
+SUBSCRIPTIONS = select(
+    subscriptions,
+    *(subscribers.c[name] for name in ("id", "uid", "email", "name", "language", "zone")),
+).join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
+
+
+def subscriber_of(row: Line) -> Subscriber:
+    """Read a person; one who was erased has an empty address."""
+    return Subscriber(
+        id=row.id, uid=row.uid, email=row.email or "", name=row.name, language=row.language, zone=row.zone
+    )
+
+
+def subscription_of(row: Line) -> Subscription:
+    """Read a row of `SUBSCRIPTIONS`."""
+    return Subscription(
+        subscriber=subscriber_of(row),
+        digest=row.digest,
+        state=SubscriptionState(row.state),
+        sections=tuple(cast("Iterable[str]", row.sections)),
+        consent=row.consent,
+        confirmed_at=row.confirmed_at,
+    )
+
+
+class Suppressed(Part):
+    """What several parts ask of the list of addresses that must not be mailed."""
+
+    def is_suppressed(self, email: str) -> bool:
+        """Tell whether an address must not be mailed; one that is no address must not."""
+        try:
+            address = normalise_address(email)
+        except MessageError:
+            return True
+        return bool(self.suppressed([address]))
+
+    def suppressed(self, addresses: Iterable[str]) -> frozenset[str]:
+        """Return those of normalised addresses that are suppressed, or belonged to erased people."""
+        found: set[str] = set()
+        for chunk in chunks(addresses):
+            names = {name: one for one in chunk for name in (one, self.fingerprint(one))}
+            query = select(suppressions.c.key).where(suppressions.c.key.in_(list(names)))
+            found.update(names[key] for key in self.connection.execute(query).scalars())
+        return frozenset(found)
