@@ -1,0 +1,234 @@
+"""Paragraphs with their markup: from an HTML tree or plain text to safe blocks, and back to HTML."""
+
+from __future__ import annotations
+
+import itertools
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from html import escape
+
+from lxml import etree, html
+
+from digest.collect.addresses import absolute
+from digest.errors import DocumentError
+from digest.markup import clean_line, clean_text
+
+__all__ = [
+    "MAX_TREE_DEPTH",
+    "Block",
+    "blocks_of_html",
+    "blocks_of_text",
+    "blocks_of_tree",
+    "parse_html",
+    "to_html",
+]
+
+MAX_TREE_DEPTH = 200  #: libxml2 itself drops what is deeper than 255
+MAX_TAGS = 60_000  #: of one page or entry; real news pages have below 15,000
+_MAX_LINE = 1_000_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Block:
+    """One paragraph, quotation, heading or list item."""
+
+    tag: str  #: p, blockquote, h2, h3, ul or ol (one item of such a list)
+    text: str  #: plain, one line, not empty
+    inner: str  #: the same as HTML with a, em and strong; everything else is escaped
+
+
+_SKIP = frozenset(
+    {
+        *("script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "math", "form"),
+        *("button", "select", "textarea", "input", "head", "title", "nav", "audio", "video", "canvas"),
+        *("figcaption", "graphic"),
+    }
+)
+_INLINE = {"a": "a", "ref": "a", "em": "em", "i": "em", "strong": "strong", "b": "strong"}
+_THROUGH = frozenset(
+    {
+        *("abbr", "acronym", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "font", "ins", "kbd"),
+        *("label", "mark", "output", "q", "s", "samp", "small", "span", "strike", "sub", "sup", "time"),
+        *("tt", "u", "var", "wbr", "hi"),
+    }
+)
+_KINDS = {
+    **dict.fromkeys(("blockquote", "quote"), "blockquote"),
+    **dict.fromkeys(("h1", "h2"), "h2"),
+    **dict.fromkeys(("h3", "h4", "h5", "h6"), "h3"),
+    "ul": "ul",
+    "ol": "ol",
+}
+
+
+def parse_html(source: str) -> html.HtmlElement:
+    """Parse HTML into a bounded tree.
+
+    Raises:
+        DocumentError: It holds nothing, too many tags, or nests too deep.
+    """
+    if source.count("<") > MAX_TAGS:
+        raise DocumentError(f"more than {MAX_TAGS:,} tags")
+    parser = html.HTMLParser(
+        encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        tree = html.document_fromstring(source.encode("utf-8", "replace"), parser=parser)
+    except (etree.LxmlError, ValueError) as error:
+        raise DocumentError("no readable HTML") from error
+    depth = 0
+    for event, _ in etree.iterwalk(tree, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if depth > MAX_TREE_DEPTH:
+            raise DocumentError(f"nested deeper than {MAX_TREE_DEPTH} elements")
+    return tree
+
+
+def blocks_of_html(source: str, base_url: str) -> tuple[Block, ...]:
+    """Read the blocks of an HTML fragment; links are resolved against the address.
+
+    Raises:
+        DocumentError: The fragment breaks a bound of `parse_html`.
+    """
+    return blocks_of_tree(parse_html(source), base_url) if source.strip() else ()
+
+
+def blocks_of_tree(tree: etree._Element, base_url: str) -> tuple[Block, ...]:
+    """Read the blocks of a tree of HTML, or of trafilatura's own tags, in reading order."""
+    walk = _Walk(base_url)
+    skipping: etree._Element | None = None
+    for event, element in etree.iterwalk(tree, events=("start", "end")):
+        if not isinstance(element.tag, str):
+            continue
+        if event == "start" and skipping is None:
+            if element.tag in _SKIP:
+                skipping = element
+            else:
+                walk.enter(element)
+        elif event == "end":
+            if skipping is None:
+                walk.leave(element)
+            elif skipping is element:
+                skipping = None
+                walk.say(element.tail)
+    walk.flush()
+    return tuple(walk.blocks)
+
+
+class _Walk:
+    """The blocks read so far, and the one being read."""
+
+    def __init__(self, base_url: str) -> None:
+        self.blocks: list[Block] = []
+        self._base_url = base_url
+        self._kinds = ["p"]
+        self._inner: list[str] = []
+        self._text: list[str] = []
+        self._open: list[str] = []
+        self._breaks = 0
+
+    def enter(self, element: etree._Element) -> None:
+        tag = str(element.tag)
+        name = _inline_name(element)
+        if tag in {"br", "lb"}:
+            self._breaks += 1
+            self._inner.append(" ")
+            self._text.append(" ")
+            if self._breaks > 1:
+                self.flush()
+        elif name:
+            self._start_inline(name, element)
+        elif tag not in _THROUGH:
+            self.flush()
+            self._kinds.append(_kind(element) or self._kinds[-1])
+        self.say(element.text)
+
+    def leave(self, element: etree._Element) -> None:
+        tag = str(element.tag)
+        name = _inline_name(element)
+        if name and name in self._open:
+            while self._open:
+                last = self._open.pop()
+                self._inner.append(f"</{last}>")
+                if last == name:
+                    break
+        elif not name and tag in {"td", "th", "cell"}:
+            self.say(" ")
+        elif not name and tag not in _THROUGH and tag not in {"br", "lb"}:
+            self.flush()
+        if not name and tag not in _THROUGH and tag not in {"br", "lb"}:
+            self._kinds.pop()
+        self.say(element.tail)
+
+    def say(self, text: str | None) -> None:
+        if not text:
+            return
+        words = clean_line(text, _MAX_LINE)
+        if words:
+            self._breaks = 0
+            # A mark at the start would melt into the '>' of the tag before it.
+            words = words.lstrip() if not unicodedata.combining(words[0]) else words[1:]
+        piece = (" " if text[0].isspace() else "") + words
+        if words and text[-1].isspace():
+            piece += " "
+        self._text.append(piece)
+        self._inner.append(escape(piece, quote=False))
+
+    def flush(self) -> None:
+        text = clean_line("".join(self._text), _MAX_LINE)
+        if any(sign.isalnum() for sign in text):
+            inner = "".join([*self._inner, *(f"</{name}>" for name in reversed(self._open))])
+            self.blocks.append(Block(tag=self._kinds[-1], text=text, inner=" ".join(inner.split())))
+        self._inner, self._text, self._open, self._breaks = [], [], [], 0
+
+    def _start_inline(self, name: str, element: etree._Element) -> None:
+        if name in self._open:
+            return
+        attribute = ""
+        if name == "a":
+            address = absolute(element.get("href") or element.get("target") or "", self._base_url)
+            if not address:
+                return
+            attribute = f' href="{escape(address)}"'
+        self._open.append(name)
+        self._inner.append(f"<{name}{attribute}>")
+
+
+def _inline_name(element: etree._Element) -> str | None:
+    if element.tag == "hi":
+        return {"#b": "strong", "#i": "em"}.get(element.get("rend") or "")
+    return _INLINE.get(str(element.tag))
+
+
+def _kind(element: etree._Element) -> str | None:
+    if element.tag == "head":
+        return _KINDS.get(element.get("rend") or "", "h3")
+    if element.tag == "list":
+        return "ol" if element.get("rend") == "ol" else "ul"
+    return _KINDS.get(str(element.tag))
+
+
+def blocks_of_text(text: str) -> tuple[Block, ...]:
+    """Make a paragraph of each part between empty lines."""
+    parts = clean_text(text, len(text)).split("\n\n")
+    return tuple(Block(tag="p", text=part, inner=escape(part, quote=False)) for part in parts if part)
+
+
+def to_html(blocks: Iterable[Block]) -> str:
+    """Write blocks as HTML; neighbouring list items share one list."""
+    out = []
+    for tag, group in itertools.groupby(blocks, key=lambda block: block.tag):
+        members = [block.inner for block in group]
+        if tag in {"ul", "ol"}:
+            out.append(f"<{tag}>" + "".join(f"<li>{inner}</li>" for inner in members) + f"</{tag}>")
+        elif tag == "blockquote":
+            out.append("<blockquote>" + "".join(f"<p>{inner}</p>" for inner in members) + "</blockquote>")
+        else:
+            out.extend(f"<{tag}>{inner}</{tag}>" for inner in members)
+    return "\n".join(out)
+
+
+def with_text(block: Block, text: str) -> Block:
+    """Return the block saying something else, as plain text."""
+    return replace(block, text=text, inner=escape(text, quote=False))

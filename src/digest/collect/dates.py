@@ -1,0 +1,120 @@
+"""Dates as documents write them; what can be read in two ways is unknown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
+
+__all__ = ["read_date"]
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan januar jänner janvier janv enero ene gennaio gen janeiro januari",
+            "february feb februar février févr febrero febbraio fevereiro fev februari",
+            "march mar märz mrz mars marzo março maart mrt",
+            "april apr avril avr abril abr aprile",
+            "may mai mayo maggio mag maio mei",
+            "june jun juni juin junio giugno giu junho",
+            "july jul juli juillet juil julio luglio lug julho",
+            "august aug août agosto ago augustus",
+            "september sep sept septembre septiembre settembre set setembro",
+            "october oct oktober okt octobre octubre ottobre ott outubro out",
+            "november nov novembre noviembre novembro",
+            "december dec dezember dez décembre déc diciembre dic dicembre dezembro",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_ISO = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?)?",
+    re.IGNORECASE,
+)
+_DAY_FIRST = (
+    r"(?P<d>\d{1,2})(?:st|nd|rd|th|er|º|\.)?\s+(?:de\s+)?(?P<m>[^\W\d_]{3,10})\.?,?\s+(?:de\s+)?(?P<y>\d{4})"
+)
+_MONTH_FIRST = r"(?P<m>[^\W\d_]{3,10})\.?\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y>\d{4})"
+_NUMBERS = r"(?P<d>\d{1,2})[./](?P<m>\d{1,2})[./](?P<y>\d{4})"
+_CLOCK = (
+    r"(?:[,\s–—|-]+(?:at\s+|um\s+|à\s+)?(?P<hour>\d{1,2})[:.h](?P<minute>\d\d)(?::\d\d)?\s*"
+    r"(?P<half>[ap]\.?m\.?)?(?:\s*uhr)?(?:\s*\(?(?P<zone>UTC|GMT|Z|[+-]\d\d:?\d\d)\)?)?)?"
+)
+_WEEKDAY = r"(?:[^\W\d_]{2,10}\.?,?\s+)?"
+_WRITTEN = tuple(
+    re.compile(_WEEKDAY + form + _CLOCK, re.IGNORECASE) for form in (_DAY_FIRST, _MONTH_FIRST, _NUMBERS)
+)
+_NAMED_ZONE = re.compile(r"\s[A-Z]{2,5}$")
+
+
+def read_date(written: str) -> datetime | None:
+    """Read a date of ISO 8601, of a mail header, or written out in one of seven languages.
+
+    A day without a time is its first moment in UTC, a time without a zone is taken as UTC.
+    Numbers are read only when they say one thing: '25/12/2026' is a date, '03/04/2026', a
+    two-digit year and a time in a zone known by letters only ('EST') are not.
+
+    Returns:
+        An aware moment in UTC; None when the text is anything else.
+    """
+    written = " ".join(written.split())[:80]
+    for reader in (_read_iso, _read_written, _read_mail):
+        for moment in reader(written):
+            if 1900 <= moment.year <= 2999:
+                return moment.astimezone(UTC)
+    return None
+
+
+def _read_iso(written: str) -> Iterator[datetime]:
+    found = _ISO.fullmatch(written)
+    if found is not None:
+        year, month, day = int(found[1]), int(found[2]), int(found[3])
+        clock = (int(found[4] or 0), int(found[5] or 0), int(found[6] or 0))
+        yield from _moment((year, month, day), clock, found[7])
+
+
+def _read_mail(written: str) -> Iterator[datetime]:
+    try:
+        moment = parsedate_to_datetime(written)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return
+    year = re.search(r"\b\d{4}\b", written)
+    if year is not None and int(year[0]) == moment.year and not _is_unknown_zone(written, moment):
+        yield moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _is_unknown_zone(written: str, moment: datetime) -> bool:
+    return moment.tzinfo is None and _NAMED_ZONE.search(written) is not None
+
+
+def _read_written(written: str) -> Iterator[datetime]:
+    for pattern in _WRITTEN:
+        found = pattern.fullmatch(written)
+        if found is None:
+            continue
+        day, year = int(found["d"]), int(found["y"])
+        month = int(found["m"]) if found["m"].isdigit() else _MONTHS.get(found["m"].casefold(), 0)
+        if found["m"].isdigit():
+            if month > 12 >= day:
+                day, month = month, day
+            elif day <= 12 and day != month:
+                continue
+        hour = int(found["hour"] or 0)
+        half = (found["half"] or "").lower()
+        if half:
+            hour = hour % 12 + (12 if half.startswith("p") else 0)
+        yield from _moment((year, month, day), (hour, int(found["minute"] or 0), 0), found["zone"])
+
+
+def _moment(day: tuple[int, int, int], clock: tuple[int, int, int], zone: str | None) -> Iterator[datetime]:
+    offset = timedelta()
+    if zone and zone[0] in "+-":
+        digits = zone[1:].replace(":", "").ljust(4, "0")
+        offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:])) * (-1 if zone[0] == "-" else 1)
+    try:
+        yield datetime(*day, *clock, tzinfo=timezone(offset)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return

@@ -1,0 +1,103 @@
+"""The last step of every format: a draft is cleaned, bounded and completed to an article."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from digest.collect.addresses import absolute, host_of
+from digest.collect.blocks import Block, to_html, with_text
+from digest.collect.document import Context, Document, Draft
+from digest.collect.images import find_image
+from digest.collect.language import clean_language, detect_language
+from digest.collect.names import name_tags
+from digest.errors import DocumentError
+from digest.markup import clean_line, sanitise
+from digest.model import ArticleContent, Source, Tag, TagOrigin
+from digest.model.article import fold
+
+__all__ = ["finish"]
+
+_MAX_TITLE = 300
+_MAX_SHORT = 120  #: of a byline
+_MAX_TAG = 60
+_MAX_TAGS = 20
+_MAX_GUID = 1_000
+
+
+def finish(draft: Draft, document: Document, context: Context) -> ArticleContent:
+    """Make an article of a draft.
+
+    Raises:
+        DocumentError: It has no title or no text.
+    """
+    title = clean_line(draft.title, _MAX_TITLE)
+    if not any(sign.isalnum() for sign in title):
+        raise DocumentError("no title")
+    blocks = tuple(_fitting(draft.blocks, context.max_chars))
+    if not blocks:
+        raise DocumentError("no text")
+    url = absolute(draft.url, document.url or "")
+    source = _source(draft.source_names, url, context.sources)
+    paragraphs = tuple(block.text for block in blocks)
+    language = clean_language(draft.language) or (source.language if source else None)
+    language = language or detect_language("\n".join((title, *paragraphs)))
+    section = clean_line(draft.section.split(",")[0], _MAX_TAG) or None
+    return ArticleContent(
+        title=title,
+        paragraphs=paragraphs,
+        html=_html(blocks),
+        url=url,
+        guid=clean_line(draft.guid, _MAX_GUID) or None,
+        source=source.key if source else None,
+        byline=clean_line(draft.byline, _MAX_SHORT) or None,
+        published=draft.published,
+        language=language,
+        section=section,
+        tags=tuple(_tags(draft, name_tags(title, paragraphs, language), section, source)),
+        image=find_image(draft.image, document, context, url or document.url or ""),
+    )
+
+
+def _fitting(blocks: Iterable[Block], max_chars: int) -> Iterator[Block]:
+    """Return the blocks that fit, the last one cut; their text is cleaned."""
+    left = max_chars
+    for block in blocks:
+        text = clean_line(block.text, left)
+        if not text or left <= 0:
+            continue
+        left -= len(text) + 2
+        yield block if text == block.text else with_text(block, text)
+
+
+def _html(blocks: tuple[Block, ...]) -> str:
+    """Write and check the HTML; markup that breaks a bound is left out, the text stays."""
+    try:
+        return sanitise(to_html(blocks))
+    except DocumentError:
+        return sanitise(to_html(replace(with_text(block, block.text), tag="p") for block in blocks))
+
+
+def _source(names: Iterable[str], url: str | None, sources: tuple[Source, ...]) -> Source | None:
+    """Find the source that the document names, by key, title or homepage, else by its address."""
+    for name in [*names, url or ""]:
+        host = host_of(name)
+        for source in sources:
+            if fold(name) in {source.key, fold(source.title)}:
+                return source
+            if host is not None and source.homepage and host_of(source.homepage) == host:
+                return source
+    return None
+
+
+def _tags(draft: Draft, names: Iterable[Tag], section: str | None, source: Source | None) -> Iterator[Tag]:
+    """Return the tags, unique: those of the document, then names, its section, the source's rule."""
+    cleaned = (clean_line(tag, _MAX_TAG + 1) for tag in draft.tags[:_MAX_TAGS])
+    told = [Tag(name=tag, origin=TagOrigin.SOURCE) for tag in cleaned if len(tag) <= _MAX_TAG]
+    by_section = [Tag(name=section, origin=TagOrigin.SOURCE)] if section else []
+    by_rule = [Tag(name=source.section, origin=TagOrigin.RULE)] if source and source.section else []
+    seen = {fold(draft.title)}
+    for tag in (*told, *names, *by_section, *by_rule):
+        if tag.key and tag.key not in seen:
+            seen.add(tag.key)
+            yield tag
