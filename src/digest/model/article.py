@@ -81,7 +81,7 @@ class ArticleContent:
     def word_count(self) -> int:
         """Number of words by white space; scripts without spaces count two letters a word."""
         text = self.text
-        unspaced = sum(1 for letter in text if letter >= "\u3040" and _is_unspaced(letter))
+        unspaced = sum(map(_is_unspaced, text))
         return len(text.split()) + unspaced // 2
 
 

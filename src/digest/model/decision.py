@@ -19,6 +19,12 @@ class Rule(StrEnum):
     SECTION_CAP = "section_cap"
     SOURCE_CAP = "source_cap"
     TOTAL_CAP = "total_cap"
+    SIZE = "size"  #: the mail would have been larger than mail programs show whole
+
+    @property
+    def is_cap(self) -> bool:
+        """True for the rules that cut for lack of room, not of merit."""
+        return self in (Rule.SECTION_CAP, Rule.SOURCE_CAP, Rule.TOTAL_CAP, Rule.SIZE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -64,4 +64,5 @@ _REASONS: dict[Rule, Callable[[Decision], str]] = {
     Rule.SECTION_CAP: _section_cap,
     Rule.SOURCE_CAP: _source_cap,
     Rule.TOTAL_CAP: lambda decision: f"the edition already held {decision.value}",
+    Rule.SIZE: lambda decision: f"with it the mail would be larger than {decision.value}",
 }

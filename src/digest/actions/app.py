@@ -1,0 +1,45 @@
+"""What every action works with: settings, store, keys, clock and templates of one home."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from digest.clock import Clock
+from digest.errors import NotFound
+from digest.model import Source
+from digest.paths import Home, template_folders
+from digest.render import Look, Renderer
+from digest.settings import DigestSettings, SystemSettings
+from digest.store import Store
+from digest.tokens import Keyring
+
+
+@dataclass(frozen=True, kw_only=True)
+class App:
+    """One installation, wired by `bootstrap`."""
+
+    home: Home
+    system: SystemSettings
+    digests: Mapping[str, DigestSettings]
+    sources: tuple[Source, ...]  #: as config/sources.yaml lists them
+    store: Store
+    keyring: Keyring
+    clock: Clock
+    renderer: Renderer
+
+    def digest(self, key: str) -> DigestSettings:
+        """Return the settings of one digest.
+
+        Raises:
+            NotFound: No file config/digests/KEY.yaml.
+        """
+        found = self.digests.get(key)
+        if found is None:
+            known = ", ".join(sorted(self.digests)) or "none yet"
+            raise NotFound(f"no digest '{key}'", where=f"config/digests/{key}.yaml", hint=f"known: {known}")
+        return found
+
+    def look(self, digest: DigestSettings) -> Look:
+        """Return what the renderer needs besides the edition itself."""
+        return Look(digest=digest, site=self.system.site, folders=template_folders(self.home.root))

@@ -1,0 +1,166 @@
+"""Build the edition of a digest for one slot."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from digest.actions.app import App
+from digest.model import Decision, Edition, EditionState, Slot
+from digest.pipeline import BuildInput, Built, Heading, build_edition
+from digest.render import Finding, Rendered
+from digest.settings import DigestSettings
+from digest.store import Transaction
+
+FIRST_WINDOW = timedelta(days=7)  #: of a digest that takes all since the last edition and never sent one
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildReport:
+    """The edition of a slot, and how it came about."""
+
+    edition_id: int | None  #: None on a dry run
+    edition: Edition
+    state: EditionState
+    decisions: tuple[Decision, ...]
+    findings: tuple[Finding, ...]
+    window: tuple[datetime, datetime]
+    existed: bool = False  #: True when the slot had its edition already and nothing was built
+
+    @property
+    def kept(self) -> int:
+        """Number of articles taken."""
+        return sum(1 for decision in self.decisions if decision.kept)
+
+    @property
+    def dropped(self) -> int:
+        """Number of candidates left out."""
+        return len(self.decisions) - self.kept
+
+
+def build(app: App, digest_key: str, *, at: datetime | None = None, dry_run: bool = False) -> BuildReport:
+    """Build and store the edition for the slot at a moment; the present one by default.
+
+    A slot that has its edition already is left alone: the report shows what is there.
+    With too few articles the edition is recorded as skipped.
+
+    Raises:
+        NotFound: There is no such digest.
+        TemplateError: The theme is broken.
+    """
+    digest = app.digest(digest_key)
+    moment = at or app.clock()
+    slot = Slot(local=moment.astimezone(digest.timezone).replace(second=0, microsecond=0))
+    with app.store.reading() as tx:
+        there = tx.editions.by_slot(digest.key, slot.key)
+        if there is not None and not dry_run:
+            return _as_it_is(tx, there.id)
+        given = _gather(tx, app, digest, slot, moment)
+    built = build_edition(given, app.renderer, app.look(digest))
+    edition = built.edition or _empty(given)
+    state = _first_state(digest, built)
+    edition_id = None if dry_run else _store(app, given, built, edition, state)
+    return BuildReport(
+        edition_id=edition_id,
+        edition=edition,
+        state=state,
+        decisions=built.decisions,
+        findings=built.rendered.findings if built.rendered else (),
+        window=given.window,
+    )
+
+
+def content_hash(rendered: Rendered) -> str:
+    """Name the very content that is approved: subject, preheader, HTML and text with their slots."""
+    body = rendered.stencil.assemble(())
+    parts = (rendered.subject, rendered.preheader, body.html, body.text)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def selection_window(tx: Transaction, digest: DigestSettings, now: datetime) -> tuple[datetime, datetime]:
+    """Say from when (exclusive) to when (inclusive) articles count for an edition built now."""
+    width = digest.selection.window
+    if isinstance(width, timedelta):
+        return now - width, now
+    return tx.editions.last_sent(digest.key) or now - FIRST_WINDOW, now
+
+
+def _gather(tx: Transaction, app: App, digest: DigestSettings, slot: Slot, now: datetime) -> BuildInput:
+    since, until = selection_window(tx, digest, now)
+    limit = app.system.limits.candidates
+    rules = digest.selection
+    groups = [section.tags for section in digest.sections]
+    found = tx.articles.newest_per_tag(groups, since=since, until=until, limit=max(50, limit // len(groups)))
+    rest = (
+        tx.articles.newest(rules.tags_any, since=since, until=until, limit=limit)
+        if digest.more.at_most
+        else ()
+    )
+    carried = tx.editions.carried(digest.key, now - rules.carry_over) if rules.carry_over else ()
+    pins = tx.editions.pins(digest.key)
+    pinned = [article_id for article_id, kind in pins.items() if kind == "pin"]
+    ids = dict.fromkeys([*pinned, *carried, *(one for group in found for one in group), *rest])
+    chosen = list(ids)[: limit + len(pinned) + len(carried)]
+    return BuildInput(
+        digest=digest,
+        heading=Heading(number=tx.editions.next_number(digest.key), slot=slot),
+        articles=tx.articles.many(chosen),
+        window=(since, until),
+        now=now,
+        used=tx.editions.used(digest.key, chosen),
+        carried=frozenset(carried),
+        pins=pins,
+        html_bytes=app.system.limits.html_bytes,
+    )
+
+
+def _store(app: App, given: BuildInput, built: Built, edition: Edition, state: EditionState) -> int:
+    plan = {"since": given.window[0].isoformat(), "until": given.window[1].isoformat()}
+    with app.store.writing() as tx:
+        return tx.editions.add(
+            edition,
+            state=state,
+            content_hash=content_hash(built.rendered) if built.rendered else "",
+            built_at=app.clock(),
+            plan=plan,
+            decisions=built.decisions,
+            stories=built.stories,
+        )
+
+
+def _first_state(digest: DigestSettings, built: Built) -> EditionState:
+    if built.edition is None:
+        return EditionState.SKIPPED
+    return EditionState.DRAFT if digest.review.mode == "none" else EditionState.REVIEW
+
+
+def _empty(given: BuildInput) -> Edition:
+    """Stand for an edition that had too little in it to be made."""
+    return Edition(
+        digest=given.digest.key,
+        number=given.heading.number,
+        slot=given.heading.slot,
+        language=given.digest.language,
+        subject="",
+        preheader="",
+        sections=(),
+        quiet=tuple(section.title for section in given.digest.sections),
+    )
+
+
+def _as_it_is(tx: Transaction, edition_id: int) -> BuildReport:
+    stored = tx.editions.get(edition_id)
+    assert stored is not None  # noqa: S101  # why: read in the same transaction that found it
+    since, until = (
+        datetime.fromisoformat(str(stored.plan[key])).astimezone(UTC) for key in ("since", "until")
+    )
+    return BuildReport(
+        edition_id=edition_id,
+        edition=stored.edition,
+        state=stored.state,
+        decisions=tx.editions.decisions(edition_id),
+        findings=(),
+        window=(since, until),
+        existed=True,
+    )

@@ -1,0 +1,110 @@
+"""Check an installation and report every fault at once."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from digest.actions.homes import read_keyring
+from digest.errors import DigestError, Fault, NotFound, SettingsError
+from digest.model import Edition, EditionSection, Image, Item, Slot, Summary, SummarySentence
+from digest.paths import Home, template_folders
+from digest.render import Look, Renderer
+from digest.settings import DigestSettings, LoadedSettings, database_url, load_settings
+from digest.store import open_store
+
+
+def check(root: Path) -> tuple[Fault, ...]:
+    """Check configuration, key, templates and database; empty when all is well.
+
+    Raises:
+        NotFound: There is no home.
+    """
+    home = Home(root=root)
+    if not home.config.is_dir():
+        raise NotFound(
+            "no home here",
+            where=str(root),
+            hint="`digest init` makes one; --home or DIGEST_HOME names another",
+        )
+    faults: list[Fault] = []
+    try:
+        settings = load_settings(root, os.environ)
+    except SettingsError as error:
+        faults += error.faults
+    else:
+        faults += _themes(settings, root)
+        faults += _database(settings, root)
+    try:
+        read_keyring(home)
+    except DigestError as error:
+        faults.append(_fault(error))
+    return tuple(faults)
+
+
+def _themes(settings: LoadedSettings, root: Path) -> list[Fault]:
+    """Lay a sample edition out for every digest; what stops it would stop the real one."""
+    faults = []
+    folders = template_folders(root)
+    with closing(Renderer(folders)) as renderer:
+        for digest in settings.digests.values():
+            look = Look(digest=digest, site=settings.system.site, folders=folders)
+            try:
+                renderer.render(_sample(digest), look)
+            except DigestError as error:
+                faults.append(_fault(error))
+    return faults
+
+
+def _sample(digest: DigestSettings) -> Edition:
+    """Make an edition that uses every part of a theme: lead, story, brief, picture, quiet section."""
+    text = "The ferry sails again."
+    summary = Summary(method="whole", sentences=(SummarySentence(text=text, start=0, end=len(text)),))
+    items = tuple(
+        Item(
+            article_id=rank,
+            revision=1,
+            rank=rank,
+            title=f"Headline {rank}",
+            url="https://news.example.org/1",
+            source="Example",
+            minutes=1,
+            summary=summary,
+            language="en",
+            image=Image(url="media:sample", alt="A ferry", caption="The ferry") if rank < 3 else None,
+            also=("Another",),
+        )
+        for rank in range(1, 7)
+    )
+    sections = (("first", "First"), ("second", "Second"))
+    return Edition(
+        digest=digest.key,
+        number=1,
+        slot=Slot(local=datetime(2026, 1, 1, 7, tzinfo=digest.timezone)),
+        language=digest.language,
+        subject="Headline",
+        preheader="Headline",
+        sections=tuple(EditionSection(key=key, title=title, items=items) for key, title in sections),
+        quiet=("Quiet",),
+        left_over=1,
+    )
+
+
+def _database(settings: LoadedSettings, root: Path) -> list[Fault]:
+    try:
+        with closing(open_store(database_url(settings.system, root), home=root)) as store:
+            store.migrate()
+            return [
+                Fault(file="database", line=None, key="", expected="a sound database", found=found)
+                for found in store.check()
+            ]
+    except DigestError as error:
+        return [_fault(error)]
+
+
+def _fault(error: DigestError) -> Fault:
+    return Fault(
+        file=error.where or "", line=None, key="", expected="no fault", found=error.message, hint=error.hint
+    )

@@ -1,0 +1,168 @@
+"""Look at editions and steer them: why, approve, hold, cancel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.actions.app import App
+from digest.actions.build import content_hash
+from digest.errors import NotFound, Refused
+from digest.model import Article, Decision, EditionState
+from digest.pick import explain
+from digest.render import Rendered
+from digest.store import StoredEdition
+
+BEFORE_APPROVAL = (EditionState.DRAFT, EditionState.REVIEW, EditionState.HELD)
+BEFORE_SENDING = (*BEFORE_APPROVAL, EditionState.APPROVED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Why:
+    """Why an article is or is not in an edition."""
+
+    article: int
+    decision: str  #: 'kept', 'dropped' or 'not a candidate'
+    rule: str | None
+    value: str | None
+    text: str  #: one sentence
+    terms: tuple[tuple[str, float], ...] = ()  #: factors of its score, when it had one
+
+
+def find(app: App, edition_id: int) -> StoredEdition:
+    """Return a stored edition.
+
+    Raises:
+        NotFound: There is none with this number.
+    """
+    with app.store.reading() as tx:
+        stored = tx.editions.get(edition_id)
+    if stored is None:
+        raise NotFound(f"no edition {edition_id}", hint="`digest editions list` shows those there are")
+    return stored
+
+
+def listing(app: App, digest_key: str | None, *, limit: int) -> tuple[StoredEdition, ...]:
+    """List editions of one digest, or of all, the newest first."""
+    with app.store.reading() as tx:
+        return tx.editions.list(digest_key, limit=limit)
+
+
+def render(app: App, stored: StoredEdition) -> Rendered:
+    """Render a stored edition with the templates of now.
+
+    Raises:
+        Refused: The edition was skipped, so there is nothing to render.
+        TemplateError: The theme is broken.
+    """
+    if not stored.edition.sections:
+        raise Refused(f"edition {stored.id} was skipped: there was too little for it")
+    return app.renderer.render(stored.edition, app.look(app.digest(stored.edition.digest)))
+
+
+def approve(app: App, edition_id: int, *, by: str) -> StoredEdition:
+    """Approve the content as it renders now; only this content may be sent.
+
+    Raises:
+        NotFound: There is none with this number.
+        Refused: It is past approval, or was skipped.
+    """
+    stored = find(app, edition_id)
+    name = content_hash(render(app, stored))
+    with app.store.writing() as tx:
+        if name != stored.content_hash:
+            tx.editions.replace(
+                edition_id,
+                stored.edition,
+                content_hash=name,
+                expect=BEFORE_APPROVAL,
+                by=by,
+                at=app.clock(),
+                note="rendered with other templates or settings",
+            )
+        return tx.editions.set_state(
+            edition_id,
+            EditionState.APPROVED,
+            expect=BEFORE_APPROVAL,
+            by=by,
+            at=app.clock(),
+            content_hash=name,
+        )
+
+
+def hold(app: App, edition_id: int, *, by: str, note: str | None = None) -> StoredEdition:
+    """Keep an edition from going out until somebody approves it.
+
+    Raises:
+        NotFound: There is none with this number.
+        Refused: It is being sent or has ended.
+    """
+    return _move(app, edition_id, EditionState.HELD, by=by, note=note)
+
+
+def cancel(app: App, edition_id: int, *, by: str, note: str | None = None) -> StoredEdition:
+    """End an edition unsent; its articles are free for the next.
+
+    Raises:
+        NotFound: There is none with this number.
+        Refused: It is being sent or has ended.
+    """
+    return _move(app, edition_id, EditionState.CANCELLED, by=by, note=note)
+
+
+def why(app: App, edition_id: int, article_id: int) -> Why:
+    """Say in one sentence why an article is or is not in an edition.
+
+    Raises:
+        NotFound: There is no such edition or article.
+    """
+    stored = find(app, edition_id)
+    with app.store.reading() as tx:
+        decision = tx.editions.decision(edition_id, article_id)
+        article = tx.articles.get(article_id)
+    if article is None:
+        raise NotFound(f"no article {article_id}", hint="`digest articles list` shows those there are")
+    if decision is None:
+        return _never_weighed(stored, article)
+    return Why(
+        article=article_id,
+        decision="kept" if decision.kept else "dropped",
+        rule=decision.rule.value,
+        value=decision.value,
+        text=explain(decision, article.title),
+        terms=decision.score.terms if decision.score else (),
+    )
+
+
+def decisions(app: App, edition_id: int) -> tuple[tuple[Decision, Article], ...]:
+    """List every decision of an edition with its article; dropped articles are left out."""
+    find(app, edition_id)
+    with app.store.reading() as tx:
+        made = tx.editions.decisions(edition_id)
+        articles = {article.id: article for article in tx.articles.many([one.article_id for one in made])}
+    return tuple((one, articles[one.article_id]) for one in made if one.article_id in articles)
+
+
+def _never_weighed(stored: StoredEdition, article: Article) -> Why:
+    since, until = (datetime.fromisoformat(str(stored.plan[key])) for key in ("since", "until"))
+    title = f"“{article.title}” was not a candidate"
+    if article.collected_at > stored.built_at:
+        text = f"{title}: it came in after the edition was built."
+    elif not since < article.effective_at <= until:
+        zone = stored.edition.slot.local.tzinfo
+        spelt = [
+            moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+            for moment in (article.effective_at, since, until)
+        ]
+        text = f"{title}: it is of {spelt[0]}, and the window ran from {spelt[1]} to {spelt[2]}."
+    else:
+        text = f"{title}: none of its tags is one that the digest asks for."
+    return Why(article=article.id, decision="not a candidate", rule=None, value=None, text=text)
+
+
+def _move(app: App, edition_id: int, state: EditionState, *, by: str, note: str | None) -> StoredEdition:
+    find(app, edition_id)
+    with app.store.writing() as tx:
+        return tx.editions.set_state(
+            edition_id, state, expect=BEFORE_SENDING, by=by, at=app.clock(), note=note
+        )

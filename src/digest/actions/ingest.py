@@ -1,0 +1,114 @@
+"""Take articles in from files and folders."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+from digest.actions.app import App
+from digest.collect import (
+    Context,
+    Document,
+    Unreadable,
+    extract,
+    guess_format,
+    read_documents,
+    store_image,
+)
+from digest.errors import DocumentError, NotFound
+from digest.model import ArticleContent, Source, Tag, TagOrigin
+
+BATCH = 200  #: articles a transaction
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ingested:
+    """What came of an ingest."""
+
+    new: int
+    revised: int  #: known articles that came with other words
+    same: int
+    failed: tuple[Unreadable, ...]  #: documents and entries that could not be taken
+
+    @property
+    def taken(self) -> int:
+        """Number of articles that are now in the store because of it."""
+        return self.new + self.revised + self.same
+
+
+def ingest(app: App, paths: Sequence[Path]) -> Ingested:
+    """Clean and store the articles of files and folders; bad ones cost only themselves.
+
+    Raises:
+        NotFound: A path is not there; nothing was taken in.
+    """
+    for path in paths:
+        if not path.exists():
+            raise NotFound("no such file or folder", where=str(path))
+    with app.store.writing() as tx:
+        tx.sources.put(app.sources)
+    sources = {source.key: source for source in app.sources}
+    failed: list[Unreadable] = []
+    counts = {"new": 0, "revised": 0, "same": 0}
+    articles = _articles(app, paths, failed)
+    while batch := list(islice(articles, BATCH)):
+        tagged = [with_rule_tags(content, sources) for content in batch]
+        with app.store.writing() as tx:
+            for put in tx.articles.put(tagged, app.clock()):
+                counts[put.outcome] += 1
+    return Ingested(failed=tuple(failed), **counts)
+
+
+def extract_one(
+    app_sources: Sequence[Source], document: Document, max_chars: int
+) -> ArticleContent | Unreadable:
+    """Clean one document and store nothing; of a feed, its first article."""
+    context = Context(sources=tuple(app_sources), max_chars=max_chars, save_image=None)
+    found = extract(document, context)
+    good = [entry for entry in found if isinstance(entry, ArticleContent)]
+    return good[0] if good else found[0]
+
+
+def with_rule_tags(content: ArticleContent, sources: dict[str, Source]) -> ArticleContent:
+    """Add the document's section and its source's section as tags by rule."""
+    source = sources.get(content.source or "")
+    names = [name for name in (content.section, source.section if source else None) if name]
+    known = {tag.key for tag in content.tags}
+    added = [Tag(name=name, origin=TagOrigin.RULE) for name in names]
+    fresh = tuple(tag for tag in dict.fromkeys(added) if tag.key not in known)
+    language = content.language or (source.language if source else None)
+    return replace(content, tags=content.tags + fresh, language=language)
+
+
+def stdin_document(max_bytes: int) -> Document:
+    """Read one document from standard input.
+
+    Raises:
+        DocumentError: It is longer than max_bytes.
+    """
+    name = "standard input"
+    data = sys.stdin.buffer.read(max_bytes + 1)
+    if len(data) > max_bytes:
+        raise DocumentError(f"larger than the {max_bytes:,} bytes allowed", where=name)
+    return Document(name=name, format=guess_format(name, data), data=data)
+
+
+def _articles(app: App, paths: Iterable[Path], failed: list[Unreadable]) -> Iterator[ArticleContent]:
+    limits = app.system.limits
+    context = Context(
+        sources=app.sources,
+        max_chars=limits.article_chars,
+        max_bytes=limits.document_bytes,
+        save_image=lambda data: store_image(data, app.home.media, limits.image_pixels),
+    )
+    for path in paths:
+        for document in read_documents(path, limits):
+            found = (document,) if isinstance(document, Unreadable) else extract(document, context)
+            for entry in found:
+                if isinstance(entry, Unreadable):
+                    failed.append(entry)
+                else:
+                    yield entry

@@ -1,0 +1,72 @@
+"""The books of one edition, as the sender uses them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from digest.errors import Refused
+from digest.model import Books, Delivery, DeliveryState
+from digest.store import Store
+
+LEASE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreLedger:
+    """The books of one edition in the store, for one sender. Every call is a transaction."""
+
+    store: Store
+    edition_id: int
+    worker: str  #: unique per run
+    clock: Callable[[], datetime]
+
+    def claim(self, limit: int) -> tuple[Delivery, ...]:
+        """Take up to `limit` deliveries that are due; empty when there are none."""
+        with self.store.writing() as tx:
+            return tx.deliveries.claim(
+                self.edition_id, self.worker, now=self.clock(), limit=limit, lease=LEASE
+            )
+
+    def barred(self, delivery: Delivery) -> str | None:
+        """Say why a recipient must not be mailed after all; None when they may."""
+        with self.store.reading() as tx:
+            return tx.deliveries.barred(delivery.id)
+
+    def dotted(self, delivery: Delivery) -> None:
+        """Write down that the final dot may be written from now on.
+
+        Raises:
+            Refused: The delivery is no longer this sender's.
+        """
+        with self.store.writing() as tx:
+            if not tx.deliveries.dotted(delivery.id, self.worker, delivery.attempt):
+                raise Refused(f"delivery {delivery.id} belongs to another sender by now")
+
+    def settle(
+        self,
+        delivery: Delivery,
+        state: DeliveryState,
+        *,
+        code: int | None,
+        text: str,
+        next_at: datetime | None,
+    ) -> None:
+        """Write down how a delivery ended."""
+        with self.store.writing() as tx:
+            tx.deliveries.settle(
+                delivery.id,
+                self.worker,
+                delivery.attempt,
+                state,
+                at=self.clock(),
+                code=code,
+                text=text,
+                next_at=next_at,
+            )
+
+    def books(self) -> Books:
+        """Return the sum over all deliveries of the edition."""
+        with self.store.reading() as tx:
+            return tx.deliveries.books(self.edition_id)

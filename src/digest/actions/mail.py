@@ -1,0 +1,116 @@
+"""Make the messages of an edition: one render, one compile a choice of sections, one stamp a person.
+
+Preview, test and delivery all come through here, so they cannot differ.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from digest.actions.app import App
+from digest.deliver import Address, Mail, MessageStencil, Personal, compile_message, parse_address
+from digest.model import Subscriber
+from digest.render import Body, Rendered, personal_values
+from digest.settings import DigestSettings
+from digest.store import StoredEdition
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """The person a message is for."""
+
+    uid: str
+    email: str
+    name: str | None
+    since: datetime | None  #: when the subscription was confirmed; None when there is none
+    sections: tuple[str, ...]  #: section keys of their choice; empty means all
+
+    @classmethod
+    def of(cls, person: Subscriber, sections: tuple[str, ...], since: datetime | None) -> Reader:
+        """Take what a message needs from a subscriber."""
+        return cls(uid=person.uid, email=person.email, name=person.name, since=since, sections=sections)
+
+
+@dataclass
+class Press:
+    """Prints the messages of one edition. Not safe for several threads."""
+
+    app: App
+    stored: StoredEdition
+    rendered: Rendered
+    _compiled: dict[tuple[str, ...], tuple[Body, MessageStencil]] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> DigestSettings:
+        """The digest that the edition is of."""
+        return self.app.digest(self.stored.edition.digest)
+
+    @property
+    def sender(self) -> Address:
+        """Who the mail is from."""
+        return parse_address(self.digest.sender)
+
+    def body(self, sections: tuple[str, ...]) -> Body:
+        """Return the bodies for a choice of sections, personal places still open."""
+        return self._compile(sections)[0]
+
+    def message(self, reader: Reader) -> bytes:
+        """Return the reader's message, byte for byte as it goes out.
+
+        Raises:
+            MessageError: Their address cannot be written into a header.
+        """
+        stencil = self._compile(reader.sections)[1]
+        links = self._links(reader)
+        values = personal_values(
+            self.rendered.stencil, name=reader.name, email=reader.email, since=reader.since, urls=links
+        )
+        return stencil.stamp(
+            Personal(
+                recipient=Address(email=reader.email, display=reader.name),
+                message_id=self._message_id(reader),
+                unsubscribe_url=links["unsubscribe_url"],
+                values=values,
+            )
+        )
+
+    def _compile(self, sections: tuple[str, ...]) -> tuple[Body, MessageStencil]:
+        made = self._compiled.get(sections)
+        if made is None:
+            body = self.rendered.stencil.assemble(sections)
+            made = self._compiled[sections] = (body, compile_message(self._mail(body)))
+        return made
+
+    def _mail(self, body: Body) -> Mail:
+        edition = self.stored.edition
+        host = urlsplit(self.app.system.site.base_url).hostname or "localhost"
+        reply_to = self.digest.reply_to
+        return Mail(
+            html=body.html,
+            text=body.text,
+            subject=body.subject,
+            sender=self.sender,
+            date=edition.slot.local,
+            list_title=self.digest.title,
+            list_label=f"{self.digest.key}.{host}",
+            seed=f"{edition.digest}/{edition.slot.key}/{self.stored.content_hash}",
+            reply_to=parse_address(reply_to) if reply_to else None,
+        )
+
+    def _links(self, reader: Reader) -> dict[str, str]:
+        base = self.app.system.site.base_url.rstrip("/")
+        who = f"{reader.uid}.{self.digest.key}"
+        preferences = f"{base}/preferences/{self.app.keyring.sign('preferences', who)}"
+        read = self.app.keyring.sign("read", f"{self.stored.id}.{reader.uid}")
+        return {
+            "preferences_url": preferences,
+            "pause_url": f"{preferences}#pause",
+            "browser_url": f"{base}/read/{read}",
+            "unsubscribe_url": f"{base}/unsubscribe/{self.app.keyring.sign('unsubscribe', who)}",
+        }
+
+    def _message_id(self, reader: Reader) -> str:
+        name = self.app.keyring.digest("message-id", f"{self.stored.id}/{reader.uid}", 26)
+        return f"<e{self.stored.id}.{name}@{self.sender.email.rpartition('@')[2]}>"

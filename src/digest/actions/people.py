@@ -1,0 +1,103 @@
+"""Subscribers: add, show, export, erase; addresses that must not be mailed."""
+
+from __future__ import annotations
+
+from digest.actions.app import App
+from digest.errors import DigestError, NotFound
+from digest.markup import clean_line
+from digest.model import Subscriber, Subscription, SubscriptionState, Suppression
+from digest.settings import DigestSettings, section_key
+from digest.store import NewSubscriber
+
+
+def add(app: App, digest_key: str, new: NewSubscriber, *, consent: str, sections: str = "") -> Subscription:
+    """Add one person who has agreed elsewhere, confirmed by that consent.
+
+    Raises:
+        MessageError: The address cannot be written into a mail.
+        Refused: The address is suppressed.
+        DigestError: The digest has no such section.
+    """
+    digest = app.digest(digest_key)
+    keys = read_sections(digest, sections)
+    with app.store.writing() as tx:
+        subscriber = tx.people.put(new, at=app.clock())
+        return tx.people.subscribe(
+            subscriber.id,
+            digest.key,
+            state=SubscriptionState.CONFIRMED,
+            at=app.clock(),
+            sections=keys,
+            consent=consent,
+            reopen=True,
+        )
+
+
+def show(app: App, email: str) -> tuple[Subscriber, tuple[Subscription, ...]]:
+    """Return a person and their subscriptions.
+
+    Raises:
+        NotFound: Nobody has this address.
+    """
+    with app.store.reading() as tx:
+        subscriber = tx.people.find(email)
+        if subscriber is None:
+            raise NotFound(f"no subscriber {email}", hint="`digest subscribers add` adds one")
+        return subscriber, tx.people.subscriptions(subscriber.id)
+
+
+def read_sections(digest: DigestSettings, text: str) -> tuple[str, ...]:
+    """Read section keys or titles joined by ';' or '|'; empty means all.
+
+    Raises:
+        DigestError: The digest has no such section.
+    """
+    known = {section.key: section.key for section in digest.sections}
+    known |= {section_key(section.title): section.key for section in digest.sections}
+    names = [name for name in text.replace("|", ";").split(";") if name.strip()]
+    unknown = [name.strip() for name in names if section_key(name) not in known]
+    if unknown:
+        raise DigestError(
+            f"no section '{clean_line(unknown[0], 60)}' in {digest.key}",
+            hint=f"known: {', '.join(section.key for section in digest.sections)}",
+        )
+    return tuple(dict.fromkeys(known[section_key(name)] for name in names))
+
+
+def export(app: App, email: str) -> dict[str, object]:
+    """Return all that is stored about a person.
+
+    Raises:
+        NotFound: Nobody has this address.
+    """
+    with app.store.reading() as tx:
+        return tx.people.export(email)
+
+
+def erase(app: App, email: str) -> bool:
+    """Erase a person for good; False when nobody had the address, which is barred all the same."""
+    with app.store.writing() as tx:
+        return tx.people.erase(email, at=app.clock())
+
+
+def suppress(app: App, email: str, reason: str) -> None:
+    """Never mail this address, whatever list it is on."""
+    with app.store.writing() as tx:
+        tx.people.suppress(email, reason, at=app.clock())
+
+
+def unsuppress(app: App, email: str) -> None:
+    """Allow an address to be mailed again.
+
+    Raises:
+        NotFound: It is not suppressed.
+    """
+    with app.store.writing() as tx:
+        if not tx.people.unsuppress(email):
+            raise NotFound(f"{email} is not suppressed", hint="`digest suppress list` shows those that are")
+
+
+def suppressions(app: App) -> tuple[Suppression, ...]:
+    """List the addresses that must not be mailed."""
+    with app.store.reading() as tx:
+        return tx.people.suppressions()

@@ -1,0 +1,73 @@
+"""Show an edition as it would be mailed, and mail it to one person as a test."""
+
+from __future__ import annotations
+
+import email
+from email.message import Message
+from pathlib import Path
+
+from digest.actions.app import App
+from digest.actions.editions import find, render
+from digest.actions.mail import Press, Reader
+from digest.errors import DigestError, NotFound
+from digest.store import StoredEdition
+
+NOBODY = "reader@example.org"  #: whose mail a preview shows when nobody is named
+
+
+def preview(app: App, edition_id: int, out: Path, *, email: str | None = None) -> tuple[Path, ...]:
+    """Write edition.eml, .html, .txt and .mjml into a folder.
+
+    The .eml is the message itself; .html and .txt are its two parts, decoded.
+
+    Args:
+        app: The installation.
+        edition_id: The edition.
+        out: The folder; made when it is not there.
+        email: A subscriber, to see the mail with their sections and name; nobody when None.
+
+    Raises:
+        NotFound: There is no such edition or subscriber.
+        Refused: The edition was skipped.
+    """
+    stored = find(app, edition_id)
+    press = Press(app, stored, render(app, stored))
+    message = press.message(reader_for(app, stored, email))
+    text, html = parts(message)
+    files = {"eml": message, "html": html, "txt": text, "mjml": press.rendered.mjml.encode()}
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for kind, data in files.items():
+            (out / f"edition.{kind}").write_bytes(data)
+    except OSError as error:
+        raise DigestError(f"cannot write: {error.strerror}", where=str(out)) from error
+    return tuple(out / f"edition.{kind}" for kind in files)
+
+
+def parts(message: bytes) -> tuple[bytes, bytes]:
+    """Decode the text and HTML parts of one of our messages."""
+    parsed: Message[str, str] = email.message_from_bytes(message)
+    text, html = (part.get_payload(decode=True) for part in parsed.walk() if not part.is_multipart())
+    return _as_bytes(text), _as_bytes(html)
+
+
+def reader_for(app: App, stored: StoredEdition, address: str | None) -> Reader:
+    """Find the person a preview or test is for; a nameless reader of everything when None.
+
+    Raises:
+        NotFound: Nobody has this address.
+    """
+    if address is None:
+        return Reader(uid="preview", email=NOBODY, name=None, since=None, sections=())
+    with app.store.reading() as tx:
+        person = tx.people.find(address)
+        choice = tx.people.subscription(person.id, stored.edition.digest) if person else None
+    if person is None:
+        raise NotFound(f"no subscriber {address}", hint="`digest subscribers add` adds one")
+    return Reader.of(person, choice.sections if choice else (), choice.confirmed_at if choice else None)
+
+
+def _as_bytes(payload: object) -> bytes:
+    if not isinstance(payload, bytes):
+        raise DigestError("a part of the message is no text")
+    return payload

@@ -1,0 +1,168 @@
+"""Send an approved edition to its audience, and show the books."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from digest.actions.app import App
+from digest.actions.build import content_hash
+from digest.actions.editions import BEFORE_APPROVAL, approve, find, render
+from digest.actions.ledger import StoreLedger
+from digest.actions.mail import Press, Reader
+from digest.actions.preview import reader_for
+from digest.deliver import Receipt, RelayConnection, SendingRules, Watch, deliver_edition
+from digest.errors import Refused
+from digest.model import Books, Delivery, DeliveryState, EditionState, Subscription
+from digest.render import Rendered
+from digest.settings import RelaySettings
+from digest.store import Frozen, StoredEdition
+
+NOTHING_CHOSEN = "nothing in their sections"
+TROUBLED = (DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.EXPIRED, DeliveryState.EXCLUDED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendOptions:
+    """What the operator asked for."""
+
+    by: str
+    failed: bool = False  #: open the failed ones again first
+    late: bool = False  #: send although max_lateness has passed
+    progress: Callable[[int, int], None] | None = None  #: told deliveries ended and frozen
+
+
+def send(app: App, edition_id: int, options: SendOptions) -> Books:
+    """Send an approved edition; the same call goes on where an earlier one stopped.
+
+    An edition of a digest without review is approved by sending it.
+
+    Raises:
+        NotFound: There is no such edition.
+        Refused: It is not approved, has changed since, or is too late.
+        TransportError: The relay cannot be reached or refuses the sender; nobody is lost.
+    """
+    stored = _ready(app, find(app, edition_id), options)
+    rendered = render(app, stored)
+    if content_hash(rendered) != stored.approved_hash:
+        raise Refused(
+            f"edition {edition_id} would not be what was approved: templates or settings have changed",
+            hint=f"look at `digest preview {edition_id} --out proof`, then hold and approve it again",
+        )
+    press = Press(app, stored, rendered)
+    _freeze(app, stored, rendered, options)
+    ledger = StoreLedger(
+        store=app.store, edition_id=edition_id, worker=f"send-{secrets.token_hex(6)}", clock=app.clock
+    )
+    since = _since(app, stored.edition.digest)
+    relay = app.system.relays[0]
+    deliver_edition(
+        ledger,
+        lambda: RelayConnection(relay, home=app.home.root),
+        lambda one: press.message(Reader.of(one.subscriber, one.sections, since.get(one.subscriber.id))),
+        rules=_rules(app, relay, press),
+        watch=Watch(still_wanted=ledger.barred, progress=options.progress, clock=app.clock),
+    )
+    return _close(app, edition_id, ledger.books(), by=options.by)
+
+
+def send_test(app: App, edition_id: int, address: str) -> Receipt:
+    """Send an edition to one address, without touching the books.
+
+    Raises:
+        NotFound: There is no such edition.
+        TransportError: The relay did not take it.
+    """
+    stored = find(app, edition_id)
+    press = Press(app, stored, render(app, stored))
+    with app.store.reading() as tx:
+        known = tx.people.find(address) is not None
+    reader = reader_for(app, stored, address if known else None)
+    message = press.message(replace(reader, email=address))
+    with RelayConnection(app.system.relays[0], home=app.home.root) as connection:
+        return connection.send(press.sender.email, address, message, lambda: None)
+
+
+def accounts(app: App, edition_id: int, *, every: bool) -> tuple[Books, tuple[Delivery, ...]]:
+    """Return the books of an edition and its recipients: all, or those with no mail to show.
+
+    Raises:
+        NotFound: There is no such edition.
+    """
+    find(app, edition_id)
+    with app.store.reading() as tx:
+        rows = tx.deliveries.list(edition_id)
+        books = tx.deliveries.books(edition_id)
+    return books, tuple(one for one in rows if every or one.state in TROUBLED)
+
+
+def _ready(app: App, stored: StoredEdition, options: SendOptions) -> StoredEdition:
+    """Bring the edition to where it may be sent, or refuse with the way there."""
+    digest = app.digest(stored.edition.digest)
+    if stored.state is EditionState.DRAFT and digest.review.mode == "none":
+        stored = approve(app, stored.id, by=f"no review; {options.by}")
+    wanted = [EditionState.APPROVED, EditionState.SENDING] + [EditionState.SENT] * options.failed
+    if stored.state not in wanted:
+        hint = f"`digest editions approve {stored.id}` first" if stored.state in BEFORE_APPROVAL else None
+        raise Refused(f"edition {stored.id} is {stored.state}", hint=hint)
+    late = app.clock() - stored.edition.slot.local
+    if late > app.system.delivery.max_lateness and not options.late:
+        hours = late.total_seconds() / 3600
+        raise Refused(
+            f"edition {stored.id} was due {hours:.0f} hours ago, longer than max_lateness allows",
+            hint="--late sends it all the same",
+        )
+    return stored
+
+
+def _freeze(app: App, stored: StoredEdition, rendered: Rendered, options: SendOptions) -> None:
+    """Fix the audience once, and bring back what an earlier run left in mid-air."""
+    expect = (EditionState.APPROVED, EditionState.SENDING, EditionState.SENT)
+    with app.store.writing() as tx:
+        if stored.state is EditionState.APPROVED:
+            audience = list(tx.people.audience(stored.edition.digest))
+            tx.deliveries.freeze(stored.id, _frozen(audience, rendered))
+        if stored.state is not EditionState.SENDING:
+            tx.editions.set_state(
+                stored.id, EditionState.SENDING, expect=expect, by=options.by, at=app.clock()
+            )
+        tx.deliveries.recover(stored.id, now=app.clock(), policy=app.system.delivery.on_unknown)
+        if options.failed:
+            tx.deliveries.reopen_failed(stored.id)
+
+
+def _frozen(audience: Iterable[Subscription], rendered: Rendered) -> Iterator[Frozen]:
+    sizes: dict[tuple[str, ...], int] = {}
+    for one in audience:
+        if one.sections not in sizes:
+            sizes[one.sections] = rendered.stencil.assemble(one.sections).items
+        excluded = None if sizes[one.sections] else NOTHING_CHOSEN
+        yield Frozen(subscriber_id=one.subscriber.id, sections=one.sections, excluded=excluded)
+
+
+def _since(app: App, digest_key: str) -> dict[int, datetime]:
+    """Say when each subscription was confirmed, by subscriber."""
+    with app.store.reading() as tx:
+        return {
+            one.subscriber.id: one.confirmed_at for one in tx.people.audience(digest_key) if one.confirmed_at
+        }
+
+
+def _rules(app: App, relay: RelaySettings, press: Press) -> SendingRules:
+    return SendingRules(
+        sender=press.sender.email,
+        per_second=relay.per_second,
+        max_attempts=app.system.delivery.max_attempts,
+    )
+
+
+def _close(app: App, edition_id: int, books: Books, *, by: str) -> Books:
+    """End the edition when, and only when, its books balance."""
+    if books.balance:
+        with app.store.writing() as tx:
+            tx.editions.set_state(
+                edition_id, EditionState.SENT, expect=(EditionState.SENDING,), by=by, at=app.clock()
+            )
+    return books

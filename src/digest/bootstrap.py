@@ -1,0 +1,58 @@
+"""The only wiring: from a home folder to an App."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from digest.actions.app import App
+from digest.actions.homes import read_keyring
+from digest.clock import Clock, system_clock
+from digest.errors import NotFound
+from digest.log import configure
+from digest.paths import Home, template_folders
+from digest.render import Renderer
+from digest.settings import database_url, load_settings
+from digest.store import open_store
+
+
+@contextmanager
+def open_app(root: Path, *, clock: Clock = system_clock) -> Iterator[App]:
+    """Open a home for use and close it afterwards; brings the database up to date.
+
+    Args:
+        root: The home folder.
+        clock: What tells the time; tests and the demo bring their own.
+
+    Raises:
+        NotFound: There is no home.
+        SettingsError: The configuration has faults.
+        StoreError: The database cannot be opened or was written by a newer program.
+    """
+    home = Home(root=root)
+    if not home.config.is_dir():
+        raise NotFound(
+            "no home here",
+            where=str(root),
+            hint="`digest init` makes one; --home or DIGEST_HOME names another",
+        )
+    settings = load_settings(root, os.environ)
+    configure(settings.system.log_level, json=False)
+    keyring = read_keyring(home)
+    with (
+        closing(open_store(database_url(settings.system, root), home=root)) as store,
+        closing(Renderer(template_folders(root))) as renderer,
+    ):
+        store.migrate()
+        yield App(
+            home=home,
+            system=settings.system,
+            digests=settings.digests,
+            sources=settings.sources,
+            store=store,
+            keyring=keyring,
+            clock=clock,
+            renderer=renderer,
+        )

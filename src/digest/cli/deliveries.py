@@ -1,0 +1,129 @@
+"""Commands on delivery: send, and the books."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from digest.cli.options import HomeOption, JsonOption, home_path, whoami
+from digest.cli.output import console, print_json, print_table, say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from digest.model import Books
+
+EditionArgument = Annotated[int, typer.Argument(metavar="EDITION", help="The edition's number in the store.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the tree."""
+    app.command(epilog="Example: digest send 3 --test ada@example.org")(send)
+    app.command(epilog="Example: digest deliveries 3 --json")(deliveries)
+
+
+def send(
+    edition: EditionArgument,
+    test: Annotated[
+        str | None,
+        typer.Option(
+            "--test", metavar="EMAIL", help="Send to this address only; the books stay as they are."
+        ),
+    ] = None,
+    failed: Annotated[bool, typer.Option("--failed", help="Try those again that failed.")] = False,
+    late: Annotated[bool, typer.Option("--late", help="Send although max_lateness has passed.")] = False,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Send an approved edition to its audience; going on after a stop is the same command again."""
+    from digest.actions.sending import SendOptions, send_test
+    from digest.actions.sending import send as run
+    from digest.bootstrap import open_app
+
+    with open_app(home_path(home)) as opened:
+        if test is not None:
+            receipt = send_test(opened, edition, test)
+            if json:
+                print_json({"edition": edition, "test": test, "state": receipt.state, "reply": receipt.text})
+            else:
+                say(f"test to {test}: {receipt.state}, the relay said: {receipt.text}")
+            return
+        with progress_bar(shown=not json) as progress:
+            options = SendOptions(by=whoami(), failed=failed, late=late, progress=progress)
+            books = run(opened, edition, options)
+    if json:
+        print_json(books_fields(edition, books))
+    else:
+        show_books(edition, books)
+    if books.failed or books.unknown or books.open:
+        raise typer.Exit(1)
+
+
+def deliveries(
+    edition: EditionArgument,
+    every: Annotated[
+        bool, typer.Option("--all", help="List every recipient, not only the troubled ones.")
+    ] = False,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Show the books of an edition: frozen = sent + failed + expired + excluded + unknown (+ open)."""
+    from digest.actions.sending import accounts
+    from digest.bootstrap import open_app
+
+    with open_app(home_path(home)) as opened:
+        books, rows = accounts(opened, edition, every=every)
+    fields = books_fields(edition, books)
+    if json:
+        listed = [
+            {"email": one.subscriber.email, "state": one.state, "reason": one.reason, "reply": one.reply}
+            for one in rows
+        ]
+        print_json({**fields, "balance": books.balance, "recipients": listed})
+        return
+    show_books(edition, books)
+    if rows:
+        lines = [(one.subscriber.email, one.state, one.reason or one.reply) for one in rows]
+        print_table("", ("Address", "State", "Why"), lines)
+
+
+def books_fields(edition: int, books: Books) -> dict[str, int]:
+    """Return the books as JSON has them."""
+    return {
+        "edition": edition,
+        "frozen": books.frozen,
+        "sent": books.sent,
+        "failed": books.failed,
+        "expired": books.expired,
+        "excluded": books.excluded,
+        "unknown": books.unknown,
+        "open": books.open,
+    }
+
+
+def show_books(edition: int, books: Books) -> None:
+    """Write the sum out, and say whether it holds."""
+    fields = books_fields(edition, books)
+    parts = [f"{fields[name]} {name}" for name in ("sent", "failed", "expired", "excluded", "unknown")]
+    if books.open:
+        parts.append(f"{books.open} open")
+    verdict = "the books balance" if books.balance else "not finished"
+    say(f"edition {edition}: {books.frozen} frozen = {' + '.join(parts)}; {verdict}", "bold")
+
+
+@contextmanager
+def progress_bar(*, shown: bool) -> Iterator[Callable[[int, int], None]]:
+    """Offer a function that shows how far sending is; silent where there is no terminal."""
+    if not shown or not sys.stderr.isatty():
+        yield lambda _done, _total: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("sending"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console(stderr=True), transient=True) as bar:
+        task = bar.add_task("sending")
+        yield lambda done, total: bar.update(task, completed=done, total=total)

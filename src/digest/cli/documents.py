@@ -1,0 +1,164 @@
+"""Commands on documents: ingest, extract, summarise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from digest.cli.options import HomeOption, JsonOption, home_path
+from digest.cli.output import print_json, print_table, say
+from digest.errors import DigestError, DocumentError, NotFound
+
+if TYPE_CHECKING:
+    from digest.collect import Document
+    from digest.model import ArticleContent
+
+PathArgument = Annotated[str, typer.Argument(metavar="PATH|-", help="A file, or - for standard input.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the tree."""
+    app.command(epilog="Example: digest ingest inbox/ feeds/harbour.rss.xml")(ingest)
+    app.command(epilog="Example: digest extract page.html --json")(extract)
+    app.command(epilog="Example: digest summarise page.txt --sentences 3")(summarise)
+
+
+def ingest(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files and folders of documents.")],
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Take articles in: HTML, pasted pages, Markdown, JSON, JSON Lines, RSS, Atom, JSON Feed, folders.
+
+    A document that cannot be read costs itself: the rest goes in, the failures are listed, and the
+    exit status is 1.
+    """
+    from digest.actions.ingest import ingest as run  # heavy: the content libraries
+    from digest.bootstrap import open_app
+
+    with open_app(home_path(home)) as opened:
+        result = run(opened, [local_path(path) for path in paths])
+    if json:
+        print_json(
+            {
+                "new": result.new,
+                "revised": result.revised,
+                "same": result.same,
+                "failed": [{"document": one.name, "reason": one.reason} for one in result.failed],
+            }
+        )
+    else:
+        say(f"{result.new} new, {result.revised} revised, {result.same} known already", "bold")
+        if result.failed:
+            rows = [(one.name, one.reason) for one in result.failed]
+            print_table(f"{len(rows)} could not be taken", ("Document", "Why"), rows)
+    if result.failed:
+        raise typer.Exit(1)
+
+
+def extract(path: PathArgument, json: JsonOption = False) -> None:
+    """Show what the cleaner makes of one document; nothing is stored."""
+    content = _content(path)
+    if json:
+        print_json(
+            {
+                "title": content.title,
+                "byline": content.byline,
+                "published": content.published,
+                "language": content.language,
+                "section": content.section,
+                "tags": [tag.name for tag in content.tags],
+                "image": content.image.url if content.image else None,
+                "text": content.text,
+                "html": content.html,
+                "paragraphs": content.paragraphs,
+            }
+        )
+        return
+    say(content.title, "bold")
+    facts = {
+        "By": content.byline,
+        "Published": content.published,
+        "Language": content.language,
+        "Section": content.section,
+        "Tags": ", ".join(tag.name for tag in content.tags) or None,
+        "Image": content.image.url if content.image else None,
+    }
+    for name, value in facts.items():
+        say(f"{name + ':':<11}{value if value is not None else 'unknown'}", "dim")
+    for paragraph in content.paragraphs:
+        say(f"\n{paragraph}")
+
+
+def summarise(
+    path: PathArgument,
+    sentences: Annotated[int, typer.Option(min=1, max=10, help="How many sentences at the most.")] = 3,
+    json: JsonOption = False,
+) -> None:
+    """Summarise one document in its own sentences, each with its place in the source text."""
+    from digest.summarise import summarise as run
+
+    content = _content(path)
+    summary = run(content.text, title=content.title, language=content.language, sentences=sentences)
+    if json:
+        print_json(
+            {
+                "method": summary.method,
+                "note": summary.note,
+                "sentences": [
+                    {"text": one.text, "start": one.start, "end": one.end, "terms": dict(one.terms)}
+                    for one in summary.sentences
+                ],
+            }
+        )
+        return
+    for one in summary.sentences:
+        say(one.text)
+        terms = "  ".join(f"{name} {value:+.2f}" for name, value in one.terms)
+        say(f"  characters {one.start} to {one.end}   {terms}", "dim")
+    say(f"method: {summary.method}" + (f" ({summary.note})" if summary.note else ""), "dim")
+
+
+def local_path(text: str) -> Path:
+    """Read an argument as a path.
+
+    Raises:
+        DigestError: It is a web address; this version reads files.
+    """
+    if "://" in text:
+        raise DigestError(
+            "this version reads files and folders, not web addresses",
+            where=text,
+            hint="save the page or feed and name the file",
+        )
+    return Path(text)
+
+
+def _content(path: str) -> ArticleContent:
+    """Clean the first article of the document."""
+    from digest.actions.ingest import extract_one  # heavy: the content libraries
+    from digest.collect import Unreadable
+    from digest.settings import LimitSettings
+
+    found = extract_one((), _document(path), LimitSettings().article_chars)
+    if isinstance(found, Unreadable):
+        raise DocumentError(found.reason, where=found.name)
+    return found
+
+
+def _document(path: str) -> Document:
+    from digest.actions.ingest import stdin_document
+    from digest.collect import Unreadable, read_documents
+    from digest.settings import LimitSettings
+
+    if path == "-":
+        return stdin_document(LimitSettings().document_bytes)
+    file = local_path(path)
+    if not file.is_file():
+        raise NotFound("no such file", where=path, hint="for a folder use `digest ingest`")
+    document = next(iter(read_documents(file, LimitSettings())))
+    if isinstance(document, Unreadable):
+        raise DocumentError(document.reason, where=document.name)
+    return document

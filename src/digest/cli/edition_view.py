@@ -1,0 +1,92 @@
+"""How an edition and its making are shown in a terminal and as JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from digest.cli.output import say
+
+if TYPE_CHECKING:
+    from digest.actions.build import BuildReport
+    from digest.model import Edition
+
+
+def build_fields(report: BuildReport) -> dict[str, object]:
+    """Return what `digest build --json` prints."""
+    return {
+        "edition": report.edition_id,
+        "digest": report.edition.digest,
+        "slot": report.edition.slot.key,
+        "state": report.state,
+        "existed": report.existed,
+        "subject": report.edition.subject,
+        "preheader": report.edition.preheader,
+        "sections": sections_fields(report.edition),
+        "kept": report.kept,
+        "dropped": report.dropped,
+        "reasons": dict(reasons(report)),
+        "findings": [
+            {"level": one.level, "place": one.place, "message": one.message, "hint": one.hint}
+            for one in report.findings
+        ],
+    }
+
+
+def sections_fields(edition: Edition) -> list[dict[str, object]]:
+    """Return an edition's sections and items as JSON has them."""
+    return [
+        {
+            "key": section.key,
+            "title": section.title,
+            "items": [
+                {
+                    "article": item.article_id,
+                    "title": item.title,
+                    "source": item.source,
+                    "url": item.url,
+                    "summary": item.summary.text,
+                    "method": item.summary.method,
+                    "also": item.also,
+                }
+                for item in section.items
+            ],
+        }
+        for section in edition.sections
+    ]
+
+
+def reasons(report: BuildReport) -> list[tuple[str, int]]:
+    """Count the candidates left out by rule, the most frequent first."""
+    counts = Counter(decision.rule.value for decision in report.decisions if not decision.kept)
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def show_built(report: BuildReport) -> None:
+    """Tell a person what was built, taken and left out."""
+    name = f"edition {report.edition_id}" if report.edition_id else "a dry run, nothing stored"
+    say(f"{report.edition.digest} {report.edition.slot.key}: {name}, {report.state}", "bold")
+    if report.existed:
+        say("This slot had its edition already; nothing was built.", "yellow")
+    if not report.edition.sections:
+        say(
+            "Too few articles for an edition: it is skipped. `selection.at_least` sets the minimum.", "yellow"
+        )
+    show_sections(report.edition)
+    left = ", ".join(f"{count} by {rule.replace('_', ' ')}" for rule, count in reasons(report))
+    say(f"{report.kept} kept, {report.dropped} left out" + (f": {left}" if left else ""))
+    for finding in report.findings:
+        say(f"! {finding.place}: {finding.message} ({finding.hint})", "yellow")
+    if report.edition_id and report.edition.sections and not report.existed:
+        say(f"Next: digest preview {report.edition_id} --out proof", "dim")
+
+
+def show_sections(edition: Edition) -> None:
+    """List an edition's items under their sections."""
+    for section in edition.sections:
+        say(f"\n{section.title or 'More'}", "bold red")
+        for item in section.items:
+            also = f"; also in {', '.join(item.also)}" if item.also else ""
+            say(f"  {item.title}")
+            say(f"    no. {item.article_id} · {item.source} · {item.minutes} min{also}", "dim")
+    say("")

@@ -1,0 +1,224 @@
+"""Commands on editions: build, preview, and the edition group."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from digest.cli.edition_view import build_fields, sections_fields, show_built, show_sections
+from digest.cli.options import AtOption, HomeOption, JsonOption, home_path, parse_moment, whoami
+from digest.cli.output import print_json, print_table, say
+
+if TYPE_CHECKING:
+    from digest.store import StoredEdition
+
+EditionArgument = Annotated[int, typer.Argument(metavar="EDITION", help="The edition's number in the store.")]
+DigestArgument = Annotated[str, typer.Argument(metavar="DIGEST", help="The digest's key: its file's name.")]
+NoteOption = Annotated[str | None, typer.Option("--note", help="A remark for the record.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the tree."""
+    app.command(epilog="Example: digest build daily --at 2026-11-19T07:00 --dry-run")(build)
+    app.command(epilog="Example: digest preview 3 --as sam@example.org --out proof")(preview)
+    group = typer.Typer(help="Editions: list, show, why, approve, hold, cancel.", no_args_is_help=True)
+    group.command("list", epilog="Example: digest editions list --digest daily")(list_editions)
+    group.command("show", epilog="Example: digest editions show 3")(show)
+    group.command("why", epilog="Example: digest editions why 3 17")(why)
+    group.command("approve", epilog="Example: digest editions approve 3")(approve)
+    group.command("hold", epilog="Example: digest editions hold 3 --note 'waiting for the verdict'")(hold)
+    group.command("cancel", epilog="Example: digest editions cancel 3")(cancel)
+    app.add_typer(group, name="editions")
+
+
+def build(
+    digest: DigestArgument,
+    at: AtOption = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be built; store nothing.")
+    ] = False,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Build the edition of a digest for a slot, with a decision on record for every candidate."""
+    from digest.actions.build import build as run
+    from digest.bootstrap import open_app
+
+    with open_app(home_path(home)) as opened:
+        moment = parse_moment(at, opened.digest(digest).timezone)
+        report = run(opened, digest, at=moment, dry_run=dry_run)
+    if json:
+        print_json(build_fields(report))
+        return
+    show_built(report)
+
+
+def preview(
+    edition: EditionArgument,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the files.")],
+    as_email: Annotated[
+        str | None,
+        typer.Option("--as", metavar="EMAIL", help="As this subscriber gets it.", show_default=False),
+    ] = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Write edition.html, .txt, .eml and .mjml: byte for byte what would be sent."""
+    from digest.actions.preview import preview as run
+    from digest.bootstrap import open_app
+
+    with open_app(home_path(home)) as opened:
+        files = run(opened, edition, out, email=as_email)
+    if json:
+        print_json({"edition": edition, "files": [str(file) for file in files]})
+    else:
+        for file in files:
+            say(str(file))
+
+
+def list_editions(
+    digest: Annotated[str | None, typer.Option("--digest", "-d", help="Only those of this digest.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many at the most.")] = 50,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """List editions, the newest first."""
+    from digest.actions.editions import listing
+    from digest.bootstrap import open_app
+
+    with open_app(home_path(home)) as opened:
+        editions = listing(opened, digest, limit=limit)
+    if json:
+        print_json([_fields(one) for one in editions])
+        return
+    rows = [
+        (
+            one.id,
+            one.edition.digest,
+            one.edition.slot.key,
+            one.state,
+            len(one.edition.items),
+            one.edition.subject,
+        )
+        for one in editions
+    ]
+    print_table("", ("No.", "Digest", "Slot", "State", "Items", "Subject"), rows)
+
+
+def show(edition: EditionArgument, home: HomeOption = None, json: JsonOption = False) -> None:
+    """Show an edition: its sections, its items, and what was left out and why."""
+    from digest.actions.editions import decisions, find
+    from digest.bootstrap import open_app
+    from digest.pick import explain
+
+    with open_app(home_path(home)) as opened:
+        stored = find(opened, edition)
+        made = decisions(opened, edition)
+    if json:
+        decided = [
+            {
+                "article": one.article_id,
+                "kept": one.kept,
+                "rule": one.rule,
+                "value": one.value,
+                "carry": one.carry,
+            }
+            for one, _ in made
+        ]
+        print_json({**_fields(stored), "sections": sections_fields(stored.edition), "decisions": decided})
+        return
+    say(f"{stored.edition.digest} {stored.edition.slot.key}: {stored.state}", "bold")
+    show_sections(stored.edition)
+    for one, article in made:
+        if not one.kept:
+            say(f"  - {explain(one, article.title)}", "dim")
+
+
+def why(
+    edition: EditionArgument,
+    article: Annotated[int, typer.Argument(metavar="ARTICLE", help="The article's number.")],
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Say in one sentence why an article is or is not in an edition."""
+    from digest.actions.editions import why as run
+    from digest.bootstrap import open_app
+
+    with open_app(home_path(home)) as opened:
+        answer = run(opened, edition, article)
+    if json:
+        print_json(
+            {
+                "article": answer.article,
+                "decision": answer.decision,
+                "rule": answer.rule,
+                "value": answer.value,
+                "text": answer.text,
+                "terms": dict(answer.terms),
+            }
+        )
+        return
+    say(answer.text)
+    if answer.terms:
+        say("  score = " + " x ".join(f"{name} {value:.3f}" for name, value in answer.terms), "dim")
+
+
+def approve(edition: EditionArgument, home: HomeOption = None, json: JsonOption = False) -> None:
+    """Approve an edition as it renders now; only this very content may be sent."""
+    from digest.actions.editions import approve as run
+    from digest.bootstrap import open_app
+
+    with open_app(home_path(home)) as opened:
+        stored = run(opened, edition, by=whoami())
+    _moved(stored, json=json)
+
+
+def hold(
+    edition: EditionArgument, note: NoteOption = None, home: HomeOption = None, json: JsonOption = False
+) -> None:
+    """Keep an edition from going out until somebody approves it."""
+    from digest.actions.editions import hold as run
+    from digest.bootstrap import open_app
+
+    with open_app(home_path(home)) as opened:
+        stored = run(opened, edition, by=whoami(), note=note)
+    _moved(stored, json=json)
+
+
+def cancel(
+    edition: EditionArgument, note: NoteOption = None, home: HomeOption = None, json: JsonOption = False
+) -> None:
+    """End an edition unsent; its articles are free for the next."""
+    from digest.actions.editions import cancel as run
+    from digest.bootstrap import open_app
+
+    with open_app(home_path(home)) as opened:
+        stored = run(opened, edition, by=whoami(), note=note)
+    _moved(stored, json=json)
+
+
+def _moved(stored: StoredEdition, *, json: bool) -> None:
+    if json:
+        print_json(_fields(stored))
+    else:
+        say(f"edition {stored.id} is {stored.state}")
+
+
+def _fields(stored: StoredEdition) -> dict[str, object]:
+    return {
+        "edition": stored.id,
+        "digest": stored.edition.digest,
+        "number": stored.edition.number,
+        "slot": stored.edition.slot.key,
+        "state": stored.state,
+        "subject": stored.edition.subject,
+        "preheader": stored.edition.preheader,
+        "items": len(stored.edition.items),
+        "built_at": stored.built_at,
+        "content_hash": stored.content_hash,
+        "approved_by": stored.approved_by,
+        "approved_at": stored.approved_at,
+        "note": stored.note,
+    }

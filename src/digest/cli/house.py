@@ -1,0 +1,101 @@
+"""Commands on the installation: init, check, db."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from digest.cli.options import HomeOption, JsonOption, home_path
+from digest.cli.output import print_json, say
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the tree."""
+    app.command(epilog="Example: digest init --home /srv/digest")(init)
+    app.command(epilog="Example: digest check --json")(check)
+    group = typer.Typer(help="The database: upgrade, check, backup.", no_args_is_help=True)
+    group.command("upgrade", epilog="Example: digest db upgrade")(upgrade)
+    group.command("check", epilog="Example: digest db check")(check_database)
+    group.command("backup", epilog="Example: digest db backup nightly.db")(backup)
+    app.add_typer(group, name="db")
+
+
+def init(home: HomeOption = None, json: JsonOption = False) -> None:
+    """Make a home: configuration to edit, database, keys. Leaves alone what is there."""
+    from digest.actions.homes import make_home
+    from digest.bootstrap import open_app
+    from digest.paths import Home
+
+    root = home_path(home)
+    made = make_home(Home(root=root))
+    with open_app(root):
+        pass
+    if json:
+        print_json({"home": str(root), "written": [str(path) for path in made.written]})
+        return
+    say(f"{root} is ready", "bold")
+    for path in made.written:
+        say(f"  {path}", "dim")
+    say("Next: edit config/digest.yaml and config/digests/daily.yaml, then `digest check`.")
+
+
+def check(home: HomeOption = None, json: JsonOption = False) -> None:
+    """Check configuration, templates, sender and database; tell all faults at once, with the way out."""
+    from digest.actions.check import check as run
+
+    faults = run(home_path(home))
+    if json:
+        print_json({"ok": not faults, "faults": faults})
+    else:
+        for fault in faults:
+            say(f"✗ {fault}", "red")
+        count = len(faults)
+        say(f"{count} fault{'' if count == 1 else 's'}" if faults else "All is well.", "bold")
+    if faults:
+        raise typer.Exit(1)
+
+
+def upgrade(home: HomeOption = None, json: JsonOption = False) -> None:
+    """Bring the database up to date with this program; every other command does so too."""
+    from digest.bootstrap import open_app
+
+    with open_app(home_path(home)):
+        pass
+    if json:
+        print_json({"upgraded": True})
+    else:
+        say("the database is up to date")
+
+
+def check_database(home: HomeOption = None, json: JsonOption = False) -> None:
+    """Check the database's schema and integrity."""
+    from digest.bootstrap import open_app
+
+    with open_app(home_path(home)) as opened:
+        faults = opened.store.check()
+    if json:
+        print_json({"ok": not faults, "faults": faults})
+    else:
+        for fault in faults:
+            say(f"✗ {fault}", "red")
+        say("faults found" if faults else "The database is sound.", "bold")
+    if faults:
+        raise typer.Exit(1)
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write the copy.")],
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Copy the database while it is in use."""
+    from digest.bootstrap import open_app
+
+    with open_app(home_path(home)) as opened:
+        opened.store.backup(file)
+    if json:
+        print_json({"backup": str(file)})
+    else:
+        say(f"written: {file}")

@@ -1,0 +1,68 @@
+"""Options and arguments that several commands share."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from digest.errors import DigestError
+
+DEFAULT_HOME = "digest-home"
+
+HomeOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--home",
+        metavar="DIR",
+        help="The home folder: configuration, database, keys. [default: $DIGEST_HOME or ./digest-home]",
+        show_default=False,
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+AtOption = Annotated[
+    str | None,
+    typer.Option(
+        "--at",
+        metavar="TIME",
+        help="Pretend it is this moment: 2026-11-19T07:00 (local to the digest) or with an offset.",
+        show_default=False,
+    ),
+]
+
+
+def home_path(option: Path | None) -> Path:
+    """Choose the home folder: the option, then DIGEST_HOME, then ./digest-home."""
+    return (option or Path(os.environ.get("DIGEST_HOME") or DEFAULT_HOME)).absolute()
+
+
+def parse_moment(text: str | None, zone: ZoneInfo) -> datetime | None:
+    """Read an ISO 8601 moment; without an offset it is local to the zone.
+
+    Raises:
+        DigestError: The text is no moment.
+    """
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise DigestError(
+            f"'{text}' is no moment",
+            where="--at",
+            hint="write it as 2026-11-19T07:00 or 2026-11-19T07:00+01:00",
+        ) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def whoami() -> str:
+    """Name who gives the command, for the record: the login name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"

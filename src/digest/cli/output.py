@@ -1,0 +1,79 @@
+"""How results and errors are shown: for people on a terminal, as JSON for programs."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from digest.errors import DigestError, SettingsError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Return a terminal writer; colours only where a terminal shows them."""
+    from rich.console import Console  # heavy: loaded only when something is shown
+
+    return Console(stderr=stderr, highlight=False, soft_wrap=True)
+
+
+def print_json(value: object) -> None:
+    """Print one JSON document, letters unescaped, keys in the order given."""
+    sys.stdout.write(json.dumps(plain(value), ensure_ascii=False, indent=2) + "\n")
+
+
+def plain(value: object) -> object:
+    """Turn values of the model into what JSON knows; moments become ISO 8601 text."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(entry) for key, entry in value.items()}
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return [plain(entry) for entry in value]
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows under bold heads; text in cells is shown as it is, never as markup."""
+    from rich.table import Table  # heavy: loaded only when a table is shown
+    from rich.text import Text
+
+    table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for column in columns:
+        table.add_column(column, header_style="bold", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+    console().print(table)
+
+
+def say(text: str, style: str = "") -> None:
+    """Print one line for a person; the text is shown as it is, never as markup."""
+    from rich.text import Text
+
+    console().print(Text(text, style=style))
+
+
+def show_error(error: DigestError, *, as_json: bool) -> None:
+    """Print an error on standard error: what, where, and the way out."""
+    if as_json:
+        body: dict[str, object] = {"error": error.message, "where": error.where, "hint": error.hint}
+        if isinstance(error, SettingsError):
+            body["faults"] = plain(error.faults)
+        sys.stderr.write(json.dumps(body, ensure_ascii=False) + "\n")
+        return
+    from rich.text import Text
+
+    err = console(stderr=True)
+    if isinstance(error, SettingsError):
+        for fault in error.faults:
+            err.print(Text.assemble(("✗ ", "red"), str(fault)))
+        return
+    place = f"{error.where}: " if error.where else ""
+    err.print(Text.assemble(("✗ ", "red"), place, error.message))
+    if error.hint:
+        err.print(Text.assemble(("→ ", "green"), error.hint))

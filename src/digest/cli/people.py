@@ -1,0 +1,205 @@
+"""Commands on people: subscribers, and addresses that must not be mailed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from digest.cli.options import HomeOption, JsonOption, home_path
+from digest.cli.output import print_json, print_table, say
+
+if TYPE_CHECKING:
+    from digest.model import Subscriber, Subscription
+
+EmailArgument = Annotated[str, typer.Argument(metavar="EMAIL", help="The person's address.")]
+DigestOption = Annotated[str, typer.Option("--digest", "-d", metavar="DIGEST", help="The digest's key.")]
+ConsentOption = Annotated[
+    str, typer.Option("--consent", metavar="SOURCE", help="Where their consent came from; goes on record.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the tree."""
+    group = typer.Typer(help="Subscribers: add, show, import, export, erase.", no_args_is_help=True)
+    group.command("add", epilog="Example: digest subscribers add sam@example.org -d daily --consent form")(
+        add
+    )
+    group.command("show", epilog="Example: digest subscribers show sam@example.org")(show)
+    group.command("import", epilog="Example: digest subscribers import members.csv -d daily --consent fair")(
+        import_file
+    )
+    group.command("export", epilog="Example: digest subscribers export sam@example.org > sam.json")(export)
+    group.command("erase", epilog="Example: digest subscribers erase sam@example.org --yes")(erase)
+    app.add_typer(group, name="subscribers")
+    bars = typer.Typer(help="Addresses that must not be mailed: add, list, remove.", no_args_is_help=True)
+    bars.command("add", epilog="Example: digest suppress add eve@example.org --reason 'asked by phone'")(
+        suppress
+    )
+    bars.command("list", epilog="Example: digest suppress list")(list_suppressed)
+    bars.command("remove", epilog="Example: digest suppress remove eve@example.org")(unsuppress)
+    app.add_typer(bars, name="suppress")
+
+
+def add(
+    email: EmailArgument,
+    digest: DigestOption,
+    consent: ConsentOption,
+    name: Annotated[str | None, typer.Option(help="The person's name.")] = None,
+    sections: Annotated[str, typer.Option(help="Section keys joined by ';'; empty for all.")] = "",
+    zone: Annotated[str | None, typer.Option(help="IANA zone such as Europe/Berlin.")] = None,
+    language: Annotated[str | None, typer.Option(help="Language such as en.")] = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Add one person who has agreed elsewhere; confirmed by that consent."""
+    from digest.actions import people
+    from digest.bootstrap import open_app
+    from digest.store import NewSubscriber
+
+    new = NewSubscriber(email=email, name=name, language=language, zone=zone)
+    with open_app(home_path(home)) as opened:
+        made = people.add(opened, digest, new, consent=consent, sections=sections)
+    if json:
+        print_json({**_person(made.subscriber), "subscriptions": [_subscription(made)]})
+    else:
+        say(f"{made.subscriber.email} gets {digest}: {', '.join(made.sections) or 'all sections'}")
+
+
+def show(email: EmailArgument, home: HomeOption = None, json: JsonOption = False) -> None:
+    """Show a person and their subscriptions."""
+    from digest.actions import people
+    from digest.bootstrap import open_app
+
+    with open_app(home_path(home)) as opened:
+        person, subscriptions = people.show(opened, email)
+    if json:
+        print_json({**_person(person), "subscriptions": [_subscription(one) for one in subscriptions]})
+        return
+    say(f"{person.email}  {person.name or ''}", "bold")
+    rows = [
+        (one.digest, one.state, ", ".join(one.sections) or "all", one.consent, one.confirmed_at)
+        for one in subscriptions
+    ]
+    print_table("", ("Digest", "State", "Sections", "Consent", "Confirmed"), rows)
+
+
+def import_file(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE.csv", help="Columns email, name, sections, zone, language.")
+    ],
+    digest: DigestOption,
+    consent: ConsentOption,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Import people from a CSV file, confirmed by the consent named; a bad line costs itself."""
+    from digest.actions.importing import import_csv
+    from digest.bootstrap import open_app
+
+    with open_app(home_path(home)) as opened:
+        result = import_csv(opened, file, digest, consent=f"import:{consent}")
+    if json:
+        refused = [{"line": line, "email": email, "reason": reason} for line, email, reason in result.refused]
+        print_json({"new": result.new, "updated": result.updated, "refused": refused})
+    else:
+        say(f"{result.new} new, {result.updated} updated, {len(result.refused)} refused", "bold")
+        if result.refused:
+            print_table("", ("Line", "Address", "Why"), result.refused)
+    if result.refused:
+        raise typer.Exit(1)
+
+
+def export(email: EmailArgument, home: HomeOption = None, json: JsonOption = True) -> None:
+    """Print all that is stored about a person, as JSON."""
+    from digest.actions import people
+    from digest.bootstrap import open_app
+
+    del json  # always JSON: the person takes it elsewhere
+    with open_app(home_path(home)) as opened:
+        data = people.export(opened, email)
+    print_json(data)
+
+
+def erase(
+    email: EmailArgument,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Erase a person: address, name and choices; only a fingerprint stays, so no import brings them back."""
+    from digest.actions import people
+    from digest.bootstrap import open_app
+
+    if not yes:
+        typer.confirm(f"Erase {email} for good?", abort=True)
+    with open_app(home_path(home)) as opened:
+        known = people.erase(opened, email)
+    if json:
+        print_json({"erased": known})
+    else:
+        say("erased" if known else "nobody had this address; it is barred from now on")
+
+
+def suppress(
+    email: EmailArgument,
+    reason: Annotated[str, typer.Option(help="Why; goes on record.")] = "by hand",
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Never mail this address, whatever list it is on."""
+    from digest.actions import people
+    from digest.bootstrap import open_app
+
+    with open_app(home_path(home)) as opened:
+        people.suppress(opened, email, reason)
+    if json:
+        print_json({"email": email, "suppressed": True})
+    else:
+        say(f"{email} is suppressed")
+
+
+def list_suppressed(home: HomeOption = None, json: JsonOption = False) -> None:
+    """List the addresses that must not be mailed, and why."""
+    from digest.actions import people
+    from digest.bootstrap import open_app
+
+    with open_app(home_path(home)) as opened:
+        found = people.suppressions(opened)
+    if json:
+        print_json(found)
+    else:
+        print_table("", ("Address", "Why", "Since"), [(one.email, one.reason, one.added_at) for one in found])
+
+
+def unsuppress(email: EmailArgument, home: HomeOption = None, json: JsonOption = False) -> None:
+    """Allow an address to be mailed again."""
+    from digest.actions import people
+    from digest.bootstrap import open_app
+
+    with open_app(home_path(home)) as opened:
+        people.unsuppress(opened, email)
+    if json:
+        print_json({"email": email, "suppressed": False})
+    else:
+        say(f"{email} may be mailed again")
+
+
+def _person(person: Subscriber) -> dict[str, object]:
+    return {
+        "email": person.email,
+        "name": person.name,
+        "language": person.language,
+        "zone": person.zone,
+    }
+
+
+def _subscription(one: Subscription) -> dict[str, object]:
+    return {
+        "digest": one.digest,
+        "state": one.state,
+        "sections": one.sections,
+        "consent": one.consent,
+        "confirmed_at": one.confirmed_at,
+    }

@@ -1,0 +1,6 @@
+"""The building stages in order: group, pick, summarise, compose, render."""
+
+from digest.pipeline.build import BuildInput, Built, build_edition
+from digest.pipeline.compose import Heading
+
+__all__ = ["BuildInput", "Built", "Heading", "build_edition"]

@@ -1,0 +1,122 @@
+"""Turn what was picked into the content of an edition."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from digest.model import Candidate, Edition, EditionSection, Item, Slot
+from digest.pick import Picked
+from digest.settings import MORE, DigestSettings
+from digest.summarise import summarise
+
+SUBJECT_CHARS = 78  #: RFC 5322's line length; phones show about half of it
+PREHEADER_CHARS = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heading:
+    """What an edition is called and which slot it fills."""
+
+    number: int
+    slot: Slot
+
+
+def compose(
+    digest: DigestSettings,
+    heading: Heading,
+    picked: Picked,
+    source_titles: Mapping[int, str],
+) -> Edition:
+    """Lay out the kept candidates as an edition with summaries, subject and preheader.
+
+    Args:
+        digest: The digest it is an edition of.
+        heading: Its number and slot.
+        picked: Kept candidates in section order, then rank; at least one.
+        source_titles: Title of the source of every article in any kept story, by article id.
+    """
+    sections = _sections(digest, picked.kept, source_titles)
+    titles = [item.title for section in sections for item in section.items]
+    present = {section.key for section in sections}
+    quiet = tuple(section.title for section in digest.sections if section.key not in present)
+    return Edition(
+        digest=digest.key,
+        number=heading.number,
+        slot=heading.slot,
+        language=digest.language,
+        subject=shorten(titles[0], SUBJECT_CHARS),
+        preheader=preheader(titles[1:]),
+        sections=sections,
+        quiet=quiet,
+        left_over=sum(1 for decision in picked.decisions if decision.rule.is_cap),
+    )
+
+
+def without(edition: Edition, article_ids: Collection[int]) -> Edition:
+    """Take items out of an edition and count them as left over; sections that become empty go too."""
+    sections = []
+    for section in edition.sections:
+        items = tuple(item for item in section.items if item.article_id not in article_ids)
+        if items:
+            sections.append(replace(section, items=items))
+    gone = len(edition.items) - sum(len(section.items) for section in sections)
+    return replace(edition, sections=tuple(sections), left_over=edition.left_over + gone)
+
+
+def shorten(text: str, max_chars: int) -> str:
+    """Cut text at a word so that it has at most max_chars characters, ellipsis included."""
+    if len(text) <= max_chars:
+        return text
+    cut = text[: max_chars - 1]
+    head, space, _ = cut.rpartition(" ")
+    return (head if space and len(head) > max_chars // 2 else cut).rstrip(" ,;:–-") + "…"
+
+
+def preheader(titles: Sequence[str]) -> str:
+    """Continue the subject with the next headlines, as many as fit whole in 100 characters.
+
+    The first is cut when it alone does not fit; no titles give an empty preheader.
+    """
+    text = shorten(titles[0], PREHEADER_CHARS) if titles else ""
+    for title in titles[1:4]:
+        longer = f"{text} · {title}"
+        if len(longer) > PREHEADER_CHARS:
+            break
+        text = longer
+    return text
+
+
+def _sections(
+    digest: DigestSettings, kept: Sequence[Candidate], source_titles: Mapping[int, str]
+) -> tuple[EditionSection, ...]:
+    plans = [(section.key, section.title, section.sentences) for section in digest.sections]
+    plans.append((MORE, digest.more.title or "", digest.more.sentences))
+    found = []
+    for key, title, sentences in plans:
+        mine = [candidate for candidate in kept if candidate.section == key]
+        items = tuple(
+            _item(candidate, rank, sentences, source_titles) for rank, candidate in enumerate(mine, 1)
+        )
+        if items:
+            found.append(EditionSection(key=key, title=title, items=items))
+    return tuple(found)
+
+
+def _item(candidate: Candidate, rank: int, sentences: int, source_titles: Mapping[int, str]) -> Item:
+    article = candidate.article
+    own = article.origin.title
+    others = (source_titles[member] for member in candidate.story.members if member in source_titles)
+    return Item(
+        article_id=article.id,
+        revision=article.revision,
+        rank=rank,
+        title=article.title,
+        url=article.url,
+        source=own,
+        minutes=article.minutes,
+        summary=summarise(article.text, title=article.title, language=article.language, sentences=sentences),
+        language=article.language,
+        image=article.image,
+        also=tuple(dict.fromkeys(title for title in others if title != own)),
+    )
