@@ -82,6 +82,41 @@ def test_times_need_no_quotes_and_words_stay_words(home: Path) -> None:
     assert daily.sections[0].tags == ("no", "2026", "0755")
 
 
+def test_a_key_without_a_value_keeps_its_default(home: Path) -> None:
+    """A group whose keys are all commented out is written like that."""
+    write(
+        home,
+        f"{SYSTEM}delivery:\nlog_level: null\n",
+        daily=f"{DAILY}selection: ~\nschedule:\nmore: {{at_most: }}\n",
+    )
+    loaded = load_settings(home, {"DIGEST_DELIVERY__MAX_ATTEMPTS": "2"})
+
+    daily = loaded.digests["daily"]
+    assert (loaded.system.delivery.on_unknown, loaded.system.delivery.max_attempts) == ("hold", 2)
+    assert (loaded.system.log_level, daily.selection.at_most, daily.schedule) == ("info", 20, ())
+    assert daily.more.at_most == 5
+
+
+def test_a_required_key_without_a_value_is_a_fault(home: Path) -> None:
+    """Nothing is not a title."""
+    write(home, daily=DAILY.replace("The Daily Brief\n", "\n", 1))
+
+    assert faults_of(home) == (daily_fault(1, "title", "text of 1 to 80 characters", "nothing"),)
+
+
+@pytest.mark.parametrize(
+    "system", ["site: 5\nrelays: x\n", "site: [a]\nrelays: [b, {name: {c: d}}, {name: main}]\n"]
+)
+def test_variables_over_a_file_of_the_wrong_shape_do_no_harm(home: Path, system: str) -> None:
+    """The file's own faults are what to mend."""
+    write(home, system)
+    found = faults_of(
+        home, {"DIGEST_SITE__BASE_URL": "https://x.example.org", "DIGEST_RELAYS__MAIN__USER": "x"}
+    )
+
+    assert ("site", "keys and values") in {(fault.key, fault.expected) for fault in found}
+
+
 def test_all_faults_of_all_places_come_at_once(home: Path) -> None:
     """Nobody wants to mend a configuration one message at a time."""
     write(
@@ -133,10 +168,13 @@ def test_all_faults_of_all_places_come_at_once(home: Path) -> None:
             "selection: {at_most: [1]}",
             ("selection.at_most", "a whole number from 1 to 200", "a list of 1", None),
         ),
-        ("selection: {at_most: ~}", ("selection.at_most", "a whole number from 1 to 200", "nothing", None)),
         ("selection: {at_most: 2}", ("selection.at_least", "at most selection.at_most (2)", "3", None)),
+        ("schedule: [~]", ("schedule.0", "keys and values", "nothing", None)),
+        (
+            "selection: {tags_any: [~]}",
+            ("selection.tags_any.0", "text of 1 to 80 characters", "nothing", None),
+        ),
         ("selection: 5", ("selection", "keys and values", "'5'", None)),
-        ("selection: ~", ("selection", "keys and values", "nothing", None)),
         (
             "selection: {window: 24}",
             (

@@ -2,7 +2,7 @@
 
 Two underscores stand for a dot. A relay is named by its name: DIGEST_RELAYS__MAIN__PASSWORD.
 A variable that begins with DIGEST_ and is not known is a fault, so that a misspelt one cannot
-be overlooked; DIGEST_TEST_ is reserved for tests. An empty variable means nothing is set.
+be overlooked; DIGEST_TEST_ is reserved for tests. An empty variable brings the default back.
 """
 
 from __future__ import annotations
@@ -72,7 +72,9 @@ def _set(data: dict[str, Any], path: Path, value: str | None) -> None:
     here: object = data
     for step in path[:-1]:
         if isinstance(here, dict):
-            here = here.setdefault(step, {})
+            if here.get(step) is None:
+                here[step] = {}
+            here = here[step]
         elif isinstance(here, list) and isinstance(step, int):
             here = here[step]
     if isinstance(here, dict):

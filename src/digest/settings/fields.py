@@ -17,6 +17,7 @@ from pydantic import (
     GetJsonSchemaHandler,
     PlainSerializer,
     WithJsonSchema,
+    model_validator,
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
@@ -29,9 +30,24 @@ _ZONE = "an IANA zone such as Europe/Berlin"
 
 
 class Settings(BaseModel):
-    """Base of every settings group: frozen, and unknown keys are faults."""
+    """Base of every settings group: frozen, and unknown keys are faults.
+
+    A key without a value counts as not written.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nothing_keeps_the_default(cls, data: object) -> object:
+        if not isinstance(data, dict):
+            return data
+        unset = {
+            field.alias or name
+            for name, field in cls.model_fields.items()
+            if not field.is_required() and data.get(field.alias or name) is None
+        }
+        return {key: value for key, value in data.items() if key not in unset}
 
 
 @dataclass(frozen=True, slots=True)
