@@ -15,7 +15,7 @@ from digest.render import slots
 from digest.render.addresses import picture_address, web_address
 from digest.render.language import direction_of, primary, script_of
 from digest.render.theme import Theme, Tokens
-from digest.render.typography import clamp, lead_in, reading_words, stopped
+from digest.render.typography import NBSP, clamp, lead_in, reading_words, stopped
 from digest.render.values import LINKS, Look
 from digest.render.words import Words, attributes
 
@@ -116,6 +116,7 @@ class _Teller:
     def _item(self, item: Item) -> Facts:
         language = item.language or self._words.language
         source = clean_line(item.source, 80)
+        also = self._also(item.also)
         title = clean_line(item.title, 600) or source or "…"
         summary = summary_text(item, self._words.language)
         lead_text = clamp(summary, 900)
@@ -127,11 +128,13 @@ class _Teller:
             "run_in": stopped(clamp(title, 180), self._words.say("stop")),
             "url": web_address(item.url),
             "source": isolated(source, self._direction),
+            "dot": self._dot(source),
             "minutes": self._words.count("minutes", max(1, item.minutes)),
             "summary": lead_text,
             "lead_in": head,
             "lead_rest": rest,
-            "also": self._also(item.also),
+            "also": also,
+            "also_run_in": also[:1].lower() + also[1:],
             "reading_words": reading_words(f"{title} {lead_text}"),
             **self._picture(item),
             **self._manner(language, tokens),
@@ -169,6 +172,11 @@ class _Teller:
         on_phone = {f"{name}_vw": round(float(tier[name]) / 3.75, 2) for name in ("phone", "phone_line")}
         return {**tier, **on_phone}
 
+    def _dot(self, source: str) -> str:
+        """Keep the dot with a short last word, so that no line ends in a dot."""
+        dot = self._words.say("dot")
+        return dot.replace(" ", NBSP) if len(source.rpartition(" ")[2]) <= 12 else dot
+
     def _also(self, names: Sequence[str]) -> str:
         shown = [isolated(clean_line(name, 60), self._direction) for name in names[:2]]
         if len(names) > len(shown):
@@ -202,7 +210,7 @@ def _nameplate(theme: Theme, title: str, language: str) -> Facts:
 
 def _phrases(words: Words, direction: str) -> Mapping[str, object]:
     email = f"\u2068{slots.slot('email')}\u2069" if direction == "rtl" else slots.slot("email")
-    plain = ("contents", "desk", "dot", "gap")
+    plain = ("comma", "contents", "desk", "dot", "gap")
     return {
         **{key: words.say(key) for key in plain},
         "why": words.say("why", email=email, since=slots.slot("since")),
