@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
-from importlib.resources import files
 from math import log, sqrt
+
+from digest.rarity import english, root
 
 Vector = Mapping[str, float]
 
@@ -16,20 +16,13 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+(?:[.,:]\d+)*")
 
 def words_of(text: str) -> list[str]:
     """Return words and figures in lower case and without an English plural or possessive."""
-    return [_root(word) for word in _WORD.findall(text.lower())]
-
-
-def _root(word: str) -> str:
-    word = word.removesuffix("'s").removesuffix("’s")
-    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        return word[:-1]
-    return word
+    return [root(word) for word in _WORD.findall(text.lower())]
 
 
 def idf(language: str, sentences: Sequence[Sequence[str]]) -> Mapping[str, float]:
     """Weigh words by rarity: in English news for English, within the text itself for others."""
     if language == "en":
-        table, total = _english()
+        table, total = english()
         return {
             word: log((total + 1) / (table.get(word, 1) + 1)) for sentence in sentences for word in sentence
         }
@@ -49,12 +42,3 @@ def likeness(one: Vector, other: Vector) -> float:
     if len(one) > len(other):
         one, other = other, one
     return sum(value * other.get(word, 0.0) for word, value in one.items())
-
-
-@lru_cache(maxsize=1)
-def _english() -> tuple[Mapping[str, int], int]:
-    """Read the table that ships with the package: words, and the number of articles counted."""
-    lines = files("digest.summarise").joinpath("idf-en.txt").read_text(encoding="utf-8").splitlines()
-    pairs = (line.split() for line in lines if not line.startswith("#"))
-    table = {word: int(count) for word, count in pairs}
-    return table, table.pop("*")

@@ -1,0 +1,29 @@
+"""How rare words are: roots of words, and in how many news articles they occur."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
+
+__all__ = ["english", "root"]
+
+
+def root(word: str) -> str:
+    """Take an English possessive or plural from a lower-case word; other words stay."""
+    word = word.removesuffix("'s").removesuffix("’s")
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+@lru_cache(maxsize=1)
+def english() -> tuple[Mapping[str, int], int]:
+    """Return in how many English news articles each root occurs, and how many were counted.
+
+    Roots that occur in fewer than six are not there.
+    """
+    lines = files("digest.rarity").joinpath("english.txt").read_text(encoding="utf-8").splitlines()
+    pairs = (line.split() for line in lines if not line.startswith("#"))
+    table = {word: int(count) for word, count in pairs}
+    return table, table.pop("*")
