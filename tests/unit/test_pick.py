@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -103,8 +104,21 @@ def test_the_score_is_the_product_of_its_named_terms() -> None:
 
     points = decided(picked, 1).score
     assert points is not None
-    assert points.terms == (("freshness", 0.5), ("source", 2.0), ("tag Sport", 0.5), ("story", 1.5))
-    assert points.total == pytest.approx(0.75)
+    assert points.terms == (("freshness", 0.5), ("source", 2.0), ("tag Sport", 0.5), ("story", 2.0))
+    assert points.total == pytest.approx(1.0)
+
+
+def test_an_undated_article_counts_as_one_half_life_old() -> None:
+    """It came in this minute and may be from last year: it must not lead the paper."""
+    undated = a_candidate(1, hours=0)
+    undated = replace(undated, article=replace(undated.article, published=None))
+
+    picked = choose(undated, a_candidate(2, hours=11), a_candidate(3, hours=13, section="science"))
+
+    points = decided(picked, 1).score
+    assert points is not None
+    assert points.terms[0] == ("undated", 0.5)
+    assert kept_ids(picked) == [2, 1, 3]
 
 
 def test_a_section_cap_cuts_the_weakest_of_the_section() -> None:

@@ -1,6 +1,14 @@
 """The words of the product as frozen values."""
 
-from digest.model.article import Article, ArticleContent, Image, Source, Tag, TagOrigin
+from digest.model.article import (
+    UNKNOWN_SOURCE,
+    Article,
+    ArticleContent,
+    Image,
+    Source,
+    Tag,
+    TagOrigin,
+)
 from digest.model.decision import Decision, Rule, Score
 from digest.model.edition import (
     Edition,
@@ -23,6 +31,7 @@ from digest.model.people import (
 from digest.model.story import Candidate, Story
 
 __all__ = [
+    "UNKNOWN_SOURCE",
     "Article",
     "ArticleContent",
     "Books",

@@ -7,6 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 
 
+UNKNOWN_SOURCE = "unknown"  #: key of the source that stands for nobody knows which
+
+
 class TagOrigin(StrEnum):
     """Who put a tag on an article."""
 
@@ -91,7 +94,7 @@ class Article(ArticleContent):
 
     id: int
     revision: int  #: 1 is first; grows when the same article comes again, changed
-    origin: Source  #: where it came from; the source 'unknown' when nobody can tell
+    origin: Source  #: where it came from; UNKNOWN_SOURCE when nobody can tell
     collected_at: datetime  #: aware; when this article first came in
 
     @property

@@ -68,7 +68,7 @@ class Item:
     rank: int  #: 1 is first within its section
     title: str
     url: str | None
-    source: str  #: title of the source, as readers see it
+    source: str  #: title of the source, as readers see it; '' when nobody knows it
     minutes: int  #: to read the whole article, at least 1
     summary: Summary
     language: str | None  #: of the article

@@ -16,12 +16,19 @@ def score(candidate: Candidate, selection: SelectionSettings, now: datetime) -> 
     article = candidate.article
     weights = {fold(name): weight for name, weight in selection.tag_weights.items()}
     terms = (
-        ("freshness", 0.5 ** (age(article, now) / selection.half_life)),
+        _freshness(article, selection, now),
         ("source", article.origin.weight),
         *((f"tag {tag.name}", weights[tag.key]) for tag in article.tags if tag.key in weights),
-        ("story", 1 + 0.25 * log2(candidate.story.size)),
+        ("story", 1 + 0.5 * log2(candidate.story.size)),
     )
     return Score(total=prod(factor for _, factor in terms), terms=terms)
+
+
+def _freshness(article: Article, selection: SelectionSettings, now: datetime) -> tuple[str, float]:
+    # When it came in says nothing about when it was written: it must not outrank what is known to be new.
+    if article.published is None:
+        return "undated", 0.5
+    return "freshness", 0.5 ** (age(article, now) / selection.half_life)
 
 
 def age(article: Article, now: datetime) -> timedelta:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from digest.group import find_stories, place
-from digest.model import Article, Candidate, Decision, Edition, Rule, Story
+from digest.model import UNKNOWN_SOURCE, Article, Candidate, Decision, Edition, Rule, Story
 from digest.pick import pick
 from digest.pipeline.compose import Heading, compose, without
 from digest.render import LIMIT_BYTES, Look, Rendered, Renderer
@@ -56,7 +56,7 @@ def build_edition(given: BuildInput, renderer: Renderer, look: Look) -> Built:
     picked = pick(candidates, given.digest, given.window, given.now)
     if not picked.enough:
         return Built(edition=None, rendered=None, decisions=picked.decisions, stories=stories)
-    titles = {article.id: article.origin.title for article in given.articles}
+    titles = {one.id: one.origin.title for one in given.articles if one.origin.key != UNKNOWN_SOURCE}
     edition = compose(given.digest, given.heading, picked, titles)
     rendered = renderer.render(edition, look, limit_bytes=given.html_bytes)
     decisions = picked.decisions

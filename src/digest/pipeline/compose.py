@@ -34,7 +34,8 @@ def compose(
         digest: The digest it is an edition of.
         heading: Its number and slot.
         picked: Kept candidates in section order, then rank; at least one.
-        source_titles: Title of the source of every article in any kept story, by article id.
+        source_titles: Title of the source of every article in any kept story, by article id;
+            an article whose source nobody knows is not in it.
     """
     sections = _sections(digest, picked.kept, source_titles)
     titles = [item.title for section in sections for item in section.items]
@@ -105,7 +106,7 @@ def _sections(
 
 def _item(candidate: Candidate, rank: int, sentences: int, source_titles: Mapping[int, str]) -> Item:
     article = candidate.article
-    own = article.origin.title
+    own = source_titles.get(article.id, "")
     others = (source_titles[member] for member in candidate.story.members if member in source_titles)
     return Item(
         article_id=article.id,

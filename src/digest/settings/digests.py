@@ -51,7 +51,7 @@ class SelectionSettings(Settings):
     at_least: Annotated[int, Field(ge=1, le=200)] = 3
     per_source: Annotated[int, Field(ge=1, le=200)] = 4
     carry_over: Duration | None = None
-    half_life: Duration = Field(default="12h", validate_default=True)
+    half_life: Duration = Field(default="24h", validate_default=True)
     tag_weights: dict[str, Annotated[float, Field(gt=0, le=10)]] = Field(default_factory=dict)
 
     @model_validator(mode="after")

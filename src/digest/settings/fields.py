@@ -160,3 +160,10 @@ Language = Annotated[str, Shaped(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "a language 
 WebAddress = Annotated[
     str, Shaped(r"https?://[^\s/?#@]+(/[^\s?#]*)?", "a web address such as https://news.example.org")
 ]
+MediaAddress = Annotated[
+    str,
+    Shaped(
+        r"https?://[^\s/?#@]+(/[^\s?#]*)?|file:///[^\s?#]+",
+        "a web address, or file:///folder for mail that is only looked at on this machine",
+    ),
+]

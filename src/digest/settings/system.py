@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 
-from digest.settings.fields import Duration, Key, Settings, Shaped, WebAddress, clash
+from digest.settings.fields import Duration, Key, MediaAddress, Settings, Shaped, WebAddress, clash
 
 RelayAddress = Annotated[
     str,
@@ -24,7 +24,7 @@ class SiteSettings(Settings):
     """The web address and the sender's postal address that every mail shows."""
 
     base_url: WebAddress
-    media_url: WebAddress | None = None  # default: base_url + /media
+    media_url: MediaAddress | None = None  # default: base_url + /media
     postal_address: Annotated[str, Field(min_length=5, max_length=300)]
     title: str | None = None
 
