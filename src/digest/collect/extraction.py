@@ -32,7 +32,10 @@ def extract(document: Document, context: Context) -> tuple[ArticleContent | Unre
             Unreadable(name=document.name, reason=f"larger than the {context.max_bytes:,} bytes allowed"),
         )
     try:
-        readers = list(_readers(document, decode(document.data)))
+        text = decode(document.data)
+        if not text.strip():
+            raise DocumentError("empty")
+        readers = list(_readers(document, text))
     except DocumentError as error:
         return (Unreadable(name=document.name, reason=error.message),)
     if not readers:
@@ -44,9 +47,7 @@ def extract(document: Document, context: Context) -> tuple[ArticleContent | Unre
     return tuple(found)
 
 
-def _read_one(
-    reader: Reader, name: str, document: Document, context: Context
-) -> ArticleContent | Unreadable:
+def _read_one(reader: Reader, name: str, document: Document, context: Context) -> ArticleContent | Unreadable:
     try:
         return finish(reader(), document, context)
     except DocumentError as error:

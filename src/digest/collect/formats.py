@@ -49,7 +49,8 @@ _WINDOWS = "".join(
 def decode(data: bytes) -> str:
     """Turn the bytes of a document into text as a browser would.
 
-    By byte order mark, then by its own declaration, then as UTF-8, then as windows-1252.
+    By byte order mark, then by its own declaration, then as UTF-8. What is no UTF-8, also what
+    wrongly says to be, is read as windows-1252.
 
     Raises:
         DocumentError: The bytes are no text.
@@ -60,7 +61,7 @@ def decode(data: bytes) -> str:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, "replace").replace("\0", "")
-    if data.count(b"\0", 0, 4096) > len(data[:4096]) // 100:
+    if len(_CONTROLS.findall(data[:4096])) > len(data[:4096]) // 20:
         raise DocumentError("a binary file, not text")
     return _decode_unmarked(data).replace("\0", "")
 
@@ -69,16 +70,16 @@ def _decode_unmarked(data: bytes) -> str:
     found = _DECLARED.search(data, 0, 2048)
     label = (found[1] or found[2]).decode("ascii").lower() if found else ""
     encoding = _LABELS.get(label, label)
-    if encoding not in {"", "windows-1252"} and _KNOWN.fullmatch(encoding):
+    if encoding not in {"utf-8", "windows-1252"} and _KNOWN.fullmatch(encoding):
         return data.decode(encoding, "replace")
-    if encoding != "windows-1252":
-        try:
-            return data.decode("utf-8")
-        except UnicodeDecodeError:
-            pass  # what is no UTF-8 is read as windows-1252 below
-    return codecs.charmap_decode(data, "strict", _WINDOWS)[0]
+    text = data.decode("utf-8", "replace")
+    faults = text.count("\ufffd")
+    if encoding == "windows-1252" or faults * 2 > sum(1 for sign in text if sign > "\x7f"):
+        return codecs.charmap_decode(data, "strict", _WINDOWS)[0]
+    return text
 
 
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 _EXTENSIONS = {
     **dict.fromkeys((".html", ".htm", ".xhtml"), Format.HTML),
     **dict.fromkeys((".md", ".markdown"), Format.MARKDOWN),

@@ -1,4 +1,4 @@
-"""What stands around an article's text on its page: share bars, nags, forms, bylines, tag lines."""
+"""What stands around an article's text on its page: share bars, nags, forms, tag lines."""
 
 from __future__ import annotations
 
@@ -7,70 +7,82 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from digest.collect.blocks import Block, with_text
-from digest.collect.dates import read_date
+from digest.collect.credits import read_credit
 from digest.model.article import fold
 
-__all__ = ["Tidied", "letters_of", "read_byline", "read_tag_line", "tidy"]
+__all__ = ["Tidied", "letters_of", "read_tag_line", "tidy"]
 
-_HEAD = 6  #: bylines and dates stand among the first blocks, or last
+_HEAD = 6  #: credits stand among the first blocks
 _MAX_LINE = 160  #: furniture is short; longer blocks are text
 
-_END = re.compile(
-    r"(?:leave a (?:reply|comment)|your email address will not be published|required fields are marked|"
-    r"post a comment|write a comment|join the (?:discussion|conversation)|cancel reply|save my name, email|"
-    r"notify me of (?:follow-?up|new) (?:comments|posts)|schreibe einen kommentar|laisser un commentaire|"
-    r"deja una respuesta|lascia un commento|deixe um comentário|geef een reactie)\b.*",
-    re.IGNORECASE,
+
+def _any(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
+
+
+_FORM = _any(
+    r"leave a (?:reply|comment)\b.*",
+    r"your email address will not be published\b.*",
+    r"required fields are marked\b.*",
+    r"(?:post|write|add) a comment\b.*",
+    r"join the (?:discussion|conversation)\b.*",
+    r"cancel reply",
+    r"you must be logged in to\b.*",
+    r"save my name, email\b.*",
+    r"notify me of (?:follow-?up|new)\b.*",
+    r"(?:schreibe einen kommentar|laisser un commentaire|deja una respuesta|lascia un commento)\b.*",
+    r"(?:deixe um comentário|geef een reactie)\b.*",
 )
-_MORE = re.compile(
-    r"(?:related (?:articles?|posts?|stories|news|content|topics)|you (?:may|might) also (?:like|enjoy)|"
-    r"(?:more|read) (?:from|on) this (?:topic|story|author)|recommended (?:for you|reading|stories)|"
-    r"most (?:read|popular|viewed)|trending(?: now)?|more stories|about the author|latest (?:news|posts|stories)|"
-    r"das könnte (?:sie|dich) auch interessieren|mehr zum thema|à lire aussi|lire aussi|te puede interesar|"
-    r"leggi anche|leia também|lees ook)\s*:?",
-    re.IGNORECASE,
+_MORE = _any(
+    r"related (?:articles?|posts?|stories|news|content|topics)\s*:?",
+    r"you (?:may|might) also (?:like|enjoy)\s*:?",
+    r"(?:more|read) (?:from|on) this (?:topic|story|author)\s*:?",
+    r"recommended (?:for you|reading|stories)\s*:?",
+    r"most (?:read|popular|viewed)\s*:?",
+    r"trending(?: now)?|more stories|about the author|latest (?:news|posts|stories)",
+    r"das könnte (?:sie|dich) auch interessieren|mehr zum thema|(?:à )?lire aussi|te puede interesar",
+    r"leggi anche|leia também|lees ook",
 )
-_NETWORK = r"(?:facebook|twitter|x|whatsapp|linkedin|telegram|pinterest|reddit|e-?mail|bluesky|mastodon|threads|messenger|tumblr|pocket|copy link|print|share|tweet|pin|instagram|youtube|flipboard|line|xing|sms|link)"
-_DROP = re.compile(
+_NETWORK = (
+    r"(?:facebook|twitter|x|whatsapp|linkedin|telegram|pinterest|reddit|e-?mail|mail|bluesky|mastodon|threads|"
+    r"messenger|tumblr|pocket|copy link|print|share|tweet|pin|instagram|youtube|flipboard|line|xing|sms|link)"
+)
+_DROP = _any(
     r"(?:share|teilen|partager|compartir|condividi|partilhar|delen)"
-    r"(?: (?:this|it|on|via|article|story|post|page|with friends))*\s*:?|"
-    rf"(?:share\s*(?:this|on|via)?\s*:?\s*)?{_NETWORK}(?:[\s,|·•/]+(?:and\s+)?{_NETWORK})+|{_NETWORK}|"
-    r"(?:share|tweet|post|pin|save)(?: this)? (?:on|to|via|with) " + _NETWORK + r"|"
-    r"(?:please )?(?:subscribe|sign up|signup|register)\b.{0,80}\b(?:newsletters?|inbox|updates|e-?mails?|alerts|briefing)\b.*|"
-    r"get (?:the|our|more)\b.{0,60}\b(?:newsletter|inbox)\b.*|subscribe(?: now)?[.!]?|"
-    r".{0,40}\b(?:newsletter|inbox)\b.{0,40}\b(?:sign up|subscribe)\b.*|"
-    r"(?:we|this (?:site|website)|our (?:site|website|partners)) uses? cookies\b.*|.{0,40}\baccept (?:all )?cookies\b.*|"
-    r"(?:by continuing to (?:use|browse)|cookie (?:policy|settings|notice|preferences)|manage (?:consent|cookies))\b.*|"
-    r"(?:advertisement|advertising|sponsored(?: content)?|anzeige|werbung|publicité|publicidad|pubblicità|publicidade)\s*:?|"
-    r"(?:scroll|continue reading|story continues) (?:down |below )?(?:to continue|below|after)?.{0,30}advertisement|"
-    r"(?:continue reading|read (?:more|next|also|the full (?:story|article))|also read|see also|click here)\b.{0,3}|"
-    r"(?:read more|read also|also read|see also|read next|more|watch|listen)\s*:\s.+|"
-    r"(?:listen to|print|save|bookmark|email|download) this (?:article|story|page|post)|"
-    r"\d{1,3}[ -]min(?:ute)?s?(?: read)?|(?:reading time|estimated reading time|lesezeit)\s*:?.{0,20}|"
-    r"follow us\b.*|like us on\b.*|join us on\b.*|download (?:our|the) app\b.*|"
-    r"(?:\(?photo|image|picture|photograph|foto|bild)s?(?: (?:by|credit|courtesy(?: of)?|source))?\s*[:/].*|"
-    r"\(photo by .*\)|©.*|\(c\) \d{4}.*|copyright\b.*|all rights reserved.*|"
-    r"the post .+ (?:appeared first on|first appeared on) .+|this (?:article|post|story) (?:was )?(?:originally|first) (?:appeared|published) (?:on|in|at)\b.*|"
-    r"skip to (?:main )?content|menu|search|home|back to top|log ?in|sign in|previous(?: (?:post|article))?|next(?: (?:post|article))?|"
-    r"(?:\d+|no|leave|post|add|view|show|hide)(?: all| \d+)? comments?|comments?(?: \(\d+\))?|updated?\s*:.{0,60}|last (?:updated|modified)\b.{0,60}",
-    re.IGNORECASE,
+    r"(?: (?:this|it|on|via|article|story|post|page|with friends))*\s*:?",
+    rf"(?:(?:share|post|save|follow)(?: (?:this|on|via|us))*\s*:?\s*)?{_NETWORK}(?:[\s,|·•/]+(?:and\s+)?{_NETWORK})*",
+    rf"(?:share|tweet|post|pin|save|click)(?: (?:this|to|link|a))* (?:share )?(?:on|to|via|with) {_NETWORK}\b.{{0,40}}",
+    r"click to (?:e?mail|print|share)\b.*",
+    r"loading(?:\.\.\.|…)?",
+    r"(?:please )?(?:subscribe|sign up|signup|register) (?:to|for|now|today|here|and)\b.*",
+    r"(?:subscribe|enter your e-?mail(?: address)?|your e-?mail(?: address)?)[.!]?",
+    r"get (?:the|our|more)\b.{0,60}\b(?:newsletter|inbox)\b.*",
+    r".{0,90}\b(?:newsletter|inbox)\b.{0,60}\b(?:sign up|subscribe)\b.*",
+    r"(?:we|this (?:site|website)|our (?:site|website|partners)) uses? cookies\b.*",
+    r".{0,60}\baccept (?:all )?cookies\b.*",
+    r"by continuing to (?:use|browse)\b.*",
+    r"(?:cookie (?:policy|settings|notice|preferences)|manage (?:consent|cookies))\b.*",
+    r"(?:advertisement|advertising|sponsored(?: content)?|anzeige|werbung|publicité|publicidad|pubblicità)\s*:?",
+    r"(?:scroll|continue reading|story continues)\b.{0,40}\badvertisement",
+    r"(?:continue reading|read (?:more|next|also)|also read|see also|click here)\W{0,4}",
+    r"read the full (?:story|article)\b.*",
+    r"(?:read more|read also|also read|see also|read next|more|watch|listen|previous|next)\s*:\s.+",
+    r"(?:listen to|print|save|bookmark|email|download) this (?:article|story|page|post)",
+    r"(?:estimated )?(?:reading time|lesezeit)\s*:?.{0,20}",
+    r"(?:follow|like|join) us (?:on|at)\b.*",
+    r"download (?:our|the) app\b.*",
+    r"\(?(?:photo|image|picture|photograph|foto|bild)s?(?: (?:by|credits?|courtesy(?: of)?|source))?\s*[:/].*",
+    r"\(photo by .*\)|©.*|\(c\) \d{4}.*|copyright\b.*|all rights reserved.*",
+    r"the post .+ (?:appeared first on|first appeared on) .+",
+    r"this (?:article|post|story) (?:was )?(?:originally|first) (?:appeared|published) (?:on|in|at)\b.*",
+    r"skip to (?:main )?content|menu|search|home|back to top|log ?in|sign in",
+    r"(?:previous|next)(?: (?:post|article))?",
+    r"(?:(?:\d+|no|leave|post|add|view|show|hide) (?:all )?(?:\d+ )?)?comments?(?: \(\d+\))?",
+    r"(?:last )?(?:updated?|modified)\s*(?::|on\b|at\b).{0,60}",
 )
 _TAG_LINE = re.compile(
     r"(?:tagged(?: (?:with|as|in))?|tags|filed under|posted in|topics|categories|keywords|schlagw[oö]rte[r]?|"
     r"themen|étiquettes|mots-clés|etiquetas|temas|etichette|tag)\s*:\s*(?P<list>.*)|tagged\s+(?P<bare>[^.:]{2,120})",
-    re.IGNORECASE,
-)
-_BYLINE = re.compile(
-    r"(?:(?:written |posted |reported |story |text )?by|von|par|por|di|door|author\s*:|autor\s*:)\s+(?P<who>.{3,120})",
-    re.IGNORECASE,
-)
-_NAME = r"[^\W\d_a-zß-öø-ÿ][\w.'’-]*"
-_WHO = re.compile(
-    rf"(?:{_NAME})(?:\s+(?:{_NAME}|de|da|del|van|von|der|den|di|la|le|al|bin|and|und|y|et|e|en|&|,)){{0,9}}"
-)
-_DATE_LINE = re.compile(
-    r"(?:(?:first )?(?:published|posted|created|date|veröffentlicht|publié|publicado|pubblicato|gepubliceerd)"
-    r"(?: (?:on|am|le|el|il|em|op))?\s*:?\s*|on )?(?P<date>.{6,60})",
     re.IGNORECASE,
 )
 
@@ -82,6 +94,7 @@ class Tidied:
     blocks: tuple[Block, ...]
     byline: str = ""
     published: datetime | None = None
+    source: str = ""
     tags: tuple[str, ...] = ()
 
 
@@ -89,6 +102,7 @@ class Tidied:
 class _Told:
     byline: str = ""
     published: datetime | None = None
+    source: str = ""
     tags: list[str] = field(default_factory=list)
 
 
@@ -113,32 +127,23 @@ def tidy(blocks: tuple[Block, ...], title: str) -> Tidied:
         if len(text) > _MAX_LINE:
             kept.append(block)
         elif _ends(text, number, len(blocks)):
-            _read_rest(blocks[number:], told)
+            told.tags.extend(tag for after in blocks[number:] for tag in read_tag_line(after.text) or ())
             break
-        elif not _is_furniture(text) and not _tells(text, told, is_edge=len(kept) < _HEAD):
+        elif not _DROP.fullmatch(text) and not _tells(text, told, is_edge=len(kept) < _HEAD):
             kept.append(block)
     return Tidied(
         blocks=tuple(_without_marks(kept)),
         byline=told.byline,
         published=told.published,
+        source=told.source,
         tags=tuple(told.tags),
     )
 
 
 def _ends(text: str, number: int, total: int) -> bool:
-    if _END.fullmatch(text):
+    if _FORM.fullmatch(text):
         return number * 10 >= total * 3
     return _MORE.fullmatch(text) is not None and number * 2 >= total
-
-
-def _read_rest(blocks: tuple[Block, ...], told: _Told) -> None:
-    """Read the tag lines below the end of the article; they are often there."""
-    for block in blocks:
-        told.tags.extend(read_tag_line(block.text) or ())
-
-
-def _is_furniture(text: str) -> bool:
-    return _DROP.fullmatch(text) is not None
 
 
 def _tells(text: str, told: _Told, *, is_edge: bool) -> bool:
@@ -147,17 +152,13 @@ def _tells(text: str, told: _Told, *, is_edge: bool) -> bool:
     if tags is not None:
         told.tags.extend(tags)
         return True
-    if not is_edge:
+    credit = read_credit(text) if is_edge else None
+    if credit is None:
         return False
-    byline, moment = read_byline(text)
-    if byline:
-        told.byline = told.byline or byline
-        told.published = told.published or moment
-        return True
-    found = _DATE_LINE.fullmatch(text)
-    moment = read_date(found["date"]) if found else None
-    told.published = told.published or moment
-    return moment is not None
+    told.byline = told.byline or credit.byline
+    told.published = told.published or credit.published
+    told.source = told.source or credit.source
+    return True
 
 
 def read_tag_line(text: str) -> tuple[str, ...] | None:
@@ -168,23 +169,6 @@ def read_tag_line(text: str) -> tuple[str, ...] | None:
     listed = found["list"] if found["list"] is not None else found["bare"]
     parts = [part.strip(" .#") for part in re.split(r"[,;|·•]|\s#", listed)]
     return tuple(part for part in parts if part and len(part.split()) <= 5)
-
-
-def read_byline(text: str) -> tuple[str, datetime | None]:
-    """Read 'By Ada Lovelace, Staff Writer | 4 March 2026' as a name and a date; '' when it is none."""
-    found = _BYLINE.fullmatch(text)
-    if found is None or text.endswith((".", "!", "?", ":")):
-        return "", None
-    parts = [
-        part.strip()
-        for part in re.split(r"\s*[|•·–—]\s*|\s+-\s+|,\s+(?=\w+ \d|\d)", found["who"], maxsplit=1)
-    ]
-    name = parts[0]
-    who = _WHO.match(name)
-    if who is None or (who.end() != len(name) and name[who.end()] not in ",("):
-        return "", None
-    moment = read_date(parts[1].removeprefix("Published ")) if len(parts) > 1 else None
-    return who[0].rstrip(" ,"), moment
 
 
 def _without_marks(blocks: list[Block]) -> list[Block]:

@@ -64,7 +64,8 @@ class Ledger:
         whole = " ".join(target)
         fuller = [form for form in forms if len(form) > 1]
         if whole not in COUNTRIES and fuller:
-            whole = " ".join(min(fuller, key=self._rank))
+            chosen = min(fuller, key=self._rank)
+            whole = " ".join(chosen)
         weight = sum(self._weights[form] * self._share(form, whole) for form in forms)
         return whole, weight, sum(self._times[form] for form in forms)
 

@@ -19,6 +19,7 @@ _TRAIL = re.compile(
 _SEPARATOR = re.compile(r"\s*[/>»›|→]\s+|\s+[/>»›|→]\s*")
 _MAX_TITLE = 250
 _QUOTES = ('"', "“", "„", "«", "‘", "»")
+_HEAD = 5  #: lines in which the trail stands, below the name of the site
 _LOOK = 8  #: lines below the trail in which the headline comes again
 
 
@@ -31,10 +32,12 @@ def draft_from_text(text: str) -> Draft:
     lines = _lines(text)
     if not lines:
         raise DocumentError("no text")
-    section, title = "", ""
-    if _TRAIL.fullmatch(lines[0]):
-        section, title = _read_trail(lines[0], lines[1 : 1 + _LOOK])
-        lines = lines[1:]
+    section, title, site = "", "", ""
+    at = next((number for number, line in enumerate(lines[:_HEAD]) if _TRAIL.fullmatch(line)), None)
+    if at is not None:
+        section, title = _read_trail(lines[at], lines[at + 1 : at + 1 + _LOOK])
+        site = lines[0] if at else ""
+        lines = lines[at + 1 :]
     if not title and lines:
         title, lines = lines[0], lines[1:]
     if not title or len(title) > _MAX_TITLE:
@@ -46,6 +49,7 @@ def draft_from_text(text: str) -> Draft:
         blocks=tuple(_with_quotations(tidied.blocks)),
         byline=tidied.byline,
         published=tidied.published,
+        source_names=tuple(name for name in (tidied.source, site) if name),
         section=section,
         tags=tidied.tags,
     )
@@ -84,6 +88,8 @@ def _is_wrapped(rows: list[str]) -> bool:
     if len(rows) < 2:
         return False
     width = max(len(row) for row in rows)
+    if len(set(rows)) < len(rows) or _TRAIL.fullmatch(rows[0]):
+        return False
     return 50 <= width <= 120 and all(len(row) >= width * 0.7 for row in rows[:-1])
 
 

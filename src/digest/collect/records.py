@@ -80,18 +80,18 @@ def records_of_lines(text: str) -> Iterator[object]:
         if not line.strip():
             continue
         try:
-            yield _load(line)
+            yield _load(line, number)
         except DocumentError as error:
-            yield DocumentError(f"line {number}: {error.message}")
+            yield error
 
 
-def _load(text: str) -> object:
+def _load(text: str, first_line: int = 1) -> object:
     try:
         return json.loads(text, strict=False)
     except RecursionError:
         raise DocumentError("JSON nested too deep") from None
     except json.JSONDecodeError as error:
-        raise DocumentError(f"no JSON: {error.msg} in line {error.lineno}, column {error.colno}") from error
+        raise DocumentError(f"no JSON: {error.msg} in line {error.lineno + first_line - 1}, column {error.colno}") from error
     except ValueError as error:  # a number of thousands of digits
         raise DocumentError(f"no usable JSON: {error}") from error
 
@@ -107,6 +107,8 @@ def draft_from_record(record: object, about: Record, url: str) -> Draft:
     Raises:
         DocumentError: The record is no object, or its HTML breaks a bound.
     """
+    if isinstance(record, DocumentError):
+        raise record
     if not isinstance(record, Mapping):
         raise DocumentError("not an object with a title and a text")
     base = _first(record, "url") or next(iter(strings_in(about.get("url"))), "") or url

@@ -21,7 +21,7 @@ _GENERAL = frozenset(
     "things think third this those three through time times today told took toward towards tries turn turns under "
     "until update used very wants week weeks well were what when where which while will with within without woman "
     "women work world would year years yesterday young direct settle billion thousand hundred number despite "
-    "meet meets face finally keeps puts sets sent asks talks".split()
+    "meet meets face finally keeps puts sets sent asks talks lower upper eleven twelve twenty thirty forty fifty hundreds thousands monday tuesday wednesday thursday friday saturday sunday january february march april august september october november december spring summer autumn winter".split()
 )
 _SUFFIXES = (
     *(
@@ -43,6 +43,10 @@ _SUFFIXES = (
     *("s", "y", "e"),
 )
 _NOUN = re.compile(r"(?:tions?|ments?|ity|ities|ness|ships?|isms?|ages?|ures?|ances?|ences?)$")
+_AFTER_NOUN = (
+    r"(?:[,.;:!?]|\s+(?:of|in|on|at|to|for|from|by|and|or|but|that|which|who|is|are|was|were|has|have|had|will|would|"
+    r"could|can|with|as|after|before|when|said)\b)"
+)
 _BEFORE_NOUN = r"\b(?:the|an?|of|this|that|these|those|its|their|his|her|our|no|any|some|for|by)\s+"
 
 
@@ -61,14 +65,17 @@ def find_topic(title: str, text: str, names: Iterable[str]) -> str | None:
     best, most = None, 1
     for found in re.finditer(r"(?<![\w'’-])[^\W\d_]{5,}(?![\w-]|['’](?!s\b))", title):
         word = found[0].lower()
-        if not word.isascii() or word in _GENERAL or word in taken or word.endswith("ly"):
+        if not word.isascii() or word in _GENERAL or word in taken or word.endswith(("ly", "ed")):
             continue
         stem = _stem(word)
         times = sum(1 for other in words if other.startswith(stem) and len(other) <= len(stem) + 6)
-        is_noun = _NOUN.search(word) or re.search(rf"{_BEFORE_NOUN}{re.escape(stem)}", lower)
-        if times > most and is_noun:
+        if times > most and (_NOUN.search(word) or _stands_as_noun(stem, lower)):
             best, most = word, times
     return best
+
+
+def _stands_as_noun(stem: str, lower: str) -> bool:
+    return re.search(rf"{_BEFORE_NOUN}(?:\w+ )?{re.escape(stem)}\w{{0,6}}{_AFTER_NOUN}", lower) is not None
 
 
 def _stem(word: str) -> str:

@@ -38,7 +38,9 @@ def split_tags(written: Iterable[str]) -> tuple[str, ...]:
 
     Addresses and the marks of ad and publishing systems ('_no_apple', '@river') are left out.
     """
-    parts = (part.strip().lstrip("#").strip() for text in written for part in re.split(r"[,;|]", unescape(text)))
+    parts = (
+        part.strip().lstrip("#").strip() for text in written for part in re.split(r"[,;|]", unescape(text))
+    )
     return tuple(part for part in parts if part and not _NO_TAG.search(part))
 
 
