@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import feedparser
@@ -14,6 +14,7 @@ from digest.collect.blocks import Block, blocks_of_html, blocks_of_text
 from digest.collect.dates import read_date
 from digest.collect.document import Draft, ImageHint
 from digest.collect.furniture import tidy
+from digest.collect.pictures import picture_in
 from digest.collect.values import split_tags
 from digest.errors import DocumentError
 
@@ -116,13 +117,16 @@ def _plain(written: str, detail: Entry) -> str:
     return " ".join(block.text for block in blocks_of_html(written, ""))
 
 
+def _contents(entry: Entry) -> Iterator[Entry]:
+    """Return what the entry has of content, the fullest first."""
+    for content in (*(entry.get("content") or ()), entry.get("summary_detail")):
+        if isinstance(content, Mapping) and _told(content, "value"):
+            yield content
+
+
 def _blocks(entry: Entry, base_url: str) -> tuple[Block, ...]:
-    contents = [content for content in entry.get("content") or () if isinstance(content, Mapping)]
-    contents.append(_detail(entry, "summary_detail"))
-    for content in contents:
+    for content in _contents(entry):
         value = _told(content, "value")
-        if not value:
-            continue
         base = absolute(_told(content, "base"), base_url) or base_url
         is_text = _told(content, "type") == "text/plain" and not re.search(r"<[a-z/]", value)
         blocks = blocks_of_text(value) if is_text else blocks_of_html(value, base)
@@ -143,7 +147,7 @@ def _tags(entry: Entry) -> list[str]:
 
 
 def _image(entry: Entry, base_url: str) -> ImageHint | None:
-    """Find the image: media:content, an enclosure, then media:thumbnail."""
+    """Find the image: media:content, an enclosure, media:thumbnail, then one in the content."""
     media = [item for item in entry.get("media_content") or () if isinstance(item, Mapping)]
     pictures = [item for item in media if _told(item, "medium") == "image" or _is_picture(item)]
     links = [
@@ -154,7 +158,9 @@ def _image(entry: Entry, base_url: str) -> ImageHint | None:
         address = absolute(_told(item, "url") or _told(item, "href"), base_url)
         if address:
             return ImageHint(address=address, alt=_told(entry, "media_title"))
-    return None
+    return next(
+        (hint for content in _contents(entry) if (hint := picture_in(_told(content, "value"), None))), None
+    )
 
 
 def _is_picture(item: Entry) -> bool:

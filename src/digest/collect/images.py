@@ -18,7 +18,7 @@ from digest.model import Image
 __all__ = ["find_image", "store_image"]
 
 _RENDITIONS = {"lead": (1072, 603), "story": (288, 216)}
-_MIN_WIDTH = 300
+_MIN_WIDTH = 288  #: that of the smaller rendition
 _MAX_BYTES = 20_000_000
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 _MAX_ALT = 300
@@ -33,7 +33,7 @@ def store_image(data: bytes, folder: Path, max_pixels: int) -> str | None:
 
     Returns:
         The name, 24 hexadecimal digits; None when the bytes are no JPEG, PNG, WebP or GIF, hold
-        more than max_pixels, or less than 300 pixels in width.
+        more than max_pixels, or less than 288 pixels in width.
     """
     picture = _open(data, max_pixels)
     if picture is None:

@@ -12,9 +12,10 @@ from digest.collect.blocks import Block, blocks_of_html, blocks_of_tree, parse_h
 from digest.collect.dates import read_date
 from digest.collect.document import Draft, ImageHint
 from digest.collect.furniture import tidy
-from digest.collect.metadata import read_facts
+from digest.collect.metadata import PageFacts, read_facts
 from digest.collect.pasted import section_name
 from digest.collect.values import split_tags, text_in
+from digest.collect.pictures import describe, first_figure
 from digest.collect.titles import choose_title
 from digest.errors import DocumentError
 
@@ -49,8 +50,14 @@ def draft_from_page(source: str, url: str) -> Draft:
         language=facts.language,
         section=section_name(facts.section),
         tags=split_tags(facts.tags) or tidied.tags,
-        image=ImageHint(address=facts.image, alt=facts.image_alt) if facts.image else None,
+        image=_image(tree, facts),
     )
+
+
+def _image(tree: html.HtmlElement, facts: PageFacts) -> ImageHint | None:
+    if not facts.image:
+        return first_figure(tree)
+    return describe(ImageHint(address=facts.image, alt=facts.image_alt), tree)
 
 
 def _article_blocks(source: str, url: str) -> tuple[Block, ...]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from digest.collect.blocks import Block, blocks_of_html, blocks_of_text
 from digest.collect.dates import read_date
 from digest.collect.document import Draft, ImageHint
 from digest.collect.furniture import tidy
 from digest.collect.pasted import section_name
+from digest.collect.pictures import picture_in
 from digest.collect.values import names_in, split_tags, strings_in
 from digest.errors import DocumentError
 
@@ -91,7 +93,9 @@ def _load(text: str, first_line: int = 1) -> object:
     except RecursionError:
         raise DocumentError("JSON nested too deep") from None
     except json.JSONDecodeError as error:
-        raise DocumentError(f"no JSON: {error.msg} in line {error.lineno + first_line - 1}, column {error.colno}") from error
+        raise DocumentError(
+            f"no JSON: {error.msg} in line {error.lineno + first_line - 1}, column {error.colno}"
+        ) from error
     except ValueError as error:  # a number of thousands of digits
         raise DocumentError(f"no usable JSON: {error}") from error
 
@@ -112,7 +116,8 @@ def draft_from_record(record: object, about: Record, url: str) -> Draft:
     if not isinstance(record, Mapping):
         raise DocumentError("not an object with a title and a text")
     base = _first(record, "url") or next(iter(strings_in(about.get("url"))), "") or url
-    return assemble(record, _blocks(record, base), about)
+    draft = assemble(record, _blocks(record, base), about)
+    return replace(draft, image=picture_in(_first(record, "html"), draft.image))
 
 
 def assemble(record: Record, blocks: tuple[Block, ...], about: Record) -> Draft:
