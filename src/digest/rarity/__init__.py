@@ -9,6 +9,7 @@ from importlib.resources import files
 __all__ = ["english", "root"]
 
 
+@lru_cache(maxsize=50_000)
 def root(word: str) -> str:
     """Take an English possessive or plural from a lower-case word; other words stay."""
     word = word.removesuffix("'s").removesuffix("’s")

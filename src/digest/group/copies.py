@@ -1,0 +1,67 @@
+"""Find articles that copy another's wording."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from itertools import combinations
+
+from digest.group.words import Words
+
+COPY = 0.36  #: share of the shorter text's wording found in the longer one
+
+_SHINGLE = 3  #: words that must stand together
+_COMMON = 100  #: wording in more articles than this is a house phrase
+_ENOUGH = 12  #: shingles a text must have to be judged by a share of them
+
+Shingle = tuple[str, str, str]
+Pair = tuple[int, int]
+
+
+def find_copies(texts: Sequence[Words]) -> dict[Pair, float]:
+    """Find pairs of texts of which the shorter stands in the longer one, whole or in good part.
+
+    Returns:
+        Positions (lower first) with the share of the shorter text's wording, at least `COPY`.
+    """
+    found = {}
+    for one, other in sorted(_suspects(texts)):
+        share = _containment(_shingles(texts[one].all), _shingles(texts[other].all))
+        if share >= COPY:
+            found[one, other] = share
+    return found
+
+
+def _suspects(texts: Sequence[Words]) -> set[Pair]:
+    """Find pairs that share enough of a sample: the wording around long words, the same in both."""
+    samples = [_sample(each.all) for each in texts]
+    holders: dict[Shingle, list[int]] = defaultdict(list)
+    for position, sample in enumerate(samples):
+        for shingle in sample:
+            holders[shingle].append(position)
+    shared: Counter[Pair] = Counter()
+    for positions in holders.values():
+        if 1 < len(positions) <= _COMMON:
+            shared.update(combinations(positions, 2))
+    return {
+        pair
+        for pair, count in shared.items()
+        if count >= max(2, COPY / 2 * min(len(samples[pair[0]]), len(samples[pair[1]])))
+    }
+
+
+def _sample(words: Sequence[str]) -> set[Shingle]:
+    return {each for each in zip(words, words[1:], words[2:], strict=False) if _is_sampled(each[1])}
+
+
+def _is_sampled(word: str) -> bool:
+    return len(word) > 7 or (word > "\u0e00" and ord(word[0]) % 4 == 0)
+
+
+def _shingles(words: Sequence[str]) -> set[Shingle]:
+    return set(zip(words, words[1:], words[2:], strict=False))
+
+
+def _containment(one: set[Shingle], other: set[Shingle]) -> float:
+    smaller = min(len(one), len(other))
+    return len(one & other) / smaller if smaller >= _ENOUGH else 0.0

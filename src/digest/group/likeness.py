@@ -1,0 +1,91 @@
+"""How likely two articles tell the same event, by features a person can check."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import exp, log, sqrt
+
+from digest.group.words import Words
+from digest.rarity import english
+
+Vector = Mapping[str, float]
+
+_GATE = 0.04  #: pairs whose leads share less are never compared further
+_WEIGHTS = {"body": 10.0, "lead": 6.5, "shared": 2.0}  #: fitted, see docs/reference/group.md
+_BIAS = -6.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Profile:
+    """An article as three weighted bags of words, each of length 1."""
+
+    lead: Vector
+    body: Vector
+    names: Vector
+
+
+def profiles(texts: Sequence[Words]) -> list[Profile]:
+    """Weigh the words of each text by rarity, in English news and here; names and figures count twice."""
+    held_by = Counter(word for each in texts for word in set(each.body))
+    table, counted = english()
+    total = counted + len(texts)
+    rarity = {word: log(1 + total / (table.get(word, 1) + count)) for word, count in held_by.items()}
+    return [
+        Profile(
+            lead=_vector(each.lead, each.names, rarity),
+            body=_vector(each.body, each.names, rarity),
+            names=_vector((word for word in each.body if word in each.names), each.names, rarity),
+        )
+        for each in texts
+    ]
+
+
+def suspects(known: Sequence[Profile]) -> dict[tuple[int, int], float]:
+    """Find pairs of articles whose leads are alike at all, with the cosine of the leads."""
+    holders: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for position, profile in enumerate(known):
+        for word, value in profile.lead.items():
+            holders[word].append((position, value))
+    common = max(40, len(known) // 4)
+    alike: dict[tuple[int, int], float] = defaultdict(float)
+    for held in holders.values():
+        if len(held) > common:
+            continue
+        for at, (one, value) in enumerate(held):
+            for other, factor in held[at + 1 :]:
+                alike[one, other] += value * factor
+    return {pair: cosine for pair, cosine in alike.items() if cosine >= _GATE}
+
+
+def features(one: Profile, other: Profile) -> dict[str, float]:
+    """Compare two articles, each feature from 0 (nothing shared) to 1."""
+    shared = sum(min(value, other.names[word]) for word, value in one.names.items() if word in other.names)
+    smaller = min(sum(one.names.values()), sum(other.names.values()))
+    return {
+        "body": _cosine(one.body, other.body),
+        "lead": _cosine(one.lead, other.lead),
+        "shared": shared / smaller if smaller else 0.0,
+    }
+
+
+def likeness(one: Profile, other: Profile) -> float:
+    """Return how likely two articles tell the same event, 0 to 1."""
+    found = features(one, other)
+    return 1 / (1 + exp(-_BIAS - sum(_WEIGHTS[name] * value for name, value in found.items())))
+
+
+def _vector(words: Iterable[str], names: frozenset[str], rarity: Mapping[str, float]) -> Vector:
+    raw = {
+        word: (1 + log(count)) * rarity.get(word, 0.0) * (2 if word in names else 1)
+        for word, count in Counter(words).items()
+    }
+    length = sqrt(sum(value * value for value in raw.values()))
+    return {word: value / length for word, value in raw.items()} if length else {}
+
+
+def _cosine(one: Vector, other: Vector) -> float:
+    if len(one) > len(other):
+        one, other = other, one
+    return sum(value * other[word] for word, value in one.items() if word in other)

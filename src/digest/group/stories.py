@@ -1,0 +1,100 @@
+"""Gather articles that tell the same event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from digest.group.copies import find_copies
+from digest.group.likeness import likeness, profiles, suspects
+from digest.group.link import Pair, link
+from digest.group.words import read
+from digest.model import Article, Story
+
+LEAST = 0.4  #: average; a wrong merge hides an article, a missed one only repeats an event
+
+_SPAN = timedelta(days=3)  #: what lies further apart is another day's news
+_ENOUGH_WORDS = 800  #: longer tellings are not better ones
+
+
+def find_stories(articles: Sequence[Article]) -> tuple[Story, ...]:
+    """Put every article into exactly one story; most stories hold one.
+
+    Two articles belong together when one holds the other's wording, or when their words,
+    names and figures make the same event likely. The members of a story lie within
+    three days. Does not look at sections, sources or languages.
+
+    Args:
+        articles: Unique by id; their order decides nothing but the order of the stories.
+
+    Returns:
+        Stories in the order of their leads among the articles.
+    """
+    ordered = sorted(articles, key=lambda each: each.id)
+    texts = [read(each) for each in ordered]
+    moments = [each.effective_at for each in ordered]
+    copies = {
+        (one, other): share
+        for (one, other), share in find_copies(texts).items()
+        if abs(moments[one] - moments[other]) <= _SPAN
+    }
+    known = profiles(texts)
+    alike = {
+        (one, other): likeness(known[one], known[other])
+        for one, other in suspects(known)
+        if abs(moments[one] - moments[other]) <= _SPAN
+    }
+    groups = link(alike | dict.fromkeys(copies, 1.0), moments, least=LEAST, span=_SPAN)
+    stories = [_story([ordered[at] for at in group], _pairs_of(group, ordered, copies)) for group in groups]
+    places = {each.id: place for place, each in enumerate(articles)}
+    return tuple(sorted(stories, key=lambda story: places[story.lead]))
+
+
+def _pairs_of(
+    group: Sequence[int], articles: Sequence[Article], copies: Mapping[Pair, float]
+) -> dict[Pair, float]:
+    """Return the copies within a group, by article ids instead of positions."""
+    inside = set(group)
+    return {
+        (articles[one].id, articles[other].id): share
+        for (one, other), share in copies.items()
+        if one in inside and other in inside
+    }
+
+
+def _story(members: Sequence[Article], shares: Mapping[Pair, float]) -> Story:
+    if len(members) == 1:
+        return Story(lead=members[0].id, members=(members[0].id,))
+    words = {each.id: min(each.word_count, _ENOUGH_WORDS) for each in members}
+    originals = _originals(members, words, shares)
+    lead = min(
+        (each for each in members if each.id not in originals),
+        key=lambda each: (-each.origin.weight, -words[each.id], each.effective_at, each.id),
+    )
+    others = sorted((each for each in members if each is not lead), key=_order)
+    return Story(
+        lead=lead.id,
+        members=(lead.id, *(each.id for each in others)),
+        copies=tuple((each.id, originals[each.id]) for each in others if each.id in originals),
+    )
+
+
+def _originals(
+    members: Sequence[Article], words: Mapping[int, int], shares: Mapping[Pair, float]
+) -> dict[int, int]:
+    """Name for each copy the article it shares most with, of those that were there before it."""
+    found: dict[int, int] = {}
+    by_age = sorted(members, key=lambda each: (each.effective_at, -words[each.id], each.id))
+    for place, each in enumerate(by_age):
+        shared = [
+            (shares.get((min(each.id, before.id), max(each.id, before.id)), 0.0), before.id)
+            for before in by_age[:place]
+        ]
+        best = max((share for share, _ in shared), default=0.0)
+        if best:
+            found[each.id] = next(before for share, before in shared if share == best)
+    return found
+
+
+def _order(article: Article) -> tuple[float, datetime, int]:
+    return -article.origin.weight, article.effective_at, article.id
