@@ -7,12 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from digest.model import Candidate, Decision, Rule, Score
+from digest.model import UNKNOWN_SOURCE, Candidate, Decision, Rule, Score
 from digest.pick.ranking import age, ranked, score
 from digest.pick.rules import Frame, exclude
 from digest.settings.digests import MORE, DigestSettings
-
-UNKNOWN_SOURCE = "unknown"  #: articles nobody knows the origin of are not one source
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,6 +99,7 @@ class _Shelves:
         selection = self.digest.selection
         if self.held[key] >= self._room[key]:
             return Rule.SECTION_CAP, f"{self.held[key]} of {self._room[key]} in {self._titles[key]}"
+        # articles that nobody knows the origin of are not one source
         if source.key != UNKNOWN_SOURCE and self.held_of[source.key] >= selection.per_source:
             return (
                 Rule.SOURCE_CAP,
