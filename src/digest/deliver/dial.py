@@ -1,0 +1,201 @@
+"""Open a connection to a relay: reach it, trust it, log in."""
+
+from __future__ import annotations
+
+import ipaddress
+import smtplib
+import socket
+import ssl
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from digest.deliver.replies import Phase, Reply
+from digest.errors import TransportError
+
+if TYPE_CHECKING:
+    from digest.settings.system import RelaySettings
+
+_PORTS = {"starttls": 587, "implicit": 465, "none": 25}
+
+
+def dial(relay: RelaySettings, home: Path, local_hostname: str | None) -> smtplib.SMTP:
+    """Connect, greet, secure the connection and log in as the settings say.
+
+    Raises:
+        TransportError: One of the steps failed. Permanent when trying again cannot help:
+            no TLS, a certificate that is not trusted, a password that is refused.
+    """
+    host, port = _place(relay)
+    password = _password(relay, host)
+    smtp = _connect(relay, home, host, port)
+    try:
+        _greet(smtp, relay, home, local_hostname)
+        if relay.user is not None:
+            _log_in(smtp, relay.name, relay.user, password)
+    except BaseException:
+        smtp.close()
+        raise
+    return smtp
+
+
+def _place(relay: RelaySettings) -> tuple[str, int]:
+    try:
+        parts = urlsplit(relay.url)
+        return parts.hostname or "", parts.port or _PORTS[relay.tls]
+    except ValueError as error:
+        raise TransportError(
+            f"not a relay's address: {error}", permanent=True, where=f"relay {relay.name}"
+        ) from error
+
+
+def _password(relay: RelaySettings, host: str) -> str:
+    """Find the password, and refuse to send it in clear over a network."""
+    if relay.user is None:
+        return ""
+    if relay.tls == "none" and not _is_loopback(host):
+        raise TransportError(
+            "a password must not cross the network in clear",
+            permanent=True,
+            where=_where(relay.name, Phase.AUTH),
+            hint="set tls to starttls or implicit",
+        )
+    if relay.password is None:
+        raise TransportError(
+            "a user without a password",
+            permanent=True,
+            where=_where(relay.name, Phase.AUTH),
+            hint="set password_file",
+        )
+    password = relay.password.get_secret_value()
+    if not (password.isascii() and relay.user.isascii()):
+        raise TransportError(
+            "user and password must be ASCII", permanent=True, where=_where(relay.name, Phase.AUTH)
+        )
+    return password
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _connect(relay: RelaySettings, home: Path, host: str, port: int) -> smtplib.SMTP:
+    timeout_s = relay.timeout.total_seconds()
+    where = f"relay {relay.name} at {host}:{port}, {Phase.CONNECT}"
+    try:
+        # The name is set once the connection has an address: looking it up can hang.
+        if relay.tls == "implicit":
+            context = _trust(relay, home)
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+                host, port, local_hostname="localhost", timeout=timeout_s, context=context
+            )
+        else:
+            smtp = smtplib.SMTP(host, port, local_hostname="localhost", timeout=timeout_s)
+    except ssl.SSLCertVerificationError as error:
+        raise _untrusted(relay.name, error) from error
+    except smtplib.SMTPConnectError as error:
+        reply = Reply.read(error.smtp_code, _bytes(error.smtp_error))
+        raise TransportError(
+            f"the relay is not ready: {reply}", permanent=False, code=reply.code, where=where
+        ) from error
+    except (OSError, UnicodeError, smtplib.SMTPException) as error:
+        # UnicodeError: a host name that the name service cannot be asked for.
+        raise TransportError(
+            f"the relay cannot be reached: {error}",
+            permanent=False,
+            where=where,
+            hint="check the relay's url and whether it runs",
+        ) from error
+    if smtp.sock is not None:
+        # Else the kernel holds the final dot back until the relay has acknowledged the body.
+        smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return smtp
+
+
+def _greet(smtp: smtplib.SMTP, relay: RelaySettings, home: Path, local_hostname: str | None) -> None:
+    smtp.local_hostname = local_hostname or _own_name(smtp)
+    try:
+        smtp.ehlo_or_helo_if_needed()
+        if relay.tls == "starttls":
+            smtp.starttls(context=_trust(relay, home))
+            smtp.ehlo_or_helo_if_needed()
+    except ssl.SSLCertVerificationError as error:
+        raise _untrusted(relay.name, error) from error
+    except smtplib.SMTPNotSupportedError as error:
+        raise TransportError(
+            "the relay offers no STARTTLS",
+            permanent=True,
+            where=_where(relay.name, Phase.TLS),
+            hint="set tls to implicit, or to none for a relay on this machine",
+        ) from error
+    except smtplib.SMTPResponseException as error:
+        reply = Reply.read(error.smtp_code, _bytes(error.smtp_error))
+        raise TransportError(
+            f"the relay refuses the greeting: {reply}",
+            permanent=reply.code // 100 == 5,
+            code=reply.code,
+            where=_where(relay.name, Phase.CONNECT),
+        ) from error
+    except (OSError, smtplib.SMTPException) as error:
+        raise TransportError(
+            f"the connection was lost: {error}", permanent=False, where=_where(relay.name, Phase.TLS)
+        ) from error
+
+
+def _log_in(smtp: smtplib.SMTP, relay: str, user: str, password: str) -> None:
+    where = _where(relay, Phase.AUTH)
+    try:
+        smtp.login(user, password)
+    except smtplib.SMTPNotSupportedError as error:
+        raise TransportError(
+            "the relay offers no way to log in", permanent=True, where=where, hint="set user to null"
+        ) from error
+    except smtplib.SMTPResponseException as error:
+        reply = Reply.read(error.smtp_code, _bytes(error.smtp_error))
+        raise TransportError(
+            f"the relay refuses the login: {reply}",
+            permanent=reply.code // 100 == 5,
+            code=reply.code,
+            where=where,
+            hint="check the relay's user and password_file",
+        ) from error
+    except (OSError, smtplib.SMTPException) as error:
+        raise TransportError(f"the connection was lost: {error}", permanent=False, where=where) from error
+
+
+def _trust(relay: RelaySettings, home: Path) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=None if relay.ca_file is None else str(home / relay.ca_file))
+    except OSError as error:
+        raise TransportError(
+            f"the file of trusted certificates cannot be used: {error}",
+            permanent=True,
+            where=_where(relay.name, Phase.TLS),
+            hint="check ca_file",
+        ) from error
+
+
+def _untrusted(relay: str, error: ssl.SSLCertVerificationError) -> TransportError:
+    return TransportError(
+        f"the relay's certificate is not trusted: {error.verify_message}",
+        permanent=True,
+        where=_where(relay, Phase.TLS),
+        hint="check the host name, or name the authority in ca_file",
+    )
+
+
+def _own_name(smtp: smtplib.SMTP) -> str:
+    """Write the connection's own address as a literal. Source: RFC 5321 section 4.1.3."""
+    address = smtp.sock.getsockname()[0] if smtp.sock is not None else "127.0.0.1"
+    return f"[IPv6:{address}]" if ":" in address else f"[{address}]"
+
+
+def _bytes(words: bytes | str) -> bytes:
+    return words if isinstance(words, bytes) else words.encode("utf-8", "replace")
+
+
+def _where(relay: str, phase: Phase) -> str:
+    return f"relay {relay}, {phase}"

@@ -1,0 +1,127 @@
+"""What a relay's answer means for one recipient, or for the whole run."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from digest.deliver.words import clean
+from digest.errors import TransportError
+from digest.model.people import DeliveryState
+
+_ENHANCED = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})(?= |$)")
+_MAX_TEXT = 300
+
+#: Subjects of enhanced codes that speak of the recipient: address, mailbox, way there.
+_ABOUT_RECIPIENT = {"1", "2", "4"}
+#: Of those, the details that speak of the sender's address after all.
+_ABOUT_SENDER = {"5.1.7", "5.1.8"}
+#: Codes that speak of one recipient when the relay gives no enhanced code.
+_RECIPIENT_CODES = {501, 521, 550, 551, 552, 553, 556}
+
+
+class Phase(StrEnum):
+    """How far a hand-over got."""
+
+    CONNECT = "connect"
+    TLS = "tls"
+    AUTH = "auth"
+    MAIL = "mail"
+    RCPT = "rcpt"
+    DATA = "data"
+    BODY = "body"
+    DOT = "dot"  #: the final dot may have been written
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reply:
+    """One answer of a relay."""
+
+    code: int
+    text: str  #: cleaned, one line, at most 300 characters, without the code
+    enhanced: str | None  #: such as 5.1.1; None when the relay gives none
+
+    @classmethod
+    def read(cls, code: int, raw: bytes) -> Reply:
+        """Read what smtplib returns; foreign bytes become one clean line."""
+        text = clean(raw.decode("utf-8", "replace"))[:_MAX_TEXT]
+        match = _ENHANCED.match(text)
+        return cls(code=code, text=text, enhanced=match[0] if match else None)
+
+    def __str__(self) -> str:
+        """Show the reply as the relay gave it."""
+        return f"{self.code} {self.text}".strip()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Receipt:
+    """What became of one message."""
+
+    state: DeliveryState  #: sent, deferred, failed or unknown
+    phase: Phase
+    code: int | None  #: None when there was no answer
+    enhanced: str | None
+    text: str  #: the relay's words, or what happened to the connection
+
+
+def judge(reply: Reply, phase: Phase, *, relay: str) -> Receipt:
+    """Say what a refusal or a final answer means.
+
+    Args:
+        reply: The answer to `phase`; 2xx only when the phase is DOT.
+        phase: MAIL, RCPT, DATA, BODY or DOT.
+        relay: The relay's name, for the error.
+
+    Raises:
+        TransportError: The answer speaks of the sender, the message or the relay, not of this
+            recipient. Permanent ones must stop the run; nobody is to be blamed for them.
+    """
+    kind = reply.code // 100
+    if phase is Phase.DOT and kind == 2:
+        return _receipt(DeliveryState.SENT, phase, reply)
+    if phase is Phase.DOT and kind not in {4, 5}:
+        return lost_after_dot(f"the relay's answer makes no sense: {reply}")
+    if reply.code == 421 and phase is not Phase.DOT:
+        raise TransportError(
+            f"the relay closes the connection: {reply}",
+            permanent=False,
+            code=421,
+            where=f"relay {relay}, {phase}",
+        )
+    if kind == 4:
+        return _receipt(DeliveryState.DEFERRED, phase, reply)
+    if kind == 5 and phase is not Phase.MAIL and _speaks_of_recipient(reply):
+        return _receipt(DeliveryState.FAILED, phase, reply)
+    raise TransportError(
+        f"the relay refuses the sender or the message: {reply}",
+        permanent=True,
+        code=reply.code,
+        where=f"relay {relay}, {phase}",
+        hint=_way_out(reply),
+    )
+
+
+def lost_after_dot(what: str) -> Receipt:
+    """Make the receipt for a message of which nobody can tell whether it was taken."""
+    return Receipt(state=DeliveryState.UNKNOWN, phase=Phase.DOT, code=None, enhanced=None, text=what)
+
+
+def _receipt(state: DeliveryState, phase: Phase, reply: Reply) -> Receipt:
+    return Receipt(state=state, phase=phase, code=reply.code, enhanced=reply.enhanced, text=reply.text)
+
+
+def _speaks_of_recipient(reply: Reply) -> bool:
+    if reply.enhanced is None or reply.enhanced == "5.0.0":
+        return reply.code in _RECIPIENT_CODES
+    return reply.enhanced.split(".")[1] in _ABOUT_RECIPIENT and reply.enhanced not in _ABOUT_SENDER
+
+
+def _way_out(reply: Reply) -> str:
+    if reply.code in {530, 534, 535, 538}:
+        return "set the relay's user and password"
+    if reply.enhanced and reply.enhanced.startswith("5.7."):
+        return "ask the relay to accept this sender: address, SPF, DKIM, DMARC or reputation"
+    if reply.code == 552 or reply.enhanced == "5.3.4":
+        return "make the edition smaller or ask the relay for a higher limit"
+    return "try `digest send EDITION --test` with one address once the relay's words are answered"

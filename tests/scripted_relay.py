@@ -1,0 +1,172 @@
+"""A relay on loopback that does what its script says: an independent peer for our own sender."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import ssl
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+TLS = Path(__file__).parent / "fixtures" / "tls"
+DROP = "<drop>"  #: ends the connection without a word
+HANG = "<hang>"  #: says nothing until the test ends
+
+_ANSWERS = {
+    "greet": "220 scripted",
+    "mail": "250 2.1.0 ok",
+    "rcpt": "250 2.1.5 ok",
+    "data": "354 go on",
+    "dot": "250 2.0.0 queued as 4711",
+    "rset": "250 2.0.0 ok",
+    "auth": "235 2.7.0 welcome",
+    "starttls": "220 go on",
+    "quit": "221 bye",
+}
+
+
+def server_context() -> ssl.SSLContext:
+    """Return the certificate of 127.0.0.1, ready to serve."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(TLS / "relay.pem", TLS / "relay.key")
+    return context
+
+
+class ScriptedRelay:
+    """Listens while the context is open, one thread a connection.
+
+    Args:
+        script: What to answer instead of yes, by phase: greet, ehlo, starttls, auth, mail, rcpt,
+            data, body (DROP: in the middle of it), dot, rset. A phase with an address,
+            such as 'rcpt sam@example.org', holds for that recipient only.
+        offers: What EHLO announces.
+        implicit: TLS from the first byte.
+    """
+
+    def __init__(
+        self,
+        script: Mapping[str, str] | None = None,
+        *,
+        offers: tuple[str, ...] = ("SIZE 1000000", "8BITMIME", "ENHANCEDSTATUSCODES"),
+        implicit: bool = False,
+    ) -> None:
+        self.script = dict(script or {})
+        self.offers = offers
+        self.implicit = implicit
+        self.commands: list[str] = []  #: as received, of all connections
+        self.bodies: list[bytes] = []  #: as received, dots still doubled, without the final one
+        self.connections = 0
+        self._over = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener.settimeout(0.05)
+        self.port: int = self._listener.getsockname()[1]
+
+    def __enter__(self) -> Self:
+        self._start(self._accept)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, e: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        self._over.set()
+        for thread in self._threads:
+            thread.join(5)
+        self._listener.close()
+
+    def _start(self, target: object, *args: object) -> None:
+        thread = threading.Thread(target=target, args=args, daemon=True)  # type: ignore[arg-type]  # why: a test's thread
+        self._threads.append(thread)
+        thread.start()
+
+    def _accept(self) -> None:
+        while not self._over.is_set():
+            with contextlib.suppress(TimeoutError):
+                sock, _ = self._listener.accept()
+                self.connections += 1
+                self._start(self._serve, sock)
+
+    def _serve(self, sock: socket.socket) -> None:
+        with contextlib.suppress(OSError, EOFError), sock:
+            sock.settimeout(5)
+            if self.implicit:
+                with server_context().wrap_socket(sock, server_side=True) as secure:
+                    _Talk(self, secure).run()
+            else:
+                _Talk(self, sock).run()
+
+
+class _Talk:
+    """One connection."""
+
+    def __init__(self, relay: ScriptedRelay, sock: socket.socket) -> None:
+        self.relay = relay
+        self.sock = sock
+        self.buffer = b""
+        self.recipient = ""
+
+    def run(self) -> None:
+        self.answer("greet")
+        try:
+            while True:
+                self.command(self.line().decode("utf-8", "replace"))
+        finally:
+            if isinstance(self.sock, ssl.SSLSocket):
+                self.sock.close()
+
+    def command(self, line: str) -> None:
+        self.relay.commands.append(line)
+        verb = line.split(" ", maxsplit=1)[0].lower()
+        if verb in {"ehlo", "helo"}:
+            lines = ["scripted", *self.relay.offers]
+            offers = "\r\n".join(f"250-{line}" for line in lines[:-1]) + "\r\n" if lines[1:] else ""
+            self.say(self.relay.script.get("ehlo") or f"{offers}250 {lines[-1]}")
+        elif verb == "rcpt":
+            self.recipient = line[line.index("<") + 1 : line.index(">")]
+            self.answer("rcpt")
+        elif verb == "data":
+            self.answer("data")
+            if self.relay.script.get("data", "354").startswith("354"):
+                self.body()
+        else:
+            self.answer(verb)
+            if verb == "starttls":
+                self.sock = server_context().wrap_socket(self.sock, server_side=True)
+                self.buffer = b""
+            if verb == "quit":
+                raise EOFError
+
+    def body(self) -> None:
+        body = b""
+        while (line := self.line()) != b".":
+            body += line + b"\r\n"
+            if self.relay.script.get("body") == DROP:
+                raise EOFError
+        self.relay.bodies.append(body)
+        self.answer("dot")
+
+    def answer(self, phase: str) -> None:
+        own = self.relay.script.get(f"{phase} {self.recipient}")
+        self.say(own or self.relay.script.get(phase) or _ANSWERS.get(phase, "250 ok"))
+
+    def say(self, words: str) -> None:
+        if words == HANG:
+            self.relay._over.wait(20)
+            raise EOFError
+        if words == DROP:
+            raise EOFError
+        self.sock.sendall(words.encode() + b"\r\n")
+        if words.startswith("421"):
+            raise EOFError
+
+    def line(self) -> bytes:
+        while b"\r\n" not in self.buffer:
+            data = self.sock.recv(65536)
+            if not data:
+                raise EOFError
+            self.buffer += data
+        line, _, self.buffer = self.buffer.partition(b"\r\n")
+        return line

@@ -1,0 +1,97 @@
+"""What an answer means: for one recipient, or for the whole run."""
+
+from __future__ import annotations
+
+import pytest
+
+from digest.deliver.replies import Phase, Reply, judge
+from digest.errors import TransportError
+from digest.model import DeliveryState
+
+
+def reply(words: str) -> Reply:
+    """Read a reply as a relay writes it."""
+    return Reply.read(int(words[:3]), words[4:].encode())
+
+
+@pytest.mark.parametrize(
+    ("phase", "words", "state"),
+    [
+        (Phase.DOT, "250 2.0.0 queued as 4711", DeliveryState.SENT),
+        (Phase.DOT, "250", DeliveryState.SENT),
+        (Phase.DOT, "354 go on", DeliveryState.UNKNOWN),
+        (Phase.MAIL, "451 4.3.0 later", DeliveryState.DEFERRED),
+        (Phase.RCPT, "450 4.7.1 greylisted", DeliveryState.DEFERRED),
+        (Phase.DATA, "451 later", DeliveryState.DEFERRED),
+        (Phase.DOT, "421 4.3.2 going down", DeliveryState.DEFERRED),
+        (Phase.RCPT, "550 5.1.1 no such user", DeliveryState.FAILED),
+        (Phase.RCPT, "554 5.1.1 no such user", DeliveryState.FAILED),
+        (Phase.RCPT, "550 5.2.1 mailbox disabled", DeliveryState.FAILED),
+        (Phase.RCPT, "550 5.4.4 no such domain", DeliveryState.FAILED),
+        (Phase.RCPT, "550 5.0.0 no", DeliveryState.FAILED),
+        (Phase.RCPT, "501 bad address", DeliveryState.FAILED),
+        (Phase.RCPT, "553 mailbox name not allowed", DeliveryState.FAILED),
+        (Phase.RCPT, "556 5.1.10 domain takes no mail", DeliveryState.FAILED),
+        (Phase.DATA, "554 5.1.1 no valid recipients", DeliveryState.FAILED),
+        (Phase.DOT, "552 5.2.2 mailbox full", DeliveryState.FAILED),
+    ],
+)
+def test_answers_about_a_recipient_end_in_a_receipt(phase: Phase, words: str, state: DeliveryState) -> None:
+    """They cost that recipient and nobody else."""
+    assert judge(reply(words), phase, relay="main").state is state
+
+
+@pytest.mark.parametrize(
+    ("phase", "words", "hint"),
+    [
+        (Phase.MAIL, "550 5.1.8 bad sender", "words"),
+        (Phase.MAIL, "550 no", "words"),
+        (Phase.MAIL, "552 too large", "smaller"),
+        (Phase.MAIL, "530 5.7.0 log in", "password"),
+        (Phase.MAIL, "552 5.3.4 too large", "smaller"),
+        (Phase.RCPT, "535 5.7.8 no", "password"),
+        (Phase.RCPT, "554 no", "words"),
+        (Phase.RCPT, "554 5.7.1 relay access denied", "sender"),
+        (Phase.RCPT, "550 5.7.515 access denied", "sender"),
+        (Phase.RCPT, "550 5.1.8 sender's domain is not known", "words"),
+        (Phase.RCPT, "550 5.1.7 bad sender", "words"),
+        (Phase.RCPT, "503 5.5.1 bad sequence", "words"),
+        (Phase.RCPT, "354 what", "words"),
+        (Phase.DATA, "554 5.5.1 no", "words"),
+        (Phase.DOT, "554 spam", "words"),
+        (Phase.DOT, "550 5.6.0 bad content", "words"),
+    ],
+)
+def test_answers_about_us_stop_the_run(phase: Phase, words: str, hint: str) -> None:
+    """Whoever is next would be refused as well, and would look like a dead address."""
+    with pytest.raises(TransportError) as raised:
+        judge(reply(words), phase, relay="main")
+
+    assert raised.value.permanent
+    assert raised.value.code == int(words[:3])
+    assert hint in str(raised.value.hint)
+    assert raised.value.where == f"relay main, {phase}"
+
+
+@pytest.mark.parametrize("phase", [Phase.MAIL, Phase.RCPT, Phase.DATA])
+def test_goodbye_before_the_dot_may_be_tried_again(phase: Phase) -> None:
+    """421 closes the connection; the recipient loses no attempt."""
+    with pytest.raises(TransportError) as raised:
+        judge(reply("421 4.3.2 bye"), phase, relay="main")
+
+    assert (raised.value.permanent, raised.value.code) == (False, 421)
+
+
+@pytest.mark.parametrize(
+    ("words", "enhanced"),
+    [
+        ("550 5.1.1 no", "5.1.1"),
+        ("250 2.0.0", "2.0.0"),
+        ("550 5.1.1x", None),
+        ("550 see 5.1.1", None),
+        ("550", None),
+    ],
+)
+def test_enhanced_code_is_read_only_where_it_stands_first(words: str, enhanced: str | None) -> None:
+    """RFC 2034: elsewhere it is prose."""
+    assert reply(words).enhanced == enhanced
