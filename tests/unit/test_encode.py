@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.deliver.encode import Base64Body, EncodedBody, QuotedBody, encode_body, quote
-from digest.deliver.slots import CLOSE, OPEN, SlottedText, html_value, plain_value
+from digest.deliver.slots import CLOSE, OPEN, Filter, SlottedText, html_value, plain_value
 from digest.errors import MessageError
 
 NAMES = ("greeting", "email", "unsubscribe_url")
@@ -24,9 +24,35 @@ def slot(name: str) -> str:
 
 
 fragments = st.sampled_from(
-    [*map(slot, NAMES), "\n", "\r\n", "\r", ".", "\n.", "\n.\n", "\nFrom here", "From ", " \n", "\t\n", "=", "=\n", "=3D", "a" * 75,
-     "b" * 76, "c" * 77, "æ" * 40, "日本語の見出し", "🎉", "\x00", "\ud800", "<p>", "&amp;", " " * 80, "x"]
-)  # fmt: skip
+    [
+        *map(slot, NAMES),
+        "\n",
+        "\r\n",
+        "\r",
+        ".",
+        "\n.",
+        "\n.\n",
+        "\nFrom here",
+        "From ",
+        " \n",
+        "\t\n",
+        "=",
+        "=\n",
+        "=3D",
+        "a" * 75,
+        "b" * 76,
+        "c" * 77,
+        "æ" * 40,
+        "日本語の見出し",
+        "🎉",
+        "\x00",
+        "\ud800",
+        "<p>",
+        "&amp;",
+        " " * 80,
+        "x",
+    ]
+)
 bodies = st.lists(
     fragments | st.text(st.characters(exclude_characters=f"{OPEN}{CLOSE}"), max_size=40), max_size=25
 ).map("".join)
@@ -60,8 +86,8 @@ def holds(body: EncodedBody, given_values: dict[str, str]) -> None:
 @settings(max_examples=500, deadline=None)
 @given(bodies, values, st.sampled_from([plain_value, html_value]))
 def test_both_encodings_decode_to_the_plain_substitution(
-    body: str, given_values: dict[str, str], value_filter
-) -> None:  # noqa: ANN001 - a filter
+    body: str, given_values: dict[str, str], value_filter: Filter
+) -> None:
     """What a subscriber reads is byte for byte what the preview shows."""
     text = SlottedText.parse(body, value_filter)
 

@@ -8,6 +8,7 @@ import pytest
 
 from digest.deliver import headers
 from digest.deliver.headers import Address
+from digest.deliver.words import fold
 from digest.errors import MessageError
 
 
@@ -46,6 +47,13 @@ def test_field_of_nothing_is_refused(value: str) -> None:
     """An empty Subject line is a fault of the edition, found before the first recipient."""
     with pytest.raises(MessageError, match="empty"):
         headers.unstructured("Subject", value)
+
+
+@pytest.mark.parametrize("word", ["a\r\nBcc: eve@example.org", "a\n", "\x00", "\ud800"])
+def test_last_look_at_a_field_stops_what_the_writers_missed(word: str) -> None:
+    """Cleaning comes first; this is for the day when somebody forgets it."""
+    with pytest.raises(MessageError, match="control"):
+        fold("Subject", ["fine", word])
 
 
 def test_long_subject_folds_between_words() -> None:
@@ -102,9 +110,21 @@ def test_letters_beyond_ascii_before_the_at_need_smtputf8() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["", "sam", "sam@", "@example.org", "sam@example.org\r\nBcc: eve@example.org", "a@b@example.org", "s am@example.org",
-     "Sam <sam@example.org>", "sam@example.org,eve@example.org", "sam\u202e@example.org", "sam\ud800@example.org", "a" * 300],
-)  # fmt: skip
+    [
+        "",
+        "sam",
+        "sam@",
+        "@example.org",
+        "sam@example.org\r\nBcc: eve@example.org",
+        "a@b@example.org",
+        "s am@example.org",
+        "Sam <sam@example.org>",
+        "sam@example.org,eve@example.org",
+        "sam\u202e@example.org",
+        "sam\ud800@example.org",
+        "a" * 300,
+    ],
+)
 def test_what_is_no_address_is_refused(address: str) -> None:
     """An address is never repaired: the wrong person could be mailed."""
     with pytest.raises(MessageError):

@@ -19,10 +19,42 @@ from digest.deliver.words import clean
 from digest.errors import MessageError
 
 FRAGMENTS = [
-    "=?utf-8?q?=0D=0ABcc:x@y?=", "=?utf-8?B?DQpCY2M6eEB5?=", "=?", "?=", "\r\nBcc: eve@example.org\r\n\r\nbody", "\r", "\n ", "\t",
-    "\x00", "\x7f", "\x85", "\u2028", "\u202e", "\u2066", "\ufdd0name\ufdd1", "\ufffe", "\ud83d", "\udc00", "e\u0301", "한국어",
-    "日本語の見出し", "المرفأ", "🎉👩‍👩‍👧", "ÅåØøÆæ", '"', "\\", "<eve@example.org>", ",", ";", ":", "(comment)", " ", "  ", "a" * 90, "word",
-]  # fmt: skip
+    "=?utf-8?q?=0D=0ABcc:x@y?=",
+    "=?utf-8?B?DQpCY2M6eEB5?=",
+    "=?",
+    "?=",
+    "\r\nBcc: eve@example.org\r\n\r\nbody",
+    "\r",
+    "\n ",
+    "\t",
+    "\x00",
+    "\x7f",
+    "\x85",
+    "\u2028",
+    "\u202e",
+    "\u2066",
+    "\ufdd0name\ufdd1",
+    "\ufffe",
+    "\ud83d",
+    "\udc00",
+    "e\u0301",
+    "한국어",
+    "日本語の見出し",
+    "المرفأ",
+    "🎉👩‍👩‍👧",
+    "ÅåØøÆæ",
+    '"',
+    "\\",
+    "<eve@example.org>",
+    ",",
+    ";",
+    ":",
+    "(comment)",
+    " ",
+    "  ",
+    "a" * 90,
+    "word",
+]
 hostile = st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=30) | st.characters(), max_size=12).map(
     "".join
 )

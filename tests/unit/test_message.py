@@ -23,7 +23,8 @@ from digest.errors import MessageError
 SLOT = "\ufdd0{}\ufdd1".format
 
 MAIL = Mail(
-    html=f"<p lang='nb'>God morgen, {SLOT('greeting')}!</p>\n<a href=\"{SLOT('unsubscribe_url')}\">Meld av</a>\n",
+    html=f"<p lang='nb'>God morgen, {SLOT('greeting')}!</p>\n"
+    f'<a href="{SLOT("unsubscribe_url")}">Meld av</a>\n',
     text=f"God morgen, {SLOT('greeting')}!\n\n.\nMeld av: {SLOT('unsubscribe_url')}\nÆrlig talt\n",
     subject="Morgenbrevet: brua åpner",
     sender=Address(email="brief@news.example.org", display="Morgenbrevet"),
@@ -54,9 +55,21 @@ def test_header_fields_stand_in_their_order() -> None:
     mail = replace(MAIL, reply_to=Address(email="ada@example.org"), feedback_id="7:morgen:digest:example")
 
     assert names(compile_message(mail).stamp(SAM)) == [
-        "From", "To", "Reply-To", "Subject", "Date", "Message-ID", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post",
-        "Auto-Submitted", "Precedence", "Feedback-ID", "MIME-Version", "Content-Type",
-    ]  # fmt: skip
+        "From",
+        "To",
+        "Reply-To",
+        "Subject",
+        "Date",
+        "Message-ID",
+        "List-Id",
+        "List-Unsubscribe",
+        "List-Unsubscribe-Post",
+        "Auto-Submitted",
+        "Precedence",
+        "Feedback-ID",
+        "MIME-Version",
+        "Content-Type",
+    ]
 
 
 def test_optional_fields_are_left_out() -> None:
@@ -119,7 +132,7 @@ def test_another_python_makes_the_same_bytes(python: Path) -> None:
         "mail, sam = pickle.load(sys.stdin.buffer);"
         "print(hashlib.sha256(compile_message(mail).stamp(sam)).hexdigest())"
     )
-    import pickle  # noqa: PLC0415, S403 - two interpreters of one test
+    import pickle  # noqa: PLC0415 - two interpreters of one test
 
     run = subprocess.run(
         [str(python), "-c", code],
@@ -131,6 +144,14 @@ def test_another_python_makes_the_same_bytes(python: Path) -> None:
 
     assert run.stderr.decode() == ""
     assert run.stdout.decode().strip() == GOLDEN
+
+
+def test_header_that_lost_count_is_not_sent() -> None:
+    """Whatever went wrong, a mail with a field too many must not leave."""
+    stencil = compile_message(MAIL)
+
+    with pytest.raises(MessageError, match="fields"):
+        replace(stencil, opening=stencil.opening + b"Bcc: eve@example.org\r\n").stamp(SAM)
 
 
 def test_boundary_changes_with_the_edition_only() -> None:
@@ -214,7 +235,7 @@ def test_well_formed_message_has_no_faults() -> None:
         (b" " + GOOD, "the header begins with a fold"),
         (GOOD.replace(b"Subject: c", b"Subject: c\r\n \t"), "an empty line of white space in the header"),
     ],
-)  # fmt: skip
+)
 def test_every_fault_is_named(message: bytes, fault: str) -> None:
     """The last guard before the wire trusts nobody, not even our own writer."""
     assert fault in check_message(message)
