@@ -1,0 +1,107 @@
+"""The house in order: layers, docstrings, versions, locks."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = sorted((ROOT / "src" / "digest").rglob("*.py"))
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def name_of(path: Path) -> str:
+    """Name a file from the checkout's root."""
+    return str(path.relative_to(ROOT))
+
+
+def pinned(lock: str) -> dict[str, str]:
+    """Read the names and versions of a lock."""
+    text = (ROOT / "requirements" / f"{lock}.txt").read_text(encoding="utf-8")
+    return dict(re.findall(r"^([a-z0-9.-]+)==([^ ;]+)", text, re.MULTILINE))
+
+
+def wanted(requirements: list[object]) -> set[str]:
+    """Take the names of a list of requirements."""
+    return {
+        re.sub(r"[-_.]+", "-", re.split(r"[^A-Za-z0-9._-]", each)[0]).lower()
+        for each in requirements
+        if isinstance(each, str)
+    }
+
+
+def test_imports_point_down() -> None:
+    """A stage that reaches for the store could send from a preview."""
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_every_module_says_what_it_is_for(path: Path) -> None:
+    """The first line of a module is what a reader of the tree goes by."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+
+    assert "migrations" in path.parts or ast.get_docstring(tree)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_no_module_outgrows_its_reader(path: Path) -> None:
+    """Three hundred lines are the end; a second reason to change comes before."""
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+
+
+def test_modules_are_annotated_for_type_checkers_of_others() -> None:
+    """The wheel says that it is typed."""
+    assert (ROOT / "src" / "digest" / "py.typed").read_bytes() == b""
+
+
+def test_the_changelog_begins_with_this_version() -> None:
+    """A release without its changes is a riddle for who upgrades."""
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    heading = re.search(r"^## \[?v?(\d+\.\d+\.\d+)", changes, re.MULTILINE)
+
+    assert heading is not None
+    assert heading[1] == PROJECT["project"]["version"] == version("digest-builder")
+
+
+def test_the_locks_hold_all_that_is_required() -> None:
+    """A requirement without a lock line would be missing after the first set-up."""
+    needed = wanted(PROJECT["project"]["dependencies"])
+    groups = PROJECT["dependency-groups"]
+
+    assert needed - set(pinned("run")) == set()
+    assert wanted(groups["build"]) - set(pinned("build")) == set()
+    assert (needed | wanted(groups["build"]) | wanted(groups["test"])) - set(pinned("test")) == set()
+
+
+def test_the_locks_agree() -> None:
+    """What the tests ran with is what operators install."""
+    test = pinned("test")
+
+    assert {name: test.get(name) for name in pinned("run")} == pinned("run")
+    assert {name: test.get(name) for name in pinned("build")} == pinned("build")
+
+
+@pytest.mark.parametrize("lock", ["run", "build", "test"])
+def test_every_locked_version_has_its_hashes_and_names_no_host(lock: str) -> None:
+    """An index must not be able to hand out something else."""
+    text = (ROOT / "requirements" / f"{lock}.txt").read_text(encoding="utf-8")
+    blocks = re.split(r"^(?=[a-z0-9.-]+==)", text, flags=re.MULTILINE)
+
+    assert [block for block in blocks if block.strip() and "--hash=sha256:" not in block] == []
+    assert "://" not in text
+
+
+def test_the_licence_is_whole() -> None:
+    """The wheel carries it."""
+    text = (ROOT / "LICENSE").read_text(encoding="utf-8")
+
+    assert "Apache License" in text
+    assert "END OF TERMS AND CONDITIONS" in text
