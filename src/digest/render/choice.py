@@ -39,7 +39,8 @@ def choice_facts(sheet: Sheet, chosen: Sequence[Facts], keys: Sequence[str], dig
     count = sum(len(section["whole"]) for section in chosen)
     subject, preheader = _headers(sheet, chosen)
     quiet = [clean_line(title, 60) for title in _quiet(edition.quiet, keys, digest)]
-    has_more = not keys and edition.left_over > 0
+    everything = {part.key for part in digest.sections} | {part.key for part in edition.sections}
+    has_more = edition.left_over > 0 and (not keys or everything <= set(keys))
     return {
         "subject": subject,
         "preheader": preheader,

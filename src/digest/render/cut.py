@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from digest.errors import TemplateError
 
-MAX_LINE = 400  #: two fragments that meet in one line stay below 900
+MAX_LINE = 800  #: characters; what cannot be broken, such as an address, may be longer
 
 _MARK = re.compile(r"<!--cut:([a-z]+(?:\.\d+)?(?:\.[a-z]+)?)-->")
 _RAW_MARK = re.compile(r"\s*<mj-raw>\s*((?:<!--cut:[a-z.\d]+-->\s*)+)</mj-raw>")
@@ -32,6 +33,17 @@ def cut(html: str, template: str) -> dict[str, str]:
             raise TemplateError(f"the mark 'cut:{name}' stands there twice", where=template)
         fragments[name] = tame(text)
     return fragments
+
+
+def require(fragments: dict[str, str], names: Iterable[str], template: str) -> None:
+    """Check that the template set the marks without which mails of a choice cannot be joined.
+
+    Raises:
+        TemplateError: One is missing.
+    """
+    for name in names:
+        if name not in fragments:
+            raise TemplateError(f"the mark '<!--cut:{name}-->' is missing", where=template)
 
 
 def without_marks(mjml: str) -> str:

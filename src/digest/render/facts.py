@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from digest.render.words import Words, attributes
 
 Facts = dict[str, Any]  # why Any: plain values, nested as the templates read them
 
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}")
 STORIES = 3  #: items of a section told at length; the rest are briefs unless they have a picture
 _LABELS = {
     "preferences_url": "preferences",
@@ -78,9 +80,15 @@ def describe(edition: Edition, look: Look, theme: Theme, words: Words) -> Sheet:
     return Sheet(frame=frame, sections=sections, words=words, edition=edition)
 
 
+def language_of(item: Item, usual: str) -> str:
+    """Return the language an item says it is in; the edition's when what it says is no tag."""
+    tag = item.language or ""
+    return tag if _TAG.fullmatch(tag) else usual
+
+
 def summary_text(item: Item, language: str) -> str:
     """Join the sentences of a summary the way the script does: with or without a space."""
-    tag = item.language or language
+    tag = language_of(item, language)
     between = "" if script_of(tag) == "cjk" and primary(tag) != "ko" else " "
     return clean_line(between.join(sentence.text for sentence in item.summary.sentences), 4_000)
 
@@ -114,7 +122,7 @@ class _Teller:
         }
 
     def _item(self, item: Item) -> Facts:
-        language = item.language or self._words.language
+        language = language_of(item, self._words.language)
         source = clean_line(item.source, 80)
         also = self._also(item.also)
         title = clean_line(item.title, 600) or source or "…"
@@ -152,11 +160,16 @@ class _Teller:
 
     def _manner(self, language: str, tokens: Tokens) -> Facts:
         direction = direction_of(language)
+        own = self._words.language
+        is_foreign = primary(language) != primary(own)
+        is_other_script = script_of(language) != script_of(own)
+        ours = attributes(self._words) or (_tagged(own) if is_foreign else "")
         return {
-            "lang": language,
-            "dir": direction,
-            "is_foreign": primary(language) != primary(self._words.language),
-            "is_other_script": script_of(language) != script_of(self._words.language),
+            "is_foreign": is_foreign,
+            "is_other_script": is_other_script,
+            "foreign": _ready(_tagged(language) if is_foreign else ""),
+            "ours": _ready(ours),
+            "family": _ready(f' font-family="{tokens["text"]}"' if is_other_script else ""),
             "t": tokens,
             "start": "right" if direction == "rtl" else "left",
             "end": "left" if direction == "rtl" else "right",
@@ -193,6 +206,16 @@ def isolated(name: str, direction: str) -> str:
     return name
 
 
+def _ready(written: str) -> Markup:
+    """Mark attributes that this module wrote itself as needing no escape."""
+    return Markup(written)  # noqa: S704  # why: tags and tokens in it were checked
+
+
+def _tagged(language: str) -> str:
+    """Write the attributes of text in that language; the tag was checked to be one."""
+    return f' lang="{language}" dir="{direction_of(language)}"'
+
+
 def _levelled(items: Sequence[Facts]) -> list[Facts]:
     return [
         {**item, "level": "story" if number < STORIES or item["story_src"] else "brief"}
@@ -214,7 +237,7 @@ def _phrases(words: Words, direction: str) -> Mapping[str, object]:
     return {
         **{key: words.say(key) for key in plain},
         "why": words.say("why", email=email, since=slots.slot("since")),
-        "own": Markup(attributes(words)),  # noqa: S704  # why: our own, of a file's name
+        "own": _ready(attributes(words)),
     }
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from digest.model import Edition, Item
 from digest.render.addresses import web_address
 from digest.render.choice import SUBJECT_CHARS
+from digest.render.slots import slot
+from digest.render.typography import columns
 from digest.render.values import Body, Finding
 
 
@@ -21,6 +23,12 @@ def find(edition: Edition, body: Body, *, size: int, limit: int, notes: Sequence
         notes: What was shortened to make it fit.
     """
     found = [*_of_size(size, limit, notes), *_of_headers(body), *_of_items(edition)]
+    if slot("unsubscribe_url") not in body.html:
+        found.append(
+            Finding(
+                level="block", place="html", message="no link to unsubscribe", hint="see the theme's footer"
+            )
+        )
     if not body.items:
         found.append(Finding(level="block", place="edition", message="it holds no story"))
     return tuple(sorted(found, key=lambda finding: finding.level != "block"))
@@ -46,18 +54,18 @@ def _of_size(size: int, limit: int, notes: Sequence[str]) -> Iterator[Finding]:
 def _of_headers(body: Body) -> Iterator[Finding]:
     if not body.subject:
         yield Finding(level="block", place="subject", message="it is empty")
-    elif len(body.subject) > SUBJECT_CHARS:
+    elif columns(body.subject) > SUBJECT_CHARS:
         yield Finding(
             level="warn",
             place="subject",
-            message=f"{len(body.subject)} characters, more than {SUBJECT_CHARS}",
+            message=f"{columns(body.subject)} letters wide, more than {SUBJECT_CHARS}",
             hint="phones show about 40",
         )
-    if not 40 <= len(body.preheader) <= 130:
+    if not 40 <= columns(body.preheader) <= 130:
         yield Finding(
             level="warn",
             place="preheader",
-            message=f"{len(body.preheader)} characters, best between 40 and 130",
+            message=f"{columns(body.preheader)} letters wide, best between 40 and 130",
             hint="continue the subject in one sentence",
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 MAX_DEPTH = 100
 
@@ -80,7 +81,7 @@ def lint(mjml: str) -> LintFault | None:
                 return _fault(mjml, tag, _unmatched(name, open_tags))
             open_tags.pop()
             continue
-        message = _wrong_tag(name, attributes, is_known=name in _COMPONENTS)
+        message = _wrong_tag(name, attributes)
         if message:
             return _fault(mjml, tag, message)
         if not is_whole and name.lower() not in _VOID:
@@ -95,21 +96,27 @@ def lint(mjml: str) -> LintFault | None:
     return None
 
 
-def _wrong_tag(name: str, attributes: str, *, is_known: bool) -> str | None:
-    if is_known:
-        allowed = _COMPONENTS[name]
-        names = _ATTRIBUTE.findall(_QUOTED.sub("", attributes))
-        return next((f"<{name}> knows no attribute '{key}'" for key in names if key not in allowed), None)
+@lru_cache(maxsize=4096)
+def _wrong_tag(name: str, attributes: str) -> str | None:
+    if name in _COMPONENTS:
+        keys = _ATTRIBUTE.findall(_QUOTED.sub("", attributes))
+        return next(
+            (f"<{name}> knows no attribute '{key}'" for key in keys if key not in _COMPONENTS[name]), None
+        )
     lower = name.lower()
     if lower.startswith("mj"):
         hint = "parts belong into Jinja's include" if lower == "mj-include" else "it is not allowed here"
         return f"unknown component <{name}>; {hint}"
     if lower in _FORBIDDEN:
         return f"<{name}> does not belong into a mail"
-    if not attributes:
-        return None
+    return _wrong_attributes(name, attributes) if attributes else None
+
+
+def _wrong_attributes(name: str, attributes: str) -> str | None:
     if _ADDRESS.search(attributes):
         return f"<{name}> points at an address that is neither http, https nor mailto"
+    if any("\n" in value or "\t" in value for value in _QUOTED.findall(attributes)):
+        return f"<{name}> breaks the line within an attribute, which the compiler spells out as letters"
     bare = _QUOTED.sub('""', attributes)
     return f"<{name}> has a script in an attribute" if _HANDLER.search(bare) else None
 

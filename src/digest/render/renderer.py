@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -10,7 +11,7 @@ from digest.errors import TemplateError
 from digest.model import Edition
 from digest.render.choice import choice_facts
 from digest.render.compiler import Compiler
-from digest.render.cut import cut, without_marks
+from digest.render.cut import cut, require, without_marks
 from digest.render.environment import Templates
 from digest.render.facts import Sheet, describe
 from digest.render.findings import find
@@ -70,6 +71,7 @@ class Renderer:
             TemplateError: A template, word or token is missing or wrong; names file and line.
         """
         templates = self._templates_of(look)
+        edition = replace(edition, sections=tuple(part for part in edition.sections if part.items))
         fitted = fit(
             edition,
             make=lambda shorter: self._page(shorter, look, templates),
@@ -108,12 +110,24 @@ class Renderer:
                 hint=f"it reads {fault.fragment!r}",
             )
         fragments = cut(self._compiler.compile(mjml, template=name), name)
+        require(fragments, _marks(sheet), name)
         return _Page(Stencil(fragments, sheet, look, templates), without_marks(mjml))
 
 
 def _sheet(edition: Edition, look: Look, templates: Templates) -> Sheet:
     theme = parse_theme(*templates.read(f"email/{look.digest.theme}/theme.yaml"))
     return describe(edition, look, theme, load_words(templates, edition.language))
+
+
+def _marks(sheet: Sheet) -> Iterator[str]:
+    """Name the marks that every theme sets."""
+    yield from ("preheader", "masthead", "standfirst", "open", "gap", "footer", "close")
+    for section in sheet.sections:
+        yield f"lead.{section['index']}"
+        if len(sheet.sections) > 1:
+            yield f"part.{section['index']}.whole"
+        if section["rest"]:
+            yield f"part.{section['index']}.rest"
 
 
 def load_words(templates: Templates, language: str) -> Words:
