@@ -90,6 +90,12 @@ def _source(names: Iterable[str], url: str | None, sources: tuple[Source, ...]) 
     return None
 
 
+def _is_own(tag: Tag, draft: Draft, source: Source | None) -> bool:
+    """Tell the name of the author or the source, which an article is not about."""
+    own = [draft.byline, *draft.source_names, source.title if source else ""]
+    return tag.key.removeprefix("the ") in {fold(name).removeprefix("the ") for name in own}
+
+
 def _tags(draft: Draft, names: Iterable[Tag], section: str | None, source: Source | None) -> Iterator[Tag]:
     """Return the tags, unique: those of the document, then names, its section, the source's rule."""
     cleaned = (clean_line(tag, _MAX_TAG + 1) for tag in draft.tags[:_MAX_TAGS])
@@ -97,6 +103,7 @@ def _tags(draft: Draft, names: Iterable[Tag], section: str | None, source: Sourc
     by_section = [Tag(name=section, origin=TagOrigin.SOURCE)] if section else []
     by_rule = [Tag(name=source.section, origin=TagOrigin.RULE)] if source and source.section else []
     seen = {fold(draft.title)}
+    names = [tag for tag in names if not _is_own(tag, draft, source)]
     for tag in (*told, *names, *by_section, *by_rule):
         if tag.key and tag.key not in seen:
             seen.add(tag.key)

@@ -50,8 +50,10 @@ _NETWORK = (
 _DROP = _any(
     r"(?:share|teilen|partager|compartir|condividi|partilhar|delen)"
     r"(?: (?:this|it|on|via|article|story|post|page|with friends))*\s*:?",
-    rf"(?:(?:share|post|save|follow)(?: (?:this|on|via|us))*\s*:?\s*)?{_NETWORK}(?:[\s,|·•/]+(?:and\s+)?{_NETWORK})*",
-    rf"(?:share|tweet|post|pin|save|click)(?: (?:this|to|link|a))* (?:share )?(?:on|to|via|with) {_NETWORK}\b.{{0,40}}",
+    rf"(?:(?:share|post|save|follow)(?: (?:this|on|via|us))*\s*:?\s*)?"
+    rf"{_NETWORK}(?:[\s,|·•/]+(?:and\s+)?{_NETWORK})*",
+    rf"(?:share|tweet|post|pin|save|click)(?: (?:this|to|link|a))* (?:share )?(?:on|to|via|with) "
+    rf"{_NETWORK}\b.{{0,40}}",
     r"click to (?:e?mail|print|share)\b.*",
     r"loading(?:\.\.\.|…)?",
     r"(?:please )?(?:subscribe|sign up|signup|register) (?:to|for|now|today|here|and)\b.*",
@@ -62,7 +64,8 @@ _DROP = _any(
     r".{0,60}\baccept (?:all )?cookies\b.*",
     r"by continuing to (?:use|browse)\b.*",
     r"(?:cookie (?:policy|settings|notice|preferences)|manage (?:consent|cookies))\b.*",
-    r"(?:advertisement|advertising|sponsored(?: content)?|anzeige|werbung|publicité|publicidad|pubblicità)\s*:?",
+    r"(?:advertisement|advertising|sponsored(?: content)?)\s*:?",
+    r"(?:anzeige|werbung|publicité|publicidad|pubblicità|publicidade)\s*:?",
     r"(?:scroll|continue reading|story continues)\b.{0,40}\badvertisement",
     r"(?:continue reading|read (?:more|next|also)|also read|see also|click here)\W{0,4}",
     r"read the full (?:story|article)\b.*",
@@ -71,7 +74,7 @@ _DROP = _any(
     r"(?:estimated )?(?:reading time|lesezeit)\s*:?.{0,20}",
     r"(?:follow|like|join) us (?:on|at)\b.*",
     r"download (?:our|the) app\b.*",
-    r"\(?(?:photo|image|picture|photograph|foto|bild)s?(?: (?:by|credits?|courtesy(?: of)?|source))?\s*[:/].*",
+    r"\(?(?:photo(?:graph)?|image|picture|foto|bild)s?(?: (?:by|credits?|courtesy(?: of)?|source))?\s*[:/].*",
     r"\(photo by .*\)|©.*|\(c\) \d{4}.*|copyright\b.*|all rights reserved.*",
     r"the post .+ (?:appeared first on|first appeared on) .+",
     r"this (?:article|post|story) (?:was )?(?:originally|first) (?:appeared|published) (?:on|in|at)\b.*",

@@ -5,18 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from digest.collect.words import STOP_WORDS
+
 __all__ = ["clean_language", "detect_language"]
 
-_STOP_WORDS = {
-    "en": "the of and to in that is was for it with as his on be at by had not are but from have they which an were this",
-    "de": "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an werden aus er hat dass sie nach",
-    "fr": "le la les et des en un une du que est pour qui dans a par plus pas au sur ne se ce il sont avec aux cette ont mais",
-    "es": "el la de que y en los las del se un por con una su para es al lo como más pero sus le ha este sí porque fue está",
-    "it": "il di che e la un per è in non una sono con del si della le dei gli alla nel da al più anche ha delle come lo dal",
-    "pt": "o de que e do da em um para é com não uma os no se na por mais as dos como mas foi ao ele das tem seu sua à são",
-    "nl": "de het een van en in is dat op te zijn met voor niet aan er om ook als dan maar bij uit door naar wordt hij was werd tot",
-}
-_WORDS_OF = {language: frozenset(words.split()) for language, words in _STOP_WORDS.items()}
 _SAMPLE = 6_000
 _SCRIPTS = (
     ("ko", re.compile("[\uac00-\ud7a3]")),
@@ -69,7 +61,7 @@ def _by_script(sample: str) -> str | None:
 def _by_words(sample: str) -> str | None:
     words = re.findall(r"[^\W\d_]+", sample.lower())
     votes: Counter[str] = Counter()
-    for language, known in _WORDS_OF.items():
+    for language, known in STOP_WORDS.items():
         votes[language] = sum(1 for word in words if word in known)
     (first, most), (_, next_most) = votes.most_common(2)
     return first if most >= 4 and most >= 1.4 * next_most and most * 8 >= len(words) else None

@@ -36,24 +36,24 @@ def name_tags(title: str, paragraphs: tuple[str, ...], language: str | None) -> 
     if primary not in _BY_CASE or not paragraphs:
         return ()
     body = "\n".join(paragraphs)[:_MAX_CHARS]
-    names = _names(title, body, len(paragraphs[0]), only_long=primary == "de")
+    names = _names(title, body, len(paragraphs[0]), is_german=primary == "de")
     topic = find_topic(title, body, names) if primary in {None, "en"} else None
     found = [*names[: _MAX_TAGS - 1], topic] if topic else names[:_MAX_TAGS]
     return tuple(Tag(name=name, origin=TagOrigin.NAME) for name in found)
 
 
-def _names(title: str, body: str, lead_chars: int, *, only_long: bool) -> list[str]:
+def _names(title: str, body: str, lead_chars: int, *, is_german: bool) -> list[str]:
     ledger = Ledger(lower_words=frozenset(re.findall(r"\b[^\W\d_A-Z][^\W\d_]+", body)))
     if not _is_title_case(title):
-        ledger.add(find_mentions(title), _TITLE_WEIGHT)
-    ledger.add(find_mentions(body[:lead_chars]), _LEAD_WEIGHT)
-    ledger.add(find_mentions(body[lead_chars:]), 1.0)
+        ledger.add(find_mentions(title, nouns_are_capital=is_german), _TITLE_WEIGHT)
+    ledger.add(find_mentions(body[:lead_chars], nouns_are_capital=is_german), _LEAD_WEIGHT)
+    ledger.add(find_mentions(body[lead_chars:], nouns_are_capital=is_german), 1.0)
     if _is_title_case(title):
         ledger.add_known(title, _TITLE_WEIGHT)
     found = [
         name
         for name, weight, times in ledger.balance()
-        if weight >= _ENOUGH and times > 1 and (not only_long or " " in name or COUNTRIES.get(name) == name)
+        if weight >= _ENOUGH and times > 1 and (not is_german or " " in name or COUNTRIES.get(name) == name)
     ]
     return list(dict.fromkeys(found))
 

@@ -14,9 +14,9 @@ from digest.collect.document import Draft, ImageHint
 from digest.collect.furniture import tidy
 from digest.collect.metadata import PageFacts, read_facts
 from digest.collect.pasted import section_name
-from digest.collect.values import split_tags, text_in
 from digest.collect.pictures import describe, first_figure
 from digest.collect.titles import choose_title
+from digest.collect.values import split_tags, text_in
 from digest.errors import DocumentError
 
 __all__ = ["draft_from_page"]

@@ -52,6 +52,6 @@ def _pictures(tree: html.HtmlElement) -> Iterator[ImageHint]:
         width = picture.get("width") or ""
         if not address or address.startswith("data:") or (width.isdecimal() and int(width) < _MIN_WIDTH):
             continue
-        figures = [above for above in picture.iterancestors("figure")][:1]
+        figures = list(picture.iterancestors("figure"))[:1]
         captions = [text_in(caption) for figure in figures for caption in figure.iter("figcaption")]
         yield ImageHint(address=address, alt=picture.get("alt") or "", caption=next(iter(captions), ""))

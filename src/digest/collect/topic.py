@@ -5,24 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from digest.collect.words import GENERAL
+
 __all__ = ["find_topic"]
 
-_GENERAL = frozenset(
-    "about after again against ahead also among amid another around back because before begins being below best "
-    "between beyond both calls case cause chief city close comes could country daily days decades deep does down "
-    "during early ends even event every everyone face faces fact finds first five following four from full gets "
-    "gives goes good group half have head help here high hold home hope hour hours house into issue just keep "
-    "know known large last late later latest lead leader leaders least less life like likely line live local long "
-    "look made main major make makes making many means might million minute minutes month months more most much "
-    "must name national near need needs never news next nine night only open other others over part past people "
-    "place plan plans point power public push question rare reach real really report reports return right round "
-    "same says second seek seeks sees seven several should show shows side since small some soon sources start "
-    "starts state states still such system take takes tells than that their them then there these they thing "
-    "things think third this those three through time times today told took toward towards tries turn turns under "
-    "until update used very wants week weeks well were what when where which while will with within without woman "
-    "women work world would year years yesterday young direct settle billion thousand hundred number despite "
-    "meet meets face finally keeps puts sets sent asks talks lower upper eleven twelve twenty thirty forty fifty hundreds thousands monday tuesday wednesday thursday friday saturday sunday january february march april august september october november december spring summer autumn winter".split()
-)
 _SUFFIXES = (
     *(
         "ations",
@@ -65,7 +51,7 @@ def find_topic(title: str, text: str, names: Iterable[str]) -> str | None:
     best, most = None, 1
     for found in re.finditer(r"(?<![\w'’-])[^\W\d_]{5,}(?![\w-]|['’](?!s\b))", title):
         word = found[0].lower()
-        if not word.isascii() or word in _GENERAL or word in taken or word.endswith(("ly", "ed")):
+        if not word.isascii() or word in GENERAL or word in taken or word.endswith(("ly", "ed")):
             continue
         stem = _stem(word)
         times = sum(1 for other in words if other.startswith(stem) and len(other) <= len(stem) + 6)
