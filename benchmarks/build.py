@@ -59,7 +59,8 @@ def main() -> None:
         with mock.patch.object(compose_module, "summarise", lead_sentence):
             bare = timed(lambda: build_edition(few, renderer, look), args.runs)
         edition = build_edition(given, renderer, look).edition
-        assert edition is not None
+        if edition is None:
+        raise SystemExit("too few articles for an edition")
         rendering = timed(lambda: renderer.render(edition, look), args.runs)
     grouping = timed(lambda: find_stories(articles), args.runs)
     stories = {member: story for story in find_stories(articles) for member in story.members}

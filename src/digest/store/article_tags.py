@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,8 +10,9 @@ from sqlalchemy import delete, func, select, update
 
 from digest.errors import NotFound
 from digest.model import Tag, TagOrigin
+from digest.model.article import fold
 from digest.store.articles_read import ArticleReading
-from digest.store.dialects import insert_new
+from digest.store.dialects import insert_many, insert_new
 from digest.store.part import chunks, ids
 from digest.store.tables import article_tags, articles, removed_tags, tags
 
@@ -93,35 +94,40 @@ class ArticleTagging(ArticleReading):
     def _index(
         self,
         tagged: Iterable[Tagged],
-        known: dict[str, int],
+        known: Mapping[str, int],
         *,
         start: int = 0,
         without: frozenset[tuple[int, int]] = frozenset(),
     ) -> None:
-        rows = [
-            {
-                "tag_id": known[tag.key],
-                "effective_at": one.effective_at,
-                "article_id": one.article_id,
-                "position": place,
-                "origin": tag.origin.value,
-            }
-            for one in tagged
-            for place, tag in enumerate(one.tags, start)
-            if tag.key in known and (one.article_id, known[tag.key]) not in without
-        ]
-        if rows:
-            self.connection.execute(insert_new(self.connection, article_tags), rows)
+        rows: list[dict[str, object]] = []
+        for one in tagged:
+            numbers: dict[int, TagOrigin] = {}
+            for tag in one.tags:
+                if tag.name in known:
+                    numbers.setdefault(known[tag.name], tag.origin)
+            rows.extend(
+                {
+                    "tag_id": number,
+                    "effective_at": one.effective_at,
+                    "article_id": one.article_id,
+                    "position": place,
+                    "origin": origin,
+                }
+                for place, (number, origin) in enumerate(numbers.items(), start)
+                if (one.article_id, number) not in without
+            )
+        insert_many(self.connection, article_tags, rows)
 
     def _need_tags(self, wanted: Iterable[Tag]) -> dict[str, int]:
-        """Find the rows of tags, making those that are new; a tag without letters is none."""
-        names = {tag.key: " ".join(tag.name.split()) for tag in wanted if tag.key}
+        """Find the rows of tags by name, making those that are new; a tag without letters is none."""
+        keys = {name: fold(name) for name in {tag.name for tag in wanted}}
+        names = {key: " ".join(name.split()) for name, key in sorted(keys.items()) if key}
         known = self.tag_ids(names)
         new = [{"key": key, "name": names[key]} for key in sorted(names.keys() - known.keys())]
-        if not new:
-            return known
-        self.connection.execute(insert_new(self.connection, tags, ["key"]), new)
-        return self.tag_ids(names)
+        if new:
+            self.connection.execute(insert_new(self.connection, tags, ["key"]), new)
+            known = self.tag_ids(names)
+        return {name: known[key] for name, key in keys.items() if key}
 
     def _take_off(self, article_id: int, tag_numbers: Sequence[int]) -> None:
         self.connection.execute(

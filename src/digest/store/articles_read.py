@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from heapq import nlargest
 
-from sqlalchemy import BigInteger, ColumnElement, Select, Text, bindparam, exists, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, exists, or_, select, type_coerce
 
 from digest.model import Article, Source, Tag, TagOrigin
 from digest.model.article import fold
@@ -180,6 +180,6 @@ def _that_say(query: Select[tuple[int]], text: str) -> Select[tuple[int]]:
     return query.join(article_revisions, newest).where(
         or_(
             articles.c.title_folded.contains(fold(text), autoescape=True),
-            type_coerce(article_revisions.c.paragraphs, Text).icontains(as_stored, autoescape=True),
+            article_revisions.c.paragraphs.icontains(as_stored, autoescape=True),
         )
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 
 from digest.clock import aware
 from digest.model import ArticleContent
 from digest.model.article import fold
 from digest.store.article_tags import ArticleTagging, Tagged
 from digest.store.contents import Incoming, effective_at, examine, revision_row
+from digest.store.dialects import insert_many, reserve_ids
 from digest.store.part import Line, chunks
 from digest.store.sources import UNKNOWN, Sources
 from digest.store.tables import article_revisions, articles
@@ -87,16 +88,18 @@ class ArticleWriting(ArticleTagging):
     def _add(self, new: Sequence[Incoming], moment: datetime) -> dict[bytes, int]:
         if not new:
             return {}
-        rows = [{"identity": one.identity, "collected_at": moment, **_head(one, 1, moment)} for one in new]
-        made = self.connection.execute(insert(articles).returning(articles.c.identity, articles.c.id), rows)
-        numbers = {row.identity: row.id for row in made}
-        self.connection.execute(
-            insert(article_revisions),
-            [
-                revision_row(one.content, article_id=numbers[one.identity], revision=1, stored_at=moment)
-                for one in new
-            ],
-        )
+        reserved = reserve_ids(self.connection, articles, len(new))
+        numbers = {one.identity: number for one, number in zip(new, reserved, strict=True)}
+        rows = [
+            {"id": number, "identity": identity, "collected_at": moment, "dropped_at": None}
+            for identity, number in numbers.items()
+        ]
+        heads = [row | _head(one, 1, moment) for row, one in zip(rows, new, strict=True)]
+        insert_many(self.connection, articles, heads)
+        revisions = [
+            revision_row(one, article_id=numbers[one.identity], revision=1, stored_at=moment) for one in new
+        ]
+        insert_many(self.connection, article_revisions, revisions)
         self.give_tags(
             [
                 Tagged(numbers[one.identity], effective_at(one.content, moment), one.content.tags)
@@ -112,13 +115,11 @@ class ArticleWriting(ArticleTagging):
             {"article": old.id, **_head(one, old.revision + 1, old.collected_at)} for one, old in changed
         ]
         self.connection.execute(_REVISE, heads)
-        self.connection.execute(
-            insert(article_revisions),
-            [
-                revision_row(one.content, article_id=old.id, revision=old.revision + 1, stored_at=moment)
-                for one, old in changed
-            ],
-        )
+        revisions = [
+            revision_row(one, article_id=old.id, revision=old.revision + 1, stored_at=moment)
+            for one, old in changed
+        ]
+        insert_many(self.connection, article_revisions, revisions)
         self.retag(
             [
                 Tagged(old.id, effective_at(one.content, old.collected_at), one.content.tags)

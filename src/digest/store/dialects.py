@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, Insert, Select, Table, event
+from sqlalchemy import Column, Connection, Insert, Select, Table, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.compiler import SQLCompiler
 
+_COMPILED: dict[tuple[str, str, tuple[str, ...]], SQLCompiler] = {}  # by database, table and columns
 WRITING = "digest_writing"  #: execution option of connections that may change something
 
 _PRAGMAS = (
@@ -22,6 +23,8 @@ _PRAGMAS = (
     # What an erased person leaves behind in freed pages is overwritten at once.
     "PRAGMA secure_delete = ON",
     "PRAGMA cache_size = -65536",
+    # 32 MB instead of 4: pages of the indexes that every batch touches are copied back less often.
+    "PRAGMA wal_autocheckpoint = 8000",
     "PRAGMA temp_store = MEMORY",
 )
 
@@ -48,6 +51,43 @@ def insert_new(connection: Connection, table: Table, keys: Sequence[str] | None 
     return postgresql.insert(table).on_conflict_do_nothing(index_elements=keys)
 
 
+def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+    """Insert many rows, leaving alone what is there; half the work of the usual way for each.
+
+    Args:
+        connection: Where to.
+        table: Where to insert.
+        rows: All with the same columns.
+    """
+    if not rows:
+        return
+    names = tuple(rows[0])
+    key = (connection.dialect.name, table.name, names)
+    if key not in _COMPILED:
+        statement = insert_new(connection, table)
+        _COMPILED[key] = statement.compile(dialect=connection.dialect, column_keys=list(names))
+    compiled = _COMPILED[key]
+    ready = {
+        name: _driver_values(connection.dialect, table.c[name], [row[name] for row in rows]) for name in names
+    }
+    if compiled.positional:
+        order = [ready[name] for name in compiled.positiontup or ()]
+        connection.exec_driver_sql(str(compiled), list(zip(*order, strict=True)))
+    else:
+        values = [dict(zip(names, row, strict=True)) for row in zip(*ready.values(), strict=True)]
+        connection.exec_driver_sql(str(compiled), values)
+
+
+def reserve_ids(connection: Connection, table: Table, count: int) -> Sequence[int]:
+    """Return ids for so many new rows; nobody else will get them."""
+    if connection.dialect.name == "sqlite":
+        # Inside BEGIN IMMEDIATE nobody else inserts, and rows of this table are never deleted.
+        last = connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
+        return range(last + 1, last + 1 + count)
+    sequence = func.nextval(func.pg_get_serial_sequence(table.name, "id"))
+    return connection.execute(select(sequence).select_from(func.generate_series(1, count))).scalars().all()
+
+
 def upsert(connection: Connection, table: Table, keys: Sequence[str]) -> Insert:
     """Make an insert that overwrites the other columns of a row which is there already."""
     others = [column.name for column in table.columns if column.name not in keys]
@@ -58,7 +98,7 @@ def upsert(connection: Connection, table: Table, keys: Sequence[str]) -> Insert:
     return server.on_conflict_do_update(index_elements=keys, set_={n: server.excluded[n] for n in others})
 
 
-def skip_locked(connection: Connection, query: Select[Any]) -> Select[Any]:  # why Any: columns do not matter
+def skip_locked(connection: Connection, query: Select[int]) -> Select[int]:
     """Let a query that feeds an update pass over rows which another worker is taking.
 
     SQLite has one writer at a time, so there is nothing to pass over.
@@ -109,3 +149,9 @@ def _begin_sqlite(connection: Connection) -> None:
 def _begin_server(connection: Connection) -> None:
     if not connection.get_execution_options().get(WRITING, False):
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+
+def _driver_values(dialect: Dialect, column: Column[object], values: Sequence[object]) -> Sequence[object]:
+    """Turn one column's values into what the driver takes."""
+    process = column.type.dialect_impl(dialect).bind_processor(dialect)
+    return values if process is None else [process(value) for value in values]

@@ -67,7 +67,7 @@ article_revisions = Table(
     Column("revision", Integer, nullable=False),
     Column("stored_at", Moment, nullable=False),
     Column("title", Text, nullable=False),
-    Column("paragraphs", Json, nullable=False),
+    Column("paragraphs", Text, nullable=False),  # JSON, written and read by contents.py
     Column("html", Text, nullable=False),
     Column("url", Text),
     Column("guid", Text),

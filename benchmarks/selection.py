@@ -1,0 +1,111 @@
+"""Measure how fast articles go into the store, and how fast a digest finds its newest.
+
+    python benchmarks/selection.py --articles 100000 1000000
+
+Fills a database file for each size with 10,000 articles a day, five tags and about one kilobyte of
+text each, in batches of 500, then asks for the newest of six sections within the last day as a build
+does. Prints milliseconds and the ratio between the largest and the smallest size.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from digest.model import ArticleContent, Tag, TagOrigin
+from digest.store import Store, open_store
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+PER_DAY = 10_000
+BATCH = 500
+TAGS = tuple(f"topic {number}" for number in range(200))
+SECTIONS = tuple(tuple(TAGS[3 * number : 3 * number + 3]) for number in range(6))
+WORDS = tuple(f"word{number}" for number in range(4_000))
+
+
+def main() -> None:
+    """Run every size and print what came out."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--articles", type=int, nargs="+", default=[100_000, 1_000_000], metavar="N")
+    parser.add_argument("--rounds", type=int, default=200, help="queries measured per size")
+    arguments = parser.parse_args()
+    medians = [measure(count, arguments.rounds) for count in sorted(arguments.articles)]
+    if len(medians) > 1:
+        print(f"newest of six sections, largest to smallest: {medians[-1] / medians[0]:.2f}x")
+
+
+def measure(count: int, rounds: int) -> float:
+    """Fill a store, query it; return the median of the query in milliseconds."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = open_store("sqlite:///digest.db", home=Path(folder))
+        store.migrate()
+        rate = fill(store, count)
+        times = query(store, count, rounds)
+        size = (Path(folder) / "digest.db").stat().st_size / 1e6
+        store.close()
+    median, p95 = statistics.median(times), statistics.quantiles(times, n=20)[-1]
+    print(
+        f"{count:>9,} articles ({size:,.0f} MB): insert {rate:,.0f} articles/s; "
+        f"newest of six sections {median:.2f} ms median, {p95:.2f} ms p95",
+        flush=True,
+    )
+    return median
+
+
+def fill(store: Store, count: int) -> float:
+    """Store so many articles; return articles a second, without the time it takes to make them up."""
+    spent = 0.0
+    for batch, collected_at in batches(count):
+        begun = time.perf_counter()
+        with store.writing() as tx:
+            tx.articles.put(batch, collected_at)
+        spent += time.perf_counter() - begun
+    return count / spent
+
+
+def batches(count: int) -> Iterator[tuple[list[ArticleContent], datetime]]:
+    """Make up articles in the order of their time."""
+    chance = random.Random(7)
+    step = timedelta(days=1) / PER_DAY
+    for first in range(0, count, BATCH):
+        last = min(first + BATCH, count)
+        yield (
+            [article(number, START + number * step, chance) for number in range(first, last)],
+            START + last * step,
+        )
+
+
+def article(number: int, published: datetime, chance: random.Random) -> ArticleContent:
+    """Make up one article of about one kilobyte."""
+    paragraphs = tuple(" ".join(chance.choices(WORDS, k=45)) for _ in range(3))
+    return ArticleContent(
+        title=" ".join(chance.choices(WORDS, k=8)),
+        paragraphs=paragraphs,
+        html="".join(f"<p>{paragraph}</p>" for paragraph in paragraphs),
+        url=f"https://source{number % 50}.example.org/{number}",
+        source=f"source-{number % 50}",
+        published=published,
+        tags=tuple(Tag(name=name, origin=TagOrigin.SOURCE) for name in chance.sample(TAGS, 5)),
+    )
+
+
+def query(store: Store, count: int, rounds: int) -> list[float]:
+    """Ask for the newest as a build does; return milliseconds of each round."""
+    until = START + count * timedelta(days=1) / PER_DAY
+    times = []
+    for _ in range(rounds + 10):
+        begun = time.perf_counter()
+        with store.reading() as tx:
+            tx.articles.newest_per_tag(SECTIONS, since=until - timedelta(days=1), until=until, limit=50)
+        times.append((time.perf_counter() - begun) * 1000)
+    return times[10:]
+
+
+if __name__ == "__main__":
+    main()
