@@ -6,6 +6,7 @@ import ipaddress
 import smtplib
 import socket
 import ssl
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -29,13 +30,12 @@ def dial(relay: RelaySettings, home: Path, local_hostname: str | None) -> smtpli
     host, port = _place(relay)
     password = _password(relay, host)
     smtp = _connect(relay, home, host, port)
-    try:
+    with ExitStack() as on_failure:
+        on_failure.callback(smtp.close)
         _greet(smtp, relay, home, local_hostname)
         if relay.user is not None:
             _log_in(smtp, relay.name, relay.user, password)
-    except BaseException:
-        smtp.close()
-        raise
+        on_failure.pop_all()
     return smtp
 
 

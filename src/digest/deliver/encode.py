@@ -15,6 +15,7 @@ Encoding = Literal["quoted-printable", "base64"]
 _LINE_CHARS = 76  #: RFC 2045 section 6.7 and 6.8
 _LINE_BYTES = 57  #: what 76 characters of base64 hold
 _QP_BYTE = re.compile(rb"[^\t\x20-\x3c\x3e-\x7e]")
+_QP_SIMPLE = re.compile(rb"(?!From )[!-\-/-<>-~](?:[ -<>-~]*[!-<>-~])?")  # needs no escape at all
 _QP_LINE_END = re.compile(rb"[\t ](?=\r\n)|[\t ]\Z")
 _QP_CHARS = _LINE_CHARS - 3  #: leaves room for the soft break and a guarded first letter
 
@@ -78,9 +79,10 @@ class QuotedBody:
 
     def stamp(self, values: Mapping[str, str]) -> bytes:
         """Return the encoded body with the values in place."""
+        quoted = {name: quote(value.encode("utf-8")) for name, value in self.text.values(values).items()}
         out = [self.pieces[0]]
-        for value, piece in zip(self.text.values(values), self.pieces[1:], strict=True):
-            out += (quote(value.encode("utf-8")), piece)
+        for name, piece in zip(self.text.names, self.pieces[1:], strict=True):
+            out += (quoted[name], piece)
         return b"".join(out)
 
 
@@ -117,10 +119,11 @@ class Base64Body:
 
     def stamp(self, values: Mapping[str, str]) -> bytes:
         """Return the encoded body with the values in place."""
+        encoded = {name: value.encode("utf-8") for name, value in self.text.values(values).items()}
         out: list[bytes] = []
         waiting = b""
-        for value, piece in zip(["", *self.text.values(values)], self.pieces, strict=True):
-            waiting += value.encode("utf-8")
+        for name, piece in zip(("", *self.text.names), self.pieces, strict=True):
+            waiting += encoded.get(name, b"")
             aligned = piece[len(waiting) % 3]
             waiting += aligned.head
             if len(waiting) % 3 == 0:
@@ -139,6 +142,8 @@ def quote(data: bytes) -> bytes:
 
     Source: RFC 2045 section 6.7.
     """
+    if len(data) <= _QP_CHARS and _QP_SIMPLE.fullmatch(data):
+        return data + b"=\r\n"
     escaped = _QP_BYTE.sub(lambda match: b"=%02X" % match[0][0], data.replace(b"\r\n", b"\n"))
     lines = escaped.replace(b"=0A", b"\r\n")
     lines = _QP_LINE_END.sub(lambda match: b"=%02X" % match[0][0], lines)
@@ -151,6 +156,8 @@ def quote(data: bytes) -> bytes:
 
 def _broken(line: bytes) -> bytes:
     """Break one encoded line softly, and guard the start of each."""
+    if len(line) <= _QP_CHARS:
+        return _guarded(line)
     pieces, start = [], 0
     while len(line) - start > _QP_CHARS:
         end = start + _QP_CHARS

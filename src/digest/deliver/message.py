@@ -137,13 +137,15 @@ def check_message(message: bytes, *, smtputf8: bool = False) -> tuple[str, ...]:
     faults = []
     if not message.endswith(b"\r\n"):
         faults.append("the last line does not end in CR LF")
-    if not message.count(b"\r\n") == message.count(b"\r") == message.count(b"\n"):
+    lines = message.splitlines()
+    # Each break is CR LF, CR or LF: as many LF as breaks leaves no bare CR, and the other way round.
+    if not len(lines) == message.count(b"\r") == message.count(b"\n"):
         faults.append("a bare CR or LF")
     if b"\0" in message:
         faults.append("a NUL")
     if not smtputf8 and not message.isascii():
         faults.append("a byte beyond ASCII")
-    if max(map(len, message.split(b"\r\n"))) > MAX_LINE:
+    if max(map(len, lines), default=0) > MAX_LINE:
         faults.append(f"a line longer than {MAX_LINE} octets")
     head, gap, _ = message.partition(b"\r\n\r\n")
     if not gap:

@@ -138,10 +138,9 @@ class _Run:
         try:
             while waiting:
                 self._one(waiting.popleft(), line)
-        except BaseException:
+        finally:
             for delivery in waiting:
                 self._ledger.settle(delivery, DeliveryState.PENDING, code=None, text="", next_at=None)
-            raise
 
     def tally(self) -> Tally:
         """Return the counts so far."""

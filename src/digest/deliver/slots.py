@@ -59,17 +59,16 @@ class SlottedText:
             )
         return cls(pieces=pieces, names=tuple(parts[1::2]), filter=value_filter)
 
-    def values(self, given: Mapping[str, str]) -> list[str]:
-        """Return the safe value of each slot, in order of place.
+    def values(self, given: Mapping[str, str]) -> dict[str, str]:
+        """Return the safe value of each slot that the body has.
 
         Raises:
             MessageError: A slot has no value.
         """
         try:
-            safe = {name: self.filter(given[name]) for name in dict.fromkeys(self.names)}
+            return {name: self.filter(given[name]) for name in dict.fromkeys(self.names)}
         except KeyError as error:
             raise MessageError(f"no value for the slot {error.args[0]!r}") from error
-        return [safe[name] for name in self.names]
 
     def fill(self, given: Mapping[str, str]) -> str:
         """Return the body with its values in place: what a reader's program decodes.
@@ -77,7 +76,8 @@ class SlottedText:
         Raises:
             MessageError: A slot has no value.
         """
+        safe = self.values(given)
         out = [self.pieces[0]]
-        for value, piece in zip(self.values(given), self.pieces[1:], strict=True):
-            out += (value, piece)
+        for name, piece in zip(self.names, self.pieces[1:], strict=True):
+            out += (safe[name], piece)
         return "".join(out)

@@ -102,16 +102,16 @@ class RelayConnection:
         if self._smtp is None:
             raise TransportError("the connection is closed", permanent=False, where=self._where(Phase.MAIL))
         transaction = _Transaction(self._smtp, self._name)
+        receipt = None
         try:
             receipt = transaction.run(sender, recipient, message, on_dot, self._dot_timeout_s)
         except (OSError, smtplib.SMTPException) as error:
-            self._drop()
             raise TransportError(
                 f"the connection was lost: {error}", permanent=False, where=self._where(transaction.phase)
             ) from error
-        except BaseException:
-            self._drop()
-            raise
+        finally:
+            if receipt is None:
+                self._drop()
         self._settle(transaction, receipt)
         return receipt
 
@@ -132,9 +132,9 @@ class RelayConnection:
 
     def _drop(self) -> None:
         """Close without a word."""
-        if self._smtp is not None:
-            self._smtp.close()
-            self._smtp = None
+        smtp, self._smtp = self._smtp, None
+        if smtp is not None:
+            smtp.close()
 
     def _where(self, phase: Phase) -> str:
         return f"relay {self._name}, {phase}"
