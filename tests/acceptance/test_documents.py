@@ -39,6 +39,18 @@ def test_summary_sentences_stand_in_the_text_at_their_offsets() -> None:
     assert all(one["terms"] for one in said["sentences"])
 
 
+def test_prose_without_a_headline_is_summarised_whole() -> None:
+    """Somebody pipes a paragraph in: its first sentence is no title."""
+    prose = "The council met on Monday. It voted for the bridge by nine to four. Work starts in May."
+    said = run_digest("summarise", "-", "--sentences", "3", "--json", stdin=prose).data
+
+    assert [(one["text"], one["start"], one["end"]) for one in said["sentences"]] == [
+        ("The council met on Monday.", 0, 26),
+        ("It voted for the bridge by nine to four.", 27, 67),
+        ("Work starts in May.", 68, 87),
+    ]
+
+
 def test_extract_reads_standard_input() -> None:
     """A page may be piped in."""
     head = "<html lang=en><head><title>Ferry back | Post</title></head>"

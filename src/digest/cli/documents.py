@@ -100,8 +100,8 @@ def summarise(
     """Summarise one document in its own sentences, each with its place in the source text."""
     from digest.summarise import summarise as run
 
-    content = _content(path)
-    summary = run(content.text, title=content.title, language=content.language, sentences=sentences)
+    text, title, language = _text(path)
+    summary = run(text, title=title, language=language, sentences=sentences)
     if json:
         print_json(
             {
@@ -136,13 +136,30 @@ def local_path(text: str) -> Path:
     return Path(text)
 
 
+def _text(path: str) -> tuple[str, str, str | None]:
+    """Return text, title and language of a document; plain prose is taken whole, without a title."""
+    from digest.collect.prose import read_prose  # heavy: the content libraries
+    from digest.settings import LimitSettings
+
+    document = _document(path)
+    prose = read_prose(document, LimitSettings().article_chars)
+    if prose is not None:
+        return prose.text, "", prose.language
+    content = _clean(document)
+    return content.text, content.title, content.language
+
+
 def _content(path: str) -> ArticleContent:
+    return _clean(_document(path))
+
+
+def _clean(document: Document) -> ArticleContent:
     """Clean the first article of the document."""
     from digest.actions.ingest import extract_one  # heavy: the content libraries
     from digest.collect import Unreadable
     from digest.settings import LimitSettings
 
-    found = extract_one((), _document(path), LimitSettings().article_chars)
+    found = extract_one((), document, LimitSettings().article_chars)
     if isinstance(found, Unreadable):
         raise DocumentError(found.reason, where=found.name)
     return found

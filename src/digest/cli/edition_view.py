@@ -86,7 +86,8 @@ def show_sections(edition: Edition) -> None:
     for section in edition.sections:
         say(f"\n{section.title or 'More'}", "bold red")
         for item in section.items:
+            facts = [f"no. {item.article_id}", item.source, f"{item.minutes} min"]
             also = f"; also in {', '.join(item.also)}" if item.also else ""
             say(f"  {item.title}")
-            say(f"    no. {item.article_id} · {item.source} · {item.minutes} min{also}", "dim")
+            say(f"    {' · '.join(filter(None, facts))}{also}", "dim")
     say("")
