@@ -29,7 +29,10 @@ def default_of(model: type[Settings], path: Path) -> str:
         return "required"
     if keys_of(model, path):
         return "its keys' defaults"
-    default = group["properties"][path[-1]].get("default")
+    shape = group["properties"][path[-1]]
+    default = shape.get("default")
+    if shape.get("type") == "object":
+        return "empty"
     if default is None or default == "":
         return "nothing"
     if isinstance(default, list):

@@ -41,7 +41,7 @@ def test_the_defaults_are_those_of_the_design() -> None:
     digest = make_digest()
 
     assert (digest.language, digest.zone, digest.theme) == ("en", "UTC", "gazette")
-    assert (digest.selection.window, digest.selection.half_life) == (timedelta(hours=24), timedelta(hours=12))
+    assert (digest.selection.window, digest.selection.half_life) == (timedelta(hours=24), timedelta(hours=24))
     assert (digest.selection.at_most, digest.selection.at_least, digest.selection.per_source) == (20, 3, 4)
     assert (digest.sections[0].key, digest.sections[0].at_most, digest.sections[0].sentences) == (
         "world",
