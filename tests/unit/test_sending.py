@@ -327,6 +327,31 @@ def test_progress_counts_ends_of_all_runs() -> None:
     assert seen == [(1, 4), (2, 4), (3, 4)]
 
 
+def test_block_lasts_no_longer_than_a_minute_of_the_pace() -> None:
+    """At one mail in ten seconds, a hundred claims would outlive their lease."""
+    ledger = MemoryLedger(readers(14))
+    claim, limits = ledger.claim, []
+
+    def seen(limit: int) -> tuple[Delivery, ...]:
+        limits.append(limit)
+        return claim(limit)
+
+    ledger.claim = seen  # type: ignore[method-assign]  # why: watches the calls
+    run(ledger, Relay(), per_second=0.1, block=100)
+
+    assert set(limits) == {6}
+
+
+def test_sender_is_checked_before_anybody_is_claimed() -> None:
+    """It is the operator's fault and would fail every recipient."""
+    ledger = MemoryLedger(readers(2))
+
+    with pytest.raises(MessageError, match="envelope sender"):
+        run(ledger, Relay(), sender="brief")
+
+    assert {row.state for row in ledger.rows.values()} == {DeliveryState.PENDING}
+
+
 def test_connection_is_replaced_after_its_share() -> None:
     """Two messages a connection make three connections for five."""
     relay = Relay()

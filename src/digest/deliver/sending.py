@@ -6,6 +6,7 @@ from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Protocol
 
 from digest.clock import Clock, system_clock
@@ -53,9 +54,9 @@ class Ledger(Protocol):
 class SendingRules:
     """How an edition is handed over."""
 
-    sender: str  #: envelope sender, where bounces go
+    sender: str  #: envelope sender, where bounces go; '' is the null sender
     per_second: float | None = None
-    block: int = 100  #: deliveries claimed at a time
+    block: int = 100  #: deliveries claimed at a time, at most what the pace allows in a minute
     per_connection: int = 100  #: messages after which the connection is replaced
     tries: int = 5  #: connections lost in a row after which the run stops
     max_attempts: int = 4  #: a recipient deferred that often has failed
@@ -105,14 +106,17 @@ def deliver_edition(
         watch: What to ask and tell on the way.
 
     Raises:
+        MessageError: The envelope sender is no address; nobody was mailed.
         TransportError: The relay cannot be reached, or refuses the sender or the message.
             All who were not mailed are pending again.
     """
+    # The claims' lease must outlast the block.
+    block = rules.block if rules.per_second is None else min(rules.block, ceil(rules.per_second * 60))
     run = _Run(ledger, stamp, rules, watch)
     line = Line(connect, tries=rules.tries, per_connection=rules.per_connection, timer=watch.timer)
     try:
-        while block := ledger.claim(rules.block):
-            run.deliver(deque(block), line)
+        while claimed := ledger.claim(block):
+            run.deliver(deque(claimed), line)
     finally:
         line.close()
     return run.tally()
@@ -128,6 +132,7 @@ class _Run:
         self._stamp = stamp
         self._rules = rules
         self._watch = watch
+        self._sender = rules.sender and check_address(rules.sender, where="envelope sender")
         self._pacer = Pacer(rules.per_second, watch.timer)
         self._counts: Counter[DeliveryState] = Counter()
         books = ledger.books()
@@ -166,9 +171,7 @@ class _Run:
             if reason is not None:
                 self._settle(delivery, DeliveryState.EXCLUDED, text=reason)
                 return
-            receipt = transport.send(
-                self._rules.sender, recipient, message, lambda: self._ledger.dotted(delivery)
-            )
+            receipt = transport.send(self._sender, recipient, message, lambda: self._ledger.dotted(delivery))
         except Refused:
             # The ledger's no to the dot: somebody else settles this delivery.
             return
