@@ -28,9 +28,10 @@ from digest.settings import DigestSettings, SiteSettings
 NOW = datetime(2026, 11, 19, 6, 0, tzinfo=UTC)
 SECTIONS = ("World", "Estuary", "Science", "Engineering", "Money", "Culture")
 WORDS = (
-    "harbour council vote barrier ferry winter river science moss telescope engine signal market rate bank "
-    "bread theatre novel minister treaty island storm tide bridge school hospital museum festival court budget"
-).split()
+    "harbour council vote barrier ferry winter river science moss telescope engine signal market rate",
+    "bank bread theatre novel minister treaty island storm tide bridge school hospital museum festival",
+)
+VOCABULARY = [word for line in WORDS for word in line.split()]
 
 
 def main() -> None:
@@ -60,7 +61,7 @@ def main() -> None:
             bare = timed(lambda: build_edition(few, renderer, look), args.runs)
         edition = build_edition(given, renderer, look).edition
         if edition is None:
-        raise SystemExit("too few articles for an edition")
+            raise SystemExit("too few articles for an edition")
         rendering = timed(lambda: renderer.render(edition, look), args.runs)
     grouping = timed(lambda: find_stories(articles), args.runs)
     stories = {member: story for story in find_stories(articles) for member in story.members}
@@ -98,13 +99,7 @@ def lead_sentence(text: str, *, title: str, language: str | None, sentences: int
 
 def make_article(number: int, chance: random.Random) -> Article:
     """Make an article of about 400 words, unlike the others."""
-    paragraphs = tuple(
-        " ".join(
-            f"{chance.choice(WORDS).capitalize()} {' '.join(chance.choices(WORDS, k=14))} {chance.randrange(9999)}."
-            for _ in range(4)
-        )
-        for _ in range(6)
-    )
+    paragraphs = tuple(" ".join(make_sentence(chance) for _ in range(4)) for _ in range(6))
     section = chance.choice(SECTIONS)
     return Article(
         id=number,
@@ -112,13 +107,19 @@ def make_article(number: int, chance: random.Random) -> Article:
         origin=Source(key=f"s{number % 12}", title=f"Source {number % 12}", weight=0.5 + (number % 5) / 4),
         collected_at=NOW,
         published=NOW - timedelta(minutes=chance.randrange(1400)),
-        title=f"{' '.join(chance.choices(WORDS, k=6)).capitalize()} {number}",
+        title=f"{' '.join(chance.choices(VOCABULARY, k=6)).capitalize()} {number}",
         paragraphs=paragraphs,
         html="",
         url=f"https://s{number % 12}.example/{number}",
         language="en",
         tags=(Tag(name=section.lower(), origin=TagOrigin.SOURCE),),
     )
+
+
+def make_sentence(chance: random.Random) -> str:
+    """Make a sentence of 16 words that starts with a name and ends in a figure."""
+    words = chance.choices(VOCABULARY, k=15)
+    return f"{words[0].capitalize()} {' '.join(words[1:])} {chance.randrange(9999)}."
 
 
 def make_digest() -> DigestSettings:
