@@ -15,6 +15,7 @@ from digest.errors import DocumentError
 from digest.markup import clean_line, clean_text
 
 __all__ = [
+    "MAX_LINES",
     "MAX_TREE_DEPTH",
     "Block",
     "blocks_of_html",
@@ -26,6 +27,7 @@ __all__ = [
 
 MAX_TREE_DEPTH = 200  #: libxml2 itself drops what is deeper than 255
 MAX_TAGS = 60_000  #: of one page or entry; real news pages have below 15,000
+MAX_LINES = 20_000  #: of plain text
 _MAX_LINE = 1_000_000
 
 
@@ -210,7 +212,13 @@ def _kind(element: etree._Element) -> str | None:
 
 
 def blocks_of_text(text: str) -> tuple[Block, ...]:
-    """Make a paragraph of each part between empty lines."""
+    """Make a paragraph of each part between empty lines.
+
+    Raises:
+        DocumentError: There are too many.
+    """
+    if text.count("\n") > MAX_LINES:
+        raise DocumentError(f"more than {MAX_LINES:,} lines")
     parts = clean_text(text, len(text)).split("\n\n")
     return tuple(Block(tag="p", text=part, inner=escape(part, quote=False)) for part in parts if part)
 

@@ -49,16 +49,26 @@ class Ledger:
     def balance(self) -> Iterator[tuple[str, float, int]]:
         """Return name, weight and number of mentions, the heaviest first, then by first mention."""
         groups: dict[Form, list[Form]] = {}
-        persons = [form for form in self._weights if " ".join(form) not in COUNTRIES and self._is_name(form)]
+        longer = self._longer_forms()
         countries = {COUNTRIES[" ".join(form)] for form in self._weights if " ".join(form) in COUNTRIES}
         for form in self._weights:
-            target = self._target(form, persons, countries)
+            target = self._target(form, longer, countries)
             if target and target != form and target in self._weights:
-                target = self._target(target, persons, countries)
+                target = self._target(target, longer, countries)
             if target:
                 groups.setdefault(target, []).append(form)
         rows = [self._sum(target, forms) for target, forms in groups.items()]
         yield from sorted(rows, key=lambda row: -row[1])
+
+    def _longer_forms(self) -> dict[Form, list[Form]]:
+        """Return, for each beginning and end of a name, the names it belongs to."""
+        longer: dict[Form, list[Form]] = {}
+        for form in self._weights:
+            if " ".join(form) not in COUNTRIES and self._is_name(form):
+                parts = {part for size in range(1, len(form)) for part in (form[:size], form[-size:])}
+                for part in parts:
+                    longer.setdefault(part, []).append(form)
+        return longer
 
     def _sum(self, target: Form, forms: list[Form]) -> tuple[str, float, int]:
         whole = " ".join(target)
@@ -80,10 +90,10 @@ class Ledger:
             word.lower() in self._lower_words for word in form
         )
 
-    def _target(self, form: Form, persons: list[Form], countries: set[str]) -> Form | None:
+    def _target(self, form: Form, longer_forms: dict[Form, list[Form]], countries: set[str]) -> Form | None:
         """Return the form that this one counts for; None when it is no name."""
         whole = " ".join(form)
-        longer = [other for other in persons if _is_part(form, other)]
+        longer = longer_forms.get(form, [])
         if whole in COUNTRIES and not (whole in _ALSO_SURNAMES and longer):
             return (COUNTRIES[whole],)
         if CAPITALS.get(whole) in countries:

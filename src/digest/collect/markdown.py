@@ -10,14 +10,15 @@ from markdown_it import MarkdownIt
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from digest.collect.blocks import Block, blocks_of_tree, parse_html
+from digest.collect.blocks import MAX_LINES, Block, blocks_of_tree, parse_html
 from digest.collect.document import Draft, ImageHint
 from digest.collect.records import Record, assemble, image_hint
 from digest.errors import DocumentError
 
 __all__ = ["draft_from_markdown"]
 
-_MAX_CHARS = 500_000
+_MAX_CHARS = 250_000  #: of one document; three times a long read
+_MAX_SIGNS = 10_000  #: that may open a link or emphasis, which the parser tries one by one
 _MAX_MATTER_CHARS = 20_000
 _MAX_BRACKETS = 100
 _MATTER = re.compile(r"\s*---[ \t]*\r?\n(?P<yaml>.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\r?\n|$)", re.DOTALL)
@@ -34,6 +35,8 @@ def draft_from_markdown(text: str, url: str) -> Draft:
     """
     if len(text) > _MAX_CHARS:
         raise DocumentError(f"more than {_MAX_CHARS:,} characters of Markdown")
+    if text.count("\n") > MAX_LINES or sum(map(text.count, "[*_`")) > _MAX_SIGNS:
+        raise DocumentError("too many lines or signs of Markdown")
     found = _MATTER.match(text)
     matter = _load(found["yaml"]) if found else {}
     rendered = MarkdownIt("commonmark").render(text[found.end() :] if found else text)

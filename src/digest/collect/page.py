@@ -21,6 +21,7 @@ from digest.errors import DocumentError
 
 __all__ = ["draft_from_page"]
 
+_MAX_CHARS = 2_000_000  #: of a page without its scripts
 _SHORT_CHARS = 250  #: below it, or below half of the other's, readability decides
 for _name in ("trafilatura", "readability", "htmldate"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)  # what they warn of becomes an Unreadable here
@@ -37,9 +38,13 @@ def draft_from_page(source: str, url: str) -> Draft:
     facts = read_facts(tree, url)
     address = facts.url or url
     links_from = (base.get("href") if base is not None else None) or address
+    etree.strip_elements(tree, "script", "style", "svg", with_tail=False)
+    page = html.tostring(tree, encoding="unicode")
+    if len(page) > _MAX_CHARS:
+        raise DocumentError(f"more than {_MAX_CHARS:,} characters without its scripts")
     headings = [text_in(heading) for level in ("h1", "h2") for heading in tree.iter(level)][:40]
     title = choose_title(facts.names, headings, facts.site_names)
-    tidied = tidy(_article_blocks(source, links_from), title)
+    tidied = tidy(_article_blocks(page, links_from), title)
     return Draft(
         title=title,
         blocks=tidied.blocks,
@@ -60,14 +65,14 @@ def _image(tree: html.HtmlElement, facts: PageFacts) -> ImageHint | None:
     return describe(ImageHint(address=facts.image, alt=facts.image_alt), tree)
 
 
-def _article_blocks(source: str, url: str) -> tuple[Block, ...]:
+def _article_blocks(page: str, url: str) -> tuple[Block, ...]:
     """Extract with trafilatura, and with readability where that finds little.
 
     Measured on 181 news pages: body F1 0.964 alone, 0.973 with this rule.
     """
     try:
-        first = _by_trafilatura(source, url)
-        second = _by_readability(source, url)
+        first = _by_trafilatura(page, url)
+        second = _by_readability(page, url)
     # A broad catch on purpose: both raise whatever their regular expressions and trees run into.
     except Exception as error:
         raise DocumentError(f"no article found in the page ({type(error).__name__})") from error
@@ -75,9 +80,9 @@ def _article_blocks(source: str, url: str) -> tuple[Block, ...]:
     return second if others > chars and (chars < _SHORT_CHARS or chars * 2 < others) else first
 
 
-def _by_trafilatura(source: str, url: str) -> tuple[Block, ...]:
+def _by_trafilatura(page: str, url: str) -> tuple[Block, ...]:
     found = trafilatura.bare_extraction(
-        parse_html(source),
+        parse_html(page),
         favor_precision=True,
         include_comments=False,
         include_formatting=True,
@@ -88,9 +93,9 @@ def _by_trafilatura(source: str, url: str) -> tuple[Block, ...]:
     return blocks_of_tree(body, url) if isinstance(body, etree._Element) and len(body) else ()
 
 
-def _by_readability(source: str, url: str) -> tuple[Block, ...]:
+def _by_readability(page: str, url: str) -> tuple[Block, ...]:
     try:
-        summary = readability.Document(html.tostring(parse_html(source), encoding="unicode")).summary(True)
+        summary = readability.Document(page).summary(True)
     except readability.readability.Unparseable:
         return ()
     return blocks_of_html(summary, url)

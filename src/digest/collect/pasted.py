@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from digest.collect.blocks import Block, blocks_of_text, with_text
+from digest.collect.blocks import MAX_LINES, Block, blocks_of_text, with_text
 from digest.collect.document import Draft
 from digest.collect.furniture import letters_of, tidy
 from digest.errors import DocumentError
@@ -19,6 +19,7 @@ _TRAIL = re.compile(
 _SEPARATOR = re.compile(r"\s*[/>»›|→]\s+|\s+[/>»›|→]\s*")
 _MAX_TITLE = 250
 _QUOTES = ('"', "“", "„", "«", "‘", "»")
+_MAX_TRAIL = 500
 _HEAD = 5  #: lines in which the trail stands, below the name of the site
 _LOOK = 8  #: lines below the trail in which the headline comes again
 
@@ -29,11 +30,20 @@ def draft_from_text(text: str) -> Draft:
     Raises:
         DocumentError: No line can be a headline, or nothing follows it.
     """
+    if text.count("\n") > MAX_LINES:
+        raise DocumentError(f"more than {MAX_LINES:,} lines")
     lines = _lines(text)
     if not lines:
         raise DocumentError("no text")
     section, title, site = "", "", ""
-    at = next((number for number, line in enumerate(lines[:_HEAD]) if _TRAIL.fullmatch(line)), None)
+    at = next(
+        (
+            number
+            for number, line in enumerate(lines[:_HEAD])
+            if len(line) < _MAX_TRAIL and _TRAIL.fullmatch(line)
+        ),
+        None,
+    )
     if at is not None:
         section, title = _read_trail(lines[at], lines[at + 1 : at + 1 + _LOOK])
         site = lines[0] if at else ""
