@@ -353,10 +353,10 @@ def test_short_dots_do_not_wait_for_the_kernel() -> None:
     """Without TCP_NODELAY each message waits up to 40 ms for an acknowledgement."""
     with ScriptedRelay() as relay, RelayConnection(settings(relay.port)) as connection:
         begin = time.monotonic()
-        for _ in range(50):
+        for _ in range(100):
             send(connection)
 
-    assert time.monotonic() - begin < 1.5
+    assert time.monotonic() - begin < 3.5
 
 
 def test_relay_that_cannot_say_goodbye_is_left_all_the_same() -> None:
