@@ -104,6 +104,8 @@ def test_an_alias_repeats_an_earlier_value() -> None:
         ("- a\n", fault(None, "", "keys and values", "a list or a single value")),
         ("hello\n", fault(None, "", "keys and values", "a list or a single value")),
         ("a: 1\nb: \x07\n", fault(2, "", "printable characters", "U+0007")),
+        ('a: "\\UFFFFFFFF"\n', fault(None, "", "YAML", "an escape that stands for no character")),
+        ("%YAML 9.9\n---\na: 1\n", None),
         ("a: 1\n\tb: 2\n", None),
         ("a: [1\n", None),
         ("a: 'x\n", None),
@@ -194,7 +196,7 @@ def test_a_list_may_stand_alone_where_the_file_is_one() -> None:
     assert document.data() == {"sources": [{"name": "a"}]}
 
 
-@given(text=st.text(alphabet="ab:-[]{}&*!|>'\"#,? \n\t~%@`\x00é", max_size=60))
+@given(text=st.text(alphabet="ab:-[]{}&*!|>'\"#,? \n\t~%@`\x00é\\UF0", max_size=60))
 def test_no_text_raises(text: str) -> None:
     """Either data or a fault, never an exception."""
     document = parse_document(text, FILE)

@@ -217,6 +217,10 @@ def test_all_faults_of_all_places_come_at_once(home: Path) -> None:
         ),
         ("review: {minutes: 5m}", ("review.minutes", "a whole number from 1 to 10080", "'5m'", None)),
         ("language: english!", ("language", "a language such as en or pt-BR", "'english!'", None)),
+        (
+            "selection: {tag_weights: 5}",
+            ("selection.tag_weights", "keys, each with a number above 0, at most 10", "'5'", None),
+        ),
         ("theme: ../../etc", ("theme", "lower-case letters, digits and hyphens", "'../../etc'", None)),
         ("reply_to: nobody", ("reply_to", A_MAILBOX, "'nobody'", None)),
         ("more: {title: ''}", ("more.title", "text of 1 to 60 characters", "''", None)),
@@ -383,6 +387,26 @@ def test_a_wrong_variable_shows_what_it_held(home: Path) -> None:
             "DIGEST_SITE__BASE_URL", "a web address such as https://news.example.org", "'ftp://x'"
         ),
     )
+
+
+def test_bytes_that_are_no_text_are_a_fault_and_a_password_stays_hidden(home: Path) -> None:
+    """A variable may hold any bytes; the message must still be printable."""
+    write(home)
+    found = faults_of(
+        home, {"DIGEST_RELAYS__MAIN__PASSWORD": "canary\udcff", "DIGEST_SITE__POSTAL_ADDRESS": "Stra\udcdfe"}
+    )
+
+    assert found == (
+        variable_fault("DIGEST_RELAYS__MAIN__PASSWORD", "printable text", "a secret"),
+        variable_fault("DIGEST_SITE__POSTAL_ADDRESS", "text of 5 to 300 characters", "'Stra\\udcdfe'"),
+    )
+
+
+def test_a_relays_variable_waits_for_the_file_to_name_the_relay(home: Path) -> None:
+    """Without a usable file nobody can tell whether the variable is misspelt."""
+    write(home, "site: [\n")
+
+    assert [fault.line for fault in faults_of(home, {"DIGEST_RELAYS__MAIN__PASSWORD": "x"})] == [2]
 
 
 def test_a_password_comes_from_its_file(home: Path) -> None:

@@ -18,7 +18,6 @@ from ruamel.yaml.events import (
     AliasEvent,
     DocumentStartEvent,
     MappingEndEvent,
-    MappingStartEvent,
     ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
@@ -107,8 +106,8 @@ def parse_document(text: str, file: str, *, list_key: str | None = None) -> Docu
         mark = error.problem_mark or error.context_mark
         problem = error.problem or error.context or "something else"
         return _useless(file, None if mark is None else mark.line + 1, "YAML", problem)
-    except (YAMLError, ValueError, RecursionError) as error:
-        return _useless(file, None, "YAML", str(error).partition("\n")[0] or type(error).__name__)
+    except (YAMLError, ValueError, ArithmeticError):
+        return _useless(file, None, "YAML", "an escape that stands for no character")
     if root is not None and list_key is not None and isinstance(root.value, tuple):
         root = Node(line=root.line, value={list_key: root})
     if root is None or not isinstance(root.value, dict):
@@ -181,10 +180,8 @@ class _Builder:
         if isinstance(event, SequenceStartEvent):
             items = tuple(self._items(path, depth))
             return self._checked(event, path, Node(line=line, value=items, **_measure(items)))
-        if isinstance(event, MappingStartEvent):
-            values = self._values(path, depth)
-            return self._checked(event, path, Node(line=line, value=values, **_measure(values.values())))
-        raise self._stop(event, path, "a value", type(event).__name__)
+        values = self._values(path, depth)
+        return self._checked(event, path, Node(line=line, value=values, **_measure(values.values())))
 
     def _items(self, path: tuple[str, ...], depth: int) -> Iterator[Node]:
         at = 0

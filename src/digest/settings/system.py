@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr, WithJsonSchema, model_validator
 
 from digest.settings.fields import Duration, Key, MediaAddress, Settings, Shaped, WebAddress, clash
 
@@ -17,6 +17,17 @@ RelayAddress = Annotated[
 ]
 DatabaseAddress = Annotated[
     str, Shaped(r"[a-z][a-z0-9+]*://\S*", "an address such as sqlite:///var/digest.db")
+]
+
+
+def _printable(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().isprintable():
+        raise ValueError("printable text")
+    return value
+
+
+Password = Annotated[
+    SecretStr, AfterValidator(_printable), WithJsonSchema({"type": "string", "expected": "printable text"})
 ]
 
 
@@ -35,7 +46,7 @@ class RelaySettings(Settings):
     name: Key
     url: RelayAddress
     user: str | None = None
-    password: SecretStr | None = None  # of the environment or the password file
+    password: Password | None = None  # of the environment or the password file
     password_file: str | None = None  # relative to the home
     tls: Literal["starttls", "implicit", "none"] = "starttls"
     ca_file: str | None = None  # relative to the home
