@@ -15,15 +15,17 @@ Vector = Mapping[str, float]
 _GATE = 0.04  #: pairs whose leads share less are never compared further
 _WEIGHTS = {"body": 10.0, "lead": 6.5, "shared": 2.0}  #: fitted, see docs/reference/group.md
 _BIAS = -6.0
+_DEEDS = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Profile:
-    """An article as three weighted bags of words, each of length 1."""
+    """An article as weighted bags of words, each of length 1."""
 
     lead: Vector
     body: Vector
     names: Vector
+    deeds: frozenset[str]  #: the telling words that name nobody
 
 
 def profiles(texts: Sequence[Words]) -> list[Profile]:
@@ -37,6 +39,7 @@ def profiles(texts: Sequence[Words]) -> list[Profile]:
             lead=_vector(each.lead, each.names, rarity),
             body=_vector(each.body, each.names, rarity),
             names=_vector((word for word in each.body if word in each.names), each.names, rarity),
+            deeds=frozenset(each.body) - each.names,
         )
         for each in texts
     ]
@@ -71,9 +74,14 @@ def features(one: Profile, other: Profile) -> dict[str, float]:
 
 
 def likeness(one: Profile, other: Profile) -> float:
-    """Return how likely two articles tell the same event, 0 to 1."""
+    """Return how likely two articles tell the same event, 0 to 1.
+
+    Names and figures alone make no event: with fewer than `_DEEDS` other words in common,
+    the likeness shrinks in proportion.
+    """
     found = features(one, other)
-    return 1 / (1 + exp(-_BIAS - sum(_WEIGHTS[name] * value for name, value in found.items())))
+    likely = 1 / (1 + exp(-_BIAS - sum(_WEIGHTS[name] * value for name, value in found.items())))
+    return likely * min(1.0, len(one.deeds & other.deeds) / _DEEDS)
 
 
 def _vector(words: Iterable[str], names: frozenset[str], rarity: Mapping[str, float]) -> Vector:

@@ -12,6 +12,8 @@ _READ_CHARS = 12_000  #: an event is named long before
 _BODY_WORDS = 400
 _LEAD_WORDS = 60
 
+_NOUNS_LARGE = ("de", "lb")  #: languages in which a capital does not mean a name
+
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+(?:[.,:]\d+)*")
 _UNSPACED = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]"
@@ -35,6 +37,8 @@ entre era esta este fue ha han lo los las más muy o para pero por sin sobre su 
 anche che chi dal dei della di gli loro nel nella non più sono suo sua tra ao aos com dos ele em foi isso
 mas na nas nos não os pela pelo seu um uma aan bij dan dat deze dit door een geen haar heeft het hij hun ik
 maar met naar niet nog om ook op te tot uit van voor wat werd wordt zich zijn
+january february march april june july august september october november december jan feb mar apr jun jul aug
+sept sep oct nov dec
 """.split()  # noqa: SIM905  # why: seven languages of small words read better as text
 )
 
@@ -51,15 +55,17 @@ class Words:
 
 def read(article: Article) -> Words:
     """Take an article apart into words; scripts without spaces into pairs of letters."""
-    title = _tokens(article.title)
-    text = _tokens("\n".join(article.paragraphs)[:_READ_CHARS])
+    title = _tokens(" ".join([article.title, *(tag.name for tag in article.tags)]))
+    text = _tokens("\n".join(article.paragraphs)[:_READ_CHARS].replace(article.origin.title or "\n", " "))
     head = [*title, *text[:_BODY_WORDS]]
-    body = _telling(head)
+    dateline = frozenset((str(article.effective_at.day), str(article.effective_at.year)))
+    body = _telling(head, dateline)
     plain = {token for token in text if token[0].islower()}
-    names = {root(token.lower()) for token in set(head) if _is_name(token, plain)}
+    nouns = (article.language or "").lower().split("-")[0] in _NOUNS_LARGE
+    names = {root(token.lower()) for token in set(head) if _is_name(token, plain, nouns=nouns)}
     return Words(
         all=tuple([token.lower() for token in text]),
-        lead=_telling(head[: len(title) + _LEAD_WORDS]),
+        lead=_telling(head[: len(title) + _LEAD_WORDS], dateline),
         body=body,
         names=frozenset(names.intersection(body)),
     )
@@ -76,24 +82,25 @@ def _pairs(run: str) -> list[str]:
     return [run[at : at + 2] for at in range(len(run) - 1)] or [run]
 
 
-def _is_name(token: str, plain: set[str]) -> bool:
+def _is_name(token: str, plain: set[str], *, nouns: bool) -> bool:
     """Tell figures and capitalised words that the text never writes small; katakana writes foreign names."""
     first = token[0]
-    if first.islower():
-        return False
     if first.isupper():
-        return token.lower() not in plain
+        return not nouns and token.lower() not in plain
     return first.isdigit() or all("\u30a0" <= letter <= "\u30ff" for letter in token)
 
 
-def _telling(tokens: list[str]) -> tuple[str, ...]:
-    """Keep roots that say something: no small words, no single letters, no inflection in hiragana."""
+def _telling(tokens: list[str], dateline: frozenset[str]) -> tuple[str, ...]:
+    """Keep roots that say something: no small words, months, single letters, hiragana or today."""
     roots = [root(token.lower()) for token in tokens]
     return tuple(
         [
             each
             for each in roots
-            if each not in _STOP_WORDS and (len(each) > 1 or each.isdigit()) and not _is_hiragana(each)
+            if each not in _STOP_WORDS
+            and each not in dateline
+            and (len(each) > 1 or each.isdigit())
+            and not _is_hiragana(each)
         ]
     )
 

@@ -1,0 +1,353 @@
+"""Sections and stories: where an article belongs, and who else tells it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.group import find_stories, place
+from digest.model import Article, Source, Story, Tag, TagOrigin
+from digest.settings.digests import SectionSettings
+
+NOON = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
+WORLD = SectionSettings(title="World", tags=("world", "North Sea"))
+SCIENCE = SectionSettings(title="Science", tags=("science",))
+
+CLOSURE = (
+    (
+        "The Sandholm ferry stopped running on Tuesday after divers found a crack in the hull of "
+        "the Karla Brandt, the company Nordlinie said. Some 1,400 islanders depend on the boat to "
+        "reach Bremen. Nordlinie expects repairs in the yard at Elsdorf to last until 4 December."
+    ),
+    (
+        "Mayor Ilse Brandt asked the coast guard to carry mail and medicine. “We have bread for "
+        "nine days,” she said. The company promised to pay for hotel rooms in Bremen for 86 "
+        "passengers who could not cross."
+    ),
+)
+RETOLD = (
+    (
+        "Islanders on Sandholm are cut off from the mainland. Nordlinie took its only ferry, the "
+        "Karla Brandt, out of service because the hull is cracked, and the yard in Elsdorf will "
+        "need until 4 December to mend it."
+    ),
+    (
+        "Ilse Brandt, the mayor, wants help from the coast guard, since 1,400 people live there. In "
+        "Bremen, 86 travellers are in hotels that Nordlinie pays for."
+    ),
+)
+ELECTION = (
+    (
+        "Voters in Kestria go to the polls on Sunday to choose a parliament for five years. Polls "
+        "see the Farmers' Union of Marek Duval ahead of the Liberals of Anna Sorel by three points."
+    ),
+    (
+        "Duval wants to leave the grain treaty. Sorel told a crowd in Ashkeld that farmers would "
+        "pay for it first."
+    ),
+)
+ORCHARD = (
+    (
+        "Gardeners at the abbey of Thale have brought a pear back that was thought lost. The Winter "
+        "Bishop was last sold in 1911, and the cutting came from a hedge behind a railway yard."
+    ),
+    (
+        "The first fruit is as hard as wood, the head gardener Lotte Ried says, and has to lie in "
+        "straw until March."
+    ),
+)
+
+
+def an_article(
+    article_id: int,
+    paragraphs: Sequence[str],
+    *,
+    title: str = "",
+    source: str | None = None,
+    weight: float = 1.0,
+    hours: float = 0,
+    tags: Sequence[str] = (),
+) -> Article:
+    key = source or f"source-{article_id}"
+    return Article(
+        id=article_id,
+        revision=1,
+        origin=Source(key=key, title=key, weight=weight),
+        collected_at=NOON,
+        published=NOON - timedelta(hours=hours),
+        title=title or paragraphs[0][:40],
+        paragraphs=tuple(paragraphs),
+        html="",
+        tags=tuple(Tag(name=name, origin=TagOrigin.SOURCE) for name in tags),
+    )
+
+
+def members(*articles: Article) -> set[frozenset[int]]:
+    return {frozenset(story.members) for story in find_stories(articles)}
+
+
+def test_the_first_section_that_shares_a_tag_holds_the_article() -> None:
+    """The digest's order decides, not the order of the tags; case and spaces do not count."""
+    tags = [Tag(name=name, origin=TagOrigin.EDITOR) for name in ("Science", "north  sea")]
+
+    assert place(tags, (WORLD, SCIENCE)) == "world"
+    assert place(tags, (SCIENCE, WORLD)) == "science"
+
+
+def test_an_article_that_fits_no_section_goes_to_the_last() -> None:
+    """Nothing that was collected is without a place."""
+    assert place([Tag(name="sport", origin=TagOrigin.SOURCE)], (WORLD, SCIENCE)) == "more"
+    assert place([], (WORLD,)) == "more"
+
+
+def test_an_article_alone_is_a_story_of_one() -> None:
+    """Most are."""
+    assert find_stories([an_article(7, ELECTION)]) == (Story(lead=7, members=(7,)),)
+    assert find_stories([]) == ()
+
+
+def test_two_tellings_of_one_event_are_one_story() -> None:
+    """Readers want the event once, and to know who else tells it."""
+    articles = [
+        an_article(1, ELECTION, title="Kestria votes on Sunday"),
+        an_article(2, CLOSURE, title="Cracked hull stops the Sandholm ferry"),
+        an_article(3, ORCHARD, title="A lost pear is back at Thale"),
+        an_article(4, RETOLD, title="Sandholm cut off as ferry goes to the yard"),
+    ]
+
+    assert members(*articles) == {frozenset({1}), frozenset({2, 4}), frozenset({3})}
+
+
+def test_stories_come_in_the_order_of_their_leads() -> None:
+    """The order of the input is the only order there is."""
+    first, second, third = an_article(3, ORCHARD), an_article(1, CLOSURE), an_article(2, RETOLD, weight=1.5)
+
+    assert [story.lead for story in find_stories([first, second, third])] == [3, 2]
+    assert [story.lead for story in find_stories([third, second, first])] == [2, 3]
+
+
+def test_different_events_of_one_place_stay_apart() -> None:
+    """A wrong merge hides an article; the same island has other news."""
+    school = (
+        (
+            "The school on Sandholm will teach its last class in June, the island council decided on "
+            "Monday. Only four children are left, and the teacher Pia Holm retires."
+        ),
+        (
+            "Mayor Ilse Brandt voted against it. Parents hope that a boarding house in Bremen takes the "
+            "children in."
+        ),
+    )
+
+    assert members(an_article(1, CLOSURE), an_article(2, school)) == {frozenset({1}), frozenset({2})}
+
+
+def test_tellings_more_than_three_days_apart_are_two_stories() -> None:
+    """What is told again next week is next week's news."""
+    near = [an_article(1, CLOSURE), an_article(2, RETOLD, hours=72)]
+    far = [an_article(1, CLOSURE), an_article(2, RETOLD, hours=73)]
+
+    assert members(*near) == {frozenset({1, 2})}
+    assert members(*far) == {frozenset({1}), frozenset({2})}
+
+
+def test_a_chain_of_days_does_not_make_a_story_longer_than_three() -> None:
+    """A running story would swallow the week."""
+    articles = [an_article(number, CLOSURE, hours=40 * number) for number in range(4)]
+
+    for story in find_stories(articles):
+        assert len(story.members) <= 2
+
+
+def test_the_best_source_leads_then_the_longer_then_the_earlier_then_the_lower_id() -> None:
+    """The lead is what readers see; the choice must have a reason."""
+    weighty = [an_article(1, CLOSURE), an_article(2, RETOLD, weight=1.2)]
+    longer = [an_article(2, RETOLD), an_article(1, CLOSURE)]
+    same = [*RETOLD[:1], RETOLD[1] + " Nobody was hurt on board, as it seems." * 3]
+
+    assert find_stories(weighty)[0].members == (2, 1)
+    assert len(" ".join(CLOSURE).split()) > len(" ".join(RETOLD).split())
+    assert find_stories(longer)[0].members == (1, 2)
+    assert find_stories([an_article(1, CLOSURE), an_article(2, same, weight=1.0)])[0].lead == 2
+
+
+def test_a_copy_never_leads_and_names_its_original() -> None:
+    """A paper that prints the agency's words is not the better source of them."""
+    wire = an_article(1, CLOSURE, hours=5)
+    print_weighty = an_article(2, CLOSURE[:1], weight=1.5, hours=2)
+    own_words = an_article(3, RETOLD, weight=1.2, hours=1)
+
+    (story,) = find_stories([wire, print_weighty, own_words])
+
+    assert story == Story(lead=3, members=(3, 2, 1), copies=((2, 1),))
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [
+        pytest.param(
+            (CLOSURE[0], "Photo: our own. Share this page with your friends on every network."), id="cut"
+        ),
+        pytest.param((CLOSURE[1], CLOSURE[0]), id="turned round"),
+        pytest.param((CLOSURE[0].replace("said", "told us"), CLOSURE[1].replace("nine", "9")), id="edited"),
+        pytest.param((*ORCHARD[:1], *CLOSURE), id="within a longer text"),
+    ],
+)
+def test_a_text_that_holds_the_wording_of_another_is_a_copy(copied: Sequence[str]) -> None:
+    """Shortened, turned round, edited or wrapped: the words are somebody else's."""
+    (story,) = find_stories([an_article(1, CLOSURE, hours=3), an_article(2, copied, title="Ferry stops")])
+
+    assert story.copies == ((2, 1),)
+
+
+def test_the_longer_of_two_texts_of_one_moment_is_the_original() -> None:
+    """Pages without a date come in together; the teaser is not the source of the article."""
+    (story,) = find_stories([an_article(1, CLOSURE[:1]), an_article(2, CLOSURE)])
+
+    assert story == Story(lead=2, members=(2, 1), copies=((1, 2),))
+
+
+def test_a_text_of_a_few_words_is_nobodys_copy() -> None:
+    """'Read the full story on our site' stands in a thousand teasers."""
+    teaser = ("Read the full telling of this day on our site.",)
+
+    assert all(not story.copies for story in find_stories([an_article(1, teaser), an_article(2, teaser)]))
+
+
+def test_one_source_needs_more_than_its_own_people_to_make_a_story() -> None:
+    """A village paper asks the same man about the eels and about the flood."""
+    eels = (
+        (
+            "Len Marrable has counted glass eels at Cobb's Staithe for the first time since 2003. The "
+            "warden of the Saltings stood in the sluice with a lamp for six nights."
+        ),
+    )
+    flood = (
+        (
+            "Len Marrable was at Cobb's Staithe when the tide did not come. The farmer and warden of "
+            "the Saltings had moved his ewes to the sea wall at dusk, and nobody upstream slept."
+        ),
+    )
+
+    assert (
+        len(members(an_article(1, eels, source="post"), an_article(2, flood, source="post", hours=30))) == 2
+    )
+
+
+def test_the_sources_own_name_and_the_day_make_nothing_alike() -> None:
+    """Every dateline says 'VELLMOUTH, 19 November (Harbour Wire)'."""
+    one, other = (
+        an_article(number, (f"(Harbour Wire, 19 November 2026) {text[0]}",), source="Harbour Wire")
+        for number, text in ((1, ELECTION), (2, ORCHARD))
+    )
+
+    assert len(members(one, other)) == 2
+
+
+def test_stories_are_found_in_scripts_without_capitals_or_spaces() -> None:
+    """Arabic names nobody with a capital, Japanese puts no space between words."""
+    arabic = [
+        (
+            (
+                "توقفت العبارة كارلا براندت عن العمل يوم الثلاثاء بعد أن وجد الغواصون شقا في هيكلها، كما "
+                "قالت شركة نوردليني في بريمن."
+            ),
+        ),
+        (
+            (
+                "قالت شركة نوردليني إن العبارة كارلا براندت توقفت عن العمل بسبب شق في هيكلها وجده الغواصون، "
+                "وستبقى في حوض بريمن."
+            ),
+        ),
+        ("ينتخب سكان كستريا يوم الأحد برلمانا جديدا لخمس سنوات، ويتقدم حزب المزارعين في استطلاعات الرأي.",),
+    ]
+    japanese = [
+        (
+            "客船カルラ号は火曜日、船体の亀裂が見つかり運航を中止した。北方汽船が発表した。島民千四百人が影響を受ける。",
+        ),
+        ("北方汽船の客船カルラ号が運航中止。船体の亀裂を潜水士が発見し、島民千四百人の足が止まった。",),
+        ("梨の古い品種が修道院の庭で復活した。最初の実は木のように固く、三月まで藁の中で熟す。",),
+    ]
+    articles = [an_article(number, text) for number, text in enumerate([*arabic, *japanese], start=1)]
+
+    assert members(*articles) == {frozenset(each) for each in ({1, 2}, {3}, {4, 5}, {6})}
+
+
+def test_three_hundred_articles_are_grouped_while_an_editor_waits() -> None:
+    """Builds run while somebody looks on; the bound leaves room for a busy machine."""
+    vocabulary = [
+        f"{head}{middle}{tail}" for head in "bdfgklmn" for middle in "aeiou" for tail in ("rin", "tal", "vo")
+    ]
+    articles = [
+        an_article(
+            number,
+            [
+                " ".join(vocabulary[(number * 31 + at * at * 7 + at) % len(vocabulary)] for at in range(400)),
+                f"Name{number} Place{number % 90} {number}",
+            ],
+        )
+        for number in range(300)
+    ]
+    begun = time.process_time()
+    find_stories(articles)
+
+    assert time.process_time() - begun < 2
+
+
+def test_a_flood_of_one_text_costs_seconds_not_hours() -> None:
+    """A hostile feed may send the same article under hundreds of addresses."""
+    articles = [an_article(number, CLOSURE * 20) for number in range(400)]
+    begun = time.process_time()
+    stories = find_stories(articles)
+
+    assert time.process_time() - begun < 8
+    assert sorted(each for story in stories for each in story.members) == list(range(400))
+
+
+_PARAGRAPHS = st.sampled_from([*CLOSURE, *RETOLD, *ELECTION, *ORCHARD, "***", "Short.", "港は静かだ。"])
+
+
+@st.composite
+def article_lists(draw: st.DrawFn) -> list[Article]:
+    count = draw(st.integers(0, 7))
+    return [
+        an_article(
+            number,
+            draw(st.lists(_PARAGRAPHS, min_size=1, max_size=4)),
+            title=draw(st.sampled_from(["Ferry", "Vote", "“…”"])),
+            source=draw(st.sampled_from(["wire", "post", "unknown"])),
+            weight=draw(st.sampled_from([0.8, 1.0])),
+            hours=draw(st.integers(0, 100)),
+        )
+        for number in range(count)
+    ]
+
+
+@given(article_lists(), st.randoms(use_true_random=False))
+def test_every_article_is_in_one_story_whatever_the_order(articles: list[Article], chance: object) -> None:
+    """Nothing is lost, nothing is told twice, and the store may answer in any order."""
+    stories = find_stories(articles)
+    shuffled = list(articles)
+    chance.shuffle(shuffled)  # type: ignore[attr-defined]  # why: hypothesis gives a Random
+
+    assert sorted(each for story in stories for each in story.members) == [each.id for each in articles]
+    assert set(find_stories(shuffled)) == set(stories)
+
+
+@given(article_lists())
+def test_stories_keep_their_promises(articles: list[Article]) -> None:
+    """The lead is first and no copy, copies and originals are members, and three days hold them all."""
+    known = {each.id: each for each in articles}
+    for story in find_stories(articles):
+        moments = [known[each].effective_at for each in story.members]
+        copies = dict(story.copies)
+
+        assert story.members[0] == story.lead
+        assert story.lead not in copies
+        assert {*copies, *copies.values()} <= set(story.members)
+        assert max(moments) - min(moments) <= timedelta(days=3)
