@@ -10,9 +10,9 @@ from digest.errors import TemplateError
 MAX_LINE = 800  #: characters; what cannot be broken, such as an address, may be longer
 
 _MARK = re.compile(r"<!--cut:([a-z]+(?:\.\d+)?(?:\.[a-z]+)?)-->")
-_RAW_MARK = re.compile(r"\s*<mj-raw>\s*((?:<!--cut:[a-z.\d]+-->\s*)+)</mj-raw>")
+_RAW_MARK = re.compile(r"<mj-raw>(?:<!--cut:[a-z.\d]+-->)+</mj-raw>\n?")
 _EMPTY_STYLE = re.compile(r"<style[^>]*>\s*</style>\s*")
-_BOUNDARY = re.compile(r"(</tr>|</table>|</div>|</tbody>|-->)(?=<)")
+_BOUNDARY = re.compile(r"(</(?:tr|table|div|tbody|p|h[123])>|-->)(?=<)")
 _PIECE = re.compile(r"<!--.*?-->|<[^>]*>|[^<\s]+|\s+")
 
 

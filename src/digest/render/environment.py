@@ -57,7 +57,7 @@ class Templates:
         try:
             return self._environment.get_template(name).render(context)
         except jinja2.TemplateSyntaxError as error:
-            place = f"{self._known(error.filename or error.name or name)}:{error.lineno}"
+            place = f"{error.filename or error.name or name}:{error.lineno}"
             raise TemplateError(error.message or "wrong syntax", where=place) from error
         except jinja2.TemplateNotFound as error:
             raise self._missing(str(error.name)) from error
@@ -74,7 +74,7 @@ class Templates:
             source, file, _ = self._loader.get_source(self._environment, name)
         except jinja2.TemplateNotFound as error:
             raise self._missing(name) from error
-        return source, self._known(file or name)
+        return source, file or name
 
     def has(self, name: str) -> bool:
         """Tell whether any folder has the file."""
@@ -88,12 +88,12 @@ class Templates:
         seen = {
             path.name: path for folder in reversed(self.folders) for path in (folder / theme).glob("*.j2")
         }
-        for length in range(len(fragment), 3, -1):
+        for length in range(len(fragment), 2, -1):
             for path in sorted(seen.values()):
                 text = path.read_text(encoding="utf-8", errors="replace")
                 at = text.find(fragment[:length])
                 if at >= 0:
-                    return f"{self._known(str(path))}:{text.count(chr(10), 0, at) + 1}"
+                    return f"{path}:{text.count(chr(10), 0, at) + 1}"
         return None
 
     @property
@@ -107,19 +107,14 @@ class Templates:
         places = ", ".join(str(folder) for folder in self.folders)
         return TemplateError(f"there is no template '{name}'", hint=f"looked in {places}")
 
-    def _known(self, file: str) -> str:
-        for folder in self.folders:
-            if Path(file).is_relative_to(folder):
-                return Path(file).relative_to(folder).as_posix()
-        return file
-
-    def _line(self, error: BaseException, name: str) -> str:
+    @staticmethod
+    def _line(error: BaseException, name: str) -> str:
         """Find the innermost template line that the error came through."""
         place, trace = name, error.__traceback__
         while trace is not None:
             file = trace.tb_frame.f_code.co_filename
             if file.endswith(".j2"):
-                place = f"{self._known(file)}:{trace.tb_lineno}"
+                place = f"{file}:{trace.tb_lineno}"
             trace = trace.tb_next
         return place
 

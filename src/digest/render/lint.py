@@ -53,6 +53,7 @@ _VOID = {"area", "br", "col", "hr", "img", "meta", "wbr"}
 _TAG = re.compile(r"<!--.*?-->|<(/?)([a-zA-Z][\w:-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*?)(/?)>", re.DOTALL)
 _ATTRIBUTE = re.compile(r"([\w:-]+)\s*=")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_UNQUOTED = re.compile(r"=\s*[^\s\"]")
 _HANDLER = re.compile(r"\son[a-z]+\s*=", re.IGNORECASE)
 _ADDRESS = re.compile(r"\s(?:href|src)=\"(?!https?://|mailto:|cid:|#|\ufdd0|\")", re.IGNORECASE)
 
@@ -72,28 +73,38 @@ def lint(mjml: str) -> LintFault | None:
     Time is linear in the length of the document.
     """
     open_tags: list[tuple[str, int]] = []
+    end = 0
     for tag in _TAG.finditer(mjml):
-        close, name, attributes, is_whole = tag.groups()
-        if name is None:
-            continue
-        if close:
-            if not open_tags or open_tags[-1][0] != name:
-                return _fault(mjml, tag, _unmatched(name, open_tags))
-            open_tags.pop()
-            continue
-        message = _wrong_tag(name, attributes)
+        if "<" in mjml[end : tag.start()]:
+            break
+        end = tag.end()
+        message = _wrong(tag, open_tags)
         if message:
-            return _fault(mjml, tag, message)
-        if not is_whole and name.lower() not in _VOID:
-            open_tags.append((name, tag.start()))
-            if len(open_tags) > MAX_DEPTH:
-                return _fault(mjml, tag, f"elements nested deeper than {MAX_DEPTH}")
+            return _fault(mjml, tag.start(), message, tag[0])
+    stray = mjml.find("<", end)
+    if stray >= 0:
+        return _fault(mjml, stray, "a '<' that begins no tag; write &lt;", mjml[stray : stray + 40])
     if open_tags:
         name, start = open_tags[-1]
-        return LintFault(
-            message=f"<{name}> is never closed", line=mjml.count("\n", 0, start) + 1, fragment=f"<{name}"
-        )
+        return _fault(mjml, start, f"<{name}> is never closed", f"<{name}")
     return None
+
+
+def _wrong(tag: re.Match[str], open_tags: list[tuple[str, int]]) -> str | None:
+    """Judge one tag or comment, and keep the list of open tags."""
+    close, name, attributes, is_whole = tag.groups()
+    if name is None:
+        return "two hyphens within a comment" if "--" in tag[0][4:-3] else None
+    if close:
+        if not open_tags or open_tags[-1][0] != name:
+            return _unmatched(name, open_tags)
+        open_tags.pop()
+        return None
+    message = _wrong_tag(name, attributes)
+    if message or is_whole or name.lower() in _VOID:
+        return message
+    open_tags.append((name, tag.start()))
+    return f"elements nested deeper than {MAX_DEPTH}" if len(open_tags) > MAX_DEPTH else None
 
 
 @lru_cache(maxsize=4096)
@@ -118,6 +129,8 @@ def _wrong_attributes(name: str, attributes: str) -> str | None:
     if any("\n" in value or "\t" in value for value in _QUOTED.findall(attributes)):
         return f"<{name}> breaks the line within an attribute, which the compiler spells out as letters"
     bare = _QUOTED.sub('""', attributes)
+    if _UNQUOTED.search(bare):
+        return f"<{name}> has an attribute without quotes"
     return f"<{name}> has a script in an attribute" if _HANDLER.search(bare) else None
 
 
@@ -125,5 +138,5 @@ def _unmatched(name: str, open_tags: list[tuple[str, int]]) -> str:
     return f"</{name}> closes <{open_tags[-1][0]}>" if open_tags else f"</{name}> closes nothing"
 
 
-def _fault(mjml: str, tag: re.Match[str], message: str) -> LintFault:
-    return LintFault(message=message, line=mjml.count("\n", 0, tag.start()) + 1, fragment=tag[0][:60])
+def _fault(mjml: str, at: int, message: str, fragment: str) -> LintFault:
+    return LintFault(message=message, line=mjml.count("\n", 0, at) + 1, fragment=fragment[:60])
