@@ -175,6 +175,10 @@ def test_missing_value_is_refused_by_name(body: str) -> None:
         (b"From me\r\nFromage\r\n", b"=46rom me\r\nFromage\r\n"),
         (b"a\rb\r\n", b"a=0Db\r\n"),
         (b"open", b"open=\r\n"),
+        (b"x" * 76 + b"\r\n", b"x" * 76 + b"\r\n"),
+        (b"x" * 77 + b"\r\n", b"x" * 75 + b"=\r\nxx\r\n"),
+        (b"x" * 76, b"x" * 75 + b"=\r\nx=\r\n"),
+        (b"." + b"x" * 75 + b"\r\n", b"=2E" + b"x" * 72 + b"=\r\nxxx\r\n"),
         (b"", b""),
     ],
 )

@@ -17,7 +17,6 @@ _LINE_BYTES = 57  #: what 76 characters of base64 hold
 _QP_BYTE = re.compile(rb"[^\t\x20-\x3c\x3e-\x7e]")
 _QP_SIMPLE = re.compile(rb"(?!From )[!-\-/-<>-~](?:[ -<>-~]*[!-<>-~])?")  # needs no escape at all
 _QP_LINE_END = re.compile(rb"[\t ](?=\r\n)|[\t ]\Z")
-_QP_CHARS = _LINE_CHARS - 3  #: leaves room for the soft break and a guarded first letter
 
 
 class EncodedBody(Protocol):
@@ -142,38 +141,37 @@ def quote(data: bytes) -> bytes:
 
     Source: RFC 2045 section 6.7.
     """
-    if len(data) <= _QP_CHARS and _QP_SIMPLE.fullmatch(data):
+    if len(data) < _LINE_CHARS and _QP_SIMPLE.fullmatch(data):
         return data + b"=\r\n"
     escaped = _QP_BYTE.sub(lambda match: b"=%02X" % match[0][0], data.replace(b"\r\n", b"\n"))
     lines = escaped.replace(b"=0A", b"\r\n")
     lines = _QP_LINE_END.sub(lambda match: b"=%02X" % match[0][0], lines)
-    out = [_broken(line) for line in lines.split(b"\r\n")]
-    if out[-1]:
-        out[-1] += b"="
-        out.append(b"")
+    *whole, rest = lines.split(b"\r\n")
+    out = [_broken(line, _LINE_CHARS) for line in whole]
+    out.append(_broken(rest, _LINE_CHARS - 1) + b"=\r\n" if rest else b"")
     return b"\r\n".join(out)
 
 
-def _broken(line: bytes) -> bytes:
-    """Break one encoded line softly, and guard the start of each."""
-    if len(line) <= _QP_CHARS:
-        return _guarded(line)
-    pieces, start = [], 0
-    while len(line) - start > _QP_CHARS:
-        end = start + _QP_CHARS
+def _broken(line: bytes, room: int) -> bytes:
+    """Break one encoded line softly so that its last part fits the room; guard the start of each part."""
+    parts, start = [], 0
+    while len(line) - start > room - 2 * _needs_guard(line, start):
+        end = start + _LINE_CHARS - 1 - 2 * _needs_guard(line, start)
         cut = line.rfind(b"=", end - 2, end)  # an escape must not be torn
         end = end if cut < 0 else cut
-        pieces.append(_guarded(line[start:end]))
+        parts.append(_guarded(line, start, end))
         start = end
-    return b"=\r\n".join([*pieces, _guarded(line[start:])])
+    return b"=\r\n".join([*parts, _guarded(line, start, len(line))])
 
 
-def _guarded(line: bytes) -> bytes:
-    if line.startswith(b"."):
-        return b"=2E" + line[1:]
-    if line.startswith(b"From "):
-        return b"=46" + line[1:]
-    return line
+def _needs_guard(line: bytes, start: int) -> bool:
+    return line.startswith((b".", b"From "), start)
+
+
+def _guarded(line: bytes, start: int, end: int) -> bytes:
+    if _needs_guard(line, start):
+        return b"=%02X" % line[start] + line[start + 1 : end]
+    return line[start:end]
 
 
 def _align(data: bytes, skip: int) -> Aligned:
