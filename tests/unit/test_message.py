@@ -87,6 +87,15 @@ def test_one_click_fields_are_literal() -> None:
     assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in message
 
 
+def test_without_https_no_one_click_is_promised() -> None:
+    """An intranet without certificates still mails; the field that needs https is left out."""
+    personal = replace(SAM, unsubscribe_url="http://intranet.example.org/u/1")
+    message = compile_message(replace(MAIL, one_click=False)).stamp(personal)
+
+    assert b"\r\nList-Unsubscribe: <http://intranet.example.org/u/1>\r\n" in message
+    assert b"List-Unsubscribe-Post" not in message
+
+
 def test_text_comes_first_and_html_last() -> None:
     """RFC 2046 section 5.1.4: the last alternative is the preferred one."""
     parsed = BytesParser(policy=default).parsebytes(compile_message(MAIL).stamp(SAM))

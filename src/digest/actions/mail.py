@@ -5,12 +5,20 @@ Preview, test and delivery all come through here, so they cannot differ.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from digest.actions.app import App
-from digest.deliver import Address, Mail, MessageStencil, Personal, compile_message, parse_address
+from digest.deliver import (
+    Address,
+    Mail,
+    MessageStencil,
+    Personal,
+    check_address,
+    compile_message,
+    parse_address,
+)
 from digest.model import Subscriber
 from digest.render import Body, Rendered, personal_values
 from digest.settings import DigestSettings
@@ -49,8 +57,9 @@ class Press:
 
     @property
     def sender(self) -> Address:
-        """Who the mail is from."""
-        return parse_address(self.digest.sender)
+        """Who the mail is from, the address as it stands on the wire."""
+        named = parse_address(self.digest.sender)
+        return replace(named, email=check_address(named.email, where="from"))
 
     def body(self, sections: tuple[str, ...]) -> Body:
         """Return the bodies for a choice of sections, personal places still open."""
@@ -97,6 +106,7 @@ class Press:
             list_label=f"{self.digest.key}.{host}",
             seed=f"{edition.digest}/{edition.slot.key}/{self.stored.content_hash}",
             reply_to=parse_address(reply_to) if reply_to else None,
+            one_click=self.app.system.site.base_url.startswith("https://"),
         )
 
     def _links(self, reader: Reader) -> dict[str, str]:

@@ -13,7 +13,14 @@ from digest.actions.editions import BEFORE_APPROVAL, approve, find, render
 from digest.actions.ledger import StoreLedger
 from digest.actions.mail import Press, Reader
 from digest.actions.preview import reader_for
-from digest.deliver import Receipt, RelayConnection, SendingRules, Watch, deliver_edition
+from digest.deliver import (
+    Receipt,
+    RelayConnection,
+    SendingRules,
+    Watch,
+    check_address,
+    deliver_edition,
+)
 from digest.errors import Refused
 from digest.model import Books, Delivery, DeliveryState, EditionState, Subscription
 from digest.render import Rendered
@@ -82,7 +89,8 @@ def send_test(app: App, edition_id: int, address: str) -> Receipt:
     reader = reader_for(app, stored, address if known else None)
     message = press.message(replace(reader, email=address))
     with RelayConnection(app.system.relays[0], home=app.home.root) as connection:
-        return connection.send(press.sender.email, address, message, lambda: None)
+        recipient = check_address(address, where="--test")
+        return connection.send(press.sender.email, recipient, message, lambda: None)
 
 
 def accounts(app: App, edition_id: int, *, every: bool) -> tuple[Books, tuple[Delivery, ...]]:

@@ -33,7 +33,6 @@ CONFIG = """\
 # Written by `digest demo`: everything on this machine, nothing leaves it.
 database: sqlite:///var/digest.db
 site:
-  title: The Estuary Gazette
   base_url: https://news.example.org
   media_url: {media}
   postal_address: Estuary Digest, 14 Quay Street, Vellmouth VM1 2QS

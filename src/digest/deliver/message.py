@@ -33,6 +33,7 @@ class Mail:
     seed: str  #: names the edition; the boundary is made of it
     reply_to: Address | None = None
     feedback_id: str | None = None
+    one_click: bool = True  #: the unsubscribe address takes RFC 8058's POST; needs https
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,7 +42,7 @@ class Personal:
 
     recipient: Address
     message_id: str  #: '<unique@domain>', the same each time this edition goes to this recipient
-    unsubscribe_url: str  #: https; takes the one-click POST
+    unsubscribe_url: str
     values: Mapping[str, str]  #: plain text by slot name
     unsubscribe_mailto: str | None = None  #: 'mailto:...'
     smtputf8: bool = False  #: whether the address may hold letters beyond ASCII before the @
@@ -59,6 +60,7 @@ class MessageStencil:
     list_id: bytes
     closing: bytes  #: the fields after the unsubscribe address, to the end of the header
     fields: int  #: number of header fields that every message has
+    one_click: bool  #: whether the unsubscribe address must be https
 
     def stamp(self, personal: Personal) -> bytes:
         """Make one recipient's message, ready to be sent: seven-bit, CR LF, lines of at most 998 octets.
@@ -74,7 +76,7 @@ class MessageStencil:
         return b"".join((head, self.rules[0], text, self.rules[1], html, self.rules[2]))
 
     def _head(self, personal: Personal) -> bytes:
-        if not personal.unsubscribe_url.startswith("https://"):
+        if self.one_click and not personal.unsubscribe_url.startswith("https://"):
             raise MessageError("one-click unsubscribing needs an https address", where="List-Unsubscribe")
         recipient = personal.recipient
         uris = [uri for uri in (personal.unsubscribe_url, personal.unsubscribe_mailto) if uri]
@@ -103,16 +105,7 @@ def compile_message(mail: Mail) -> MessageStencil:
     middle = [headers.unstructured("Subject", mail.subject), headers.date("Date", mail.date)]
     if mail.reply_to is not None:
         middle.insert(0, headers.mailboxes("Reply-To", [mail.reply_to]))
-    closing = [
-        # RFC 8058 section 3.1: exactly this value, beside an https address.
-        headers.literal("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
-        headers.literal("Auto-Submitted", "auto-generated"),
-        headers.literal("Precedence", "bulk"),
-        headers.literal("MIME-Version", "1.0"),
-        headers.parameterised("Content-Type", "multipart/alternative", {"boundary": boundary}),
-    ]
-    if mail.feedback_id is not None:
-        closing.insert(3, headers.literal("Feedback-ID", mail.feedback_id))
+    closing = _closing(mail, boundary)
     text, html = encode_body(mail.text, plain_value), encode_body(mail.html, html_value)
     rule = f"\r\n--{boundary}".encode("ascii")
     return MessageStencil(
@@ -124,7 +117,23 @@ def compile_message(mail: Mail) -> MessageStencil:
         list_id=headers.list_id(mail.list_title, mail.list_label),
         closing=b"".join(closing),
         fields=len(opening) + len(middle) + len(closing) + 4,
+        one_click=mail.one_click,
     )
+
+
+def _closing(mail: Mail, boundary: str) -> list[bytes]:
+    """Write the fields that stand after the unsubscribe address."""
+    # RFC 8058 section 3.1: exactly this value, and only beside an https address.
+    one_click = [headers.literal("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")] * mail.one_click
+    feedback = [] if mail.feedback_id is None else [headers.literal("Feedback-ID", mail.feedback_id)]
+    return [
+        *one_click,
+        headers.literal("Auto-Submitted", "auto-generated"),
+        headers.literal("Precedence", "bulk"),
+        *feedback,
+        headers.literal("MIME-Version", "1.0"),
+        headers.parameterised("Content-Type", "multipart/alternative", {"boundary": boundary}),
+    ]
 
 
 def check_message(message: bytes, *, smtputf8: bool = False) -> tuple[str, ...]:

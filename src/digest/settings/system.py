@@ -37,7 +37,6 @@ class SiteSettings(Settings):
     base_url: WebAddress
     media_url: MediaAddress | None = None  # default: base_url + /media
     postal_address: Annotated[str, Field(min_length=5, max_length=300)]
-    title: str | None = None
 
 
 class RelaySettings(Settings):
