@@ -327,7 +327,7 @@ def test_variables_stand_above_the_file(home: Path) -> None:
         {
             "DIGEST_DATABASE": "sqlite:////data/d.db",
             "DIGEST_SITE__BASE_URL": "https://other.example.org",
-            "DIGEST_SITE__TITLE": "2026",
+            "DIGEST_SITE__POSTAL_ADDRESS": "10115",
             "DIGEST_LOG_LEVEL": "debug",
             "DIGEST_LIMITS__CANDIDATES": "50",
             "DIGEST_RELAYS__MY_RELAY__USER": "olu",
@@ -338,7 +338,7 @@ def test_variables_stand_above_the_file(home: Path) -> None:
 
     relay = system.relays[0]
     assert system.database == "sqlite:////data/d.db"
-    assert (system.site.base_url, system.site.title) == ("https://other.example.org", "2026")
+    assert (system.site.base_url, system.site.postal_address) == ("https://other.example.org", "10115")
     assert (system.log_level, system.limits.candidates) == ("debug", 50)
     assert relay.password is not None
     assert (relay.user, relay.password.get_secret_value(), relay.per_second) == ("olu", "canary", None)
