@@ -11,7 +11,9 @@ from digest.collect import Context, Document, Format, Unreadable, extract, guess
 
 MB = 1_000_000
 PAGE = "<html><head><title>A quiet day at the lock</title></head><body><article><h1>A quiet day at the lock</h1>{}</article></body></html>"
-PARAGRAPH = "<p>The keeper of the lock counted nine boats before noon and none after it, which he wrote down.</p>"
+PARAGRAPH = (
+    "<p>The keeper of the lock counted nine boats before noon and none after it, which he wrote down.</p>"
+)
 RSS = '<?xml version="1.0"?>{}<rss version="2.0"><channel><title>T</title>{}</channel></rss>'
 ITEM = "<item><title>{}</title><description>{}</description></item>"
 LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha">' + "".join(
@@ -48,8 +50,14 @@ HOSTILE: dict[str, tuple[str, str | bytes]] = {
     "unclosed comment": ("a.html", PAGE.format("<!-- " + "x" * 10_000)),
     "unclosed attribute": ("a.html", PAGE.format("<a href='" + "<p>x" * 10_000)),
     "thousands of attributes": ("a.html", PAGE.format("<p " + "a=1 " * 100_000 + ">x</p>")),
-    "scripts and handlers": ("a.html", PAGE.format("<p onclick='x()'>Text of a page.<script>x()</script></p>")),
-    "svg tricks": ("a.html", PAGE.format("<svg><style><img src=x onerror=alert(1)></style></svg>" + PARAGRAPH)),
+    "scripts and handlers": (
+        "a.html",
+        PAGE.format("<p onclick='x()'>Text of a page.<script>x()</script></p>"),
+    ),
+    "svg tricks": (
+        "a.html",
+        PAGE.format("<svg><style><img src=x onerror=alert(1)></style></svg>" + PARAGRAPH),
+    ),
     "deep json-ld": ("a.html", '<script type="application/ld+json">' + "[" * 100_000 + "</script>" + PAGE),
     "json-ld of odd types": (
         "a.html",
@@ -64,13 +72,19 @@ HOSTILE: dict[str, tuple[str, str | bytes]] = {
         + PAGE.format("<p><a href='javascript:z'>Some</a> text is here.</p>"),
     ),
     "billion laughs": ("a.xml", RSS.format(LAUGHS + "]>", ITEM.format("&i;", "x"))),
-    "billion laughs in utf-16": ("a.xml", RSS.format(LAUGHS + "]>", ITEM.format("&i;", "x")).encode("utf-16")),
+    "billion laughs in utf-16": (
+        "a.xml",
+        RSS.format(LAUGHS + "]>", ITEM.format("&i;", "x")).encode("utf-16"),
+    ),
     "external entity": (
         "a.xml",
         RSS.format('<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>', ITEM.format("A", "&x;")),
     ),
     "quadratic entity": ("a.xml", RSS.format(f'<!DOCTYPE r [<!ENTITY a "{"x" * 50_000}">]>', "&a;" * 50_000)),
-    "external dtd": ("a.xml", RSS.format('<!DOCTYPE rss SYSTEM "http://127.0.0.1:9/x.dtd">', ITEM.format("A", "B"))),
+    "external dtd": (
+        "a.xml",
+        RSS.format('<!DOCTYPE rss SYSTEM "http://127.0.0.1:9/x.dtd">', ITEM.format("A", "B")),
+    ),
     "feed of many items": ("a.xml", RSS.format("", "<item/>" * 600_000)),
     "feed of deep elements": ("a.xml", RSS.format("", "<item><a>" * 50_000)),
     "feed that ends early": ("a.xml", RSS.format("", ITEM.format("A title", "A text"))[:-40]),
@@ -89,14 +103,19 @@ HOSTILE: dict[str, tuple[str, str | bytes]] = {
     "json of infinities": ("a.json", '{"title": NaN, "text": Infinity}'),
     "json of wrong types": (
         "a.json",
-        json.dumps([{"title": ["a"], "text": {"b": 1}, "tags": 5, "image": [[]], "author": {"name": 1}}, 5, None]),
+        json.dumps(
+            [{"title": ["a"], "text": {"b": 1}, "tags": 5, "image": [[]], "author": {"name": 1}}, 5, None]
+        ),
     ),
     "json of surrogates": ("a.json", '{"title": "\\ud800 T", "text": "\\udfff text \\u0000"}'),
     "json with a huge list": ("a.json", json.dumps([{"title": "T", "text": "x"}] * 100_000)),
     "json that is cut": ("a.json", '{"title": "T", "text": "x'),
     "json html bomb": ("a.json", json.dumps({"title": "T", "html": "<div>" * 200_000})),
     "json misnest bomb": ("a.json", json.dumps({"title": "T", "html": "<p><b a=1></p>" * 20_000 + "text"})),
-    "json lines with bad ones": ("a.jsonl", '{"title":"A","text":"b"}\n{bad\n[]\n\n5\n{"title":"C","text":"d"}'),
+    "json lines with bad ones": (
+        "a.jsonl",
+        '{"title":"A","text":"b"}\n{bad\n[]\n\n5\n{"title":"C","text":"d"}',
+    ),
     "yaml aliases": ("a.md", "---\na: &a [x,x]\nb: &b [*a,*a]\nc: &c [*b,*b]\ntitle: T\n---\nText."),
     "yaml deep flow": ("a.md", "---\na: " + "[" * 5_000 + "\n---\nText."),
     "yaml deep blocks": ("a.md", "---\n" + "\n".join(" " * n + "a:" for n in range(150)) + "\n---\nText."),
@@ -125,7 +144,10 @@ HOSTILE: dict[str, tuple[str, str | bytes]] = {
     "capitals": ("a.txt", "T\n\n" + "Aa Bb Cc " * 50_000),
     "different capitals": ("a.txt", "T\n\n" + " ".join(f"Nnn{n:x} Mmm{n:x} said." for n in range(20_000))),
     "title of a megabyte": ("a.json", json.dumps({"title": "word " * 200_000, "text": "Text."})),
-    "tags by the thousand": ("a.json", json.dumps({"title": "T", "text": "x.", "tags": ["a" * 500] * 50_000})),
+    "tags by the thousand": (
+        "a.json",
+        json.dumps({"title": "T", "text": "x.", "tags": ["a" * 500] * 50_000}),
+    ),
     "odd addresses": (
         "a.json",
         json.dumps({"title": "T", "text": "x.", "url": "https://a@b:99999/\r\nX: y", "image": "//[::1"}),

@@ -54,6 +54,12 @@ def test_wrong_mjml_names_the_template_and_the_line(compiler: Compiler) -> None:
     assert "after" in compiler.compile(PAGE.format("after"), template="x")
 
 
+def test_a_fault_without_a_place_still_names_the_template(compiler: Compiler) -> None:
+    """The compiler does not always know where."""
+    with pytest.raises(TemplateError, match=r"email/x.j2: the MJML does not compile"):
+        compiler.compile(PAGE.format("a < b"), template="email/x.j2")
+
+
 def test_a_document_that_kills_the_compiler_costs_only_itself(compiler: Compiler) -> None:
     """Depth ends the process with a signal, past every `except`."""
     deep = PAGE.format("<div>" * 30_000 + "</div>" * 30_000)

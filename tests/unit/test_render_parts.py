@@ -132,6 +132,48 @@ def test_a_theme_without_a_size_or_ground_says_so() -> None:
         bare.colours("dark")
 
 
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (("{size: 32, line: 38}", "{size: big, line: 38}"), "'nameplate.latin.size' needs a number above 0"),
+        (("{size: 32, line: 38}", "{size: 0, line: 38}"), "'nameplate.latin.size' needs a number above 0"),
+        (("phone: 37,", ""), "'lead.latin.phone' needs a number above 0"),
+    ],
+)
+def test_sizes_are_numbers(change: tuple[str, str], expected: str) -> None:
+    """A size that is missing shows when its headline comes, months later; so all are checked."""
+    theme = Theme(theme_text().replace(*change), "theme.yaml")
+    look_up = theme.nameplate_for if "nameplate." in expected else theme.lead_for
+
+    with pytest.raises(TemplateError, match=expected):
+        look_up("x", "en")
+
+
+@pytest.mark.parametrize(
+    "endless",
+    [
+        "colours: &a {light: *a}\nspace: {}\ntype: {}\nnameplate: {}\nlead: {}",
+        (
+            "a: &a [x, x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\n"
+            "c: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: [*c, *c, *c, *c, *c]\n"
+            "colours: {}\nspace: {}\ntype: {}\nnameplate: {}\nlead: {}"
+        ),
+    ],
+)
+def test_aliases_do_not_make_a_theme_endless(endless: str) -> None:
+    """A file of ten lines can ask for a billion values."""
+    with pytest.raises(TemplateError, match="too many tokens"):
+        Theme(endless, "theme.yaml")
+
+
+def test_the_room_for_the_nameplate_is_a_number() -> None:
+    """It divides by the letters of the title."""
+    theme = Theme(theme_text().replace("nameplate_phone: 180", "nameplates: 180"), "theme.yaml")
+
+    with pytest.raises(TemplateError, match=r"'type.nameplate_phone' needs a number above 0"):
+        theme.type_for("en")
+
+
 def test_html_is_cut_at_its_marks() -> None:
     """Fragments keep their order and lose their marks."""
     html = "<h><!--cut:open--><p>a</p><!--cut:lead.0--><p>b</p><!--cut:part.10.rest-->c"

@@ -150,6 +150,42 @@ def test_a_missing_word_names_the_file_and_the_word(tmp_path: Path) -> None:
         borrowed.count("stories", 1)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("day: 5\n", "the word 'day' is no text"),
+        ("stories: {other: 5}\n", "the word 'stories' is no text"),
+        ("numerals: [1, 2]\n", "the word 'numerals' is no text"),
+    ],
+)
+def test_a_word_that_is_no_text_is_named(tmp_path: Path, text: str, expected: str) -> None:
+    """YAML reads an unquoted 5 as a number."""
+    folder = tmp_path / "email" / "words"
+    folder.mkdir(parents=True)
+    (folder / "en.yaml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(TemplateError, match=expected):
+        load_words(Templates((tmp_path, TEMPLATES)), "en")
+
+
+def test_a_wrong_date_pattern_is_named() -> None:
+    """Patterns are easy to misspell and hard to see."""
+    wrong = Words(language="en", own="en", table={"day": "QQQQQQQQ", "date": "x"}, file="en.yaml")
+
+    with pytest.raises(TemplateError, match="'day' is no pattern of a date"):
+        wrong.day(date(2026, 11, 19))
+
+
+def test_a_words_file_in_another_encoding_is_named(tmp_path: Path) -> None:
+    """Files come from editors of every age."""
+    folder = tmp_path / "email" / "words"
+    folder.mkdir(parents=True)
+    (folder / "en.yaml").write_bytes("comma: ü".encode("latin-1"))
+
+    with pytest.raises(TemplateError, match="cannot be read as UTF-8"):
+        load_words(Templates((tmp_path, TEMPLATES)), "en")
+
+
 def test_broken_yaml_names_its_line() -> None:
     """'Not YAML' without a line costs a morning."""
     with pytest.raises(TemplateError, match=r"words/xx.yaml:3"):

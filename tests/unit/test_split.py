@@ -75,6 +75,7 @@ def test_sentences_end_where_readers_say(language: str, sentences: list[str]) ->
         ["他来了。", "“你好吗？”", "她问。", "很好！"],
         ["他说：「走吧。现在走。」", "他们走了。"],
         ["開いた「括弧。", "続き。"],
+        ["「『甲。』乙。」と言った。", "終。"],
     ],
 )
 @pytest.mark.parametrize("separator", ["", " "])

@@ -74,6 +74,8 @@ class Templates:
             source, file, _ = self._loader.get_source(self._environment, name)
         except jinja2.TemplateNotFound as error:
             raise self._missing(name) from error
+        except (OSError, ValueError) as error:
+            raise TemplateError(f"it cannot be read as UTF-8 text: {error}", where=name) from error
         return source, file or name
 
     def has(self, name: str) -> bool:
@@ -134,6 +136,7 @@ _FAULTS = (
     ArithmeticError,
     AttributeError,
     LookupError,
+    OSError,
     RecursionError,
     TypeError,
     ValueError,

@@ -123,7 +123,7 @@ class _Teller:
 
     def _item(self, item: Item) -> Facts:
         language = language_of(item, self._words.language)
-        source = clean_line(item.source, 80)
+        source = clamp(clean_line(item.source, 200), 80)
         also = self._also(item.also)
         title = clean_line(item.title, 600) or source or "…"
         summary = summary_text(item, self._words.language)
@@ -191,7 +191,7 @@ class _Teller:
         return dot.replace(" ", NBSP) if len(source.rpartition(" ")[2]) <= 12 else dot
 
     def _also(self, names: Sequence[str]) -> str:
-        shown = [isolated(clean_line(name, 60), self._direction) for name in names[:2]]
+        shown = [isolated(clamp(clean_line(name, 200), 60), self._direction) for name in names[:2]]
         if len(names) > len(shown):
             joined = self._words.say("comma").join(shown)
             return self._words.say("also_more", names=joined, n=self._words.number(len(names) - len(shown)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import cast
 
 from digest.errors import TemplateError
 from digest.model import Edition
@@ -22,7 +21,7 @@ from digest.render.slots import filled_size
 from digest.render.stencil import Stencil, frame_context
 from digest.render.theme import parse_theme
 from digest.render.values import Finding, Look
-from digest.render.words import Table, Words, parse_yaml
+from digest.render.words import Words, checked, parse_yaml
 
 LIMIT_BYTES = 100_000  #: some mail programs cut HTML a little above
 
@@ -136,5 +135,5 @@ def load_words(templates: Templates, language: str) -> Words:
         name = f"email/words/{own}.yaml"
         if own == "en" or templates.has(name):
             source, file = templates.read(name)
-            return Words(language=language, own=own, table=cast("Table", parse_yaml(source, file)), file=file)
+            return Words(language=language, own=own, table=checked(parse_yaml(source, file), file), file=file)
     raise AssertionError  # pragma: no cover  # why: the last name always returns or raises

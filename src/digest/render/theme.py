@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import cast
 
@@ -17,6 +17,12 @@ Tokens = dict[str, "str | int | float | bool | Markup"]
 
 # Tokens go into attributes and style sheets as they are, so nothing in them may end one.
 _SAFE = re.compile(r"[\w #%.,'();:+\-]*")
+_NUMBERS = {
+    "nameplate": ("up_to", "size", "line"),
+    "lead": ("up_to", "size", "line", "phone", "phone_line"),
+}
+_MAX_TOKENS = 2_000
+_MAX_DEPTH = 6
 _GROUPS = ("colours", "space", "type", "nameplate", "lead")
 
 
@@ -33,6 +39,7 @@ class Theme:
 
     def __init__(self, source: str, file: str) -> None:
         self.file = file
+        self._budget = _MAX_TOKENS
         data = parse_yaml(source, file)
         for group in _GROUPS:
             if not isinstance(data.get(group), dict):
@@ -54,6 +61,8 @@ class Theme:
         for kind in ("latin", script_of(language), primary(language)):
             if kind in kinds:
                 merged |= self._tokens("type", kind)
+        merged = {"has_lead_in": False, **merged}
+        self._require_numbers(merged, ("nameplate_phone",), "type")
         is_rtl = direction_of(language) == "rtl"
         merged |= {"start": "right", "end": "left"} if is_rtl else {"start": "left", "end": "right"}
         return merged
@@ -71,10 +80,19 @@ class Theme:
         script = script_of(language)
         name = script if script in scripts else "latin"
         tiers = scripts.get(name)
-        if not isinstance(tiers, list) or not tiers:
+        if not isinstance(tiers, list) or not tiers or not all(isinstance(tier, dict) for tier in tiers):
             raise TemplateError(f"'{group}.{name}' needs at least one size", where=self.file)
+        for tier in tiers:
+            self._require_numbers(tier, _NUMBERS[group], f"{group}.{name}")
         chosen = next((tier for tier in tiers if len(text) <= tier.get("up_to", 0)), tiers[-1])
-        return cast("Tokens", {**chosen, "key": f"{name}{tiers.index(chosen)}"})
+        return {**chosen, "key": f"{name}{tiers.index(chosen)}"}
+
+    def _require_numbers(self, tokens: Mapping[str, object], names: Iterable[str], place: str) -> None:
+        given = {"up_to": 1, **tokens}
+        for name in names:
+            value = given.get(name)
+            if not isinstance(value, (int, float)) or not 0 < value < 10_000:
+                raise TemplateError(f"'{place}.{name}' needs a number above 0", where=self.file)
 
     def _tokens(self, group: str, name: str) -> Tokens:
         found = self._data[group].get(name)
@@ -83,6 +101,9 @@ class Theme:
         return cast("Tokens", found)
 
     def _checked(self, value: object, path: str) -> object:
+        self._budget -= 1
+        if self._budget < 0 or path.count(".") > _MAX_DEPTH:  # aliases can make a small file endless
+            raise TemplateError(f"'{path}' makes too many tokens", where=self.file)
         if isinstance(value, Mapping):
             return {str(key): self._checked(part, f"{path}.{key}".lstrip(".")) for key, part in value.items()}
         if isinstance(value, list):

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from io import StringIO
+from typing import cast
 
 from babel import Locale
 from babel.dates import format_date
@@ -92,7 +93,10 @@ class Words:
     def _date(self, day: dt.date, key: str, usual: str) -> str:
         is_plain = "-" not in self.language and not self.is_borrowed
         pattern = self._text(key) if is_plain else usual
-        return self._in_digits(format_date(day, pattern, locale=self.locale))
+        try:
+            return self._in_digits(format_date(day, pattern, locale=self.locale))
+        except (ValueError, LookupError, AttributeError) as error:
+            raise TemplateError(f"'{key}' is no pattern of a date: {error}", where=self.file) from error
 
     def _in_digits(self, text: str) -> str:
         digits = self.table.get("digits", "")
@@ -127,6 +131,21 @@ def _fill(text: str, values: Mapping[str, str]) -> str:
     for name, value in values.items():
         text = text.replace(f"{{{name}}}", value)
     return text
+
+
+def checked(data: Mapping[str, object], file: str) -> Table:
+    """Check that a table of phrases holds texts, forms of texts, or lists of texts.
+
+    Raises:
+        TemplateError: A word is something else; names it.
+    """
+    for key, value in data.items():
+        parts = (
+            value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else [value]
+        )
+        if not all(isinstance(part, str) for part in parts):
+            raise TemplateError(f"the word '{key}' is no text", where=file)
+    return cast("Table", data)
 
 
 @lru_cache(maxsize=64)
