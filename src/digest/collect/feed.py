@@ -21,7 +21,7 @@ from digest.errors import DocumentError
 __all__ = ["FeedEntry", "draft_from_entry", "read_feed"]
 
 _MAX_ENTRIES = 5_000
-_MAX_TAGS = 300_000
+_MAX_TAGS = 150_000
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
 
 Entry = Mapping[str, Any]  # why: feedparser ships no types; every value is checked where it is read

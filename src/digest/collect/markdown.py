@@ -43,7 +43,8 @@ def draft_from_markdown(text: str, url: str) -> Draft:
     if not rendered.strip():
         raise DocumentError("no text")
     tree = parse_html(rendered)
-    blocks = blocks_of_tree(tree, url)
+    told_url = matter.get("url")
+    blocks = blocks_of_tree(tree, told_url if isinstance(told_url, str) else url)
     title, blocks = _title(matter, blocks)
     image = image_hint(matter)
     pictures = tree.iter("img") if image is None else ()
