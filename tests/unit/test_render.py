@@ -258,6 +258,21 @@ def test_a_story_without_a_web_address_is_no_link(renderer: Renderer, edition: E
     assert [finding.place for finding in rendered.findings] == [f"The Harbour: {edition.items[0].title}"]
 
 
+def test_an_item_of_an_unknown_source_has_no_lonely_dot(
+    renderer: Renderer, edition: Edition, look: Look
+) -> None:
+    """What is missing leaves no hole."""
+    section = edition.sections[0]
+    items = tuple(replace(item, source="") for item in section.items)
+    bare = replace(edition, sections=(replace(section, items=items),))
+    body = renderer.render(bare, look).stencil.assemble(())
+
+    assert "·" not in re.sub(r"<[^>]+>", "", body.html)
+    assert "·" not in body.text
+    assert 'class="mu src"' not in body.html
+    assert "7\u00a0min" in body.html
+
+
 def test_an_item_in_no_language_takes_the_editions(renderer: Renderer, edition: Edition, look: Look) -> None:
     """Unknown is not foreign."""
     body = renderer.render(with_first(edition, language=None), look).stencil.assemble(("harbour",))

@@ -23,6 +23,7 @@ def messages(part: str) -> str:
         '<mj-text><a href="https://example.org/?a=1&amp;b=2">k</a></mj-text>',
         '<mj-text><img src="https://e.org/i.png" alt="a > b"/></mj-text>',
         '<mj-text><a href="\ufdd0browser_url\ufdd1">k</a><a href="#s1">c</a></mj-text>',
+        '<mj-text><img src="file:///home/media/i.jpg" alt=""/></mj-text>',
         "<mj-text>5 &lt; 6, onclick= and &lt;script&gt; as words</mj-text>",
     ],
 )
@@ -43,7 +44,11 @@ def test_sound_parts_pass(part: str) -> None:
         ('<mj-text><p onclick="x()">a</p></mj-text>', "<p> has a script in an attribute"),
         (
             '<mj-text><a href="javascript:x">a</a></mj-text>',
-            "<a> points at an address that is neither http, https nor mailto",
+            "<a> points at an address that does not belong into a mail",
+        ),
+        (
+            '<mj-text><a href="file:///etc/passwd">a</a></mj-text>',
+            "<a> points at an address that does not belong into a mail",
         ),
         (
             '<mj-text><p style="margin:0;\npadding:0">a</p></mj-text>',

@@ -62,6 +62,9 @@ def test_pictures_come_from_the_media_folder_or_over_https() -> None:
     assert at("media:ab12", "story") == "https://news.example.org/media/ab12-story.jpg"
     elsewhere = SITE.model_copy(update={"media_url": "https://cdn.example.org/m"})
     assert at("media:ab12", site=elsewhere) == "https://cdn.example.org/m/ab12-lead.jpg"
+    beside = SITE.model_copy(update={"media_url": "file:///home/media"})
+    assert at("media:ab12", site=beside) == "file:///home/media/ab12-lead.jpg"
+    assert at("file:///etc/passwd") == ""
     assert at("https://cdn.example.com/x.jpg") == "https://cdn.example.com/x.jpg"
     assert at("http://cdn.example.com/x.jpg") == ""
     assert at("media:../../etc/passwd") == ""

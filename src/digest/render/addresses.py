@@ -34,11 +34,14 @@ def web_address(url: str | None) -> str:
 
 
 def picture_address(image: Image | None, site: SiteSettings, size: str) -> str:
-    """Return where a picture is in that size, 'lead' or 'story'; '' when it has no place."""
+    """Return where a picture is in that size, 'lead' or 'story'; '' when it has no place.
+
+    The operator's media folder may be a file address, for looking at mail on the same machine.
+    """
     if image is None:
         return ""
     own = _MEDIA.fullmatch(image.url)
     if own is None:
         return web_address(image.url) if image.url.startswith("https://") else ""
     folder = site.media_url or f"{site.base_url.rstrip('/')}/media"
-    return web_address(f"{folder.rstrip('/')}/{own[1]}-{size}.jpg")
+    return f"{folder.rstrip('/')}/{own[1]}-{size}.jpg"

@@ -123,8 +123,9 @@ class _Teller:
 
     def _item(self, item: Item) -> Facts:
         language = language_of(item, self._words.language)
-        source = clamp(clean_line(item.source, 200), 80)
+        source = isolated(clamp(clean_line(item.source, 200), 80), self._direction)
         also = self._also(item.also)
+        minutes = self._words.count("minutes", max(1, item.minutes))
         title = clean_line(item.title, 600) or source or "…"
         summary = summary_text(item, self._words.language)
         lead_text = clamp(summary, 900)
@@ -135,9 +136,10 @@ class _Teller:
             "lead_title": clamp(title, 300),
             "run_in": stopped(clamp(title, 180), self._words.say("stop")),
             "url": web_address(item.url),
-            "source": isolated(source, self._direction),
+            "source": source,
             "dot": self._dot(source),
-            "minutes": self._words.count("minutes", max(1, item.minutes)),
+            "minutes": minutes,
+            "byline": f"{source}{self._words.say('dot')}{minutes}" if source else minutes,
             "summary": lead_text,
             "lead_in": head,
             "lead_rest": rest,

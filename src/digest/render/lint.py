@@ -55,7 +55,9 @@ _ATTRIBUTE = re.compile(r"([\w:-]+)\s*=")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _UNQUOTED = re.compile(r"=\s*[^\s\"]")
 _HANDLER = re.compile(r"\son[a-z]+\s*=", re.IGNORECASE)
-_ADDRESS = re.compile(r"\s(?:href|src)=\"(?!https?://|mailto:|cid:|#|\ufdd0|\")", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"\shref=\"(?!https?://|mailto:|#|\ufdd0|\")|\ssrc=\"(?!https?://|cid:|file:///|\ufdd0|\")", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,7 +127,7 @@ def _wrong_tag(name: str, attributes: str) -> str | None:
 
 def _wrong_attributes(name: str, attributes: str) -> str | None:
     if _ADDRESS.search(attributes):
-        return f"<{name}> points at an address that is neither http, https nor mailto"
+        return f"<{name}> points at an address that does not belong into a mail"
     if any("\n" in value or "\t" in value for value in _QUOTED.findall(attributes)):
         return f"<{name}> breaks the line within an attribute, which the compiler spells out as letters"
     bare = _QUOTED.sub('""', attributes)
