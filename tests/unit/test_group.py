@@ -226,37 +226,25 @@ def test_a_text_of_a_few_words_is_nobodys_copy() -> None:
 def test_one_source_needs_more_than_its_own_people_to_make_a_story() -> None:
     """A village paper asks the same man about the eels and about the flood."""
     eels = (
-        (
-            "Len Marrable has counted glass eels at the sluice of Cobb's Staithe for the first time "
-            "since 2003. The warden stood there with a lamp for six nights and wrote down every eel "
-            "that passed the gate."
-        ),
-        (
-            "“I had given up,” he says. A ministry wants to buy nets, and two schools will send pupils "
-            "in spring to help."
-        ),
+        "Len Marrable has counted glass eels at the sluice of Cobb's Staithe for the first time since 2003. "
+        "The warden stood there with a lamp for six nights and wrote down every eel that passed the gate."
     )
     flood = (
-        (
-            "Len Marrable had moved his ewes to the wall at Cobb's Staithe when the tide did not come. "
-            "Nobody slept upstream, and the warden stood at the sluice with a lamp until the gate of "
-            "the new barrier opened."
-        ),
-        (
-            "“The water stayed flat,” he says. Insurers will look at prices, and farmers hope to plough "
-            "lower fields."
-        ),
+        "Farmers moved ewes to the wall at Cobb's Staithe when the tide did not come. Nobody slept upstream, "
+        "and Len Marrable, the warden, stood at the sluice with a lamp until the new barrier opened its gate."
     )
+    first = an_article(1, (eels, *ORCHARD), title="Eels at the sluice", source="post")
 
     def told(source: str) -> int:
-        return len(members(an_article(1, eels, source="post"), an_article(2, flood, source=source)))
+        title = "The night without a tide"
+        return len(members(first, an_article(2, (flood, *ELECTION), title=title, source=source)))
 
     assert told("post") == 2
     assert told("courier") == 1
 
 
 def test_the_sources_own_name_and_the_day_are_not_read() -> None:
-    """Every dateline says 'VELLMOUTH, Nov 19 2026 (Harbour Wire)'; a paper named after its town keeps the town."""
+    """Every dateline says 'VELLMOUTH, Nov 19 2026 (Harbour Wire)'; the town itself stays."""
     text = ("VELLMOUTH, Nov 19 2026 (Vellmouth Wire) The ferry sails on 12 May.",)
 
     words = read(an_article(1, text, title="Ferry sails", source="Vellmouth Wire", tags=("ports",)))

@@ -43,12 +43,12 @@ class Sentence:
 def look_at(text: str, spans: Sequence[Span], language: str) -> list[Sentence]:
     """Describe each sentence of a text."""
     sentences: list[Sentence] = []
-    open_quotation = False
+    open_quotation, german = False, "„" in text
     for place, span in enumerate(spans):
         if place and "\n\n" in text[spans[place - 1].end : span.start].replace("\r", ""):
             open_quotation = False
         sentences.append(_describe(text, span, place, language, inside=open_quotation))
-        open_quotation = _leaves_open(text[span.start : span.end], inside=open_quotation)
+        open_quotation = _leaves_open(text[span.start : span.end], inside=open_quotation, german=german)
     return sentences
 
 
@@ -80,9 +80,8 @@ def _is_name(part: str) -> bool:
     return bare[:1].isupper() and re.split(r"[^\w]", bare)[0] != "I"
 
 
-def _leaves_open(shown: str, *, inside: bool) -> bool:
-    """Follow the quotation marks through a sentence: is one open at its end?"""
-    german = "„" in shown
+def _leaves_open(shown: str, *, inside: bool, german: bool) -> bool:
+    """Follow the quotation marks through a sentence: is one open at its end? German “ closes."""
     for letter in shown:
         if letter in "„«" or (letter == "“" and not german):
             inside = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from digest.summarise.abbreviations import Abbreviations, abbreviations
 
@@ -60,21 +61,14 @@ def _trimmed(text: str, end: int) -> int:
 
 def _sentences(text: str, start: int, end: int, words: Abbreviations) -> Iterator[Span]:
     """Cut one paragraph at its stops; pieces without a word stay with the one before."""
-    held: Span | None = None
-    for cut in (*_cuts(text, start, end, words), end):
-        while start < cut and text[start].isspace():
-            start += 1
-        if start == cut:
+    cuts = [*_cuts(text, start, end, words), end]
+    for cut, following in zip_longest(cuts, cuts[1:]):
+        if following is not None and not any(letter.isalnum() for letter in text[cut:following]):
             continue
-        if held is not None and not any(letter.isalnum() for letter in text[start:cut]):
-            held = Span(held.start, cut)
-        else:
-            if held is not None:
-                yield held
-            held = Span(start, cut)
+        while text[start].isspace():
+            start += 1
+        yield Span(start, cut)
         start = cut
-    if held is not None:
-        yield held
 
 
 def _cuts(text: str, start: int, end: int, words: Abbreviations) -> Iterator[int]:
