@@ -109,7 +109,10 @@ def test_a_quotation_that_nobody_closes_ends_with_its_paragraph() -> None:
 
 def test_fewer_sentences_come_when_the_text_has_no_more_that_are_fit() -> None:
     """A weak sentence is not better than none."""
-    text = "Too short. The Sandholm ferry of Nordlinie sails again on 12 May. Read more here today please. No stop"
+    text = (
+        "Too short. The Sandholm ferry of Nordlinie sails again on 12 May. Read more here today "
+        "please. No stop"
+    )
 
     assert shown(summarise(text, title="", language="en", sentences=3)) == [
         "The Sandholm ferry of Nordlinie sails again on 12 May."
