@@ -1,14 +1,19 @@
 """Loading: every fault of every file and variable at once, and no secret in any of them."""
 
+import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from digest.errors import Fault, SettingsError
 from digest.model import Source
-from digest.settings import load_settings
+from digest.settings import DigestSettings, SystemSettings, load_settings
+from digest.settings.shapes import walk
 
 SYSTEM = """\
 site:
@@ -295,6 +300,42 @@ def test_each_wrong_system_value_says_what_was_expected(
     write(home, f"{SYSTEM}{line}\n")
 
     assert faults_of(home)[0] == system_fault(7, *expected)
+
+
+KEYS = sorted(
+    {str(step) for model in (SystemSettings, DigestSettings) for path in walk(model) for step in path}
+)
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=8)
+    | st.sampled_from(["5", "24h", "07:00", "a@b.de"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=6),
+    max_leaves=12,
+)
+
+
+@given(
+    system=st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=5),
+    daily=st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=5),
+    variable=st.sampled_from(["SITE__BASE_URL", "RELAYS__MAIN__USER", "DELIVERY__MAX_ATTEMPTS", "DATABASE"]),
+)
+def test_any_shape_of_values_ends_in_faults_only(
+    system: dict[str, object], daily: dict[str, object], variable: str
+) -> None:
+    """Whatever stands where, the operator reads faults, each with file and expectation."""
+    with TemporaryDirectory() as folder:
+        home = Path(folder)
+        (home / "config" / "digests").mkdir(parents=True)
+        write(home, json.dumps(system), daily=json.dumps(daily))
+        found: tuple[Fault, ...] = ()
+        try:
+            load_settings(home, {f"DIGEST_{variable}": "5"})
+        except SettingsError as error:
+            found = error.faults
+
+    assert all(fault.expected and fault.found and fault.file for fault in found)
 
 
 def test_a_digest_file_is_named_like_its_key(home: Path) -> None:
