@@ -112,7 +112,7 @@ def faults(connection: Connection) -> tuple[str, ...]:
         return ()
     damage = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check")]
     orphans = [
-        f"row {row[1]} of {row[0]} points at a row of {row[2]} that is not there"
+        f"a row of {row[0]} points at a row of {row[2]} that is not there"
         for row in connection.exec_driver_sql("PRAGMA foreign_key_check")
     ]
     return tuple(fault for fault in damage if fault != "ok") + tuple(orphans)

@@ -27,10 +27,7 @@ class People(Enrolling):
             MessageError: The address is none.
         """
         numbers = self.put_all({normalise_address(new.email): new}, at)
-        found = self.get(next(iter(numbers.values())))
-        if found is None:
-            raise NotFound("the person was erased this moment")
-        return found
+        return self._need(next(iter(numbers.values())))
 
     def subscribe(  # noqa: PLR0913  (a choice is stored with its evidence)
         self,
@@ -67,10 +64,7 @@ class People(Enrolling):
         row = choice_row(old, state=state, at=at, sections=sections, consent=consent)
         row |= {"digest": digest, "subscriber_id": subscriber_id}
         self.connection.execute(upsert(self.connection, subscriptions, ["digest", "subscriber_id"]), row)
-        found = self.subscription(subscriber_id, digest)
-        if found is None:
-            raise NotFound("the subscription was removed this moment")
-        return found
+        return next(one for one in self.subscriptions(subscriber_id) if one.digest == digest)
 
     def end(self, subscriber_id: int, digest: str, *, at: datetime, reason: str) -> bool:
         """End a subscription, also for editions that are under way; False when there was none to end."""

@@ -1,0 +1,275 @@
+"""What the store promises about editions, on every back end."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from digest.errors import NotFound, Refused
+from digest.model import Decision, EditionState, Rule, Score, Slot, Story
+from digest.store import LogEntry, Store
+from store_cast import HOUR, NOW, add_edition, content, edition
+
+DRAFT, REVIEW, APPROVED = EditionState.DRAFT, EditionState.REVIEW, EditionState.APPROVED
+SENDING, SENT = EditionState.SENDING, EditionState.SENT
+
+
+def put_articles(store: Store, count: int) -> None:
+    """Store articles 1 to count, an hour old each."""
+    with store.writing() as tx:
+        tx.articles.put([content(n, "world", published=NOW - HOUR) for n in range(1, count + 1)], NOW)
+
+
+def decide(article_id: int, *, kept: bool = False, carry: bool = False) -> Decision:
+    """Make a decision with all that a decision can have."""
+    return Decision(
+        article_id=article_id,
+        kept=kept,
+        rule=Rule.RANKED if kept else Rule.SECTION_CAP,
+        value="5 of 5",
+        section="world",
+        score=Score(total=1.5, terms=(("fresh", 0.5), ("source", 3.0))),
+        carry=carry,
+    )
+
+
+def together(*jobs: Callable[[], object]) -> list[object]:
+    """Run jobs at the same time in threads; return what each gave or raised."""
+    outcomes: list[object] = [None] * len(jobs)
+    gate = threading.Barrier(len(jobs))
+
+    def run(place: int, job: Callable[[], object]) -> None:
+        gate.wait()
+        try:
+            outcomes[place] = job()
+        except Refused as error:
+            outcomes[place] = error
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(jobs)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+def test_an_edition_comes_back_as_it_went_in(store: Store) -> None:
+    """Preview, mail and archive are one render of what is stored here."""
+    put_articles(store, 2)
+    new = edition(1, 2)
+    with store.writing() as tx:
+        edition_id = tx.editions.add(
+            new, state=DRAFT, content_hash="abc", built_at=NOW, plan={"window": ["a", 1]}, by="schedule"
+        )
+        stored = tx.editions.get(edition_id)
+
+        assert stored is not None
+        assert stored.edition == new
+        assert stored.edition.slot.key == "2026-11-20T07:00"
+        assert (stored.state, stored.content_hash, stored.built_at) == (DRAFT, "abc", NOW)
+        assert stored.plan == {"window": ["a", 1]}
+        assert stored.approved_hash is None
+        assert tx.editions.by_slot("daily", "2026-11-20T07:00") == stored
+        assert tx.editions.by_slot("weekly", "2026-11-20T07:00") is None
+        assert tx.editions.list() == tx.editions.list("daily") == (stored,)
+        assert tx.editions.list("weekly") == ()
+        assert tx.editions.get(99) is None
+        assert tx.editions.log(edition_id) == (
+            LogEntry(at=NOW, by="schedule", before=None, after=DRAFT, note=None),
+        )
+
+
+def test_a_slot_without_a_named_zone_keeps_its_offset(store: Store) -> None:
+    """A build for a moment given by hand may carry an offset only."""
+    local = datetime(2026, 11, 20, 7, 0, tzinfo=timezone(timedelta(hours=2)))
+    with store.writing() as tx:
+        new = replace(edition(), slot=Slot(local=local))
+        edition_id = tx.editions.add(new, state=DRAFT, content_hash="abc", built_at=NOW)
+        stored = tx.editions.get(edition_id)
+
+    assert stored is not None
+    assert stored.edition.slot.local.utcoffset() == timedelta(hours=2)
+
+
+def test_a_slot_that_is_taken_is_refused_with_its_holder(store: Store) -> None:
+    """Two editions for one morning are two mails for every reader."""
+    with store.writing() as tx:
+        first = add_edition(tx)
+        with pytest.raises(Refused, match=rf"slot 2026-11-20T07:00 of daily has edition {first} \(draft\)"):
+            add_edition(tx, number=2)
+        with pytest.raises(Refused, match="daily has a number 1 already"):
+            add_edition(tx, day=21)
+        assert add_edition(tx, digest="weekly") != first
+        assert tx.editions.next_number("daily") == 2
+        assert tx.editions.next_number("monthly") == 1
+
+
+def test_of_two_builders_of_one_slot_exactly_one_wins(store: Store) -> None:
+    """Two schedulers wake at the same second; the key decides, not luck."""
+
+    def build() -> int:
+        with store.writing() as tx:
+            return add_edition(tx)
+
+    outcomes = together(build, build)
+
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Refused", "int"]
+    with store.reading() as tx:
+        assert len(tx.editions.list()) == 1
+
+
+def test_two_writers_at_once_both_succeed(store: Store) -> None:
+    """A fetch and a build at the same time must wait for each other, not fail."""
+
+    def write(first: int) -> int:
+        done = 0
+        for number in range(first, first + 20):
+            with store.writing() as tx:
+                assert tx.articles.get(number) is None or number
+                done += len(tx.articles.put([content(number, "world")], NOW))
+        return done
+
+    assert together(lambda: write(1), lambda: write(101)) == [20, 20]
+    with store.reading() as tx:
+        assert len(tx.articles.list(limit=99)) == 40
+
+
+def test_approval_is_of_a_hash(store: Store) -> None:
+    """What goes out is what the editor saw, or nothing."""
+    with store.writing() as tx:
+        edition_id = add_edition(tx, state=REVIEW)
+        with pytest.raises(Refused, match="has changed since it was looked at"):
+            tx.editions.set_state(
+                edition_id, APPROVED, expect=[REVIEW], by="ada", at=NOW, content_hash="other"
+            )
+        done = tx.editions.set_state(
+            edition_id, APPROVED, expect=[REVIEW], by="ada", at=NOW, note="fine", content_hash="hash 1"
+        )
+
+        assert (done.state, done.note) == (APPROVED, "fine")
+        assert (done.approved_hash, done.approved_by, done.approved_at) == ("hash 1", "ada", NOW)
+
+        back = tx.editions.set_state(edition_id, REVIEW, expect=[APPROVED], by="olu", at=NOW + HOUR)
+
+        assert (back.approved_hash, back.approved_by, back.approved_at) == (None, None, None)
+        assert back.note == "fine"
+        assert [
+            (entry.by, entry.before, entry.after, entry.note) for entry in tx.editions.log(edition_id)
+        ] == [
+            ("digest", None, REVIEW, None),
+            ("ada", REVIEW, APPROVED, "fine"),
+            ("olu", APPROVED, REVIEW, None),
+        ]
+
+
+def test_an_edition_in_another_state_stays_there(store: Store) -> None:
+    """Approve and cancel at the same moment: the second learns what the first did."""
+    with store.writing() as tx:
+        edition_id = add_edition(tx)
+        with pytest.raises(
+            Refused, match=rf"edition {edition_id} is draft .it would have to be approved, review"
+        ):
+            tx.editions.set_state(edition_id, SENDING, expect=[REVIEW, APPROVED], by="olu", at=NOW)
+        with pytest.raises(NotFound, match="no edition 77"):
+            tx.editions.set_state(77, SENDING, expect=[DRAFT], by="olu", at=NOW)
+
+
+def test_new_content_withdraws_the_approval(store: Store) -> None:
+    """An edit after the approval is something nobody has approved."""
+    put_articles(store, 3)
+    with store.writing() as tx:
+        edition_id = add_edition(tx, 1, 2)
+        tx.editions.set_state(edition_id, APPROVED, expect=[DRAFT], by="ada", at=NOW)
+        shorter = replace(edition(2), subject="Boats wait")
+        new = tx.editions.replace(
+            edition_id, shorter, content_hash="new", expect=[APPROVED], by="ada", at=NOW, note="cut"
+        )
+
+        assert new.edition == shorter
+        assert (new.content_hash, new.approved_hash, new.state) == ("new", None, APPROVED)
+        with pytest.raises(Refused, match="no place for new items"):
+            tx.editions.replace(edition_id, edition(3), content_hash="x", expect=[APPROVED], by="ada", at=NOW)
+        with pytest.raises(Refused, match="keeps its digest, number and slot"):
+            tx.editions.replace(
+                edition_id, edition(2, number=2), content_hash="x", expect=[APPROVED], by="ada", at=NOW
+            )
+
+        tx.editions.set_state(edition_id, SENT, expect=[APPROVED], by="digest", at=NOW)
+        assert tx.editions.used("daily", [1, 2]) == {2}
+
+
+def test_used_means_sent_or_being_sent_with_the_whole_story(store: Store) -> None:
+    """A reader who had the story from one paper must not get it from the next tomorrow."""
+    put_articles(store, 6)
+    stories = [Story(lead=1, members=(1, 3)), Story(lead=4, members=(4, 5)), Story(lead=2, members=(2,))]
+    with store.writing() as tx:
+        edition_id = tx.editions.add(
+            edition(1, 2), state=DRAFT, content_hash="abc", built_at=NOW, stories=stories
+        )
+        assert tx.editions.used("daily", range(1, 7)) == frozenset()
+
+        tx.editions.set_state(edition_id, SENDING, expect=[DRAFT], by="digest", at=NOW)
+        assert tx.editions.used("daily", range(1, 7)) == {1, 2, 3}
+        assert tx.editions.used("weekly", range(1, 7)) == frozenset()
+
+        tx.editions.set_state(edition_id, SENT, expect=[SENDING], by="digest", at=NOW)
+        assert tx.editions.used("daily", range(1, 7)) == {1, 2, 3}
+        assert tx.editions.last_sent("daily") == datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
+        assert tx.editions.last_sent("weekly") is None
+
+
+def test_every_decision_can_be_looked_up(store: Store) -> None:
+    """'Why is my article not in it?' has an answer on record."""
+    put_articles(store, 3)
+    made = (decide(2), decide(1, kept=True), replace(decide(3), score=None))
+    with store.writing() as tx:
+        edition_id = tx.editions.add(
+            edition(1), state=DRAFT, content_hash="abc", built_at=NOW, decisions=made
+        )
+
+        assert tx.editions.decisions(edition_id) == made
+        assert tx.editions.decision(edition_id, 1) == made[1]
+        assert tx.editions.decision(edition_id, 9) is None
+
+
+def test_carried_is_the_newest_word_on_an_article(store: Store) -> None:
+    """What a cap cut stands again, unless a later edition took it or it grew old."""
+    put_articles(store, 4)
+    with store.writing() as tx:
+        tx.editions.add(
+            edition(number=1, day=19),
+            state=DRAFT,
+            content_hash="a",
+            built_at=NOW - HOUR,
+            decisions=[decide(1, carry=True), decide(2, carry=True), decide(3), decide(4, carry=True)],
+        )
+        tx.editions.add(
+            edition(2, number=2),
+            state=DRAFT,
+            content_hash="b",
+            built_at=NOW,
+            decisions=[decide(2, kept=True)],
+        )
+        tx.articles.drop(4, at=NOW)
+
+        assert tx.editions.carried("daily", NOW - 2 * HOUR) == (1,)
+        assert tx.editions.carried("weekly", NOW - 2 * HOUR) == ()
+        assert tx.editions.carried("daily", NOW - HOUR / 2) == ()
+
+
+def test_pins_are_kept_per_digest(store: Store) -> None:
+    """What one digest must have another may leave out."""
+    put_articles(store, 2)
+    with store.writing() as tx:
+        tx.editions.set_pin("daily", 1, "pin", by="ada", at=NOW)
+        tx.editions.set_pin("daily", 2, "pin", by="ada", at=NOW)
+        tx.editions.set_pin("daily", 2, "ban", by="ada", at=NOW)
+        tx.editions.set_pin("weekly", 2, "pin", by="ada", at=NOW)
+
+        assert tx.editions.pins("daily") == {1: "pin", 2: "ban"}
+        tx.editions.set_pin("daily", 1, None, by="ada", at=NOW)
+        assert tx.editions.pins("daily") == {2: "ban"}

@@ -1,0 +1,244 @@
+"""What the store promises about people, on every back end."""
+
+from __future__ import annotations
+
+import pytest
+
+from digest.errors import MessageError, NotFound, Refused
+from digest.model import DeliveryState, EditionState, SubscriptionState, Suppression
+from digest.store import Enrolled, Enrolment, Frozen, NewSubscriber, Store, fingerprint_address
+from store_cast import HOUR, NOW, add_edition, add_readers
+
+CONFIRMED, PENDING, ENDED = SubscriptionState.CONFIRMED, SubscriptionState.PENDING, SubscriptionState.ENDED
+SAM = NewSubscriber(email="Sam@Readers.example.org", name="Sam Reader", language="en", zone="Europe/Berlin")
+
+
+def enrol(store: Store, *emails: str) -> tuple[Enrolled, ...]:
+    """Import addresses into the daily digest."""
+    entries = [
+        Enrolment(new=NewSubscriber(email=email, name="Imported"), consent="import:members.csv")
+        for email in emails
+    ]
+    with store.writing() as tx:
+        return tx.people.enrol(entries, "daily", at=NOW)
+
+
+def test_a_person_is_found_however_the_address_is_written(store: Store) -> None:
+    """People type their address in capitals when they look for it."""
+    with store.writing() as tx:
+        sam = tx.people.put(SAM, at=NOW)
+
+        assert (sam.email, sam.name, sam.language, sam.zone) == (
+            "Sam@readers.example.org",
+            "Sam Reader",
+            "en",
+            "Europe/Berlin",
+        )
+        assert len(sam.uid) == 22
+        assert sam == tx.people.find(" sam@READERS.example.org ") == tx.people.get_by_uid(sam.uid)
+        assert sam == tx.people.get(sam.id)
+        assert tx.people.find("no address") is None
+        assert tx.people.find("eve@elsewhere.example.net") is None
+
+
+def test_putting_a_known_person_adds_what_is_new(store: Store) -> None:
+    """An import without names must not take the names away."""
+    with store.writing() as tx:
+        sam = tx.people.put(SAM, at=NOW)
+        again = tx.people.put(NewSubscriber(email="sam@readers.example.org", zone="UTC"), at=NOW + HOUR)
+
+    assert (again.id, again.uid, again.name, again.zone) == (sam.id, sam.uid, "Sam Reader", "UTC")
+
+
+@pytest.mark.parametrize(
+    "email", ["", "sam", "sam@", "sam@localhost", "a@b>\r\nRCPT TO:<c@d.example", "\udc80@x.example"]
+)
+def test_what_is_no_address_is_refused(store: Store, email: str) -> None:
+    """An address ends up in an SMTP command; nothing else may."""
+    with store.writing() as tx, pytest.raises(MessageError, match="is no mail address"):
+        tx.people.put(NewSubscriber(email=email), at=NOW)
+
+
+def test_a_subscription_is_confirmed_once(store: Store) -> None:
+    """Posting someone's address into the form again must not unconfirm them."""
+    with store.writing() as tx:
+        sam = tx.people.put(SAM, at=NOW)
+        waiting = tx.people.subscribe(sam.id, "daily", state=PENDING, at=NOW, consent="form")
+        assert (waiting.state, waiting.confirmed_at) == (PENDING, None)
+
+        tx.people.subscribe(sam.id, "daily", state=CONFIRMED, at=NOW + HOUR, consent="double opt-in")
+        again = tx.people.subscribe(sam.id, "daily", state=PENDING, at=NOW + 2 * HOUR, sections=("world",))
+
+        assert (again.state, again.confirmed_at, again.consent) == (CONFIRMED, NOW + HOUR, "double opt-in")
+        assert again.sections == ("world",)
+        assert again.subscriber == sam
+        assert tx.people.subscriptions(sam.id) == (again,)
+        assert tx.people.subscription(sam.id, "weekly") is None
+
+
+def test_who_has_left_is_not_brought_back_by_others(store: Store) -> None:
+    """Unsubscribed means unsubscribed, whatever list is imported next."""
+    with store.writing() as tx:
+        sam = tx.people.put(SAM, at=NOW)
+        tx.people.subscribe(sam.id, "daily", state=CONFIRMED, at=NOW)
+        assert tx.people.end(sam.id, "daily", at=NOW, reason="one click") is True
+        assert tx.people.end(sam.id, "daily", at=NOW, reason="one click") is False
+        with pytest.raises(Refused, match="has left daily"):
+            tx.people.subscribe(sam.id, "daily", state=CONFIRMED, at=NOW)
+    assert enrol(store, SAM.email)[0].outcome == "ended"
+
+    with store.writing() as tx:
+        back = tx.people.subscribe(sam.id, "daily", state=CONFIRMED, at=NOW + HOUR, reopen=True)
+        assert (back.state, back.confirmed_at) == (CONFIRMED, NOW + HOUR)
+
+
+def test_subscribing_nobody_says_so(store: Store) -> None:
+    """An id from a stale page is no person."""
+    with store.writing() as tx, pytest.raises(NotFound, match="no subscriber 5"):
+        tx.people.subscribe(5, "daily", state=CONFIRMED, at=NOW)
+
+
+def test_the_audience_is_who_has_confirmed_in_order(store: Store) -> None:
+    """Nobody is mailed who has not said yes."""
+    with store.writing() as tx:
+        readers = add_readers(tx, 3)
+        waiting = tx.people.put(SAM, at=NOW)
+        tx.people.subscribe(waiting.id, "daily", state=PENDING, at=NOW)
+        tx.people.end(readers[1], "daily", at=NOW, reason="one click")
+
+        assert [one.subscriber.id for one in tx.people.audience("daily")] == [readers[0], readers[2]]
+        assert list(tx.people.audience("weekly")) == []
+
+
+def test_a_large_audience_comes_whole(store: Store) -> None:
+    """Pages of the audience must neither lose nor repeat the people at their seams."""
+    done = enrol(store, *(f"reader{number}@example.org" for number in range(1001)))
+
+    with store.reading() as tx:
+        numbers = [one.subscriber.id for one in tx.people.audience("daily")]
+    assert numbers == sorted(one.subscriber_id or 0 for one in done)
+    assert len(set(numbers)) == 1001
+
+
+def test_one_bad_line_of_an_import_costs_only_itself(store: Store) -> None:
+    """Lists from other tools are full of junk."""
+    with store.writing() as tx:
+        tx.people.suppress("bounced@example.org", "hard bounce", at=NOW)
+    done = enrol(store, "a@example.org", "junk", "bounced@example.org", "A@Example.org", "b@example.org")
+
+    assert [one.outcome for one in done] == ["new", "bad address", "suppressed", "updated", "new"]
+    assert done[0].subscriber_id == done[3].subscriber_id
+    assert "is no mail address" in (done[1].detail or "")
+    assert [one.outcome for one in enrol(store, "a@example.org")] == ["updated"]
+    with store.reading() as tx:
+        assert [one.consent for one in tx.people.audience("daily")] == ["import:members.csv"] * 2
+        assert [one.email for one in tx.people.list(digest="daily")] == ["a@example.org", "b@example.org"]
+        assert [one.email for one in tx.people.list(limit=1, after_id=1)] == ["b@example.org"]
+
+
+def test_a_suppressed_address_is_not_subscribed(store: Store) -> None:
+    """A complaint outlives every list the address is on."""
+    with store.writing() as tx:
+        sam = tx.people.put(SAM, at=NOW)
+        tx.people.suppress("SAM@readers.example.org", "complaint", at=NOW)
+
+        assert tx.people.is_suppressed("sam@readers.example.org")
+        assert not tx.people.is_suppressed("eve@elsewhere.example.net")
+        assert tx.people.is_suppressed("no address at all")
+        assert tx.people.suppressions() == (
+            Suppression(email="sam@readers.example.org", reason="complaint", added_at=NOW),
+        )
+        with pytest.raises(Refused, match="must not be mailed"):
+            tx.people.subscribe(sam.id, "daily", state=CONFIRMED, at=NOW)
+
+        assert tx.people.unsuppress("sam@readers.example.org") is True
+        assert tx.people.unsuppress("sam@readers.example.org") is False
+        assert not tx.people.is_suppressed("sam@readers.example.org")
+
+
+def test_erased_means_erased_and_stays_so(store: Store) -> None:
+    """The law says so; the books must still add up, and no import may bring the person back."""
+    with store.writing() as tx:
+        sam = tx.people.put(SAM, at=NOW)
+        tx.people.subscribe(sam.id, "daily", state=CONFIRMED, at=NOW, consent="form")
+        first = add_edition(tx, state=EditionState.SENDING)
+        second = add_edition(tx, state=EditionState.SENDING, number=2, day=21)
+        for edition_id in (first, second):
+            tx.deliveries.freeze(edition_id, [Frozen(subscriber_id=sam.id)])
+        (mail,) = tx.deliveries.claim(first, "w1", now=NOW, limit=1, lease=HOUR)
+        tx.deliveries.settle(
+            mail.id, "w1", 1, DeliveryState.FAILED, code=550, text="<sam@readers.example.org> gone"
+        )
+
+        assert tx.people.erase(SAM.email, at=NOW) is True
+
+        assert tx.people.find(SAM.email) is None
+        assert tx.people.get_by_uid(sam.uid) is None
+        erased = tx.people.get(sam.id)
+        assert erased is not None
+        assert (erased.email, erased.name, erased.zone) == ("", None, None)
+        assert [one.state for one in tx.people.subscriptions(sam.id)] == [ENDED]
+        assert [(one.state, one.reason, one.reply) for one in tx.deliveries.list(first)] == [
+            (DeliveryState.FAILED, None, None)
+        ]
+        assert [(one.state, one.reason) for one in tx.deliveries.list(second)] == [
+            (DeliveryState.EXCLUDED, "erased")
+        ]
+        assert tx.people.is_suppressed(SAM.email)
+        assert tx.people.suppressions()[0].email == fingerprint_address("sam@readers.example.org")
+        assert tx.people.erase("eve@elsewhere.example.net", at=NOW) is False
+    assert [one.outcome for one in enrol(store, SAM.email, "eve@elsewhere.example.net")] == ["suppressed"] * 2
+
+
+def test_who_was_erased_may_come_back_and_be_erased_again(store: Store) -> None:
+    """The rows of the first time must not stand in the way of the second."""
+    with store.writing() as tx:
+        edition_id = add_edition(tx, state=EditionState.SENDING)
+        for _ in range(2):
+            sam = tx.people.put(SAM, at=NOW)
+            tx.deliveries.freeze(edition_id, [Frozen(subscriber_id=sam.id)])
+            assert tx.people.erase(SAM.email, at=NOW)
+            assert tx.people.unsuppress(SAM.email)
+
+        assert tx.deliveries.books(edition_id).excluded == 2
+
+
+def test_an_export_holds_all_that_is_stored(store: Store) -> None:
+    """People may ask what is known of them."""
+    with store.writing() as tx:
+        sam = tx.people.put(SAM, at=NOW)
+        tx.people.subscribe(sam.id, "daily", state=CONFIRMED, at=NOW, consent="form", sections=("world",))
+        edition_id = add_edition(tx)
+        tx.deliveries.freeze(edition_id, [Frozen(subscriber_id=sam.id)])
+        tx.people.suppress(SAM.email, "complaint", at=NOW)
+
+        assert tx.people.export("sam@readers.example.org") == {
+            "subscriber": {
+                "email": "Sam@readers.example.org",
+                "name": "Sam Reader",
+                "language": "en",
+                "zone": "Europe/Berlin",
+                "uid": sam.uid,
+            },
+            "subscriptions": [
+                {
+                    "digest": "daily",
+                    "state": "confirmed",
+                    "sections": ["world"],
+                    "consent": "form",
+                    "confirmed_at": "2026-11-20T06:00:00+00:00",
+                }
+            ],
+            "deliveries": [
+                {
+                    "digest": "daily",
+                    "slot": "2026-11-20T07:00",
+                    "state": "excluded",
+                    "reason": "suppressed",
+                    "reply": None,
+                }
+            ],
+            "suppressions": [{"reason": "complaint", "added_at": "2026-11-20T06:00:00+00:00"}],
+        }
+        with pytest.raises(NotFound):
+            tx.people.export("eve@elsewhere.example.net")
