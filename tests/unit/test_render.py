@@ -438,6 +438,23 @@ def test_a_footer_without_a_way_out_is_blocked(
     assert rendered.findings[0].message == "no link to unsubscribe"
 
 
+@pytest.mark.parametrize(
+    "language", ["de", "fr", "es", "it", "pt-BR", "nl", "ar-EG", "ja", "zh-Hans", "ko", "he", "pl"]
+)
+def test_every_language_makes_a_whole_edition(
+    renderer: Renderer, facts: dict[str, Any], language: str
+) -> None:
+    """Also those whose words are borrowed: the mail is then English around foreign headlines."""
+    facts["edition"]["language"] = language
+    rendered = renderer.render(load_edition(facts["edition"]), load_look(facts))
+    body = rendered.stencil.assemble(("money", "science"))
+
+    assert body.items == 7
+    assert f'<html lang="{language}" dir="{"rtl" if language in {"ar-EG", "he"} else "ltr"}"' in body.html
+    assert ('lang="en" dir="ltr"' in body.html) is True, "the stories are English"
+    assert [finding.level for finding in rendered.findings if finding.level == "block"] == []
+
+
 def test_the_page_can_be_read_by_everyone(renderer: Renderer, edition: Edition, look: Look) -> None:
     """Language and direction twice, tables that are layout say so, pictures speak, dark is told."""
     html = renderer.render(edition, look).stencil.assemble(()).html
