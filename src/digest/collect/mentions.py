@@ -39,7 +39,8 @@ def find_mentions(text: str, *, nouns_are_capital: bool = False) -> Iterator[Men
         for run in _runs(sentence):
             starts = not sentence[: run[0].start()].strip(_QUOTES)
             mentions = _mention([_POSSESSIVE.sub("", word[0]) for word in run], starts_sentence=starts)
-            yield from () if starts and nouns_are_capital else mentions
+            may_be_noun = starts and nouns_are_capital and run[0][0].lower() not in NO_NAMES
+            yield from () if may_be_noun else mentions
 
 
 def _runs(sentence: str) -> Iterator[list[re.Match[str]]]:
