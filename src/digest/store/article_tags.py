@@ -12,9 +12,10 @@ from digest.errors import NotFound
 from digest.model import Tag, TagOrigin
 from digest.model.article import fold
 from digest.store.articles_read import ArticleReading
-from digest.store.dialects import insert_many, insert_new
+from digest.store.dialects import insert_new, insert_plain
 from digest.store.part import chunks, ids
 from digest.store.tables import article_tags, articles, removed_tags, tags
+from digest.store.time_type import to_ticks
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,24 +100,19 @@ class ArticleTagging(ArticleReading):
         start: int = 0,
         without: frozenset[tuple[int, int]] = frozenset(),
     ) -> None:
-        rows: list[dict[str, object]] = []
+        rows: list[tuple[object, ...]] = []
         for one in tagged:
-            numbers: dict[int, TagOrigin] = {}
+            moment = to_ticks(one.effective_at)
+            origins: dict[int, TagOrigin] = {}
             for tag in one.tags:
                 if tag.name in known:
-                    numbers.setdefault(known[tag.name], tag.origin)
+                    origins.setdefault(known[tag.name], tag.origin)
             rows.extend(
-                {
-                    "tag_id": number,
-                    "effective_at": one.effective_at,
-                    "article_id": one.article_id,
-                    "position": place,
-                    "origin": origin,
-                }
-                for place, (number, origin) in enumerate(numbers.items(), start)
+                (number, moment, one.article_id, place, str(origin))
+                for place, (number, origin) in enumerate(origins.items(), start)
                 if (one.article_id, number) not in without
             )
-        insert_many(self.connection, article_tags, rows)
+        insert_plain(self.connection, article_tags, rows)
 
     def _need_tags(self, wanted: Iterable[Tag]) -> dict[str, int]:
         """Find the rows of tags by name, making those that are new; a tag without letters is none."""

@@ -16,6 +16,8 @@ from digest.store.json_type import dump
 from digest.store.part import Line
 from digest.store.time_type import to_ticks
 
+_SEPARATORS = 11  # between the twelve texts that make an article's words
+
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
@@ -35,15 +37,15 @@ def examine(content: ArticleContent) -> Incoming:
     """
     title = content.title[:60]
     try:
-        published = None if content.published is None else to_ticks(content.published)
         paragraphs = dump(content.paragraphs)
-        words = "\n".join((dump(_words(content, published)), paragraphs, content.html)).encode()
+        words = "\0".join((*_words(content), paragraphs))
         identity = _identity(content).encode()
+        written = words.encode()
     except ValueError as error:
         raise DocumentError(f"article {title!a} cannot be stored: {error}") from error
-    if "\0" in "".join((content.title, content.html, *content.paragraphs)):
+    if words.count("\0") != _SEPARATORS or "\0" in content.text:
         raise DocumentError(f"article {title!a} cannot be stored: it holds NUL characters")
-    return Incoming(content, _short_hash(identity), _short_hash(words), paragraphs)
+    return Incoming(content, _short_hash(identity), _short_hash(written), paragraphs)
 
 
 def revision_row(
@@ -97,20 +99,22 @@ def _image_row(image: Image | None) -> Mapping[str, object] | None:
     return None if image is None else {"url": image.url, "alt": image.alt, "caption": image.caption}
 
 
-def _words(content: ArticleContent, published: int | None) -> list[object]:
-    """List all that a reader could notice beside the text, in a fixed order."""
-    return [
+def _words(content: ArticleContent) -> tuple[str, ...]:
+    """List all that a reader could notice beside the paragraphs, in a fixed order."""
+    image = content.image
+    return (
         content.title,
-        content.url,
-        content.guid,
-        content.source,
-        content.byline,
-        published,
-        content.language,
-        content.section,
-        [(tag.name, tag.origin) for tag in content.tags],
-        _image_row(content.image),
-    ]
+        content.html,
+        content.url or "",
+        content.guid or "",
+        content.source or "",
+        content.byline or "",
+        "" if content.published is None else str(to_ticks(content.published)),
+        content.language or "",
+        content.section or "",
+        "" if image is None else dump([image.url, image.alt, image.caption]),
+        "\n".join([f"{tag.origin} {tag.name}" for tag in content.tags]),
+    )
 
 
 def _identity(content: ArticleContent) -> str:

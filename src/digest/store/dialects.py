@@ -9,9 +9,8 @@ from sqlalchemy import Column, Connection, Insert, Select, Table, event, func, s
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.pool import ConnectionPoolEntry
-from sqlalchemy.sql.compiler import SQLCompiler
 
-_COMPILED: dict[tuple[str, str, tuple[str, ...]], SQLCompiler] = {}  # by database, table and columns
+_INSERTS: dict[tuple[str, str], tuple[str, bool]] = {}  # by database and table: SQL, and whether by place
 WRITING = "digest_writing"  #: execution option of connections that may change something
 
 _PRAGMAS = (
@@ -57,25 +56,32 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str
     Args:
         connection: Where to.
         table: Where to insert.
-        rows: All with the same columns.
+        rows: Values for every column of the table.
+    """
+    columns = [_driver_values(connection.dialect, column, rows) for column in table.columns]
+    insert_plain(connection, table, list(zip(*columns, strict=True)))
+
+
+def insert_plain(connection: Connection, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
+    """Insert many rows, leaving alone what is there.
+
+    Args:
+        connection: Where to.
+        table: Where to insert.
+        rows: Values for every column of the table in its order, as the driver takes them.
     """
     if not rows:
         return
-    names = tuple(rows[0])
-    key = (connection.dialect.name, table.name, names)
-    if key not in _COMPILED:
-        statement = insert_new(connection, table)
-        _COMPILED[key] = statement.compile(dialect=connection.dialect, column_keys=list(names))
-    compiled = _COMPILED[key]
-    ready = {
-        name: _driver_values(connection.dialect, table.c[name], [row[name] for row in rows]) for name in names
-    }
-    if compiled.positional:
-        order = [ready[name] for name in compiled.positiontup or ()]
-        connection.exec_driver_sql(str(compiled), list(zip(*order, strict=True)))
+    names = table.columns.keys()
+    key = (connection.dialect.name, table.name)
+    if key not in _INSERTS:
+        statement = insert_new(connection, table).compile(dialect=connection.dialect, column_keys=names)
+        _INSERTS[key] = (str(statement), statement.positional)
+    sql, positional = _INSERTS[key]
+    if positional:
+        connection.exec_driver_sql(sql, list(rows))
     else:
-        values = [dict(zip(names, row, strict=True)) for row in zip(*ready.values(), strict=True)]
-        connection.exec_driver_sql(str(compiled), values)
+        connection.exec_driver_sql(sql, [dict(zip(names, row, strict=True)) for row in rows])
 
 
 def reserve_ids(connection: Connection, table: Table, count: int) -> Sequence[int]:
@@ -151,7 +157,10 @@ def _begin_server(connection: Connection) -> None:
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
 
-def _driver_values(dialect: Dialect, column: Column[object], values: Sequence[object]) -> Sequence[object]:
+def _driver_values(
+    dialect: Dialect, column: Column[object], rows: Sequence[Mapping[str, object]]
+) -> Sequence[object]:
     """Turn one column's values into what the driver takes."""
     process = column.type.dialect_impl(dialect).bind_processor(dialect)
-    return values if process is None else [process(value) for value in values]
+    name = column.name
+    return [row[name] for row in rows] if process is None else [process(row[name]) for row in rows]
