@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,6 +49,23 @@ def fixed_clock() -> Callable[[datetime], Clock]:
 
 
 @pytest.fixture
+def within() -> Callable[[float], AbstractContextManager[None]]:
+    """Fail a block that takes more than so many seconds of this process's time: `with within(2): ...`.
+
+    Other processes do not count; under coverage, which slows everything down, the bound is four times as wide.
+    """
+
+    @contextmanager
+    def bound(seconds: float) -> Iterator[None]:
+        begun = time.process_time()
+        yield
+        took = time.process_time() - begun
+        assert took <= (seconds * 4 if _is_traced() else seconds)
+
+    return bound
+
+
+@pytest.fixture
 def now() -> datetime:
     """A Thursday morning in November, when nobody changes clocks."""
     return datetime(2026, 11, 19, 6, 0, tzinfo=UTC)
@@ -82,3 +102,8 @@ def olu() -> Person:
 def eve() -> Person:
     """Eve is a stranger."""
     return Person(name="Eve Other", email="eve@elsewhere.example.net")
+
+
+def _is_traced() -> bool:
+    """Tell whether coverage is watching."""
+    return "coverage" in sys.modules and sys.modules["coverage"].Coverage.current() is not None

@@ -1,10 +1,14 @@
 """The house in order: layers, docstrings, versions, locks."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -69,6 +73,30 @@ def test_the_changelog_begins_with_this_version() -> None:
 
     assert heading is not None
     assert heading[1] == PROJECT["project"]["version"] == version("digest-builder")
+
+
+def test_a_block_that_takes_too_long_fails(within: Callable[[float], AbstractContextManager[None]]) -> None:
+    """A bound that never fails bounds nothing; waiting for others is not what it counts."""
+    with within(1):
+        pass
+    with pytest.raises(AssertionError), within(0):
+        sum(range(1_000_000))
+
+
+def test_no_test_sees_the_machines_variables() -> None:
+    """A DIGEST_ variable of the developer's shell would change what is tested."""
+    assert [name for name in os.environ if name.startswith("DIGEST_") and "_TEST_" not in name] == []
+
+
+def test_a_fixed_clock_stands_still_and_tells_utc(
+    fixed_clock: Callable[[datetime], Callable[[], datetime]], now: datetime
+) -> None:
+    """Tests that read the machine's clock fail on some other day."""
+    clock = fixed_clock(now)
+
+    assert clock() == clock() == now
+    with pytest.raises(ValueError, match="without a zone"):
+        fixed_clock(now.replace(tzinfo=None))
 
 
 def test_the_locks_hold_all_that_is_required() -> None:

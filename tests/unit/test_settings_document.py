@@ -1,6 +1,7 @@
 """YAML 1.2 files: what is written stays what it is, and nothing hostile costs time."""
 
-import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -138,13 +139,14 @@ def test_what_is_not_ours_is_one_fault(text: str, expected: Fault | str | None) 
     ],
     ids=["flow depth", "mapping depth", "block depth", "billion laughs", "alias depth", "too many"],
 )
-def test_a_bomb_is_one_fault_at_once(text: str) -> None:
+def test_a_bomb_is_one_fault_at_once(
+    text: str, within: Callable[[float], AbstractContextManager[None]]
+) -> None:
     """A file from elsewhere must not take the program down."""
-    begun = time.perf_counter()
-    found = only_fault(parse_document(text, FILE)).found
+    with within(2):
+        found = only_fault(parse_document(text, FILE)).found
 
     assert found == "more"
-    assert time.perf_counter() - begun < 10
 
 
 def test_a_file_is_read_up_to_its_bound(tmp_path: Path) -> None:
