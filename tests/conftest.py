@@ -52,7 +52,7 @@ def fixed_clock() -> Callable[[datetime], Clock]:
 def within() -> Callable[[float], AbstractContextManager[None]]:
     """Fail a block that takes more than so many seconds of this process's time: `with within(2): ...`.
 
-    Other processes do not count; under coverage, which slows everything down, the bound is four times as wide.
+    Other processes do not count; under coverage, which slows all down, the bound is four times as wide.
     """
 
     @contextmanager
