@@ -107,6 +107,44 @@ def test_a_quotation_that_nobody_closes_ends_with_its_paragraph() -> None:
     assert "quotation" not in dict(summary.sentences[0].terms)
 
 
+@pytest.mark.parametrize(
+    ("dateline", "kept"),
+    [
+        ("SANDHOLM, Nov 18 (Quay Wire) - ", ""),
+        ("SANDHOLM, May 3 — ", ""),
+        ("(Quay Wire) -- ", ""),
+        ("(QW)", ""),
+        ("NEW SANDHOLM, D.C. (QW) – ", ""),
+        ("NATO said on Monday — and meant it — that ", "NATO said on Monday — and meant it — that "),
+        ("NATO, Article 5 — ", "NATO, Article 5 — "),
+        ("Sandholm (north) - ", "Sandholm (north) - "),
+    ],
+)
+def test_a_dateline_is_no_part_of_the_first_sentence(dateline: str, kept: str) -> None:
+    """An agency signs there; readers see the source below the item."""
+    told = "The Sandholm ferry of Nordlinie sails again on 12 May."
+    text = f"{dateline}{told} It rains in Bremen and on the island. Nobody on the quay minds the rain."
+
+    (first,) = summarise(text, title="Sandholm ferry sails again", language="en", sentences=1).sentences
+
+    assert first.text == kept + told == text[first.start : first.end]
+
+
+def test_a_pronoun_early_in_a_sentence_leans_on_the_one_before() -> None:
+    """'In the first year she counted 37' is nothing without her."""
+    text = (
+        "The cranes of Sandholm stay for the winter, a count by Renate Oldehoff has found. "
+        "In the first year she counted 37 of them on the fields of Sandholm. "
+        "Fields of maize feed the cranes of Sandholm until the end of March."
+    )
+
+    assert shown(summarise(text, title="Cranes stay on Sandholm", language="en", sentences=1)) == [
+        "The cranes of Sandholm stay for the winter, a count by Renate Oldehoff has found."
+    ]
+    both = shown(summarise(text, title="Cranes counted on Sandholm fields", language="en", sentences=2))
+    assert ("she counted" in both[1]) == ("Renate" in both[0])
+
+
 def test_fewer_sentences_come_when_the_text_has_no_more_that_are_fit() -> None:
     """A weak sentence is not better than none."""
     text = (
@@ -285,6 +323,25 @@ def test_a_text_without_a_fit_sentence_gets_its_first_ones_cut_to_size() -> None
 def test_a_long_word_is_cut_where_no_boundary_is() -> None:
     """Scripts without spaces have no boundary to cut at."""
     assert len(summarise("港" * 5_000, title="", language="ja", sentences=1).text) == 400
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AAA" + ".A" * 50_000,
+        "AAA " + "A " * 50_000,
+        "(" * 100_000,
+        "“" * 100_000 + " a. B",
+        "A (b c d e. " * 20_000,
+    ],
+    ids=["initials", "capitals", "brackets", "quotation marks", "open brackets"],
+)
+def test_hostile_texts_cost_seconds_at_most(text: str) -> None:
+    """An article can cost itself, never the edition."""
+    begun = time.process_time()
+    summarise(text, title=text[:300], language="en", sentences=3)
+
+    assert time.process_time() - begun < 3
 
 
 def test_an_article_takes_ten_milliseconds_at_most() -> None:

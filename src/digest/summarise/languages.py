@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 
 WEIGHTED = ("en", "de", "fr", "es", "it", "pt", "nl")  #: languages with a method beyond 'lead'
 
 _GUESS_WORDS = 400  #: enough to tell seven languages apart
 _GUESS_SHARE = 0.17  #: running text in one of them holds more of its small words than this
+_OPENING_WORDS = 6  #: a pronoun after them has its noun in the sentence, as a rule
 _WORD = re.compile(r"[^\W\d_]+")
 
 _SMALL_WORDS = {
@@ -22,57 +24,56 @@ _SMALL_WORDS = {
     "fr": (
         "le la les des et un une du est que dans pour qui au sur par pas plus ce avec il sont aux cette a dit"
     ),
-    "es": ("el la los las de que y en un una por con para del se su al lo como más pero es fue ha"),
-    "it": ("il la di che e un una per del della con non sono le gli si al dei nel alla più anche è ha"),
-    "pt": ("o a os as de que e em um uma para com do da dos das no na não se por mais ao foi é"),
+    "es": "el la los las de que y en un una por con para del se su al lo como más pero es fue ha",
+    "it": "il la di che e un una per del della con non sono le gli si al dei nel alla più anche è ha",
+    "pt": "o a os as de que e em um uma para com do da dos das no na não se por mais ao foi é",
     "nl": (
         "de het een van en in is dat op te zijn met voor niet aan er om door ook bij maar wordt heeft naar"
     ),
 }
 _SMALL = {language: frozenset(words.split()) for language, words in _SMALL_WORDS.items()}
 
-_LEANING_WORDS = {
-    "en": (
-        "he she they it this that these those but and or so yet however instead then also such his "
-        "her their its him them another both meanwhile still nor therefore thus moreover furthermore "
-        "nevertheless otherwise besides similarly consequently here"
-    ),
-    "de": (
-        "er sie es dies diese dieser dieses das sein seine ihr ihre aber und doch denn jedoch auch "
-        "dabei damit deshalb daher dann dort dazu darum außerdem zudem trotzdem dennoch beide"
-    ),
-    "fr": (
-        "il elle ils elles ce cela ceci cette ces celui celle mais et or donc car ainsi aussi "
-        "cependant pourtant toutefois puis son sa ses leur leurs"
-    ),
-    "es": (
-        "él ella ellos ellas esto esta este estos estas eso esa ese pero y o sin embargo además "
-        "también así entonces su sus"
-    ),
-    "it": (
-        "egli lui lei essi loro questo questa questi queste ciò ma e però quindi inoltre anche così "
-        "poi suo sua"
-    ),
-    "pt": (
-        "ele ela eles elas isto isso este esta esse essa mas e porém contudo também assim então seu sua seus"
-    ),
-    "nl": (
-        "hij zij ze het dit dat deze die maar en of want toch ook daarom daarna echter bovendien toen "
-        "dus zijn haar hun beide"
-    ),
+_PRONOUN_WORDS = {
+    "en": "he she they it him her them his its their this that these those such both here",
+    "de": "er sie es ihn ihm ihnen dies diese dieser dieses sein seine ihr ihre dabei damit dort beide",
+    "fr": "il elle ils elles ce cela ceci celui celle ces son sa ses leur leurs",
+    "es": "él ella ellos ellas esto eso ese esa esta este estos estas su sus",
+    "it": "egli lui lei loro essi esse questo questa questi queste ciò suo sua",
+    "pt": "ele ela eles elas isto isso este esta esse essa seu sua seus suas",
+    "nl": "hij zij ze dit dat deze die zijn haar hun beide daar",
 }
-_LEANING = {language: frozenset(words.split()) for language, words in _LEANING_WORDS.items()}
+_JOINING_WORDS = {
+    "en": "but and or so yet however instead then also another meanwhile still nor therefore thus moreover "
+    "furthermore nevertheless otherwise besides similarly consequently",
+    "de": "aber und doch denn jedoch auch deshalb daher dann dazu darum außerdem zudem trotzdem dennoch",
+    "fr": "mais et ou donc car ainsi aussi cependant pourtant toutefois puis",
+    "es": "pero y o sin además también así entonces",
+    "it": "ma e però quindi inoltre anche così poi",
+    "pt": "mas e porém contudo também assim então",
+    "nl": "maar en of want toch ook daarom daarna echter bovendien toen dus",
+}
+_PRONOUNS = {language: frozenset(words.split()) for language, words in _PRONOUN_WORDS.items()}
+_JOINING = {language: frozenset(words.split()) for language, words in _JOINING_WORDS.items()}
+_PERSONS = {
+    "en": "he she they it",
+    "de": "er sie es",
+    "fr": "il elle ils elles",
+    "es": "él ella ellos ellas",
+    "it": "lui lei loro",
+    "pt": "ele ela eles elas",
+    "nl": "hij zij ze",
+}
 
 _NAMES = {
-    "ar": ("Arabic"),
-    "fa": ("Persian"),
-    "he": ("Hebrew"),
-    "hi": ("Hindi"),
-    "ja": ("Japanese"),
-    "ko": ("Korean"),
-    "ru": ("Russian"),
-    "uk": ("Ukrainian"),
-    "zh": ("Chinese"),
+    "ar": "Arabic",
+    "fa": "Persian",
+    "he": "Hebrew",
+    "hi": "Hindi",
+    "ja": "Japanese",
+    "ko": "Korean",
+    "ru": "Russian",
+    "uk": "Ukrainian",
+    "zh": "Chinese",
 }
 
 
@@ -104,6 +105,15 @@ def guess(text: str) -> str | None:
     return code if best >= _GUESS_SHARE and best >= 1.25 * second else None
 
 
-def leans(word: str, language: str) -> bool:
-    """Tell whether a sentence that begins with the word leans on the one before it."""
-    return word.lower() in _LEANING.get(language, frozenset())
+def leans(words: Sequence[str], language: str) -> float:
+    """Tell how much a sentence leans on the one before it, by its first words: 0 not at all, 1 wholly."""
+    first = words[0].lower()
+    if first in _PRONOUNS[language]:
+        return 1.0
+    persons = _PERSONS[language].split()
+    for word in words[1:_OPENING_WORDS]:
+        if word in persons:
+            return 0.6
+        if word[:1].isupper() and language != "de":  # German writes every noun large
+            break
+    return 0.5 if first in _JOINING[language] else 0.0

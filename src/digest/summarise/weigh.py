@@ -91,5 +91,5 @@ def _beside(weighed: Weighed, chosen: Sequence[Weighed]) -> Weighed:
     if repeated:
         extra.append(("repetition", -_REPETITION * repeated))
     if weighed.sentence.leaning and alone:
-        extra.append(("leans on the one before", -_LEANING))
+        extra.append(("leans on the one before", -_LEANING * weighed.sentence.leaning))
     return Weighed(sentence=weighed.sentence, vector=weighed.vector, terms=(*weighed.terms, *extra))
