@@ -31,7 +31,7 @@ class Compiler:
         limit_s: Wall-clock time that one document may take.
     """
 
-    def __init__(self, *, limit_s: float = 10.0) -> None:
+    def __init__(self, *, limit_s: float = 30.0) -> None:
         self._limit_s = limit_s
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
