@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from digest.collect import Document, Format, Unreadable, read_documents
@@ -67,3 +68,10 @@ def test_a_missing_file_is_a_reason_not_an_error(tmp_path: Path) -> None:
     assert list(read_documents(tmp_path / "gone.txt", LIMITS)) == [
         Unreadable(name="gone.txt", reason="cannot be read: No such file or directory")
     ]
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    """Reading a named pipe would wait for ever."""
+    os.mkfifo(tmp_path / "a.txt")
+
+    assert list(read_documents(tmp_path, LIMITS)) == [Unreadable(name="a.txt", reason="not a regular file")]

@@ -101,8 +101,6 @@ def blocks_of_tree(tree: etree._Element, base_url: str) -> tuple[Block, ...]:
     walk = _Walk(base_url)
     skipping: etree._Element | None = None
     for event, element in etree.iterwalk(tree, events=("start", "end")):
-        if not isinstance(element.tag, str):
-            continue
         if event == "start" and skipping is None:
             if element.tag in _SKIP:
                 skipping = element
@@ -169,8 +167,8 @@ class _Walk:
         words = clean_line(text, _MAX_LINE)
         if words:
             self._breaks = 0
-            # A mark at the start would melt into the '>' of the tag before it.
-            words = words.lstrip() if not unicodedata.combining(words[0]) else words[1:]
+        while words and unicodedata.combining(words[0]):
+            words = words[1:]  # a mark at the start would melt into the '>' of the tag before it
         piece = (" " if text[0].isspace() else "") + words
         if words and text[-1].isspace():
             piece += " "

@@ -58,7 +58,8 @@ class Context:
 class ImageHint:
     """An image as a document names it, unchecked."""
 
-    address: str
+    address: str  #: as written, perhaps relative
+    base: str = ""  #: address it is relative to; '' for that of the article
     alt: str = ""
     caption: str = ""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import feedparser
@@ -127,7 +128,7 @@ def _contents(entry: Entry) -> Iterator[Entry]:
 def _blocks(entry: Entry, base_url: str) -> tuple[Block, ...]:
     for content in _contents(entry):
         value = _told(content, "value")
-        base = absolute(_told(content, "base"), base_url) or base_url
+        base = _base(content, base_url)
         is_text = _told(content, "type") == "text/plain" and not re.search(r"<[a-z/]", value)
         blocks = blocks_of_text(value) if is_text else blocks_of_html(value, base)
         if blocks:
@@ -158,9 +159,15 @@ def _image(entry: Entry, base_url: str) -> ImageHint | None:
         address = absolute(_told(item, "url") or _told(item, "href"), base_url)
         if address:
             return ImageHint(address=address, alt=_told(entry, "media_title"))
-    return next(
-        (hint for content in _contents(entry) if (hint := picture_in(_told(content, "value"), None))), None
-    )
+    for content in _contents(entry):
+        hint = picture_in(_told(content, "value"), None)
+        if hint is not None:
+            return replace(hint, base=_base(content, base_url))
+    return None
+
+
+def _base(content: Entry, base_url: str) -> str:
+    return absolute(_told(content, "base"), base_url) or base_url
 
 
 def _is_picture(item: Entry) -> bool:

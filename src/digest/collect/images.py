@@ -83,7 +83,9 @@ def find_image(hint: ImageHint | None, document: Document, context: Context, url
     """
     if hint is None or not hint.address.strip():
         return None
-    address = web_address(hint.address) if _names_files(document) else absolute(hint.address, url)
+    address = (
+        web_address(hint.address) if _names_files(document) else absolute(hint.address, hint.base or url)
+    )
     local = _local(hint.address, document)
     if local is not None and context.save_image is not None:
         name = context.save_image(local)

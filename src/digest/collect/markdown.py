@@ -21,7 +21,7 @@ _MAX_CHARS = 250_000  #: of one document; three times a long read
 _MAX_SIGNS = 10_000  #: that may open a link or emphasis, which the parser tries one by one
 _MAX_MATTER_CHARS = 20_000
 _MAX_BRACKETS = 100
-_MATTER = re.compile(r"\s*---[ \t]*\r?\n(?P<yaml>.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\r?\n|$)", re.DOTALL)
+_MATTER = re.compile(r"\s*---[ \t]*(?=\r?\n)(?P<yaml>.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|$)", re.DOTALL)
 
 
 def draft_from_markdown(text: str, url: str) -> Draft:
@@ -65,7 +65,7 @@ def _load(written: str) -> Record:
     try:
         matter = YAML(typ="base", pure=True).load(written)
     except MarkedYAMLError as error:
-        line = f" in line {error.problem_mark.line + 2}" if error.problem_mark else ""
+        line = f" in line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise DocumentError(f"front matter: {error.problem or 'no YAML'}{line}") from error
     except (YAMLError, ValueError, RecursionError) as error:
         raise DocumentError("front matter: no YAML") from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from digest.collect.blocks import Block, blocks_of_html, blocks_of_text
 from digest.collect.dates import read_date
@@ -57,11 +58,11 @@ def records_of_json(text: str) -> tuple[list[object], Record]:
     """Return the records of a JSON document, and what it says of all of them.
 
     Raises:
-        DocumentError: The text is no JSON, or holds no object.
+        DocumentError: The text is no JSON, holds no object, or too many.
     """
     data = _load(text)
     if isinstance(data, list):
-        return data[:_MAX_RECORDS], {}
+        return _bounded(data), {}
     if not isinstance(data, dict):
         raise DocumentError("JSON, but neither an object nor a list of objects")
     for key in ("items", "articles", "entries"):
@@ -72,19 +73,25 @@ def records_of_json(text: str) -> tuple[list[object], Record]:
                 "language": data.get("language"),
                 "url": data.get("home_page_url") or data.get("feed_url"),
             }
-            return items[:_MAX_RECORDS], about
+            return _bounded(items), about
     return [data], {}
 
 
 def records_of_lines(text: str) -> Iterator[object]:
     """Return the records of JSON Lines; a line that is no JSON comes as a DocumentError."""
-    for number, line in enumerate(text.splitlines()[:_MAX_RECORDS], start=1):
+    for number, line in enumerate(_bounded(text.split("\n")), start=1):
         if not line.strip():
             continue
         try:
             yield _load(line, number)
         except DocumentError as error:
             yield error
+
+
+def _bounded(records: list[Any]) -> list[Any]:
+    if len(records) > _MAX_RECORDS:
+        raise DocumentError(f"more than {_MAX_RECORDS:,} records")
+    return records
 
 
 def _load(text: str, first_line: int = 1) -> object:
