@@ -231,6 +231,15 @@ def test_what_an_editor_tags_outlives_revisions(store: Store) -> None:
         assert tx.articles.newest(["boats"], since=NOW - DAY, until=NOW, limit=9) == (1,)
 
 
+def test_a_tag_without_letters_is_no_tag(store: Store) -> None:
+    """Feeds hold empty categories."""
+    with store.writing() as tx:
+        tx.articles.put([content(1, "  ", "World", "WORLD ")], NOW)
+        (article,) = tx.articles.list()
+
+    assert [one.key for one in article.tags] == ["world"]
+
+
 def test_tagging_an_unknown_article_says_so(store: Store) -> None:
     """A number typed wrong must not pass in silence, however large it is."""
     with store.writing() as tx:

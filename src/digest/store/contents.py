@@ -105,16 +105,21 @@ def _words(content: ArticleContent) -> tuple[str, ...]:
     return (
         content.title,
         content.html,
-        content.url or "",
-        content.guid or "",
-        content.source or "",
-        content.byline or "",
+        _told(content.url),
+        _told(content.guid),
+        _told(content.source),
+        _told(content.byline),
         "" if content.published is None else str(to_ticks(content.published)),
-        content.language or "",
-        content.section or "",
+        _told(content.language),
+        _told(content.section),
         "" if image is None else dump([image.url, image.alt, image.caption]),
         "\n".join([f"{tag.origin} {tag.name}" for tag in content.tags]),
     )
+
+
+def _told(text: str | None) -> str:
+    """Tell an unknown text from an empty one."""
+    return "" if text is None else f"={text}"
 
 
 def _identity(content: ArticleContent) -> str:

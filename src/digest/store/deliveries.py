@@ -16,8 +16,6 @@ from digest.store.recovering import Recovering
 from digest.store.tables import editions
 from digest.store.values import Frozen
 
-_PUT_DOWN = {"worker": None, "lease_until": None}
-
 
 class Deliveries(Recovering):
     """The deliveries part of a transaction."""
@@ -124,8 +122,7 @@ class Deliveries(Recovering):
             delivery_id: The delivery.
             worker: Who had it in hand.
             attempt: Which attempt.
-            state: SENT, FAILED, UNKNOWN, EXCLUDED, EXPIRED; DEFERRED to try again at `next_at`; or
-                PENDING to give it back, in which case the attempt does not count.
+            state: An end; DEFERRED to try again at `next_at`; PENDING to give it back uncounted.
             at: When.
             code: The relay's reply code.
             text: The relay's last words, or why it failed.
@@ -137,22 +134,21 @@ class Deliveries(Recovering):
         Raises:
             ValueError: The state is no end of an attempt, or `next_at` does not fit it.
         """
-        if state in {DeliveryState.CLAIMED, DeliveryState.DOTTED}:
-            raise ValueError(f"{state} is no end of an attempt")
-        if (state is DeliveryState.DEFERRED) != (next_at is not None):
-            raise ValueError("a deferred delivery, and no other, has a next moment")
+        _check_end(state, next_at)
+        gone_well = state in {DeliveryState.SENT, DeliveryState.PENDING}
         settled = self.connection.execute(
             update(deliveries)
             .where(_fence(delivery_id, worker, attempt), IN_HAND)
             .values(
                 state=state,
+                attempt=attempt - 1 if state is DeliveryState.PENDING else attempt,
                 code=code,
+                reply=text,
+                reason=None if gone_well else text,
                 next_at=next_at,
                 changed_at=at,
-                reply=text,
-                reason=None if state in {DeliveryState.SENT, DeliveryState.PENDING} else text,
-                attempt=attempt - 1 if state is DeliveryState.PENDING else attempt,
-                **_PUT_DOWN,
+                worker=None,
+                lease_until=None,
             )
         )
         return settled.rowcount == 1
@@ -186,6 +182,13 @@ def _row(
         "attempt": 0,
         "reason": reason,
     }
+
+
+def _check_end(state: DeliveryState, next_at: datetime | None) -> None:
+    if state in {DeliveryState.CLAIMED, DeliveryState.DOTTED}:
+        raise ValueError(f"{state} is no end of an attempt")
+    if (state is DeliveryState.DEFERRED) != (next_at is not None):
+        raise ValueError("a deferred delivery, and no other, has a next moment")
 
 
 def _fence(delivery_id: int, worker: str, attempt: int) -> ColumnElement[bool]:

@@ -51,18 +51,9 @@ class Editions(EditionReading):
         Raises:
             Refused: The digest has an edition for this slot, or with this number.
         """
-        row = {
-            "digest": edition.digest,
-            "slot": edition.slot.key,
-            "slot_at": edition.slot.local,
-            "number": edition.number,
-            "state": state.value,
-            "content": pack_edition(edition),
-            "content_hash": content_hash,
-            "built_at": built_at,
-            "plan": dict(plan or {}),
-        }
-        edition_id = self._insert(edition, row)
+        edition_id = self._insert(
+            edition, state=state, content_hash=content_hash, built_at=built_at, plan=dict(plan or {})
+        )
         self._log(edition_id, at=built_at, by=by, before=None, after=state, note=None)
         self._hold(edition_id, edition)
         self._tell(edition_id, edition, stories)
@@ -103,12 +94,8 @@ class Editions(EditionReading):
                 f"edition {edition_id} has changed since it was looked at",
                 hint="look at it again, then decide",
             )
-        changes: dict[str, object] = {"state": state.value, "note": old.note if note is None else note}
-        if state is EditionState.APPROVED:
-            changes |= {"approved_hash": old.content_hash, "approved_by": by, "approved_at": at}
-        elif state in {EditionState.DRAFT, EditionState.REVIEW}:
-            changes |= _WITHDRAWN
-        self._change(old, changes)
+        remark = {"note": old.note if note is None else note}
+        self._change(old, {"state": state} | remark | _approval(old, state, by, at))
         self._log(edition_id, at=at, by=by, before=old.state, after=state, note=note)
         return self._need(edition_id)
 
@@ -146,10 +133,16 @@ class Editions(EditionReading):
         self._log(edition_id, at=at, by=by, before=old.state, after=old.state, note=note)
         return self._need(edition_id)
 
-    def _insert(self, edition: Edition, row: Mapping[str, object]) -> int:
-        made = self.connection.execute(
-            insert_new(self.connection, editions).values(**row).returning(editions.c.id)
-        ).scalar_one_or_none()
+    def _insert(self, edition: Edition, **other: object) -> int:
+        row = {
+            "digest": edition.digest,
+            "slot": edition.slot.key,
+            "slot_at": edition.slot.local,
+            "number": edition.number,
+            "content": pack_edition(edition),
+        }
+        statement = insert_new(self.connection, editions).values(**row, **other).returning(editions.c.id)
+        made = self.connection.execute(statement).scalar_one_or_none()
         if made is not None:
             return int(made)
         holder = self.by_slot(edition.digest, edition.slot.key)
@@ -188,6 +181,13 @@ class Editions(EditionReading):
     ) -> None:
         row = {"edition_id": edition_id, "at": at, "by": by, "before": before, "after": after, "note": note}
         self.connection.execute(insert(edition_log), row)
+
+
+def _approval(old: StoredEdition, state: EditionState, by: str, at: datetime) -> dict[str, object]:
+    """Return what a step to a state changes about the approval."""
+    if state is EditionState.APPROVED:
+        return {"approved_hash": old.content_hash, "approved_by": by, "approved_at": at}
+    return dict(_WITHDRAWN) if state in {EditionState.DRAFT, EditionState.REVIEW} else {}
 
 
 def _name(edition: Edition) -> tuple[str, int, str]:

@@ -10,38 +10,17 @@ depends_on = None
 
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _WAITING = sa.text("state IN ('pending', 'deferred')")
-_TABLES = (
-    "sources",
-    "articles",
-    "article_revisions",
-    "tags",
-    "article_tags",
-    "removed_tags",
-    "editions",
-    "edition_items",
-    "edition_stories",
-    "edition_log",
-    "decisions",
-    "pins",
-    "subscribers",
-    "subscriptions",
-    "suppressions",
-    "deliveries",
-)
 _IN_HAND = sa.text("state IN ('claimed', 'dotted')")
 
 
 def upgrade() -> None:
     _articles()
+    _tags()
     _editions()
+    _edition_parts()
     _choices()
     _people()
     _ledger()
-
-
-def downgrade() -> None:
-    for table in reversed(_TABLES):
-        op.drop_table(table)
 
 
 def _articles() -> None:
@@ -90,6 +69,9 @@ def _articles() -> None:
         sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name="fk_article_revisions_article_id"),
         sa.PrimaryKeyConstraint("article_id", "revision", name="pk_article_revisions"),
     )
+
+
+def _tags() -> None:
     op.create_table(
         "tags",
         sa.Column("id", _ID, nullable=False),
@@ -143,6 +125,9 @@ def _editions() -> None:
         sa.UniqueConstraint("digest", "slot", name="uq_editions_digest_slot"),
     )
     op.create_index("ix_editions_sent", "editions", ["digest", "state", "slot_at"])
+
+
+def _edition_parts() -> None:
     op.create_table(
         "edition_items",
         sa.Column("edition_id", _ID, nullable=False),
