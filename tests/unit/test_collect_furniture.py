@@ -46,6 +46,7 @@ def left(*lines: str, title: str = "Harbour opens") -> list[str]:
         "Loading...",
         "Last updated: 5 March 2026",
         "Follow us on Mastodon",
+        "[Related: Ten bridges that turn]",
         "Skip to content",
         "Tagged:",
         "Tags: harbour, storms",
@@ -96,6 +97,7 @@ def test_related_articles_end_it_only_in_the_second_half() -> None:
     """'More stories' is a heading in some articles."""
     assert left(*BODY, "Related articles", "Ten bridges that turn") == BODY
     assert left("More stories", *BODY) == ["More stories", *BODY]
+    assert left(*BODY, "Leggi anche", "word " * 40)[-1].startswith("word")
 
 
 def test_marks_of_shortening_are_cut_off() -> None:

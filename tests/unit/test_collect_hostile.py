@@ -142,6 +142,7 @@ HOSTILE: dict[str, tuple[str, str | bytes]] = {
     "dashes": ("a.txt", "T\n\n" + "- " * 70 + "\n\n" + "| " * 70 + "\n\nText here."),
     "trail of separators": ("a.txt", "Home " + "/ > » " * 20_000 + "\n\nT\n\nText."),
     "million short lines": ("a.txt", "T\n" + "a\n" * 1_000_000),
+    "lists of articles": ("a.txt", "T\n\n" + "Related articles\n" * 19_000 + "word " * 100),
     "capitals": ("a.txt", "T\n\n" + "Aa Bb Cc " * 50_000),
     "different capitals": ("a.txt", "T\n\n" + " ".join(f"Nnn{n:x} Mmm{n:x} said." for n in range(20_000))),
     "title of a megabyte": ("a.json", json.dumps({"title": "word " * 200_000, "text": "Text."})),

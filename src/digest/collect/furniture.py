@@ -73,6 +73,10 @@ _DROP = _any(
     r"(?:listen to|print|save|bookmark|email|download) this (?:article|story|page|post)",
     r"(?:estimated )?(?:reading time|lesezeit)\s*:?.{0,20}",
     r"(?:follow|like|join) us (?:on|at)\b.*",
+    rf"follow .{{0,60}}\bon {_NETWORK}\b.*",
+    r"\[?related(?: (?:post|story|article|roundup|video))?\s*:.+",
+    r"like this (?:story|article|post)\b.*",
+    r"text size",
     r"download (?:our|the) app\b.*",
     r"\(?(?:photo(?:graph)?|image|picture|foto|bild)s?(?: (?:by|credits?|courtesy(?: of)?|source))?\s*[:/].*",
     r"\(photo by .*\)|©.*|\(c\) \d{4}.*|copyright\b.*|all rights reserved.*",
@@ -123,13 +127,16 @@ def tidy(blocks: tuple[Block, ...], title: str) -> Tidied:
     headline = letters_of(title)
     told = _Told()
     kept: list[Block] = []
+    last_long = max(
+        (number for number, block in enumerate(blocks) if len(block.text) > _MAX_LINE), default=-1
+    )
     for number, block in enumerate(blocks):
         text = block.text
         if letters_of(text) == headline:
             continue
         if len(text) > _MAX_LINE:
             kept.append(block)
-        elif _ends(text, number, len(blocks)):
+        elif _ends(text, number, len(blocks), last_long):
             told.tags.extend(tag for after in blocks[number:] for tag in read_tag_line(after.text) or ())
             break
         elif not _DROP.fullmatch(text) and not _tells(text, told, is_edge=len(kept) < _HEAD):
@@ -143,10 +150,11 @@ def tidy(blocks: tuple[Block, ...], title: str) -> Tidied:
     )
 
 
-def _ends(text: str, number: int, total: int) -> bool:
+def _ends(text: str, number: int, total: int, last_long: int) -> bool:
+    """Tell whether the article ends above this block: a comment form, or a list of other articles."""
     if _FORM.fullmatch(text):
         return number * 10 >= total * 3
-    return _MORE.fullmatch(text) is not None and number * 2 >= total
+    return number * 2 >= total and number > last_long and _MORE.fullmatch(text) is not None
 
 
 def _tells(text: str, told: _Told, *, is_edge: bool) -> bool:
