@@ -30,43 +30,55 @@ WORDS = tuple(f"word{number}" for number in range(4_000))
 
 
 def main() -> None:
-    """Run every size and print what came out."""
+    """Fill a store of every size, then ask all of them in turns, so that noise meets them alike."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--articles", type=int, nargs="+", default=[100_000, 1_000_000], metavar="N")
-    parser.add_argument("--rounds", type=int, default=200, help="queries measured per size")
+    parser.add_argument("--rounds", type=int, default=500, help="queries measured per size")
     arguments = parser.parse_args()
-    medians = [measure(count, arguments.rounds) for count in sorted(arguments.articles)]
+    with tempfile.TemporaryDirectory() as folder:
+        stores = {count: filled(Path(folder), count) for count in sorted(arguments.articles)}
+        times: dict[int, list[float]] = {count: [] for count in stores}
+        for _ in range(arguments.rounds + 10):
+            for count, store in stores.items():
+                times[count].append(ask(store, count))
+        for store in stores.values():
+            store.close()
+    medians = [report(count, measured[10:]) for count, measured in times.items()]
     if len(medians) > 1:
         print(f"newest of six sections, largest to smallest: {medians[-1] / medians[0]:.2f}x")
 
 
-def measure(count: int, rounds: int) -> float:
-    """Fill a store, query it; return the median of the query in milliseconds."""
-    with tempfile.TemporaryDirectory() as folder:
-        store = open_store("sqlite:///digest.db", home=Path(folder))
-        store.migrate()
-        rate = fill(store, count)
-        times = query(store, count, rounds)
-        size = (Path(folder) / "digest.db").stat().st_size / 1e6
-        store.close()
-    median, p95 = statistics.median(times), statistics.quantiles(times, n=20)[-1]
+def filled(folder: Path, count: int) -> Store:
+    """Make a store with so many articles and say how long that took."""
+    store = open_store(f"sqlite:///{count}.db", home=folder)
+    store.migrate()
+    wall, cpu = fill(store, count)
+    size = (folder / f"{count}.db").stat().st_size / 1e6
     print(
-        f"{count:>9,} articles ({size:,.0f} MB): insert {rate:,.0f} articles/s; "
-        f"newest of six sections {median:.2f} ms median, {p95:.2f} ms p95",
+        f"{count:>9,} articles ({size:,.0f} MB): insert {count / wall:,.0f} articles/s "
+        f"({cpu / count * 1e6:.0f} us of processor each)",
         flush=True,
     )
+    return store
+
+
+def report(count: int, measured: list[float]) -> float:
+    """Print one size's figures; return its median in milliseconds."""
+    median, p95 = statistics.median(measured), statistics.quantiles(measured, n=20)[-1]
+    print(f"{count:>9,} articles: newest of six sections {median:.2f} ms median, {p95:.2f} ms p95")
     return median
 
 
-def fill(store: Store, count: int) -> float:
-    """Store so many articles; return articles a second, without the time it takes to make them up."""
-    spent = 0.0
+def fill(store: Store, count: int) -> tuple[float, float]:
+    """Store so many articles; return seconds and processor seconds, without making them up."""
+    wall = cpu = 0.0
     for batch, collected_at in batches(count):
-        begun = time.perf_counter()
+        begun, worked = time.perf_counter(), time.process_time()
         with store.writing() as tx:
             tx.articles.put(batch, collected_at)
-        spent += time.perf_counter() - begun
-    return count / spent
+        wall += time.perf_counter() - begun
+        cpu += time.process_time() - worked
+    return wall, cpu
 
 
 def batches(count: int) -> Iterator[tuple[list[ArticleContent], datetime]]:
@@ -95,16 +107,13 @@ def article(number: int, published: datetime, chance: random.Random) -> ArticleC
     )
 
 
-def query(store: Store, count: int, rounds: int) -> list[float]:
-    """Ask for the newest as a build does; return milliseconds of each round."""
+def ask(store: Store, count: int) -> float:
+    """Ask for the newest as a build does; return milliseconds."""
     until = START + count * timedelta(days=1) / PER_DAY
-    times = []
-    for _ in range(rounds + 10):
-        begun = time.perf_counter()
-        with store.reading() as tx:
-            tx.articles.newest_per_tag(SECTIONS, since=until - timedelta(days=1), until=until, limit=50)
-        times.append((time.perf_counter() - begun) * 1000)
-    return times[10:]
+    begun = time.perf_counter()
+    with store.reading() as tx:
+        tx.articles.newest_per_tag(SECTIONS, since=until - timedelta(days=1), until=until, limit=50)
+    return (time.perf_counter() - begun) * 1000
 
 
 if __name__ == "__main__":

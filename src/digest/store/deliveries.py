@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from digest.errors import NotFound
 from digest.model import Delivery, DeliveryState
@@ -15,6 +15,25 @@ from digest.store.people_tables import IN_HAND, WAITING, deliveries, subscribers
 from digest.store.recovering import Recovering
 from digest.store.tables import editions
 from digest.store.values import Frozen
+
+# Lets only the worker and the attempt through that have the delivery in hand. Written out once,
+# because these two statements run for every single recipient.
+_FENCE = (
+    (deliveries.c.id == bindparam("of_id"))
+    & (deliveries.c.worker == bindparam("of_worker"))
+    & (deliveries.c.attempt == bindparam("of_attempt"))
+)
+_DOT = (
+    update(deliveries)
+    .where(_FENCE, deliveries.c.state == DeliveryState.CLAIMED)
+    .values(state=DeliveryState.DOTTED)
+)
+_OUTCOME = ("state", "attempt", "code", "reply", "reason", "next_at", "changed_at")
+_SETTLE = (
+    update(deliveries)
+    .where(_FENCE, IN_HAND)
+    .values({name: bindparam(name) for name in _OUTCOME} | {"worker": None, "lease_until": None})
+)
 
 
 class Deliveries(Recovering):
@@ -96,13 +115,8 @@ class Deliveries(Recovering):
         Returns:
             False when the delivery is this worker's no more: the dot must not be written.
         """
-        mine = _fence(delivery_id, worker, attempt) & (deliveries.c.state == DeliveryState.CLAIMED)
-        return (
-            self.connection.execute(
-                update(deliveries).where(mine).values(state=DeliveryState.DOTTED)
-            ).rowcount
-            == 1
-        )
+        fence = {"of_id": delivery_id, "of_worker": worker, "of_attempt": attempt}
+        return self.connection.execute(_DOT, fence).rowcount == 1
 
     def settle(  # noqa: PLR0913  (what a relay says is stored in one step)
         self,
@@ -136,22 +150,17 @@ class Deliveries(Recovering):
         """
         _check_end(state, next_at)
         gone_well = state in {DeliveryState.SENT, DeliveryState.PENDING}
-        settled = self.connection.execute(
-            update(deliveries)
-            .where(_fence(delivery_id, worker, attempt), IN_HAND)
-            .values(
-                state=state,
-                attempt=attempt - 1 if state is DeliveryState.PENDING else attempt,
-                code=code,
-                reply=text,
-                reason=None if gone_well else text,
-                next_at=next_at,
-                changed_at=at,
-                worker=None,
-                lease_until=None,
-            )
-        )
-        return settled.rowcount == 1
+        outcome = {
+            "state": state,
+            "attempt": attempt - 1 if state is DeliveryState.PENDING else attempt,
+            "code": code,
+            "reply": text,
+            "reason": None if gone_well else text,
+            "next_at": next_at,
+            "changed_at": at,
+        }
+        fence = {"of_id": delivery_id, "of_worker": worker, "of_attempt": attempt}
+        return self.connection.execute(_SETTLE, outcome | fence).rowcount == 1
 
     def _freeze_chunk(self, edition_id: int, chunk: Sequence[Frozen]) -> int:
         numbers = [one.subscriber_id for one in chunk]
@@ -189,10 +198,3 @@ def _check_end(state: DeliveryState, next_at: datetime | None) -> None:
         raise ValueError(f"{state} is no end of an attempt")
     if (state is DeliveryState.DEFERRED) != (next_at is not None):
         raise ValueError("a deferred delivery, and no other, has a next moment")
-
-
-def _fence(delivery_id: int, worker: str, attempt: int) -> ColumnElement[bool]:
-    """Let only the worker and the attempt through that have the delivery in hand."""
-    return (
-        (deliveries.c.id == delivery_id) & (deliveries.c.worker == worker) & (deliveries.c.attempt == attempt)
-    )
