@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from digest.model import Books, Delivery, DeliveryState, SubscriptionState
 from digest.store.part import Line, ids
@@ -16,6 +16,19 @@ from digest.store.tables import editions
 
 _DELIVERIES = select(*(column.label(f"delivery_{column.name}") for column in deliveries.c), subscribers).join(
     subscribers, subscribers.c.id == deliveries.c.subscriber_id
+)
+
+_LAST_LOOK = (
+    select(subscribers.c.address, subscribers.c.erased_at, subscriptions.c.state)
+    .select_from(deliveries)
+    .join(editions, editions.c.id == deliveries.c.edition_id)
+    .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+    .outerjoin(
+        subscriptions,
+        (subscriptions.c.subscriber_id == deliveries.c.subscriber_id)
+        & (subscriptions.c.digest == editions.c.digest),
+    )
+    .where(deliveries.c.id == bindparam("of_id"))
 )
 
 
@@ -84,19 +97,7 @@ class LedgerReading(Suppressed):
             'erased', 'suppressed' or 'unsubscribed' when the person must not be mailed any more;
             None when they may.
         """
-        query = (
-            select(subscribers.c.address, subscribers.c.erased_at, subscriptions.c.state)
-            .select_from(deliveries)
-            .join(editions, editions.c.id == deliveries.c.edition_id)
-            .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
-            .outerjoin(
-                subscriptions,
-                (subscriptions.c.subscriber_id == deliveries.c.subscriber_id)
-                & (subscriptions.c.digest == editions.c.digest),
-            )
-            .where(deliveries.c.id == delivery_id)
-        )
-        row = self.connection.execute(query).one_or_none()
+        row = self.connection.execute(_LAST_LOOK, {"of_id": delivery_id}).one_or_none()
         if row is None or row.erased_at is not None or row.address is None:
             return "erased"
         if self.suppressed([row.address]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from digest.errors import MessageError
 from digest.model import Subscriber, Subscription, SubscriptionState
@@ -17,6 +17,9 @@ SUBSCRIPTIONS = select(
     subscriptions,
     *(subscribers.c[name] for name in ("id", "uid", "email", "name", "language", "zone")),
 ).join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
+
+
+_SUPPRESSED = select(suppressions.c.key).where(suppressions.c.key.in_(bindparam("keys", expanding=True)))
 
 
 def subscriber_of(row: Line) -> Subscriber:
@@ -54,6 +57,6 @@ class Suppressed(Part):
         found: set[str] = set()
         for chunk in chunks(addresses):
             names = {name: one for one in chunk for name in (one, self.fingerprint(one))}
-            query = select(suppressions.c.key).where(suppressions.c.key.in_(list(names)))
-            found.update(names[key] for key in self.connection.execute(query).scalars())
+            keys = self.connection.execute(_SUPPRESSED, {"keys": list(names)}).scalars()
+            found.update(names[key] for key in keys)
         return frozenset(found)
