@@ -63,6 +63,16 @@ class TestDemo:
         assert all(title in flat for title in titles["culture"])
         assert not any(title in flat for key in titles if key != "culture" for title in titles[key])
 
+    def test_the_mail_says_why_it_came_and_how_to_leave(self, demo: tuple[Path, Any]) -> None:
+        """Every reader finds address, date and way out, and the postal address of the sender."""
+        home, _ = demo
+        flat = " ".join(_text_of(home, READER).split())
+
+        assert "Good morning, Ingrid Sølberg." in flat
+        assert f"You get this because you signed up as {READER} on 19 November 2026." in flat
+        assert "https://news.example.org/unsubscribe/" in flat
+        assert "14 Quay Street, Vellmouth VM1 2QS" in flat
+
     def test_hostile_seeds_cost_only_themselves(self, demo: tuple[Path, Any]) -> None:
         """Bad documents are named, the rest is mailed."""
         _, said = demo

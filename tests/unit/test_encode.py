@@ -127,6 +127,13 @@ def test_ascii_stays_in_quoted_printable_whatever_its_slots() -> None:
     assert encode_body("=" * 100 + slot("email") * 50, plain_value).encoding == "quoted-printable"
 
 
+def test_a_space_at_the_end_of_a_value_stays() -> None:
+    """A phrase that is left out when there is nothing to say brings its own space."""
+    values = {"email": "\t on 19\nNovember "}
+
+    assert SlottedText.parse(f"sam{slot('email')}.", plain_value).fill(values) == "sam on 19 November .\r\n"
+
+
 def test_values_are_escaped_in_html_and_plain_in_text() -> None:
     """A name is foreign text: no tag and no attribute may come of it."""
     values = {"email": "<b>&\"'"}

@@ -59,6 +59,12 @@ def send(
         print_json(books_fields(edition, books))
     else:
         show_books(edition, books)
+        if books.open:
+            say(
+                "The same command goes on with those still open; what a stopped sender held is free after",
+                "yellow",
+            )
+            say("ten minutes, and what the relay put off waits for its time.", "yellow")
     if books.failed or books.unknown or books.open:
         raise typer.Exit(1)
 

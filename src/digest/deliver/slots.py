@@ -26,13 +26,16 @@ Filter = Callable[[str], str]  #: makes a slot's value safe for its part
 
 
 def plain_value(value: str) -> str:
-    """Make a value safe for the text part: one clean line."""
-    return clean(value)
+    """Make a value safe for the text part: one clean line; a space at either end stays one space."""
+    words = clean(value)
+    if not words:
+        return ""
+    return f"{' ' * value[0].isspace()}{words}{' ' * value[-1].isspace()}"
 
 
 def html_value(value: str) -> str:
     """Make a value safe for the HTML part, in text and in quoted attributes: one clean, escaped line."""
-    return html.escape(clean(value), quote=True)
+    return html.escape(plain_value(value), quote=True)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
