@@ -178,6 +178,17 @@ def test_an_edition_in_another_state_stays_there(store: Store) -> None:
             tx.editions.set_state(77, SENDING, expect=[DRAFT], by="olu", at=NOW)
 
 
+def test_a_step_that_was_overtaken_is_refused(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between looking and writing another program may have moved the edition on."""
+    with store.writing() as tx:
+        edition_id = add_edition(tx)
+        stale = tx.editions.get(edition_id)
+        tx.editions.set_state(edition_id, REVIEW, expect=[DRAFT], by="ada", at=NOW)
+        monkeypatch.setattr(type(tx.editions), "_expect", lambda *_: stale)
+        with pytest.raises(Refused, match="was changed by someone else"):
+            tx.editions.set_state(edition_id, APPROVED, expect=[DRAFT], by="olu", at=NOW)
+
+
 def test_new_content_withdraws_the_approval(store: Store) -> None:
     """An edit after the approval is something nobody has approved."""
     put_articles(store, 3)

@@ -179,6 +179,15 @@ def test_a_backup_is_whole_and_never_overwrites(store: Store, tmp_path: Path) ->
         store.backup(tmp_path / "nowhere" / "copy.db")
 
 
+def test_a_server_is_backed_up_with_its_own_tool(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A copy made through us would lack what only the server knows."""
+    monkeypatch.setattr(dialects, "copy_to", lambda *_: False)
+    with pytest.raises(Refused, match="pg_dump"):
+        store.backup(tmp_path / "copy.db")
+
+
 def test_an_erased_address_is_in_no_file(store: Store, tmp_path: Path) -> None:
     """Deleted rows stay readable in free pages unless somebody overwrites them."""
     with store.writing() as tx:
