@@ -237,6 +237,20 @@ def test_trafilatura_s_own_tags_are_read_like_html() -> None:
     )
 
 
+def test_plain_text_of_too_many_lines_is_refused() -> None:
+    """A JSON text is bounded as a text file is."""
+    found = read(json.dumps({"title": "T", "text": "a\n" * 20_001}), Format.JSON)
+
+    assert found == Unreadable(name="x", reason="more than 20,000 lines")
+
+
+def test_links_and_emphasis_within_themselves_are_written_once() -> None:
+    """Mail programs nest neither."""
+    markup = "<p><b>a <strong>b</strong></b> <i><em>c</em></i></p>"
+
+    assert to_html(blocks_of_html(markup, "")) == "<p><strong>a b</strong> <em>c</em></p>"
+
+
 def test_empty_html_has_no_blocks() -> None:
     """White space is no paragraph."""
     assert blocks_of_html(" \n", "") == ()

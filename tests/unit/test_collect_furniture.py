@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from digest.collect.blocks import blocks_of_text, blocks_of_tree, parse_html, to_html
@@ -98,6 +100,21 @@ def test_related_articles_end_it_only_in_the_second_half() -> None:
     assert left(*BODY, "Related articles", "Ten bridges that turn") == BODY
     assert left("More stories", *BODY) == ["More stories", *BODY]
     assert left(*BODY, "Leggi anche", "word " * 40)[-1].startswith("word")
+
+
+def test_credits_are_read_above_the_text_and_left_alone_within_it() -> None:
+    """'By Ada Brandt' as the twentieth line is a caption, or part of a poem."""
+    lines = ["By Ada Brandt", "4 March 2026", "Source: Quay Times", *BODY, *BODY, "By Olu Okoro"]
+    tidied = tidy(blocks_of_text("\n\n".join(lines)), "T")
+
+    assert [block.text for block in tidied.blocks] == [*BODY, *BODY, "By Olu Okoro"]
+    assert (tidied.byline, tidied.source) == ("Ada Brandt", "Quay Times")
+    assert tidied.published == datetime(2026, 3, 4, tzinfo=UTC)
+
+
+def test_a_line_of_marks_only_goes_whole() -> None:
+    """A feed may shorten a paragraph to nothing."""
+    assert left(BODY[0], "[…]") == [BODY[0]]
 
 
 def test_marks_of_shortening_are_cut_off() -> None:

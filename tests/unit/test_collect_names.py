@@ -70,6 +70,33 @@ def test_an_adjective_before_a_name_counts_for_its_country_and_the_name_is_whole
     assert found == ["Kenya", "Daniel Otieno"]
 
 
+@pytest.mark.parametrize(
+    ("written", "names"),
+    [
+        ("Prime Minister Ines Duarte", {"Ines Duarte"}),
+        ("the Attorney General Pia Mertens", {"Pia Mertens"}),
+        ("Port Commissioner Rafe Ostrander", {"Rafe Ostrander", "Port"}),
+        ("the Supreme Court", {"Supreme Court"}),
+        ("General Tugs", {"General Tugs"}),
+        ("the Bank of Ostermark", {"Bank of Ostermark"}),
+        ("New Quay", {"New Quay"}),
+        ("Ludwig van der Velde", {"Ludwig van der Velde"}),
+        ("NATO", {"NATO"}),
+        ("Kenyan Daniel Otieno", {"Daniel Otieno", "Kenya"}),
+        ("North Korean Premier Kim Tok Hun", {"Kim Tok Hun", "North Korea"}),
+        ("I’m", set()),
+        ("Monday", set()),
+    ],
+)
+def test_titles_go_and_names_stay_whole(written: str, names: set[str]) -> None:
+    """'Court' or 'Motors' alone would be no name."""
+    found = tags(
+        "A letter", f"Today {written} was seen. They say {written} was seen again, and {written} knew."
+    )
+
+    assert set(found) == names
+
+
 def test_a_name_said_once_in_passing_is_no_tag() -> None:
     """Eight tags are few; they go to what the article is about."""
     assert tags("A quiet day", "The keeper slept. His cousin Rafe Ostrander did not.") == []

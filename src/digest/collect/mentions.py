@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from digest.collect.places import CAPITALS, COUNTRIES
-from digest.collect.words import LINKS, NO_NAMES, TITLES
+from digest.collect.words import LINKS, MODIFIERS, NO_NAMES, TITLES
 
 __all__ = ["Mention", "find_mentions"]
 
@@ -24,6 +24,7 @@ _SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’»)]*\s+(?=[\"'“‘«(¿¡]*[^
 _WORD = re.compile(r"[^\W_]+(?:[.'’\-&][^\W_]+)*")
 _POSSESSIVE = re.compile(r"['’]s$|(?<=s)['’]$")
 _QUOTES = " \"'“”„‘’«»(¿¡"
+_ADDRESS = {"mr", "mrs", "ms", "dr", "pm", "sir"}
 _MAX_WORDS = 7  #: of a name; longer runs are headlines
 _CONTRACTION = re.compile(r"['’](?:m|ve|ll|d|re|t)$")
 
@@ -70,13 +71,34 @@ def _is_capital(word: str) -> bool:
 def _mention(words: list[str], *, starts_sentence: bool) -> Iterator[Mention]:
     while words and words[-1] in LINKS:
         words.pop()
-    length = len(words)
-    while words and (words[0].lower() in TITLES or words[0].lower() in NO_NAMES or words[0] in LINKS):
-        words.pop(0)
-    if len(words) > _MAX_WORDS or all(len(word) < 2 for word in words):
+    rest = _without_titles(words)
+    if len(rest) > _MAX_WORDS or all(len(word) < 2 for word in rest):
         return
-    was_cut = len(words) < length
-    yield from _without_country(words, is_sure=not starts_sentence or was_cut or len(words) > 1)
+    was_cut = len(rest) < len(words)
+    is_sure = not starts_sentence or was_cut or len(rest) > 1
+    inner = max((at for at, word in enumerate(rest) if _is_title(word)), default=-1)
+    if 0 < inner < len(rest) - (1 if rest[inner].lower() in _ADDRESS else 2):
+        yield from _without_country(rest[:inner], is_sure=is_sure)
+        rest, is_sure = rest[inner + 1 :], True
+    yield from _without_country(rest, is_sure=is_sure)
+
+
+def _is_title(word: str) -> bool:
+    return word.lower() in TITLES and word.lower() not in MODIFIERS
+
+
+def _without_titles(words: list[str]) -> list[str]:
+    """Cut what stands before a name: 'The Prime Minister'; 'Supreme Court' stays."""
+    rest = _without_links(words)
+    titles = next((at for at, word in enumerate(rest) if word.lower() not in TITLES), len(rest))
+    if titles == 1 and rest[0].lower() in MODIFIERS:
+        return rest
+    return _without_links(rest[titles:])
+
+
+def _without_links(words: list[str]) -> list[str]:
+    begin = (at for at, word in enumerate(words) if word.lower() not in NO_NAMES and word not in LINKS)
+    return words[next(begin, len(words)) :]
 
 
 def _without_country(words: list[str], *, is_sure: bool) -> Iterator[Mention]:

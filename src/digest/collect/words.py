@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["GENERAL", "LINKS", "NO_NAMES", "STOP_WORDS", "TITLES"]
+__all__ = ["GENERAL", "LINKS", "MODIFIERS", "NO_NAMES", "STOP_WORDS", "TITLES"]
 
 
 def _words(text: str) -> frozenset[str]:
@@ -27,7 +27,14 @@ director detective inspector constable coach bishop archbishop cardinal rev reve
 spokesman spokeswoman spokesperson attorney mp herr frau präsident präsidentin kanzler bundeskanzler
 bundeskanzlerin ministerpräsident bundespräsident ministerin président présidente ministre monsieur madame m
 mme presidente presidenta ministro ministra primeiro primer señor señora sr sra signor signora
-premierminister koning koningin
+premierminister koning koningin actor actress singer commissioner envoy speaker
+"""
+)
+
+#: Titles that are also the first word of other names, and are none by themselves.
+MODIFIERS = _words(
+    """
+general foreign defence defense finance interior justice health prime supreme chief executive major premier
 """
 )
 
