@@ -29,13 +29,16 @@ def find_browser() -> str | None:
     return next((path for name in _NAMES if (path := shutil.which(name))), None)
 
 
-def take_picture(page: Path, picture: Path, *, width: int = 680, timeout_s: float = 30.0) -> bool:
+def take_picture(
+    page: Path, picture: Path, *, width: int = 680, dark: bool = False, timeout_s: float = 30.0
+) -> bool:
     """Render a page to a PNG as long as its content; False when that is not possible here.
 
     Args:
         page: HTML file; scripts and foreign hosts stay silent, since a mail has neither.
         picture: Where to write the PNG.
         width: Width of the window in CSS pixels, at least 500 (Chromium's own minimum).
+        dark: Whether the reader prefers dark.
         timeout_s: After so many seconds the browser is ended.
     """
     browser = find_browser()
@@ -46,6 +49,7 @@ def take_picture(page: Path, picture: Path, *, width: int = 680, timeout_s: floa
             browser,
             *_FLAGS,
             f"--user-data-dir={profile}",
+            *(["--blink-settings=preferredColorScheme=0"] if dark else []),
             f"--window-size={width},{_HEIGHT}",
             f"--screenshot={picture.absolute()}",
             page.absolute().as_uri(),
