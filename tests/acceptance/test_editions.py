@@ -172,6 +172,17 @@ def test_a_dead_relay_loses_nobody(filled: Callable[..., Ran]) -> None:
     assert (books["frozen"], books["open"], books["failed"]) == (1, 1, 0)
 
 
+def test_an_edition_without_subscribers_is_not_used_up(digest: Callable[..., Ran], articles: Path) -> None:
+    """Olu forgot the import; the articles must be there tomorrow."""
+    digest("ingest", articles)
+    edition = digest("build", "daily", "--at", AT, "--json").data["edition"]
+    ran = digest("send", edition, "--late", "--json")
+
+    assert ran.code == 1
+    assert ran.error["error"] == "nobody subscribes to daily"
+    assert digest("editions", "list", "--json").data[0]["state"] == "approved"
+
+
 def test_a_late_edition_is_not_sent_by_itself(filled: Callable[..., Ran]) -> None:
     """After an outage nobody wants yesterday's paper unasked."""
     edition = filled("build", "daily", "--at", AT, "--json").data["edition"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -22,7 +22,7 @@ from digest.deliver import (
     deliver_edition,
 )
 from digest.errors import Refused
-from digest.model import Books, Delivery, DeliveryState, EditionState, Subscription
+from digest.model import Books, Delivery, DeliveryState, EditionState
 from digest.render import Rendered
 from digest.settings import RelaySettings
 from digest.store import Frozen, StoredEdition
@@ -48,7 +48,7 @@ def send(app: App, edition_id: int, options: SendOptions) -> Books:
 
     Raises:
         NotFound: There is no such edition.
-        Refused: It is not approved, has changed since, or is too late.
+        Refused: It is not approved, has changed since, is too late, or nobody subscribes.
         TransportError: The relay cannot be reached or refuses the sender; nobody is lost.
     """
     stored = _ready(app, find(app, edition_id), options)
@@ -59,7 +59,10 @@ def send(app: App, edition_id: int, options: SendOptions) -> Books:
             hint=f"look at `digest preview {edition_id} --out proof`, then hold and approve it again",
         )
     press = Press(app, stored, rendered)
-    _freeze(app, stored, rendered, options)
+    press.message(
+        reader_for(app, stored, None)
+    )  # every fault of the mail itself shows before the first recipient
+    _begin(app, stored, rendered, options)
     ledger = StoreLedger(
         store=app.store, edition_id=edition_id, worker=f"send-{secrets.token_hex(6)}", clock=app.clock
     )
@@ -125,13 +128,12 @@ def _ready(app: App, stored: StoredEdition, options: SendOptions) -> StoredEditi
     return stored
 
 
-def _freeze(app: App, stored: StoredEdition, rendered: Rendered, options: SendOptions) -> None:
+def _begin(app: App, stored: StoredEdition, rendered: Rendered, options: SendOptions) -> None:
     """Fix the audience once, and bring back what an earlier run left in mid-air."""
+    frozen = _audience(app, stored, rendered) if stored.state is EditionState.APPROVED else []
     expect = (EditionState.APPROVED, EditionState.SENDING, EditionState.SENT)
     with app.store.writing() as tx:
-        if stored.state is EditionState.APPROVED:
-            audience = list(tx.people.audience(stored.edition.digest))
-            tx.deliveries.freeze(stored.id, _frozen(audience, rendered))
+        tx.deliveries.freeze(stored.id, frozen)
         if stored.state is not EditionState.SENDING:
             tx.editions.set_state(
                 stored.id, EditionState.SENDING, expect=expect, by=options.by, at=app.clock()
@@ -141,13 +143,20 @@ def _freeze(app: App, stored: StoredEdition, rendered: Rendered, options: SendOp
             tx.deliveries.reopen_failed(stored.id)
 
 
-def _frozen(audience: Iterable[Subscription], rendered: Rendered) -> Iterator[Frozen]:
-    sizes: dict[tuple[str, ...], int] = {}
-    for one in audience:
-        if one.sections not in sizes:
-            sizes[one.sections] = rendered.stencil.assemble(one.sections).items
-        excluded = None if sizes[one.sections] else NOTHING_CHOSEN
-        yield Frozen(subscriber_id=one.subscriber.id, sections=one.sections, excluded=excluded)
+def _audience(app: App, stored: StoredEdition, rendered: Rendered) -> list[Frozen]:
+    """List who shall get the edition; who chose sections that it does not hold is excluded on record."""
+    key = stored.edition.digest
+    with app.store.reading() as tx:
+        audience = list(tx.people.audience(key))
+    if not audience:
+        raise Refused(
+            f"nobody subscribes to {key}",
+            hint=f"`digest subscribers import FILE.csv --digest {key} --consent SOURCE`",
+        )
+    sizes = {choice: rendered.stencil.assemble(choice).items for choice in {one.sections for one in audience}}
+    return [
+        replace(Frozen.of(one), excluded=None if sizes[one.sections] else NOTHING_CHOSEN) for one in audience
+    ]
 
 
 def _since(app: App, digest_key: str) -> dict[int, datetime]:
