@@ -99,7 +99,7 @@ def article(number: int, published: datetime, chance: random.Random) -> ArticleC
     return ArticleContent(
         title=" ".join(chance.choices(WORDS, k=8)),
         paragraphs=paragraphs,
-        html="".join(f"<p>{paragraph}</p>" for paragraph in paragraphs),
+        html="\n".join(f"<p>{paragraph}</p>" for paragraph in paragraphs),
         url=f"https://source{number % 50}.example.org/{number}",
         source=f"source-{number % 50}",
         published=published,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -19,7 +19,8 @@ from digest.collect import (
     store_image,
 )
 from digest.errors import DocumentError, NotFound
-from digest.model import ArticleContent, Source, Tag, TagOrigin
+from digest.model import ArticleContent, Source
+from digest.store import Put
 
 BATCH = 200  #: articles a transaction
 
@@ -50,16 +51,25 @@ def ingest(app: App, paths: Sequence[Path]) -> Ingested:
             raise NotFound("no such file or folder", where=str(path))
     with app.store.writing() as tx:
         tx.sources.put(app.sources)
-    sources = {source.key: source for source in app.sources}
     failed: list[Unreadable] = []
     counts = {"new": 0, "revised": 0, "same": 0}
     articles = _articles(app, paths, failed)
     while batch := list(islice(articles, BATCH)):
-        tagged = [with_rule_tags(content, sources) for content in batch]
-        with app.store.writing() as tx:
-            for put in tx.articles.put(tagged, app.clock()):
-                counts[put.outcome] += 1
+        for put in _put(app, batch, failed):
+            counts[put.outcome] += 1
     return Ingested(failed=tuple(failed), **counts)
+
+
+def _put(app: App, batch: Sequence[ArticleContent], failed: list[Unreadable]) -> tuple[Put, ...]:
+    """Store a batch at once; when one of it cannot be stored, each by itself."""
+    try:
+        with app.store.writing() as tx:
+            return tx.articles.put(batch, app.clock())
+    except DocumentError as error:
+        if len(batch) == 1:
+            failed.append(Unreadable(name=batch[0].title, reason=error.message))
+            return ()
+    return tuple(put for content in batch for put in _put(app, [content], failed))
 
 
 def extract_one(
@@ -70,17 +80,6 @@ def extract_one(
     found = extract(document, context)
     good = [entry for entry in found if isinstance(entry, ArticleContent)]
     return good[0] if good else found[0]
-
-
-def with_rule_tags(content: ArticleContent, sources: dict[str, Source]) -> ArticleContent:
-    """Add the document's section and its source's section as tags by rule."""
-    source = sources.get(content.source or "")
-    names = [name for name in (content.section, source.section if source else None) if name]
-    known = {tag.key for tag in content.tags}
-    added = [Tag(name=name, origin=TagOrigin.RULE) for name in names]
-    fresh = tuple(tag for tag in dict.fromkeys(added) if tag.key not in known)
-    language = content.language or (source.language if source else None)
-    return replace(content, tags=content.tags + fresh, language=language)
 
 
 def stdin_document(max_bytes: int) -> Document:

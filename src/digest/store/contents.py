@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape
 from typing import Any
 
 from digest.errors import DocumentError
@@ -27,6 +28,7 @@ class Incoming:
     identity: bytes  #: what makes it the same article when it comes again
     hash: bytes  #: what makes it the same words
     paragraphs: str  #: as they are stored; written once, because this is what takes time
+    html: str | None  #: as it is stored: None when it says no more than the paragraphs do
 
 
 def examine(content: ArticleContent) -> Incoming:
@@ -38,14 +40,15 @@ def examine(content: ArticleContent) -> Incoming:
     title = content.title[:60]
     try:
         paragraphs = dump(content.paragraphs)
-        words = "\0".join((*_words(content), paragraphs))
+        html = None if content.html == plain_html(content.paragraphs) else content.html
+        words = "\0".join((*_words(content, html), paragraphs))
         identity = _identity(content).encode()
         written = words.encode()
     except ValueError as error:
         raise DocumentError(f"article {title!a} cannot be stored: {error}") from error
     if words.count("\0") != _SEPARATORS or "\0" in content.text:
         raise DocumentError(f"article {title!a} cannot be stored: it holds NUL characters")
-    return Incoming(content, _short_hash(identity), _short_hash(written), paragraphs)
+    return Incoming(content, _short_hash(identity), _short_hash(written), paragraphs, html)
 
 
 def revision_row(
@@ -59,7 +62,7 @@ def revision_row(
         "stored_at": stored_at,
         "title": content.title,
         "paragraphs": incoming.paragraphs,
-        "html": content.html,
+        "html": incoming.html,
         "url": content.url,
         "guid": content.guid,
         "source": content.source,
@@ -73,10 +76,11 @@ def revision_row(
 
 def content_fields(row: Line) -> dict[str, Any]:  # why Any: keyword arguments of several types
     """Read the fields of a content from a row of revisions, tags apart."""
+    paragraphs = tuple(json.loads(row.paragraphs))
     return {
         "title": row.title,
-        "paragraphs": tuple(json.loads(row.paragraphs)),
-        "html": row.html,
+        "paragraphs": paragraphs,
+        "html": plain_html(paragraphs) if row.html is None else row.html,
         "url": row.url,
         "guid": row.guid,
         "source": row.source,
@@ -86,6 +90,11 @@ def content_fields(row: Line) -> dict[str, Any]:  # why Any: keyword arguments o
         "section": row.section,
         "image": None if row.image is None else Image(**row.image),
     }
+
+
+def plain_html(paragraphs: Iterable[str]) -> str:
+    """Write paragraphs as HTML with nothing but paragraphs in it, as most articles are."""
+    return "\n".join([f"<p>{escape(paragraph, quote=False)}</p>" for paragraph in paragraphs])
 
 
 def effective_at(content: ArticleContent, collected_at: datetime) -> datetime:
@@ -99,12 +108,12 @@ def _image_row(image: Image | None) -> Mapping[str, object] | None:
     return None if image is None else {"url": image.url, "alt": image.alt, "caption": image.caption}
 
 
-def _words(content: ArticleContent) -> tuple[str, ...]:
+def _words(content: ArticleContent, html: str | None) -> tuple[str, ...]:
     """List all that a reader could notice beside the paragraphs, in a fixed order."""
     image = content.image
     return (
         content.title,
-        content.html,
+        _told(html),
         _told(content.url),
         _told(content.guid),
         _told(content.source),

@@ -68,7 +68,7 @@ article_revisions = Table(
     Column("stored_at", Moment, nullable=False),
     Column("title", Text, nullable=False),
     Column("paragraphs", Text, nullable=False),  # JSON, written and read by contents.py
-    Column("html", Text, nullable=False),
+    Column("html", Text),  # NULL when it says no more than the paragraphs
     Column("url", Text),
     Column("guid", Text),
     Column("source", Text),  # as the document told it

@@ -57,7 +57,7 @@ def _articles() -> None:
         sa.Column("stored_at", sa.BigInteger(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("paragraphs", sa.Text(), nullable=False),
-        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text()),
         sa.Column("url", sa.Text()),
         sa.Column("guid", sa.Text()),
         sa.Column("source", sa.Text()),
