@@ -181,6 +181,31 @@ def test_the_window_holds_both_its_ends(store: Store) -> None:
         assert tx.articles.newest(["world"], since=NOW - 2 * HOUR, until=NOW, limit=9) == (3, 2)
 
 
+def test_latest_asks_for_no_tag(store: Store) -> None:
+    """What fits no section is a candidate all the same; what was dropped is none."""
+    with store.writing() as tx:
+        moments = [NOW - DAY, NOW - HOUR, NOW, NOW - 2 * HOUR, NOW - HOUR]
+        tx.articles.put([content(n, published=at) for n, at in enumerate(moments)], NOW)
+        tx.articles.drop(3, at=NOW)
+
+        assert tx.articles.latest(since=NOW - 2 * HOUR, until=NOW, limit=9) == (5, 2, 4)
+        assert tx.articles.latest(since=NOW - 2 * HOUR, until=NOW, limit=1) == (5,)
+
+
+def test_html_that_says_no_more_than_the_text_comes_back_as_it_was(store: Store) -> None:
+    """It is not stored twice; markup that says more is."""
+    plain = replace(
+        content(1), paragraphs=("Fish & chips", "<b>"), html="<p>Fish &amp; chips</p>\n<p>&lt;b&gt;</p>"
+    )
+    rich = replace(plain, url="https://harbour.example/2", html="<p>Fish &amp; <em>chips</em></p>")
+    with store.writing() as tx:
+        first, second = tx.articles.put([plain, rich], NOW)
+        found = tx.articles.many([first.article_id, second.article_id])
+
+        assert [one.html for one in found] == [plain.html, rich.html]
+        assert [put.outcome for put in tx.articles.put([plain, rich], NOW)] == ["same", "same"]
+
+
 @pytest.mark.parametrize("published", [None, NOW + DAY])
 def test_an_article_without_a_believable_date_counts_from_when_it_came_in(
     store: Store, published: datetime | None

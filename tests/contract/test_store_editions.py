@@ -233,6 +233,21 @@ def test_used_means_sent_or_being_sent_with_the_whole_story(store: Store) -> Non
         assert tx.editions.last_sent("weekly") is None
 
 
+def test_sent_since_lists_what_readers_had_lately(store: Store) -> None:
+    """The next build must know yesterday's stories to recognise their follow-ups."""
+    put_articles(store, 3)
+    with store.writing() as tx:
+        edition_id = tx.editions.add(edition(1, 2), state=DRAFT, content_hash="abc", built_at=NOW)
+        slot = edition(1, 2).slot.local
+        before = tx.editions.sent_since("daily", slot)
+        tx.editions.set_state(edition_id, SENDING, expect=[DRAFT], by="digest", at=NOW)
+
+        assert before == ()
+        assert tx.editions.sent_since("daily", slot) == (1, 2)
+        assert tx.editions.sent_since("daily", slot + HOUR) == ()
+        assert tx.editions.sent_since("weekly", slot) == ()
+
+
 def test_every_decision_can_be_looked_up(store: Store) -> None:
     """'Why is my article not in it?' has an answer on record."""
     put_articles(store, 3)

@@ -11,11 +11,10 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect
 
 from digest.errors import StoreError
-from digest.store import Store, open_store
+from digest.store import Store, migrating, open_store, schema
 from digest.store.people_tables import subscribers
 from store_cast import NOW, content
 
@@ -58,6 +57,11 @@ def test_migrations_and_tables_agree(store: Store, tmp_path: Path) -> None:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
 
         assert compare_metadata(context, subscribers.metadata) == []
+
+
+def test_the_quick_look_knows_the_newest_migration() -> None:
+    """A forgotten constant would leave every database un-upgraded."""
+    assert migrating.head() == schema.HEAD
 
 
 def test_migrating_twice_is_migrating_once(store: Store) -> None:
@@ -113,6 +117,6 @@ def test_a_newer_database_is_left_alone(store: Store, tmp_path: Path) -> None:
 def test_an_older_database_says_how_to_upgrade(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """`digest db check` before an upgrade is no surprise afterwards."""
     store.migrate()
-    monkeypatch.setattr(ScriptDirectory, "get_current_head", lambda _: "0002")
+    monkeypatch.setattr(schema, "HEAD", "0002")
 
     assert store.check() == ("the schema is at revision 0001, not 0002; run `digest db upgrade`",)

@@ -115,6 +115,16 @@ class ArticleReading(Part):
         }
         return tuple(_merge([rows[key] for key in group if key in rows], limit) for group in folded)
 
+    def latest(self, *, since: datetime, until: datetime, limit: int) -> tuple[int, ...]:
+        """Return ids of articles whatever their tags, newest first; bounds as in `newest`."""
+        query = (
+            select(articles.c.id)
+            .where(articles.c.effective_at.between(since, until), articles.c.dropped_at.is_(None))
+            .order_by(articles.c.effective_at.desc(), articles.c.id.desc())
+            .limit(limit)
+        )
+        return tuple(self.connection.execute(query).scalars())
+
     def list(
         self,
         *,

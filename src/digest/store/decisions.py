@@ -52,6 +52,20 @@ class Deciding(Part):
             found.update(self.connection.execute(query).scalars())
         return frozenset(found)
 
+    def sent_since(self, digest: str, since: datetime) -> tuple[int, ...]:
+        """Return the articles that editions of a digest held which were sent since, ids ascending.
+
+        Args:
+            digest: Key of the digest.
+            since: The oldest slot that counts, inside.
+        """
+        query = (
+            select(edition_items.c.article_id)
+            .join(editions, editions.c.id == edition_items.c.edition_id)
+            .where(editions.c.digest == digest, editions.c.state.in_(_USING), editions.c.slot_at >= since)
+        )
+        return tuple(sorted(set(self.connection.execute(query).scalars())))
+
     def carried(self, digest: str, since: datetime) -> tuple[int, ...]:
         """Return articles whose newest decision in this digest is that they may stand again.
 

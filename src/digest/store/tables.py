@@ -60,6 +60,8 @@ articles = Table(
     Column("dropped_at", Moment),
 )
 
+Index("ix_articles_effective", articles.c.effective_at, articles.c.id)
+
 article_revisions = Table(
     "article_revisions",
     metadata,

@@ -50,6 +50,7 @@ def _articles() -> None:
         sa.UniqueConstraint("identity", name="uq_articles_identity"),
     )
     op.create_index("ix_articles_source", "articles", ["source"])
+    op.create_index("ix_articles_effective", "articles", ["effective_at", "id"])
     op.create_table(
         "article_revisions",
         sa.Column("article_id", _ID, nullable=False),
