@@ -13,6 +13,7 @@ from digest.render import Finding, Rendered
 from digest.settings import DigestSettings
 from digest.store import Transaction
 
+STORY_MEMORY = timedelta(days=3)  #: a follow-up within it is recognised as a story that was told
 FIRST_WINDOW = timedelta(days=7)  #: of a digest that takes all since the last edition and never sent one
 
 
@@ -92,16 +93,13 @@ def _gather(tx: Transaction, app: App, digest: DigestSettings, slot: Slot, now: 
     rules = digest.selection
     groups = [section.tags for section in digest.sections]
     found = tx.articles.newest_per_tag(groups, since=since, until=until, limit=max(50, limit // len(groups)))
-    rest = (
-        tx.articles.newest(rules.tags_any, since=since, until=until, limit=limit)
-        if digest.more.at_most
-        else ()
-    )
+    rest = _rest(tx, digest, since=since, until=until, limit=limit)
+    told = tx.editions.sent_since(digest.key, now - STORY_MEMORY)
     carried = tx.editions.carried(digest.key, now - rules.carry_over) if rules.carry_over else ()
     pins = tx.editions.pins(digest.key)
     pinned = [article_id for article_id, kind in pins.items() if kind == "pin"]
-    ids = dict.fromkeys([*pinned, *carried, *(one for group in found for one in group), *rest])
-    chosen = list(ids)[: limit + len(pinned) + len(carried)]
+    ids = dict.fromkeys([*pinned, *carried, *told, *(one for group in found for one in group), *rest])
+    chosen = list(ids)[: limit + len(pinned) + len(carried) + len(told)]
     return BuildInput(
         digest=digest,
         heading=Heading(number=tx.editions.next_number(digest.key), slot=slot),
@@ -113,6 +111,18 @@ def _gather(tx: Transaction, app: App, digest: DigestSettings, slot: Slot, now: 
         pins=pins,
         html_bytes=app.system.limits.html_bytes,
     )
+
+
+def _rest(
+    tx: Transaction, digest: DigestSettings, *, since: datetime, until: datetime, limit: int
+) -> tuple[int, ...]:
+    """Find candidates for the section of what fits no other."""
+    if not digest.more.at_most:
+        return ()
+    wanted = digest.selection.tags_any
+    if not wanted:
+        return tx.articles.latest(since=since, until=until, limit=limit)
+    return tx.articles.newest(wanted, since=since, until=until, limit=limit)
 
 
 def _store(app: App, given: BuildInput, built: Built, edition: Edition, state: EditionState) -> int:
