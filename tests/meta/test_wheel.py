@@ -65,3 +65,20 @@ def test_the_wheel_alone_does_the_demo_from_another_folder(wheel: Path, tmp_path
     assert str(tmp_path) in where
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["deliveries"]["sent"] == 13
+
+
+@pytest.mark.slow
+def test_an_ordinary_pip_installs_the_wheel_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
+    """With the pip that this Python brings, however old: its resolver must not trip over what we ask for."""
+    venv.create(tmp_path / "env", with_pip=True)
+    pip = [tmp_path / "env" / "bin" / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    done = subprocess.run([*pip, wheel], check=False, capture_output=True, text=True, timeout=110)
+    if done.returncode and "CI" not in os.environ and "NewConnectionError" in done.stderr:
+        pytest.skip("no package index can be reached from here")
+    tried = subprocess.run(
+        [tmp_path / "env" / "bin" / "digest", "demo", "--json"],
+        cwd=tmp_path, check=False, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    assert tried.returncode == 0, tried.stderr
