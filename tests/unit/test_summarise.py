@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from digest.model import Summary
 from digest.summarise import split, summarise
+from digest.summarise.languages import leans
 
 TITLE = "Mayor Ilse Brandt seeks talks with Nordlinie to bring the Sandholm ferry back"
 PARAGRAPHS = (
@@ -143,6 +145,22 @@ def test_a_pronoun_early_in_a_sentence_leans_on_the_one_before() -> None:
     ]
     both = shown(summarise(text, title="Cranes counted on Sandholm fields", language="en", sentences=2))
     assert ("she counted" in both[1]) == ("Renate" in both[0])
+
+
+def test_a_name_before_it_is_not_what_it_stands_for() -> None:
+    """'Ada Wells covered it with wax' leaves a reader asking what."""
+    text = (
+        "The crickets of Sandholm keep time by foot, a group in Bremen has found. "
+        "Each hears with a membrane on its foreleg. "
+        "Ada Wells covered it with wax in 48 crickets of Sandholm and set each beside a singing one. "
+        "The crickets kept time all the same, and nobody in the group had expected that of them."
+    )
+
+    (alone,) = shown(summarise(text, title="Crickets of Sandholm", language="en", sentences=1))
+
+    assert alone == "The crickets of Sandholm keep time by foot, a group in Bremen has found."
+    assert leans(["Ada", "Wells", "covered", "it", "with", "wax"], "en") > 0
+    assert leans(["Ada", "Wells", "said", "it", "would", "rain"], "en") == 0
 
 
 def test_fewer_sentences_come_when_the_text_has_no_more_that_are_fit() -> None:
@@ -336,28 +354,23 @@ def test_a_long_word_is_cut_where_no_boundary_is() -> None:
     ],
     ids=["initials", "capitals", "brackets", "quotation marks", "open brackets"],
 )
-def test_hostile_texts_cost_seconds_at_most(text: str) -> None:
+def test_hostile_texts_cost_seconds_at_most(
+    text: str, within: Callable[[float], AbstractContextManager[None]]
+) -> None:
     """An article can cost itself, never the edition."""
-    begun = time.process_time()
-    summarise(text, title=text[:300], language="en", sentences=3)
-
-    assert time.process_time() - begun < 3
+    with within(3):
+        summarise(text, title=text[:300], language="en", sentences=3)
 
 
-def test_an_article_takes_ten_milliseconds_at_most() -> None:
-    """A hundred items must not keep an editor waiting; the figure leaves room for a busy machine."""
+def test_a_hundred_articles_take_a_second_or_two(
+    within: Callable[[float], AbstractContextManager[None]],
+) -> None:
+    """An edition's summaries must not keep an editor waiting."""
     text = "\n\n".join(PARAGRAPHS * 2)
-    summarise(text, title=TITLE, language="en", sentences=3)
 
-    fastest = min(_seconds(text) for _ in range(5))
-
-    assert fastest < 0.03
-
-
-def _seconds(text: str) -> float:
-    begun = time.perf_counter()
-    summarise(text, title=TITLE, language="en", sentences=3)
-    return time.perf_counter() - begun
+    with within(3):
+        for _ in range(100):
+            summarise(text, title=TITLE, language="en", sentences=3)
 
 
 @given(

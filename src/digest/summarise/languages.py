@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 WEIGHTED = ("en", "de", "fr", "es", "it", "pt", "nl")  #: languages with a method beyond 'lead'
 
@@ -64,6 +65,9 @@ _PERSONS = {
     "nl": "hij zij ze",
 }
 
+_OBJECTS = frozenset(("it", "them", "him"))
+_PLACING = frozenset("as at back by down for from in into off on onto out over through to under up with".split())
+
 _NAMES = {
     "ar": "Arabic",
     "fa": "Persian",
@@ -110,6 +114,8 @@ def leans(words: Sequence[str], language: str) -> float:
     first = words[0].lower()
     if first in _PRONOUNS[language]:
         return 1.0
+    if language == "en" and _takes_object(words[: _OPENING_WORDS + 1]):
+        return 0.6
     persons = _PERSONS[language].split()
     for word in words[1:_OPENING_WORDS]:
         if word in persons:
@@ -117,3 +123,10 @@ def leans(words: Sequence[str], language: str) -> float:
         if word[:1].isupper() and language != "de":  # German writes every noun large
             break
     return 0.5 if first in _JOINING[language] else 0.0
+
+
+def _takes_object(opening: Sequence[str]) -> bool:
+    """Find 'Ada covered it with wax': a name before the pronoun is not what the pronoun stands for."""
+    return any(
+        word in _OBJECTS and after in _PLACING for word, after in pairwise(each.lower() for each in opening)
+    )
