@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from acceptance.conftest import Ran, run_digest
+from commands import Ran, run_digest
 
 READER = "ingrid.solberg@example.org"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from acceptance.conftest import Ran, run_digest
+from commands import Ran, run_digest, run_here
 
 PASTED = Path(__file__).parents[1] / "fixtures" / "documents" / "pasted-world.txt"
 
@@ -30,8 +30,8 @@ def test_extract_tells_what_a_pasted_page_says_and_invents_nothing() -> None:
 
 def test_summary_sentences_stand_in_the_text_at_their_offsets() -> None:
     """Every sentence can be traced to its source, to the character."""
-    text = run_digest("extract", PASTED, "--json").data["text"]
-    said = run_digest("summarise", PASTED, "--sentences", "3", "--json").data
+    text = run_here("extract", PASTED, "--json").data["text"]
+    said = run_here("summarise", PASTED, "--sentences", "3", "--json").data
 
     assert said["method"] == "weighted"
     assert len(said["sentences"]) == 3
@@ -42,7 +42,7 @@ def test_summary_sentences_stand_in_the_text_at_their_offsets() -> None:
 def test_prose_without_a_headline_is_summarised_whole() -> None:
     """Somebody pipes a paragraph in: its first sentence is no title."""
     prose = "The council met on Monday. It voted for the bridge by nine to four. Work starts in May."
-    said = run_digest("summarise", "-", "--sentences", "3", "--json", stdin=prose).data
+    said = run_here("summarise", "-", "--sentences", "3", "--json", stdin=prose).data
 
     assert [(one["text"], one["start"], one["end"]) for one in said["sentences"]] == [
         ("The council met on Monday.", 0, 26),
@@ -99,7 +99,7 @@ def test_the_same_document_twice_is_one_article_and_a_changed_one_a_revision(
 )
 def test_errors_say_what_to_do_next(args: tuple[str, ...], hint: str) -> None:
     """For people and for programs alike; no traceback reaches a user."""
-    plain, as_json = run_digest(*args), run_digest(*args, "--json")
+    plain, as_json = run_here(*args), run_here(*args, "--json")
 
     assert plain.code == as_json.code == 1
     assert hint in plain.err

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from acceptance.conftest import AT, DAILY, SYSTEM, Ran
+from commands import AT, DAILY, SYSTEM, Ran, run_digest
 from digest.deliver.mailbox import Mailbox
 
 
@@ -98,17 +98,16 @@ def test_too_few_articles_skip_the_edition_and_say_so(digest: Callable[..., Ran]
     assert digest("editions", "list", "--json").data[0]["state"] == "skipped"
 
 
-def test_what_needs_review_is_not_sent_before_it_is_approved(
-    filled: Callable[..., Ran], home: Path, mailbox: Mailbox
-) -> None:
+@pytest.mark.usefixtures("filled")
+def test_what_needs_review_is_not_sent_before_it_is_approved(home: Path, mailbox: Mailbox) -> None:
     """Ada approves; until then Olu's send is refused with the way out."""
     config = home / "config" / "digests" / "daily.yaml"
     config.write_text(DAILY + "review: {mode: required}\n", encoding="utf-8")
-    edition = filled("build", "daily", "--at", AT, "--json").data["edition"]
-    refused = filled("send", edition, "--late", "--json")
-    filled("editions", "hold", edition, "--note", "a name to check")
-    approved = filled("editions", "approve", edition, "--json")
-    sent = filled("send", edition, "--late", "--json")
+    edition = run_digest("build", "daily", "--at", AT, "--json", home=home).data["edition"]
+    refused = run_digest("send", edition, "--late", "--json", home=home)
+    run_digest("editions", "hold", edition, "--note", "a name to check", home=home)
+    approved = run_digest("editions", "approve", edition, "--json", home=home)
+    sent = run_digest("send", edition, "--late", "--json", home=home)
 
     assert refused.code == 1
     assert refused.error == {
@@ -161,6 +160,7 @@ def test_the_suppressed_are_excluded_on_record(filled: Callable[..., Ran], mailb
     assert [one.recipients for one in mailbox.messages()] == [("sam@example.org",)]
 
 
+@pytest.mark.slow
 def test_a_dead_relay_loses_nobody(filled: Callable[..., Ran]) -> None:
     """Nobody listens on the port; the recipient stays open and the message says what to do."""
     edition = filled("build", "daily", "--at", AT, "--json").data["edition"]
@@ -212,3 +212,24 @@ def test_preview_as_a_subscriber_shows_their_own_mail(filled: Callable[..., Ran]
     assert "Sam" in files["edition.txt"]
     assert "sam@example.org" in files["edition.html"]
     assert "\ufdd0" not in files["edition.html"] + files["edition.txt"]
+
+
+def test_the_same_articles_and_rules_give_the_same_bytes(
+    articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two machines, two moments, two orders of hashing: one edition."""
+    mails = []
+    for seed in ("1", "2"):
+        monkeypatch.setenv("PYTHONHASHSEED", seed)
+        root = tmp_path / f"home{seed}"
+        run_digest("init", home=root)
+        (root / "keys" / "signing.key").write_text("k" * 43 + "\n", encoding="ascii")
+        (root / "config" / "digest.yaml").write_text(SYSTEM.format(port=9), encoding="utf-8")
+        (root / "config" / "digests" / "daily.yaml").write_text(DAILY, encoding="utf-8")
+        run_digest("ingest", articles, home=root)
+        run_digest("build", "daily", "--at", AT, home=root)
+        run_digest("preview", "1", "--out", tmp_path / seed, home=root)
+        mails.append((tmp_path / seed / "edition.eml").read_bytes())
+
+    assert mails[0] == mails[1]
+    assert b"Subject: " in mails[0]
