@@ -16,9 +16,18 @@ from hypothesis import HealthCheck, settings
 
 from digest.clock import Clock, aware
 
-settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("home", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("ci" if os.environ.get("CI") else "home")
+settings.register_profile(
+    "quick", max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("thorough", parent=settings.get_profile("quick"), max_examples=200)
+settings.register_profile("ci", parent=settings.get_profile("thorough"), derandomize=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Try more examples of every property when the slow tests run as well."""
+    is_quick = config.getoption("markexpr") == "not slow"
+    thorough = "ci" if os.environ.get("CI") else "thorough"
+    settings.load_profile("quick" if is_quick else thorough)
 
 
 @dataclass(frozen=True, kw_only=True)

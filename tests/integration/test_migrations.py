@@ -87,7 +87,9 @@ def test_two_programs_that_start_together_both_find_the_tables(tmp_path: Path) -
     opened.close()
 
 
-@pytest.mark.parametrize("statements", [1, 3, 6, 12, 20, 30])
+@pytest.mark.parametrize(
+    "statements", [6, *(pytest.param(each, marks=pytest.mark.slow) for each in (1, 3, 12, 20, 30))]
+)
 def test_a_migration_that_is_killed_is_done_by_the_next_start(tmp_path: Path, statements: int) -> None:
     """Half a schema would be a database that neither version can use."""
     kill = [sys.executable, "-c", KILLED_AT, URL, str(tmp_path), str(statements)]

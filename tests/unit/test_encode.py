@@ -83,7 +83,6 @@ def holds(body: EncodedBody, given_values: dict[str, str]) -> None:
     assert body.encoding == "base64" or not stamped.endswith(b"=\r\n")
 
 
-@settings(max_examples=500, deadline=None)
 @given(bodies, values, st.sampled_from([plain_value, html_value]))
 def test_both_encodings_decode_to_the_plain_substitution(
     body: str, given_values: dict[str, str], value_filter: Filter

@@ -59,7 +59,6 @@ hostile = st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=30) | st.charac
     "".join
 )
 
-FAST = settings(max_examples=500, deadline=None)
 SLOW = settings(max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck))
 
 _ENCODED = re.compile(r"=\?utf-8\?B\?([A-Za-z0-9+/]+={0,2})\?=")
@@ -153,7 +152,6 @@ def list_id_holds(value: str) -> None:
     assert text.endswith("<daily.example.org>")
 
 
-@FAST
 @given(hostile)
 def test_subject_comes_back_as_it_was(value: str) -> None:
     """An article's title is foreign text; readers must see it, and nothing else may happen."""
@@ -168,7 +166,6 @@ def test_ten_thousand_subjects_come_back_as_they_were(value: str) -> None:
     subject_round_trip(value)
 
 
-@FAST
 @given(hostile)
 def test_display_name_comes_back_as_it_was(value: str) -> None:
     """A subscriber types the name; it must not become an address or a field."""
@@ -183,7 +180,6 @@ def test_ten_thousand_names_come_back_as_they_were(value: str) -> None:
     display_round_trip(value)
 
 
-@FAST
 @given(
     hostile | st.tuples(hostile, hostile).map("@".join) | hostile.map(lambda text: f"sam@example.org{text}")
 )
@@ -192,14 +188,12 @@ def test_no_address_adds_a_field(value: str) -> None:
     address_holds(value)
 
 
-@FAST
 @given(hostile)
 def test_no_title_reaches_the_list_label(value: str) -> None:
     """Filters and unsubscribe buttons go by the label."""
     list_id_holds(value)
 
 
-@FAST
 @given(hostile)
 def test_cleaning_is_stable(value: str) -> None:
     """Clean text is NFC, of one line, and cleaning it again changes nothing."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import email_validator
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.deliver import Address, Mail, Personal, check_message, compile_message
@@ -197,7 +197,6 @@ def test_shared_faults_show_before_the_first_recipient(fault: dict[str, object])
         compile_message(replace(MAIL, **fault))  # type: ignore[arg-type]  # why: one field at a time
 
 
-@settings(max_examples=300, deadline=None)
 @given(
     st.text(max_size=200),
     st.text(max_size=60),

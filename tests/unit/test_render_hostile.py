@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.model import Edition, Image, SummarySentence
@@ -79,7 +79,6 @@ ANY_TEXT = st.text(alphabet=st.characters(codec=None), max_size=60) | st.text(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(texts=st.lists(ANY_TEXT, min_size=6, max_size=6))
 def test_no_text_whatever_stops_an_edition(renderer: Renderer, texts: list[str]) -> None:
     """What the list of hostile texts forgot."""
