@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 
@@ -163,14 +164,14 @@ def run(name: str, data: str | bytes) -> tuple[object, ...]:
 
 
 @pytest.mark.parametrize("case", HOSTILE)
-def test_a_hostile_document_gives_articles_or_reasons_within_two_seconds(case: str) -> None:
+def test_a_hostile_document_gives_articles_or_reasons_within_two_seconds(
+    case: str, within: Callable[[float], AbstractContextManager[None]]
+) -> None:
     """One bad document in a folder of good ones must not stop or stall the rest."""
-    began = time.process_time()
-    found = run(*HOSTILE[case])
-    took_s = time.process_time() - began
+    with within(2):
+        found = run(*HOSTILE[case])
 
     assert found
-    assert took_s < 2
     for one in found:
         if isinstance(one, Unreadable):
             assert one.reason

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import time
 import unicodedata
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 from hypothesis import given
@@ -62,12 +63,13 @@ def test_the_cut_leaves_no_space_at_the_end() -> None:
     assert clean_text("abc\n\ndef", 5) == "abc"
 
 
-def test_a_storm_of_marks_costs_little_time_and_ten_marks_stay() -> None:
+def test_a_storm_of_marks_costs_little_time_and_ten_marks_stay(
+    within: Callable[[float], AbstractContextManager[None]],
+) -> None:
     """Normalising long runs of marks takes quadratic time, so the run is cut before."""
-    began = time.monotonic()
-    text = clean_line("a" + "\u0301\u0316" * 200_000, 1_000_000)
+    with within(2):
+        text = clean_line("a" + "\u0301\u0316" * 200_000, 1_000_000)
 
-    assert time.monotonic() - began < 2
     assert sum(1 for mark in text if unicodedata.combining(mark)) <= 10
 
 
@@ -126,12 +128,12 @@ def test_html_keeps_the_allowed_tags_and_only_safe_links(html: str, expected: st
         "x" * 2_000_001,
     ],
 )
-def test_html_that_would_cost_too_much_is_refused_at_once(html: str) -> None:
+def test_html_that_would_cost_too_much_is_refused_at_once(
+    html: str, within: Callable[[float], AbstractContextManager[None]]
+) -> None:
     """One hostile item must not hold up the others."""
-    began = time.monotonic()
-    with pytest.raises(DocumentError):
+    with within(1), pytest.raises(DocumentError):
         sanitise(html)
-    assert time.monotonic() - began < 1
 
 
 @pytest.mark.parametrize(
