@@ -66,7 +66,8 @@ _PERSONS = {
 }
 
 _OBJECTS = frozenset(("it", "them", "him"))
-_PLACING = frozenset("as at back by down for from in into off on onto out over through to under up with".split())
+_PLACING_WORDS = "as at back by down for from in into off on onto out over through to under up with"
+_PLACING = frozenset(_PLACING_WORDS.split())
 
 _NAMES = {
     "ar": "Arabic",
