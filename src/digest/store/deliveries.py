@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
 from digest.errors import NotFound
 from digest.model import Delivery, DeliveryState
@@ -58,7 +58,10 @@ class Deliveries(Recovering):
         if self.connection.scalar(select(editions.c.id).where(editions.c.id.in_(ids([edition_id])))) is None:
             raise NotFound(f"there is no edition {edition_id}", hint="`digest editions list` shows them")
         ordered = sorted(recipients, key=lambda one: one.subscriber_id)
-        return sum(self._freeze_chunk(edition_id, chunk) for chunk in chunks(ordered))
+        before = self._count(edition_id)
+        for chunk in chunks(ordered):
+            self._freeze_chunk(edition_id, chunk)
+        return self._count(edition_id) - before
 
     def claim(
         self, edition_id: int, worker: str, *, now: datetime, limit: int, lease: timedelta
@@ -162,7 +165,12 @@ class Deliveries(Recovering):
         fence = {"of_id": delivery_id, "of_worker": worker, "of_attempt": attempt}
         return self.connection.execute(_SETTLE, outcome | fence).rowcount == 1
 
-    def _freeze_chunk(self, edition_id: int, chunk: Sequence[Frozen]) -> int:
+    def _count(self, edition_id: int) -> int:
+        # Counted, since a driver that sends many rows at once cannot tell how many of them were new.
+        query = select(func.count()).where(deliveries.c.edition_id == edition_id)
+        return int(self.connection.execute(query).scalar_one())
+
+    def _freeze_chunk(self, edition_id: int, chunk: Sequence[Frozen]) -> None:
         numbers = [one.subscriber_id for one in chunk]
         query = select(subscribers.c.id, subscribers.c.address).where(subscribers.c.id.in_(ids(numbers)))
         addresses = {row.id: row.address for row in self.connection.execute(query)}
@@ -171,7 +179,7 @@ class Deliveries(Recovering):
             raise NotFound(f"there is no subscriber {missing}")
         barred = self.suppressed(address for address in addresses.values() if address is not None)
         rows = [_row(edition_id, one, addresses[one.subscriber_id], barred) for one in chunk]
-        return self.connection.execute(insert_new(self.connection, deliveries), rows).rowcount
+        self.connection.execute(insert_new(self.connection, deliveries), rows)
 
 
 def _row(
