@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from commands import Ran, run_digest
+from commands import Ran, run_here
 
 READER = "ingrid.solberg@example.org"
 
@@ -18,13 +18,12 @@ READER = "ingrid.solberg@example.org"
 def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
     """One demo, and what it said."""
     home = tmp_path_factory.mktemp("demo") / "home"
-    ran = run_digest("demo", "--home", home, "--json")
+    ran = run_here("demo", "--home", home, "--json")
 
     assert ran.code == 0, ran.err
     return home, ran.data
 
 
-@pytest.mark.xdist_group("demo")
 class TestDemo:
     def test_everybody_frozen_is_mailed_once(self, demo: tuple[Path, Any]) -> None:
         """The books are the product's promise; the mailbox is the witness."""
@@ -109,7 +108,7 @@ class TestDemo:
     def test_the_same_slot_is_not_built_again(self, demo: tuple[Path, Any]) -> None:
         """Exactly one edition a slot."""
         home, said = demo
-        again = run_digest("build", "morning", "--at", "2026-11-19T07:00", "--json", home=home)
+        again = run_here("build", "morning", "--at", "2026-11-19T07:00", "--json", home=home)
 
         assert again.code == 0
         assert again.data["existed"] is True
@@ -119,9 +118,7 @@ class TestDemo:
         """Sent is used: not even another telling of a story comes back."""
         home, said = demo
         sent = {item["article"] for section in said["build"]["sections"] for item in section["items"]}
-        next_day = run_digest(
-            "build", "morning", "--at", "2026-11-19T12:00", "--dry-run", "--json", home=home
-        )
+        next_day = run_here("build", "morning", "--at", "2026-11-19T12:00", "--dry-run", "--json", home=home)
         taken = {item["article"] for section in next_day.data["sections"] for item in section["items"]}
 
         assert next_day.code == 0
@@ -132,7 +129,7 @@ class TestDemo:
         """A second run of the same command is harmless."""
         home, said = demo
         before = len(list((home / "mail").glob("*.eml")))
-        again: Ran = run_digest("send", str(said["build"]["edition"]), "--json", home=home)
+        again: Ran = run_here("send", str(said["build"]["edition"]), "--json", home=home)
 
         assert again.code == 1
         assert again.error["error"] == f"edition {said['build']['edition']} is sent"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from commands import AT, DAILY, SYSTEM, Ran, run_digest
+from commands import AT, DAILY, SYSTEM, Ran, furnish, run_digest
 from digest.deliver.mailbox import Mailbox
 
 
@@ -214,6 +214,7 @@ def test_preview_as_a_subscriber_shows_their_own_mail(filled: Callable[..., Ran]
     assert "\ufdd0" not in files["edition.html"] + files["edition.txt"]
 
 
+@pytest.mark.slow
 def test_the_same_articles_and_rules_give_the_same_bytes(
     articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -222,10 +223,8 @@ def test_the_same_articles_and_rules_give_the_same_bytes(
     for seed in ("1", "2"):
         monkeypatch.setenv("PYTHONHASHSEED", seed)
         root = tmp_path / f"home{seed}"
-        run_digest("init", home=root)
+        furnish(root)
         (root / "keys" / "signing.key").write_text("k" * 43 + "\n", encoding="ascii")
-        (root / "config" / "digest.yaml").write_text(SYSTEM.format(port=9), encoding="utf-8")
-        (root / "config" / "digests" / "daily.yaml").write_text(DAILY, encoding="utf-8")
         run_digest("ingest", articles, home=root)
         run_digest("build", "daily", "--at", AT, home=root)
         run_digest("preview", "1", "--out", tmp_path / seed, home=root)
