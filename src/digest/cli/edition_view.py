@@ -76,7 +76,8 @@ def show_built(report: BuildReport) -> None:
     left = ", ".join(f"{count} by {rule.replace('_', ' ')}" for rule, count in reasons(report))
     say(f"{report.kept} kept, {report.dropped} left out" + (f": {left}" if left else ""))
     for finding in report.findings:
-        say(f"! {finding.place}: {finding.message} ({finding.hint})", "yellow")
+        hint = f" ({finding.hint})" if finding.hint else ""
+        say(f"! {finding.place}: {finding.message}{hint}", "yellow")
     if report.edition_id and report.edition.sections and not report.existed:
         say(f"Next: digest preview {report.edition_id} --out proof", "dim")
 

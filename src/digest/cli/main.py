@@ -8,10 +8,12 @@ import traceback
 from pathlib import Path
 
 import typer
+from typer.exceptions import TyperException
 
 from digest import __version__
 from digest.cli import articles, deliveries, demo, documents, editions, house, people
 from digest.cli.output import show_error
+from digest.cli.terminal import mute_output, show_any_letter
 from digest.errors import DigestError
 
 app = typer.Typer(
@@ -44,26 +46,68 @@ def _root(
 
 def main() -> None:
     """Run one command; exit 0 when done, 1 when refused or failed, 2 on wrong usage."""
+    as_json = "--json" in sys.argv
+    show_any_letter()
     try:
-        app()
-    except DigestError as error:
-        show_error(error, as_json="--json" in sys.argv)
-        sys.exit(1)
+        code = _run(as_json=as_json)
     except BrokenPipeError:
-        sys.exit(1)
+        mute_output()
+        code = 1
+    except OSError as error:
+        mute_output()
+        code = _fail(_machine(error), as_json=as_json)
     except Exception as error:  # noqa: BLE001  # why: no traceback reaches a user; it goes to a file
-        show_error(_unexpected(error), as_json="--json" in sys.argv)
-        sys.exit(1)
+        code = _fail(_unexpected(error), as_json=as_json)
+    sys.exit(code)
+
+
+def _run(*, as_json: bool) -> int:
+    """Run the command and write out what it said; return its exit status."""
+    try:
+        # Typer tells wrong usage in words for people; for programs it is caught here.
+        return int(app(standalone_mode=not as_json) or 0)
+    except DigestError as error:
+        return _fail(error, as_json=as_json)
+    except TyperException as error:
+        show_error(_misuse(error), as_json=True)
+        return 2
+    finally:
+        sys.stdout.flush()
+
+
+def _fail(error: DigestError, *, as_json: bool) -> int:
+    show_error(error, as_json=as_json)
+    return 1
+
+
+def _misuse(error: TyperException) -> DigestError:
+    message = error.format_message().partition("\n")[0]
+    return DigestError(message, hint="the same command with --help shows its usage")
+
+
+def _machine(error: OSError) -> DigestError:
+    """Name what the operating system refused: a full disk, a missing right, too many open files."""
+    return DigestError(
+        f"the system refuses: {error.strerror or error}",
+        where=str(error.filename) if error.filename else None,
+        hint="look at free space and rights, then give the same command again",
+    )
 
 
 def _unexpected(error: Exception) -> DigestError:
     """Keep the traceback in a file and say where."""
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="digest-fault-", suffix=".txt", delete=False, encoding="utf-8"
-    ) as file:
-        file.write(f"digest {__version__}, Python {sys.version}\n")
-        file.write("".join(traceback.format_exception(error)))
-    return DigestError(
-        f"a fault of the program: {type(error).__name__}",
-        hint=f"please report it with {Path(file.name)}",
-    )
+    message = f"a fault of the program: {type(error).__name__}"
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w",
+            prefix="digest-fault-",
+            suffix=".txt",
+            delete=False,
+            encoding="utf-8",
+            errors="backslashreplace",
+        ) as file:
+            file.write(f"digest {__version__}, Python {sys.version}\n")
+            file.write("".join(traceback.format_exception(error)))
+    except OSError:
+        return DigestError(message, hint="its trace could not be kept: make room in the temporary folder")
+    return DigestError(message, hint=f"please report it with {Path(file.name)}")

@@ -14,6 +14,7 @@ import typer
 from digest.errors import DigestError
 
 DEFAULT_HOME = "digest-home"
+_YEARS = range(1971, 9999)  #: zones and windows move a moment by less than a year
 
 HomeOption = Annotated[
     Path | None,
@@ -45,18 +46,17 @@ def parse_moment(text: str | None, zone: ZoneInfo) -> datetime | None:
     """Read an ISO 8601 moment; without an offset it is local to the zone.
 
     Raises:
-        DigestError: The text is no moment.
+        DigestError: The text is no moment, or one that no window around it fits into a calendar.
     """
     if text is None:
         return None
+    hint = "write it as 2026-11-19T07:00 or 2026-11-19T07:00+01:00"
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise DigestError(
-            f"'{text}' is no moment",
-            where="--at",
-            hint="write it as 2026-11-19T07:00 or 2026-11-19T07:00+01:00",
-        ) from error
+        raise DigestError(f"'{text}' is no moment", where="--at", hint=hint) from error
+    if moment.year not in _YEARS:
+        raise DigestError(f"'{text}' is out of reach", where="--at", hint=hint)
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 

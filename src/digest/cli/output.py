@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from digest.cli.terminal import json_text, visible
 from digest.errors import DigestError, SettingsError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def console(*, stderr: bool = False) -> Console:
 
 def print_json(value: object) -> None:
     """Print one JSON document, letters unescaped, keys in the order given."""
-    sys.stdout.write(json.dumps(plain(value), ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(json_text(plain(value), sys.stdout, indent=2) + "\n")
 
 
 def plain(value: object) -> object:
@@ -47,7 +47,7 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
     for column in columns:
         table.add_column(column, header_style="bold", overflow="fold")
     for row in rows:
-        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+        table.add_row(*(Text("" if cell is None else visible(str(cell))) for cell in row))
     console().print(table)
 
 
@@ -55,7 +55,7 @@ def say(text: str, style: str = "") -> None:
     """Print one line for a person; the text is shown as it is, never as markup."""
     from rich.text import Text
 
-    console().print(Text(text, style=style))
+    console().print(Text(visible(text), style=style))
 
 
 def show_error(error: DigestError, *, as_json: bool) -> None:
@@ -64,16 +64,16 @@ def show_error(error: DigestError, *, as_json: bool) -> None:
         body: dict[str, object] = {"error": error.message, "where": error.where, "hint": error.hint}
         if isinstance(error, SettingsError):
             body["faults"] = plain(error.faults)
-        sys.stderr.write(json.dumps(body, ensure_ascii=False) + "\n")
+        sys.stderr.write(json_text(body, sys.stderr) + "\n")
         return
     from rich.text import Text
 
     err = console(stderr=True)
     if isinstance(error, SettingsError):
         for fault in error.faults:
-            err.print(Text.assemble(("✗ ", "red"), str(fault)))
+            err.print(Text.assemble(("✗ ", "red"), visible(str(fault))))
         return
     place = f"{error.where}: " if error.where else ""
-    err.print(Text.assemble(("✗ ", "red"), place, error.message))
+    err.print(Text.assemble(("✗ ", "red"), visible(place + error.message)))
     if error.hint:
-        err.print(Text.assemble(("→ ", "green"), error.hint))
+        err.print(Text.assemble(("→ ", "green"), visible(error.hint)))

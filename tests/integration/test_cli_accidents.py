@@ -1,0 +1,130 @@
+"""What the command says when the terminal, the disk or the caller is not as it should be."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from commands import furnish, run_here
+
+
+def digest(
+    *args: object, home: Path, stdout: int = subprocess.PIPE, **variables: str
+) -> tuple[int, bytes, bytes]:
+    """Run the command in a process of its own; bytes, since letters are the question here."""
+    env = {**os.environ, "DIGEST_HOME": str(home), **variables}
+    done = subprocess.run(
+        [sys.executable, "-m", "digest", *map(os.fspath, map(str, args))],
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        env=env,
+        timeout=100,
+        check=False,
+    )
+    return done.returncode, done.stdout or b"", done.stderr
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home with one article whose headline is not ASCII."""
+    root = furnish(tmp_path / "home")
+    article = {
+        "title": "Zürich wählt \u201eneu\u201c",
+        "text": "Die Stadt wählt am Sonntag.",
+        "tags": ["world"],
+    }
+    (tmp_path / "a.json").write_text(json.dumps(article), encoding="utf-8")
+    assert run_here("ingest", tmp_path / "a.json", home=root).code == 0
+    return root
+
+
+def test_a_terminal_of_few_letters_costs_no_command(home: Path) -> None:
+    """A cron job has no UTF-8; the list must come all the same, and JSON must stay JSON."""
+    code, out, err = digest("articles", "list", home=home, PYTHONIOENCODING="ascii")
+    assert (code, err) == (0, b"")
+    assert b"Z\\xfcrich" in out
+
+    code, out, err = digest("articles", "list", "--json", home=home, PYTHONIOENCODING="ascii")
+    assert (code, err) == (0, b"")
+    assert json.loads(out)[0]["title"] == "Zürich wählt \u201eneu\u201c"
+
+
+def test_a_file_name_that_is_no_text_is_shown_escaped(home: Path, tmp_path: Path) -> None:
+    """Old disks hold names in old encodings; JSON with a stray byte in it is no JSON."""
+    (tmp_path / "in").mkdir()
+    name = os.fsdecode(b"\xff.txt")
+    (tmp_path / "in" / name).write_text("no article", encoding="utf-8")
+    code, out, _ = digest("ingest", tmp_path / "in", "--json", home=home)
+
+    assert code == 1
+    assert json.loads(out.decode("utf-8"))["failed"][0]["document"] == name
+
+
+def test_a_full_disk_behind_the_output_is_named(home: Path) -> None:
+    """`digest ... > report.json` on a full disk is the machine's fault and not the program's."""
+    with Path("/dev/full").open("wb") as full:
+        code, _, err = digest("articles", "list", "--json", home=home, stdout=full.fileno())
+
+    assert code == 1
+    assert json.loads(err)["error"] == "the system refuses: No space left on device"
+
+
+def test_a_reader_that_leaves_early_is_no_fault(home: Path) -> None:
+    """`digest ... | head -1` must end without a word."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as pipe:
+        code, _, err = digest("articles", "list", "--json", home=home, stdout=pipe.fileno())
+
+    assert (code, err) == (1, b"")
+
+
+@pytest.mark.parametrize(
+    "args", [["editions", "show"], ["editions", "show", "x"], ["nosuch"], ["send", "1", "--no"]]
+)
+def test_wrong_usage_is_json_for_programs(home: Path, args: list[str]) -> None:
+    """A program that asked for JSON reads one way only, whatever it did wrong."""
+    ran = run_here(*args, "--json", home=home)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert set(ran.error) == {"error", "where", "hint"}
+
+
+def test_no_name_of_a_file_steers_the_terminal(home: Path, tmp_path: Path) -> None:
+    """A name may hold the sign that clears a screen or renames a window."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "\x1b]0;owned\x07.txt").write_text("", encoding="utf-8")
+    ran = run_here("ingest", tmp_path / "in", home=home)
+
+    assert ran.code == 1
+    assert "\x1b" not in ran.out
+    assert "]0;owned.txt" in ran.out
+
+
+@pytest.mark.parametrize(
+    "at", ["0001-01-01T00:00+23:59", "9999-12-31T23:59-23:00", "1969-12-31T12:00", "soon"]
+)
+def test_a_moment_out_of_reach_is_refused_with_the_way_to_write_one(home: Path, at: str) -> None:
+    """A slip in a year must not become a fault of the program."""
+    ran = run_here("build", "daily", "--at", at, "--json", home=home)
+
+    assert ran.code == 1
+    assert ran.error["where"] == "--at"
+    assert "2026-11-19T07:00" in ran.error["hint"]
+
+
+def test_findings_without_a_way_out_end_without_one(home: Path) -> None:
+    """'(None)' is a word of Python's and not of an editor's."""
+    (home / "config" / "digests" / "daily.yaml").write_text(
+        "title: D\nfrom: d@example.org\nselection: {at_least: 1}\nsections: [{title: W, tags: [world]}]\n",
+        encoding="utf-8",
+    )
+    ran = run_here("build", "daily", home=home)
+
+    assert "no address to read on" in ran.out
+    assert "None" not in ran.out
