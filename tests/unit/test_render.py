@@ -54,7 +54,7 @@ def test_a_choice_of_one_section_has_no_contents(renderer: Renderer, edition: Ed
     body = stencil.assemble(("table",))
 
     assert "In this edition" not in body.html + body.text
-    assert "One story: one\u00a0minute here, 4 if you open" in body.html
+    assert "One story: one\u00a0minute here, four if you open" in body.html
     assert 'id="s5"' not in body.html, "its only story leads, so the section has no part of its own"
     assert "In this edition" in stencil.assemble(()).html
 
@@ -111,6 +111,18 @@ def test_a_preheader_that_names_a_missing_story_is_replaced(
     body = renderer.render(named, look).stencil.assemble(("money",))
 
     assert body.preheader == "Insurers put a price on the gates"
+
+
+def test_the_last_section_without_a_heading_takes_the_word_of_the_language(
+    renderer: Renderer, edition: Edition, look: Look
+) -> None:
+    """A label and a line of the contents with nothing in them look broken."""
+    *first, last = edition.sections
+    unnamed = replace(edition, sections=(*first, replace(last, title="")))
+    body = renderer.render(unnamed, look).stencil.assemble(())
+
+    assert ">More</h2>" in body.html
+    assert "\nMORE  " in body.text
 
 
 def test_the_same_edition_gives_the_same_bytes(renderer: Renderer, edition: Edition, look: Look) -> None:

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.render.typography import (
+    apostrophes,
     clamp,
     columns,
     glue,
@@ -37,6 +38,12 @@ def test_short_last_words_are_glued_and_long_ones_are_not() -> None:
     long = "The committee discussed responsibilities extensively"
     assert glue(long) == long
     assert glue("too short") == "too short"
+
+
+def test_a_typewriter_s_mark_between_letters_becomes_an_apostrophe() -> None:
+    """Sources type both; side by side in one paper they look careless. Quotations and figures stay."""
+    assert apostrophes("Ilmarra's hills, l'été") == "Ilmarra\u2019s hills, l\u2019été"
+    assert apostrophes("'Slow down', 5'11, ג'ירפה") == "'Slow down', 5'11, ג'ירפה"
 
 
 def test_the_first_three_words_lead_in() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from digest.markup import clean_line
 from digest.render.facts import Facts, Sheet
 from digest.render.language import script_of
-from digest.render.typography import NBSP, clamp, minutes_to_read
+from digest.render.typography import NBSP, apostrophes, clamp, minutes_to_read
 from digest.settings.digests import DigestSettings
 
 SUBJECT_CHARS = 78
@@ -80,8 +80,8 @@ def _standfirst(sheet: Sheet, chosen: Sequence[Facts], count: int) -> str:
         stories=words.count("stories", count, is_spelled=True).replace(NBSP, " "),
         sections=words.count("sections", len(chosen), is_spelled=True),
         here=words.count("minutes_long", minutes_to_read(reading), is_spelled=True),
-        all=words.count("minutes_long", minutes),
-        all_n=words.number(minutes),
+        all=words.count("minutes_long", minutes, is_spelled=True),
+        all_n=words.spell(minutes),
     )
     return said[:1].upper() + said[1:]
 
@@ -96,9 +96,10 @@ def _quiet(titles: Sequence[str], keys: Sequence[str], digest: DigestSettings) -
 
 def _headers(sheet: Sheet, chosen: Sequence[Facts]) -> tuple[str, str]:
     """Keep the edition's subject and preheader unless they name a story that this mail lacks."""
-    subject = clean_line(sheet.edition.subject, 200)
-    preheader = clean_line(sheet.edition.preheader, 300)
-    inside = [item for section in chosen for item in section["whole"]]
+    subject = apostrophes(clean_line(sheet.edition.subject, 200))
+    preheader = apostrophes(clean_line(sheet.edition.preheader, 300))
+    inside = [section["lead"] for section in chosen]
+    inside += [item for section in chosen for item in section["whole"][1:]]
     kept = {section["key"] for section in chosen}
     missing = [
         item["lead_title"].casefold()[:_NAMED_CHARS]

@@ -16,7 +16,7 @@ from digest.render import slots
 from digest.render.addresses import picture_address, web_address
 from digest.render.language import direction_of, primary, script_of
 from digest.render.theme import Theme, Tokens
-from digest.render.typography import NBSP, clamp, lead_in, reading_words, stopped
+from digest.render.typography import NBSP, apostrophes, clamp, lead_in, reading_words, stopped
 from digest.render.values import LINKS, Look
 from digest.render.words import Words, attributes
 
@@ -90,7 +90,8 @@ def summary_text(item: Item, language: str) -> str:
     """Join the sentences of a summary the way the script does: with or without a space."""
     tag = language_of(item, language)
     between = "" if script_of(tag) == "cjk" and primary(tag) != "ko" else " "
-    return clean_line(between.join(sentence.text for sentence in item.summary.sentences), 4_000)
+    joined = between.join(sentence.text for sentence in item.summary.sentences)
+    return _line(joined, 4_000)
 
 
 class _Teller:
@@ -110,7 +111,7 @@ class _Teller:
             "index": index,
             "key": section.key,
             "anchor": f"s{index}",
-            "title": clean_line(section.title, 60),
+            "title": clean_line(section.title, 60) or self._words.say("more"),
             "count": self._words.count("stories", len(items)),
             "rest_count": self._words.count("more_stories", len(items) - 1),
             "number": self._words.number(len(items)),
@@ -123,10 +124,10 @@ class _Teller:
 
     def _item(self, item: Item) -> Facts:
         language = language_of(item, self._words.language)
-        source = isolated(clamp(clean_line(item.source, 200), 80), self._direction)
+        source = isolated(clamp(_line(item.source, 200), 80), self._direction)
         also = self._also(item.also)
         minutes = self._words.count("minutes", max(1, item.minutes))
-        title = clean_line(item.title, 600) or source or "…"
+        title = _line(item.title, 600) or source or "…"
         summary = summary_text(item, self._words.language)
         lead_text = clamp(summary, 900)
         tokens = self._type_for(language)
@@ -157,7 +158,7 @@ class _Teller:
             "lead_src": picture_address(image, self._site, "lead"),
             "story_src": picture_address(image, self._site, "story"),
             "alt": clamp(clean_line(image.alt, 400), 180) if image else "",
-            "caption": clamp(clean_line(image.caption or "", 400), 240) if image else "",
+            "caption": clamp(_line(image.caption or "", 400), 240) if image else "",
         }
 
     def _manner(self, language: str, tokens: Tokens) -> Facts:
@@ -193,7 +194,7 @@ class _Teller:
         return dot.replace(" ", NBSP) if len(source.rpartition(" ")[2]) <= 12 else dot
 
     def _also(self, names: Sequence[str]) -> str:
-        shown = [isolated(clamp(clean_line(name, 200), 60), self._direction) for name in names[:2]]
+        shown = [isolated(clamp(_line(name, 200), 60), self._direction) for name in names[:2]]
         if len(names) > len(shown):
             joined = self._words.say("comma").join(shown)
             return self._words.say("also_more", names=joined, n=self._words.number(len(names) - len(shown)))
@@ -241,6 +242,10 @@ def _phrases(words: Words, direction: str) -> Mapping[str, object]:
         "why": words.say("why", email=email, since=slots.slot("since")),
         "own": _ready(attributes(words)),
     }
+
+
+def _line(text: str, max_chars: int) -> str:
+    return apostrophes(clean_line(text, max_chars))
 
 
 def _paragraphs(text: str | None) -> list[str]:

@@ -10,6 +10,7 @@ NBSP = "\u00a0"
 _ENDS = ".?!…:。？！؟"
 _NOT_FIRST = "、。，．・：；？！」』）〕］｝〉》”’,.:;?!)]}"
 _WORDS_A_MINUTE = 220
+_APOSTROPHE = re.compile(r"(?<=[A-Za-z\u00c0-\u024f])'(?=[A-Za-z\u00c0-\u024f])")
 _TOKEN = re.compile(r"[ \n]+|[^ \n]+")
 
 
@@ -40,6 +41,11 @@ def glue(text: str) -> str:
     if len(text) > 24 and head and len(last) + len(head.rsplit(" ", 1)[-1]) <= 13:
         return f"{head}{NBSP}{last}"
     return text
+
+
+def apostrophes(text: str) -> str:
+    """Set the typewriter's mark between two Latin letters as an apostrophe; quotation marks stay."""
+    return _APOSTROPHE.sub("\u2019", text)
 
 
 def lead_in(text: str) -> tuple[str, str]:
