@@ -38,7 +38,8 @@ def compose(
             an article whose source nobody knows is not in it.
     """
     sections = _sections(digest, picked.kept, source_titles)
-    titles = [item.title for section in sections for item in section.items]
+    titles = [section.items[0].title for section in sections]
+    titles += [item.title for section in sections for item in section.items[1:]]
     present = {section.key for section in sections}
     quiet = tuple(section.title for section in digest.sections if section.key not in present)
     return Edition(
@@ -75,9 +76,12 @@ def shorten(text: str, max_chars: int) -> str:
 
 
 def preheader(titles: Sequence[str]) -> str:
-    """Continue the subject with the next headlines, as many as fit whole in 100 characters.
+    """Continue the subject with the next headlines, up to three, as many as fit whole in 100 characters.
 
     The first is cut when it alone does not fit; no titles give an empty preheader.
+
+    Args:
+        titles: The best first: what leads the other sections, then all the rest.
     """
     text = shorten(titles[0], PREHEADER_CHARS) if titles else ""
     for title in titles[1:4]:
