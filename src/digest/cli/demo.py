@@ -5,26 +5,21 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from digest.cli.demo_view import Shown, demo_fields, show_demo
 from digest.cli.options import JsonOption
-from digest.cli.output import print_json, say
+from digest.cli.output import print_json
 from digest.errors import Refused
 
 if TYPE_CHECKING:
     from digest.actions.app import App
-    from digest.actions.build import BuildReport
-    from digest.actions.importing import Imported
-    from digest.actions.ingest import Ingested
-    from digest.model import Article, Books, Decision
 
 NOW = datetime.fromisoformat("2026-11-19T07:00:00+01:00")  #: the morning that the seeds lead up to
 DIGEST = "morning"
@@ -39,19 +34,6 @@ site:
 relays:
   - {{name: mailbox, url: "smtp://127.0.0.1:{port}", tls: none}}
 """
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shown:
-    """What the demo did, step by step."""
-
-    ingested: Ingested
-    imported: Imported
-    report: BuildReport
-    left_out: tuple[tuple[Decision, Article], ...]
-    books: Books
-    mails: tuple[Path, ...]
-    files: tuple[Path, ...]
 
 
 def register(app: typer.Typer) -> None:
@@ -79,12 +61,13 @@ def demo(
         _furnish(root, mailbox.port)
         with open_app(root, clock=lambda: NOW) as app:
             shown = _run(app, quiet=json)
-    picture = _picture(shown.files, root / "proof" / "edition.png")
+    with _step("Taking its picture", quiet=json):
+        picture = _picture(shown.files, root / "proof" / "edition.png")
     seconds = time.monotonic() - began
     if json:
-        print_json(_fields(root, shown, picture, seconds))
+        print_json(demo_fields(shown, picture, seconds))
     else:
-        _where_to_look(root, shown, picture, seconds)
+        show_demo(shown, picture, seconds)
 
 
 def _new_home(home: Path | None) -> Path:
@@ -127,10 +110,12 @@ def _run(app: App, *, quiet: bool) -> Shown:
     with _step("Building the edition", quiet=quiet):
         report = build(app, DIGEST)
     edition_id = report.edition_id or 0
-    files = preview(app, edition_id, app.home.root / "proof", email=READER)
+    with _step("Writing the preview", quiet=quiet):
+        files = preview(app, edition_id, app.home.root / "proof", email=READER)
     with progress_bar(shown=not quiet) as progress:
         books = send(app, edition_id, SendOptions(by="demo", progress=progress))
     return Shown(
+        home=app.home.root,
         ingested=ingested,
         imported=imported,
         report=report,
@@ -157,58 +142,3 @@ def _picture(files: tuple[Path, ...], target: Path) -> Path | None:
 
     page = next(file for file in files if file.suffix == ".html")
     return target if take_picture(page, target) else None
-
-
-def _fields(root: Path, shown: Shown, picture: Path | None, seconds: float) -> dict[str, object]:
-    from digest.cli.deliveries import books_fields
-    from digest.cli.edition_view import build_fields
-
-    edition_id = shown.report.edition_id or 0
-    return {
-        "home": str(root),
-        "articles": shown.ingested.taken,
-        "refused": [{"document": one.name, "reason": one.reason} for one in shown.ingested.failed],
-        "subscribers": shown.imported.new,
-        "build": build_fields(shown.report),
-        "deliveries": books_fields(edition_id, shown.books),
-        "mails": [str(mail) for mail in shown.mails],
-        "files": [str(file) for file in shown.files],
-        "picture": str(picture) if picture else None,
-        "seconds": round(seconds, 2),
-    }
-
-
-def _where_to_look(root: Path, shown: Shown, picture: Path | None, seconds: float) -> None:
-    from digest.cli.deliveries import show_books
-    from digest.cli.edition_view import show_sections
-    from digest.pick import explain
-
-    ingested, report = shown.ingested, shown.report
-    say(f"{ingested.taken} articles collected, {len(ingested.failed)} documents refused", "bold")
-    for one in ingested.failed:
-        say(f"  ✗ {one.name}: {one.reason}", "yellow")
-    say(f"\n{report.edition.subject}", "bold")
-    say(f"{report.edition.preheader}", "dim")
-    show_sections(report.edition)
-    say(f"{report.kept} kept, {report.dropped} left out, each with its reason:", "bold")
-    counts = Counter(decision.rule for decision, _ in shown.left_out)
-    for rule, count in counts.most_common():
-        first = next(pair for pair in shown.left_out if pair[0].rule is rule)
-        more = f"  (and {count - 1} more)" if count > 1 else ""
-        say(f"  - {explain(first[0], first[1].title)}{more}", "dim")
-    say("")
-    show_books(report.edition_id or 0, shown.books)
-    say(f"\nWhere to look ({seconds:.1f} s)", "bold")
-    for name, path in _places(root, shown, picture):
-        say(f"  {name:<10}{path}")
-    say(
-        "\nYour own: digest init, then digest ingest FOLDER, digest build daily, digest preview 1 --out proof"
-    )
-
-
-def _places(root: Path, shown: Shown, picture: Path | None) -> list[tuple[str, Path]]:
-    names = {".html": "HTML", ".txt": "text", ".eml": "message", ".mjml": "MJML"}
-    places = [(names[file.suffix], file) for file in shown.files]
-    if picture is not None:
-        places.insert(0, ("picture", picture))
-    return [*places, (f"{len(shown.mails)} mails", root / "mail"), ("home", root)]

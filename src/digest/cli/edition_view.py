@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from digest.cli.output import say
+from digest.cli.output import console, measure, say
 
 if TYPE_CHECKING:
     from digest.actions.build import BuildReport
     from digest.model import Edition
+
+_SOURCE_COLUMNS = 26
 
 
 def build_fields(report: BuildReport) -> dict[str, object]:
@@ -83,12 +85,24 @@ def show_built(report: BuildReport) -> None:
 
 
 def show_sections(edition: Edition) -> None:
-    """List an edition's items under their sections."""
+    """List an edition's items under their sections: number, headline, source, minutes.
+
+    '+2' after a source: two more sources tell the story as well.
+    """
+    from rich.table import Table  # heavy: loaded only when something is shown
+    from rich.text import Text
+
+    out = console()
+    table = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    table.add_column(justify="right", style="dim")
+    table.add_column(ratio=1, overflow="fold")
+    table.add_column(style="dim", max_width=_SOURCE_COLUMNS, overflow="fold")
+    table.add_column(justify="right", style="dim", no_wrap=True)
     for section in edition.sections:
-        say(f"\n{section.title or 'More'}", "bold red")
+        table.add_row("", Text(f"\n{section.title or 'More'}", style="bold red"))
         for item in section.items:
-            facts = [f"no. {item.article_id}", item.source, f"{item.minutes} min"]
-            also = f"; also in {', '.join(item.also)}" if item.also else ""
-            say(f"  {item.title}")
-            say(f"    {' · '.join(filter(None, facts))}{also}", "dim")
+            more = f" +{len(item.also)}" if item.also else ""
+            cells = (f"{item.article_id}", item.title, f"{item.source}{more}", f"{item.minutes} min")
+            table.add_row(*map(Text, cells))
+    out.print(table, width=measure(out))
     say("")

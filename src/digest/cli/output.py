@@ -14,6 +14,8 @@ from digest.errors import DigestError, SettingsError
 if TYPE_CHECKING:
     from rich.console import Console
 
+_MEASURE = 110  #: columns; a longer line loses the eye
+
 
 def console(*, stderr: bool = False) -> Console:
     """Return a terminal writer; colours only where a terminal shows them."""
@@ -49,6 +51,31 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
     for row in rows:
         table.add_row(*(Text("" if cell is None else visible(str(cell))) for cell in row))
     console().print(table)
+
+
+def print_grid(rows: Iterable[Sequence[str]], *, styles: Sequence[str]) -> None:
+    """Print rows in columns, set in by two; the last column wraps under itself.
+
+    Args:
+        rows: Of as many cells as there are styles; text is shown as it is, never as markup.
+        styles: One for each column.
+    """
+    from rich.table import Table  # heavy: loaded only when a table is shown
+    from rich.text import Text
+
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(width=0)
+    for place in range(len(styles)):
+        grid.add_column(no_wrap=place < len(styles) - 1, overflow="fold")
+    for row in rows:
+        grid.add_row("", *(Text(visible(cell), style=style) for cell, style in zip(row, styles, strict=True)))
+    out = console()
+    out.print(grid, width=measure(out))
+
+
+def measure(out: Console) -> int:
+    """Return how many columns to fill: what the terminal has, but no more than reads well."""
+    return min(out.width, _MEASURE) if out.is_terminal else _MEASURE
 
 
 def say(text: str, style: str = "") -> None:
