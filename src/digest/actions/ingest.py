@@ -32,6 +32,8 @@ class Ingested:
     new: int
     revised: int  #: known articles that came with other words
     same: int
+    untagged: int  #: articles without a tag: no section but the last takes them
+    unlisted: int  #: articles of no source that the configuration lists: they show no name
     failed: tuple[Unreadable, ...]  #: documents and entries that could not be taken
 
     @property
@@ -52,9 +54,11 @@ def ingest(app: App, paths: Sequence[Path]) -> Ingested:
     with app.store.writing() as tx:
         tx.sources.put(app.sources)
     failed: list[Unreadable] = []
-    counts = {"new": 0, "revised": 0, "same": 0}
+    counts = {"new": 0, "revised": 0, "same": 0, "untagged": 0, "unlisted": 0}
     articles = _articles(app, paths, failed)
     while batch := list(islice(articles, BATCH)):
+        counts["untagged"] += sum(1 for content in batch if not content.tags)
+        counts["unlisted"] += sum(1 for content in batch if content.source is None)
         for put in _put(app, batch, failed):
             counts[put.outcome] += 1
     return Ingested(failed=tuple(failed), **counts)

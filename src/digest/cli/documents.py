@@ -46,11 +46,20 @@ def ingest(
                 "new": result.new,
                 "revised": result.revised,
                 "same": result.same,
+                "untagged": result.untagged,
+                "unlisted": result.unlisted,
                 "failed": [{"document": one.name, "reason": one.reason} for one in result.failed],
             }
         )
     else:
         say(f"{result.new} new, {result.revised} revised, {result.same} known already", "bold")
+        if result.unlisted:
+            say(
+                f"{result.unlisted} of no source in config/sources.yaml: they show no name, and weigh 1",
+                "dim",
+            )
+        if result.untagged:
+            say(f"{result.untagged} without a tag: only the last section takes them", "dim")
         if result.failed:
             rows = [(one.name, one.reason) for one in result.failed]
             print_table(f"{len(rows)} could not be taken", ("Document", "Why"), rows)
