@@ -146,7 +146,7 @@ def install(kind: str) -> None:
         "-m",
         "pip",
         "install",
-        "-q",
+        "-qq",  # errors only: an index's quirks are not the newcomer's
         "--disable-pip-version-check",
         "--no-deps",
     ]
