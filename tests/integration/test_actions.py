@@ -1,0 +1,65 @@
+"""Actions on a real home, where a command cannot lead."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from commands import furnish
+from digest.actions import ingest as ingesting
+from digest.actions.app import App
+from digest.actions.ledger import StoreLedger
+from digest.bootstrap import open_app
+from digest.collect import Context, Document
+from digest.errors import Refused
+from digest.model import ArticleContent, DeliveryState
+from store_cast import content, frozen_edition
+
+NOW = datetime(2026, 11, 19, 6, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[App]:
+    """An installation at six in the morning."""
+    with open_app(furnish(tmp_path / "home"), clock=lambda: NOW) as opened:
+        yield opened
+
+
+def test_an_article_that_no_database_holds_costs_itself(
+    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cleaning should have taken the sign out; when it fails, the batch must not fail with it."""
+    bad = ArticleContent(title="a\x00b", paragraphs=("Text.",), html="<p>Text.</p>")
+
+    def extract(_document: Document, _context: Context) -> tuple[ArticleContent, ...]:
+        return content(1, "world"), bad, content(2, "world")
+
+    monkeypatch.setattr(ingesting, "extract", extract)
+    (tmp_path / "a.json").write_text(json.dumps({"title": "T", "text": "x."}), encoding="utf-8")
+    result = ingesting.ingest(app, [tmp_path / "a.json"])
+
+    assert (result.new, result.taken) == (2, 2)
+    assert [one.name for one in result.failed] == ["a\x00b"]
+    assert "NUL" in result.failed[0].reason
+
+
+def test_a_sender_that_came_back_too_late_writes_no_dot(app: App) -> None:
+    """Two runs of `digest send` at once: only one of them may end a message."""
+
+    def sender(name: str) -> StoreLedger:
+        return StoreLedger(store=app.store, edition_id=edition_id, worker=name, clock=app.clock)
+
+    with app.store.writing() as tx:
+        edition_id = frozen_edition(tx, 1)
+    (mine,) = sender("first").claim(10)
+
+    assert sender("second").claim(10) == ()
+    with pytest.raises(Refused, match="belongs to another sender by now"):
+        sender("second").dotted(mine)
+    sender("first").dotted(mine)
+    sender("first").settle(mine, DeliveryState.SENT, code=250, text="2.0.0 ok", next_at=None)
+    assert sender("second").books().sent == 1
