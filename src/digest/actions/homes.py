@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
+import os
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from digest.paths import Home, resource
 from digest.tokens import Keyring, new_key
 
 KEY_FILE = "signing.key"
+_NEW_KEY = (
+    "restore it from a backup; else remove it and run `digest init`, which ends the links in sent mails"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +51,11 @@ def make_home(home: Home, *, shipped_config: Path | None = None) -> HomeMade:
         written = _copy_missing(shipped_config or resource("config", None), home.config)
         written += _make_key(home.keys / KEY_FILE)
     except OSError as error:
-        raise DigestError(f"cannot write the home: {error.strerror}", where=str(root)) from error
+        raise DigestError(
+            f"cannot write the home: {error.strerror}",
+            where=str(error.filename or root),
+            hint="look at free space and rights, or name another place with --home",
+        ) from error
     return HomeMade(home=root, written=tuple(path.relative_to(root) for path in written))
 
 
@@ -67,8 +75,17 @@ def read_keyring(home: Home) -> Keyring:
             where=str(path),
             hint="`digest init` makes one; restore the old one if you had one",
         ) from error
-    except (OSError, ValueError) as error:
-        raise DigestError(f"the signing key cannot be used: {error}", where=str(path)) from error
+    except OSError as error:
+        raise DigestError(
+            f"the signing key cannot be read: {error.strerror}",
+            where=str(path),
+            hint="give this user the right to read it",
+        ) from error
+    except ValueError as error:
+        what = "it is no text" if isinstance(error, UnicodeDecodeError) else str(error)
+        raise DigestError(
+            f"the signing key cannot be used: {what}", where=str(path), hint=_NEW_KEY
+        ) from error
 
 
 def _copy_missing(source: Path, target: Path) -> list[Path]:
@@ -77,7 +94,7 @@ def _copy_missing(source: Path, target: Path) -> list[Path]:
         copy = target / file.relative_to(source)
         if not copy.exists():
             copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, copy)
+            _write_whole(copy, file.read_bytes(), mode=0o644)
             written.append(copy)
     return written
 
@@ -85,6 +102,21 @@ def _copy_missing(source: Path, target: Path) -> list[Path]:
 def _make_key(path: Path) -> list[Path]:
     if path.exists():
         return []
-    path.touch(mode=0o600)
-    path.write_text(new_key() + "\n", encoding="ascii")
+    _write_whole(path, f"{new_key()}\n".encode("ascii"), mode=0o600)
     return [path]
+
+
+def _write_whole(path: Path, data: bytes, *, mode: int) -> None:
+    """Write a file that appears whole or not at all, and never in place of one that came first."""
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        part.touch(mode=mode)
+        part.write_bytes(data)
+        try:
+            os.link(part, path)
+        except FileExistsError:
+            return
+        except OSError:  # why: some file systems have no links
+            part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

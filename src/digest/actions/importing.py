@@ -7,10 +7,9 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from digest.actions.app import App
-from digest.actions.people import read_sections
+from digest.actions.people import MAX_NAME, read_sections, read_zone
 from digest.errors import DigestError, NotFound
 from digest.markup import clean_line
 from digest.settings import DigestSettings
@@ -90,7 +89,11 @@ def _lines(
             except DigestError as error:
                 refused.append((reader.line_num, clean_line(row["email"] or "", 80), error.message))
     except csv.Error as error:
-        raise DigestError(f"not CSV: {error}", where=f"{path}:{reader.line_num}") from error
+        raise DigestError(
+            f"not CSV: {error}",
+            where=f"{path}:{reader.line_num}",
+            hint="nobody was imported; mend the line, often a quotation mark that is never closed",
+        ) from error
 
 
 def _read(path: Path) -> str:
@@ -99,28 +102,26 @@ def _read(path: Path) -> str:
             raise DigestError(f"over {MAX_CSV_BYTES:,} bytes", where=str(path), hint="split the file")
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
-        raise NotFound("no such file", where=str(path)) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise DigestError(f"cannot be read as UTF-8 text: {error}", where=str(path)) from error
+        raise NotFound("no such file", where=str(path), hint="check the path") from error
+    except UnicodeDecodeError as error:
+        raise DigestError("no UTF-8 text", where=str(path), hint="save it as CSV in UTF-8") from error
+    except OSError as error:
+        raise DigestError(
+            f"cannot be read: {error.strerror}",
+            where=str(path),
+            hint="name a CSV file that this user may read",
+        ) from error
 
 
 def _enrolment(row: Mapping[str, str | None], digest: DigestSettings, consent: str) -> Enrolment:
-    cells = {name: clean_line(row.get(name) or "", 320) or None for name in COLUMNS if name != "email"}
-    zone = cells["zone"]
-    if zone is not None and not _is_zone(zone):
-        raise DigestError(f"'{zone}' is no IANA zone such as Europe/Berlin")
+    cells = {name: clean_line(row.get(name) or "", MAX_NAME) or None for name in COLUMNS if name != "email"}
     return Enrolment(
         new=NewSubscriber(
-            email=(row["email"] or "").strip(), name=cells["name"], language=cells["language"], zone=zone
+            email=(row["email"] or "").strip(),
+            name=cells["name"],
+            language=cells["language"],
+            zone=read_zone(cells["zone"]),
         ),
         consent=consent,
         sections=read_sections(digest, cells["sections"] or ""),
     )
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True

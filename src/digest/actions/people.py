@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
 from digest.actions.app import App
 from digest.errors import DigestError, NotFound
 from digest.markup import clean_line
 from digest.model import Subscriber, Subscription, SubscriptionState, Suppression
 from digest.settings import DigestSettings, section_key
 from digest.store import NewSubscriber
+
+MAX_NAME = 320
 
 
 def add(app: App, digest_key: str, new: NewSubscriber, *, consent: str, sections: str = "") -> Subscription:
@@ -16,12 +21,13 @@ def add(app: App, digest_key: str, new: NewSubscriber, *, consent: str, sections
     Raises:
         MessageError: The address cannot be written into a mail.
         Refused: The address is suppressed.
-        DigestError: The digest has no such section.
+        DigestError: The digest has no such section, or there is no such zone.
     """
     digest = app.digest(digest_key)
     keys = read_sections(digest, sections)
+    person = replace(new, name=clean_line(new.name or "", MAX_NAME) or None, zone=read_zone(new.zone))
     with app.store.writing() as tx:
-        subscriber = tx.people.put(new, at=app.clock())
+        subscriber = tx.people.put(person, at=app.clock())
         return tx.people.subscribe(
             subscriber.id,
             digest.key,
@@ -62,6 +68,18 @@ def read_sections(digest: DigestSettings, text: str) -> tuple[str, ...]:
             hint=f"known: {', '.join(section.key for section in digest.sections)}",
         )
     return tuple(dict.fromkeys(known[section_key(name)] for name in names))
+
+
+def read_zone(name: str | None) -> str | None:
+    """Return the name of a zone that is one; None stays None.
+
+    Raises:
+        DigestError: There is no such zone.
+    """
+    try:
+        return name and ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise DigestError(f"'{clean_line(name or '', 60)}' is no IANA zone such as Europe/Berlin") from error
 
 
 def export(app: App, email: str) -> dict[str, object]:

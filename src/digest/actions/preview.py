@@ -40,7 +40,9 @@ def preview(app: App, edition_id: int, out: Path, *, email: str | None = None) -
         for kind, data in files.items():
             (out / f"edition.{kind}").write_bytes(data)
     except OSError as error:
-        raise DigestError(f"cannot write: {error.strerror}", where=str(out)) from error
+        raise DigestError(
+            f"cannot write: {error.strerror}", where=str(out), hint="name another folder with --out"
+        ) from error
     return tuple(out / f"edition.{kind}" for kind in files)
 
 

@@ -83,16 +83,17 @@ def send_test(app: App, edition_id: int, address: str) -> Receipt:
 
     Raises:
         NotFound: There is no such edition.
-        TransportError: The relay did not take it.
+        MessageError: The address is none.
+        TransportError: The relay cannot be reached, or refuses the sender or the message.
     """
     stored = find(app, edition_id)
+    recipient = check_address(address, where="--test")
     press = Press(app, stored, render(app, stored))
     with app.store.reading() as tx:
         known = tx.people.find(address) is not None
     reader = reader_for(app, stored, address if known else None)
     message = press.message(replace(reader, email=address))
     with RelayConnection(app.system.relays[0], home=app.home.root) as connection:
-        recipient = check_address(address, where="--test")
         return connection.send(press.sender.email, recipient, message, lambda: None)
 
 
@@ -116,8 +117,7 @@ def _ready(app: App, stored: StoredEdition, options: SendOptions) -> StoredEditi
         stored = approve(app, stored.id, by=f"no review; {options.by}")
     wanted = [EditionState.APPROVED, EditionState.SENDING] + [EditionState.SENT] * options.failed
     if stored.state not in wanted:
-        hint = f"`digest editions approve {stored.id}` first" if stored.state in BEFORE_APPROVAL else None
-        raise Refused(f"edition {stored.id} is {stored.state}", hint=hint)
+        raise Refused(f"edition {stored.id} is {stored.state}", hint=_way_on(stored))
     late = app.clock() - stored.edition.slot.local
     if late > app.system.delivery.max_lateness and not options.late:
         hours = late.total_seconds() / 3600
@@ -126,6 +126,15 @@ def _ready(app: App, stored: StoredEdition, options: SendOptions) -> StoredEditi
             hint="--late sends it all the same",
         )
     return stored
+
+
+def _way_on(stored: StoredEdition) -> str:
+    """Say what to do with an edition that cannot be sent as it is."""
+    if stored.state in BEFORE_APPROVAL:
+        return f"`digest editions approve {stored.id}` first"
+    if stored.state is EditionState.SENT:
+        return f"`digest deliveries {stored.id}` shows who got it; --failed tries the failed ones again"
+    return f"`digest build {stored.edition.digest} --at TIME` makes another"
 
 
 def _begin(app: App, stored: StoredEdition, rendered: Rendered, options: SendOptions) -> None:

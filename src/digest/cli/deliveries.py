@@ -51,7 +51,7 @@ def send(
                 print_json({"edition": edition, "test": test, "state": receipt.state, "reply": receipt.text})
             else:
                 say(f"test to {test}: {receipt.state}, the relay said: {receipt.text}")
-            return
+            raise typer.Exit(0 if receipt.state == "sent" else 1)
         with progress_bar(shown=not json) as progress:
             options = SendOptions(by=whoami(), failed=failed, late=late, progress=progress)
             books = run(opened, edition, options)

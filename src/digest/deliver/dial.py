@@ -99,7 +99,11 @@ def _connect(relay: RelaySettings, home: Path, host: str, port: int) -> smtplib.
     except smtplib.SMTPConnectError as error:
         reply = Reply.read(error.smtp_code, _bytes(error.smtp_error))
         raise TransportError(
-            f"the relay is not ready: {reply}", permanent=False, code=reply.code, where=where
+            f"the relay is not ready: {reply}",
+            permanent=False,
+            code=reply.code,
+            where=where,
+            hint="check that the relay's url names an SMTP server which takes mail from this machine",
         ) from error
     except (OSError, UnicodeError, smtplib.SMTPException) as error:
         # UnicodeError: a host name that the name service cannot be asked for.

@@ -26,6 +26,7 @@ from digest.model.article import fold
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _DURATION = "a duration such as 90s, 30m, 24h, 3d or 2w"
 _SECTION_KEY = "lower-case letters and digits of any script, with hyphens between"
+_LONGEST = timedelta(days=3_660)  #: ten years: no calendar ends within it
 _ZONE = "an IANA zone such as Europe/Berlin"
 
 
@@ -96,14 +97,17 @@ def parse_duration(value: object) -> object:
     """Read '90s', '30m', '24h', '3d' or '2w' as a timedelta; leave other types alone.
 
     Raises:
-        ValueError: The text is not a positive whole number with one of those units.
+        ValueError: The text is not a positive whole number with one of those units, or over ten years.
     """
     if not isinstance(value, str):
         return value
     match = re.fullmatch(r"([1-9]\d{0,5})([smhdw])", value.strip())
     if match is None:
         raise ValueError(_DURATION)
-    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+    length = timedelta(**{_UNITS[match[2]]: int(match[1])})
+    if length > _LONGEST:
+        raise ValueError(_DURATION)
+    return length
 
 
 def show_duration(value: timedelta) -> str:

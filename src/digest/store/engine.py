@@ -17,7 +17,7 @@ _WAYS_OUT = (
     ("readonly", "give this user the right to write the file and its folder"),
     ("read-only", "the block was opened for reading only"),
     ("not a database", "restore a backup, or name another file in `database`"),
-    ("malformed", "restore a backup; `digest db check` tells what is damaged"),
+    ("malformed", "restore a backup; `sqlite3 FILE .recover` reads what is left of a damaged one"),
     ("no such table", "run `digest db upgrade`"),
     ("no such column", "run `digest db upgrade`"),
     ("does not exist", "run `digest db upgrade`"),
@@ -68,6 +68,8 @@ def locate(url: str, *, home: Path) -> URL:
         return place
     if place.database in {None, "", ":memory:"}:
         raise StoreError("a database in memory forgets everything", hint="write sqlite:///var/digest.db")
+    if place.query:
+        raise StoreError("a file's address takes no '?'", where=shown(place), hint="write the path alone")
     return place.set(database=str(home.absolute() / str(place.database)))
 
 
