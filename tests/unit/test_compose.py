@@ -18,8 +18,18 @@ def test_the_preheader_continues_with_whole_headlines() -> None:
     assert preheader(titles) == (
         "Quell Strait settled after 31 years · One moss since the ice left · Bank holds at 2.75 per cent"
     )
-    assert preheader([titles[0], "x" * 70, titles[1]]) == titles[0]
+    assert preheader([*titles, "Puppets back at work"]) == preheader(titles)
     assert preheader([]) == ""
+
+
+def test_a_short_preheader_takes_a_part_of_the_next_headline() -> None:
+    """A line that ends half-way wastes what an inbox shows."""
+    titles = [
+        "Kestria and Ilmarra settle the Quell Strait",
+        "A single moss has grown on Tarn Bog since the ice left us",
+    ]
+
+    assert preheader(titles) == f"{titles[0]} · A single moss has grown on Tarn Bog since the ice…"
 
 
 def test_a_first_headline_too_long_for_a_preheader_is_cut_at_a_word() -> None:

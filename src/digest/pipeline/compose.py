@@ -12,6 +12,8 @@ from digest.summarise import summarise
 
 SUBJECT_CHARS = 78  #: RFC 5322's line length; phones show about half of it
 PREHEADER_CHARS = 100
+_SHORT_CHARS = 70  #: a preheader below leaves half of an inbox's line empty
+_BETWEEN = " · "
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,18 +78,19 @@ def shorten(text: str, max_chars: int) -> str:
 
 
 def preheader(titles: Sequence[str]) -> str:
-    """Continue the subject with the next headlines, up to three, as many as fit whole in 100 characters.
+    """Continue the subject with the next headlines, whole ones as long as they fit in 100 characters.
 
-    The first is cut when it alone does not fit; no titles give an empty preheader.
+    The first is cut when it alone does not fit; the next one is when the line would stay short
+    without it. No titles give an empty preheader.
 
     Args:
         titles: The best first: what leads the other sections, then all the rest.
     """
     text = shorten(titles[0], PREHEADER_CHARS) if titles else ""
-    for title in titles[1:4]:
-        longer = f"{text} · {title}"
+    for title in titles[1:]:
+        longer = f"{text}{_BETWEEN}{title}"
         if len(longer) > PREHEADER_CHARS:
-            break
+            return shorten(longer, PREHEADER_CHARS) if len(text) < _SHORT_CHARS else text
         text = longer
     return text
 
