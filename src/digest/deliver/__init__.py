@@ -1,9 +1,10 @@
 """Make mails and hand them to relays.
 
-The embedded mailbox is not imported here, since it alone needs asyncio and aiosmtpd: it is
-in `digest.deliver.mailbox`.
+Not imported here, since they alone need more than the rest: the embedded mailbox (asyncio and
+aiosmtpd) in `digest.deliver.mailbox`, and keys (cryptography) in `digest.deliver.dkim_keys`.
 """
 
+from digest.deliver.dkim import Signer, SigningKey, aligned
 from digest.deliver.encode import EncodedBody, encode_body
 from digest.deliver.headers import Address, check_address, parse_address
 from digest.deliver.line import Line, Pacer, Timer, Transport
@@ -26,11 +27,14 @@ __all__ = [
     "Receipt",
     "RelayConnection",
     "SendingRules",
+    "Signer",
+    "SigningKey",
     "SlottedText",
     "Tally",
     "Timer",
     "Transport",
     "Watch",
+    "aligned",
     "check_address",
     "check_message",
     "compile_message",

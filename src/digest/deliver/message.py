@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from digest.deliver import headers
+from digest.deliver.dkim import Seal, Signer, prepare, signatures
 from digest.deliver.encode import EncodedBody, encode_body
 from digest.deliver.headers import Address
 from digest.deliver.slots import html_value, plain_value
@@ -17,6 +18,7 @@ from digest.errors import MessageError
 
 _SINGLE = (b"from", b"to", b"subject", b"date", b"message-id", b"mime-version")
 _FIELD = re.compile(rb"([!-9;-~]+):[ ]?")
+_OWN = ("to", "message-id", "list-unsubscribe")  #: the fields that differ from recipient to recipient
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +63,7 @@ class MessageStencil:
     closing: bytes  #: the fields after the unsubscribe address, to the end of the header
     fields: int  #: number of header fields that every message has
     one_click: bool  #: whether the unsubscribe address must be https
+    seals: tuple[Seal, ...] = ()  #: one for each signature, in the order of the fields
 
     def stamp(self, personal: Personal) -> bytes:
         """Make one recipient's message, ready to be sent: seven-bit, CR LF, lines of at most 998 octets.
@@ -69,32 +72,36 @@ class MessageStencil:
             MessageError: The address cannot be written, a slot has no value, or an
                 unsubscribe address is not printable ASCII.
         """
-        head = self._head(personal)
-        if sum(line[:1] != b" " for line in head.split(b"\r\n")) != self.fields + 1:
+        own = to, message_id, unsubscribe = self._own(personal)
+        head = b"".join(
+            (self.opening, to, self.middle, message_id, self.list_id, unsubscribe, self.closing, b"\r\n")
+        )
+        if sum(line[:1] != b" " for line in head.split(b"\r\n")) != self.fields + 2:
             raise MessageError("the header does not hold the fields it was made of", where="message")
         text, html = self.text.stamp(personal.values), self.html.stamp(personal.values)
-        return b"".join((head, self.rules[0], text, self.rules[1], html, self.rules[2]))
+        body = b"".join((self.rules[0], text, self.rules[1], html, self.rules[2]))
+        signed = signatures(self.seals, own, body) if self.seals else ()
+        return b"".join((*signed, head, body))
 
-    def _head(self, personal: Personal) -> bytes:
+    def _own(self, personal: Personal) -> tuple[bytes, bytes, bytes]:
+        """Write the fields that are the recipient's own."""
         if self.one_click and not personal.unsubscribe_url.startswith("https://"):
             raise MessageError("one-click unsubscribing needs an https address", where="List-Unsubscribe")
         recipient = personal.recipient
         uris = [uri for uri in (personal.unsubscribe_url, personal.unsubscribe_mailto) if uri]
-        return b"".join(
-            (
-                self.opening,
-                headers.mailbox("To", recipient.display, recipient.email, smtputf8=personal.smtputf8),
-                self.middle,
-                headers.message_id("Message-ID", personal.message_id),
-                self.list_id,
-                headers.listed("List-Unsubscribe", uris),
-                self.closing,
-            )
+        return (
+            headers.mailbox("To", recipient.display, recipient.email, smtputf8=personal.smtputf8),
+            headers.message_id("Message-ID", personal.message_id),
+            headers.listed("List-Unsubscribe", uris),
         )
 
 
-def compile_message(mail: Mail) -> MessageStencil:
+def compile_message(mail: Mail, signers: Sequence[Signer] = ()) -> MessageStencil:
     """Compile what all recipients share; every fault of it shows here, before the first recipient.
+
+    Args:
+        mail: What all recipients share.
+        signers: Who signs each message: a DKIM-Signature field each, in this order at the top.
 
     Raises:
         MessageError: A header cannot be written or a slot is malformed.
@@ -108,16 +115,19 @@ def compile_message(mail: Mail) -> MessageStencil:
     closing = _closing(mail, boundary)
     text, html = encode_body(mail.text, plain_value), encode_body(mail.html, html_value)
     rule = f"\r\n--{boundary}".encode("ascii")
+    list_id = headers.list_id(mail.list_title, mail.list_label)
+    shared = [*opening, *middle, list_id, *closing]
     return MessageStencil(
         text=text,
         html=html,
-        rules=(rule + _part_head("plain", text), rule + _part_head("html", html), rule + b"--\r\n"),
+        rules=(rule[2:] + _part_head("plain", text), rule + _part_head("html", html), rule + b"--\r\n"),
         opening=b"".join(opening),
         middle=b"".join(middle),
-        list_id=headers.list_id(mail.list_title, mail.list_label),
+        list_id=list_id,
         closing=b"".join(closing),
-        fields=len(opening) + len(middle) + len(closing) + 4,
+        fields=len(shared) + len(_OWN),
         one_click=mail.one_click,
+        seals=tuple(prepare(signer, shared, _OWN) for signer in signers),
     )
 
 
