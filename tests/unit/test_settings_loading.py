@@ -290,7 +290,10 @@ def test_each_wrong_value_says_what_was_expected(
             "delivery: {on_unknown: resnd}",
             ("delivery.on_unknown", "one of resend, hold", "'resnd'", "did you mean 'resend'?"),
         ),
-        ("delivery: {dkim: [{domain: x}]}", ("delivery.dkim.0.key_file", "text", "nothing", None)),
+        (
+            "delivery: {dkim: [{domain: example.org}]}",
+            ("delivery.dkim.0.key_file", "text", "nothing", None),
+        ),
     ],
 )
 def test_each_wrong_system_value_says_what_was_expected(

@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
+from digest.actions.dkim import dkim_faults
 from digest.actions.homes import read_keyring
 from digest.errors import DigestError, Fault, NotFound, SettingsError
 from digest.model import Edition, EditionSection, Image, Item, Slot, Summary, SummarySentence
@@ -17,7 +18,7 @@ from digest.store import open_store
 
 
 def check(root: Path) -> tuple[Fault, ...]:
-    """Check configuration, key, templates and database; empty when all is well.
+    """Check configuration, keys, templates and database; empty when all is well.
 
     Raises:
         NotFound: There is no home.
@@ -35,6 +36,7 @@ def check(root: Path) -> tuple[Fault, ...]:
     except SettingsError as error:
         faults += error.faults
     else:
+        faults += dkim_faults(settings, root)
         faults += _themes(settings, root)
         faults += _database(settings, root)
     try:

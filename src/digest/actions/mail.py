@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from digest.actions.app import App
+from digest.actions.dkim import signers
 from digest.deliver import (
     Address,
     Mail,
     MessageStencil,
     Personal,
+    Signer,
     check_address,
     compile_message,
     parse_address,
@@ -61,6 +64,11 @@ class Press:
         named = parse_address(self.digest.sender)
         return replace(named, email=check_address(named.email, where="from"))
 
+    @cached_property
+    def signers(self) -> tuple[Signer, ...]:
+        """Who signs the mail; the keys are read once an edition."""
+        return signers(self.app.system, self.app.home.root, self.digest)
+
     def body(self, sections: tuple[str, ...]) -> Body:
         """Return the bodies for a choice of sections, personal places still open."""
         return self._compile(sections)[0]
@@ -70,6 +78,7 @@ class Press:
 
         Raises:
             MessageError: Their address cannot be written into a header.
+            SettingsError: A key to sign with cannot be used.
         """
         stencil = self._compile(reader.sections)[1]
         links = self._links(reader)
@@ -89,7 +98,10 @@ class Press:
         made = self._compiled.get(sections)
         if made is None:
             body = self.rendered.stencil.assemble(sections)
-            made = self._compiled[sections] = (body, compile_message(self._mail(body)))
+            made = self._compiled[sections] = (
+                body,
+                compile_message(self._mail(body), self.signers),
+            )
         return made
 
     def _mail(self, body: Body) -> Mail:

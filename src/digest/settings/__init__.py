@@ -11,9 +11,10 @@ from digest.settings.digests import (
 )
 from digest.settings.fields import parse_duration, section_key, show_duration
 from digest.settings.loading import LoadedSettings, database_url, load_settings
-from digest.settings.mailbox import Mailbox, parse_mailbox
+from digest.settings.mailbox import Mailbox, parse_domain, parse_mailbox
 from digest.settings.sources import SourceSettings
 from digest.settings.system import (
+    SELECTOR_SHAPE,
     DeliverySettings,
     DkimSettings,
     LimitSettings,
@@ -24,6 +25,7 @@ from digest.settings.system import (
 
 __all__ = [
     "MORE",
+    "SELECTOR_SHAPE",
     "DeliverySettings",
     "DigestSettings",
     "DkimSettings",
@@ -41,6 +43,7 @@ __all__ = [
     "SystemSettings",
     "database_url",
     "load_settings",
+    "parse_domain",
     "parse_duration",
     "parse_mailbox",
     "section_key",

@@ -1,4 +1,4 @@
-"""Sender mailboxes as operators write them: 'The Daily Brief <brief@news.example.org>'."""
+"""Sender mailboxes as operators write them, 'The Daily Brief <brief@news.example.org>', and their domains."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, WithJsonSchema
 
 _WRITTEN = re.compile(r"(?:(?P<name>[^<>]*?)\s*<(?P<angled>[^<>\s]+)>|(?P<bare>[^<>\s]+))")
+_DOMAIN = "a domain such as news.example.org"
 _EXPECTED = "a mailbox such as 'The Daily Brief <brief@news.example.org>'"
 
 
@@ -43,6 +44,19 @@ def parse_mailbox(written: str) -> Mailbox:
     return Mailbox(name=" ".join(name.split()), address=checked.ascii_email or checked.normalized)
 
 
+def parse_domain(written: str) -> str:
+    """Read a mail domain and return it in A-labels and lower case. Does not ask the network.
+
+    Raises:
+        ValueError: It is none; the message says what to write.
+    """
+    try:
+        checked = validate_email(f"postmaster@{written}", check_deliverability=False)
+    except EmailNotValidError as error:
+        raise ValueError(_DOMAIN) from error
+    return checked.ascii_domain.lower()
+
+
 def _checked(written: str) -> str:
     parse_mailbox(written)
     return written
@@ -51,3 +65,4 @@ def _checked(written: str) -> str:
 MailboxText = Annotated[
     str, AfterValidator(_checked), WithJsonSchema({"type": "string", "expected": _EXPECTED})
 ]
+Domain = Annotated[str, AfterValidator(parse_domain), WithJsonSchema({"type": "string", "expected": _DOMAIN})]

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, SecretStr, WithJsonSchema, model_validator
 
 from digest.settings.fields import Duration, Key, MediaAddress, Settings, Shaped, WebAddress, clash
+from digest.settings.mailbox import Domain
 
 RelayAddress = Annotated[
     str,
@@ -29,6 +30,11 @@ def _printable(value: SecretStr) -> SecretStr:
 Password = Annotated[
     SecretStr, AfterValidator(_printable), WithJsonSchema({"type": "string", "expected": "printable text"})
 ]
+SELECTOR_SHAPE = Shaped(
+    r"(?=.{1,63}\Z)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*",
+    "up to 63 letters, digits, hyphens and dots such as s1",
+)
+Selector = Annotated[str, SELECTOR_SHAPE]
 
 
 class SiteSettings(Settings):
@@ -63,9 +69,9 @@ class RelaySettings(Settings):
 class DkimSettings(Settings):
     """A key to sign mail with."""
 
-    domain: str
-    selector: str
-    key_file: str
+    domain: Domain
+    selector: Selector
+    key_file: str  # relative to the home
 
 
 class DeliverySettings(Settings):
@@ -75,6 +81,14 @@ class DeliverySettings(Settings):
     max_lateness: Duration = Field(default="12h", validate_default=True)
     max_attempts: Annotated[int, Field(ge=1, le=20)] = 4
     dkim: tuple[DkimSettings, ...] = ()
+
+    @model_validator(mode="after")
+    def _selectors_differ(self) -> Self:
+        names = [(key.domain, key.selector.lower()) for key in self.dkim]
+        for at, name in enumerate(names):
+            if name in names[:at]:
+                raise clash(f"dkim.{at}.selector", "a selector that no other key has", f"'{name[1]}'")
+        return self
 
 
 class LimitSettings(Settings):
