@@ -366,7 +366,10 @@ def _decision(rule: Rule, value: str, **more: object) -> Decision:
             "was left out: a sent edition of this digest already held article 5 of the same story.",
         ),
         (_decision(Rule.WINDOW, "31 h > 30 h"), "was left out: it is 31 h old and the window is 30 h."),
-        (_decision(Rule.WINDOW, "24 h >= 24 h"), "was left out: it is 24 h old and the window is 24 h."),
+        (
+            _decision(Rule.WINDOW, "24 h >= 24 h"),
+            "was left out: it is 24 h old, just as old as the window of 24 h is wide.",
+        ),
         (_decision(Rule.WINDOW, "2 h after the window"), "was left out: it came 2 h after the window."),
         (
             _decision(Rule.TAGS, "lacks Peace"),

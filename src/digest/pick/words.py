@@ -31,12 +31,11 @@ def _used(decision: Decision) -> str:
 
 
 def _window(decision: Decision) -> str:
-    age, sign, width = decision.value.partition(" > ")
-    if not sign:
-        age, sign, width = decision.value.partition(" >= ")
-    if not sign:
-        return f"it came {decision.value}"
-    return f"it is {age} old and the window is {width}"
+    age, edge, width = decision.value.partition(" >= ")
+    if edge:
+        return f"it is {age} old, just as old as the window of {width} is wide"
+    age, over, width = decision.value.partition(" > ")
+    return f"it is {age} old and the window is {width}" if over else f"it came {decision.value}"
 
 
 def _story(decision: Decision) -> str:
