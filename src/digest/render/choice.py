@@ -75,9 +75,10 @@ def _standfirst(sheet: Sheet, chosen: Sequence[Facts], count: int) -> str:
     words = sheet.words
     reading = sum(section["reading_words"] for section in chosen)
     minutes = sum(section["minutes"] for section in chosen)
+    stories = words.count("stories", count, is_spelled=True)
     said = words.say(
         "standfirst" if len(chosen) > 1 else "standfirst_one_section",
-        stories=words.count("stories", count, is_spelled=True).replace(NBSP, " "),
+        stories=stories.replace(NBSP, " ") if stories[0].isalpha() else stories,
         sections=words.count("sections", len(chosen), is_spelled=True),
         here=words.count("minutes_long", minutes_to_read(reading), is_spelled=True),
         all=words.count("minutes_long", minutes, is_spelled=True),
