@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from digest.render import SLOT, Rendered, Renderer, personal_values
+from digest.render import Rendered, Renderer, personal_values
+from digest.slots import SLOT
 from golden.cases import FOLDER, TEMPLATES, load_edition, load_look, read_case
 
 CASES = sorted(path.parent.name for path in FOLDER.glob("*/input.json"))

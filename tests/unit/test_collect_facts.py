@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from digest.collect.addresses import absolute, host_of, web_address
+from digest.collect.addresses import absolute, host_of
 from digest.collect.credits import read_credit
 from digest.collect.dates import read_date
 from digest.collect.furniture import read_tag_line
 from digest.collect.language import clean_language, detect_language
 from digest.collect.titles import choose_title
+from digest.links import web_address
 
 DAY = datetime(2026, 3, 4, tzinfo=UTC)
 MOMENT = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)

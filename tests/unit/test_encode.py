@@ -12,15 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.deliver.encode import Base64Body, EncodedBody, QuotedBody, encode_body, quote
-from digest.deliver.slots import CLOSE, OPEN, Filter, SlottedText, html_value, plain_value
+from digest.deliver.slots import Filter, SlottedText, html_value, plain_value
 from digest.errors import MessageError
+from digest.slots import CLOSE, OPEN, slot
 
 NAMES = ("greeting", "email", "unsubscribe_url")
-
-
-def slot(name: str) -> str:
-    """Write a slot."""
-    return f"{OPEN}{name}{CLOSE}"
 
 
 fragments = st.sampled_from(

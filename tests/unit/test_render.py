@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from digest.model import Edition
-from digest.render import SLOT, Look, Renderer, personal_values
+from digest.render import Look, Renderer, personal_values
 from digest.render.compiler import Compiler
+from digest.slots import SLOT
 from golden import stage
 from golden.cases import load_edition, load_look
 from golden.stage import headlines, with_first

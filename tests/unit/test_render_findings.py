@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from digest.model import Edition, Image, Item
-from digest.render import SLOT, Look, Renderer
+from digest.render import Look, Renderer
+from digest.slots import SLOT
 from golden import stage
 from golden.stage import with_first
 

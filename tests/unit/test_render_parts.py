@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from digest.errors import TemplateError
 from digest.model import Image
-from digest.render.addresses import picture_address, web_address
+from digest.render.addresses import link_address, picture_address
 from digest.render.cut import cut, require, tame, without_marks
-from digest.render.slots import SLOT_BYTES, clean_name, filled_size, slot
+from digest.render.slots import SLOT_BYTES, clean_name, filled_size
 from digest.render.theme import Theme, parse_theme
 from digest.settings.system import SiteSettings
+from digest.slots import slot
 from golden.cases import TEMPLATES
 
 SITE = SiteSettings(base_url="https://news.example.org/", postal_address="1 Lock Row, Tarnmouth")
@@ -46,7 +47,7 @@ def theme_text() -> str:
 )
 def test_only_web_addresses_become_links(url: str | None, expected: str) -> None:
     """A feed may claim any address; a reader may click it."""
-    assert web_address(url) == expected
+    assert link_address(url) == expected
 
 
 def test_pictures_come_from_the_media_folder_or_over_https() -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 from PIL import Image as Picture
 from PIL import ImageOps
 
-from digest.collect.addresses import absolute, web_address
+from digest.collect.addresses import absolute
 from digest.collect.document import Context, Document, Format, ImageHint
+from digest.links import web_address
 from digest.markup import clean_line
 from digest.model import Image
 

@@ -1,8 +1,4 @@
-"""Bodies with slots: a slot is written U+FDD0, its name, U+FDD1.
-
-Both marks are noncharacters that are cleaned from all foreign text, so no article and no
-name can forge one.
-"""
+"""Bodies with slots, cut once and filled for every recipient."""
 
 from __future__ import annotations
 
@@ -14,10 +10,8 @@ from typing import Self
 
 from digest.deliver.words import PLANE_ENDS, clean
 from digest.errors import MessageError
+from digest.slots import CLOSE, OPEN, SLOT
 
-OPEN, CLOSE = "\ufdd0", "\ufdd1"
-
-_SLOT = re.compile(f"{OPEN}([a-z][a-z0-9_]{{0,40}}){CLOSE}")
 _BREAK = re.compile(r"\r\n?|\n")
 # What no mail body may hold: controls but tab and line feed, lone surrogates, noncharacters.
 _UNWANTED = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd2-\ufdef{PLANE_ENDS}]")
@@ -54,7 +48,7 @@ class SlottedText:
             MessageError: A mark stands outside a well-formed slot.
         """
         tidy = _UNWANTED.sub("", _BREAK.sub("\n", body)).replace("\n", "\r\n")
-        parts = _SLOT.split(tidy if tidy.endswith("\r\n") else f"{tidy}\r\n")
+        parts = SLOT.split(tidy if tidy.endswith("\r\n") else f"{tidy}\r\n")
         pieces = tuple(parts[::2])
         if any(mark in piece for piece in pieces for mark in (OPEN, CLOSE)):
             raise MessageError(

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, log, sqrt
+from math import exp, log
 
 from digest.group.words import Words
 from digest.rarity import english
-
-Vector = Mapping[str, float]
+from digest.rarity.vectors import Vector, cosine, to_length_one
 
 _GATE = 0.04  #: pairs whose leads share less are never compared further
 _WEIGHTS = {"body": 10.0, "lead": 6.5, "shared": 2.0}  #: fitted, see docs/reference/group.md
@@ -67,8 +66,8 @@ def features(one: Profile, other: Profile) -> dict[str, float]:
     shared = sum(min(value, other.names[word]) for word, value in one.names.items() if word in other.names)
     smaller = min(sum(one.names.values()), sum(other.names.values()))
     return {
-        "body": _cosine(one.body, other.body),
-        "lead": _cosine(one.lead, other.lead),
+        "body": cosine(one.body, other.body),
+        "lead": cosine(one.lead, other.lead),
         "shared": shared / smaller if smaller else 0.0,
     }
 
@@ -89,11 +88,4 @@ def _vector(words: Iterable[str], names: frozenset[str], rarity: Mapping[str, fl
         word: (1 + log(count)) * rarity.get(word, 0.0) * (2 if word in names else 1)
         for word, count in Counter(words).items()
     }
-    length = sqrt(sum(value * value for value in raw.values()))
-    return {word: value / length for word, value in raw.items()} if length else {}
-
-
-def _cosine(one: Vector, other: Vector) -> float:
-    if len(one) > len(other):
-        one, other = other, one
-    return sum(value * other[word] for word, value in one.items() if word in other)
+    return to_length_one(raw)

@@ -1,16 +1,12 @@
 """Lay an edition out as mail: MJML compiled once, joined for every subscriber."""
 
 from digest.render.renderer import LIMIT_BYTES, Rendered, Renderer
-from digest.render.slots import CLOSE, OPEN, SLOT
 from digest.render.stencil import Stencil, personal_values
 from digest.render.values import LINKS, Body, Finding, Look
 
 __all__ = [
-    "CLOSE",
     "LIMIT_BYTES",
     "LINKS",
-    "OPEN",
-    "SLOT",
     "Body",
     "Finding",
     "Look",

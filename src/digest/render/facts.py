@@ -13,12 +13,13 @@ from markupsafe import Markup
 from digest.markup import clean_line, clean_text
 from digest.model import Edition, EditionSection, Item
 from digest.render import slots
-from digest.render.addresses import picture_address, web_address
+from digest.render.addresses import link_address, picture_address
 from digest.render.language import direction_of, primary, script_of
 from digest.render.theme import Theme, Tokens
 from digest.render.typography import NBSP, apostrophes, clamp, lead_in, reading_words, stopped
 from digest.render.values import LINKS, Look
 from digest.render.words import Words, attributes
+from digest.slots import slot
 
 Facts = dict[str, Any]  # why Any: plain values, nested as the templates read them
 
@@ -63,12 +64,10 @@ def describe(edition: Edition, look: Look, theme: Theme, words: Words) -> Sheet:
         "t": theme.type_for(language),
         "nameplate": _nameplate(theme, title, language),
         "w": _phrases(words, direction_of(language)),
-        "slot": {name: slots.slot(name) for name in slots.NAMES},
+        "slot": {name: slot(name) for name in slots.NAMES},
         "links": [name for name in LINKS if name in look.links],
         "footer_links": [
-            {"text": words.say(_LABELS[name]), "href": slots.slot(name)}
-            for name in LINKS
-            if name in look.links
+            {"text": words.say(_LABELS[name]), "href": slot(name)} for name in LINKS if name in look.links
         ],
         "intro": _paragraphs(edition.intro),
         "outro": _paragraphs(edition.outro),
@@ -136,7 +135,7 @@ class _Teller:
             "title": clamp(title, 180),
             "lead_title": clamp(title, 300),
             "run_in": stopped(clamp(title, 180), self._words.say("stop")),
-            "url": web_address(item.url),
+            "url": link_address(item.url),
             "source": source,
             "dot": self._dot(source),
             "minutes": minutes,
@@ -235,11 +234,11 @@ def _nameplate(theme: Theme, title: str, language: str) -> Facts:
 
 
 def _phrases(words: Words, direction: str) -> Mapping[str, object]:
-    email = f"\u2068{slots.slot('email')}\u2069" if direction == "rtl" else slots.slot("email")
+    email = f"\u2068{slot('email')}\u2069" if direction == "rtl" else slot("email")
     plain = ("comma", "contents", "desk", "dot", "gap")
     return {
         **{key: words.say(key) for key in plain},
-        "why": words.say("why", email=email, since=slots.slot("since")),
+        "why": words.say("why", email=email, since=slot("since")),
         "own": _ready(attributes(words)),
     }
 

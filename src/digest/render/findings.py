@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from digest.model import Edition, Item
-from digest.render.addresses import web_address
+from digest.render.addresses import link_address
 from digest.render.choice import SUBJECT_CHARS
-from digest.render.slots import slot
 from digest.render.typography import columns
 from digest.render.values import Body, Finding
+from digest.slots import slot
 
 
 def find(edition: Edition, body: Body, *, size: int, limit: int, notes: Sequence[str]) -> tuple[Finding, ...]:
@@ -78,7 +78,7 @@ def _of_items(edition: Edition) -> Iterator[Finding]:
 
 
 def _of_item(item: Item, place: str) -> Iterator[Finding]:
-    if not web_address(item.url):
+    if not link_address(item.url):
         yield Finding(level="warn", place=place, message="no address to read on at; the headline is no link")
     if item.image is not None and not item.image.alt.strip():
         yield Finding(

@@ -1,16 +1,10 @@
-"""Slots: the personal places of a mail, filled for each subscriber when it is sent.
-
-A slot is written U+FDD0 name U+FDD1. Both are noncharacters, which cleaning takes out of all
-foreign text, so no article can forge one.
-"""
+"""The slots that templates may use, and the room they need."""
 
 from __future__ import annotations
 
-import re
-
 from digest.markup import clean_line
+from digest.slots import CLOSE, OPEN, SLOT
 
-OPEN, CLOSE = "\ufdd0", "\ufdd1"
 NAMES = (
     "greeting",
     "email",
@@ -20,13 +14,7 @@ NAMES = (
     "browser_url",
     "unsubscribe_url",
 )
-SLOT = re.compile(f"{OPEN}([a-z_]+){CLOSE}")
 SLOT_BYTES = 200  #: what a filled slot is taken to need when sizes are checked
-
-
-def slot(name: str) -> str:
-    """Write the slot of that name."""
-    return f"{OPEN}{name}{CLOSE}"
 
 
 def filled_size(html: str) -> int:

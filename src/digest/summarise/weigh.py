@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp
 
+from digest.rarity.vectors import Vector, cosine
 from digest.summarise.sentences import Sentence
-from digest.summarise.words import Vector, idf, likeness, vector, words_of
+from digest.summarise.words import idf, vector, words_of
 
 Terms = tuple[tuple[str, float], ...]
 
@@ -40,7 +41,7 @@ def weigh(sentences: Sequence[Sentence], title: str, language: str) -> list[Weig
     centre = vector((word for each in sentences for word in each.words), weights)
     about = vector(heading, weights)
     return [
-        Weighed(sentence=each, vector=own, terms=_terms(each, likeness(own, centre), likeness(own, about)))
+        Weighed(sentence=each, vector=own, terms=_terms(each, cosine(own, centre), cosine(own, about)))
         for each, own in zip(sentences, vectors, strict=True)
     ]
 
@@ -85,7 +86,7 @@ def _preference(weighed: Weighed) -> tuple[float, int]:
 
 def _beside(weighed: Weighed, chosen: Sequence[Weighed]) -> Weighed:
     """Take from a sentence's score what it repeats of the chosen ones, and what it lacks before it."""
-    repeated = max((likeness(weighed.vector, each.vector) for each in chosen), default=0.0)
+    repeated = max((cosine(weighed.vector, each.vector) for each in chosen), default=0.0)
     alone = not any(each.sentence.place == weighed.sentence.place - 1 for each in chosen)
     extra = []
     if repeated:

@@ -1,15 +1,14 @@
-"""Words of sentences as weighted vectors, and how alike two of them are."""
+"""Words of sentences, and what they weigh."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from math import log, sqrt
+from math import log
 
 from digest.rarity import english, root
-
-Vector = Mapping[str, float]
+from digest.rarity.vectors import Vector, to_length_one
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+(?:[.,:]\d+)*")
 
@@ -33,12 +32,4 @@ def idf(language: str, sentences: Sequence[Sequence[str]]) -> Mapping[str, float
 def vector(words: Iterable[str], weights: Mapping[str, float]) -> Vector:
     """Make a vector of length 1; empty when no word weighs anything."""
     raw = {word: count * weights.get(word, 0.0) for word, count in Counter(words).items()}
-    length = sqrt(sum(value * value for value in raw.values()))
-    return {word: value / length for word, value in raw.items() if value} if length else {}
-
-
-def likeness(one: Vector, other: Vector) -> float:
-    """Return the cosine of two vectors of length 1: 0 nothing shared, 1 the same words."""
-    if len(one) > len(other):
-        one, other = other, one
-    return sum(value * other.get(word, 0.0) for word, value in one.items())
+    return to_length_one(raw)
