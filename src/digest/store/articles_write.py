@@ -8,13 +8,13 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, update
 
 from digest.clock import aware
-from digest.model import ArticleContent
+from digest.model import UNKNOWN_SOURCE, ArticleContent
 from digest.model.article import fold
 from digest.store.article_tags import ArticleTagging, Tagged
 from digest.store.contents import Incoming, effective_at, examine, revision_row
 from digest.store.dialects import insert_many, reserve_ids
 from digest.store.part import Line, chunks
-from digest.store.sources import UNKNOWN, Sources
+from digest.store.sources import Sources
 from digest.store.tables import article_revisions, articles
 from digest.store.values import Put
 
@@ -150,13 +150,13 @@ def _differs(one: Incoming, known: Mapping[bytes, Line]) -> bool:
 
 
 def _source_keys(incoming: Iterable[Incoming]) -> list[str]:
-    return sorted({one.content.source or UNKNOWN for one in incoming})
+    return sorted({one.content.source or UNKNOWN_SOURCE for one in incoming})
 
 
 def _head(one: Incoming, revision: int, collected_at: datetime) -> dict[str, object]:
     """Make the columns of an article that follow its newest revision."""
     return {
-        "source": one.content.source or UNKNOWN,
+        "source": one.content.source or UNKNOWN_SOURCE,
         "revision": revision,
         "content_hash": one.hash,
         "title_folded": fold(one.content.title),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from digest.model import Source
+from digest.model import UNKNOWN_SOURCE, Source
 from digest.store.dialects import insert_new, upsert
 from digest.store.part import Line, Part, chunks
 from digest.store.tables import sources
@@ -32,12 +32,10 @@ class Sources(Part):
 
     def add_unheard(self, keys: Iterable[str]) -> None:
         """Make the sources that articles speak of and nobody has described; the title is the key."""
-        rows = [_row(Source(key=key, title="Unknown source" if key == UNKNOWN else key)) for key in keys]
+        titles = {key: "Unknown source" if key == UNKNOWN_SOURCE else key for key in keys}
+        rows = [_row(Source(key=key, title=title)) for key, title in titles.items()]
         if rows:
             self.connection.execute(insert_new(self.connection, sources, ["key"]), rows)
-
-
-UNKNOWN = "unknown"  #: key of the source when nobody can tell
 
 
 def _row(source: Source) -> dict[str, object]:
