@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli.options import HomeOption, JsonOption, home_path, whoami
+from digest.cli.options import NO_VALUE, HomeOption, JsonOption, home_path, whoami
 from digest.cli.output import console, print_json, print_table, say
 
 if TYPE_CHECKING:
@@ -34,8 +34,12 @@ def send(
             "--test", metavar="EMAIL", help="Send to this address only; the books stay as they are."
         ),
     ] = None,
-    failed: Annotated[bool, typer.Option("--failed", help="Try those again that failed.")] = False,
-    late: Annotated[bool, typer.Option("--late", help="Send although max_lateness has passed.")] = False,
+    failed: Annotated[
+        bool, typer.Option("--failed", metavar=NO_VALUE, help="Try those again that failed.")
+    ] = False,
+    late: Annotated[
+        bool, typer.Option("--late", metavar=NO_VALUE, help="Send although max_lateness has passed.")
+    ] = False,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -72,7 +76,8 @@ def send(
 def deliveries(
     edition: EditionArgument,
     every: Annotated[
-        bool, typer.Option("--all", help="List every recipient, not only the troubled ones.")
+        bool,
+        typer.Option("--all", metavar=NO_VALUE, help="List every recipient, not only the troubled ones."),
     ] = False,
     home: HomeOption = None,
     json: JsonOption = False,

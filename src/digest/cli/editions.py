@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digest.cli.edition_view import build_fields, sections_fields, show_built, show_sections
-from digest.cli.options import AtOption, HomeOption, JsonOption, home_path, parse_moment, whoami
+from digest.cli.options import NO_VALUE, AtOption, HomeOption, JsonOption, home_path, parse_moment, whoami
 from digest.cli.output import print_json, print_table, say
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def build(
     digest: DigestArgument,
     at: AtOption = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would be built; store nothing.")
+        bool, typer.Option("--dry-run", metavar=NO_VALUE, help="Show what would be built; store nothing.")
     ] = False,
     home: HomeOption = None,
     json: JsonOption = False,

@@ -12,6 +12,7 @@ from typer.exceptions import TyperException
 
 from digest import __version__
 from digest.cli import articles, deliveries, demo, dkim, documents, editions, house, people
+from digest.cli.options import NO_VALUE
 from digest.cli.output import show_error
 from digest.cli.terminal import mute_output, show_any_letter
 from digest.errors import DigestError
@@ -38,7 +39,12 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def _root(
     version: bool = typer.Option(
-        False, "--version", callback=_print_version, is_eager=True, help="Print the version and stop."
+        False,
+        "--version",
+        metavar=NO_VALUE,
+        callback=_print_version,
+        is_eager=True,
+        help="Print the version and stop.",
     ),
 ) -> None:
     """Build newsletter editions from tagged articles, and deliver them with balanced books."""

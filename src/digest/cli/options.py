@@ -14,6 +14,7 @@ import typer
 from digest.errors import DigestError
 
 DEFAULT_HOME = "digest-home"
+NO_VALUE = ""  #: metavar of a switch: there is nothing to write after it
 _YEARS = range(1971, 9999)  #: zones and windows move a moment by less than a year
 
 HomeOption = Annotated[
@@ -21,11 +22,11 @@ HomeOption = Annotated[
     typer.Option(
         "--home",
         metavar="DIR",
-        help="The home folder: configuration, database, keys. [default: $DIGEST_HOME or ./digest-home]",
+        help="The home folder: configuration, database, keys. Default: $DIGEST_HOME, else ./digest-home.",
         show_default=False,
     ),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+JsonOption = Annotated[bool, typer.Option("--json", metavar=NO_VALUE, help="Print JSON for programs.")]
 AtOption = Annotated[
     str | None,
     typer.Option(

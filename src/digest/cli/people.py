@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli.options import HomeOption, JsonOption, home_path
+from digest.cli.options import NO_VALUE, HomeOption, JsonOption, home_path
 from digest.cli.output import print_json, print_table, say
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def export(email: EmailArgument, home: HomeOption = None, json: JsonOption = Tru
 
 def erase(
     email: EmailArgument,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", metavar=NO_VALUE, help="Do not ask.")] = False,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
