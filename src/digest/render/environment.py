@@ -14,6 +14,8 @@ from digest.render import typography
 
 Context = Mapping[str, Any]  # why Any: plain values, nested as the templates read them
 
+_MAX_FACTOR = 10_000  #: of a product in a template; sizes and counts stay below
+
 
 def _escapes(name: str | None) -> bool:
     """Escape everywhere but in plain text parts, where an entity would be read as letters."""
@@ -122,7 +124,26 @@ class Templates:
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    """Resolves './name' beside the template that asks, so that a theme can be copied whole."""
+    """Resolves './name' beside the template that asks, so that a theme can be copied whole.
+
+    Bounds the operators that make much of little: one slip must not take all memory or for ever.
+    """
+
+    intercepted_binops = frozenset({"*", "**", "%"})
+
+    def call_binop(  # why Any: Jinja's signature
+        self,
+        context: jinja2.runtime.Context,
+        operator: str,
+        left: Any,  # noqa: ANN401
+        right: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
+        numbers = [side for side in (left, right) if isinstance(side, int | float)]
+        if operator == "**" or any(abs(number) > _MAX_FACTOR for number in numbers):
+            raise jinja2.TemplateRuntimeError(f"'{operator}' with numbers beyond {_MAX_FACTOR:,}")
+        if operator == "%" and isinstance(left, str):
+            raise jinja2.TemplateRuntimeError("'%' fills no text here; join the parts with ~")
+        return super().call_binop(context, operator, left, right)
 
     def join_path(self, template: str, parent: str) -> str:
         if not template.startswith("./"):
@@ -137,6 +158,7 @@ _FAULTS = (
     AttributeError,
     LookupError,
     OSError,
+    MemoryError,
     RecursionError,
     TypeError,
     ValueError,
