@@ -372,7 +372,11 @@ def test_keys_that_must_not_sign_are_refused_by_name() -> None:
         assert caught.value.__cause__ is None
 
 
-@pytest.mark.parametrize("content", [b"", b"secret", b"\xff\x00", new_key("ed25519")[:-60]])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"secret", b"\xff\x00", new_key("ed25519")[:-60]],
+    ids=["nothing", "a word", "bytes", "half a key"],
+)
 def test_no_key_at_all_is_refused(content: bytes) -> None:
     """An empty or cut file is an accident that happens."""
     with pytest.raises(ValueError, match="no private key in PEM"):
