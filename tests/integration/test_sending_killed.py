@@ -49,22 +49,26 @@ def _home(tmp_path: Path, port: int, on_unknown: str) -> Path:
     return root
 
 
-def _kill_a_sender(root: Path, mailbox: Mailbox, pause_s: float) -> None:
-    """Start the real command, and kill it a moment after it has handed over something."""
+def _end_a_sender(
+    root: Path, mailbox: Mailbox, pause_s: float, number: signal.Signals = signal.SIGKILL
+) -> tuple[int, str]:
+    """Start the real command, and end it a moment after it has handed over something."""
     before = len(list(mailbox.folder.glob("*.eml")))
     sender = subprocess.Popen(
         [sys.executable, "-m", "digest", "send", "1"],
         env={**os.environ, "DIGEST_HOME": str(root)},
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     until = time.monotonic() + 30
     while sender.poll() is None and len(list(mailbox.folder.glob("*.eml"))) == before:
         assert time.monotonic() < until, "the sender sends nothing"
         time.sleep(0.005)
     time.sleep(pause_s)
-    sender.send_signal(signal.SIGKILL)
-    sender.wait()
+    sender.send_signal(number)
+    said = sender.communicate()[1]
+    return sender.returncode, said
 
 
 def _let_leases_run_out(root: Path) -> None:
@@ -92,7 +96,7 @@ def test_books_hold_and_nobody_is_mailed_twice_beyond_one_for_each_kill(
     root = _home(tmp_path, mailbox.port, on_unknown)
     chance = random.Random(on_unknown)  # noqa: S311  # why: moments, not secrets
     for _ in range(KILLS):
-        _kill_a_sender(root, mailbox, chance.uniform(0, 0.2))
+        _end_a_sender(root, mailbox, chance.uniform(0, 0.2))
         assert _books(root)["failed"] == 0
         _let_leases_run_out(root)
     last = run_here("send", "1", home=root)
@@ -108,12 +112,29 @@ def test_books_hold_and_nobody_is_mailed_twice_beyond_one_for_each_kill(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_sender_that_is_asked_to_stop_gives_back_what_it_holds(
+    tmp_path: Path, mailbox: Mailbox, number: signal.Signals, status: int
+) -> None:
+    """A machine that is shut down in good order must not make the audience wait for a lease."""
+    root = _home(tmp_path, mailbox.port, "hold")
+    code, said = _end_a_sender(root, mailbox, 0.1, number)
+    with closing(sqlite3.connect(root / "var" / "digest.db")) as database:
+        (held,) = database.execute("SELECT count(*) FROM deliveries WHERE lease_until IS NOT NULL").fetchone()
+
+    assert code == status
+    assert "the same command goes on" in said
+    assert held <= 1
+    assert _books(root)["open"] > 1
+
+
+@pytest.mark.slow
 def test_the_same_command_right_after_a_kill_takes_only_what_nobody_holds(
     tmp_path: Path, mailbox: Mailbox
 ) -> None:
     """An operator is quicker than a lease: what the dead one held must wait, the rest must go out."""
     root = _home(tmp_path, mailbox.port, "resend")
-    _kill_a_sender(root, mailbox, 0.05)
+    _end_a_sender(root, mailbox, 0.05)
     ran = run_here("send", "1", home=root)
     books = _books(root)
     arrived = Counter(name for one in mailbox.messages() for name in one.recipients)

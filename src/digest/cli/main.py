@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import tempfile
 import traceback
+from contextlib import suppress
 from pathlib import Path
+from types import FrameType
 
 import typer
 from typer.exceptions import TyperException
@@ -28,6 +31,9 @@ app = typer.Typer(
 )
 for part in (demo, house, dkim, documents, articles, editions, deliveries, people):
     part.register(app)
+
+_STOPPED = (130, 143)  #: by the keyboard; by whoever runs the machine
+_GO_ON = "the same command goes on where it stopped"
 
 
 def _print_version(wanted: bool) -> None:
@@ -54,8 +60,12 @@ def main() -> None:
     """Run one command; exit 0 when done, 1 when refused or failed, 2 on wrong usage."""
     as_json = "--json" in sys.argv
     show_any_letter()
+    with suppress(ValueError):  # why: signals are for the main thread alone
+        signal.signal(signal.SIGTERM, _stop)
     try:
         code = _run(as_json=as_json)
+        if code in _STOPPED:
+            show_error(DigestError("stopped by a signal", hint=_GO_ON), as_json=as_json)
     except BrokenPipeError:
         mute_output()
         code = 1
@@ -67,11 +77,18 @@ def main() -> None:
     sys.exit(code)
 
 
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    """End in good order: what a sender had claimed and not begun is given back at once."""
+    sys.exit(_STOPPED[-1])
+
+
 def _run(*, as_json: bool) -> int:
     """Run the command and write out what it said; return its exit status."""
     try:
         # Typer tells wrong usage in words for people; for programs it is caught here.
         return int(app(standalone_mode=not as_json) or 0)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
     except DigestError as error:
         return _fail(error, as_json=as_json)
     except TyperException as error:
