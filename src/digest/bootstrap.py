@@ -10,9 +10,8 @@ from pathlib import Path
 from digest.actions.app import App
 from digest.actions.homes import read_keyring
 from digest.clock import Clock, system_clock
-from digest.errors import NotFound
 from digest.log import configure
-from digest.paths import Home, template_folders
+from digest.paths import find_home, template_folders
 from digest.render import Renderer
 from digest.settings import database_url, load_settings
 from digest.store import open_store
@@ -31,13 +30,7 @@ def open_app(root: Path, *, clock: Clock = system_clock) -> Iterator[App]:
         SettingsError: The configuration has faults.
         StoreError: The database cannot be opened or was written by a newer program.
     """
-    home = Home(root=root)
-    if not home.config.is_dir():
-        raise NotFound(
-            "no home here",
-            where=str(root),
-            hint="`digest init` makes one; --home or DIGEST_HOME names another",
-        )
+    home = find_home(root)
     settings = load_settings(root, os.environ)
     configure(settings.system.log_level, json=False)
     keyring = read_keyring(home)

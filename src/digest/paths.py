@@ -50,6 +50,22 @@ class Home:
         return self.root / "mail"
 
 
+def find_home(root: Path) -> Home:
+    """Return the home in a folder.
+
+    Raises:
+        NotFound: There is none; `digest init` has not been there.
+    """
+    home = Home(root=root)
+    if not home.config.is_dir():
+        raise NotFound(
+            "no home here",
+            where=str(root),
+            hint="`digest init` makes one; --home or DIGEST_HOME names another",
+        )
+    return home
+
+
 def resource(kind: Kind, home: Path | None) -> Path:
     """Find a folder of files that come with the program or replace them.
 

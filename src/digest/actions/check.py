@@ -9,9 +9,9 @@ from pathlib import Path
 
 from digest.actions.dkim import dkim_faults
 from digest.actions.homes import read_keyring
-from digest.errors import DigestError, Fault, NotFound, SettingsError
+from digest.errors import DigestError, Fault, SettingsError
 from digest.model import Edition, EditionSection, Image, Item, Slot, Summary, SummarySentence
-from digest.paths import Home, template_folders
+from digest.paths import find_home, template_folders
 from digest.render import Look, Renderer
 from digest.settings import DigestSettings, LoadedSettings, database_url, load_settings
 from digest.store import open_store
@@ -23,13 +23,7 @@ def check(root: Path) -> tuple[Fault, ...]:
     Raises:
         NotFound: There is no home.
     """
-    home = Home(root=root)
-    if not home.config.is_dir():
-        raise NotFound(
-            "no home here",
-            where=str(root),
-            hint="`digest init` makes one; --home or DIGEST_HOME names another",
-        )
+    home = find_home(root)
     faults: list[Fault] = []
     try:
         settings = load_settings(root, os.environ)
