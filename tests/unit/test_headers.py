@@ -138,26 +138,6 @@ def test_several_addresses_are_separated_by_commas() -> None:
     assert headers.mailboxes("Reply-To", addresses) == b"Reply-To: Ada <ada@example.org>, olu@example.org\r\n"
 
 
-@pytest.mark.parametrize(
-    ("text", "address"),
-    [
-        (
-            "The Daily Brief <brief@example.org>",
-            Address(email="brief@example.org", display="The Daily Brief"),
-        ),
-        (
-            '"Brief, \\"Daily\\"" <brief@example.org>',
-            Address(email="brief@example.org", display='Brief, "Daily"'),
-        ),
-        (" brief@example.org ", Address(email="brief@example.org")),
-        ("<brief@example.org>", Address(email="brief@example.org")),
-    ],
-)
-def test_address_with_name_is_read(text: str, address: Address) -> None:
-    """Operators write the sender the way mail programs show it."""
-    assert headers.parse_address(text) == address
-
-
 def test_date_is_written_in_its_own_offset() -> None:
     """RFC 5322 section 3.3; 22 November 2026 is a Sunday."""
     zone = timezone(timedelta(hours=-3, minutes=-30))

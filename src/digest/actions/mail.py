@@ -5,7 +5,7 @@ Preview, test and delivery all come through here, so they cannot differ.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from urllib.parse import urlsplit
@@ -18,13 +18,11 @@ from digest.deliver import (
     MessageStencil,
     Personal,
     Signer,
-    check_address,
     compile_message,
-    parse_address,
 )
 from digest.model import Subscriber
 from digest.render import Body, Rendered, personal_values
-from digest.settings import DigestSettings
+from digest.settings import DigestSettings, parse_mailbox
 from digest.store import StoredEdition
 
 
@@ -61,8 +59,7 @@ class Press:
     @property
     def sender(self) -> Address:
         """Who the mail is from, the address as it stands on the wire."""
-        named = parse_address(self.digest.sender)
-        return replace(named, email=check_address(named.email, where="from"))
+        return _address(self.digest.sender)
 
     @cached_property
     def signers(self) -> tuple[Signer, ...]:
@@ -117,7 +114,7 @@ class Press:
             list_title=self.digest.title,
             list_label=f"{self.digest.key}.{host}",
             seed=f"{edition.digest}/{edition.slot.key}/{self.stored.content_hash}",
-            reply_to=parse_address(reply_to) if reply_to else None,
+            reply_to=_address(reply_to) if reply_to else None,
             one_click=self.app.system.site.base_url.startswith("https://"),
         )
 
@@ -136,3 +133,9 @@ class Press:
     def _message_id(self, reader: Reader) -> str:
         name = self.app.keyring.digest("message-id", f"{self.stored.id}/{reader.uid}", 26)
         return f"<e{self.stored.id}.{name}@{self.sender.email.rpartition('@')[2]}>"
+
+
+def _address(written: str) -> Address:
+    """Read a mailbox as an operator writes it; the settings have checked it."""
+    found = parse_mailbox(written)
+    return Address(email=found.address, display=found.name)

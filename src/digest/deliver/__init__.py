@@ -6,7 +6,7 @@ aiosmtpd) in `digest.deliver.mailbox`, and keys (cryptography) in `digest.delive
 
 from digest.deliver.dkim import Signer, SigningKey, aligned
 from digest.deliver.encode import EncodedBody, encode_body
-from digest.deliver.headers import Address, check_address, parse_address
+from digest.deliver.headers import Address, check_address
 from digest.deliver.line import Line, Pacer, Timer, Transport
 from digest.deliver.message import Mail, MessageStencil, Personal, check_message, compile_message
 from digest.deliver.replies import Phase, Receipt
@@ -41,6 +41,5 @@ __all__ = [
     "deliver_edition",
     "encode_body",
     "html_value",
-    "parse_address",
     "plain_value",
 ]

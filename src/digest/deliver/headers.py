@@ -25,31 +25,16 @@ _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+\-.^_`{|}~]+")
 _MESSAGE_ID = re.compile(rf"<{_DOT_ATOM}@{_DOT_ATOM}>")
 _LIST_LABEL = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
 _URI = re.compile(r"(?:https?|mailto):[!-;=?-~]+")  # no white space, no controls, no < or >
-_NAMED = re.compile(r"\s*(?P<display>.*?)\s*<(?P<email>[^<>]*)>\s*", re.DOTALL)
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Address:
-    """A mail address as people write it, with the name beside it. Not checked."""
+    """A mail address with the name beside it. Not checked: writing it does."""
 
     email: str
     display: str | None = None  #: None and '' both mean that the address stands alone
-
-
-def parse_address(text: str) -> Address:
-    """Read 'The Daily Brief <brief@news.example.org>' or 'brief@news.example.org'.
-
-    Does not check the address: writing it does.
-    """
-    match = _NAMED.fullmatch(text)
-    if match is None:
-        return Address(email=text.strip())
-    display = match["display"]
-    if len(display) >= 2 and display[0] == display[-1] == '"':
-        display = re.sub(r"\\(.)", r"\1", display[1:-1])
-    return Address(email=match["email"].strip(), display=display or None)
 
 
 def check_address(address: str, *, smtputf8: bool = False, where: str = "address") -> str:
