@@ -47,25 +47,16 @@ def pick(
     shelves.check(candidates)
     frame = Frame(selection=digest.selection, since=window[0], until=window[1])
     excluded = exclude(candidates, frame)
-    made = {
-        each.article.id: _dropped(each, *excluded[each.article.id])
-        for each in candidates
-        if each.article.id in excluded
-    }
-    standing = [each for each in candidates if each.article.id not in excluded]
-    order = ranked((each, score(each, digest.selection, now)) for each in standing)
-    kept = []
-    for rank, (each, points) in enumerate(order, start=1):
-        full = None if each.pinned else shelves.full(each)
-        if full is None:
-            shelves.take(each)
-            kept.append(each)
-            made[each.article.id] = _kept(each, points, f"{rank} of {len(order)}")
+    made: dict[int, Decision] = {}
+    standing = []
+    for each in candidates:
+        if each.article.id in excluded:
+            made[each.article.id] = _dropped(each, *excluded[each.article.id])
         else:
-            made[each.article.id] = _cut(each, points, full, digest, now)
-    kept.sort(key=lambda each: shelves.order[each.section])
+            standing.append((each, score(each, digest.selection, now)))
+    kept = _fill(shelves, ranked(standing), made, now)
     return Picked(
-        kept=tuple(kept),
+        kept=tuple(sorted(kept, key=lambda each: shelves.order[each.section])),
         decisions=tuple(made[each.article.id] for each in candidates),
         enough=len(kept) >= digest.selection.at_least,
     )
@@ -112,6 +103,22 @@ class _Shelves:
     def take(self, candidate: Candidate) -> None:
         self.held[candidate.section] += 1
         self.held_of[candidate.article.origin.key] += 1
+
+
+def _fill(
+    shelves: _Shelves, order: Sequence[tuple[Candidate, Score]], made: dict[int, Decision], now: datetime
+) -> list[Candidate]:
+    """Take what has room, in the order given, and decide about each; return what was taken."""
+    kept = []
+    for rank, (each, points) in enumerate(order, start=1):
+        full = None if each.pinned else shelves.full(each)
+        if full is None:
+            shelves.take(each)
+            kept.append(each)
+            made[each.article.id] = _kept(each, points, f"{rank} of {len(order)}")
+        else:
+            made[each.article.id] = _cut(each, points, full, shelves.digest, now)
+    return kept
 
 
 def _dropped(candidate: Candidate, rule: Rule, value: str) -> Decision:
