@@ -11,6 +11,7 @@ from digest.cli.options import HomeOption, JsonOption, home_path, whoami
 from digest.cli.output import print_json, print_table, say
 
 if TYPE_CHECKING:
+    from digest.actions.articles import Line
     from digest.model import Article
 
 ArticleArgument = Annotated[int, typer.Argument(metavar="ARTICLE", help="The article's number.")]
@@ -48,33 +49,10 @@ def list_articles(
     with open_app(home_path(home)) as opened:
         lines = run(opened, wanted)
     if json:
-        print_json(
-            [
-                {
-                    "id": line.article.id,
-                    "title": line.article.title,
-                    "source": line.article.origin.key,
-                    "section": line.article.section,
-                    "story": line.story,
-                    "copy_of": line.copy_of,
-                    "tags": [{"name": one.name, "origin": one.origin} for one in line.article.tags],
-                    "published": line.article.published,
-                }
-                for line in lines
-            ]
-        )
-        return
-    rows = [
-        (
-            line.article.id,
-            line.article.title,
-            line.article.origin.title,
-            f"{line.article.published:%Y-%m-%d %H:%M}" if line.article.published else "undated",
-            ", ".join(one.name for one in line.article.tags),
-        )
-        for line in lines
-    ]
-    print_table("", ("No.", "Title", "Source", "Published", "Tags"), rows)
+        print_json([_line_fields(line) for line in lines])
+    else:
+        head = ("No.", "Title", "Source", "Published", "Tags")
+        print_table("", head, [_line_row(line.article) for line in lines])
 
 
 def show(article: ArticleArgument, home: HomeOption = None, json: JsonOption = False) -> None:
@@ -164,6 +142,26 @@ def _done(value: dict[str, object], words: str, *, json: bool) -> None:
         print_json(value)
     else:
         say(words)
+
+
+def _line_fields(line: Line) -> dict[str, object]:
+    article = line.article
+    return {
+        "id": article.id,
+        "title": article.title,
+        "source": article.origin.key,
+        "section": article.section,
+        "story": line.story,
+        "copy_of": line.copy_of,
+        "tags": [{"name": one.name, "origin": one.origin} for one in article.tags],
+        "published": article.published,
+    }
+
+
+def _line_row(article: Article) -> tuple[object, ...]:
+    published = f"{article.published:%Y-%m-%d %H:%M}" if article.published else "undated"
+    tags = ", ".join(one.name for one in article.tags)
+    return article.id, article.title, article.origin.title, published, tags
 
 
 def _fields(article: Article) -> dict[str, object]:
