@@ -122,6 +122,14 @@ def test_ascii_stays_in_quoted_printable_whatever_its_slots() -> None:
     assert encode_body("=" * 100 + slot("email") * 50, plain_value).encoding == "quoted-printable"
 
 
+def test_what_a_no_break_space_holds_together_stays_together() -> None:
+    """A date broken after its day reads like two facts."""
+    text = SlottedText.parse(f"sam{slot('since')}.", plain_value)
+
+    assert text.fill({"since": " on 19\u00a0November\u00a02026"}) == "sam on 19\u00a0November\u00a02026.\r\n"
+    assert text.fill({"since": "\u00a0 \u00a0"}) == "sam.\r\n"
+
+
 def test_a_space_at_the_end_of_a_value_stays() -> None:
     """A phrase that is left out when there is nothing to say brings its own space."""
     values = {"email": "\t on 19\nNovember "}

@@ -12,6 +12,7 @@ from digest.deliver.words import PLANE_ENDS, clean
 from digest.errors import MessageError
 from digest.slots import CLOSE, OPEN, SLOT
 
+_NBSP = "\u00a0"
 _BREAK = re.compile(r"\r\n?|\n")
 # What no mail body may hold: controls but tab and line feed, lone surrogates, noncharacters.
 _UNWANTED = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd2-\ufdef{PLANE_ENDS}]")
@@ -20,9 +21,12 @@ Filter = Callable[[str], str]  #: makes a slot's value safe for its part
 
 
 def plain_value(value: str) -> str:
-    """Make a value safe for the text part: one clean line; a space at either end stays one space."""
-    words = clean(value)
-    if not words:
+    """Make a value safe for the text part: one clean line; a space at either end stays one space.
+
+    Words that a no-break space holds together, as in a date, stay together.
+    """
+    words = _NBSP.join(clean(part) for part in value.split(_NBSP))
+    if not words.strip():
         return ""
     return f"{' ' * value[0].isspace()}{words}{' ' * value[-1].isspace()}"
 
