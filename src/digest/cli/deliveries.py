@@ -15,6 +15,7 @@ from digest.cli.output import console, print_json, print_table, say
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from digest.actions.app import App
     from digest.model import Books
 
 EditionArgument = Annotated[int, typer.Argument(metavar="EDITION", help="The edition's number in the store.")]
@@ -44,32 +45,20 @@ def send(
     json: JsonOption = False,
 ) -> None:
     """Send an approved edition to its audience; going on after a stop is the same command again."""
-    from digest.actions.sending import SendOptions, send_test
+    from digest.actions.sending import SendOptions
     from digest.actions.sending import send as run
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
         if test is not None:
-            receipt = send_test(opened, edition, test)
-            if json:
-                print_json({"edition": edition, "test": test, "state": receipt.state, "reply": receipt.text})
-            else:
-                say(f"test to {test}: {receipt.state}, the relay said: {receipt.text}")
-            raise typer.Exit(0 if receipt.state == "sent" else 1)
-        with progress_bar(shown=not json) as progress:
-            options = SendOptions(by=whoami(), failed=failed, late=late, progress=progress)
-            books = run(opened, edition, options)
-    if json:
-        print_json(books_fields(edition, books))
-    else:
-        show_books(edition, books)
-        if books.open:
-            say(
-                "The same command goes on with those still open; what a stopped sender held is free after",
-                "yellow",
-            )
-            say("ten minutes, and what the relay put off waits for its time.", "yellow")
-    if books.failed or books.unknown or books.open:
+            is_well = _send_test(opened, edition, test, json=json)
+        else:
+            with progress_bar(shown=not json) as progress:
+                options = SendOptions(by=whoami(), failed=failed, late=late, progress=progress)
+                books = run(opened, edition, options)
+            _show_sent(edition, books, json=json)
+            is_well = not (books.failed or books.unknown or books.open)
+    if not is_well:
         raise typer.Exit(1)
 
 
@@ -100,6 +89,32 @@ def deliveries(
     if rows:
         lines = [(one.subscriber.email, one.state, one.reason or one.reply) for one in rows]
         print_table("", ("Address", "State", "Why"), lines)
+
+
+def _send_test(opened: App, edition: int, address: str, *, json: bool) -> bool:
+    """Send to one address and tell what the relay said; False when it did not take it."""
+    from digest.actions.sending import send_test
+
+    receipt = send_test(opened, edition, address)
+    if json:
+        print_json({"edition": edition, "test": address, "state": receipt.state, "reply": receipt.text})
+    else:
+        say(f"test to {address}: {receipt.state}, the relay said: {receipt.text}")
+    return receipt.state == "sent"
+
+
+def _show_sent(edition: int, books: Books, *, json: bool) -> None:
+    """Show the books after a run, and how to go on when somebody is left."""
+    if json:
+        print_json(books_fields(edition, books))
+        return
+    show_books(edition, books)
+    if books.open:
+        say(
+            "The same command goes on with those still open; what a stopped sender held is free after",
+            "yellow",
+        )
+        say("ten minutes, and what the relay put off waits for its time.", "yellow")
 
 
 def books_fields(edition: int, books: Books) -> dict[str, int]:
