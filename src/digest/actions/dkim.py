@@ -137,14 +137,18 @@ def _write(path: Path, pem: bytes) -> None:
         except OSError:
             path.unlink()
             raise
-    except FileExistsError as error:
+    except OSError as error:
+        if not path.exists():
+            raise DigestError(
+                f"cannot write the key: {error.strerror}",
+                where=str(path),
+                hint="look at free space and rights, or name another home with --home",
+            ) from error
         raise Refused(
             "there is a key already",
             where=str(path),
             hint="choose another selector: mail under way still needs the old record",
         ) from error
-    except OSError as error:
-        raise DigestError(f"cannot write the key: {error.strerror}", where=str(path)) from error
 
 
 def _system_fault(root: Path, at: int, key: str, expected: str, found: str, hint: str) -> Fault:
