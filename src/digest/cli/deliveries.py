@@ -151,5 +151,5 @@ def progress_bar(*, shown: bool) -> Iterator[Callable[[int, int], None]]:
 
     columns = (TextColumn("sending"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console(stderr=True), transient=True) as bar:
-        task = bar.add_task("sending")
+        task = bar.add_task("sending", total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
