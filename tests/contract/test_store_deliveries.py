@@ -176,6 +176,18 @@ def test_what_was_dotted_when_its_sender_died_goes_by_the_policy(
         assert [one.state for one in tx.deliveries.list(edition_id)] == [state, PENDING, PENDING]
 
 
+def test_a_clock_that_was_ahead_holds_nothing_back(store: Store) -> None:
+    """A machine that woke up in the wrong year must not make the audience wait for that year."""
+    ahead = NOW + 10_000 * HOUR
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 3)
+        mails = tx.deliveries.claim(edition_id, "w1", now=ahead, limit=2, lease=LEASE)
+        tx.deliveries.settle(mails[0].id, "w1", 1, DEFERRED, text="450 later", next_at=ahead + HOUR)
+
+        assert tx.deliveries.recover(edition_id, now=NOW, policy="hold").released == 1
+        assert len(tx.deliveries.claim(edition_id, "w2", now=NOW, limit=9, lease=LEASE)) == 3
+
+
 def test_a_worker_that_is_heard_of_keeps_its_claims(store: Store) -> None:
     """A slow relay is no dead sender."""
     with store.writing() as tx:

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
 
 from digest.model import DeliveryState
 from digest.store.deliveries_read import LedgerReading
 from digest.store.people_tables import IN_HAND, WAITING, deliveries
 from digest.store.values import Recovered, UnknownPolicy
 
+_BEYOND = timedelta(days=1)  #: no lease and no pause lasts so long: the clock was ahead when it was written
+
 
 class Recovering(LedgerReading):
     """The half of the deliveries part that no sender in good health needs."""
 
     def recover(self, edition_id: int, *, now: datetime, policy: UnknownPolicy) -> Recovered:
-        """Take back deliveries whose lease has run out.
+        """Take back deliveries whose lease has run out, and what a clock that was ahead put off.
 
         What was claimed and not dotted may safely be sent again. Whether a dotted one has arrived
         nobody can tell (RFC 1047): the policy says whether to risk a second copy.
         """
         resent = policy == "resend"
+        self.connection.execute(
+            update(deliveries)
+            .where(deliveries.c.edition_id == edition_id, WAITING, deliveries.c.next_at > now + _BEYOND)
+            .values(next_at=now)
+        )
         released = self._take_back(edition_id, now, DeliveryState.CLAIMED, DeliveryState.PENDING, None)
         dotted = self._take_back(
             edition_id,
@@ -63,7 +70,7 @@ class Recovering(LedgerReading):
                 deliveries.c.edition_id == edition_id,
                 IN_HAND,
                 deliveries.c.state == before,
-                deliveries.c.lease_until < now,
+                or_(deliveries.c.lease_until < now, deliveries.c.lease_until > now + _BEYOND),
             )
             .values(state=after, worker=None, lease_until=None, reason=reason, changed_at=now)
         )
