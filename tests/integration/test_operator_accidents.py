@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from commands import AT, SYSTEM, furnish, run_here
+from commands import AT, SYSTEM, Ran, furnish, run_here
 from digest.deliver.mailbox import Mailbox, MailboxRules, Mishap
 
 ARTICLES = Path(__file__).parents[1] / "acceptance" / "articles.json"
@@ -31,6 +31,10 @@ def _built(home: Path, port: int) -> None:
         ("build", "daily", "--at", AT),
     ):
         assert run_here(*args, home=home).code == 0
+
+
+def _import(home: Path, file: Path) -> Ran:
+    return run_here("subscribers", "import", file, "-d", "daily", "--consent", "form", "--json", home=home)
 
 
 @pytest.mark.parametrize("found", [b"", b"\x99\xfe\xff", b"short\n"])
@@ -102,13 +106,28 @@ def test_a_file_that_is_no_csv_imports_nobody_and_says_why(home: Path, tmp_path:
     """Half an import is worse than none, since nobody knows which half."""
     (tmp_path / "open.csv").write_text('email,name\na@example.org,Ann\nb@example.org,"Bob\n', "utf-8")
     (tmp_path / "latin.csv").write_bytes("email,name\na@example.org,J\xf6rg\n".encode("latin-1"))
+    (tmp_path / "head.csv").write_text('"email"x,name\na@example.org,Ann\n', "utf-8")
+    (tmp_path / "two.csv").write_text("email,Email\na@example.org,b@example.org\n", "utf-8")
+    for name in ("head.csv", "two.csv"):
+        assert _import(home, tmp_path / name).error["where"] == f"{tmp_path / name}:1"
     for file in (tmp_path / "open.csv", tmp_path / "latin.csv", tmp_path, tmp_path / "none.csv"):
-        ran = run_here("subscribers", "import", file, "-d", "daily", "--consent", "form", "--json", home=home)
+        ran = _import(home, file)
 
         assert ran.code == 1
         assert ran.error["where"].startswith(str(file))
         assert ran.error["hint"]
     assert run_here("subscribers", "show", "a@example.org", home=home).code == 1
+
+
+def test_a_monstrous_line_costs_itself(home: Path, tmp_path: Path) -> None:
+    """One field of 200,000 letters is a bad line like another; a head in capitals is none at all."""
+    monsters = f"{'a' * 200_000}@example.org,x\nb@example.org,{'y' * 200_000}\n"
+    (tmp_path / "list.csv").write_text(f"EMAIL, Name\n{monsters}c@example.org,Cy\n", "utf-8")
+    ran = _import(home, tmp_path / "list.csv")
+
+    assert (ran.data["new"], [one["line"] for one in ran.data["refused"]]) == (2, [2])
+    assert len(ran.data["refused"][0]["email"]) <= 80
+    assert run_here("subscribers", "show", "c@example.org", "--json", home=home).data["name"] == "Cy"
 
 
 def test_a_test_mail_that_was_not_taken_is_no_success(home: Path, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,7 +54,11 @@ def import_csv(app: App, path: Path, digest_key: str, *, consent: str) -> Import
     with app.store.writing() as tx:
         results = tx.people.enrol([line.enrolment for line in lines], digest.key, at=app.clock())
     pairs = list(zip(lines, results, strict=True))
-    refused += [(line.number, one.email, _reason(one)) for line, one in pairs if one.outcome not in _TAKEN]
+    refused += [
+        (line.number, clean_line(one.email, 80), _reason(one))
+        for line, one in pairs
+        if one.outcome not in _TAKEN
+    ]
     return Imported(
         new=sum(1 for one in results if one.outcome == "new"),
         updated=sum(1 for one in results if one.outcome == "updated"),
@@ -75,14 +79,11 @@ def _lines(
     text = _read(path)
     sample = text.split("\n", 1)[0]
     separator = max(",;\t", key=sample.count)
+    # Else one monstrous field would cost the file and not its line. A setting of the whole process.
+    csv.field_size_limit(MAX_CSV_BYTES)
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator, restkey="", strict=True)
-    if "email" not in (reader.fieldnames or ()):
-        raise DigestError(
-            "no column 'email'",
-            where=f"{path}:1",
-            hint=f"the first line names columns of: {', '.join(COLUMNS)}",
-        )
     try:
+        reader.fieldnames = _columns(reader.fieldnames or (), path)
         for row in reader:
             try:
                 yield _Line(number=reader.line_num, enrolment=_enrolment(row, digest, consent))
@@ -91,9 +92,21 @@ def _lines(
     except csv.Error as error:
         raise DigestError(
             f"not CSV: {error}",
-            where=f"{path}:{reader.line_num}",
+            where=f"{path}:{max(reader.line_num, 1)}",
             hint="nobody was imported; mend the line, often a quotation mark that is never closed",
         ) from error
+
+
+def _columns(head: Iterable[str], path: Path) -> list[str]:
+    """Read the names of the columns, in any case of letters; one of them is email, and no two are."""
+    columns = [name.strip().lower() for name in head]
+    if columns.count("email") == 1:
+        return columns
+    raise DigestError(
+        "two columns 'email'" if "email" in columns else "no column 'email'",
+        where=f"{path}:1",
+        hint=f"the first line names columns of: {', '.join(COLUMNS)}",
+    )
 
 
 def _read(path: Path) -> str:
