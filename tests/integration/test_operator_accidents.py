@@ -148,6 +148,7 @@ def test_a_test_address_that_is_none_is_named_as_it_was_given(home: Path) -> Non
     ran = run_here("send", "1", "--test", "sam at example", "--json", home=home)
 
     assert (ran.code, ran.error["where"]) == (1, "--test")
+    assert ran.error["hint"] == "write it as name@example.org"
 
 
 def test_an_edition_that_went_out_says_where_its_books_are(home: Path, tmp_path: Path) -> None:

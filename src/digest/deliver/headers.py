@@ -51,7 +51,9 @@ def check_address(address: str, *, smtputf8: bool = False, where: str = "address
     try:
         on_wire = _on_wire(address)
     except ValueError as error:
-        raise MessageError(f"not a mail address: {clean(str(error))}", where=where) from error
+        raise MessageError(
+            f"not a mail address: {clean(str(error))}", where=where, hint="write it as name@example.org"
+        ) from error
     if not smtputf8 and not on_wire.isascii():
         raise MessageError("the part before the @ needs a relay with SMTPUTF8", where=where)
     return on_wire
