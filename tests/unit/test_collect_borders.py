@@ -264,12 +264,9 @@ def test_empty_html_has_no_blocks() -> None:
         ({"source": {"name": "The Quay Times"}}, "quay"),
         ({"url": "https://www.quay.example/x"}, "quay"),
         ({"source": "https://quay.example"}, "quay"),
-        ({"source": "Somebody else"}, None),
-        ({"url": "https://other.example/"}, None),
-        ({}, None),
     ],
 )
-def test_the_source_is_known_by_key_title_or_host(record: dict[str, object], key: str | None) -> None:
+def test_the_source_is_known_by_key_title_or_host(record: dict[str, object], key: str) -> None:
     """Caps per source and 'also covered by' hang on it."""
     quay = Source(
         key="quay", title="The Quay Times", homepage="https://quay.example/", language="nl", section="ports"
@@ -278,9 +275,31 @@ def test_the_source_is_known_by_key_title_or_host(record: dict[str, object], key
     found = read(json.dumps({"title": "T", "text": "x.", **record}), Format.JSON, context)
 
     assert isinstance(found, ArticleContent)
-    assert found.source == key
-    assert found.language == ("nl" if key else None)
-    assert [tag.name for tag in found.tags] == (["ports"] if key else [])
+    assert (found.source, found.source_title) == (key, None)
+    assert found.language == "nl"
+    assert [tag.name for tag in found.tags] == ["ports"]
+
+
+@pytest.mark.parametrize(
+    ("record", "key", "title"),
+    [
+        ({"source": "Somebody Else"}, "somebody-else", "Somebody Else"),
+        ({"source": "مرصد المصب"}, "مرصد-المصب", "مرصد المصب"),
+        ({"source": "https://www.other.example/feed"}, None, None),
+        ({"url": "https://www.other.example/x"}, "other-example", "other.example"),
+        ({"source": "Unknown"}, None, None),
+        ({"source": " \u202e!? "}, None, None),
+        ({}, None, None),
+    ],
+)
+def test_an_unlisted_source_keeps_the_name_it_brings(
+    record: dict[str, object], key: str | None, title: str | None
+) -> None:
+    """A reader wants to know who writes, even before the operator has said what they weigh."""
+    found = read(json.dumps({"title": "T", "text": "x.", **record}), Format.JSON, Context())
+
+    assert isinstance(found, ArticleContent)
+    assert (found.source, found.source_title) == (key, title)
 
 
 def test_the_author_and_the_source_are_no_tags_of_their_own_article() -> None:

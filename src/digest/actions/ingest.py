@@ -33,7 +33,7 @@ class Ingested:
     revised: int  #: known articles that came with other words
     same: int
     untagged: int  #: articles without a tag: no section but the last takes them
-    unlisted: int  #: articles of no source that the configuration lists: they show no name
+    unlisted: int  #: articles of no source that the configuration lists
     failed: tuple[Unreadable, ...]  #: documents and entries that could not be taken
 
     @property
@@ -54,11 +54,12 @@ def ingest(app: App, paths: Sequence[Path]) -> Ingested:
     with app.store.writing() as tx:
         tx.sources.put(app.sources)
     failed: list[Unreadable] = []
+    listed = {source.key for source in app.sources}
     counts = {"new": 0, "revised": 0, "same": 0, "untagged": 0, "unlisted": 0}
     articles = _articles(app, paths, failed)
     while batch := list(islice(articles, BATCH)):
         counts["untagged"] += sum(1 for content in batch if not content.tags)
-        counts["unlisted"] += sum(1 for content in batch if content.source is None)
+        counts["unlisted"] += sum(1 for content in batch if content.source not in listed)
         for put in _put(app, batch, failed):
             counts[put.outcome] += 1
     return Ingested(failed=tuple(failed), **counts)

@@ -55,7 +55,7 @@ def ingest(
         say(f"{result.new} new, {result.revised} revised, {result.same} known already", "bold")
         if result.unlisted:
             say(
-                f"{result.unlisted} of no source in config/sources.yaml: they show no name, and weigh 1",
+                f"{result.unlisted} of sources that config/sources.yaml does not list: they weigh 1",
                 "dim",
             )
         if result.untagged:

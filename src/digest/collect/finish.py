@@ -13,8 +13,9 @@ from digest.collect.language import clean_language, detect_language
 from digest.collect.names import name_tags
 from digest.errors import DocumentError
 from digest.markup import clean_line, sanitise
-from digest.model import ArticleContent, Source, Tag, TagOrigin
+from digest.model import UNKNOWN_SOURCE, ArticleContent, Source, Tag, TagOrigin
 from digest.model.article import fold
+from digest.settings import section_key
 
 __all__ = ["finish"]
 
@@ -23,6 +24,7 @@ _MAX_SHORT = 120  #: of a byline
 _MAX_TAG = 60
 _MAX_TAGS = 20
 _MAX_GUID = 1_000
+_MAX_KEY = 63  #: of a source
 
 
 def finish(draft: Draft, document: Document, context: Context) -> ArticleContent:
@@ -39,6 +41,7 @@ def finish(draft: Draft, document: Document, context: Context) -> ArticleContent
         raise DocumentError("no text")
     url = absolute(draft.url, document.url or "")
     source = _source(draft.source_names, url, context.sources)
+    heard = None if source else _heard(draft.source_names, url)
     paragraphs = tuple(block.text for block in blocks)
     language = clean_language(draft.language) or (source.language if source else None)
     language = language or detect_language("\n".join((title, *paragraphs)))
@@ -49,7 +52,8 @@ def finish(draft: Draft, document: Document, context: Context) -> ArticleContent
         html=_html(blocks),
         url=url,
         guid=clean_line(draft.guid, _MAX_GUID) or None,
-        source=source.key if source else None,
+        source=source.key if source else section_key(heard)[:_MAX_KEY] if heard else None,
+        source_title=heard,
         byline=clean_line(draft.byline, _MAX_SHORT) or None,
         published=draft.published,
         language=language,
@@ -88,6 +92,14 @@ def _source(names: Iterable[str], url: str | None, sources: tuple[Source, ...]) 
             if host is not None and source.homepage and host_of(source.homepage) == host:
                 return source
     return None
+
+
+def _heard(names: Iterable[str], url: str | None) -> str | None:
+    """Return what a document calls a source that the operator has not listed; else its host's name."""
+    cleaned = (clean_line(name, _MAX_TAG) for name in names if "://" not in name)
+    title = next((name for name in cleaned if any(sign.isalnum() for sign in name)), None)
+    title = title or (host_of(url or "") or "").removeprefix("www.") or None
+    return None if title is None or fold(title) == UNKNOWN_SOURCE else title
 
 
 def _is_own(tag: Tag, draft: Draft, source: Source | None) -> bool:

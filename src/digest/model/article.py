@@ -72,6 +72,7 @@ class ArticleContent:
     url: str | None = None  #: canonical address, http or https
     guid: str | None = None  #: the feed's own identifier
     source: str | None = None  #: key of the source, when the document tells
+    source_title: str | None = None  #: what the document calls it, when nobody has described it here
     byline: str | None = None
     published: datetime | None = None  #: aware
     language: str | None = None  #: BCP 47, as declared or safely detected

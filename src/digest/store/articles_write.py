@@ -71,7 +71,7 @@ class ArticleWriting(ArticleTagging):
         known = {row.identity: row for row in self.connection.execute(_KNOWN, {"identities": identities})}
         new = [one for one in wave.values() if one.identity not in known]
         changed = [one for one in wave.values() if one.identity in known and _differs(one, known)]
-        Sources(self.connection, self.fingerprint).add_unheard(_source_keys([*new, *changed]))
+        Sources(self.connection, self.fingerprint).add_unheard(_sources([*new, *changed]))
         numbers = self._add(new, moment)
         self._revise([(one, known[one.identity]) for one in changed], moment)
         revised = {one.identity for one in changed}
@@ -149,8 +149,13 @@ def _differs(one: Incoming, known: Mapping[bytes, Line]) -> bool:
     return bool(known[one.identity].content_hash != one.hash)
 
 
-def _source_keys(incoming: Iterable[Incoming]) -> list[str]:
-    return sorted({one.content.source or UNKNOWN_SOURCE for one in incoming})
+def _sources(incoming: Iterable[Incoming]) -> dict[str, str]:
+    """Name the sources of articles by key; the first title that is heard counts."""
+    titles: dict[str, str] = {}
+    for one in incoming:
+        key = one.content.source
+        titles.setdefault(key or UNKNOWN_SOURCE, one.content.source_title or key or "Unknown source")
+    return titles
 
 
 def _head(one: Incoming, revision: int, collected_at: datetime) -> dict[str, object]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import select
 
-from digest.model import UNKNOWN_SOURCE, Source
+from digest.model import Source
 from digest.store.dialects import insert_new, upsert
 from digest.store.part import Line, Part, chunks
 from digest.store.tables import sources
@@ -30,10 +30,9 @@ class Sources(Part):
         """Return all sources, by key."""
         return tuple(source_of(row) for row in self.connection.execute(select(sources).order_by("key")))
 
-    def add_unheard(self, keys: Iterable[str]) -> None:
-        """Make the sources that articles speak of and nobody has described; the title is the key."""
-        titles = {key: "Unknown source" if key == UNKNOWN_SOURCE else key for key in keys}
-        rows = [_row(Source(key=key, title=title)) for key, title in titles.items()]
+    def add_unheard(self, titles: Mapping[str, str]) -> None:
+        """Make the sources that articles speak of and nobody has described, by key and title."""
+        rows = [_row(Source(key=key, title=title)) for key, title in sorted(titles.items())]
         if rows:
             self.connection.execute(insert_new(self.connection, sources, ["key"]), rows)
 
