@@ -40,7 +40,7 @@ def sections_fields(edition: Edition) -> list[dict[str, object]]:
     return [
         {
             "key": section.key,
-            "title": section.title,
+            "title": section.title or "More",
             "items": [
                 {
                     "article": item.article_id,
