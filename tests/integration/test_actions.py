@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
 from commands import furnish
 from digest.actions import ingest as ingesting
 from digest.actions.app import App
+from digest.actions.build import build
 from digest.actions.ledger import StoreLedger
 from digest.bootstrap import open_app
 from digest.collect import Context, Document
@@ -63,3 +66,29 @@ def test_a_sender_that_came_back_too_late_writes_no_dot(app: App) -> None:
     sender("first").dotted(mine)
     sender("first").settle(mine, DeliveryState.SENT, code=250, text="2.0.0 ok", next_at=None)
     assert sender("second").books().sent == 1
+
+
+def test_builds_of_one_slot_at_once_give_one_edition(app: App) -> None:
+    """Two operators press the same key: one builds, the other is shown what is there."""
+    with app.store.writing() as tx:
+        tx.articles.put([content(number, "world", published=NOW) for number in range(1, 6)], NOW)
+    start = Barrier(4)
+
+    def press(_number: int) -> tuple[int | None, bool]:
+        start.wait()
+        report = build(app, "daily", at=NOW)
+        return report.edition_id, report.existed
+
+    with ThreadPoolExecutor(4) as pool:
+        reports = list(pool.map(press, range(4)))
+
+    assert sorted(existed for _, existed in reports) == [False, True, True, True]
+    assert len({edition_id for edition_id, _ in reports}) == 1
+
+
+def test_looking_waits_for_nobody_who_writes(app: App) -> None:
+    """A list of editions must not hang behind a large ingest."""
+    with app.store.writing(), open_app(app.home.root) as other, other.store.reading() as tx:
+        editions = tx.editions.list()
+
+    assert editions == ()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from digest.actions.app import App
+from digest.errors import Refused
 from digest.model import Decision, Edition, EditionState, Slot
 from digest.pipeline import BuildInput, Built, Heading, build_edition
 from digest.render import Finding, Rendered
@@ -50,6 +51,14 @@ def build(app: App, digest_key: str, *, at: datetime | None = None, dry_run: boo
         NotFound: There is no such digest.
         TemplateError: The theme is broken.
     """
+    try:
+        return _attempt(app, digest_key, at=at, dry_run=dry_run)
+    except Refused:
+        # Another program stored an edition of this digest meanwhile: this slot's, or this number's.
+        return _attempt(app, digest_key, at=at, dry_run=dry_run)
+
+
+def _attempt(app: App, digest_key: str, *, at: datetime | None, dry_run: bool) -> BuildReport:
     digest = app.digest(digest_key)
     moment = at or app.clock()
     slot = Slot(local=moment.astimezone(digest.timezone).replace(second=0, microsecond=0))

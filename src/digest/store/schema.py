@@ -7,6 +7,11 @@ from sqlalchemy import Connection, inspect, text
 HEAD = "0001"  #: the newest migration; a test holds it to the files
 
 
+def is_current(connection: Connection) -> bool:
+    """Tell whether there is nothing to do."""
+    return revision(connection) == HEAD
+
+
 def upgrade(connection: Connection, *, where: str) -> None:
     """Run the missing migrations inside the connection's transaction; nothing to do is quick.
 

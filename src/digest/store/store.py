@@ -76,6 +76,9 @@ class Store:
         Raises:
             StoreError: The database cannot be written, or a newer program made it.
         """
+        with self._begin(writing=False) as connection:
+            if schema.is_current(connection):
+                return  # nobody who writes is waited for
         with self._begin(writing=True) as connection:
             schema.upgrade(connection, where=shown(self._engine.url))
 
