@@ -9,6 +9,7 @@ from digest.collect.mentions import find_mentions
 from digest.collect.places import COUNTRIES
 from digest.collect.topic import find_topic
 from digest.model import Tag, TagOrigin
+from digest.model.article import primary_language
 
 __all__ = ["name_tags"]
 
@@ -32,7 +33,7 @@ def name_tags(title: str, paragraphs: tuple[str, ...], language: str | None) -> 
     Returns:
         At most 8 tags, the heaviest first, the topic last.
     """
-    primary = (language or "").split("-")[0] or None
+    primary = primary_language(language or "") or None
     if primary not in _BY_CASE or not paragraphs:
         return ()
     body = "\n".join(paragraphs)[:_MAX_CHARS]

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from digest.model import Article
+from digest.model.article import primary_language
 from digest.rarity import root
 
 _READ_CHARS = 12_000  #: an event is named long before
@@ -61,7 +62,7 @@ def read(article: Article) -> Words:
     dateline = frozenset((str(article.effective_at.day), str(article.effective_at.year)))
     body = _telling(head, dateline)
     plain = {token for token in text if token[0].islower()}
-    nouns = (article.language or "").lower().split("-")[0] in _NOUNS_LARGE
+    nouns = primary_language(article.language or "") in _NOUNS_LARGE
     names = {root(token.lower()) for token in set(head) if _is_name(token, plain, nouns=nouns)}
     return Words(
         all=tuple([token.lower() for token in text]),

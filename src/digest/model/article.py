@@ -11,6 +11,8 @@ _UNSPACED = re.compile(
     "[\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]"
 )  #: kana, Han: written without spaces
 
+_SUBTAGS = re.compile("[-_]")  #: an underscore is wrong and frequent
+
 UNKNOWN_SOURCE = "unknown"  #: key of the source that stands for nobody knows which
 
 
@@ -39,6 +41,11 @@ class Tag:
 def fold(name: str) -> str:
     """Fold a tag or section name for comparison: case-folded, single spaces."""
     return " ".join(name.casefold().split())
+
+
+def primary_language(tag: str) -> str:
+    """Return the language of a BCP 47 tag without script or region, lower-case: 'pt-BR' gives 'pt'."""
+    return _SUBTAGS.split(tag.strip(), maxsplit=1)[0].lower()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,9 +12,10 @@ from markupsafe import Markup
 
 from digest.markup import clean_line, clean_text
 from digest.model import Edition, EditionSection, Item
+from digest.model.article import primary_language
 from digest.render import slots
 from digest.render.addresses import link_address, picture_address
-from digest.render.language import direction_of, primary, script_of
+from digest.render.language import direction_of, script_of
 from digest.render.theme import Theme, Tokens
 from digest.render.typography import NBSP, apostrophes, clamp, lead_in, reading_words, stopped
 from digest.render.values import LINKS, Look
@@ -88,7 +89,7 @@ def language_of(item: Item, usual: str) -> str:
 def summary_text(item: Item, language: str) -> str:
     """Join the sentences of a summary the way the script does: with or without a space."""
     tag = language_of(item, language)
-    between = "" if script_of(tag) == "cjk" and primary(tag) != "ko" else " "
+    between = "" if script_of(tag) == "cjk" and primary_language(tag) != "ko" else " "
     joined = between.join(sentence.text for sentence in item.summary.sentences)
     return _line(joined, 4_000)
 
@@ -163,7 +164,7 @@ class _Teller:
     def _manner(self, language: str, tokens: Tokens) -> Facts:
         direction = direction_of(language)
         own = self._words.language
-        is_foreign = primary(language) != primary(own)
+        is_foreign = primary_language(language) != primary_language(own)
         is_other_script = script_of(language) != script_of(own)
         ours = attributes(self._words) or (_tagged(own) if is_foreign else "")
         return {

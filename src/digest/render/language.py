@@ -7,6 +7,8 @@ from typing import Literal
 
 from babel import Locale, UnknownLocaleError
 
+from digest.model.article import primary_language
+
 Script = Literal["latin", "arabic", "hebrew", "cjk"]
 
 _ARABIC = {"ar", "fa", "ur", "ps", "ckb", "sd", "ug", "arz", "prs"}
@@ -35,17 +37,12 @@ def locale_of(tag: str) -> Locale:
     return Locale("en")
 
 
-def primary(tag: str) -> str:
-    """Return the first subtag, lower-case: 'pt-BR' gives 'pt'."""
-    return tag.split("-", 1)[0].lower()
-
-
 def script_of(tag: str) -> Script:
     """Name the family of the script; Greek and Cyrillic are set like Latin."""
     for part in tag.lower().split("-")[1:]:
         if len(part) == 4:
             return _SCRIPTS.get(part, "latin")
-    language = primary(tag)
+    language = primary_language(tag)
     if language in _ARABIC:
         return "arabic"
     if language in _HEBREW:

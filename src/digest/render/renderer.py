@@ -8,6 +8,7 @@ from pathlib import Path
 
 from digest.errors import TemplateError
 from digest.model import Edition
+from digest.model.article import primary_language
 from digest.render.choice import choice_facts
 from digest.render.compiler import Compiler
 from digest.render.cut import cut, require, without_marks
@@ -15,7 +16,6 @@ from digest.render.environment import Templates
 from digest.render.facts import Sheet, describe
 from digest.render.findings import find
 from digest.render.fit import fit
-from digest.render.language import primary
 from digest.render.lint import lint
 from digest.render.slots import filled_size
 from digest.render.stencil import Stencil, frame_context
@@ -131,7 +131,7 @@ def _marks(sheet: Sheet) -> Iterator[str]:
 
 def load_words(templates: Templates, language: str) -> Words:
     """Read the phrases of a language, of its language without region, or else English ones."""
-    for own in dict.fromkeys((language.lower(), primary(language), "en")):
+    for own in dict.fromkeys((language.lower(), primary_language(language), "en")):
         name = f"email/words/{own}.yaml"
         if own == "en" or templates.has(name):
             source, file = templates.read(name)

@@ -10,7 +10,8 @@ from typing import cast
 from markupsafe import Markup
 
 from digest.errors import TemplateError
-from digest.render.language import direction_of, primary, script_of
+from digest.model.article import primary_language
+from digest.render.language import direction_of, script_of
 from digest.render.words import parse_yaml
 
 Tokens = dict[str, "str | int | float | bool | Markup"]
@@ -58,7 +59,7 @@ class Theme:
         """Return sizes and families: Latin's, overlaid by the script's, then by the language's."""
         kinds = self._data["type"]
         merged: Tokens = {}
-        for kind in ("latin", script_of(language), primary(language)):
+        for kind in ("latin", script_of(language), primary_language(language)):
             if kind in kinds:
                 merged |= self._tokens("type", kind)
         merged = {"has_lead_in": False, **merged}

@@ -16,7 +16,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from digest.errors import TemplateError
-from digest.render.language import direction_of, locale_of, primary
+from digest.model.article import primary_language
+from digest.render.language import direction_of, locale_of
 from digest.render.typography import NBSP
 
 Table = Mapping[str, "str | Mapping[str, str] | Sequence[str]"]
@@ -35,7 +36,7 @@ class Words:
     @property
     def is_borrowed(self) -> bool:
         """True when the phrases are of another language than the edition."""
-        return primary(self.own) != primary(self.language)
+        return primary_language(self.own) != primary_language(self.language)
 
     @property
     def locale(self) -> Locale:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from digest.model.article import primary_language
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Abbreviations:
@@ -19,7 +21,7 @@ class Abbreviations:
 
 def abbreviations(language: str | None) -> Abbreviations:
     """Return the words of a language; those of English when it is not one of the seven."""
-    return _BY_LANGUAGE.get((language or "en").split("-")[0].lower(), _BY_LANGUAGE["en"])
+    return _BY_LANGUAGE.get(primary_language(language or "en"), _BY_LANGUAGE["en"])
 
 
 def _words(text: str) -> frozenset[str]:

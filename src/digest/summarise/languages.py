@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
+from digest.model.article import primary_language
+
 WEIGHTED = ("en", "de", "fr", "es", "it", "pt", "nl")  #: languages with a method beyond 'lead'
 
 _GUESS_WORDS = 400  #: enough to tell seven languages apart
@@ -82,14 +84,9 @@ _NAMES = {
 }
 
 
-def primary(language: str) -> str:
-    """Return the language of a BCP 47 tag without region or script, in lower case."""
-    return re.split(r"[-_]", language.strip(), maxsplit=1)[0].lower()
-
-
 def name_of(language: str) -> str:
     """Name a language in English with its code, for people to read."""
-    code = primary(language)
+    code = primary_language(language)
     return f"{_NAMES[code]} ({code})" if code in _NAMES else f"the language '{code}'"
 
 

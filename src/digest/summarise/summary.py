@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from digest.model import Summary, SummarySentence
-from digest.summarise.languages import WEIGHTED, guess, name_of, primary
+from digest.model.article import primary_language
+from digest.summarise.languages import WEIGHTED, guess, name_of
 from digest.summarise.sentences import look_at
 from digest.summarise.split import Span, split
 from digest.summarise.weigh import choose, weigh
@@ -28,7 +29,7 @@ def summarise(text: str, *, title: str, language: str | None, sentences: int) ->
         Method 'whole' for a short text, 'weighted' for a language with a method, else 'lead'
         with a note that says why. Sentences are in text order.
     """
-    code = primary(language) if language else guess(text)
+    code = primary_language(language) if language else guess(text)
     spans = split(text, code)
     if len(spans) <= sentences and _chars(spans) <= _WHOLE_CHARS:
         return Summary(method="whole", sentences=tuple(_shown(text, span) for span in spans))
