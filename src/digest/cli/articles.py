@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from digest.cli.options import HomeOption, JsonOption, home_path, whoami
+from digest.cli.options import DigestOption, HomeOption, JsonOption, home_path, whoami
 from digest.cli.output import print_json, print_table, say
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from digest.model import Article
 
 ArticleArgument = Annotated[int, typer.Argument(metavar="ARTICLE", help="The article's number.")]
-DigestOption = Annotated[str, typer.Option("--digest", "-d", metavar="DIGEST", help="The digest's key.")]
 
 
 def register(app: typer.Typer) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli.options import NO_VALUE, HomeOption, JsonOption, home_path, whoami
+from digest.cli.options import NO_VALUE, EditionArgument, HomeOption, JsonOption, home_path, whoami
 from digest.cli.output import console, print_json, print_table, say
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from digest.actions.app import App
     from digest.model import Books
-
-EditionArgument = Annotated[int, typer.Argument(metavar="EDITION", help="The edition's number in the store.")]
 
 
 def register(app: typer.Typer) -> None:

@@ -8,13 +8,21 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digest.cli.edition_view import build_fields, sections_fields, show_built, show_sections
-from digest.cli.options import NO_VALUE, AtOption, HomeOption, JsonOption, home_path, parse_moment, whoami
+from digest.cli.options import (
+    NO_VALUE,
+    AtOption,
+    EditionArgument,
+    HomeOption,
+    JsonOption,
+    home_path,
+    parse_moment,
+    whoami,
+)
 from digest.cli.output import print_json, print_table, say
 
 if TYPE_CHECKING:
     from digest.store import StoredEdition
 
-EditionArgument = Annotated[int, typer.Argument(metavar="EDITION", help="The edition's number in the store.")]
 DigestArgument = Annotated[str, typer.Argument(metavar="DIGEST", help="The digest's key: its file's name.")]
 NoteOption = Annotated[str | None, typer.Option("--note", help="A remark for the record.")]
 

@@ -27,6 +27,8 @@ HomeOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", metavar=NO_VALUE, help="Print JSON for programs.")]
+DigestOption = Annotated[str, typer.Option("--digest", "-d", metavar="DIGEST", help="The digest's key.")]
+EditionArgument = Annotated[int, typer.Argument(metavar="EDITION", help="The edition's number in the store.")]
 AtOption = Annotated[
     str | None,
     typer.Option(

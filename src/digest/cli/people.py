@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli.options import NO_VALUE, HomeOption, JsonOption, home_path
+from digest.cli.options import NO_VALUE, DigestOption, HomeOption, JsonOption, home_path
 from digest.cli.output import print_json, print_table, say
 
 if TYPE_CHECKING:
     from digest.model import Subscriber, Subscription
 
 EmailArgument = Annotated[str, typer.Argument(metavar="EMAIL", help="The person's address.")]
-DigestOption = Annotated[str, typer.Option("--digest", "-d", metavar="DIGEST", help="The digest's key.")]
 ConsentOption = Annotated[
     str, typer.Option("--consent", metavar="SOURCE", help="Where their consent came from; goes on record.")
 ]
