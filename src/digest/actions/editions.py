@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.actions.app import App
+from digest.actions.articles import get
 from digest.actions.build import content_hash
 from digest.errors import NotFound, Refused
 from digest.model import Article, Decision, EditionState
@@ -119,9 +120,7 @@ def why(app: App, edition_id: int, article_id: int) -> Why:
     stored = find(app, edition_id)
     with app.store.reading() as tx:
         decision = tx.editions.decision(edition_id, article_id)
-        article = tx.articles.get(article_id)
-    if article is None:
-        raise NotFound(f"no article {article_id}", hint="`digest articles list` shows those there are")
+    article = get(app, article_id)
     if decision is None:
         return _never_weighed(stored, article)
     return Why(
