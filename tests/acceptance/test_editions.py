@@ -98,15 +98,16 @@ def test_too_few_articles_skip_the_edition_and_say_so(digest: Callable[..., Ran]
     assert digest("editions", "list", "--json").data[0]["state"] == "skipped"
 
 
-@pytest.mark.usefixtures("filled")
-def test_what_needs_review_is_not_sent_before_it_is_approved(home: Path, mailbox: Mailbox) -> None:
+def test_what_needs_review_is_not_sent_before_it_is_approved(
+    filled: Callable[..., Ran], home: Path, mailbox: Mailbox
+) -> None:
     """Ada approves; until then Olu's send is refused with the way out."""
     config = home / "config" / "digests" / "daily.yaml"
     config.write_text(DAILY + "review: {mode: required}\n", encoding="utf-8")
     edition = run_digest("build", "daily", "--at", AT, "--json", home=home).data["edition"]
-    refused = run_digest("send", edition, "--late", "--json", home=home)
-    run_digest("editions", "hold", edition, "--note", "a name to check", home=home)
-    approved = run_digest("editions", "approve", edition, "--json", home=home)
+    refused = filled("send", edition, "--late", "--json")
+    filled("editions", "hold", edition, "--note", "a name to check")
+    approved = filled("editions", "approve", edition, "--json")
     sent = run_digest("send", edition, "--late", "--json", home=home)
 
     assert refused.code == 1

@@ -166,6 +166,7 @@ def test_what_could_not_be_taken_is_a_table(digest: Digest, tmp_path: Path) -> N
     assert digest("ingest", tmp_path / "nowhere").code == 1
 
 
+@pytest.mark.slow
 def test_the_demo_ends_with_where_to_look(tmp_path: Path) -> None:
     """A newcomer's first minute: what was done, why what was left out, and where it lies."""
     home = tmp_path / "demo"
