@@ -15,7 +15,7 @@ from commands import furnish
 from digest.actions import ingest as ingesting
 from digest.actions.app import App
 from digest.actions.build import build
-from digest.actions.ledger import StoreLedger
+from digest.actions.ledger import LEASE, StoreLedger
 from digest.bootstrap import open_app
 from digest.collect import Context, Document
 from digest.errors import Refused
@@ -92,3 +92,20 @@ def test_looking_waits_for_nobody_who_writes(app: App) -> None:
         editions = tx.editions.list()
 
     assert editions == ()
+
+
+def test_a_slow_relay_does_not_outlive_the_lease(app: App) -> None:
+    """Nobody else may take over what a sender still works at, however slow its relay."""
+    moment = NOW
+    with app.store.writing() as tx:
+        edition_id = frozen_edition(tx, 3)
+    slow = StoreLedger(store=app.store, edition_id=edition_id, worker="slow", clock=lambda: moment)
+    mails = slow.claim(10)
+    for mail in mails:
+        moment += LEASE * 0.6
+        slow.dotted(mail)
+        with app.store.writing() as tx:
+            assert tx.deliveries.recover(edition_id, now=moment, policy="resend").resent == 0
+        slow.settle(mail, DeliveryState.SENT, code=250, text="2.0.0 ok", next_at=None)
+
+    assert slow.books().sent == 3

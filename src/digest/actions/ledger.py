@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 from digest.errors import Refused
 from digest.model import Books, Delivery, DeliveryState
 from digest.store import Store
 
-LEASE = timedelta(minutes=10)
+#: Renewed when half of it is gone, so that at least the ten minutes are left that a relay may
+#: take to answer the final dot (RFC 5321 section 4.5.3.2.6).
+LEASE = timedelta(minutes=20)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class StoreLedger:
     """The books of one edition in the store, for one sender. Every call is a transaction."""
 
@@ -21,13 +23,14 @@ class StoreLedger:
     edition_id: int
     worker: str  #: unique per run
     clock: Callable[[], datetime]
+    _renew_at: datetime = field(init=False, default=datetime.max.replace(tzinfo=UTC))
 
     def claim(self, limit: int) -> tuple[Delivery, ...]:
         """Take up to `limit` deliveries that are due; empty when there are none."""
+        now = self.clock()
+        self._renew_at = now + LEASE / 2
         with self.store.writing() as tx:
-            return tx.deliveries.claim(
-                self.edition_id, self.worker, now=self.clock(), limit=limit, lease=LEASE
-            )
+            return tx.deliveries.claim(self.edition_id, self.worker, now=now, limit=limit, lease=LEASE)
 
     def barred(self, delivery: Delivery) -> str | None:
         """Say why a recipient must not be mailed after all; None when they may."""
@@ -40,7 +43,11 @@ class StoreLedger:
         Raises:
             Refused: The delivery is no longer this sender's.
         """
+        now = self.clock()
         with self.store.writing() as tx:
+            if now >= self._renew_at:
+                tx.deliveries.renew(self.edition_id, self.worker, now=now, lease=LEASE)
+                self._renew_at = now + LEASE / 2
             if not tx.deliveries.dotted(delivery.id, self.worker, delivery.attempt):
                 raise Refused(f"delivery {delivery.id} belongs to another sender by now")
 

@@ -112,7 +112,7 @@ def _show_sent(edition: int, books: Books, *, json: bool) -> None:
             "The same command goes on with those still open; what a stopped sender held is free after",
             "yellow",
         )
-        say("ten minutes, and what the relay put off waits for its time.", "yellow")
+        say("twenty minutes, and what the relay put off waits for its time.", "yellow")
 
 
 def books_fields(edition: int, books: Books) -> dict[str, int]:

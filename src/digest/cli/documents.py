@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from digest.collect import Document
     from digest.model import ArticleContent
 
+UNREADABLE = "an article needs a title and a text; docs/reference/collect.md lists the formats"
+
 PathArgument = Annotated[str, typer.Argument(metavar="PATH|-", help="A file, or - for standard input.")]
 
 
@@ -170,7 +172,7 @@ def _clean(document: Document) -> ArticleContent:
 
     found = extract_one((), document, LimitSettings().article_chars)
     if isinstance(found, Unreadable):
-        raise DocumentError(found.reason, where=found.name)
+        raise DocumentError(found.reason, where=found.name, hint=UNREADABLE)
     return found
 
 
@@ -186,5 +188,5 @@ def _document(path: str) -> Document:
         raise NotFound("no such file", where=path, hint="for a folder use `digest ingest`")
     document = next(iter(read_documents(file, LimitSettings())))
     if isinstance(document, Unreadable):
-        raise DocumentError(document.reason, where=document.name)
+        raise DocumentError(document.reason, where=document.name, hint=UNREADABLE)
     return document
