@@ -1,5 +1,6 @@
 """YAML 1.2 files: what is written stays what it is, and nothing hostile costs time."""
 
+import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -188,7 +189,16 @@ def test_a_missing_file_names_the_way_out(tmp_path: Path) -> None:
 
 def test_a_folder_in_place_of_a_file_is_a_fault(tmp_path: Path) -> None:
     """Containers make folders of mounts that are missing."""
-    assert only_fault(read_document(tmp_path)).found == "Is a directory"
+    assert only_fault(read_document(tmp_path)).found == "a folder, pipe or device"
+
+
+def test_a_pipe_in_place_of_a_file_is_a_fault(tmp_path: Path) -> None:
+    """Reading it would wait for ever."""
+    os.mkfifo(tmp_path / "digest.yaml")
+
+    assert [fault.found for fault in read_document(tmp_path / "digest.yaml").faults] == [
+        "a folder, pipe or device"
+    ]
 
 
 def test_a_list_may_stand_alone_where_the_file_is_one() -> None:

@@ -76,6 +76,8 @@ def read_document(path: Path, *, list_key: str | None = None) -> Document:
     """
     file = str(path)
     try:
+        if path.exists() and not path.is_file():
+            return _useless(file, None, "a file", "a folder, pipe or device")
         with path.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
