@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from digest.deliver.replies import Phase, Reply
+from digest.deliver.mishaps import CONNECTING, GREETING, LOGGING_IN, place_of, translated
+from digest.deliver.replies import Phase
 from digest.errors import TransportError
 
 if TYPE_CHECKING:
@@ -57,20 +58,20 @@ def _password(relay: RelaySettings, host: str) -> str:
         raise TransportError(
             "a password must not cross the network in clear",
             permanent=True,
-            where=_where(relay.name, Phase.AUTH),
+            where=place_of(relay.name, Phase.AUTH),
             hint="set tls to starttls or implicit",
         )
     if relay.password is None:
         raise TransportError(
             "a user without a password",
             permanent=True,
-            where=_where(relay.name, Phase.AUTH),
+            where=place_of(relay.name, Phase.AUTH),
             hint="set password_file",
         )
     password = relay.password.get_secret_value()
     if not (password.isascii() and relay.user.isascii()):
         raise TransportError(
-            "user and password must be ASCII", permanent=True, where=_where(relay.name, Phase.AUTH)
+            "user and password must be ASCII", permanent=True, where=place_of(relay.name, Phase.AUTH)
         )
     return password
 
@@ -84,7 +85,7 @@ def _is_loopback(host: str) -> bool:
 
 def _connect(relay: RelaySettings, home: Path, host: str, port: int) -> smtplib.SMTP:
     timeout_s = relay.timeout.total_seconds()
-    with _translated(relay.name, _CONNECTING, at=f" at {host}:{port}"):
+    with translated(relay.name, CONNECTING, f" at {host}:{port}"):
         # The name is set once the connection has an address: looking it up can hang.
         if relay.tls == "implicit":
             context = _trust(relay, home)
@@ -101,7 +102,7 @@ def _connect(relay: RelaySettings, home: Path, host: str, port: int) -> smtplib.
 
 def _greet(smtp: smtplib.SMTP, relay: RelaySettings, home: Path, local_hostname: str | None) -> None:
     smtp.local_hostname = local_hostname or _own_name(smtp)
-    with _translated(relay.name, _GREETING):
+    with translated(relay.name, GREETING):
         smtp.ehlo_or_helo_if_needed()
         if relay.tls == "starttls":
             smtp.starttls(context=_trust(relay, home))
@@ -109,7 +110,7 @@ def _greet(smtp: smtplib.SMTP, relay: RelaySettings, home: Path, local_hostname:
 
 
 def _log_in(smtp: smtplib.SMTP, relay: str, user: str, password: str) -> None:
-    with _translated(relay, _LOGGING_IN):
+    with translated(relay, LOGGING_IN):
         smtp.login(user, password)
 
 
@@ -120,7 +121,7 @@ def _trust(relay: RelaySettings, home: Path) -> ssl.SSLContext:
         raise TransportError(
             f"the file of trusted certificates cannot be used: {error}",
             permanent=True,
-            where=_where(relay.name, Phase.TLS),
+            where=place_of(relay.name, Phase.TLS),
             hint="check ca_file",
         ) from error
 
@@ -129,27 +130,3 @@ def _own_name(smtp: smtplib.SMTP) -> str:
     """Write the connection's own address as a literal. Source: RFC 5321 section 4.1.3."""
     address = smtp.sock.getsockname()[0] if smtp.sock is not None else "127.0.0.1"
     return f"[IPv6:{address}]" if ":" in address else f"[{address}]"
-
-
-@contextmanager
-def _translated(relay: str, meanings: Sequence[_Meaning], *, at: str = "") -> Iterator[None]:
-    """Raise what an error in this block means; an error without a meaning passes."""
-    try:
-        yield
-    except Exception as error:
-        meaning = next((one for one in meanings if isinstance(error, one.kind)), None)
-        if meaning is None:
-            raise
-        raise _explained(error, meaning, relay, at) from error
-
-
-def _explained(error: Exception, meaning: _Meaning, relay: str, at: str) -> TransportError:
-    reply = None
-    detail: object = error
-    if isinstance(error, smtplib.SMTPResponseException) and issubclass(meaning.kind, type(error)):
-        pass
-    return TransportError("")
-
-
-def _where(relay: str, phase: Phase) -> str:
-    return f"relay {relay}, {phase}"
