@@ -56,7 +56,7 @@ def about(addresses: tuple[str, ...]) -> tuple[int, str] | None:
     ],
 )
 def test_each_report_is_read_for_what_it_is(name: str, kind: str, status: str | None, known: bool) -> None:
-    """Too strict loses readers, too lax ruins the sender's name; whose it is stands in signed fields alone."""
+    """Too strict loses readers, too lax ruins the sender's name; only signed fields say whose it is."""
     report = read_report((REPORTS / f"{name}.eml").read_bytes())
 
     assert (report.kind, report.status) == (kind, status)
