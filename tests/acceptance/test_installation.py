@@ -10,6 +10,7 @@ import pytest
 
 from commands import DAILY, Ran, run_here
 from digest import __version__
+from digest.paths import resource
 from digest.store import Store
 
 Digest = Callable[..., Ran]
@@ -174,3 +175,18 @@ def test_a_fault_of_the_program_is_kept_in_a_file(
     report = next(tmp_path.glob("digest-fault-*.txt"))
     assert str(report) in ran.error["hint"]
     assert "oops" in report.read_text("utf-8")
+
+
+def test_a_template_s_fault_names_its_file_and_line(digest: Digest, home: Path) -> None:
+    """Olu edits one partial; the check says where it broke before the morning does."""
+    shipped = resource("templates", None) / "email" / "gazette" / "parts.j2"
+    own = home / "templates" / "email" / "gazette" / "parts.j2"
+    own.parent.mkdir(parents=True)
+    lines = shipped.read_text("utf-8").splitlines()
+    place = next(number for number, line in enumerate(lines) if "i.dot" in line)
+    lines[place] = lines[place].replace("i.dot", "i.dott")
+    own.write_text("\n".join(lines), "utf-8")
+    (fault,) = digest("check", "--json").data["faults"]
+
+    assert (fault["file"], fault["line"]) == (str(own), place + 1)
+    assert "dott" in fault["found"]

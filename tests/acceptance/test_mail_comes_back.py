@@ -183,3 +183,29 @@ def test_a_file_that_cannot_be_read_costs_itself(
 
     assert ran.code == 1
     assert [one["outcome"] for one in ran.data["reports"]] == ["unreadable", "ignored"]
+
+
+def test_a_reason_on_record_is_not_written_over(
+    digest: Digest, sent: Callable[[str], dict[str, str]], tmp_path: Path
+) -> None:
+    """Who asked by phone not to be mailed stays on record with that; late reports are only noted."""
+    senders = [sent(at)["sam@example.org"] for at in (AT, NEXT)]
+    digest("suppress", "add", "sam@example.org", "--reason", "asked by phone")
+    for sender, name in zip((*senders, senders[1]), ("policy", "no-such-user", "complaint"), strict=True):
+        returned(tmp_path / "in", name, sender, said=name)
+    returned(tmp_path / "in", "no-such-user", senders[0], said="no-such-user-either")
+    ran = digest("bounces", "take", tmp_path / "in", "--json")
+
+    assert [outcome for outcome, _ in outcomes(ran)] == ["ended", "noted", "noted", "noted"]
+    assert [one["reason"] for one in digest("suppress", "list", "--json").data] == ["asked by phone"]
+
+
+def test_the_erased_are_strangers_to_late_reports(
+    digest: Digest, sent: Callable[[str], dict[str, str]], tmp_path: Path
+) -> None:
+    """A report that comes in days later must not bring back what was forgotten."""
+    sender = sent(AT)["sam@example.org"]
+    digest("subscribers", "erase", "sam@example.org", "--yes")
+    ran = digest("bounces", "take", returned(tmp_path / "in", "complaint", sender), "--json")
+
+    assert outcomes(ran) == [("stranger", None)]

@@ -124,8 +124,7 @@ def _draw(app: App, tx: Transaction, new: NewBounce, person: Subscriber) -> Outc
     """Suppress after enough editions came back for good; end a subscription on a complaint."""
     at = app.clock()
     if new.kind is BounceKind.COMPLAINT:
-        stored = tx.editions.get(new.edition_id)
-        if stored is not None:
+        if (stored := tx.editions.get(new.edition_id)) is not None:
             tx.people.end(person.id, stored.edition.digest, at=at, reason="complaint")
         if not tx.people.is_suppressed(person.email):
             tx.people.suppress(person.email, "complaint", at=at)

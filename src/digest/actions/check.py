@@ -36,7 +36,7 @@ def check(root: Path) -> tuple[Fault, ...]:
     try:
         read_keyring(home)
     except DigestError as error:
-        faults.append(_fault(error))
+        faults.append(_fault(error, "a signing key"))
     return tuple(faults)
 
 
@@ -50,7 +50,7 @@ def _themes(settings: LoadedSettings, root: Path) -> list[Fault]:
             try:
                 renderer.render(_sample(digest), look)
             except DigestError as error:
-                faults.append(_fault(error))
+                faults.append(_fault(error, "a template that renders"))
     return faults
 
 
@@ -97,10 +97,18 @@ def _database(settings: LoadedSettings, root: Path) -> list[Fault]:
                 for found in store.check()
             ]
     except DigestError as error:
-        return [_fault(error)]
+        return [_fault(error, "a database that opens")]
 
 
-def _fault(error: DigestError) -> Fault:
+def _fault(error: DigestError, expected: str) -> Fault:
+    """Report an error as a fault; a place such as 'parts.j2:16' becomes file and line."""
+    file, colon, line = (error.where or "").rpartition(":")
+    is_line = bool(colon) and line.isdecimal()
     return Fault(
-        file=error.where or "", line=None, key="", expected="no fault", found=error.message, hint=error.hint
+        file=file if is_line else error.where or "",
+        line=int(line) if is_line else None,
+        key="",
+        expected=expected,
+        found=error.message,
+        hint=error.hint,
     )

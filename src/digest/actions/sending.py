@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest.actions.app import App
+from digest.actions.books import close, expire
 from digest.actions.build import content_hash
 from digest.actions.editions import BEFORE_APPROVAL, approve, find, render
 from digest.actions.ledger import StoreLedger
@@ -22,13 +23,12 @@ from digest.deliver import (
     deliver_edition,
 )
 from digest.errors import Refused
-from digest.model import Books, Delivery, DeliveryState, EditionState
+from digest.model import Books, EditionState
 from digest.render import Rendered
 from digest.settings import RelaySettings
 from digest.store import Frozen, StoredEdition
 
 NOTHING_CHOSEN = "nothing in their sections"
-TROUBLED = (DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.EXPIRED, DeliveryState.EXCLUDED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +38,7 @@ class SendOptions:
     by: str
     failed: bool = False  #: open the failed ones again first
     late: bool = False  #: send although max_lateness has passed
+    expire: bool = False  #: send nothing more: those still open end as expired
     progress: Callable[[int, int], None] | None = None  #: told deliveries ended and frozen
 
 
@@ -51,6 +52,8 @@ def send(app: App, edition_id: int, options: SendOptions) -> Books:
         Refused: It is not approved, has changed since, is too late, or nobody subscribes.
         TransportError: The relay cannot be reached or refuses the sender; nobody is lost.
     """
+    if options.expire:
+        return expire(app, edition_id, by=options.by)
     stored = _ready(app, find(app, edition_id), options)
     rendered = render(app, stored)
     if content_hash(rendered) != stored.approved_hash:
@@ -75,7 +78,7 @@ def send(app: App, edition_id: int, options: SendOptions) -> Books:
         rules=_rules(app, relay, press),
         watch=Watch(still_wanted=ledger.barred, progress=options.progress, clock=app.clock),
     )
-    return _close(app, edition_id, ledger.books(), by=options.by)
+    return close(app, edition_id, ledger.books(), by=options.by)
 
 
 def send_test(app: App, edition_id: int, address: str) -> Receipt:
@@ -97,19 +100,6 @@ def send_test(app: App, edition_id: int, address: str) -> Receipt:
         return connection.send(press.sender.email, recipient, message, lambda: None)
 
 
-def accounts(app: App, edition_id: int, *, every: bool) -> tuple[Books, tuple[Delivery, ...]]:
-    """Return the books of an edition and its recipients: all, or those with no mail to show.
-
-    Raises:
-        NotFound: There is no such edition.
-    """
-    find(app, edition_id)
-    with app.store.reading() as tx:
-        rows = tx.deliveries.list(edition_id)
-        books = tx.deliveries.books(edition_id)
-    return books, tuple(one for one in rows if every or one.state in TROUBLED)
-
-
 def _ready(app: App, stored: StoredEdition, options: SendOptions) -> StoredEdition:
     """Bring the edition to where it may be sent, or refuse with the way there."""
     digest = app.digest(stored.edition.digest)
@@ -123,7 +113,7 @@ def _ready(app: App, stored: StoredEdition, options: SendOptions) -> StoredEditi
         hours = late.total_seconds() / 3600
         raise Refused(
             f"edition {stored.id} was due {hours:.0f} hours ago, longer than max_lateness allows",
-            hint="--late sends it all the same",
+            hint=_late_hint(stored),
         )
     return stored
 
@@ -135,6 +125,13 @@ def _way_on(stored: StoredEdition) -> str:
     if stored.state is EditionState.SENT:
         return f"`digest deliveries {stored.id}` shows who got it; --failed tries the failed ones again"
     return f"`digest build {stored.edition.digest} --at TIME` makes another"
+
+
+def _late_hint(stored: StoredEdition) -> str:
+    way_out = "--late sends it all the same"
+    if stored.state is EditionState.SENDING:
+        way_out += ", --expire ends it for those still open"
+    return way_out
 
 
 def _begin(app: App, stored: StoredEdition, rendered: Rendered, options: SendOptions) -> None:
@@ -183,13 +180,3 @@ def _rules(app: App, relay: RelaySettings, press: Press) -> SendingRules:
         per_second=relay.per_second,
         max_attempts=app.system.delivery.max_attempts,
     )
-
-
-def _close(app: App, edition_id: int, books: Books, *, by: str) -> Books:
-    """End the edition when, and only when, its books balance."""
-    if books.balance:
-        with app.store.writing() as tx:
-            tx.editions.set_state(
-                edition_id, EditionState.SENT, expect=(EditionState.SENDING,), by=by, at=app.clock()
-            )
-    return books

@@ -39,6 +39,9 @@ def send(
     late: Annotated[
         bool, typer.Option("--late", metavar=NO_VALUE, help="Send although max_lateness has passed.")
     ] = False,
+    expire: Annotated[
+        bool, typer.Option("--expire", metavar=NO_VALUE, help="Send no more; those still open expire.")
+    ] = False,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -52,7 +55,7 @@ def send(
             is_well = _send_test(opened, edition, test, json=json)
         else:
             with progress_bar(shown=not json) as progress:
-                options = SendOptions(by=whoami(), failed=failed, late=late, progress=progress)
+                options = SendOptions(by=whoami(), failed=failed, late=late, expire=expire, progress=progress)
                 books = run(opened, edition, options)
             _show_sent(edition, books, json=json)
             is_well = not (books.failed or books.unknown or books.open)
@@ -66,14 +69,30 @@ def deliveries(
         bool,
         typer.Option("--all", metavar=NO_VALUE, help="List every recipient, not only the troubled ones."),
     ] = False,
+    resend_unknown: Annotated[
+        bool,
+        typer.Option(
+            "--resend-unknown",
+            metavar=NO_VALUE,
+            help="Mail the unknown again with the next send: some may get a second copy.",
+        ),
+    ] = False,
+    accept_unknown: Annotated[
+        bool,
+        typer.Option("--accept-unknown", metavar=NO_VALUE, help="Leave the unknown as they are, on record."),
+    ] = False,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
     """Show the books of an edition: frozen = sent + failed + expired + excluded + unknown (+ open)."""
-    from digest.actions.sending import accounts
+    from digest.actions.books import accounts, decide_unknown
     from digest.bootstrap import open_app
 
+    if resend_unknown and accept_unknown:
+        raise typer.BadParameter("either --resend-unknown or --accept-unknown")
     with open_app(home_path(home)) as opened:
+        if resend_unknown or accept_unknown:
+            decide_unknown(opened, edition, resend=resend_unknown, by=whoami())
         books, rows = accounts(opened, edition, every=every)
     fields = books_fields(edition, books)
     if json:

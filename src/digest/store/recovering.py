@@ -48,6 +48,22 @@ class Recovering(LedgerReading):
         )
         return reopened.rowcount
 
+    def resend_unknown(self, edition_id: int) -> int:
+        """Make unknown deliveries pending again, at the risk of second copies; return how many."""
+        return self._decide(edition_id, state=DeliveryState.PENDING, attempt=0, code=None, reason=None)
+
+    def accept_unknown(self, edition_id: int, *, note: str, at: datetime) -> int:
+        """Write down that unknown deliveries stay so, with the reason; return how many."""
+        return self._decide(edition_id, reason=note, changed_at=at)
+
+    def _decide(self, edition_id: int, **values: object) -> int:
+        decided = self.connection.execute(
+            update(deliveries)
+            .where(deliveries.c.edition_id == edition_id, deliveries.c.state == DeliveryState.UNKNOWN)
+            .values(**values)
+        )
+        return decided.rowcount
+
     def expire(self, edition_id: int, *, reason: str, at: datetime | None = None) -> int:
         """End what is pending or deferred, because it is too late or nobody wants it any more.
 

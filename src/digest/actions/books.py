@@ -1,0 +1,80 @@
+"""The books of an edition: read them, decide on the unknown, end what is open."""
+
+from __future__ import annotations
+
+from digest.actions.app import App
+from digest.actions.editions import find
+from digest.errors import Refused
+from digest.model import Books, Delivery, DeliveryState, EditionState
+
+TROUBLED = (DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.EXPIRED, DeliveryState.EXCLUDED)
+
+
+def accounts(app: App, edition_id: int, *, every: bool) -> tuple[Books, tuple[Delivery, ...]]:
+    """Return the books of an edition and its recipients: all, or those with no mail to show.
+
+    Raises:
+        NotFound: There is no such edition.
+    """
+    find(app, edition_id)
+    with app.store.reading() as tx:
+        rows = tx.deliveries.list(edition_id)
+        books = tx.deliveries.books(edition_id)
+    return books, tuple(one for one in rows if every or one.state in TROUBLED)
+
+
+def decide_unknown(app: App, edition_id: int, *, resend: bool, by: str) -> int:
+    """Decide on those of whom nobody can tell whether the mail arrived; return how many.
+
+    Args:
+        app: The installation.
+        edition_id: The edition.
+        resend: Mail them again, at the risk of a second copy; False leaves them, on record.
+        by: Who decides.
+
+    Raises:
+        NotFound: There is no such edition.
+        Refused: Nobody is unknown.
+    """
+    stored = find(app, edition_id)
+    ended = (EditionState.SENDING, EditionState.SENT)
+    with app.store.writing() as tx:
+        if tx.deliveries.books(edition_id).unknown == 0:
+            raise Refused(f"edition {edition_id} has nobody unknown")
+        if not resend:
+            return tx.deliveries.accept_unknown(edition_id, note=f"accepted by {by}", at=app.clock())
+        if stored.state is EditionState.SENT:
+            note = "the unknown are to be mailed again"
+            tx.editions.set_state(
+                edition_id, EditionState.SENDING, expect=ended, by=by, at=app.clock(), note=note
+            )
+        return tx.deliveries.resend_unknown(edition_id)
+
+
+def expire(app: App, edition_id: int, *, by: str) -> Books:
+    """End an edition for all who are still open; what a sender has in hand is left to it.
+
+    Raises:
+        NotFound: There is no such edition.
+        Refused: It is not being sent.
+    """
+    stored = find(app, edition_id)
+    if stored.state is not EditionState.SENDING:
+        raise Refused(
+            f"edition {edition_id} is {stored.state}", hint="only one that is being sent can expire"
+        )
+    with app.store.writing() as tx:
+        tx.deliveries.recover(edition_id, now=app.clock(), policy="hold")
+        tx.deliveries.expire(edition_id, reason=f"ended by {by}", at=app.clock())
+        books = tx.deliveries.books(edition_id)
+    return close(app, edition_id, books, by=by)
+
+
+def close(app: App, edition_id: int, books: Books, *, by: str) -> Books:
+    """End the edition when, and only when, its books balance."""
+    if books.balance:
+        with app.store.writing() as tx:
+            tx.editions.set_state(
+                edition_id, EditionState.SENT, expect=(EditionState.SENDING,), by=by, at=app.clock()
+            )
+    return books
