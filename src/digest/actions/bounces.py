@@ -13,7 +13,7 @@ from digest.deliver import read_bounce_address
 from digest.deliver.bounces import MAX_REPORT_BYTES, Report, read_report
 from digest.errors import NotFound
 from digest.model import Bounce, BounceKind, Subscriber
-from digest.store import NewBounce, Transaction
+from digest.store import NewBounce, StoredEdition, Transaction
 
 
 class Outcome(StrEnum):
@@ -90,42 +90,41 @@ def _take_report(app: App, tx: Transaction, report: Report, file: str) -> Taken:
     found = _whose(app, tx, report)
     if found is None:
         return Taken(file=file, outcome=Outcome.STRANGER, kind=report.kind, status=report.status)
-    edition_id, person = found
+    edition, person = found
     new = NewBounce(
         subscriber_id=person.id,
-        edition_id=edition_id,
+        edition_id=edition.id,
         kind=report.kind,
         status=report.status,
-        digest=_digest(report, edition_id, person),
+        digest=_digest(report, edition.id, person),
     )
-    outcome = _draw(app, tx, new, person) if tx.bounces.add(new, at=app.clock()) else Outcome.KNOWN
+    outcome = _draw(app, tx, new, edition, person) if tx.bounces.add(new, at=app.clock()) else Outcome.KNOWN
     return Taken(
         file=file,
         outcome=outcome,
         kind=report.kind,
         status=report.status,
         email=person.email,
-        edition=edition_id,
+        edition=edition.id,
     )
 
 
-def _whose(app: App, tx: Transaction, report: Report) -> tuple[int, Subscriber] | None:
+def _whose(app: App, tx: Transaction, report: Report) -> tuple[StoredEdition, Subscriber] | None:
     """Find the mail that a report is about; only signed addresses of mail on the books count."""
     for address in report.addresses:
         named = read_bounce_address(app.keyring, address)
         if named is not None:
-            person = tx.people.get_by_uid(named[1])
-            if person is not None and tx.deliveries.holds(named[0], person.id):
-                return named[0], person
+            edition, person = tx.editions.get(named[0]), tx.people.get_by_uid(named[1])
+            if edition is not None and person is not None and tx.deliveries.holds(edition.id, person.id):
+                return edition, person
     return None
 
 
-def _draw(app: App, tx: Transaction, new: NewBounce, person: Subscriber) -> Outcome:
+def _draw(app: App, tx: Transaction, new: NewBounce, edition: StoredEdition, person: Subscriber) -> Outcome:
     """Suppress after enough editions came back for good; end a subscription on a complaint."""
     at = app.clock()
     if new.kind is BounceKind.COMPLAINT:
-        if (stored := tx.editions.get(new.edition_id)) is not None:
-            tx.people.end(person.id, stored.edition.digest, at=at, reason="complaint")
+        tx.people.end(person.id, edition.edition.digest, at=at, reason="complaint")
         if not tx.people.is_suppressed(person.email):
             tx.people.suppress(person.email, "complaint", at=at)
         return Outcome.ENDED
