@@ -8,7 +8,8 @@ DigestError
 ├── TemplateError      a template is missing, wrong, or made MJML that does not compile
 ├── MessageError       a header or address that must not be written
 ├── StoreError         the database cannot be opened, read or written
-└── TransportError     a relay did not take a message; `permanent` says whether to try again
+├── TransportError     a relay did not take a message; `permanent` says whether to try again
+└── Unanswered         nobody could say what the DNS holds for a name
 """
 
 from __future__ import annotations
@@ -120,3 +121,7 @@ class TransportError(DigestError):
         super().__init__(message, where=where, hint=hint)
         self.permanent = permanent
         self.code = code
+
+
+class Unanswered(DigestError):
+    """Nobody could say what the DNS holds for a name; `where` is the name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from digest.errors import MessageError, NotFound, Refused
-from digest.model import DeliveryState, EditionState, SubscriptionState, Suppression
+from digest.model import DeliveryState, EditionState, Outcome, SubscriptionState, Suppression
 from digest.store import Enrolled, Enrolment, Frozen, NewSubscriber, Store, fingerprint_address
 from store_cast import HOUR, NOW, add_edition, add_readers
 
@@ -167,7 +167,10 @@ def test_erased_means_erased_and_stays_so(store: Store) -> None:
             tx.deliveries.freeze(edition_id, [Frozen(subscriber_id=sam.id)])
         (mail,) = tx.deliveries.claim(first, "w1", now=NOW, limit=1, lease=HOUR)
         tx.deliveries.settle(
-            mail.id, "w1", 1, DeliveryState.FAILED, code=550, text="<sam@readers.example.org> gone"
+            mail.id,
+            "w1",
+            1,
+            Outcome(state=DeliveryState.FAILED, at=NOW, code=550, text="<sam@readers.example.org> gone"),
         )
 
         assert tx.people.erase(SAM.email, at=NOW) is True

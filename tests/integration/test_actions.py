@@ -19,7 +19,7 @@ from digest.actions.ledger import LEASE, StoreLedger
 from digest.bootstrap import open_app
 from digest.collect import Context, Document
 from digest.errors import Refused
-from digest.model import ArticleContent, DeliveryState
+from digest.model import ArticleContent, DeliveryState, Outcome
 from store_cast import content, frozen_edition
 
 NOW = datetime(2026, 11, 19, 6, 0, tzinfo=UTC)
@@ -64,7 +64,7 @@ def test_a_sender_that_came_back_too_late_writes_no_dot(app: App) -> None:
     with pytest.raises(Refused, match="belongs to another sender by now"):
         sender("second").dotted(mine)
     sender("first").dotted(mine)
-    sender("first").settle(mine, DeliveryState.SENT, code=250, text="2.0.0 ok", next_at=None)
+    sender("first").settle(mine, Outcome(state=DeliveryState.SENT, at=NOW, code=250, text="2.0.0 ok"))
     assert sender("second").books().sent == 1
 
 
@@ -106,6 +106,6 @@ def test_a_slow_relay_does_not_outlive_the_lease(app: App) -> None:
         slow.dotted(mail)
         with app.store.writing() as tx:
             assert tx.deliveries.recover(edition_id, now=moment, policy="resend").resent == 0
-        slow.settle(mail, DeliveryState.SENT, code=250, text="2.0.0 ok", next_at=None)
+        slow.settle(mail, Outcome(state=DeliveryState.SENT, at=moment, code=250, text="2.0.0 ok"))
 
     assert slow.books().sent == 3

@@ -6,6 +6,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -41,14 +43,20 @@ store.migrate()
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(tmp_path: Path) -> Iterator[Store]:
     """Give a store without tables."""
-    return open_store(URL, home=tmp_path)
+    opened = open_store(URL, home=tmp_path)
+    yield opened
+    opened.close()
 
 
-def connect(home: Path) -> Connection:
+@contextmanager
+def connect(home: Path) -> Iterator[Connection]:
     """Look at the file beside the store."""
-    return create_engine(f"sqlite:///{home}/var/digest.db").connect()
+    engine = create_engine(f"sqlite:///{home}/var/digest.db")
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
 
 
 def test_migrations_and_tables_agree(store: Store, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from digest.cli.main import app
+from digest.cli.tree import app
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "cli.md"
 

@@ -10,7 +10,7 @@ import pytest
 
 from digest.deliver import Phase, Receipt, SendingRules, Tally, Timer, Watch, deliver_edition
 from digest.errors import MessageError, Refused, TransportError
-from digest.model import Books, Delivery, DeliveryState, Subscriber
+from digest.model import Books, Delivery, DeliveryState, Outcome, Subscriber
 
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 MESSAGE = b"From: a\r\nTo: b\r\nSubject: c\r\nDate: d\r\nMessage-ID: e\r\nMIME-Version: 1.0\r\n\r\nbody\r\n"
@@ -49,19 +49,11 @@ class MemoryLedger:
         self.log.append(f"dotted {delivery.id}")
         self.rows[delivery.id] = replace(self.rows[delivery.id], state=DeliveryState.DOTTED)
 
-    def settle(
-        self,
-        delivery: Delivery,
-        state: DeliveryState,
-        *,
-        code: int | None,
-        text: str,
-        next_at: datetime | None,
-    ) -> None:
-        self.log.append(f"{state} {delivery.id}")
-        self.codes.append(code)
-        self.rows[delivery.id] = replace(self.rows[delivery.id], state=state, reason=text)
-        self.next_at[delivery.id] = next_at
+    def settle(self, delivery: Delivery, outcome: Outcome) -> None:
+        self.log.append(f"{outcome.state} {delivery.id}")
+        self.codes.append(outcome.code)
+        self.rows[delivery.id] = replace(self.rows[delivery.id], state=outcome.state, reason=outcome.text)
+        self.next_at[delivery.id] = outcome.next_at
 
     def books(self) -> Books:
         states = [row.state for row in self.rows.values()]
@@ -300,10 +292,10 @@ def test_books_that_break_after_the_dot_are_not_guessed() -> None:
     ledger, relay = MemoryLedger(readers(3)), Relay()
     settle = ledger.settle
 
-    def broken(delivery: Delivery, state: DeliveryState, **rest: object) -> None:
-        if state is DeliveryState.SENT:
+    def broken(delivery: Delivery, outcome: Outcome) -> None:
+        if outcome.state is DeliveryState.SENT:
             raise OSError("disk full")
-        settle(delivery, state, **rest)  # type: ignore[arg-type]  # why: passed on
+        settle(delivery, outcome)
 
     ledger.settle = broken  # type: ignore[method-assign]  # why: the disk breaks
     with pytest.raises(OSError, match="disk full"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,11 +19,12 @@ URL = "sqlite:///var/digest.db"
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(tmp_path: Path) -> Iterator[Store]:
     """Give a migrated store in a file."""
     opened = open_store(URL, home=tmp_path)
     opened.migrate()
-    return opened
+    yield opened
+    opened.close()
 
 
 def file_of(home: Path) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,11 +15,12 @@ from store_cast import HOUR, NOW, content, frozen_edition
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(tmp_path: Path) -> Iterator[Store]:
     """Give a migrated store in a file."""
     opened = open_store("sqlite:///digest.db", home=tmp_path)
     opened.migrate()
-    return opened
+    yield opened
+    opened.close()
 
 
 def plans(store: Store, home: Path, job: Callable[[], object], verb: str) -> str:

@@ -16,7 +16,7 @@ from digest.model import Bounce, BounceKind, Subscriber
 from digest.store import NewBounce, StoredEdition, Transaction
 
 
-class Outcome(StrEnum):
+class Consequence(StrEnum):
     """What a report led to."""
 
     NOTED = "noted"  #: on record; nothing else changes
@@ -33,7 +33,7 @@ class Taken:
     """What became of one file."""
 
     file: str
-    outcome: Outcome
+    outcome: Consequence
     kind: BounceKind | None = None  #: None when the file could not be read
     status: str | None = None
     email: str | None = None  #: whom it is about, once that is verified
@@ -78,9 +78,9 @@ def _take_file(app: App, file: Path) -> Taken:
         with file.open("rb") as opened:
             report = read_report(opened.read(MAX_REPORT_BYTES))
     except OSError:
-        return Taken(file=str(file), outcome=Outcome.UNREADABLE)
+        return Taken(file=str(file), outcome=Consequence.UNREADABLE)
     if report.kind in {BounceKind.REPLY, BounceKind.UNKNOWN}:
-        return Taken(file=str(file), outcome=Outcome.IGNORED, kind=report.kind)
+        return Taken(file=str(file), outcome=Consequence.IGNORED, kind=report.kind)
     with app.store.writing() as tx:
         return _take_report(app, tx, report, str(file))
 
@@ -89,7 +89,7 @@ def _take_report(app: App, tx: Transaction, report: Report, file: str) -> Taken:
     """Write a report down and draw the consequences, all or nothing."""
     found = _whose(app, tx, report)
     if found is None:
-        return Taken(file=file, outcome=Outcome.STRANGER, kind=report.kind, status=report.status)
+        return Taken(file=file, outcome=Consequence.STRANGER, kind=report.kind, status=report.status)
     edition, person = found
     new = NewBounce(
         subscriber_id=person.id,
@@ -98,7 +98,9 @@ def _take_report(app: App, tx: Transaction, report: Report, file: str) -> Taken:
         status=report.status,
         digest=_digest(report, edition.id, person),
     )
-    outcome = _draw(app, tx, new, edition, person) if tx.bounces.add(new, at=app.clock()) else Outcome.KNOWN
+    outcome = (
+        _draw(app, tx, new, edition, person) if tx.bounces.add(new, at=app.clock()) else Consequence.KNOWN
+    )
     return Taken(
         file=file,
         outcome=outcome,
@@ -120,22 +122,24 @@ def _whose(app: App, tx: Transaction, report: Report) -> tuple[StoredEdition, Su
     return None
 
 
-def _draw(app: App, tx: Transaction, new: NewBounce, edition: StoredEdition, person: Subscriber) -> Outcome:
+def _draw(
+    app: App, tx: Transaction, new: NewBounce, edition: StoredEdition, person: Subscriber
+) -> Consequence:
     """Suppress after enough editions came back for good; end a subscription on a complaint."""
     at = app.clock()
     if new.kind is BounceKind.COMPLAINT:
         tx.people.end(person.id, edition.edition.digest, at=at, reason="complaint")
         if not tx.people.is_suppressed(person.email):
             tx.people.suppress(person.email, "complaint", at=at)
-        return Outcome.ENDED
+        return Consequence.ENDED
     is_enough = (
         new.kind is BounceKind.HARD
         and tx.bounces.hard_editions(person.id) >= app.system.delivery.hard_bounces
     )
     if not is_enough or tx.people.is_suppressed(person.email):
-        return Outcome.NOTED
+        return Consequence.NOTED
     tx.people.suppress(person.email, f"mail comes back: {new.status or 'no such address'}", at=at)
-    return Outcome.SUPPRESSED
+    return Consequence.SUPPRESSED
 
 
 def _digest(report: Report, edition_id: int, person: Subscriber) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from digest.deliver import Signer, SigningKey, aligned
-from digest.deliver.dkim_keys import KeyKind, dns_record, load_key, new_key, txt_strings
+from digest.deliver import Signer, aligned
+from digest.deliver.dkim_keys import Ed25519Key, KeyKind, RsaKey, dns_record, load_key, new_key, txt_strings
+from digest.deliver.records import PublishedKey
 from digest.errors import DigestError, Fault, NotFound, Refused, SettingsError
 from digest.paths import Home
 from digest.settings import (
@@ -71,6 +72,27 @@ def dkim_faults(settings: LoadedSettings, root: Path) -> list[Fault]:
     return faults
 
 
+def sending_domains(settings: LoadedSettings) -> tuple[str, ...]:
+    """List the domains that mail is from, each once, in A-labels and alphabetical order."""
+    return tuple(sorted({_domain_of(digest) for digest in settings.digests.values()}))
+
+
+def published_keys(system: SystemSettings, root: Path, domain: str) -> tuple[PublishedKey, ...]:
+    """Say what the DNS must show of the keys that sign a domain's mail, in their order.
+
+    Raises:
+        SettingsError: A key cannot be used.
+    """
+    faults, published = list[Fault](), list[PublishedKey]()
+    for at, key in enumerate(system.delivery.dkim):
+        if aligned(key.domain, domain) and (loaded := _load(key, at, root, faults)):
+            name, text = dns_record(key.selector, key.domain, loaded)
+            published.append(PublishedKey(domain=key.domain, name=name, text=text))
+    if faults:
+        raise SettingsError(faults)
+    return tuple(published)
+
+
 def make_dkim_key(home: Home, domain: str, selector: str, kind: KeyKind) -> NewDkimKey:
     """Make a key and write it into the home's keys; never over another.
 
@@ -106,9 +128,14 @@ def _domain_of(digest: DigestSettings) -> str:
 
 
 def _signer(key: DkimSettings, at: int, root: Path, faults: list[Fault]) -> Signer | None:
-    """Read a key; what is wrong with it is added to the faults."""
+    """Read a key to sign with; what is wrong with it is added to the faults."""
+    loaded = _load(key, at, root, faults)
+    return Signer(domain=key.domain, selector=key.selector, key=loaded) if loaded else None
+
+
+def _load(key: DkimSettings, at: int, root: Path, faults: list[Fault]) -> RsaKey | Ed25519Key | None:
     try:
-        return Signer(domain=key.domain, selector=key.selector, key=_read(root / key.key_file))
+        return _read(root / key.key_file)
     except (OSError, ValueError) as error:
         found = getattr(error, "strerror", None) or str(error)
         hint = f"`digest dkim new {key.domain} --selector NAME` makes one and shows the record to publish"
@@ -116,7 +143,7 @@ def _signer(key: DkimSettings, at: int, root: Path, faults: list[Fault]) -> Sign
         return None
 
 
-def _read(path: Path) -> SigningKey:
+def _read(path: Path) -> RsaKey | Ed25519Key:
     # A device or pipe could block or never end.
     if path.exists() and not path.is_file():
         raise ValueError("not a file")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from digest.errors import Refused
-from digest.model import Books, Delivery, DeliveryState
+from digest.model import Books, Delivery, Outcome
 from digest.store import Store
 
 #: Renewed when half of it is gone, so that at least the ten minutes are left that a relay may
@@ -51,27 +51,10 @@ class StoreLedger:
             if not tx.deliveries.dotted(delivery.id, self.worker, delivery.attempt):
                 raise Refused(f"delivery {delivery.id} belongs to another sender by now")
 
-    def settle(
-        self,
-        delivery: Delivery,
-        state: DeliveryState,
-        *,
-        code: int | None,
-        text: str,
-        next_at: datetime | None,
-    ) -> None:
-        """Write down how a delivery ended."""
+    def settle(self, delivery: Delivery, outcome: Outcome) -> None:
+        """Write down how an attempt at a delivery ended."""
         with self.store.writing() as tx:
-            tx.deliveries.settle(
-                delivery.id,
-                self.worker,
-                delivery.attempt,
-                state,
-                at=self.clock(),
-                code=code,
-                text=text,
-                next_at=next_at,
-            )
+            tx.deliveries.settle(delivery.id, self.worker, delivery.attempt, outcome)
 
     def books(self) -> Books:
         """Return the sum over all deliveries of the edition."""

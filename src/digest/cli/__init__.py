@@ -1,5 +1,5 @@
 """The command line: parses, calls one action, shows what it gave."""
 
-from digest.cli.main import main
+from digest.cli.tree import main
 
 __all__ = ["main"]

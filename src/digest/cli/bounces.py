@@ -38,14 +38,14 @@ def take(
         taken = list(bounces.take(opened, paths))
     counts = Counter(one.outcome for one in taken)
     if json:
-        print_json({"reports": taken, "counts": {name: counts[name] for name in bounces.Outcome}})
+        print_json({"reports": taken, "counts": {name: counts[name] for name in bounces.Consequence}})
     else:
-        said = ", ".join(f"{counts[name]} {name}" for name in bounces.Outcome if counts[name])
+        said = ", ".join(f"{counts[name]} {name}" for name in bounces.Consequence if counts[name])
         say(f"{len(taken)} files" + (f": {said}" if said else ""), "bold")
         rows = [(one.file, one.outcome, one.kind, one.status, one.email) for one in taken]
         if rows:
-            print_table("", ("File", "Outcome", "Kind", "Status", "Address"), rows)
-    if counts[bounces.Outcome.UNREADABLE]:
+            print_table("", ("File", "Consequence", "Kind", "Status", "Address"), rows)
+    if counts[bounces.Consequence.UNREADABLE]:
         raise typer.Exit(1)
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from digest.deliver.replies import Phase, Reply
+from digest.deliver.mishaps import CONNECTING, GREETING, LOGGING_IN, place_of, translated
+from digest.deliver.replies import Phase
 from digest.errors import TransportError
 
 if TYPE_CHECKING:
@@ -57,20 +58,20 @@ def _password(relay: RelaySettings, host: str) -> str:
         raise TransportError(
             "a password must not cross the network in clear",
             permanent=True,
-            where=_where(relay.name, Phase.AUTH),
+            where=place_of(relay.name, Phase.AUTH),
             hint="set tls to starttls or implicit",
         )
     if relay.password is None:
         raise TransportError(
             "a user without a password",
             permanent=True,
-            where=_where(relay.name, Phase.AUTH),
+            where=place_of(relay.name, Phase.AUTH),
             hint="set password_file",
         )
     password = relay.password.get_secret_value()
     if not (password.isascii() and relay.user.isascii()):
         raise TransportError(
-            "user and password must be ASCII", permanent=True, where=_where(relay.name, Phase.AUTH)
+            "user and password must be ASCII", permanent=True, where=place_of(relay.name, Phase.AUTH)
         )
     return password
 
@@ -84,8 +85,7 @@ def _is_loopback(host: str) -> bool:
 
 def _connect(relay: RelaySettings, home: Path, host: str, port: int) -> smtplib.SMTP:
     timeout_s = relay.timeout.total_seconds()
-    where = f"relay {relay.name} at {host}:{port}, {Phase.CONNECT}"
-    try:
+    with translated(relay.name, CONNECTING, f" at {host}:{port}"):
         # The name is set once the connection has an address: looking it up can hang.
         if relay.tls == "implicit":
             context = _trust(relay, home)
@@ -94,25 +94,6 @@ def _connect(relay: RelaySettings, home: Path, host: str, port: int) -> smtplib.
             )
         else:
             smtp = smtplib.SMTP(host, port, local_hostname="localhost", timeout=timeout_s)
-    except ssl.SSLCertVerificationError as error:
-        raise _untrusted(relay.name, error) from error
-    except smtplib.SMTPConnectError as error:
-        reply = Reply.read(error.smtp_code, _bytes(error.smtp_error))
-        raise TransportError(
-            f"the relay is not ready: {reply}",
-            permanent=False,
-            code=reply.code,
-            where=where,
-            hint="check that the relay's url names an SMTP server which takes mail from this machine",
-        ) from error
-    except (OSError, UnicodeError, smtplib.SMTPException) as error:
-        # UnicodeError: a host name that the name service cannot be asked for.
-        raise TransportError(
-            f"the relay cannot be reached: {error}",
-            permanent=False,
-            where=where,
-            hint="check the relay's url and whether it runs",
-        ) from error
     if smtp.sock is not None:
         # Else the kernel holds the final dot back until the relay has acknowledged the body.
         smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -121,53 +102,16 @@ def _connect(relay: RelaySettings, home: Path, host: str, port: int) -> smtplib.
 
 def _greet(smtp: smtplib.SMTP, relay: RelaySettings, home: Path, local_hostname: str | None) -> None:
     smtp.local_hostname = local_hostname or _own_name(smtp)
-    try:
+    with translated(relay.name, GREETING):
         smtp.ehlo_or_helo_if_needed()
         if relay.tls == "starttls":
             smtp.starttls(context=_trust(relay, home))
             smtp.ehlo_or_helo_if_needed()
-    except ssl.SSLCertVerificationError as error:
-        raise _untrusted(relay.name, error) from error
-    except smtplib.SMTPNotSupportedError as error:
-        raise TransportError(
-            "the relay offers no STARTTLS",
-            permanent=True,
-            where=_where(relay.name, Phase.TLS),
-            hint="set tls to implicit, or to none for a relay on this machine",
-        ) from error
-    except smtplib.SMTPResponseException as error:
-        reply = Reply.read(error.smtp_code, _bytes(error.smtp_error))
-        raise TransportError(
-            f"the relay refuses the greeting: {reply}",
-            permanent=reply.code // 100 == 5,
-            code=reply.code,
-            where=_where(relay.name, Phase.CONNECT),
-        ) from error
-    except (OSError, smtplib.SMTPException) as error:
-        raise TransportError(
-            f"the connection was lost: {error}", permanent=False, where=_where(relay.name, Phase.TLS)
-        ) from error
 
 
 def _log_in(smtp: smtplib.SMTP, relay: str, user: str, password: str) -> None:
-    where = _where(relay, Phase.AUTH)
-    try:
+    with translated(relay, LOGGING_IN):
         smtp.login(user, password)
-    except smtplib.SMTPNotSupportedError as error:
-        raise TransportError(
-            "the relay offers no way to log in", permanent=True, where=where, hint="set user to null"
-        ) from error
-    except smtplib.SMTPResponseException as error:
-        reply = Reply.read(error.smtp_code, _bytes(error.smtp_error))
-        raise TransportError(
-            f"the relay refuses the login: {reply}",
-            permanent=reply.code // 100 == 5,
-            code=reply.code,
-            where=where,
-            hint="check the relay's user and password_file",
-        ) from error
-    except (OSError, smtplib.SMTPException) as error:
-        raise TransportError(f"the connection was lost: {error}", permanent=False, where=where) from error
 
 
 def _trust(relay: RelaySettings, home: Path) -> ssl.SSLContext:
@@ -177,29 +121,12 @@ def _trust(relay: RelaySettings, home: Path) -> ssl.SSLContext:
         raise TransportError(
             f"the file of trusted certificates cannot be used: {error}",
             permanent=True,
-            where=_where(relay.name, Phase.TLS),
+            where=place_of(relay.name, Phase.TLS),
             hint="check ca_file",
         ) from error
-
-
-def _untrusted(relay: str, error: ssl.SSLCertVerificationError) -> TransportError:
-    return TransportError(
-        f"the relay's certificate is not trusted: {error.verify_message}",
-        permanent=True,
-        where=_where(relay, Phase.TLS),
-        hint="check the host name, or name the authority in ca_file",
-    )
 
 
 def _own_name(smtp: smtplib.SMTP) -> str:
     """Write the connection's own address as a literal. Source: RFC 5321 section 4.1.3."""
     address = smtp.sock.getsockname()[0] if smtp.sock is not None else "127.0.0.1"
     return f"[IPv6:{address}]" if ":" in address else f"[{address}]"
-
-
-def _bytes(words: bytes | str) -> bytes:
-    return words if isinstance(words, bytes) else words.encode("utf-8", "replace")
-
-
-def _where(relay: str, phase: Phase) -> str:
-    return f"relay {relay}, {phase}"

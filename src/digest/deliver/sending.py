@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from math import ceil
 from typing import Protocol
 
@@ -15,7 +15,7 @@ from digest.deliver.line import Line, Pacer, Timer, Transport
 from digest.deliver.message import check_message
 from digest.deliver.replies import Receipt
 from digest.errors import MessageError, Refused, TransportError
-from digest.model.people import Books, Delivery, DeliveryState
+from digest.model.people import Books, Delivery, DeliveryState, Outcome
 
 #: How long to wait after the first, second and later refusals that ask to try again.
 BACKOFF = (timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
@@ -35,16 +35,8 @@ class Ledger(Protocol):
                 run goes on with the next delivery.
         """
 
-    def settle(
-        self,
-        delivery: Delivery,
-        state: DeliveryState,
-        *,
-        code: int | None,
-        text: str,
-        next_at: datetime | None,
-    ) -> None:
-        """Write down how a delivery ended: a final state, deferred until next_at, or pending again."""
+    def settle(self, delivery: Delivery, outcome: Outcome) -> None:
+        """Write down how an attempt at a delivery ended."""
 
     def books(self) -> Books:
         """Return the sum over all deliveries of the edition."""
@@ -147,7 +139,7 @@ class _Run:
                 self._one(waiting.popleft(), line)
         finally:
             for delivery in waiting:
-                self._ledger.settle(delivery, DeliveryState.PENDING, code=None, text="", next_at=None)
+                self._ledger.settle(delivery, self._outcome(DeliveryState.PENDING, text=""))
 
     def tally(self) -> Tally:
         """Return the counts so far."""
@@ -165,14 +157,14 @@ class _Run:
             recipient, message = self._build(delivery)
             sender = self._sender_of(delivery)
         except MessageError as error:
-            self._settle(delivery, DeliveryState.FAILED, text=str(error))
+            self._settle(delivery, self._outcome(DeliveryState.FAILED, text=str(error)))
             return
         try:
             transport = line.ready()
             self._pacer.wait()
             reason = self._watch.still_wanted(delivery)
             if reason is not None:
-                self._settle(delivery, DeliveryState.EXCLUDED, text=reason)
+                self._settle(delivery, self._outcome(DeliveryState.EXCLUDED, text=reason))
                 return
             receipt = transport.send(sender, recipient, message, lambda: self._ledger.dotted(delivery))
         except Refused:
@@ -180,10 +172,10 @@ class _Run:
             return
         except TransportError as error:
             # Raised only when nothing was taken, also after the dot: trying again is safe.
-            self._settle(delivery, DeliveryState.PENDING, code=error.code, text=str(error))
+            self._settle(delivery, self._outcome(DeliveryState.PENDING, text=str(error), code=error.code))
             line.lost(error)
             return
-        self._book(delivery, receipt)
+        self._settle(delivery, self._judged(delivery, receipt))
         line.took(receipt)
 
     def _build(self, delivery: Delivery) -> tuple[str, bytes]:
@@ -199,27 +191,22 @@ class _Run:
             return self._sender
         return check_address(self._rules.sender_of(delivery), where="envelope sender")
 
-    def _book(self, delivery: Delivery, receipt: Receipt) -> None:
-        state, text, next_at = receipt.state, receipt.text, None
+    def _judged(self, delivery: Delivery, receipt: Receipt) -> Outcome:
+        """Say what a receipt means for a delivery; who was deferred too often has failed."""
+        state, text, now, next_at = receipt.state, receipt.text, self._watch.clock(), None
         if state is DeliveryState.DEFERRED:
             if delivery.attempt >= self._rules.max_attempts:
                 state, text = DeliveryState.FAILED, f"gave up after {delivery.attempt} tries: {text}"
             else:
-                pause = BACKOFF[min(max(delivery.attempt, 1), len(BACKOFF)) - 1]
-                next_at = self._watch.clock() + pause
-        self._settle(delivery, state, code=receipt.code, text=text, next_at=next_at)
+                next_at = now + BACKOFF[min(max(delivery.attempt, 1), len(BACKOFF)) - 1]
+        return Outcome(state=state, at=now, code=receipt.code, text=text, next_at=next_at)
 
-    def _settle(
-        self,
-        delivery: Delivery,
-        state: DeliveryState,
-        *,
-        text: str,
-        code: int | None = None,
-        next_at: datetime | None = None,
-    ) -> None:
-        self._ledger.settle(delivery, state, code=code, text=text, next_at=next_at)
-        self._counts[state] += 1
-        self._done += state.is_final
+    def _outcome(self, state: DeliveryState, *, text: str, code: int | None = None) -> Outcome:
+        return Outcome(state=state, at=self._watch.clock(), code=code, text=text)
+
+    def _settle(self, delivery: Delivery, outcome: Outcome) -> None:
+        self._ledger.settle(delivery, outcome)
+        self._counts[outcome.state] += 1
+        self._done += outcome.state.is_final
         if self._watch.progress is not None:
             self._watch.progress(self._done, self._total)

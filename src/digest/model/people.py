@@ -91,6 +91,27 @@ class Delivery:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """How one attempt at a delivery ended.
+
+    Raises:
+        ValueError: The state is no end of an attempt, or `next_at` does not fit it.
+    """
+
+    state: DeliveryState  #: an end; deferred until `next_at`; or pending, given back uncounted
+    at: datetime
+    code: int | None = None  #: the relay's reply code
+    text: str | None = None  #: the relay's last words, or why it failed
+    next_at: datetime | None = None  #: when to try again, for a deferred one and no other
+
+    def __post_init__(self) -> None:
+        if self.state in {DeliveryState.CLAIMED, DeliveryState.DOTTED}:
+            raise ValueError(f"{self.state} is no end of an attempt")
+        if (self.state is DeliveryState.DEFERRED) != (self.next_at is not None):
+            raise ValueError("a deferred delivery, and no other, has a next moment")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Books:
     """The sum of an edition's deliveries, counted from rows."""
 

@@ -87,13 +87,15 @@ class Templates:
     def locate(self, fragment: str, theme: str) -> str | None:
         """Find the template line of a theme that wrote a piece of MJML, as 'file:line'.
 
-        Looks for the piece as it stands, then for ever shorter beginnings of it.
+        Looks for the piece as it stands, then for ever shorter beginnings of it; in the first
+        folder's templates before the others', since what was changed is what broke.
         """
-        seen = {
-            path.name: path for folder in reversed(self.folders) for path in (folder / theme).glob("*.j2")
-        }
+        seen: dict[str, Path] = {}
+        for folder in self.folders:
+            for path in sorted((folder / theme).glob("*.j2")):
+                seen.setdefault(path.name, path)
         for length in range(len(fragment), 2, -1):
-            for path in sorted(seen.values()):
+            for path in seen.values():
                 text = path.read_text(encoding="utf-8", errors="replace")
                 at = text.find(fragment[:length])
                 if at >= 0:

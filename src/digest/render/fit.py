@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from digest.model import Edition, EditionSection, Item
-from digest.render.facts import STORIES
+from digest.render.sizing import STORIES
 
 T = TypeVar("T")
 

@@ -13,10 +13,11 @@ from digest.render.choice import choice_facts
 from digest.render.compiler import Compiler
 from digest.render.cut import cut, require, without_marks
 from digest.render.environment import Templates
-from digest.render.facts import Sheet, describe
+from digest.render.facts import Sheet
 from digest.render.findings import find
 from digest.render.fit import fit
 from digest.render.lint import lint
+from digest.render.sheet import describe
 from digest.render.slots import filled_size
 from digest.render.stencil import Stencil, frame_context
 from digest.render.theme import parse_theme
@@ -122,11 +123,11 @@ def _marks(sheet: Sheet) -> Iterator[str]:
     """Name the marks that every theme sets."""
     yield from ("preheader", "masthead", "standfirst", "open", "gap", "footer", "close")
     for section in sheet.sections:
-        yield f"lead.{section['index']}"
+        yield f"lead.{section.index}"
         if len(sheet.sections) > 1:
-            yield f"part.{section['index']}.whole"
-        if section["rest"]:
-            yield f"part.{section['index']}.rest"
+            yield f"part.{section.index}.whole"
+        if section.rest:
+            yield f"part.{section.index}.rest"
 
 
 def load_words(templates: Templates, language: str) -> Words:

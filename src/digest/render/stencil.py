@@ -10,16 +10,16 @@ from digest.markup import clean_line
 from digest.render import slots
 from digest.render.choice import choice_facts, choose
 from digest.render.cut import tame
-from digest.render.environment import Templates
-from digest.render.facts import Facts, Sheet
+from digest.render.environment import Context, Templates
+from digest.render.facts import ChoiceFacts, SectionFacts, Sheet
 from digest.render.values import Body, Look
 
 _FILLER = "\u034f\u200c\u00a0" * 24  #: keeps a mail program from showing text after the preheader
 
 
-def frame_context(sheet: Sheet, choice: Facts) -> Facts:
+def frame_context(sheet: Sheet, choice: ChoiceFacts) -> dict[str, object]:
     """Return what the page's own templates read for one choice of sections."""
-    return {**sheet.frame, "choice": choice, "filler": _FILLER}
+    return {**sheet.frame.names(), "choice": choice, "filler": _FILLER}
 
 
 class Stencil:
@@ -65,36 +65,37 @@ class Stencil:
         choice = choice_facts(self._sheet, sections, keys, self._look.digest)
         context = {**frame_context(self._sheet, choice), "chosen": sections}
         return Body(
-            html=self._html(sections, context, is_whole=not keys),
+            html=self._html(sections, choice, context, is_whole=not keys),
             text=self._fill("edition.txt", context).strip("\n") + "\n",
-            subject=choice["subject"],
-            preheader=choice["preheader"],
-            items=choice["items"],
+            subject=choice.subject,
+            preheader=choice.preheader,
+            items=choice.items,
         )
 
-    def _html(self, sections: tuple[Facts, ...], context: Facts, *, is_whole: bool) -> str:
-        choice = context["choice"]
+    def _html(
+        self, sections: tuple[SectionFacts, ...], choice: ChoiceFacts, context: Context, *, is_whole: bool
+    ) -> str:
         names = ["head", "preheader", "masthead", "standfirst", "open"]
         if sections:
-            names.append(f"lead.{sections[0]['index']}")
-        if choice["contents"]:
+            names.append(f"lead.{sections[0].index}")
+        if choice.contents:
             names += ["contents.open", "contents", "contents.close"]
         names.append("gap")
         for place, section in enumerate(sections):
-            if place or section["rest"]:
-                names.append(f"part.{section['index']}.{'whole' if place else 'rest'}")
-        if choice["quiet"] or choice["left_over"]:
+            if place or section.rest:
+                names.append(f"part.{section.index}.{'whole' if place else 'rest'}")
+        if choice.quiet or choice.left_over:
             names += ["tail.open", "tail", "tail.close"]
         names += ["footer", "close"]
         parts = (self._part(name, context, is_whole=is_whole) for name in names)
         return "\n".join(part for part in parts if part) + "\n"
 
-    def _part(self, name: str, context: Facts, *, is_whole: bool) -> str:
+    def _part(self, name: str, context: Context, *, is_whole: bool) -> str:
         if name in _BY_CHOICE and not is_whole:
             return tame(self._fill(name, context).strip())
         return self._fragments.get(name, "").strip("\n")
 
-    def _fill(self, name: str, context: Facts) -> str:
+    def _fill(self, name: str, context: Context) -> str:
         return self._templates.fill(f"email/{self._look.digest.theme}/{name}.j2", context)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, func, or_, select, update
 
 from digest.errors import NotFound
-from digest.model import Delivery, DeliveryState
+from digest.model import Delivery, DeliveryState, Outcome
 from digest.store.dialects import insert_new, skip_locked
 from digest.store.part import chunks, ids
 from digest.store.people_tables import IN_HAND, WAITING, deliveries, subscribers
@@ -121,49 +121,31 @@ class Deliveries(Recovering):
         fence = {"of_id": delivery_id, "of_worker": worker, "of_attempt": attempt}
         return self.connection.execute(_DOT, fence).rowcount == 1
 
-    def settle(  # noqa: PLR0913  (what a relay says is stored in one step)
-        self,
-        delivery_id: int,
-        worker: str,
-        attempt: int,
-        state: DeliveryState,
-        *,
-        at: datetime | None = None,
-        code: int | None = None,
-        text: str | None = None,
-        next_at: datetime | None = None,
-    ) -> bool:
+    def settle(self, delivery_id: int, worker: str, attempt: int, outcome: Outcome) -> bool:
         """Write down how an attempt ended.
 
         Args:
             delivery_id: The delivery.
             worker: Who had it in hand.
             attempt: Which attempt.
-            state: An end; DEFERRED to try again at `next_at`; PENDING to give it back uncounted.
-            at: When.
-            code: The relay's reply code.
-            text: The relay's last words, or why it failed.
-            next_at: When to try again, for DEFERRED only.
+            outcome: The end; a pending one gives the attempt back uncounted.
 
         Returns:
             False when the delivery is this worker's no more: nothing was changed.
-
-        Raises:
-            ValueError: The state is no end of an attempt, or `next_at` does not fit it.
         """
-        _check_end(state, next_at)
-        gone_well = state in {DeliveryState.SENT, DeliveryState.PENDING}
-        outcome = {
+        state = outcome.state
+        has_gone_well = state in {DeliveryState.SENT, DeliveryState.PENDING}
+        values = {
             "state": state,
             "attempt": attempt - 1 if state is DeliveryState.PENDING else attempt,
-            "code": code,
-            "reply": text,
-            "reason": None if gone_well else text,
-            "next_at": next_at,
-            "changed_at": at,
+            "code": outcome.code,
+            "reply": outcome.text,
+            "reason": None if has_gone_well else outcome.text,
+            "next_at": outcome.next_at,
+            "changed_at": outcome.at,
         }
         fence = {"of_id": delivery_id, "of_worker": worker, "of_attempt": attempt}
-        return self.connection.execute(_SETTLE, outcome | fence).rowcount == 1
+        return self.connection.execute(_SETTLE, values | fence).rowcount == 1
 
     def _count(self, edition_id: int) -> int:
         # Counted, since a driver that sends many rows at once cannot tell how many of them were new.
@@ -199,10 +181,3 @@ def _row(
         "attempt": 0,
         "reason": reason,
     }
-
-
-def _check_end(state: DeliveryState, next_at: datetime | None) -> None:
-    if state in {DeliveryState.CLAIMED, DeliveryState.DOTTED}:
-        raise ValueError(f"{state} is no end of an attempt")
-    if (state is DeliveryState.DEFERRED) != (next_at is not None):
-        raise ValueError("a deferred delivery, and no other, has a next moment")

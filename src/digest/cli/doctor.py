@@ -1,0 +1,74 @@
+"""The command on the DNS of the senders' domains."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from digest.cli.options import NO_VALUE, HomeOption, JsonOption, home_path
+from digest.cli.output import print_json, say
+
+if TYPE_CHECKING:
+    from digest.actions.doctor import DomainReport
+    from digest.deliver.records import Record
+
+_MARKS = {
+    "found": ("✓", "green"),
+    "missing": ("✗", "red"),
+    "different": ("✗", "red"),
+    "unanswered": ("?", "yellow"),
+    "unasked": ("·", ""),
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the tree."""
+    app.command(epilog="Example: digest doctor --offline")(doctor)
+
+
+def doctor(
+    offline: Annotated[
+        bool,
+        typer.Option("--offline", metavar=NO_VALUE, help="Only show what to publish; ask nobody."),
+    ] = False,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Show the DNS records that the senders' domains need, ready to paste, and check those that are there."""
+    from digest.actions.doctor import examine
+    from digest.deliver import resolver
+
+    reports = examine(home_path(home), None if offline else resolver.DnsResolver())
+    ok = not any(record.needs_work for report in reports for record in report.records)
+    if json:
+        print_json({"ok": ok, "asked": not offline, "domains": reports})
+    else:
+        for report in reports:
+            _show(report)
+    if not ok:
+        raise typer.Exit(1)
+
+
+def _show(report: DomainReport) -> None:
+    say(report.domain, "bold")
+    for record in report.records:
+        mark, style = _MARKS[record.state]
+        say(f"{mark} {record.kind:5} {record.state:10} {record.name}", style)
+        for text in record.found if record.state == "different" else ():
+            say(f"  found    {text}")
+        if record.wanted is not None and record.state != "found":
+            say(f"  publish  {_zone_line(record)}")
+        if record.hint:
+            say(f"  → {record.hint}")
+    if not report.signed:
+        say(f"· DKIM  no key of delivery.dkim signs as {report.domain}: the relay must, or you make one:")
+        say(f"  → digest dkim new {report.domain} --selector s1")
+
+
+def _zone_line(record: Record) -> str:
+    """Write the record to publish as a line of a zone file."""
+    from digest.deliver.dkim_keys import txt_strings
+
+    strings = " ".join(f'"{string}"' for string in txt_strings(record.wanted or ""))
+    return f"{record.name}. IN TXT ( {strings} )"

@@ -1,0 +1,195 @@
+"""What the DNS must say of a sending domain, and how it compares with what it does say.
+
+Functions of values: what was asked comes in, findings go out. Nothing is asked here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from digest.deliver.dmarc import policy_faults, policy_names, policy_texts, read_tags
+from digest.deliver.spf import names_host, spf_faults, spf_texts, suggest_spf
+
+Kind = Literal["SPF", "DKIM", "DMARC", "MX"]
+State = Literal["found", "missing", "different", "unanswered", "unasked"]
+Question = tuple[Literal["TXT", "MX"], str]  #: the type of the record, and its name
+
+_SHOWN_CHARS, _SHOWN_TEXTS = 1_000, 5  #: what strangers' name servers may fill a screen with
+_START = "asks for reports and refuses nothing; any mailbox of the domain that is read will do"
+_REPLIES = "replies and bounces come back to the domain: name the host that takes its mail"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PublishedKey:
+    """A key that signs, as the DNS must show it."""
+
+    domain: str  #: what its signatures say in d=
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sender:
+    """A domain that mail is from, in the From field and in the envelope."""
+
+    domain: str  #: in A-labels
+    relay_host: str
+    keys: tuple[PublishedKey, ...]  #: empty leaves signing to the relay
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What came back to a question."""
+
+    texts: tuple[str, ...] = ()  #: empty when there are no such records
+    trouble: str | None = None  #: why nobody could say
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Record:
+    """One record of a domain: what to publish, what is there, and what to do."""
+
+    kind: Kind
+    name: str
+    wanted: str | None  #: the text to publish; None when others must say it
+    found: tuple[str, ...]  #: those that bear on it, shortened, controls escaped
+    state: State
+    hint: str | None  #: what is wrong or should be known; None when all is well
+
+    @property
+    def needs_work(self) -> bool:
+        """Whether something must be published or changed."""
+        return self.state in {"missing", "different"}
+
+
+def questions(sender: Sender) -> tuple[Question, ...]:
+    """List what to ask about a sender, each once."""
+    names = (sender.domain, *(key.name for key in sender.keys), *policy_names(sender.domain))
+    return (*(("TXT", name) for name in dict.fromkeys(names)), ("MX", sender.domain))
+
+
+def findings(sender: Sender, answers: Mapping[Question, Answer]) -> tuple[Record, ...]:
+    """Compare what a sender needs with the answers: SPF, a DKIM record for each key, DMARC, MX.
+
+    Args:
+        sender: The domain.
+        answers: To the sender's questions; one that is not there was not asked.
+    """
+    keys = (_dkim(key, answers.get(("TXT", key.name))) for key in sender.keys)
+    return (_spf(sender, answers), *keys, _dmarc(sender, answers), _mx(sender, answers))
+
+
+def _spf(sender: Sender, answers: Mapping[Question, Answer]) -> Record:
+    wanted, explained = suggest_spf(sender.domain, sender.relay_host)
+    answer = answers.get(("TXT", sender.domain))
+    texts = spf_texts(answer.texts) if answer else ()
+    seen = _Seen()
+    if len(texts) > 1:
+        fault = f"there are {len(texts)} SPF records, and receivers then heed none: merge them into one"
+        seen = _Seen(texts=texts, faults=(fault,))
+    elif texts:
+        note = None if names_host(texts[0], sender.relay_host) else _covers(sender.relay_host)
+        seen = _Seen(texts=texts, faults=spf_faults(texts[0]), note=note)
+    return _judge("SPF", sender.domain, wanted, answer, explained, seen)
+
+
+def _covers(host: str) -> str:
+    return f"make sure that it covers the addresses that mail through {host} leaves from"
+
+
+def _dkim(key: PublishedKey, answer: Answer | None) -> Record:
+    texts = answer.texts if answer else ()
+    seen = _Seen()
+    if len(texts) > 1:
+        fault = f"there are {len(texts)} records, and receivers may take any: leave one"
+        seen = _Seen(texts=texts, faults=(fault,))
+    elif texts:
+        found = read_tags(texts[0])
+        is_test = "y" in found.get("t", "").split(":")
+        note = "t=y says that signatures are a mere test: take it out" if is_test else None
+        seen = _Seen(texts=texts, faults=_key_faults(read_tags(key.text), found), note=note)
+    return _judge("DKIM", key.name, key.text, answer, None, seen)
+
+
+def _key_faults(wanted: Mapping[str, str], found: Mapping[str, str]) -> tuple[str, ...]:
+    """Compare a key record with ours. Source: RFC 6376 section 3.6.1."""
+    kind, version, hashes = found.get("k", "rsa"), found.get("v", "DKIM1"), found.get("h", "sha256")
+    published = "".join(found.get("p", "").split())
+    faults = []
+    if version != "DKIM1":
+        faults.append("v= is not DKIM1")
+    if kind != wanted["k"]:
+        faults.append(f"k= is not {wanted['k']}")
+    if "sha256" not in (each.strip() for each in hashes.split(":")):
+        faults.append("h= leaves sha256 out")
+    if not published:
+        faults.append("p= is empty: the key is revoked" if "p" in found else "there is no p=")
+    elif published != wanted["p"]:
+        faults.append("p= is not the key that signs")
+    return tuple(faults)
+
+
+def _dmarc(sender: Sender, answers: Mapping[Question, Answer]) -> Record:
+    """Find the policy that holds: the domain's own, else the nearest parent's."""
+    own, *_ = names = policy_names(sender.domain)
+    wanted = f"v=DMARC1; p=none; rua=mailto:postmaster@{sender.domain}"
+    signing = tuple(key.domain for key in sender.keys)
+    for name in names:
+        answer = answers.get(("TXT", name))
+        if answer is None or answer.trouble is not None:
+            return _judge("DMARC", own, wanted, answer, _START, _Seen())
+        texts = policy_texts(answer.texts)
+        if texts:
+            note = None if name == own else f"{name} holds for {sender.domain} too"
+            seen = _Seen(texts=texts, faults=policy_faults(texts, sender.domain, signing), note=note)
+            return _judge("DMARC", name, wanted, answer, None, seen)
+    return _judge("DMARC", own, wanted, Answer(), _START, _Seen())
+
+
+def _mx(sender: Sender, answers: Mapping[Question, Answer]) -> Record:
+    answer = answers.get(("MX", sender.domain))
+    hosts = answer.texts if answer else ()
+    # RFC 7505: a single dot says that the domain takes no mail.
+    faults = ("the domain says that it takes no mail",) if "." in hosts else ()
+    return _judge("MX", sender.domain, None, answer, _REPLIES, _Seen(texts=hosts, faults=faults))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Seen:
+    """Those of the answer's texts that bear on a record, and what is to be said of them."""
+
+    texts: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+    note: str | None = None  #: worth knowing although nothing is wrong
+
+
+def _judge(
+    kind: Kind, name: str, wanted: str | None, answer: Answer | None, explained: str | None, seen: _Seen
+) -> Record:
+    """Make the record of an answer; the explanation helps where something is to be published."""
+    state: State
+    said: tuple[str | None, ...]
+    if answer is None:
+        state, said = "unasked", (explained,)
+    elif answer.trouble is not None:
+        state, said = "unanswered", (f"could not be asked: {answer.trouble}", explained)
+    elif not seen.texts:
+        state, said = "missing", (explained,)
+    elif seen.faults:
+        state, said = "different", _shown(seen.faults)
+    else:
+        state, said = "found", (seen.note,)
+    hint = "; ".join(each for each in said if each) or None
+    return Record(kind=kind, name=name, wanted=wanted, found=_shown(seen.texts), state=state, hint=hint)
+
+
+def _shown(texts: Iterable[str]) -> tuple[str, ...]:
+    """Make strangers' texts fit to be shown: one line each, no controls, not without end."""
+    few = tuple(texts)[:_SHOWN_TEXTS]
+    return tuple("".join(_letter(each) for each in text[:_SHOWN_CHARS]) for text in few)
+
+
+def _letter(letter: str) -> str:
+    return letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii")

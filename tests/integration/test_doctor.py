@@ -1,0 +1,167 @@
+"""`digest doctor`: the records of the senders' domains, as an operator sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from commands import DAILY, Ran, furnish, run_here
+from digest.actions.doctor import examine
+from digest.deliver import resolver
+from digest.deliver.resolver import DnsResolver, FixedResolver
+from digest.errors import NotFound, SettingsError
+from scripted_dns import ScriptedDns
+
+Command = Callable[..., Ran]
+DOMAIN = "news.example.org"
+KEY_NAME = f"s1._domainkey.{DOMAIN}"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Make a home whose mail is signed and leaves by a relay of the organisation."""
+    home = furnish(tmp_path / "home")
+    made = run_here("dkim", "new", DOMAIN, "--selector", "s1", "--json", home=home)
+    system = home / "config" / "digest.yaml"
+    text = system.read_text("utf-8").replace("smtp://127.0.0.1:9", "smtp://mail.example.org:587")
+    key_file = made.data["dkim"]["key_file"]
+    entry = f"{{domain: {DOMAIN}, selector: s1, key_file: {key_file}}}"
+    system.write_text(f"{text}delivery: {{dkim: [{entry}]}}\n", "utf-8")
+    return home
+
+
+@pytest.fixture
+def key_text(root: Path) -> str:
+    """The text that publishes the home's key."""
+    (report,) = examine(root, None)
+    (wanted,) = (record.wanted for record in report.records if record.kind == "DKIM")
+    assert wanted
+    return wanted
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch, key_text: str) -> Iterator[ScriptedDns]:
+    """Let the command ask a name server where all is well."""
+    txt = {
+        DOMAIN: ["v=spf1 a:mail.example.org ~all"],
+        KEY_NAME: [key_text],
+        f"_dmarc.{DOMAIN}": [f"v=DMARC1; p=none; rua=mailto:postmaster@{DOMAIN}"],
+    }
+    with ScriptedDns(txt=txt, mx={DOMAIN: [(10, "mx.example.org")]}) as running:
+        ours = partial(DnsResolver, ["127.0.0.1"], port=running.port, timeout_s=0.3)
+        monkeypatch.setattr(resolver, "DnsResolver", ours)
+        yield running
+
+
+def states(ran: Ran) -> dict[str, str]:
+    """Read the state of each kind of record from the JSON of one domain."""
+    (domain,) = ran.data["domains"]
+    return {record["kind"]: record["state"] for record in domain["records"]}
+
+
+def test_published_as_shown_all_is_well(root: Path, server: ScriptedDns) -> None:
+    """What the doctor tells to publish must satisfy the doctor."""
+    ran = run_here("doctor", "--json", home=root)
+
+    assert ran.code == 0, ran.err
+    assert (ran.data["ok"], ran.data["asked"]) == (True, True)
+    assert states(ran) == {"SPF": "found", "DKIM": "found", "DMARC": "found", "MX": "found"}
+    assert sorted(server.asked) == [
+        ("MX", DOMAIN),
+        ("TXT", "_dmarc.example.org"),
+        ("TXT", f"_dmarc.{DOMAIN}"),
+        ("TXT", DOMAIN),
+        ("TXT", KEY_NAME),
+    ]
+
+
+def test_records_missing_and_different_are_told_with_the_line_to_paste(
+    root: Path, server: ScriptedDns
+) -> None:
+    """Exit 1, so that a script before the first mailing stops."""
+    server.txt = {DOMAIN: ["v=spf1 +all", "v=spf1 mx -all"], KEY_NAME: ["v=DKIM1; p="]}
+    server.mx = {}
+    ran = run_here("doctor", home=root)
+
+    assert ran.code == 1
+    assert [line for line in ran.out.splitlines() if line.startswith("✗")] == [
+        f"✗ SPF   different  {DOMAIN}",
+        f"✗ DKIM  different  {KEY_NAME}",
+        f"✗ DMARC missing    _dmarc.{DOMAIN}",
+        f"✗ MX    missing    {DOMAIN}",
+    ]
+    assert f'  publish  {DOMAIN}. IN TXT ( "v=spf1 a:mail.example.org ~all" )' in ran.out
+    assert "  found    v=spf1 mx -all" in ran.out
+    assert "  → p= is empty: the key is revoked" in ran.out
+    assert f'  publish  {KEY_NAME}. IN TXT ( "v=DKIM1; k=rsa; p=' in ran.out
+
+
+def test_trouble_with_the_dns_is_told_and_is_no_fault_of_the_domain(root: Path, server: ScriptedDns) -> None:
+    """No network must not read as 'publish everything anew'."""
+    server.failing = (DOMAIN, KEY_NAME)
+    server.mute = (f"_dmarc.{DOMAIN}",)
+    ran = run_here("doctor", home=root)
+
+    assert (ran.code, ran.err) == (0, "")
+    assert f"? DKIM  unanswered {KEY_NAME}" in ran.out
+    assert "  → could not be asked: the name servers fail or cannot be reached" in ran.out
+    assert "  → could not be asked: no answer within 0.3 s" in ran.out
+
+
+def test_offline_asks_nobody_and_shows_everything(root: Path, server: ScriptedDns, key_text: str) -> None:
+    """The records are wanted before the domain is."""
+    ran = run_here("doctor", "--offline", home=root)
+    as_json = run_here("doctor", "--offline", "--json", home=root)
+
+    assert (ran.code, as_json.code, server.asked) == (0, 0, [])
+    assert f"· DMARC unasked    _dmarc.{DOMAIN}" in ran.out
+    assert f'_dmarc.{DOMAIN}. IN TXT ( "v=DMARC1; p=none; rua=mailto:postmaster@{DOMAIN}" )' in ran.out
+    assert as_json.data["asked"] is False
+    assert as_json.data["domains"][0]["records"][1] == {
+        "kind": "DKIM",
+        "name": KEY_NAME,
+        "wanted": key_text,
+        "found": [],
+        "state": "unasked",
+        "hint": None,
+    }
+
+
+def test_an_unsigned_domain_learns_how_to_sign(tmp_path: Path) -> None:
+    """Leaving it to the relay is a choice, and should be one that was made."""
+    ran = run_here("doctor", "--offline", home=furnish(tmp_path / "plain"))
+
+    assert f"  → digest dkim new {DOMAIN} --selector s1" in ran.out
+    assert "DKIM  unasked" not in ran.out
+
+
+def test_each_domain_is_looked_at_once(root: Path) -> None:
+    """Two digests of one sender share its records; a domain below the key's is signed by it."""
+    digests = root / "config" / "digests"
+    for key, domain in (("evening", DOMAIN.upper()), ("eu", f"eu.{DOMAIN}")):
+        (digests / f"{key}.yaml").write_text(DAILY.replace(f"brief@{DOMAIN}", f"brief@{domain}"), "utf-8")
+    reports = examine(root, FixedResolver())
+
+    assert [(report.domain, report.signed) for report in reports] == [(f"eu.{DOMAIN}", True), (DOMAIN, True)]
+    assert {record.state for report in reports for record in report.records} == {"missing"}
+
+
+def test_a_key_that_cannot_be_used_is_told_first(root: Path) -> None:
+    """Its record is unknown; `digest check` tells the same."""
+    (key,) = (root / "keys").glob("dkim-*.pem")
+    key.write_text("half a key", "utf-8")
+
+    with pytest.raises(SettingsError, match="no private key in PEM"):
+        examine(root, None)
+
+
+def test_without_a_home_or_a_digest_there_is_no_sender(root: Path, tmp_path: Path) -> None:
+    """The way out is named."""
+    with pytest.raises(NotFound, match="no home"):
+        examine(tmp_path / "none", None)
+    (root / "config" / "digests" / "daily.yaml").unlink()
+    with pytest.raises(NotFound, match="no digest, so no sender"):
+        examine(root, None)

@@ -1,0 +1,97 @@
+"""DMARC: where a policy lies, and what is wrong with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from digest.deliver.dmarc import policy_faults, policy_names, policy_texts, read_tags
+
+DOMAIN = "news.example.org"
+
+
+def test_a_policy_is_looked_for_at_the_domain_and_then_at_its_parents() -> None:
+    """RFC 7489 section 6.6.3: the organisation's policy holds where the domain has none."""
+    assert policy_names("eu.news.example.org") == (
+        "_dmarc.eu.news.example.org",
+        "_dmarc.news.example.org",
+        "_dmarc.example.org",
+    )
+    assert policy_names("example.org") == ("_dmarc.example.org",)
+
+
+def test_a_name_of_many_labels_asks_few_questions() -> None:
+    """Each question may take five seconds."""
+    names = policy_names(".".join("a" * 60) + ".example.org")
+
+    assert len(names) == 7
+    assert names[1] == "_dmarc.a.a.a.a.a.example.org"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "v=DMARC1; p=none",
+        "v=DMARC1;p=reject;",
+        "v = DMARC1 ; p = Quarantine ; sp=none; adkim=r; aspf=s; pct=20",
+        "v=DMARC1; p=none; rua=mailto:a@example.org, mailto:b@example.net!10m; ruf=mailto:c@example.org",
+    ],
+)
+def test_a_sound_policy_has_no_faults(text: str) -> None:
+    """Blanks, letter case of values and unknown tags are free (RFC 7489 section 6.4)."""
+    assert policy_faults((text,), DOMAIN, ("example.org",)) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("p=none; v=DMARC1", "it must begin with 'v=DMARC1;'"),
+        ("v=DMARC1 p=none", "it must begin with 'v=DMARC1;'"),
+        ("v=dmarc1; p=none", "it must begin with 'v=DMARC1;'"),
+        ("", "it must begin with 'v=DMARC1;'"),
+        ("v=DMARC1", "p= must be one of none, quarantine, reject"),
+        ("v=DMARC1; p=block", "p= must be one of none, quarantine, reject"),
+        ("v=DMARC1; p=none; sp=", "sp= must be one of none, quarantine, reject"),
+        ("v=DMARC1; p=none; aspf=relaxed", "aspf= must be one of r, s"),
+        (
+            "v=DMARC1; p=none; rua=ada@example.org",
+            "rua= must hold addresses such as mailto:postmaster@news.example.org",
+        ),
+    ],
+)
+def test_each_fault_is_named(text: str, fault: str) -> None:
+    """Receivers pass over what they cannot read, and say so to nobody."""
+    assert policy_faults((text,), DOMAIN, ()) == (fault,)
+
+
+def test_two_policies_are_none() -> None:
+    """RFC 7489 section 6.6.3."""
+    assert policy_faults(("v=DMARC1; p=none", "v=DMARC1; p=reject"), DOMAIN, ()) == (
+        "there are 2 policies, and receivers then heed none: leave one",
+    )
+
+
+def test_a_strict_policy_needs_a_key_of_the_very_domain() -> None:
+    """RFC 7489 section 3.1.1: a parent's signature counts in relaxed mode alone."""
+    text = ("v=DMARC1; p=reject; adkim=s",)
+
+    assert policy_faults(text, DOMAIN, ("example.org",)) == (
+        "adkim=s asks for a signature of news.example.org itself, and no key makes one: write adkim=r",
+    )
+    assert policy_faults(text, DOMAIN, ("example.org", DOMAIN)) == ()
+    assert policy_faults(text, DOMAIN, ()) == ()
+
+
+def test_policies_are_chosen_among_other_texts() -> None:
+    """One that was meant to be a policy is shown with its fault, not passed over as missing."""
+    texts = ("v=spf1 -all", "V=DMARC1; p=none", '"v=DMARC1; p=none"')
+
+    assert policy_texts(texts) == ("V=DMARC1; p=none", '"v=DMARC1; p=none"')
+
+
+def test_tags_keep_their_order_and_lose_their_blanks() -> None:
+    """The first tag decides whether it is a policy at all."""
+    assert list(read_tags(" v = DMARC1 ;; p=none ; rua=mailto:a@b?c=d").items()) == [
+        ("v", "DMARC1"),
+        ("p", "none"),
+        ("rua", "mailto:a@b?c=d"),
+    ]

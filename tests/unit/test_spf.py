@@ -1,0 +1,106 @@
+"""SPF: what to publish for a relay, and what is wrong with what was published."""
+
+from __future__ import annotations
+
+import pytest
+
+from digest.deliver.spf import names_host, spf_faults, spf_texts, suggest_spf
+
+DOMAIN = "news.example.org"
+
+
+@pytest.mark.parametrize(
+    ("host", "text"),
+    [
+        ("mail.example.org", "v=spf1 a:mail.example.org ~all"),
+        ("Mail.News.Example.org.", "v=spf1 a:mail.news.example.org ~all"),
+        ("9.9.9.9", "v=spf1 ip4:9.9.9.9 ~all"),
+        ("2620:fe::fe", "v=spf1 ip6:2620:fe::fe ~all"),
+    ],
+)
+def test_a_relay_of_ones_own_is_named_in_the_suggestion(host: str, text: str) -> None:
+    """What is suggested is pasted as it is, so that it must be right as it is."""
+    wanted, explained = suggest_spf(DOMAIN, host)
+
+    assert wanted == text
+    assert explained.endswith("send the domain's mail and marks all others as doubtful")
+
+
+def test_a_relay_of_others_is_asked_about_and_not_guessed() -> None:
+    """Mail leaves a provider from other machines than the one that takes it in."""
+    assert suggest_spf(DOMAIN, "smtp.provider.example.net") == (
+        None,
+        "ask your relay's operator (smtp.provider.example.net) for its include: v=spf1 include:THEIRS ~all",
+    )
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "10.0.0.5", "::1", "localhost", "relay", "relay.local"])
+def test_an_address_that_receivers_never_see_is_not_suggested(host: str) -> None:
+    """A record that lets 127.0.0.1 send helps nobody."""
+    wanted, explained = suggest_spf(DOMAIN, host)
+
+    assert wanted is None
+    assert explained.startswith(f"receivers never see {host}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "v=spf1 -all",
+        "v=spf1",
+        "V=SPF1 A MX ~ALL",
+        "v=spf1 ip4:192.0.2.0/24 ip6:2001:db8::/32 a:mail.example.org/24//64 ?all",
+        "v=spf1 include:_spf.example.net redirect=_spf.example.com",
+        "v=spf1 exists:%{i}._spf.example.org exp=why.example.org unknown=fine -all",
+        "v=spf1 " + " ".join(f"include:s{n}.example.net" for n in range(10)) + " -all",
+    ],
+)
+def test_a_sound_record_has_no_faults(text: str) -> None:
+    """A false alarm makes people break what works."""
+    assert spf_faults(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("v=spf2 -all", "it must begin with 'v=spf1' and a space"),
+        ("v=spf1; a -all", "it must begin with 'v=spf1' and a space"),
+        ("v=spf1 +all", "'+all' lets everybody send the domain's mail"),
+        ("v=spf1 mx all", "'all' lets everybody send the domain's mail"),
+        ("v=spf1 include: -all", "'include:' names no domain"),
+        ("v=spf1 redirect=", "'redirect=' names no domain"),
+        ("v=spf1 ip4:2001:db8::1 -all", "'ip4:2001:db8::1' holds no ip4 address"),
+        ("v=spf1 ip6:192.0.2.1 -all", "'ip6:192.0.2.1' holds no ip6 address"),
+        ("v=spf1 ipv4:192.0.2.1 -all", "'ipv4:192.0.2.1' is nothing that SPF knows"),
+        (
+            "v=spf1 a mx ptr " + " ".join(f"include:s{n}.example.net" for n in range(8)) + " -all",
+            "it asks for 11 lookups, and receivers stop after 10",
+        ),
+    ],
+)
+def test_each_fault_is_named(text: str, fault: str) -> None:
+    """RFC 7208: receivers take a record with one fault for no record at all."""
+    assert spf_faults(text) == (fault,)
+
+
+def test_addresses_and_all_are_no_lookups() -> None:
+    """RFC 7208 section 4.6.4 counts only what makes a receiver ask."""
+    text = "v=spf1 " + " ".join(f"ip4:192.0.2.{n}" for n in range(30)) + " -all"
+
+    assert spf_faults(text) == ()
+
+
+def test_records_are_chosen_among_the_domains_other_texts() -> None:
+    """A domain's name holds the proofs of half a dozen services too; quotes pasted along are a fault."""
+    texts = ("site-verification=abc", "V=spf1 -all", '"v=spf1 mx"', "about v=spf1")
+
+    assert spf_texts(texts) == ("V=spf1 -all", '"v=spf1 mx"')
+
+
+def test_a_record_names_a_host_only_as_a_whole() -> None:
+    """mail.example.org is not mail.example.org.evil.example."""
+    text = "v=spf1 a:mail.example.org.evil.example ip4:9.9.9.9 include:spf.example.net -all"
+
+    assert names_host(text, "9.9.9.9")
+    assert names_host("v=spf1 +a:Mail.example.org -all", "mail.example.org.")
+    assert not names_host(text, "mail.example.org")
