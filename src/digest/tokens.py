@@ -78,7 +78,24 @@ class Keyring:
         """
         if not 1 <= chars <= 52:
             raise ValueError(f"1 to 52 characters, not {chars}")
-        return base64.b32encode(_mac(self._keys[0], purpose, payload)).decode().lower()[:chars]
+        return _name(self._keys[0], purpose, payload)[:chars]
+
+    def attests(self, purpose: str, payload: str, name: str) -> bool:
+        """Tell whether `digest` made this name with any of the keys; each is tried in constant time.
+
+        Args:
+            purpose: What the name is for.
+            payload: What it names.
+            name: 1 to 52 characters; anything else is not ours.
+        """
+        if not 1 <= len(name) <= 52 or not name.isascii():
+            return False
+        matches = [hmac.compare_digest(_name(key, purpose, payload)[: len(name)], name) for key in self._keys]
+        return any(matches)
+
+
+def _name(key: bytes, purpose: str, payload: str) -> str:
+    return base64.b32encode(_mac(key, purpose, payload)).decode().lower()
 
 
 def _mac(key: bytes, purpose: str, payload: str) -> bytes:

@@ -241,6 +241,7 @@ def test_an_export_holds_all_that_is_stored(store: Store) -> None:
                     "reply": None,
                 }
             ],
+            "bounces": [],
             "suppressions": [{"reason": "complaint", "added_at": "2026-11-20T06:00:00+00:00"}],
         }
         with pytest.raises(NotFound):

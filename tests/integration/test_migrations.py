@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, inspect
@@ -127,6 +128,24 @@ def test_a_newer_database_is_left_alone(store: Store, tmp_path: Path) -> None:
 def test_an_older_database_says_how_to_upgrade(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """`digest db check` before an upgrade is no surprise afterwards."""
     store.migrate()
-    monkeypatch.setattr(schema, "HEAD", "0002")
+    monkeypatch.setattr(schema, "HEAD", "0003")
 
-    assert store.check() == ("the schema is at revision 0001, not 0002; run `digest db upgrade`",)
+    assert store.check() == ("the schema is at revision 0002, not 0003; run `digest db upgrade`",)
+
+
+def test_a_database_of_the_first_version_is_brought_up_with_its_people(store: Store, tmp_path: Path) -> None:
+    """An upgrade adds the table of reports and leaves everything else as it is."""
+    with connect(tmp_path) as connection:
+        config = migrating._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.commit()
+        assert "bounces" not in inspect(connection).get_table_names()
+        connection.exec_driver_sql("INSERT INTO suppressions VALUES ('eve@example.org', 'by hand', 0)")
+        connection.commit()
+    store.migrate()
+
+    assert store.check() == ()
+    with store.reading() as tx:
+        assert tx.bounces.list() == ()
+        assert [one.email for one in tx.people.suppressions()] == ["eve@example.org"]

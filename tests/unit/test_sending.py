@@ -350,3 +350,21 @@ def test_connection_is_replaced_after_its_share() -> None:
     run(MemoryLedger(readers(5)), relay, per_connection=2)
 
     assert relay.connections == 3
+
+
+def test_each_delivery_may_have_a_sender_of_its_own() -> None:
+    """A report that comes back tells by its address whom it is about; a bad sender costs its reader alone."""
+    senders: list[str] = []
+
+    class Noting(Relay):
+        def send(self, sender: str, recipient: str, message: bytes, on_dot: Callable[[], None]) -> Receipt:
+            senders.append(sender)
+            return super().send("bounce@example.org", recipient, message, on_dot)
+
+    ledger, relay = MemoryLedger(readers(3)), Noting()
+    own = {1: "b+1@example.org", 2: "no address", 3: "b+3@example.org"}
+
+    tally = run(ledger, relay, sender_of=lambda delivery: own[delivery.id])
+
+    assert senders == ["b+1@example.org", "b+3@example.org"]
+    assert (tally.sent, tally.failed) == (2, 1)

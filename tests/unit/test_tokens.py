@@ -111,3 +111,14 @@ def test_new_keys_differ_and_are_long_enough() -> None:
 
 def _hex(tail: str) -> str:
     return base64.urlsafe_b64decode(tail + "==").hex()
+
+
+def test_a_name_is_known_by_all_keys() -> None:
+    """Names made before a change of keys stand in mail that is under way."""
+    name = Keyring((OLD,)).digest("bounce", "7-sam", 20)
+
+    assert Keyring((NEW, OLD)).attests("bounce", "7-sam", name)
+    assert not RING.attests("bounce", "7-sam", name)
+    assert not Keyring((NEW, OLD)).attests("message-id", "7-sam", name)
+    for bad in ("", "é" * 20, name * 3):
+        assert not Keyring((OLD,)).attests("bounce", "7-sam", bad)

@@ -18,9 +18,10 @@ from digest.deliver import (
     MessageStencil,
     Personal,
     Signer,
+    bounce_address,
     compile_message,
 )
-from digest.model import Subscriber
+from digest.model import Delivery, Subscriber
 from digest.render import Body, Rendered, personal_values
 from digest.settings import DigestSettings, parse_mailbox
 from digest.store import StoredEdition
@@ -90,6 +91,13 @@ class Press:
                 values=values,
             )
         )
+
+    def envelope_sender(self, delivery: Delivery) -> str:
+        """Return where a delivery's reports go: an address of its own, if a domain is set for them."""
+        domain = self.app.system.delivery.bounce_domain
+        if domain is None:
+            return self.sender.email
+        return bounce_address(self.app.keyring, delivery.edition_id, delivery.subscriber.uid, domain)
 
     def _compile(self, sections: tuple[str, ...]) -> tuple[Body, MessageStencil]:
         made = self._compiled.get(sections)

@@ -176,6 +176,7 @@ def _since(app: App, digest_key: str) -> dict[int, datetime]:
 def _rules(app: App, relay: RelaySettings, press: Press) -> SendingRules:
     return SendingRules(
         sender=press.sender.email,
+        sender_of=press.envelope_sender,
         per_second=relay.per_second,
         max_attempts=app.system.delivery.max_attempts,
     )

@@ -1,7 +1,8 @@
 """Make mails and hand them to relays.
 
 Not imported here, since they alone need more than the rest: the embedded mailbox (asyncio and
-aiosmtpd) in `digest.deliver.mailbox`, and keys (cryptography) in `digest.deliver.dkim_keys`.
+aiosmtpd) in `digest.deliver.mailbox`, keys (cryptography) in `digest.deliver.dkim_keys`, and the
+reading of reports (flufl.bounce) in `digest.deliver.bounces`.
 """
 
 from digest.deliver.dkim import Signer, SigningKey, aligned
@@ -13,6 +14,7 @@ from digest.deliver.replies import Phase, Receipt
 from digest.deliver.sending import Ledger, SendingRules, Tally, Watch, deliver_edition
 from digest.deliver.slots import SlottedText, html_value, plain_value
 from digest.deliver.smtp import RelayConnection
+from digest.deliver.verp import bounce_address, read_bounce_address
 
 __all__ = [
     "Address",
@@ -35,6 +37,7 @@ __all__ = [
     "Transport",
     "Watch",
     "aligned",
+    "bounce_address",
     "check_address",
     "check_message",
     "compile_message",
@@ -42,4 +45,5 @@ __all__ = [
     "encode_body",
     "html_value",
     "plain_value",
+    "read_bounce_address",
 ]

@@ -47,6 +47,8 @@ class SendingRules:
     """How an edition is handed over."""
 
     sender: str  #: envelope sender, where bounces go; '' is the null sender
+    #: An envelope sender for each delivery, which must be ASCII; None takes `sender` for all.
+    sender_of: Callable[[Delivery], str] | None = None
     per_second: float | None = None
     block: int = 100  #: deliveries claimed at a time, at most what the pace allows in a minute
     per_connection: int = 100  #: messages after which the connection is replaced
@@ -153,6 +155,7 @@ class _Run:
         """Deliver to one recipient and settle it, whatever happens before the dot."""
         try:
             recipient, message = self._build(delivery)
+            sender = self._sender_of(delivery)
         except MessageError as error:
             self._settle(delivery, self._outcome(DeliveryState.FAILED, text=str(error)))
             return
@@ -163,7 +166,7 @@ class _Run:
             if reason is not None:
                 self._settle(delivery, self._outcome(DeliveryState.EXCLUDED, text=reason))
                 return
-            receipt = transport.send(self._sender, recipient, message, lambda: self._ledger.dotted(delivery))
+            receipt = transport.send(sender, recipient, message, lambda: self._ledger.dotted(delivery))
         except Refused:
             # The ledger's no to the dot: somebody else settles this delivery.
             return
@@ -182,6 +185,11 @@ class _Run:
         if faults:
             raise MessageError("; ".join(faults), where="message")
         return recipient, message
+
+    def _sender_of(self, delivery: Delivery) -> str:
+        if self._rules.sender_of is None:
+            return self._sender
+        return check_address(self._rules.sender_of(delivery), where="envelope sender")
 
     def _judged(self, delivery: Delivery, receipt: Receipt) -> Outcome:
         """Say what a receipt means for a delivery; who was deferred too often has failed."""

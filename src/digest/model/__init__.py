@@ -9,6 +9,7 @@ from digest.model.article import (
     Tag,
     TagOrigin,
 )
+from digest.model.bounces import Bounce, BounceKind
 from digest.model.decision import Decision, Rule, Score
 from digest.model.edition import (
     Edition,
@@ -36,6 +37,8 @@ __all__ = [
     "Article",
     "ArticleContent",
     "Books",
+    "Bounce",
+    "BounceKind",
     "Candidate",
     "Decision",
     "Delivery",

@@ -80,6 +80,8 @@ class DeliverySettings(Settings):
     on_unknown: Literal["resend", "hold"] = "hold"
     max_lateness: Duration = Field(default="12h", validate_default=True)
     max_attempts: Annotated[int, Field(ge=1, le=20)] = 4
+    bounce_domain: Domain | None = None
+    hard_bounces: Annotated[int, Field(ge=1, le=20)] = 2
     dkim: tuple[DkimSettings, ...] = ()
 
     @model_validator(mode="after")

@@ -66,6 +66,14 @@ class LedgerReading(Suppressed):
         rows = self.connection.execute(query.order_by(deliveries.c.id).limit(limit))
         return tuple(_delivery(row) for row in rows)
 
+    def holds(self, edition_id: int, subscriber_id: int) -> bool:
+        """Tell whether an edition was meant for a person."""
+        query = select(deliveries.c.id).where(
+            deliveries.c.edition_id.in_(ids([edition_id])),
+            deliveries.c.subscriber_id.in_(ids([subscriber_id])),
+        )
+        return self.connection.execute(query).first() is not None
+
     def books(self, edition_id: int) -> Books:
         """Sum up the deliveries of an edition, from its rows and nothing else."""
         query = (

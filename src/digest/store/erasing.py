@@ -12,7 +12,7 @@ from digest.model import DeliveryState, Subscriber, SubscriptionState
 from digest.store.addresses import normalise_address
 from digest.store.dialects import upsert
 from digest.store.people_read import PeopleReading
-from digest.store.people_tables import WAITING, deliveries, subscribers, subscriptions, suppressions
+from digest.store.people_tables import WAITING, bounces, deliveries, subscribers, subscriptions, suppressions
 from digest.store.tables import editions
 
 
@@ -84,6 +84,7 @@ class Erasing(PeopleReading):
             "subscriber": None if person is None else _plain(person),
             "subscriptions": [] if person is None else self._choices(person.id),
             "deliveries": [] if person is None else self._mails(person.id),
+            "bounces": [] if person is None else self._reports(person.id),
             "suppressions": barred,
         }
 
@@ -149,6 +150,13 @@ class Erasing(PeopleReading):
                 "reason": row.reason,
                 "reply": row.reply,
             }
+            for row in self.connection.execute(query)
+        ]
+
+    def _reports(self, number: int) -> list[dict[str, object]]:
+        query = select(bounces).where(bounces.c.subscriber_id == number).order_by(bounces.c.id)
+        return [
+            {"edition": row.edition_id, "kind": row.kind, "status": row.status, "at": row.at.isoformat()}
             for row in self.connection.execute(query)
         ]
 

@@ -1,4 +1,4 @@
-"""The tables of people, their choices, and what was mailed to them."""
+"""The tables of people, their choices, what was mailed to them, and what came back."""
 
 from __future__ import annotations
 
@@ -68,6 +68,19 @@ deliveries = Table(
     Column("changed_at", Moment),
     UniqueConstraint("edition_id", "subscriber_id"),
     UniqueConstraint("edition_id", "address"),
+)
+
+# `digest` names a report for good, so that one that is taken in twice counts once.
+bounces = Table(
+    "bounces",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("subscriber_id", Id, ForeignKey("subscribers.id"), nullable=False, index=True),
+    Column("edition_id", Id, ForeignKey("editions.id"), nullable=False),
+    Column("kind", Word, nullable=False),
+    Column("status", Text),
+    Column("at", Moment, nullable=False),
+    Column("digest", Text, nullable=False, unique=True),
 )
 
 # Written as literal text in index and query alike, so that the planner sees that they are the same

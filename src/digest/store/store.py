@@ -13,6 +13,7 @@ from digest.errors import Refused, StoreError
 from digest.store import dialects, schema
 from digest.store.addresses import fingerprint_address
 from digest.store.articles import Articles
+from digest.store.bounces import Bounces
 from digest.store.deliveries import Deliveries
 from digest.store.editions import Editions
 from digest.store.engine import explain, make_engine, shown
@@ -34,6 +35,7 @@ class Transaction:
         self.editions = Editions(connection, fingerprint)
         self.people = People(connection, fingerprint)
         self.deliveries = Deliveries(connection, fingerprint)
+        self.bounces = Bounces(connection, fingerprint)
 
 
 class Store:

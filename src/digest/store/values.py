@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Self
 
-from digest.model import Edition, EditionState, Subscription
+from digest.model import BounceKind, Edition, EditionState, Subscription
 
 PinKind = Literal["pin", "ban"]
 UnknownPolicy = Literal["resend", "hold"]
@@ -89,6 +89,17 @@ class Frozen:
     def of(cls, subscription: Subscription) -> Self:
         """Freeze a subscription as it stands."""
         return cls(subscriber_id=subscription.subscriber.id, sections=subscription.sections)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewBounce:
+    """A report as it comes in."""
+
+    subscriber_id: int
+    edition_id: int
+    kind: BounceKind
+    digest: str  #: names the report for good; a second one of that name is the same report
+    status: str | None = None  #: such as 5.1.1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,0 +1,148 @@
+"""Take in reports of mail that came back, and mail no more whom they rule out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from digest.actions.app import App
+from digest.deliver import read_bounce_address
+from digest.deliver.bounces import MAX_REPORT_BYTES, Report, read_report
+from digest.errors import NotFound
+from digest.model import Bounce, BounceKind, Subscriber
+from digest.store import NewBounce, StoredEdition, Transaction
+
+
+class Consequence(StrEnum):
+    """What a report led to."""
+
+    NOTED = "noted"  #: on record; nothing else changes
+    SUPPRESSED = "suppressed"  #: the address is mailed no more
+    ENDED = "ended"  #: a complaint: the subscription is over and the address mailed no more
+    KNOWN = "known"  #: taken in before
+    IGNORED = "ignored"  #: an automatic answer, or no report that can be read
+    STRANGER = "stranger"  #: its addresses name no mail of ours
+    UNREADABLE = "unreadable"  #: the file cannot be read
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Taken:
+    """What became of one file."""
+
+    file: str
+    outcome: Consequence
+    kind: BounceKind | None = None  #: None when the file could not be read
+    status: str | None = None
+    email: str | None = None  #: whom it is about, once that is verified
+    edition: int | None = None
+
+
+def take(app: App, paths: Iterable[Path]) -> Iterator[Taken]:
+    """Take in reports from files, folders of `.eml` files, and Maildirs; each counts once.
+
+    A file that cannot be read costs itself. Files stay where they are.
+
+    Raises:
+        NotFound: One of the paths is not there; nothing was taken in.
+    """
+    named = list(paths)
+    for path in named:
+        if not path.exists():
+            raise NotFound("no such file or folder", where=str(path))
+    return (_take_file(app, file) for path in named for file in _files(path))
+
+
+def recent(app: App, limit: int) -> tuple[Bounce, ...]:
+    """List the newest reports that were taken in, at most so many."""
+    with app.store.reading() as tx:
+        return tx.bounces.list(limit=limit)
+
+
+def _files(path: Path) -> list[Path]:
+    """Name the messages at a path in the order of their names."""
+    if not path.is_dir():
+        return [path]
+    boxes = [path / name for name in ("cur", "new")]
+    if all(box.is_dir() for box in boxes):
+        found = [file for box in boxes for file in box.iterdir() if not file.name.startswith(".")]
+    else:
+        found = list(path.glob("*.eml"))
+    return sorted(file for file in found if file.is_file())
+
+
+def _take_file(app: App, file: Path) -> Taken:
+    try:
+        with file.open("rb") as opened:
+            report = read_report(opened.read(MAX_REPORT_BYTES))
+    except OSError:
+        return Taken(file=str(file), outcome=Consequence.UNREADABLE)
+    if report.kind in {BounceKind.REPLY, BounceKind.UNKNOWN}:
+        return Taken(file=str(file), outcome=Consequence.IGNORED, kind=report.kind)
+    with app.store.writing() as tx:
+        return _take_report(app, tx, report, str(file))
+
+
+def _take_report(app: App, tx: Transaction, report: Report, file: str) -> Taken:
+    """Write a report down and draw the consequences, all or nothing."""
+    found = _whose(app, tx, report)
+    if found is None:
+        return Taken(file=file, outcome=Consequence.STRANGER, kind=report.kind, status=report.status)
+    edition, person = found
+    new = NewBounce(
+        subscriber_id=person.id,
+        edition_id=edition.id,
+        kind=report.kind,
+        status=report.status,
+        digest=_digest(report, edition.id, person),
+    )
+    outcome = (
+        _draw(app, tx, new, edition, person) if tx.bounces.add(new, at=app.clock()) else Consequence.KNOWN
+    )
+    return Taken(
+        file=file,
+        outcome=outcome,
+        kind=report.kind,
+        status=report.status,
+        email=person.email,
+        edition=edition.id,
+    )
+
+
+def _whose(app: App, tx: Transaction, report: Report) -> tuple[StoredEdition, Subscriber] | None:
+    """Find the mail that a report is about; only signed addresses of mail on the books count."""
+    for address in report.addresses:
+        named = read_bounce_address(app.keyring, address)
+        if named is not None:
+            edition, person = tx.editions.get(named[0]), tx.people.get_by_uid(named[1])
+            if edition is not None and person is not None and tx.deliveries.holds(edition.id, person.id):
+                return edition, person
+    return None
+
+
+def _draw(
+    app: App, tx: Transaction, new: NewBounce, edition: StoredEdition, person: Subscriber
+) -> Consequence:
+    """Suppress after enough editions came back for good; end a subscription on a complaint."""
+    at = app.clock()
+    if new.kind is BounceKind.COMPLAINT:
+        tx.people.end(person.id, edition.edition.digest, at=at, reason="complaint")
+        if not tx.people.is_suppressed(person.email):
+            tx.people.suppress(person.email, "complaint", at=at)
+        return Consequence.ENDED
+    is_enough = (
+        new.kind is BounceKind.HARD
+        and tx.bounces.hard_editions(person.id) >= app.system.delivery.hard_bounces
+    )
+    if not is_enough or tx.people.is_suppressed(person.email):
+        return Consequence.NOTED
+    tx.people.suppress(person.email, f"mail comes back: {new.status or 'no such address'}", at=at)
+    return Consequence.SUPPRESSED
+
+
+def _digest(report: Report, edition_id: int, person: Subscriber) -> str:
+    """Name a report within its mail, so that nobody can take the name of another's in advance."""
+    whole = f"{edition_id}/{person.id}/{report.name}".encode()
+    return hashlib.blake2b(whole, digest_size=20).hexdigest()

@@ -1,0 +1,179 @@
+"""Read what mail servers and people's programs send back. Nothing here answers, looks up or stores."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import Message
+from email.policy import compat32
+from email.utils import getaddresses
+
+from flufl.bounce import all_failures
+
+from digest.deliver.statuses import find_status, judge_failure
+from digest.model.bounces import BounceKind
+
+#: What of a report is read; what comes after it is the mail that came back.
+MAX_REPORT_BYTES = 262_144
+_MAX_LINE = 998
+_MAX_PARTS = 40
+_MAX_WORDS = 20_000
+_MAX_ADDRESSES = 50
+
+#: Where a server writes down whom a report came in for, the most telling first.
+_RECEIVED_FOR = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To")
+_COMPLAINTS = frozenset({"abuse", "fraud", "opt-out", "opt-out-list"})
+_AWAY = re.compile(
+    r"\s*(auto(matic|mated)?[- ]?(reply|response)|out of (the )?office|on vacation|away from|abwesen)",
+    re.IGNORECASE,
+)
+# It would print the trace of each report that one of its readers stumbles over.
+logging.getLogger("flufl.bounce").disabled = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Report:
+    """What came back."""
+
+    kind: BounceKind
+    status: str | None  #: the code that decided, such as 5.1.1; None when there is none
+    addresses: tuple[str, ...]  #: whom it came in for, the most telling first; claims until verified
+    name: str  #: of its Message-ID, or of its content without one: 40 hexadecimal digits
+
+
+def read_report(message: bytes) -> Report:
+    """Read a report: RFC 3464, RFC 5965, what older servers write, and automatic answers.
+
+    The first `MAX_REPORT_BYTES` count. Never raises: what cannot be read is UNKNOWN. Whom a report
+    is about is never taken from its text.
+    """
+    head = b"\n".join(line[:_MAX_LINE] for line in message[:MAX_REPORT_BYTES].splitlines())
+    unread = Report(kind=BounceKind.UNKNOWN, status=None, addresses=(), name=_name(head))
+    # Parts within parts are read by recursion; a report has three or four.
+    if head.lower().count(b"content-type") > _MAX_PARTS:
+        return unread
+    try:
+        return _read(message_from_bytes(head, policy=compat32), unread.name)
+    except Exception:  # noqa: BLE001  # why: strangers write reports; the parsers raise many things
+        return unread
+
+
+def _read(mail: Message, content_name: str) -> Report:
+    parts = tuple(mail.walk())
+    kind, status = _judge(mail, parts)
+    identity = _field(mail, "Message-ID")
+    addresses = [address for name in _RECEIVED_FOR for address in _addresses(mail, name)]
+    if kind is BounceKind.COMPLAINT:
+        addresses += _mailed_from(parts)
+    return Report(
+        kind=kind,
+        status=status,
+        addresses=tuple(dict.fromkeys(addresses))[:_MAX_ADDRESSES],
+        name=_name(identity.encode()) if identity else content_name,
+    )
+
+
+def _judge(mail: Message, parts: tuple[Message, ...]) -> tuple[BounceKind, str | None]:
+    """Ask the readers one after the other, the standards first."""
+    for part in parts:
+        if part.get_content_type() == "message/feedback-report":
+            return _complaint(part), None
+    for part in parts:
+        if part.get_content_type() == "message/delivery-status":
+            return _delivery_status(part)
+    if _AWAY.match(_field(mail, "Subject")):
+        return BounceKind.REPLY, None
+    found = _unwritten_rules(mail, parts)
+    if found is not None:
+        return found
+    return (BounceKind.REPLY if _is_automatic(mail) else BounceKind.UNKNOWN), None
+
+
+def _complaint(part: Message) -> BounceKind:
+    kinds = {_field(block, "Feedback-Type").lower() for block in _blocks(part)}
+    return BounceKind.COMPLAINT if kinds & _COMPLAINTS else BounceKind.UNKNOWN
+
+
+def _delivery_status(part: Message) -> tuple[BounceKind, str | None]:
+    """Read the recipients of a delivery status notification; a failure counts before a delay.
+
+    Source: RFC 3464, section 2.3.
+    """
+    delayed: tuple[BounceKind, str | None] | None = None
+    for block in _blocks(part):
+        action = _field(block, "Action").lower().partition(" ")[0]
+        status = find_status(_field(block, "Status"))
+        if action == "failed":
+            return judge_failure(status, _field(block, "Diagnostic-Code"))
+        if action == "delayed":
+            delayed = (BounceKind.SOFT, status)
+    return delayed or (BounceKind.UNKNOWN, None)
+
+
+def _unwritten_rules(mail: Message, parts: tuple[Message, ...]) -> tuple[BounceKind, str | None] | None:
+    """Recognise what servers wrote before there was a standard, and some still do."""
+    temporary, permanent = all_failures(mail)
+    if not permanent:
+        return (BounceKind.SOFT, None) if temporary else None
+    return judge_failure(None, _words(parts))
+
+
+def _is_automatic(mail: Message) -> bool:
+    """Tell whether no person wrote this. Source: RFC 3834, sections 2 and 5."""
+    submitted = _field(mail, "Auto-Submitted").lower().partition(";")[0].strip()
+    precedence = _field(mail, "Precedence").lower()
+    return (
+        submitted not in {"", "no"}
+        or precedence in {"bulk", "list", "junk", "auto_reply"}
+        or _field(mail, "Return-Path") == "<>"
+    )
+
+
+def _mailed_from(parts: tuple[Message, ...]) -> Iterator[str]:
+    """Give the envelope sender of the mail complained about, where its own fields name it.
+
+    Feedback goes to an address that the provider was told once, so the report's own recipient
+    says nothing. Like all addresses of a report these are claims, held to their signature.
+    """
+    for part in parts:
+        for block in (part, *_blocks(part)):
+            if block is not parts[0]:
+                yield from _addresses(block, "Original-Mail-From")
+                yield from _addresses(block, "Return-Path")
+
+
+def _blocks(part: Message) -> Iterable[Message]:
+    """Return the groups of fields in a part; a part of a type nobody knows is read as one."""
+    payload = part.get_payload()
+    if isinstance(payload, list):
+        return [block for block in payload if isinstance(block, Message)]
+    return [message_from_bytes(_content(part).strip(), policy=compat32)]
+
+
+def _addresses(mail: Message, name: str) -> list[str]:
+    fields = [str(value) for value in mail.get_all(name, [])][:_MAX_ADDRESSES]
+    return [address for _, address in getaddresses(fields) if address]
+
+
+def _words(parts: tuple[Message, ...]) -> str:
+    """Return the text that a server wrote for people."""
+    text = next((part for part in parts if part.get_content_type() == "text/plain"), None)
+    return "" if text is None else _content(text)[:_MAX_WORDS].decode("utf-8", "replace")
+
+
+def _content(part: Message) -> bytes:
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""
+
+
+def _field(mail: Message, name: str) -> str:
+    """Return a field on one line; '' when it is missing."""
+    return " ".join(str(mail.get(name, "")).split())
+
+
+def _name(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=20).hexdigest()

@@ -1,0 +1,152 @@
+"""Reports of mail that came back: what each says, and about whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.deliver import bounce_address, read_bounce_address
+from digest.deliver.bounces import MAX_REPORT_BYTES, read_report
+from digest.deliver.statuses import HARD, find_status, judge_failure
+from digest.tokens import Keyring
+
+REPORTS = Path(__file__).parents[1] / "fixtures" / "reports"
+RING = Keyring(("new-key-new-key-new-key-new-key-0",))
+SAM = "AAECAwQFBgcICQoLDA0ODw"
+ADDRESS = bounce_address(RING, 7, SAM, "bounces.news.example.org")
+
+Within = Callable[[float], AbstractContextManager[None]]
+
+
+def about(addresses: tuple[str, ...]) -> tuple[int, str] | None:
+    """Return edition and reader that the first signed address names."""
+    return next((found for each in addresses if (found := read_bounce_address(RING, each))), None)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "status", "known"),
+    [
+        ("no-such-user", "hard", "5.1.1", True),
+        ("no-way-to-domain", "hard", "5.4.4", True),
+        ("disabled-original-to", "hard", "5.2.1", True),
+        ("words-without-code", "hard", "5.0.0", True),
+        ("exchange", "hard", "5.1.10", True),
+        ("qmail", "hard", "5.1.1", True),
+        ("forged-token", "hard", "5.1.1", False),
+        ("address-in-text-only", "hard", "5.1.1", False),
+        ("mailbox-full", "soft", "5.2.2", True),
+        ("too-big", "soft", "5.2.3", True),
+        ("given-up-after-days", "soft", "4.4.1", True),
+        ("delayed", "soft", "4.2.0", True),
+        ("code-without-words", "soft", "5.0.0", True),
+        ("policy", "refused", "5.7.1", True),
+        ("sender-not-authenticated", "refused", "5.7.515", True),
+        ("complaint", "complaint", None, True),
+        ("not-spam", "unknown", None, False),
+        ("delivered", "unknown", None, True),
+        ("vacation", "reply", None, True),
+        ("abwesend", "reply", None, True),
+        ("person", "unknown", None, True),
+        ("broken", "unknown", None, True),
+    ],
+)
+def test_each_report_is_read_for_what_it_is(name: str, kind: str, status: str | None, known: bool) -> None:
+    """Too strict loses readers, too lax ruins the sender's name; only signed fields say whose it is."""
+    report = read_report((REPORTS / f"{name}.eml").read_bytes())
+
+    assert (report.kind, report.status) == (kind, status)
+    assert about(report.addresses) == ((7, SAM) if known else None)
+
+
+def test_the_table_of_reports_is_whole() -> None:
+    """A fixture that no test reads proves nothing."""
+    parameters = test_each_report_is_read_for_what_it_is.pytestmark[0].args[1]  # type: ignore[attr-defined]  # why: pytest's mark
+
+    assert {path.stem for path in REPORTS.iterdir()} == {row[0] for row in parameters}
+
+
+def test_line_ends_do_not_change_a_report() -> None:
+    """The same report is kept with CR LF by one program and with LF by another."""
+    for path in REPORTS.iterdir():
+        raw = path.read_bytes()
+
+        assert read_report(raw.replace(b"\n", b"\r\n")) == read_report(raw)
+
+
+def test_a_report_is_named_by_its_message_id_or_else_its_content() -> None:
+    """A report that is taken in twice counts once; two reports are two."""
+    named = (REPORTS / "no-such-user.eml").read_bytes()
+    nameless = (REPORTS / "qmail.eml").read_bytes()
+
+    assert read_report(named + b"\n\n").name == read_report(named).name
+    assert read_report(nameless + b"more\n").name != read_report(nameless).name
+    assert len(read_report(b"").name) == 40
+
+
+def test_a_huge_returned_mail_does_not_hide_the_report(within: Within) -> None:
+    """Servers send the whole mail back, pictures and all."""
+    report = (REPORTS / "exchange.eml").read_bytes()
+    huge = report.replace(b"Boats waited.", b"Boats waited. " * 1_000_000)
+
+    assert len(huge) > MAX_REPORT_BYTES * 10
+    with within(2):
+        assert read_report(huge).kind == "hard"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        b"Content-Type: multipart/mixed; boundary=a\n\n" * 5_000,
+        b"".join(b"--%d\nContent-Type: multipart/mixed; boundary=%d\n\n" % (n, n + 1) for n in range(5_000)),
+        b"From: mailer-daemon@x\n\n" + b"<" * 1_000_000,
+        b"From: mailer-daemon@x\n\n" + (b"<a@b> " * 160 + b"\n") * 300,
+        b"To: " + b"(" * 900 + b"\n " + b'"\\' * 400 + b"\n\nx",
+        b"Content-Type: message/rfc822\n\n" * 39,
+        b"Content-Type: text/plain; charset=\xff\xfe\nSubject: =?x?q?\xff?=\n\n\x00\xff",
+        b"\x00" * 1_000_000,
+    ],
+    ids=["types", "nested", "angles", "addresses", "header", "rfc822", "bytes", "zeros"],
+)
+def test_hostile_reports_cost_little_and_say_nothing(message: bytes, within: Within) -> None:
+    """Anybody may write to the address that reports come in for."""
+    with within(2):
+        assert read_report(message).kind == "unknown"
+
+
+@given(message=st.binary(max_size=2_000), cut=st.integers(0, 2_000))
+def test_nothing_that_comes_in_raises(message: bytes, cut: int) -> None:
+    """One bad report must not keep the others from being read."""
+    report = (REPORTS / "complaint.eml").read_bytes()
+
+    read_report(message)
+    read_report(report[:cut] + message + report[cut:])
+
+
+@pytest.mark.parametrize("code", sorted(HARD))
+def test_only_the_listed_codes_are_hard(code: str) -> None:
+    """A table that a person can check, and no guess beside it."""
+    assert judge_failure(code, "") == ("hard", code)
+    assert judge_failure(code, "550 5.7.1 but it is you we do not like")[0] == "refused"
+
+
+@pytest.mark.parametrize("code", ["5.2.2", "5.2.3", "5.3.0", "5.6.1", "5.1.4", "4.1.1", None])
+def test_every_other_code_is_soft(code: str | None) -> None:
+    """Full, too big and odd are no reasons to lose a reader."""
+    assert judge_failure(code, "out of order") == ("soft", code)
+
+
+@pytest.mark.parametrize("code", ["5.7.0", "5.7.26", "5.7.509", "5.1.7", "5.1.8"])
+def test_what_speaks_of_the_sender_is_not_the_readers_fault(code: str) -> None:
+    """A broken DKIM record must not empty the list."""
+    assert judge_failure(code, "550 no such user") == ("refused", code)
+
+
+def test_a_code_is_no_network_address() -> None:
+    """Reports are full of numbers with dots."""
+    assert find_status("connect to 5.1.1.7 or 192.5.1.1: no") is None
+    assert find_status("said: 550 5.1.1. Sorry (#5.2.2)") == "5.1.1"
