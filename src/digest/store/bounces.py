@@ -27,8 +27,8 @@ class Bounces(Suppressed):
             "at": at,
             "digest": new.digest,
         }
-        statement = insert_new(self.connection, bounces, ["digest"]).values(row)
-        return self.connection.execute(statement).rowcount > 0
+        statement = insert_new(self.connection, bounces, ["digest"]).values(row).returning(bounces.c.id)
+        return self.connection.execute(statement).first() is not None
 
     def hard_editions(self, subscriber_id: int) -> int:
         """Count the editions that came back from a person for good."""
