@@ -177,7 +177,7 @@ def test_what_was_dotted_when_its_sender_died_goes_by_the_policy(
         mails = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=2, lease=LEASE)
         tx.deliveries.dotted(mails[0].id, "w1", 1)
 
-        assert tx.deliveries.recover(edition_id, now=NOW + HOUR, policy=policy) == counted  # type: ignore[arg-type]
+        assert tx.deliveries.recover(edition_id, now=NOW + HOUR, policy=policy) == counted
         assert [one.state for one in tx.deliveries.list(edition_id)] == [state, PENDING, PENDING]
 
 

@@ -69,7 +69,7 @@ class World:
             )
             offers = ("SIZE 1000000", "8BITMIME", *(("STARTTLS",) if self.tls == "starttls" else ()))
             return ScriptedPeer(script, offers=offers, implicit=implicit)
-        mishaps = {recipient: Mishap(when=when, reply=reply)} if when in {"rcpt", "dot"} else None  # type: ignore[arg-type]  # why: narrowed by hand
+        mishaps = {recipient: Mishap(when=when, reply=reply)} if when in {"rcpt", "dot"} else None
         refusal = reply if when == "mail" else None
         tls = None if self.tls == "none" else server_context()
         return MailboxPeer(

@@ -40,7 +40,7 @@ def look(facts: dict[str, Any]) -> Look:
 def with_first(edition: Edition, **changes: object) -> Edition:
     """Change the lead of an edition."""
     section = edition.sections[0]
-    item = replace(section.items[0], **changes)  # type: ignore[arg-type]  # why: tests name real fields
+    item = replace(section.items[0], **changes)
     first = replace(section, items=(item, *section.items[1:]))
     return replace(edition, sections=(first, *edition.sections[1:]))
 

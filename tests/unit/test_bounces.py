@@ -65,7 +65,7 @@ def test_each_report_is_read_for_what_it_is(name: str, kind: str, status: str | 
 
 def test_the_table_of_reports_is_whole() -> None:
     """A fixture that no test reads proves nothing."""
-    parameters = test_each_report_is_read_for_what_it_is.pytestmark[0].args[1]  # type: ignore[attr-defined]  # why: pytest's mark
+    parameters = test_each_report_is_read_for_what_it_is.pytestmark[0].args[1]
 
     assert {path.stem for path in REPORTS.iterdir()} == {row[0] for row in parameters}
 

@@ -226,4 +226,4 @@ def test_a_domain_signs_for_itself_and_below(domain: str, sender: str, answer: b
 def test_a_signer_that_cannot_be_written_shows_before_the_first_recipient(fault: dict[str, str]) -> None:
     """Settings check them; the writer does not rely on it."""
     with pytest.raises(MessageError):
-        compile_message(MAIL, [replace(signer("ed25519"), **fault)])  # type: ignore[arg-type]  # why: one field at a time
+        compile_message(MAIL, [replace(signer("ed25519"), **fault)])

@@ -194,7 +194,7 @@ def test_one_click_needs_https(url: str) -> None:
 def test_shared_faults_show_before_the_first_recipient(fault: dict[str, object]) -> None:
     """Half an edition is worse than none."""
     with pytest.raises(MessageError):
-        compile_message(replace(MAIL, **fault))  # type: ignore[arg-type]  # why: one field at a time
+        compile_message(replace(MAIL, **fault))
 
 
 @given(

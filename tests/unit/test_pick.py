@@ -300,7 +300,7 @@ def test_only_the_lead_of_a_story_stands() -> None:
 def test_the_next_member_stands_when_the_lead_is_out(fault: dict[str, object]) -> None:
     """Banning one telling of an event must not ban the event."""
     story = (1, 2, 3)
-    lead = a_candidate(1, story=story, **fault)  # type: ignore[arg-type]  # why: one keyword a case
+    lead = a_candidate(1, story=story, **fault)
 
     picked = choose(a_candidate(3, story=story), a_candidate(2, story=story), lead, tags_none=["sport"])
 
@@ -351,7 +351,7 @@ def _decision(rule: Rule, value: str, **more: object) -> Decision:
         rule=rule,
         value=value,
         section="world",
-        **more,  # type: ignore[arg-type]  # why: optional fields of one case
+        **more,
     )
 
 
@@ -461,7 +461,7 @@ def test_caps_hold_for_all_but_pins(candidates: list[Candidate]) -> None:
 def test_the_order_of_the_input_does_not_matter(candidates: list[Candidate], chance: object) -> None:
     """The store may answer in any order."""
     shuffled = list(candidates)
-    chance.shuffle(shuffled)  # type: ignore[attr-defined]  # why: hypothesis gives a Random
+    chance.shuffle(shuffled)
 
     assert choose(*shuffled, **RULES_ON).kept == choose(*candidates, **RULES_ON).kept
 

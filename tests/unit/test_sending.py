@@ -122,7 +122,7 @@ def run(
         clock=lambda: NOW,
         timer=Timer(monotonic=lambda: 0.0, wait=lambda _: None),
     )
-    sending = replace(SendingRules(sender="bounce@example.org", block=3, tries=3), **rules)  # type: ignore[arg-type]  # why: any rule
+    sending = replace(SendingRules(sender="bounce@example.org", block=3, tries=3), **rules)
     return deliver_edition(ledger, relay.connect, stamp, rules=sending, watch=watch)
 
 
@@ -245,7 +245,7 @@ def test_relay_that_cannot_be_reached_leaves_everyone_pending() -> None:
         raise TransportError("refused", permanent=False)
 
     relay = Relay()
-    relay.connect = connect  # type: ignore[method-assign]  # why: this relay is dead
+    relay.connect = connect
     with pytest.raises(TransportError, match="refused"):
         run(ledger, relay)
 
@@ -297,7 +297,7 @@ def test_books_that_break_after_the_dot_are_not_guessed() -> None:
             raise OSError("disk full")
         settle(delivery, outcome)
 
-    ledger.settle = broken  # type: ignore[method-assign]  # why: the disk breaks
+    ledger.settle = broken
     with pytest.raises(OSError, match="disk full"):
         run(ledger, relay)
 
@@ -328,7 +328,7 @@ def test_block_lasts_no_longer_than_a_minute_of_the_pace() -> None:
         limits.append(limit)
         return claim(limit)
 
-    ledger.claim = seen  # type: ignore[method-assign]  # why: watches the calls
+    ledger.claim = seen
     run(ledger, Relay(), per_second=0.1, block=100)
 
     assert set(limits) == {6}

@@ -18,7 +18,7 @@ FILE = cast("Connection", SimpleNamespace(dialect=sqlite.dialect()))
 
 def written(statement: object, connection: Connection) -> str:
     """Return the SQL of a statement on one line."""
-    sql = str(statement.compile(dialect=connection.dialect))  # type: ignore[attr-defined]
+    sql = str(statement.compile(dialect=connection.dialect))
     return " ".join(sql.replace('"', "").split())
 
 

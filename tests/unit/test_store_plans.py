@@ -29,7 +29,7 @@ def plans(store: Store, home: Path, job: Callable[[], object], verb: str) -> str
 
     @event.listens_for(store._engine, "before_cursor_execute")
     def _note(*call: object) -> None:
-        asked.append((str(call[2]), tuple(call[3])))  # type: ignore[arg-type]
+        asked.append((str(call[2]), tuple(call[3])))
 
     job()
     with sqlite3.connect(home / "digest.db") as connection:
