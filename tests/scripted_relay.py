@@ -6,7 +6,7 @@ import contextlib
 import socket
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -42,8 +42,11 @@ class ScriptedRelay:
         script: What to answer instead of yes, by phase: greet, ehlo, starttls, auth, mail, rcpt,
             data, body (DROP: in the middle of it), dot, rset. A phase with an address,
             such as 'rcpt sam@example.org', holds for that recipient only.
+            Words that begin with <pause 0.1> come after so many seconds.
         offers: What EHLO announces.
         implicit: TLS from the first byte.
+        once: What the script says happens once, by phase or phase and address; then all is well.
+        port: Where to listen; 0 takes a free one.
     """
 
     def __init__(
@@ -52,16 +55,21 @@ class ScriptedRelay:
         *,
         offers: tuple[str, ...] = ("SIZE 1000000", "8BITMIME", "ENHANCEDSTATUSCODES"),
         implicit: bool = False,
+        once: bool = False,
+        port: int = 0,
     ) -> None:
         self.script = dict(script or {})
+        self.once = once
+        self.on_dot: Callable[[], object] = lambda: None  #: called when a final dot has come
         self.offers = offers
         self.implicit = implicit
         self.commands: list[str] = []  #: as received, of all connections
+        self.recipients: list[str] = []  #: of bodies that were taken
         self.bodies: list[bytes] = []  #: as received, dots still doubled, without the final one
         self.connections = 0
         self._over = threading.Event()
         self._threads: list[threading.Thread] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", port))
         self._listener.settimeout(0.05)
         self.port: int = self._listener.getsockname()[1]
 
@@ -128,8 +136,7 @@ class _Talk:
             self.recipient = line[line.index("<") + 1 : line.index(">")]
             self.answer("rcpt")
         elif verb == "data":
-            self.answer("data")
-            if self.relay.script.get("data", "354").startswith("354"):
+            if self.answer("data").startswith("354"):
                 self.body()
         else:
             self.answer(verb)
@@ -143,16 +150,32 @@ class _Talk:
         body = b""
         while (line := self.line()) != b".":
             body += line + b"\r\n"
-            if self.relay.script.get("body") == DROP:
+            if self.scripted("body") == DROP:
                 raise EOFError
-        self.relay.bodies.append(body)
-        self.answer("dot")
+        self.relay.on_dot()
+        if self.answer("dot").startswith("250"):
+            self.relay.bodies.append(body)
+            self.relay.recipients.append(self.recipient)
 
-    def answer(self, phase: str) -> None:
-        own = self.relay.script.get(f"{phase} {self.recipient}")
-        self.say(own or self.relay.script.get(phase) or _ANSWERS.get(phase, "250 ok"))
+    def scripted(self, phase: str) -> str | None:
+        """Return what the script has for this phase and recipient, or for this phase."""
+        for name in (f"{phase} {self.recipient}", phase):
+            if name in self.relay.script:
+                words = self.relay.script[name]
+                if self.relay.once:
+                    self.relay.script.pop(name, None)
+                return words
+        return None
+
+    def answer(self, phase: str) -> str:
+        words = self.scripted(phase) or _ANSWERS.get(phase, "250 ok")
+        self.say(words)
+        return words.rpartition(">")[2] if words.startswith("<pause") else words
 
     def say(self, words: str) -> None:
+        if words.startswith("<pause "):
+            seconds, _, words = words.removeprefix("<pause ").partition(">")
+            self.relay._over.wait(float(seconds))
         if words == HANG:
             self.relay._over.wait(20)
             raise EOFError

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from digest.deliver.words import clean
 from digest.errors import TransportError
@@ -27,11 +28,14 @@ class Phase(StrEnum):
     CONNECT = "connect"
     TLS = "tls"
     AUTH = "auth"
+    IDLE = "idle"  #: between two messages
     MAIL = "mail"
     RCPT = "rcpt"
     DATA = "data"
     BODY = "body"
+    PERMIT = "permit"  #: the body is written; the books are asked whether the dot may be
     DOT = "dot"  #: the final dot may have been written
+    RESET = "reset"  #: after a refusal, until the next message may begin
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,8 +47,9 @@ class Reply:
     enhanced: str | None  #: such as 5.1.1; None when the relay gives none
 
     @classmethod
+    @lru_cache(maxsize=256)  # all but the answers to a dot are the same for every message
     def read(cls, code: int, raw: bytes) -> Reply:
-        """Read what smtplib returns; foreign bytes become one clean line."""
+        """Read a reply's code and words; foreign bytes become one clean line."""
         text = clean(raw.decode("utf-8", "replace"))[:_MAX_TEXT]
         match = _ENHANCED.match(text)
         return cls(code=code, text=text, enhanced=match[0] if match else None)

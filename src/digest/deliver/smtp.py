@@ -1,12 +1,7 @@
-"""Hand messages to a relay, in phases that tell what happened when the connection dies.
-
-smtplib opens the connection, speaks TLS and authenticates. The transaction is our own, since
-smtplib raises the same error for a relay that died before it took the message and after it.
-"""
+"""Hand single messages to a relay over one connection, waiting for each answer."""
 
 from __future__ import annotations
 
-import select
 import smtplib
 import socket
 import ssl
@@ -15,17 +10,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from digest.deliver.conversation import Conversation, stuffed
 from digest.deliver.dial import dial
-from digest.deliver.replies import Phase, Receipt, Reply, judge, lost_after_dot
-from digest.errors import MessageError, TransportError
-from digest.model.people import DeliveryState
+from digest.deliver.offers import read_offers
+from digest.deliver.replies import Phase, Receipt
+from digest.errors import TransportError
 
 if TYPE_CHECKING:
     from digest.settings.system import RelaySettings
 
 DOT_TIMEOUT_S = 600.0  #: RFC 5321 section 4.5.3.2.6: a relay may take ten minutes to answer the dot
-
-_PEER_CLOSED = getattr(select, "POLLRDHUP", 0) | select.POLLHUP | select.POLLERR
+READ_BYTES = 65_536
+#: What a socket that does not wait says when there is nothing to read or no room to write.
+NOT_NOW = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 class RelayConnection:
@@ -52,7 +49,9 @@ class RelayConnection:
         self._name = relay.name
         self._timeout_s = relay.timeout.total_seconds()
         self._dot_timeout_s = dot_timeout_s
-        self._smtp: smtplib.SMTP | None = dial(relay, home, local_hostname)
+        smtp = dial(relay, home, local_hostname)
+        self._smtp: smtplib.SMTP | None = smtp
+        self._talk = Conversation(read_offers(smtp.esmtp_features), relay=relay.name)
 
     @property
     def is_open(self) -> bool:
@@ -98,37 +97,42 @@ class RelayConnection:
                 Not permanent: the connection was lost before the dot; the recipient may be
                 tried again on another one.
         """
-        _check_envelope(sender, recipient, message)
-        if self._smtp is None:
-            raise TransportError("the connection is closed", permanent=False, where=self._where(Phase.MAIL))
-        transaction = _Transaction(self._smtp, self._name)
-        receipt = None
-        try:
-            receipt = transaction.run(sender, recipient, message, on_dot, self._dot_timeout_s)
-        except (OSError, smtplib.SMTPException) as error:
+        if self._smtp is None or self._smtp.sock is None:
             raise TransportError(
-                f"the connection was lost: {error}", permanent=False, where=self._where(transaction.phase)
-            ) from error
-        finally:
-            if receipt is None:
-                self._drop()
-        self._settle(transaction, receipt)
-        return receipt
-
-    def _settle(self, transaction: _Transaction, receipt: Receipt) -> None:
-        """Leave the connection ready for the next message, or closed."""
-        smtp = transaction.smtp
-        if receipt.state is DeliveryState.UNKNOWN or receipt.code == 421:
-            self._drop()
-            return
+                "the connection is closed", permanent=False, where=f"relay {self._name}, {Phase.MAIL}"
+            )
+        first = self._talk.begin(sender, recipient, stuffed(message))
         try:
-            _socket(smtp).settimeout(self._timeout_s)
-            if receipt.state is not DeliveryState.SENT and transaction.phase is not Phase.DOT:
-                code, _ = smtp.docmd("RSET")
-                if code != 250:
-                    self._drop()
-        except (OSError, smtplib.SMTPException):
+            self._transact(self._smtp.sock, first, on_dot)
+        except BaseException:
             self._drop()
+            raise
+        verdict = self._talk.take()
+        if self._talk.is_over:
+            self._drop()
+        if isinstance(verdict, Receipt):
+            return verdict
+        raise verdict or TransportError("no verdict", permanent=False, where=f"relay {self._name}")
+
+    def _transact(self, sock: socket.socket, out: bytes, on_dot: Callable[[], None]) -> None:
+        """Write and read until the message has its verdict; only `on_dot` raises."""
+        talk = self._talk
+        sock.settimeout(self._timeout_s)
+        while talk.verdict is None:
+            try:
+                sock.sendall(out)
+                if talk.phase is Phase.BODY:
+                    talk.body_written()
+                    _look_for_early_end(sock, talk)
+                else:
+                    out = talk.received(sock.recv(READ_BYTES))
+            except OSError as error:
+                talk.lost(str(error))
+            if talk.phase is Phase.PERMIT:
+                on_dot()
+                sock.settimeout(self._dot_timeout_s)
+                write_dot(sock, talk)
+                out = b""
 
     def _drop(self) -> None:
         """Close without a word."""
@@ -136,95 +140,26 @@ class RelayConnection:
         if smtp is not None:
             smtp.close()
 
-    def _where(self, phase: Phase) -> str:
-        return f"relay {self._name}, {phase}"
+
+def write_dot(sock: socket.socket, talk: Conversation) -> None:
+    """Write the final dot, which the permit allows; a loss right there is told to the conversation."""
+    try:
+        sock.sendall(talk.dot())
+    except OSError as error:
+        # The system took none of a plain socket's three bytes; of an encrypted record it may have.
+        if isinstance(sock, ssl.SSLSocket):
+            talk.lost(str(error))
+        else:
+            talk.dot_stayed(str(error))
 
 
-class _Transaction:
-    """One MAIL to its answer; `phase` says how far it got."""
-
-    def __init__(self, smtp: smtplib.SMTP, relay: str) -> None:
-        self.smtp = smtp
-        self.phase = Phase.MAIL
-        self._relay = relay
-
-    def run(
-        self, sender: str, recipient: str, message: bytes, on_dot: Callable[[], None], dot_timeout_s: float
-    ) -> Receipt:
-        """Go through the phases; OSError and SMTPException mean that nothing was taken."""
-        is_ascii = recipient.isascii() and sender.isascii() and message.isascii()
-        if not is_ascii and not self.smtp.has_extn("smtputf8"):
-            return Receipt(
-                state=DeliveryState.FAILED,
-                phase=Phase.MAIL,
-                code=None,
-                enhanced=None,
-                text="unreachable: the address needs a relay that offers SMTPUTF8",
-            )
-        size = f" SIZE={len(message)}" if self.smtp.has_extn("size") else ""
-        utf8 = "" if is_ascii else " BODY=8BITMIME SMTPUTF8"
-        self.smtp.command_encoding = "ascii" if is_ascii else "utf-8"
-        for phase, command, wanted in (
-            (Phase.MAIL, f"MAIL FROM:<{sender}>{size}{utf8}", 2),
-            (Phase.RCPT, f"RCPT TO:<{recipient}>", 2),
-            (Phase.DATA, "DATA", 3),
-        ):
-            self.phase = phase
-            reply = self._read(command)
-            if reply.code // 100 != wanted:
-                return judge(reply, phase, relay=self._relay)
-        self.phase = Phase.BODY
-        self.smtp.send(_stuffed(message))
-        self._look_for_early_end()
-        _socket(self.smtp).settimeout(dot_timeout_s)
-        on_dot()
-        self.phase = Phase.DOT
-        return self._dot()
-
-    def _read(self, command: str) -> Reply:
-        code, text = self.smtp.docmd(command)
-        if code < 0:
-            raise smtplib.SMTPServerDisconnected("an answer that is not SMTP")
-        return Reply.read(code, text)
-
-    def _look_for_early_end(self) -> None:
-        """Notice a relay that left while the body was written, while it is still safe to try again."""
-        sock = _socket(self.smtp)
-        # Under TLS, readable bytes need not be words of the relay, so only the end counts there.
-        spoken = 0 if isinstance(sock, ssl.SSLSocket) else select.POLLIN
-        poll = select.poll()
-        poll.register(sock, spoken | _PEER_CLOSED)
-        if poll.poll(0):
-            raise smtplib.SMTPServerDisconnected("the relay ended the transfer before the message was whole")
-
-    def _dot(self) -> Receipt:
-        """Write the final dot. From here on no error says that the message was not taken."""
-        try:
-            self.smtp.send(b".\r\n")
-            code, text = self.smtp.getreply()
-        except (OSError, smtplib.SMTPException) as error:
-            return lost_after_dot(f"the connection was lost after the message: {error}")
-        return judge(Reply.read(code, text), Phase.DOT, relay=self._relay)
-
-
-def _socket(smtp: smtplib.SMTP) -> socket.socket:
-    """Return the open socket; smtplib keeps None in its place after an error."""
-    if smtp.sock is None:
-        raise smtplib.SMTPServerDisconnected("closed")
-    return smtp.sock
-
-
-def _check_envelope(sender: str, recipient: str, message: bytes) -> None:
-    for name, address in (("envelope sender", sender), ("envelope recipient", recipient)):
-        if not address.isprintable() or any(letter in address for letter in " <>"):
-            raise MessageError("a sign that must not stand in an envelope", where=name)
-    if not recipient:
-        raise MessageError("an empty address", where="envelope recipient")
-    if not message.endswith(b"\r\n"):
-        raise MessageError("the last line does not end in CR LF", where="message")
-
-
-def _stuffed(message: bytes) -> bytes:
-    """Double the dots that start a line. Source: RFC 5321 section 4.5.2."""
-    body = message.replace(b"\r\n.", b"\r\n..")
-    return b"." + body if body.startswith(b".") else body
+def _look_for_early_end(sock: socket.socket, talk: Conversation) -> None:
+    """Notice a relay that left while the body was written, while it is still safe to try again."""
+    waits = sock.gettimeout()
+    sock.settimeout(0)
+    try:
+        talk.received(sock.recv(READ_BYTES))
+    except NOT_NOW:
+        return
+    finally:
+        sock.settimeout(waits)
