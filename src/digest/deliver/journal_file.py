@@ -1,0 +1,276 @@
+"""A journal in a file: permits and answers, one line each, in segments of a few megabytes.
+
+A folder belongs to one sender and is locked by it for as long as it lives, so that whoever can lock
+it knows that the sender is dead and may read what it left. A line begins with a checksum of its
+rest; the first line whose checksum is wrong is where the machine went down.
+
+    3f2a9c01 P 4711 1
+    9b00d2e4 R 4711 1 {"s": "sent", "c": 250, "t": "2.0.0 queued as 5A", ...}
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from digest.deliver.journal import Answer, Mark
+from digest.errors import StoreError
+from digest.model.people import DeliveryState, Outcome
+
+SEGMENT_BYTES = 4_194_304
+_LOCK = "lock"
+
+
+class FileRecord:
+    """One sender's journal file. Used by one thread.
+
+    Room for a segment is taken in advance, so that an answer that has come can be written down
+    also when the disk has run full meanwhile.
+
+    Args:
+        folder: Where journals of all senders lie; made when it is not there.
+        worker: The sender's name, which no other has ever had.
+
+    Raises:
+        StoreError: The file cannot be made.
+    """
+
+    def __init__(self, folder: Path, worker: str, *, segment_bytes: int = SEGMENT_BYTES) -> None:
+        self._folder = folder / worker
+        self._segment_bytes = segment_bytes
+        self._number = 0
+        self._file = -1
+        self._at = 0
+        self._segments: dict[Mark, int] = {}  #: permits that the ledger has no end of yet
+        self._waiting: Counter[int] = Counter()  #: how many of them by segment
+        try:
+            # Made under a name that nobody reads, so that it is locked before anybody can see it.
+            new = folder / f".{worker}"
+            new.mkdir(parents=True)
+            self._lock = os.open(new / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
+            fcntl.flock(self._lock, fcntl.LOCK_EX)
+            new.rename(self._folder)
+            self._next_segment()
+            _sync_folder(folder)
+        except OSError as error:
+            raise _unwritable(error, self._folder) from error
+
+    def write(self, permits: Sequence[Mark], answers: Sequence[Answer]) -> frozenset[Mark]:
+        """Append answers, then permits; sync when there are permits. All are granted.
+
+        Raises:
+            StoreError: The disk refuses; this journal takes no more.
+        """
+        data = b"".join((*map(_answer_line, answers), *(_line(f"P {one[0]} {one[1]}") for one in permits)))
+        try:
+            if self._at + len(data) > self._segment_bytes:
+                self._next_segment()
+            self._at += _write_whole(self._file, data)
+            if permits:
+                os.fdatasync(self._file)
+        except OSError as error:
+            # After a failed sync nobody knows what is on the disk: nothing may follow it.
+            self._at = self._segment_bytes
+            raise _unwritable(error, self._folder) from error
+        self.settled(permits)  # a delivery that is tried again counts for its newest permit only
+        self._segments.update(dict.fromkeys(permits, self._number))
+        self._waiting[self._number] += len(permits)
+        return frozenset(permits)
+
+    def settled(self, marks: Iterable[Mark]) -> None:
+        """Forget permits; a segment of which none is left is removed."""
+        for mark in marks:
+            number = self._segments.pop(mark, None)
+            if number is not None:
+                self._waiting[number] -= 1
+                if not self._waiting[number] and number != self._number:
+                    del self._waiting[number]
+                    self._path(number).unlink(missing_ok=True)
+
+    def close(self, *, keep: bool) -> None:
+        """Close the file, and remove it unless the ledger still needs what it says."""
+        os.close(self._file)
+        if not keep and not self._segments:
+            shutil.rmtree(self._folder, ignore_errors=True)
+        os.close(self._lock)
+
+    def _next_segment(self) -> None:
+        number = self._number + 1
+        file = os.open(self._path(number), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        try:
+            _take_room(file, self._segment_bytes)
+            os.fsync(file)
+            _sync_folder(self._folder)
+        except OSError:
+            os.close(file)
+            raise
+        if self._file >= 0:
+            os.close(self._file)
+            if not self._waiting[self._number]:
+                self._path(self._number).unlink(missing_ok=True)
+        self._file, self._number, self._at = file, number, 0
+
+    def _path(self, number: int) -> Path:
+        return self._folder / f"{number:06}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Left:
+    """What a dead sender's journal says."""
+
+    worker: str
+    ended: tuple[Answer, ...]  #: in the order of writing
+    dotted: frozenset[Mark]  #: permits without an end: nobody can tell whether the mail was taken
+
+
+def left_behind(folder: Path) -> Iterator[Left]:
+    """Read the journals of senders that are dead; each is removed once the caller has gone on.
+
+    Take what is given into the ledger before asking for the next one. Journals of senders that are
+    alive are passed over.
+
+    Raises:
+        StoreError: A journal cannot be read.
+    """
+    for one in _journals(folder):
+        lock = _try_lock(one / _LOCK)
+        if lock is None:
+            continue
+        try:
+            yield read_journal(one)
+            shutil.rmtree(one, ignore_errors=True)
+        finally:
+            os.close(lock)
+
+
+def alive(folder: Path) -> frozenset[str]:
+    """Name the senders of this home that are at work now."""
+    names = set()
+    for one in _journals(folder):
+        lock = _try_lock(one / _LOCK)
+        if lock is None:
+            names.add(one.name)
+        else:
+            os.close(lock)
+    return frozenset(names)
+
+
+def read_journal(folder: Path) -> Left:
+    """Read one sender's journal.
+
+    Raises:
+        StoreError: It cannot be read.
+    """
+    permits: dict[Mark, bool] = {}
+    answers: dict[Mark, Answer] = {}
+    try:
+        for path in sorted(folder.glob("[0-9]*")):
+            for kind, mark, outcome in _lines(path.read_bytes()):
+                if kind == "P":
+                    permits[mark] = True
+                    answers.pop(mark, None)
+                elif outcome is not None:
+                    answers[mark] = Answer(mark=mark, outcome=outcome)
+    except OSError as error:
+        raise StoreError(f"the journal cannot be read: {error.strerror}", where=str(folder)) from error
+    return Left(
+        worker=folder.name,
+        ended=tuple(answers.values()),
+        dotted=frozenset(mark for mark in permits if mark not in answers),
+    )
+
+
+def _journals(folder: Path) -> list[Path]:
+    found = folder.iterdir() if folder.is_dir() else ()
+    return sorted(one for one in found if not one.name.startswith("."))
+
+
+def _lines(data: bytes) -> Iterator[tuple[str, Mark, Outcome | None]]:
+    """Read lines up to the first that is torn, or the room that nothing was written to."""
+    for raw in data.split(b"\n"):
+        checksum, _, rest = raw.partition(b" ")
+        if checksum != b"%08x" % zlib.crc32(rest):
+            return
+        kind, number, attempt, *outcome = rest.decode("utf-8").split(" ", 3)
+        yield kind, (int(number), int(attempt)), _read_outcome(outcome[0]) if outcome else None
+
+
+def _line(text: str) -> bytes:
+    data = text.encode("utf-8")
+    return b"%08x %s\n" % (zlib.crc32(data), data)
+
+
+def _answer_line(answer: Answer) -> bytes:
+    one = answer.outcome
+    fields = {
+        "s": one.state.value,
+        "at": one.at.isoformat(),
+        "c": one.code,
+        "e": one.status,
+        "t": one.text,
+        "n": None if one.next_at is None else one.next_at.isoformat(),
+    }
+    return _line(f"R {answer.mark[0]} {answer.mark[1]} {json.dumps(fields)}")
+
+
+def _read_outcome(text: str) -> Outcome:
+    fields = json.loads(text)
+    return Outcome(
+        state=DeliveryState(fields["s"]),
+        at=datetime.fromisoformat(fields["at"]),
+        code=fields["c"],
+        status=fields["e"],
+        text=fields["t"],
+        next_at=datetime.fromisoformat(fields["n"]) if fields["n"] else None,
+    )
+
+
+def _try_lock(path: Path) -> int | None:
+    """Lock a file if nobody holds it; None when somebody does, or it is not there."""
+    try:
+        lock = os.open(path, os.O_RDWR)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        return None
+    return lock
+
+
+def _take_room(file: int, size: int) -> None:
+    with suppress(AttributeError):  # not every system has it; there the segment grows as it is written
+        os.posix_fallocate(file, 0, size)
+
+
+def _write_whole(file: int, data: bytes) -> int:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(file, rest) :]
+    return len(data)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _unwritable(error: OSError, folder: Path) -> StoreError:
+    return StoreError(
+        f"the journal cannot be written: {error.strerror or error}",
+        where=str(folder),
+        hint="free some space or give this user the right to write there; nobody is lost",
+    )
