@@ -1,169 +1,94 @@
-"""An edition to its recipients: everyone ends once, and the books say how."""
+"""An edition to its recipients over real sockets: everyone ends once, and the books say how."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from digest.deliver import Phase, Receipt, SendingRules, Tally, Timer, Watch, deliver_edition
-from digest.errors import MessageError, Refused, TransportError
-from digest.model import Books, Delivery, DeliveryState, Outcome, Subscriber
+from digest.deliver import Tally, Watch
+from digest.errors import MessageError, Refused, StoreError, TransportError
+from digest.model import Books, Delivery, DeliveryState, Settlement
+from scripted_relay import DROP, ScriptedRelay
+from sending_cast import MESSAGE, NOW, MemoryLedger, MemoryRecord, reader, readers, route, send
 
-NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
-MESSAGE = b"From: a\r\nTo: b\r\nSubject: c\r\nDate: d\r\nMessage-ID: e\r\nMIME-Version: 1.0\r\n\r\nbody\r\n"
-OPEN = {DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.DOTTED, DeliveryState.DEFERRED}
-
-
-class MemoryLedger:
-    """The books in memory, with the rules of the real ones."""
-
-    def __init__(self, emails: Sequence[str], *, attempt: int = 0) -> None:
-        self.rows = {
-            n: Delivery(
-                id=n,
-                edition_id=7,
-                subscriber=Subscriber(id=n, uid=f"u{n}", email=email),
-                sections=(),
-                state=DeliveryState.PENDING,
-                attempt=attempt,
-            )
-            for n, email in enumerate(emails, 1)
-        }
-        self.log: list[str] = []
-        self.codes: list[int | None] = []
-        self.next_at: dict[int, datetime | None] = {}
-        self.taken_over: set[int] = set()
-
-    def claim(self, limit: int) -> tuple[Delivery, ...]:
-        due = [row for row in self.rows.values() if row.state is DeliveryState.PENDING][:limit]
-        for row in due:
-            self.rows[row.id] = replace(row, state=DeliveryState.CLAIMED, attempt=row.attempt + 1)
-        return tuple(self.rows[row.id] for row in due)
-
-    def dotted(self, delivery: Delivery) -> None:
-        if delivery.id in self.taken_over:
-            raise Refused("not yours")
-        self.log.append(f"dotted {delivery.id}")
-        self.rows[delivery.id] = replace(self.rows[delivery.id], state=DeliveryState.DOTTED)
-
-    def settle(self, delivery: Delivery, outcome: Outcome) -> None:
-        self.log.append(f"{outcome.state} {delivery.id}")
-        self.codes.append(outcome.code)
-        self.rows[delivery.id] = replace(self.rows[delivery.id], state=outcome.state, reason=outcome.text)
-        self.next_at[delivery.id] = outcome.next_at
-
-    def books(self) -> Books:
-        states = [row.state for row in self.rows.values()]
-        ends = {state.value: states.count(state) for state in DeliveryState if state.is_final}
-        return Books(frozen=len(states), open=sum(state in OPEN for state in states), **ends)
-
-    def state(self, email: str) -> DeliveryState:
-        return next(row.state for row in self.rows.values() if row.subscriber.email == email)
-
-    def reason(self, email: str) -> str | None:
-        return next(row.reason for row in self.rows.values() if row.subscriber.email == email)
+PENDING, SENT, UNKNOWN = DeliveryState.PENDING, DeliveryState.SENT, DeliveryState.UNKNOWN
+DEFERRED, EXPIRED, FAILED = DeliveryState.DEFERRED, DeliveryState.EXPIRED, DeliveryState.FAILED
+QUIET = Watch(clock=lambda: NOW, chance=lambda: 0.0)
 
 
-@dataclass
-class Relay:
-    """A relay in memory: what it does to whom, and what it got."""
-
-    answers: dict[str, object] = field(default_factory=dict)  #: a state, an error, by recipient
-    got: list[str] = field(default_factory=list)
-    connections: int = 0
-    is_open: bool = False
-
-    def connect(self) -> Relay:
-        self.connections += 1
-        self.is_open = True
-        return self
-
-    def close(self) -> None:
-        self.is_open = False
-
-    def send(self, sender: str, recipient: str, message: bytes, on_dot: Callable[[], None]) -> Receipt:
-        answer = self.answers.get(recipient, DeliveryState.SENT)
-        if isinstance(answer, TransportError):
-            self.is_open = False
-            raise answer
-        assert (sender, message[-2:]) == ("bounce@example.org", b"\r\n")
-        on_dot()
-        self.got.append(recipient)
-        state = DeliveryState(str(answer))
-        return Receipt(state=state, phase=Phase.DOT, code=250, enhanced=None, text=f"said {state}")
+def tally(**counts: int) -> Tally:
+    """Count what a run did; nothing else happened."""
+    nothing = dict.fromkeys(("sent", "failed", "deferred", "expired", "excluded", "unknown"), 0)
+    return Tally(**(nothing | counts))
 
 
-def reader(n: int) -> str:
-    """Name a recipient."""
-    return f"reader{n}@example.org"
+@pytest.mark.parametrize("offers", [(), ("PIPELINING", "SIZE 1000000")])
+def test_everyone_is_mailed_once(offers: tuple[str, ...]) -> None:
+    """Over four connections, whether the relay takes commands ahead or not."""
+    ledger, record = MemoryLedger(readers(20)), MemoryRecord()
+    with ScriptedRelay(offers=offers) as relay:
+        done = send(ledger, route(relay.port, connections=4), record=record)
 
-
-def readers(count: int) -> list[str]:
-    """Name recipients."""
-    return [reader(n) for n in range(1, count + 1)]
-
-
-def run(
-    ledger: MemoryLedger,
-    relay: Relay,
-    *,
-    stamp: Callable[[Delivery], bytes] = lambda _: MESSAGE,
-    still_wanted: Callable[[Delivery], str | None] = lambda _: None,
-    progress: Callable[[int, int], None] | None = None,
-    **rules: object,
-) -> Tally:
-    """Deliver with a clock that stands still and waits that take no time."""
-    watch = Watch(
-        still_wanted=still_wanted,
-        progress=progress,
-        clock=lambda: NOW,
-        timer=Timer(monotonic=lambda: 0.0, wait=lambda _: None),
-    )
-    sending = replace(SendingRules(sender="bounce@example.org", block=3, tries=3), **rules)
-    return deliver_edition(ledger, relay.connect, stamp, rules=sending, watch=watch)
-
-
-def test_everyone_is_mailed_once() -> None:
-    """Seven readers in blocks of three."""
-    ledger, relay = MemoryLedger(readers(7)), Relay()
-
-    tally = run(ledger, relay)
-
-    assert tally == Tally(sent=7, failed=0, deferred=0, excluded=0, unknown=0)
-    assert relay.got == readers(7)
+        assert done == tally(sent=20)
+        assert sorted(relay.recipients) == sorted(readers(20))
+        assert relay.bodies == [MESSAGE] * 20
+        assert 1 <= relay.connections <= 4
     assert ledger.books().balance
+    assert record.kept is False
 
 
 def test_second_run_sends_nothing() -> None:
-    """Whoever has an end is not claimed again."""
-    ledger, relay = MemoryLedger(readers(2)), Relay()
-    run(ledger, relay)
+    """Whoever has an end is not claimed again, and no connection is opened for nobody."""
+    ledger = MemoryLedger(readers(2))
+    with ScriptedRelay() as relay:
+        send(ledger, route(relay.port))
+        before = relay.connections
 
-    assert run(ledger, relay) == Tally(sent=0, failed=0, deferred=0, excluded=0, unknown=0)
-    assert relay.connections == 1
+        assert send(ledger, route(relay.port)) == tally()
+        assert relay.connections == before
 
 
-def test_permit_is_on_the_books_before_the_end_is() -> None:
+def test_permit_is_on_record_before_the_dot_and_the_answer_after_it() -> None:
     """A crash between the two must be seen as 'may have been taken'."""
-    ledger = MemoryLedger(readers(1))
-    run(ledger, Relay())
+    record, seen = MemoryRecord(), []
+    with ScriptedRelay() as relay:
+        relay.on_dot = lambda: seen.append(list(record.permits))
+        send(MemoryLedger(readers(1)), route(relay.port), record=record)
 
-    assert ledger.log == ["dotted 1", "sent 1"]
-    assert ledger.codes == [250]
+    assert seen == [[(1, 1)]]
+    assert [(one.mark, one.outcome.state, one.outcome.code) for one in record.answers] == [
+        ((1, 1), SENT, 250)
+    ]
 
 
-def test_last_minute_unsubscriber_is_excluded() -> None:
-    """Asked right before MAIL, also in the middle of an edition."""
-    ledger, relay = MemoryLedger(readers(3)), Relay()
+def test_who_is_barred_at_the_last_look_is_excluded() -> None:
+    """Asked for everybody who is claimed, before their MAIL."""
+    ledger = MemoryLedger(readers(3), barred={2: "unsubscribed"})
+    with ScriptedRelay() as relay:
+        assert send(ledger, route(relay.port)) == tally(sent=2, excluded=1)
+        assert sorted(relay.recipients) == [reader(1), reader(3)]
+    assert ledger.rows[2].reason == "unsubscribed"
 
-    tally = run(ledger, relay, still_wanted=lambda d: "unsubscribed" if relay.got and d.id == 2 else None)
 
-    assert (tally.sent, tally.excluded) == (2, 1)
-    assert ledger.reason(reader(2)) == "unsubscribed"
-    assert relay.got == [reader(1), reader(3)]
+def test_no_message_begins_on_a_look_that_is_a_second_old() -> None:
+    """While the ledger cannot be asked, an unsubscribe may be waiting in it."""
+    ledger = MemoryLedger(readers(30))
+    look, looks = ledger.look, []
+
+    def fails_from_the_second_on() -> object:
+        looks.append(1)
+        if len(looks) > 1:
+            raise StoreError("database is locked")
+        return look()
+
+    ledger.look = fails_from_the_second_on
+    with ScriptedRelay({"dot": "<pause 0.2>250 ok"}) as relay, pytest.raises(StoreError, match="locked"):
+        send(ledger, route(relay.port, connections=1), patience_s=2.0, block=30)
+
+    assert 1 <= ledger.books().sent <= 6
+    assert set(ledger.states()) == {SENT, PENDING}
 
 
 def test_recipient_whose_message_cannot_be_built_fails_alone() -> None:
@@ -172,199 +97,358 @@ def test_recipient_whose_message_cannot_be_built_fails_alone() -> None:
     def stamp(delivery: Delivery) -> bytes:
         if delivery.id == 2:
             raise MessageError("no value for the slot 'email'")
-        return MESSAGE.replace(b"body", b"bo\ndy") if delivery.id == 3 else MESSAGE
+        return MESSAGE.removesuffix(b"\r\n") if delivery.id == 3 else MESSAGE
 
-    ledger, relay = MemoryLedger([*readers(4), "no address"]), Relay()
-
-    tally = run(ledger, relay, stamp=stamp)
-
-    assert (tally.sent, tally.failed) == (2, 3)
-    assert "'email'" in str(ledger.reason(reader(2)))
-    assert "bare CR or LF" in str(ledger.reason(reader(3)))
-    assert "not a mail address" in str(ledger.reason("no address"))
+    ledger = MemoryLedger([*readers(4), "no address"])
+    with ScriptedRelay() as relay:
+        assert send(ledger, route(relay.port), stamp=stamp) == tally(sent=2, failed=3)
+    assert "'email'" in str(ledger.rows[2].reason)
+    assert "does not end" in str(ledger.rows[3].reason)
+    assert "not a mail address" in str(ledger.rows[5].reason)
 
 
-def test_letters_beyond_ascii_may_stand_in_a_message_to_such_an_address() -> None:
-    """Whether the relay can carry it is the transport's to say."""
-    ledger, relay = MemoryLedger(["jörg@example.org"]), Relay()
-
-    assert (
-        run(ledger, relay, stamp=lambda _: MESSAGE.replace(b"To: b", "To: jörg@example.org".encode())).sent
-        == 1
-    )
+def test_address_beyond_ascii_fails_where_the_relay_cannot_carry_it() -> None:
+    """It must not be encoded into an address that is another's."""
+    ledger = MemoryLedger(["jörg@example.org", reader(2)])
+    with ScriptedRelay() as relay:
+        assert send(ledger, route(relay.port)) == tally(sent=1, failed=1)
+    assert "SMTPUTF8" in str(ledger.rows[1].reason)
 
 
-@pytest.mark.parametrize(("attempt", "pause"), [(0, 5), (1, 15), (2, 60), (3, 60)])
+@pytest.mark.parametrize(("attempt", "pause"), [(0, 5), (1, 15), (2, 60), (3, 60), (9, 60)])
 def test_deferred_recipient_waits_longer_each_time(attempt: int, pause: int) -> None:
     """Greylisting asks for minutes, a full disk for an hour."""
     ledger = MemoryLedger(readers(1), attempt=attempt)
+    with ScriptedRelay({"rcpt": "450 4.7.1 greylisted"}) as relay:
+        assert send(ledger, route(relay.port)) == tally(deferred=1)
+    assert ledger.outcomes[1].next_at == NOW + timedelta(minutes=pause)
+    assert (ledger.outcomes[1].code, ledger.outcomes[1].status) == (450, "4.7.1")
 
-    assert run(ledger, Relay({reader(1): DeliveryState.DEFERRED}), max_attempts=9).deferred == 1
-    assert ledger.next_at[1] == NOW + timedelta(minutes=pause)
+
+def test_who_would_be_tried_after_the_last_moment_expires_now() -> None:
+    """Yesterday's news is no news, and an edition must end; nobody has failed."""
+    ledger = MemoryLedger(readers(1))
+    with ScriptedRelay({"rcpt": "450 4.7.1 greylisted"}) as relay:
+        done = send(ledger, route(relay.port), give_up_at=NOW + timedelta(minutes=4))
+
+    assert done == tally(expired=1)
+    assert ledger.rows[1].reason == "put off until it was too late: 4.7.1 greylisted"
 
 
-def test_recipient_deferred_too_often_has_failed() -> None:
-    """An edition must end; yesterday's news is no news."""
-    ledger = MemoryLedger(readers(1), attempt=3)
-
-    assert run(ledger, Relay({reader(1): DeliveryState.DEFERRED}), max_attempts=4).failed == 1
-    assert ledger.reason(reader(1)) == "gave up after 4 tries: said deferred"
+def test_what_a_relay_says_is_kept_without_the_address() -> None:
+    """The row names the person; a copy in the words would outlive their erasure."""
+    ledger = MemoryLedger(["Sam@example.org"])
+    with ScriptedRelay({"rcpt": "550 5.1.1 <sam@EXAMPLE.org>: unknown"}) as relay:
+        assert send(ledger, route(relay.port)) == tally(failed=1)
+    assert ledger.rows[1].reason == "5.1.1 <(the address)>: unknown"
 
 
 def test_lost_connection_costs_nobody() -> None:
-    """The recipient is pending again, the others go on over a new connection, and all arrive."""
-    ledger, relay = MemoryLedger(readers(4)), Relay()
-    losses = [TransportError("lost", permanent=False)]
-
-    def still_wanted(delivery: Delivery) -> None:
-        relay.answers = {reader(2): losses.pop()} if delivery.id == 2 and losses else {}
-
-    assert run(ledger, relay, still_wanted=still_wanted).sent == 4
-    assert sorted(relay.got) == readers(4)
-    assert relay.connections == 2
+    """The recipient goes over another connection, the others go on, and all arrive."""
+    ledger, record = MemoryLedger(readers(6)), MemoryRecord()
+    with ScriptedRelay({f"data {reader(2)}": DROP}, once=True) as relay:
+        assert send(ledger, route(relay.port), record=record) == tally(sent=6)
+        assert sorted(relay.recipients) == readers(6)
+    assert ledger.books().balance
+    assert len(record.permits) == 6
 
 
-def test_message_that_always_kills_the_connection_holds_up_nobody_else() -> None:
-    """It is tried again after the others, and the run stops when only it is left."""
-    ledger, relay = MemoryLedger(readers(6)), Relay({reader(2): TransportError("lost", permanent=False)})
-
-    with pytest.raises(TransportError, match="lost"):
-        run(ledger, relay)
-
-    assert sorted(relay.got) == [reader(n) for n in (1, 3, 4, 5, 6)]
-    assert ledger.state(reader(2)) is DeliveryState.PENDING
+def test_message_that_always_kills_the_connection_is_put_off_and_holds_up_nobody_else() -> None:
+    """After three losses it waits for its time like any other that was put off."""
+    ledger = MemoryLedger(readers(6))
+    with ScriptedRelay({f"body {reader(2)}": DROP}) as relay:
+        assert send(ledger, route(relay.port), tries=5) == tally(sent=5, deferred=1)
+    assert ledger.rows[2].state is DEFERRED
 
 
 def test_relay_that_cannot_be_reached_leaves_everyone_pending() -> None:
     """4,000 readers are not 'failed' because a relay was down for a minute."""
+    with ScriptedRelay() as relay:
+        port = relay.port
     ledger = MemoryLedger(readers(5))
-    tries = []
 
-    def connect() -> Relay:
-        tries.append(1)
-        raise TransportError("refused", permanent=False)
-
-    relay = Relay()
-    relay.connect = connect
-    with pytest.raises(TransportError, match="refused"):
-        run(ledger, relay)
-
-    assert len(tries) == 3
-    assert {row.state for row in ledger.rows.values()} == {DeliveryState.PENDING}
+    with pytest.raises(TransportError, match="cannot be reached"):
+        send(ledger, route(port))
+    assert set(ledger.states()) == {PENDING}
+    assert {row.attempt for row in ledger.rows.values()} == {0}
 
 
-def test_refused_sender_stops_the_run_and_blames_nobody() -> None:
-    """A wrong password or a bad reputation is ours."""
+def test_run_that_waits_goes_on_when_the_relay_is_back() -> None:
+    """An outage at seven in the morning must not need a person."""
+    ledger = MemoryLedger(readers(3))
+    with ScriptedRelay() as first:
+        port = first.port
+    late: list[ScriptedRelay] = []
+
+    def progress(told: object) -> None:
+        if getattr(told, "trouble", None) and not late:
+            late.append(ScriptedRelay(port=port))
+            late[0].__enter__()
+
+    try:
+        done = send(ledger, route(port), wait=True, watch=replace(QUIET, progress=progress))
+    finally:
+        late[0].__exit__(None, None, None)
+
+    assert done == tally(sent=3)
+
+
+def test_refused_login_stops_the_run_and_blames_nobody() -> None:
+    """A wrong password is ours, and no further try can help."""
     ledger = MemoryLedger(readers(5))
-    relay = Relay({reader(2): TransportError("550 5.7.1", permanent=True, code=550)})
+    with ScriptedRelay({"mail": "530 5.7.0 log in first"}) as relay:
+        with pytest.raises(TransportError, match="log in first") as raised:
+            send(ledger, route(relay.port), block=50)
+        assert len(relay.recipients) <= 20
 
-    with pytest.raises(TransportError, match=r"5\.7\.1"):
-        run(ledger, relay)
+    assert raised.value.permanent
+    assert set(ledger.states()) == {PENDING}
+    assert {row.attempt for row in ledger.rows.values()} == {0}
 
-    assert relay.got == [reader(1)]
-    assert ledger.books() == Books(frozen=5, sent=1, failed=0, expired=0, excluded=0, unknown=0, open=4)
-    assert {ledger.state(reader(n)) for n in (2, 3, 4, 5)} == {DeliveryState.PENDING}
-    assert not relay.is_open
+
+@pytest.mark.parametrize("phase", ["rcpt", "data", "dot"])
+def test_sender_that_nobody_accepts_stops_within_twenty_messages(phase: str) -> None:
+    """A bad reputation is ours: hundreds of refusals would only make it worse."""
+    ledger, record = MemoryLedger(readers(200)), MemoryRecord()
+    with ScriptedRelay({phase: "550 5.7.26 unauthenticated"}) as relay:
+        with pytest.raises(TransportError, match=r"5\.7\.26"):
+            send(ledger, route(relay.port, connections=16), record=record, block=200)
+        asked = len({line for line in relay.commands if line.startswith("RCPT")})
+
+    assert 5 <= asked <= 20
+    assert set(ledger.states()) == {PENDING}
+    assert record.kept is False
+
+
+def test_sender_that_is_cut_off_in_the_middle_stops_within_twenty_messages() -> None:
+    """A provider blocks after the first thousand as well as before."""
+    ledger = MemoryLedger(readers(120))
+    with ScriptedRelay() as relay:
+        relay.on_dot = lambda: (
+            relay.script.update(rcpt="554 5.7.1 blocked") if len(relay.bodies) >= 40 else None
+        )
+        with pytest.raises(TransportError, match="blocked"):
+            send(ledger, route(relay.port, connections=8), block=100)
+        refused = len({line for line in relay.commands if line.startswith("RCPT")}) - len(relay.bodies)
+
+    assert 5 <= refused <= 20
+    assert set(ledger.states()) == {SENT, PENDING}
+
+
+def test_one_particular_recipient_stops_nobody() -> None:
+    """A company that lets no newsletter in must not hold up the other readers; it is put off."""
+    ledger = MemoryLedger(readers(12))
+    with ScriptedRelay({f"rcpt {reader(3)}": "550 5.7.1 not from you"}) as relay:
+        assert send(ledger, route(relay.port)) == tally(sent=11, deferred=1)
+    assert ledger.rows[3].state is DEFERRED
 
 
 def test_relay_that_dies_after_every_dot_stops_the_run() -> None:
-    """Three unknowns in a row; the rest of the audience stays pending."""
-    ledger = MemoryLedger(readers(9))
-    relay = Relay(dict.fromkeys(readers(9), DeliveryState.UNKNOWN))
+    """It would eat the audience; the rest stays pending."""
+    ledger = MemoryLedger(readers(30))
+    with ScriptedRelay({"dot": DROP}) as relay, pytest.raises(TransportError, match="lost after the message"):
+        send(ledger, route(relay.port, connections=4), block=30, tries=3)
 
-    with pytest.raises(TransportError, match="said unknown"):
-        run(ledger, relay)
+    assert set(ledger.states()) == {UNKNOWN, PENDING}
+    assert 1 <= ledger.books().unknown <= 4
 
-    assert (ledger.books().unknown, ledger.books().open) == (3, 6)
+
+def test_operator_may_have_the_unknown_mailed_again_after_a_while() -> None:
+    """`on_unknown: resend` risks a second copy, but not one every second."""
+    ledger = MemoryLedger(readers(1))
+    with ScriptedRelay({"dot": DROP}) as relay:
+        assert send(ledger, route(relay.port), resend_unknown=True) == tally(deferred=1)
+    assert ledger.outcomes[1].next_at == NOW + timedelta(minutes=5)
 
 
 def test_delivery_that_another_sender_has_taken_over_is_left_to_it() -> None:
-    """The ledger refuses the permit, so this sender neither writes the dot nor settles."""
-    ledger, relay = MemoryLedger(readers(3)), Relay()
-    ledger.taken_over = {2}
-
-    assert run(ledger, relay).sent == 2
-    assert [line for line in ledger.log if line.endswith(" 2")] == []
-
-
-def test_books_that_break_after_the_dot_are_not_guessed() -> None:
-    """The delivery stays dotted, for recovery to judge; those not begun are given back."""
-    ledger, relay = MemoryLedger(readers(3)), Relay()
-    settle = ledger.settle
-
-    def broken(delivery: Delivery, outcome: Outcome) -> None:
-        if outcome.state is DeliveryState.SENT:
-            raise OSError("disk full")
-        settle(delivery, outcome)
-
-    ledger.settle = broken
-    with pytest.raises(OSError, match="disk full"):
-        run(ledger, relay)
-
-    assert [row.state for row in ledger.rows.values()] == [
-        DeliveryState.DOTTED,
-        DeliveryState.PENDING,
-        DeliveryState.PENDING,
-    ]
+    """Without its permit this sender neither writes the dot nor settles."""
+    ledger, record = MemoryLedger(readers(3)), MemoryRecord(refused=frozenset({2}))
+    with ScriptedRelay() as relay:
+        assert send(ledger, route(relay.port), record=record).sent == 2
+        assert len(relay.bodies) == 2
+    assert ledger.rows[2].state is DeliveryState.CLAIMED
 
 
-def test_progress_counts_ends_of_all_runs() -> None:
-    """A bar that starts at zero after a restart would frighten people."""
-    ledger, relay = MemoryLedger(readers(4)), Relay({reader(1): DeliveryState.DEFERRED})
-    ledger.rows[4] = replace(ledger.rows[4], state=DeliveryState.SENT)
-    seen: list[tuple[int, int]] = []
+def test_journal_that_cannot_be_written_keeps_every_dot_back() -> None:
+    """Better no mail than one that nobody knows of."""
+    ledger, record = MemoryLedger(readers(5)), MemoryRecord(broken=StoreError("no space left"))
+    with ScriptedRelay() as relay, pytest.raises(StoreError, match="no space"):
+        send(ledger, route(relay.port), record=record)
 
-    run(ledger, relay, progress=lambda done, total: seen.append((done, total)))
+    assert relay.bodies == []
+    assert set(ledger.states()) == {PENDING}
 
-    assert seen == [(1, 4), (2, 4), (3, 4)]
+
+def test_database_that_comes_back_gets_every_end() -> None:
+    """A restart of the database loses nothing that a relay has answered."""
+    ledger = MemoryLedger(readers(6))
+    settle, tries = ledger.settle, []
+
+    def fails_twice(ends: list[Settlement]) -> None:
+        tries.append(len(ends))
+        if len(tries) <= 2:
+            raise StoreError("the server is shutting down")
+        settle(ends)
+
+    ledger.settle = fails_twice
+    with ScriptedRelay() as relay:
+        assert send(ledger, route(relay.port)) == tally(sent=6)
+        assert len(relay.bodies) == 6
+    assert ledger.books().balance
 
 
-def test_block_lasts_no_longer_than_a_minute_of_the_pace() -> None:
-    """At one mail in ten seconds, a hundred claims would outlive their lease."""
-    ledger = MemoryLedger(readers(14))
-    claim, limits = ledger.claim, []
+def test_ends_that_the_database_never_took_stay_in_the_journal() -> None:
+    """It is kept for the next sender to read."""
+    ledger, record = MemoryLedger(readers(2)), MemoryRecord()
 
-    def seen(limit: int) -> tuple[Delivery, ...]:
-        limits.append(limit)
-        return claim(limit)
+    def fails(_ends: object) -> None:
+        raise StoreError("gone")
 
-    ledger.claim = seen
-    run(ledger, Relay(), per_second=0.1, block=100)
+    ledger.settle = fails
+    with ScriptedRelay() as relay, pytest.raises(StoreError, match="gone"):
+        send(ledger, route(relay.port), record=record, patience_s=0.5)
 
-    assert set(limits) == {6}
+    assert record.kept is True
+    assert [one.outcome.state for one in record.answers] == [SENT, SENT]
+
+
+def test_run_that_is_asked_to_stop_finishes_what_it_has_begun() -> None:
+    """Nothing is unknown, nobody is lost, and those not begun are free for the next run at once."""
+    ledger = MemoryLedger(readers(50))
+    with ScriptedRelay({"dot": "<pause 0.05>250 ok"}) as relay:
+        watch = replace(QUIET, stopped=lambda: len(relay.bodies) >= 5)
+        done = send(ledger, route(relay.port), watch=watch, block=50)
+
+        assert done.stopped
+        assert done.sent == len(relay.bodies) < 50
+    assert set(ledger.states()) == {SENT, PENDING}
+
+
+def test_edition_that_is_halted_in_between_stops() -> None:
+    """An editor's hold counts within a second."""
+    ledger = MemoryLedger(readers(400))
+    with ScriptedRelay({"dot": "<pause 0.02>250 ok"}) as relay:
+        relay.on_dot = lambda: setattr(ledger, "halted", "edition 7 is held")
+        with pytest.raises(Refused, match="is held"):
+            send(ledger, route(relay.port), block=400)
+
+    assert set(ledger.states()) == {SENT, PENDING}
+
+
+def test_full_disk_stops_before_the_next_mail() -> None:
+    """What is sent must still be written down: there is a reserve, and it is not touched."""
+    ledger = MemoryLedger(readers(50))
+    with ScriptedRelay() as relay:
+        short = replace(QUIET, short_of=lambda: "less than 200 MB free" if relay.bodies else None)
+        with pytest.raises(Refused, match="200 MB"):
+            send(ledger, route(relay.port), watch=short, block=50)
+
+    assert set(ledger.states()) == {SENT, PENDING}
+
+
+def test_nobody_is_mailed_after_the_last_moment() -> None:
+    """An edition older than max_lateness waits for a person."""
+    ledger = MemoryLedger(readers(3))
+    with ScriptedRelay() as relay:
+        assert send(ledger, route(relay.port), give_up_at=NOW) == tally()
+        assert relay.bodies == []
+    assert set(ledger.states()) == {PENDING}
+
+
+def test_run_that_waits_stays_until_those_put_off_have_an_end() -> None:
+    """One command, or the service, brings an edition to its end."""
+    ledger = MemoryLedger(readers(2), due_s=0)
+    with ScriptedRelay({f"rcpt {reader(2)}": "450 4.7.1 greylisted"}, once=True) as relay:
+        assert send(ledger, route(relay.port), wait=True) == tally(sent=2, deferred=1)
+    assert ledger.books().balance
+
+
+def test_relay_that_says_goodbye_is_gone_on_with_over_fewer_connections() -> None:
+    """421 asks for less, and blames nobody."""
+    ledger = MemoryLedger(readers(30))
+    with ScriptedRelay({f"mail {reader(1)}": "421 4.3.2 too many"}, once=True) as relay:
+        assert send(ledger, route(relay.port, connections=4), block=30) == tally(sent=30)
+    assert {row.attempt for row in ledger.rows.values()} == {1}
+
+
+def test_connection_is_replaced_after_its_share() -> None:
+    """Two messages a connection make three connections for five, one at a time."""
+    with ScriptedRelay() as relay:
+        send(MemoryLedger(readers(5)), route(relay.port, connections=1), per_connection=2)
+
+        assert relay.connections == 3
+
+
+def test_each_delivery_may_have_a_sender_of_its_own() -> None:
+    """A report that comes back tells by its address whom it is about; a bad sender costs its reader alone."""
+    own = {1: "b+1@example.org", 2: "no address", 3: "b+3@example.org"}
+    ledger = MemoryLedger(readers(3))
+    with ScriptedRelay() as relay:
+        done = send(ledger, route(relay.port), sender_of=lambda delivery: own[delivery.id])
+
+        senders = sorted(line for line in relay.commands if line.startswith("MAIL"))
+    assert senders == [f"MAIL FROM:<b+{n}@example.org> SIZE={len(MESSAGE)}" for n in (1, 3)]
+    assert done == tally(sent=2, failed=1)
 
 
 def test_sender_is_checked_before_anybody_is_claimed() -> None:
     """It is the operator's fault and would fail every recipient."""
     ledger = MemoryLedger(readers(2))
+    with ScriptedRelay() as relay, pytest.raises(MessageError, match="envelope sender"):
+        send(ledger, route(relay.port), sender="brief")
 
-    with pytest.raises(MessageError, match="envelope sender"):
-        run(ledger, Relay(), sender="brief")
-
-    assert {row.state for row in ledger.rows.values()} == {DeliveryState.PENDING}
-
-
-def test_connection_is_replaced_after_its_share() -> None:
-    """Two messages a connection make three connections for five."""
-    relay = Relay()
-    run(MemoryLedger(readers(5)), relay, per_connection=2)
-
-    assert relay.connections == 3
+    assert ledger.claims == []
 
 
-def test_each_delivery_may_have_a_sender_of_its_own() -> None:
-    """A report that comes back tells by its address whom it is about; a bad sender costs its reader alone."""
-    senders: list[str] = []
+def test_relays_share_by_weight() -> None:
+    """Three to one, as long as both have a connection free."""
+    ledger = MemoryLedger(readers(40))
+    with ScriptedRelay() as big, ScriptedRelay() as small:
+        send(
+            ledger,
+            route(big.port, name="big", weight=3, connections=1),
+            route(small.port, name="small", weight=1, connections=1),
+            block=40,
+        )
 
-    class Noting(Relay):
-        def send(self, sender: str, recipient: str, message: bytes, on_dot: Callable[[], None]) -> Receipt:
-            senders.append(sender)
-            return super().send("bounce@example.org", recipient, message, on_dot)
+        assert len(big.bodies) + len(small.bodies) == 40
+        assert len(small.bodies) >= 4
 
-    ledger, relay = MemoryLedger(readers(3)), Noting()
-    own = {1: "b+1@example.org", 2: "no address", 3: "b+3@example.org"}
 
-    tally = run(ledger, relay, sender_of=lambda delivery: own[delivery.id])
+def test_another_relay_takes_over_when_one_refuses_or_is_away() -> None:
+    """Mail goes out as long as one relay takes it."""
+    with ScriptedRelay() as gone:
+        port = gone.port
+    ledger = MemoryLedger(readers(8))
+    refusing = ScriptedRelay({"auth": "535 5.7.8 no"}, offers=("AUTH PLAIN",))
+    with refusing, ScriptedRelay() as well:
+        done = send(ledger, route(port, name="away"), route(well.port, name="well"))
 
-    assert senders == ["b+1@example.org", "b+3@example.org"]
-    assert (tally.sent, tally.failed) == (2, 1)
+        assert done == tally(sent=8)
+        assert len(well.bodies) == 8
+
+
+def test_standby_relay_is_used_only_while_no_other_works() -> None:
+    """Weight nought."""
+    with ScriptedRelay() as main, ScriptedRelay() as spare:
+        send(MemoryLedger(readers(10)), route(main.port), route(spare.port, name="spare", weight=0))
+
+        assert (len(main.bodies), len(spare.bodies)) == (10, 0)
+    with ScriptedRelay() as spare:
+        send(MemoryLedger(readers(4)), route(main.port), route(spare.port, name="spare", weight=0))
+
+        assert len(spare.bodies) == 4
+
+
+def test_progress_counts_ends_of_all_runs() -> None:
+    """A bar that starts at zero after a restart would frighten people."""
+    ledger = MemoryLedger(readers(4))
+    ledger.rows[4] = replace(ledger.rows[4], state=SENT)
+    told: list[Books] = []
+    with ScriptedRelay({f"rcpt {reader(1)}": "450 later"}) as relay:
+        watch = replace(QUIET, progress=lambda progress: told.append(progress.books))
+        send(ledger, route(relay.port), watch=watch)
+
+    assert (told[0].sent, told[0].frozen) == (1, 4)
+    assert told[-1] == Books(frozen=4, sent=3, failed=0, expired=0, excluded=0, unknown=0, open=1)

@@ -5,36 +5,41 @@ aiosmtpd) in `digest.deliver.mailbox`, keys (cryptography) in `digest.deliver.dk
 reading of reports (flufl.bounce) in `digest.deliver.bounces`.
 """
 
+from digest.deliver.clerk import Ledger, Look
 from digest.deliver.dkim import Signer, SigningKey, aligned
 from digest.deliver.encode import EncodedBody, encode_body
+from digest.deliver.fleet import Connected, Route
 from digest.deliver.headers import Address, check_address
-from digest.deliver.line import Line, Pacer, Timer, Transport
+from digest.deliver.journal import Record
 from digest.deliver.message import Mail, MessageStencil, Personal, check_message, compile_message
 from digest.deliver.replies import Phase, Receipt
-from digest.deliver.sending import Ledger, SendingRules, Tally, Watch, deliver_edition
+from digest.deliver.sending import deliver_edition
 from digest.deliver.slots import SlottedText, html_value, plain_value
 from digest.deliver.smtp import RelayConnection
+from digest.deliver.terms import Office, Progress, SendingRules, Tally, Watch
 from digest.deliver.verp import bounce_address, read_bounce_address
 
 __all__ = [
     "Address",
+    "Connected",
     "EncodedBody",
     "Ledger",
-    "Line",
+    "Look",
     "Mail",
     "MessageStencil",
-    "Pacer",
+    "Office",
     "Personal",
     "Phase",
+    "Progress",
     "Receipt",
+    "Record",
     "RelayConnection",
+    "Route",
     "SendingRules",
     "Signer",
     "SigningKey",
     "SlottedText",
     "Tally",
-    "Timer",
-    "Transport",
     "Watch",
     "aligned",
     "bounce_address",

@@ -1,212 +1,350 @@
-"""Hand an edition to its recipients, one after the other, and keep the books of it."""
+"""Hand an edition to its recipients over many connections, and keep the books of it."""
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import timedelta
-from math import ceil
-from typing import Protocol
+from collections import Counter
+from collections.abc import Sequence
 
-from digest.clock import Clock, system_clock
+from digest.deliver.breaker import SenderFaults
+from digest.deliver.clerk import Clerk
+from digest.deliver.conversation import Verdict
+from digest.deliver.fleet import Fleet, Route
 from digest.deliver.headers import check_address
-from digest.deliver.line import Line, Pacer, Timer, Transport
-from digest.deliver.message import check_message
-from digest.deliver.replies import Receipt
+from digest.deliver.journal import Answer, Journal, Mark
+from digest.deliver.lane import Lane, LaneEvents
+from digest.deliver.loop import Loop
+from digest.deliver.outcomes import Judge
+from digest.deliver.terms import Office, Progress, SendingRules, Tally, Watch
 from digest.errors import MessageError, Refused, TransportError
-from digest.model.people import Books, Delivery, DeliveryState, Outcome
+from digest.model.people import Books, Delivery, DeliveryState, Outcome, Settlement
 
-#: How long to wait after the first, second and later refusals that ask to try again.
-BACKOFF = (timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
-
-
-class Ledger(Protocol):
-    """The books of one edition for one sender. Every call is a transaction of its own."""
-
-    def claim(self, limit: int) -> tuple[Delivery, ...]:
-        """Take up to `limit` deliveries that are due; empty when there are none."""
-
-    def dotted(self, delivery: Delivery) -> None:
-        """Write down that the final dot of this delivery may be written from now on.
-
-        Raises:
-            Refused: The delivery is no longer this sender's. The dot is not written, and the
-                run goes on with the next delivery.
-        """
-
-    def settle(self, delivery: Delivery, outcome: Outcome) -> None:
-        """Write down how an attempt at a delivery ended."""
-
-    def books(self) -> Books:
-        """Return the sum over all deliveries of the edition."""
+STOP_S = 15.0  #: after being asked to stop, a message that has begun may still be finished for so long
+LAST_S = 25.0  #: and its answer be waited for so long
+ENOUGH_S = 28.0  #: and the database, for so long: a machine that goes down kills us after thirty seconds
+AWAY_S = 3.0  #: a database that has failed for long is tried for so long once more
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SendingRules:
-    """How an edition is handed over."""
+def deliver_edition(office: Office, routes: Sequence[Route], *, rules: SendingRules, watch: Watch) -> Tally:
+    """Send to everyone who can be claimed.
 
-    sender: str  #: envelope sender, where bounces go; '' is the null sender
-    #: An envelope sender for each delivery, which must be ASCII; None takes `sender` for all.
-    sender_of: Callable[[Delivery], str] | None = None
-    per_second: float | None = None
-    block: int = 100  #: deliveries claimed at a time, at most what the pace allows in a minute
-    per_connection: int = 100  #: messages after which the connection is replaced
-    tries: int = 5  #: connections lost in a row after which the run stops
-    max_attempts: int = 4  #: a recipient deferred that often has failed
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Watch:
-    """What the run asks and tells on its way."""
-
-    #: Asked right before each MAIL: why this person must not be mailed after all, or None.
-    still_wanted: Callable[[Delivery], str | None]
-    #: Told after each recipient: deliveries with an end, deliveries frozen.
-    progress: Callable[[int, int], None] | None = None
-    clock: Clock = system_clock
-    timer: Timer = field(default_factory=Timer)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Tally:
-    """What one run did; the books are the truth about the edition."""
-
-    sent: int
-    failed: int
-    deferred: int
-    excluded: int
-    unknown: int
-
-
-def deliver_edition(
-    ledger: Ledger,
-    connect: Callable[[], Transport],
-    stamp: Callable[[Delivery], bytes],
-    *,
-    rules: SendingRules,
-    watch: Watch,
-) -> Tally:
-    """Send to everyone who can be claimed, over one connection at a time.
-
-    A recipient whose message cannot be built, or whom the relay refuses, ends alone. Deferred
-    recipients wait for another run.
-
-    Args:
-        ledger: The books of the edition.
-        connect: Opens a connection; called again when one is lost or has carried enough.
-        stamp: Builds one recipient's message; MessageError fails that recipient only.
-        rules: How to hand over.
-        watch: What to ask and tell on the way.
+    A recipient whose message cannot be built, or whom a relay refuses, ends alone. Whoever was put
+    off waits for another run, unless this one waits.
 
     Raises:
         MessageError: The envelope sender is no address; nobody was mailed.
-        TransportError: The relay cannot be reached, or refuses the sender or the message.
-            All who were not mailed are pending again.
+        TransportError: No relay can be reached, or all refuse the sender or the message.
+        StoreError: The database or the journal cannot be written.
+        Refused: Something has run out, or somebody has halted the edition.
+
+    All who were not mailed are pending again, also when it raises.
     """
-    # The claims' lease must outlast the block.
-    block = rules.block if rules.per_second is None else min(rules.block, ceil(rules.per_second * 60))
-    run = _Run(ledger, stamp, rules, watch)
-    line = Line(connect, tries=rules.tries, per_connection=rules.per_connection, timer=watch.timer)
-    try:
-        while claimed := ledger.claim(block):
-            run.deliver(deque(claimed), line)
-    finally:
-        line.close()
-    return run.tally()
+    if rules.sender:
+        check_address(rules.sender, where="envelope sender")
+    with Loop() as loop:
+        run = Run(loop, office, routes, rules, watch)
+        try:
+            loop.run(run.step)
+        finally:
+            run.close()
+    return run.result()
 
 
-class _Run:
+class Run:
     """The state of one call of `deliver_edition`."""
 
     def __init__(
-        self, ledger: Ledger, stamp: Callable[[Delivery], bytes], rules: SendingRules, watch: Watch
+        self, loop: Loop, office: Office, routes: Sequence[Route], rules: SendingRules, watch: Watch
     ) -> None:
-        self._ledger = ledger
-        self._stamp = stamp
-        self._rules = rules
-        self._watch = watch
-        self._sender = rules.sender and check_address(rules.sender, where="envelope sender")
-        self._pacer = Pacer(rules.per_second, watch.timer)
-        self._counts: Counter[DeliveryState] = Counter()
-        books = ledger.books()
-        self._total, self._done = books.frozen, books.frozen - books.open
-
-    def deliver(self, waiting: deque[Delivery], line: Line) -> None:
-        """Deliver a claimed block; give back what was not begun if the run must stop."""
-        try:
-            while waiting:
-                self._one(waiting.popleft(), line)
-        finally:
-            for delivery in waiting:
-                self._ledger.settle(delivery, self._outcome(DeliveryState.PENDING, text=""))
-
-    def tally(self) -> Tally:
-        """Return the counts so far."""
-        return Tally(
-            sent=self._counts[DeliveryState.SENT],
-            failed=self._counts[DeliveryState.FAILED],
-            deferred=self._counts[DeliveryState.DEFERRED],
-            excluded=self._counts[DeliveryState.EXCLUDED],
-            unknown=self._counts[DeliveryState.UNKNOWN],
+        self._loop, self._office, self._rules, self._watch = loop, office, rules, watch
+        events = LaneEvents(body_written=self._body_written, ended=self._ended, free=self._freed)
+        self._fleet = Fleet(loop, routes, events, chance=watch.chance, per_connection=rules.per_connection)
+        self._clerk = Clerk(
+            loop, office.ledger, block=rules.block, settled=self._settled, patience_s=rules.patience_s
         )
+        self._journal = Journal(office.record, self._granted_elsewhere)
+        self._judge = Judge(
+            clock=watch.clock, give_up_at=rules.give_up_at, resend_unknown=rules.resend_unknown
+        )
+        self._faults = SenderFaults()
+        self._jobs: dict[Lane, Delivery] = {}
+        self._asked: dict[Mark, Lane] = {}  #: whose permit is on its way, or who has one
+        self._aside: list[tuple[Delivery, Outcome]] = []  #: refused for the sender's sake
+        self._losses: Counter[int] = Counter()  #: connections lost under a delivery in this run
+        self._counts: Counter[DeliveryState] = Counter()
+        self._error: Exception | None = None
+        self._stop_at: float | None = None  #: since when nothing new is begun
+        self._has_given_back = False
+        self._books = office.ledger.books()
+        self._next_tick = 0.0
 
-    def _one(self, delivery: Delivery, line: Line) -> None:
-        """Deliver to one recipient and settle it, whatever happens before the dot."""
-        try:
-            recipient, message = self._build(delivery)
-            sender = self._sender_of(delivery)
-        except MessageError as error:
-            self._settle(delivery, self._outcome(DeliveryState.FAILED, text=str(error)))
+    def step(self) -> bool:
+        """Do what is due, once a round of the loop; True when the run is over."""
+        now = self._loop.now()
+        self._look_for_an_end(now)
+        if self._stop_at is None:
+            self._begin_what_can_be_begun()
+        if now >= self._next_tick:
+            self._next_tick = now + 0.25
+            self._fleet.check_time()
+            self._tell()
+        self._clerk.tick(claims=self._stop_at is None)
+        if self._stop_at is None or not self._is_wound_up(now):
+            return False
+        self._tell()
+        return True
+
+    def close(self) -> None:
+        """Let go of everything; what is not settled by now the next sender will find in the journal."""
+        is_clean = self._has_given_back and self._clerk.is_idle
+        self._fleet.close()
+        self._fleet.end()
+        self._clerk.close()
+        self._journal.close(keep=not is_clean)
+
+    def result(self) -> Tally:
+        """Return what the run did.
+
+        Raises:
+            DigestError: Why it ended before everybody had an end.
+        """
+        if self._error is not None:
+            raise self._error
+        counts = {
+            state.value: self._counts[state]
+            for state in (
+                DeliveryState.SENT,
+                DeliveryState.FAILED,
+                DeliveryState.DEFERRED,
+                DeliveryState.EXPIRED,
+                DeliveryState.EXCLUDED,
+                DeliveryState.UNKNOWN,
+            )
+        }
+        return Tally(**counts, stopped=self._watch.stopped())
+
+    # -- beginning ------------------------------------------------------------------------------
+
+    def _begin_what_can_be_begun(self) -> None:
+        ready = self._clerk.ready
+        if not ready:
             return
-        try:
-            transport = line.ready()
-            self._pacer.wait()
-            reason = self._watch.still_wanted(delivery)
-            if reason is not None:
-                self._settle(delivery, self._outcome(DeliveryState.EXCLUDED, text=reason))
+        self._fleet.widen(len(ready))
+        if not self._clerk.is_fresh:
+            return
+        short = self._watch.short_of()
+        if short is not None:
+            self._stop(Refused(short, hint="the same command goes on once there is room"))
+            return
+        while ready:
+            lane = self._fleet.next_lane()
+            if lane is None:
                 return
-            receipt = transport.send(sender, recipient, message, lambda: self._ledger.dotted(delivery))
-        except Refused:
-            # The ledger's no to the dot: somebody else settles this delivery.
-            return
-        except TransportError as error:
-            # Raised only when nothing was taken, also after the dot: trying again is safe.
-            self._settle(delivery, self._outcome(DeliveryState.PENDING, text=str(error), code=error.code))
-            line.lost(error)
-            return
-        self._settle(delivery, self._judged(delivery, receipt))
-        line.took(receipt)
+            if not self._begin(lane, ready.popleft()):
+                self._fleet.freed(lane)
 
-    def _build(self, delivery: Delivery) -> tuple[str, bytes]:
-        recipient = check_address(delivery.subscriber.email, smtputf8=True, where="recipient")
-        message = self._stamp(delivery)
-        faults = check_message(message, smtputf8=not recipient.isascii())
-        if faults:
-            raise MessageError("; ".join(faults), where="message")
-        return recipient, message
+    def _begin(self, lane: Lane, delivery: Delivery) -> bool:
+        """Begin a delivery on a lane; False when it has its end already and the lane is still free."""
+        reason = self._clerk.barred(delivery)
+        if reason is not None:
+            self._end(delivery, self._judge.end(DeliveryState.EXCLUDED, reason))
+            return False
+        try:
+            recipient = check_address(delivery.subscriber.email, smtputf8=True, where="recipient")
+            message = self._office.stamp(delivery)
+            sender = self._sender_of(delivery)
+            self._jobs[lane] = delivery
+            self._fleet.relay_of(lane).begun += 1
+            lane.begin(sender, recipient, message)
+        except MessageError as error:
+            self._jobs.pop(lane, None)
+            self._end(delivery, self._judge.end(DeliveryState.FAILED, str(error)))
+            return False
+        return True
 
     def _sender_of(self, delivery: Delivery) -> str:
         if self._rules.sender_of is None:
-            return self._sender
+            return self._rules.sender
         return check_address(self._rules.sender_of(delivery), where="envelope sender")
 
-    def _judged(self, delivery: Delivery, receipt: Receipt) -> Outcome:
-        """Say what a receipt means for a delivery; who was deferred too often has failed."""
-        state, text, now, next_at = receipt.state, receipt.text, self._watch.clock(), None
-        if state is DeliveryState.DEFERRED:
-            if delivery.attempt >= self._rules.max_attempts:
-                state, text = DeliveryState.FAILED, f"gave up after {delivery.attempt} tries: {text}"
+    # -- permits --------------------------------------------------------------------------------
+
+    def _body_written(self, lane: Lane) -> None:
+        delivery = self._jobs[lane]
+        mark = (delivery.id, delivery.attempt)
+        self._asked[mark] = lane
+        self._journal.ask(mark)
+
+    def _granted_elsewhere(
+        self, permits: Sequence[Mark], granted: frozenset[Mark], error: Exception | None
+    ) -> None:
+        self._loop.post(lambda: self._granted(permits, granted, error))
+
+    def _granted(self, permits: Sequence[Mark], granted: frozenset[Mark], error: Exception | None) -> None:
+        if error is not None:
+            self._stop(error)
+        for mark in permits:
+            lane = self._asked.get(mark)
+            if lane is None or not lane.waits_for_permit:
+                continue  # lost meanwhile; the journal has been told
+            if mark in granted and not self._is_late_to_dot():
+                lane.dot()
+            elif error is None and mark not in granted:
+                self._leave(lane, mark)
             else:
-                next_at = now + BACKOFF[min(max(delivery.attempt, 1), len(BACKOFF)) - 1]
-        return Outcome(state=state, at=now, code=receipt.code, text=text, next_at=next_at)
+                lane.close("stopped before the final dot")
 
-    def _outcome(self, state: DeliveryState, *, text: str, code: int | None = None) -> Outcome:
-        return Outcome(state=state, at=self._watch.clock(), code=code, text=text)
+    def _is_late_to_dot(self) -> bool:
+        return self._stop_at is not None and self._loop.now() > self._stop_at + STOP_S
 
-    def _settle(self, delivery: Delivery, outcome: Outcome) -> None:
-        self._ledger.settle(delivery, outcome)
+    def _leave(self, lane: Lane, mark: Mark) -> None:
+        """Let a delivery go that is another sender's by now."""
+        del self._asked[mark]
+        del self._jobs[lane]
+        lane.close("the delivery is another sender's by now")
+
+    # -- ends -----------------------------------------------------------------------------------
+
+    def _ended(self, lane: Lane, verdict: Verdict) -> None:
+        delivery = self._jobs.pop(lane, None)
+        if delivery is None:
+            return
+        relay, now = self._fleet.relay_of(lane), self._loop.now()
+        if isinstance(verdict, TransportError):
+            if verdict.permanent:
+                self._refused(delivery, verdict)
+                return
+            relay.lost(verdict, now)
+            self._retry(delivery, verdict)
+            return
+        if verdict.state is DeliveryState.UNKNOWN:
+            relay.lost(TransportError(verdict.text, permanent=False, where=relay.route.name), now)
+        else:
+            relay.worked(now, taken=verdict.state is DeliveryState.SENT)
+            self._faults.add(refused=False)
+        self._end(delivery, self._judge.receipt(delivery, verdict))
+
+    def _refused(self, delivery: Delivery, error: TransportError) -> None:
+        """Set a delivery aside that was refused for the sender's sake; too many of them stop the run."""
+        outcome = self._judge.put_off(delivery, str(error), code=error.code)
+        self._note(delivery, outcome)
+        self._aside.append((delivery, outcome))
+        if self._faults.add(refused=True):
+            self._stop(error)
+
+    def _retry(self, delivery: Delivery, error: TransportError) -> None:
+        """Try again in this run whose connection was lost before the dot, but not for ever."""
+        self._losses[delivery.id] += 1
+        if self._losses[delivery.id] >= 3:
+            self._end(delivery, self._judge.put_off(delivery, str(error), code=error.code))
+        elif (delivery.id, delivery.attempt) in self._asked:
+            # A permit stands on record: the delivery goes back and is claimed anew, with another.
+            self._end(delivery, self._judge.end(DeliveryState.PENDING, ""))
+        else:
+            self._clerk.ready.append(delivery)
+
+    def _end(self, delivery: Delivery, outcome: Outcome) -> None:
+        self._note(delivery, outcome)
         self._counts[outcome.state] += 1
-        self._done += outcome.state.is_final
-        if self._watch.progress is not None:
-            self._watch.progress(self._done, self._total)
+        self._clerk.end(delivery, outcome)
+
+    def _note(self, delivery: Delivery, outcome: Outcome) -> None:
+        """Write an end into the journal, if a permit stands there."""
+        mark = (delivery.id, delivery.attempt)
+        if self._asked.pop(mark, None) is not None:
+            self._journal.note(Answer(mark=mark, outcome=outcome))
+
+    def _settled(self, ends: Sequence[Settlement]) -> None:
+        self._journal.settled([(one.delivery_id, one.attempt) for one in ends])
+
+    def _freed(self, lane: Lane) -> None:
+        self._fleet.freed(lane)
+
+    # -- stopping -------------------------------------------------------------------------------
+
+    def _look_for_an_end(self, now: float) -> None:
+        if self._clerk.failed is not None:
+            self._stop(self._clerk.failed)
+        if self._stop_at is not None:
+            return
+        if self._watch.stopped() or self._watch.clock() >= self._rules.give_up_at:
+            self._stop(None)
+        elif self._clerk.halted is not None:
+            self._stop(
+                Refused(self._clerk.halted, hint="nobody is lost; `digest editions list` shows its state")
+            )
+        elif trouble := self._trouble():
+            self._stop(trouble)
+        elif self._clerk.is_exhausted and not (self._clerk.ready or self._jobs):
+            self._finish_or_wait()
+
+    def _trouble(self) -> TransportError | None:
+        if self._rules.wait:
+            return self._fleet.refused()
+        return self._fleet.trouble(self._rules.tries)
+
+    def _finish_or_wait(self) -> None:
+        """End when nobody is due; or look again when the next one is."""
+        if not self._rules.wait:
+            self._stop(None)
+            return
+
+        def due(seconds: float | None) -> None:
+            if seconds is None:
+                self._stop(None)
+            else:
+                self._loop.later(min(max(seconds, 0.5), 30.0), self._clerk.claim_again)
+
+        if self._clerk.is_idle:
+            self._clerk.ask("next", self._office.ledger.next_due_s, due)
+
+    def _stop(self, error: Exception | None) -> None:
+        """Begin nothing more; what is under way is finished."""
+        if self._error is None:
+            self._error = error
+        if self._stop_at is None:
+            self._stop_at = self._loop.now()
+
+    def _is_wound_up(self, now: float) -> bool:
+        """Wait for what is under way, give back what is not; True when the ledger holds it all."""
+        stopped_for = now - (self._stop_at or now)
+        for lane in tuple(self._jobs):
+            if stopped_for > (LAST_S if lane.is_past_dot else STOP_S):
+                lane.close("stopped")
+        if self._jobs:
+            return False
+        if not self._has_given_back:
+            self._give_back()
+        self._clerk.flush()
+        is_away = self._clerk.failed is not None and stopped_for > AWAY_S
+        return self._clerk.is_idle or is_away or stopped_for > ENOUGH_S
+
+    def _give_back(self) -> None:
+        self._has_given_back = True
+        while self._clerk.ready:
+            delivery = self._clerk.ready.popleft()
+            self._clerk.end(delivery, self._judge.end(DeliveryState.PENDING, ""))
+        is_ours = isinstance(self._error, TransportError)
+        for delivery, outcome in self._aside:
+            # Refused for the sender's sake: once that is mended, nobody has lost anything.
+            back = self._judge.end(DeliveryState.PENDING, outcome.text or "") if is_ours else outcome
+            self._counts[back.state] += 1
+            self._clerk.end(delivery, back)
+        self._aside.clear()
+
+    def _tell(self) -> None:
+        """Tell how far the run is, by what it has counted since it began."""
+        began, counts = self._books, self._counts
+        ends = {
+            state.value: getattr(began, state.value) + counts[state]
+            for state in DeliveryState
+            if state.is_final
+        }
+        trouble = self._fleet.trouble(1)
+        self._watch.progress(
+            Progress(
+                books=Books(frozen=began.frozen, open=began.frozen - sum(ends.values()), **ends),
+                sent=counts[DeliveryState.SENT],
+                connections=sum(1 for _ in self._fleet.lanes),
+                trouble=None if trouble is None else str(trouble),
+            )
+        )

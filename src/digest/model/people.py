@@ -101,6 +101,7 @@ class Outcome:
     state: DeliveryState  #: an end; deferred until `next_at`; or pending, given back uncounted
     at: datetime
     code: int | None = None  #: the relay's reply code
+    status: str | None = None  #: the enhanced status code, such as 5.1.1
     text: str | None = None  #: the relay's last words, or why it failed
     next_at: datetime | None = None  #: when to try again, for a deferred one and no other
 
@@ -128,3 +129,12 @@ class Books:
         """True when nobody is open and every frozen recipient has an end."""
         ended = self.sent + self.failed + self.expired + self.excluded + self.unknown
         return self.open == 0 and self.frozen == ended
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settlement:
+    """The end of one attempt at one delivery."""
+
+    delivery_id: int
+    attempt: int  #: which attempt it is the end of
+    outcome: Outcome

@@ -1,0 +1,54 @@
+"""When to leave a relay alone, and when to stop asking all of them."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+_LONGEST_PAUSE_S = 50.0  #: with the time that a try takes, a relay that is back is used within a minute
+
+
+class Breaker:
+    """Counts losses of a relay in a row, and says when it may be tried again.
+
+    Pauses double from one second to fifty. A share of each is left to chance, so that many senders
+    do not come back in the same second.
+
+    Args:
+        chance: Returns a number from 0 to 1.
+    """
+
+    def __init__(self, chance: Callable[[], float]) -> None:
+        self._chance = chance
+        self._until = 0.0
+        self.losses = 0  #: in a row
+
+    def lost(self, now: float) -> None:
+        """Count a connection that failed or was lost with a message on it."""
+        self.losses += 1
+        pause = min(2.0 ** (self.losses - 1), _LONGEST_PAUSE_S)
+        self._until = now + pause * (0.75 + self._chance() / 4)
+
+    def worked(self) -> None:
+        """Count a message that was answered: the relay is well."""
+        self.losses, self._until = 0, 0.0
+
+    def pause_s(self, now: float) -> float:
+        """Return for how long the relay is to be left alone; 0 when it may be tried."""
+        return max(0.0, self._until - now)
+
+
+class SenderFaults:
+    """Tells a sender that nobody accepts from a recipient who is particular.
+
+    Five refusals of the sender in a row, or ten among twenty answers, are the sender's fault.
+    """
+
+    def __init__(self) -> None:
+        self._answers: deque[bool] = deque(maxlen=20)
+
+    def add(self, *, refused: bool) -> bool:
+        """Take an answer into account; True when sending must stop."""
+        self._answers.append(refused)
+        answers = list(self._answers)
+        return (len(answers) >= 5 and all(answers[-5:])) or sum(answers) >= 10

@@ -1,0 +1,228 @@
+"""The relays of a run: who is open, who is to be left alone, and who takes the next message."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from digest.deliver.breaker import Breaker
+from digest.deliver.lane import Lane, LaneEvents
+from digest.deliver.loop import Crew, Loop
+from digest.deliver.offers import Offers
+from digest.errors import TransportError
+
+_DIALLERS = 8  #: connections opened at the same time at most
+_FIRST_WIDTH = 2  #: connections before the first message was taken; each one taken allows one more
+_SLOW_S = 2.0  #: after a 421 no connection is opened for so long
+_NARROW_S = 60.0  #: and so long it gets no more connections than it has put up with
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Connected:
+    """A connection that is ready for its first message."""
+
+    sock: socket.socket
+    offers: Offers
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Route:
+    """A relay that mail may go through."""
+
+    name: str
+    connect: Callable[[], Connected]  #: may take its time; raises TransportError
+    connections: int = 8  #: at most
+    weight: int = 1  #: its share; 0 is used only while no relay with a weight works
+    timeout_s: float = 300.0  #: for an answer, or for room to write
+
+
+class Relay:
+    """One relay while a run lasts."""
+
+    def __init__(self, route: Route, chance: Callable[[], float]) -> None:
+        self.route = route
+        self.breaker = Breaker(chance)
+        self.lanes: set[Lane] = set()
+        self.free: list[Lane] = []
+        self.dialling = 0
+        self.width = min(_FIRST_WIDTH, route.connections)
+        self.begun = 0  #: messages
+        self.refusal: TransportError | None = None  #: why it is of no use to this run
+        self.last_error: TransportError | None = None
+        self._not_before = 0.0
+        self._narrow_until = 0.0
+
+    def is_usable(self, now: float) -> bool:
+        """Tell whether mail can go this way: it is open, or may be tried."""
+        return self.refusal is None and (
+            bool(self.lanes) or self.dialling > 0 or self.breaker.pause_s(now) == 0
+        )
+
+    def wants_lane(self, now: float, wanted: int) -> bool:
+        """Tell whether another connection should be opened for so many messages that wait."""
+        # A relay in trouble gets one probe at a time.
+        most = self.width if self.breaker.losses == 0 else 1
+        return (
+            self.refusal is None
+            and now >= self._not_before
+            and self.breaker.pause_s(now) == 0
+            and len(self.lanes) + self.dialling < min(most, wanted)
+        )
+
+    def worked(self, now: float, *, taken: bool) -> None:
+        """Count an answered message; one that was taken lets the relay have one connection more."""
+        self.breaker.worked()
+        if taken and self.width < self.route.connections and now >= self._narrow_until:
+            self.width += 1
+
+    def lost(self, error: TransportError, now: float) -> None:
+        """Count a connection that could not be opened, or was lost with a message on it."""
+        self.last_error = error
+        if error.permanent:
+            self.refusal = error
+        elif error.code == 421:
+            # RFC 5321 section 3.8: it closes, and asks for less.
+            self.width = max(1, min(len(self.lanes), self.width // 2))
+            self._not_before, self._narrow_until = now + _SLOW_S, now + _NARROW_S
+            if not self.lanes:
+                self.breaker.lost(now)
+        else:
+            self.breaker.lost(now)
+
+
+class Fleet:
+    """All relays of a run. All methods are for the loop's thread.
+
+    Args:
+        loop: Where the connections are served.
+        routes: At least one.
+        events: Whom the lanes tell.
+        chance: Returns a number from 0 to 1.
+        per_connection: Messages after which a connection is replaced.
+    """
+
+    def __init__(
+        self,
+        loop: Loop,
+        routes: Sequence[Route],
+        events: LaneEvents,
+        *,
+        chance: Callable[[], float],
+        per_connection: int,
+    ) -> None:
+        self.relays = [Relay(route, chance) for route in routes]
+        self._loop, self._events, self._per_connection = loop, events, per_connection
+        self._by_lane: dict[Lane, Relay] = {}
+        self._crew = Crew(_DIALLERS, "dialler")
+        self._is_closing = False
+
+    @property
+    def lanes(self) -> Iterator[Lane]:
+        """All open connections."""
+        return iter(tuple(self._by_lane))
+
+    @property
+    def is_dialling(self) -> bool:
+        """True while a connection is being opened."""
+        return any(relay.dialling for relay in self.relays)
+
+    def relay_of(self, lane: Lane) -> Relay:
+        """Return the relay that a lane leads to."""
+        return self._by_lane[lane]
+
+    def widen(self, waiting: int) -> None:
+        """Open connections for so many messages that wait, each relay by its weight."""
+        now = self._loop.now()
+        for relay in self._in_use(now):
+            while relay.wants_lane(now, waiting + len(relay.lanes) - len(relay.free)):
+                relay.dialling += 1
+                self._loop.work(self._crew, relay.route.connect, self._dialled(relay))
+
+    def next_lane(self) -> Lane | None:
+        """Return a free connection of the relay that has had least of its share; None without any."""
+        now = self._loop.now()
+        able = [relay for relay in self._in_use(now) if relay.free]
+        if not able:
+            return None
+        relay = min(able, key=lambda one: one.begun / max(one.route.weight, 1))
+        return relay.free.pop()
+
+    def freed(self, lane: Lane) -> None:
+        """Take a lane back that is free, or closed; one that has carried enough is replaced."""
+        relay = self._by_lane.get(lane)
+        if relay is None:
+            return
+        if lane.is_open and (lane.carried >= self._per_connection or len(relay.lanes) > relay.width):
+            lane.close()  # comes back here, closed
+        elif lane.is_open:
+            relay.free.append(lane)
+        else:
+            del self._by_lane[lane]
+            relay.lanes.discard(lane)
+            if lane in relay.free:
+                relay.free.remove(lane)
+
+    def trouble(self, tries: int) -> TransportError | None:
+        """Return what is wrong when no relay can be used: each refuses, or was lost so often in a row."""
+        if any(relay.lanes or relay.dialling for relay in self.relays):
+            return None
+        errors = [
+            relay.refusal or (relay.last_error if relay.breaker.losses >= tries else None)
+            for relay in self.relays
+        ]
+        return errors[0] if all(errors) else None
+
+    def refused(self) -> TransportError | None:
+        """Return what is wrong when every relay refuses for good."""
+        return self.relays[0].refusal if all(relay.refusal for relay in self.relays) else None
+
+    def check_time(self) -> None:
+        """Give up on relays that have been silent for too long."""
+        now = self._loop.now()
+        for lane in self.lanes:
+            lane.check_time(now)
+
+    def close(self) -> None:
+        """Close all connections; those being opened are closed when they come."""
+        self._is_closing = True
+        for lane in self.lanes:
+            lane.close()
+
+    def end(self) -> None:
+        """End the threads without waiting for a relay that does not answer."""
+        self._crew.close()
+
+    def _in_use(self, now: float) -> list[Relay]:
+        usable = [relay for relay in self.relays if relay.is_usable(now)]
+        return [relay for relay in usable if relay.route.weight] or usable
+
+    def _dialled(self, relay: Relay) -> Callable[[Connected | None, BaseException | None], None]:
+        def answered(connected: Connected | None, error: BaseException | None) -> None:
+            relay.dialling -= 1
+            if connected is not None:
+                self._opened(relay, connected)
+            elif isinstance(error, TransportError):
+                relay.lost(error, self._loop.now())
+            else:
+                fault = TransportError(f"{error}", permanent=True, where=f"relay {relay.route.name}")
+                fault.__cause__ = error
+                relay.lost(fault, self._loop.now())
+
+        return answered
+
+    def _opened(self, relay: Relay, connected: Connected) -> None:
+        if self._is_closing:
+            connected.sock.close()
+            return
+        lane = Lane(
+            self._loop,
+            connected.sock,
+            connected.offers,
+            relay=relay.route.name,
+            timeout_s=relay.route.timeout_s,
+            events=self._events,
+        )
+        self._by_lane[lane] = relay
+        relay.lanes.add(lane)
+        relay.free.append(lane)

@@ -1,0 +1,60 @@
+"""What the end of an attempt means for the books."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from digest.clock import Clock
+from digest.deliver.replies import Receipt
+from digest.model.people import Delivery, DeliveryState, Outcome
+
+#: How long to wait after the first, second and later answers that ask to try again.
+BACKOFF = (timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judge:
+    """Turns what happened into what is written down."""
+
+    clock: Clock
+    give_up_at: datetime  #: who is put off beyond it has expired
+    resend_unknown: bool  #: mail again when nobody can tell whether a mail was taken
+
+    def receipt(self, delivery: Delivery, receipt: Receipt) -> Outcome:
+        """Say what a relay's answer means for a delivery."""
+        text = hidden(receipt.text, delivery.subscriber.email)
+        if receipt.state is DeliveryState.DEFERRED or (
+            receipt.state is DeliveryState.UNKNOWN and self.resend_unknown
+        ):
+            return self.put_off(delivery, text, code=receipt.code, status=receipt.enhanced)
+        return self.end(receipt.state, text, code=receipt.code, status=receipt.enhanced)
+
+    def put_off(
+        self, delivery: Delivery, text: str, *, code: int | None = None, status: str | None = None
+    ) -> Outcome:
+        """Try again after 5, 15, 60, 60 ... minutes; beyond the time to give up, expire."""
+        now = self.clock()
+        next_at = now + BACKOFF[min(max(delivery.attempt, 1), len(BACKOFF)) - 1]
+        words = hidden(text, delivery.subscriber.email)
+        if next_at >= self.give_up_at:
+            return self.end(
+                DeliveryState.EXPIRED, f"put off until it was too late: {words}", code=code, status=status
+            )
+        return Outcome(
+            state=DeliveryState.DEFERRED, at=now, code=code, status=status, text=words, next_at=next_at
+        )
+
+    def end(
+        self, state: DeliveryState, text: str, *, code: int | None = None, status: str | None = None
+    ) -> Outcome:
+        """Make an end as of now."""
+        return Outcome(state=state, at=self.clock(), code=code, status=status, text=text)
+
+
+def hidden(text: str, email: str) -> str:
+    """Take an address out of what a relay said: the row names the person, and may have to forget them."""
+    if not email or email.lower() not in text.lower():
+        return text
+    return re.sub(re.escape(email), "(the address)", text, flags=re.IGNORECASE)

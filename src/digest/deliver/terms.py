@@ -1,0 +1,72 @@
+"""What a run of sending is told, asks and answers."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.clock import Clock, system_clock
+from digest.deliver.clerk import Ledger
+from digest.deliver.journal import Record
+from digest.model.people import Books, Delivery
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SendingRules:
+    """How an edition is handed over."""
+
+    sender: str  #: envelope sender, where bounces go; '' is the null sender
+    #: An envelope sender for each delivery, which must be ASCII; None takes `sender` for all.
+    sender_of: Callable[[Delivery], str] | None = None
+    give_up_at: datetime  #: aware; nobody is mailed after it, and who was put off beyond it expires
+    resend_unknown: bool = False  #: mail again whose connection was lost after the dot; else they are unknown
+    wait: bool = False  #: stay until everybody has an end, through outages and put-offs
+    block: int = 500  #: deliveries claimed at a time
+    per_connection: int = 1000  #: messages after which a connection is replaced
+    tries: int = 5  #: connections lost in a row after which a run that does not wait stops
+    patience_s: float = 120.0  #: for how long a database that does not answer is tried
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Progress:
+    """How far a run is."""
+
+    books: Books  #: of the edition, as far as this run knows
+    sent: int  #: by this run
+    connections: int  #: open now
+    trouble: str | None = None  #: what the relays are waited for
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Watch:
+    """What the run asks and tells on its way."""
+
+    progress: Callable[[Progress], None] = lambda _: None  #: told a few times a second
+    stopped: Callable[[], bool] = lambda: False  #: True when the run is to end in good order
+    short_of: Callable[[], str | None] = lambda: None  #: asked before each MAIL: what has run out
+    clock: Clock = system_clock
+    chance: Callable[[], float] = random.random
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tally:
+    """What one run did; the books are the truth about the edition."""
+
+    sent: int
+    failed: int
+    deferred: int
+    expired: int
+    excluded: int
+    unknown: int
+    stopped: bool = False  #: it was asked to end before its time
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Office:
+    """Where an edition's deliveries come from and where their ends are written."""
+
+    ledger: Ledger
+    record: Record  #: where permits are written
+    stamp: Callable[[Delivery], bytes]  #: builds one recipient's message; MessageError fails that one only
