@@ -1,0 +1,96 @@
+"""Where a sender's permits are written, and what becomes of those that a dead one has left.
+
+With SQLite the journal is a file of the home: one machine, one disk, and no waiting for other
+writers of the database. With a server's database the permits are rows there, since whoever takes
+over may run on another machine.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from digest.actions.app import App
+from digest.actions.ledger import StoreLedger
+from digest.deliver import Record
+from digest.deliver.journal import Answer, Mark
+from digest.deliver.journal_file import FileRecord, alive, left_behind
+from digest.model import DeliveryState, Settlement
+
+_FOLDER = "journal"
+_IN_FILE = "j-"  #: what the names of senders begin with whose dots are in a file
+
+
+def new_worker(app: App) -> str:
+    """Name a sender as none was named before; the name says where its dots are on record."""
+    return f"{_IN_FILE if app.store.is_file else 's-'}{secrets.token_hex(8)}"
+
+
+def open_record(app: App, ledger: StoreLedger) -> Record:
+    """Open the place for a sender's permits.
+
+    Raises:
+        StoreError: It cannot be made.
+    """
+    if ledger.worker.startswith(_IN_FILE):
+        return FileRecord(_folder(app), ledger.worker)
+    return RowRecord(ledger)
+
+
+def pick_up(app: App, edition_id: int) -> None:
+    """Take back what dead senders had in hand; those alive are left alone.
+
+    Raises:
+        StoreError: A journal cannot be read, or the database not be written.
+    """
+    policy = app.system.delivery.on_unknown
+    for left in left_behind(_folder(app)):
+        ends = [
+            Settlement(delivery_id=one.mark[0], attempt=one.mark[1], outcome=one.outcome)
+            for one in left.ended
+        ]
+        ledger = StoreLedger(
+            store=app.store,
+            edition_id=edition_id,
+            worker=left.worker,
+            clock=app.clock,
+            hard_bounces=app.system.delivery.hard_bounces,
+        )
+        ledger.take_over(ends, left.dotted, policy)
+    with app.store.writing() as tx:
+        tx.deliveries.recover(edition_id, now=app.clock(), policy=policy, here=alive(_folder(app)))
+
+
+class RowRecord:
+    """Permits as rows of the ledger itself. Used by one thread."""
+
+    def __init__(self, ledger: StoreLedger) -> None:
+        self._ledger = ledger
+
+    def write(self, permits: Sequence[Mark], answers: Sequence[Answer]) -> frozenset[Mark]:
+        """Settle what is answered, then mark the deliveries whose dots may be written, in that order.
+
+        Raises:
+            StoreError: The database cannot be written; no permit is granted.
+        """
+        # Those given back are for the clerk to settle: here they could be claimed anew before it does.
+        ends = [
+            Settlement(delivery_id=one.mark[0], attempt=one.mark[1], outcome=one.outcome)
+            for one in answers
+            if one.outcome.state is not DeliveryState.PENDING
+        ]
+        if ends:
+            self._ledger.settle(ends)
+        granted = self._ledger.dotted_all(permits) if permits else frozenset()
+        return frozenset(mark for mark in permits if mark[0] in granted)
+
+    def settled(self, marks: Iterable[Mark]) -> None:
+        """Nothing is kept twice."""
+
+    def close(self, *, keep: bool) -> None:
+        """Nothing is open."""
+
+
+def _folder(app: App) -> Path:
+    return app.home.database_dir / _FOLDER
