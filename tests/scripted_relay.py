@@ -35,6 +35,12 @@ def server_context() -> ssl.SSLContext:
     return context
 
 
+def _listening(socket_file: Path | None) -> socket.socket:
+    if socket_file is None:
+        return socket.create_server(("127.0.0.1", 0))
+    return socket.create_server(str(socket_file), family=socket.AF_UNIX)
+
+
 class ScriptedRelay:
     """Listens while the context is open, one thread a connection.
 
@@ -44,6 +50,11 @@ class ScriptedRelay:
             such as 'rcpt sam@example.org', holds for that recipient only.
         offers: What EHLO announces.
         implicit: TLS from the first byte.
+        context: The certificate; None takes that of 127.0.0.1.
+        socket_file: Listen there instead of on a port.
+
+    After a 334 to AUTH the next lines are answered as the phases 'challenge 1', 'challenge 2' ...
+    say.
     """
 
     def __init__(
@@ -52,18 +63,22 @@ class ScriptedRelay:
         *,
         offers: tuple[str, ...] = ("SIZE 1000000", "8BITMIME", "ENHANCEDSTATUSCODES"),
         implicit: bool = False,
+        context: ssl.SSLContext | None = None,
+        socket_file: Path | None = None,
     ) -> None:
         self.script = dict(script or {})
         self.offers = offers
         self.implicit = implicit
+        self.context = context or server_context()
+        self.after_tls: dict[str, str] = {}  #: joins the script once STARTTLS is done
         self.commands: list[str] = []  #: as received, of all connections
         self.bodies: list[bytes] = []  #: as received, dots still doubled, without the final one
         self.connections = 0
         self._over = threading.Event()
         self._threads: list[threading.Thread] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = _listening(socket_file)
         self._listener.settimeout(0.05)
-        self.port: int = self._listener.getsockname()[1]
+        self.port: int = 0 if socket_file else self._listener.getsockname()[1]
 
     def __enter__(self) -> Self:
         self._start(self._accept)
@@ -93,7 +108,7 @@ class ScriptedRelay:
         with contextlib.suppress(OSError, EOFError), sock:
             sock.settimeout(5)
             if self.implicit:
-                with server_context().wrap_socket(sock, server_side=True) as secure:
+                with self.context.wrap_socket(sock, server_side=True) as secure:
                     _Talk(self, secure).run()
             else:
                 _Talk(self, sock).run()
@@ -120,10 +135,11 @@ class _Talk:
     def command(self, line: str) -> None:
         self.relay.commands.append(line)
         verb = line.split(" ", maxsplit=1)[0].lower()
-        if verb in {"ehlo", "helo"}:
+        if verb in {"ehlo", "helo", "lhlo"}:
             lines = ["scripted", *self.relay.offers]
             offers = "\r\n".join(f"250-{line}" for line in lines[:-1]) + "\r\n" if lines[1:] else ""
-            self.say(self.relay.script.get("ehlo") or f"{offers}250 {lines[-1]}")
+            own = self.relay.script.get(verb) or self.relay.script.get("ehlo")
+            self.say(own or f"{offers}250 {lines[-1]}")
         elif verb == "rcpt":
             self.recipient = line[line.index("<") + 1 : line.index(">")]
             self.answer("rcpt")
@@ -131,13 +147,23 @@ class _Talk:
             self.answer("data")
             if self.relay.script.get("data", "354").startswith("354"):
                 self.body()
+        elif verb == "auth":
+            self.login()
         else:
             self.answer(verb)
             if verb == "starttls":
-                self.sock = server_context().wrap_socket(self.sock, server_side=True)
+                self.sock = self.relay.context.wrap_socket(self.sock, server_side=True)
                 self.buffer = b""
+                self.relay.script |= self.relay.after_tls
             if verb == "quit":
                 raise EOFError
+
+    def login(self) -> None:
+        said, turn = self.answer("auth"), 0
+        while said.startswith("334"):
+            self.relay.commands.append(self.line().decode())
+            turn += 1
+            said = self.answer(f"challenge {turn}")
 
     def body(self) -> None:
         body = b""
@@ -148,9 +174,11 @@ class _Talk:
         self.relay.bodies.append(body)
         self.answer("dot")
 
-    def answer(self, phase: str) -> None:
+    def answer(self, phase: str) -> str:
         own = self.relay.script.get(f"{phase} {self.recipient}")
-        self.say(own or self.relay.script.get(phase) or _ANSWERS.get(phase, "250 ok"))
+        words = own or self.relay.script.get(phase) or _ANSWERS.get(phase, "250 ok")
+        self.say(words)
+        return words
 
     def say(self, words: str) -> None:
         if words == HANG:
