@@ -35,6 +35,12 @@ def server_context() -> ssl.SSLContext:
     return context
 
 
+def _listening(socket_file: Path | None, port: int) -> socket.socket:
+    if socket_file is None:
+        return socket.create_server(("127.0.0.1", port))
+    return socket.create_server(str(socket_file), family=socket.AF_UNIX)
+
+
 class ScriptedRelay:
     """Listens while the context is open, one thread a connection.
 
@@ -47,6 +53,11 @@ class ScriptedRelay:
         implicit: TLS from the first byte.
         once: What the script says happens once, by phase or phase and address; then all is well.
         port: Where to listen; 0 takes a free one.
+        context: The certificate; None takes that of 127.0.0.1.
+        socket_file: Listen there instead of on a port.
+
+    After a 334 to AUTH the next lines are answered as the phases 'challenge 1', 'challenge 2' ...
+    say.
     """
 
     def __init__(
@@ -57,21 +68,25 @@ class ScriptedRelay:
         implicit: bool = False,
         once: bool = False,
         port: int = 0,
+        context: ssl.SSLContext | None = None,
+        socket_file: Path | None = None,
     ) -> None:
         self.script = dict(script or {})
         self.once = once
         self.on_dot: Callable[[], object] = lambda: None  #: called when a final dot has come
         self.offers = offers
         self.implicit = implicit
+        self.context = context or server_context()
+        self.after_tls: dict[str, str] = {}  #: joins the script once STARTTLS is done
         self.commands: list[str] = []  #: as received, of all connections
         self.recipients: list[str] = []  #: of bodies that were taken
         self.bodies: list[bytes] = []  #: as received, dots still doubled, without the final one
         self.connections = 0
         self._over = threading.Event()
         self._threads: list[threading.Thread] = []
-        self._listener = socket.create_server(("127.0.0.1", port))
+        self._listener = _listening(socket_file, port)
         self._listener.settimeout(0.05)
-        self.port: int = self._listener.getsockname()[1]
+        self.port: int = 0 if socket_file else self._listener.getsockname()[1]
 
     def __enter__(self) -> Self:
         self._start(self._accept)
@@ -101,7 +116,7 @@ class ScriptedRelay:
         with contextlib.suppress(OSError, EOFError), sock:
             sock.settimeout(5)
             if self.implicit:
-                with server_context().wrap_socket(sock, server_side=True) as secure:
+                with self.context.wrap_socket(sock, server_side=True) as secure:
                     _Talk(self, secure).run()
             else:
                 _Talk(self, sock).run()
@@ -128,23 +143,34 @@ class _Talk:
     def command(self, line: str) -> None:
         self.relay.commands.append(line)
         verb = line.split(" ", maxsplit=1)[0].lower()
-        if verb in {"ehlo", "helo"}:
+        if verb in {"ehlo", "helo", "lhlo"}:
             lines = ["scripted", *self.relay.offers]
             offers = "\r\n".join(f"250-{line}" for line in lines[:-1]) + "\r\n" if lines[1:] else ""
-            self.say(self.relay.script.get("ehlo") or f"{offers}250 {lines[-1]}")
+            own = self.relay.script.get(verb) or self.relay.script.get("ehlo")
+            self.say(own or f"{offers}250 {lines[-1]}")
         elif verb == "rcpt":
             self.recipient = line[line.index("<") + 1 : line.index(">")]
             self.answer("rcpt")
         elif verb == "data":
             if self.answer("data").startswith("354"):
                 self.body()
+        elif verb == "auth":
+            self.login()
         else:
             self.answer(verb)
             if verb == "starttls":
-                self.sock = server_context().wrap_socket(self.sock, server_side=True)
+                self.sock = self.relay.context.wrap_socket(self.sock, server_side=True)
                 self.buffer = b""
+                self.relay.script |= self.relay.after_tls
             if verb == "quit":
                 raise EOFError
+
+    def login(self) -> None:
+        said, turn = self.answer("auth"), 0
+        while said.startswith("334"):
+            self.relay.commands.append(self.line().decode())
+            turn += 1
+            said = self.answer(f"challenge {turn}")
 
     def body(self) -> None:
         body = b""
@@ -153,9 +179,11 @@ class _Talk:
             if self.scripted("body") == DROP:
                 raise EOFError
         self.relay.on_dot()
-        if self.answer("dot").startswith("250"):
-            self.relay.bodies.append(body)
+        self.relay.bodies.append(body)
+        words = self.words("dot")
+        if "250" in words:
             self.relay.recipients.append(self.recipient)
+        self.say(words)
 
     def scripted(self, phase: str) -> str | None:
         """Return what the script has for this phase and recipient, or for this phase."""
@@ -167,8 +195,12 @@ class _Talk:
                 return words
         return None
 
+    def words(self, phase: str) -> str:
+        """Return what to answer."""
+        return self.scripted(phase) or _ANSWERS.get(phase, "250 ok")
+
     def answer(self, phase: str) -> str:
-        words = self.scripted(phase) or _ANSWERS.get(phase, "250 ok")
+        words = self.words(phase)
         self.say(words)
         return words.rpartition(">")[2] if words.startswith("<pause") else words
 

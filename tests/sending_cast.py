@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from digest.deliver import Connected, Look, Office, Route, SendingRules, Tally, Watch, deliver_edition
-from digest.deliver.dial import dial
+from digest.deliver.dial import dialled
 from digest.deliver.journal import Answer, Mark
-from digest.deliver.offers import read_offers
+from digest.deliver.talk import take_socket
 from digest.model import Books, Delivery, DeliveryState, Outcome, Settlement, Subscriber
 from digest.settings.system import RelaySettings
 
@@ -128,9 +128,8 @@ def route(
     )
 
     def connect() -> Connected:
-        smtp = dial(settings, Path(), None)
-        assert smtp.sock is not None
-        return Connected(sock=smtp.sock, offers=read_offers(smtp.esmtp_features))
+        made = dialled(settings, Path(), None)
+        return Connected(sock=take_socket(made.smtp), offers=made.offers)
 
     timeout_s = settings.timeout.total_seconds()
     return Route(name=name, connect=connect, connections=connections, weight=weight, timeout_s=timeout_s)

@@ -1,5 +1,6 @@
 """Settings types: defaults, sections' keys, and values that clash."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -199,6 +200,29 @@ def test_a_user_needs_a_password() -> None:
     ):
         RelaySettings(name="main", url="smtp://x", user="olu")
     assert RelaySettings(name="main", url="smtp://x", user="olu", password=SecretStr("x")).user == "olu"
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"token_file": "t"}, "user: expected the user that the token is of, found nothing"),
+        (
+            {"user": "olu", "token_file": "t", "password_file": "p"},
+            "token_file: expected a token or a password, found both",
+        ),
+        ({"url": "lmtp://store:25"}, "url: expected a port other than 25"),  # RFC 2033 section 5
+        ({"url": "lmtp+unix:var/lmtp"}, "tls: expected none for a socket on this machine, found 'starttls'"),
+        ({"client_key_file": "k"}, "client_cert_file: expected the certificate of client_key_file"),
+        ({"tls": "none", "tls_name": "mx"}, "tls_name: expected nothing while tls is none, found 'mx'"),
+        ({"tls": "none", "client_cert_file": "c"}, "client_cert_file: expected nothing while tls is none"),
+        ({"user": "o\0lu", "password_file": "p"}, "printable text"),
+        ({"tls_name": "[::1]"}, "a host name or an address without brackets"),
+    ],
+)
+def test_keys_of_a_relay_that_do_not_fit_each_other_are_told(fields: dict[str, str], words: str) -> None:
+    """Each may be fine alone, and no mail would leave."""
+    with pytest.raises(ValidationError, match=re.escape(words)):
+        RelaySettings.model_validate({"name": "main", "url": "smtp://x", **fields})
 
 
 def test_relays_have_names_of_their_own() -> None:

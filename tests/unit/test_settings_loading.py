@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from certificates import Authority
 from digest.errors import Fault, SettingsError
 from digest.model import Source
 from digest.settings import DigestSettings, SystemSettings, load_settings
@@ -521,13 +522,76 @@ def test_a_password_in_the_configuration_is_refused_and_not_shown(home: Path) ->
     assert caught.value.__context__ is None
 
 
-def test_a_missing_certificate_file_is_a_fault(home: Path) -> None:
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [(None, "No such file or directory"), ("no certificate", "no certificate (PEM) in it")],
+)
+def test_a_useless_file_of_authorities_is_a_fault(home: Path, content: str | None, found: str) -> None:
     """Every connection would fail without it."""
+    if content is not None:
+        (home / "keys" / "ca.pem").write_text(content)
     write(home, f"{SYSTEM}    ca_file: keys/ca.pem\n")
 
     assert faults_of(home) == (
-        system_fault(7, "relays.0.ca_file", "a file with certificates", "'keys/ca.pem'"),
+        system_fault(7, "relays.0.ca_file", "a file with certificates", f"'keys/ca.pem': {found}"),
     )
+
+
+def test_a_useless_certificate_of_our_own_is_a_fault(home: Path) -> None:
+    """A relay that asks for one would turn every connection away."""
+    certificate, key = Authority(home / "keys").issue("news.example.org")
+    written = f"{SYSTEM}    client_cert_file: keys/{certificate.name}\n"
+    expected = "a certificate (PEM) with its private key in the same file or in client_key_file"
+    write(home, written)
+    found = f"'keys/{certificate.name}': no certificate and private key (PEM)"
+
+    assert faults_of(home) == (system_fault(7, "relays.0.client_cert_file", expected, found),)
+    write(home, f"{written}    client_key_file: keys/{key.name}\n")
+    assert load_settings(home, {}).system.relays[0].client_key_file == f"keys/{key.name}"
+
+
+@pytest.mark.parametrize(
+    ("key", "found"),
+    [("none", "No such file or directory"), ("other.example.org-11.key", "a key of another certificate")],
+)
+def test_a_wrong_key_is_told_where_it_is_named(home: Path, key: str, found: str) -> None:
+    """The certificate is fine; its line would mislead."""
+    authority = Authority(home / "keys")
+    certificate, _ = authority.issue("news.example.org")
+    authority.issue("other.example.org")
+    write(home, f"{SYSTEM}    client_cert_file: keys/{certificate.name}\n    client_key_file: keys/{key}\n")
+
+    expected = "the private key (PEM) of client_cert_file"
+    fault = system_fault(8, "relays.0.client_key_file", expected, f"'keys/{key}': {found}")
+    assert faults_of(home) == (fault,)
+
+
+def test_a_missing_certificate_is_told_once(home: Path) -> None:
+    """Whether its key fits cannot be known."""
+    _, key = Authority(home / "keys").issue("news.example.org")
+    write(home, f"{SYSTEM}    client_cert_file: keys/none\n    client_key_file: keys/{key.name}\n")
+
+    assert [fault.key for fault in faults_of(home)] == ["relays.0.client_cert_file"]
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (None, "No such file or directory"),
+        (b"", "an empty file"),
+        (b"x canary", "spaces or letters beyond ASCII"),
+    ],
+)
+def test_a_useless_token_file_is_a_fault(home: Path, content: bytes | None, found: str) -> None:
+    """It is read for each connection, and looked at once before the first."""
+    if content is not None:
+        (home / "keys" / "canary").write_bytes(content)
+    write(home, f"{SYSTEM}    user: olu\n    token_file: keys/canary\n")
+    faults = faults_of(home)
+
+    expected = "a readable file that holds the access token on one line"
+    assert faults == (system_fault(8, "relays.0.token_file", expected, found),)
+    assert "canary" not in repr(faults)
 
 
 def test_sources_are_a_list_of_their_own(home: Path) -> None:

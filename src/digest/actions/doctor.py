@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from digest.actions.dkim import published_keys, sending_domains
 from digest.deliver.records import Answer, Question, Record, Sender, findings, questions
@@ -54,7 +53,7 @@ def examine(root: Path, resolver: Resolver | None) -> tuple[DomainReport, ...]:
 
 
 def _senders(settings: LoadedSettings, root: Path) -> tuple[Sender, ...]:
-    host = urlsplit(settings.system.relays[0].url).hostname or ""
+    host = settings.system.relays[0].place.host or "localhost"  # a socket's relay is on this machine
     return tuple(
         Sender(domain=domain, relay_host=host, keys=published_keys(settings.system, root, domain))
         for domain in sending_domains(settings)

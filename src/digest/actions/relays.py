@@ -6,9 +6,8 @@ from collections.abc import Callable
 
 from digest.actions.app import App
 from digest.deliver import Connected, Route
-from digest.deliver.dial import dial
-from digest.deliver.offers import read_offers
-from digest.errors import TransportError
+from digest.deliver.dial import dialled
+from digest.deliver.talk import take_socket
 from digest.settings import RelaySettings
 
 
@@ -27,9 +26,7 @@ def routes(app: App) -> tuple[Route, ...]:
 
 def _connector(app: App, relay: RelaySettings) -> Callable[[], Connected]:
     def connect() -> Connected:
-        smtp = dial(relay, app.home.root, None)
-        if smtp.sock is None:
-            raise TransportError("the connection was lost", permanent=False, where=f"relay {relay.name}")
-        return Connected(sock=smtp.sock, offers=read_offers(smtp.esmtp_features))
+        made = dialled(relay, app.home.root, None)
+        return Connected(sock=take_socket(made.smtp), offers=made.offers)
 
     return connect

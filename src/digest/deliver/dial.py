@@ -2,131 +2,136 @@
 
 from __future__ import annotations
 
-import ipaddress
 import smtplib
 import socket
-import ssl
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from digest.deliver.mishaps import CONNECTING, GREETING, LOGGING_IN, place_of, translated
-from digest.deliver.replies import Phase
-from digest.errors import TransportError
+from digest.deliver.login import Login, log_in, read_login
+from digest.deliver.meanings import CONNECTING, GREETING, LOGGING_IN, OPENING, SECURING
+from digest.deliver.mishaps import translated
+from digest.deliver.offers import Offers, read_offers
+from digest.deliver.reach import reach_file, reach_host
+from digest.deliver.talk import Talk
+from digest.deliver.trust import trust_of
 
 if TYPE_CHECKING:
+    import ssl
+
     from digest.settings.system import RelaySettings
 
-_PORTS = {"starttls": 587, "implicit": 465, "none": 25}
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dialled:
+    """An open connection to a relay that waits for its first message."""
+
+    smtp: Talk  #: at rest; `take_socket` takes the socket out of it
+    offers: Offers  #: what the relay told last, under TLS where there is TLS
+    lmtp: bool  #: one answer for each recipient after the dot (RFC 2033)
 
 
-def dial(relay: RelaySettings, home: Path, local_hostname: str | None) -> smtplib.SMTP:
+def dial(relay: RelaySettings, home: Path, local_hostname: str | None) -> Talk:
+    """Open a connection as `dialled` does, and return only the conversation.
+
+    Raises:
+        TransportError: As `dialled` does.
+    """
+    return dialled(relay, home, local_hostname).smtp
+
+
+def dialled(relay: RelaySettings, home: Path, local_hostname: str | None) -> Dialled:
     """Connect, greet, secure the connection and log in as the settings say.
+
+    Each answer may take `relay.timeout`; connecting takes no longer than that in all.
+
+    Args:
+        relay: Where and how.
+        home: Folder that the settings' relative file names start from.
+        local_hostname: The name to greet with; None greets with the connection's own address.
 
     Raises:
         TransportError: One of the steps failed. Permanent when trying again cannot help:
             no TLS, a certificate that is not trusted, a password that is refused.
     """
-    host, port = _place(relay)
-    password = _password(relay, host)
-    smtp = _connect(relay, home, host, port)
+    login = read_login(relay, home)
+    trust = None if relay.tls == "none" else trust_of(relay, home)
+    place = relay.place
+    talk = Talk(_reached(relay, home), lmtp=place.lmtp)
     with ExitStack() as on_failure:
-        on_failure.callback(smtp.close)
-        _greet(smtp, relay, home, local_hostname)
-        if relay.user is not None:
-            _log_in(smtp, relay.name, relay.user, password)
+        on_failure.callback(talk.close)
+        _open(talk, relay, trust)
+        talk.local_hostname = local_hostname or _own_name(talk)
+        _greet(talk, relay, trust)
+        _log_in(talk, relay, login)
         on_failure.pop_all()
-    return smtp
+    return Dialled(smtp=talk, offers=read_offers(talk.esmtp_features), lmtp=place.lmtp)
 
 
-def _place(relay: RelaySettings) -> tuple[str, int]:
-    try:
-        parts = urlsplit(relay.url)
-        return parts.hostname or "", parts.port or _PORTS[relay.tls]
-    except ValueError as error:
-        raise TransportError(
-            f"not a relay's address: {error}", permanent=True, where=f"relay {relay.name}"
-        ) from error
+def _reached(relay: RelaySettings, home: Path) -> socket.socket:
+    place, timeout_s = relay.place, relay.timeout.total_seconds()
+    with translated(relay.name, CONNECTING, f" at {place}"):
+        if place.socket_file:
+            return reach_file(home / place.socket_file, timeout_s)
+        return reach_host(place.host, place.port, timeout_s)
 
 
-def _password(relay: RelaySettings, host: str) -> str:
-    """Find the password, and refuse to send it in clear over a network."""
-    if relay.user is None:
-        return ""
-    if relay.tls == "none" and not _is_loopback(host):
-        raise TransportError(
-            "a password must not cross the network in clear",
-            permanent=True,
-            where=place_of(relay.name, Phase.AUTH),
-            hint="set tls to starttls or implicit",
-        )
-    if relay.password is None:
-        raise TransportError(
-            "a user without a password",
-            permanent=True,
-            where=place_of(relay.name, Phase.AUTH),
-            hint="set password_file",
-        )
-    password = relay.password.get_secret_value()
-    if not (password.isascii() and relay.user.isascii()):
-        raise TransportError(
-            "user and password must be ASCII", permanent=True, where=place_of(relay.name, Phase.AUTH)
-        )
-    return password
+def _open(talk: Talk, relay: RelaySettings, trust: ssl.SSLContext | None) -> None:
+    """Hear the relay's first words, under TLS already when it is implicit."""
+    at = f" at {relay.place}"
+    if relay.tls == "implicit" and trust is not None:
+        with translated(relay.name, SECURING, at):
+            talk.secure(trust, _tls_name(relay), in_clear=False)
+    with translated(relay.name, OPENING, at):
+        code, words = talk.getreply()
+        if code != 220:
+            raise smtplib.SMTPConnectError(code, words.decode("utf-8", "replace"))
+        talk.refuse_unasked()
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+def _greet(talk: Talk, relay: RelaySettings, trust: ssl.SSLContext | None) -> None:
+    at = f" at {relay.place}"
+    with translated(relay.name, GREETING, at):
+        _say_hello(talk, lmtp=relay.place.lmtp)
+    if relay.tls == "starttls" and trust is not None:
+        with translated(relay.name, SECURING, at):
+            if not talk.has_extn("starttls"):
+                raise smtplib.SMTPNotSupportedError
+            code, words = talk.docmd("STARTTLS")
+            if code != 220:
+                raise smtplib.SMTPResponseException(code, words.decode("utf-8", "replace"))
+            talk.secure(trust, _tls_name(relay), in_clear=True)
+        with translated(relay.name, GREETING, at):
+            _say_hello(talk, lmtp=relay.place.lmtp)
 
 
-def _connect(relay: RelaySettings, home: Path, host: str, port: int) -> smtplib.SMTP:
-    timeout_s = relay.timeout.total_seconds()
-    with translated(relay.name, CONNECTING, f" at {host}:{port}"):
-        # The name is set once the connection has an address: looking it up can hang.
-        if relay.tls == "implicit":
-            context = _trust(relay, home)
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-                host, port, local_hostname="localhost", timeout=timeout_s, context=context
-            )
-        else:
-            smtp = smtplib.SMTP(host, port, local_hostname="localhost", timeout=timeout_s)
-    if smtp.sock is not None:
-        # Else the kernel holds the final dot back until the relay has acknowledged the body.
-        smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return smtp
+def _say_hello(talk: Talk, *, lmtp: bool) -> None:
+    code, words = talk.ehlo()
+    if code // 100 == 5 and not lmtp:
+        # RFC 5321 section 3.2: for servers that know no extensions.
+        code, words = talk.helo()
+    if code // 100 != 2:
+        raise smtplib.SMTPHeloError(code, words.decode("utf-8", "replace"))
 
 
-def _greet(smtp: smtplib.SMTP, relay: RelaySettings, home: Path, local_hostname: str | None) -> None:
-    smtp.local_hostname = local_hostname or _own_name(smtp)
-    with translated(relay.name, GREETING):
-        smtp.ehlo_or_helo_if_needed()
-        if relay.tls == "starttls":
-            smtp.starttls(context=_trust(relay, home))
-            smtp.ehlo_or_helo_if_needed()
+def _log_in(talk: Talk, relay: RelaySettings, login: Login | None) -> None:
+    if login is None:
+        with translated(relay.name, GREETING, f" at {relay.place}"):
+            talk.refuse_unasked()
+        return
+    with translated(relay.name, LOGGING_IN):
+        log_in(talk, login)
 
 
-def _log_in(smtp: smtplib.SMTP, relay: str, user: str, password: str) -> None:
-    with translated(relay, LOGGING_IN):
-        smtp.login(user, password)
+def _tls_name(relay: RelaySettings) -> str:
+    # A trailing dot ends the search for a name, and stands in no certificate.
+    return relay.tls_name or relay.place.host.rstrip(".")
 
 
-def _trust(relay: RelaySettings, home: Path) -> ssl.SSLContext:
-    try:
-        return ssl.create_default_context(cafile=None if relay.ca_file is None else str(home / relay.ca_file))
-    except OSError as error:
-        raise TransportError(
-            f"the file of trusted certificates cannot be used: {error}",
-            permanent=True,
-            where=place_of(relay.name, Phase.TLS),
-            hint="check ca_file",
-        ) from error
-
-
-def _own_name(smtp: smtplib.SMTP) -> str:
+def _own_name(talk: Talk) -> str:
     """Write the connection's own address as a literal. Source: RFC 5321 section 4.1.3."""
-    address = smtp.sock.getsockname()[0] if smtp.sock is not None else "127.0.0.1"
+    if talk.sock is None or talk.sock.family == socket.AF_UNIX:
+        return "localhost"
+    address = talk.sock.getsockname()[0].partition("%")[0]
     return f"[IPv6:{address}]" if ":" in address else f"[{address}]"

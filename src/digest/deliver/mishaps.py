@@ -1,15 +1,19 @@
-"""What can go wrong on the way to a relay, and what each error of the network means there."""
+"""Turn what goes wrong on the way to a relay into errors that say what to do."""
 
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from digest.deliver.replies import Phase, Reply
+from digest.deliver.words import clean
 from digest.errors import TransportError
+
+_MAX_WORDS = 300
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,79 +21,32 @@ class Meaning:
     """What an error of one kind means in one step of dialling."""
 
     kind: type[OSError | UnicodeError]
+    marks: frozenset[object] = frozenset()  #: reply codes, errno, OpenSSL's reasons; empty takes any
     phase: Phase
     says: str  #: {} is the relay's reply, or else the error's words
     permanent: bool = False  #: of an answer: only when its code is 5xx
     hint: str | None = None
 
 
-_UNTRUSTED = Meaning(
-    kind=ssl.SSLCertVerificationError,
-    phase=Phase.TLS,
-    says="the relay's certificate is not trusted: {}",
-    permanent=True,
-    hint="check the host name, or name the authority in ca_file",
-)
-_UNREACHED = Meaning(
-    kind=OSError,
-    phase=Phase.CONNECT,
-    says="the relay cannot be reached: {}",
-    hint="check the relay's url and whether it runs",
-)
-CONNECTING = (
-    _UNTRUSTED,
-    Meaning(
-        kind=smtplib.SMTPConnectError,
-        phase=Phase.CONNECT,
-        says="the relay is not ready: {}",
-        hint="check that the relay's url names an SMTP server which takes mail from this machine",
-    ),
-    _UNREACHED,
-    replace(_UNREACHED, kind=UnicodeError),  # a host name that the name service cannot be asked for
-)
-GREETING = (
-    _UNTRUSTED,
-    Meaning(
-        kind=smtplib.SMTPNotSupportedError,
-        phase=Phase.TLS,
-        says="the relay offers no STARTTLS",
-        permanent=True,
-        hint="set tls to implicit, or to none for a relay on this machine",
-    ),
-    Meaning(
-        kind=smtplib.SMTPResponseException,
-        phase=Phase.CONNECT,
-        says="the relay refuses the greeting: {}",
-        permanent=True,
-    ),
-    Meaning(kind=OSError, phase=Phase.TLS, says="the connection was lost: {}"),
-)
-LOGGING_IN = (
-    Meaning(
-        kind=smtplib.SMTPNotSupportedError,
-        phase=Phase.AUTH,
-        says="the relay offers no way to log in",
-        permanent=True,
-        hint="set user to null",
-    ),
-    Meaning(
-        kind=smtplib.SMTPResponseException,
-        phase=Phase.AUTH,
-        says="the relay refuses the login: {}",
-        permanent=True,
-        hint="check the relay's user and password_file",
-    ),
-    Meaning(kind=OSError, phase=Phase.AUTH, says="the connection was lost: {}"),
-)
+def meaning(
+    kind: type[OSError | UnicodeError],
+    phase: Phase,
+    says: str,
+    hint: str | None = None,
+    *marks: object,
+    permanent: bool = False,
+) -> Meaning:
+    """Make a meaning in one line of a table; the arguments are its fields."""
+    return Meaning(kind=kind, marks=frozenset(marks), phase=phase, says=says, permanent=permanent, hint=hint)
 
 
 @contextmanager
 def translated(relay: str, meanings: Sequence[Meaning], at: str = "") -> Iterator[None]:
-    """Raise what an error in the block means; the first meaning of its kind counts.
+    """Raise what an error in the block means; the first meaning that fits it counts.
 
     Args:
         relay: The relay's name.
-        meanings: Of one step, the narrower kinds first; errors of other kinds pass.
+        meanings: Of one step, the narrower ones first; errors that none fits pass.
         at: The address that was called, told beside the name when the call itself failed.
 
     Raises:
@@ -98,10 +55,11 @@ def translated(relay: str, meanings: Sequence[Meaning], at: str = "") -> Iterato
     try:
         yield
     except (OSError, UnicodeError) as error:  # smtplib's errors are OSErrors, too
-        meaning = next((one for one in meanings if isinstance(error, one.kind)), None)
-        if meaning is None:
-            raise
-        raise _explained(error, meaning, relay, at) from error
+        mark = _mark(error)
+        for one in meanings:
+            if isinstance(error, one.kind) and (not one.marks or mark in one.marks):
+                raise _explained(error, one, relay, at) from error
+        raise
 
 
 def place_of(relay: str, phase: Phase) -> str:
@@ -109,12 +67,21 @@ def place_of(relay: str, phase: Phase) -> str:
     return f"relay {relay}, {phase}"
 
 
+def _mark(error: OSError | UnicodeError) -> object:
+    """Return what tells errors of one kind apart; None when there is nothing."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        return error.smtp_code
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return error.verify_code
+    if isinstance(error, ssl.SSLError):
+        return error.reason
+    return error.errno if isinstance(error, OSError) else None
+
+
 def _explained(error: OSError | UnicodeError, meaning: Meaning, relay: str, at: str) -> TransportError:
-    detail: object = error
+    detail: object = _words(error)
     code, permanent = None, meaning.permanent
-    if isinstance(error, ssl.SSLCertVerificationError) and meaning is _UNTRUSTED:
-        detail = error.verify_message
-    elif isinstance(error, smtplib.SMTPResponseException) and meaning.kind is not OSError:
+    if isinstance(error, smtplib.SMTPResponseException):
         reply = Reply.read(error.smtp_code, _bytes(error.smtp_error))
         detail, code = reply, reply.code
         permanent = meaning.permanent and reply.code // 100 == 5
@@ -125,6 +92,18 @@ def _explained(error: OSError | UnicodeError, meaning: Meaning, relay: str, at: 
         where=place_of(relay + (at if meaning.phase is Phase.CONNECT else ""), meaning.phase),
         hint=meaning.hint,
     )
+
+
+def _words(error: OSError | UnicodeError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        words = error.verify_message
+    elif isinstance(error, ssl.SSLError) and error.reason:
+        words = error.reason.replace("_", " ").lower()
+    elif isinstance(error, socket.gaierror) or (isinstance(error, OSError) and error.strerror):
+        words = error.strerror or str(error)
+    else:
+        words = str(error)
+    return clean(words)[:_MAX_WORDS] or type(error).__name__
 
 
 def _bytes(words: bytes | str) -> bytes:

@@ -1,4 +1,4 @@
-"""What a relay offers beyond plain SMTP."""
+"""What a relay offers, as its answer to the greeting lists it."""
 
 from __future__ import annotations
 
@@ -8,22 +8,30 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Offers:
-    """The extensions that matter for handing over a message."""
+    """The extensions that matter to a sender; a relay greeted with HELO offers none."""
 
-    pipelining: bool = False  #: RFC 2920: commands may go out before the answers to the ones before
-    size: int | None = None  #: octets of a message at most, RFC 1870; None when the relay says none
-    eight_bit: bool = False  #: RFC 6152
-    smtputf8: bool = False  #: RFC 6531
-    enhanced: bool = False  #: RFC 2034: answers carry enhanced status codes
+    pipelining: bool  #: RFC 2920: commands may follow each other without waiting
+    size: int | None  #: RFC 1870: octets of a message at most; None when no limit is told
+    eight_bit: bool  #: RFC 6152: BODY=8BITMIME
+    smtputf8: bool  #: RFC 6531: addresses beyond ASCII
+    enhanced: bool  #: RFC 2034: replies carry codes such as 5.1.1
 
 
 def read_offers(extensions: Mapping[str, str]) -> Offers:
-    """Read the answer to EHLO, as smtplib keeps it: parameters by name in lower case."""
-    size = extensions.get("size", "").strip()
+    """Read the extensions of a relay.
+
+    Args:
+        extensions: Parameters by keyword in lower case, '' where there are none, as smtplib keeps
+            them in `esmtp_features`.
+
+    Returns:
+        The offers. A size that is no number counts as not told, and 0 means no limit (RFC 1870).
+    """
+    size = extensions.get("size", "")
+    is_number = size.isascii() and size.isdecimal() and len(size) <= 20  # RFC 1870 section 4
     return Offers(
         pipelining="pipelining" in extensions,
-        # RFC 1870 section 4: nothing, or 0, sets no bound.
-        size=int(size) or None if size.isascii() and size.isdecimal() and len(size) <= 20 else None,
+        size=(int(size) or None) if is_number else None,
         eight_bit="8bitmime" in extensions,
         smtputf8="smtputf8" in extensions,
         enhanced="enhancedstatuscodes" in extensions,

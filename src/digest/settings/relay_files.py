@@ -1,16 +1,25 @@
-"""The files that a relay's settings name: its password and its certificate authority."""
+"""The files that a relay's settings name: secrets, authorities, a certificate of our own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import ssl
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from digest.errors import Fault
+from digest.keyfiles import load_authorities, load_own_certificate, read_secret, read_token
 from digest.settings.faults import Origin
 
 _MAX_BYTES = 1_024
-_EXPECTED = "a readable file that holds the password on one line"
+_EXPECTED = {
+    "password_file": "a readable file that holds the password on one line",
+    "token_file": "a readable file that holds the access token on one line",
+    "ca_file": "a file with certificates",
+    "client_cert_file": "a certificate (PEM) with its private key in the same file or in client_key_file",
+    "client_key_file": "the private key (PEM) of client_cert_file",
+}
+_Use = Callable[[Path], object]
 _WAY_OUT = "name a file in password_file, or set DIGEST_RELAYS__NAME__PASSWORD"
 
 
@@ -27,22 +36,56 @@ def refuse_passwords(data: dict[str, Any], origin: Origin) -> list[Fault]:
 
 
 def read_relay_files(home: Path, data: dict[str, Any], origin: Origin) -> list[Fault]:
-    """Put the passwords of the named files into the data, in place; check the authorities' files.
+    """Put the passwords of the named files into the data, in place; check the other files.
 
-    A password that a variable has set stays; its file is then not read.
+    A password that a variable has set stays; its file is then not read. Tokens are not kept: they
+    are read again for each connection.
     """
-    faults: list[Fault] = []
-    for at, relay in _relays(data):
-        if isinstance(relay.get("password_file"), str) and relay.get("password") is None:
-            try:
-                relay["password"] = _read_password(home / relay["password_file"])
-            except (OSError, ValueError) as error:
-                # The value stays unsaid: somebody may have written the password itself there.
-                found = getattr(error, "strerror", None) or str(error)
-                faults.append(origin.fault(("relays", at, "password_file"), _EXPECTED, found))
-        if isinstance(relay.get("ca_file"), str) and not (home / relay["ca_file"]).is_file():
-            faults.append(origin.fault(("relays", at, "ca_file"), "a file with certificates"))
-    return faults
+    faults = [
+        _try(home / str(relay[key]), use, origin, ("relays", at, key))
+        for at, relay in _relays(data)
+        for key, use in _uses(home, relay)
+    ]
+    return [fault for fault in faults if fault is not None]
+
+
+def _uses(home: Path, relay: dict[str, Any]) -> Iterator[tuple[str, _Use]]:
+    """List the relay's files, each with what is to be done with it."""
+    certificate = home / str(relay.get("client_cert_file"))
+    has_key = isinstance(relay.get("client_key_file"), str)
+    uses: dict[str, _Use] = {
+        "password_file": lambda path: relay.update(password=read_secret(path, _MAX_BYTES)),
+        "token_file": read_token,
+        "ca_file": lambda path: load_authorities(_context(), path),
+        "client_cert_file": lambda path: (
+            load_authorities(_context(), path) if has_key else load_own_certificate(_context(), path, None)
+        ),
+        "client_key_file": lambda path: load_own_certificate(_context(), certificate, path),
+    }
+    skipped = {
+        "password_file": relay.get("password") is not None,
+        "client_key_file": not certificate.is_file(),  # that is the fault then
+    }
+    for name, use in uses.items():
+        if isinstance(relay.get(name), str) and not skipped.get(name, False):
+            yield name, use
+
+
+def _context() -> ssl.SSLContext:
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _try(file: Path, use: _Use, origin: Origin, path: tuple[str | int, ...]) -> Fault | None:
+    try:
+        use(file)
+    except (OSError, ValueError) as error:
+        found = getattr(error, "strerror", None) or str(error)
+        # Of secrets the value stays unsaid, too: somebody may have written the secret itself there.
+        is_secret = path[-1] in {"password_file", "token_file"}
+        return origin.fault(
+            path, _EXPECTED[str(path[-1])], found if is_secret else f"{origin.show(path)}: {found}"
+        )
+    return None
 
 
 def _relays(data: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -50,20 +93,3 @@ def _relays(data: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
     for at, relay in enumerate(relays if isinstance(relays, list) else ()):
         if isinstance(relay, dict):
             yield at, relay
-
-
-def _read_password(path: Path) -> str:
-    # A device or pipe could block or never end.
-    if path.exists() and not path.is_file():
-        raise ValueError("not a file")
-    with path.open("rb") as stream:
-        raw = stream.read(_MAX_BYTES + 1)
-    if len(raw) > _MAX_BYTES:
-        raise ValueError(f"more than {_MAX_BYTES} bytes")
-    try:
-        password = raw.decode("utf-8").rstrip("\r\n")
-    except UnicodeDecodeError:
-        raise ValueError("bytes that are not UTF-8") from None
-    if not password or not password.isprintable():
-        raise ValueError("an empty file" if not password else "more than one line, or control characters")
-    return password

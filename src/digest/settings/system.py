@@ -8,17 +8,14 @@ from pydantic import AfterValidator, Field, SecretStr, WithJsonSchema, model_val
 
 from digest.settings.fields import Duration, Key, MediaAddress, Settings, Shaped, WebAddress, clash
 from digest.settings.mailbox import Domain
+from digest.settings.relay_address import RelayAddress, RelayPlace, Tls, read_relay_address
 
-RelayAddress = Annotated[
-    str,
-    Shaped(
-        r"smtp://(\[[0-9A-Fa-f:.]+\]|[^\s/@:\[\]?#]+)(:([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5]))?/?",
-        "an address such as smtp://mail.example.org:587, without user and password",
-    ),
-]
 DatabaseAddress = Annotated[
     str, Shaped(r"[a-z][a-z0-9+]*://\S*", "an address such as sqlite:///var/digest.db")
 ]
+
+
+_PRINTABLE = WithJsonSchema({"type": "string", "expected": "printable text"})
 
 
 def _printable(value: SecretStr) -> SecretStr:
@@ -27,9 +24,16 @@ def _printable(value: SecretStr) -> SecretStr:
     return value
 
 
-Password = Annotated[
-    SecretStr, AfterValidator(_printable), WithJsonSchema({"type": "string", "expected": "printable text"})
-]
+def _printable_name(value: str) -> str:
+    # A NUL or another control ends a field of SASL.
+    if not value or not value.isprintable():
+        raise ValueError("printable text")
+    return value
+
+
+Password = Annotated[SecretStr, AfterValidator(_printable), _PRINTABLE]
+UserName = Annotated[str, AfterValidator(_printable_name), _PRINTABLE]
+TlsName = Annotated[str, Shaped(r"[A-Za-z0-9._:-]{1,253}", "a host name or an address without brackets")]
 SELECTOR_SHAPE = Shaped(
     r"(?=.{1,63}\Z)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*",
     "up to 63 letters, digits, hyphens and dots such as s1",
@@ -46,23 +50,51 @@ class SiteSettings(Settings):
 
 
 class RelaySettings(Settings):
-    """An SMTP server that takes mail for delivery."""
+    """An SMTP or LMTP server that takes mail for delivery."""
 
     name: Key
     url: RelayAddress
-    user: str | None = None
+    user: UserName | None = None
     password: Password | None = None  # of the environment or the password file
-    password_file: str | None = None  # relative to the home
-    tls: Literal["starttls", "implicit", "none"] = "starttls"
-    ca_file: str | None = None  # relative to the home
+    password_file: str | None = None  # relative to the home, like all files here
+    token_file: str | None = None  # read again for each connection
+    tls: Tls = "starttls"
+    tls_name: TlsName | None = None  # default: the host of url
+    ca_file: str | None = None
+    client_cert_file: str | None = None
+    client_key_file: str | None = None  # default: the key stands in client_cert_file
     connections: Annotated[int, Field(ge=1, le=200)] = 8
     per_second: Annotated[float, Field(gt=0, le=10_000)] | None = None
     timeout: Duration = Field(default="5m", validate_default=True)
 
+    @property
+    def place(self) -> RelayPlace:
+        """Where to connect to, as `url` and `tls` say."""
+        return read_relay_address(self.url, self.tls)
+
     @model_validator(mode="after")
-    def _user_has_a_password(self) -> Self:
-        if self.user is not None and self.password is None and self.password_file is None:
+    def _login_is_whole(self) -> Self:
+        has_password = self.password is not None or self.password_file is not None
+        if self.user is not None and not has_password and self.token_file is None:
             raise clash("password_file", "a password for the user", "nothing")
+        if self.token_file is not None and self.user is None:
+            raise clash("user", "the user that the token is of", "nothing")
+        if self.token_file is not None and has_password:
+            raise clash("token_file", "a token or a password", "both")
+        return self
+
+    @model_validator(mode="after")
+    def _address_and_tls_fit(self) -> Self:
+        place = self.place
+        if place.lmtp and place.port == 25:
+            raise clash("url", "a port other than 25, which is SMTP's, for LMTP", "port 25")
+        if place.socket_file and self.tls != "none":
+            raise clash("tls", "none for a socket on this machine", f"'{self.tls}'")
+        if self.client_key_file is not None and self.client_cert_file is None:
+            raise clash("client_cert_file", "the certificate of client_key_file", "nothing")
+        for key in ("tls_name", "client_cert_file"):
+            if self.tls == "none" and getattr(self, key) is not None:
+                raise clash(key, "nothing while tls is none", f"'{getattr(self, key)}'")
         return self
 
 
