@@ -35,6 +35,11 @@ class Home:
         return self.root / "var"
 
     @property
+    def instance(self) -> Path:
+        """The file that says which home this is; a backup of the database does not hold it."""
+        return self.database_dir / "instance.json"
+
+    @property
     def media(self) -> Path:
         """The folder of images that mails and pages show."""
         return self.root / "media"

@@ -8,6 +8,7 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from digest.settings import (
+    DeliverySettings,
     DigestSettings,
     Mailbox,
     RelaySettings,
@@ -18,8 +19,10 @@ from digest.settings import (
     database_url,
     parse_duration,
     parse_mailbox,
+    parse_size,
     section_key,
     show_duration,
+    show_size,
 )
 
 SITE = SiteSettings(base_url="https://news.example.org", postal_address="1 Example Street")
@@ -68,6 +71,30 @@ def test_durations_are_read_and_written_with_their_unit(written: str, value: tim
     """A bare figure would leave the unit to luck."""
     assert parse_duration(written) == value
     assert show_duration(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "shown"),
+    [
+        ("200MB", 200_000_000, "200MB"),
+        ("2GB", 2_000_000_000, "2GB"),
+        ("2000MB", 2_000_000_000, "2GB"),
+        ("0GB", 0, "0MB"),
+    ],
+)
+def test_sizes_are_read_and_written_with_their_unit(written: str, value: int, shown: str) -> None:
+    """A million bytes each, as disks are sold."""
+    assert parse_size(written) == value
+    assert show_size(value) == shown
+
+
+@pytest.mark.parametrize(
+    "written", ["", "200", 200, "-1MB", "1.5GB", "1 GB", "1MiB", "01MB", "9999999MB", "٣MB"]
+)
+def test_what_has_no_unit_is_no_size(written: object) -> None:
+    """Two hundred of what?"""
+    with pytest.raises(ValidationError, match="a size such as 200MB or 2GB"):
+        DeliverySettings.model_validate({"reserve": written})
 
 
 @pytest.mark.parametrize("written", ["", "24", "0h", "-1h", "1.5h", "1 h", "1y", "01h", "9999999d", "٣d"])

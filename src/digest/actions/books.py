@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from digest.actions.app import App
 from digest.actions.editions import find
+from digest.actions.instance import end_run
 from digest.errors import Refused
 from digest.model import Books, Delivery, DeliveryState, EditionState
 
@@ -71,10 +72,11 @@ def expire(app: App, edition_id: int, *, by: str) -> Books:
 
 
 def close(app: App, edition_id: int, books: Books, *, by: str) -> Books:
-    """End the edition when, and only when, its books balance."""
+    """End the edition when, and only when, its books balance; a copy made before is behind from then on."""
     if books.balance:
         with app.store.writing() as tx:
             tx.editions.set_state(
                 edition_id, EditionState.SENT, expect=(EditionState.SENDING,), by=by, at=app.clock()
             )
+        end_run(app)
     return books

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from digest.actions.app import App
+from digest.actions.instance import RESTORED
 from digest.errors import Refused
 from digest.model import Decision, Edition, EditionState, Slot
 from digest.pipeline import BuildInput, Built, Heading, build_edition
@@ -67,9 +68,12 @@ def _attempt(app: App, digest_key: str, *, at: datetime | None, dry_run: bool) -
         if there is not None and not dry_run:
             return _as_it_is(tx, there.id)
         given = _gather(tx, app, digest, slot, moment)
+        restored = tx.instances.restored_at()
     built = build_edition(given, app.renderer, app.look(digest))
     edition = built.edition or _empty(given)
     state = _first_state(digest, built)
+    if restored is not None and slot.local <= restored and state is not EditionState.SKIPPED:
+        state = EditionState.HELD  # the slot's first edition may have gone out after the backup was made
     edition_id = None if dry_run else _store(app, given, built, edition, state)
     return BuildReport(
         edition_id=edition_id,
@@ -140,6 +144,7 @@ def _store(app: App, given: BuildInput, built: Built, edition: Edition, state: E
         return tx.editions.add(
             edition,
             state=state,
+            note=RESTORED if state is EditionState.HELD else None,
             content_hash=content_hash(built.rendered) if built.rendered else "",
             built_at=app.clock(),
             plan=plan,

@@ -9,12 +9,14 @@ from pathlib import Path
 
 from digest.actions.dkim import dkim_faults
 from digest.actions.homes import read_keyring
+from digest.actions.instance import ADOPT, notice
+from digest.actions.reserve import disk_bytes, oversized
 from digest.errors import DigestError, Fault, SettingsError
 from digest.model import Edition, EditionSection, Image, Item, Slot, Summary, SummarySentence
-from digest.paths import find_home, template_folders
+from digest.paths import Home, find_home, template_folders
 from digest.render import Look, Renderer
-from digest.settings import DigestSettings, LoadedSettings, database_url, load_settings
-from digest.store import open_store
+from digest.settings import DigestSettings, LoadedSettings, database_url, load_settings, show_size
+from digest.store import Store, open_store
 
 
 def check(root: Path) -> tuple[Fault, ...]:
@@ -92,12 +94,35 @@ def _database(settings: LoadedSettings, root: Path) -> list[Fault]:
     try:
         with closing(open_store(database_url(settings.system, root), home=root)) as store:
             store.migrate()
-            return [
+            faults = [
                 Fault(file="database", line=None, key="", expected="a sound database", found=found)
                 for found in store.check()
             ]
+            return faults + _sendable(settings, Home(root=root), store)
     except DigestError as error:
         return [_fault(error, "a database that opens")]
+
+
+def _sendable(settings: LoadedSettings, home: Home, store: Store) -> list[Fault]:
+    """Report what would stop sending before its first mail: a restored backup, a reserve beyond the disk."""
+    expected = "the home and database that last sent"
+    faults = [
+        Fault(file="database", line=None, key="", expected=expected, found=found, hint=ADOPT)
+        for found in notice(home, store)
+    ]
+    reserve = settings.system.delivery.reserve
+    for folder in oversized(home, store, reserve):
+        room = show_size(disk_bytes(folder))
+        faults.append(
+            Fault(
+                file=str(home.config / "digest.yaml"),
+                line=None,
+                key="delivery.reserve",
+                expected=f"less than the {room} that the disk of {folder} holds",
+                found=show_size(reserve),
+            )
+        )
+    return faults
 
 
 def _fault(error: DigestError, expected: str) -> Fault:

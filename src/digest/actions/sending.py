@@ -11,6 +11,7 @@ from digest.actions.app import App
 from digest.actions.books import close, expire
 from digest.actions.build import content_hash
 from digest.actions.editions import BEFORE_APPROVAL, approve, find, render
+from digest.actions.instance import begin_run
 from digest.actions.ledger import StoreLedger
 from digest.actions.mail import Press, Reader
 from digest.actions.preview import reader_for
@@ -49,11 +50,13 @@ def send(app: App, edition_id: int, options: SendOptions) -> Books:
 
     Raises:
         NotFound: There is no such edition.
-        Refused: It is not approved, has changed since, is too late, or nobody subscribes.
+        Refused: It is not approved, has changed since, is too late, or nobody subscribes; or home and
+            database are not those that last sent.
         TransportError: The relay cannot be reached or refuses the sender; nobody is lost.
     """
     if options.expire:
         return expire(app, edition_id, by=options.by)
+    begin_run(app)
     stored = _ready(app, find(app, edition_id), options)
     rendered = render(app, stored)
     if content_hash(rendered) != stored.approved_hash:

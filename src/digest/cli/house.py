@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from digest.cli.options import HomeOption, JsonOption, home_path
+from digest.cli.options import NO_VALUE, HomeOption, JsonOption, home_path, whoami
 from digest.cli.output import print_json, say
 
 
@@ -15,10 +15,11 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the tree."""
     app.command(epilog="Example: digest init --home /srv/digest")(init)
     app.command(epilog="Example: digest check --json")(check)
-    group = typer.Typer(help="The database: upgrade, check, backup.", no_args_is_help=True)
+    group = typer.Typer(help="The database: upgrade, check, backup, adopt.", no_args_is_help=True)
     group.command("upgrade", epilog="Example: digest db upgrade")(upgrade)
     group.command("check", epilog="Example: digest db check")(check_database)
     group.command("backup", epilog="Example: digest db backup nightly.db")(backup)
+    group.command("adopt", epilog="Example: digest db adopt")(adopt)
     app.add_typer(group, name="db")
 
 
@@ -70,16 +71,20 @@ def upgrade(home: HomeOption = None, json: JsonOption = False) -> None:
 
 
 def check_database(home: HomeOption = None, json: JsonOption = False) -> None:
-    """Check the database's schema and integrity."""
+    """Check the database's schema and integrity, and whether this home may send from it."""
+    from digest.actions.instance import ADOPT, notice
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
-        faults = opened.store.check()
+        noticed = notice(opened.home, opened.store)
+        faults = (*opened.store.check(), *noticed)
     if json:
         print_json({"ok": not faults, "faults": faults})
     else:
         for fault in faults:
             say(f"✗ {fault}", "red")
+        if noticed:
+            say(f"→ {ADOPT}")
         say("faults found" if faults else "The database is sound.", "bold")
     if faults:
         raise typer.Exit(1)
@@ -99,3 +104,31 @@ def backup(
         print_json({"backup": str(file)})
     else:
         say(f"written: {file}")
+
+
+def adopt(
+    live: Annotated[
+        bool,
+        typer.Option(
+            "--live",
+            metavar=NO_VALUE,
+            help="It is no restored copy: the home was moved, or is a further one. Hold nothing.",
+        ),
+    ] = False,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Let this home send from this database after a restore or a move; open editions are held."""
+    from digest.actions.instance import adopt as run
+    from digest.bootstrap import open_app
+
+    with open_app(home_path(home)) as opened:
+        adopted = run(opened, whoami(), live=live)
+    if json:
+        print_json(adopted)
+        return
+    for sentence in adopted.noticed:
+        say(f"found: {sentence}")
+    for edition in adopted.held:
+        say(f"edition {edition} is held; `digest editions approve {edition}` once you know who got it")
+    say("This home may send from this database.", "bold")

@@ -9,7 +9,7 @@ from digest.settings.digests import (
     SectionSettings,
     SelectionSettings,
 )
-from digest.settings.fields import parse_duration, section_key, show_duration
+from digest.settings.fields import parse_duration, parse_size, section_key, show_duration, show_size
 from digest.settings.loading import LoadedSettings, database_url, load_settings
 from digest.settings.mailbox import Mailbox, parse_domain, parse_mailbox
 from digest.settings.sources import SourceSettings
@@ -46,6 +46,8 @@ __all__ = [
     "parse_domain",
     "parse_duration",
     "parse_mailbox",
+    "parse_size",
     "section_key",
     "show_duration",
+    "show_size",
 ]

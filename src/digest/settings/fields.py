@@ -1,4 +1,4 @@
-"""Field types that settings share: durations, keys, local times."""
+"""Field types that settings share: durations, sizes, keys, local times."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ from digest.model.article import fold
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _DURATION = "a duration such as 90s, 30m, 24h, 3d or 2w"
+_SIZES = {"MB": 1_000_000, "GB": 1_000_000_000}
+_SIZE = "a size such as 200MB or 2GB"
 _SECTION_KEY = "lower-case letters and digits of any script, with hyphens between"
 _LONGEST = timedelta(days=3_660)  #: ten years: no calendar ends within it
 _ZONE = "an IANA zone such as Europe/Berlin"
@@ -119,6 +121,26 @@ def show_duration(value: timedelta) -> str:
     return f"{seconds}s"
 
 
+def parse_size(value: object) -> object:
+    """Read '200MB' or '2GB' as bytes, of a thousand thousands each; leave other types alone.
+
+    Raises:
+        ValueError: The text is not a whole number with one of those units.
+    """
+    if not isinstance(value, str):
+        return value
+    match = re.fullmatch(r"(0|[1-9][0-9]{0,5})(MB|GB)", value.strip())
+    if match is None:
+        raise ValueError(_SIZE)
+    return int(match[1]) * _SIZES[match[2]]
+
+
+def show_size(value: int) -> str:
+    """Write bytes the way operators write them, in the largest unit that fits whole; a rest is dropped."""
+    unit = "GB" if value and value % _SIZES["GB"] == 0 else "MB"
+    return f"{value // _SIZES[unit]}{unit}"
+
+
 def _known_zone(value: str) -> str:
     try:
         ZoneInfo(value)
@@ -147,12 +169,25 @@ def _is_timedelta(value: object) -> object:
     return value
 
 
+def _has_unit(value: object) -> object:
+    """A bare figure would leave the unit to luck."""
+    if not isinstance(value, str):
+        raise ValueError(_SIZE)
+    return parse_size(value)
+
+
 Duration = Annotated[
     timedelta,
     BeforeValidator(_is_timedelta),
     BeforeValidator(parse_duration),
     PlainSerializer(show_duration),
     WithJsonSchema({"type": "string", "expected": _DURATION}),
+]
+Size = Annotated[
+    int,
+    BeforeValidator(_has_unit),
+    PlainSerializer(show_size),
+    WithJsonSchema({"type": "string", "expected": _SIZE}),
 ]
 Zone = Annotated[str, AfterValidator(_known_zone), WithJsonSchema({"type": "string", "expected": _ZONE})]
 SectionKey = Annotated[

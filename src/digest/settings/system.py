@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, SecretStr, WithJsonSchema, model_validator
 
-from digest.settings.fields import Duration, Key, MediaAddress, Settings, Shaped, WebAddress, clash
+from digest.settings.fields import Duration, Key, MediaAddress, Settings, Shaped, Size, WebAddress, clash
 from digest.settings.mailbox import Domain
 from digest.settings.relay_address import RelayAddress, RelayPlace, Tls, read_relay_address
 
@@ -112,6 +112,7 @@ class DeliverySettings(Settings):
     on_unknown: Literal["resend", "hold"] = "hold"
     max_lateness: Duration = Field(default="12h", validate_default=True)
     max_attempts: Annotated[int, Field(ge=1, le=20)] = 4
+    reserve: Size = Field(default="200MB", validate_default=True)
     bounce_domain: Domain | None = None
     hard_bounces: Annotated[int, Field(ge=1, le=20)] = 2
     dkim: tuple[DkimSettings, ...] = ()

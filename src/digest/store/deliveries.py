@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, func, or_, select, update
 
 from digest.errors import NotFound
-from digest.model import Delivery, DeliveryState, Outcome
+from digest.model import Delivery, DeliveryState, EditionState, Outcome
 from digest.store.dialects import insert_new, skip_locked
 from digest.store.part import chunks, ids
 from digest.store.people_tables import IN_HAND, WAITING, deliveries, subscribers
 from digest.store.recovering import Recovering
-from digest.store.tables import editions
+from digest.store.tables import edition_log, editions
 from digest.store.values import Frozen
 
 # Lets only the worker and the attempt through that have the delivery in hand. Written out once,
@@ -44,6 +44,7 @@ class Deliveries(Recovering):
 
         A recipient who is there already stays as they are, so a freeze that was cut short is
         finished by doing it again. Suppressed and erased people are written down as excluded.
+        An edition that was sent from before keeps its audience: nobody is added.
 
         Args:
             edition_id: The edition.
@@ -57,6 +58,8 @@ class Deliveries(Recovering):
         """
         if self.connection.scalar(select(editions.c.id).where(editions.c.id.in_(ids([edition_id])))) is None:
             raise NotFound(f"there is no edition {edition_id}", hint="`digest editions list` shows them")
+        if self._has_begun(edition_id):
+            return 0
         ordered = sorted(recipients, key=lambda one: one.subscriber_id)
         before = self._count(edition_id)
         for chunk in chunks(ordered):
@@ -146,6 +149,15 @@ class Deliveries(Recovering):
         }
         fence = {"of_id": delivery_id, "of_worker": worker, "of_attempt": attempt}
         return self.connection.execute(_SETTLE, values | fence).rowcount == 1
+
+    def _has_begun(self, edition_id: int) -> bool:
+        """Tell whether sending has begun before; the step there follows the first freeze."""
+        steps = select(edition_log.c.id).where(
+            edition_log.c.edition_id == edition_id,
+            edition_log.c.after == EditionState.SENDING,
+            edition_log.c.before.is_not(None),
+        )
+        return self.connection.scalar(steps.limit(1)) is not None
 
     def _count(self, edition_id: int) -> int:
         # Counted, since a driver that sends many rows at once cannot tell how many of them were new.

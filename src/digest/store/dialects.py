@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
 
 from sqlalchemy import Column, Connection, Insert, Select, Table, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect, Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from digest.store.births import born_ns
+
 _INSERTS: dict[tuple[str, str], tuple[str, bool]] = {}  # by database and table: SQL, and whether by place
+_COPY = 1  # user_version of a file that is a backup; 0 is what every other file has
 WRITING = "digest_writing"  #: execution option of connections that may change something
 
 _PRAGMAS = (
@@ -134,7 +140,44 @@ def copy_to(engine: Engine, path: str) -> bool:
         raw.cursor().execute("VACUUM INTO ?", (path,))
     finally:
         raw.close()
+    with closing(sqlite3.connect(path)) as copy:
+        copy.execute(f"PRAGMA user_version = {_COPY}")
     return True
+
+
+def is_copy(connection: Connection) -> bool:
+    """Tell whether this file was written by `copy_to` and is not used as the database by intent yet."""
+    if connection.dialect.name != "sqlite":
+        return False
+    return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one()) == _COPY
+
+
+def mark_as_own(connection: Connection) -> None:
+    """Let a copy be a database in its own right."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA user_version = 0")
+
+
+def identity(connection: Connection) -> dict[str, int | str]:
+    """Name the very database, as far as it can be read.
+
+    Returns:
+        `inode` and `born` (nanoseconds since 1970) of a file; `oid` and `system` of a server's database.
+    """
+    if connection.dialect.name == "sqlite":
+        file = Path(str(connection.engine.url.database))
+        known: dict[str, int | str] = {"inode": file.stat().st_ino}
+        born = born_ns(file)
+        return known if born is None else known | {"born": born}
+    oid = "SELECT oid FROM pg_database WHERE datname = current_database()"
+    known = {"oid": int(connection.exec_driver_sql(oid).scalar_one())}
+    try:
+        with connection.begin_nested():
+            system = connection.exec_driver_sql("SELECT system_identifier FROM pg_control_system()")
+            known["system"] = str(system.scalar_one())
+    except DBAPIError:
+        pass  # why: not every server lets everybody ask
+    return known
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:

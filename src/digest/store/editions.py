@@ -32,6 +32,7 @@ class Editions(EditionReading):
         decisions: Sequence[Decision] = (),
         stories: Sequence[Story] = (),
         by: str = "digest",
+        note: str | None = None,
     ) -> int:
         """Store a new edition with the decisions that made it.
 
@@ -44,6 +45,7 @@ class Editions(EditionReading):
             decisions: One per candidate, in any order that shall be kept.
             stories: Of the items; their other members count as used once the edition is sent.
             by: Who built it.
+            note: A remark on its state.
 
         Returns:
             The edition's id.
@@ -52,9 +54,14 @@ class Editions(EditionReading):
             Refused: The digest has an edition for this slot, or with this number.
         """
         edition_id = self._insert(
-            edition, state=state, content_hash=content_hash, built_at=built_at, plan=dict(plan or {})
+            edition,
+            state=state,
+            content_hash=content_hash,
+            built_at=built_at,
+            plan=dict(plan or {}),
+            note=note,
         )
-        self._log(edition_id, at=built_at, by=by, before=None, after=state, note=None)
+        self._log(edition_id, at=built_at, by=by, before=None, after=state, note=note)
         self._hold(edition_id, edition)
         self._tell(edition_id, edition, stories)
         self._record(edition_id, decisions)

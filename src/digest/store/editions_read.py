@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -36,6 +37,11 @@ class EditionReading(Deciding):
         if digest is not None:
             query = query.where(editions.c.digest == digest)
         return tuple(_stored(row) for row in self.connection.execute(query))
+
+    def in_states(self, states: Collection[EditionState]) -> tuple[int, ...]:
+        """Return the ids of the editions that are in one of these states, ascending."""
+        query = select(editions.c.id).where(editions.c.state.in_(states)).order_by(editions.c.id)
+        return tuple(self.connection.execute(query).scalars())
 
     def next_number(self, digest: str) -> int:
         """Return the number that the digest's next edition should have; 1 is the first."""

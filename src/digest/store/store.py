@@ -17,6 +17,7 @@ from digest.store.bounces import Bounces
 from digest.store.deliveries import Deliveries
 from digest.store.editions import Editions
 from digest.store.engine import explain, make_engine, shown
+from digest.store.instances import Instances
 from digest.store.people import People
 from digest.store.sources import Sources
 
@@ -36,6 +37,7 @@ class Transaction:
         self.people = People(connection, fingerprint)
         self.deliveries = Deliveries(connection, fingerprint)
         self.bounces = Bounces(connection, fingerprint)
+        self.instances = Instances(connection, fingerprint)
 
 
 class Store:
@@ -51,6 +53,12 @@ class Store:
         self._readers = engine.execution_options(**{dialects.WRITING: False})
         self._writers = engine.execution_options(**{dialects.WRITING: True})
         self._fingerprint = fingerprint
+
+    @property
+    def file(self) -> Path | None:
+        """The database's file; None when it is a server's."""
+        url = self._engine.url
+        return Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
@@ -95,6 +103,8 @@ class Store:
 
     def backup(self, path: Path) -> None:
         """Write a consistent copy of the database to a new file, while others go on working.
+
+        The copy knows that it is one: `Instances.is_copy`.
 
         Raises:
             Refused: The file is there already, or the database is a server's.

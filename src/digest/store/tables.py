@@ -195,4 +195,16 @@ pins = Table(
     PrimaryKeyConstraint("digest", "article_id"),
 )
 
+# One row for each home that sends from here; its file var/instance.json says the same.
+instance = Table(
+    "instance",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("epoch", Integer, nullable=False),
+    Column("stepped_at", Moment, nullable=False),
+    Column("adopted_by", Text),
+    Column("adopted_at", Moment),
+    Column("live", Boolean),  # what the adopter said of the database; NULL when nobody adopted it
+)
+
 Index("ix_editions_sent", editions.c.digest, editions.c.state, editions.c.slot_at)

@@ -1,0 +1,82 @@
+"""Which homes send from this database, and how far each has come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import delete, exists, func, insert, select, update
+
+from digest.store import dialects
+from digest.store.part import Part
+from digest.store.people_tables import deliveries
+from digest.store.tables import instance
+
+UPGRADED = "upgraded"  #: the row that a migration leaves where mail went out before homes had names
+
+
+class Instances(Part):
+    """The instances part of a transaction."""
+
+    def epoch(self, instance_id: str) -> int:
+        """Tell how often a home has stepped on; 0 when the database does not know it."""
+        found = self.connection.scalar(select(instance.c.epoch).where(instance.c.id == instance_id))
+        return found or 0
+
+    def is_fresh(self) -> bool:
+        """Tell whether a home that has no name yet may begin: nobody can have been mailed from another."""
+        if self.connection.scalar(select(exists(select(instance.c.id).where(instance.c.id == UPGRADED)))):
+            return True
+        return not self.connection.scalar(select(exists(select(deliveries.c.id))))
+
+    def step(self, instance_id: str, before: int, *, at: datetime) -> bool:
+        """Count one step of a home.
+
+        Args:
+            instance_id: The home.
+            before: Where it stood; 0 writes it down for the first time.
+            at: When.
+
+        Returns:
+            False when it stood elsewhere: nothing was changed.
+        """
+        if before == 0:
+            self.connection.execute(delete(instance).where(instance.c.id == UPGRADED))
+            first = {"id": instance_id, "epoch": 1, "stepped_at": at}
+            new = dialects.insert_new(self.connection, instance).values(first).returning(instance.c.id)
+            return self.connection.execute(new).first() is not None
+        moved = self.connection.execute(
+            update(instance)
+            .where(instance.c.id == instance_id, instance.c.epoch == before)
+            .values(epoch=before + 1, stepped_at=at)
+        )
+        return moved.rowcount == 1
+
+    def adopt(self, instance_id: str, *, by: str, at: datetime, live: bool) -> None:
+        """Write down a home that somebody joined to this database, at epoch 1.
+
+        Args:
+            instance_id: The home's new name.
+            by: Who did.
+            at: When.
+            live: Whether they know that the database is no restored copy.
+        """
+        self.connection.execute(delete(instance).where(instance.c.id == UPGRADED))
+        row = {"id": instance_id, "epoch": 1, "stepped_at": at}
+        row |= {"adopted_by": by, "adopted_at": at, "live": live}
+        self.connection.execute(insert(instance), row)
+        dialects.mark_as_own(self.connection)
+
+    def restored_at(self) -> datetime | None:
+        """Tell when the database was last adopted as a restored copy; None when it never was."""
+        query = select(func.max(instance.c.adopted_at)).where(instance.c.live.is_(False))
+        found: datetime | None = self.connection.execute(query).scalar_one()
+        return found
+
+    def identity(self) -> Mapping[str, int | str]:
+        """Name the very file or server's database, as far as can be read; keys differ between back ends."""
+        return dialects.identity(self.connection)
+
+    def is_copy(self) -> bool:
+        """Tell whether `Store.backup` wrote this very file and nobody has adopted it."""
+        return dialects.is_copy(self.connection)

@@ -1,0 +1,267 @@
+"""Home and database side by side: what alarms, what does not, and crashes in between."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.script import ScriptDirectory
+
+from commands import furnish, run_here
+from digest.actions import instance
+from digest.actions.app import App
+from digest.actions.instance import adopt, begin_run, end_run, notice
+from digest.actions.instance_file import InstanceFile, write_instance
+from digest.actions.reserve import disk_reserve
+from digest.bootstrap import open_app
+from digest.errors import DigestError, Refused
+from digest.paths import Home
+from digest.store import migrating
+from store_cast import frozen_edition
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[App]:
+    """An installation that has not sent yet."""
+    with open_app(furnish(tmp_path / "home")) as opened:
+        yield opened
+
+
+def mailed(app: App) -> None:
+    """Let one run begin, and somebody be written down."""
+    begin_run(app)
+    with app.store.writing() as tx:
+        frozen_edition(tx, 1)
+
+
+def said(app: App) -> str:
+    """What keeps the home from sending, in one text."""
+    return "; ".join(notice(app.home, app.store))
+
+
+def on_file(app: App) -> dict[str, object]:
+    """What the home's file holds."""
+    loaded: dict[str, object] = json.loads(app.home.instance.read_text("utf-8"))
+    return loaded
+
+
+def test_a_home_in_good_order_steps_on_without_a_word(app: App) -> None:
+    """First use, restart, vacuum, rights and a second look alarm nobody."""
+    assert said(app) == ""
+    mailed(app)
+    end_run(app)
+    with closing(sqlite3.connect(app.home.database_dir / "digest.db")) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        database.execute("VACUUM")
+    (app.home.database_dir / "digest.db").chmod(0o600)
+    with open_app(app.home.root) as again:
+        begin_run(again)
+
+    assert said(app) == ""
+    assert (on_file(app)["epoch"], on_file(app)["settled"]) == (3, True)
+
+
+def test_a_home_reached_by_a_link_is_the_same_home(app: App, tmp_path: Path) -> None:
+    """`/srv/current` points at it, and cron uses the one name, people the other."""
+    mailed(app)
+    (tmp_path / "current").symlink_to(app.home.root)
+    with open_app(tmp_path / "current") as linked:
+        begin_run(linked)
+
+    assert said(app) == ""
+
+
+def test_two_senders_at_once_are_no_copies(app: App) -> None:
+    """Both begin and end while the other does; each step is counted once."""
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _turn: (begin_run(app), end_run(app)), range(8)))
+
+    assert said(app) == ""
+    assert on_file(app)["epoch"] == 16
+
+
+@pytest.mark.parametrize("crash", ["announcing", "writing", "settling"])
+@pytest.mark.parametrize("runs_before", [0, 2])
+def test_a_crash_between_the_two_is_no_restored_backup(
+    app: App, monkeypatch: pytest.MonkeyPatch, crash: str, runs_before: int
+) -> None:
+    """Power fails before, between and after the writes; the next run begins as if nothing had been."""
+    for _ in range(runs_before):
+        begin_run(app)
+    with monkeypatch.context() as patched:
+        _crash_at(crash, patched)
+        with pytest.raises(SystemError):
+            begin_run(app)
+
+    assert said(app) == ""
+    begin_run(app)
+    assert on_file(app)["epoch"] == runs_before + (2 if crash == "settling" else 1)
+
+
+def _crash_at(place: str, patched: pytest.MonkeyPatch) -> None:
+    def write(home: Home, value: InstanceFile) -> None:
+        if place == ("settling" if value.settled else "announcing"):
+            raise SystemError
+        write_instance(home, value)
+        if place == "writing":
+            raise SystemError
+
+    patched.setattr(instance, "write_instance", write)
+
+
+@pytest.mark.parametrize("spoil", ["remove", "garble", "empty", "list", "types"])
+def test_a_file_that_is_gone_or_damaged_is_told(app: App, spoil: str) -> None:
+    """Mail went out from the database, and nobody knows whether it was from this home."""
+    mailed(app)
+    file = app.home.instance
+    if spoil == "remove":
+        file.unlink()
+    else:
+        wrong = {
+            "garble": '{"id',
+            "empty": "",
+            "list": "[]",
+            "types": json.dumps({**on_file(app), "epoch": "7"}),
+        }
+        file.write_text(wrong[spoil], "utf-8")
+
+    assert str(file) in said(app)
+    with pytest.raises(Refused):
+        begin_run(app)
+    assert adopt(app, "olu").noticed
+    assert said(app) == ""
+    begin_run(app)
+
+
+def test_a_further_home_may_join_before_the_first_mail(app: App) -> None:
+    """Two machines are set up for one server; neither is a copy of the other."""
+    begin_run(app)
+    app.home.instance.unlink()  # what the second home has of it
+
+    assert said(app) == ""
+
+
+def test_a_home_restored_in_place_is_told_though_all_its_numbers_agree(app: App, tmp_path: Path) -> None:
+    """An archive is unpacked over the home: file and database are from the same evening."""
+    mailed(app)
+    root = app.home.root
+    saved = shutil.copytree(root, tmp_path / "archive")
+    shutil.rmtree(root)
+    shutil.copytree(saved, root)
+    with open_app(root) as restored:
+        assert said(restored).startswith("the database is another file")
+
+
+def test_a_copy_made_by_other_tools_in_the_middle_of_a_run_is_told(tmp_path: Path) -> None:
+    """The run's end moved the home on; copied over the database, the copy has its number and birth."""
+    root, copy = furnish(tmp_path / "home"), tmp_path / "copy.db"
+    file = root / "var" / "digest.db"
+    with open_app(root) as app:
+        mailed(app)
+        with closing(sqlite3.connect(file)) as database:
+            database.execute("VACUUM INTO ?", (str(copy),))
+        end_run(app)
+    shutil.copyfile(copy, file)
+    with open_app(root) as app:
+        assert said(app) == "the database is older than the home, at step 1 of 2: a backup was restored"
+
+
+def test_an_older_file_of_the_home_is_told(app: App) -> None:
+    """The home was restored without its database, or two copies of it share a server."""
+    begin_run(app)
+    old = app.home.instance.read_bytes()
+    begin_run(app)
+    app.home.instance.write_bytes(old)
+
+    assert said(app) == "the home is older than the database, at step 1 of 2: it was restored or copied"
+
+
+def test_a_difference_is_not_mended_by_ending(app: App) -> None:
+    """`digest send --expire` ends an edition in a restored database, and changes nothing else."""
+    begin_run(app)
+    old = app.home.instance.read_bytes()
+    begin_run(app)
+    app.home.instance.write_bytes(old)
+    end_run(app)
+
+    assert app.home.instance.read_bytes() == old
+    assert said(app)
+
+
+def test_adopting_stopped_half_way_leaves_the_home_refused(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The editions are held by then; the same command again ends it."""
+    mailed(app)
+    app.home.instance.unlink()
+    with monkeypatch.context() as patched:
+        _crash_at("settling", patched)
+        with pytest.raises(SystemError):
+            adopt(app, "olu")
+
+    assert said(app)
+    assert adopt(app, "olu").held == ()
+    assert said(app) == ""
+
+
+def test_a_home_that_sent_before_the_upgrade_goes_on(tmp_path: Path) -> None:
+    """It has mailed for a year, and has no file; the first home that comes may take its place."""
+    root = furnish(tmp_path / "home")
+    before = ScriptDirectory.from_config(migrating._config()).get_revision("0004").down_revision
+    with open_app(root) as app, app.store.writing() as tx:
+        frozen_edition(tx, 1)
+    with closing(sqlite3.connect(root / "var" / "digest.db")) as database, database:
+        database.execute("DROP TABLE instance")
+        database.execute("UPDATE alembic_version SET version_num = ?", (before,))
+    with open_app(root) as app:
+        assert said(app) == ""
+        begin_run(app)
+        app.home.instance.unlink()
+        assert "is not there" in said(app)
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root may write anywhere")
+def test_a_home_that_cannot_be_written_in_is_told(app: App) -> None:
+    """A read-only volume must not look like a fault of the program."""
+    app.home.database_dir.chmod(0o500)
+    with pytest.raises(DigestError, match="cannot be written"):
+        begin_run(app)
+    app.home.database_dir.chmod(0o700)
+
+
+def test_a_file_that_cannot_be_written_is_told_with_the_place(app: App) -> None:
+    """A folder stands where the file belongs."""
+    app.home.instance.with_suffix(".part").mkdir()
+    with pytest.raises(DigestError, match="cannot be written") as caught:
+        begin_run(app)
+
+    assert caught.value.where == str(app.home.instance)
+
+
+def test_the_reserve_watches_the_disks_of_home_and_database(tmp_path: Path) -> None:
+    """A database that lies elsewhere fills another disk."""
+    root = furnish(tmp_path / "home")
+    (tmp_path / "data 100%").mkdir()
+    config = root / "config" / "digest.yaml"
+    place = f"sqlite:///{tmp_path}/data%20100%25/digest.db"
+    config.write_text(config.read_text("utf-8").replace("sqlite:///var/digest.db", place), "utf-8")
+    with open_app(root) as app:
+        watch = disk_reserve(app)
+
+    assert watch.folders == (root / "var", tmp_path / "data 100%")
+    assert watch.reserve_bytes == 200_000_000
+
+
+def test_a_reserve_beyond_the_disk_is_a_fault(tmp_path: Path) -> None:
+    """Nothing could ever be sent, and the operator hears of it before the morning."""
+    root = furnish(tmp_path / "home")
+    config = root / "config" / "digest.yaml"
+    config.write_text(config.read_text("utf-8") + "delivery: {reserve: 999999GB}\n", "utf-8")
+    (fault,) = run_here("check", "--json", home=root).data["faults"]
+
+    assert (fault["file"], fault["key"], fault["found"]) == (str(config), "delivery.reserve", "999999GB")
