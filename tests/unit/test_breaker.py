@@ -1,0 +1,54 @@
+"""When a relay is left alone, and when the sender is at fault."""
+
+from __future__ import annotations
+
+import pytest
+
+from digest.deliver.breaker import Breaker, SenderFaults
+
+
+def test_pauses_grow_to_less_than_a_minute() -> None:
+    """1, 2, 4 ... seconds, so that a relay which is back is used within a minute."""
+    breaker = Breaker(lambda: 1.0)
+    pauses = []
+    for _ in range(9):
+        breaker.lost(100.0)
+        pauses.append(breaker.pause_s(100.0))
+
+    assert pauses == [1, 2, 4, 8, 16, 32, 50, 50, 50]
+
+
+def test_a_quarter_of_each_pause_is_left_to_chance() -> None:
+    """Sixteen workers must not knock in the same second."""
+    breaker = Breaker(lambda: 0.0)
+    breaker.lost(0.0)
+
+    assert breaker.pause_s(0.0) == 0.75
+    assert breaker.pause_s(0.75) == 0
+
+
+def test_one_answer_makes_all_well() -> None:
+    """Losses count in a row."""
+    breaker = Breaker(lambda: 1.0)
+    for _ in range(5):
+        breaker.lost(0.0)
+    breaker.worked()
+
+    assert (breaker.losses, breaker.pause_s(0.0)) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("answers", "stops"),
+    [
+        ("-----", True),
+        ("----+-", False),
+        ("+++++++-----", True),
+        ("-+-+-+-+-+-+-+-+-+-", True),
+        ("-++-++-++-++-++-++-++-++-++-++", False),
+    ],
+)
+def test_sender_is_at_fault_after_five_in_a_row_or_half_of_twenty(answers: str, stops: bool) -> None:
+    """One company that lets nothing in is no fault of ours."""
+    faults = SenderFaults()
+
+    assert any([faults.add(refused=answer == "-") for answer in answers]) is stops

@@ -1,0 +1,319 @@
+"""What one transaction says in every case, and on which side of the dot a loss falls."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.deliver.conversation import Conversation, Verdict, stuffed
+from digest.deliver.offers import Offers
+from digest.deliver.replies import Phase, Receipt
+from digest.errors import TransportError
+from digest.model import DeliveryState
+
+FROM, TO, MESSAGE = "b@example.org", "sam@example.org", b"Subject: s\r\n\r\nbody\r\n"
+SENT, UNKNOWN, PENDING = DeliveryState.SENT, DeliveryState.UNKNOWN, DeliveryState.PENDING
+DEFERRED, FAILED = DeliveryState.DEFERRED, DeliveryState.FAILED
+GO_ON = b"250 2.1.0 ok\r\n250 2.1.5 ok\r\n354 go on\r\n"
+
+
+def offers(*, pipelining: bool = True, size: int | None = None, smtputf8: bool = False) -> Offers:
+    """Announce something."""
+    return Offers(pipelining=pipelining, size=size, eight_bit=smtputf8, smtputf8=smtputf8, enhanced=True)
+
+
+def talk(**given: bool) -> Conversation:
+    """Begin a conversation with a relay that offers this."""
+    return Conversation(offers(**given), relay="main")
+
+
+def at_permit() -> Conversation:
+    """Bring a message to where its dot may be asked for."""
+    one = talk()
+    one.begin(FROM, TO, MESSAGE)
+    assert one.received(GO_ON) == MESSAGE
+    one.body_written()
+    return one
+
+
+def state(verdict: Verdict | None) -> DeliveryState | None:
+    """Say what a verdict means for the recipient: nothing was taken leaves them pending."""
+    if isinstance(verdict, Receipt):
+        return verdict.state
+    return PENDING if isinstance(verdict, TransportError) else None
+
+
+def test_commands_go_out_together_where_the_relay_takes_them_so() -> None:
+    """RFC 2920: one round trip instead of three."""
+    one = talk()
+
+    assert one.begin(FROM, TO, MESSAGE) == (
+        b"MAIL FROM:<b@example.org>\r\nRCPT TO:<sam@example.org>\r\nDATA\r\n"
+    )
+    assert one.received(b"250 2.1.0 ok\r\n250 2.1.5 ok\r\n") == b""
+    assert one.received(b"354 go on\r\n") == MESSAGE
+
+
+def test_commands_go_out_one_by_one_where_it_does_not() -> None:
+    """An old relay throws away what comes before its answer."""
+    one = talk(pipelining=False)
+
+    assert one.begin(FROM, TO, MESSAGE) == b"MAIL FROM:<b@example.org>\r\n"
+    assert one.received(b"250 ok\r\n") == b"RCPT TO:<sam@example.org>\r\n"
+    assert one.received(b"250 ok\r\n") == b"DATA\r\n"
+    assert one.received(b"354 go on\r\n") == MESSAGE
+
+
+def test_many_messages_follow_each_other() -> None:
+    """Each with its own verdict."""
+    one = talk()
+    for number in range(3):
+        one.begin(FROM, TO, MESSAGE)
+        one.received(GO_ON)
+        one.body_written()
+        assert one.dot() == b".\r\n"
+        one.received(f"250 2.0.0 queued as {number}\r\n".encode())
+        verdict = one.take()
+
+        assert isinstance(verdict, Receipt)
+        assert (verdict.state, verdict.code, verdict.text) == (SENT, 250, f"2.0.0 queued as {number}")
+        assert one.is_ready
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        (b"451 4.3.0 later\r\n503 no mail\r\n503 no mail\r\n", DEFERRED),
+        (b"550 5.7.1 not you\r\n503 no mail\r\n503 no mail\r\n", PENDING),
+        (b"250 ok\r\n450 4.2.0 greylisted\r\n503 no recipients\r\n", DEFERRED),
+        (b"250 ok\r\n550 5.1.1 unknown\r\n554 no valid recipients\r\n", FAILED),
+        (b"250 ok\r\n554 5.7.1 relay access denied\r\n503 no\r\n", PENDING),
+        (b"250 ok\r\n250 ok\r\n451 4.3.0 later\r\n", DEFERRED),
+        (b"250 ok\r\n250 ok\r\n554 5.5.1 no\r\n", PENDING),
+    ],
+)
+def test_refusal_is_the_first_one_and_the_connection_goes_on(answers: bytes, expected: DeliveryState) -> None:
+    """What follows a refusal in the same group only echoes it."""
+    one = talk()
+    one.begin(FROM, TO, MESSAGE)
+
+    assert one.received(answers) == b"RSET\r\n"
+    assert one.verdict is None
+    assert one.received(b"250 ok\r\n") == b""
+    assert state(one.take()) is expected
+    assert one.is_ready
+
+
+def test_relay_that_says_go_on_after_refusing_gets_an_empty_message() -> None:
+    """RFC 2920 section 3.1: else it would take what follows for the text of a mail."""
+    one = talk()
+    one.begin(FROM, TO, MESSAGE)
+
+    assert one.received(b"250 ok\r\n550 5.1.1 unknown\r\n354 go on\r\n") == b".\r\n"
+    assert one.received(b"554 5.5.1 no valid recipients\r\n") == b"RSET\r\n"
+    one.received(b"250 ok\r\n")
+    assert state(one.take()) is FAILED
+    assert one.is_ready
+
+
+@pytest.mark.parametrize("heard", [0, 14, 28, 30])
+def test_loss_before_the_body_leaves_the_recipient_pending(heard: int) -> None:
+    """Wherever in the group of answers it falls."""
+    one = talk()
+    one.begin(FROM, TO, MESSAGE)
+    one.received(GO_ON[:heard] or b"2")
+    one.received(b"")
+
+    assert state(one.take()) is PENDING
+    assert one.is_over
+
+
+def test_loss_while_the_permit_is_asked_for_leaves_the_recipient_pending() -> None:
+    """The dot is not written."""
+    one = at_permit()
+    one.lost("reset by peer")
+
+    assert state(one.take()) is PENDING
+
+
+def test_loss_after_the_dot_is_unknown() -> None:
+    """Nobody can tell whether the mail was taken. RFC 1047."""
+    one = at_permit()
+    one.dot()
+    one.received(b"")
+
+    assert state(one.take()) is UNKNOWN
+
+
+def test_dot_of_which_no_byte_was_written_was_not_written() -> None:
+    """The system refused all three: the relay cannot have seen them."""
+    one = at_permit()
+    one.dot()
+    one.dot_stayed("broken pipe")
+
+    assert state(one.take()) is PENDING
+    assert one.is_over
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected", "over"),
+    [
+        (b"250 2.0.0 ok\r\n", SENT, False),
+        (b"451 4.3.0 later\r\n", DEFERRED, False),
+        (b"421 4.3.2 going down\r\n", DEFERRED, True),
+        (b"552 5.2.2 full\r\n", FAILED, False),
+        (b"554 5.7.1 spam\r\n", PENDING, False),
+        (b"354 more\r\n", UNKNOWN, True),
+        (b"what?\r\n", UNKNOWN, True),
+        (b"150 wait\r\n", UNKNOWN, True),
+        (b"250-one\r\n251 two\r\n", UNKNOWN, True),
+        (b"x" * 5_000, UNKNOWN, True),
+    ],
+)
+def test_answer_to_the_dot(answer: bytes, expected: DeliveryState, over: bool) -> None:
+    """A clear answer is believed; anything else is not taken for a yes or a no."""
+    one = at_permit()
+    one.dot()
+    one.received(answer)
+
+    assert state(one.take()) is expected
+    assert one.is_over is over
+
+
+def test_answer_of_several_lines_is_one_answer() -> None:
+    """However it is cut on the way."""
+    one = at_permit()
+    one.dot()
+    for byte in b"250-2.0.0 thank you\r\n250 2.0.0 queued as 7\r\n":
+        assert one.verdict is None
+        one.received(bytes([byte]))
+
+    verdict = one.take()
+    assert isinstance(verdict, Receipt)
+    assert verdict.text == "2.0.0 thank you 2.0.0 queued as 7"
+
+
+def test_relay_that_talks_unasked_is_left() -> None:
+    """After a good answer the mail is sent all the same; the next one goes another way."""
+    one = at_permit()
+    one.dot()
+    one.received(b"250 ok\r\n250 ok again\r\n")
+
+    assert state(one.take()) is SENT
+    assert one.is_over
+
+
+@pytest.mark.parametrize(
+    ("early", "expected"),
+    [
+        (b"552 5.3.4 too big\r\n", PENDING),
+        (b"451 4.3.1 no room\r\n", DEFERRED),
+        (b"421 going down\r\n", PENDING),
+        (b"250 2.0.0 ok\r\n", PENDING),
+    ],
+)
+def test_answer_that_comes_before_the_dot_ends_the_message_untaken(
+    early: bytes, expected: DeliveryState
+) -> None:
+    """Even a yes: no dot was written, so there was no whole message to take."""
+    one = at_permit()
+    one.received(early)
+
+    assert state(one.take()) is expected
+    assert one.is_over
+
+
+def test_goodbye_in_a_group_of_answers_ends_the_connection() -> None:
+    """Nothing more comes; waiting for the rest would take minutes."""
+    one = talk()
+    one.begin(FROM, TO, MESSAGE)
+    one.received(b"421 4.3.2 too many connections\r\n")
+    verdict = one.take()
+
+    assert isinstance(verdict, TransportError)
+    assert (verdict.permanent, verdict.code) == (False, 421)
+    assert one.is_over
+
+
+def test_relay_that_cannot_reset_is_left_and_the_refusal_stands() -> None:
+    """What follows could be taken for another message."""
+    one = talk()
+    one.begin(FROM, TO, MESSAGE)
+    one.received(b"250 ok\r\n550 5.1.1 unknown\r\n503 no\r\n")
+    one.received(b"500 what?\r\n")
+
+    assert state(one.take()) is FAILED
+    assert one.is_over
+
+
+def test_relay_that_is_lost_while_resetting_does_not_change_the_refusal() -> None:
+    """It was about the recipient."""
+    one = talk()
+    one.begin(FROM, TO, MESSAGE)
+    one.received(b"250 ok\r\n550 5.1.1 unknown\r\n503 no\r\n")
+    one.lost("timed out")
+
+    assert state(one.take()) is FAILED
+
+
+def test_message_larger_than_the_relay_takes_is_not_tried() -> None:
+    """RFC 1870: it was announced; the whole edition is too big, and nobody is to be blamed."""
+    one = Conversation(offers(size=10), relay="main")
+
+    assert one.begin(FROM, TO, MESSAGE) == b""
+    verdict = one.take()
+    assert isinstance(verdict, TransportError)
+    assert (verdict.permanent, verdict.code) == (True, 552)
+    assert one.is_ready
+
+
+def test_size_is_told_to_a_relay_that_counts() -> None:
+    """RFC 1870: it can refuse before 35 kB have crossed the network."""
+    one = Conversation(offers(size=1000), relay="main")
+
+    assert one.begin(FROM, TO, MESSAGE).startswith(
+        f"MAIL FROM:<b@example.org> SIZE={len(MESSAGE)}\r\n".encode()
+    )
+
+
+def test_address_beyond_ascii_says_so() -> None:
+    """RFC 6531 section 3.4."""
+    one = Conversation(offers(smtputf8=True), relay="main")
+
+    written = one.begin(FROM, "jörg@example.org", MESSAGE).decode()
+    assert written.startswith(
+        "MAIL FROM:<b@example.org> BODY=8BITMIME SMTPUTF8\r\nRCPT TO:<jörg@example.org>\r\n"
+    )
+
+
+@given(st.lists(st.sampled_from([b"", b".", b"..", b"a", b".a", b"a."]), max_size=6))
+def test_doubled_dots_are_undone_to_the_same_message(lines: list[bytes]) -> None:
+    """RFC 5321 section 4.5.2, the receiver's half written out."""
+    message = b"\r\n".join([b"Subject: s", b"", *lines, b""])
+    received = [line.removeprefix(b".") for line in stuffed(message).split(b"\r\n")]
+
+    assert b"\r\n".join(received) == message
+    assert b"\r\n.\r\n" not in stuffed(message)
+
+
+@given(st.lists(st.binary(max_size=40), max_size=12), st.integers(0, 3))
+def test_no_bytes_of_a_relay_make_a_mail_sent_before_its_dot(chunks: list[bytes], step: int) -> None:
+    """Whatever a broken or hostile relay says, SENT needs our dot, and every message gets one verdict."""
+    one = talk()
+    one.begin(FROM, TO, MESSAGE)
+    if step > 0:
+        one.received(GO_ON)
+    if step > 1:
+        one.body_written()
+    is_dotted = step > 2 and one.phase is Phase.PERMIT and bool(one.dot())
+    for chunk in chunks:
+        if not one.is_over:
+            one.received(chunk)
+    one.lost("over")
+    verdict = one.take()
+
+    assert verdict is not None
+    if not is_dotted:
+        assert state(verdict) not in {SENT, UNKNOWN}
+    assert one.take() is None

@@ -1,0 +1,231 @@
+"""Permits and answers: on disk in order, in groups, and read back after a crash."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from digest.deliver.journal import Answer, Journal, Mark
+from digest.deliver.journal_file import FileRecord, Left, alive, left_behind, read_journal
+from digest.errors import StoreError
+from digest.model import DeliveryState, Outcome
+
+AT = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
+
+
+def sent(number: int, attempt: int = 1, text: str = "2.0.0 queued") -> Answer:
+    """Make a good answer."""
+    outcome = Outcome(state=DeliveryState.SENT, at=AT, code=250, status="2.0.0", text=text)
+    return Answer(mark=(number, attempt), outcome=outcome)
+
+
+@pytest.fixture
+def record(tmp_path: Path) -> Iterator[FileRecord]:
+    """Open a journal."""
+    opened = FileRecord(tmp_path, "j-1", segment_bytes=4_096)
+    yield opened
+    opened.close(keep=False)
+
+
+def left(tmp_path: Path) -> Left:
+    """Read what is on disk now."""
+    return read_journal(tmp_path / "j-1")
+
+
+def test_permit_without_an_answer_is_open(record: FileRecord, tmp_path: Path) -> None:
+    """Nobody can tell whether the mail was taken."""
+    assert record.write([(1, 1), (2, 1)], []) == {(1, 1), (2, 1)}
+    record.write([], [sent(1)])
+
+    assert left(tmp_path) == Left(worker="j-1", ended=(sent(1),), dotted=frozenset({(2, 1)}))
+
+
+def test_outcome_comes_back_whole(record: FileRecord, tmp_path: Path) -> None:
+    """What the relay said is kept to the letter, whatever letters they are."""
+    outcome = Outcome(
+        state=DeliveryState.DEFERRED,
+        at=AT,
+        code=451,
+        status="4.3.0",
+        text='später\n"x" \\ \u2028 日',
+        next_at=AT + timedelta(minutes=5),
+    )
+    record.write([(7, 3)], [])
+    record.write([], [Answer(mark=(7, 3), outcome=outcome)])
+
+    assert left(tmp_path).ended == (Answer(mark=(7, 3), outcome=outcome),)
+
+
+def test_second_permit_of_a_delivery_opens_it_again(record: FileRecord, tmp_path: Path) -> None:
+    """It was given back before its first dot, and is tried again."""
+    back = Answer(mark=(1, 1), outcome=Outcome(state=DeliveryState.PENDING, at=AT))
+    record.write([(1, 1)], [])
+    record.write([], [back])
+    record.write([(1, 1)], [])
+
+    assert left(tmp_path) == Left(worker="j-1", ended=(), dotted=frozenset({(1, 1)}))
+
+
+@pytest.mark.parametrize("cut", [1, 5, 20])
+def test_line_that_a_crash_has_torn_is_as_if_it_had_not_been_written(
+    record: FileRecord, tmp_path: Path, cut: int
+) -> None:
+    """A permit that is not whole on disk was not granted."""
+    record.write([(1, 1)], [])
+    whole = record._at
+    record.write([(2, 1)], [])
+    file = tmp_path / "j-1" / "000001"
+    with file.open("r+b") as opened:
+        opened.seek(whole + cut if cut < 20 else record._at - 1)
+        opened.write(b"\0")
+
+    assert left(tmp_path).dotted == {(1, 1)}
+
+
+def test_segments_that_nobody_needs_are_removed(record: FileRecord, tmp_path: Path) -> None:
+    """A million mails must not leave a hundred megabytes behind."""
+    for number in range(400):
+        record.write([(number, 1)], [])
+        record.write([], [sent(number)])
+        record.settled([(number, 1)])
+
+    assert len(list((tmp_path / "j-1").glob("0*"))) <= 2
+    assert left(tmp_path).dotted == frozenset()
+
+
+def test_segment_with_an_open_permit_stays(record: FileRecord, tmp_path: Path) -> None:
+    """However many come after it. Others in it may look open too: the ledger has their ends and keeps them."""
+    record.write([(9_999, 1)], [])
+    for number in range(400):
+        record.write([(number, 1)], [])
+        record.write([], [sent(number)])
+        record.settled([(number, 1)])
+
+    assert (tmp_path / "j-1" / "000001").exists()
+    assert (9_999, 1) in left(tmp_path).dotted
+
+
+def test_living_sender_is_left_alone(record: FileRecord, tmp_path: Path) -> None:
+    """Its journal is locked for as long as it lives."""
+    record.write([(1, 1)], [])
+
+    assert alive(tmp_path) == {"j-1"}
+    assert list(left_behind(tmp_path)) == []
+
+
+def test_dead_sender_is_read_once(tmp_path: Path) -> None:
+    """A process that is killed holds no lock; what it left is removed once it was taken over."""
+    script = (
+        "import os; from pathlib import Path; from digest.deliver.journal_file import FileRecord\n"
+        f"r = FileRecord(Path({str(tmp_path)!r}), 'j-2'); r.write([(5, 2)], []); os._exit(9)"
+    )
+    subprocess.run([sys.executable, "-c", script], check=False)
+
+    assert alive(tmp_path) == frozenset()
+    assert list(left_behind(tmp_path)) == [Left(worker="j-2", ended=(), dotted=frozenset({(5, 2)}))]
+    assert list(left_behind(tmp_path)) == []
+
+
+def test_journal_that_was_not_taken_over_stays(tmp_path: Path) -> None:
+    """The database failed in the middle: the next one tries again."""
+    FileRecord(tmp_path, "j-3").close(keep=True)
+    taking = left_behind(tmp_path)
+    next(taking)
+    taking.close()
+
+    assert (tmp_path / "j-3").exists()
+
+
+def test_nothing_is_left_of_a_run_that_ended_well(tmp_path: Path) -> None:
+    """And of one that did not, everything."""
+    well, ill = FileRecord(tmp_path, "j-4"), FileRecord(tmp_path, "j-5")
+    well.write([(1, 1)], [])
+    well.settled([(1, 1)])
+    ill.write([(2, 1)], [])
+    well.close(keep=False)
+    ill.close(keep=False)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["j-5"]
+
+
+def test_disk_that_refuses_grants_nothing_more(record: FileRecord, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a sync that failed nobody knows what is on the disk."""
+
+    def fails(_file: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "fdatasync", fails)
+    with pytest.raises(StoreError, match="Input/output"):
+        record.write([(1, 1)], [])
+
+
+def test_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    """With the way out."""
+    (tmp_path / "file").write_text("x")
+
+    with pytest.raises(StoreError, match="journal") as raised:
+        FileRecord(tmp_path / "file", "j-1")
+    assert raised.value.hint
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 9), st.booleans()), max_size=40), st.integers(0, 2_000))
+def test_whatever_is_cut_off_the_rest_is_read(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[int, bool]], cut: int
+) -> None:
+    """A journal that ends anywhere is the journal of some earlier moment."""
+    folder = tmp_path_factory.mktemp("journal")
+    record = FileRecord(folder, "j-1", segment_bytes=65_536)
+    moments = [Left(worker="j-1", ended=(), dotted=frozenset())]
+    for number, is_permit in steps:
+        record.write([(number, 1)] if is_permit else [], [] if is_permit else [sent(number)])
+        moments.append(read_journal(folder / "j-1"))
+    with (folder / "j-1" / "000001").open("r+b") as file:
+        file.truncate(min(cut, record._at))
+
+    assert read_journal(folder / "j-1") in moments
+    record.close(keep=False)
+
+
+class Slow:
+    """A record whose disk takes its time."""
+
+    def __init__(self) -> None:
+        self.gate = threading.Event()
+        self.groups: list[int] = []
+
+    def write(self, permits: Sequence[Mark], answers: Sequence[Answer]) -> frozenset[Mark]:
+        self.groups.append(len(permits))
+        self.gate.wait(5)
+        return frozenset(permits)
+
+    def settled(self, marks: object) -> None:
+        pass
+
+    def close(self, *, keep: bool) -> None:
+        pass
+
+
+def test_one_sync_serves_all_who_wait() -> None:
+    """That is what makes a permit for each mail affordable."""
+    slow, granted = Slow(), []
+    journal = Journal(slow, lambda asked, given, error: granted.extend(asked))
+    journal.ask((0, 1))
+    while not slow.groups:
+        pass
+    for number in range(1, 50):
+        journal.ask((number, 1))
+    slow.gate.set()
+    journal.close(keep=False)
+
+    assert slow.groups == [1, 49]
+    assert granted == [(number, 1) for number in range(50)]
