@@ -51,4 +51,6 @@ def test_sender_is_at_fault_after_five_in_a_row_or_half_of_twenty(answers: str, 
     """One company that lets nothing in is no fault of ours."""
     faults = SenderFaults()
 
-    assert any([faults.add(refused=answer == "-") for answer in answers]) is stops
+    said = [faults.add(refused=answer == "-") for answer in answers]
+
+    assert any(said) is stops

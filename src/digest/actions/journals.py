@@ -24,7 +24,7 @@ _IN_FILE = "j-"  #: what the names of senders begin with whose dots are in a fil
 
 def new_worker(app: App) -> str:
     """Name a sender as none was named before; the name says where its dots are on record."""
-    return f"{_IN_FILE if app.store.is_file else 's-'}{secrets.token_hex(8)}"
+    return f"{_IN_FILE if app.store.file else 's-'}{secrets.token_hex(8)}"
 
 
 def open_record(app: App, ledger: StoreLedger) -> Record:

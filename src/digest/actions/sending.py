@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from digest.actions.app import App
 from digest.actions.books import close, expire
 from digest.actions.build import content_hash
 from digest.actions.editions import BEFORE_APPROVAL, approve, find, render
 from digest.actions.instance import begin_run
+from digest.actions.journals import new_worker, open_record, pick_up
 from digest.actions.ledger import StoreLedger
 from digest.actions.mail import Press, Reader
 from digest.actions.preview import reader_for
+from digest.actions.relays import routes
+from digest.actions.reserve import disk_reserve
 from digest.deliver import (
+    Office,
+    Progress,
     Receipt,
     RelayConnection,
     SendingRules,
@@ -23,13 +26,10 @@ from digest.deliver import (
     check_address,
     deliver_edition,
 )
-from digest.errors import Refused
+from digest.errors import Refused, TransportError
 from digest.model import Books, EditionState
 from digest.render import Rendered
-from digest.settings import RelaySettings
-from digest.store import Frozen, StoredEdition
-
-NOTHING_CHOSEN = "nothing in their sections"
+from digest.store import StoredEdition, Transaction
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +40,9 @@ class SendOptions:
     failed: bool = False  #: open the failed ones again first
     late: bool = False  #: send although max_lateness has passed
     expire: bool = False  #: send nothing more: those still open end as expired
-    progress: Callable[[int, int], None] | None = None  #: told deliveries ended and frozen
+    wait: bool = False  #: stay until everybody has an end, through outages and put-offs
+    progress: Callable[[Progress], None] = lambda _: None  #: told a few times a second
+    stopped: Callable[[], bool] = lambda: False  #: True when the run is to end in good order
 
 
 def send(app: App, edition_id: int, options: SendOptions) -> Books:
@@ -50,9 +52,11 @@ def send(app: App, edition_id: int, options: SendOptions) -> Books:
 
     Raises:
         NotFound: There is no such edition.
-        Refused: It is not approved, has changed since, is too late, or nobody subscribes; or home and
-            database are not those that last sent.
-        TransportError: The relay cannot be reached or refuses the sender; nobody is lost.
+        Refused: It is not approved, has changed since, is too late, or nobody subscribes; home and
+            database are not those that last sent; the disk is full.
+        TransportError: No relay can be reached, or all refuse the sender: the edition is held then.
+            Nobody is lost.
+        StoreError: The database or the journal cannot be written. Nobody is lost.
     """
     if options.expire:
         return expire(app, edition_id, by=options.by)
@@ -69,19 +73,55 @@ def send(app: App, edition_id: int, options: SendOptions) -> Books:
         reader_for(app, stored, None)
     )  # every fault of the mail itself shows before the first recipient
     _begin(app, stored, rendered, options)
+    try:
+        books = _deliver(app, stored, press, options)
+    except TransportError as error:
+        if error.permanent:
+            _pause(app, edition_id, error, by=options.by)
+        raise
+    return close(app, edition_id, books, by=options.by)
+
+
+def _deliver(app: App, stored: StoredEdition, press: Press, options: SendOptions) -> Books:
+    """Hand the edition to all who are due; return its books."""
     ledger = StoreLedger(
-        store=app.store, edition_id=edition_id, worker=f"send-{secrets.token_hex(6)}", clock=app.clock
+        store=app.store,
+        edition_id=stored.id,
+        worker=new_worker(app),
+        clock=app.clock,
+        hard_bounces=app.system.delivery.hard_bounces,
     )
-    since = _since(app, stored.edition.digest)
-    relay = app.system.relays[0]
-    deliver_edition(
-        ledger,
-        lambda: RelayConnection(relay, home=app.home.root),
-        lambda one: press.message(Reader.of(one.subscriber, one.sections, since.get(one.subscriber.id))),
-        rules=_rules(app, relay, press),
-        watch=Watch(still_wanted=ledger.barred, progress=options.progress, clock=app.clock),
+    office = Office(
+        ledger=ledger,
+        record=open_record(app, ledger),
+        stamp=lambda one: press.message(Reader.of(one.subscriber, one.sections, one.since)),
     )
-    return close(app, edition_id, ledger.books(), by=options.by)
+    watch = Watch(
+        progress=options.progress,
+        stopped=options.stopped,
+        short_of=disk_reserve(app).short,
+        clock=app.clock,
+    )
+    deliver_edition(office, routes(app), rules=_rules(app, stored, press, options), watch=watch)
+    return ledger.books()
+
+
+def _pause(app: App, edition_id: int, error: TransportError, *, by: str) -> None:
+    """Hold an edition whose sender nobody accepts, with what the relay said; nobody is penalised."""
+    with app.store.writing() as tx:
+        tx.editions.set_state(
+            edition_id,
+            EditionState.HELD,
+            expect=(EditionState.SENDING,),
+            by=by,
+            at=app.clock(),
+            note=f"paused: {error}",
+        )
+    error.hint = (
+        f"{error.hint}; then `digest editions approve {edition_id}` and send it again; nobody is lost"
+        if error.hint
+        else f"`digest editions approve {edition_id}` lets it be sent again; nobody is lost"
+    )
 
 
 def send_test(app: App, edition_id: int, address: str) -> Receipt:
@@ -139,47 +179,40 @@ def _late_hint(stored: StoredEdition) -> str:
 
 def _begin(app: App, stored: StoredEdition, rendered: Rendered, options: SendOptions) -> None:
     """Fix the audience once, and bring back what an earlier run left in mid-air."""
-    frozen = _audience(app, stored, rendered) if stored.state is EditionState.APPROVED else []
     expect = (EditionState.APPROVED, EditionState.SENDING, EditionState.SENT)
     with app.store.writing() as tx:
-        tx.deliveries.freeze(stored.id, frozen)
+        if stored.state is EditionState.APPROVED:
+            _audience(tx, stored, rendered)
         if stored.state is not EditionState.SENDING:
             tx.editions.set_state(
                 stored.id, EditionState.SENDING, expect=expect, by=options.by, at=app.clock()
             )
-        tx.deliveries.recover(stored.id, now=app.clock(), policy=app.system.delivery.on_unknown)
-        if options.failed:
+    pick_up(app, stored.id)
+    if options.failed:
+        with app.store.writing() as tx:
             tx.deliveries.reopen_failed(stored.id)
 
 
-def _audience(app: App, stored: StoredEdition, rendered: Rendered) -> list[Frozen]:
-    """List who shall get the edition; who chose sections that it does not hold is excluded on record."""
+def _audience(tx: Transaction, stored: StoredEdition, rendered: Rendered) -> None:
+    """Write down who shall get the edition; those who chose sections that it has not are excluded."""
     key = stored.edition.digest
-    with app.store.reading() as tx:
-        audience = list(tx.people.audience(key))
-    if not audience:
+    choices = tx.deliveries.choices(key)
+    if not choices:
         raise Refused(
             f"nobody subscribes to {key}",
             hint=f"`digest subscribers import FILE.csv --digest {key} --consent SOURCE`",
         )
-    sizes = {choice: rendered.stencil.assemble(choice).items for choice in {one.sections for one in audience}}
-    return [
-        replace(Frozen.of(one), excluded=None if sizes[one.sections] else NOTHING_CHOSEN) for one in audience
-    ]
+    empty = [choice for choice in choices if not rendered.stencil.assemble(choice).items]
+    tx.deliveries.freeze(stored.id, chosen_nothing=empty)
 
 
-def _since(app: App, digest_key: str) -> dict[int, datetime]:
-    """Say when each subscription was confirmed, by subscriber."""
-    with app.store.reading() as tx:
-        return {
-            one.subscriber.id: one.confirmed_at for one in tx.people.audience(digest_key) if one.confirmed_at
-        }
-
-
-def _rules(app: App, relay: RelaySettings, press: Press) -> SendingRules:
+def _rules(app: App, stored: StoredEdition, press: Press, options: SendOptions) -> SendingRules:
+    delivery = app.system.delivery
+    begun_at = app.clock() if options.late else stored.edition.slot.local
     return SendingRules(
         sender=press.sender.email,
         sender_of=press.envelope_sender,
-        per_second=relay.per_second,
-        max_attempts=app.system.delivery.max_attempts,
+        give_up_at=begun_at + delivery.max_lateness,
+        resend_unknown=delivery.on_unknown == "resend",
+        wait=options.wait,
     )

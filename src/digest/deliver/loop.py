@@ -30,19 +30,27 @@ class Crew:
     """
 
     def __init__(self, size: int, name: str) -> None:
-        self._size = size
         self._tasks: SimpleQueue[Call | None] = SimpleQueue()
-        for number in range(size):
-            threading.Thread(target=self._work, name=f"{name}-{number}", daemon=True).start()
+        self._threads = [
+            threading.Thread(target=self._work, name=f"{name}-{number}", daemon=True) for number in range(size)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def do(self, task: Call) -> None:
         """Have a task done, which must not raise."""
         self._tasks.put(task)
 
-    def close(self) -> None:
-        """Let the threads end once they have done what was asked for."""
-        for _ in range(self._size):
+    def close(self, *, wait_s: float = 0.0) -> None:
+        """Let the threads end once they have done what was asked for.
+
+        Args:
+            wait_s: For how long to wait for each.
+        """
+        for _ in self._threads:
             self._tasks.put(None)
+        for thread in self._threads:
+            thread.join(wait_s)
 
     def _work(self) -> None:
         while (task := self._tasks.get()) is not None:

@@ -1,0 +1,150 @@
+"""What limits allow at this moment, for relays and for recipients' domains."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from digest.deliver.allowance import Allowance
+from digest.deliver.limits import SEAT_LEASE, Allotments, Draw, Limit, Limits
+from digest.deliver.loop import Crew, Loop
+
+_RENEW_S = SEAT_LEASE.total_seconds() / 3
+_AGAIN_S = 1.0  #: after a draw that failed
+
+
+@dataclass
+class _Share:
+    """What this run holds of one limit."""
+
+    limit: Limit
+    allowance: Allowance
+    seats: int  #: connections, or messages at a time, that may be open
+    asked_at: float = float("-inf")
+    heard_at: float = float("-inf")
+    is_asking: bool = False
+    open: int = 0  #: messages at a time, for a domain
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gate:
+    """Holds shares of limits and draws more in the background. All methods are for the loop's thread.
+
+    Args:
+        loop: Where it is called back.
+        allotments: Where limits are drawn from.
+        limits: Those of all relays and domains; a name without one is free.
+        worker: This run, as no other was ever named.
+    """
+
+    loop: Loop
+    allotments: Allotments
+    limits: Limits
+    worker: str
+    _crew: Crew = field(default_factory=lambda: Crew(1, "limits"))
+    _shares: dict[str, _Share] = field(default_factory=dict)
+
+    def relay_is_open(self, relay: str) -> bool:
+        """Tell whether a message may begin on a relay now."""
+        share = self._share(self.limits.relays.get(relay))
+        return share is None or share.allowance.ready(self.loop.now()) is None
+
+    def admits(self, domain: str) -> bool:
+        """Tell whether a message to a domain may begin now."""
+        share = self._share(self.limits.domains.get(domain))
+        if share is None:
+            return True
+        has_seat = share.limit.connections is None or share.open < share.seats
+        return has_seat and share.allowance.ready(self.loop.now()) is None
+
+    def begin(self, relay: str, domain: str) -> None:
+        """Count a message that both have let through."""
+        for limit in (self.limits.relays.get(relay), self.limits.domains.get(domain)):
+            share = self._share(limit)
+            if share is not None:
+                share.allowance.take(self.loop.now())
+                share.open += 1
+
+    def end(self, domain: str) -> None:
+        """Count the end of a message to a domain."""
+        share = self._share(self.limits.domains.get(domain))
+        if share is not None:
+            share.open -= 1
+
+    def connections(self, relay: str) -> int | None:
+        """Return how many connections to a relay may be open; None when nobody counts them."""
+        share = self._share(self.limits.relays.get(relay))
+        if share is None or share.limit.connections is None:
+            return None
+        is_known = self.loop.now() - share.heard_at < SEAT_LEASE.total_seconds()
+        return share.seats if is_known else 0
+
+    def tick(self, relays: Mapping[str, int], domains: Iterable[str]) -> None:
+        """Draw what is running low.
+
+        Args:
+            relays: How many connections each relay in use could need.
+            domains: Those that messages wait for.
+        """
+        now = self.loop.now()
+        for name, wanted in relays.items():
+            self._stock(self.limits.relays.get(name), wanted, now)
+        for name in Counter(domains):
+            limit = self.limits.domains.get(name)
+            self._stock(limit, 0 if limit is None else limit.connections or 0, now)
+
+    def close(self) -> None:
+        """Give back what was drawn and not begun, and all connections."""
+        for share in self._shares.values():
+            unused = share.allowance.unused()
+            if unused:
+                self._do(lambda limit=share.limit, left=unused: self.allotments.give_back(limit, left))
+            if share.limit.connections is not None:
+                self._do(lambda key=share.limit.key: self.allotments.leave(key, self.worker))
+        self._crew.close(wait_s=_AGAIN_S)
+
+    def _share(self, limit: Limit | None) -> _Share | None:
+        if limit is None:
+            return None
+        share = self._shares.get(limit.key)
+        if share is None:
+            share = self._shares[limit.key] = _Share(limit=limit, allowance=Allowance(limit), seats=0)
+        return share
+
+    def _stock(self, limit: Limit | None, seats: int, now: float) -> None:
+        share = self._share(limit)
+        if share is None:
+            return
+        count = share.allowance.wanted(now)
+        if count:
+            self._draw(share, count)
+        most = share.limit.connections
+        if most is not None and seats and not share.is_asking and now - share.asked_at > self._every(share):
+            share.is_asking, share.asked_at = True, now
+            self._ask_seats(share, min(seats, most), most)
+
+    def _every(self, share: _Share) -> float:
+        return _RENEW_S if share.seats else _AGAIN_S
+
+    def _draw(self, share: _Share, count: int) -> None:
+        def drawn(draw: Draw | None, error: BaseException | None) -> None:
+            failed = Draw(retry_at=self.loop.now() + _AGAIN_S)
+            share.allowance.fill(failed if error is not None or draw is None else draw)
+            lapsed = share.allowance.lapsed()
+            if lapsed:
+                self._do(lambda: self.allotments.give_back(share.limit, lapsed))
+
+        self.loop.work(self._crew, lambda: self.allotments.draw(share.limit, count), drawn)
+
+    def _ask_seats(self, share: _Share, wanted: int, most: int) -> None:
+        def answered(seats: int | None, error: BaseException | None) -> None:
+            share.is_asking = False
+            if error is None and seats is not None:
+                share.seats, share.heard_at = seats, self.loop.now()
+
+        key = share.limit.key
+        self.loop.work(self._crew, lambda: self.allotments.seats(key, self.worker, wanted, most), answered)
+
+    def _do(self, task: Callable[[], None]) -> None:
+        self.loop.work(self._crew, task, lambda _result, _error: None)
