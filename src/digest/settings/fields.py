@@ -16,6 +16,7 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     PlainSerializer,
+    SecretStr,
     WithJsonSchema,
     model_validator,
 )
@@ -170,4 +171,15 @@ MediaAddress = Annotated[
         r"https?://[^\s/?#@]+(/[^\s?#]*)?|file:///[^\s?#]+",
         "a web address, or file:///folder for mail that is only looked at on this machine",
     ),
+]
+
+
+def _printable(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().isprintable():
+        raise ValueError("printable text")
+    return value
+
+
+Password = Annotated[
+    SecretStr, AfterValidator(_printable), WithJsonSchema({"type": "string", "expected": "printable text"})
 ]

@@ -1,4 +1,4 @@
-"""The files that a relay's settings name: its password and its certificate authority."""
+"""The files that the settings of a relay or an IMAP server name: its password and its authorities."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any
 
 from digest.errors import Fault
 from digest.settings.faults import Origin
+from digest.settings.shapes import Path as KeyPath
 
 _MAX_BYTES = 1_024
 _EXPECTED = "a readable file that holds the password on one line"
-_WAY_OUT = "name a file in password_file, or set DIGEST_RELAYS__NAME__PASSWORD"
+_IMAP = ("delivery", "bounces", "imap")
 
 
 def refuse_passwords(data: dict[str, Any], origin: Origin) -> list[Fault]:
@@ -20,9 +21,9 @@ def refuse_passwords(data: dict[str, Any], origin: Origin) -> list[Fault]:
     Configuration files are copied and committed; a password has a file of its own.
     """
     return [
-        origin.fault(("relays", at, "password"), "no password in this file", "a secret", _WAY_OUT)
-        for at, relay in _relays(data)
-        if relay.pop("password", None) is not None
+        origin.fault((*path, "password"), "no password in this file", "a secret", _way_out(path))
+        for path, server in _servers(data)
+        if server.pop("password", None) is not None
     ]
 
 
@@ -32,24 +33,36 @@ def read_relay_files(home: Path, data: dict[str, Any], origin: Origin) -> list[F
     A password that a variable has set stays; its file is then not read.
     """
     faults: list[Fault] = []
-    for at, relay in _relays(data):
-        if isinstance(relay.get("password_file"), str) and relay.get("password") is None:
+    for path, server in _servers(data):
+        if isinstance(server.get("password_file"), str) and server.get("password") is None:
             try:
-                relay["password"] = _read_password(home / relay["password_file"])
+                server["password"] = _read_password(home / server["password_file"])
             except (OSError, ValueError) as error:
                 # The value stays unsaid: somebody may have written the password itself there.
                 found = getattr(error, "strerror", None) or str(error)
-                faults.append(origin.fault(("relays", at, "password_file"), _EXPECTED, found))
-        if isinstance(relay.get("ca_file"), str) and not (home / relay["ca_file"]).is_file():
-            faults.append(origin.fault(("relays", at, "ca_file"), "a file with certificates"))
+                faults.append(origin.fault((*path, "password_file"), _EXPECTED, found))
+        if isinstance(server.get("ca_file"), str) and not (home / server["ca_file"]).is_file():
+            faults.append(origin.fault((*path, "ca_file"), "a file with certificates"))
     return faults
 
 
-def _relays(data: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
+def _servers(data: dict[str, Any]) -> Iterator[tuple[KeyPath, dict[str, Any]]]:
+    """Give the groups that hold a login, each with its place."""
     relays = data.get("relays")
     for at, relay in enumerate(relays if isinstance(relays, list) else ()):
         if isinstance(relay, dict):
-            yield at, relay
+            yield ("relays", at), relay
+    here: object = data
+    for step in _IMAP:
+        here = here.get(step) if isinstance(here, dict) else None
+    if isinstance(here, dict):
+        yield _IMAP, here
+
+
+def _way_out(path: KeyPath) -> str:
+    group = ("relays", "NAME") if path[0] == "relays" else path
+    variable = "__".join((*map(str, group), "password")).upper()
+    return f"name a file in password_file, or set DIGEST_{variable}"
 
 
 def _read_password(path: Path) -> str:

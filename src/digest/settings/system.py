@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, SecretStr, WithJsonSchema, model_validator
+from pydantic import Field, model_validator
 
-from digest.settings.fields import Duration, Key, MediaAddress, Settings, Shaped, WebAddress, clash
+from digest.settings.bounces import BounceSettings
+from digest.settings.fields import (
+    Duration,
+    Key,
+    MediaAddress,
+    Password,
+    Settings,
+    Shaped,
+    WebAddress,
+    clash,
+)
 from digest.settings.mailbox import Domain
 
 RelayAddress = Annotated[
@@ -18,17 +28,6 @@ RelayAddress = Annotated[
 ]
 DatabaseAddress = Annotated[
     str, Shaped(r"[a-z][a-z0-9+]*://\S*", "an address such as sqlite:///var/digest.db")
-]
-
-
-def _printable(value: SecretStr) -> SecretStr:
-    if not value.get_secret_value().isprintable():
-        raise ValueError("printable text")
-    return value
-
-
-Password = Annotated[
-    SecretStr, AfterValidator(_printable), WithJsonSchema({"type": "string", "expected": "printable text"})
 ]
 SELECTOR_SHAPE = Shaped(
     r"(?=.{1,63}\Z)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*",
@@ -82,6 +81,7 @@ class DeliverySettings(Settings):
     max_attempts: Annotated[int, Field(ge=1, le=20)] = 4
     bounce_domain: Domain | None = None
     hard_bounces: Annotated[int, Field(ge=1, le=20)] = 2
+    bounces: BounceSettings = BounceSettings()
     dkim: tuple[DkimSettings, ...] = ()
 
     @model_validator(mode="after")
@@ -90,6 +90,12 @@ class DeliverySettings(Settings):
         for at, name in enumerate(names):
             if name in names[:at]:
                 raise clash(f"dkim.{at}.selector", "a selector that no other key has", f"'{name[1]}'")
+        return self
+
+    @model_validator(mode="after")
+    def _listener_has_a_domain(self) -> Self:
+        if self.bounces.listen.url is not None and self.bounce_domain is None:
+            raise clash("bounce_domain", "the domain that bounces.listen takes mail for", "nothing")
         return self
 
 
