@@ -46,7 +46,7 @@ class ImapSettings(Settings):
     """A mailbox that reports arrive in, read over IMAP; without an address there is none."""
 
     url: ImapAddress | None = None
-    user: str | None = None
+    user: Annotated[str, Shaped(r"[^\x00-\x1f\x7f]{1,255}", "a name")] | None = None
     password: Password | None = None  # of the environment or the password file
     password_file: str | None = None  # relative to the home
     ca_file: str | None = None  # relative to the home
