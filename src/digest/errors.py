@@ -8,7 +8,7 @@ DigestError
 ├── TemplateError      a template is missing, wrong, or made MJML that does not compile
 ├── MessageError       a header or address that must not be written
 ├── StoreError         the database cannot be opened, read or written
-├── TransportError     a relay did not take a message; `permanent` says whether to try again
+├── TransportError     a mail server did not do its part; `permanent` says whether to try again
 └── Unanswered         nobody could say what the DNS holds for a name
 """
 
@@ -99,13 +99,13 @@ class StoreError(DigestError):
 
 
 class TransportError(DigestError):
-    """A relay did not take a message or a connection.
+    """A relay did not take a message or a connection, or an IMAP server did not do as it was asked.
 
     Args:
-        message: What the relay or the network said.
+        message: What the server or the network said.
         permanent: True when another try with the same message cannot succeed.
         code: The SMTP reply code; None when there was no reply.
-        where: Relay and phase.
+        where: Relay and phase, or address and folder.
         hint: The way out.
     """
 

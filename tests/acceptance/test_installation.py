@@ -70,7 +70,7 @@ def test_without_a_home_every_command_says_how_to_get_one(tmp_path: Path, comman
 def test_a_sound_home_is_all_well(digest: Digest) -> None:
     """Silence would leave the operator wondering whether anything was checked."""
     assert digest("check").out == "All is well.\n"
-    assert digest("check", "--json").data == {"ok": True, "faults": []}
+    assert digest("check", "--json").data == {"ok": True, "faults": [], "notes": []}
 
 
 def test_check_tells_all_faults_of_the_settings_at_once(digest: Digest, home: Path) -> None:

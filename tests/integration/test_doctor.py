@@ -149,6 +149,36 @@ def test_each_domain_is_looked_at_once(root: Path) -> None:
     assert {record.state for report in reports for record in report.records} == {"missing"}
 
 
+def test_the_domain_that_reports_come_back_to_is_looked_at_too(root: Path, server: ScriptedDns) -> None:
+    """Receivers look there for SPF, and without an MX record no report ever comes in."""
+    system = root / "config" / "digest.yaml"
+    system.write_text(system.read_text("utf-8").replace("dkim: [", "bounce_domain: b.example.org, dkim: ["))
+    missing = run_here("doctor", "--json", home=root)
+    server.txt = {**server.txt, "b.example.org": ["v=spf1 a:mail.example.org ~all"]}
+    server.mx = {**server.mx, "b.example.org": [(10, "mx.example.org")]}
+    there = run_here("doctor", home=root)
+    system.write_text(
+        system.read_text("utf-8").replace("dkim: [", "bounces: {listen: {url: 'lmtp://[::1]:24'}}, dkim: [")
+    )
+    heard = run_here("doctor", home=root)
+
+    told = missing.data["domains"][1]
+    assert (missing.code, told["domain"], told["signed"]) == (1, "b.example.org", None)
+    assert [(one["kind"], one["state"]) for one in told["records"]] == [("SPF", "missing"), ("MX", "missing")]
+    assert (there.code, heard.code) == (0, 0)
+    assert "✓ MX    found      b.example.org\n  → nothing takes it in by itself" in there.out
+    assert "nothing takes it in" not in heard.out
+    assert "no key of delivery.dkim signs as b.example.org" not in there.out
+
+
+def test_a_sender_that_reports_come_back_to_is_looked_at_once(root: Path) -> None:
+    """One domain may serve for both."""
+    system = root / "config" / "digest.yaml"
+    system.write_text(system.read_text("utf-8").replace("dkim: [", f"bounce_domain: {DOMAIN}, dkim: ["))
+
+    assert [one.domain for one in examine(root, None)] == [DOMAIN]
+
+
 def test_a_key_that_cannot_be_used_is_told_first(root: Path) -> None:
     """Its record is unknown; `digest check` tells the same."""
     (key,) = (root / "keys").glob("dkim-*.pem")

@@ -31,10 +31,10 @@ def default_of(model: type[Settings], path: Path) -> str:
         return "its keys' defaults"
     shape = group["properties"][path[-1]]
     default = shape.get("default")
-    if shape.get("type") == "object":
-        return "empty"
+    if shape.get("type") in {"array", "object"}:
+        return ", ".join(default or ()) or "empty"
     if default is None or default == "":
         return "nothing"
-    if isinstance(default, list):
-        return ", ".join(default) or "empty"
-    return f"{default:g}" if isinstance(default, float) else str(default or "empty")
+    if isinstance(default, float | bool):
+        return f"{default:g}" if isinstance(default, float) else str(default).lower()
+    return str(default or "empty")

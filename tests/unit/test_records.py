@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.deliver.records import Answer, PublishedKey, Question, Record, Sender, findings, questions
+from digest.deliver.records import (
+    Answer,
+    PublishedKey,
+    Question,
+    Record,
+    Sender,
+    envelope_findings,
+    envelope_questions,
+    findings,
+    questions,
+)
 
 KEY = PublishedKey(
     domain="example.org", name="s1._domainkey.example.org", text="v=DKIM1; k=ed25519; p=c2VjcmV0"
@@ -249,3 +259,19 @@ def test_any_answer_leads_to_a_finding_that_can_be_shown(texts: list[tuple[str, 
     assert [record.kind for record in records] == ["SPF", "DKIM", "DMARC", "MX"]
     assert all(record.state in {"found", "missing", "different"} for record in records)
     assert all(line.isprintable() for record in records for line in (*record.found, record.hint or ""))
+
+
+def test_a_domain_of_envelopes_needs_spf_and_a_host_that_takes_its_mail() -> None:
+    """Nothing is signed as it, and no policy is looked for there."""
+    domain = replace(SENDER, keys=())
+    spf, mx = envelope_findings(domain, ALL_WELL, "let it be read")
+
+    assert envelope_questions(domain) == (("TXT", "news.example.org"), ("MX", "news.example.org"))
+    assert (spf.kind, spf.state, mx.kind, mx.state, mx.hint) == (
+        "SPF",
+        "found",
+        "MX",
+        "found",
+        "let it be read",
+    )
+    assert [record.state for record in envelope_findings(domain, {})] == ["unasked", "unasked"]

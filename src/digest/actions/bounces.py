@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -30,9 +30,9 @@ class Consequence(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Taken:
-    """What became of one file."""
+    """What became of one message."""
 
-    file: str
+    file: str  #: where it lies, such as a path or 'INBOX/17'; else the address that it came in at
     outcome: Consequence
     kind: BounceKind | None = None  #: None when the file could not be read
     status: str | None = None
@@ -53,6 +53,27 @@ def take(app: App, paths: Iterable[Path]) -> Iterator[Taken]:
         if not path.exists():
             raise NotFound("no such file or folder", where=str(path))
     return (_take_file(app, file) for path in named for file in _files(path))
+
+
+def take_message(app: App, message: bytes, *, file: str, recipient: str | None = None) -> Taken:
+    """Take in one message; what it leads to is committed when this returns. Answers nobody.
+
+    Args:
+        app: The installation.
+        message: As it came in; the first `MAX_REPORT_BYTES` count.
+        file: Where it lies, to be told with what became of it.
+        recipient: Of its envelope, which tells best whom a report is about; None when nobody knows.
+
+    Raises:
+        StoreError: The database cannot be written; nothing was taken in.
+    """
+    report = read_report(message)
+    if report.kind in {BounceKind.REPLY, BounceKind.UNKNOWN}:
+        return Taken(file=file, outcome=Consequence.IGNORED, kind=report.kind)
+    if recipient is not None:
+        report = replace(report, addresses=(recipient, *report.addresses))
+    with app.store.writing() as tx:
+        return _take_report(app, tx, report, file)
 
 
 def recent(app: App, limit: int) -> tuple[Bounce, ...]:
@@ -76,13 +97,10 @@ def _files(path: Path) -> list[Path]:
 def _take_file(app: App, file: Path) -> Taken:
     try:
         with file.open("rb") as opened:
-            report = read_report(opened.read(MAX_REPORT_BYTES))
+            message = opened.read(MAX_REPORT_BYTES)
     except OSError:
         return Taken(file=str(file), outcome=Consequence.UNREADABLE)
-    if report.kind in {BounceKind.REPLY, BounceKind.UNKNOWN}:
-        return Taken(file=str(file), outcome=Consequence.IGNORED, kind=report.kind)
-    with app.store.writing() as tx:
-        return _take_report(app, tx, report, str(file))
+    return take_message(app, message, file=str(file))
 
 
 def _take_report(app: App, tx: Transaction, report: Report, file: str) -> Taken:

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from digest.actions.dkim import dkim_faults
+from digest.actions.doctor import NOBODY_TAKES_IT
 from digest.actions.homes import read_keyring
 from digest.actions.instance import ADOPT, notice
 from digest.actions.reserve import disk_bytes, oversized
@@ -40,6 +41,21 @@ def check(root: Path) -> tuple[Fault, ...]:
     except DigestError as error:
         faults.append(_fault(error, "a signing key"))
     return tuple(faults)
+
+
+def remarks(root: Path) -> tuple[str, ...]:
+    """Say what is no fault and should be known; empty when there is nothing, or faults are in the way."""
+    try:
+        settings = load_settings(root, os.environ)
+        delivery = settings.system.delivery
+        if delivery.bounce_domain is None or delivery.bounces.are_taken_in:
+            return ()
+        opened = open_store(database_url(settings.system, root), home=root)
+        with closing(opened) as store, store.reading() as tx:
+            is_quiet = not tx.bounces.list(limit=1)
+    except DigestError:
+        return ()
+    return (f"mail to {delivery.bounce_domain}: {NOBODY_TAKES_IT}",) if is_quiet else ()
 
 
 def _themes(settings: LoadedSettings, root: Path) -> list[Fault]:

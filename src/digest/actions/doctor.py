@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from digest.actions.dkim import published_keys, sending_domains
-from digest.deliver.records import Answer, Question, Record, Sender, findings, questions
+from digest.deliver.records import (
+    Answer,
+    Question,
+    Record,
+    Sender,
+    envelope_findings,
+    envelope_questions,
+    findings,
+    questions,
+)
 from digest.deliver.resolver import Resolver
 from digest.errors import NotFound, Unanswered
 from digest.paths import find_home
 from digest.settings import LoadedSettings, load_settings
 
+NOBODY_TAKES_IT = (
+    "nothing takes it in by itself: set delivery.bounces.imap.url or delivery.bounces.listen.url,"
+    " or let `digest bounces take` read it every night"
+)
 _AT_ONCE = 8  # questions under way; each may wait for its whole time
 
 
@@ -23,12 +36,12 @@ class DomainReport:
     """What the DNS must and does say of one sending domain."""
 
     domain: str
-    signed: bool  #: by a key of delivery.dkim
+    signed: bool | None  #: by a key of delivery.dkim; None where nothing is signed as it
     records: tuple[Record, ...]
 
 
 def examine(root: Path, resolver: Resolver | None) -> tuple[DomainReport, ...]:
-    """Report on the domain of every digest's sender, in alphabetical order.
+    """Report on the domain of every digest's sender, in alphabetical order, then on the reports' own.
 
     Args:
         root: The home.
@@ -45,24 +58,51 @@ def examine(root: Path, resolver: Resolver | None) -> tuple[DomainReport, ...]:
         raise NotFound(
             "no digest, so no sender", where="config/digests", hint="`digest init` makes one to edit"
         )
-    answers = _ask(resolver, senders) if resolver else {}
-    return tuple(
-        DomainReport(domain=sender.domain, signed=bool(sender.keys), records=findings(sender, answers))
-        for sender in senders
+    returns = _returns(settings, senders)
+    asked = [question for sender in senders for question in questions(sender)]
+    asked += [question for sender in returns for question in envelope_questions(sender)]
+    answers = _ask(resolver, asked) if resolver else {}
+    return (
+        *(
+            DomainReport(domain=sender.domain, signed=bool(sender.keys), records=findings(sender, answers))
+            for sender in senders
+        ),
+        *(_envelope(sender, answers, settings) for sender in returns),
     )
 
 
+def _envelope(sender: Sender, answers: Mapping[Question, Answer], settings: LoadedSettings) -> DomainReport:
+    note = None if settings.system.delivery.bounces.are_taken_in else NOBODY_TAKES_IT
+    records = envelope_findings(sender, answers, note)
+    return DomainReport(domain=sender.domain, signed=None, records=records)
+
+
 def _senders(settings: LoadedSettings, root: Path) -> tuple[Sender, ...]:
-    host = settings.system.relays[0].place.host or "localhost"  # a socket's relay is on this machine
     return tuple(
-        Sender(domain=domain, relay_host=host, keys=published_keys(settings.system, root, domain))
+        Sender(
+            domain=domain,
+            relay_host=_relay_host(settings),
+            keys=published_keys(settings.system, root, domain),
+        )
         for domain in sending_domains(settings)
     )
 
 
-def _ask(resolver: Resolver, senders: tuple[Sender, ...]) -> Mapping[Question, Answer]:
+def _returns(settings: LoadedSettings, senders: tuple[Sender, ...]) -> tuple[Sender, ...]:
+    """Give the domain that reports come back to, unless it is a sender's and looked at already."""
+    domain = settings.system.delivery.bounce_domain
+    if domain is None or domain in {sender.domain for sender in senders}:
+        return ()
+    return (Sender(domain=domain, relay_host=_relay_host(settings), keys=()),)
+
+
+def _relay_host(settings: LoadedSettings) -> str:
+    return settings.system.relays[0].place.host or "localhost"  # a socket's relay is on this machine
+
+
+def _ask(resolver: Resolver, wanted: Iterable[Question]) -> Mapping[Question, Answer]:
     """Ask every question once, several at a time."""
-    asked = tuple(dict.fromkeys(question for sender in senders for question in questions(sender)))
+    asked = tuple(dict.fromkeys(wanted))
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         return dict(zip(asked, pool.map(lambda question: _answer(resolver, question), asked), strict=True))
 

@@ -1,21 +1,33 @@
-"""Commands on mail that came back: take reports in, list them."""
+"""Commands on mail that came back: take reports in, fetch them, listen for them, list them."""
 
 from __future__ import annotations
 
+import signal
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from digest.cli.options import HomeOption, JsonOption, home_path
 from digest.cli.output import print_json, print_table, say
 
+if TYPE_CHECKING:
+    from digest.actions.bounces import Taken
+
+_ENDS = frozenset({signal.SIGTERM, signal.SIGINT})
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the tree."""
-    group = typer.Typer(help="Reports of mail that came back: take, list.", no_args_is_help=True)
+    group = typer.Typer(
+        help="Reports of mail that came back: take, fetch, listen, list.", no_args_is_help=True
+    )
     group.command("take", epilog="Example: digest bounces take Maildir/ report.eml")(take)
+    group.command("fetch", epilog="Example: digest bounces fetch")(fetch)
+    group.command("listen", epilog="Example: digest bounces listen")(listen)
     group.command("list", epilog="Example: digest bounces list --limit 20")(list_taken)
     app.add_typer(group, name="bounces")
 
@@ -36,17 +48,39 @@ def take(
 
     with open_app(home_path(home)) as opened:
         taken = list(bounces.take(opened, paths))
-    counts = Counter(one.outcome for one in taken)
+    _show(taken, "files", json=json)
+
+
+def fetch(home: HomeOption = None, json: JsonOption = False) -> None:
+    """Take in the unread reports of the IMAP mailbox that delivery.bounces.imap names; once."""
+    from digest.actions import intake
+    from digest.bootstrap import open_app
+
+    with open_app(home_path(home)) as opened:
+        taken = list(intake.fetch(opened))
+    _show(taken, "messages", json=json)
+
+
+def listen(home: HomeOption = None, json: JsonOption = False) -> None:
+    """Take in what a mail server hands over at delivery.bounces.listen, until SIGTERM or Ctrl-C."""
+    from digest.actions import bounces, intake
+    from digest.bootstrap import open_app
+
+    counts: Counter[str] = Counter()
+    with (
+        _held_back(),
+        open_app(home_path(home)) as opened,
+        intake.listener(opened, lambda one: counts.update([one.outcome])) as listening,
+    ):
+        if not json:
+            say(f"listening at {listening.url}; Ctrl-C ends it", "bold")
+        signal.sigwait(_ENDS)
+    told = {name: counts[name] for name in bounces.Consequence}
     if json:
-        print_json({"reports": taken, "counts": {name: counts[name] for name in bounces.Consequence}})
+        print_json({"url": listening.url, "counts": told})
     else:
-        said = ", ".join(f"{counts[name]} {name}" for name in bounces.Consequence if counts[name])
-        say(f"{len(taken)} files" + (f": {said}" if said else ""), "bold")
-        rows = [(one.file, one.outcome, one.kind, one.status, one.email) for one in taken]
-        if rows:
-            print_table("", ("File", "Consequence", "Kind", "Status", "Address"), rows)
-    if counts[bounces.Consequence.UNREADABLE]:
-        raise typer.Exit(1)
+        said = ", ".join(f"{count} {name}" for name, count in told.items() if count)
+        say(f"{counts.total()} messages" + (f": {said}" if said else ""))
 
 
 def list_taken(
@@ -66,3 +100,30 @@ def list_taken(
         print_json([dict(zip(names, row, strict=True)) for row in rows])
     else:
         print_table("", ("Address", "Edition", "Kind", "Status", "Taken in"), rows)
+
+
+def _show(taken: Sequence[Taken], things: str, *, json: bool) -> None:
+    """Tell what became of each message; exit 1 when one could not be read."""
+    from digest.actions.bounces import Consequence
+
+    counts = Counter(one.outcome for one in taken)
+    if json:
+        print_json({"reports": taken, "counts": {name: counts[name] for name in Consequence}})
+    else:
+        said = ", ".join(f"{counts[name]} {name}" for name in Consequence if counts[name])
+        say(f"{len(taken)} {things}" + (f": {said}" if said else ""), "bold")
+        rows = [(one.file, one.outcome, one.kind, one.status, one.email) for one in taken]
+        if rows:
+            print_table("", ("File", "Consequence", "Kind", "Status", "Address"), rows)
+    if counts[Consequence.UNREADABLE]:
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _held_back() -> Iterator[None]:
+    """Keep signals that end the command until it waits for one; threads begun inside never get any."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -61,7 +61,7 @@ def _show(report: DomainReport) -> None:
             say(f"  publish  {_zone_line(record)}")
         if record.hint:
             say(f"  → {record.hint}")
-    if not report.signed:
+    if report.signed is False:
         say(f"· DKIM  no key of delivery.dkim signs as {report.domain}: the relay must, or you make one:")
         say(f"  → digest dkim new {report.domain} --selector s1")
 

@@ -45,13 +45,17 @@ def init(home: HomeOption = None, json: JsonOption = False) -> None:
 def check(home: HomeOption = None, json: JsonOption = False) -> None:
     """Check configuration, templates, sender and database; tell all faults at once, with the way out."""
     from digest.actions.check import check as run
+    from digest.actions.check import remarks
 
     faults = run(home_path(home))
+    notes = remarks(home_path(home))
     if json:
-        print_json({"ok": not faults, "faults": faults})
+        print_json({"ok": not faults, "faults": faults, "notes": notes})
     else:
         for fault in faults:
             say(f"✗ {fault}", "red")
+        for note in notes:
+            say(f"! {note}", "yellow")
         count = len(faults)
         say(f"{count} fault{'' if count == 1 else 's'}" if faults else "All is well.", "bold")
     if faults:

@@ -2,7 +2,8 @@
 
 Not imported here, since they alone need more than the rest: the embedded mailbox (asyncio and
 aiosmtpd) in `digest.deliver.mailbox`, keys (cryptography) in `digest.deliver.dkim_keys`, and the
-reading of reports (flufl.bounce) in `digest.deliver.bounces`.
+reading of reports (flufl.bounce) in `digest.deliver.bounces` with the ways that they come in by
+themselves: `digest.deliver.imap` and `digest.deliver.listener`.
 """
 
 from digest.deliver.clerk import Ledger, Look

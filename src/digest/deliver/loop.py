@@ -32,7 +32,8 @@ class Crew:
     def __init__(self, size: int, name: str) -> None:
         self._tasks: SimpleQueue[Call | None] = SimpleQueue()
         self._threads = [
-            threading.Thread(target=self._work, name=f"{name}-{number}", daemon=True) for number in range(size)
+            threading.Thread(target=self._work, name=f"{name}-{number}", daemon=True)
+            for number in range(size)
         ]
         for thread in self._threads:
             thread.start()

@@ -81,6 +81,24 @@ def findings(sender: Sender, answers: Mapping[Question, Answer]) -> tuple[Record
     return (_spf(sender, answers), *keys, _dmarc(sender, answers), _mx(sender, answers))
 
 
+def envelope_questions(sender: Sender) -> tuple[Question, ...]:
+    """List what to ask about a domain that stands in envelopes alone."""
+    return ("TXT", sender.domain), ("MX", sender.domain)
+
+
+def envelope_findings(
+    sender: Sender, answers: Mapping[Question, Answer], note: str | None = None
+) -> tuple[Record, ...]:
+    """Compare what a domain needs that stands in envelopes alone: SPF, and MX for what comes back.
+
+    Args:
+        sender: The domain; receivers look at its SPF record instead of that of the From field.
+        answers: To its questions; one that is not there was not asked.
+        note: What to say of its mail when a host takes it.
+    """
+    return _spf(sender, answers), _mx(sender, answers, note)
+
+
 def _spf(sender: Sender, answers: Mapping[Question, Answer]) -> Record:
     wanted, explained = suggest_spf(sender.domain, sender.relay_host)
     answer = answers.get(("TXT", sender.domain))
@@ -148,12 +166,12 @@ def _dmarc(sender: Sender, answers: Mapping[Question, Answer]) -> Record:
     return _judge("DMARC", own, wanted, Answer(), _START, _Seen())
 
 
-def _mx(sender: Sender, answers: Mapping[Question, Answer]) -> Record:
+def _mx(sender: Sender, answers: Mapping[Question, Answer], note: str | None = None) -> Record:
     answer = answers.get(("MX", sender.domain))
     hosts = answer.texts if answer else ()
     # RFC 7505: a single dot says that the domain takes no mail.
     faults = ("the domain says that it takes no mail",) if "." in hosts else ()
-    return _judge("MX", sender.domain, None, answer, _REPLIES, _Seen(texts=hosts, faults=faults))
+    return _judge("MX", sender.domain, None, answer, _REPLIES, _Seen(texts=hosts, faults=faults, note=note))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

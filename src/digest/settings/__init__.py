@@ -1,5 +1,6 @@
 """What operators say: types, and how they are read from files and variables."""
 
+from digest.settings.bounces import UNIX, BounceSettings, ImapSettings, ListenSettings, is_loopback
 from digest.settings.digests import (
     MORE,
     DigestSettings,
@@ -26,10 +27,14 @@ from digest.settings.system import (
 __all__ = [
     "MORE",
     "SELECTOR_SHAPE",
+    "UNIX",
+    "BounceSettings",
     "DeliverySettings",
     "DigestSettings",
     "DkimSettings",
+    "ImapSettings",
     "LimitSettings",
+    "ListenSettings",
     "LoadedSettings",
     "Mailbox",
     "MoreSettings",
@@ -42,6 +47,7 @@ __all__ = [
     "SourceSettings",
     "SystemSettings",
     "database_url",
+    "is_loopback",
     "load_settings",
     "parse_domain",
     "parse_duration",

@@ -16,6 +16,7 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     PlainSerializer,
+    SecretStr,
     WithJsonSchema,
     model_validator,
 )
@@ -206,3 +207,15 @@ MediaAddress = Annotated[
         "a web address, or file:///folder for mail that is only looked at on this machine",
     ),
 ]
+
+
+PRINTABLE = WithJsonSchema({"type": "string", "expected": "printable text"})
+
+
+def _printable(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().isprintable():
+        raise ValueError("printable text")
+    return value
+
+
+Password = Annotated[SecretStr, AfterValidator(_printable), PRINTABLE]

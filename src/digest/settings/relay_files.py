@@ -1,4 +1,4 @@
-"""The files that a relay's settings name: secrets, authorities, a certificate of our own."""
+"""The files that the settings of a relay or an IMAP server name: secrets, authorities, certificates."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from digest.errors import Fault
 from digest.keyfiles import load_authorities, load_own_certificate, read_secret, read_token
 from digest.settings.faults import Origin
+from digest.settings.shapes import Path as KeyPath
 
 _MAX_BYTES = 1_024
 _EXPECTED = {
@@ -20,7 +21,7 @@ _EXPECTED = {
     "client_key_file": "the private key (PEM) of client_cert_file",
 }
 _Use = Callable[[Path], object]
-_WAY_OUT = "name a file in password_file, or set DIGEST_RELAYS__NAME__PASSWORD"
+_IMAP = ("delivery", "bounces", "imap")
 
 
 def refuse_passwords(data: dict[str, Any], origin: Origin) -> list[Fault]:
@@ -29,9 +30,9 @@ def refuse_passwords(data: dict[str, Any], origin: Origin) -> list[Fault]:
     Configuration files are copied and committed; a password has a file of its own.
     """
     return [
-        origin.fault(("relays", at, "password"), "no password in this file", "a secret", _WAY_OUT)
-        for at, relay in _relays(data)
-        if relay.pop("password", None) is not None
+        origin.fault((*path, "password"), "no password in this file", "a secret", _way_out(path))
+        for path, server in _servers(data)
+        if server.pop("password", None) is not None
     ]
 
 
@@ -42,19 +43,19 @@ def read_relay_files(home: Path, data: dict[str, Any], origin: Origin) -> list[F
     are read again for each connection.
     """
     faults = [
-        _try(home / str(relay[key]), use, origin, ("relays", at, key))
-        for at, relay in _relays(data)
-        for key, use in _uses(home, relay)
+        _try(home / str(server[key]), use, origin, (*path, key))
+        for path, server in _servers(data)
+        for key, use in _uses(home, server)
     ]
     return [fault for fault in faults if fault is not None]
 
 
-def _uses(home: Path, relay: dict[str, Any]) -> Iterator[tuple[str, _Use]]:
-    """List the relay's files, each with what is to be done with it."""
-    certificate = home / str(relay.get("client_cert_file"))
-    has_key = isinstance(relay.get("client_key_file"), str)
+def _uses(home: Path, server: dict[str, Any]) -> Iterator[tuple[str, _Use]]:
+    """List the server's files, each with what is to be done with it."""
+    certificate = home / str(server.get("client_cert_file"))
+    has_key = isinstance(server.get("client_key_file"), str)
     uses: dict[str, _Use] = {
-        "password_file": lambda path: relay.update(password=read_secret(path, _MAX_BYTES)),
+        "password_file": lambda path: server.update(password=read_secret(path, _MAX_BYTES)),
         "token_file": read_token,
         "ca_file": lambda path: load_authorities(_context(), path),
         "client_cert_file": lambda path: (
@@ -63,11 +64,11 @@ def _uses(home: Path, relay: dict[str, Any]) -> Iterator[tuple[str, _Use]]:
         "client_key_file": lambda path: load_own_certificate(_context(), certificate, path),
     }
     skipped = {
-        "password_file": relay.get("password") is not None,
+        "password_file": server.get("password") is not None,
         "client_key_file": not certificate.is_file(),  # that is the fault then
     }
     for name, use in uses.items():
-        if isinstance(relay.get(name), str) and not skipped.get(name, False):
+        if isinstance(server.get(name), str) and not skipped.get(name, False):
             yield name, use
 
 
@@ -88,8 +89,20 @@ def _try(file: Path, use: _Use, origin: Origin, path: tuple[str | int, ...]) -> 
     return None
 
 
-def _relays(data: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
+def _servers(data: dict[str, Any]) -> Iterator[tuple[KeyPath, dict[str, Any]]]:
+    """Give the groups that hold a login, each with its place."""
     relays = data.get("relays")
     for at, relay in enumerate(relays if isinstance(relays, list) else ()):
         if isinstance(relay, dict):
-            yield at, relay
+            yield ("relays", at), relay
+    here: object = data
+    for step in _IMAP:
+        here = here.get(step) if isinstance(here, dict) else None
+    if isinstance(here, dict):
+        yield _IMAP, here
+
+
+def _way_out(path: KeyPath) -> str:
+    group = ("relays", "NAME") if path[0] == "relays" else path
+    variable = "__".join((*map(str, group), "password")).upper()
+    return f"name a file in password_file, or set DIGEST_{variable}"

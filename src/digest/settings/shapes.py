@@ -107,6 +107,8 @@ def _other_words(shape: Schema) -> str:
         return f"a whole number from {shape['minimum']} to {shape['maximum']}"
     if shape.get("type") == "number":
         return f"a number above {shape['exclusiveMinimum']:g}, at most {shape['maximum']:g}"
+    if shape.get("type") == "boolean":
+        return "true or false"
     if isinstance(shape.get("additionalProperties"), Mapping):
         return f"keys, each with {_other_words(shape['additionalProperties'])}"
     return "keys and values"

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, SecretStr, WithJsonSchema, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from digest.settings.fields import Duration, Key, MediaAddress, Settings, Shaped, Size, WebAddress, clash
+from digest.settings.bounces import BounceSettings
+from digest.settings.fields import (
+    PRINTABLE,
+    Duration,
+    Key,
+    MediaAddress,
+    Password,
+    Settings,
+    Shaped,
+    Size,
+    WebAddress,
+    clash,
+)
 from digest.settings.mailbox import Domain
 from digest.settings.relay_address import RelayAddress, RelayPlace, Tls, read_relay_address
 
 DatabaseAddress = Annotated[
     str, Shaped(r"[a-z][a-z0-9+]*://\S*", "an address such as sqlite:///var/digest.db")
 ]
-
-
-_PRINTABLE = WithJsonSchema({"type": "string", "expected": "printable text"})
-
-
-def _printable(value: SecretStr) -> SecretStr:
-    if not value.get_secret_value().isprintable():
-        raise ValueError("printable text")
-    return value
 
 
 def _printable_name(value: str) -> str:
@@ -31,8 +34,7 @@ def _printable_name(value: str) -> str:
     return value
 
 
-Password = Annotated[SecretStr, AfterValidator(_printable), _PRINTABLE]
-UserName = Annotated[str, AfterValidator(_printable_name), _PRINTABLE]
+UserName = Annotated[str, AfterValidator(_printable_name), PRINTABLE]
 TlsName = Annotated[str, Shaped(r"[A-Za-z0-9._:-]{1,253}", "a host name or an address without brackets")]
 SELECTOR_SHAPE = Shaped(
     r"(?=.{1,63}\Z)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*",
@@ -115,6 +117,7 @@ class DeliverySettings(Settings):
     reserve: Size = Field(default="200MB", validate_default=True)
     bounce_domain: Domain | None = None
     hard_bounces: Annotated[int, Field(ge=1, le=20)] = 2
+    bounces: BounceSettings = BounceSettings()
     dkim: tuple[DkimSettings, ...] = ()
 
     @model_validator(mode="after")
@@ -123,6 +126,12 @@ class DeliverySettings(Settings):
         for at, name in enumerate(names):
             if name in names[:at]:
                 raise clash(f"dkim.{at}.selector", "a selector that no other key has", f"'{name[1]}'")
+        return self
+
+    @model_validator(mode="after")
+    def _listener_has_a_domain(self) -> Self:
+        if self.bounces.listen.url is not None and self.bounce_domain is None:
+            raise clash("bounce_domain", "the domain that bounces.listen takes mail for", "nothing")
         return self
 
 

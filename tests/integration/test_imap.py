@@ -1,0 +1,288 @@
+"""Reports fetched from a mailbox: what is asked of the server, and what becomes of the messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from digest.actions import intake
+from digest.actions.app import App
+from digest.actions.bounces import Consequence, Taken
+from digest.deliver import imap
+from digest.deliver.bounces import MAX_REPORT_BYTES
+from digest.deliver.imap import ImapFolder
+from digest.errors import Refused, StoreError, TransportError
+from digest.settings import ImapSettings
+from reports_cast import add_reader, consequences, furnish_home, opened, report
+from scripted_imap import PASSWORD, USER, ScriptedImap
+from scripted_relay import DROP, HANG, TLS
+
+ROUND = ["SELECT", "UID SEARCH", "UID FETCH"]
+
+
+def settings(server: ScriptedImap, scheme: str = "imap", **more: str) -> ImapSettings:
+    """Say where the server is."""
+    return ImapSettings.model_validate(
+        {"url": f"{scheme}://127.0.0.1:{server.port}", "user": USER, "password": SecretStr(PASSWORD)} | more
+    )
+
+
+@contextmanager
+def app_with(tmp_path: Path, server: ScriptedImap, done: str = "keep") -> Iterator[App]:
+    """Open a home whose reports lie on the server."""
+    secret = tmp_path / "secret"
+    secret.write_text(PASSWORD, encoding="utf-8")
+    way = f"url: 'imap://127.0.0.1:{server.port}', user: '{USER}', password_file: '{secret}', done: {done}"
+    with opened(furnish_home(tmp_path / "home", f"{{imap: {{{way}}}}}")) as app:
+        yield app
+
+
+def outcomes(taken: list[Taken]) -> list[tuple[str, str]]:
+    """Return what became of each message."""
+    return [(one.file, one.outcome.value) for one in taken]
+
+
+@pytest.mark.parametrize(
+    ("done", "offers", "verbs"),
+    [
+        ("keep", (), ["UID STORE"]),
+        ("delete", ("UIDPLUS",), ["UID STORE", "UID EXPUNGE"]),
+        ("delete", (), ["UID STORE"]),
+        ("Old/Reports", ("MOVE", "UIDPLUS"), ["UID MOVE"]),
+        ("Old/Reports", ("UIDPLUS",), ["UID COPY", "UID STORE", "UID EXPUNGE"]),
+        ("Old/Reports", (), ["UID COPY", "UID STORE"]),
+    ],
+)
+def test_reports_go_where_the_settings_say(
+    tmp_path: Path, done: str, offers: tuple[str, ...], verbs: list[str]
+) -> None:
+    """With the extensions that a server has, and without; what others marked is never expunged."""
+    with ScriptedImap(offers=offers) as server, app_with(tmp_path, server, done) as app:
+        reader = add_reader(app)
+        number = server.put(report("policy", reader.addresses[0]))
+        assert outcomes(list(intake.fetch(app))) == [(f"INBOX/{number}", "noted")]
+        seen = [verb for verb in server.verbs() if verb != "CREATE"]
+        again = list(intake.fetch(app))
+
+    gone = {"keep": [(number, {"\\Seen"})]}.get(done, [(number, {"\\Seen", "\\Deleted"})])
+    assert seen == ROUND + verbs
+    assert again == []
+    assert server.states() == ([] if {"MOVE", "UIDPLUS"} & set(offers) else gone)
+    assert len(server.folders.get("Old/Reports", [])) == (done == "Old/Reports")
+
+
+def test_what_is_no_report_of_ours_stays_for_people_to_read(tmp_path: Path) -> None:
+    """Somebody answered the mail; a program must not delete a person's letter. Absences are nobody's."""
+    with ScriptedImap() as server, app_with(tmp_path, server, "delete") as app:
+        mine, other = add_reader(app), add_reader(app).addresses[0].replace("b+", "b+z")
+        kinds = ("person", "vacation", "no-such-user")
+        letter, _, stranger = (server.put(report(name, other)) for name in kinds)
+        server.put(report("no-such-user", mine.addresses[0]))
+        taken = list(intake.fetch(app))
+        again = list(intake.fetch(app))
+
+    assert [one.outcome.value for one in taken] == ["ignored", "ignored", "stranger", "noted"]
+    assert server.states() == [(letter, {"\\Seen"}), (stranger, {"\\Seen"})]
+    assert again == []
+
+
+def test_unread_messages_are_taken_in_the_order_of_their_numbers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A round is bounded, and the next one goes on; long folders are searched in parts."""
+    monkeypatch.setattr(imap, "_AT_ONCE", 2)
+    monkeypatch.setattr(intake, "MAX_A_ROUND", 3)
+    with ScriptedImap([b"x"] * 6) as server, app_with(tmp_path, server) as app:
+        server.folders["INBOX"][1].flags.add("\\Seen")
+        server.folders["INBOX"][2].flags.add("\\Deleted")
+        rounds = [[one.file for one in intake.fetch(app)] for _ in range(3)]
+
+    assert rounds == [["INBOX/11", "INBOX/14", "INBOX/15"], ["INBOX/16"], []]
+
+
+def test_only_the_beginning_of_a_message_is_fetched(tmp_path: Path) -> None:
+    """The whole mail that came back may be behind it."""
+    with ScriptedImap([b"a" * 300_000, b""]) as server, ImapFolder(settings(server), tmp_path) as folder:
+        assert [len(folder.read(uid) or b"") for uid in folder.unread(9)] == [MAX_REPORT_BYTES, 0]
+        assert folder.read(99) is None
+        assert [flags for _, flags in server.states()] == [set(), set()]
+
+
+def test_a_message_that_cannot_be_had_costs_itself(tmp_path: Path) -> None:
+    """Somebody removed it meanwhile, or the server's file of it is damaged; those behind it come in."""
+    with ScriptedImap() as server, app_with(tmp_path, server) as app:
+        reader = add_reader(app)
+        gone, damaged, _ = (server.put(report("policy", reader.addresses[0], each)) for each in "abc")
+        inbox = server.folders["INBOX"]
+        server.before = {"UID FETCH": lambda: inbox.__setitem__(slice(None), inbox[-2:])}
+        server.script[f"UID FETCH {damaged}"] = "NO [SERVERBUG] damaged"
+        taken = list(intake.fetch(app))
+
+    assert [one.outcome.value for one in taken] == ["unreadable", "unreadable", "noted"]
+    assert server.states() == [(damaged, set()), (13, {"\\Seen"})]
+    assert gone == 11
+
+
+@pytest.mark.parametrize("lost", ["UID STORE", "UID EXPUNGE"])
+def test_a_connection_lost_after_the_commit_counts_nothing_twice(tmp_path: Path, lost: str) -> None:
+    """The message is there again in the next round, and known."""
+    with ScriptedImap() as server, app_with(tmp_path, server, "delete") as app:
+        reader = add_reader(app)
+        for number, address in enumerate(reader.addresses):
+            server.put(report("no-such-user", address, str(number)))
+        server.script[lost] = DROP
+        with pytest.raises(TransportError) as caught:
+            list(intake.fetch(app))
+        server.script.clear()
+        taken = list(intake.fetch(app))
+        found = consequences(app, reader)
+
+    assert not caught.value.permanent
+    # After a lost EXPUNGE the first is marked already, and never looked at again.
+    assert [one.outcome.value for one in taken] == ["known", "suppressed"][lost == "UID EXPUNGE" :]
+    assert found == ([("hard", "5.1.1")] * 2, ["mail comes back: 5.1.1"], ["confirmed"])
+
+
+def test_a_database_in_trouble_leaves_the_message_unread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is not committed is not marked."""
+    with ScriptedImap() as server, app_with(tmp_path, server, "delete") as app:
+        reader = add_reader(app)
+        server.put(report("complaint", reader.addresses[0]))
+        with monkeypatch.context() as broken:
+            broken.setattr(type(app.store), "writing", _full)
+            with pytest.raises(StoreError):
+                list(intake.fetch(app))
+        states = server.states()
+        taken = list(intake.fetch(app))
+
+    assert states == [(11, set())]
+    assert [one.outcome for one in taken] == [Consequence.ENDED]
+
+
+def test_a_folder_made_anew_loses_no_stranger(tmp_path: Path) -> None:
+    """Its numbers mean other messages now; none of them may be deleted for ours."""
+    with ScriptedImap([b"x"]) as server, ImapFolder(settings(server, done="delete"), tmp_path) as folder:
+        server.script["UID FETCH"] = "* OK [UIDVALIDITY 8] anew"
+        (uid,) = folder.unread(9)
+        folder.read(uid)
+        with pytest.raises(TransportError, match="made anew"):
+            folder.finish(uid)
+
+    assert server.states() == [(11, set())]
+
+
+def test_tls_is_verified_from_the_first_byte(tmp_path: Path) -> None:
+    """Whoever stands between would read every reader's address, and could delete the reports."""
+    trusted = {"ca_file": str(TLS / "ca.pem")}
+    with ScriptedImap([b"x"], implicit=True) as server:
+        with ImapFolder(settings(server, "imaps", **trusted), tmp_path) as folder:
+            assert folder.unread(9) == (11,)
+        with pytest.raises(TransportError, match="certificate not trusted") as caught:
+            ImapFolder(settings(server, "imaps"), tmp_path).__enter__()
+
+    assert caught.value.permanent
+    assert PASSWORD not in str(caught.value)
+
+
+def test_over_a_network_nothing_is_said_in_clear(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """STARTTLS is asked for, and a server without it, or with a false certificate, hears no password."""
+    monkeypatch.setattr(imap, "is_loopback", lambda _host: False)
+    trusted = {"ca_file": str(TLS / "ca.pem")}
+    with ScriptedImap([b"x"], offers=("STARTTLS", "AUTH=PLAIN")) as server:
+        with ImapFolder(settings(server, **trusted), tmp_path) as folder:
+            assert folder.unread(9) == (11,)
+        server.commands.clear()
+        with pytest.raises(TransportError, match="certificate not trusted"):
+            ImapFolder(settings(server), tmp_path).__enter__()
+        server.offers = ("AUTH=PLAIN",)
+        with pytest.raises(TransportError, match="no STARTTLS"):
+            ImapFolder(settings(server, **trusted), tmp_path).__enter__()
+        server.script["greet"] = "* PREAUTH come in"
+        server.offers = ("STARTTLS",)
+        with pytest.raises(TransportError):
+            ImapFolder(settings(server, **trusted), tmp_path).__enter__()
+
+    assert [each for each in server.commands if each.startswith(("AUTH", "LOGIN", "SELECT"))] == []
+
+
+def test_a_server_without_plain_is_logged_in_to_in_its_way(tmp_path: Path) -> None:
+    """Quotes and backslashes in names and passwords are no commands."""
+    with ScriptedImap([b"x"], offers=()) as server:
+        with ImapFolder(settings(server), tmp_path) as folder:
+            assert folder.unread(9) == (11,)
+        server.offers = ("LOGINDISABLED",)
+        with pytest.raises(TransportError, match="nobody log in"):
+            ImapFolder(settings(server), tmp_path).__enter__()
+        server.offers = ()
+        with pytest.raises(TransportError, match="must be ASCII") as caught:
+            ImapFolder(settings(server, user="ölü"), tmp_path).__enter__()
+        server.script["greet"] = "* PREAUTH come in"
+        with ImapFolder(settings(server), tmp_path) as folder:
+            assert folder.unread(9) == (11,)
+
+    assert caught.value.permanent
+
+
+@pytest.mark.parametrize(
+    ("command", "answer", "permanent"),
+    [
+        ("greet", "* BYE too many", False),
+        ("greet", "HTTP/1.1 400 Bad Request", False),
+        ("greet", DROP, False),
+        ("AUTHENTICATE", "NO [AUTHENTICATIONFAILED] not you", True),
+        ("AUTHENTICATE", "NO [UNAVAILABLE] later", False),
+        ("SELECT", "NO [NONEXISTENT] no such folder", True),
+        ("SELECT", "* OK [READ-ONLY] look only", False),
+        ("SELECT", HANG, False),
+        ("UID SEARCH", "BAD what?", True),
+        ("UID SEARCH", "* SEARCH eleven", True),
+        ("UID SEARCH", "* BYE going down", False),
+        ("UID FETCH", DROP, False),
+        ("UID STORE", "NO [SERVERBUG] oops", False),
+        ("UID STORE", "NO never", True),
+    ],
+)
+def test_what_the_server_says_is_told_with_whether_to_try_again(
+    tmp_path: Path, command: str, answer: str, permanent: bool
+) -> None:
+    """One error for all that can go wrong, with the place, and without the password."""
+    with ScriptedImap([b"x"]) as server:
+        server.script[command] = answer
+        with pytest.raises(TransportError) as caught:
+            _read_and_mark(ImapFolder(settings(server), tmp_path, timeout_s=0.3))
+
+    assert caught.value.permanent is permanent
+    assert caught.value.where == f"imap://127.0.0.1:{server.port}, folder INBOX"
+    assert caught.value.message.startswith("IMAP: ")
+    assert PASSWORD not in str(caught.value)
+
+
+def test_no_more_is_read_than_was_asked_for(tmp_path: Path) -> None:
+    """A server that announces a hundred megabytes gets no memory for them."""
+    with ScriptedImap([b"x"]) as server:
+        server.script["UID FETCH"] = "* 1 FETCH (UID 11 BODY[]<0> {99999999}"
+        with pytest.raises(TransportError, match="more than was asked for"):
+            _read_and_mark(ImapFolder(settings(server), tmp_path))
+
+
+def test_without_a_mailbox_nothing_is_asked(tmp_path: Path) -> None:
+    """The command says what is missing."""
+    with opened(furnish_home(tmp_path / "home")) as app, pytest.raises(Refused, match="no mailbox"):
+        intake.fetch(app)
+
+
+def _read_and_mark(folder: ImapFolder) -> None:
+    with folder:
+        for uid in folder.unread(9):
+            folder.read(uid)
+            folder.mark(uid)
+
+
+def _full(_store: object) -> object:
+    raise StoreError("database or disk is full")
