@@ -187,7 +187,7 @@ class Clerk:
     ) -> None:
         self._busy.add(name)
 
-        def answered(result: Any, error: BaseException | None) -> None:
+        def answered(result: object, error: BaseException | None) -> None:
             self._busy.discard(name)
             if error is None:
                 self._away_since = None

@@ -79,10 +79,9 @@ class Conversation:
         if not data:
             self.lost("the relay closed it")
             return b""
-        out = []
+        out: list[bytes] = []
         try:
-            for reply in self._reader.read(data):
-                out.append(self._answered(reply))
+            out.extend(map(self._answered, self._reader.read(data)))
         except NotSmtp as error:
             self.lost(f"the relay sends {error}")
         return b"" if self.is_over else b"".join(out)
@@ -101,7 +100,7 @@ class Conversation:
         return DOT
 
     def dot_stayed(self, why: str) -> None:
-        """Say that not one byte of the dot was written, for the reason given: the connection is lost before it."""
+        """Say that not one byte of the dot was written, and why: the connection was lost before it."""
         if self.phase is Phase.DOT:
             self.phase = Phase.PERMIT
         self.lost(why)

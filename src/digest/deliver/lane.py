@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from digest.deliver.conversation import Conversation, Verdict
@@ -98,10 +99,8 @@ class Lane:
         if self._talk.is_over:
             return
         if self._talk.phase is Phase.IDLE:
-            try:
+            with suppress(OSError):
                 self._sock.send(_BYE)
-            except OSError:
-                pass
         self._talk.lost(why)
         self._settle()
 

@@ -80,7 +80,7 @@ class Run:
     def step(self) -> bool:
         """Do what is due, once a round of the loop; True when the run is over."""
         now = self._loop.now()
-        self._look_for_an_end(now)
+        self._look_for_an_end()
         if self._stop_at is None:
             self._begin_what_can_be_begun()
         if now >= self._next_tick:
@@ -261,7 +261,7 @@ class Run:
 
     # -- stopping -------------------------------------------------------------------------------
 
-    def _look_for_an_end(self, now: float) -> None:
+    def _look_for_an_end(self) -> None:
         if self._clerk.failed is not None:
             self._stop(self._clerk.failed)
         if self._stop_at is not None:

@@ -1,0 +1,154 @@
+"""How far sending is: a bar on a terminal, a line a minute elsewhere, events for programs."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from digest.cli.output import console
+from digest.cli.terminal import json_text
+
+if TYPE_CHECKING:
+    from digest.deliver import Progress as Sent
+    from digest.model import Books
+
+_EVERY_S = 60.0  #: between two lines of a log
+_EVENT_S = 1.0  #: between two events
+_WINDOW_S = 10.0  #: the rate is that of the last so many seconds
+
+Show = Callable[["Sent"], None]
+
+
+class Pace:
+    """The rate of the last seconds, and what is left at that rate.
+
+    Args:
+        monotonic: What tells the seconds.
+    """
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._seen: deque[tuple[float, int]] = deque()
+
+    def add(self, sent: int) -> float:
+        """Take a count into account; return messages a second."""
+        now = self._monotonic()
+        self._seen.append((now, sent))
+        while now - self._seen[0][0] > _WINDOW_S:
+            self._seen.popleft()
+        first, before = self._seen[0]
+        return (sent - before) / (now - first) if now > first else 0.0
+
+
+def left(books: Books, rate: float) -> str:
+    """Say how long it takes at this rate; '' when nobody can tell."""
+    if rate <= 0 or not books.open:
+        return ""
+    minutes, seconds = divmod(round(books.open / rate), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02} left" if hours else f"{minutes}:{seconds:02} left"
+
+
+@contextmanager
+def showing(edition: int, *, json: bool) -> Iterator[Show]:
+    """Offer a function that shows how far a run is, in the way that suits where it is shown.
+
+    Args:
+        edition: Which edition is sent.
+        json: One JSON object a line on standard error, at most one a second.
+    """
+    if json:
+        yield _events(edition)
+    elif sys.stderr.isatty():
+        with _bar() as show:
+            yield show
+    else:
+        yield _lines(edition)
+
+
+def _events(edition: int) -> Show:
+    pace, next_at = Pace(), [0.0]
+
+    def show(progress: Sent) -> None:
+        rate = pace.add(progress.sent)
+        if time.monotonic() >= next_at[0] or not progress.books.open:
+            next_at[0] = time.monotonic() + _EVENT_S
+            event = {"event": "sending", **_fields(edition, progress, rate)}
+            sys.stderr.write(json_text(event, sys.stderr) + "\n")
+
+    return show
+
+
+def _lines(edition: int) -> Show:
+    """Write a line a minute, the first after a minute: what a log of a job that runs by itself shows."""
+    pace, next_at = Pace(), [time.monotonic() + _EVERY_S]
+
+    def show(progress: Sent) -> None:
+        rate, books = pace.add(progress.sent), progress.books
+        if time.monotonic() >= next_at[0]:
+            next_at[0] = time.monotonic() + _EVERY_S
+            parts = [f"{books.frozen - books.open:,} of {books.frozen:,}", f"{rate:,.0f}/s"]
+            parts += [words for words in (left(books, rate), _more(progress)) if words]
+            console(stderr=True).print(f"sending edition {edition}: {', '.join(parts)}", markup=False)
+
+    return show
+
+
+def _fields(edition: int, progress: Sent, rate: float) -> dict[str, object]:
+    books = progress.books
+    return {
+        "edition": edition,
+        "frozen": books.frozen,
+        "sent": books.sent,
+        "failed": books.failed,
+        "expired": books.expired,
+        "excluded": books.excluded,
+        "unknown": books.unknown,
+        "open": books.open,
+        "per_second": round(rate, 1),
+        "connections": progress.connections,
+        "trouble": progress.trouble,
+    }
+
+
+@contextmanager
+def _bar() -> Iterator[Show]:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    pace = Pace()
+    columns = (
+        TextColumn("sending"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TextColumn("{task.fields[left]}"),
+        TextColumn("{task.fields[more]}", style="yellow"),
+    )
+    with Progress(*columns, console=console(stderr=True), transient=True) as bar:
+        task = bar.add_task("sending", total=None, rate="", left="", more="")
+
+        def show(progress: Sent) -> None:
+            books, rate = progress.books, pace.add(progress.sent)
+            bar.update(
+                task,
+                completed=books.frozen - books.open,
+                total=books.frozen,
+                rate=f"{rate:,.0f}/s",
+                left=left(books, rate),
+                more=_more(progress),
+            )
+
+        yield show
+
+
+def _more(progress: Sent) -> str:
+    """Tell what an operator would ask about: trouble, else who did not get a mail so far."""
+    if progress.trouble:
+        return f"waiting: {progress.trouble}"
+    books = progress.books
+    parts = ((books.failed, "failed"), (books.unknown, "unknown"), (books.expired, "expired"))
+    return ", ".join(f"{count:,} {name}" for count, name in parts if count)

@@ -1,0 +1,100 @@
+"""The command that sends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from digest.cli.deliveries import books_fields, show_books
+from digest.cli.options import NO_VALUE, EditionArgument, HomeOption, JsonOption, home_path, whoami
+from digest.cli.output import print_json, say
+from digest.cli.progress import showing
+from digest.cli.stopping import finishing
+
+if TYPE_CHECKING:
+    from digest.actions.app import App
+    from digest.model import Books
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the tree."""
+    app.command(epilog="Example: digest send 3 --test ada@example.org")(send)
+
+
+def send(
+    edition: EditionArgument,
+    test: Annotated[
+        str | None,
+        typer.Option(
+            "--test", metavar="EMAIL", help="Send to this address only; the books stay as they are."
+        ),
+    ] = None,
+    failed: Annotated[
+        bool, typer.Option("--failed", metavar=NO_VALUE, help="Try those again that failed.")
+    ] = False,
+    late: Annotated[
+        bool, typer.Option("--late", metavar=NO_VALUE, help="Send although max_lateness has passed.")
+    ] = False,
+    expire: Annotated[
+        bool, typer.Option("--expire", metavar=NO_VALUE, help="Send no more; those still open expire.")
+    ] = False,
+    wait: Annotated[
+        bool,
+        typer.Option(
+            "--wait",
+            metavar=NO_VALUE,
+            help="Stay until everybody has an end: through outages, and for those put off.",
+        ),
+    ] = False,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Send an approved edition to its audience; going on after a stop is the same command again."""
+    from digest.actions.sending import SendOptions
+    from digest.actions.sending import send as run
+    from digest.bootstrap import open_app
+
+    with open_app(home_path(home)) as opened:
+        if test is not None:
+            is_well = _send_test(opened, edition, test, json=json)
+        else:
+            with finishing() as stopped:
+                with showing(edition, json=json) as show:
+                    options = SendOptions(
+                        by=whoami(),
+                        failed=failed,
+                        late=late,
+                        expire=expire,
+                        wait=wait,
+                        progress=show,
+                        stopped=stopped,
+                    )
+                    books = run(opened, edition, options)
+                _show_sent(edition, books, json=json)
+            is_well = not (books.failed or books.unknown or books.open)
+    if not is_well:
+        raise typer.Exit(1)
+
+
+def _send_test(opened: App, edition: int, address: str, *, json: bool) -> bool:
+    """Send to one address and tell what the relay said; False when it did not take it."""
+    from digest.actions.sending import send_test
+
+    receipt = send_test(opened, edition, address)
+    if json:
+        print_json({"edition": edition, "test": address, "state": receipt.state, "reply": receipt.text})
+    else:
+        say(f"test to {address}: {receipt.state}, the relay said: {receipt.text}")
+    return receipt.state == "sent"
+
+
+def _show_sent(edition: int, books: Books, *, json: bool) -> None:
+    """Show the books after a run, and how to go on when somebody is left."""
+    if json:
+        print_json(books_fields(edition, books))
+        return
+    show_books(edition, books)
+    if books.open:
+        say("The same command goes on with those still open, once what a relay put off is due;", "yellow")
+        say("with --wait it stays until everybody has an end.", "yellow")

@@ -1,0 +1,41 @@
+"""Ending in good order: what is under way is finished first."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+
+import typer
+
+_STATUS = {signal.SIGINT: 130, signal.SIGTERM: 143}
+
+
+@contextmanager
+def finishing() -> Iterator[Callable[[], bool]]:
+    """Let the first signal to stop be asked about instead of obeyed at once; a second one is obeyed.
+
+    Gives a function that is True once a signal has come.
+
+    Raises:
+        typer.Exit: The block has ended after a signal; the status says which.
+    """
+    came: list[int] = []
+
+    def note(number: int, _frame: FrameType | None) -> None:
+        if came:
+            raise KeyboardInterrupt
+        came.append(number)
+
+    before = {}
+    with suppress(ValueError):  # why: signals are for the main thread alone
+        for number in _STATUS:
+            before[number] = signal.signal(number, note)
+    try:
+        yield lambda: bool(came)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if came:
+        raise typer.Exit(_STATUS[signal.Signals(came[0])])
