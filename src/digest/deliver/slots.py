@@ -25,6 +25,8 @@ def plain_value(value: str) -> str:
 
     Words that a no-break space holds together, as in a date, stay together.
     """
+    if value.isascii() and value.isprintable() and " ".join(value.split()) == value:
+        return value
     words = _NBSP.join(clean(part) for part in value.split(_NBSP))
     if not words.strip():
         return ""
