@@ -48,7 +48,8 @@ class Bar:
             return ""
         is_met = (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
         bound = f">= {self.least:g}" if self.least is not None else f"<= {self.most:g}"
-        return f"{self.text} {value:.3g} ({bound}: {'ok' if is_met else 'MISSED'})"
+        figure = f"{value:.2f}" if value < 100 else f"{value:,.0f}"
+        return f"{self.text} {figure} ({bound}: {'ok' if is_met else 'MISSED'})"
 
 
 def times(one: str, other: str) -> Callable[[Round], float]:
