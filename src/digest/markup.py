@@ -60,7 +60,7 @@ def clean_text(text: str, max_chars: int) -> str:
 
 def _plain(text: str) -> str:
     if text.isascii():
-        return _JUNK.sub("", text)
+        return text if text.isprintable() else _JUNK.sub("", text)
     visible = _JUNK.sub("", text)
     joined = _JOINERS.sub(lambda found: found[0] if _joins(visible, found.start()) else "", visible)
     return _few_marks(unicodedata.normalize("NFC", _few_marks(joined)))

@@ -36,14 +36,14 @@ class Keyring:
             raise ValueError("a keyring needs at least one key")
         if any(len(key) < _MIN_KEY_CHARS for key in keys):
             raise ValueError(f"a key needs at least {_MIN_KEY_CHARS} characters")
-        self._keys = tuple(key.encode() for key in keys)
+        self._keys = tuple(_Key(key.encode()) for key in keys)
 
     def __repr__(self) -> str:
         return f"Keyring({len(self._keys)} keys)"
 
     def sign(self, purpose: str, payload: str) -> str:
         """Make a url-safe token that carries the payload; the same input gives the same token."""
-        mac = _mac(self._keys[0], purpose, payload)[:_MAC_BYTES]
+        mac = self._keys[0].mac(purpose, payload)[:_MAC_BYTES]
         return f"{_encode(payload.encode())}.{_encode(mac)}"
 
     def verify(self, purpose: str, token: str) -> str | None:
@@ -62,7 +62,7 @@ class Keyring:
             payload = raw.decode()
         except UnicodeDecodeError:
             return None
-        matches = [hmac.compare_digest(_mac(key, purpose, payload)[:_MAC_BYTES], mac) for key in self._keys]
+        matches = [hmac.compare_digest(key.mac(purpose, payload)[:_MAC_BYTES], mac) for key in self._keys]
         return payload if any(matches) else None
 
     def digest(self, purpose: str, payload: str, chars: int) -> str:
@@ -78,7 +78,7 @@ class Keyring:
         """
         if not 1 <= chars <= 52:
             raise ValueError(f"1 to 52 characters, not {chars}")
-        return _name(self._keys[0], purpose, payload)[:chars]
+        return self._keys[0].name(purpose, payload, chars)
 
     def attests(self, purpose: str, payload: str, name: str) -> bool:
         """Tell whether `digest` made this name with any of the keys; each is tried in constant time.
@@ -90,18 +90,32 @@ class Keyring:
         """
         if not 1 <= len(name) <= 52 or not name.isascii():
             return False
-        matches = [hmac.compare_digest(_name(key, purpose, payload)[: len(name)], name) for key in self._keys]
+        matches = [hmac.compare_digest(key.name(purpose, payload, len(name)), name) for key in self._keys]
         return any(matches)
 
 
-def _name(key: bytes, purpose: str, payload: str) -> str:
-    return base64.b32encode(_mac(key, purpose, payload)).decode().lower()
+class _Key:
+    """One key, with the state of its HMAC after each purpose: purposes are words of the program, and few."""
 
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self._states: dict[str, hmac.HMAC] = {}
 
-def _mac(key: bytes, purpose: str, payload: str) -> bytes:
-    # The length in front keeps ('ab', 'c') and ('a', 'bc') apart.
-    name = purpose.encode()
-    return hmac.new(key, b"%d:%s:%s" % (len(name), name, payload.encode()), hashlib.sha256).digest()
+    def mac(self, purpose: str, payload: str) -> bytes:
+        state = self._states.get(purpose)
+        if state is None:
+            # The length in front keeps ('ab', 'c') and ('a', 'bc') apart.
+            name = purpose.encode()
+            state = hmac.new(self._key, b"%d:%s:" % (len(name), name), hashlib.sha256)
+            self._states[purpose] = state
+        begun = state.copy()
+        begun.update(payload.encode())
+        return begun.digest()
+
+    def name(self, purpose: str, payload: str, chars: int) -> str:
+        # Only the groups of 5 bytes, 8 characters each, that are asked for.
+        groups = -(-chars // 8)
+        return base64.b32encode(self.mac(purpose, payload)[: 5 * groups]).decode().lower()[:chars]
 
 
 def _encode(raw: bytes) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Barrier
@@ -13,11 +14,15 @@ import pytest
 
 from commands import furnish
 from digest.actions import ingest as ingesting
+from digest.actions import mail as mailing
 from digest.actions.app import App
 from digest.actions.build import build
+from digest.actions.editions import find, render
 from digest.actions.ledger import LEASE, StoreLedger
+from digest.actions.preview import reader_for
 from digest.bootstrap import open_app
 from digest.collect import Context, Document
+from digest.deliver import Mail, MessageStencil, Signer, compile_message
 from digest.errors import Refused
 from digest.model import ArticleContent, DeliveryState, Outcome
 from store_cast import content, frozen_edition
@@ -48,6 +53,26 @@ def test_an_article_that_no_database_holds_costs_itself(
     assert (result.new, result.taken) == (2, 2)
     assert [one.name for one in result.failed] == ["a\x00b"]
     assert "NUL" in result.failed[0].reason
+
+
+def test_a_press_keeps_the_newest_choices_and_no_more(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten sections have 1,023 choices; keeping a message for each would fill the memory."""
+    monkeypatch.setattr(mailing, "CHOICES", 2)
+    compiled: list[str] = []
+
+    def compile_counted(one: Mail, signers: Sequence[Signer]) -> MessageStencil:
+        compiled.append(one.subject)
+        return compile_message(one, signers)
+
+    monkeypatch.setattr(mailing, "compile_message", compile_counted)
+    ingesting.ingest(app, [Path(__file__).parents[1] / "acceptance" / "articles.json"])
+    stored = find(app, build(app, "daily").edition_id or 0)
+    press = mailing.Press(app, stored, render(app, stored))
+    sam = reader_for(app, stored, None)
+    for sections in ((), ("world",), (), ("science",), (), ("world",)):
+        press.message(replace(sam, sections=sections))
+
+    assert len(compiled) == 4
 
 
 def test_a_sender_that_came_back_too_late_writes_no_dot(app: App) -> None:

@@ -17,7 +17,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.deliver import Address, Mail, Personal, check_message, compile_message
+from digest.deliver import (
+    Address,
+    Mail,
+    Personal,
+    Signer,
+    check_message,
+    compile_message,
+    encode,
+)
+from digest.deliver.dkim_keys import load_key, new_key
 from digest.errors import MessageError
 
 SLOT = "\ufdd0{}\ufdd1".format
@@ -216,6 +225,74 @@ def test_no_foreign_text_makes_a_faulty_message(subject: str, name: str, greetin
 
     assert check_message(message) == ()
     assert names(message) == names(compile_message(MAIL).stamp(SAM))
+
+
+NASTY = [
+    *(
+        "\r\nBcc: eve@example.org\r\n\r\n",
+        "\r",
+        "\n",
+        "\x00",
+        "\ufdd0greeting\ufdd1",
+        "\ud800",
+        "=?utf-8?q?=0A?=",
+    ),
+    *(".", "From ", "=", "<\"&'>", "\u00a0", "é", "日本", "🎉", " ", "x" * 75, "y" * 1_200, "O'Neill, Pat"),
+]
+nasty = st.text(max_size=80) | st.lists(st.sampled_from(NASTY), max_size=6).map("".join)
+SIGNERS = [Signer(domain="news.example.org", selector="s1", key=load_key(new_key("ed25519")))]
+
+
+@given(
+    nasty, nasty, st.sampled_from(["Plain words. ", "Ærlig talt. ", "Гавань снова открыта. "]), st.booleans()
+)
+def test_looking_at_what_is_ones_own_is_looking_at_the_whole(
+    name: str, value: str, words: str, is_signed: bool
+) -> None:
+    """Stamping looks only at what differs; the full look over each message must find nothing more."""
+    body = f"{SLOT('greeting')} {words * 40}{SLOT('unsubscribe_url')}\n"
+    stencil = compile_message(replace(MAIL, html=body, text=body), SIGNERS if is_signed else ())
+    personal = replace(
+        SAM,
+        recipient=Address(email="sam@example.org", display=name),
+        values={"greeting": value, "unsubscribe_url": f"{URL}{value}"},
+    )
+
+    assert check_message(stencil.stamp(personal)) == ()
+
+
+@pytest.mark.parametrize(
+    ("lines", "fault"),
+    [
+        (b"a\nb=\r\n", "bare CR or LF"),
+        (b"a\rb=\r\n\n", "bare CR or LF"),
+        (b"\0=\r\n", "NUL"),
+        (b"\xe6=\r\n", "beyond ASCII"),
+        (b"x" * 999 + b"\r\n", "longer than 998"),
+    ],
+)
+def test_what_an_encoder_gets_wrong_does_not_leave(
+    lines: bytes, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a recipient's values it stops that message, in what all share it stops the edition."""
+    stencil = compile_message(MAIL)
+    monkeypatch.setattr(encode, "_quoted", lambda _safe, _value: lines)
+    with pytest.raises(MessageError, match=fault):
+        stencil.stamp(replace(SAM, values={"greeting": "<", "unsubscribe_url": URL}))
+    monkeypatch.undo()
+    monkeypatch.setattr(encode, "quote", lambda _data: lines)
+
+    with pytest.raises(MessageError, match=fault):
+        compile_message(MAIL)
+
+
+def test_long_values_are_broken_into_lines_and_may_leave() -> None:
+    """A value longer than a line may be is no fault once it is encoded."""
+    message = compile_message(MAIL).stamp(
+        replace(SAM, values={"greeting": "w" * 3_000, "unsubscribe_url": URL})
+    )
+
+    assert check_message(message) == ()
 
 
 GOOD = b"From: a\r\nTo: b\r\nSubject: c\r\nDate: d\r\nMessage-ID: e\r\nMIME-Version: 1.0\r\n\r\nbody\r\n"

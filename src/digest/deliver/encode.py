@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, Protocol, Self
 
 from digest.deliver.slots import Filter, SlottedText
@@ -16,6 +17,7 @@ _LINE_CHARS = 76  #: RFC 2045 section 6.7 and 6.8
 _LINE_BYTES = 57  #: what 76 characters of base64 hold
 _QP_BYTE = re.compile(rb"[^\t\x20-\x3c\x3e-\x7e]")
 _QP_SIMPLE = re.compile(rb"(?!From )[!-\-/-<>-~](?:[ -<>-~]*[!-<>-~])?")  # needs no escape at all
+_BARE = re.compile(r"[!#-%(-;?-~]+(?: [!#-%(-;?-~]+)*")  # clean, nothing to escape in HTML
 _QP_LINE_END = re.compile(rb"[\t ](?=\r\n)|[\t ]\Z")
 
 
@@ -29,6 +31,20 @@ class EncodedBody(Protocol):
     @property
     def text(self) -> SlottedText:
         """The body before it was encoded."""
+
+    @property
+    def shared(self) -> Iterable[bytes]:
+        """All encoded bytes that messages share; each piece ends in CR LF or is empty."""
+
+    def parts(self, values: Mapping[str, str]) -> list[bytes]:
+        """Return the encoded body with the values in place, not joined.
+
+        The parts are by turns one recipient's own and shared by all, the first and the last own;
+        each ends in CR LF or is empty.
+
+        Raises:
+            MessageError: A slot has no value.
+        """
 
     def stamp(self, values: Mapping[str, str]) -> bytes:
         """Return the encoded body with the values in place; ends in CR LF.
@@ -76,13 +92,22 @@ class QuotedBody:
         """Bytes on the wire with all values empty."""
         return sum(map(len, self.pieces))
 
+    @property
+    def shared(self) -> Iterable[bytes]:
+        """All encoded bytes that messages share."""
+        return self.pieces
+
+    def parts(self, values: Mapping[str, str]) -> list[bytes]:
+        """Return the encoded body with the values in place, own and shared parts by turns."""
+        out = [b""] * (2 * len(self.pieces) + 1)
+        out[1::2] = self.pieces
+        safe = self.text.filter
+        out[2:-1:2] = [_bare(value) or _quoted(safe, value) for value in self.text.each(values)]
+        return out
+
     def stamp(self, values: Mapping[str, str]) -> bytes:
         """Return the encoded body with the values in place."""
-        quoted = {name: quote(value.encode("utf-8")) for name, value in self.text.values(values).items()}
-        out = [self.pieces[0]]
-        for name, piece in zip(self.text.names, self.pieces[1:], strict=True):
-            out += (quoted[name], piece)
-        return b"".join(out)
+        return b"".join(self.parts(values))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,20 +141,40 @@ class Base64Body:
         """Bytes on the wire with all values empty, to a few bytes for each slot."""
         return sum(len(alignments[0].lines) for alignments in self.pieces)
 
-    def stamp(self, values: Mapping[str, str]) -> bytes:
-        """Return the encoded body with the values in place."""
-        encoded = {name: value.encode("utf-8") for name, value in self.text.values(values).items()}
+    @property
+    def shared(self) -> Iterable[bytes]:
+        """All encoded bytes that messages share, in each of their alignments."""
+        return (aligned.lines for piece in self.pieces for aligned in piece)
+
+    def parts(self, values: Mapping[str, str]) -> list[bytes]:
+        """Return the encoded body with the values in place, own and shared parts by turns."""
         out: list[bytes] = []
         waiting = b""
-        for name, piece in zip(("", *self.text.names), self.pieces, strict=True):
-            waiting += encoded.get(name, b"")
+        for value, piece in zip(("", *self.text.each(values)), self.pieces, strict=True):
+            waiting += self.text.filter(value).encode("utf-8")
             aligned = piece[len(waiting) % 3]
             waiting += aligned.head
             if len(waiting) % 3 == 0:
                 out += (_lines(waiting), aligned.lines)
                 waiting = aligned.tail
         out.append(_lines(waiting))
-        return b"".join(out)
+        return out
+
+    def stamp(self, values: Mapping[str, str]) -> bytes:
+        """Return the encoded body with the values in place."""
+        return b"".join(self.parts(values))
+
+
+# A value often stands in both parts, and some stand in every message.
+@lru_cache(maxsize=64)
+def _quoted(safe: Filter, value: str) -> bytes:
+    return quote(safe(value).encode("utf-8"))
+
+
+@lru_cache(maxsize=64)
+def _bare(value: str) -> bytes | None:
+    """Quote a value that every part takes as it is, such as an address; None for any other."""
+    return _soft_lines(value.encode("ascii")) if _BARE.fullmatch(value) else None
 
 
 def quote(data: bytes) -> bytes:
@@ -141,8 +186,8 @@ def quote(data: bytes) -> bytes:
 
     Source: RFC 2045 section 6.7.
     """
-    if len(data) < _LINE_CHARS and _QP_SIMPLE.fullmatch(data):
-        return data + b"=\r\n"
+    if _QP_SIMPLE.fullmatch(data):
+        return _soft_lines(data)
     escaped = _QP_BYTE.sub(lambda match: b"=%02X" % match[0][0], data.replace(b"\r\n", b"\n"))
     lines = escaped.replace(b"=0A", b"\r\n")
     lines = _QP_LINE_END.sub(lambda match: b"=%02X" % match[0][0], lines)
@@ -150,6 +195,18 @@ def quote(data: bytes) -> bytes:
     out = [_broken(line, _LINE_CHARS) for line in whole]
     out.append(_broken(rest, _LINE_CHARS - 1) + b"=\r\n" if rest else b"")
     return b"\r\n".join(out)
+
+
+def _soft_lines(data: bytes) -> bytes:
+    """Break a text that needs no escape but where a line starts with a dot or 'From '."""
+    if len(data) < _LINE_CHARS and not _needs_guard(data, 0):
+        return data + b"=\r\n"
+    lines, start = [], 0
+    while start < len(data):
+        end = start + _LINE_CHARS - 1 - 2 * _needs_guard(data, start)
+        lines.append(_guarded(data, start, end))
+        start = end
+    return b"=\r\n".join((*lines, b""))
 
 
 def _broken(line: bytes, room: int) -> bytes:

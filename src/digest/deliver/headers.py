@@ -19,7 +19,7 @@ from digest.errors import MessageError
 
 _ATEXT = r"[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]"
 _DOT_ATOM = rf"{_ATEXT}+(?:\.{_ATEXT}+)*"
-_ATOM = re.compile(rf"{_ATEXT}+")
+_ATOMS = re.compile(rf"{_ATEXT}+(?: {_ATEXT}+)*")
 _SIMPLE_LOCAL = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*")
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+\-.^_`{|}~]+")
 _MESSAGE_ID = re.compile(rf"<{_DOT_ATOM}@{_DOT_ATOM}>")
@@ -206,7 +206,7 @@ def _phrase_words(name: str, display: str) -> list[str]:
     """Break a display name into atoms, a quoted string or encoded-words."""
     words = display.split(" ")
     if is_plain(display):
-        if not all(_ATOM.fullmatch(word) for word in words):
+        if not _ATOMS.fullmatch(display):
             words = _quoted(display).split(" ")
         if all(len(word) < MAX_COLUMNS - len(name) - 2 for word in words):
             return words

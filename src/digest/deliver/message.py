@@ -18,6 +18,7 @@ from digest.errors import MessageError
 
 _SINGLE = (b"from", b"to", b"subject", b"date", b"message-id", b"mime-version")
 _FIELD = re.compile(rb"([!-9;-~]+):[ ]?")
+_PRINTABLE = bytes(range(0x20, 0x7F))
 _OWN = ("to", "message-id", "list-unsubscribe")  #: the fields that differ from recipient to recipient
 
 
@@ -76,12 +77,32 @@ class MessageStencil:
         head = b"".join(
             (self.opening, to, self.middle, message_id, self.list_id, unsubscribe, self.closing, b"\r\n")
         )
-        if sum(line[:1] != b" " for line in head.split(b"\r\n")) != self.fields + 2:
+        text, html = self.text.parts(personal.values), self.html.parts(personal.values)
+        self._look_at(head, (*own, *text[::2], *html[::2]), smtputf8=personal.smtputf8)
+        body = (self.rules[0], *text, self.rules[1], *html, self.rules[2])
+        if not self.seals:
+            return b"".join((head, *body))
+        signed = b"".join(body)
+        return b"".join((*signatures(self.seals, own, signed), head, signed))
+
+    def _look_at(self, head: bytes, own: Sequence[bytes], *, smtputf8: bool) -> None:
+        """Stop what must not leave; what all recipients share was looked at once, by `compile_message`.
+
+        Args:
+            head: The header, whole.
+            own: All that is the recipient's own, each of whole lines or empty.
+            smtputf8: Whether bytes beyond ASCII may stand in it.
+
+        Raises:
+            MessageError: The header has a field too many or too few, or a line has a fault.
+        """
+        if head.count(b"\r\n") - head.count(b"\r\n ") != self.fields + 1:
             raise MessageError("the header does not hold the fields it was made of", where="message")
-        text, html = self.text.stamp(personal.values), self.html.stamp(personal.values)
-        body = b"".join((self.rules[0], text, self.rules[1], html, self.rules[2]))
-        signed = signatures(self.seals, own, body) if self.seals else ()
-        return b"".join((*signed, head, body))
+        lines = b"".join(own)
+        # Nothing but printable ASCII and whole line ends is sound; what is short has no long line.
+        others = len(lines.translate(None, _PRINTABLE))
+        if others != 2 * lines.count(b"\r\n") or max(map(len, own)) > MAX_LINE:
+            _refuse(_line_faults(lines, smtputf8=smtputf8))
 
     def _own(self, personal: Personal) -> tuple[bytes, bytes, bytes]:
         """Write the fields that are the recipient's own."""
@@ -117,7 +138,7 @@ def compile_message(mail: Mail, signers: Sequence[Signer] = ()) -> MessageStenci
     rule = f"\r\n--{boundary}".encode("ascii")
     list_id = headers.list_id(mail.list_title, mail.list_label)
     shared = [*opening, *middle, list_id, *closing]
-    return MessageStencil(
+    stencil = MessageStencil(
         text=text,
         html=html,
         rules=(rule[2:] + _part_head("plain", text), rule + _part_head("html", html), rule + b"--\r\n"),
@@ -129,6 +150,27 @@ def compile_message(mail: Mail, signers: Sequence[Signer] = ()) -> MessageStenci
         one_click=mail.one_click,
         seals=tuple(prepare(signer, shared, _OWN) for signer in signers),
     )
+    _check(stencil)
+    return stencil
+
+
+def _check(stencil: MessageStencil) -> None:
+    """Look at all that recipients will share: in every form it is kept in, and in a whole message."""
+    bodies = stencil.text, stencil.html
+    for piece in (piece for body in bodies for piece in body.shared if piece):
+        _refuse(_line_faults(piece, smtputf8=False))
+    sample = Personal(
+        recipient=Address(email="reader@example.org", display="Reader"),
+        message_id="<sample@example.org>",
+        unsubscribe_url="https://example.org/",
+        values={name: "sample" for body in bodies for name in body.text.names},
+    )
+    _refuse(check_message(stencil.stamp(sample)))
+
+
+def _refuse(faults: Sequence[str]) -> None:
+    if faults:
+        raise MessageError("; ".join(faults), where="message")
 
 
 def _closing(mail: Mail, boundary: str) -> list[bytes]:
@@ -153,6 +195,15 @@ def check_message(message: bytes, *, smtputf8: bool = False) -> tuple[str, ...]:
         message: The whole message as it would be sent, before dots are doubled.
         smtputf8: Whether bytes beyond ASCII may stand in it.
     """
+    head, gap, _ = message.partition(b"\r\n\r\n")
+    faults = _line_faults(message, smtputf8=smtputf8)
+    if not gap:
+        faults.append("no empty line after the header")
+    return (*faults, *_header_faults(head))
+
+
+def _line_faults(message: bytes, *, smtputf8: bool) -> list[str]:
+    """Name what must not stand in any lines of a message."""
     faults = []
     if not message.endswith(b"\r\n"):
         faults.append("the last line does not end in CR LF")
@@ -166,10 +217,7 @@ def check_message(message: bytes, *, smtputf8: bool = False) -> tuple[str, ...]:
         faults.append("a byte beyond ASCII")
     if max(map(len, lines), default=0) > MAX_LINE:
         faults.append(f"a line longer than {MAX_LINE} octets")
-    head, gap, _ = message.partition(b"\r\n\r\n")
-    if not gap:
-        faults.append("no empty line after the header")
-    return (*faults, *_header_faults(head))
+    return faults
 
 
 def _header_faults(head: bytes) -> list[str]:

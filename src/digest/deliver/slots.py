@@ -25,6 +25,8 @@ def plain_value(value: str) -> str:
 
     Words that a no-break space holds together, as in a date, stay together.
     """
+    if value.isascii() and value.isprintable() and " ".join(value.split()) == value:
+        return value
     words = _NBSP.join(clean(part) for part in value.split(_NBSP))
     if not words.strip():
         return ""
@@ -60,14 +62,14 @@ class SlottedText:
             )
         return cls(pieces=pieces, names=tuple(parts[1::2]), filter=value_filter)
 
-    def values(self, given: Mapping[str, str]) -> dict[str, str]:
-        """Return the safe value of each slot that the body has.
+    def each(self, given: Mapping[str, str]) -> list[str]:
+        """Return the given value of each slot of the body, in order of place, not yet made safe.
 
         Raises:
             MessageError: A slot has no value.
         """
         try:
-            return {name: self.filter(given[name]) for name in dict.fromkeys(self.names)}
+            return [given[name] for name in self.names]
         except KeyError as error:
             raise MessageError(f"no value for the slot {error.args[0]!r}") from error
 
@@ -77,8 +79,7 @@ class SlottedText:
         Raises:
             MessageError: A slot has no value.
         """
-        safe = self.values(given)
-        out = [self.pieces[0]]
-        for name, piece in zip(self.names, self.pieces[1:], strict=True):
-            out += (safe[name], piece)
+        out = [""] * (2 * len(self.names) + 1)
+        out[::2] = self.pieces
+        out[1::2] = map(self.filter, self.each(given))
         return "".join(out)

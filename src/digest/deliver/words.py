@@ -68,6 +68,10 @@ def fold(name: str, words: Iterable[str], *, columns: int = MAX_COLUMNS) -> byte
     Raises:
         MessageError: The result would not be exactly one field of lines within the limit.
     """
+    words = list(words)
+    line = f"{name}: {' '.join(words)}"
+    if len(line) <= (MAX_LINE if len(words) == 1 else columns) and _is_sound(line):
+        return f"{line}\r\n".encode("ascii")
     lines = [f"{name}:"]
     for word in words:
         # The first word stays beside the name: some readers take a bare "Name:" for an empty field.
@@ -77,6 +81,11 @@ def fold(name: str, words: Iterable[str], *, columns: int = MAX_COLUMNS) -> byte
         else:
             lines.append(f" {word}")
     return _one_field(name, lines)
+
+
+def _is_sound(line: str) -> bool:
+    """Tell whether a line passes the last look at once: printable ASCII that does not end in a space."""
+    return line.isascii() and line.isprintable() and line[-1] != " "
 
 
 def _chunks(value: str, first_bytes: int) -> Iterator[bytes]:

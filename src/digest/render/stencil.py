@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from functools import lru_cache
 
 from digest.markup import clean_line
@@ -38,6 +38,7 @@ class Stencil:
         self._look = look
         self._templates = templates
         self._assembled = lru_cache(maxsize=64)(self._assemble)
+        self._said_since = lru_cache(maxsize=256)(self._say_since)
 
     def assemble(self, chosen: tuple[str, ...] = ()) -> Body:
         """Join the mail for these section keys, in their order; () is the whole edition.
@@ -59,6 +60,13 @@ class Stencil:
     def timezone(self) -> tzinfo:
         """The zone that dates in the mail are told in."""
         return self._look.digest.timezone
+
+    def since(self, moment: datetime) -> str:
+        """Say since when somebody subscribes, by the day in the edition's zone."""
+        return self._said_since(moment.astimezone(self.timezone).date())
+
+    def _say_since(self, day: date) -> str:
+        return self._sheet.words.say("since", date=self._sheet.words.day(day))
 
     def _assemble(self, keys: tuple[str, ...]) -> Body:
         sections = choose(self._sheet, keys)
@@ -100,6 +108,7 @@ class Stencil:
 
 
 _BY_CHOICE = {"preheader", "standfirst", "contents", "tail"}
+_URLS = tuple(name for name in slots.NAMES if name.endswith("_url"))
 
 
 def personal_values(
@@ -120,10 +129,9 @@ def personal_values(
         urls: Of the slots that end in '_url'; a missing one stays empty.
     """
     words, edition = stencil.sheet.words, stencil.sheet.edition
-    local = since.astimezone(stencil.timezone).date() if since else None
     return {
         "greeting": words.greeting(edition.slot.local.hour, slots.clean_name(name)),
         "email": clean_line(email, 320),
-        "since": words.say("since", date=words.day(local)) if local else "",
-        **{key: clean_line(urls.get(key, ""), 2_000) for key in slots.NAMES if key.endswith("_url")},
+        "since": stencil.since(since) if since else "",
+        **{key: clean_line(urls.get(key, ""), 2_000) for key in _URLS},
     }
