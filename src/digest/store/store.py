@@ -17,6 +17,7 @@ from digest.store.bounces import Bounces
 from digest.store.deliveries import Deliveries
 from digest.store.editions import Editions
 from digest.store.engine import explain, make_engine, shown
+from digest.store.limits import Limits
 from digest.store.people import People
 from digest.store.sources import Sources
 
@@ -36,6 +37,7 @@ class Transaction:
         self.people = People(connection, fingerprint)
         self.deliveries = Deliveries(connection, fingerprint)
         self.bounces = Bounces(connection, fingerprint)
+        self.limits = Limits(connection, fingerprint)
 
 
 class Store:
