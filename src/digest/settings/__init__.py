@@ -17,10 +17,12 @@ from digest.settings.system import (
     SELECTOR_SHAPE,
     DeliverySettings,
     DkimSettings,
+    DomainSettings,
     LimitSettings,
     RelaySettings,
     SiteSettings,
     SystemSettings,
+    WarmUpSettings,
 )
 
 __all__ = [
@@ -29,6 +31,7 @@ __all__ = [
     "DeliverySettings",
     "DigestSettings",
     "DkimSettings",
+    "DomainSettings",
     "LimitSettings",
     "LoadedSettings",
     "Mailbox",
@@ -41,6 +44,7 @@ __all__ = [
     "SiteSettings",
     "SourceSettings",
     "SystemSettings",
+    "WarmUpSettings",
     "database_url",
     "load_settings",
     "parse_domain",

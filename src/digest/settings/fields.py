@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -27,6 +27,7 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks
 _DURATION = "a duration such as 90s, 30m, 24h, 3d or 2w"
 _SECTION_KEY = "lower-case letters and digits of any script, with hyphens between"
 _LONGEST = timedelta(days=3_660)  #: ten years: no calendar ends within it
+_DAY = "a date such as 2026-12-01"
 _ZONE = "an IANA zone such as Europe/Berlin"
 
 
@@ -127,6 +128,17 @@ def _known_zone(value: str) -> str:
     return value
 
 
+def _day(value: object) -> object:
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str) or re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII) is None:
+        raise ValueError(_DAY)
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise ValueError(_DAY) from error
+
+
 def section_key(title: str) -> str:
     """Make the key of a section from its title: 'World news' gives 'world-news'.
 
@@ -154,6 +166,7 @@ Duration = Annotated[
     PlainSerializer(show_duration),
     WithJsonSchema({"type": "string", "expected": _DURATION}),
 ]
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "expected": _DAY})]
 Zone = Annotated[str, AfterValidator(_known_zone), WithJsonSchema({"type": "string", "expected": _ZONE})]
 SectionKey = Annotated[
     str, AfterValidator(_section_key), WithJsonSchema({"type": "string", "expected": _SECTION_KEY})

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, SecretStr, WithJsonSchema, model_validator
 
-from digest.settings.fields import Duration, Key, MediaAddress, Settings, Shaped, WebAddress, clash
+from digest.settings.fields import Day, Duration, Key, MediaAddress, Settings, Shaped, WebAddress, clash
 from digest.settings.mailbox import Domain
 
 RelayAddress = Annotated[
@@ -45,6 +45,19 @@ class SiteSettings(Settings):
     postal_address: Annotated[str, Field(min_length=5, max_length=300)]
 
 
+PerSecond = Annotated[float, Field(gt=0, le=10_000)]
+Messages = Annotated[int, Field(ge=1, le=100_000_000)]
+Connections = Annotated[int, Field(ge=1, le=200)]
+
+
+class WarmUpSettings(Settings):
+    """How many messages a day a relay takes at first, and how they grow."""
+
+    since: Annotated[Day, Field(alias="from")]
+    first_day: Annotated[int, Field(ge=1, le=1_000_000)]
+    growth: Annotated[float, Field(gt=1, le=10)] = 1.5
+
+
 class RelaySettings(Settings):
     """An SMTP server that takes mail for delivery."""
 
@@ -55,8 +68,12 @@ class RelaySettings(Settings):
     password_file: str | None = None  # relative to the home
     tls: Literal["starttls", "implicit", "none"] = "starttls"
     ca_file: str | None = None  # relative to the home
-    connections: Annotated[int, Field(ge=1, le=200)] = 8
-    per_second: Annotated[float, Field(gt=0, le=10_000)] | None = None
+    weight: Annotated[int, Field(ge=0, le=100)] = 1
+    connections: Connections = 8
+    per_second: PerSecond | None = None
+    per_hour: Messages | None = None
+    per_day: Messages | None = None
+    warm_up: WarmUpSettings | None = None
     timeout: Duration = Field(default="5m", validate_default=True)
 
     @model_validator(mode="after")
@@ -74,6 +91,15 @@ class DkimSettings(Settings):
     key_file: str  # relative to the home
 
 
+class DomainSettings(Settings):
+    """What recipients of one domain get at most, whichever relay takes it."""
+
+    name: Domain
+    connections: Connections | None = None
+    per_second: PerSecond | None = None
+    per_hour: Messages | None = None
+
+
 class DeliverySettings(Settings):
     """How an approved edition is handed to the relays."""
 
@@ -83,6 +109,7 @@ class DeliverySettings(Settings):
     bounce_domain: Domain | None = None
     hard_bounces: Annotated[int, Field(ge=1, le=20)] = 2
     dkim: tuple[DkimSettings, ...] = ()
+    domains: tuple[DomainSettings, ...] = ()
 
     @model_validator(mode="after")
     def _selectors_differ(self) -> Self:
@@ -90,6 +117,14 @@ class DeliverySettings(Settings):
         for at, name in enumerate(names):
             if name in names[:at]:
                 raise clash(f"dkim.{at}.selector", "a selector that no other key has", f"'{name[1]}'")
+        return self
+
+    @model_validator(mode="after")
+    def _domains_differ(self) -> Self:
+        names = [domain.name for domain in self.domains]
+        for at, name in enumerate(names):
+            if name in names[:at]:
+                raise clash(f"domains.{at}.name", "a domain that stands here once", f"'{name}'")
         return self
 
 
