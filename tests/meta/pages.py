@@ -27,10 +27,10 @@ def default_of(model: type[Settings], path: Path) -> str:
     group, _ = find_shape(model, path[:-1])
     if path[-1] in group.get("required", ()):
         return "required"
-    if keys_of(model, path):
-        return "its keys' defaults"
     shape = group["properties"][path[-1]]
     default = shape.get("default")
+    if keys_of(model, path) and "anyOf" not in shape:
+        return "its keys' defaults"
     if shape.get("type") in {"array", "object"}:
         return ", ".join(default or ()) or "empty"
     if default is None or default == "":

@@ -6,12 +6,15 @@ reading of reports (flufl.bounce) in `digest.deliver.bounces` with the ways that
 themselves: `digest.deliver.imap` and `digest.deliver.listener`.
 """
 
+from digest.deliver.allowance import Allowance
 from digest.deliver.clerk import Ledger, Look
 from digest.deliver.dkim import Signer, SigningKey, aligned
 from digest.deliver.encode import EncodedBody, encode_body
 from digest.deliver.fleet import Connected, Route
 from digest.deliver.headers import Address, check_address
 from digest.deliver.journal import Record
+from digest.deliver.limits import Allotments, Draw, Limit, Limits
+from digest.deliver.local_allotments import LocalAllotments
 from digest.deliver.message import Mail, MessageStencil, Personal, check_message, compile_message
 from digest.deliver.replies import Phase, Receipt
 from digest.deliver.sending import deliver_edition
@@ -22,9 +25,15 @@ from digest.deliver.verp import bounce_address, read_bounce_address
 
 __all__ = [
     "Address",
+    "Allotments",
+    "Allowance",
     "Connected",
+    "Draw",
     "EncodedBody",
     "Ledger",
+    "Limit",
+    "Limits",
+    "LocalAllotments",
     "Look",
     "Mail",
     "MessageStencil",

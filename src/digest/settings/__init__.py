@@ -18,10 +18,12 @@ from digest.settings.system import (
     SELECTOR_SHAPE,
     DeliverySettings,
     DkimSettings,
+    DomainSettings,
     LimitSettings,
     RelaySettings,
     SiteSettings,
     SystemSettings,
+    WarmUpSettings,
 )
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "DigestSettings",
     "DkimSettings",
     "ImapSettings",
+    "DomainSettings",
     "LimitSettings",
     "ListenSettings",
     "LoadedSettings",
@@ -46,6 +49,7 @@ __all__ = [
     "SiteSettings",
     "SourceSettings",
     "SystemSettings",
+    "WarmUpSettings",
     "database_url",
     "is_loopback",
     "load_settings",

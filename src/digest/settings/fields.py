@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -30,6 +30,7 @@ _SIZES = {"MB": 1_000_000, "GB": 1_000_000_000}
 _SIZE = "a size such as 200MB or 2GB"
 _SECTION_KEY = "lower-case letters and digits of any script, with hyphens between"
 _LONGEST = timedelta(days=3_660)  #: ten years: no calendar ends within it
+_DAY = "a date such as 2026-12-01"
 _ZONE = "an IANA zone such as Europe/Berlin"
 
 
@@ -150,6 +151,17 @@ def _known_zone(value: str) -> str:
     return value
 
 
+def _day(value: object) -> object:
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str) or re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII) is None:
+        raise ValueError(_DAY)
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise ValueError(_DAY) from error
+
+
 def section_key(title: str) -> str:
     """Make the key of a section from its title: 'World news' gives 'world-news'.
 
@@ -190,6 +202,7 @@ Size = Annotated[
     PlainSerializer(show_size),
     WithJsonSchema({"type": "string", "expected": _SIZE}),
 ]
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "expected": _DAY})]
 Zone = Annotated[str, AfterValidator(_known_zone), WithJsonSchema({"type": "string", "expected": _ZONE})]
 SectionKey = Annotated[
     str, AfterValidator(_section_key), WithJsonSchema({"type": "string", "expected": _SECTION_KEY})

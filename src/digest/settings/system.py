@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 from digest.settings.bounces import BounceSettings
 from digest.settings.fields import (
     PRINTABLE,
+    Day,
     Duration,
     Key,
     MediaAddress,
@@ -51,6 +52,19 @@ class SiteSettings(Settings):
     postal_address: Annotated[str, Field(min_length=5, max_length=300)]
 
 
+PerSecond = Annotated[float, Field(gt=0, le=10_000)]
+Messages = Annotated[int, Field(ge=1, le=100_000_000)]
+Connections = Annotated[int, Field(ge=1, le=200)]
+
+
+class WarmUpSettings(Settings):
+    """How many messages a day a relay takes at first, and how they grow."""
+
+    since: Annotated[Day, Field(alias="from")]
+    first_day: Annotated[int, Field(ge=1, le=1_000_000)]
+    growth: Annotated[float, Field(gt=1, le=10)] = 1.5
+
+
 class RelaySettings(Settings):
     """An SMTP or LMTP server that takes mail for delivery."""
 
@@ -65,8 +79,12 @@ class RelaySettings(Settings):
     ca_file: str | None = None
     client_cert_file: str | None = None
     client_key_file: str | None = None  # default: the key stands in client_cert_file
-    connections: Annotated[int, Field(ge=1, le=200)] = 8
-    per_second: Annotated[float, Field(gt=0, le=10_000)] | None = None
+    weight: Annotated[int, Field(ge=0, le=100)] = 1
+    connections: Connections = 8
+    per_second: PerSecond | None = None
+    per_hour: Messages | None = None
+    per_day: Messages | None = None
+    warm_up: WarmUpSettings | None = None
     timeout: Duration = Field(default="5m", validate_default=True)
 
     @property
@@ -108,6 +126,15 @@ class DkimSettings(Settings):
     key_file: str  # relative to the home
 
 
+class DomainSettings(Settings):
+    """What recipients of one domain get at most, whichever relay takes it."""
+
+    name: Domain
+    connections: Connections | None = None
+    per_second: PerSecond | None = None
+    per_hour: Messages | None = None
+
+
 class DeliverySettings(Settings):
     """How an approved edition is handed to the relays."""
 
@@ -119,6 +146,7 @@ class DeliverySettings(Settings):
     hard_bounces: Annotated[int, Field(ge=1, le=20)] = 2
     bounces: BounceSettings = BounceSettings()
     dkim: tuple[DkimSettings, ...] = ()
+    domains: tuple[DomainSettings, ...] = ()
 
     @model_validator(mode="after")
     def _selectors_differ(self) -> Self:
@@ -132,6 +160,14 @@ class DeliverySettings(Settings):
     def _listener_has_a_domain(self) -> Self:
         if self.bounces.listen.url is not None and self.bounce_domain is None:
             raise clash("bounce_domain", "the domain that bounces.listen takes mail for", "nothing")
+        return self
+
+    @model_validator(mode="after")
+    def _domains_differ(self) -> Self:
+        names = [domain.name for domain in self.domains]
+        for at, name in enumerate(names):
+            if name in names[:at]:
+                raise clash(f"domains.{at}.name", "a domain that stands here once", f"'{name}'")
         return self
 
 

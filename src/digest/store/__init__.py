@@ -1,6 +1,7 @@
 """The only place that knows the database: rows stay inside, values come out."""
 
 from digest.store.addresses import clean_address, fingerprint_address, normalise_address
+from digest.store.limits import Paced, Quota
 from digest.store.store import Store, Transaction, open_store
 from digest.store.values import (
     Enrolled,
@@ -23,8 +24,10 @@ __all__ = [
     "LogEntry",
     "NewBounce",
     "NewSubscriber",
+    "Paced",
     "PinKind",
     "Put",
+    "Quota",
     "Recovered",
     "Store",
     "StoredEdition",

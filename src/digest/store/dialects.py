@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Column, Connection, Insert, Select, Table, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -14,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from digest.store.births import born_ns
+from digest.clock import aware
 
 _INSERTS: dict[tuple[str, str], tuple[str, bool]] = {}  # by database and table: SQL, and whether by place
 _COPY = 1  # user_version of a file that is a backup; 0 is what every other file has
@@ -108,6 +111,33 @@ def upsert(connection: Connection, table: Table, keys: Sequence[str]) -> Insert:
         return lite.on_conflict_do_update(index_elements=keys, set_={n: lite.excluded[n] for n in others})
     server = postgresql.insert(table)
     return server.on_conflict_do_update(index_elements=keys, set_={n: server.excluded[n] for n in others})
+
+
+def add_up(connection: Connection, table: Table, name: str) -> Insert:
+    """Make an insert that adds one column's value to that of a row which is there already."""
+    keys = [column.name for column in table.primary_key]
+    if connection.dialect.name == "sqlite":
+        lite = sqlite.insert(table)
+        return lite.on_conflict_do_update(
+            index_elements=keys, set_={name: table.c[name] + lite.excluded[name]}
+        )
+    server = postgresql.insert(table)
+    return server.on_conflict_do_update(
+        index_elements=keys, set_={name: table.c[name] + server.excluded[name]}
+    )
+
+
+def locked(connection: Connection, query: Select[Any]) -> Select[Any]:
+    """Let a query wait for, and keep, the rows that it finds; SQLite's one writer has them all."""
+    return query if connection.dialect.name == "sqlite" else query.with_for_update()
+
+
+def server_clock(connection: Connection) -> datetime | None:
+    """Read the server's clock, not the beginning of the transaction; None for a file."""
+    if connection.dialect.name == "sqlite":
+        return None
+    moment: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+    return aware(moment)
 
 
 def skip_locked(connection: Connection, query: Select[int]) -> Select[int]:

@@ -18,6 +18,7 @@ from digest.store.deliveries import Deliveries
 from digest.store.editions import Editions
 from digest.store.engine import explain, make_engine, shown
 from digest.store.instances import Instances
+from digest.store.limits import Limits
 from digest.store.people import People
 from digest.store.sources import Sources
 
@@ -38,6 +39,7 @@ class Transaction:
         self.deliveries = Deliveries(connection, fingerprint)
         self.bounces = Bounces(connection, fingerprint)
         self.instances = Instances(connection, fingerprint)
+        self.limits = Limits(connection, fingerprint)
 
 
 class Store:

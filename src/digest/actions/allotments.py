@@ -1,0 +1,154 @@
+"""Limits of sending as the settings tell them, drawn from the store that all workers share."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from digest.clock import Clock, system_clock
+from digest.deliver.limits import AHEAD, HOLD, RETURN_WITHIN, SEAT_LEASE, Draw, Limit, Limits
+from digest.deliver.warm_up import WarmUp, per_day
+from digest.settings import RelaySettings, SystemSettings
+from digest.store import Paced, Quota, Store, Transaction
+
+_LOOKS = 3  #: how often clocks are read when something comes between
+_LATE_S = 0.005  #: seconds between two readings that nothing came between
+
+
+def limits_of(system: SystemSettings, today: date) -> Limits:
+    """Read the limits of all relays and domains from the settings; warm-ups are in `per_day`.
+
+    Args:
+        system: The settings.
+        today: The day, on which a warm-up's limit depends; ask again on the next one.
+    """
+    return Limits(
+        relays={relay.name: _relay_limit(relay, today) for relay in system.relays},
+        domains={
+            domain.name: Limit(
+                key=f"domain {domain.name}",
+                per_second=domain.per_second,
+                per_hour=domain.per_hour,
+                connections=domain.connections,
+            )
+            for domain in system.delivery.domains
+        },
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreAllotments:
+    """Limits that hold for all who share the store. Every call is one short transaction."""
+
+    store: Store
+    #: None takes the clock that all users of the database share: the server's, or this machine's.
+    clock: Clock | None = None
+    monotonic: Callable[[], float] = time.monotonic
+
+    def draw(self, limit: Limit, count: int) -> Draw:
+        """Draw messages; see `Allotments.draw`.
+
+        Raises:
+            StoreError: The database cannot be written; nothing was drawn.
+        """
+        with self.store.writing() as tx:
+            seen = self._look(tx)
+            quotas: list[tuple[timedelta, Quota]] = []
+            granted = count
+            for most, window in limit.quotas:
+                quota = tx.limits.draw_quota(
+                    limit.key, limit=most, window=window, count=granted, now=seen.now, hold=HOLD
+                )
+                granted = quota.granted
+                quotas.append((window, quota))
+            paced = _pace(tx, limit, granted, seen.now)
+            later = [] if paced.retry_at is None else [paced.retry_at]
+            for window, quota in quotas:
+                over = quota.granted - len(paced.at)
+                if over:
+                    tx.limits.return_quota(limit.key, window=window, count=over, at=seen.now + HOLD)
+                elif quota.retry_at is not None:
+                    later.append(quota.retry_at)  # of those bounds only that were reached
+        return Draw(at=tuple(map(seen.second, paced.at)), retry_at=max(map(seen.second, later), default=None))
+
+    def give_back(self, limit: Limit, unused: Sequence[float]) -> None:
+        """Take back what was not begun; see `Allotments.give_back`.
+
+        Raises:
+            StoreError: The database cannot be written; the messages count as begun.
+        """
+        oldest = self.monotonic() - RETURN_WITHIN.total_seconds()
+        unused = [moment for moment in unused if moment > oldest]
+        if not unused or not limit.quotas:
+            return
+        with self.store.writing() as tx:
+            drawn_at = self._look(tx).moment(min(unused))
+            for _, window in limit.quotas:
+                tx.limits.return_quota(limit.key, window=window, count=len(unused), at=drawn_at)
+
+    def seats(self, key: str, worker: str, wanted: int, limit: int) -> int:
+        """Ask for connections; see `Allotments.seats`.
+
+        Raises:
+            StoreError: The database cannot be written; what is held is held until its lease ends.
+        """
+        with self.store.writing() as tx:
+            now = self._look(tx).now
+            return tx.limits.take_seats(key, worker, wanted=wanted, limit=limit, now=now, lease=SEAT_LEASE)
+
+    def leave(self, key: str, worker: str, keep: int = 0) -> None:
+        """Give connections back; see `Allotments.leave`.
+
+        Raises:
+            StoreError: The database cannot be written; they are free when their lease ends.
+        """
+        with self.store.writing() as tx:
+            tx.limits.leave_seats(key, worker, keep)
+
+    def _look(self, tx: Transaction) -> _Seen:
+        """Read both clocks side by side; the monotonic one last, so that no message is too early."""
+        for _ in range(_LOOKS):
+            before = self.monotonic()
+            now = self.clock() if self.clock else tx.limits.clock() or system_clock()
+            seen = _Seen(now=now, monotonic=self.monotonic())
+            if seen.monotonic - before <= _LATE_S:
+                break
+        return seen
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Seen:
+    """One moment on two clocks."""
+
+    now: datetime
+    monotonic: float
+
+    def second(self, moment: datetime) -> float:
+        """Return a moment in seconds of the monotonic clock."""
+        return self.monotonic + (moment - self.now).total_seconds()
+
+    def moment(self, second: float) -> datetime:
+        """Return a second of the monotonic clock as a moment."""
+        return self.now + timedelta(seconds=second - self.monotonic)
+
+
+def _pace(tx: Transaction, limit: Limit, count: int, now: datetime) -> Paced:
+    if limit.interval_us is None or not count:
+        return Paced(at=(now,) * count, retry_at=None)
+    interval = timedelta(microseconds=limit.interval_us)
+    return tx.limits.pace(limit.key, interval=interval, count=count, now=now, ahead=AHEAD)
+
+
+def _relay_limit(relay: RelaySettings, today: date) -> Limit:
+    plan = None
+    if relay.warm_up is not None:
+        plan = WarmUp(**relay.warm_up.model_dump())
+    return Limit(
+        key=f"relay {relay.name}",
+        per_second=relay.per_second,
+        per_hour=relay.per_hour,
+        per_day=per_day(plan, relay.per_day, today),
+        connections=relay.connections,
+    )

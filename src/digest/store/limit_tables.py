@@ -1,0 +1,38 @@
+"""The tables of sending limits that workers on several machines share."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Integer, PrimaryKeyConstraint, Table, Text
+
+from digest.store.tables import metadata
+from digest.store.time_type import Moment
+
+# One row a limit: whoever draws locks it first.
+limits = Table(
+    "limits",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("last_at", Moment),  # the newest moment that was reserved
+)
+
+limit_uses = Table(
+    "limit_uses",
+    metadata,
+    Column("key", Text, nullable=False),
+    Column("window_us", BigInteger, nullable=False),
+    Column("at", Moment, nullable=False),  # where a part of the window begins
+    Column("used", Integer, nullable=False),
+    PrimaryKeyConstraint("key", "window_us", "at"),
+)
+
+limit_seats = Table(
+    "limit_seats",
+    metadata,
+    Column("key", Text, nullable=False),
+    Column("worker", Text, nullable=False),
+    Column("held", Integer, nullable=False),
+    Column("wanted", Integer, nullable=False),
+    Column("renewed_at", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    PrimaryKeyConstraint("key", "worker"),
+)
