@@ -156,7 +156,7 @@ def test_lost_connection_costs_nobody() -> None:
 def test_message_that_always_kills_the_connection_is_put_off_and_holds_up_nobody_else() -> None:
     """After three losses it waits for its time like any other that was put off."""
     ledger = MemoryLedger(readers(6))
-    with ScriptedRelay({f"body {reader(2)}": DROP}) as relay:
+    with ScriptedRelay({f"data {reader(2)}": DROP}) as relay:
         assert send(ledger, route(relay.port), tries=5) == tally(sent=5, deferred=1)
     assert ledger.rows[2].state is DEFERRED
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from digest.deliver.breaker import Breaker
+from digest.deliver.gate import Gate
 from digest.deliver.lane import Lane, LaneEvents
 from digest.deliver.loop import Crew, Loop
 from digest.deliver.offers import Offers
@@ -98,6 +99,7 @@ class Fleet:
         loop: Where the connections are served.
         routes: At least one.
         events: Whom the lanes tell.
+        gate: What limits allow.
         chance: Returns a number from 0 to 1.
         per_connection: Messages after which a connection is replaced.
     """
@@ -108,11 +110,12 @@ class Fleet:
         routes: Sequence[Route],
         events: LaneEvents,
         *,
+        gate: Gate,
         chance: Callable[[], float],
         per_connection: int,
     ) -> None:
         self.relays = [Relay(route, chance) for route in routes]
-        self._loop, self._events, self._per_connection = loop, events, per_connection
+        self._loop, self._events, self._gate, self._per_connection = loop, events, gate, per_connection
         self._by_lane: dict[Lane, Relay] = {}
         self._crew = Crew(_DIALLERS, "dialler")
         self._is_closing = False
@@ -135,14 +138,16 @@ class Fleet:
         """Open connections for so many messages that wait, each relay by its weight."""
         now = self._loop.now()
         for relay in self._in_use(now):
-            while relay.wants_lane(now, waiting + len(relay.lanes) - len(relay.free)):
+            seats = self._gate.connections(relay.route.name)
+            most = waiting + len(relay.lanes) - len(relay.free)
+            while relay.wants_lane(now, most if seats is None else min(most, seats)):
                 relay.dialling += 1
                 self._loop.work(self._crew, relay.route.connect, self._dialled(relay))
 
     def next_lane(self) -> Lane | None:
         """Return a free connection of the relay that has had least of its share; None without any."""
         now = self._loop.now()
-        able = [relay for relay in self._in_use(now) if relay.free]
+        able = [one for one in self._in_use(now) if one.free and self._gate.relay_is_open(one.route.name)]
         if not able:
             return None
         relay = min(able, key=lambda one: one.begun / max(one.route.weight, 1))
@@ -153,7 +158,7 @@ class Fleet:
         relay = self._by_lane.get(lane)
         if relay is None:
             return
-        if lane.is_open and (lane.carried >= self._per_connection or len(relay.lanes) > relay.width):
+        if lane.is_open and (lane.carried >= self._per_connection or self._is_one_too_many(relay)):
             lane.close()  # comes back here, closed
         elif lane.is_open:
             relay.free.append(lane)
@@ -162,6 +167,16 @@ class Fleet:
             relay.lanes.discard(lane)
             if lane in relay.free:
                 relay.free.remove(lane)
+
+    def wanted(self) -> dict[str, int]:
+        """Say how many connections each relay could use."""
+        return {relay.route.name: relay.route.connections for relay in self._in_use(self._loop.now())}
+
+    def tidy(self) -> None:
+        """Close idle connections that limits allow no more."""
+        for relay in self.relays:
+            while relay.free and self._is_one_too_many(relay):
+                relay.free[0].close()
 
     def trouble(self, tries: int) -> TransportError | None:
         """Return what is wrong when no relay can be used: each refuses, or was lost so often in a row."""
@@ -192,6 +207,10 @@ class Fleet:
     def end(self) -> None:
         """End the threads without waiting for a relay that does not answer."""
         self._crew.close()
+
+    def _is_one_too_many(self, relay: Relay) -> bool:
+        seats = self._gate.connections(relay.route.name)
+        return len(relay.lanes) > (relay.width if seats is None else min(relay.width, seats))
 
     def _in_use(self, now: float) -> list[Relay]:
         usable = [relay for relay in self.relays if relay.is_usable(now)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from digest.deliver.allowance import Allowance
 from digest.deliver.limits import SEAT_LEASE, Allotments, Draw, Limit, Limits
@@ -99,9 +100,9 @@ class Gate:
         for share in self._shares.values():
             unused = share.allowance.unused()
             if unused:
-                self._do(lambda limit=share.limit, left=unused: self.allotments.give_back(limit, left))
+                self._do(partial(self.allotments.give_back, share.limit, unused))
             if share.limit.connections is not None:
-                self._do(lambda key=share.limit.key: self.allotments.leave(key, self.worker))
+                self._do(partial(self.allotments.leave, share.limit.key, self.worker))
         self._crew.close(wait_s=_AGAIN_S)
 
     def _share(self, limit: Limit | None) -> _Share | None:
@@ -133,7 +134,7 @@ class Gate:
             share.allowance.fill(failed if error is not None or draw is None else draw)
             lapsed = share.allowance.lapsed()
             if lapsed:
-                self._do(lambda: self.allotments.give_back(share.limit, lapsed))
+                self._do(partial(self.allotments.give_back, share.limit, lapsed))
 
         self.loop.work(self._crew, lambda: self.allotments.draw(share.limit, count), drawn)
 

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 
 from digest.deliver.breaker import SenderFaults
 from digest.deliver.clerk import Clerk
-from digest.deliver.conversation import Verdict
+from digest.deliver.conversation import Verdict, check_envelope
 from digest.deliver.fleet import Fleet, Route
+from digest.deliver.gate import Gate
 from digest.deliver.headers import check_address
+from digest.deliver.held import Held, domain_of
 from digest.deliver.journal import Answer, Journal, Mark
 from digest.deliver.lane import Lane, LaneEvents
 from digest.deliver.loop import Loop
@@ -57,7 +59,15 @@ class Run:
     ) -> None:
         self._loop, self._office, self._rules, self._watch = loop, office, rules, watch
         events = LaneEvents(body_written=self._body_written, ended=self._ended, free=self._freed)
-        self._fleet = Fleet(loop, routes, events, chance=watch.chance, per_connection=rules.per_connection)
+        self._gate = Gate(loop=loop, allotments=office.allotments, limits=office.limits, worker=office.worker)
+        self._fleet = Fleet(
+            loop,
+            routes,
+            events,
+            gate=self._gate,
+            chance=watch.chance,
+            per_connection=rules.per_connection,
+        )
         self._clerk = Clerk(
             loop, office.ledger, block=rules.block, settled=self._settled, patience_s=rules.patience_s
         )
@@ -68,6 +78,7 @@ class Run:
         self._faults = SenderFaults()
         self._jobs: dict[Lane, Delivery] = {}
         self._asked: dict[Mark, Lane] = {}  #: whose permit is on its way, or who has one
+        self._held = Held()  #: whose domain's limit is reached
         self._aside: list[tuple[Delivery, Outcome]] = []  #: refused for the sender's sake
         self._losses: Counter[int] = Counter()  #: connections lost under a delivery in this run
         self._counts: Counter[DeliveryState] = Counter()
@@ -86,6 +97,7 @@ class Run:
         if now >= self._next_tick:
             self._next_tick = now + 0.25
             self._fleet.check_time()
+            self._fleet.tidy()
             self._tell()
         self._clerk.tick(claims=self._stop_at is None)
         if self._stop_at is None or not self._is_wound_up(now):
@@ -98,6 +110,7 @@ class Run:
         is_clean = self._has_given_back and self._clerk.is_idle
         self._fleet.close()
         self._fleet.end()
+        self._gate.close()
         self._clerk.close()
         self._journal.close(keep=not is_clean)
 
@@ -125,22 +138,23 @@ class Run:
     # -- beginning ------------------------------------------------------------------------------
 
     def _begin_what_can_be_begun(self) -> None:
-        ready = self._clerk.ready
-        if not ready:
+        waiting = len(self._clerk.ready) + self._held.size
+        if not waiting:
             return
-        self._fleet.widen(len(ready))
+        self._gate.tick(self._fleet.wanted(), self._held.domains)
+        self._fleet.widen(waiting)
         if not self._clerk.is_fresh:
             return
         short = self._watch.short_of()
         if short is not None:
             self._stop(Refused(short, hint="the same command goes on once there is room"))
             return
-        while ready:
-            lane = self._fleet.next_lane()
-            if lane is None:
-                return
-            if not self._begin(lane, ready.popleft()):
+        while (lane := self._fleet.next_lane()) is not None:
+            delivery = self._held.next(self._clerk.ready, self._gate.admits)
+            if delivery is None or not self._begin(lane, delivery):
                 self._fleet.freed(lane)
+            if delivery is None:
+                return
 
     def _begin(self, lane: Lane, delivery: Delivery) -> bool:
         """Begin a delivery on a lane; False when it has its end already and the lane is still free."""
@@ -152,13 +166,15 @@ class Run:
             recipient = check_address(delivery.subscriber.email, smtputf8=True, where="recipient")
             message = self._office.stamp(delivery)
             sender = self._sender_of(delivery)
-            self._jobs[lane] = delivery
-            self._fleet.relay_of(lane).begun += 1
-            lane.begin(sender, recipient, message)
+            check_envelope(sender, recipient, message)
         except MessageError as error:
-            self._jobs.pop(lane, None)
             self._end(delivery, self._judge.end(DeliveryState.FAILED, str(error)))
             return False
+        relay = self._fleet.relay_of(lane)
+        relay.begun += 1
+        self._jobs[lane] = delivery
+        self._gate.begin(relay.route.name, domain_of(delivery))
+        lane.begin(sender, recipient, message)
         return True
 
     def _sender_of(self, delivery: Delivery) -> str:
@@ -199,7 +215,7 @@ class Run:
     def _leave(self, lane: Lane, mark: Mark) -> None:
         """Let a delivery go that is another sender's by now."""
         del self._asked[mark]
-        del self._jobs[lane]
+        self._gate.end(domain_of(self._jobs.pop(lane)))
         lane.close("the delivery is another sender's by now")
 
     # -- ends -----------------------------------------------------------------------------------
@@ -208,6 +224,7 @@ class Run:
         delivery = self._jobs.pop(lane, None)
         if delivery is None:
             return
+        self._gate.end(domain_of(delivery))
         relay, now = self._fleet.relay_of(lane), self._loop.now()
         if isinstance(verdict, TransportError):
             if verdict.permanent:
@@ -274,7 +291,7 @@ class Run:
             )
         elif trouble := self._trouble():
             self._stop(trouble)
-        elif self._clerk.is_exhausted and not (self._clerk.ready or self._jobs):
+        elif self._clerk.is_exhausted and not (self._clerk.ready or self._jobs or self._held.size):
             self._finish_or_wait()
 
     def _trouble(self) -> TransportError | None:
@@ -320,9 +337,9 @@ class Run:
 
     def _give_back(self) -> None:
         self._has_given_back = True
-        while self._clerk.ready:
-            delivery = self._clerk.ready.popleft()
+        for delivery in (*self._clerk.ready, *self._held.empty()):
             self._clerk.end(delivery, self._judge.end(DeliveryState.PENDING, ""))
+        self._clerk.ready.clear()
         is_ours = isinstance(self._error, TransportError)
         for delivery, outcome in self._aside:
             # Refused for the sender's sake: once that is mended, nobody has lost anything.

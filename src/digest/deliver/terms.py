@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from digest.clock import Clock, system_clock
 from digest.deliver.clerk import Ledger
 from digest.deliver.journal import Record
+from digest.deliver.limits import Allotments, Limits
+from digest.deliver.local_allotments import LocalAllotments
 from digest.model.people import Books, Delivery
 
 
@@ -70,3 +72,6 @@ class Office:
     ledger: Ledger
     record: Record  #: where permits are written
     stamp: Callable[[Delivery], bytes]  #: builds one recipient's message; MessageError fails that one only
+    worker: str = "sender"  #: this run, as no other that shares limits was ever named
+    allotments: Allotments = field(default_factory=LocalAllotments)  #: where limits are drawn from
+    limits: Limits = field(default_factory=lambda: Limits(relays={}, domains={}))

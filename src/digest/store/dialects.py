@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from pathlib import Path
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Column, Connection, Insert, Select, Table, event, func, select
@@ -15,8 +15,8 @@ from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from digest.store.births import born_ns
 from digest.clock import aware
+from digest.store.births import born_ns
 
 _INSERTS: dict[tuple[str, str], tuple[str, bool]] = {}  # by database and table: SQL, and whether by place
 _COPY = 1  # user_version of a file that is a backup; 0 is what every other file has

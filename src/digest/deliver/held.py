@@ -1,0 +1,59 @@
+"""Deliveries that wait for their domain's limit, while the others go on."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+
+from digest.model.people import Delivery
+
+
+def domain_of(delivery: Delivery) -> str:
+    """Return the domain that a delivery goes to, in lower case."""
+    return delivery.subscriber.email.rpartition("@")[2].lower()
+
+
+class Held:
+    """Queues by domain, in the order of arrival within each."""
+
+    def __init__(self) -> None:
+        self._by_domain: dict[str, deque[Delivery]] = {}
+        self.size = 0
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """The domains that somebody waits for."""
+        return tuple(self._by_domain)
+
+    def next(self, ready: deque[Delivery], admits: Callable[[str], bool]) -> Delivery | None:
+        """Return the next delivery that may begin, those held first; None when none may.
+
+        Args:
+            ready: Deliveries in order; those whose domain must wait are taken out and held.
+            admits: Tells whether a message to a domain may begin now.
+        """
+        for domain in self._by_domain:
+            if admits(domain):
+                return self._take(domain)
+        while ready:
+            delivery = ready.popleft()
+            domain = domain_of(delivery)
+            if admits(domain):
+                return delivery
+            self._by_domain.setdefault(domain, deque()).append(delivery)
+            self.size += 1
+        return None
+
+    def empty(self) -> Iterator[Delivery]:
+        """Give all that is held, to be given back."""
+        for domain in self.domains:
+            while domain in self._by_domain:
+                yield self._take(domain)
+
+    def _take(self, domain: str) -> Delivery:
+        queue = self._by_domain[domain]
+        delivery = queue.popleft()
+        self.size -= 1
+        if not queue:
+            del self._by_domain[domain]
+        return delivery
