@@ -103,7 +103,7 @@ def test_segments_that_nobody_needs_are_removed(record: FileRecord, tmp_path: Pa
 
 
 def test_segment_with_an_open_permit_stays(record: FileRecord, tmp_path: Path) -> None:
-    """However many come after it. Others in it may look open too: the ledger has their ends and keeps them."""
+    """However many come after it; those whose answers went with another segment are ended in the ledger."""
     record.write([(9_999, 1)], [])
     for number in range(400):
         record.write([(number, 1)], [])
@@ -203,7 +203,7 @@ class Slow:
         self.gate = threading.Event()
         self.groups: list[int] = []
 
-    def write(self, permits: Sequence[Mark], answers: Sequence[Answer]) -> frozenset[Mark]:
+    def write(self, permits: Sequence[Mark], _answers: Sequence[Answer]) -> frozenset[Mark]:
         self.groups.append(len(permits))
         self.gate.wait(5)
         return frozenset(permits)
@@ -218,7 +218,7 @@ class Slow:
 def test_one_sync_serves_all_who_wait() -> None:
     """That is what makes a permit for each mail affordable."""
     slow, granted = Slow(), []
-    journal = Journal(slow, lambda asked, given, error: granted.extend(asked))
+    journal = Journal(slow, lambda asked, _given, _error: granted.extend(asked))
     journal.ask((0, 1))
     while not slow.groups:
         pass
