@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from digest.deliver.breaker import Breaker
-from digest.deliver.gate import Gate
+from digest.deliver.gate import Gate, Use
 from digest.deliver.lane import Lane, LaneEvents
 from digest.deliver.loop import Crew, Loop
 from digest.deliver.offers import Offers
@@ -168,9 +168,12 @@ class Fleet:
             if lane in relay.free:
                 relay.free.remove(lane)
 
-    def wanted(self) -> dict[str, int]:
-        """Say how many connections each relay could use."""
-        return {relay.route.name: relay.route.connections for relay in self._in_use(self._loop.now())}
+    def uses(self) -> dict[str, Use]:
+        """Say how many connections each relay could use, and has."""
+        return {
+            one.route.name: Use(wanted=one.route.connections, open=len(one.lanes) + one.dialling)
+            for one in self._in_use(self._loop.now())
+        }
 
     def tidy(self) -> None:
         """Close idle connections that limits allow no more."""

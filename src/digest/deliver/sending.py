@@ -141,7 +141,7 @@ class Run:
         waiting = len(self._clerk.ready) + self._held.size
         if not waiting:
             return
-        self._gate.tick(self._fleet.wanted(), self._held.domains)
+        self._gate.tick(self._fleet.uses(), self._held.domains)
         self._fleet.widen(waiting)
         if not self._clerk.is_fresh:
             return
@@ -329,7 +329,7 @@ class Run:
                 lane.close("stopped")
         if self._jobs:
             return False
-        if not self._has_given_back:
+        if self._clerk.ready or not self._has_given_back:  # a claim may come in late
             self._give_back()
         self._clerk.flush()
         is_away = self._clerk.failed is not None and stopped_for > AWAY_S
