@@ -128,9 +128,9 @@ def test_a_newer_database_is_left_alone(store: Store, tmp_path: Path) -> None:
 def test_an_older_database_says_how_to_upgrade(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """`digest db check` before an upgrade is no surprise afterwards."""
     store.migrate()
-    monkeypatch.setattr(schema, "HEAD", "0003")
+    monkeypatch.setattr(schema, "HEAD", "0004")
 
-    assert store.check() == ("the schema is at revision 0002, not 0003; run `digest db upgrade`",)
+    assert store.check() == ("the schema is at revision 0003, not 0004; run `digest db upgrade`",)
 
 
 def test_a_database_of_the_first_version_is_brought_up_with_its_people(store: Store, tmp_path: Path) -> None:

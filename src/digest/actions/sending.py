@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from digest.actions.app import App
 from digest.actions.books import close, expire
@@ -26,9 +25,7 @@ from digest.errors import Refused
 from digest.model import Books, EditionState
 from digest.render import Rendered
 from digest.settings import RelaySettings
-from digest.store import Frozen, StoredEdition
-
-NOTHING_CHOSEN = "nothing in their sections"
+from digest.store import StoredEdition, Transaction
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,14 +64,16 @@ def send(app: App, edition_id: int, options: SendOptions) -> Books:
     )  # every fault of the mail itself shows before the first recipient
     _begin(app, stored, rendered, options)
     ledger = StoreLedger(
-        store=app.store, edition_id=edition_id, worker=f"send-{secrets.token_hex(6)}", clock=app.clock
+        store=app.store,
+        edition_id=edition_id,
+        worker=f"send-{secrets.token_hex(6)}",
+        clock=app.clock,
     )
-    since = _since(app, stored.edition.digest)
     relay = app.system.relays[0]
     deliver_edition(
         ledger,
         lambda: RelayConnection(relay, home=app.home.root),
-        lambda one: press.message(Reader.of(one.subscriber, one.sections, since.get(one.subscriber.id))),
+        lambda one: press.message(Reader.of(one.subscriber, one.sections, one.since)),
         rules=_rules(app, relay, press),
         watch=Watch(still_wanted=ledger.barred, progress=options.progress, clock=app.clock),
     )
@@ -136,10 +135,10 @@ def _late_hint(stored: StoredEdition) -> str:
 
 def _begin(app: App, stored: StoredEdition, rendered: Rendered, options: SendOptions) -> None:
     """Fix the audience once, and bring back what an earlier run left in mid-air."""
-    frozen = _audience(app, stored, rendered) if stored.state is EditionState.APPROVED else []
     expect = (EditionState.APPROVED, EditionState.SENDING, EditionState.SENT)
     with app.store.writing() as tx:
-        tx.deliveries.freeze(stored.id, frozen)
+        if stored.state is EditionState.APPROVED:
+            _audience(tx, stored, rendered)
         if stored.state is not EditionState.SENDING:
             tx.editions.set_state(
                 stored.id, EditionState.SENDING, expect=expect, by=options.by, at=app.clock()
@@ -149,28 +148,17 @@ def _begin(app: App, stored: StoredEdition, rendered: Rendered, options: SendOpt
             tx.deliveries.reopen_failed(stored.id)
 
 
-def _audience(app: App, stored: StoredEdition, rendered: Rendered) -> list[Frozen]:
-    """List who shall get the edition; who chose sections that it does not hold is excluded on record."""
+def _audience(tx: Transaction, stored: StoredEdition, rendered: Rendered) -> None:
+    """Write down who shall get the edition; those who chose sections that it has not are excluded."""
     key = stored.edition.digest
-    with app.store.reading() as tx:
-        audience = list(tx.people.audience(key))
-    if not audience:
+    choices = tx.deliveries.choices(key)
+    if not choices:
         raise Refused(
             f"nobody subscribes to {key}",
             hint=f"`digest subscribers import FILE.csv --digest {key} --consent SOURCE`",
         )
-    sizes = {choice: rendered.stencil.assemble(choice).items for choice in {one.sections for one in audience}}
-    return [
-        replace(Frozen.of(one), excluded=None if sizes[one.sections] else NOTHING_CHOSEN) for one in audience
-    ]
-
-
-def _since(app: App, digest_key: str) -> dict[int, datetime]:
-    """Say when each subscription was confirmed, by subscriber."""
-    with app.store.reading() as tx:
-        return {
-            one.subscriber.id: one.confirmed_at for one in tx.people.audience(digest_key) if one.confirmed_at
-        }
+    empty = [choice for choice in choices if not rendered.stencil.assemble(choice).items]
+    tx.deliveries.freeze(stored.id, chosen_nothing=empty)
 
 
 def _rules(app: App, relay: RelaySettings, press: Press) -> SendingRules:

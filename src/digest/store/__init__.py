@@ -5,7 +5,6 @@ from digest.store.store import Store, Transaction, open_store
 from digest.store.values import (
     Enrolled,
     Enrolment,
-    Frozen,
     LogEntry,
     NewBounce,
     NewSubscriber,
@@ -19,7 +18,6 @@ from digest.store.values import (
 __all__ = [
     "Enrolled",
     "Enrolment",
-    "Frozen",
     "LogEntry",
     "NewBounce",
     "NewSubscriber",
