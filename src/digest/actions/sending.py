@@ -68,6 +68,7 @@ def send(app: App, edition_id: int, options: SendOptions) -> Books:
         edition_id=edition_id,
         worker=f"send-{secrets.token_hex(6)}",
         clock=app.clock,
+        hard_bounces=app.system.delivery.hard_bounces,
     )
     relay = app.system.relays[0]
     deliver_edition(
