@@ -5,18 +5,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from digest.cli.options import NO_VALUE, EditionArgument, HomeOption, JsonOption, home_path, whoami
-from digest.cli.output import console, print_json, print_table, say
+from digest.cli.output import console, print_json, print_json_rows, print_table, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from digest.actions.app import App
-    from digest.model import Books
+    from digest.model import Books, Delivery
+
+SHOWN = 100  #: recipients that a table shows; more scroll out of sight
 
 
 def register(app: typer.Typer) -> None:
@@ -94,18 +97,25 @@ def deliveries(
         if resend_unknown or accept_unknown:
             decide_unknown(opened, edition, resend=resend_unknown, by=whoami())
         books, rows = accounts(opened, edition, every=every)
-    fields = books_fields(edition, books)
-    if json:
-        listed = [
-            {"email": one.subscriber.email, "state": one.state, "reason": one.reason, "reply": one.reply}
-            for one in rows
-        ]
-        print_json({**fields, "balance": books.balance, "recipients": listed})
-        return
-    show_books(edition, books)
-    if rows:
-        lines = [(one.subscriber.email, one.state, one.reason or one.reply) for one in rows]
+        if json:
+            fields = {**books_fields(edition, books), "balance": books.balance}
+            print_json_rows(fields, "recipients", map(_recipient, rows))
+        else:
+            show_books(edition, books)
+            _show_recipients(rows, books.frozen if every else books.frozen - books.sent - books.open)
+
+
+def _recipient(one: Delivery) -> dict[str, object]:
+    return {"email": one.subscriber.email, "state": one.state, "reason": one.reason, "reply": one.reply}
+
+
+def _show_recipients(rows: Iterator[Delivery], total: int) -> None:
+    """Show the first of so many recipients, and how many there are beyond."""
+    lines = [(one.subscriber.email, one.state, one.reason or one.reply) for one in islice(rows, SHOWN)]
+    if lines:
         print_table("", ("Address", "State", "Why"), lines)
+    if total > len(lines):
+        say(f"and {total - len(lines):,} more; --json lists them all", "yellow")
 
 
 def _send_test(opened: App, edition: int, address: str, *, json: bool) -> bool:
