@@ -82,7 +82,7 @@ class RowRecord:
         ]
         if ends:
             self._ledger.settle(ends)
-        granted = self._ledger.dotted_all(permits) if permits else frozenset()
+        granted = self._ledger.dotted(permits) if permits else frozenset()
         return frozenset(mark for mark in permits if mark[0] in granted)
 
     def settled(self, marks: Iterable[Mark]) -> None:
