@@ -112,7 +112,7 @@ def _run(app: App, *, quiet: bool) -> Shown:
     edition_id = report.edition_id or 0
     with _step("Writing the preview", quiet=quiet):
         files = preview(app, edition_id, app.home.root / "proof", email=READER)
-    with showing(edition_id, json=False) as show:
+    with showing(edition_id) as show:
         books = send(app, edition_id, SendOptions(by="demo", progress=show))
     return Shown(
         home=app.home.root,

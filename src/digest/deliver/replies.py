@@ -22,6 +22,10 @@ _ABOUT_SENDER = {"5.1.7", "5.1.8"}
 _RECIPIENT_CODES = {501, 521, 550, 551, 552, 553, 556}
 
 
+#: Codes that speak of a login that is missing or wrong. RFC 4954, section 6.
+_LOGIN_CODES = {530, 534, 535, 538}
+
+
 class Phase(StrEnum):
     """How far a hand-over got."""
 
@@ -104,6 +108,7 @@ def judge(reply: Reply, phase: Phase, *, relay: str) -> Receipt:
         code=reply.code,
         where=f"relay {relay}, {phase}",
         hint=_way_out(reply),
+        certain=phase is Phase.MAIL or reply.code in _LOGIN_CODES,
     )
 
 
@@ -123,7 +128,7 @@ def _speaks_of_recipient(reply: Reply) -> bool:
 
 
 def _way_out(reply: Reply) -> str:
-    if reply.code in {530, 534, 535, 538}:
+    if reply.code in _LOGIN_CODES:
         return "set the relay's user and password"
     if reply.enhanced and reply.enhanced.startswith("5.7."):
         return "ask the relay to accept this sender: address, SPF, DKIM, DMARC or reputation"
