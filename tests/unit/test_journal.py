@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from digest.deliver.journal import Answer, Journal, Mark
 from digest.deliver.journal_file import FileRecord, Left, alive, left_behind, read_journal
+from digest.deliver.loop import Loop
 from digest.errors import StoreError
 from digest.model import DeliveryState, Outcome
 
@@ -218,14 +219,31 @@ class Slow:
 def test_one_sync_serves_all_who_wait() -> None:
     """That is what makes a permit for each mail affordable."""
     slow, granted = Slow(), []
-    journal = Journal(slow, lambda asked, _given, _error: granted.extend(asked))
-    journal.ask((0, 1))
-    while not slow.groups:
-        pass
-    for number in range(1, 50):
-        journal.ask((number, 1))
-    slow.gate.set()
-    journal.close(keep=False)
+    with Loop() as loop:
+        journal = Journal(loop, slow, lambda asked, _given, _error: granted.extend(asked))
+        journal.ask((0, 1))
+        journal.tick(1)
+        for number in range(1, 50):
+            journal.ask((number, 1))
+            journal.tick(1)
+        slow.gate.set()
+        loop.run(lambda: journal.tick(1) or len(granted) == 50)
+        journal.close(keep=False)
 
     assert slow.groups == [1, 49]
     assert granted == [(number, 1) for number in range(50)]
+
+
+def test_permit_does_not_wait_for_others_that_do_not_come() -> None:
+    """Eight connections are busy, one has written its body: half a millisecond later it may go on."""
+    slow, granted = Slow(), []
+    slow.gate.set()
+    with Loop() as loop:
+        journal = Journal(loop, slow, lambda asked, _given, _error: granted.extend(asked))
+        journal.ask((0, 1))
+        journal.tick(8)
+        assert slow.groups == []
+        loop.run(lambda: journal.tick(8) or granted == [(0, 1)])
+        journal.close(keep=False)
+
+    assert slow.groups == [1]

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from digest.deliver.clerk import Clerk
-from digest.deliver.journal import Answer, Granted, Journal, Mark, Record
+from digest.deliver.journal import Answer, Journal, Mark
 from digest.deliver.lane import Lane
 from digest.deliver.outcomes import Judge
 from digest.deliver.replies import Receipt
@@ -23,15 +23,14 @@ class Ends:
     All methods are for the loop's thread.
 
     Args:
-        record: Where permits are written.
+        journal: Where permits are written.
         clerk: Writes into the ledger.
         judge: Says what an answer means.
-        on_granted: Told, in the journal's thread, which permits are granted.
         books: Of the edition as the run begins.
     """
 
-    def __init__(self, record: Record, clerk: Clerk, judge: Judge, on_granted: Granted, books: Books) -> None:
-        self._journal = Journal(record, on_granted)
+    def __init__(self, journal: Journal, clerk: Clerk, judge: Judge, books: Books) -> None:
+        self._journal = journal
         self._clerk, self._judge, self._began = clerk, judge, books
         self._asked: dict[Mark, Lane] = {}  #: whose permit is on its way, or who has one
         self._aside: list[tuple[Delivery, Outcome]] = []  #: refused for the sender's sake
@@ -114,10 +113,6 @@ class Ends:
             unknown=counts[DeliveryState.UNKNOWN],
             stopped=stopped,
         )
-
-    def close(self, *, keep: bool) -> None:
-        """Close the journal; `keep` leaves it to whoever comes next."""
-        self._journal.close(keep=keep)
 
     def _end(self, delivery: Delivery, outcome: Outcome) -> None:
         self._note(delivery, outcome)

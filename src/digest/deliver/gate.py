@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from digest.deliver.allowance import Allowance
+from digest.deliver.held import domain_of
 from digest.deliver.limits import SEAT_LEASE, Allotments, Draw, Limit, Limits
 from digest.deliver.loop import Crew, Loop
+from digest.model.people import Delivery
 
 _RENEW_S = SEAT_LEASE.total_seconds() / 3
 _AGAIN_S = 1.0  #: after a draw that failed
@@ -27,8 +29,9 @@ class _Share:
     """What this run holds of one limit."""
 
     limit: Limit
+    is_free: bool  #: messages are not counted, only connections
     allowance: Allowance
-    seats: int  #: connections, or messages at a time, that may be open
+    seats: int = 0  #: connections, or messages at a time, that may be open
     asked_at: float = float("-inf")
     heard_at: float = float("-inf")
     is_asking: bool = False
@@ -57,7 +60,7 @@ class Gate:
     def relay_is_open(self, relay: str) -> bool:
         """Tell whether a message may begin on a relay now."""
         share = self._share(self.limits.relays.get(relay))
-        return share is None or share.allowance.ready(self.loop.now()) is None
+        return share is None or share.is_free or share.allowance.ready(self.loop.now()) is None
 
     def admits(self, domain: str) -> bool:
         """Tell whether a message to a domain may begin now."""
@@ -67,17 +70,19 @@ class Gate:
         has_seat = share.limit.connections is None or share.open < share.seats
         return has_seat and share.allowance.ready(self.loop.now()) is None
 
-    def begin(self, relay: str, domain: str) -> None:
-        """Count a message that both have let through."""
-        for limit in (self.limits.relays.get(relay), self.limits.domains.get(domain)):
-            share = self._share(limit)
-            if share is not None:
-                share.allowance.take(self.loop.now())
-                share.open += 1
+    def begin(self, relay: str, delivery: Delivery) -> None:
+        """Count a message that relay and domain have let through."""
+        share = self._share(self.limits.relays.get(relay))
+        if share is not None and not share.is_free:
+            share.allowance.take(self.loop.now())
+        share = self._domain_share(delivery)
+        if share is not None:
+            share.allowance.take(self.loop.now())
+            share.open += 1
 
-    def end(self, domain: str) -> None:
-        """Count the end of a message to a domain."""
-        share = self._share(self.limits.domains.get(domain))
+    def end(self, delivery: Delivery) -> None:
+        """Count the end of a message."""
+        share = self._domain_share(delivery)
         if share is not None:
             share.open -= 1
 
@@ -113,12 +118,18 @@ class Gate:
                 self._do(partial(self.allotments.leave, share.limit.key, self.worker))
         self._crew.close(wait_s=_AGAIN_S)
 
+    def _domain_share(self, delivery: Delivery) -> _Share | None:
+        if not self.limits.domains:
+            return None  # what most have: nothing is looked for in each address
+        return self._share(self.limits.domains.get(domain_of(delivery)))
+
     def _share(self, limit: Limit | None) -> _Share | None:
         if limit is None:
             return None
         share = self._shares.get(limit.key)
         if share is None:
-            share = self._shares[limit.key] = _Share(limit=limit, allowance=Allowance(limit), seats=0)
+            share = _Share(limit=limit, is_free=limit.is_free, allowance=Allowance(limit))
+            self._shares[limit.key] = share
         return share
 
     def _stock(self, share: _Share | None, use: Use) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
 from digest.deliver.words import clean
 from digest.errors import TransportError
@@ -51,7 +50,6 @@ class Reply:
     enhanced: str | None  #: such as 5.1.1; None when the relay gives none
 
     @classmethod
-    @lru_cache(maxsize=256)  # all but the answers to a dot are the same for every message
     def read(cls, code: int, raw: bytes) -> Reply:
         """Read a reply's code and words; foreign bytes become one clean line."""
         text = clean(raw.decode("utf-8", "replace"))[:_MAX_TEXT]

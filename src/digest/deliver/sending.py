@@ -11,8 +11,8 @@ from digest.deliver.envelope import enclose
 from digest.deliver.fleet import Fleet, Relay, Route
 from digest.deliver.gate import Gate
 from digest.deliver.headers import check_address
-from digest.deliver.held import Held, domain_of
-from digest.deliver.journal import Mark
+from digest.deliver.held import Held
+from digest.deliver.journal import Journal, Mark
 from digest.deliver.lane import Lane, LaneEvents
 from digest.deliver.loop import Loop
 from digest.deliver.outcomes import Judge
@@ -22,6 +22,7 @@ from digest.model.people import Delivery, DeliveryState, Settlement
 
 STOP_S = 15.0  #: after being asked to stop, a message that has begun may still be finished for so long
 LAST_S = 25.0  #: and its answer be waited for so long
+WIDEN_S = 0.005  #: between two looks whether more connections or allowances are needed
 ENOUGH_S = 28.0  #: and the database, for so long: a machine that goes down kills us after thirty seconds
 AWAY_S = 3.0  #: a database that has failed for long is tried for so long once more
 
@@ -72,14 +73,17 @@ class Run:
             loop, office.ledger, block=rules.block, settled=self._settled, patience_s=rules.patience_s
         )
         judge = Judge(clock=watch.clock, give_up_at=rules.give_up_at, resend_unknown=rules.resend_unknown)
-        self._ends = Ends(office.record, self._clerk, judge, self._granted_elsewhere, office.ledger.books())
+        self._journal = Journal(loop, office.record, self._granted)
+        self._ends = Ends(self._journal, self._clerk, judge, office.ledger.books())
         self._jobs: dict[Lane, Delivery] = {}
         self._held = Held()  #: whose domain's limit is reached
-        self._error: Exception | None = None
+        self._admits = self._gate.admits if office.limits.domains else None
+        self._error: BaseException | None = None
         self._stop_at: float | None = None  #: since when nothing new is begun
         self._has_given_back = False
         self._next_tick = 0.0
         self._look_again_at = 0.0
+        self._widen_at = 0.0
 
     def step(self) -> bool:
         """Do what is due, once a round of the loop; True when the run is over."""
@@ -92,6 +96,7 @@ class Run:
             self._fleet.check_time()
             self._fleet.tidy()
             self._tell()
+        self._journal.tick(len(self._jobs))
         self._clerk.tick(claims=self._stop_at is None)
         if self._stop_at is None or not self._is_wound_up(now):
             return False
@@ -105,7 +110,7 @@ class Run:
         self._fleet.end()
         self._gate.close()
         self._clerk.close()
-        self._ends.close(keep=not is_clean)
+        self._journal.close(keep=not is_clean)
 
     def result(self) -> Tally:
         """Return what the run did.
@@ -121,8 +126,10 @@ class Run:
         waiting = len(self._clerk.ready) + self._held.size
         if not waiting:
             return
-        self._gate.tick(self._fleet.uses(), self._held.domains)
-        self._fleet.widen(waiting)
+        if self._loop.now() >= self._widen_at:
+            self._widen_at = self._loop.now() + WIDEN_S
+            self._gate.tick(self._fleet.uses(), self._held.domains)
+            self._fleet.widen(waiting)
         if not self._clerk.is_fresh:
             return
         short = self._watch.short_of()
@@ -130,7 +137,7 @@ class Run:
             self._stop(Refused(short, hint="the same command goes on once there is room"))
             return
         while (lane := self._fleet.next_lane()) is not None:
-            delivery = self._held.next(self._clerk.ready, self._gate.admits)
+            delivery = self._held.next(self._clerk.ready, self._admits)
             if delivery is None or not self._begin(lane, delivery):
                 self._fleet.freed(lane)
             if delivery is None:
@@ -150,19 +157,16 @@ class Run:
         relay = self._fleet.relay_of(lane)
         relay.begun += 1
         self._jobs[lane] = delivery
-        self._gate.begin(relay.route.name, domain_of(delivery))
+        self._gate.begin(relay.route.name, delivery)
         lane.begin(envelope.sender, envelope.recipient, envelope.message)
         return True
 
     def _body_written(self, lane: Lane) -> None:
         self._ends.ask(self._jobs[lane], lane)
 
-    def _granted_elsewhere(
-        self, permits: Sequence[Mark], granted: frozenset[Mark], error: Exception | None
+    def _granted(
+        self, permits: Sequence[Mark], granted: frozenset[Mark], error: BaseException | None
     ) -> None:
-        self._loop.post(lambda: self._granted(permits, granted, error))
-
-    def _granted(self, permits: Sequence[Mark], granted: frozenset[Mark], error: Exception | None) -> None:
         if error is not None:
             self._stop(error)
         for mark in permits:
@@ -182,14 +186,14 @@ class Run:
     def _leave(self, lane: Lane, mark: Mark) -> None:
         """Let a delivery go that is another sender's by now."""
         self._ends.forget(mark)
-        self._gate.end(domain_of(self._jobs.pop(lane)))
+        self._gate.end(self._jobs.pop(lane))
         lane.close("the delivery is another sender's by now")
 
     def _ended(self, lane: Lane, verdict: Verdict) -> None:
         delivery = self._jobs.pop(lane, None)
         if delivery is None:
             return
-        self._gate.end(domain_of(delivery))
+        self._gate.end(delivery)
         relay, now = self._fleet.relay_of(lane), self._loop.now()
         if isinstance(verdict, TransportError):
             if verdict.permanent:
@@ -253,7 +257,7 @@ class Run:
         self._look_again_at = self._loop.now() + wait_s + 1.0
         self._loop.later(wait_s, self._clerk.claim_again)
 
-    def _stop(self, error: Exception | None) -> None:
+    def _stop(self, error: BaseException | None) -> None:
         """Begin nothing more; what is under way is finished."""
         if self._error is None:
             self._error = error
