@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from digest.actions.app import App
 from digest.actions.editions import find
 from digest.actions.instance import end_run
+from digest.actions.journals import pick_up
 from digest.errors import Refused
 from digest.model import Books, Delivery, DeliveryState, EditionState
 
@@ -80,8 +81,8 @@ def expire(app: App, edition_id: int, *, by: str) -> Books:
         raise Refused(
             f"edition {edition_id} is {stored.state}", hint="only one that is being sent can expire"
         )
+    pick_up(app, edition_id, "hold")
     with app.store.writing() as tx:
-        tx.deliveries.recover(edition_id, now=app.clock(), policy="hold")
         tx.deliveries.expire(edition_id, reason=f"ended by {by}", at=app.clock())
         books = tx.deliveries.books(edition_id)
     return close(app, edition_id, books, by=by)
