@@ -323,7 +323,7 @@ VALUES = st.recursive(
 @given(
     system=st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=5),
     daily=st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=5),
-    variable=st.sampled_from(["SITE__BASE_URL", "RELAYS__MAIN__USER", "DELIVERY__MAX_ATTEMPTS", "DATABASE"]),
+    variable=st.sampled_from(["SITE__BASE_URL", "RELAYS__MAIN__USER", "DELIVERY__HARD_BOUNCES", "DATABASE"]),
 )
 def test_any_shape_of_values_ends_in_faults_only(
     system: dict[str, object], daily: dict[str, object], variable: str
