@@ -465,6 +465,7 @@ def test_limit_of_a_relay_holds_to_the_message() -> None:
         assert send(ledger, route(relay.port, connections=4), block=40, limits=limits) == tally(sent=40)
 
     assert max(sum(one <= other < one + 0.95 for other in moments) for one in moments) <= 20
+    assert max(moments) - min(moments) < 10  # two seconds' worth: no moment is slept through
 
 
 def test_limit_of_a_domain_holds_up_nobody_else() -> None:

@@ -60,7 +60,7 @@ class Gate:
     def relay_is_open(self, relay: str) -> bool:
         """Tell whether a message may begin on a relay now."""
         share = self._share(self.limits.relays.get(relay))
-        return share is None or share.is_free or share.allowance.ready(self.loop.now()) is None
+        return share is None or share.is_free or self._is_ready(share)
 
     def admits(self, domain: str) -> bool:
         """Tell whether a message to a domain may begin now."""
@@ -68,7 +68,7 @@ class Gate:
         if share is None:
             return True
         has_seat = share.limit.connections is None or share.open < share.seats
-        return has_seat and share.allowance.ready(self.loop.now()) is None
+        return has_seat and self._is_ready(share)
 
     def begin(self, relay: str, delivery: Delivery) -> None:
         """Count a message that relay and domain have let through."""
@@ -117,6 +117,12 @@ class Gate:
             if share.limit.connections is not None:
                 self._do(partial(self.allotments.leave, share.limit.key, self.worker))
         self._crew.close(wait_s=_AGAIN_S)
+
+    def _is_ready(self, share: _Share) -> bool:
+        wait_until = share.allowance.ready(self.loop.now())
+        if wait_until is not None:
+            self.loop.wake_at(wait_until)
+        return wait_until is None
 
     def _domain_share(self, delivery: Delivery) -> _Share | None:
         if not self.limits.domains:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 import selectors
 import socket
 import threading
@@ -73,6 +74,7 @@ class Loop:
         self._later: list[tuple[float, int, Call]] = []
         self._order = count()
         self._inbox: deque[Call] = deque()
+        self._wake_at = math.inf
         self._is_asleep = False
         self._is_over = False
         self._bell, self._ear = socket.socketpair()
@@ -110,6 +112,10 @@ class Loop:
     def later(self, seconds: float, call: Call) -> None:
         """Have something done after so many seconds."""
         heapq.heappush(self._later, (self.now() + seconds, next(self._order), call))
+
+    def wake_at(self, second: float) -> None:
+        """Begin another round at a second of the clock, or before."""
+        self._wake_at = min(self._wake_at, second)
 
     def work(
         self, crew: Crew, task: Callable[[], Any], then: Callable[[Any, BaseException | None], None]
@@ -160,9 +166,9 @@ class Loop:
     def _patience(self) -> float:
         if self._inbox:
             return 0.0
-        if not self._later:
-            return _LONGEST_WAIT_S
-        return min(max(0.0, self._later[0][0] - self.now()), _LONGEST_WAIT_S)
+        first = min(self._wake_at, self._later[0][0] if self._later else math.inf)
+        self._wake_at = math.inf
+        return min(max(0.0, first - self.now()), _LONGEST_WAIT_S)
 
     def _do_due(self) -> None:
         while self._later and self._later[0][0] <= self.now():
