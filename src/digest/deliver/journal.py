@@ -107,17 +107,29 @@ class Journal:
         self._record.close(keep=self._keep)
 
     def _commit(self, group: Sequence[Mark | Answer | _Settled | None]) -> None:
-        permits = [one for one in group if isinstance(one, tuple)]
-        answers = [one for one in group if isinstance(one, Answer)]
+        asked = [one for one in group if isinstance(one, tuple)]
         granted: frozenset[Mark] = frozenset()
         error = None
-        if permits or answers:
-            try:
-                granted = self._record.write(permits, answers)
-            except Exception as raised:  # noqa: BLE001  # why: whatever it is, the dots stay unwritten
-                error = raised
-        if permits or error is not None:
-            self._on_granted(permits, granted, error)
+        try:
+            granted = self._bring(group)
+        except Exception as raised:  # noqa: BLE001  # why: whatever it is, the dots stay unwritten
+            error = raised
+        if asked or error is not None:
+            self._on_granted(asked, granted, error)
+
+    def _bring(self, group: Sequence[Mark | Answer | _Settled | None]) -> frozenset[Mark]:
+        """Bring a group to the record; return the permits that are granted."""
+        permits: dict[Mark, None] = {}
+        answers = []
         for one in group:
             if isinstance(one, _Settled):
+                # Before the permits: the same delivery may have gone back and come again.
                 self._record.settled(one.marks)
+            elif isinstance(one, Answer):
+                answers.append(one)
+                # Answers are written first: a permit asked for before its answer would stand behind
+                # it, and say that nobody knows how the delivery ended.
+                permits.pop(one.mark, None)
+            elif one is not None:
+                permits[one] = None
+        return self._record.write(list(permits), answers) if permits or answers else frozenset()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from digest.deliver.breaker import SenderFaults
 from digest.deliver.clerk import Clerk
-from digest.deliver.conversation import Verdict, check_envelope
+from digest.deliver.conversation import Verdict, check_envelope, stuffed
 from digest.deliver.fleet import Fleet, Route
 from digest.deliver.gate import Gate
 from digest.deliver.headers import check_address
@@ -40,10 +40,15 @@ def deliver_edition(office: Office, routes: Sequence[Route], *, rules: SendingRu
 
     All who were not mailed are pending again, also when it raises.
     """
-    if rules.sender:
-        check_address(rules.sender, where="envelope sender")
+    try:
+        if rules.sender:
+            check_address(rules.sender, where="envelope sender")
+        books = office.ledger.books()
+    except BaseException:
+        office.record.close(keep=False)
+        raise
     with Loop() as loop:
-        run = Run(loop, office, routes, rules, watch)
+        run = Run(loop, office, routes, rules, watch, books)
         try:
             loop.run(run.step)
         finally:
@@ -55,7 +60,13 @@ class Run:
     """The state of one call of `deliver_edition`."""
 
     def __init__(
-        self, loop: Loop, office: Office, routes: Sequence[Route], rules: SendingRules, watch: Watch
+        self,
+        loop: Loop,
+        office: Office,
+        routes: Sequence[Route],
+        rules: SendingRules,
+        watch: Watch,
+        books: Books,
     ) -> None:
         self._loop, self._office, self._rules, self._watch = loop, office, rules, watch
         events = LaneEvents(body_written=self._body_written, ended=self._ended, free=self._freed)
@@ -78,6 +89,9 @@ class Run:
         self._faults = SenderFaults()
         self._jobs: dict[Lane, Delivery] = {}
         self._asked: dict[Mark, Lane] = {}  #: whose permit is on its way, or who has one
+        self._on_the_way: Counter[Mark] = (
+            Counter()
+        )  #: how many permits of each were asked for and not heard of
         self._held = Held()  #: whose domain's limit is reached
         self._aside: list[tuple[Delivery, Outcome]] = []  #: refused for the sender's sake
         self._losses: Counter[int] = Counter()  #: connections lost under a delivery in this run
@@ -85,7 +99,8 @@ class Run:
         self._error: Exception | None = None
         self._stop_at: float | None = None  #: since when nothing new is begun
         self._has_given_back = False
-        self._books = office.ledger.books()
+        self._is_waiting = False  #: for those who were put off, until they are due
+        self._books = books
         self._next_tick = 0.0
 
     def step(self) -> bool:
@@ -164,7 +179,7 @@ class Run:
             return False
         try:
             recipient = check_address(delivery.subscriber.email, smtputf8=True, where="recipient")
-            message = self._office.stamp(delivery)
+            message = stuffed(self._office.stamp(delivery))
             sender = self._sender_of(delivery)
             check_envelope(sender, recipient, message)
         except MessageError as error:
@@ -188,6 +203,7 @@ class Run:
         delivery = self._jobs[lane]
         mark = (delivery.id, delivery.attempt)
         self._asked[mark] = lane
+        self._on_the_way[mark] += 1
         self._journal.ask(mark)
 
     def _granted_elsewhere(
@@ -199,7 +215,7 @@ class Run:
         if error is not None:
             self._stop(error)
         for mark in permits:
-            lane = self._asked.get(mark)
+            lane = self._asked.get(mark) if self._is_newest(mark) else None
             if lane is None or not lane.waits_for_permit:
                 continue  # lost meanwhile; the journal has been told
             if mark in granted and not self._is_late_to_dot():
@@ -208,6 +224,14 @@ class Run:
                 self._leave(lane, mark)
             else:
                 lane.close("stopped before the final dot")
+
+    def _is_newest(self, mark: Mark) -> bool:
+        """Count a permit that was heard of; False when the delivery went back and has asked again since."""
+        self._on_the_way[mark] -= 1
+        if self._on_the_way[mark] > 0:
+            return False
+        del self._on_the_way[mark]
+        return True
 
     def _is_late_to_dot(self) -> bool:
         return self._stop_at is not None and self._loop.now() > self._stop_at + STOP_S
@@ -226,6 +250,9 @@ class Run:
             return
         self._gate.end(domain_of(delivery))
         relay, now = self._fleet.relay_of(lane), self._loop.now()
+        if lane.ended_between:
+            self._clerk.ready.appendleft(delivery)  # nobody's fault, and it cannot go on for ever
+            return
         if isinstance(verdict, TransportError):
             if verdict.permanent:
                 self._refused(delivery, verdict)
@@ -309,9 +336,14 @@ class Run:
             if seconds is None:
                 self._stop(None)
             else:
-                self._loop.later(min(max(seconds, 0.5), 30.0), self._clerk.claim_again)
+                self._is_waiting = True
+                self._loop.later(min(max(seconds, 0.5), 30.0), look_again)
 
-        if self._clerk.is_idle:
+        def look_again() -> None:
+            self._is_waiting = False
+            self._clerk.claim_again()
+
+        if self._clerk.is_idle and not self._is_waiting:
             self._clerk.ask("next", self._office.ledger.next_due_s, due)
 
     def _stop(self, error: Exception | None) -> None:
@@ -329,8 +361,8 @@ class Run:
                 lane.close("stopped")
         if self._jobs:
             return False
-        if not self._has_given_back:
-            self._give_back()
+        if self._clerk.ready or not self._has_given_back:
+            self._give_back()  # again, when a claim was on its way
         self._clerk.flush()
         is_away = self._clerk.failed is not None and stopped_for > AWAY_S
         return self._clerk.is_idle or is_away or stopped_for > ENOUGH_S
