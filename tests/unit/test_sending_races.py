@@ -14,6 +14,7 @@ import pytest
 from digest.deliver import Watch, deliver_edition
 from digest.deliver.clerk import Clerk
 from digest.deliver.conversation import Verdict
+from digest.deliver.fleet import Relay
 from digest.deliver.journal import Answer, Journal, Mark
 from digest.deliver.lane import Lane, LaneEvents, Patience
 from digest.deliver.loop import Loop
@@ -146,6 +147,26 @@ def test_books_that_cannot_be_read_leave_nothing_open() -> None:
     assert set(threading.enumerate()) == before
 
 
+def test_fault_of_our_own_keeps_the_journal_and_leaves_nothing_open() -> None:
+    """Whatever it is that fails: the next sender must find what this one has written."""
+    ledger, record = MemoryLedger(readers(9)), MemoryRecord()
+
+    def stamp(delivery: Delivery) -> bytes:
+        if delivery.id == 5:
+            raise ZeroDivisionError
+        return MESSAGE
+
+    before = set(threading.enumerate())
+    with ScriptedRelay() as relay, pytest.raises(ZeroDivisionError):
+        send(ledger, route(relay.port), record=record, stamp=stamp)
+    for thread in set(threading.enumerate()) - before:
+        thread.join(5)
+
+    assert record.kept is True
+    assert {answer.mark for answer in record.answers} == set(record.permits)
+    assert set(threading.enumerate()) <= before
+
+
 # -- the journal --------------------------------------------------------------------------------
 
 
@@ -271,6 +292,21 @@ def test_relay_that_hangs_up_at_once_is_left_alone() -> None:
         assert relay.connections <= 4
 
     assert set(ledger.states()) == {PENDING}
+
+
+@pytest.mark.parametrize(("after_s", "losses"), [(0.1, 1), (300.0, 0)])
+def test_unused_connection_is_a_loss_only_when_it_ends_at_once(after_s: float, losses: int) -> None:
+    """Five minutes without a message, and any relay says goodbye: a slow limit must not stop the run."""
+
+    class Unused:
+        was_left, carried, opened_at, went_astray, is_open = True, 0, 100.0, False, False
+
+    relay, lane = Relay(route(1), lambda: 0.0), Unused()
+    relay.opened(lane)
+    relay.closed(lane, 100.0 + after_s)
+
+    assert relay.breaker.losses == losses
+    assert (relay.lanes, relay.free) == (set(), [])
 
 
 def test_relay_that_takes_one_message_a_connection_gets_them_all() -> None:

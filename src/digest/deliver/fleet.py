@@ -17,6 +17,7 @@ from digest.errors import TransportError
 _DIALLERS = 8  #: connections opened at the same time at most
 _FIRST_WIDTH = 2  #: connections before the first message was taken; each one taken allows one more
 _SLOW_S = 2.0  #: after a 421 no connection is opened for so long
+_AT_ONCE_S = 5.0  #: relays that end a connection sooner do not want it; later, it was idle for too long
 _NARROW_S = 60.0  #: and so long it gets no more connections than it has put up with
 
 
@@ -103,8 +104,8 @@ class Relay:
         self.free.append(lane)
 
     def closed(self, lane: Lane, now: float) -> None:
-        """Let go of a connection that is closed; it is a loss when the relay ended it unused."""
-        if lane.was_left and not lane.carried:
+        """Let go of a connection that is closed; it is a loss when the relay ended it at once."""
+        if lane.was_left and not lane.carried and now - lane.opened_at < _AT_ONCE_S:
             where = f"relay {self.route.name}"
             self.lost(TransportError("the relay ends connections at once", permanent=False, where=where), now)
         self.takes_ahead = self.takes_ahead and not lane.went_astray

@@ -57,6 +57,7 @@ class Lane:
         events: LaneEvents,
     ) -> None:
         self.carried = 0  #: messages begun
+        self.opened_at = loop.now()
         self.was_left = False  #: it is closed, and not because we wanted it
         self._loop = loop
         self._sock = sock
