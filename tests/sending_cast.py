@@ -155,15 +155,16 @@ def send(
     watch: Watch | None = None,
     limits: Limits | None = None,
     allotments: Allotments | None = None,
+    lasts_s: float = 20.0,
     **rules: object,
 ) -> Tally:
-    """Deliver with a calendar that stands still; it ends by itself or the test fails."""
+    """Deliver with a calendar that stands still; it ends by itself in that time or the test fails."""
     sending = replace(
         SendingRules(sender="bounce@example.org", give_up_at=NOW + timedelta(hours=12), block=3, tries=2),
         **rules,
     )
     over = threading.Event()
-    guard = threading.Timer(20, over.set)
+    guard = threading.Timer(lasts_s, over.set)
     guard.daemon = True
     guard.start()
     seen = watch or Watch(clock=lambda: NOW, chance=lambda: 0.0)

@@ -11,11 +11,22 @@ def test_pauses_grow_to_less_than_a_minute() -> None:
     """1, 2, 4 ... seconds, so that a relay which is back is used within a minute."""
     breaker = Breaker(lambda: 1.0)
     pauses = []
-    for _ in range(9):
-        breaker.lost(100.0)
-        pauses.append(breaker.pause_s(100.0))
+    for hour in range(9):
+        breaker.lost(hour * 3600.0)
+        pauses.append(breaker.pause_s(hour * 3600.0))
 
     assert pauses == [1, 2, 4, 8, 16, 32, 50, 50, 50]
+
+
+def test_connections_that_are_lost_together_count_once() -> None:
+    """A relay that starts anew ends eight at a time, and is back in two seconds."""
+    breaker = Breaker(lambda: 1.0)
+    for _ in range(8):
+        breaker.lost(100.0)
+
+    assert (breaker.losses, breaker.pause_s(100.0)) == (1, 1)
+    breaker.lost(101.0)
+    assert (breaker.losses, breaker.pause_s(101.0)) == (2, 2)
 
 
 def test_a_quarter_of_each_pause_is_left_to_chance() -> None:

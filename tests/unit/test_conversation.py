@@ -317,3 +317,52 @@ def test_no_bytes_of_a_relay_make_a_mail_sent_before_its_dot(chunks: list[bytes]
     if not is_dotted:
         assert state(verdict) not in {SENT, UNKNOWN}
     assert one.take() is None
+
+
+@pytest.mark.parametrize(
+    "answers", [b"354 go on\r\n", b"250 ok\r\n354 go on\r\n250 ok\r\n", b"250 ok\r\n250 ok\r\n250 ok\r\n"]
+)
+def test_answer_of_another_kind_ends_the_connection_and_blames_nobody(answers: bytes) -> None:
+    """The relay and we count differently: what it says next may be about something else."""
+    one = talk()
+    one.begin(FROM, TO, MESSAGE)
+
+    assert one.received(answers) == b""
+    verdict = one.take()
+    assert isinstance(verdict, TransportError)
+    assert not verdict.permanent
+    assert one.is_over
+
+
+@pytest.mark.parametrize(
+    ("heard", "is_silent", "astray"),
+    [
+        (b"250 ok\r\n", True, True),
+        (b"250 ok\r\n", False, True),
+        (b"", True, True),
+        (b"", False, False),
+        (b"250 ok\r\n354 go on\r\n", False, True),
+        (b"250 ok\r\n421 4.3.2 busy\r\n", False, False),
+        (b"550 5.7.1 no\r\n", False, False),
+        (GO_ON, True, False),
+    ],
+)
+def test_loss_in_the_middle_of_a_group_is_told(heard: bytes, is_silent: bool, astray: bool) -> None:
+    """A relay that announces PIPELINING and throws away what goes ahead must not get it again."""
+    one = talk()
+    one.begin(FROM, TO, MESSAGE)
+    if heard:
+        one.received(heard)
+    one.lost("gone", is_silent=is_silent)
+
+    assert one.went_astray is astray
+
+
+def test_loss_where_nothing_goes_ahead_is_a_mere_loss() -> None:
+    """One command at a time is as careful as one can be."""
+    one = talk(pipelining=False)
+    one.begin(FROM, TO, MESSAGE)
+    one.received(b"250 ok\r\n")
+    one.lost("timed out", is_silent=True)
+
+    assert not one.went_astray

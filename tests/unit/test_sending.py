@@ -144,6 +144,14 @@ def test_what_a_relay_says_is_kept_without_the_address() -> None:
     assert ledger.rows[1].reason == "5.1.1 <(the address)>: unknown"
 
 
+def test_what_a_relay_says_is_kept_without_the_address_as_it_was_on_the_wire() -> None:
+    """A domain beyond ASCII travels in A-labels, and comes back in them."""
+    ledger = MemoryLedger(["sam@bücher.example.org"])
+    with ScriptedRelay({"rcpt": "550 5.1.1 <Sam@xn--bcher-kva.example.org>: unknown"}) as relay:
+        assert send(ledger, route(relay.port)) == tally(failed=1)
+    assert ledger.rows[1].reason == "5.1.1 <(the address)>: unknown"
+
+
 def test_lost_connection_costs_nobody() -> None:
     """The recipient goes over another connection, the others go on, and all arrive."""
     ledger, record = MemoryLedger(readers(6)), MemoryRecord()

@@ -24,7 +24,13 @@ class Breaker:
         self.losses = 0  #: in a row
 
     def lost(self, now: float) -> None:
-        """Count a connection that failed or was lost with a message on it."""
+        """Count a connection that failed or was lost with a message on it.
+
+        Those that are lost during a pause were lost together with the one before it: a relay
+        that starts anew ends all its connections at once.
+        """
+        if now < self._until:
+            return
         self.losses += 1
         pause = min(2.0 ** (self.losses - 1), _LONGEST_PAUSE_S)
         self._until = now + pause * (0.75 + self._chance() / 4)

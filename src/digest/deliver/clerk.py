@@ -165,7 +165,8 @@ class Clerk:
     def _claimed(self, found: tuple[tuple[Delivery, ...], tuple[float, Look] | None]) -> None:
         claimed, look = found
         self.ready.extend(claimed)
-        self.is_exhausted = not claimed
+        # Somebody who is on the way back was not there yet when this claim looked.
+        self.is_exhausted = not claimed and not self._is_owed
         if look is not None:
             self._take_look(look)
 

@@ -18,6 +18,7 @@ from digest.model.people import DeliveryState
 DOT = b".\r\n"
 Verdict = Receipt | TransportError  #: an error: nothing was taken; permanent ones blame sender or relay
 
+_GROUP = 3  # MAIL, RCPT and DATA
 _EMPTY = "empty message"  # the answer to a dot that RFC 2920 asks for after everything was refused
 
 
@@ -44,6 +45,8 @@ class Conversation:
         self.phase = Phase.IDLE
         self.verdict: Verdict | None = None
         self.is_over = False  #: the connection is of no more use
+        self.was_unheard = False  #: lost before a word was said about the message under way
+        self.went_astray = False  #: lost since the relay, it seems, takes no commands ahead
 
     def begin(self, sender: str, recipient: str, message: bytes) -> bytes:
         """Begin a message; return what to write, b'' when the verdict is there already.
@@ -105,11 +108,21 @@ class Conversation:
             self.phase = Phase.PERMIT
         self.lost(why)
 
-    def lost(self, why: str) -> None:
-        """Say that the connection is gone, for the reason given; a message under way gets its verdict."""
+    def lost(self, why: str, *, is_silent: bool = False) -> None:
+        """Say that the connection is gone, and why; a message under way gets its verdict.
+
+        Args:
+            why: For people.
+            is_silent: The relay has not answered for too long.
+        """
         if self.is_over:
             return
         self.is_over = True
+        is_mail_next = self.phase is Phase.MAIL and Phase.MAIL in self._awaited
+        self.was_unheard = is_mail_next and not is_silent
+        # Some answers of a group came and others did not, or none in all the time there was.
+        is_ahead = self.phase is Phase.MAIL and Phase.DATA in self._awaited and self._failed is None
+        self.went_astray = is_ahead and (is_silent or len(self._awaited) < _GROUP)
         if self.phase is Phase.DOT:
             self._end(lost_after_dot(f"the connection was lost after the message: {why}"))
         elif self.phase is not Phase.IDLE:
@@ -164,7 +177,13 @@ class Conversation:
 
     def _agreed(self, phase: Phase, reply: Reply) -> bytes:
         """Go on after the answer to MAIL, RCPT or DATA."""
-        is_good = reply.code // 100 == (3 if phase is Phase.DATA else 2)
+        kind = reply.code // 100
+        is_good = kind == (3 if phase is Phase.DATA else 2)
+        if not is_good and kind in {2, 3}:
+            # It answers something else: whatever it says next may be about something else, too.
+            self._awaited.appendleft(phase)
+            self.lost(f"the relay's answer to {phase} makes no sense: {reply}")
+            return b""
         if not is_good and self._failed is None:
             self._failed = self._judged(reply, phase)
             if reply.code == 421:
@@ -209,6 +228,7 @@ class Conversation:
 
     def _give_up(self) -> bytes:
         """End a message that was refused, and the connection with it."""
+        self._awaited.clear()
         self.lost("the relay closes it")
         return b""
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from digest.deliver.breaker import Breaker, SenderFaults
 from digest.deliver.gate import Gate, Use
-from digest.deliver.lane import Lane, LaneEvents
+from digest.deliver.lane import Lane, LaneEvents, Patience
 from digest.deliver.loop import Crew, Loop
 from digest.deliver.offers import Offers
+from digest.deliver.smtp import DOT_TIMEOUT_S
 from digest.errors import TransportError
 
 _DIALLERS = 8  #: connections opened at the same time at most
 _FIRST_WIDTH = 2  #: connections before the first message was taken; each one taken allows one more
 _SLOW_S = 2.0  #: after a 421 no connection is opened for so long
+_AT_ONCE_S = 5.0  #: relays that end a connection sooner do not want it; later, it was idle for too long
 _NARROW_S = 60.0  #: and so long it gets no more connections than it has put up with
 
 
@@ -36,6 +38,7 @@ class Route:
     connections: int = 8  #: at most
     weight: int = 1  #: its share; 0 is used only while no relay with a weight works
     timeout_s: float = 300.0  #: for an answer, or for room to write
+    dot_timeout_s: float = DOT_TIMEOUT_S  #: for the answer to the final dot
 
 
 class Relay:
@@ -45,15 +48,23 @@ class Relay:
         self.route = route
         self.breaker = Breaker(chance)
         self._faults = SenderFaults()
+        self._has_taken = False
         self.lanes: set[Lane] = set()
         self.free: list[Lane] = []
         self.dialling = 0
         self.width = min(_FIRST_WIDTH, route.connections)
         self.begun = 0  #: messages
-        self.refusal: TransportError | None = None  #: why it is of no use to this run
+        self._door: TransportError | None = None  #: why it cannot be connected to
+        self._verdict: TransportError | None = None  #: why it takes no mail of this sender
         self.last_error: TransportError | None = None
+        self.takes_ahead = True  #: as it announces; False once it was lost over that
         self._not_before = 0.0
         self._narrow_until = 0.0
+
+    @property
+    def refusal(self) -> TransportError | None:
+        """Why it is of no use to this run; None when it may be."""
+        return self._verdict or self._door
 
     def is_usable(self, now: float) -> bool:
         """Tell whether mail can go this way: it is open, or may be tried."""
@@ -76,28 +87,48 @@ class Relay:
         """Count an answered message; one that was taken lets the relay have one connection more."""
         self.breaker.worked()
         self._faults.add(refused=False)
+        self._has_taken = self._has_taken or taken
         if taken and self.width < self.route.connections and now >= self._narrow_until:
             self.width += 1
 
     def refused(self, error: TransportError) -> bool:
         """Count a refusal of the sender or the message; True when the relay is of no use any more."""
-        if self._faults.add(refused=True) or error.is_certain:
-            self.refusal = error
-        return self.refusal is not None
+        # Before the first mail was taken one refusal that names no recipient is enough.
+        if self._faults.add(refused=True) or (error.is_certain and not self._has_taken):
+            self._verdict = error
+        return self._verdict is not None
 
     def lost(self, error: TransportError, now: float) -> None:
         """Count a connection that could not be opened, or was lost with a message on it."""
         self.last_error = error
-        if error.permanent:
-            self.refusal = error
-        elif error.code == 421:
-            # RFC 5321 section 3.8: it closes, and asks for less.
-            self.width = max(1, min(len(self.lanes), self.width // 2))
+        still_open = sum(lane.is_open for lane in self.lanes)
+        if error.permanent and not still_open:
+            self._door = error
+        elif error.permanent or error.code == 421:
+            # RFC 5321 section 3.8: it closes, and asks for less. Others refuse one connection
+            # too many with 554, while those that are open go on.
+            self.width = max(1, min(still_open, self.width // 2))
             self._not_before, self._narrow_until = now + _SLOW_S, now + _NARROW_S
-            if not self.lanes:
+            if not still_open:
                 self.breaker.lost(now)
         else:
             self.breaker.lost(now)
+
+    def opened(self, lane: Lane) -> None:
+        """Take a new connection in; whatever another one was refused for, this one was not."""
+        self._door = None
+        self.lanes.add(lane)
+        self.free.append(lane)
+
+    def closed(self, lane: Lane, now: float) -> None:
+        """Let go of a connection that is closed; it is a loss when the relay ended it at once."""
+        if lane.was_left and not lane.carried and now - lane.opened_at < _AT_ONCE_S:
+            where = f"relay {self.route.name}"
+            self.lost(TransportError("the relay ends connections at once", permanent=False, where=where), now)
+        self.takes_ahead = self.takes_ahead and not lane.went_astray
+        self.lanes.discard(lane)
+        if lane in self.free:
+            self.free.remove(lane)
 
 
 class Fleet:
@@ -173,9 +204,7 @@ class Fleet:
             relay.free.append(lane)
         else:
             del self._by_lane[lane]
-            relay.lanes.discard(lane)
-            if lane in relay.free:
-                relay.free.remove(lane)
+            relay.closed(lane, self._loop.now())
 
     def uses(self) -> dict[str, Use]:
         """Say how many connections each relay could use, and has."""
@@ -202,7 +231,8 @@ class Fleet:
 
     def refused(self) -> TransportError | None:
         """Return what is wrong when every relay refuses for good."""
-        return self.relays[0].refusal if all(relay.refusal for relay in self.relays) else None
+        is_over = all(relay.refusal and not relay.dialling for relay in self.relays)
+        return self.relays[0].refusal if is_over else None
 
     def check_time(self) -> None:
         """Give up on relays that have been silent for too long."""
@@ -246,14 +276,14 @@ class Fleet:
         if self._is_closing:
             connected.sock.close()
             return
+        offers = connected.offers
         lane = Lane(
             self._loop,
             connected.sock,
-            connected.offers,
+            offers if relay.takes_ahead else replace(offers, pipelining=False),
             relay=relay.route.name,
-            timeout_s=relay.route.timeout_s,
+            patience=Patience(answer_s=relay.route.timeout_s, dot_s=relay.route.dot_timeout_s),
             events=self._events,
         )
         self._by_lane[lane] = relay
-        relay.lanes.add(lane)
-        relay.free.append(lane)
+        relay.opened(lane)

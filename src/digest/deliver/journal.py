@@ -56,8 +56,8 @@ class Journal:
     Args:
         loop: Where it is called back.
         record: Where they are written.
-        on_granted: Told the permits asked for, those granted, and the error when they could not be
-            written.
+        on_granted: Told each permit that was asked for, those granted, and the error when they could
+            not be written.
     """
 
     def __init__(self, loop: Loop, record: Record, on_granted: Granted) -> None:
@@ -65,6 +65,7 @@ class Journal:
         self._crew = Crew(1, "journal")
         self._permits: list[Mark] = []
         self._answers: list[Answer] = []
+        self._withdrawn: list[Mark] = []  #: asked for, and not needed any more before they were written
         self._settled: list[Mark] = []
         self._asked_at = 0.0
         self._is_writing = False
@@ -77,6 +78,10 @@ class Journal:
 
     def note(self, answer: Answer) -> None:
         """Write down how a delivery ended; on disk before any permit that is asked for later."""
+        if answer.mark in self._permits:
+            # Answers are written first: its permit would stand behind it, and say that nobody knows.
+            self._permits.remove(answer.mark)
+            self._withdrawn.append(answer.mark)
         self._answers.append(answer)
 
     def settled(self, marks: Iterable[Mark]) -> None:
@@ -94,8 +99,8 @@ class Journal:
         is_due = len(self._permits) * 3 > busy or self._loop.now() - self._asked_at > _LINGER_S
         if is_due:
             self._is_writing = True
-            permits = self._permits
-            self._loop.work(self._crew, self._group(), partial(self._written, permits))
+            asked, self._withdrawn = self._permits + self._withdrawn, []
+            self._loop.work(self._crew, self._group(), partial(self._written, asked))
 
     def close(self, *, keep: bool) -> None:
         """Write what is waiting, and end.
@@ -115,9 +120,9 @@ class Journal:
         self._permits, self._answers, self._settled = [], [], []
 
         def write() -> frozenset[Mark]:
-            granted = self._record.write(permits, answers) if permits or answers else frozenset()
+            # Before the permits: a delivery that is settled may have gone back and come again.
             self._record.settled(settled)
-            return granted
+            return self._record.write(permits, answers) if permits or answers else frozenset()
 
         return write
 

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from digest.deliver.conversation import Conversation, Verdict
+from digest.deliver.conversation import DOT, Conversation, Verdict
 from digest.deliver.loop import Loop
 from digest.deliver.offers import Offers
 from digest.deliver.replies import Phase
-from digest.deliver.smtp import DOT_TIMEOUT_S, NOT_NOW, READ_BYTES
+from digest.deliver.smtp import NOT_NOW, READ_BYTES
 
 _BYE = b"QUIT\r\n"
 
@@ -26,6 +26,14 @@ class LaneEvents:
     free: Callable[[Lane], None]  #: the next message may begin, or `is_open` is false now
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Patience:
+    """How long a relay may be silent, in seconds."""
+
+    answer_s: float  #: until an answer, or until there is room to write
+    dot_s: float  #: until the answer to the final dot
+
+
 class Lane:
     """One open connection. Not to be used after `is_open` has become false.
 
@@ -34,7 +42,7 @@ class Lane:
         sock: Connected, secured and logged in; the lane closes it.
         offers: What the relay announced.
         relay: Its name, for errors.
-        timeout_s: How long to wait for an answer, or for room to write.
+        patience: How long to wait for the relay.
         events: Whom to tell.
     """
 
@@ -45,14 +53,16 @@ class Lane:
         offers: Offers,
         *,
         relay: str,
-        timeout_s: float,
+        patience: Patience,
         events: LaneEvents,
     ) -> None:
         self.carried = 0  #: messages begun
+        self.opened_at = loop.now()
+        self.was_left = False  #: it is closed, and not because we wanted it
         self._loop = loop
         self._sock = sock
         self._talk = Conversation(offers, relay=relay)
-        self._timeout_s = timeout_s
+        self._patience = patience
         self._events = events
         self._unwritten = memoryview(b"")
         self._asked_room = False
@@ -64,6 +74,19 @@ class Lane:
     def is_open(self) -> bool:
         """False once the connection is of no more use; it is closed then."""
         return not self._talk.is_over
+
+    @property
+    def ended_between(self) -> bool:
+        """True when it was lost before a word was said about the latest of several messages.
+
+        Some relays take so many messages a connection, and close it.
+        """
+        return self.carried > 1 and self._talk.was_unheard
+
+    @property
+    def went_astray(self) -> bool:
+        """True when it was lost because the relay does not take commands ahead, as far as one can tell."""
+        return self._talk.went_astray
 
     @property
     def waits_for_permit(self) -> bool:
@@ -91,7 +114,6 @@ class Lane:
         self._read()  # a relay that left meanwhile is noticed while it is still safe to try again
         if self.waits_for_permit:
             self._write(self._talk.dot())
-            self._await(DOT_TIMEOUT_S)
         self._settle()
 
     def close(self, why: str = "closed") -> None:
@@ -101,13 +123,14 @@ class Lane:
         if self._talk.phase is Phase.IDLE:
             with suppress(OSError):
                 self._sock.send(_BYE)
-        self._talk.lost(why)
+        self._lose(why)
+        self.was_left = False
         self._settle()
 
     def check_time(self, now: float) -> None:
         """Give up when the relay has been silent for too long."""
         if self._deadline is not None and now > self._deadline:
-            self._talk.lost("timed out")
+            self._lose("timed out", is_silent=True)
             self._settle()
 
     def _on_event(self) -> None:
@@ -124,15 +147,20 @@ class Lane:
             except NOT_NOW:
                 return
             except OSError as error:
-                self._talk.lost(str(error))
+                self._lose(str(error))
+                return
+            if not data:
+                self._lose("the relay closed it")
                 return
             self._write(self._talk.received(data))
+            self.was_left = self._talk.is_over
             if len(data) < READ_BYTES and not isinstance(self._sock, ssl.SSLSocket):
                 return
 
     def _write(self, data: bytes) -> None:
         if data:
-            self._unwritten = memoryview(data)
+            # A relay that answers what it has not read yet must not have commands cut short.
+            self._unwritten = memoryview(bytes(self._unwritten) + data if self._unwritten else data)
             self._write_on()
 
     def _write_on(self) -> None:
@@ -142,25 +170,25 @@ class Lane:
         except NOT_NOW:
             pass
         except OSError as error:
-            self._unwritable(str(error))
+            self._lose(str(error))
         if bool(self._unwritten) != self._asked_room and not self._talk.is_over:
             self._asked_room = bool(self._unwritten)
             self._loop.want_room(self._sock, self._on_event, wanted=self._asked_room)
-        self._await(self._timeout_s)
+        is_past_dot = self._talk.phase is Phase.DOT and not self._unwritten
+        self._deadline = self._loop.now() + (self._patience.dot_s if is_past_dot else self._patience.answer_s)
         if not self._unwritten and self._talk.phase is Phase.BODY:
             self._talk.body_written()
             self._events.body_written(self)
 
-    def _unwritable(self, why: str) -> None:
-        # The system took none of a plain socket's three bytes; of an encrypted record it may have.
-        if len(self._unwritten) == len(b".\r\n") and not isinstance(self._sock, ssl.SSLSocket):
+    def _lose(self, why: str, *, is_silent: bool = False) -> None:
+        """Give the connection up; a dot that the system took nothing of has not been written."""
+        self.was_left = True
+        # Of an encrypted record it may have taken a part.
+        if len(self._unwritten) == len(DOT) and not isinstance(self._sock, ssl.SSLSocket):
             self._talk.dot_stayed(why)
         else:
-            self._talk.lost(why)
+            self._talk.lost(why, is_silent=is_silent)
         self._unwritten = memoryview(b"")
-
-    def _await(self, seconds: float) -> None:
-        self._deadline = self._loop.now() + seconds
 
     def _settle(self) -> None:
         """Tell the verdict, close what is over, and say when the lane is free."""

@@ -16,15 +16,12 @@ from digest.deliver.journal import Journal, Mark
 from digest.deliver.lane import Lane, LaneEvents
 from digest.deliver.loop import Loop
 from digest.deliver.outcomes import Judge
+from digest.deliver.stop import Stop
 from digest.deliver.terms import Office, Progress, SendingRules, Tally, Watch
 from digest.errors import MessageError, Refused, TransportError
-from digest.model.people import Delivery, DeliveryState, Settlement
+from digest.model.people import Books, Delivery, DeliveryState, Settlement
 
-STOP_S = 15.0  #: after being asked to stop, a message that has begun may still be finished for so long
-LAST_S = 25.0  #: and its answer be waited for so long
-WIDEN_S = 0.005  #: between two looks whether more connections or allowances are needed
-ENOUGH_S = 28.0  #: and the database, for so long: a machine that goes down kills us after thirty seconds
-AWAY_S = 3.0  #: a database that has failed for long is tried for so long once more
+_WIDEN_S = 0.005  #: between two looks whether more connections or allowances are needed
 
 
 def deliver_edition(office: Office, routes: Sequence[Route], *, rules: SendingRules, watch: Watch) -> Tally:
@@ -41,10 +38,15 @@ def deliver_edition(office: Office, routes: Sequence[Route], *, rules: SendingRu
 
     All who were not mailed are pending again, also when it raises.
     """
-    if rules.sender:
-        check_address(rules.sender, where="envelope sender")
+    try:
+        if rules.sender:
+            check_address(rules.sender, where="envelope sender")
+        books = office.ledger.books()
+    except BaseException:
+        office.record.close(keep=False)
+        raise
     with Loop() as loop:
-        run = Run(loop, office, routes, rules, watch)
+        run = Run(loop, office, routes, rules, watch, books)
         try:
             loop.run(run.step)
         finally:
@@ -56,7 +58,13 @@ class Run:
     """The state of one call of `deliver_edition`."""
 
     def __init__(
-        self, loop: Loop, office: Office, routes: Sequence[Route], rules: SendingRules, watch: Watch
+        self,
+        loop: Loop,
+        office: Office,
+        routes: Sequence[Route],
+        rules: SendingRules,
+        watch: Watch,
+        books: Books,
     ) -> None:
         self._loop, self._office, self._rules, self._watch = loop, office, rules, watch
         events = LaneEvents(body_written=self._body_written, ended=self._ended, free=self._freed)
@@ -74,12 +82,11 @@ class Run:
         )
         judge = Judge(clock=watch.clock, give_up_at=rules.give_up_at, resend_unknown=rules.resend_unknown)
         self._journal = Journal(loop, office.record, self._granted)
-        self._ends = Ends(self._journal, self._clerk, judge, office.ledger.books())
+        self._ends = Ends(self._journal, self._clerk, judge, books)
         self._jobs: dict[Lane, Delivery] = {}
         self._held = Held()  #: whose domain's limit is reached
         self._admits = self._gate.admits if office.limits.domains else None
-        self._error: BaseException | None = None
-        self._stop_at: float | None = None  #: since when nothing new is begun
+        self._stop = Stop()  #: once wanted, nothing new is begun
         self._has_given_back = False
         self._next_tick = 0.0
         self._look_again_at = 0.0
@@ -89,7 +96,7 @@ class Run:
         """Do what is due, once a round of the loop; True when the run is over."""
         now = self._loop.now()
         self._look_for_an_end()
-        if self._stop_at is None:
+        if not self._stop.is_wanted:
             self._begin_what_can_be_begun()
         if now >= self._next_tick:
             self._next_tick = now + 0.25
@@ -97,8 +104,8 @@ class Run:
             self._fleet.tidy()
             self._tell()
         self._journal.tick(len(self._jobs))
-        self._clerk.tick(claims=self._stop_at is None)
-        if self._stop_at is None or not self._is_wound_up(now):
+        self._clerk.tick(claims=not self._stop.is_wanted)
+        if not self._stop.is_wanted or not self._is_wound_up(now):
             return False
         self._tell()
         return True
@@ -118,8 +125,8 @@ class Run:
         Raises:
             DigestError: Why it ended before everybody had an end.
         """
-        if self._error is not None:
-            raise self._error
+        if self._stop.error is not None:
+            raise self._stop.error
         return self._ends.tally(stopped=self._watch.stopped())
 
     def _begin_what_can_be_begun(self) -> None:
@@ -127,14 +134,14 @@ class Run:
         if not waiting:
             return
         if self._loop.now() >= self._widen_at:
-            self._widen_at = self._loop.now() + WIDEN_S
+            self._widen_at = self._loop.now() + _WIDEN_S
             self._gate.tick(self._fleet.uses(), self._held.domains)
             self._fleet.widen(waiting)
         if not self._clerk.is_fresh:
             return
         short = self._watch.short_of()
         if short is not None:
-            self._stop(Refused(short, hint="the same command goes on once there is room"))
+            self._end(Refused(short, hint="the same command goes on once there is room"))
             return
         while (lane := self._fleet.next_lane()) is not None:
             delivery = self._held.next(self._clerk.ready, self._admits)
@@ -168,20 +175,17 @@ class Run:
         self, permits: Sequence[Mark], granted: frozenset[Mark], error: BaseException | None
     ) -> None:
         if error is not None:
-            self._stop(error)
+            self._end(error)
         for mark in permits:
-            lane = self._ends.lane_of(mark)
+            lane = self._ends.heard(mark)
             if lane is None or not lane.waits_for_permit:
                 continue  # lost meanwhile; the journal has been told
-            if mark in granted and not self._is_late_to_dot():
+            if mark in granted and not self._stop.is_late(self._loop.now()):
                 lane.dot()
             elif error is None and mark not in granted:
                 self._leave(lane, mark)
             else:
                 lane.close("stopped before the final dot")
-
-    def _is_late_to_dot(self) -> bool:
-        return self._stop_at is not None and self._loop.now() > self._stop_at + STOP_S
 
     def _leave(self, lane: Lane, mark: Mark) -> None:
         """Let a delivery go that is another sender's by now."""
@@ -195,6 +199,9 @@ class Run:
             return
         self._gate.end(delivery)
         relay, now = self._fleet.relay_of(lane), self._loop.now()
+        if lane.ended_between:
+            self._clerk.ready.appendleft(delivery)  # nobody's fault, and it cannot go on for ever
+            return
         if isinstance(verdict, TransportError):
             if verdict.permanent:
                 self._refused(delivery, relay, verdict)
@@ -222,17 +229,17 @@ class Run:
 
     def _look_for_an_end(self) -> None:
         if self._clerk.failed is not None:
-            self._stop(self._clerk.failed)
-        if self._stop_at is not None:
+            self._end(self._clerk.failed)
+        if self._stop.is_wanted:
             return
         if self._watch.stopped() or self._watch.clock() >= self._rules.give_up_at:
-            self._stop(None)
+            self._end()
         elif self._clerk.halted is not None:
-            self._stop(
+            self._end(
                 Refused(self._clerk.halted, hint="nobody is lost; `digest editions list` shows its state")
             )
         elif trouble := self._trouble():
-            self._stop(trouble)
+            self._end(trouble)
         elif self._clerk.is_exhausted and not (self._clerk.ready or self._jobs or self._held.size):
             self._finish_or_wait()
 
@@ -244,43 +251,38 @@ class Run:
         """End when nobody is due; or look again when the next one is."""
         now = self._loop.now()
         if not self._rules.wait:
-            self._stop(None)
+            self._end()
         elif self._clerk.is_idle and now >= self._look_again_at:
             self._look_again_at = now + 1.0
             self._clerk.ask("next", self._office.ledger.next_due_s, self._heard_when)
 
     def _heard_when(self, seconds: float | None) -> None:
         if seconds is None:
-            self._stop(None)
+            self._end()
             return
         wait_s = min(max(seconds, 0.5), 30.0)
         self._look_again_at = self._loop.now() + wait_s + 1.0
         self._loop.later(wait_s, self._clerk.claim_again)
 
-    def _stop(self, error: BaseException | None) -> None:
+    def _end(self, error: BaseException | None = None) -> None:
         """Begin nothing more; what is under way is finished."""
-        if self._error is None:
-            self._error = error
-        if self._stop_at is None:
-            self._stop_at = self._loop.now()
+        self._stop.want(error, self._loop.now())
 
     def _is_wound_up(self, now: float) -> bool:
         """Wait for what is under way, give back what is not; True when the ledger holds it all."""
-        stopped_for = now - (self._stop_at or now)
         for lane in tuple(self._jobs):
-            if stopped_for > (LAST_S if lane.is_past_dot else STOP_S):
+            if self._stop.must_leave(lane, now):
                 lane.close("stopped")
         if self._jobs:
             return False
         if self._clerk.ready or not self._has_given_back:  # a claim may come in late
             self._give_back()
         self._clerk.flush()
-        is_away = self._clerk.failed is not None and stopped_for > AWAY_S
-        return self._clerk.is_idle or is_away or stopped_for > ENOUGH_S
+        return self._stop.need_not_wait_for(self._clerk, now)
 
     def _give_back(self) -> None:
         self._has_given_back = True
-        if isinstance(self._error, TransportError):
+        if isinstance(self._stop.error, TransportError):
             self._ends.free_those_aside()
         self._ends.give_back((*self._clerk.ready, *self._held.empty()))
         self._clerk.ready.clear()

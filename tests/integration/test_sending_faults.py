@@ -1,0 +1,309 @@
+"""Relays that fail in every way there is: nobody is lost, nobody is mailed twice, and the books say so.
+
+What is expected comes from RFC 5321 (4xx, 5xx, 421), RFC 1047 (a loss after the final dot) and RFC 2920.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+import fault_relay as fails
+from certificates import Authority
+from digest.deliver import Connected, Route, Watch
+from digest.deliver.dial import dialled
+from digest.deliver.talk import take_socket
+from digest.errors import TransportError
+from digest.model import Delivery, DeliveryState
+from digest.settings.system import RelaySettings
+from fault_relay import Fault, FaultRelay, Tls
+from scripted_relay import TLS
+from sending_cast import MESSAGE, NOW, MemoryLedger, MemoryRecord, reader, readers, send
+
+PENDING, SENT, UNKNOWN = DeliveryState.PENDING, DeliveryState.SENT, DeliveryState.UNKNOWN
+DEFERRED, FAILED = DeliveryState.DEFERRED, DeliveryState.FAILED
+COUNT, VICTIM = 12, 3
+HUGE = MESSAGE + b"long line\r\n" * 1_200_000  # more than any socket's buffers: the dot is not among them
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mode:
+    """A fault, and what it means for the message that it strikes."""
+
+    fault: Fault
+    victim: DeliveryState  #: PENDING: it goes over another connection in the same run
+    message: bytes = MESSAGE
+    is_ours: bool = False  #: it is the sender's fault: one is put off, many stop the run
+
+
+def mode(phase: str, act: object, victim: DeliveryState, **more: object) -> Mode:
+    """Describe a mode in one line."""
+    return Mode(fault=Fault(phase=phase, act=act), victim=victim, **more)
+
+
+MODES = {
+    "421 to the greeting": mode("greet", fails.says("421 4.3.2 busy"), PENDING),
+    "dies at the greeting": mode("greet", fails.dies, PENDING),
+    "dies at EHLO": mode("ehlo", fails.dies, PENDING),
+    "421 at MAIL": mode("mail", fails.says("421 4.3.2 shutting down"), PENDING),
+    "451 at MAIL": mode("mail", fails.says("451 4.3.0 later"), DEFERRED),
+    "550 at MAIL": mode("mail", fails.says("550 5.7.1 not you"), DEFERRED, is_ours=True),
+    "dies at MAIL": mode("mail", fails.dies, PENDING),
+    "resets at MAIL": mode("mail", fails.resets, PENDING),
+    "hangs at MAIL": mode("mail", fails.hangs, PENDING),
+    "garbage at MAIL": mode("mail", fails.babbles, PENDING),
+    "354 at MAIL": mode("mail", fails.says("354 what for"), PENDING),
+    "half-closes at MAIL": mode("mail", fails.half_closes, PENDING),
+    "450 at RCPT": mode("rcpt", fails.says("450 4.2.0 greylisted"), DEFERRED),
+    "550 at RCPT": mode("rcpt", fails.says("550 5.1.1 unknown"), FAILED),
+    "421 at RCPT": mode("rcpt", fails.says("421 4.7.0 too many"), PENDING),
+    "dies at RCPT": mode("rcpt", fails.dies, PENDING),
+    "451 at DATA": mode("data", fails.says("451 4.3.0 later"), DEFERRED),
+    "554 at DATA": mode("data", fails.says("554 5.7.1 no"), DEFERRED, is_ours=True),
+    "250 at DATA": mode("data", fails.says("250 ok"), PENDING),
+    "garbage at DATA": mode("data", fails.babbles, PENDING),
+    "half-closes at DATA": mode("data", fails.half_closes, PENDING),
+    "dies in the body": mode("body", fails.dies, PENDING, message=HUGE),
+    "resets in the body": mode("body", fails.resets, PENDING, message=HUGE),
+    "421 in the body": mode("body", fails.says("421 4.3.0 disk full"), PENDING, message=HUGE),
+    "half-closes in the body": mode("body", fails.half_closes, PENDING, message=HUGE),
+    "stops reading in the body": mode("body", fails.hangs, PENDING, message=HUGE),
+    "dies after the dot": mode("dot", fails.dies, UNKNOWN),
+    "resets after the dot": mode("dot", fails.resets, UNKNOWN),
+    "hangs after the dot": mode("dot", fails.hangs, UNKNOWN),
+    "half-closes after the dot": mode("dot", fails.half_closes, UNKNOWN),
+    "garbage after the dot": mode("dot", fails.babbles, UNKNOWN),
+    "354 after the dot": mode("dot", fails.says("354 more"), UNKNOWN),
+    "421 after the dot": mode("dot", fails.says("421 4.3.2 shutting down"), DEFERRED),
+    "451 after the dot": mode("dot", fails.says("451 4.3.0 later"), DEFERRED),
+    "552 after the dot": mode("dot", fails.says("552 full"), FAILED),
+    "552 5.2.2 after the dot": mode("dot", fails.says("552 5.2.2 full"), FAILED),
+    "552 5.3.4 after the dot": mode("dot", fails.says("552 5.3.4 too big"), DEFERRED, is_ours=True),
+    "250 and dies": mode("taken", fails.dies, SENT),
+    "250 and resets": mode("taken", fails.resets, SENT),
+    "250 twice": mode("taken", fails.says("250 2.0.0 ok"), SENT),
+    "swallows what goes ahead": mode("group", fails.swallows, PENDING),
+    "answers in another order": mode("group", fails.mixes_up, PENDING),
+    "answers more than was asked": mode("group", fails.says_too_much, PENDING),
+    "answers in pieces": mode("group", fails.says_it_in_pieces, SENT),
+}
+BROKEN_TLS = {
+    "TLS breaks at MAIL": mode("mail", fails.breaks_tls, PENDING),
+    "TLS breaks in the body": mode("body", fails.breaks_tls, PENDING, message=HUGE),
+    "TLS breaks after the dot": mode("dot", fails.breaks_tls, UNKNOWN),
+    "TLS breaks after the answer": mode("taken", fails.breaks_tls, SENT),
+}
+SECURED = [(tls, name) for tls in ("starttls", "implicit") for name in {**MODES, **BROKEN_TLS}]
+#: What a relay does that does not pipeline well is done once: then nothing goes ahead any more.
+CURED = {"swallows what goes ahead", "answers in another order"}
+
+
+@pytest.fixture(autouse=True)
+def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave a relay alone for a moment where a run would for seconds."""
+    monkeypatch.setattr("digest.deliver.fleet._SLOW_S", 0.02)
+
+
+def leads_to(relay: FaultRelay, connections: int, ca_file: str | None = None, home: Path = TLS) -> Route:
+    """Lead to a relay; it may be silent for half a second."""
+    settings = RelaySettings.model_validate(
+        {
+            "name": "main",
+            "url": f"smtp://127.0.0.1:{relay.port}",
+            "tls": relay.tls,
+            "ca_file": None if relay.tls == "none" else ca_file or "ca.pem",
+            "timeout": "5s",
+        }
+    )
+
+    def connect() -> Connected:
+        made = dialled(settings, home, None)
+        return Connected(sock=take_socket(made.smtp), offers=made.offers)
+
+    return Route(name="main", connect=connect, connections=connections, timeout_s=0.6, dot_timeout_s=0.6)
+
+
+@dataclass
+class Ran:
+    """What is left after a run."""
+
+    ledger: MemoryLedger
+    record: MemoryRecord
+    relay: FaultRelay
+    error: TransportError | None = None
+
+    def states(self) -> dict[int, DeliveryState]:
+        return {row.id: row.state for row in self.ledger.rows.values()}
+
+    def audit(self) -> None:
+        """Hold the books, the relay's own record and the journal against each other."""
+        rows, books = self.ledger.rows, self.ledger.books()
+        assert books.frozen == len(rows) == books.open + books.sent + books.failed + books.unknown
+        assert DeliveryState.CLAIMED not in self.states().values()
+        assert {row.attempt for row in rows.values() if row.state is PENDING} <= {0}
+        assert max(self.relay.dots.values(), default=0) <= 1, "a second dot for somebody"
+        sent = {row.subscriber.email for row in rows.values() if row.state is SENT}
+        dotted = {row.subscriber.email for row in rows.values() if row.state is UNKNOWN}
+        assert Counter(sent) == self.relay.taken
+        assert dotted <= set(self.relay.dots)
+        self._audit_journal()
+
+    def _audit_journal(self) -> None:
+        last = {answer.mark: answer.outcome.state for answer in self.record.answers}
+        permitted = set(self.record.permits)
+        # Who was lost before the permit was written has an answer that says so, and needs none.
+        needless = {mark for mark, state in last.items() if state is PENDING}
+        assert set(last) - needless <= permitted <= set(last), "a permit without an answer, or the other way"
+        assert {reader(mark[0]) for mark in permitted} >= set(self.relay.dots)
+        for (number, _), state in last.items():
+            told = {self.ledger.rows[number].state}
+            # Put off for the sender's sake, and given back since the run stopped.
+            assert state in told or (state is DEFERRED and told == {PENDING}) or state is PENDING
+        assert self.record.kept is False
+
+
+def run(one: Mode, connections: int, tls: Tls, *, is_once: bool) -> Ran:
+    """Send to all readers over a relay that fails once, at reader 3, or always and at everybody."""
+    victim, times = (reader(VICTIM), 1) if is_once else (None, None)
+    ledger, record = MemoryLedger(readers(COUNT)), MemoryRecord()
+
+    def stamp(delivery: Delivery) -> bytes:
+        return one.message if delivery.id == VICTIM or not is_once else MESSAGE
+
+    with FaultRelay(one.fault, victim=victim, times=times, tls=tls) as relay:
+        ran = Ran(ledger, record, relay)
+        try:
+            send(
+                ledger,
+                leads_to(relay, connections),
+                record=record,
+                stamp=stamp,
+                # Pauses of hundredths of a second: chance is a number from 0 to 1 where it is chance.
+                watch=Watch(clock=lambda: NOW, chance=lambda: -2.95),
+                sender_of=lambda delivery: f"b+{delivery.id}@example.org",
+                block=COUNT,
+            )
+        except TransportError as error:
+            ran.error = error
+    ran.audit()
+    assert relay.struck >= 1
+    return ran
+
+
+def strike_once(one: Mode, connections: int, tls: Tls) -> None:
+    """One message has its end; all others are mailed, and none by a second attempt."""
+    ran = run(one, connections, tls, is_once=True)
+
+    assert ran.error is None
+    expected = dict.fromkeys(range(1, COUNT + 1), SENT)
+    if one.victim is not PENDING:
+        expected[VICTIM] = one.victim
+    assert ran.states() == expected
+    assert {row.attempt for row in ran.ledger.rows.values()} == {1}
+
+
+def strike_always(name: str, one: Mode, connections: int, tls: Tls) -> None:
+    """A relay that never works stops the run; one that answers has its answers believed."""
+    ran = run(one, connections, tls, is_once=False)
+    found = set(ran.states().values())
+
+    if name in CURED:
+        assert (ran.error, found) == (None, {SENT})
+    elif one.victim is PENDING or one.is_ours:
+        assert ran.error is not None
+        assert not ran.relay.taken
+        for number, state in ran.states().items():
+            # Under whom three connections were lost is put off, lest one message hold up the others.
+            is_put_off = ran.relay.hit[reader(number)] >= 3 and not one.is_ours
+            assert state is (DEFERRED if is_put_off else PENDING)
+    elif one.victim is UNKNOWN:
+        assert ran.error is not None
+        assert found == {UNKNOWN, PENDING}
+    else:
+        assert (ran.error, found) == (None, {one.victim})
+
+
+@pytest.mark.parametrize("connections", [1, 8])
+@pytest.mark.parametrize("name", MODES)
+def test_fault_that_strikes_once_costs_one_message_at_most(name: str, connections: int) -> None:
+    """What it costs depends on which side of the dot it strikes, and on what is said."""
+    strike_once(MODES[name], connections, "none")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("connections", [1, 8])
+@pytest.mark.parametrize(("tls", "name"), SECURED)
+def test_fault_under_tls_costs_the_same(tls: Tls, name: str, connections: int) -> None:
+    """Encrypted connections hold back bytes, and break in ways of their own."""
+    strike_once({**MODES, **BROKEN_TLS}[name], connections, tls)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("connections", [1, 8])
+@pytest.mark.parametrize("name", MODES)
+def test_relay_that_always_fails_loses_nobody(name: str, connections: int) -> None:
+    """It may be broken for days."""
+    strike_always(name, MODES[name], connections, "none")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("connections", [1, 8])
+@pytest.mark.parametrize(("tls", "name"), SECURED)
+def test_relay_that_always_fails_under_tls_loses_nobody(tls: Tls, name: str, connections: int) -> None:
+    """The same, encrypted."""
+    strike_always(name, {**MODES, **BROKEN_TLS}[name], connections, tls)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("connections", [1, 8])
+@pytest.mark.parametrize("tls", ["none", "starttls", "implicit"])
+def test_relay_that_answers_byte_by_byte_gets_all_the_mail(tls: Tls, connections: int) -> None:
+    """Slow is not broken: every answer comes within its time."""
+    ledger, record = MemoryLedger(readers(connections)), MemoryRecord()
+    with FaultRelay(tls=tls, gap_s=0.02) as relay:
+        route = replace(leads_to(relay, connections), timeout_s=5.0, dot_timeout_s=5.0)
+        send(ledger, route, record=record, sender_of=lambda one: f"b+{one.id}@example.org")
+        Ran(ledger, record, relay).audit()
+    assert set(ledger.states()) == {SENT}
+
+
+@pytest.mark.parametrize("words", ["554 5.7.1 too many connections", "<html>"])
+@pytest.mark.parametrize(("connections", "spared"), [(1, 0), (8, 0), (8, 1), (8, 2)])
+def test_connection_that_is_refused_for_good_counts_only_when_no_other_is_open(
+    words: str, connections: int, spared: int
+) -> None:
+    """A server that allows two connections says 554 to the third, and those work; alone it is final."""
+    ledger, record = MemoryLedger(readers(COUNT)), MemoryRecord()
+    fault = Fault(phase="greet", act=fails.says(words))
+    with FaultRelay(fault, times=1 if spared == 0 else None, spared=spared) as relay:
+        ran = Ran(ledger, record, relay)
+        try:
+            send(
+                ledger,
+                leads_to(relay, connections),
+                record=record,
+                sender_of=lambda one: f"b+{one.id}@example.org",
+            )
+        except TransportError as error:
+            ran.error = error
+        ran.audit()
+    assert set(ledger.states()) == ({SENT} if connections > 1 else {PENDING})
+    assert (ran.error is not None and ran.error.permanent) is (connections == 1)
+
+
+@pytest.mark.parametrize("tls", ["starttls", "implicit"])
+def test_certificate_that_is_wrong_gets_no_mail(tmp_path: Path, tls: Tls) -> None:
+    """Whoever shows it may be anybody."""
+    authority = Authority(tmp_path)
+    ledger, record = MemoryLedger(readers(COUNT)), MemoryRecord()
+    with FaultRelay(tls=tls) as relay:
+        route = leads_to(relay, 8, authority.file.name, tmp_path)
+        with pytest.raises(TransportError, match="certificate") as caught:
+            send(ledger, route, record=record)
+        Ran(ledger, record, relay).audit()
+    assert caught.value.permanent
+    assert set(ledger.states()) == {PENDING}
+    assert not relay.bodies

@@ -1,0 +1,467 @@
+"""What must not depend on who is quicker: the loop, the clerk, the journal, the relay or the operator."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from digest.deliver import Watch, deliver_edition
+from digest.deliver.clerk import Clerk
+from digest.deliver.conversation import Verdict
+from digest.deliver.fleet import Relay
+from digest.deliver.journal import Answer, Journal, Mark
+from digest.deliver.lane import Lane, LaneEvents, Patience
+from digest.deliver.loop import Loop
+from digest.deliver.offers import Offers
+from digest.deliver.replies import Receipt
+from digest.deliver.terms import Office, SendingRules
+from digest.errors import StoreError, TransportError
+from digest.model import Delivery, DeliveryState, Outcome
+from fault_relay import Fault, FaultRelay, dies
+from scripted_relay import DROP, ScriptedRelay
+from sending_cast import MESSAGE, NOW, MemoryLedger, MemoryRecord, reader, readers, route, send
+
+PENDING, SENT, UNKNOWN = DeliveryState.PENDING, DeliveryState.SENT, DeliveryState.UNKNOWN
+DEFERRED, CLAIMED = DeliveryState.DEFERRED, DeliveryState.CLAIMED
+QUIET = Watch(clock=lambda: NOW, chance=lambda: 0.0)
+BACK = Outcome(state=PENDING, at=NOW)
+
+
+# -- the clerk ----------------------------------------------------------------------------------
+
+
+def test_claim_that_comes_after_the_stop_is_given_back() -> None:
+    """Else those people wait for a lease to run out."""
+    ledger, stopped, asked = MemoryLedger(readers(4)), threading.Event(), threading.Event()
+    claim = ledger.claim
+
+    def slow(limit: int) -> tuple[Delivery, ...]:
+        claimed = claim(limit)
+        asked.set()
+        stopped.wait(5)
+        # The loop has begun to wind up: it asks every time whether it is to stop.
+        return claimed
+
+    ledger.claim = slow
+
+    def is_stopped() -> bool:
+        if asked.is_set():
+            threading.Timer(0.3, stopped.set).start()
+            return True
+        return False
+
+    with ScriptedRelay() as relay:
+        done = send(ledger, route(relay.port), watch=replace(QUIET, stopped=is_stopped), block=4)
+
+    assert done.stopped
+    assert set(ledger.states()) == {PENDING}
+
+
+def test_who_comes_back_while_a_claim_finds_nobody_is_claimed_all_the_same() -> None:
+    """The claim had looked before they were there; the run must not end without them."""
+    ledger, gate = MemoryLedger(readers(1)), threading.Event()
+    (delivery,) = ledger.claim(1)
+    claim = ledger.claim
+
+    def slow(limit: int) -> tuple[Delivery, ...]:
+        found = claim(limit)
+        gate.wait(5)
+        return found
+
+    ledger.claim = slow
+    with Loop() as loop:
+        clerk = Clerk(loop, ledger, block=1, settled=lambda _: None, patience_s=1.0)
+        clerk.tick(claims=True)
+        clerk.end(delivery, BACK)
+        gate.set()
+
+        def is_over() -> bool:
+            clerk.tick(claims=True)
+            return bool(clerk.ready) or clerk.is_exhausted
+
+        loop.run(is_over)
+        assert [one.id for one in clerk.ready] == [1]
+        clerk.close()
+
+
+def test_run_that_waits_for_those_put_off_asks_once_when_they_are_due() -> None:
+    """Not as fast as the database can answer, for five minutes on end."""
+    ledger = MemoryLedger(readers(1), due_s=60.0)
+    asked = []
+    due = ledger.next_due_s
+
+    def counted() -> float | None:
+        asked.append(1)
+        return due()
+
+    ledger.next_due_s = counted
+    over = threading.Event()
+    threading.Timer(1.0, over.set).start()
+    with ScriptedRelay({"rcpt": "450 4.7.1 greylisted"}) as relay:
+        send(ledger, route(relay.port), wait=True, watch=replace(QUIET, stopped=over.is_set))
+
+    assert ledger.states() == [DEFERRED]
+    assert len(asked) == 1
+
+
+def test_failed_question_when_the_next_is_due_is_asked_again() -> None:
+    """A database that is away for a moment must not leave a run waiting for ever."""
+    ledger = MemoryLedger(readers(1), due_s=0)
+    due, asked = ledger.next_due_s, []
+
+    def fails_once() -> float | None:
+        asked.append(1)
+        if len(asked) == 1:
+            raise StoreError("database is locked")
+        return due()
+
+    ledger.next_due_s = fails_once
+    script = {f"rcpt {reader(1)}": "450 4.7.1 greylisted"}
+    ledger_claim = ledger.claim
+    ledger.claim = lambda limit: ledger_claim(limit) if len(asked) > 1 or not ledger.claims else ()
+    with ScriptedRelay(script, once=True) as relay:
+        assert send(ledger, route(relay.port), wait=True).sent == 1
+
+
+def test_books_that_cannot_be_read_leave_nothing_open() -> None:
+    """A service tries again every minute: no thread may stay behind, and no lock on the journal."""
+    ledger, record = MemoryLedger(readers(1)), MemoryRecord()
+
+    def fails() -> object:
+        raise StoreError("database is locked")
+
+    ledger.books = fails
+    before = set(threading.enumerate())
+    office = Office(ledger=ledger, record=record, stamp=lambda _: MESSAGE)
+    rules = SendingRules(sender="b@example.org", give_up_at=NOW)
+    with pytest.raises(StoreError, match="locked"):
+        deliver_edition(office, [route(1)], rules=rules, watch=QUIET)
+
+    assert record.kept is False
+    assert set(threading.enumerate()) == before
+
+
+def test_fault_of_our_own_keeps_the_journal_and_leaves_nothing_open() -> None:
+    """Whatever it is that fails: the next sender must find what this one has written."""
+    ledger, record = MemoryLedger(readers(9)), MemoryRecord()
+
+    def stamp(delivery: Delivery) -> bytes:
+        if delivery.id == 5:
+            raise ZeroDivisionError
+        return MESSAGE
+
+    before = set(threading.enumerate())
+    with ScriptedRelay() as relay, pytest.raises(ZeroDivisionError):
+        send(ledger, route(relay.port), record=record, stamp=stamp)
+    for thread in set(threading.enumerate()) - before:
+        thread.join(5)
+
+    assert record.kept is True
+    assert {answer.mark for answer in record.answers} == set(record.permits)
+    assert set(threading.enumerate()) <= before
+
+
+# -- the journal --------------------------------------------------------------------------------
+
+
+@dataclass
+class Scripted:
+    """A record that tells what was asked of it, and waits at the first."""
+
+    is_at_it: threading.Event = field(default_factory=threading.Event)
+    begin: threading.Event = field(default_factory=threading.Event)
+    calls: list[object] = field(default_factory=list)
+    trouble: Exception | None = None
+
+    def write(self, permits: Sequence[Mark], answers: Sequence[Answer]) -> frozenset[Mark]:
+        self.is_at_it.set()
+        self.begin.wait(5)
+        self.calls.append((list(permits), [(one.mark, one.outcome.state) for one in answers]))
+        return frozenset(permits)
+
+    def settled(self, marks: Sequence[Mark]) -> None:
+        if self.trouble is not None:
+            raise self.trouble
+        self.calls.append(tuple(marks))
+
+    def close(self, *, keep: bool) -> None:
+        self.calls.append("kept" if keep else "removed")
+
+
+def test_permit_that_has_its_answer_already_is_not_written_behind_it() -> None:
+    """In one group answers come first: after a crash the permit would say that nobody knows."""
+    record, heard = Scripted(), []
+    journal = Journal(record, lambda asked, granted, _: heard.append((list(asked), granted)))
+    journal.ask((9, 1))
+    record.is_at_it.wait(5)  # what comes now is a group
+    journal.ask((1, 1))
+    journal.note(Answer(mark=(1, 1), outcome=BACK))
+    journal.ask((2, 1))
+    record.begin.set()
+    journal.close(keep=False)
+
+    assert record.calls == [([(9, 1)], []), ([(2, 1)], [((1, 1), PENDING)]), "removed"]
+    assert heard == [([(9, 1)], {(9, 1)}), ([(1, 1), (2, 1)], {(2, 1)})]
+
+
+def test_delivery_that_came_again_keeps_its_new_permit() -> None:
+    """What the ledger holds is forgotten before what comes after it is written."""
+    record = Scripted()
+    journal = Journal(record, lambda *_: None)
+    journal.ask((9, 1))
+    record.is_at_it.wait(5)
+    journal.settled([(1, 1)])
+    journal.ask((1, 1))
+    record.begin.set()
+    journal.close(keep=False)
+
+    assert record.calls == [([(9, 1)], []), ((1, 1),), ([(1, 1)], []), "removed"]
+
+
+def test_journal_that_cannot_forget_says_so_and_lives() -> None:
+    """A thread that dies unheard would leave every dot waiting for ever."""
+    record, heard = Scripted(trouble=OSError("I/O error")), []
+    record.begin.set()
+    journal = Journal(record, lambda asked, granted, error: heard.append((list(asked), granted, error)))
+    journal.settled([(1, 1)])
+    journal.close(keep=True)
+
+    assert heard == [([], frozenset(), record.trouble)]
+    assert record.calls == ["kept"]
+
+
+def test_dot_waits_for_its_own_permit() -> None:
+    """One from before the delivery went back may be overruled on disk by that very going back."""
+    ledger = MemoryLedger(readers(1))
+    seen: list[int] = []
+    again, third = threading.Event(), threading.Event()
+    stamps: list[int] = []
+
+    class Slow(MemoryRecord):
+        def write(self, permits: Sequence[Mark], answers: Sequence[Answer]) -> frozenset[Mark]:
+            if not self.permits:
+                again.wait(5)  # until the second body is on its way
+            elif permits:
+                third.wait(0.3)  # a dot on the old permit would come now
+            return super().write(permits, answers)
+
+    def stamp(_: Delivery) -> bytes:
+        stamps.append(1)
+        if len(stamps) == 2:
+            threading.Timer(0.2, again.set).start()
+        return MESSAGE
+
+    record = Slow()
+    with ScriptedRelay({"body": DROP}, once=True) as relay:
+        relay.on_dot = lambda: seen.append(len(record.permits))
+        assert send(ledger, route(relay.port, connections=1), record=record, stamp=stamp).sent == 1
+
+    # Twice, unless the loss was noticed before the journal's thread had woken up.
+    assert record.permits in ([(1, 1)], [(1, 1), (1, 1)])
+    assert seen == [len(record.permits)]
+
+
+# -- the relay ----------------------------------------------------------------------------------
+
+
+def test_relay_that_hangs_up_at_once_is_left_alone() -> None:
+    """While nobody may begin, it would be called hundreds of times a second."""
+    ledger, over = MemoryLedger(readers(2)), threading.Event()
+
+    def fails() -> object:
+        raise StoreError("database is locked")
+
+    ledger.look = fails
+    threading.Timer(0.6, over.set).start()
+    with ScriptedRelay() as relay:
+        relay_route = route(relay.port)
+
+        def connect() -> object:
+            made = relay_route.connect()
+            made.sock.shutdown(socket.SHUT_RDWR)
+            return made
+
+        watch = replace(QUIET, stopped=over.is_set)
+        send(ledger, replace(relay_route, connect=connect), watch=watch)
+        assert relay.connections <= 4
+
+    assert set(ledger.states()) == {PENDING}
+
+
+@pytest.mark.parametrize(("after_s", "losses"), [(0.1, 1), (300.0, 0)])
+def test_unused_connection_is_a_loss_only_when_it_ends_at_once(after_s: float, losses: int) -> None:
+    """Five minutes without a message, and any relay says goodbye: a slow limit must not stop the run."""
+
+    class Unused:
+        was_left, carried, opened_at, went_astray, is_open = True, 0, 100.0, False, False
+
+    relay, lane = Relay(route(1), lambda: 0.0), Unused()
+    relay.opened(lane)
+    relay.closed(lane, 100.0 + after_s)
+
+    assert relay.breaker.losses == losses
+    assert (relay.lanes, relay.free) == (set(), [])
+
+
+def test_relay_that_takes_one_message_a_connection_gets_them_all() -> None:
+    """It closes without a word after each: no loss, no pause, and nobody is put off."""
+    ledger, record = MemoryLedger(readers(30)), MemoryRecord()
+    with FaultRelay(Fault(phase="taken", act=dies)) as relay:
+        done = send(
+            ledger,
+            route(relay.port, connections=4),
+            record=record,
+            sender_of=lambda one: f"b+{one.id}@example.org",
+            block=30,
+        )
+    assert done.sent == 30
+    assert relay.taken == Counter(readers(30))
+    assert {row.attempt for row in ledger.rows.values()} == {1}
+
+
+def test_line_that_begins_with_a_dot_arrives_with_it() -> None:
+    """Whoever builds messages may not know of dots; a dot alone must not end the mail."""
+    message = MESSAGE + b".\r\n.hidden\r\n"
+    with ScriptedRelay() as relay:
+        assert send(MemoryLedger(readers(1)), route(relay.port), stamp=lambda _: message).sent == 1
+
+        assert relay.bodies == [MESSAGE + b"..\r\n..hidden\r\n"]
+
+
+class Narrow(socket.socket):
+    """A socket whose buffer is full when the test says so."""
+
+    is_full = False
+
+    def send(self, data: bytes, *flags: int) -> int:
+        if self.is_full:
+            raise BlockingIOError
+        return super().send(data, *flags)
+
+
+@dataclass
+class Bench:
+    """A lane on a socket pair, with a message up to its permit."""
+
+    now: float = 0.0
+    verdicts: list[Verdict] = field(default_factory=list)
+
+    def lane(self, loop: Loop, ours: socket.socket, theirs: socket.socket) -> Lane:
+        events = LaneEvents(
+            body_written=lambda _: None, ended=lambda _, one: self.verdicts.append(one), free=lambda _: None
+        )
+        offers = Offers(pipelining=True, size=None, eight_bit=True, smtputf8=False, enhanced=True)
+        lane = Lane(
+            loop, ours, offers, relay="main", patience=Patience(answer_s=300.0, dot_s=600.0), events=events
+        )
+        lane.begin("b@example.org", reader(1), MESSAGE)
+        theirs.sendall(b"250 ok\r\n250 ok\r\n354 go on\r\n")
+        loop.run(lambda: lane.waits_for_permit)
+        return lane
+
+
+def _pair() -> tuple[Narrow, socket.socket]:
+    one, other = socket.socketpair()
+    return Narrow(fileno=one.detach()), other
+
+
+@pytest.mark.parametrize("end", ["time", "stop", "lost"])
+def test_dot_that_never_left_leaves_the_delivery_pending(end: str) -> None:
+    """A relay that has stopped reading cannot have taken a mail whose dot lies with us."""
+    bench, (ours, theirs) = Bench(), _pair()
+    with Loop(lambda: bench.now) as loop, theirs:
+        lane = bench.lane(loop, ours, theirs)
+        ours.is_full = True
+        lane.dot()
+        if end == "time":
+            bench.now = 301.0
+            lane.check_time(bench.now)
+        elif end == "stop":
+            lane.close("stopped")
+        else:
+            theirs.close()
+            loop.run(lambda: not lane.is_open)
+
+    (verdict,) = bench.verdicts
+    assert isinstance(verdict, TransportError)
+    assert not verdict.permanent
+
+
+def test_answer_to_a_dot_that_left_late_is_waited_for_as_long_as_to_any() -> None:
+    """Ten minutes from the dot on (RFC 5321 section 4.5.3.2.6), not five."""
+    bench, (ours, theirs) = Bench(), _pair()
+    with Loop(lambda: bench.now) as loop, theirs:
+        lane = bench.lane(loop, ours, theirs)
+        ours.is_full = True
+        lane.dot()
+        ours.is_full, bench.now = False, 100.0
+        theirs.setblocking(False)
+        received = bytearray()
+
+        def has_come() -> bool:
+            with suppress(BlockingIOError):
+                received.extend(theirs.recv(65_536))
+            return received.endswith(b"\r\n.\r\n")
+
+        loop.run(has_come)
+        lane.check_time(699.0)
+        assert lane.is_past_dot
+        lane.check_time(701.0)
+
+    (verdict,) = bench.verdicts
+    assert isinstance(verdict, Receipt)
+    assert verdict.state is UNKNOWN
+
+
+def test_stop_while_a_relay_is_being_called_ends_at_once_and_closes_what_comes() -> None:
+    """An operator's stop does not wait for a relay that says nothing."""
+    ledger, over = MemoryLedger(readers(2)), threading.Event()
+    made, release = [], threading.Event()
+    with ScriptedRelay() as relay:
+        way = route(relay.port)
+
+        def connect() -> object:
+            over.set()
+            release.wait(5)
+            made.append(way.connect())
+            return made[-1]
+
+        done = send(ledger, replace(way, connect=connect), watch=replace(QUIET, stopped=over.is_set))
+        release.set()
+        for thread in threading.enumerate():
+            if thread.name.startswith("dialler"):
+                thread.join(5)
+
+    assert done.stopped
+    assert set(ledger.states()) == {PENDING}
+    assert [one.sock.fileno() for one in made] == [-1] * len(made) != []
+
+
+def test_stop_while_a_permit_is_on_its_way_lets_the_message_out() -> None:
+    """It has begun, and is finished; nobody is unknown."""
+    over = threading.Event()
+
+    class Slow(MemoryRecord):
+        def write(self, permits: Sequence[Mark], answers: Sequence[Answer]) -> frozenset[Mark]:
+            over.set()
+            threading.Event().wait(0.3)
+            return super().write(permits, answers)
+
+    ledger, record = MemoryLedger(readers(5)), Slow()
+    with ScriptedRelay() as relay:
+        done = send(
+            ledger,
+            route(relay.port, connections=1),
+            record=record,
+            block=5,
+            watch=replace(QUIET, stopped=over.is_set),
+        )
+        assert done.sent == len(relay.bodies) == 1
+    assert sorted(ledger.states()) == sorted([SENT, *[PENDING] * 4])
+    assert record.kept is False
