@@ -13,7 +13,7 @@ from digest.actions.app import App
 from digest.bootstrap import open_app
 from digest.deliver import bounce_address
 from digest.model import EditionState, SubscriptionState
-from digest.store import Frozen, NewSubscriber
+from digest.store import NewSubscriber
 from store_cast import NOW, add_edition
 
 REPORTS = Path(__file__).parent / "fixtures" / "reports"
@@ -57,7 +57,7 @@ def add_reader(app: App) -> Reader:
         editions = []
         for day in (1, 2):
             edition = add_edition(tx, state=EditionState.SENDING, number=day, day=day, digest=digest)
-            tx.deliveries.freeze(edition, [Frozen(subscriber_id=person.id)])
+            tx.deliveries.freeze(edition)
             editions.append(edition)
         uid = person.uid
     first, second = (bounce_address(app.keyring, edition, uid, DOMAIN) for edition in editions)

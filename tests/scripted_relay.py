@@ -73,6 +73,10 @@ class ScriptedRelay:
     ) -> None:
         self.script = dict(script or {})
         self.once = once
+        self.on_command: Callable[[str], object] = lambda _: None  #: told each command
+        self.on_taken: Callable[[str], object] = lambda _: (
+            None
+        )  #: told whose mail is taken, before the answer
         self.on_dot: Callable[[], object] = lambda: None  #: called when a final dot has come
         self.offers = offers
         self.implicit = implicit
@@ -142,6 +146,7 @@ class _Talk:
 
     def command(self, line: str) -> None:
         self.relay.commands.append(line)
+        self.relay.on_command(line)
         verb = line.split(" ", maxsplit=1)[0].lower()
         if verb in {"ehlo", "helo", "lhlo"}:
             lines = ["scripted", *self.relay.offers]
@@ -183,6 +188,10 @@ class _Talk:
         words = self.words("dot")
         if "250" in words:
             self.relay.recipients.append(self.recipient)
+            if words.startswith("<pause "):
+                self.relay._over.wait(float(words[len("<pause ") :].partition(">")[0]))
+                words = words.partition(">")[2]
+            self.relay.on_taken(self.recipient)
         self.say(words)
 
     def scripted(self, phase: str) -> str | None:

@@ -8,7 +8,19 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from digest.deliver import Connected, Look, Office, Route, SendingRules, Tally, Watch, deliver_edition
+from digest.deliver import (
+    Allotments,
+    Connected,
+    Limits,
+    LocalAllotments,
+    Look,
+    Office,
+    Route,
+    SendingRules,
+    Tally,
+    Watch,
+    deliver_edition,
+)
 from digest.deliver.dial import dialled
 from digest.deliver.journal import Answer, Mark
 from digest.deliver.talk import take_socket
@@ -141,6 +153,8 @@ def send(
     record: MemoryRecord | None = None,
     stamp: Callable[[Delivery], bytes] = lambda _: MESSAGE,
     watch: Watch | None = None,
+    limits: Limits | None = None,
+    allotments: Allotments | None = None,
     **rules: object,
 ) -> Tally:
     """Deliver with a calendar that stands still; it ends by itself or the test fails."""
@@ -156,7 +170,13 @@ def send(
     stopped = seen.stopped
     try:
         return deliver_edition(
-            Office(ledger=ledger, record=record or MemoryRecord(), stamp=stamp),
+            Office(
+                ledger=ledger,
+                record=record or MemoryRecord(),
+                stamp=stamp,
+                limits=limits or Limits(relays={}, domains={}),
+                allotments=allotments or LocalAllotments(),
+            ),
             routes,
             rules=sending,
             watch=replace(seen, stopped=lambda: stopped() or over.is_set()),

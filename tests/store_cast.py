@@ -5,13 +5,19 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import insert
+
 from digest.model import (
     ArticleContent,
+    Delivery,
+    DeliveryState,
     Edition,
     EditionSection,
     EditionState,
     Image,
     Item,
+    Outcome,
+    Settlement,
     Slot,
     SubscriptionState,
     Summary,
@@ -19,7 +25,8 @@ from digest.model import (
     Tag,
     TagOrigin,
 )
-from digest.store import Frozen, NewSubscriber, Transaction
+from digest.store import NewSubscriber, Transaction, fingerprint_address
+from digest.store.people_tables import suppressions
 
 NOW = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -105,7 +112,19 @@ def add_readers(tx: Transaction, count: int, digest: str = "daily") -> tuple[int
 
 def frozen_edition(tx: Transaction, count: int) -> int:
     """Store an edition that so many readers are about to get."""
-    readers = add_readers(tx, count)
+    add_readers(tx, count)
     edition_id = add_edition(tx, state=EditionState.SENDING)
-    tx.deliveries.freeze(edition_id, [Frozen(subscriber_id=number) for number in readers])
+    tx.deliveries.freeze(edition_id)
     return edition_id
+
+
+def ended(mail: Delivery, state: DeliveryState, text: str) -> Settlement:
+    """Make the end of an attempt that needs no next moment."""
+    outcome = Outcome(state=state, at=NOW, text=text)
+    return Settlement(delivery_id=mail.id, attempt=mail.attempt, outcome=outcome)
+
+
+def bar_fingerprint(tx: Transaction, address: str) -> None:
+    """Leave what an erased person leaves, though the address is here."""
+    row = {"key": fingerprint_address(address), "reason": "erased", "added_at": NOW}
+    tx.people.connection.execute(insert(suppressions), row)

@@ -107,9 +107,10 @@ class TransportError(DigestError):
         code: The SMTP reply code; None when there was no reply.
         where: Relay and phase, or address and folder.
         hint: The way out.
+        certain: The relay spoke before it knew any recipient, so all of them would hear the same.
     """
 
-    def __init__(
+    def __init__(  # why: what a relay said, piece by piece
         self,
         message: str,
         *,
@@ -117,10 +118,12 @@ class TransportError(DigestError):
         code: int | None = None,
         where: str | None = None,
         hint: str | None = None,
+        certain: bool = False,
     ) -> None:
         super().__init__(message, where=where, hint=hint)
         self.permanent = permanent
         self.code = code
+        self.is_certain = certain
 
 
 class Unanswered(DigestError):

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from commands import AT, SYSTEM, Ran
+from digest.actions import books
+from digest.cli import deliveries
 from digest.deliver.mailbox import Mailbox, MailboxRules, Mishap
 
 SAM, OLU = "sam@example.org", "olu@example.org"
@@ -94,3 +96,22 @@ def test_an_edition_that_is_too_late_can_be_ended(
     assert (ended.code, ended.data["expired"], ended.data["open"]) == (0, 1, 0)
     assert digest("editions", "list", "--json").data[0]["state"] == "sent"
     assert count(tmp_path) == 1
+
+
+def test_a_long_list_is_cut_and_says_so(
+    digest: Callable[..., Ran], edition: int, mishaps: dict[str, Mishap], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A million lines in a terminal help nobody; the program that asks for JSON gets them all."""
+    monkeypatch.setattr(deliveries, "SHOWN", 1)
+    monkeypatch.setattr(books, "_PAGE", 1)
+    mishaps[SAM] = mishaps[OLU] = Mishap(when="rcpt", reply="550 5.1.1 no such user")
+    digest("send", edition, "--late")
+    shown = digest("deliveries", edition)
+    said = digest("deliveries", edition, "--json")
+
+    assert (shown.out.count("no such user"), shown.out.splitlines()[-1]) == (
+        1,
+        "and 1 more; --json lists them all",
+    )
+    assert [one["email"] for one in said.data["recipients"]] == [SAM, OLU]
+    assert list(said.data)[-2:] == ["balance", "recipients"]

@@ -18,6 +18,7 @@ import pytest
 from commands import run_here
 from digest.actions import intake
 from digest.actions.bounces import take
+from digest.actions.instance import begin_run
 from digest.store import dialects
 from reports_cast import Reader, add_reader, consequences, furnish_home, opened, report
 from scripted_imap import PASSWORD, USER, ScriptedImap
@@ -113,6 +114,7 @@ def test_the_check_remarks_on_reports_that_nobody_takes_in(tmp_path: Path) -> No
     root = furnish_home(tmp_path / "home")
     deaf, as_json = run_here("check", home=root), run_here("check", "--json", home=root)
     with opened(root) as app:
+        begin_run(app)
         reader = add_reader(app)
         assert list(take(app, [written(tmp_path, report("policy", reader.addresses[0]))]))
     heard = run_here("check", home=root)

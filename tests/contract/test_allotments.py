@@ -8,9 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from digest.actions.allotments import StoreAllotments
 from digest.deliver.allowance import Allowance
 from digest.deliver.limits import Allotments, Draw, Limit
+from digest.store import Store
 from limit_cast import HandTime, most_in
+from store_cast import NOW
 
 PACED = Limit(key="relay main", per_second=1.0)
 HOURLY = Limit(key="relay main", per_hour=5)
@@ -168,6 +171,14 @@ def test_a_clock_that_is_set_stops_sending_for_seconds_at_most(
 
     assert most_in(begun, 1) == 1
     assert len(begun) >= 26  # in 40 s, of which ten may be lost
+
+
+def test_clocks_that_were_not_read_together_are_read_again(store: Store) -> None:
+    """The machine did something else for a second in between: the moment would be a second off."""
+    told = iter([1.0, 2.0, 2.0, 2.001])
+    shared = StoreAllotments(store=store, clock=lambda: NOW, monotonic=lambda: next(told))
+
+    assert shared.draw(PACED, 1).at == (2.001,)
 
 
 DEEDS = st.lists(

@@ -4,72 +4,17 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from digest.errors import NotFound
-from digest.model import Books, DeliveryState, EditionState, Outcome
-from digest.store import Frozen, Recovered, Store
-from store_cast import HOUR, NOW, add_edition, add_readers, frozen_edition
+from digest.model import Books, DeliveryState, Outcome, Settlement, SubscriptionState
+from digest.store import NewSubscriber, Store
+from store_cast import HOUR, NOW, add_edition, bar_fingerprint, ended, frozen_edition
 
 CLAIMED, DOTTED, PENDING = DeliveryState.CLAIMED, DeliveryState.DOTTED, DeliveryState.PENDING
 SENT, FAILED, DEFERRED = DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.DEFERRED
 EXCLUDED, EXPIRED, UNKNOWN = DeliveryState.EXCLUDED, DeliveryState.EXPIRED, DeliveryState.UNKNOWN
 LEASE = timedelta(minutes=10)
-
-
-def test_freezing_twice_is_freezing_once(store: Store) -> None:
-    """A freeze that a crash cut short is finished by doing it again."""
-    with store.writing() as tx:
-        readers = add_readers(tx, 5)
-        edition_id = add_edition(tx)
-        half = [Frozen(subscriber_id=number, sections=("world",)) for number in reversed(readers[:3])]
-        whole = [Frozen.of(one) for one in tx.people.audience("daily")]
-
-        assert tx.deliveries.freeze(edition_id, half) == 3
-        assert tx.deliveries.freeze(edition_id, whole) == 2
-        assert tx.deliveries.freeze(edition_id, whole) == 0
-
-        frozen = tx.deliveries.list(edition_id)
-        assert [one.subscriber.id for one in frozen] == list(readers)
-        assert [one.sections for one in frozen] == [("world",)] * 3 + [()] * 2
-        assert tx.deliveries.get(frozen[4].id) == frozen[4]
-        assert tx.deliveries.list(edition_id, limit=2, after_id=frozen[1].id) == frozen[2:4]
-
-
-def test_who_gets_nothing_is_on_record_with_the_reason(store: Store) -> None:
-    """'Why did I get no mail?' has an answer, and the sum holds."""
-    with store.writing() as tx:
-        readers = add_readers(tx, 4)
-        edition_id = add_edition(tx)
-        tx.people.suppress("reader1@example.org", "complaint", at=NOW)
-        tx.people.erase("reader2@example.org", at=NOW)
-        recipients = [Frozen(subscriber_id=number) for number in readers[:3]]
-        odd = Frozen(subscriber_id=readers[3], excluded="needs SMTPUTF8")
-        tx.deliveries.freeze(edition_id, [*recipients, odd])
-
-        assert [(one.state, one.reason) for one in tx.deliveries.list(edition_id)] == [
-            (EXCLUDED, "suppressed"),
-            (EXCLUDED, "erased"),
-            (PENDING, None),
-            (EXCLUDED, "needs SMTPUTF8"),
-        ]
-        assert tx.deliveries.books(edition_id) == Books(
-            frozen=4, sent=0, failed=0, expired=0, excluded=3, unknown=0, open=1
-        )
-
-
-def test_freezing_for_nobody_or_nothing_says_so(store: Store) -> None:
-    """A wrong id must not become an edition that is never finished."""
-    with store.writing() as tx:
-        edition_id = add_edition(tx)
-        with pytest.raises(NotFound, match="no edition 9"):
-            tx.deliveries.freeze(9, [])
-        with pytest.raises(NotFound, match="no subscriber 9"):
-            tx.deliveries.freeze(edition_id, [Frozen(subscriber_id=9)])
 
 
 def test_claims_come_in_order_and_never_twice(store: Store) -> None:
@@ -117,7 +62,7 @@ def test_the_way_of_a_message_that_arrives(store: Store) -> None:
 
         assert tx.deliveries.dotted(mail.id, "w1", 1) is True
         assert tx.deliveries.dotted(mail.id, "w1", 1) is False
-        assert [one.state for one in tx.deliveries.list(edition_id, DOTTED)] == [DOTTED]
+        assert [one.state for one in tx.deliveries.list(edition_id, states=[DOTTED])] == [DOTTED]
         assert (
             tx.deliveries.settle(
                 mail.id, "w1", 1, Outcome(state=SENT, at=NOW, code=250, text="250 queued as 7F")
@@ -140,70 +85,6 @@ def test_a_stranger_changes_nothing(store: Store, worker: str, attempt: int) -> 
         assert tx.deliveries.dotted(mail.id, worker, attempt) is False
         assert tx.deliveries.settle(mail.id, worker, attempt, Outcome(state=SENT, at=NOW)) is False
         assert tx.deliveries.get(mail.id) == mail
-
-
-def test_a_late_worker_changes_nothing(store: Store) -> None:
-    """Its lease ran out, another has sent the mail; its own failure is no news."""
-    with store.writing() as tx:
-        edition_id = frozen_edition(tx, 1)
-        (mail,) = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=9, lease=LEASE)
-        assert tx.deliveries.recover(edition_id, now=NOW + LEASE, policy="hold") == Recovered(
-            released=0, resent=0, unknown=0
-        )
-        later = NOW + 2 * LEASE
-        assert tx.deliveries.recover(edition_id, now=later, policy="hold").released == 1
-        (again,) = tx.deliveries.claim(edition_id, "w2", now=later, limit=9, lease=LEASE)
-
-        assert (again.id, again.attempt) == (mail.id, 2)
-        assert tx.deliveries.settle(mail.id, "w1", 1, Outcome(state=FAILED, at=NOW)) is False
-        assert tx.deliveries.dotted(mail.id, "w2", 2) is True
-        assert tx.deliveries.settle(mail.id, "w2", 2, Outcome(state=SENT, at=NOW)) is True
-        assert tx.deliveries.settle(mail.id, "w2", 2, Outcome(state=FAILED, at=NOW)) is False
-
-
-@pytest.mark.parametrize(
-    ("policy", "state", "counted"),
-    [
-        ("hold", UNKNOWN, Recovered(released=1, resent=0, unknown=1)),
-        ("resend", PENDING, Recovered(released=1, resent=1, unknown=0)),
-    ],
-)
-def test_what_was_dotted_when_its_sender_died_goes_by_the_policy(
-    store: Store, policy: str, state: DeliveryState, counted: Recovered
-) -> None:
-    """RFC 1047: nobody can know whether it arrived; the operator decides which mistake is worse."""
-    with store.writing() as tx:
-        edition_id = frozen_edition(tx, 3)
-        mails = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=2, lease=LEASE)
-        tx.deliveries.dotted(mails[0].id, "w1", 1)
-
-        assert tx.deliveries.recover(edition_id, now=NOW + HOUR, policy=policy) == counted
-        assert [one.state for one in tx.deliveries.list(edition_id)] == [state, PENDING, PENDING]
-
-
-def test_a_clock_that_was_ahead_holds_nothing_back(store: Store) -> None:
-    """A machine that woke up in the wrong year must not make the audience wait for that year."""
-    ahead = NOW + 10_000 * HOUR
-    with store.writing() as tx:
-        edition_id = frozen_edition(tx, 3)
-        mails = tx.deliveries.claim(edition_id, "w1", now=ahead, limit=2, lease=LEASE)
-        tx.deliveries.settle(
-            mails[0].id, "w1", 1, Outcome(state=DEFERRED, at=NOW, text="450 later", next_at=ahead + HOUR)
-        )
-
-        assert tx.deliveries.recover(edition_id, now=NOW, policy="hold").released == 1
-        assert len(tx.deliveries.claim(edition_id, "w2", now=NOW, limit=9, lease=LEASE)) == 3
-
-
-def test_a_worker_that_is_heard_of_keeps_its_claims(store: Store) -> None:
-    """A slow relay is no dead sender."""
-    with store.writing() as tx:
-        edition_id = frozen_edition(tx, 2)
-        tx.deliveries.claim(edition_id, "w1", now=NOW, limit=9, lease=LEASE)
-
-        assert tx.deliveries.renew(edition_id, "w1", now=NOW + LEASE, lease=HOUR) == 2
-        assert tx.deliveries.renew(edition_id, "w2", now=NOW + LEASE, lease=HOUR) == 0
-        assert tx.deliveries.recover(edition_id, now=NOW + HOUR, policy="hold").released == 0
 
 
 def test_what_is_deferred_comes_back_when_its_time_has_come(store: Store) -> None:
@@ -267,7 +148,7 @@ def test_what_is_too_late_expires_and_is_counted(store: Store) -> None:
         assert tx.deliveries.books(edition_id) == Books(
             frozen=3, sent=1, failed=0, expired=2, excluded=0, unknown=0, open=0
         )
-        assert {one.reason for one in tx.deliveries.list(edition_id, EXPIRED)} == {"later than 12h"}
+        assert {one.reason for one in tx.deliveries.list(edition_id, states={EXPIRED})} == {"later than 12h"}
 
 
 def test_leaving_in_the_middle_of_an_edition_counts(store: Store) -> None:
@@ -277,6 +158,7 @@ def test_leaving_in_the_middle_of_an_edition_counts(store: Store) -> None:
         mails = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=3, lease=LEASE)
         for place, mail in enumerate(mails):
             assert tx.deliveries.barred(mail.id) is None, place
+        assert tx.deliveries.barred_of(edition_id, "w1") == {}
         tx.people.end(mails[0].subscriber.id, "daily", at=NOW, reason="one click")
         tx.people.suppress("reader2@example.org", "complaint", at=NOW)
         tx.people.erase("reader3@example.org", at=NOW)
@@ -288,42 +170,179 @@ def test_leaving_in_the_middle_of_an_edition_counts(store: Store) -> None:
             "suppressed",
         )
         assert tx.deliveries.barred(99) == "erased"
+        reasons = tx.deliveries.barred_of(edition_id, "w1")
+        assert [reasons[mail.id] for mail in mails] == ["unsubscribed", "suppressed", "erased"]
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    steps=st.lists(
-        st.tuples(
-            st.sampled_from(["claim", "dot", "sent", "failed", "deferred", "recover", "expire", "reopen"]),
-            st.integers(0, 4),
-        ),
-        max_size=25,
-    )
-)
-def test_whatever_happens_the_sum_holds(store: Store, steps: list[tuple[str, int]]) -> None:
-    """Frozen is the sum of all ends and what is open, after every single step."""
-    now = NOW
+def test_the_last_look_is_at_what_may_still_be_stopped(store: Store) -> None:
+    """Once the dot is written a mail cannot be called back; others' mails are their senders' business."""
     with store.writing() as tx:
-        readers = add_readers(tx, 5)
-        edition_id = add_edition(tx, state=EditionState.SENDING, digest=f"digest-{uuid4()}")
-        tx.deliveries.freeze(edition_id, [Frozen(subscriber_id=one) for one in readers])
-        for step, place in steps:
-            now += LEASE
-            mail = tx.deliveries.list(edition_id)[place]
-            end = {"sent": SENT, "failed": FAILED, "deferred": DEFERRED}.get(step)
-            if end is not None:
-                later = now + LEASE if end is DEFERRED else None
-                tx.deliveries.settle(mail.id, "w", mail.attempt, Outcome(state=end, at=now, next_at=later))
-            elif step == "claim":
-                tx.deliveries.claim(edition_id, "w", now=now, limit=place + 1, lease=LEASE)
-            elif step == "dot":
-                tx.deliveries.dotted(mail.id, "w", mail.attempt)
-            elif step == "recover":
-                tx.deliveries.recover(edition_id, now=now, policy="hold")
-            elif step == "expire":
-                tx.deliveries.expire(edition_id, reason="late")
-            else:
-                tx.deliveries.reopen_failed(edition_id)
-            books = tx.deliveries.books(edition_id)
-            ended = books.sent + books.failed + books.expired + books.excluded + books.unknown
-            assert books.frozen == 5 == ended + books.open
+        edition_id = frozen_edition(tx, 4)
+        first, second, third = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=3, lease=LEASE)
+        tx.deliveries.claim(edition_id, "w2", now=NOW, limit=1, lease=LEASE)
+        tx.deliveries.dotted(first.id, "w1", 1)
+        for mail in tx.deliveries.list(edition_id):
+            if mail.id != third.id:
+                tx.people.end(mail.subscriber.id, "daily", at=NOW, reason="one click")
+
+        assert tx.deliveries.barred_of(edition_id, "w1") == {second.id: "unsubscribed"}
+        assert tx.deliveries.barred_of(edition_id + 1, "w1") == {}
+
+
+def test_who_was_erased_once_and_is_here_again_is_barred(store: Store) -> None:
+    """The fingerprint bars the address, whoever brings it back."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 2)
+        first, _ = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=9, lease=LEASE)
+        bar_fingerprint(tx, "reader1@example.org")
+
+        assert tx.deliveries.barred_of(edition_id, "w1") == {first.id: "suppressed"}
+        assert tx.deliveries.barred(first.id) == "suppressed"
+
+
+def test_dots_are_granted_to_whom_the_attempt_is(store: Store) -> None:
+    """Many connections ask at once; each that is granted may write its dot, no other."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 4)
+        first, second, third = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=3, lease=LEASE)
+        (foreign,) = tx.deliveries.claim(edition_id, "w2", now=NOW, limit=3, lease=LEASE)
+        tx.deliveries.dotted(third.id, "w1", 1)
+        marks = [(first.id, 1), (second.id, 2), (third.id, 1), (foreign.id, 1), (99, 1), (-1, 1)]
+
+        assert tx.deliveries.dotted_all("w1", marks) == {first.id}
+        assert tx.deliveries.dotted_all("w1", []) == frozenset()
+        assert [one.state for one in tx.deliveries.list(edition_id)] == [DOTTED, CLAIMED, DOTTED, CLAIMED]
+
+
+def test_a_thousand_ends_are_written_at_once(store: Store) -> None:
+    """The sender hands over what it has every second or so, however much that is."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 1001)
+        for _ in range(3):
+            mails = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=500, lease=LEASE)
+        mails = tx.deliveries.list(edition_id)
+        ends = [ended(mail, SENT, "250 queued") for mail in mails]
+
+        assert len(tx.deliveries.dotted_all("w1", [(mail.id, 1) for mail in mails])) == 1001
+        assert tx.deliveries.settle_all("w1", ends) == 1001
+        assert tx.deliveries.settle_all("w1", ends) == 0
+        assert tx.deliveries.settle_all("w1", []) == 0
+        assert tx.deliveries.books(edition_id).sent == 1001
+
+
+def test_ends_of_a_batch_are_fenced_one_by_one(store: Store) -> None:
+    """One delivery that was taken away must not cost the others their ends."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 4)
+        mails = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=3, lease=LEASE)
+        (foreign,) = tx.deliveries.claim(edition_id, "w2", now=NOW, limit=3, lease=LEASE)
+        late = Settlement(
+            delivery_id=mails[2].id,
+            attempt=1,
+            outcome=Outcome(state=DEFERRED, at=NOW, code=450, text="450 later", next_at=NOW + HOUR),
+        )
+        ends = [ended(mails[0], SENT, "250 ok"), ended(foreign, FAILED, "550 no"), late]
+        ends += [ended(mails[1], PENDING, "421 closing"), ended(mails[0], FAILED, "550 no")]
+
+        assert tx.deliveries.settle_all("w1", ends) == 3
+        assert [
+            (one.state, one.attempt, one.reason, one.reply) for one in tx.deliveries.list(edition_id)
+        ] == [
+            (SENT, 1, None, "250 ok"),
+            (PENDING, 0, None, "421 closing"),
+            (DEFERRED, 1, "450 later", "450 later"),
+            (CLAIMED, 1, None, None),
+        ]
+        assert tx.deliveries.next_due(edition_id) == NOW + HOUR
+
+
+@pytest.mark.parametrize(
+    ("state", "text", "reason"),
+    [
+        (FAILED, "550 5.1.1 <reader1@example.org> unknown", None),
+        (SENT, "250 <reader1@example.org> ok", None),
+        (EXCLUDED, "erased", "erased"),
+    ],
+)
+def test_no_words_are_kept_of_who_was_erased_while_they_were_mailed(
+    store: Store, state: DeliveryState, text: str, reason: str | None
+) -> None:
+    """The relay's answer comes in after the erasure, and quotes the address."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 1)
+        (mail,) = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=1, lease=LEASE)
+        tx.people.erase("reader1@example.org", at=NOW)
+
+        assert tx.deliveries.settle_all("w1", [ended(mail, state, text)]) == 1
+        (left,) = tx.deliveries.list(edition_id)
+        assert (left.state, left.reason, left.reply, left.since) == (state, reason, None, NOW)
+
+
+def test_a_sender_that_stops_gives_back_what_it_has_not_begun(store: Store) -> None:
+    """Nobody waits for a lease when the sender could say goodbye."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 4)
+        first, *_ = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=3, lease=LEASE)
+        tx.deliveries.claim(edition_id, "w2", now=NOW, limit=3, lease=LEASE)
+        tx.deliveries.dotted(first.id, "w1", 1)
+
+        assert tx.deliveries.give_back("w1") == 2
+        assert tx.deliveries.give_back("w1") == 0
+        assert [(one.state, one.attempt) for one in tx.deliveries.list(edition_id)] == [
+            (DOTTED, 1),
+            (PENDING, 0),
+            (PENDING, 0),
+            (CLAIMED, 1),
+        ]
+
+
+def test_a_delivery_tells_since_when_its_reader_subscribes(store: Store) -> None:
+    """Every mail says so; it must not cost a question for each."""
+    with store.writing() as tx:
+        person = tx.people.put(NewSubscriber(email="sam@example.org"), at=NOW)
+        for digest, moment in (("daily", NOW - HOUR), ("weekly", NOW)):
+            tx.people.subscribe(person.id, digest, state=SubscriptionState.CONFIRMED, at=moment)
+        edition_id = add_edition(tx, digest="daily")
+        tx.deliveries.freeze(edition_id)
+        (mail,) = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=1, lease=LEASE)
+
+        assert mail.since == NOW - HOUR
+        assert tx.deliveries.get(mail.id) == mail
+        assert tx.deliveries.list(edition_id) == (mail,)
+
+
+def test_the_troubled_are_found_page_by_page(store: Store) -> None:
+    """Seven in a million are shown without reading the million."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 9)
+        mails = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=9, lease=LEASE)
+        ends = [ended(mail, FAILED if mail.id % 3 == 0 else SENT, "said") for mail in mails]
+        tx.deliveries.settle_all("w1", ends)
+        tx.deliveries.freeze(add_edition(tx, number=2, day=21))
+        failed = [mail.id for mail in mails if mail.id % 3 == 0]
+
+        def page(after_id: int) -> list[int]:
+            found = tx.deliveries.list(edition_id, states=[FAILED, UNKNOWN], limit=2, after_id=after_id)
+            return [one.id for one in found]
+
+        assert (page(0), page(failed[1]), page(failed[2])) == (failed[:2], failed[2:], [])
+        assert len(tx.deliveries.list(edition_id, after_id=mails[3].id)) == 5
+        assert tx.deliveries.list(edition_id, states=[]) == ()
+        assert tx.deliveries.list(10**30) == ()
+
+
+def test_those_put_off_come_before_those_not_tried(store: Store) -> None:
+    """Their time has come already; the order of ids is kept in what is handed out."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 4)
+        first, second = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=2, lease=LEASE)
+        for mail, hours in ((first, 2), (second, 1)):
+            later = Outcome(state=DEFERRED, at=NOW, next_at=NOW + hours * HOUR)
+            tx.deliveries.settle(mail.id, "w1", 1, later)
+
+        def claimed(hours: int) -> list[int]:
+            moment = NOW + hours * HOUR
+            found = tx.deliveries.claim(edition_id, "w2", now=moment, limit=2, lease=LEASE)
+            return [one.id - first.id for one in found]
+
+        assert (claimed(1), claimed(2), claimed(3)) == ([1, 2], [0, 3], [])

@@ -69,7 +69,7 @@ def test_three_programs_that_start_together_all_find_the_tables(postgres_bare: s
     store.close()
 
 
-@pytest.mark.parametrize("revision", [None, "0001", "0002", "0004"])
+@pytest.mark.parametrize("revision", [None, "0001", "0002", "0003", "0004"])
 def test_every_older_database_gets_the_tables_of_a_new_one(
     postgres_bare: str, tmp_path: Path, revision: str | None
 ) -> None:

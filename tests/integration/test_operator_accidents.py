@@ -164,7 +164,7 @@ def test_an_edition_that_went_out_says_where_its_books_are(home: Path, tmp_path:
 
 
 def test_a_silent_night_costs_nobody(home: Path, tmp_path: Path) -> None:
-    """The relay is down, the command is given again later: everybody gets it, once."""
+    """The relay refuses the sender; once that is mended and approved again, everybody gets it, once."""
     _built(home, 9)
     with closing(sqlite3.connect(home / "var" / "digest.db")) as database:
         assert database.execute("SELECT count(*) FROM deliveries").fetchone() == (0,)
@@ -178,8 +178,13 @@ def test_a_silent_night_costs_nobody(home: Path, tmp_path: Path) -> None:
         (home / "config" / "digest.yaml").write_text(
             SYSTEM.format(port=box.port) + "delivery: {max_lateness: 520w}\n", encoding="utf-8"
         )
+        held = run_here("send", "1", "--json", home=home)
+        assert run_here("editions", "approve", "1", home=home).code == 0
         assert run_here("send", "1", home=home).code == 0
         arrived = box.messages()
 
     assert (refused.code, books["open"], books["failed"]) == (1, 1, 0)
+    assert "550 5.7.1 not you" in refused.error["error"]
+    assert "`digest editions approve 1`" in refused.error["hint"]
+    assert held.error["error"] == "edition 1 is held"
     assert [one.recipients for one in arrived] == [("sam@example.org",)]

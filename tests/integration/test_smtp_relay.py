@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import smtplib
 import socket
 import time
 from collections.abc import Callable
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.deliver import Phase, RelayConnection
+from digest.deliver import Phase, RelayConnection, smtp
 from digest.deliver.dial import dial
 from digest.deliver.mailbox import Mailbox, MailboxRules
 from digest.errors import MessageError, TransportError
@@ -101,14 +100,13 @@ def test_relay_that_left_during_the_body_is_noticed_before_the_dot(
     monkeypatch: pytest.MonkeyPatch, tls: str
 ) -> None:
     """A small body fits the buffers, so writing it succeeds although nobody reads."""
-    write = smtplib.SMTP.send
+    look = smtp._look_for_early_end
 
-    def write_and_wait(smtp: smtplib.SMTP, data: bytes | str) -> None:
-        write(smtp, data)
-        if data == MESSAGE:
-            time.sleep(0.3)  # the relay leaves in this time
+    def wait_and_look(*args: object) -> None:
+        time.sleep(0.3)  # the relay leaves in this time
+        look(*args)
 
-    monkeypatch.setattr(smtplib.SMTP, "send", write_and_wait)
+    monkeypatch.setattr(smtp, "_look_for_early_end", wait_and_look)
     permits: list[int] = []
     offers = ("STARTTLS",) if tls == "starttls" else ()
     with ScriptedRelay({"body": DROP}, offers=offers) as relay:

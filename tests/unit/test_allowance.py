@@ -93,14 +93,24 @@ def test_more_is_wanted_when_half_is_gone() -> None:
 
 
 def test_nothing_is_wanted_before_more_can_be_had() -> None:
-    """An hour's quota that is used up must not cost a transaction a millisecond."""
-    allowance = paced(1, per_hour=1)
+    """A pace that others have reserved must not cost a transaction a millisecond."""
+    allowance = paced(1)
     assert allowance.wanted(0.0) == 1
-    allowance.fill(Draw(retry_at=3_600.0))
+    allowance.fill(Draw(retry_at=7.0))
 
-    assert allowance.take(1.0) == 3_600.0
-    assert allowance.wanted(3_599.0) == 0
-    assert allowance.wanted(3_600.0) == 1
+    assert allowance.take(1.0) == 7.0
+    assert allowance.wanted(6.9) == 0
+    assert allowance.wanted(7.0) == 1
+
+
+def test_a_full_hour_is_asked_about_twice_a_minute() -> None:
+    """Another worker may stop and give back what it has drawn."""
+    allowance = paced(1, per_hour=1)
+    allowance.wanted(100.0)
+    allowance.fill(Draw(retry_at=3_700.0))
+
+    assert allowance.take(101.0) == 130.0
+    assert (allowance.wanted(129.0), allowance.wanted(130.0)) == (0, 1)
 
 
 def test_a_quota_without_a_pace_is_drawn_in_growing_handfuls() -> None:

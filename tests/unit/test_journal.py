@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from digest.deliver.journal import Answer, Journal, Mark
 from digest.deliver.journal_file import FileRecord, Left, alive, left_behind, read_journal
+from digest.deliver.loop import Loop
 from digest.errors import StoreError
 from digest.model import DeliveryState, Outcome
 
@@ -103,7 +104,7 @@ def test_segments_that_nobody_needs_are_removed(record: FileRecord, tmp_path: Pa
 
 
 def test_segment_with_an_open_permit_stays(record: FileRecord, tmp_path: Path) -> None:
-    """However many come after it. Others in it may look open too: the ledger has their ends and keeps them."""
+    """However many come after it; those whose answers went with another segment are ended in the ledger."""
     record.write([(9_999, 1)], [])
     for number in range(400):
         record.write([(number, 1)], [])
@@ -203,7 +204,7 @@ class Slow:
         self.gate = threading.Event()
         self.groups: list[int] = []
 
-    def write(self, permits: Sequence[Mark], answers: Sequence[Answer]) -> frozenset[Mark]:
+    def write(self, permits: Sequence[Mark], _answers: Sequence[Answer]) -> frozenset[Mark]:
         self.groups.append(len(permits))
         self.gate.wait(5)
         return frozenset(permits)
@@ -218,14 +219,31 @@ class Slow:
 def test_one_sync_serves_all_who_wait() -> None:
     """That is what makes a permit for each mail affordable."""
     slow, granted = Slow(), []
-    journal = Journal(slow, lambda asked, given, error: granted.extend(asked))
-    journal.ask((0, 1))
-    while not slow.groups:
-        pass
-    for number in range(1, 50):
-        journal.ask((number, 1))
-    slow.gate.set()
-    journal.close(keep=False)
+    with Loop() as loop:
+        journal = Journal(loop, slow, lambda asked, _given, _error: granted.extend(asked))
+        journal.ask((0, 1))
+        journal.tick(1)
+        for number in range(1, 50):
+            journal.ask((number, 1))
+            journal.tick(1)
+        slow.gate.set()
+        loop.run(lambda: journal.tick(1) or len(granted) == 50)
+        journal.close(keep=False)
 
     assert slow.groups == [1, 49]
     assert granted == [(number, 1) for number in range(50)]
+
+
+def test_permit_does_not_wait_for_others_that_do_not_come() -> None:
+    """Eight connections are busy, one has written its body: half a millisecond later it may go on."""
+    slow, granted = Slow(), []
+    slow.gate.set()
+    with Loop() as loop:
+        journal = Journal(loop, slow, lambda asked, _given, _error: granted.extend(asked))
+        journal.ask((0, 1))
+        journal.tick(8)
+        assert slow.groups == []
+        loop.run(lambda: journal.tick(8) or granted == [(0, 1)])
+        journal.close(keep=False)
+
+    assert slow.groups == [1]

@@ -35,7 +35,7 @@ def test_time_left_is_told_when_it_can_be(open_: int, rate: float, words: str) -
 
 def test_programs_get_an_event_a_second_and_the_last_one(capsys: pytest.CaptureFixture[str]) -> None:
     """One JSON object a line, with the books and no address."""
-    with showing(7, json=True) as show:
+    with showing(7, events=True) as show:
         for sent in range(4):
             show(Progress(books=books(sent=sent, of=3), sent=sent, connections=2, trouble=None))
     events = [json.loads(line) for line in capsys.readouterr().err.splitlines()]

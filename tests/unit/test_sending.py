@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from digest.deliver import Tally, Watch
+from digest.deliver import Limit, Limits, LocalAllotments, Tally, Watch
 from digest.errors import MessageError, Refused, StoreError, TransportError
 from digest.model import Books, Delivery, DeliveryState, Settlement
 from scripted_relay import DROP, ScriptedRelay
@@ -452,3 +453,53 @@ def test_progress_counts_ends_of_all_runs() -> None:
 
     assert (told[0].sent, told[0].frozen) == (1, 4)
     assert told[-1] == Books(frozen=4, sent=3, failed=0, expired=0, excluded=0, unknown=0, open=1)
+
+
+def test_limit_of_a_relay_holds_to_the_message() -> None:
+    """Twenty a second is twenty in any second."""
+    moments: list[float] = []
+    ledger = MemoryLedger(readers(40))
+    limits = Limits(relays={"main": Limit(key="relay main", per_second=20)}, domains={})
+    with ScriptedRelay() as relay:
+        relay.on_dot = lambda: moments.append(time.monotonic())
+        assert send(ledger, route(relay.port, connections=4), block=40, limits=limits) == tally(sent=40)
+
+    assert max(sum(one <= other < one + 0.95 for other in moments) for one in moments) <= 20
+
+
+def test_limit_of_a_domain_holds_up_nobody_else() -> None:
+    """One at a time to a domain that is strict; the others go on meanwhile."""
+    emails = [f"r{n}@strict.example" for n in range(6)] + readers(30)
+    ledger, at_once, most = MemoryLedger(emails), [0], [0]
+    limits = Limits(relays={}, domains={"strict.example": Limit(key="domain strict.example", connections=1)})
+
+    def come(command: str) -> None:
+        if command.startswith("RCPT") and "strict" in command:
+            at_once[0] += 1
+            most[0] = max(most[0], at_once[0])
+
+    with ScriptedRelay({f"dot r{n}@strict.example": "<pause 0.1>250 ok" for n in range(6)}) as relay:
+        relay.on_command = come
+        relay.on_taken = lambda recipient: "strict" in recipient and at_once.__setitem__(0, at_once[0] - 1)
+        assert send(ledger, route(relay.port, connections=4), block=36, limits=limits) == tally(sent=36)
+        order = relay.recipients
+
+    assert most == [1]
+    assert {one for one in order[:20] if "strict" in one} != set(emails[:6])
+
+
+def test_connections_are_no_more_than_this_run_has_seats_for() -> None:
+    """Two of eight: the others are another worker's."""
+    allotments = LocalAllotments()
+    limits = Limits(relays={"main": Limit(key="relay main", connections=3)}, domains={})
+    assert allotments.seats("relay main", "another", 1, 3) == 1
+    with ScriptedRelay({"dot": "<pause 0.01>250 ok"}) as relay:
+        send(
+            MemoryLedger(readers(40)),
+            route(relay.port, connections=3),
+            block=40,
+            limits=limits,
+            allotments=allotments,
+        )
+
+        assert relay.connections == 2

@@ -95,10 +95,10 @@ def test_a_key_without_a_value_keeps_its_default(home: Path) -> None:
         f"{SYSTEM}delivery:\nlog_level: null\n",
         daily=f"{DAILY}selection: ~\nschedule:\nmore: {{at_most: }}\n",
     )
-    loaded = load_settings(home, {"DIGEST_DELIVERY__MAX_ATTEMPTS": "2"})
+    loaded = load_settings(home, {"DIGEST_DELIVERY__HARD_BOUNCES": "5"})
 
     daily = loaded.digests["daily"]
-    assert (loaded.system.delivery.on_unknown, loaded.system.delivery.max_attempts) == ("hold", 2)
+    assert (loaded.system.delivery.on_unknown, loaded.system.delivery.hard_bounces) == ("hold", 5)
     assert (loaded.system.log_level, daily.selection.at_most, daily.schedule) == ("info", 20, ())
     assert daily.more.at_most == 5
 
@@ -131,7 +131,7 @@ def test_all_faults_of_all_places_come_at_once(home: Path) -> None:
         daily="titel: x\nfrom: nobody\nzone: Europe/Berln\nsections: [{tags: world}]\n",
         weekend="title: [\n",
     )
-    found = faults_of(home, {"DIGEST_DATABSE": "x", "DIGEST_DELIVERY__MAX_ATTEMPTS": "many"})
+    found = faults_of(home, {"DIGEST_DATABSE": "x", "DIGEST_DELIVERY__HARD_BOUNCES": "many"})
 
     group = "keys and values"
     assert found == (
@@ -160,7 +160,7 @@ def test_all_faults_of_all_places_come_at_once(home: Path) -> None:
             "the unknown variable 'DIGEST_DATABSE'",
             "did you mean 'DIGEST_DATABASE'?",
         ),
-        variable_fault("DIGEST_DELIVERY__MAX_ATTEMPTS", "a whole number from 1 to 20", "'many'"),
+        variable_fault("DIGEST_DELIVERY__HARD_BOUNCES", "a whole number from 1 to 20", "'many'"),
     )
 
 
@@ -323,7 +323,7 @@ VALUES = st.recursive(
 @given(
     system=st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=5),
     daily=st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=5),
-    variable=st.sampled_from(["SITE__BASE_URL", "RELAYS__MAIN__USER", "DELIVERY__MAX_ATTEMPTS", "DATABASE"]),
+    variable=st.sampled_from(["SITE__BASE_URL", "RELAYS__MAIN__USER", "DELIVERY__HARD_BOUNCES", "DATABASE"]),
 )
 def test_any_shape_of_values_ends_in_faults_only(
     system: dict[str, object], daily: dict[str, object], variable: str

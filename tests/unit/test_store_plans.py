@@ -66,6 +66,47 @@ def test_a_claim_does_not_walk_over_what_is_done(store: Store, tmp_path: Path) -
             tx.deliveries.claim(edition_id, "w1", now=NOW, limit=1, lease=timedelta(minutes=10))
 
     plan = plans(store, tmp_path, claim, "UPDATE deliveries")
-    assert "USING INDEX ix_deliveries_waiting (edition_id=?)" in plan
+    assert "USING INDEX ix_deliveries_waiting (edition_id=? AND next_at=?)" in plan
+    assert "USING INDEX ix_deliveries_waiting (edition_id=? AND next_at<?)" in plan
     assert "SCAN" not in plan
     assert "TEMP B-TREE" not in plan
+
+
+def test_a_page_of_the_books_is_read_off_an_index(store: Store, tmp_path: Path) -> None:
+    """Sorting a million for every page of a thousand took minutes."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 2)
+
+    def page() -> None:
+        with store.reading() as tx:
+            tx.deliveries.list(edition_id, limit=1, after_id=1)
+
+    plan = plans(store, tmp_path, page, "SELECT deliveries.id")
+    assert "sqlite_autoindex_deliveries_2 (edition_id=? AND subscriber_id>?)" in plan
+    assert "SCAN" not in plan
+
+
+def test_an_address_that_is_suppressed_is_found_by_its_person(store: Store, tmp_path: Path) -> None:
+    """Every address that turns out dead while a million are mailed is looked for among them."""
+
+    def suppress() -> None:
+        with store.writing() as tx:
+            tx.people.suppress("reader1@example.org", "complaint", at=NOW)
+
+    plan = plans(store, tmp_path, suppress, "UPDATE deliveries")
+    assert "ix_deliveries_subscriber_id (subscriber_id=?)" in plan
+    assert "SCAN" not in plan
+
+
+def test_what_a_worker_has_in_hand_is_found_among_few(store: Store, tmp_path: Path) -> None:
+    """Goodbyes and last looks must not read through what is done or waits."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 2)
+
+    def part() -> None:
+        with store.writing() as tx:
+            tx.deliveries.barred_of(edition_id, "w1")
+            tx.deliveries.give_back("w1")
+
+    assert "ix_deliveries_in_hand" in plans(store, tmp_path, part, "UPDATE deliveries")
+    assert "ix_deliveries_in_hand (edition_id=?)" in plans(store, tmp_path, part, "SELECT deliveries.id")

@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+
 from digest.actions.app import App
 from digest.actions.editions import find
 from digest.actions.instance import end_run
+from digest.actions.journals import pick_up
 from digest.errors import Refused
 from digest.model import Books, Delivery, DeliveryState, EditionState
 
 TROUBLED = (DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.EXPIRED, DeliveryState.EXCLUDED)
+_PAGE = 1_000
 
 
-def accounts(app: App, edition_id: int, *, every: bool) -> tuple[Books, tuple[Delivery, ...]]:
+def accounts(app: App, edition_id: int, *, every: bool) -> tuple[Books, Iterator[Delivery]]:
     """Return the books of an edition and its recipients: all, or those with no mail to show.
+
+    The recipients come one by one in the order of their ids, read page by page: there may be a million.
 
     Raises:
         NotFound: There is no such edition.
     """
     find(app, edition_id)
     with app.store.reading() as tx:
-        rows = tx.deliveries.list(edition_id)
         books = tx.deliveries.books(edition_id)
-    return books, tuple(one for one in rows if every or one.state in TROUBLED)
+    return books, _pages(app, edition_id, None if every else TROUBLED)
+
+
+def _pages(app: App, edition_id: int, states: Collection[DeliveryState] | None) -> Iterator[Delivery]:
+    """Give deliveries one by one; no transaction is open while whoever asks works on them."""
+    last = 0
+    while True:
+        with app.store.reading() as tx:
+            page = tx.deliveries.list(edition_id, states=states, limit=_PAGE, after_id=last)
+        yield from page
+        if len(page) < _PAGE:
+            return
+        last = page[-1].id
 
 
 def decide_unknown(app: App, edition_id: int, *, resend: bool, by: str) -> int:
@@ -64,8 +81,8 @@ def expire(app: App, edition_id: int, *, by: str) -> Books:
         raise Refused(
             f"edition {edition_id} is {stored.state}", hint="only one that is being sent can expire"
         )
+    pick_up(app, edition_id, "hold")
     with app.store.writing() as tx:
-        tx.deliveries.recover(edition_id, now=app.clock(), policy="hold")
         tx.deliveries.expire(edition_id, reason=f"ended by {by}", at=app.clock())
         books = tx.deliveries.books(edition_id)
     return close(app, edition_id, books, by=by)

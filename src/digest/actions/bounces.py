@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -114,7 +115,7 @@ def _take_report(app: App, tx: Transaction, report: Report, file: str) -> Taken:
         edition_id=edition.id,
         kind=report.kind,
         status=report.status,
-        digest=_digest(report, edition.id, person),
+        digest=name_report(edition.id, person.id, report.name),
     )
     outcome = (
         _draw(app, tx, new, edition, person) if tx.bounces.add(new, at=app.clock()) else Consequence.KNOWN
@@ -150,17 +151,29 @@ def _draw(
         if not tx.people.is_suppressed(person.email):
             tx.people.suppress(person.email, "complaint", at=at)
         return Consequence.ENDED
-    is_enough = (
-        new.kind is BounceKind.HARD
-        and tx.bounces.hard_editions(person.id) >= app.system.delivery.hard_bounces
+    is_gone = new.kind is BounceKind.HARD and give_up(
+        tx, person, new.status, after=app.system.delivery.hard_bounces, at=at
     )
+    return Consequence.SUPPRESSED if is_gone else Consequence.NOTED
+
+
+def give_up(tx: Transaction, person: Subscriber, status: str | None, *, after: int, at: datetime) -> bool:
+    """Suppress an address once enough editions came back for good; False when it is not so far, or is done.
+
+    Args:
+        tx: Holds the newest report already.
+        person: Whose mail came back.
+        status: Why, such as 5.1.1; None when nobody said.
+        after: Editions that must have come back.
+        at: The moment.
+    """
+    is_enough = tx.bounces.hard_editions(person.id) >= after
     if not is_enough or tx.people.is_suppressed(person.email):
-        return Consequence.NOTED
-    tx.people.suppress(person.email, f"mail comes back: {new.status or 'no such address'}", at=at)
-    return Consequence.SUPPRESSED
+        return False
+    tx.people.suppress(person.email, f"mail comes back: {status or 'no such address'}", at=at)
+    return True
 
 
-def _digest(report: Report, edition_id: int, person: Subscriber) -> str:
-    """Name a report within its mail, so that nobody can take the name of another's in advance."""
-    whole = f"{edition_id}/{person.id}/{report.name}".encode()
-    return hashlib.blake2b(whole, digest_size=20).hexdigest()
+def name_report(edition_id: int, subscriber_id: int, name: str) -> str:
+    """Name a report for good; within its mail, so that nobody can take the name of another's in advance."""
+    return hashlib.blake2b(f"{edition_id}/{subscriber_id}/{name}".encode(), digest_size=20).hexdigest()

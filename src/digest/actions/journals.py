@@ -17,6 +17,7 @@ from digest.deliver import Record
 from digest.deliver.journal import Answer, Mark
 from digest.deliver.journal_file import FileRecord, alive, left_behind
 from digest.model import DeliveryState, Settlement
+from digest.store import UnknownPolicy
 
 _FOLDER = "journal"
 _IN_FILE = "j-"  #: what the names of senders begin with whose dots are in a file
@@ -38,13 +39,18 @@ def open_record(app: App, ledger: StoreLedger) -> Record:
     return RowRecord(ledger)
 
 
-def pick_up(app: App, edition_id: int) -> None:
+def pick_up(app: App, edition_id: int, policy: UnknownPolicy | None = None) -> None:
     """Take back what dead senders had in hand; those alive are left alone.
+
+    Args:
+        app: The installation.
+        edition_id: The edition whose rows without a journal are looked at, too.
+        policy: What becomes of permits without an answer; None takes the settings'.
 
     Raises:
         StoreError: A journal cannot be read, or the database not be written.
     """
-    policy = app.system.delivery.on_unknown
+    policy = policy or app.system.delivery.on_unknown
     for left in left_behind(_folder(app)):
         ends = [
             Settlement(delivery_id=one.mark[0], attempt=one.mark[1], outcome=one.outcome)
@@ -82,7 +88,7 @@ class RowRecord:
         ]
         if ends:
             self._ledger.settle(ends)
-        granted = self._ledger.dotted_all(permits) if permits else frozenset()
+        granted = self._ledger.dotted(permits) if permits else frozenset()
         return frozenset(mark for mark in permits if mark[0] in granted)
 
     def settled(self, marks: Iterable[Mark]) -> None:

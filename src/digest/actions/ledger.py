@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from digest.errors import Refused
-from digest.model import Books, Delivery, Outcome
-from digest.store import Store
+from digest.actions.refusals import is_refused_for_good, note_refusal
+from digest.deliver import Look
+from digest.model import Books, Delivery, EditionState, Settlement
+from digest.store import Recovered, Store, Transaction, UnknownPolicy
 
-#: Renewed when half of it is gone, so that at least the ten minutes are left that a relay may
-#: take to answer the final dot (RFC 5321 section 4.5.3.2.6).
+#: Renewed every minute, so that more than the ten minutes are left that a relay may take to answer
+#: the final dot (RFC 5321 section 4.5.3.2.6).
 LEASE = timedelta(minutes=20)
 
 
@@ -23,40 +24,83 @@ class StoreLedger:
     edition_id: int
     worker: str  #: unique per run
     clock: Callable[[], datetime]
-    _renew_at: datetime = field(init=False, default=datetime.max.replace(tzinfo=UTC))
+    hard_bounces: int = 2  #: editions that must be refused for good until an address is suppressed
 
     def claim(self, limit: int) -> tuple[Delivery, ...]:
         """Take up to `limit` deliveries that are due; empty when there are none."""
-        now = self.clock()
-        self._renew_at = now + LEASE / 2
         with self.store.writing() as tx:
-            return tx.deliveries.claim(self.edition_id, self.worker, now=now, limit=limit, lease=LEASE)
+            return tx.deliveries.claim(
+                self.edition_id, self.worker, now=self.clock(), limit=limit, lease=LEASE
+            )
 
-    def barred(self, delivery: Delivery) -> str | None:
-        """Say why a recipient must not be mailed after all; None when they may."""
+    def look(self) -> Look:
+        """Say who must not be mailed after all of those that are claimed, and whether all must stop."""
         with self.store.reading() as tx:
-            return tx.deliveries.barred(delivery.id)
+            barred = tx.deliveries.barred_of(self.edition_id, self.worker)
+            state = tx.editions.state_of(self.edition_id)
+        is_on = state is EditionState.SENDING
+        return Look(barred=barred, halted=None if is_on else f"edition {self.edition_id} is {state}")
 
-    def dotted(self, delivery: Delivery) -> None:
-        """Write down that the final dot may be written from now on.
+    def renew(self) -> None:
+        """Keep what is claimed for another lease."""
+        with self.store.writing() as tx:
+            tx.deliveries.renew(self.edition_id, self.worker, now=self.clock(), lease=LEASE)
 
-        Raises:
-            Refused: The delivery is no longer this sender's.
+    def dotted(self, marks: Sequence[tuple[int, int]]) -> frozenset[int]:
+        """Write down that the final dots of several deliveries may be written from now on.
+
+        Args:
+            marks: Delivery id and attempt of each.
+
+        Returns:
+            The ids of those that are this sender's still; no dot for the others.
         """
-        now = self.clock()
         with self.store.writing() as tx:
-            if now >= self._renew_at:
-                tx.deliveries.renew(self.edition_id, self.worker, now=now, lease=LEASE)
-                self._renew_at = now + LEASE / 2
-            if not tx.deliveries.dotted(delivery.id, self.worker, delivery.attempt):
-                raise Refused(f"delivery {delivery.id} belongs to another sender by now")
+            return tx.deliveries.dotted_all(self.worker, marks)
 
-    def settle(self, delivery: Delivery, outcome: Outcome) -> None:
-        """Write down how an attempt at a delivery ended."""
+    def settle(self, ends: Sequence[Settlement]) -> None:
+        """Write down how several attempts ended, and what that means for dead addresses.
+
+        What is not this sender's any more stays as it is.
+        """
         with self.store.writing() as tx:
-            tx.deliveries.settle(delivery.id, self.worker, delivery.attempt, outcome)
+            tx.deliveries.settle_all(self.worker, self._note(tx, ends))
+
+    def next_due_s(self) -> float | None:
+        """Return after how many seconds the next delivery may be tried; None when nobody waits."""
+        with self.store.reading() as tx:
+            open_ = tx.deliveries.books(self.edition_id).open
+            due = tx.deliveries.next_due(self.edition_id)
+        if not open_:
+            return None
+        return 0.0 if due is None else max(0.0, (due - self.clock()).total_seconds())
+
+    def take_over(
+        self, ended: Sequence[Settlement], dotted: Collection[tuple[int, int]], policy: UnknownPolicy
+    ) -> Recovered:
+        """Clear up after this ledger's worker, which is gone, from what its journal says.
+
+        Args:
+            ended: The ends on record, in their order.
+            dotted: Delivery id and attempt of those whose last record is the dot.
+            policy: What becomes of those.
+        """
+        with self.store.writing() as tx:
+            return tx.deliveries.take_over(
+                self.worker, ended=self._note(tx, ended), dotted=dotted, policy=policy, now=self.clock()
+            )
 
     def books(self) -> Books:
         """Return the sum over all deliveries of the edition."""
         with self.store.reading() as tx:
             return tx.deliveries.books(self.edition_id)
+
+    def _note(self, tx: Transaction, ends: Sequence[Settlement]) -> list[Settlement]:
+        """Settle those who are gone one by one, each with its report; return the others."""
+        others: list[Settlement] = []
+        for end in ends:
+            if not is_refused_for_good(end.outcome):
+                others.append(end)
+            elif tx.deliveries.settle(end.delivery_id, self.worker, end.attempt, end.outcome):
+                note_refusal(tx, end, after=self.hard_bounces)
+        return others

@@ -18,6 +18,7 @@ def routes(app: App) -> tuple[Route, ...]:
             name=relay.name,
             connect=_connector(app, relay),
             connections=relay.connections,
+            weight=relay.weight,
             timeout_s=relay.timeout.total_seconds(),
         )
         for relay in app.system.relays

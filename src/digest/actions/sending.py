@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from digest.actions.allotments import StoreAllotments, limits_of
 from digest.actions.app import App
 from digest.actions.books import close, expire
 from digest.actions.build import content_hash
@@ -95,6 +96,9 @@ def _deliver(app: App, stored: StoredEdition, press: Press, options: SendOptions
         ledger=ledger,
         record=open_record(app, ledger),
         stamp=lambda one: press.message(Reader.of(one.subscriber, one.sections, one.since)),
+        worker=ledger.worker,
+        allotments=StoreAllotments(store=app.store),
+        limits=limits_of(app.system, app.clock().date()),
     )
     watch = Watch(
         progress=options.progress,

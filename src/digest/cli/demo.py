@@ -99,7 +99,7 @@ def _run(app: App, *, quiet: bool) -> Shown:
     from digest.actions.ingest import ingest
     from digest.actions.preview import preview
     from digest.actions.sending import SendOptions, send
-    from digest.cli.deliveries import progress_bar
+    from digest.cli.progress import showing
     from digest.paths import resource
 
     seeds = resource("seeds", None)
@@ -112,8 +112,8 @@ def _run(app: App, *, quiet: bool) -> Shown:
     edition_id = report.edition_id or 0
     with _step("Writing the preview", quiet=quiet):
         files = preview(app, edition_id, app.home.root / "proof", email=READER)
-    with progress_bar(shown=not quiet) as progress:
-        books = send(app, edition_id, SendOptions(by="demo", progress=progress))
+    with showing(edition_id) as show:
+        books = send(app, edition_id, SendOptions(by="demo", progress=show))
     return Shown(
         home=app.home.root,
         ingested=ingested,

@@ -6,6 +6,7 @@ import dataclasses
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from textwrap import indent
 from typing import TYPE_CHECKING
 
 from digest.cli.terminal import json_text, visible
@@ -27,6 +28,24 @@ def console(*, stderr: bool = False) -> Console:
 def print_json(value: object) -> None:
     """Print one JSON document, letters unescaped, keys in the order given."""
     sys.stdout.write(json_text(plain(value), sys.stdout, indent=2) + "\n")
+
+
+def print_json_rows(fields: Mapping[str, object], name: str, rows: Iterable[object]) -> None:
+    """Print one JSON document as `print_json` does, its last key a list that may be too long to hold.
+
+    Args:
+        fields: What comes before.
+        name: Key of the list.
+        rows: Written one by one.
+    """
+    frame = json_text(plain({**fields, name: []}), sys.stdout, indent=2)
+    sys.stdout.write(frame.removesuffix("]\n}"))
+    ending = "]\n}\n"
+    for place, row in enumerate(rows):
+        text = indent(json_text(plain(row), sys.stdout, indent=2), "    ")
+        sys.stdout.write(f"{',' if place else ''}\n{text}")
+        ending = "\n  ]\n}\n"
+    sys.stdout.write(ending)
 
 
 def plain(value: object) -> object:

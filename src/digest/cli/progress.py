@@ -54,14 +54,14 @@ def left(books: Books, rate: float) -> str:
 
 
 @contextmanager
-def showing(edition: int, *, json: bool) -> Iterator[Show]:
+def showing(edition: int, *, events: bool = False) -> Iterator[Show]:
     """Offer a function that shows how far a run is, in the way that suits where it is shown.
 
     Args:
         edition: Which edition is sent.
-        json: One JSON object a line on standard error, at most one a second.
+        events: One JSON object a line on standard error, at most one a second.
     """
-    if json:
+    if events:
         yield _events(edition)
     elif sys.stderr.isatty():
         with _bar() as show:

@@ -47,6 +47,14 @@ def send(
             help="Stay until everybody has an end: through outages, and for those put off.",
         ),
     ] = False,
+    events: Annotated[
+        bool,
+        typer.Option(
+            "--events",
+            metavar=NO_VALUE,
+            help="Tell how far it is as JSON on standard error, a line a second.",
+        ),
+    ] = False,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -60,7 +68,7 @@ def send(
             is_well = _send_test(opened, edition, test, json=json)
         else:
             with finishing() as stopped:
-                with showing(edition, json=json) as show:
+                with showing(edition, events=events) as show:
                     options = SendOptions(
                         by=whoami(),
                         failed=failed,

@@ -14,7 +14,19 @@ import typer
 from typer.exceptions import TyperException
 
 from digest import __version__
-from digest.cli import articles, bounces, deliveries, demo, dkim, doctor, documents, editions, house, people
+from digest.cli import (
+    articles,
+    bounces,
+    deliveries,
+    demo,
+    dkim,
+    doctor,
+    documents,
+    editions,
+    house,
+    people,
+    sending,
+)
 from digest.cli.options import NO_VALUE
 from digest.cli.output import show_error
 from digest.cli.terminal import mute_output, show_any_letter
@@ -29,7 +41,7 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (demo, house, dkim, doctor, documents, articles, editions, deliveries, bounces, people):
+for part in (demo, house, dkim, doctor, documents, articles, editions, sending, deliveries, bounces, people):
     part.register(app)
 
 _STOPPED = (130, 143)  #: by the keyboard; by whoever runs the machine

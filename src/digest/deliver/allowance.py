@@ -10,6 +10,7 @@ from digest.deliver.limits import HOLD, LAPSE_S, SLACK_S, Draw, Limit
 _ASK_AGAIN_S = 0.01  #: how long to wait for a draw that is on its way
 _MOST = 1_000  #: messages drawn at a time
 _FIRST = 10  #: messages drawn at first when no pace says how many a second's worth are
+_RETRY_S = 30.0  #: the longest wait for a used-up quota: somebody may have given some back
 _SPARE = 10_000  #: lapsed moments kept for giving back; older ones are forgotten
 
 
@@ -34,7 +35,7 @@ class Allowance:
         self._target = _FIRST if limit.per_second is None else max(1, min(_MOST, ceil(limit.per_second)))
         self._newest = float("-inf")
         self._is_awaited = False
-        self._retry_at = float("-inf")
+        self._retry_at = self._asked_at = float("-inf")
 
     def ready(self, now: float) -> float | None:
         """Tell whether a message may begin, without beginning it; ask all limits, then `take` of each.
@@ -78,13 +79,15 @@ class Allowance:
             return 0
         if not self._is_paced and not self._stock and self._begun:
             self._target = min(_MOST, 2 * self._target)  # ran dry: a second's worth is more
-        self._is_awaited = True
+        self._is_awaited, self._asked_at = True, now
         return self._target - len(self._stock)
 
     def fill(self, draw: Draw) -> None:
         """Put in what was drawn."""
         self._is_awaited = False
-        self._retry_at = float("-inf") if draw.retry_at is None else draw.retry_at
+        self._retry_at = (
+            float("-inf") if draw.retry_at is None else min(draw.retry_at, self._asked_at + _RETRY_S)
+        )
         interval_s = (self._limit.interval_us or 0) / 1_000_000
         for moment in draw.at:
             # Too near to the one before only if the wall clock was set in between.

@@ -144,6 +144,7 @@ class Conversation:
                 code=552,
                 where=f"relay {self._relay}, {Phase.MAIL}",
                 hint="make the edition smaller or ask the relay for a higher limit",
+                certain=True,
             )
         return None
 

@@ -6,8 +6,8 @@ import socket
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from digest.deliver.breaker import Breaker
-from digest.deliver.gate import Gate
+from digest.deliver.breaker import Breaker, SenderFaults
+from digest.deliver.gate import Gate, Use
 from digest.deliver.lane import Lane, LaneEvents
 from digest.deliver.loop import Crew, Loop
 from digest.deliver.offers import Offers
@@ -44,6 +44,7 @@ class Relay:
     def __init__(self, route: Route, chance: Callable[[], float]) -> None:
         self.route = route
         self.breaker = Breaker(chance)
+        self._faults = SenderFaults()
         self.lanes: set[Lane] = set()
         self.free: list[Lane] = []
         self.dialling = 0
@@ -74,8 +75,15 @@ class Relay:
     def worked(self, now: float, *, taken: bool) -> None:
         """Count an answered message; one that was taken lets the relay have one connection more."""
         self.breaker.worked()
+        self._faults.add(refused=False)
         if taken and self.width < self.route.connections and now >= self._narrow_until:
             self.width += 1
+
+    def refused(self, error: TransportError) -> bool:
+        """Count a refusal of the sender or the message; True when the relay is of no use any more."""
+        if self._faults.add(refused=True) or error.is_certain:
+            self.refusal = error
+        return self.refusal is not None
 
     def lost(self, error: TransportError, now: float) -> None:
         """Count a connection that could not be opened, or was lost with a message on it."""
@@ -158,7 +166,8 @@ class Fleet:
         relay = self._by_lane.get(lane)
         if relay is None:
             return
-        if lane.is_open and (lane.carried >= self._per_connection or self._is_one_too_many(relay)):
+        is_done = lane.carried >= self._per_connection or relay.refusal is not None
+        if lane.is_open and (is_done or self._is_one_too_many(relay)):
             lane.close()  # comes back here, closed
         elif lane.is_open:
             relay.free.append(lane)
@@ -168,14 +177,17 @@ class Fleet:
             if lane in relay.free:
                 relay.free.remove(lane)
 
-    def wanted(self) -> dict[str, int]:
-        """Say how many connections each relay could use."""
-        return {relay.route.name: relay.route.connections for relay in self._in_use(self._loop.now())}
+    def uses(self) -> dict[str, Use]:
+        """Say how many connections each relay could use, and has."""
+        return {
+            one.route.name: Use(wanted=one.route.connections, open=len(one.lanes) + one.dialling)
+            for one in self._in_use(self._loop.now())
+        }
 
     def tidy(self) -> None:
-        """Close idle connections that limits allow no more."""
+        """Close idle connections that limits allow no more, or that lead to a relay of no use."""
         for relay in self.relays:
-            while relay.free and self._is_one_too_many(relay):
+            while relay.free and (relay.refusal is not None or self._is_one_too_many(relay)):
                 relay.free[0].close()
 
     def trouble(self, tries: int) -> TransportError | None:

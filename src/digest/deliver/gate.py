@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
 from digest.deliver.allowance import Allowance
+from digest.deliver.held import domain_of
 from digest.deliver.limits import SEAT_LEASE, Allotments, Draw, Limit, Limits
 from digest.deliver.loop import Crew, Loop
+from digest.model.people import Delivery
 
 _RENEW_S = SEAT_LEASE.total_seconds() / 3
 _AGAIN_S = 1.0  #: after a draw that failed
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Use:
+    """How a relay or domain is used."""
+
+    wanted: int  #: connections that could be of use
+    open: int  #: those there are, and those being opened
 
 
 @dataclass
@@ -20,11 +29,13 @@ class _Share:
     """What this run holds of one limit."""
 
     limit: Limit
+    is_free: bool  #: messages are not counted, only connections
     allowance: Allowance
-    seats: int  #: connections, or messages at a time, that may be open
+    seats: int = 0  #: connections, or messages at a time, that may be open
     asked_at: float = float("-inf")
     heard_at: float = float("-inf")
     is_asking: bool = False
+    owed: bool = False  #: seats were taken away, and are to be left once what sits there has ended
     open: int = 0  #: messages at a time, for a domain
 
 
@@ -49,7 +60,7 @@ class Gate:
     def relay_is_open(self, relay: str) -> bool:
         """Tell whether a message may begin on a relay now."""
         share = self._share(self.limits.relays.get(relay))
-        return share is None or share.allowance.ready(self.loop.now()) is None
+        return share is None or share.is_free or share.allowance.ready(self.loop.now()) is None
 
     def admits(self, domain: str) -> bool:
         """Tell whether a message to a domain may begin now."""
@@ -59,17 +70,19 @@ class Gate:
         has_seat = share.limit.connections is None or share.open < share.seats
         return has_seat and share.allowance.ready(self.loop.now()) is None
 
-    def begin(self, relay: str, domain: str) -> None:
-        """Count a message that both have let through."""
-        for limit in (self.limits.relays.get(relay), self.limits.domains.get(domain)):
-            share = self._share(limit)
-            if share is not None:
-                share.allowance.take(self.loop.now())
-                share.open += 1
+    def begin(self, relay: str, delivery: Delivery) -> None:
+        """Count a message that relay and domain have let through."""
+        share = self._share(self.limits.relays.get(relay))
+        if share is not None and not share.is_free:
+            share.allowance.take(self.loop.now())
+        share = self._domain_share(delivery)
+        if share is not None:
+            share.allowance.take(self.loop.now())
+            share.open += 1
 
-    def end(self, domain: str) -> None:
-        """Count the end of a message to a domain."""
-        share = self._share(self.limits.domains.get(domain))
+    def end(self, delivery: Delivery) -> None:
+        """Count the end of a message."""
+        share = self._domain_share(delivery)
         if share is not None:
             share.open -= 1
 
@@ -81,19 +94,19 @@ class Gate:
         is_known = self.loop.now() - share.heard_at < SEAT_LEASE.total_seconds()
         return share.seats if is_known else 0
 
-    def tick(self, relays: Mapping[str, int], domains: Iterable[str]) -> None:
+    def tick(self, relays: Mapping[str, Use], domains: Iterable[str]) -> None:
         """Draw what is running low.
 
         Args:
-            relays: How many connections each relay in use could need.
+            relays: Those in use.
             domains: Those that messages wait for.
         """
-        now = self.loop.now()
-        for name, wanted in relays.items():
-            self._stock(self.limits.relays.get(name), wanted, now)
-        for name in Counter(domains):
-            limit = self.limits.domains.get(name)
-            self._stock(limit, 0 if limit is None else limit.connections or 0, now)
+        for name, use in relays.items():
+            self._stock(self._share(self.limits.relays.get(name)), use)
+        for name in domains:
+            share = self._share(self.limits.domains.get(name))
+            if share is not None:
+                self._stock(share, Use(wanted=share.limit.connections or 0, open=share.open))
 
     def close(self) -> None:
         """Give back what was drawn and not begun, and all connections."""
@@ -105,28 +118,38 @@ class Gate:
                 self._do(partial(self.allotments.leave, share.limit.key, self.worker))
         self._crew.close(wait_s=_AGAIN_S)
 
+    def _domain_share(self, delivery: Delivery) -> _Share | None:
+        if not self.limits.domains:
+            return None  # what most have: nothing is looked for in each address
+        return self._share(self.limits.domains.get(domain_of(delivery)))
+
     def _share(self, limit: Limit | None) -> _Share | None:
         if limit is None:
             return None
         share = self._shares.get(limit.key)
         if share is None:
-            share = self._shares[limit.key] = _Share(limit=limit, allowance=Allowance(limit), seats=0)
+            share = _Share(limit=limit, is_free=limit.is_free, allowance=Allowance(limit))
+            self._shares[limit.key] = share
         return share
 
-    def _stock(self, limit: Limit | None, seats: int, now: float) -> None:
-        share = self._share(limit)
+    def _stock(self, share: _Share | None, use: Use) -> None:
         if share is None:
             return
+        now = self.loop.now()
         count = share.allowance.wanted(now)
         if count:
             self._draw(share, count)
         most = share.limit.connections
-        if most is not None and seats and not share.is_asking and now - share.asked_at > self._every(share):
+        if most is None or not use.wanted:
+            return
+        if share.owed and use.open <= share.seats:
+            # Only what has ended may be given to others, or there would be one too many.
+            share.owed = False
+            self._do(partial(self.allotments.leave, share.limit.key, self.worker, share.seats))
+        every = _RENEW_S if share.seats else _AGAIN_S
+        if not share.is_asking and now - share.asked_at > every:
             share.is_asking, share.asked_at = True, now
-            self._ask_seats(share, min(seats, most), most)
-
-    def _every(self, share: _Share) -> float:
-        return _RENEW_S if share.seats else _AGAIN_S
+            self._ask_seats(share, min(use.wanted, most), most)
 
     def _draw(self, share: _Share, count: int) -> None:
         def drawn(draw: Draw | None, error: BaseException | None) -> None:
@@ -142,6 +165,7 @@ class Gate:
         def answered(seats: int | None, error: BaseException | None) -> None:
             share.is_asking = False
             if error is None and seats is not None:
+                share.owed = seats < share.seats
                 share.seats, share.heard_at = seats, self.loop.now()
 
         key = share.limit.key

@@ -25,13 +25,15 @@ class Held:
         """The domains that somebody waits for."""
         return tuple(self._by_domain)
 
-    def next(self, ready: deque[Delivery], admits: Callable[[str], bool]) -> Delivery | None:
+    def next(self, ready: deque[Delivery], admits: Callable[[str], bool] | None) -> Delivery | None:
         """Return the next delivery that may begin, those held first; None when none may.
 
         Args:
             ready: Deliveries in order; those whose domain must wait are taken out and held.
-            admits: Tells whether a message to a domain may begin now.
+            admits: Tells whether a message to a domain may begin now; None when all may.
         """
+        if admits is None:
+            return ready.popleft() if ready else None
         for domain in self._by_domain:
             if admits(domain):
                 return self._take(domain)

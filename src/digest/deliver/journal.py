@@ -1,19 +1,21 @@
 """What must be on record before a final dot is written, and what the relay answered: group commit.
 
-Many connections wait for permits at the same time. A thread of its own takes all that wait, brings
-them to the disk with one write and one sync, and says which are granted.
+Many connections wait for permits at the same time. What they ask for while one group is brought to
+the disk makes the next group: one write and one sync, in a thread of its own, serve them all.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
+from functools import partial
 from typing import Protocol
 
+from digest.deliver.loop import Crew, Loop
 from digest.model.people import Outcome
 
+_LINGER_S = 0.0005  #: a permit waits so long for others at most, where others are to be expected
+_CLOSE_S = 30.0
 Mark = tuple[int, int]  #: delivery id and attempt
 
 
@@ -45,42 +47,55 @@ class Answer:
     outcome: Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class _Settled:
-    marks: tuple[Mark, ...]
-
-
-Granted = Callable[[Sequence[Mark], frozenset[Mark], Exception | None], None]
+Granted = Callable[[Sequence[Mark], frozenset[Mark], BaseException | None], None]
 
 
 class Journal:
-    """Takes wishes from the loop and answers in groups.
+    """Takes wishes and answers in groups. All methods are for the loop's thread.
 
     Args:
+        loop: Where it is called back.
         record: Where they are written.
-        on_granted: Told, in the journal's thread: the permits asked for, those granted, and the
-            error when they could not be written.
+        on_granted: Told the permits asked for, those granted, and the error when they could not be
+            written.
     """
 
-    def __init__(self, record: Record, on_granted: Granted) -> None:
-        self._record = record
-        self._on_granted = on_granted
-        self._keep = True
-        self._queue: SimpleQueue[Mark | Answer | _Settled | None] = SimpleQueue()
-        self._thread = threading.Thread(target=self._work, name="journal", daemon=True)
-        self._thread.start()
+    def __init__(self, loop: Loop, record: Record, on_granted: Granted) -> None:
+        self._loop, self._record, self._on_granted = loop, record, on_granted
+        self._crew = Crew(1, "journal")
+        self._permits: list[Mark] = []
+        self._answers: list[Answer] = []
+        self._settled: list[Mark] = []
+        self._asked_at = 0.0
+        self._is_writing = False
 
     def ask(self, mark: Mark) -> None:
         """Ask for the permit to write a delivery's final dot."""
-        self._queue.put(mark)
+        if not self._permits:
+            self._asked_at = self._loop.now()
+        self._permits.append(mark)
 
     def note(self, answer: Answer) -> None:
         """Write down how a delivery ended; on disk before any permit that is asked for later."""
-        self._queue.put(answer)
+        self._answers.append(answer)
 
     def settled(self, marks: Iterable[Mark]) -> None:
         """Say that the ledger holds these ends."""
-        self._queue.put(_Settled(tuple(marks)))
+        self._settled.extend(marks)
+
+    def tick(self, busy: int) -> None:
+        """Write what has come together; called once a round of the loop.
+
+        Args:
+            busy: Connections with a message on them: those that permits may be asked for soon.
+        """
+        if self._is_writing or not (self._permits or self._answers or self._settled):
+            return
+        is_due = len(self._permits) * 3 > busy or self._loop.now() - self._asked_at > _LINGER_S
+        if is_due:
+            self._is_writing = True
+            permits = self._permits
+            self._loop.work(self._crew, self._group(), partial(self._written, permits))
 
     def close(self, *, keep: bool) -> None:
         """Write what is waiting, and end.
@@ -89,35 +104,26 @@ class Journal:
             keep: The ledger does not hold all ends yet, or deliveries are still claimed: what is
                 written will be read by whoever comes next.
         """
-        self._keep = keep
-        self._queue.put(None)
-        self._thread.join()
+        self._permits = []
+        self._loop.work(self._crew, self._group(), lambda _granted, _error: None)
+        self._crew.do(lambda: self._record.close(keep=keep))
+        self._crew.close(wait_s=_CLOSE_S)
 
-    def _work(self) -> None:
-        is_over = False
-        while not is_over:
-            group = [self._queue.get()]
-            try:
-                while True:
-                    group.append(self._queue.get_nowait())
-            except Empty:
-                pass
-            is_over = None in group
-            self._commit(group)
-        self._record.close(keep=self._keep)
+    def _group(self) -> Callable[[], frozenset[Mark]]:
+        """Take all that waits, as one task."""
+        permits, answers, settled = self._permits, self._answers, self._settled
+        self._permits, self._answers, self._settled = [], [], []
 
-    def _commit(self, group: Sequence[Mark | Answer | _Settled | None]) -> None:
-        permits = [one for one in group if isinstance(one, tuple)]
-        answers = [one for one in group if isinstance(one, Answer)]
-        granted: frozenset[Mark] = frozenset()
-        error = None
-        if permits or answers:
-            try:
-                granted = self._record.write(permits, answers)
-            except Exception as raised:  # noqa: BLE001  # why: whatever it is, the dots stay unwritten
-                error = raised
+        def write() -> frozenset[Mark]:
+            granted = self._record.write(permits, answers) if permits or answers else frozenset()
+            self._record.settled(settled)
+            return granted
+
+        return write
+
+    def _written(
+        self, permits: Sequence[Mark], granted: frozenset[Mark] | None, error: BaseException | None
+    ) -> None:
+        self._is_writing = False
         if permits or error is not None:
-            self._on_granted(permits, granted, error)
-        for one in group:
-            if isinstance(one, _Settled):
-                self._record.settled(one.marks)
+            self._on_granted(permits, granted or frozenset(), error)

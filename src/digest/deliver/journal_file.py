@@ -5,7 +5,7 @@ it knows that the sender is dead and may read what it left. A line begins with a
 rest; the first line whose checksum is wrong is where the machine went down.
 
     3f2a9c01 P 4711 1
-    9b00d2e4 R 4711 1 {"s": "sent", "c": 250, "t": "2.0.0 queued as 5A", ...}
+    9b00d2e4 R 4711 1 ["sent", "2026-11-25T06:00:01+00:00", 250, "2.0.0", "2.0.0 queued as 5A", null]
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from digest.model.people import DeliveryState, Outcome
 
 SEGMENT_BYTES = 4_194_304
 _LOCK = "lock"
+_encode = json.JSONEncoder().encode
 
 
 class FileRecord:
@@ -211,26 +212,20 @@ def _line(text: str) -> bytes:
 
 def _answer_line(answer: Answer) -> bytes:
     one = answer.outcome
-    fields = {
-        "s": one.state.value,
-        "at": one.at.isoformat(),
-        "c": one.code,
-        "e": one.status,
-        "t": one.text,
-        "n": None if one.next_at is None else one.next_at.isoformat(),
-    }
-    return _line(f"R {answer.mark[0]} {answer.mark[1]} {json.dumps(fields)}")
+    next_at = None if one.next_at is None else one.next_at.isoformat()
+    fields = _encode([one.state.value, one.at.isoformat(), one.code, one.status, one.text, next_at])
+    return _line(f"R {answer.mark[0]} {answer.mark[1]} {fields}")
 
 
 def _read_outcome(text: str) -> Outcome:
-    fields = json.loads(text)
+    state, at, code, status, words, next_at = json.loads(text)
     return Outcome(
-        state=DeliveryState(fields["s"]),
-        at=datetime.fromisoformat(fields["at"]),
-        code=fields["c"],
-        status=fields["e"],
-        text=fields["t"],
-        next_at=datetime.fromisoformat(fields["n"]) if fields["n"] else None,
+        state=DeliveryState(state),
+        at=datetime.fromisoformat(at),
+        code=code,
+        status=status,
+        text=words,
+        next_at=datetime.fromisoformat(next_at) if next_at else None,
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
 from digest.deliver.words import clean
 from digest.errors import TransportError
@@ -20,6 +19,10 @@ _ABOUT_RECIPIENT = {"1", "2", "4"}
 _ABOUT_SENDER = {"5.1.7", "5.1.8"}
 #: Codes that speak of one recipient when the relay gives no enhanced code.
 _RECIPIENT_CODES = {501, 521, 550, 551, 552, 553, 556}
+
+
+#: Codes that speak of a login that is missing or wrong. RFC 4954, section 6.
+_LOGIN_CODES = {530, 534, 535, 538}
 
 
 class Phase(StrEnum):
@@ -47,7 +50,6 @@ class Reply:
     enhanced: str | None  #: such as 5.1.1; None when the relay gives none
 
     @classmethod
-    @lru_cache(maxsize=256)  # all but the answers to a dot are the same for every message
     def read(cls, code: int, raw: bytes) -> Reply:
         """Read a reply's code and words; foreign bytes become one clean line."""
         text = clean(raw.decode("utf-8", "replace"))[:_MAX_TEXT]
@@ -104,6 +106,7 @@ def judge(reply: Reply, phase: Phase, *, relay: str) -> Receipt:
         code=reply.code,
         where=f"relay {relay}, {phase}",
         hint=_way_out(reply),
+        certain=phase is Phase.MAIL or reply.code in _LOGIN_CODES,
     )
 
 
@@ -123,7 +126,7 @@ def _speaks_of_recipient(reply: Reply) -> bool:
 
 
 def _way_out(reply: Reply) -> str:
-    if reply.code in {530, 534, 535, 538}:
+    if reply.code in _LOGIN_CODES:
         return "set the relay's user and password"
     if reply.enhanced and reply.enhanced.startswith("5.7."):
         return "ask the relay to accept this sender: address, SPF, DKIM, DMARC or reputation"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from digest.deliver.replies import Reply
 
 _LINE = re.compile(rb"([2-5]\d\d)([ -]?)(.*)", re.DOTALL)
+_SINGLE = re.compile(rb"([2-5]\d\d) (.*)\r", re.DOTALL)
 _MAX_LINE_BYTES = (
     4_096  #: RFC 5321 section 4.5.3.1.5 asks for 512; relays that quote whole policies exceed it
 )
@@ -16,6 +18,13 @@ _MAX_LINES = 128
 
 class NotSmtp(Exception):
     """The relay sends what is no reply; the message says what."""
+
+
+@lru_cache(maxsize=256)  # all but the answers to a dot are the same for every message
+def _single(line: bytes) -> Reply | None:
+    """Read a reply that is whole in one line; None when it is not, or is none."""
+    match = _SINGLE.fullmatch(line) if len(line) <= _MAX_LINE_BYTES else None
+    return None if match is None else Reply.read(int(match[1]), match[2])
 
 
 class ReplyReader:
@@ -36,7 +45,7 @@ class ReplyReader:
         if len(self._rest) > _MAX_LINE_BYTES:
             raise NotSmtp("a line without end")
         for line in whole:
-            reply = self._take(line.removesuffix(b"\r"))
+            reply = (None if self._lines else _single(line)) or self._take(line.removesuffix(b"\r"))
             if reply is not None:
                 yield reply
 

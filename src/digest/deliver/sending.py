@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
-from digest.deliver.breaker import SenderFaults
 from digest.deliver.clerk import Clerk
-from digest.deliver.conversation import Verdict, check_envelope
-from digest.deliver.fleet import Fleet, Route
+from digest.deliver.conversation import Verdict
+from digest.deliver.ends import Ends
+from digest.deliver.envelope import enclose
+from digest.deliver.fleet import Fleet, Relay, Route
 from digest.deliver.gate import Gate
 from digest.deliver.headers import check_address
-from digest.deliver.held import Held, domain_of
-from digest.deliver.journal import Answer, Journal, Mark
+from digest.deliver.held import Held
+from digest.deliver.journal import Journal, Mark
 from digest.deliver.lane import Lane, LaneEvents
 from digest.deliver.loop import Loop
 from digest.deliver.outcomes import Judge
 from digest.deliver.terms import Office, Progress, SendingRules, Tally, Watch
 from digest.errors import MessageError, Refused, TransportError
-from digest.model.people import Books, Delivery, DeliveryState, Outcome, Settlement
+from digest.model.people import Delivery, DeliveryState, Settlement
 
 STOP_S = 15.0  #: after being asked to stop, a message that has begun may still be finished for so long
 LAST_S = 25.0  #: and its answer be waited for so long
+WIDEN_S = 0.005  #: between two looks whether more connections or allowances are needed
 ENOUGH_S = 28.0  #: and the database, for so long: a machine that goes down kills us after thirty seconds
 AWAY_S = 3.0  #: a database that has failed for long is tried for so long once more
 
@@ -71,22 +72,18 @@ class Run:
         self._clerk = Clerk(
             loop, office.ledger, block=rules.block, settled=self._settled, patience_s=rules.patience_s
         )
-        self._journal = Journal(office.record, self._granted_elsewhere)
-        self._judge = Judge(
-            clock=watch.clock, give_up_at=rules.give_up_at, resend_unknown=rules.resend_unknown
-        )
-        self._faults = SenderFaults()
+        judge = Judge(clock=watch.clock, give_up_at=rules.give_up_at, resend_unknown=rules.resend_unknown)
+        self._journal = Journal(loop, office.record, self._granted)
+        self._ends = Ends(self._journal, self._clerk, judge, office.ledger.books())
         self._jobs: dict[Lane, Delivery] = {}
-        self._asked: dict[Mark, Lane] = {}  #: whose permit is on its way, or who has one
         self._held = Held()  #: whose domain's limit is reached
-        self._aside: list[tuple[Delivery, Outcome]] = []  #: refused for the sender's sake
-        self._losses: Counter[int] = Counter()  #: connections lost under a delivery in this run
-        self._counts: Counter[DeliveryState] = Counter()
-        self._error: Exception | None = None
+        self._admits = self._gate.admits if office.limits.domains else None
+        self._error: BaseException | None = None
         self._stop_at: float | None = None  #: since when nothing new is begun
         self._has_given_back = False
-        self._books = office.ledger.books()
         self._next_tick = 0.0
+        self._look_again_at = 0.0
+        self._widen_at = 0.0
 
     def step(self) -> bool:
         """Do what is due, once a round of the loop; True when the run is over."""
@@ -99,6 +96,7 @@ class Run:
             self._fleet.check_time()
             self._fleet.tidy()
             self._tell()
+        self._journal.tick(len(self._jobs))
         self._clerk.tick(claims=self._stop_at is None)
         if self._stop_at is None or not self._is_wound_up(now):
             return False
@@ -122,27 +120,16 @@ class Run:
         """
         if self._error is not None:
             raise self._error
-        counts = {
-            state.value: self._counts[state]
-            for state in (
-                DeliveryState.SENT,
-                DeliveryState.FAILED,
-                DeliveryState.DEFERRED,
-                DeliveryState.EXPIRED,
-                DeliveryState.EXCLUDED,
-                DeliveryState.UNKNOWN,
-            )
-        }
-        return Tally(**counts, stopped=self._watch.stopped())
-
-    # -- beginning ------------------------------------------------------------------------------
+        return self._ends.tally(stopped=self._watch.stopped())
 
     def _begin_what_can_be_begun(self) -> None:
         waiting = len(self._clerk.ready) + self._held.size
         if not waiting:
             return
-        self._gate.tick(self._fleet.wanted(), self._held.domains)
-        self._fleet.widen(waiting)
+        if self._loop.now() >= self._widen_at:
+            self._widen_at = self._loop.now() + WIDEN_S
+            self._gate.tick(self._fleet.uses(), self._held.domains)
+            self._fleet.widen(waiting)
         if not self._clerk.is_fresh:
             return
         short = self._watch.short_of()
@@ -150,7 +137,7 @@ class Run:
             self._stop(Refused(short, hint="the same command goes on once there is room"))
             return
         while (lane := self._fleet.next_lane()) is not None:
-            delivery = self._held.next(self._clerk.ready, self._gate.admits)
+            delivery = self._held.next(self._clerk.ready, self._admits)
             if delivery is None or not self._begin(lane, delivery):
                 self._fleet.freed(lane)
             if delivery is None:
@@ -160,46 +147,30 @@ class Run:
         """Begin a delivery on a lane; False when it has its end already and the lane is still free."""
         reason = self._clerk.barred(delivery)
         if reason is not None:
-            self._end(delivery, self._judge.end(DeliveryState.EXCLUDED, reason))
+            self._ends.end(delivery, DeliveryState.EXCLUDED, reason)
             return False
         try:
-            recipient = check_address(delivery.subscriber.email, smtputf8=True, where="recipient")
-            message = self._office.stamp(delivery)
-            sender = self._sender_of(delivery)
-            check_envelope(sender, recipient, message)
+            envelope = enclose(delivery, self._office.stamp, self._rules)
         except MessageError as error:
-            self._end(delivery, self._judge.end(DeliveryState.FAILED, str(error)))
+            self._ends.end(delivery, DeliveryState.FAILED, str(error))
             return False
         relay = self._fleet.relay_of(lane)
         relay.begun += 1
         self._jobs[lane] = delivery
-        self._gate.begin(relay.route.name, domain_of(delivery))
-        lane.begin(sender, recipient, message)
+        self._gate.begin(relay.route.name, delivery)
+        lane.begin(envelope.sender, envelope.recipient, envelope.message)
         return True
 
-    def _sender_of(self, delivery: Delivery) -> str:
-        if self._rules.sender_of is None:
-            return self._rules.sender
-        return check_address(self._rules.sender_of(delivery), where="envelope sender")
-
-    # -- permits --------------------------------------------------------------------------------
-
     def _body_written(self, lane: Lane) -> None:
-        delivery = self._jobs[lane]
-        mark = (delivery.id, delivery.attempt)
-        self._asked[mark] = lane
-        self._journal.ask(mark)
+        self._ends.ask(self._jobs[lane], lane)
 
-    def _granted_elsewhere(
-        self, permits: Sequence[Mark], granted: frozenset[Mark], error: Exception | None
+    def _granted(
+        self, permits: Sequence[Mark], granted: frozenset[Mark], error: BaseException | None
     ) -> None:
-        self._loop.post(lambda: self._granted(permits, granted, error))
-
-    def _granted(self, permits: Sequence[Mark], granted: frozenset[Mark], error: Exception | None) -> None:
         if error is not None:
             self._stop(error)
         for mark in permits:
-            lane = self._asked.get(mark)
+            lane = self._ends.lane_of(mark)
             if lane is None or not lane.waits_for_permit:
                 continue  # lost meanwhile; the journal has been told
             if mark in granted and not self._is_late_to_dot():
@@ -214,69 +185,40 @@ class Run:
 
     def _leave(self, lane: Lane, mark: Mark) -> None:
         """Let a delivery go that is another sender's by now."""
-        del self._asked[mark]
-        self._gate.end(domain_of(self._jobs.pop(lane)))
+        self._ends.forget(mark)
+        self._gate.end(self._jobs.pop(lane))
         lane.close("the delivery is another sender's by now")
-
-    # -- ends -----------------------------------------------------------------------------------
 
     def _ended(self, lane: Lane, verdict: Verdict) -> None:
         delivery = self._jobs.pop(lane, None)
         if delivery is None:
             return
-        self._gate.end(domain_of(delivery))
+        self._gate.end(delivery)
         relay, now = self._fleet.relay_of(lane), self._loop.now()
         if isinstance(verdict, TransportError):
             if verdict.permanent:
-                self._refused(delivery, verdict)
-                return
-            relay.lost(verdict, now)
-            self._retry(delivery, verdict)
+                self._refused(delivery, relay, verdict)
+            else:
+                relay.lost(verdict, now)
+                self._ends.retry(delivery, verdict)
             return
         if verdict.state is DeliveryState.UNKNOWN:
             relay.lost(TransportError(verdict.text, permanent=False, where=relay.route.name), now)
         else:
             relay.worked(now, taken=verdict.state is DeliveryState.SENT)
-            self._faults.add(refused=False)
-        self._end(delivery, self._judge.receipt(delivery, verdict))
+        self._ends.receipt(delivery, verdict)
 
-    def _refused(self, delivery: Delivery, error: TransportError) -> None:
-        """Set a delivery aside that was refused for the sender's sake; too many of them stop the run."""
-        outcome = self._judge.put_off(delivery, str(error), code=error.code)
-        self._note(delivery, outcome)
-        self._aside.append((delivery, outcome))
-        if self._faults.add(refused=True):
-            self._stop(error)
-
-    def _retry(self, delivery: Delivery, error: TransportError) -> None:
-        """Try again in this run whose connection was lost before the dot, but not for ever."""
-        self._losses[delivery.id] += 1
-        if self._losses[delivery.id] >= 3:
-            self._end(delivery, self._judge.put_off(delivery, str(error), code=error.code))
-        elif (delivery.id, delivery.attempt) in self._asked:
-            # A permit stands on record: the delivery goes back and is claimed anew, with another.
-            self._end(delivery, self._judge.end(DeliveryState.PENDING, ""))
-        else:
-            self._clerk.ready.append(delivery)
-
-    def _end(self, delivery: Delivery, outcome: Outcome) -> None:
-        self._note(delivery, outcome)
-        self._counts[outcome.state] += 1
-        self._clerk.end(delivery, outcome)
-
-    def _note(self, delivery: Delivery, outcome: Outcome) -> None:
-        """Write an end into the journal, if a permit stands there."""
-        mark = (delivery.id, delivery.attempt)
-        if self._asked.pop(mark, None) is not None:
-            self._journal.note(Answer(mark=mark, outcome=outcome))
+    def _refused(self, delivery: Delivery, relay: Relay, error: TransportError) -> None:
+        """Set a delivery aside that was refused for the sender's sake; too many end the use of the relay."""
+        self._ends.set_aside(delivery, error)
+        if relay.refused(error):
+            self._ends.free_those_aside()
 
     def _settled(self, ends: Sequence[Settlement]) -> None:
-        self._journal.settled([(one.delivery_id, one.attempt) for one in ends])
+        self._ends.settled(ends)
 
     def _freed(self, lane: Lane) -> None:
         self._fleet.freed(lane)
-
-    # -- stopping -------------------------------------------------------------------------------
 
     def _look_for_an_end(self) -> None:
         if self._clerk.failed is not None:
@@ -295,26 +237,27 @@ class Run:
             self._finish_or_wait()
 
     def _trouble(self) -> TransportError | None:
-        if self._rules.wait:
-            return self._fleet.refused()
-        return self._fleet.trouble(self._rules.tries)
+        refused = self._fleet.refused()
+        return refused if self._rules.wait else refused or self._fleet.trouble(self._rules.tries)
 
     def _finish_or_wait(self) -> None:
         """End when nobody is due; or look again when the next one is."""
+        now = self._loop.now()
         if not self._rules.wait:
             self._stop(None)
+        elif self._clerk.is_idle and now >= self._look_again_at:
+            self._look_again_at = now + 1.0
+            self._clerk.ask("next", self._office.ledger.next_due_s, self._heard_when)
+
+    def _heard_when(self, seconds: float | None) -> None:
+        if seconds is None:
+            self._stop(None)
             return
+        wait_s = min(max(seconds, 0.5), 30.0)
+        self._look_again_at = self._loop.now() + wait_s + 1.0
+        self._loop.later(wait_s, self._clerk.claim_again)
 
-        def due(seconds: float | None) -> None:
-            if seconds is None:
-                self._stop(None)
-            else:
-                self._loop.later(min(max(seconds, 0.5), 30.0), self._clerk.claim_again)
-
-        if self._clerk.is_idle:
-            self._clerk.ask("next", self._office.ledger.next_due_s, due)
-
-    def _stop(self, error: Exception | None) -> None:
+    def _stop(self, error: BaseException | None) -> None:
         """Begin nothing more; what is under way is finished."""
         if self._error is None:
             self._error = error
@@ -329,7 +272,7 @@ class Run:
                 lane.close("stopped")
         if self._jobs:
             return False
-        if not self._has_given_back:
+        if self._clerk.ready or not self._has_given_back:  # a claim may come in late
             self._give_back()
         self._clerk.flush()
         is_away = self._clerk.failed is not None and stopped_for > AWAY_S
@@ -337,30 +280,18 @@ class Run:
 
     def _give_back(self) -> None:
         self._has_given_back = True
-        for delivery in (*self._clerk.ready, *self._held.empty()):
-            self._clerk.end(delivery, self._judge.end(DeliveryState.PENDING, ""))
+        if isinstance(self._error, TransportError):
+            self._ends.free_those_aside()
+        self._ends.give_back((*self._clerk.ready, *self._held.empty()))
         self._clerk.ready.clear()
-        is_ours = isinstance(self._error, TransportError)
-        for delivery, outcome in self._aside:
-            # Refused for the sender's sake: once that is mended, nobody has lost anything.
-            back = self._judge.end(DeliveryState.PENDING, outcome.text or "") if is_ours else outcome
-            self._counts[back.state] += 1
-            self._clerk.end(delivery, back)
-        self._aside.clear()
 
     def _tell(self) -> None:
         """Tell how far the run is, by what it has counted since it began."""
-        began, counts = self._books, self._counts
-        ends = {
-            state.value: getattr(began, state.value) + counts[state]
-            for state in DeliveryState
-            if state.is_final
-        }
         trouble = self._fleet.trouble(1)
         self._watch.progress(
             Progress(
-                books=Books(frozen=began.frozen, open=began.frozen - sum(ends.values()), **ends),
-                sent=counts[DeliveryState.SENT],
+                books=self._ends.books(),
+                sent=self._ends.tally(stopped=False).sent,
                 connections=sum(1 for _ in self._fleet.lanes),
                 trouble=None if trouble is None else str(trouble),
             )

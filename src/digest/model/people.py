@@ -88,6 +88,8 @@ class Delivery:
     attempt: int  #: tries begun so far
     reason: str | None = None  #: why excluded, what the relay said
     reply: str | None = None  #: the relay's last words, such as the 250 with its queue id
+    #: When the subscription to the edition's digest was confirmed; None when there is none any more.
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,7 +103,7 @@ class Outcome:
     state: DeliveryState  #: an end; deferred until `next_at`; or pending, given back uncounted
     at: datetime
     code: int | None = None  #: the relay's reply code
-    status: str | None = None  #: the enhanced status code, such as 5.1.1
+    status: str | None = None  #: the enhanced status code, such as 5.1.1; judged, not stored
     text: str | None = None  #: the relay's last words, or why it failed
     next_at: datetime | None = None  #: when to try again, for a deferred one and no other
 
@@ -110,6 +112,15 @@ class Outcome:
             raise ValueError(f"{self.state} is no end of an attempt")
         if (self.state is DeliveryState.DEFERRED) != (self.next_at is not None):
             raise ValueError("a deferred delivery, and no other, has a next moment")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settlement:
+    """The end of one attempt, with what it takes to write it down."""
+
+    delivery_id: int
+    attempt: int  #: as it was claimed
+    outcome: Outcome
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,12 +140,3 @@ class Books:
         """True when nobody is open and every frozen recipient has an end."""
         ended = self.sent + self.failed + self.expired + self.excluded + self.unknown
         return self.open == 0 and self.frozen == ended
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Settlement:
-    """The end of one attempt at one delivery."""
-
-    delivery_id: int
-    attempt: int  #: which attempt it is the end of
-    outcome: Outcome

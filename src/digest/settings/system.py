@@ -140,7 +140,6 @@ class DeliverySettings(Settings):
 
     on_unknown: Literal["resend", "hold"] = "hold"
     max_lateness: Duration = Field(default="12h", validate_default=True)
-    max_attempts: Annotated[int, Field(ge=1, le=20)] = 4
     reserve: Size = Field(default="200MB", validate_default=True)
     bounce_domain: Domain | None = None
     hard_bounces: Annotated[int, Field(ge=1, le=20)] = 2

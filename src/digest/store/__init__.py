@@ -6,7 +6,6 @@ from digest.store.store import Store, Transaction, open_store
 from digest.store.values import (
     Enrolled,
     Enrolment,
-    Frozen,
     LogEntry,
     NewBounce,
     NewSubscriber,
@@ -20,7 +19,6 @@ from digest.store.values import (
 __all__ = [
     "Enrolled",
     "Enrolment",
-    "Frozen",
     "LogEntry",
     "NewBounce",
     "NewSubscriber",

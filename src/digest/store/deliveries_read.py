@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import cast
+from functools import lru_cache
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Text, func, select, type_coerce
 
-from digest.model import Books, Delivery, DeliveryState, SubscriptionState
+from digest.model import Books, Delivery, DeliveryState
 from digest.store.part import Line, ids
 from digest.store.people_rows import Suppressed, subscriber_of
 from digest.store.people_tables import WAITING, deliveries, subscribers, subscriptions
 from digest.store.tables import editions
 
-_DELIVERIES = select(*(column.label(f"delivery_{column.name}") for column in deliveries.c), subscribers).join(
-    subscribers, subscribers.c.id == deliveries.c.subscriber_id
-)
-
-_LAST_LOOK = (
-    select(subscribers.c.address, subscribers.c.erased_at, subscriptions.c.state)
+_STATES = {state.value: state for state in DeliveryState}
+_DELIVERIES = (
+    select(
+        deliveries.c.id.label("delivery_id"),
+        deliveries.c.edition_id,
+        type_coerce(deliveries.c.sections, Text).label("choice"),
+        deliveries.c.state,
+        deliveries.c.attempt,
+        deliveries.c.reason,
+        deliveries.c.reply,
+        subscriptions.c.confirmed_at,
+        *(subscribers.c[name] for name in ("id", "uid", "email", "name", "language", "zone")),
+    )
     .select_from(deliveries)
     .join(editions, editions.c.id == deliveries.c.edition_id)
     .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
     .outerjoin(
         subscriptions,
-        (subscriptions.c.subscriber_id == deliveries.c.subscriber_id)
-        & (subscriptions.c.digest == editions.c.digest),
+        (subscriptions.c.digest == editions.c.digest)
+        & (subscriptions.c.subscriber_id == deliveries.c.subscriber_id),
     )
-    .where(deliveries.c.id == bindparam("of_id"))
 )
 
 
@@ -42,13 +49,13 @@ class LedgerReading(Suppressed):
     def many(self, delivery_ids: Iterable[int]) -> tuple[Delivery, ...]:
         """Return deliveries by id, ascending; at most a chunk of them."""
         query = _DELIVERIES.where(deliveries.c.id.in_(ids(delivery_ids))).order_by(deliveries.c.id)
-        return tuple(_delivery(row) for row in self.connection.execute(query))
+        return tuple(_delivery(row) for row in self.connection.execute(query).all())
 
     def list(
         self,
         edition_id: int,
-        state: DeliveryState | None = None,
         *,
+        states: Collection[DeliveryState] | None = None,
         limit: int | None = None,
         after_id: int = 0,
     ) -> tuple[Delivery, ...]:
@@ -56,15 +63,25 @@ class LedgerReading(Suppressed):
 
         Args:
             edition_id: The edition.
-            state: Only those in this state.
+            states: Only those in one of these states; None for all.
             limit: At most so many; None for all.
             after_id: Only those with a larger id: the last one of the page before.
         """
-        query = _DELIVERIES.where(deliveries.c.edition_id.in_(ids([edition_id])), deliveries.c.id > after_id)
-        if state is not None:
-            query = query.where(deliveries.c.state == state)
-        rows = self.connection.execute(query.order_by(deliveries.c.id).limit(limit))
-        return tuple(_delivery(row) for row in rows)
+        # Freezing numbers people in their order, and an index leads from an edition to its people: the
+        # page is read off that. Numbers first, so that nothing else is read of those not asked for.
+        last = select(deliveries.c.subscriber_id).where(
+            deliveries.c.edition_id.in_(ids([edition_id])), deliveries.c.id == after_id
+        )
+        wanted = select(deliveries.c.id).where(
+            deliveries.c.edition_id.in_(ids([edition_id])),
+            deliveries.c.subscriber_id > func.coalesce(last.scalar_subquery(), 0),
+            deliveries.c.id > after_id,
+        )
+        if states is not None:
+            wanted = wanted.where(deliveries.c.state.in_(states))
+        page = wanted.order_by(deliveries.c.subscriber_id).limit(limit)
+        query = _DELIVERIES.where(deliveries.c.id.in_(page)).order_by(deliveries.c.id)
+        return tuple(_delivery(row) for row in self.connection.execute(query).all())
 
     def holds(self, edition_id: int, subscriber_id: int) -> bool:
         """Tell whether an edition was meant for a person."""
@@ -94,33 +111,29 @@ class LedgerReading(Suppressed):
 
     def next_due(self, edition_id: int) -> datetime | None:
         """Return when the first deferred delivery of an edition may be tried again; None without any."""
-        query = select(func.min(deliveries.c.next_at)).where(deliveries.c.edition_id == edition_id, WAITING)
+        query = select(func.min(deliveries.c.next_at)).where(
+            deliveries.c.edition_id == edition_id, WAITING, deliveries.c.next_at.is_not(None)
+        )
         found: datetime | None = self.connection.execute(query).scalar_one()
         return found
 
-    def barred(self, delivery_id: int) -> str | None:
-        """Take the last look before mailing.
 
-        Returns:
-            'erased', 'suppressed' or 'unsubscribed' when the person must not be mailed any more;
-            None when they may.
-        """
-        row = self.connection.execute(_LAST_LOOK, {"of_id": delivery_id}).one_or_none()
-        if row is None or row.erased_at is not None or row.address is None:
-            return "erased"
-        if self.suppressed([row.address]):
-            return "suppressed"
-        return None if row.state == SubscriptionState.CONFIRMED else "unsubscribed"
+@lru_cache(maxsize=4096)
+def _choice(text: str) -> tuple[str, ...]:
+    """Read a choice of sections; there are few, and every recipient has one."""
+    return tuple(json.loads(text))
 
 
 def _delivery(row: Line) -> Delivery:
+    number, edition_id, sections, state, attempt, reason, reply, since = row[:8]
     return Delivery(
-        id=row.delivery_id,
-        edition_id=row.delivery_edition_id,
+        id=number,
+        edition_id=edition_id,
         subscriber=subscriber_of(row),
-        sections=tuple(cast("Iterable[str]", row.delivery_sections)),
-        state=DeliveryState(row.delivery_state),
-        attempt=row.delivery_attempt,
-        reason=row.delivery_reason,
-        reply=row.delivery_reply,
+        sections=_choice(sections),
+        state=_STATES[state],
+        attempt=attempt,
+        reason=reason,
+        reply=reply,
+        since=since,
     )

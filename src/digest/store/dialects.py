@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Connection, Insert, Select, Table, event, func, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Insert,
+    Select,
+    Table,
+    Text,
+    Update,
+    cast,
+    column,
+    event,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from digest.clock import aware
 from digest.store.births import born_ns
@@ -94,6 +111,31 @@ def insert_plain(connection: Connection, table: Table, rows: Sequence[tuple[obje
         connection.exec_driver_sql(sql, [dict(zip(names, row, strict=True)) for row in rows])
 
 
+def update_many(connection: Connection, statement: Update, rows: Sequence[Mapping[str, object]]) -> int:
+    """Run an update once for each row; half the work of the usual way.
+
+    Args:
+        connection: Where to.
+        statement: Written once for the whole program, with a named parameter for each value.
+        rows: Values for every parameter, as the driver takes them; at least one row.
+
+    Returns:
+        How many rows of the table were changed.
+    """
+    compiled = _compiled(statement, connection.dialect)
+    fixed = compiled.params
+    if compiled.positional:
+        names = compiled.positiontup or []
+        values = [tuple(row[name] if name in row else fixed[name] for name in names) for row in rows]
+        return connection.exec_driver_sql(str(compiled), values).rowcount
+    return connection.exec_driver_sql(str(compiled), [{**fixed, **row} for row in rows]).rowcount
+
+
+@lru_cache(maxsize=8)
+def _compiled(statement: Update, dialect: Dialect) -> SQLCompiler:
+    return statement.compile(dialect=dialect)
+
+
 def reserve_ids(connection: Connection, table: Table, count: int) -> Sequence[int]:
     """Return ids for so many new rows; nobody else will get them."""
     if connection.dialect.name == "sqlite":
@@ -139,6 +181,18 @@ def server_clock(connection: Connection) -> datetime | None:
         return None
     moment: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
     return aware(moment)
+
+
+def listed(connection: Connection, values: Sequence[str]) -> Select[str]:
+    """Make a query that gives a list of texts back, handed over as one value.
+
+    So a statement takes any number of them, where drivers take some 30,000 values each.
+    """
+    given = literal(json.dumps(list(values)), Text)
+    if connection.dialect.name == "sqlite":
+        return select(func.json_each(given).table_valued(column("value", Text)).c.value)
+    texts = func.json_array_elements_text(cast(given, postgresql.JSON))
+    return select(texts.table_valued(column("value", Text)).c.value)
 
 
 def skip_locked(connection: Connection, query: Select[int]) -> Select[int]:

@@ -25,6 +25,12 @@ class EditionReading(Deciding):
         row = self.connection.execute(query).one_or_none()
         return None if row is None else _stored(row)
 
+    def state_of(self, edition_id: int) -> EditionState | None:
+        """Return where an edition is in its life, without reading all of it; None when there is none."""
+        query = select(editions.c.state).where(editions.c.id.in_(ids([edition_id])))
+        found = self.connection.execute(query).scalar_one_or_none()
+        return None if found is None else EditionState(found)
+
     def by_slot(self, digest: str, slot_key: str) -> StoredEdition | None:
         """Find the edition of a digest for a slot."""
         query = select(editions).where(editions.c.digest == digest, editions.c.slot == slot_key)

@@ -34,7 +34,9 @@ class Erasing(PeopleReading):
         address = normalise_address(email)
         take_turn(self.connection, "people")
         self._suppress(address, reason, at)
-        self._exclude(deliveries.c.address == address, "suppressed", at)
+        # By person, since no index leads from an address to the mails of every edition.
+        whose = select(subscribers.c.id).where(subscribers.c.address == address)
+        self._exclude(deliveries.c.subscriber_id.in_(whose), "suppressed", at)
 
     def unsuppress(self, email: str) -> bool:
         """Allow an address again, also an erased person's; False when it was not suppressed.

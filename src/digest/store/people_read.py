@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from sqlalchemy import ColumnElement, select
 
 from digest.errors import MessageError
 from digest.model import Subscriber, Subscription, SubscriptionState, Suppression
 from digest.store.addresses import normalise_address
-from digest.store.part import CHUNK, ids
+from digest.store.part import ids
 from digest.store.people_rows import SUBSCRIPTIONS, Suppressed, subscriber_of, subscription_of
 from digest.store.people_tables import subscribers, subscriptions, suppressions
 
@@ -63,23 +61,6 @@ class PeopleReading(Suppressed):
         query = SUBSCRIPTIONS.where(subscriptions.c.subscriber_id.in_(ids([subscriber_id])))
         rows = self.connection.execute(query.order_by(subscriptions.c.digest))
         return tuple(subscription_of(row) for row in rows)
-
-    def audience(self, digest: str) -> Iterator[Subscription]:
-        """Give the confirmed subscriptions of a digest one by one, in subscriber id order.
-
-        Suppressed people are among them: freezing puts them on record as excluded.
-        """
-        confirmed = SUBSCRIPTIONS.where(
-            subscriptions.c.digest == digest, subscriptions.c.state == SubscriptionState.CONFIRMED
-        ).order_by(subscriptions.c.subscriber_id)
-        last = 0
-        while True:
-            page = confirmed.where(subscriptions.c.subscriber_id > last).limit(CHUNK)
-            rows = self.connection.execute(page).all()
-            yield from (subscription_of(row) for row in rows)
-            if len(rows) < CHUNK:
-                return
-            last = rows[-1].subscriber_id
 
     def suppressions(self) -> tuple[Suppression, ...]:
         """Return all suppressions, by address; an erased person's shows its fingerprint."""

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select
 from digest.errors import MessageError
 from digest.model import Subscriber, Subscription, SubscriptionState
 from digest.store.addresses import normalise_address
+from digest.store.dialects import listed
 from digest.store.part import Line, Part, chunks
 from digest.store.people_tables import subscribers, subscriptions, suppressions
 
@@ -60,3 +61,14 @@ class Suppressed(Part):
             keys = self.connection.execute(_SUPPRESSED, {"keys": list(names)}).scalars()
             found.update(names[key] for key in keys)
         return frozenset(found)
+
+    def has_fingerprints(self) -> bool:
+        """Tell whether any suppression is an erased person's: a name that is no address."""
+        query = select(suppressions.c.key).where(suppressions.c.key.not_like("%@%")).limit(1)
+        return self.connection.execute(query).first() is not None
+
+    def fingerprinted(self, addresses: Iterable[str]) -> frozenset[str]:
+        """Return those of normalised addresses that belonged to erased people, in one statement."""
+        names = {self.fingerprint(address): address for address in addresses}
+        query = select(suppressions.c.key).where(suppressions.c.key.in_(listed(self.connection, list(names))))
+        return frozenset(names[key] for key in self.connection.execute(query).scalars())

@@ -90,6 +90,7 @@ IN_HAND = sql("state IN ('claimed', 'dotted')")
 Index(
     "ix_deliveries_waiting",
     deliveries.c.edition_id,
+    deliveries.c.next_at,
     deliveries.c.id,
     sqlite_where=WAITING,
     postgresql_where=WAITING,

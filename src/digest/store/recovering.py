@@ -2,42 +2,88 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, update
+from sqlalchemy import ColumnElement, and_, func, or_, update
 
-from digest.model import DeliveryState
-from digest.store.deliveries_read import LedgerReading
+from digest.model import DeliveryState, Settlement
+from digest.store.in_hand import InHand, by_attempt
 from digest.store.people_tables import IN_HAND, WAITING, deliveries
 from digest.store.values import Recovered, UnknownPolicy
 
+#: Workers whose names begin so write their dots into a journal of their home and not into the database.
+JOURNALLED = "j-"
 _BEYOND = timedelta(days=1)  #: no lease and no pause lasts so long: the clock was ahead when it was written
+_SILENT = "the sender went silent after the final dot"
+_HAS_JOURNAL = func.substr(deliveries.c.worker, 1, len(JOURNALLED)) == JOURNALLED
+# A journal that cannot be asked may hold a dot for whatever its worker has in hand.
+_MAY_BE_DOTTED = or_(deliveries.c.state == DeliveryState.DOTTED, _HAS_JOURNAL)
 
 
-class Recovering(LedgerReading):
+class Recovering(InHand):
     """The half of the deliveries part that no sender in good health needs."""
 
-    def recover(self, edition_id: int, *, now: datetime, policy: UnknownPolicy) -> Recovered:
+    def recover(
+        self, edition_id: int, *, now: datetime, policy: UnknownPolicy, here: Collection[str] = ()
+    ) -> Recovered:
         """Take back deliveries whose lease has run out, and what a clock that was ahead put off.
 
         What was claimed and not dotted may safely be sent again. Whether a dotted one has arrived
-        nobody can tell (RFC 1047): the policy says whether to risk a second copy.
+        nobody can tell (RFC 1047): the policy says whether to risk a second copy. A worker whose name
+        begins with 'j-' has its dots in a journal: without that, all that it has in hand may be dotted.
+
+        Args:
+            edition_id: The edition.
+            now: The moment that leases are held against.
+            policy: What becomes of those that were or may be dotted.
+            here: Workers to leave alone: their journals are on this machine, in use or still to be
+                replayed.
         """
-        resent = policy == "resend"
         self.connection.execute(
             update(deliveries)
             .where(deliveries.c.edition_id == edition_id, WAITING, deliveries.c.next_at > now + _BEYOND)
             .values(next_at=now)
         )
-        released = self._take_back(edition_id, now, DeliveryState.CLAIMED, DeliveryState.PENDING, None)
-        dotted = self._take_back(
-            edition_id,
-            now,
-            DeliveryState.DOTTED,
-            DeliveryState.PENDING if resent else DeliveryState.UNKNOWN,
-            "the sender went silent after the final dot",
+        lost = and_(
+            deliveries.c.edition_id == edition_id,
+            deliveries.c.worker.not_in(list(here)),
+            or_(deliveries.c.lease_until < now, deliveries.c.lease_until > now + _BEYOND),
         )
-        return Recovered(released=released, resent=dotted if resent else 0, unknown=0 if resent else dotted)
+        judged = self._judge(and_(lost, _MAY_BE_DOTTED), policy, now)
+        released = self._take_back(lost, now, state=DeliveryState.PENDING, reason=None)
+        return _recovered(released, judged, policy)
+
+    def take_over(
+        self,
+        worker: str,
+        *,
+        ended: Sequence[Settlement],
+        dotted: Collection[tuple[int, int]],
+        policy: UnknownPolicy,
+        now: datetime,
+    ) -> Recovered:
+        """Clear up after a worker that is gone and whose journal was read, whatever its leases say.
+
+        Args:
+            worker: Who is gone; whatever it says from now on changes nothing.
+            ended: The ends on record, in their order; those the database has already do nothing.
+            dotted: Delivery id and attempt of those whose last record is the dot. A pending end of the
+                same attempt is older than the dot, since that gave the attempt back.
+            policy: What becomes of those.
+            now: The moment.
+
+        Returns:
+            What became of those without an end; what had neither end nor dot is pending, uncounted.
+        """
+        marks = frozenset(dotted)
+        self.settle_all(worker, [end for end in ended if not _is_outdated(end, marks)])
+        mine = deliveries.c.worker == worker
+        judged = self._judge(and_(mine, deliveries.c.state == DeliveryState.DOTTED), policy, now)
+        for attempt, numbers in by_attempt(marks):
+            named = and_(mine, deliveries.c.id.in_(numbers), deliveries.c.attempt == attempt)
+            judged += self._judge(named, policy, now)
+        return _recovered(self.give_back(worker), judged, policy)
 
     def reopen_failed(self, edition_id: int) -> int:
         """Make failed deliveries of an edition pending again, attempts at nought; return how many."""
@@ -77,17 +123,24 @@ class Recovering(LedgerReading):
         )
         return ended.rowcount
 
-    def _take_back(
-        self, edition_id: int, now: datetime, before: DeliveryState, after: DeliveryState, reason: str | None
-    ) -> int:
+    def _judge(self, which: ColumnElement[bool], policy: UnknownPolicy, now: datetime) -> int:
+        """Apply the policy to what was dotted without an end; return how many."""
+        state = DeliveryState.PENDING if policy == "resend" else DeliveryState.UNKNOWN
+        return self._take_back(which, now, state=state, reason=_SILENT)
+
+    def _take_back(self, which: ColumnElement[bool], now: datetime, **values: object) -> int:
         taken = self.connection.execute(
             update(deliveries)
-            .where(
-                deliveries.c.edition_id == edition_id,
-                IN_HAND,
-                deliveries.c.state == before,
-                or_(deliveries.c.lease_until < now, deliveries.c.lease_until > now + _BEYOND),
-            )
-            .values(state=after, worker=None, lease_until=None, reason=reason, changed_at=now)
+            .where(IN_HAND, which)
+            .values(worker=None, lease_until=None, changed_at=now, **values)
         )
         return taken.rowcount
+
+
+def _is_outdated(end: Settlement, dotted: frozenset[tuple[int, int]]) -> bool:
+    return end.outcome.state is DeliveryState.PENDING and (end.delivery_id, end.attempt) in dotted
+
+
+def _recovered(released: int, judged: int, policy: UnknownPolicy) -> Recovered:
+    resent = policy == "resend"
+    return Recovered(released=released, resent=judged if resent else 0, unknown=0 if resent else judged)

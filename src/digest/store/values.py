@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Self
+from typing import Literal
 
-from digest.model import BounceKind, Edition, EditionState, Subscription
+from digest.model import BounceKind, Edition, EditionState
 
 PinKind = Literal["pin", "ban"]
 UnknownPolicy = Literal["resend", "hold"]
@@ -78,20 +78,6 @@ class Enrolled:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Frozen:
-    """One recipient of an edition at the moment its audience is fixed."""
-
-    subscriber_id: int
-    sections: tuple[str, ...] = ()  #: empty means all
-    excluded: str | None = None  #: why this person gets nothing; None when they shall
-
-    @classmethod
-    def of(cls, subscription: Subscription) -> Self:
-        """Freeze a subscription as it stands."""
-        return cls(subscriber_id=subscription.subscriber.id, sections=subscription.sections)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class NewBounce:
     """A report as it comes in."""
 
@@ -104,7 +90,7 @@ class NewBounce:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recovered:
-    """What became of deliveries whose sender went silent."""
+    """What became of deliveries whose sender went silent and that had no end."""
 
     released: int  #: claimed, now pending: no dot was written
     resent: int  #: dotted, now pending: a second copy is possible

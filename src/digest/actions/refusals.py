@@ -1,0 +1,46 @@
+"""What it means for a person when a relay refuses their mail for good."""
+
+from __future__ import annotations
+
+from digest.actions.bounces import give_up, name_report
+from digest.deliver.statuses import find_status, judge_failure
+from digest.model import BounceKind, DeliveryState, Outcome, Settlement
+from digest.store import NewBounce, Transaction
+
+_NAME = "refused by the relay"  #: what no report is called: a mail is refused once, however often it is tried
+
+
+def is_refused_for_good(outcome: Outcome) -> bool:
+    """Tell whether an attempt failed because the address does not exist.
+
+    A faulty message, and a relay that kept asking to come later, say nothing about the address.
+    """
+    if outcome.state is not DeliveryState.FAILED or (outcome.code is not None and outcome.code < 500):
+        return False
+    words = outcome.text or ""
+    is_said = outcome.code is not None or outcome.status is not None or find_status(words) is not None
+    return is_said and judge_failure(outcome.status, words)[0] is BounceKind.HARD
+
+
+def note_refusal(tx: Transaction, end: Settlement, *, after: int) -> None:
+    """Put a refusal for good on record, once an edition, and draw the consequence of a report.
+
+    Args:
+        tx: Where the end was written down.
+        end: Refused for good.
+        after: Editions that must be refused until the address is suppressed.
+    """
+    delivery = tx.deliveries.get(end.delivery_id)
+    if delivery is None or not delivery.subscriber.email:
+        return  # erased meanwhile
+    person, outcome = delivery.subscriber, end.outcome
+    status = judge_failure(outcome.status, outcome.text or "")[1]
+    new = NewBounce(
+        subscriber_id=person.id,
+        edition_id=delivery.edition_id,
+        kind=BounceKind.HARD,
+        status=status,
+        digest=name_report(delivery.edition_id, person.id, _NAME),
+    )
+    if tx.bounces.add(new, at=outcome.at):
+        give_up(tx, person, status, after=after, at=outcome.at)

@@ -1,0 +1,130 @@
+"""How deliveries of a run end, and that it is on record in time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from digest.deliver.clerk import Clerk
+from digest.deliver.journal import Answer, Journal, Mark
+from digest.deliver.lane import Lane
+from digest.deliver.outcomes import Judge
+from digest.deliver.replies import Receipt
+from digest.deliver.terms import Tally
+from digest.errors import TransportError
+from digest.model.people import Books, Delivery, DeliveryState, Outcome, Settlement
+
+_LOSSES = 3  #: connections lost under one delivery after which it is put off
+
+
+class Ends:
+    """Writes permits and answers into the journal and ends into the ledger, and counts them.
+
+    All methods are for the loop's thread.
+
+    Args:
+        journal: Where permits are written.
+        clerk: Writes into the ledger.
+        judge: Says what an answer means.
+        books: Of the edition as the run begins.
+    """
+
+    def __init__(self, journal: Journal, clerk: Clerk, judge: Judge, books: Books) -> None:
+        self._journal = journal
+        self._clerk, self._judge, self._began = clerk, judge, books
+        self._asked: dict[Mark, Lane] = {}  #: whose permit is on its way, or who has one
+        self._aside: list[tuple[Delivery, Outcome]] = []  #: refused for the sender's sake
+        self._losses: Counter[int] = Counter()
+        self._counts: Counter[DeliveryState] = Counter()
+
+    def ask(self, delivery: Delivery, lane: Lane) -> None:
+        """Ask for the permit to write a delivery's final dot."""
+        mark = _mark(delivery)
+        self._asked[mark] = lane
+        self._journal.ask(mark)
+
+    def lane_of(self, mark: Mark) -> Lane | None:
+        """Return the lane that waits for a permit; None when its delivery has an end by now."""
+        return self._asked.get(mark)
+
+    def forget(self, mark: Mark) -> None:
+        """Let a delivery go that is another sender's by now."""
+        self._asked.pop(mark, None)
+
+    def receipt(self, delivery: Delivery, receipt: Receipt) -> None:
+        """End a delivery as a relay's answer says."""
+        self._end(delivery, self._judge.receipt(delivery, receipt))
+
+    def end(self, delivery: Delivery, state: DeliveryState, text: str = "") -> None:
+        """End a delivery that needs no relay's answer, or give it back as pending."""
+        self._end(delivery, self._judge.end(state, text))
+
+    def retry(self, delivery: Delivery, error: TransportError) -> None:
+        """Try again in this run whose connection was lost before the dot, but not for ever."""
+        self._losses[delivery.id] += 1
+        if self._losses[delivery.id] >= _LOSSES:
+            self._end(delivery, self._judge.put_off(delivery, str(error), code=error.code))
+        elif _mark(delivery) in self._asked:
+            # A permit stands on record: the delivery goes back and is claimed anew, with another.
+            self.end(delivery, DeliveryState.PENDING)
+        else:
+            self._clerk.ready.append(delivery)
+
+    def set_aside(self, delivery: Delivery, error: TransportError) -> None:
+        """Keep a delivery that was refused for the sender's sake, until it is clear what is at fault."""
+        outcome = self._judge.put_off(delivery, str(error), code=error.code)
+        self._note(delivery, outcome)
+        self._aside.append((delivery, outcome))
+
+    def free_those_aside(self) -> None:
+        """Give back those set aside: the sender, or the relay, is at fault, and they have lost nothing."""
+        for delivery, outcome in self._aside:
+            self._clerk.end(delivery, self._judge.end(DeliveryState.PENDING, outcome.text or ""))
+        self._aside.clear()
+
+    def give_back(self, deliveries: Iterable[Delivery]) -> None:
+        """Let go of deliveries that were not begun, and put those set aside off: they are particular."""
+        for delivery in deliveries:
+            self._clerk.end(delivery, self._judge.end(DeliveryState.PENDING, ""))
+        for delivery, outcome in self._aside:
+            self._counts[outcome.state] += 1
+            self._clerk.end(delivery, outcome)
+        self._aside.clear()
+
+    def settled(self, ends: Sequence[Settlement]) -> None:
+        """Let the journal forget what the ledger holds."""
+        self._journal.settled([(one.delivery_id, one.attempt) for one in ends])
+
+    def books(self) -> Books:
+        """Return the edition's books, as far as this run knows."""
+        final = [state for state in DeliveryState if state.is_final]
+        ends = {state.value: getattr(self._began, state.value) + self._counts[state] for state in final}
+        return Books(frozen=self._began.frozen, open=self._began.frozen - sum(ends.values()), **ends)
+
+    def tally(self, *, stopped: bool) -> Tally:
+        """Return what the run did."""
+        counts = self._counts
+        return Tally(
+            sent=counts[DeliveryState.SENT],
+            failed=counts[DeliveryState.FAILED],
+            deferred=counts[DeliveryState.DEFERRED],
+            expired=counts[DeliveryState.EXPIRED],
+            excluded=counts[DeliveryState.EXCLUDED],
+            unknown=counts[DeliveryState.UNKNOWN],
+            stopped=stopped,
+        )
+
+    def _end(self, delivery: Delivery, outcome: Outcome) -> None:
+        self._note(delivery, outcome)
+        self._counts[outcome.state] += 1
+        self._clerk.end(delivery, outcome)
+
+    def _note(self, delivery: Delivery, outcome: Outcome) -> None:
+        """Write an end into the journal, if a permit stands there."""
+        mark = _mark(delivery)
+        if self._asked.pop(mark, None) is not None:
+            self._journal.note(Answer(mark=mark, outcome=outcome))
+
+
+def _mark(delivery: Delivery) -> Mark:
+    return delivery.id, delivery.attempt

@@ -1,0 +1,200 @@
+"""Deliveries that a worker has in hand: claimed, dotted, settled or given back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Text, bindparam, case, null, select, update
+
+from digest.model import Delivery, DeliveryState, Outcome, Settlement
+from digest.store.deliveries_read import LedgerReading
+from digest.store.dialects import skip_locked, update_many
+from digest.store.part import chunks, ids
+from digest.store.people_tables import IN_HAND, WAITING, deliveries
+from digest.store.time_type import to_ticks
+
+# Lets only the worker and the attempt through that have the delivery in hand. Written out once,
+# because this statement runs for every single recipient.
+_FENCE = (
+    (deliveries.c.id == bindparam("of_id"))
+    & (deliveries.c.worker == bindparam("of_worker"))
+    & (deliveries.c.attempt == bindparam("of_attempt"))
+)
+# What a relay says often quotes the address, and may come in after the person was erased.
+_IS_ERASED = deliveries.c.address.not_like("%@%")
+_OUR_WORDS, _WORDS = bindparam("of_own", type_=Text), bindparam("of_reason", type_=Text)
+_END = {
+    **{name: bindparam(name) for name in ("state", "attempt", "code", "next_at", "changed_at")},
+    "reply": case((_IS_ERASED, null()), else_=bindparam("of_reply", type_=Text)),
+    "reason": case((_IS_ERASED, _OUR_WORDS), else_=_WORDS),
+}
+_NOBODYS = {"worker": null(), "lease_until": null()}
+_SETTLE = update(deliveries).where(_FENCE, IN_HAND).values({**_END, **_NOBODYS})
+
+
+class InHand(LedgerReading):
+    """The half of the deliveries part that senders work with."""
+
+    def claim(
+        self, edition_id: int, worker: str, *, now: datetime, limit: int, lease: timedelta
+    ) -> tuple[Delivery, ...]:
+        """Take deliveries in hand: deferred ones whose time has come, then pending ones.
+
+        Args:
+            edition_id: The edition.
+            worker: A name that no other run of any sender has ever had.
+            now: The moment of claiming.
+            limit: At most so many, up to 500.
+            lease: How long they stay taken when nothing is heard of the worker.
+
+        Returns:
+            In id order, each with its attempt counted; later calls about them name worker and attempt.
+        """
+        values: dict[str, object] = {
+            "state": DeliveryState.CLAIMED,
+            "worker": worker,
+            "attempt": deliveries.c.attempt + 1,
+            "lease_until": now + lease,
+            "next_at": None,
+            "changed_at": now,
+        }
+        of_edition = deliveries.c.edition_id == edition_id
+        taken = self._take(of_edition & (deliveries.c.next_at <= now), values, limit)
+        if len(taken) < limit:
+            taken += self._take(of_edition & deliveries.c.next_at.is_(None), values, limit - len(taken))
+        return self.many(taken)
+
+    def renew(self, edition_id: int, worker: str, *, now: datetime, lease: timedelta) -> int:
+        """Keep what a worker has in hand; return how many that is."""
+        renewed = self.connection.execute(
+            update(deliveries)
+            .where(deliveries.c.edition_id == edition_id, IN_HAND, deliveries.c.worker == worker)
+            .values(lease_until=now + lease)
+        )
+        return renewed.rowcount
+
+    def dotted(self, delivery_id: int, worker: str, attempt: int) -> bool:
+        """Write down that the final dot is about to be written.
+
+        Returns:
+            False when the delivery is this worker's no more: the dot must not be written.
+        """
+        return bool(self.dotted_all(worker, [(delivery_id, attempt)]))
+
+    def dotted_all(self, worker: str, marks: Sequence[tuple[int, int]]) -> frozenset[int]:
+        """Write down that the final dots of several deliveries are about to be written.
+
+        Args:
+            worker: Who has them in hand.
+            marks: Delivery id and attempt of each; any number.
+
+        Returns:
+            The ids that were granted. Of the others, which are this worker's no more or have their
+            dot already, the dot must not be written.
+        """
+        granted: set[int] = set()
+        for attempt, numbers in by_attempt(marks):
+            dot = (
+                update(deliveries)
+                .where(
+                    deliveries.c.id.in_(numbers),
+                    deliveries.c.worker == worker,
+                    deliveries.c.attempt == attempt,
+                    deliveries.c.state == DeliveryState.CLAIMED,
+                )
+                .values(state=DeliveryState.DOTTED)
+            )
+            granted.update(self.connection.execute(dot.returning(deliveries.c.id)).scalars())
+        return frozenset(granted)
+
+    def settle(self, delivery_id: int, worker: str, attempt: int, outcome: Outcome) -> bool:
+        """Write down how an attempt ended.
+
+        Args:
+            delivery_id: The delivery.
+            worker: Who had it in hand.
+            attempt: Which attempt.
+            outcome: The end; a pending one gives the attempt back uncounted.
+
+        Returns:
+            False when the delivery is this worker's no more: nothing was changed.
+        """
+        end = Settlement(delivery_id=delivery_id, attempt=attempt, outcome=outcome)
+        return self.settle_all(worker, [end]) == 1
+
+    def settle_all(self, worker: str, ends: Sequence[Settlement]) -> int:
+        """Write down how several attempts ended; what is this worker's no more stays as it is.
+
+        Of a person who was erased meanwhile the relay's words are not kept.
+
+        Args:
+            worker: Who had them in hand.
+            ends: Any number; of two for one attempt the first holds. A pending end gives the
+                attempt back uncounted.
+
+        Returns:
+            How many were written down.
+        """
+        if not ends:
+            return 0
+        return update_many(self.connection, _SETTLE, [_settled(end, worker) for end in ends])
+
+    def give_back(self, worker: str) -> int:
+        """Let go of all that a worker has claimed and not dotted, uncounted; return how many."""
+        given = self.connection.execute(
+            update(deliveries)
+            .where(IN_HAND, deliveries.c.state == DeliveryState.CLAIMED, deliveries.c.worker == worker)
+            .values(state=DeliveryState.PENDING, attempt=deliveries.c.attempt - 1, **_NOBODYS)
+        )
+        return given.rowcount
+
+    def _take(self, which: ColumnElement[bool], values: Mapping[str, object], limit: int) -> list[int]:
+        """Change the first of those that wait; return their ids.
+
+        For one kind of moment at a time, so that the index leads past none of those put off.
+        """
+        due = (
+            select(deliveries.c.id)
+            .where(which, WAITING)
+            .order_by(deliveries.c.next_at, deliveries.c.id)
+            .limit(limit)
+        )
+        taken = (
+            update(deliveries)
+            .where(deliveries.c.id.in_(skip_locked(self.connection, due)))
+            .values(values)
+            .returning(deliveries.c.id)
+        )
+        return list(self.connection.execute(taken).scalars().all())
+
+
+def by_attempt(marks: Iterable[tuple[int, int]]) -> Iterator[tuple[int, Sequence[int]]]:
+    """Sort deliveries by attempt; give each attempt with a chunk of ids that are at it."""
+    numbers: defaultdict[int, list[int]] = defaultdict(list)
+    for number, attempt in marks:
+        numbers[attempt].append(number)
+    for attempt, wanted in numbers.items():
+        for chunk in chunks(ids(wanted)):
+            yield attempt, chunk
+
+
+def _settled(end: Settlement, worker: str) -> dict[str, object]:
+    """Say what `_SETTLE` is to write, as drivers take it."""
+    outcome, state = end.outcome, end.outcome.state
+    has_gone_well = state in {DeliveryState.SENT, DeliveryState.PENDING}
+    is_ours = state is DeliveryState.EXCLUDED  # then the text is this program's reason, not a relay's words
+    return {
+        "of_id": end.delivery_id,
+        "of_worker": worker,
+        "of_attempt": end.attempt,
+        "of_reply": None if is_ours else outcome.text,
+        "of_reason": None if has_gone_well else outcome.text,
+        "of_own": outcome.text if is_ours else None,
+        "state": state.value,
+        "attempt": end.attempt - 1 if state is DeliveryState.PENDING else end.attempt,
+        "code": outcome.code,
+        "next_at": None if outcome.next_at is None else to_ticks(outcome.next_at),
+        "changed_at": to_ticks(outcome.at),
+    }

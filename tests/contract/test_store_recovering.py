@@ -1,0 +1,188 @@
+"""What the ledger promises when senders go silent, on every back end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from digest.model import DeliveryState, Outcome
+from digest.store import Recovered, Store
+from store_cast import HOUR, NOW, ended, frozen_edition
+
+CLAIMED, DOTTED, PENDING = DeliveryState.CLAIMED, DeliveryState.DOTTED, DeliveryState.PENDING
+SENT, FAILED, DEFERRED, UNKNOWN = (
+    DeliveryState.SENT,
+    DeliveryState.FAILED,
+    DeliveryState.DEFERRED,
+    DeliveryState.UNKNOWN,
+)
+LEASE = timedelta(minutes=10)
+SILENT = "the sender went silent after the final dot"
+
+
+def test_a_late_worker_changes_nothing(store: Store) -> None:
+    """Its lease ran out, another has sent the mail; its own failure is no news."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 1)
+        (mail,) = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=9, lease=LEASE)
+        assert tx.deliveries.recover(edition_id, now=NOW + LEASE, policy="hold") == Recovered(
+            released=0, resent=0, unknown=0
+        )
+        later = NOW + 2 * LEASE
+        assert tx.deliveries.recover(edition_id, now=later, policy="hold").released == 1
+        (again,) = tx.deliveries.claim(edition_id, "w2", now=later, limit=9, lease=LEASE)
+
+        assert (again.id, again.attempt) == (mail.id, 2)
+        assert tx.deliveries.settle(mail.id, "w1", 1, Outcome(state=FAILED, at=NOW)) is False
+        assert tx.deliveries.dotted(mail.id, "w2", 2) is True
+        assert tx.deliveries.settle(mail.id, "w2", 2, Outcome(state=SENT, at=NOW)) is True
+        assert tx.deliveries.settle(mail.id, "w2", 2, Outcome(state=FAILED, at=NOW)) is False
+
+
+@pytest.mark.parametrize(
+    ("policy", "state", "counted"),
+    [
+        ("hold", UNKNOWN, Recovered(released=1, resent=0, unknown=1)),
+        ("resend", PENDING, Recovered(released=1, resent=1, unknown=0)),
+    ],
+)
+def test_what_was_dotted_when_its_sender_died_goes_by_the_policy(
+    store: Store, policy: str, state: DeliveryState, counted: Recovered
+) -> None:
+    """RFC 1047: nobody can know whether it arrived; the operator decides which mistake is worse."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 3)
+        mails = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=2, lease=LEASE)
+        tx.deliveries.dotted(mails[0].id, "w1", 1)
+
+        assert tx.deliveries.recover(edition_id, now=NOW + HOUR, policy=policy) == counted
+        assert [one.state for one in tx.deliveries.list(edition_id)] == [state, PENDING, PENDING]
+
+
+def test_a_clock_that_was_ahead_holds_nothing_back(store: Store) -> None:
+    """A machine that woke up in the wrong year must not make the audience wait for that year."""
+    ahead = NOW + 10_000 * HOUR
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 3)
+        mails = tx.deliveries.claim(edition_id, "w1", now=ahead, limit=2, lease=LEASE)
+        tx.deliveries.settle(
+            mails[0].id, "w1", 1, Outcome(state=DEFERRED, at=NOW, text="450 later", next_at=ahead + HOUR)
+        )
+
+        assert tx.deliveries.recover(edition_id, now=NOW, policy="hold").released == 1
+        assert len(tx.deliveries.claim(edition_id, "w2", now=NOW, limit=9, lease=LEASE)) == 3
+
+
+def test_a_worker_that_is_heard_of_keeps_its_claims(store: Store) -> None:
+    """A slow relay is no dead sender."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 2)
+        tx.deliveries.claim(edition_id, "w1", now=NOW, limit=9, lease=LEASE)
+
+        assert tx.deliveries.renew(edition_id, "w1", now=NOW + LEASE, lease=HOUR) == 2
+        assert tx.deliveries.renew(edition_id, "w2", now=NOW + LEASE, lease=HOUR) == 0
+        assert tx.deliveries.recover(edition_id, now=NOW + HOUR, policy="hold").released == 0
+
+
+def test_a_journal_that_cannot_be_asked_may_hold_a_dot(store: Store) -> None:
+    """A machine burned down with its journal: what it had in hand may have arrived."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 4)
+        for worker in ("j-burned", "plain", "J-plain", "j-here"):
+            tx.deliveries.claim(edition_id, worker, now=NOW, limit=1, lease=LEASE)
+
+        recovered = tx.deliveries.recover(
+            edition_id, now=NOW + HOUR, policy="hold", here=["j-here", "j-other"]
+        )
+        assert recovered == Recovered(released=2, resent=0, unknown=1)
+        assert [(one.state, one.reason) for one in tx.deliveries.list(edition_id)] == [
+            (UNKNOWN, SILENT),
+            (PENDING, None),
+            (PENDING, None),
+            (CLAIMED, None),
+        ]
+
+
+def test_a_journal_that_is_here_is_waited_for(store: Store) -> None:
+    """Its dots are known once it is read; neither time nor a wrong clock may decide before."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 2)
+        (mail,) = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=1, lease=LEASE)
+        tx.deliveries.claim(edition_id, "j-1", now=NOW + 9999 * HOUR, limit=1, lease=LEASE)
+        tx.deliveries.dotted(mail.id, "w1", 1)
+        nothing = Recovered(released=0, resent=0, unknown=0)
+
+        assert tx.deliveries.recover(edition_id, now=NOW + HOUR, policy="hold", here=["w1", "j-1"]) == nothing
+        assert [one.state for one in tx.deliveries.list(edition_id)] == [DOTTED, CLAIMED]
+
+
+@pytest.mark.parametrize(
+    ("policy", "state", "counted"),
+    [
+        ("hold", UNKNOWN, Recovered(released=1, resent=0, unknown=2)),
+        ("resend", PENDING, Recovered(released=1, resent=2, unknown=0)),
+    ],
+)
+def test_a_journal_that_was_read_settles_everything_at_once(
+    store: Store, policy: str, state: DeliveryState, counted: Recovered
+) -> None:
+    """No lease is waited for: what ended has ended, what was dotted goes by the policy, the rest is free."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 5)
+        mails = tx.deliveries.claim(edition_id, "j-1", now=NOW, limit=4, lease=LEASE)
+        tx.deliveries.claim(edition_id, "j-2", now=NOW, limit=1, lease=LEASE)
+        tx.deliveries.dotted(mails[2].id, "j-1", 1)
+        recovered = tx.deliveries.take_over(
+            "j-1",
+            ended=[ended(mails[0], SENT, "250 ok")],
+            dotted=[(mails[0].id, 1), (mails[1].id, 1), (99, 1)],
+            policy=policy,
+            now=NOW,
+        )
+
+        assert recovered == counted
+        assert [(one.state, one.attempt, one.reason) for one in tx.deliveries.list(edition_id)] == [
+            (SENT, 1, None),
+            (state, 1, SILENT),
+            (state, 1, SILENT),
+            (PENDING, 0, None),
+            (CLAIMED, 1, None),
+        ]
+
+
+def test_a_journal_that_is_read_twice_changes_nothing_more(store: Store) -> None:
+    """The program may be killed between the database and the journal's end."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 3)
+        first, second, third = tx.deliveries.claim(edition_id, "j-1", now=NOW, limit=3, lease=LEASE)
+        ends = [ended(first, SENT, "250 ok"), ended(second, PENDING, "421 closing")]
+
+        def replay() -> Recovered:
+            return tx.deliveries.take_over(
+                "j-1", ended=ends, dotted={(third.id, 1)}, policy="resend", now=NOW
+            )
+
+        assert replay() == Recovered(released=0, resent=1, unknown=0)
+        tx.deliveries.claim(edition_id, "j-2", now=NOW, limit=3, lease=LEASE)
+        assert replay() == Recovered(released=0, resent=0, unknown=0)
+        assert [(one.state, one.attempt) for one in tx.deliveries.list(edition_id)] == [
+            (SENT, 1),
+            (CLAIMED, 1),
+            (CLAIMED, 2),
+        ]
+
+
+def test_a_dot_after_an_attempt_was_given_back_counts(store: Store) -> None:
+    """The same worker took the same attempt again and wrote the dot: giving it back would mail twice."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 1)
+        (mail,) = tx.deliveries.claim(edition_id, "j-1", now=NOW, limit=1, lease=LEASE)
+        given_back = ended(mail, PENDING, "421 closing")
+        tx.deliveries.settle_all("j-1", [given_back])
+        (again,) = tx.deliveries.claim(edition_id, "j-1", now=NOW, limit=1, lease=LEASE)
+
+        assert again.attempt == mail.attempt
+        assert tx.deliveries.take_over(
+            "j-1", ended=[given_back], dotted=[(mail.id, 1)], policy="hold", now=NOW
+        ) == Recovered(released=0, resent=0, unknown=1)

@@ -1,0 +1,144 @@
+"""The sender's books on a real home: batches, and what a refusal means for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from commands import furnish
+from digest.actions.app import App
+from digest.actions.ledger import StoreLedger
+from digest.bootstrap import open_app
+from digest.deliver import Look
+from digest.model import Bounce, Delivery, DeliveryState, EditionState, Outcome, Settlement
+from digest.store import Recovered
+from store_cast import add_edition, add_readers
+
+NOW = datetime(2026, 11, 19, 6, 0, tzinfo=UTC)
+FAILED, SENT = DeliveryState.FAILED, DeliveryState.SENT
+GONE = "550 5.1.1 <reader1@example.org> no such user"
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[App]:
+    """An installation with two readers."""
+    with open_app(furnish(tmp_path / "home"), clock=lambda: NOW) as opened:
+        with opened.store.writing() as tx:
+            add_readers(tx, 2)
+        yield opened
+
+
+def begin(app: App, number: int, worker: str = "w1") -> tuple[StoreLedger, tuple[Delivery, ...]]:
+    """Freeze an edition and claim all of it."""
+    with app.store.writing() as tx:
+        edition_id = add_edition(tx, state=EditionState.SENDING, number=number, day=18 + number)
+        tx.deliveries.freeze(edition_id)
+    ledger = StoreLedger(store=app.store, edition_id=edition_id, worker=worker, clock=lambda: NOW)
+    return ledger, ledger.claim(10)
+
+
+def refused(mail: Delivery, text: str = GONE) -> Settlement:
+    """Make the end that a relay's refusal leads to."""
+    outcome = Outcome(state=FAILED, at=NOW, code=550, text=text)
+    return Settlement(delivery_id=mail.id, attempt=mail.attempt, outcome=outcome)
+
+
+def reports(app: App) -> tuple[tuple[Bounce, ...], list[tuple[str, str]]]:
+    """Return the reports on record, and who is suppressed for what."""
+    with app.store.reading() as tx:
+        return tx.bounces.list(), [(one.email, one.reason) for one in tx.people.suppressions()]
+
+
+def test_the_second_edition_that_a_relay_refuses_for_good_suppresses(app: App) -> None:
+    """The relay's word at the door is worth as much as a report that it sends later."""
+    ledger, (sam, olu) = begin(app, 1)
+    sent = Settlement(delivery_id=olu.id, attempt=1, outcome=Outcome(state=SENT, at=NOW))
+    ledger.settle([refused(sam), sent])
+    (report,), suppressed = reports(app)
+
+    assert (report.subscriber.email, report.kind, report.status) == ("Reader1@example.org", "hard", "5.1.1")
+    assert (report.edition_id, suppressed) == (1, [])
+
+    ledger, mails = begin(app, 2)
+    ledger.settle([refused(mails[0])])
+    assert reports(app)[1] == [("reader1@example.org", "mail comes back: 5.1.1")]
+    _, mails = begin(app, 3)
+    assert [one.subscriber.email for one in mails] == ["Reader2@example.org"]
+
+
+def test_an_edition_that_is_tried_again_counts_once(app: App) -> None:
+    """`--failed` must not make two editions of one."""
+    ledger, (sam, _) = begin(app, 1)
+    ledger.settle([refused(sam)])
+    with app.store.writing() as tx:
+        assert tx.deliveries.reopen_failed(1) == 1
+    (again,) = ledger.claim(10)
+
+    ledger.settle([refused(again)])
+    assert (len(reports(app)[0]), reports(app)[1]) == (1, [])
+
+
+def test_only_what_is_written_down_has_consequences(app: App) -> None:
+    """A sender that wakes up late, a full mailbox and an erased person suppress nobody."""
+    ledger, (sam, olu) = begin(app, 1)
+    late = StoreLedger(store=app.store, edition_id=1, worker="w2", clock=lambda: NOW, hard_bounces=1)
+    late.settle([refused(sam)])
+    assert late.books().failed == 0
+    ledger.hard_bounces = 1
+    ledger.settle([refused(olu, "552 5.2.2 mailbox full")])
+    with app.store.writing() as tx:
+        tx.people.erase("reader1@example.org", at=NOW)
+
+    ledger.settle([refused(sam)])
+    assert reports(app)[0] == ()
+    assert [reason for _, reason in reports(app)[1]] == ["erased"]
+    with app.store.reading() as tx:
+        assert [one.reply for one in tx.deliveries.list(1)] == [None, "552 5.2.2 mailbox full"]
+
+
+def test_what_a_journal_says_has_the_same_consequences(app: App) -> None:
+    """The machine went down after the refusal and before the database knew."""
+    ledger, (sam, olu) = begin(app, 1, worker="j-1")
+    ledger.hard_bounces = 1
+    recovered = ledger.take_over([refused(sam)], [(olu.id, 1)], "hold")
+
+    assert recovered == Recovered(released=0, resent=0, unknown=1)
+    assert reports(app)[1] == [("reader1@example.org", "mail comes back: 5.1.1")]
+    assert (ledger.books().failed, ledger.books().unknown) == (1, 1)
+
+
+def test_dots_and_last_looks_come_in_batches(app: App) -> None:
+    """One transaction for all connections."""
+    ledger, (sam, olu) = begin(app, 1)
+    with app.store.writing() as tx:
+        tx.people.end(olu.subscriber.id, "daily", at=NOW, reason="one click")
+
+    assert ledger.look() == Look(barred={olu.id: "unsubscribed"}, halted=None)
+    assert ledger.dotted([(sam.id, 1), (olu.id, 2)]) == {sam.id}
+
+
+def test_an_edition_that_is_held_in_between_is_seen_at_the_next_look(app: App) -> None:
+    """An editor's hold counts as fast as an unsubscribe."""
+    ledger, _ = begin(app, 1)
+    with app.store.writing() as tx:
+        tx.editions.set_state(1, EditionState.HELD, expect=(EditionState.SENDING,), by="ada", at=NOW)
+
+    assert ledger.look().halted == "edition 1 is held"
+
+
+def test_next_due_tells_when_to_come_again(app: App) -> None:
+    """Nought while somebody may be tried now; nothing when everybody has an end."""
+    ledger, (sam, olu) = begin(app, 1)
+    later = Outcome(state=DeliveryState.DEFERRED, at=NOW, next_at=NOW + timedelta(minutes=5))
+    sent = Outcome(state=SENT, at=NOW)
+    ledger.settle([Settlement(delivery_id=sam.id, attempt=1, outcome=later)])
+    ledger.settle([Settlement(delivery_id=olu.id, attempt=1, outcome=sent)])
+
+    assert ledger.next_due_s() == 300.0
+    ledger.clock = lambda: NOW + timedelta(minutes=6)
+    (sam,) = ledger.claim(1)
+    ledger.settle([Settlement(delivery_id=sam.id, attempt=2, outcome=sent)])
+    assert ledger.next_due_s() is None
