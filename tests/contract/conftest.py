@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from digest.actions.allotments import StoreAllotments
 from digest.deliver.limits import Allotments
@@ -15,14 +13,11 @@ from digest.deliver.local_allotments import LocalAllotments
 from digest.store import Store, open_store
 from limit_cast import HandTime
 
-#: Address of a PostgreSQL database that may be emptied: the same promises are then tested there too.
-SERVER = os.environ.get("DIGEST_TEST_PG_URL")
 
-
-@pytest.fixture(params=["sqlite", "postgresql"] if SERVER else ["sqlite"])
+@pytest.fixture(params=["sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """Give an empty, migrated store."""
-    opened = _opened(request.param, tmp_path)
+    opened = _opened(request, tmp_path)
     yield opened
     opened.close()
 
@@ -33,30 +28,21 @@ def time() -> HandTime:
     return HandTime()
 
 
-@pytest.fixture(params=["memory", "sqlite", *(["postgresql"] if SERVER else [])])
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
 def shared(request: pytest.FixtureRequest, tmp_path: Path, time: HandTime) -> Iterator[Allotments]:
     """Give an empty place to draw from."""
     if request.param == "memory":
         yield LocalAllotments(time.monotonic)
         return
-    store = _opened(request.param, tmp_path)
+    store = _opened(request, tmp_path)
     yield StoreAllotments(store=store, clock=time.clock, monotonic=time.monotonic)
     store.close()
 
 
-def _opened(kind: str, home: Path) -> Store:
+def _opened(request: pytest.FixtureRequest, home: Path) -> Store:
     """Open an empty, migrated store."""
-    url = _emptied(SERVER) if SERVER and kind == "postgresql" else "sqlite:///var/digest.db"
-    opened = open_store(url, home=home)
+    if request.param == "postgresql":
+        return open_store(request.getfixturevalue("postgres_tables"), home=home)
+    opened = open_store("sqlite:///var/digest.db", home=home)
     opened.migrate()
     return opened
-
-
-def _emptied(url: str) -> str:
-    """Empty the server's database."""
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
-    return url

@@ -106,7 +106,10 @@ def test_the_locks_hold_all_that_is_required() -> None:
 
     assert needed - set(pinned("run")) == set()
     assert wanted(groups["build"]) - set(pinned("build")) == set()
-    assert (needed | wanted(groups["build"]) | wanted(groups["test"])) - set(pinned("test")) == set()
+    extra = wanted(PROJECT["project"]["optional-dependencies"]["postgres"])
+    tested = needed | extra | wanted(groups["build"]) | wanted(groups["test"])
+    assert tested - set(pinned("test")) == set()
+    assert wanted(groups["server"]) == set(pinned("server"))
 
 
 def test_the_locks_agree() -> None:
@@ -117,7 +120,7 @@ def test_the_locks_agree() -> None:
     assert {name: test.get(name) for name in pinned("build")} == pinned("build")
 
 
-@pytest.mark.parametrize("lock", ["run", "build", "test"])
+@pytest.mark.parametrize("lock", ["run", "build", "test", "server"])
 def test_every_locked_version_has_its_hashes_and_names_no_host(lock: str) -> None:
     """An index must not be able to hand out something else."""
     text = (ROOT / "requirements" / f"{lock}.txt").read_text(encoding="utf-8")

@@ -21,7 +21,10 @@ def tasks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     (tmp_path / "requirements").mkdir()
-    for name in ("pyproject.toml", *(f"requirements/{lock}.txt" for lock in ("run", "build", "test"))):
+    for name in (
+        "pyproject.toml",
+        *(f"requirements/{lock}.txt" for lock in ("run", "build", "test", "server")),
+    ):
         (tmp_path / name).write_text(name)
     monkeypatch.setattr(module, "ROOT", tmp_path)
     monkeypatch.setattr(module, "VENV", tmp_path / ".venv")
@@ -59,7 +62,7 @@ def test_what_runs_is_not_enough_for_the_tests(tasks: ModuleType, installed: lis
     assert [note for note in installed if note != "venv"] == ["run", "test"]
 
 
-@pytest.mark.parametrize("name", ["pyproject.toml", "requirements/test.txt"])
+@pytest.mark.parametrize("name", ["pyproject.toml", "requirements/test.txt", "requirements/server.txt"])
 def test_a_changed_lock_is_installed(tasks: ModuleType, installed: list[str], name: str) -> None:
     """After a pull the old packages would fail in odd ways."""
     tasks.setup_for("test")
@@ -156,6 +159,31 @@ def test_check_tells_every_failure_and_passes_none(
     ]
 
 
+@pytest.mark.parametrize(("missing", "stops"), [("server", False), ("test", True)])
+def test_only_the_servers_programs_may_be_missing(
+    tasks: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    missing: str,
+    stops: bool,
+) -> None:
+    """There is no wheel of PostgreSQL for every machine; on those its tests are skipped, loudly."""
+    ran: list[list[str]] = []
+
+    def run(command: list[str], **_options: object) -> int:
+        ran.append(command)
+        return int(f"requirements/{missing}.txt" in command)
+
+    monkeypatch.setattr(tasks, "run", run)
+    if stops:
+        with pytest.raises(tasks.Failed, match="the requirements are not installed"):
+            tasks.install("test")
+    else:
+        tasks.install("test")
+        assert "without requirements/server.txt" in capsys.readouterr().err
+        assert ran[-1][-2:] == ["-e", "."]
+
+
 def test_clean_removes_what_was_made_and_nothing_else(tasks: ModuleType) -> None:
     """An operator's home in the checkout is theirs."""
     for name in (".venv/bin", "src/digest/__pycache__", "digest-home", ".mypy_cache"):
@@ -166,7 +194,7 @@ def test_clean_removes_what_was_made_and_nothing_else(tasks: ModuleType) -> None
     kept = {str(path.relative_to(tasks.ROOT)) for path in tasks.ROOT.rglob("*")}
     assert kept == {
         "digest-home", "pyproject.toml", "requirements", "requirements/build.txt", "requirements/run.txt",
-        "requirements/test.txt", "src", "src/digest",
+        "requirements/server.txt", "requirements/test.txt", "src", "src/digest",
     }  # fmt: skip
 
 

@@ -43,8 +43,7 @@ def test_a_server_passes_over_rows_that_another_worker_takes() -> None:
 
 
 def test_a_server_looks_after_its_own_files() -> None:
-    """Integrity checks and file copies are the server's business."""
-    assert dialects.faults(SERVER) == ()
+    """File copies are the server's business."""
     assert dialects.copy_to(cast("Engine", SERVER), "copy.db") is False
 
 

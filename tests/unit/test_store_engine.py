@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import sys
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -116,13 +118,58 @@ def test_an_address_that_cannot_be_used_says_how_to_write_one(url: str, tmp_path
         open_store(url, home=tmp_path)
 
 
-def test_a_server_without_its_driver_is_explained_without_the_password(tmp_path: Path) -> None:
-    """The message ends up in logs."""
-    with pytest.raises(StoreError) as caught:
-        open_store("postgresql://digest:s3cret@127.0.0.1:1/digest", home=tmp_path)
+def test_a_server_without_its_driver_says_how_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody on a file installs the driver; who moves to a server meets this first."""
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(StoreError, match=r"pip install 'digest-builder\[postgres\]'") as caught:
+        open_store("postgresql://digest:canary@127.0.0.1:1/digest", home=tmp_path)
 
-    assert "s3cret" not in str(caught.value)
-    assert "127.0.0.1" in str(caught.value)
+    assert "canary" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://digest:canary@127.0.0.1:1/digest",
+        "postgresql://digest:%63anary@127.0.0.1:1/digest",
+        "postgresql://digest@127.0.0.1:1/digest?password=canary",
+        "postgresql://digest:@canary@127.0.0.1:1/digest",
+        "postgresql://digest:p@canary:1@127.0.0.1:1/digest",
+        "postgresql://digest:5432:canary",
+        "postgresql+asyncpg://digest:canary@127.0.0.1:1/digest",
+        "postgres://digest:canary@127.0.0.1:1/digest",
+        "mysql://digest:canary@127.0.0.1:1/digest",
+    ],
+)
+def test_a_server_that_cannot_be_had_is_explained_without_the_password(url: str, tmp_path: Path) -> None:
+    """The message ends up in logs, and with it all that it was raised from."""
+    with pytest.raises(StoreError) as caught:
+        open_store(url, home=tmp_path)
+
+    assert "canary" not in "".join(traceback.format_exception(caught.value, limit=0))
+
+
+@pytest.mark.parametrize(
+    ("said", "way"),
+    [
+        ('relation "articles" does not exist', "digest db upgrade"),
+        ('connection failed: FATAL:  database "digest" does not exist', "createdb"),
+        ('connection failed: FATAL:  role "digest" does not exist', "make the user"),
+        ("FATAL:  sorry, too many clients already", "max_connections"),
+        ("FATAL:  remaining connection slots are reserved", "max_connections"),
+        ('FATAL:  no pg_hba.conf entry for host "10.0.0.9"', "pg_hba.conf"),
+        ('could not extend file "base/5/1": No space left on device', "free some space"),
+        ("terminating connection due to administrator command", "run it again"),
+        ("server closed the connection unexpectedly", "the server must run"),
+    ],
+)
+def test_what_a_server_says_comes_with_the_way_out(said: str, way: str, tmp_path: Path) -> None:
+    """The server's words are for its administrator; the operator needs the next step."""
+    place = locate("postgresql://digest@db.example.org/digest", home=tmp_path)
+
+    assert way in (explain(RuntimeError(said), place).hint or "")
 
 
 def test_every_connection_has_the_settings_that_promises_rest_on(store: Store) -> None:

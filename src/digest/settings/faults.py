@@ -94,6 +94,8 @@ def show(value: object, key: str = "") -> str:
         return "keys and values"
     if key in {"url", "base_url", "media_url", "database"}:
         value = re.sub(r"^.*@", "…@", value, flags=re.DOTALL)
+    if key == "database":
+        value = re.sub(r"\?.*$", "?…", value, flags=re.DOTALL)
     shown = "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in value)
     return f"'{shown}'" if len(shown) <= _SHOWN_CHARS else f"'{shown[:_SHOWN_CHARS]}…'"
 

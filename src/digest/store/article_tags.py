@@ -14,6 +14,7 @@ from digest.model.article import fold
 from digest.store.articles_read import ArticleReading
 from digest.store.dialects import insert_new, insert_plain
 from digest.store.part import chunks, ids
+from digest.store.server import take_turn
 from digest.store.tables import article_tags, articles, removed_tags, tags
 from digest.store.time_type import to_ticks
 
@@ -41,6 +42,7 @@ class ArticleTagging(ArticleReading):
         Raises:
             NotFound: There is no such article.
         """
+        take_turn(self.connection, "articles")
         effective_at = self._effective_at(article_id)
         off = self._need_tags([Tag(name=name, origin=TagOrigin.EDITOR) for name in remove])
         on = self._need_tags(add)
@@ -65,6 +67,7 @@ class ArticleTagging(ArticleReading):
         Raises:
             NotFound: There is no such article.
         """
+        take_turn(self.connection, "articles")
         self._effective_at(article_id)
         self.connection.execute(update(articles).where(articles.c.id == article_id).values(dropped_at=at))
         self.connection.execute(delete(article_tags).where(article_tags.c.article_id == article_id))

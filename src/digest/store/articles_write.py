@@ -14,6 +14,7 @@ from digest.store.article_tags import ArticleTagging, Tagged
 from digest.store.contents import Incoming, effective_at, examine, revision_row
 from digest.store.dialects import insert_many, reserve_ids
 from digest.store.part import Line, chunks
+from digest.store.server import take_turn
 from digest.store.sources import Sources
 from digest.store.tables import article_revisions, articles
 from digest.store.values import Put
@@ -59,6 +60,7 @@ class ArticleWriting(ArticleTagging):
         """
         moment = aware(collected_at)
         incoming = [examine(content) for content in contents]
+        take_turn(self.connection, "articles")
         outcomes: dict[int, Put] = {}
         for chunk in chunks(enumerate(incoming)):
             for wave in _waves(chunk):

@@ -34,6 +34,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from digest.clock import aware
 from digest.store.births import born_ns
+from digest.store.server import server_faults
 
 _INSERTS: dict[tuple[str, str], tuple[str, bool]] = {}  # by database and table: SQL, and whether by place
 _COPY = 1  # user_version of a file that is a backup; 0 is what every other file has
@@ -203,9 +204,9 @@ def skip_locked(connection: Connection, query: Select[int]) -> Select[int]:
 
 
 def faults(connection: Connection) -> tuple[str, ...]:
-    """Look for damage in the database file; servers look after their own."""
+    """Look for damage in the database file; servers look after their own, if they were set up well."""
     if connection.dialect.name != "sqlite":
-        return ()
+        return server_faults(connection)
     damage = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check")]
     orphans = [
         f"a row of {row[0]} points at a row of {row[2]} that is not there"

@@ -169,7 +169,13 @@ class Editions(EditionReading):
 
     def _change(self, old: StoredEdition, changes: Mapping[str, object]) -> None:
         changed = self.connection.execute(
-            update(editions).where(editions.c.id == old.id, editions.c.state == old.state).values(**changes)
+            update(editions)
+            .where(
+                editions.c.id == old.id,
+                editions.c.state == old.state,
+                editions.c.content_hash == old.content_hash,  # or content would be approved that nobody saw
+            )
+            .values(**changes)
         )
         if changed.rowcount != 1:
             raise Refused(

@@ -5,13 +5,32 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import URL, Engine, create_engine, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError
 
 from digest.errors import StoreError
 from digest.store import dialects
+from digest.store.server import make_server_engine
+
+_BACK_ENDS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
+_HOW = "write sqlite:///var/digest.db or postgresql://user:password@host/database"
+_ESCAPE = "in user and password write @ as %40, : as %3A, / as %2F and % as %25"
+_NO_SECRETS = ("host", "port", "service", "sslmode")  # of an address's options
+
+_AGAIN = "two programs were in each other's way; run it again"
 
 # What the drivers say, in the order it is looked for, and the way out.
 _WAYS_OUT = (
+    ("password", "look at user and password in `database`, and at the server's pg_hba.conf"),
+    ("pg_hba.conf", "let this user in from here, in the server's pg_hba.conf"),
+    ("role", "make the user on the server, or name another in `database`"),
+    ("too many clients", "raise max_connections on the server, or run fewer programs"),
+    ("connection slots", "raise max_connections on the server, or run fewer programs"),
+    ("no schema", "let this user own the database: ALTER DATABASE ... OWNER TO ..."),
+    ("permission denied", "let this user own the database: ALTER DATABASE ... OWNER TO ..."),
+    ("lock timeout", "another program holds it for too long; stop that one or try again"),
+    ("deadlock", _AGAIN),
+    ("could not serialize", _AGAIN),
+    ("terminating connection", "the server ended the connection; run it again"),
     ("locked", "another program holds the database; stop it or try again"),
     ("unable to open", "the folder must exist and this user must be allowed to write in it"),
     ("readonly", "give this user the right to write the file and its folder"),
@@ -20,6 +39,8 @@ _WAYS_OUT = (
     ("malformed", "restore a backup; `sqlite3 FILE .recover` reads what is left of a damaged one"),
     ("no such table", "run `digest db upgrade`"),
     ("no such column", "run `digest db upgrade`"),
+    ("no space left", "free some space and run it again; nothing that was confirmed is lost"),
+    ('database "', "make it first, on the server: createdb NAME"),
     ("does not exist", "run `digest db upgrade`"),
     ("full", "free some space and run it again; nothing that was confirmed is lost"),
     ("connect", "the server must run and accept this user"),
@@ -39,12 +60,12 @@ def make_engine(url: str, *, home: Path) -> Engine:
             # No upper bound: every thread at work has a connection of its own and never waits for one.
             engine = create_engine(place, pool_size=8, max_overflow=-1)
         else:
-            engine = create_engine(place, pool_pre_ping=True)
-    except (ArgumentError, ImportError) as error:
+            engine = make_server_engine(place)
+    except ImportError as error:
         raise StoreError(
-            f"no driver for this database: {error}",
+            f"PostgreSQL needs its driver: {error}",
             where=shown(place),
-            hint="use sqlite:///var/digest.db or postgresql://",
+            hint="`pip install 'digest-builder[postgres]'`, or use sqlite:///var/digest.db",
         ) from error
     dialects.prepare(engine)
     return engine
@@ -58,13 +79,14 @@ def locate(url: str, *, home: Path) -> URL:
     """
     try:
         place = make_url(url)
-        backend = place.get_backend_name()
-        place.get_dialect()
-    except (ArgumentError, NoSuchModuleError, ValueError) as error:
-        raise StoreError(
-            f"no database address: {error}", hint="write sqlite:///var/digest.db or postgresql://..."
-        ) from error
-    if backend != "sqlite":
+    except (ArgumentError, ValueError):
+        # What they say, and what they hold, quotes parts of the address: a password with signs in it.
+        raise StoreError("no database address", hint=f"{_HOW}; {_ESCAPE}") from None
+    if place.drivername not in _BACK_ENDS:
+        raise StoreError(f"no back end is called '{place.drivername}'", hint=_HOW)
+    if place.get_backend_name() != "sqlite":
+        if "@" in (place.host or ""):
+            raise StoreError("no database address: it has two @", hint=_ESCAPE)
         return place
     if place.database in {None, "", ":memory:"}:
         raise StoreError("a database in memory forgets everything", hint="write sqlite:///var/digest.db")
@@ -77,7 +99,8 @@ def shown(place: URL) -> str:
     """Return the database's name as people know it: the file, or the address without its password."""
     if place.get_backend_name() == "sqlite":
         return str(place.database)
-    return place.render_as_string(hide_password=True)
+    query = {name: value for name, value in place.query.items() if name in _NO_SECRETS}
+    return place.set(query=query).render_as_string(hide_password=True)
 
 
 def explain(error: Exception, place: URL) -> StoreError:

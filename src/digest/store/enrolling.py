@@ -15,6 +15,7 @@ from digest.store.dialects import insert_new, upsert
 from digest.store.erasing import Erasing, new_uid
 from digest.store.part import Line, chunks
 from digest.store.people_tables import subscribers, subscriptions
+from digest.store.server import take_turn
 from digest.store.values import Enrolled, Enrolment, NewSubscriber
 
 
@@ -30,6 +31,7 @@ class Enrolling(Erasing):
         Returns:
             What became of each entry, in order; a second entry for a person counts as 'updated'.
         """
+        take_turn(self.connection, "people")
         done: list[Enrolled] = []
         for chunk in chunks(entries):
             done.extend(self._enrol_chunk(chunk, digest, at))
@@ -45,6 +47,7 @@ class Enrolling(Erasing):
         Returns:
             Their ids by address.
         """
+        take_turn(self.connection, "people")
         known = self._numbers(new)
         rows = [
             {"uid": new_uid(), "address": address, "created_at": at, **_fields(one)}

@@ -13,6 +13,7 @@ from digest.store.addresses import normalise_address
 from digest.store.dialects import upsert
 from digest.store.people_read import PeopleReading
 from digest.store.people_tables import WAITING, bounces, deliveries, subscribers, subscriptions, suppressions
+from digest.store.server import take_turn
 from digest.store.tables import editions
 
 
@@ -31,6 +32,7 @@ class Erasing(PeopleReading):
             MessageError: It is no address.
         """
         address = normalise_address(email)
+        take_turn(self.connection, "people")
         self._suppress(address, reason, at)
         # By person, since no index leads from an address to the mails of every edition.
         whose = select(subscribers.c.id).where(subscribers.c.address == address)
@@ -44,6 +46,7 @@ class Erasing(PeopleReading):
         """
         address = normalise_address(email)
         names = [address, self.fingerprint(address)]
+        take_turn(self.connection, "people")
         return self.connection.execute(delete(suppressions).where(suppressions.c.key.in_(names))).rowcount > 0
 
     def erase(self, email: str, *, at: datetime) -> bool:
@@ -59,6 +62,7 @@ class Erasing(PeopleReading):
         """
         address = normalise_address(email)
         name = self.fingerprint(address)
+        take_turn(self.connection, "people")
         self.connection.execute(delete(suppressions).where(suppressions.c.key == address))
         self._suppress(name, "erased", at)
         person = self.find(address)

@@ -13,6 +13,7 @@ from digest.store.dialects import upsert
 from digest.store.enrolling import Enrolling, choice_row
 from digest.store.part import ids
 from digest.store.people_tables import deliveries, subscriptions
+from digest.store.server import take_turn
 from digest.store.tables import editions
 from digest.store.values import NewSubscriber
 
@@ -55,6 +56,7 @@ class People(Enrolling):
             NotFound: There is no such person.
             Refused: The address is suppressed, or the person had ended this and `reopen` is False.
         """
+        take_turn(self.connection, "people")
         person = self._need(subscriber_id)
         if not person.email or self.is_suppressed(person.email):
             raise Refused("this address must not be mailed", hint="`digest suppress list` shows why")
@@ -68,6 +70,7 @@ class People(Enrolling):
 
     def end(self, subscriber_id: int, digest: str, *, at: datetime, reason: str) -> bool:
         """End a subscription, also for editions that are under way; False when there was none to end."""
+        take_turn(self.connection, "people")
         ended = self.connection.execute(
             update(subscriptions)
             .where(

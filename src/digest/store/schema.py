@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, inspect, text
 
+from digest.store.server import begin_upgrade
+
 HEAD = "0005"  #: the newest migration; a test holds it to the files
 
 
@@ -18,6 +20,7 @@ def upgrade(connection: Connection, *, where: str) -> None:
     Raises:
         StoreError: A newer program made this database.
     """
+    begin_upgrade(connection)
     found = revision(connection)
     if found != HEAD:
         from digest.store import migrating  # noqa: PLC0415  # why: alembic takes as long to load as all the rest
