@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from commands import AT, SYSTEM, Ran
+from digest.deliver.mailbox import Mailbox, MailboxRules, Mishap
 
 Digest = Callable[..., Ran]
 MEMBERS = "email,name,sections\nsam@example.org,Sam Reader,\nolu@example.org,Olu Shift,science\n"
+#: One address that is gone, and one whose connection is lost after the dot.
+MISHAPS = {
+    "r5@readers.example.org": Mishap(when="rcpt", reply="550 5.1.1 no such user"),
+    "r7@readers.example.org": Mishap(when="dot", reply=None),
+}
 
 
 @pytest.fixture
@@ -76,3 +83,37 @@ def test_a_server_that_is_not_there_is_named_without_the_password(home: Path, di
         assert "127.0.0.1" in ran.out + ran.err
         assert "the server must run and accept this user" in ran.out + ran.err
         assert "canary" not in ran.out + ran.err
+
+
+def test_an_edition_goes_out_from_a_server(
+    served: Digest, home: Path, articles: Path, tmp_path: Path, postgres_bare: str
+) -> None:
+    """Permits are rows there; the books balance all the same, and nobody is mailed twice."""
+    (tmp_path / "members.csv").write_text(
+        "email\n" + "".join(f"r{n}@readers.example.org\n" for n in range(60)), encoding="utf-8"
+    )
+    with Mailbox(tmp_path / "mail", rules=MailboxRules(mishaps=MISHAPS)) as mailbox:
+        system = SYSTEM.format(port=mailbox.port).replace("sqlite:///var/digest.db", f'"{postgres_bare}"')
+        late = "delivery: {max_lateness: 520w}\n"
+        (home / "config" / "digest.yaml").write_text(system + late, encoding="utf-8")
+        assert served("ingest", articles).code == 0
+        imported = served(
+            "subscribers", "import", tmp_path / "members.csv", "-d", "daily", "--consent", "form"
+        )
+        built = served("build", "daily", "--at", AT, "--json").data
+        sent = served("send", built["edition"], "--json")
+        again = served("send", built["edition"], "--json")
+        arrived = Counter(name for one in mailbox.messages() for name in one.recipients)
+
+    assert imported.code == 0, imported.err
+    assert (sent.data["sent"], sent.data["failed"], sent.data["unknown"], sent.data["open"]) == (58, 1, 1, 0)
+    assert set(arrived.values()) == {1}
+    assert len(arrived) == 58
+    assert again.code == 1
+    assert not (home / "var" / "journal").exists()
+    unknown = [
+        one["email"]
+        for one in served("deliveries", built["edition"], "--json").data["recipients"]
+        if one["state"] == "unknown"
+    ]
+    assert unknown == ["r7@readers.example.org"]

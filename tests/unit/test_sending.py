@@ -512,3 +512,20 @@ def test_connections_are_no_more_than_this_run_has_seats_for() -> None:
         )
 
         assert relay.connections == 2
+
+
+def test_those_beyond_what_a_limit_lets_through_wait_their_turn_elsewhere() -> None:
+    """A million readers at one strict provider must not fill the memory, nor hold up the others."""
+    emails = [f"r{n}@strict.example" for n in range(40)] + readers(20)
+    limits = Limits(relays={}, domains={"strict.example": Limit(key="domain strict.example", per_hour=1)})
+    ledger = MemoryLedger(emails)
+    with ScriptedRelay() as relay:
+        watch = replace(QUIET, stopped=lambda: len(ledger.outcomes) >= 50)
+        send(ledger, route(relay.port, connections=4), block=10, limits=limits, watch=watch)
+
+        assert sum("strict" not in one for one in relay.recipients) == 20
+        assert sum("strict" in one for one in relay.recipients) == 1
+    put_off = sorted(one.next_at for one in ledger.outcomes.values() if one.state is DEFERRED)
+    assert len(put_off) == 29
+    assert put_off[0] - NOW == timedelta(hours=1, minutes=1)
+    assert abs(put_off[1] - put_off[0] - timedelta(hours=1)) < timedelta(seconds=5)

@@ -14,6 +14,7 @@ from digest.model.people import Delivery
 
 _RENEW_S = SEAT_LEASE.total_seconds() / 3
 _AGAIN_S = 1.0  #: after a draw that failed
+_SOON_S = 60.0  #: nobody is put off for less
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +38,7 @@ class _Share:
     is_asking: bool = False
     owed: bool = False  #: seats were taken away, and are to be left once what sits there has ended
     open: int = 0  #: messages at a time, for a domain
+    turn_at: float = float("-inf")  #: when those that were put off so far have had their turn
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +71,18 @@ class Gate:
             return True
         has_seat = share.limit.connections is None or share.open < share.seats
         return has_seat and self._is_ready(share)
+
+    def turn_s(self, domain: str) -> float:
+        """Return in how many seconds one more message to a domain may have its turn.
+
+        Each call names a later turn, so that those put off until then do not come back all at once.
+        """
+        share = self._share(self.limits.domains.get(domain))
+        now = self.loop.now()
+        if share is None:
+            return _SOON_S
+        share.turn_at = max(share.turn_at, now + _SOON_S) + _seconds_a_message(share.limit)
+        return share.turn_at - now
 
     def begin(self, relay: str, delivery: Delivery) -> None:
         """Count a message that relay and domain have let through."""
@@ -179,3 +193,9 @@ class Gate:
 
     def _do(self, task: Callable[[], None]) -> None:
         self.loop.work(self._crew, task, lambda _result, _error: None)
+
+
+def _seconds_a_message(limit: Limit) -> float:
+    """Return how long a message takes at the limit's rate; a second where only connections are counted."""
+    rates = [limit.per_second, limit.per_hour and limit.per_hour / 3_600]
+    return 1 / min((rate for rate in rates if rate), default=1.0)

@@ -46,6 +46,13 @@ class Held:
             self.size += 1
         return None
 
+    def surplus(self, most: int) -> Iterator[Delivery]:
+        """Give what waits beyond so many of a domain, the last first: it can be somebody else's to hold."""
+        for queue in self._by_domain.values():
+            while len(queue) > most:
+                self.size -= 1
+                yield queue.pop()
+
     def empty(self) -> Iterator[Delivery]:
         """Give all that is held, to be given back."""
         for domain in self.domains:

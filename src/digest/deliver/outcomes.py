@@ -49,6 +49,12 @@ class Judge:
             state=DeliveryState.DEFERRED, at=now, code=code, status=status, text=words, next_at=next_at
         )
 
+    def later(self, seconds: float, text: str) -> Outcome:
+        """Wait for so many seconds, but not beyond the time to give up; nothing was tried."""
+        now = self.clock()
+        next_at = min(now + timedelta(seconds=seconds), max(now, self.give_up_at))
+        return Outcome(state=DeliveryState.DEFERRED, at=now, text=text, next_at=next_at)
+
     def end(
         self, state: DeliveryState, text: str, *, code: int | None = None, status: str | None = None
     ) -> Outcome:

@@ -102,6 +102,7 @@ class Run:
             self._next_tick = now + 0.25
             self._fleet.check_time()
             self._fleet.tidy()
+            self._ends.put_back(self._held.surplus(self._rules.block), self._gate.turn_s)
             self._tell()
         self._journal.tick(len(self._jobs))
         self._clerk.tick(claims=not self._stop.is_wanted)
