@@ -67,7 +67,9 @@ class Run:
         books: Books,
     ) -> None:
         self._loop, self._office, self._rules, self._watch = loop, office, rules, watch
-        events = LaneEvents(body_written=self._body_written, ended=self._ended, free=self._freed)
+        events = LaneEvents(
+            body_written=self._body_written, ended=self._ended, free=lambda lane: self._fleet.freed(lane)
+        )
         self._gate = Gate(loop=loop, allotments=office.allotments, limits=office.limits, worker=office.worker)
         self._fleet = Fleet(
             loop,
@@ -224,9 +226,6 @@ class Run:
 
     def _settled(self, ends: Sequence[Settlement]) -> None:
         self._ends.settled(ends)
-
-    def _freed(self, lane: Lane) -> None:
-        self._fleet.freed(lane)
 
     def _look_for_an_end(self) -> None:
         if self._clerk.failed is not None:
