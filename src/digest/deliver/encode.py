@@ -18,6 +18,7 @@ _LINE_BYTES = 57  #: what 76 characters of base64 hold
 _QP_BYTE = re.compile(rb"[^\t\x20-\x3c\x3e-\x7e]")
 _QP_SIMPLE = re.compile(rb"(?!From )[!-\-/-<>-~](?:[ -<>-~]*[!-<>-~])?")  # needs no escape at all
 _BARE = re.compile(r"[!#-%(-;?-~]+(?: [!#-%(-;?-~]+)*")  # clean, nothing to escape in HTML
+_GUARDED = (b".", b"From ")  # what must not start a line
 _QP_LINE_END = re.compile(rb"[\t ](?=\r\n)|[\t ]\Z")
 
 
@@ -199,14 +200,17 @@ def quote(data: bytes) -> bytes:
 
 def _soft_lines(data: bytes) -> bytes:
     """Break a text that needs no escape but where a line starts with a dot or 'From '."""
-    if len(data) < _LINE_CHARS and not _needs_guard(data, 0):
-        return data + b"=\r\n"
     lines, start = [], 0
     while start < len(data):
-        end = start + _LINE_CHARS - 1 - 2 * _needs_guard(data, start)
-        lines.append(_guarded(data, start, end))
+        end = start + _LINE_CHARS - 1
+        line = data[start:end]
+        if line.startswith(_GUARDED):
+            end -= 2  # the escape needs their room
+            line = b"=%02X" % line[0] + data[start + 1 : end]
+        lines.append(line)
         start = end
-    return b"=\r\n".join((*lines, b""))
+    lines.append(b"")
+    return b"=\r\n".join(lines)
 
 
 def _broken(line: bytes, room: int) -> bytes:
@@ -222,7 +226,7 @@ def _broken(line: bytes, room: int) -> bytes:
 
 
 def _needs_guard(line: bytes, start: int) -> bool:
-    return line.startswith((b".", b"From "), start)
+    return line.startswith(_GUARDED, start)
 
 
 def _guarded(line: bytes, start: int, end: int) -> bytes:
