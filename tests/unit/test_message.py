@@ -25,6 +25,7 @@ from digest.deliver import (
     check_message,
     compile_message,
     encode,
+    headers,
 )
 from digest.deliver.dkim_keys import load_key, new_key
 from digest.errors import MessageError
@@ -170,6 +171,29 @@ def test_header_that_lost_count_is_not_sent() -> None:
 
     with pytest.raises(MessageError, match="fields"):
         replace(stencil, opening=stencil.opening + b"Bcc: eve@example.org\r\n").stamp(SAM)
+
+
+def test_a_field_of_ones_own_that_became_two_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fields that all share are counted once, those that are the recipient's own each time."""
+    stencil = compile_message(MAIL)
+    monkeypatch.setattr(
+        headers, "mailbox", lambda *_, **__: b"To: sam@example.org\r\nBcc: eve@example.org\r\n"
+    )
+
+    with pytest.raises(MessageError, match="fields"):
+        stencil.stamp(SAM)
+
+
+@pytest.mark.parametrize(
+    "field", [b"", b" To: sam@example.org\r\n", b"To: sam@example.org", b"To: a\r\n\r\n"]
+)
+def test_a_field_of_ones_own_that_is_none_is_not_sent(field: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would vanish in the field before it, or end the header."""
+    stencil = compile_message(MAIL)
+    monkeypatch.setattr(headers, "mailbox", lambda *_, **__: field)
+
+    with pytest.raises(MessageError, match="fields"):
+        stencil.stamp(SAM)
 
 
 def test_boundary_changes_with_the_edition_only() -> None:

@@ -48,6 +48,20 @@ def test_the_signature_is_hmac_sha256_of_length_purpose_and_payload() -> None:
     assert hmac.compare_digest(mac.hex(), _hex(tail))
 
 
+@given(key=st.text(min_size=32, max_size=150), purpose=st.text(max_size=20), payload=st.text(max_size=200))
+def test_every_name_and_signature_is_hmac_as_the_standard_library_makes_it(
+    key: str, purpose: str, payload: str
+) -> None:
+    """The two hashes of RFC 2104 are kept and copied here; keys longer than a block are hashed first."""
+    ring, name = Keyring((key,)), purpose.encode()
+    expected = hmac.digest(key.encode(), b"%d:%s:%s" % (len(name), name, payload.encode()), "sha256")
+
+    for _ in range(2):  # the second one copies the state that the first left
+        assert _hex(ring.sign(purpose, payload).partition(".")[2]) == expected[:16].hex()
+        assert ring.hexdigest(purpose, payload) == expected.hex()[:32]
+        assert ring.digest(purpose, payload, 52) == base64.b32encode(expected).decode().lower()[:52]
+
+
 @given(at=st.integers(0, 26), letter=st.sampled_from("AQgw09-_.=%\n é"))
 def test_any_changed_letter_breaks_a_token(at: int, letter: str) -> None:
     """Eve may change what she likes: spare bits, padding and signs included."""
@@ -76,19 +90,28 @@ def test_an_older_key_still_verifies_and_no_longer_signs() -> None:
 
 
 def test_a_name_is_lower_case_and_stable() -> None:
-    """Message-IDs are compared without case by some programs."""
-    name = RING.digest("message-id", "7:42", 26)
+    """Some servers change the case of what stands before the @ of a bounce address."""
+    name = RING.digest("bounce", "7:42", 26)
 
     assert len(name) == 26
     assert set(name) <= set("abcdefghijklmnopqrstuvwxyz234567")
-    assert name == RING.digest("message-id", "7:42", 52)[:26]
+    assert name == RING.digest("bounce", "7:42", 52)[:26]
+
+
+def test_a_hexadecimal_name_is_lower_case_and_stable() -> None:
+    """Message-IDs are compared without case by some programs."""
+    name = RING.hexdigest("message-id", "7:42")
+
+    assert len(name) == 32
+    assert set(name) <= set("0123456789abcdef")
+    assert name == RING.hexdigest("message-id", "7:42") != RING.hexdigest("message-id", "7:43")
 
 
 @pytest.mark.parametrize("chars", [0, 53, -1])
 def test_a_name_longer_than_the_hash_is_refused(chars: int) -> None:
     """Padding would look like entropy."""
     with pytest.raises(ValueError, match="1 to 52 characters"):
-        RING.digest("message-id", "x", chars)
+        RING.digest("bounce", "x", chars)
 
 
 def test_a_keyring_shows_no_key() -> None:

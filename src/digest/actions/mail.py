@@ -139,7 +139,7 @@ class Press:
         }
 
     def _message_id(self, reader: Reader) -> str:
-        name = self.app.keyring.digest("message-id", f"{self.stored.id}/{reader.uid}", 26)
+        name = self.app.keyring.hexdigest("message-id", f"{self.stored.id}/{reader.uid}")
         return f"<e{self.stored.id}.{name}@{self.sender.email.rpartition('@')[2]}>"
 
 

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, Protocol, Self
 
+from digest.deliver.quoted import bare, quote
 from digest.deliver.slots import Filter, SlottedText
 
 Encoding = Literal["quoted-printable", "base64"]
 
-_LINE_CHARS = 76  #: RFC 2045 section 6.7 and 6.8
 _LINE_BYTES = 57  #: what 76 characters of base64 hold
-_QP_BYTE = re.compile(rb"[^\t\x20-\x3c\x3e-\x7e]")
-_QP_SIMPLE = re.compile(rb"(?!From )[!-\-/-<>-~](?:[ -<>-~]*[!-<>-~])?")  # needs no escape at all
-_BARE = re.compile(r"[!#-%(-;?-~]+(?: [!#-%(-;?-~]+)*")  # clean, nothing to escape in HTML
-_QP_LINE_END = re.compile(rb"[\t ](?=\r\n)|[\t ]\Z")
 
 
 class EncodedBody(Protocol):
@@ -102,7 +97,7 @@ class QuotedBody:
         out = [b""] * (2 * len(self.pieces) + 1)
         out[1::2] = self.pieces
         safe = self.text.filter
-        out[2:-1:2] = [_bare(value) or _quoted(safe, value) for value in self.text.each(values)]
+        out[2:-1:2] = [bare(value) or _quoted(safe, value) for value in self.text.each(values)]
         return out
 
     def stamp(self, values: Mapping[str, str]) -> bytes:
@@ -169,66 +164,6 @@ class Base64Body:
 @lru_cache(maxsize=64)
 def _quoted(safe: Filter, value: str) -> bytes:
     return quote(safe(value).encode("utf-8"))
-
-
-@lru_cache(maxsize=64)
-def _bare(value: str) -> bytes | None:
-    """Quote a value that every part takes as it is, such as an address; None for any other."""
-    return _soft_lines(value.encode("ascii")) if _BARE.fullmatch(value) else None
-
-
-def quote(data: bytes) -> bytes:
-    """Encode in quoted-printable; a text that does not end a line ends in a soft line break.
-
-    Lines hold at most 76 characters. Encoded beside what must be: white space at the end of
-    a line, a dot that starts one (a lone dot ends a message), and the F of a line that starts
-    with 'From ' (mailbox files change it).
-
-    Source: RFC 2045 section 6.7.
-    """
-    if _QP_SIMPLE.fullmatch(data):
-        return _soft_lines(data)
-    escaped = _QP_BYTE.sub(lambda match: b"=%02X" % match[0][0], data.replace(b"\r\n", b"\n"))
-    lines = escaped.replace(b"=0A", b"\r\n")
-    lines = _QP_LINE_END.sub(lambda match: b"=%02X" % match[0][0], lines)
-    *whole, rest = lines.split(b"\r\n")
-    out = [_broken(line, _LINE_CHARS) for line in whole]
-    out.append(_broken(rest, _LINE_CHARS - 1) + b"=\r\n" if rest else b"")
-    return b"\r\n".join(out)
-
-
-def _soft_lines(data: bytes) -> bytes:
-    """Break a text that needs no escape but where a line starts with a dot or 'From '."""
-    if len(data) < _LINE_CHARS and not _needs_guard(data, 0):
-        return data + b"=\r\n"
-    lines, start = [], 0
-    while start < len(data):
-        end = start + _LINE_CHARS - 1 - 2 * _needs_guard(data, start)
-        lines.append(_guarded(data, start, end))
-        start = end
-    return b"=\r\n".join((*lines, b""))
-
-
-def _broken(line: bytes, room: int) -> bytes:
-    """Break one encoded line softly so that its last part fits the room; guard the start of each part."""
-    parts, start = [], 0
-    while len(line) - start > room - 2 * _needs_guard(line, start):
-        end = start + _LINE_CHARS - 1 - 2 * _needs_guard(line, start)
-        cut = line.rfind(b"=", end - 2, end)  # an escape must not be torn
-        end = end if cut < 0 else cut
-        parts.append(_guarded(line, start, end))
-        start = end
-    return b"=\r\n".join([*parts, _guarded(line, start, len(line))])
-
-
-def _needs_guard(line: bytes, start: int) -> bool:
-    return line.startswith((b".", b"From "), start)
-
-
-def _guarded(line: bytes, start: int, end: int) -> bytes:
-    if _needs_guard(line, start):
-        return b"=%02X" % line[start] + line[start + 1 : end]
-    return line[start:end]
 
 
 def _align(data: bytes, skip: int) -> Aligned:

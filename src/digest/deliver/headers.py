@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from email_validator import validate_email
 
-from digest.deliver.words import MAX_COLUMNS, clean, encoded_words, fold, is_plain
+from digest.deliver.words import MAX_COLUMNS, clean, encoded_words, fold, is_plain, is_sound
 from digest.errors import MessageError
 
 _ATEXT = r"[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]"
@@ -25,6 +25,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+\-.^_`{|}~]+")
 _MESSAGE_ID = re.compile(rf"<{_DOT_ATOM}@{_DOT_ATOM}>")
 _LIST_LABEL = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
 _URI = re.compile(r"(?:https?|mailto):[!-;=?-~]+")  # no white space, no controls, no < or >
+_MAX_URI = 900  # leaves room for any name within MAX_LINE
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -99,7 +100,12 @@ def mailbox(name: str, display: str | None, address: str, *, smtputf8: bool = Fa
     Raises:
         MessageError: The address cannot be written; see `check_address`.
     """
-    return mailboxes(name, [Address(email=address, display=display)], smtputf8=smtputf8)
+    email = check_address(address, smtputf8=smtputf8, where=name)
+    if not display or (_ATOMS.fullmatch(display) and is_plain(display)):
+        line = f"{name}: {display} <{email}>" if display else f"{name}: {email}"
+        if len(line) <= MAX_COLUMNS and is_sound(line):  # as nearly all are; the rest gives the same
+            return f"{line}\r\n".encode("ascii")
+    return fold(name, _mailbox_words(name, display, email))
 
 
 def mailboxes(name: str, addresses: Sequence[Address], *, smtputf8: bool = False) -> bytes:
@@ -113,8 +119,7 @@ def mailboxes(name: str, addresses: Sequence[Address], *, smtputf8: bool = False
         email = check_address(address.email, smtputf8=smtputf8, where=name)
         if words:
             words[-1] += ","
-        display = clean(address.display or "")
-        words += [*_phrase_words(name, display), f"<{email}>"] if display else [email]
+        words += _mailbox_words(name, address.display, email)
     return fold(name, words)
 
 
@@ -145,7 +150,7 @@ def message_id(name: str, value: str) -> bytes:
     """
     if len(value) > 250 or not _MESSAGE_ID.fullmatch(value):
         raise MessageError("expected '<unique@domain>' in ASCII", where=name)
-    return fold(name, [value])
+    return f"{name}: {value}\r\n".encode("ascii")
 
 
 def listed(name: str, uris: Iterable[str]) -> bytes:
@@ -156,12 +161,12 @@ def listed(name: str, uris: Iterable[str]) -> bytes:
 
     Source: RFC 2369 section 2, RFC 8058 section 3.1.
     """
-    words = []
-    for uri in uris:
-        if not _URI.fullmatch(uri):
-            raise MessageError("expected an http, https or mailto URI in printable ASCII", where=name)
-        words.append(f"<{uri}>,")
-    return fold(name, [*words[:-1], *(word[:-1] for word in words[-1:])])
+    found = list(uris)
+    if not all(map(_URI.fullmatch, found)):
+        raise MessageError("expected an http, https or mailto URI in printable ASCII", where=name)
+    if len(found) == 1 and len(found[0]) <= _MAX_URI:
+        return f"{name}: <{found[0]}>\r\n".encode("ascii")
+    return fold(name, [*(f"<{uri}>," for uri in found[:-1]), *(f"<{uri}>" for uri in found[-1:])])
 
 
 def list_id(title: str, label: str) -> bytes:
@@ -200,6 +205,11 @@ def _text_words(name: str, value: str) -> list[str]:
     if is_plain(value) and len(words[0]) <= room and all(len(word) < MAX_COLUMNS for word in words):
         return words
     return encoded_words(value, room)
+
+
+def _mailbox_words(name: str, display: str | None, email: str) -> list[str]:
+    cleaned = clean(display) if display else ""
+    return [*_phrase_words(name, cleaned), f"<{email}>"] if cleaned else [email]
 
 
 def _phrase_words(name: str, display: str) -> list[str]:

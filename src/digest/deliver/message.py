@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from digest.deliver import headers
 from digest.deliver.dkim import Seal, Signer, prepare, signatures
 from digest.deliver.encode import EncodedBody, encode_body
+from digest.deliver.faults import check_message, line_faults
 from digest.deliver.headers import Address
 from digest.deliver.slots import html_value, plain_value
 from digest.deliver.words import MAX_LINE
 from digest.errors import MessageError
 
-_SINGLE = (b"from", b"to", b"subject", b"date", b"message-id", b"mime-version")
-_FIELD = re.compile(rb"([!-9;-~]+):[ ]?")
 _PRINTABLE = bytes(range(0x20, 0x7F))
 _OWN = ("to", "message-id", "list-unsubscribe")  #: the fields that differ from recipient to recipient
 
@@ -66,6 +64,15 @@ class MessageStencil:
     one_click: bool  #: whether the unsubscribe address must be https
     seals: tuple[Seal, ...] = ()  #: one for each signature, in the order of the fields
 
+    def __post_init__(self) -> None:
+        """Count the fields that all messages share.
+
+        Raises:
+            MessageError: There is one too many or too few.
+        """
+        shared = b"".join((b"\r\n", self.opening, self.middle, self.list_id, self.closing))
+        _refuse_fields(shared, self.fields - len(_OWN))
+
     def stamp(self, personal: Personal) -> bytes:
         """Make one recipient's message, ready to be sent: seven-bit, CR LF, lines of at most 998 octets.
 
@@ -74,35 +81,16 @@ class MessageStencil:
                 unsubscribe address is not printable ASCII.
         """
         own = to, message_id, unsubscribe = self._own(personal)
+        text, html = self.text.parts(personal.values), self.html.parts(personal.values)
+        _look_at(b"".join((b"\r\n", *own)), {*text[::2], *html[::2]}, smtputf8=personal.smtputf8)
         head = b"".join(
             (self.opening, to, self.middle, message_id, self.list_id, unsubscribe, self.closing, b"\r\n")
         )
-        text, html = self.text.parts(personal.values), self.html.parts(personal.values)
-        self._look_at(head, (*own, *text[::2], *html[::2]), smtputf8=personal.smtputf8)
         body = (self.rules[0], *text, self.rules[1], *html, self.rules[2])
         if not self.seals:
             return b"".join((head, *body))
         signed = b"".join(body)
         return b"".join((*signatures(self.seals, own, signed), head, signed))
-
-    def _look_at(self, head: bytes, own: Sequence[bytes], *, smtputf8: bool) -> None:
-        """Stop what must not leave; what all recipients share was looked at once, by `compile_message`.
-
-        Args:
-            head: The header, whole.
-            own: All that is the recipient's own, each of whole lines or empty.
-            smtputf8: Whether bytes beyond ASCII may stand in it.
-
-        Raises:
-            MessageError: The header has a field too many or too few, or a line has a fault.
-        """
-        if head.count(b"\r\n") - head.count(b"\r\n ") != self.fields + 1:
-            raise MessageError("the header does not hold the fields it was made of", where="message")
-        lines = b"".join(own)
-        # Nothing but printable ASCII and whole line ends is sound; what is short has no long line.
-        others = len(lines.translate(None, _PRINTABLE))
-        if others != 2 * lines.count(b"\r\n") or max(map(len, own)) > MAX_LINE:
-            _refuse(_line_faults(lines, smtputf8=smtputf8))
 
     def _own(self, personal: Personal) -> tuple[bytes, bytes, bytes]:
         """Write the fields that are the recipient's own."""
@@ -158,7 +146,7 @@ def _check(stencil: MessageStencil) -> None:
     """Look at all that recipients will share: in every form it is kept in, and in a whole message."""
     bodies = stencil.text, stencil.html
     for piece in (piece for body in bodies for piece in body.shared if piece):
-        _refuse(_line_faults(piece, smtputf8=False))
+        _refuse(line_faults(piece, smtputf8=False))
     sample = Personal(
         recipient=Address(email="reader@example.org", display="Reader"),
         message_id="<sample@example.org>",
@@ -166,6 +154,31 @@ def _check(stencil: MessageStencil) -> None:
         values={name: "sample" for body in bodies for name in body.text.names},
     )
     _refuse(check_message(stencil.stamp(sample)))
+
+
+def _look_at(fields: bytes, values: Collection[bytes], *, smtputf8: bool) -> None:
+    """Stop what must not leave; what all recipients share was looked at once, by `compile_message`.
+
+    Args:
+        fields: The header fields that are the recipient's own, after a line end.
+        values: All else that is the recipient's own, each of whole lines or empty.
+        smtputf8: Whether bytes beyond ASCII may stand in it.
+
+    Raises:
+        MessageError: The header has a field too many or too few, or a line has a fault.
+    """
+    _refuse_fields(fields, len(_OWN))
+    own = (fields, *values)
+    lines = b"".join(own)
+    # Nothing but printable ASCII and whole line ends is sound; what is short has no long line.
+    others = len(lines.translate(None, _PRINTABLE))
+    if others != 2 * lines.count(b"\r\n") or max(map(len, own)) > MAX_LINE:
+        _refuse(line_faults(lines, smtputf8=smtputf8))
+
+
+def _refuse_fields(fields: bytes, expected: int) -> None:
+    if fields.count(b"\r\n") - fields.count(b"\r\n ") != expected + 1:
+        raise MessageError("the header does not hold the fields it was made of", where="message")
 
 
 def _refuse(faults: Sequence[str]) -> None:
@@ -185,56 +198,6 @@ def _closing(mail: Mail, boundary: str) -> list[bytes]:
         *feedback,
         headers.literal("MIME-Version", "1.0"),
         headers.parameterised("Content-Type", "multipart/alternative", {"boundary": boundary}),
-    ]
-
-
-def check_message(message: bytes, *, smtputf8: bool = False) -> tuple[str, ...]:
-    """Name everything that must not stand in a message on the wire; empty when all is well.
-
-    Args:
-        message: The whole message as it would be sent, before dots are doubled.
-        smtputf8: Whether bytes beyond ASCII may stand in it.
-    """
-    head, gap, _ = message.partition(b"\r\n\r\n")
-    faults = _line_faults(message, smtputf8=smtputf8)
-    if not gap:
-        faults.append("no empty line after the header")
-    return (*faults, *_header_faults(head))
-
-
-def _line_faults(message: bytes, *, smtputf8: bool) -> list[str]:
-    """Name what must not stand in any lines of a message."""
-    faults = []
-    if not message.endswith(b"\r\n"):
-        faults.append("the last line does not end in CR LF")
-    lines = message.splitlines()
-    # Each break is CR LF, CR or LF: as many LF as breaks leaves no bare CR, and the other way round.
-    if not len(lines) == message.count(b"\r") == message.count(b"\n"):
-        faults.append("a bare CR or LF")
-    if b"\0" in message:
-        faults.append("a NUL")
-    if not smtputf8 and not message.isascii():
-        faults.append("a byte beyond ASCII")
-    if max(map(len, lines), default=0) > MAX_LINE:
-        faults.append(f"a line longer than {MAX_LINE} octets")
-    return faults
-
-
-def _header_faults(head: bytes) -> list[str]:
-    lines = head.split(b"\r\n")
-    if lines[0].startswith((b" ", b"\t")):
-        return ["the header begins with a fold"]
-    if any(not line.strip() for line in lines):
-        return ["an empty line of white space in the header"]
-    names = []
-    for line in lines:
-        match = _FIELD.match(line)
-        if match is not None:
-            names.append(match[1].lower())
-        elif not line.startswith((b" ", b"\t")):
-            return ["a header line that is no field"]
-    return [
-        f"{names.count(name)} fields {name.decode()}, not 1" for name in _SINGLE if names.count(name) != 1
     ]
 
 

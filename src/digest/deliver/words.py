@@ -54,7 +54,9 @@ def encoded_words(value: str, first_columns: int) -> list[str]:
     Source: RFC 2047 sections 2 and 5.
     """
     room = max(4, min(_CHUNK_BYTES, (first_columns - _WORD_OVERHEAD) // 4 * 3))
-    return [f"=?utf-8?B?{base64.b64encode(chunk).decode('ascii')}?=" for chunk in _chunks(value, room)]
+    whole = value.encode("utf-8")
+    chunks = [whole] if len(whole) <= room else _chunks(value, room)
+    return [f"=?utf-8?B?{base64.b64encode(chunk).decode('ascii')}?=" for chunk in chunks]
 
 
 def fold(name: str, words: Iterable[str], *, columns: int = MAX_COLUMNS) -> bytes:
@@ -70,7 +72,7 @@ def fold(name: str, words: Iterable[str], *, columns: int = MAX_COLUMNS) -> byte
     """
     words = list(words)
     line = f"{name}: {' '.join(words)}"
-    if len(line) <= (MAX_LINE if len(words) == 1 else columns) and _is_sound(line):
+    if len(line) <= (MAX_LINE if len(words) == 1 else columns) and is_sound(line):
         return f"{line}\r\n".encode("ascii")
     lines = [f"{name}:"]
     for word in words:
@@ -83,7 +85,7 @@ def fold(name: str, words: Iterable[str], *, columns: int = MAX_COLUMNS) -> byte
     return _one_field(name, lines)
 
 
-def _is_sound(line: str) -> bool:
+def is_sound(line: str) -> bool:
     """Tell whether a line passes the last look at once: printable ASCII that does not end in a space."""
     return line.isascii() and line.isprintable() and line[-1] != " "
 

@@ -26,4 +26,4 @@ def filled_size(html: str) -> int:
 
 def clean_name(name: str | None) -> str:
     """Make a subscriber's name fit for a greeting; '' when nothing is left of it."""
-    return clean_line(name or "", 60).strip(" ,;:.")
+    return clean_line(name, 60).strip(" ,;:.") if name else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from digest.markup import clean_line
 from digest.render import slots
@@ -56,14 +56,23 @@ class Stencil:
         """The edition in plain values."""
         return self._sheet
 
-    @property
+    @cached_property
     def timezone(self) -> tzinfo:
         """The zone that dates in the mail are told in."""
         return self._look.digest.timezone
 
+    def greeting(self, name: str) -> str:
+        """Greet by the hour of the slot; without a name when it is empty."""
+        plain, named = self._greetings
+        return named.replace("{name}", name) if name else plain
+
     def since(self, moment: datetime) -> str:
         """Say since when somebody subscribes, by the day in the edition's zone."""
         return self._said_since(moment.astimezone(self.timezone).date())
+
+    @cached_property
+    def _greetings(self) -> tuple[str, str]:
+        return self._sheet.words.greetings(self._sheet.edition.slot.local.hour)
 
     def _say_since(self, day: date) -> str:
         return self._sheet.words.say("since", date=self._sheet.words.day(day))
@@ -108,7 +117,7 @@ class Stencil:
 
 
 _BY_CHOICE = {"preheader", "standfirst", "contents", "tail"}
-_URLS = tuple(name for name in slots.NAMES if name.endswith("_url"))
+_NO_URLS = {name: "" for name in slots.NAMES if name.endswith("_url")}
 
 
 def personal_values(
@@ -124,14 +133,14 @@ def personal_values(
     Args:
         stencil: Of the edition; brings language, slot hour and zone.
         name: As the subscriber gave it; cleaned here.
-        email: The address the mail goes to.
+        email: The address the mail goes to; cleaned here.
         since: When the subscription was confirmed; None leaves the date out.
-        urls: Of the slots that end in '_url'; a missing one stays empty.
+        urls: Of the slots that end in '_url'; a missing one stays empty. Our own making, not cleaned again.
     """
-    words, edition = stencil.sheet.words, stencil.sheet.edition
     return {
-        "greeting": words.greeting(edition.slot.local.hour, slots.clean_name(name)),
+        **_NO_URLS,
+        **urls,
+        "greeting": stencil.greeting(slots.clean_name(name)),
         "email": clean_line(email, 320),
         "since": stencil.since(since) if since else "",
-        **{key: clean_line(urls.get(key, ""), 2_000) for key in _URLS},
     }

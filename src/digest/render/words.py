@@ -87,9 +87,14 @@ class Words:
 
     def greeting(self, hour: int, name: str) -> str:
         """Greet by the time of day; without a name when there is none."""
+        plain, named = self.greetings(hour)
+        return _fill(named, {"name": name}) if name else plain
+
+    def greetings(self, hour: int) -> tuple[str, str]:
+        """Return what greets by the time of day: without a name, and with '{name}' in its place."""
         part = "morning" if 4 <= hour < 12 else "afternoon" if 12 <= hour < 18 else "evening"
         forms = self._mapping(f"good_{part}")
-        return _fill(forms["named"], {"name": name}) if name else forms["plain"]
+        return forms["plain"], forms["named"]
 
     def _date(self, day: dt.date, key: str, usual: str) -> str:
         is_plain = "-" not in self.language and not self.is_borrowed
