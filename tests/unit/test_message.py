@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -358,3 +359,14 @@ def test_letters_beyond_ascii_pass_under_smtputf8() -> None:
 
     assert check_message(message) == ("a byte beyond ASCII",)
     assert check_message(message, smtputf8=True) == ()
+
+
+@pytest.mark.parametrize("slot", ["", SLOT("name")])
+def test_no_line_begins_with_a_dot(slot: str) -> None:
+    """A dot alone ends a mail: whatever stood after it would be taken for commands by a relay."""
+    text = f"Hello {slot}\n.\n..\n.hidden {slot}\n{'long word. ' * 40}"
+    stencil = compile_message(replace(MAIL, text=text, html=f"<p>{text}</p>"))
+    for value in (".", "..", ".\r\nMAIL FROM:<eve@example.org>", "a" * 74 + ".", "." * 400):
+        message = stencil.stamp(replace(SAM, values={"name": value}))
+
+        assert not re.search(rb"(?m)^\.", message)

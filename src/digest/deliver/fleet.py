@@ -137,7 +137,7 @@ class Fleet:
     Args:
         loop: Where the connections are served.
         routes: At least one.
-        events: Whom the lanes tell.
+        events: Whom the lanes tell of messages; that one is free they tell the fleet.
         gate: What limits allow.
         chance: Returns a number from 0 to 1.
         per_connection: Messages after which a connection is replaced.
@@ -154,7 +154,8 @@ class Fleet:
         per_connection: int,
     ) -> None:
         self.relays = [Relay(route, chance) for route in routes]
-        self._loop, self._events, self._gate, self._per_connection = loop, events, gate, per_connection
+        self._loop, self._gate, self._per_connection = loop, gate, per_connection
+        self._events = replace(events, free=self.freed)
         self._by_lane: dict[Lane, Relay] = {}
         self._crew = Crew(_DIALLERS, "dialler")
         self._is_closing = False

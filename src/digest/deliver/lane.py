@@ -23,7 +23,8 @@ class LaneEvents:
 
     body_written: Callable[[Lane], None]  #: the permit for the dot may be asked for
     ended: Callable[[Lane, Verdict], None]  #: a message has its verdict
-    free: Callable[[Lane], None]  #: the next message may begin, or `is_open` is false now
+    #: The next message may begin, or `is_open` is false now.
+    free: Callable[[Lane], None] = lambda _: None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

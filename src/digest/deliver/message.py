@@ -76,6 +76,8 @@ class MessageStencil:
     def stamp(self, personal: Personal) -> bytes:
         """Make one recipient's message, ready to be sent: seven-bit, CR LF, lines of at most 998 octets.
 
+        None begins with a dot.
+
         Raises:
             MessageError: The address cannot be written, a slot has no value, or an
                 unsubscribe address is not printable ASCII.
@@ -147,13 +149,16 @@ def _check(stencil: MessageStencil) -> None:
     bodies = stencil.text, stencil.html
     for piece in (piece for body in bodies for piece in body.shared if piece):
         _refuse(line_faults(piece, smtputf8=False))
+        _refuse_dots(b"\r\n" + piece)
     sample = Personal(
         recipient=Address(email="reader@example.org", display="Reader"),
         message_id="<sample@example.org>",
         unsubscribe_url="https://example.org/",
         values={name: "sample" for body in bodies for name in body.text.names},
     )
-    _refuse(check_message(stencil.stamp(sample)))
+    whole = stencil.stamp(sample)
+    _refuse(check_message(whole))
+    _refuse_dots(b"\r\n" + whole)
 
 
 def _look_at(fields: bytes, values: Collection[bytes], *, smtputf8: bool) -> None:
@@ -174,6 +179,16 @@ def _look_at(fields: bytes, values: Collection[bytes], *, smtputf8: bool) -> Non
     others = len(lines.translate(None, _PRINTABLE))
     if others != 2 * lines.count(b"\r\n") or max(map(len, own)) > MAX_LINE:
         _refuse(line_faults(lines, smtputf8=smtputf8))
+    _refuse_dots(lines)
+
+
+def _refuse_dots(lines: bytes) -> None:
+    """Stop a line that begins with a dot: both encodings write none, so no dot needs to be doubled.
+
+    A line that is a dot alone would end the message, and what follows it be taken for commands.
+    """
+    if b"\r\n." in lines:
+        raise MessageError("a line that begins with a dot", where="message")
 
 
 def _refuse_fields(fields: bytes, expected: int) -> None:

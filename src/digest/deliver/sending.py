@@ -67,9 +67,7 @@ class Run:
         books: Books,
     ) -> None:
         self._loop, self._office, self._rules, self._watch = loop, office, rules, watch
-        events = LaneEvents(
-            body_written=self._body_written, ended=self._ended, free=lambda lane: self._fleet.freed(lane)
-        )
+        events = LaneEvents(body_written=self._body_written, ended=self._ended)
         self._gate = Gate(loop=loop, allotments=office.allotments, limits=office.limits, worker=office.worker)
         self._fleet = Fleet(
             loop,

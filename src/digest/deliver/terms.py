@@ -71,7 +71,8 @@ class Office:
 
     ledger: Ledger
     record: Record  #: where permits are written
-    stamp: Callable[[Delivery], bytes]  #: builds one recipient's message; MessageError fails that one only
+    #: Builds one recipient's message, of which no line begins with a dot unless it is doubled.
+    stamp: Callable[[Delivery], bytes]  # MessageError fails that recipient only
     worker: str = "sender"  #: this run, as no other that shares limits was ever named
     allotments: Allotments = field(default_factory=LocalAllotments)  #: where limits are drawn from
     limits: Limits = field(default_factory=lambda: Limits(relays={}, domains={}))
