@@ -30,6 +30,10 @@ _JUNK = re.compile(
     + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(1, 17))
     + "]+"
 )
+# Latin, Cyrillic, kana, Han and Hangul letters: none is a mark, and NFC leaves them all as they are.
+_SETTLED = re.compile(
+    "[\0-\u02ff\u0400-\u0482\u048a-\u052f\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]*"
+)
 _JOINERS = re.compile("[\u200c\u200d]")
 _BREAK = re.compile(r"[^\S\n]*(?:\n[^\S\n]*\n\s*|\u2029\s*)")
 
@@ -61,6 +65,8 @@ def clean_text(text: str, max_chars: int) -> str:
 def _plain(text: str) -> str:
     if text.isascii():
         return text if text.isprintable() else _JUNK.sub("", text)
+    if _SETTLED.fullmatch(text):
+        return _JUNK.sub("", text)
     visible = _JUNK.sub("", text)
     joined = _JOINERS.sub(lambda found: found[0] if _joins(visible, found.start()) else "", visible)
     return _few_marks(unicodedata.normalize("NFC", _few_marks(joined)))

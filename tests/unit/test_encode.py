@@ -227,6 +227,19 @@ def test_a_bare_value_is_what_every_part_would_make_of_it(value: str) -> None:
         assert bare(value) in (None, quote(safe(value).encode()))
 
 
+@given(
+    st.lists(st.sampled_from([b"a", b" ", b"\t", b".", b"From ", b"=", b"\xc3\xa5", b"\0", b"\x7f"])).map(
+        b"".join
+    )
+)
+def test_a_short_line_is_quoted_as_a_part_of_a_long_text_is(data: bytes) -> None:
+    """The standard library writes the short ones; line ends before and after bring the long way."""
+    lines = quote(b"\r\n" + data + b"\r\n")
+
+    assert quote(data) == (quote(b"\r\n" + data)[2:])
+    assert quopri.decodestring(lines) == b"\r\n" + data + b"\r\n"
+
+
 def test_body_that_is_too_long_for_one_line_is_broken_outside_escapes() -> None:
     """A torn escape would be read as two other letters."""
     stamped = quote("æ".encode() * 200)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digest import markup
 from digest.errors import DocumentError
 from digest.markup import MAX_DEPTH, clean_line, clean_text, depth_of, sanitise
 
@@ -50,6 +51,19 @@ anything = st.text(
 def test_a_line_loses_what_cannot_be_seen_and_nothing_else(given_text: str, expected: str) -> None:
     """Invisible characters forge slots and sender names; visible ones are the author's."""
     assert clean_line(given_text, 100) == expected
+
+
+def test_letters_that_skip_the_normalising_have_no_need_of_it() -> None:
+    """None is a mark, none is changed by NFC, and none is the later half of what NFC composes."""
+    settled = [letter for code in range(0x110000) if markup._SETTLED.fullmatch(letter := chr(code))]
+    composed = (unicodedata.decomposition(chr(code)).split() for code in range(0x110000))
+    later = {chr(int(parts[1], 16)) for parts in composed if len(parts) == 2 and parts[0][0] != "<"}
+    later |= {chr(code) for code in range(0x1161, 0x11C3)}  # Hangul is composed by rule
+
+    assert len(settled) > 30_000
+    assert not later & set(settled)
+    assert not any(map(unicodedata.combining, settled))
+    assert all(unicodedata.normalize("NFC", letter) == letter for letter in settled)
 
 
 def test_paragraphs_stay_apart_by_one_empty_line() -> None:

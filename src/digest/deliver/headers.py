@@ -224,4 +224,5 @@ def _phrase_words(name: str, display: str) -> list[str]:
 
 
 def _quoted(text: str) -> str:
-    return '"' + re.sub(r'([\\"])', r"\\\1", text) + '"'
+    escaped = text.replace("\\", r"\\").replace('"', r"\"")
+    return f'"{escaped}"'

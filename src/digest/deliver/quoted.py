@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from binascii import b2a_qp
 from functools import lru_cache
 
 _LINE_CHARS = 76  #: RFC 2045 section 6.7
@@ -12,6 +13,7 @@ _BARE = re.compile(r"[!#-%(-;?-~]+(?: [!#-%(-;?-~]+)*")  # clean, nothing to esc
 _GUARDED = (b".", b"From ")  # what must not start a line
 # A link or an address, on one line or two; the second may begin with a dot.
 _BARE_WORD = re.compile(r"(?!\.)([!#-%(-;?-~]{1,75}+)(\.?+)([!#-%(-;?-~]{0,72})")
+_LINE_BREAK = re.compile(rb"[\r\n]")
 _QP_LINE_END = re.compile(rb"[\t ](?=\r\n)|[\t ]\Z")
 
 
@@ -37,6 +39,15 @@ def quote(data: bytes) -> bytes:
     """
     if _QP_SIMPLE.fullmatch(data):
         return _soft_lines(data)
+    if len(data) < _LINE_CHARS and not _LINE_BREAK.search(data) and not data.startswith(_GUARDED):
+        line = b2a_qp(data)  # makes the same of one short line, such as a greeting, at once
+        if len(line) < _LINE_CHARS:
+            return line + b"=\r\n" if line else b""
+    return _quoted_lines(data)
+
+
+def _quoted_lines(data: bytes) -> bytes:
+    """Do what `quote` does, for lines of any number and length."""
     escaped = _QP_BYTE.sub(lambda match: b"=%02X" % match[0][0], data.replace(b"\r\n", b"\n"))
     lines = escaped.replace(b"=0A", b"\r\n")
     lines = _QP_LINE_END.sub(lambda match: b"=%02X" % match[0][0], lines)
