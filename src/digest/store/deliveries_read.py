@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from sqlalchemy import Text, func, select, type_coerce
 
-from digest.model import Books, Delivery, DeliveryState
+from digest.model import Books, Delivery, DeliveryState, Subscriber
 from digest.store.part import Line, ids
-from digest.store.people_rows import Suppressed, subscriber_of
+from digest.store.people_rows import Suppressed
 from digest.store.people_tables import WAITING, deliveries, subscribers, subscriptions
 from digest.store.tables import editions
 
@@ -125,11 +125,15 @@ def _choice(text: str) -> tuple[str, ...]:
 
 
 def _delivery(row: Line) -> Delivery:
+    # By place, since looking names up costs as much as all the rest of a claim.
     number, edition_id, sections, state, attempt, reason, reply, since = row[:8]
+    person, uid, email, name, language, zone = row[8:]
     return Delivery(
         id=number,
         edition_id=edition_id,
-        subscriber=subscriber_of(row),
+        subscriber=Subscriber(
+            id=person, uid=uid, email=email or "", name=name, language=language, zone=zone
+        ),
         sections=_choice(sections),
         state=_STATES[state],
         attempt=attempt,
