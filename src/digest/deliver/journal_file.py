@@ -20,6 +20,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from json.encoder import encode_basestring_ascii
 from pathlib import Path
 
 from digest.deliver.journal import Answer, Mark
@@ -28,7 +29,6 @@ from digest.model.people import DeliveryState, Outcome
 
 SEGMENT_BYTES = 4_194_304
 _LOCK = "lock"
-_encode = json.JSONEncoder().encode
 
 
 class FileRecord:
@@ -213,8 +213,14 @@ def _line(text: str) -> bytes:
 def _answer_line(answer: Answer) -> bytes:
     one = answer.outcome
     next_at = None if one.next_at is None else one.next_at.isoformat()
-    fields = _encode([one.state.value, one.at.isoformat(), one.code, one.status, one.text, next_at])
-    return _line(f"R {answer.mark[0]} {answer.mark[1]} {fields}")
+    code = "null" if one.code is None else str(one.code)
+    # Written out, since a JSON encoder takes twice as long for it, on every message.
+    fields = f'["{one.state.value}", "{one.at.isoformat()}", {code}, {_quoted(one.status)}'
+    return _line(f"R {answer.mark[0]} {answer.mark[1]} {fields}, {_quoted(one.text)}, {_quoted(next_at)}]")
+
+
+def _quoted(text: str | None) -> str:
+    return "null" if text is None else encode_basestring_ascii(text)
 
 
 def _read_outcome(text: str) -> Outcome:
