@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from commands import furnish
+from digest.actions.allotments import StoreAllotments
 from digest.actions.app import App
 from digest.actions.ledger import StoreLedger
 from digest.bootstrap import open_app
@@ -108,6 +109,16 @@ def test_what_a_journal_says_has_the_same_consequences(app: App) -> None:
     assert recovered == Recovered(released=0, resent=0, unknown=1)
     assert reports(app)[1] == [("reader1@example.org", "mail comes back: 5.1.1")]
     assert (ledger.books().failed, ledger.books().unknown) == (1, 1)
+
+
+def test_connections_of_the_dead_are_free_once_their_journal_is_read(app: App) -> None:
+    """The same command right after a crash must not wait half a minute for a lease."""
+    ledger, _ = begin(app, 1, worker="j-1")
+    shared = StoreAllotments(store=app.store)
+    assert shared.seats("relay main", "j-1", wanted=8, limit=8) == 8
+    ledger.take_over([], [], "hold")
+
+    assert shared.seats("relay main", "j-2", wanted=8, limit=8) == 8
 
 
 def test_dots_and_last_looks_come_in_batches(app: App) -> None:

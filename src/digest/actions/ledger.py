@@ -86,6 +86,7 @@ class StoreLedger:
             policy: What becomes of those.
         """
         with self.store.writing() as tx:
+            tx.limits.leave_all_seats(self.worker)
             return tx.deliveries.take_over(
                 self.worker, ended=self._note(tx, ended), dotted=dotted, policy=policy, now=self.clock()
             )
