@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from digest.deliver import Limit, Limits, LocalAllotments, Tally, Watch
+from digest.deliver import Limit, Limits, LocalAllotments, Look, Tally, Watch
 from digest.errors import MessageError, Refused, StoreError, TransportError
 from digest.model import Books, Delivery, DeliveryState, Settlement
 from scripted_relay import DROP, ScriptedRelay
@@ -90,6 +90,25 @@ def test_no_message_begins_on_a_look_that_is_a_second_old() -> None:
 
     assert 1 <= ledger.books().sent <= 6
     assert set(ledger.states()) == {SENT, PENDING}
+
+
+def test_nobody_is_mailed_whom_no_look_has_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The look that belongs to a claim failed: the one before knows nothing of those just claimed."""
+    ledger = MemoryLedger(readers(4), barred={4: "unsubscribed"})
+    claim, look, claims, failed = ledger.claim, ledger.look, [], []
+
+    def sees_what_is_claimed() -> Look:
+        if len(claims) > 1 and len(failed) < 2:
+            failed.append(1)
+            raise StoreError("database is locked")
+        held = [row.id for row in ledger.rows.values() if row.state is DeliveryState.CLAIMED]
+        return replace(look(), barred={n: why for n, why in ledger.barred.items() if n in held})
+
+    monkeypatch.setattr(ledger, "claim", lambda limit: claims.append(claim(limit)) or claims[-1])
+    monkeypatch.setattr(ledger, "look", sees_what_is_claimed)
+    with ScriptedRelay() as relay:
+        assert send(ledger, route(relay.port), block=3) == tally(sent=3, excluded=1)
+        assert reader(4) not in relay.recipients
 
 
 def test_recipient_whose_message_cannot_be_built_fails_alone() -> None:
@@ -312,6 +331,20 @@ def test_ends_that_the_database_never_took_stay_in_the_journal() -> None:
 
     assert record.kept is True
     assert [one.outcome.state for one in record.answers] == [SENT, SENT]
+
+
+def test_ledger_that_can_be_read_but_not_written_ends_the_run() -> None:
+    """A full disk lets the last look go on for ever; sending must not go on as long."""
+    ledger = MemoryLedger(readers(400))
+
+    def fails(_ends: object) -> None:
+        raise StoreError("disk full")
+
+    ledger.settle = fails
+    with ScriptedRelay({"dot": "<pause 0.02>250 ok"}) as relay:
+        with pytest.raises(StoreError, match="disk full"):
+            send(ledger, route(relay.port, connections=1), patience_s=0.5, block=400)
+        assert len(relay.bodies) < 400
 
 
 def test_run_that_is_asked_to_stop_finishes_what_it_has_begun() -> None:
