@@ -140,6 +140,17 @@ def test_an_edition_that_is_held_in_between_is_seen_at_the_next_look(app: App) -
     assert ledger.look().halted == "edition 1 is held"
 
 
+def test_who_was_put_off_by_a_clock_that_was_ahead_is_due_at_once(app: App) -> None:
+    """A run that stays until everybody has an end must not stay for the hours that a clock went back."""
+    ledger, (sam, _) = begin(app, 1)
+    later = Outcome(state=DeliveryState.DEFERRED, at=NOW, next_at=NOW + timedelta(hours=3, minutes=5))
+    ledger.settle([Settlement(delivery_id=sam.id, attempt=1, outcome=later)])
+    ledger.next_due_s()
+
+    assert ledger.next_due_s() == 0
+    assert [one.id for one in ledger.claim(9)] == [sam.id]
+
+
 def test_next_due_tells_when_to_come_again(app: App) -> None:
     """Nought while somebody may be tried now; nothing when everybody has an end."""
     ledger, (sam, olu) = begin(app, 1)
