@@ -31,6 +31,7 @@ class Seen:
     """One line of the sink's log."""
 
     kind: str  #: mail, dot or accepted
+    connection: int
     at: float  #: time.monotonic(), which all processes of a machine share
     recipient: str
     came_at: float  #: when the dot, or MAIL, came
@@ -73,10 +74,11 @@ class Sink:
     def seen(self, kind: str = "accepted") -> list[Seen]:
         """Return all that was seen so far of a kind, in order."""
         while (line := self._reader.readline()).endswith(b"\n"):
-            what, at, recipient, came_at, name, digest = line.decode().rstrip("\n").split("\t")
+            what, connection, at, recipient, came_at, name, digest = line.decode().rstrip("\n").split("\t")
             self._seen[what].append(
                 Seen(
                     kind=what,
+                    connection=int(connection),
                     at=float(at),
                     recipient=recipient,
                     came_at=float(came_at),

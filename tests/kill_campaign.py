@@ -6,13 +6,12 @@ import random
 import signal
 import time
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from crashing import Seen, Sender, Sink, addresses, books, left_over
 
-_HEARD_S = 1.0  #: an answer older than this at a kill had been heard and written down
 _MOMENTS = (("sending", "starting", "stopping"), (70, 20, 10))
 
 
@@ -33,7 +32,6 @@ class Campaign:
     starting_s: tuple[float, float] = (0.3, 1.2)  #: after the start of the process
     kills: int = 0
     moments: Counter[str] = field(default_factory=Counter)  #: when kills came
-    killed_at: list[float] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)  #: what was wrong right after a kill
     is_over: bool = False
 
@@ -45,14 +43,12 @@ class Campaign:
             sender = Sender(self.root)
             self._wait(moment, sender)
             sender.tell(signal.SIGKILL)
-            at = time.monotonic()
             code, said = sender.end()
             if code != -signal.SIGKILL:
                 self._ended(code, said)
                 continue
             self.kills += 1
             self.moments[moment] += 1
-            self.killed_at.append(at)
             self._check()
 
     def finish(self) -> None:
@@ -109,9 +105,9 @@ class Verdict:
     lost: int  #: recipients whom the books do not show as unknown, and no message was taken for
     duplicates: int  #: messages beyond one for each recipient
     differing: int  #: second messages that are not the first, byte for byte and by Message-ID
-    needless: int  #: second messages whose first had been answered well before any kill
+    needless: int  #: second messages whose first was followed by another one on its connection
     unknown: int  #: in the books
-    untrue: int  #: called unknown although the answer had been heard well before any kill
+    untrue: int  #: called unknown although another message followed on its connection
     bound: int  #: kills times connections
     is_balanced: bool
     left: tuple[str, ...]  #: what lies in the journals' folder
@@ -124,6 +120,7 @@ class Verdict:
         for one in done.sink.seen():
             taken[one.recipient].append(one)
         again = [(each[0], other) for each in taken.values() for other in each[1:]]
+        overtaken = _overtaken(done.sink.seen("dot"))
         unknown = addresses(done.root, "unknown")
         sums = books(done.root)
         return cls(
@@ -133,9 +130,9 @@ class Verdict:
             lost=len(addresses(done.root) - set(taken) - unknown) + done.readers - sums.frozen,
             duplicates=len(again),
             differing=sum(not _are_same(one, other) for one, other in again),
-            needless=sum(_was_heard(first, done.killed_at) for first, _ in again),
+            needless=sum((first.recipient, first.came_at) in overtaken for first, _ in again),
             unknown=len(unknown),
-            untrue=sum(_was_heard(one, done.killed_at) for name in unknown for one in taken[name][:1]),
+            untrue=sum(name in unknown for name, _ in overtaken),
             bound=done.kills * done.connections,
             is_balanced=sums.balance,
             left=tuple(left_over(done.root)),
@@ -163,7 +160,7 @@ def _are_same(one: Seen, other: Seen) -> bool:
     return (one.message_id, one.digest) == (other.message_id, other.digest) and one.message_id != ""
 
 
-def _was_heard(one: Seen, killed_at: Collection[float]) -> bool:
-    """Tell whether an answer was given well before the first kill that could have cut it off."""
-    following = min((at for at in killed_at if at >= one.came_at), default=float("inf"))
-    return following - one.at > _HEARD_S
+def _overtaken(dots: Sequence[Seen]) -> frozenset[tuple[str, float]]:
+    """Name the dots after which another came on the same connection: their answers were on record by then."""
+    last = {one.connection: one.came_at for one in dots}
+    return frozenset((one.recipient, one.came_at) for one in dots if one.came_at < last[one.connection])

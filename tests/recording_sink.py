@@ -7,8 +7,8 @@ It prints its port, and lives until its standard input ends. What it is told the
     hang dot sam@example.org    this recipient's only
     well            to answer everything at once again
 
-Each line of LOG is a kind, a moment (time.monotonic), a recipient, when its dot or MAIL came, a
-Message-ID and a hash of the message:
+Each line of LOG is a kind, the number of the connection, a moment (time.monotonic), a recipient, when its
+dot or MAIL came, a Message-ID and a hash of the message:
 
     mail      MAIL has come (known with RCPT)
     dot       a whole message has come
@@ -51,6 +51,7 @@ class Sink:
         self.port = self._listener.getsockname()[1]
         self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
         self._selector.register(sys.stdin.fileno(), selectors.EVENT_READ, self._told)
+        self._number = 0
         self.is_over = False
 
     def run(self) -> None:
@@ -62,10 +63,9 @@ class Sink:
             while self._later and self._later[0][0] <= time.monotonic():
                 heapq.heappop(self._later)[2]()
 
-    def write(self, kind: str, recipient: str, came_at: float, name: str = "", digest: str = "") -> None:
+    def write(self, *fields: object) -> None:
         """Add a line to the log, whole and at once."""
-        at = came_at if kind == "mail" else time.monotonic()
-        os.write(self._log, f"{kind}\t{at:.6f}\t{recipient}\t{came_at:.6f}\t{name}\t{digest}\n".encode())
+        os.write(self._log, ("\t".join(map(str, fields)) + "\n").encode())
 
     def soon(self, call: object) -> None:
         """Do something when the pace says so."""
@@ -79,7 +79,8 @@ class Sink:
         self._selector.unregister(sock)
 
     def _accept(self) -> None:
-        Talk(self, self._listener.accept()[0])
+        self._number += 1
+        Talk(self, self._listener.accept()[0], self._number)
 
     def _told(self) -> None:
         words = os.read(sys.stdin.fileno(), 4096).decode().splitlines()
@@ -98,8 +99,8 @@ class Sink:
 class Talk:
     """One connection."""
 
-    def __init__(self, sink: Sink, sock: socket.socket) -> None:
-        self._sink, self._sock = sink, sock
+    def __init__(self, sink: Sink, sock: socket.socket, number: int) -> None:
+        self._sink, self._sock, self._number = sink, sock, number
         sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._unread = bytearray()
@@ -140,7 +141,7 @@ class Talk:
             self._mail_at = time.monotonic()
         elif verb == b"RCPT":
             self._recipient = line[line.index(b"<") + 1 : line.index(b">")].decode()
-            self._sink.write("mail", self._recipient, self._mail_at)
+            self._note("mail", self._recipient, self._mail_at, "", "")
         elif verb == b"DATA":
             self._later("data", self._go_ahead)
             return False
@@ -157,13 +158,16 @@ class Talk:
         name = found[1].decode() if found else ""
         digest = hashlib.sha256(message).hexdigest()
         about = (self._recipient, time.monotonic(), name, digest)
-        self._sink.write("dot", *about)
+        self._note("dot", *about)
         self._later("dot", lambda: self._take(about))
         return False
 
     def _take(self, about: tuple[str, float, str, str]) -> None:
-        self._sink.write("accepted", *about)
+        self._note("accepted", *about)
         self._answers += b"250 2.0.0 taken\r\n"
+
+    def _note(self, kind: str, *about: object) -> None:
+        self._sink.write(kind, self._number, time.monotonic(), *about)
 
     def _go_ahead(self) -> None:
         self._is_in_data = True
