@@ -234,6 +234,16 @@ def test_seats_of_the_dead_are_free_when_their_lease_is_over(store: Store) -> No
     assert take(store, "dead", NOW + 31 * SECOND) == 0
 
 
+def test_seats_of_one_known_to_be_dead_are_free_at_once(store: Store) -> None:
+    """Whoever takes over after a crash must not wait for a lease; the living keep theirs."""
+    take(store, "dead", NOW, wanted=2)
+    take(store, "alive", NOW, wanted=1)
+    with store.writing() as tx:
+        tx.limits.leave_all_seats("dead")
+
+    assert take(store, "other", NOW) == 2
+
+
 def test_a_lease_that_is_renewed_goes_on(store: Store) -> None:
     """Even when the worker itself is a little late, and nobody has noticed."""
     take(store, "a", NOW)

@@ -2,102 +2,120 @@
 
 from __future__ import annotations
 
-import itertools
 import os
+import signal
 import subprocess
+import time
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from digest.actions.ledger import StoreLedger
-from digest.actions.reserve import DiskReserve, free_bytes
-from digest.deliver import RelayConnection, SendingRules, Watch
-from digest.deliver import deliver_edition as deliver
-from digest.deliver.mailbox import Mailbox
-from digest.errors import TransportError
-from digest.model import Books, Delivery
-from digest.settings import RelaySettings
-from digest.store import open_store
-from store_cast import NOW, frozen_edition
+from crashing import Sender, Sink, addresses, books, left_over, prepare
+from digest.actions.reserve import free_bytes
 
-READERS, MEGABYTE = 40, 1_000_000
-MESSAGE = b"From: a\r\nTo: b\r\nSubject: c\r\nDate: d\r\nMessage-ID: e\r\nMIME-Version: 1.0\r\n\r\nbody\r\n"
+pytestmark = pytest.mark.slow
+READERS, CONNECTIONS, MEGABYTE = 400, 4, 1_000_000
 
 
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 16 MB in memory."""
+    """A disk of 64 MB in memory."""
     place = tmp_path / "small"
     place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=16m", "none", str(place)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64m", "none", str(place)]
     if os.getuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode != 0:
         pytest.skip("a small disk can be mounted by root alone, where mounting is allowed")
     yield place
     subprocess.run(["umount", "-l", str(place)], check=True)
 
 
-class Sender:
-    """Sends one edition from a database on the small disk, and fills the disk at one mail."""
-
-    def __init__(self, small: Path, port: int) -> None:
-        self.store = open_store("sqlite:///var/digest.db", home=small)
-        self.store.migrate()
-        with self.store.writing() as tx:
-            self.edition_id = frozen_edition(tx, READERS)
-        self.filler = small / "filler"
-        self.relay = RelaySettings(name="main", url=f"smtp://127.0.0.1:{port}", tls="none")
-        seconds = itertools.count()  # each look is a second after the one before
-        self.watch = DiskReserve(
-            folders=(small / "var",), reserve_bytes=4 * MEGABYTE, clock=lambda: float(next(seconds))
-        )
-
-    def run(self, *, fill_at: int | None) -> Books:
-        """Send to everybody who can be claimed."""
-        ledger = StoreLedger(
-            store=self.store, edition_id=self.edition_id, worker=os.urandom(6).hex(), clock=lambda: NOW
-        )
-        stamps = itertools.count(1)
-
-        def stamp(_one: Delivery) -> bytes:
-            if next(stamps) == fill_at:
-                self.filler.write_bytes(bytes(free_bytes(self.filler.parent) - 3 * MEGABYTE))
-            return MESSAGE
-
-        def wanted(one: Delivery) -> str | None:
-            lack = self.watch.short()
-            if lack:
-                raise TransportError(lack, permanent=True)  # what makes this engine give back and stop
-            return ledger.barred(one)
-
-        try:
-            deliver(
-                ledger,
-                lambda: RelayConnection(self.relay, home=self.filler.parent),
-                stamp,
-                rules=SendingRules(sender="brief@example.org"),
-                watch=Watch(still_wanted=wanted, clock=lambda: NOW),
-            )
-        finally:
-            books = ledger.books()
-        return books
+@pytest.fixture
+def sink(tmp_path: Path) -> Iterator[Sink]:
+    """A relay that writes down all it sees, on another disk."""
+    with Sink(tmp_path) as running:
+        running.tell("pace", 0.02, 0.06)
+        yield running
 
 
-@pytest.mark.slow
-def test_a_disk_that_fills_up_stops_the_run_and_loses_nobody(small: Path, tmp_path: Path) -> None:
+def home(small: Path, sink: Sink, reserve: str) -> Path:
+    """Make a home on the small disk."""
+    return prepare(
+        small / "home",
+        sink.port,
+        readers=READERS,
+        on_unknown="hold",
+        connections=CONNECTIONS,
+        more=f"reserve: {reserve}, ",
+    )
+
+
+def fill(small: Path, leave: int) -> Path:
+    """Write a file that leaves so many bytes, or as few as can be."""
+    filler = small / "filler"
+    with filler.open("wb", buffering=0) as file:
+        for size in (MEGABYTE, 4_096):
+            try:
+                while free_bytes(small) - size >= leave:
+                    file.write(bytes(size))
+            except OSError:
+                continue
+    return filler
+
+
+def end_with_room(root: Path, filler: Path, sink: Sink) -> None:
+    """Make room, give the same command again, and expect every recipient to have got one mail."""
+    filler.unlink()
+    sink.tell("well")
+    code, said = Sender(root).end()
+    after = books(root)
+
+    assert (code, after.balance) == (1 if after.unknown else 0, True), said
+    assert after.sent + after.unknown == READERS
+    assert addresses(root, "sent") <= {one.recipient for one in sink.seen()}
+    assert set(Counter(one.recipient for one in sink.seen()).values()) == {1}
+    assert not list(left_over(root))
+
+
+def test_sending_stops_before_the_next_mail_when_the_reserve_is_touched(small: Path, sink: Sink) -> None:
     """The database still has room for its books; when there is space again, the rest is mailed once."""
-    with Mailbox(tmp_path / "mail") as mailbox:
-        sender = Sender(small, mailbox.port)
-        with closing(sender.store):
-            with pytest.raises(TransportError, match="less than 4MB free in"):
-                sender.run(fill_at=10)
-            with sender.store.reading() as tx:
-                stopped = tx.deliveries.books(sender.edition_id)
-            sender.filler.unlink()
-            ended = sender.run(fill_at=None)
+    root = home(small, sink, "8MB")
+    sender = Sender(root)
+    sink.wait_for(20)
+    filler = fill(small, 5 * MEGABYTE)
+    at = time.monotonic()
+    code, said = sender.end()
+    stopped = books(root)
 
-        assert stopped.sent == 9
-        assert (stopped.open, stopped.unknown) == (READERS - stopped.sent, 0)
-        assert (ended.sent, ended.balance) == (READERS, True)
-        assert len(mailbox.messages()) == READERS
+    assert code == 1
+    assert "less than 8MB free in" in said
+    assert "the same command goes on once there is room" in said
+    assert [one for one in sink.seen("mail") if one.came_at > at + 1.5] == []  # it looks once a second
+    assert stopped.sent == len(sink.seen())
+    assert (stopped.open, stopped.unknown) == (READERS - stopped.sent, 0)
+    end_with_room(root, filler, sink)
+    assert books(root).unknown == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_answers_are_on_record_though_the_database_cannot_be_written(
+    small: Path, sink: Sink, number: signal.Signals
+) -> None:
+    """The journal took its room in advance: what the relay has said meanwhile is known after the end."""
+    root = home(small, sink, "0MB")
+    sender = Sender(root)
+    sink.wait_for(20)
+    filler = fill(small, 0)
+    full_at = len(sink.seen())
+    sink.wait_for(full_at + 40)
+    at = time.monotonic()
+    sender.tell(number)
+    sender.end()
+    between = books(root)
+
+    assert time.monotonic() - at < 30
+    assert free_bytes(small) < 65_536
+    assert between.sent < full_at + 20  # the database has not heard of those that came since
+    end_with_room(root, filler, sink)
+    assert books(root).unknown <= (CONNECTIONS if number is signal.SIGKILL else 0)

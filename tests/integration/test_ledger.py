@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from commands import furnish
+from digest.actions.allotments import StoreAllotments
 from digest.actions.app import App
 from digest.actions.ledger import StoreLedger
 from digest.bootstrap import open_app
@@ -110,6 +111,16 @@ def test_what_a_journal_says_has_the_same_consequences(app: App) -> None:
     assert (ledger.books().failed, ledger.books().unknown) == (1, 1)
 
 
+def test_connections_of_the_dead_are_free_once_their_journal_is_read(app: App) -> None:
+    """The same command right after a crash must not wait half a minute for a lease."""
+    ledger, _ = begin(app, 1, worker="j-1")
+    shared = StoreAllotments(store=app.store)
+    assert shared.seats("relay main", "j-1", wanted=8, limit=8) == 8
+    ledger.take_over([], [], "hold")
+
+    assert shared.seats("relay main", "j-2", wanted=8, limit=8) == 8
+
+
 def test_dots_and_last_looks_come_in_batches(app: App) -> None:
     """One transaction for all connections."""
     ledger, (sam, olu) = begin(app, 1)
@@ -127,6 +138,17 @@ def test_an_edition_that_is_held_in_between_is_seen_at_the_next_look(app: App) -
         tx.editions.set_state(1, EditionState.HELD, expect=(EditionState.SENDING,), by="ada", at=NOW)
 
     assert ledger.look().halted == "edition 1 is held"
+
+
+def test_who_was_put_off_by_a_clock_that_was_ahead_is_due_at_once(app: App) -> None:
+    """A run that stays until everybody has an end must not stay for the hours that a clock went back."""
+    ledger, (sam, _) = begin(app, 1)
+    later = Outcome(state=DeliveryState.DEFERRED, at=NOW, next_at=NOW + timedelta(hours=3, minutes=5))
+    ledger.settle([Settlement(delivery_id=sam.id, attempt=1, outcome=later)])
+    ledger.next_due_s()
+
+    assert ledger.next_due_s() == 0
+    assert [one.id for one in ledger.claim(9)] == [sam.id]
 
 
 def test_next_due_tells_when_to_come_again(app: App) -> None:

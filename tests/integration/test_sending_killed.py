@@ -1,14 +1,9 @@
-"""A sender that is killed at any moment: the books still hold, and hardly anybody is mailed twice."""
+"""A sender that is killed or frozen at any moment: the books hold, and hardly anybody is mailed twice."""
 
 from __future__ import annotations
 
-import csv
-import os
 import random
 import signal
-import sqlite3
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -16,130 +11,140 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
-from commands import AT, SYSTEM, furnish, run_here
-from digest.deliver.mailbox import Mailbox
+from crashing import Sender, Sink, addresses, books, left_over, opened, prepare
+from kill_campaign import Campaign
 
-READERS = 400
-KILLS = 6
+pytestmark = pytest.mark.slow
+CONNECTIONS = 4
 
 
 @pytest.fixture
-def mailbox(tmp_path: Path) -> Iterator[Mailbox]:
-    """A real SMTP server on loopback."""
-    with Mailbox(tmp_path / "mail") as running:
+def sink(tmp_path: Path) -> Iterator[Sink]:
+    """A relay that writes down all it sees."""
+    with Sink(tmp_path) as running:
         yield running
 
 
-def _home(tmp_path: Path, port: int, on_unknown: str) -> Path:
-    """Make a home with a built edition and its readers."""
-    root = furnish(tmp_path / "home")
-    text = SYSTEM.format(port=port) + f"delivery: {{on_unknown: {on_unknown}, max_lateness: 520w}}\n"
-    (root / "config" / "digest.yaml").write_text(text, encoding="utf-8")
-    with (tmp_path / "readers.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([["email"], *([f"r{n}@readers.example.org"] for n in range(READERS))])
-    articles = Path(__file__).parents[1] / "acceptance" / "articles.json"
-    for args in (
-        ("ingest", articles),
-        ("subscribers", "import", tmp_path / "readers.csv", "-d", "daily", "--consent", "form"),
-        ("build", "daily", "--at", AT),
-    ):
-        ran = run_here(*args, home=root)
-        assert ran.code == 0, ran.err
-    return root
-
-
-def _end_a_sender(
-    root: Path, mailbox: Mailbox, pause_s: float, number: signal.Signals = signal.SIGKILL
-) -> tuple[int, str]:
-    """Start the real command, and end it a moment after it has handed over something."""
-    before = len(list(mailbox.folder.glob("*.eml")))
-    sender = subprocess.Popen(
-        [sys.executable, "-m", "digest", "send", "1"],
-        env={**os.environ, "DIGEST_HOME": str(root)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
+def home(tmp_path: Path, sink: Sink, readers: int, on_unknown: str = "hold") -> Path:
+    """Make a home with an edition for so many."""
+    return prepare(
+        tmp_path / "home", sink.port, readers=readers, on_unknown=on_unknown, connections=CONNECTIONS
     )
-    until = time.monotonic() + 30
-    while sender.poll() is None and len(list(mailbox.folder.glob("*.eml"))) == before:
-        assert time.monotonic() < until, "the sender sends nothing"
-        time.sleep(0.005)
-    time.sleep(pause_s)
-    sender.send_signal(number)
-    said = sender.communicate()[1]
-    return sender.returncode, said
 
 
-def _let_leases_run_out(root: Path) -> None:
-    """Do what ten minutes do."""
-    with closing(sqlite3.connect(root / "var" / "digest.db")) as database, database:
-        database.execute("UPDATE deliveries SET lease_until = 0 WHERE lease_until IS NOT NULL")
+def copies(sink: Sink) -> Counter[str]:
+    """Count the mails that were taken, by recipient."""
+    return Counter(one.recipient for one in sink.seen())
 
 
-def _books(root: Path) -> dict[str, int]:
-    fields: dict[str, int] = run_here("deliveries", "1", "--json", home=root).data
-    ends = ("sent", "failed", "expired", "excluded", "unknown", "open")
-    assert fields["frozen"] == sum(fields[name] for name in ends) == READERS
-    return {name: fields[name] for name in (*ends, "balance")}
+def kill(sender: Sender, sink: Sink, after_s: float = 0.3) -> None:
+    """Kill a sender a moment after its first mail was taken."""
+    assert sink.wait_for_first(sender)
+    time.sleep(after_s)
+    sender.tell(signal.SIGKILL)
+    assert sender.end()[0] == -signal.SIGKILL
 
 
-@pytest.mark.slow
+def let_leases_run_out(root: Path) -> None:
+    """Do what twenty minutes do: to deliveries that are claimed, and to connections."""
+    with closing(opened(root)) as store, store.writing() as tx:
+        for table, column in (("deliveries", "lease_until"), ("limit_seats", "until")):
+            tx.deliveries.connection.execute(
+                text(f"UPDATE {table} SET {column} = 0 WHERE {column} IS NOT NULL")  # noqa: S608  # why: ours
+            )
+
+
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("on_unknown", ["hold", "resend"])
-def test_books_hold_and_nobody_is_mailed_twice_beyond_one_for_each_kill(
-    tmp_path: Path, mailbox: Mailbox, on_unknown: str
+def test_ten_kills_lose_nobody_and_leave_no_doubt_beyond_one_for_each_connection(
+    tmp_path: Path, sink: Sink, on_unknown: str
 ) -> None:
-    """The promise that the whole design is for, tried on a real process and a real relay.
+    """The promise that the whole design is for; `benchmarks/crash.py` tries it with two hundred."""
+    root = home(tmp_path, sink, 800, on_unknown)
+    sink.tell("pace", 0.01, 0.06)
+    campaign = Campaign(
+        root=root,
+        sink=sink,
+        chance=random.Random(on_unknown),  # noqa: S311  # why: moments, not secrets
+        readers=800,
+        connections=CONNECTIONS,
+        sending_s=(0.0, 0.8),
+    )
+    campaign.run(10)
+    sink.tell("pace", 0, 0)
+    campaign.finish()
+    verdict = campaign.verdict()
 
-    One connection is open at a time, so a kill can catch one message between its dot and the books.
-    """
-    root = _home(tmp_path, mailbox.port, on_unknown)
-    chance = random.Random(on_unknown)  # noqa: S311  # why: moments, not secrets
-    for _ in range(KILLS):
-        _end_a_sender(root, mailbox, chance.uniform(0, 0.2))
-        assert _books(root)["failed"] == 0
-        _let_leases_run_out(root)
-    last = run_here("send", "1", home=root)
-    books = _books(root)
-    arrived = Counter(name for one in mailbox.messages() for name in one.recipients)
-    twice = sum(count - 1 for count in arrived.values())
-
-    assert books["balance"], last.err
-    assert twice <= (KILLS if on_unknown == "resend" else 0)
-    assert books["unknown"] <= (KILLS if on_unknown == "hold" else 0)
-    assert books["sent"] <= len(arrived) <= books["sent"] + books["unknown"]
-    assert run_here("editions", "show", "1", "--json", home=root).data["state"] == "sent"
+    assert verdict.misses(on_unknown) == [], verdict
+    assert verdict.kills == 10
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
-def test_a_sender_that_is_asked_to_stop_gives_back_what_it_holds(
-    tmp_path: Path, mailbox: Mailbox, number: signal.Signals, status: int
+def test_the_same_command_right_after_a_kill_goes_on_at_once(tmp_path: Path, sink: Sink) -> None:
+    """The journal's lock tells that the sender is dead: neither claims nor connections are waited for."""
+    root = home(tmp_path, sink, 300, "resend")
+    sink.tell("pace", 0.01, 0.03)
+    kill(Sender(root), sink)
+    after = Sender(root)
+    assert sink.wait_for_first(after)
+    first_at = next(one.came_at for one in sink.seen() if one.came_at > after.begun_at)
+    sink.tell("pace", 0, 0)
+    code, said = after.end()
+
+    assert (code, books(root).sent) == (0, 300), said
+    assert first_at - after.begun_at < 15  # a lease of a connection is 30 s, of a delivery 20 minutes
+    assert max(copies(sink).values()) <= 2
+    assert sum(copies(sink).values()) <= 300 + CONNECTIONS
+
+
+@pytest.mark.timeout(300)
+def test_of_two_senders_at_once_one_is_killed_and_the_other_goes_on(tmp_path: Path, sink: Sink) -> None:
+    """Each recipient is one's alone, and what the dead one held waits for the next run."""
+    root = home(tmp_path, sink, 1_600)
+    sink.tell("pace", 0.01, 0.05)
+    one, other = Sender(root), Sender(root)
+    sink.wait_for(400)
+    one.tell(signal.SIGKILL)
+    one.end()
+    let_leases_run_out(root)  # of connections: the living one need not wait half a minute for its share
+    sink.tell("pace", 0, 0)
+    code, said = other.end(within_s=120)
+    between = books(root)
+    last, words = Sender(root).end()
+    after = books(root)
+
+    assert code == 1, said
+    assert between.open > 0
+    assert after.balance, words
+    assert after.sent + after.unknown == 1_600
+    assert after.unknown <= CONNECTIONS
+    assert last == (1 if after.unknown else 0)
+    assert max(copies(sink).values()) == 1
+    assert not list(left_over(root))
+
+
+@pytest.mark.timeout(300)
+def test_a_sender_that_was_frozen_for_longer_than_its_lease_changes_nothing_wrong(
+    tmp_path: Path, sink: Sink
 ) -> None:
-    """A machine that is shut down in good order must not make the audience wait for a lease."""
-    root = _home(tmp_path, mailbox.port, "hold")
-    code, said = _end_a_sender(root, mailbox, 0.1, number)
-    with closing(sqlite3.connect(root / "var" / "digest.db")) as database:
-        (held,) = database.execute("SELECT count(*) FROM deliveries WHERE lease_until IS NOT NULL").fetchone()
+    """A machine that was asleep wakes up in the middle of a mail; another has sent the rest meanwhile."""
+    root = home(tmp_path, sink, 1_200)
+    sink.tell("pace", 0.01, 0.05)
+    frozen = Sender(root)
+    sink.wait_for(50)
+    frozen.tell(signal.SIGSTOP)
+    let_leases_run_out(root)
+    sink.tell("pace", 0, 0)
+    code, said = Sender(root).end(within_s=120)
+    between = books(root)
+    frozen.tell(signal.SIGCONT)
+    woken, words = frozen.end(within_s=120)
+    after = books(root)
 
-    assert code == status
-    assert "the same command goes on" in said
-    assert held <= 1
-    assert _books(root)["open"] > 1
-
-
-@pytest.mark.slow
-def test_the_same_command_right_after_a_kill_takes_only_what_nobody_holds(
-    tmp_path: Path, mailbox: Mailbox
-) -> None:
-    """An operator is quicker than a lease: what the dead one held must wait, the rest must go out."""
-    root = _home(tmp_path, mailbox.port, "resend")
-    _end_a_sender(root, mailbox, 0.05)
-    ran = run_here("send", "1", home=root)
-    books = _books(root)
-    arrived = Counter(name for one in mailbox.messages() for name in one.recipients)
-
-    assert ran.code == 1
-    assert 0 < books["open"] <= 100
-    assert max(arrived.values()) == 1
-    assert "goes on with those still open" in ran.out
+    assert code == 1, said
+    assert 0 < between.open <= 500  # what the frozen one holds, nobody has touched
+    assert between.unknown == 0
+    assert (woken, after.sent, after.balance) == (0, 1_200, True), words
+    assert addresses(root, "sent") == set(copies(sink))
+    assert max(copies(sink).values()) == 1

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from digest.deliver.journal import Answer, Journal, Mark
-from digest.deliver.journal_file import FileRecord, Left, alive, left_behind, read_journal
+from digest.deliver.journal_file import FileRecord, Left, left_behind, on_record, read_journal
 from digest.deliver.loop import Loop
 from digest.errors import StoreError
 from digest.model import DeliveryState, Outcome
@@ -115,11 +115,25 @@ def test_segment_with_an_open_permit_stays(record: FileRecord, tmp_path: Path) -
     assert (9_999, 1) in left(tmp_path).dotted
 
 
+def test_segment_with_an_answer_stays_until_the_ledger_holds_it(record: FileRecord, tmp_path: Path) -> None:
+    """Its permit stands in an older one: without the answer, a mail that was taken would be in doubt."""
+    record.write([(9_999, 1)], [])
+    for number in range(100):
+        if number == 60:
+            record.write([], [sent(9_999)])
+        record.write([(number, 1)], [])
+        record.write([], [sent(number)])
+        record.settled([(number, 1)])
+
+    assert sent(9_999) in left(tmp_path).ended
+    assert (9_999, 1) not in left(tmp_path).dotted
+
+
 def test_living_sender_is_left_alone(record: FileRecord, tmp_path: Path) -> None:
     """Its journal is locked for as long as it lives."""
     record.write([(1, 1)], [])
 
-    assert alive(tmp_path) == {"j-1"}
+    assert on_record(tmp_path) == {"j-1"}
     assert list(left_behind(tmp_path)) == []
 
 
@@ -131,9 +145,24 @@ def test_dead_sender_is_read_once(tmp_path: Path) -> None:
     )
     subprocess.run([sys.executable, "-c", script], check=False)
 
-    assert alive(tmp_path) == frozenset()
+    assert on_record(tmp_path) == {"j-2"}
     assert list(left_behind(tmp_path)) == [Left(worker="j-2", ended=(), dotted=frozenset({(5, 2)}))]
     assert list(left_behind(tmp_path)) == []
+    assert on_record(tmp_path) == frozenset()
+
+
+def test_journal_that_is_half_removed_is_removed_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process may be killed there too, and the room of a segment must not stay taken for ever."""
+    record = FileRecord(tmp_path, "j-7")
+    monkeypatch.setattr("digest.deliver.journal_file.shutil.rmtree", lambda *_, **__: None)
+    record.close(keep=False)
+    monkeypatch.undo()
+
+    assert [path.name for path in (tmp_path / "j-7").iterdir()] == ["lock"]
+    assert [one.worker for one in left_behind(tmp_path)] == ["j-7"]
+    assert on_record(tmp_path) == frozenset()
 
 
 def test_journal_that_was_not_taken_over_stays(tmp_path: Path) -> None:

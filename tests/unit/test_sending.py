@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from digest.deliver import Limit, Limits, LocalAllotments, Tally, Watch
+from digest.deliver import Limit, Limits, LocalAllotments, Look, Tally, Watch
 from digest.errors import MessageError, Refused, StoreError, TransportError
 from digest.model import Books, Delivery, DeliveryState, Settlement
 from scripted_relay import DROP, ScriptedRelay
@@ -90,6 +90,25 @@ def test_no_message_begins_on_a_look_that_is_a_second_old() -> None:
 
     assert 1 <= ledger.books().sent <= 6
     assert set(ledger.states()) == {SENT, PENDING}
+
+
+def test_nobody_is_mailed_whom_no_look_has_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The look that belongs to a claim failed: the one before knows nothing of those just claimed."""
+    ledger = MemoryLedger(readers(4), barred={4: "unsubscribed"})
+    claim, look, claims, failed = ledger.claim, ledger.look, [], []
+
+    def sees_what_is_claimed() -> Look:
+        if len(claims) > 1 and len(failed) < 2:
+            failed.append(1)
+            raise StoreError("database is locked")
+        held = [row.id for row in ledger.rows.values() if row.state is DeliveryState.CLAIMED]
+        return replace(look(), barred={n: why for n, why in ledger.barred.items() if n in held})
+
+    monkeypatch.setattr(ledger, "claim", lambda limit: claims.append(claim(limit)) or claims[-1])
+    monkeypatch.setattr(ledger, "look", sees_what_is_claimed)
+    with ScriptedRelay() as relay:
+        assert send(ledger, route(relay.port), block=3) == tally(sent=3, excluded=1)
+        assert reader(4) not in relay.recipients
 
 
 def test_recipient_whose_message_cannot_be_built_fails_alone() -> None:
@@ -322,6 +341,20 @@ def test_ends_that_the_database_never_took_stay_in_the_journal() -> None:
     assert [one.outcome.state for one in record.answers] == [SENT, SENT]
 
 
+def test_ledger_that_can_be_read_but_not_written_ends_the_run() -> None:
+    """A full disk lets the last look go on for ever; sending must not go on as long."""
+    ledger = MemoryLedger(readers(400))
+
+    def fails(_ends: object) -> None:
+        raise StoreError("disk full")
+
+    ledger.settle = fails
+    with ScriptedRelay({"dot": "<pause 0.02>250 ok"}) as relay:
+        with pytest.raises(StoreError, match="disk full"):
+            send(ledger, route(relay.port, connections=1), patience_s=0.5, block=400)
+        assert len(relay.bodies) < 400
+
+
 def test_run_that_is_asked_to_stop_finishes_what_it_has_begun() -> None:
     """Nothing is unknown, nobody is lost, and those not begun are free for the next run at once."""
     ledger = MemoryLedger(readers(50))
@@ -517,15 +550,16 @@ def test_connections_are_no_more_than_this_run_has_seats_for() -> None:
 def test_those_beyond_what_a_limit_lets_through_wait_their_turn_elsewhere() -> None:
     """A million readers at one strict provider must not fill the memory, nor hold up the others."""
     emails = [f"r{n}@strict.example" for n in range(40)] + readers(20)
-    limits = Limits(relays={}, domains={"strict.example": Limit(key="domain strict.example", per_hour=1)})
+    limits = Limits(relays={}, domains={"strict.example": Limit(key="domain strict.example", per_hour=20)})
     ledger = MemoryLedger(emails)
     with ScriptedRelay() as relay:
-        watch = replace(QUIET, stopped=lambda: len(ledger.outcomes) >= 50)
+        watch = replace(QUIET, stopped=lambda: len(ledger.outcomes) >= 45)
         send(ledger, route(relay.port, connections=4), block=10, limits=limits, watch=watch)
 
         assert sum("strict" not in one for one in relay.recipients) == 20
-        assert sum("strict" in one for one in relay.recipients) == 1
+        assert sum("strict" in one for one in relay.recipients) >= 1
     put_off = sorted(one.next_at for one in ledger.outcomes.values() if one.state is DEFERRED)
-    assert len(put_off) == 29
-    assert put_off[0] - NOW == timedelta(hours=1, minutes=1)
-    assert abs(put_off[1] - put_off[0] - timedelta(hours=1)) < timedelta(seconds=5)
+    assert len(put_off) >= 10
+    assert put_off[0] - NOW == timedelta(minutes=4)  # a minute at least, and three for each at twenty an hour
+    assert abs(put_off[1] - put_off[0] - timedelta(minutes=3)) < timedelta(seconds=5)
+    assert put_off[-1] - NOW <= timedelta(hours=1)

@@ -15,7 +15,7 @@ from digest.actions.app import App
 from digest.actions.ledger import StoreLedger
 from digest.deliver import Record
 from digest.deliver.journal import Answer, Mark
-from digest.deliver.journal_file import FileRecord, alive, left_behind
+from digest.deliver.journal_file import FileRecord, left_behind, on_record
 from digest.model import DeliveryState, Settlement
 from digest.store import UnknownPolicy
 
@@ -65,7 +65,9 @@ def pick_up(app: App, edition_id: int, policy: UnknownPolicy | None = None) -> N
         )
         ledger.take_over(ends, left.dotted, policy)
     with app.store.writing() as tx:
-        tx.deliveries.recover(edition_id, now=app.clock(), policy=policy, here=alive(_folder(app)))
+        # Also who died just now: what its journal says must be read before its leases are.
+        here = on_record(_folder(app))
+        tx.deliveries.recover(edition_id, now=app.clock(), policy=policy, here=here)
 
 
 class RowRecord:

@@ -14,6 +14,7 @@ from digest.store import Recovered, Store, Transaction, UnknownPolicy
 #: Renewed every minute, so that more than the ten minutes are left that a relay may take to answer
 #: the final dot (RFC 5321 section 4.5.3.2.6).
 LEASE = timedelta(minutes=20)
+_LONGEST_PAUSE_S = 3_600.0  #: that anybody is put off for; more was written down by a clock that was ahead
 
 
 @dataclass(kw_only=True)
@@ -73,7 +74,11 @@ class StoreLedger:
             due = tx.deliveries.next_due(self.edition_id)
         if not open_:
             return None
-        return 0.0 if due is None else max(0.0, (due - self.clock()).total_seconds())
+        seconds = 0.0 if due is None else max(0.0, (due - self.clock()).total_seconds())
+        if seconds > _LONGEST_PAUSE_S:
+            with self.store.writing() as tx:
+                tx.deliveries.bring_forward(self.edition_id, now=self.clock())
+        return seconds
 
     def take_over(
         self, ended: Sequence[Settlement], dotted: Collection[tuple[int, int]], policy: UnknownPolicy
@@ -86,6 +91,7 @@ class StoreLedger:
             policy: What becomes of those.
         """
         with self.store.writing() as tx:
+            tx.limits.leave_all_seats(self.worker)
             return tx.deliveries.take_over(
                 self.worker, ended=self._note(tx, ended), dotted=dotted, policy=policy, now=self.clock()
             )

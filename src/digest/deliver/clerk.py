@@ -85,7 +85,7 @@ class Clerk:
         self._barred: Mapping[int, str] = {}
         self._looked_at = float("-inf")
         self._renew_at = loop.now() + _RENEW_EVERY_S
-        self._away_since: float | None = None
+        self._away_since: dict[str, float] = {}  #: by question
         self._not_before = 0.0
 
     @property
@@ -167,7 +167,9 @@ class Clerk:
         self.ready.extend(claimed)
         # Somebody who is on the way back was not there yet when this claim looked.
         self.is_exhausted = not claimed and not self._is_owed
-        if look is not None:
+        if look is None:
+            self._looked_at = float("-inf")  # no look has seen them: nobody knows who has left
+        else:
             self._take_look(look)
 
     def _look(self) -> tuple[float, Look]:
@@ -191,21 +193,21 @@ class Clerk:
         def answered(result: object, error: BaseException | None) -> None:
             self._busy.discard(name)
             if error is None:
-                self._away_since = None
+                self._away_since.pop(name, None)
                 then(result)
             else:
                 self._ends[:0] = ends
-                self._missed(error)
+                self._missed(name, error)
 
         self._loop.work(self._crew, question, answered)
 
-    def _missed(self, error: BaseException) -> None:
+    def _missed(self, name: str, error: BaseException) -> None:
         """Try again in a while; give up on what is no mishap of the database, or lasts too long."""
         now = self._loop.now()
         self._not_before = now + _AGAIN_S
         if self._ends:
             self._flush_at = now
-        if self._away_since is None:
-            self._away_since = now
-        if not isinstance(error, StoreError) or now - self._away_since > self._patience_s:
+        # By question: a database on a full disk can be read for ever.
+        since = self._away_since.setdefault(name, now)
+        if not isinstance(error, StoreError) or now - since > self._patience_s:
             self.failed = self.failed or (error if isinstance(error, Exception) else RuntimeError(str(error)))

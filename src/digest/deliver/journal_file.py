@@ -51,7 +51,8 @@ class FileRecord:
         self._number = 0
         self._file = -1
         self._at = 0
-        self._segments: dict[Mark, int] = {}  #: permits that the ledger has no end of yet
+        #: Where permit and answer stand that the ledger has no end of yet.
+        self._segments: dict[Mark, tuple[int, ...]] = {}
         self._waiting: Counter[int] = Counter()  #: how many of them by segment
         try:
             # Made under a name that nobody reads, so that it is locked before anybody can see it.
@@ -82,16 +83,17 @@ class FileRecord:
             # After a failed sync nobody knows what is on the disk: nothing may follow it.
             self._at = self._segment_bytes
             raise _unwritable(error, self._folder) from error
+        for answer in answers:
+            self._keep(answer.mark)
         self.settled(permits)  # a delivery that is tried again counts for its newest permit only
-        self._segments.update(dict.fromkeys(permits, self._number))
-        self._waiting[self._number] += len(permits)
+        for mark in permits:
+            self._keep(mark)
         return frozenset(permits)
 
     def settled(self, marks: Iterable[Mark]) -> None:
         """Forget permits; a segment of which none is left is removed."""
         for mark in marks:
-            number = self._segments.pop(mark, None)
-            if number is not None:
+            for number in self._segments.pop(mark, ()):
                 self._waiting[number] -= 1
                 if not self._waiting[number] and number != self._number:
                     del self._waiting[number]
@@ -101,8 +103,15 @@ class FileRecord:
         """Close the file, and remove it unless the ledger still needs what it says."""
         os.close(self._file)
         if not keep and not self._segments:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            _remove(self._folder)
         os.close(self._lock)
+
+    def _keep(self, mark: Mark) -> None:
+        """Keep the segment that is being written until the ledger holds the end of a delivery."""
+        numbers = self._segments.get(mark, ())
+        if self._number not in numbers:
+            self._segments[mark] = (*numbers, self._number)
+            self._waiting[self._number] += 1
 
     def _next_segment(self) -> None:
         number = self._number + 1
@@ -148,21 +157,14 @@ def left_behind(folder: Path) -> Iterator[Left]:
             continue
         try:
             yield read_journal(one)
-            shutil.rmtree(one, ignore_errors=True)
+            _remove(one)
         finally:
             os.close(lock)
 
 
-def alive(folder: Path) -> frozenset[str]:
-    """Name the senders of this home that are at work now."""
-    names = set()
-    for one in _journals(folder):
-        lock = _try_lock(one / _LOCK)
-        if lock is None:
-            names.add(one.name)
-        else:
-            os.close(lock)
-    return frozenset(names)
+def on_record(folder: Path) -> frozenset[str]:
+    """Name the senders of this home that are alive, or have died and were not taken over yet."""
+    return frozenset(one.name for one in _journals(folder))
 
 
 def read_journal(folder: Path) -> Left:
@@ -193,6 +195,13 @@ def read_journal(folder: Path) -> Left:
 def _journals(folder: Path) -> list[Path]:
     found = folder.iterdir() if folder.is_dir() else ()
     return sorted(one for one in found if not one.name.startswith("."))
+
+
+def _remove(folder: Path) -> None:
+    """Remove a journal, the lock last: one that is half removed can be locked, and is removed again."""
+    for segment in folder.glob("[0-9]*"):
+        segment.unlink(missing_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _lines(data: bytes) -> Iterator[tuple[str, Mark, Outcome | None]]:

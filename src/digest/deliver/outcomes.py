@@ -50,9 +50,9 @@ class Judge:
         )
 
     def later(self, seconds: float, text: str) -> Outcome:
-        """Wait for so many seconds, but not beyond the time to give up; nothing was tried."""
+        """Wait for so many seconds, an hour at most and not beyond the time to give up."""
         now = self.clock()
-        next_at = min(now + timedelta(seconds=seconds), max(now, self.give_up_at))
+        next_at = min(now + min(timedelta(seconds=seconds), BACKOFF[-1]), max(now, self.give_up_at))
         return Outcome(state=DeliveryState.DEFERRED, at=now, text=text, next_at=next_at)
 
     def end(

@@ -131,9 +131,7 @@ def _delivery(row: Line) -> Delivery:
     return Delivery(
         id=number,
         edition_id=edition_id,
-        subscriber=Subscriber(
-            id=person, uid=uid, email=email or "", name=name, language=language, zone=zone
-        ),
+        subscriber=Subscriber(id=person, uid=uid, email=email or "", name=name, language=language, zone=zone),
         sections=_choice(sections),
         state=_STATES[state],
         attempt=attempt,

@@ -14,7 +14,8 @@ from digest.store.values import Recovered, UnknownPolicy
 
 #: Workers whose names begin so write their dots into a journal of their home and not into the database.
 JOURNALLED = "j-"
-_BEYOND = timedelta(days=1)  #: no lease and no pause lasts so long: the clock was ahead when it was written
+#: No lease lasts so long, nor does a relay's wish to be left alone: the clock was ahead when it was written.
+_BEYOND = timedelta(hours=2)
 _SILENT = "the sender went silent after the final dot"
 _HAS_JOURNAL = func.substr(deliveries.c.worker, 1, len(JOURNALLED)) == JOURNALLED
 # A journal that cannot be asked may hold a dot for whatever its worker has in hand.
@@ -40,11 +41,7 @@ class Recovering(InHand):
             here: Workers to leave alone: their journals are on this machine, in use or still to be
                 replayed.
         """
-        self.connection.execute(
-            update(deliveries)
-            .where(deliveries.c.edition_id == edition_id, WAITING, deliveries.c.next_at > now + _BEYOND)
-            .values(next_at=now)
-        )
+        self.bring_forward(edition_id, now=now)
         lost = and_(
             deliveries.c.edition_id == edition_id,
             deliveries.c.worker.not_in(list(here)),
@@ -53,6 +50,15 @@ class Recovering(InHand):
         judged = self._judge(and_(lost, _MAY_BE_DOTTED), policy, now)
         released = self._take_back(lost, now, state=DeliveryState.PENDING, reason=None)
         return _recovered(released, judged, policy)
+
+    def bring_forward(self, edition_id: int, *, now: datetime) -> int:
+        """Make those due that a clock put off which was ahead; return how many."""
+        brought = self.connection.execute(
+            update(deliveries)
+            .where(deliveries.c.edition_id == edition_id, WAITING, deliveries.c.next_at > now + _BEYOND)
+            .values(next_at=now)
+        )
+        return brought.rowcount
 
     def take_over(
         self,

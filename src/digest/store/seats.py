@@ -63,6 +63,10 @@ class Seats(Part):
             fewer = update(limit_seats).where(mine, limit_seats.c.held > keep)
             self.connection.execute(fewer.values(held=keep))
 
+    def leave_all_seats(self, worker: str) -> None:
+        """Give back all seats of a worker that is dead: its connections have ended with it."""
+        self.connection.execute(delete(limit_seats).where(limit_seats.c.worker == worker))
+
     def _present(self, key: str, worker: str, now: datetime) -> list[Seat]:
         """Return what workers hold whose lease runs, and the worker itself; forget the others."""
         query = select(limit_seats).where(limit_seats.c.key == key)
