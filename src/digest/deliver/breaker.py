@@ -56,5 +56,7 @@ class SenderFaults:
     def add(self, *, refused: bool) -> bool:
         """Take an answer into account; True when sending must stop."""
         self._answers.append(refused)
+        if not refused:
+            return False  # nothing that is not over already ends with a good answer
         answers = list(self._answers)
         return (len(answers) >= 5 and all(answers[-5:])) or sum(answers) >= 10

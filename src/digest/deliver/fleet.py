@@ -72,6 +72,10 @@ class Relay:
             bool(self.lanes) or self.dialling > 0 or self.breaker.pause_s(now) == 0
         )
 
+    def share(self) -> float:
+        """Return how much of its share of the mail it has had."""
+        return self.begun / max(self.route.weight, 1)
+
     def wants_lane(self, now: float, wanted: int) -> bool:
         """Tell whether another connection should be opened for so many messages that wait."""
         # A relay in trouble gets one probe at a time.
@@ -186,12 +190,14 @@ class Fleet:
 
     def next_lane(self) -> Lane | None:
         """Return a free connection of the relay that has had least of its share; None without any."""
+        if not any(relay.free for relay in self.relays):
+            return None  # what is found after most messages
         now = self._loop.now()
         able = [one for one in self._in_use(now) if one.free and self._gate.relay_is_open(one.route.name)]
         if not able:
             return None
-        relay = min(able, key=lambda one: one.begun / max(one.route.weight, 1))
-        return relay.free.pop()
+        least = able[0] if len(able) == 1 else min(able, key=Relay.share)
+        return least.free.pop()
 
     def freed(self, lane: Lane) -> None:
         """Take a lane back that is free, or closed; one that has carried enough is replaced."""
@@ -220,20 +226,21 @@ class Fleet:
             while relay.free and (relay.refusal is not None or self._is_one_too_many(relay)):
                 relay.free[0].close()
 
-    def trouble(self, tries: int) -> TransportError | None:
-        """Return what is wrong when no relay can be used: each refuses, or was lost so often in a row."""
-        if any(relay.lanes or relay.dialling for relay in self.relays):
-            return None
-        errors = [
-            relay.refusal or (relay.last_error if relay.breaker.losses >= tries else None)
-            for relay in self.relays
-        ]
-        return errors[0] if all(errors) else None
+    def trouble(self, tries: int | None) -> TransportError | None:
+        """Return what is wrong when no relay can be used.
 
-    def refused(self) -> TransportError | None:
-        """Return what is wrong when every relay refuses for good."""
-        is_over = all(relay.refusal and not relay.dialling for relay in self.relays)
-        return self.relays[0].refusal if is_over else None
+        Args:
+            tries: A relay that was lost so often in a row counts as one that cannot; None waits for
+                all but those that refuse for good.
+        """
+        if all(one.refusal and not one.dialling for one in self.relays):
+            return self.relays[0].refusal
+        if tries is None or any(one.lanes or one.dialling for one in self.relays):
+            return None
+        lost = [
+            one.refusal or (one.last_error if one.breaker.losses >= tries else None) for one in self.relays
+        ]
+        return lost[0] if all(lost) else None
 
     def check_time(self) -> None:
         """Give up on relays that have been silent for too long."""

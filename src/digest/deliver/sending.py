@@ -22,6 +22,8 @@ from digest.errors import MessageError, Refused, TransportError
 from digest.model.people import Books, Delivery, DeliveryState, Settlement
 
 _WIDEN_S = 0.005  #: between two looks whether more connections or allowances are needed
+_LOOK_S = 0.02  #: between two looks whether the run is to end, while messages are under way
+_TICK_S = 0.25  #: between two looks at what is slow: time-outs, connections too many, progress
 
 
 def deliver_edition(office: Office, routes: Sequence[Route], *, rules: SendingRules, watch: Watch) -> Tally:
@@ -88,18 +90,20 @@ class Run:
         self._admits = self._gate.admits if office.limits.domains else None
         self._stop = Stop()  #: once wanted, nothing new is begun
         self._has_given_back = False
-        self._next_tick = 0.0
+        self._next_tick = self._next_look = 0.0
         self._look_again_at = 0.0
         self._widen_at = 0.0
 
     def step(self) -> bool:
         """Do what is due, once a round of the loop; True when the run is over."""
         now = self._loop.now()
-        self._look_for_an_end()
+        if now >= self._next_look or not self._jobs:
+            self._next_look = now + _LOOK_S
+            self._look_for_an_end()
         if not self._stop.is_wanted:
             self._begin_what_can_be_begun()
         if now >= self._next_tick:
-            self._next_tick = now + 0.25
+            self._next_tick = now + _TICK_S
             self._fleet.check_time()
             self._fleet.tidy()
             self._ends.put_back(self._held.surplus(self._rules.block), self._gate.turn_s)
@@ -236,14 +240,10 @@ class Run:
             self._end(
                 Refused(self._clerk.halted, hint="nobody is lost; `digest editions list` shows its state")
             )
-        elif trouble := self._trouble():
+        elif trouble := self._fleet.trouble(None if self._rules.wait else self._rules.tries):
             self._end(trouble)
         elif self._clerk.is_exhausted and not (self._clerk.ready or self._jobs or self._held.size):
             self._finish_or_wait()
-
-    def _trouble(self) -> TransportError | None:
-        refused = self._fleet.refused()
-        return refused if self._rules.wait else refused or self._fleet.trouble(self._rules.tries)
 
     def _finish_or_wait(self) -> None:
         """End when nobody is due; or look again when the next one is."""
