@@ -94,13 +94,14 @@ def test_run_that_waits_for_those_put_off_asks_once_when_they_are_due() -> None:
     asked = []
     due = ledger.next_due_s
 
+    over = threading.Event()
+
     def counted() -> float | None:
         asked.append(1)
+        threading.Timer(0.5, over.set).start()
         return due()
 
     ledger.next_due_s = counted
-    over = threading.Event()
-    threading.Timer(1.0, over.set).start()
     with ScriptedRelay({"rcpt": "450 4.7.1 greylisted"}) as relay:
         send(ledger, route(relay.port), wait=True, watch=replace(QUIET, stopped=over.is_set))
 

@@ -233,9 +233,10 @@ class Fleet:
             tries: A relay that was lost so often in a row counts as one that cannot; None waits for
                 all but those that refuse for good.
         """
-        if all(one.refusal and not one.dialling for one in self.relays):
-            return self.relays[0].refusal
-        if tries is None or any(one.lanes or one.dialling for one in self.relays):
+        relays = self.relays
+        if all(one.refusal and not one.dialling for one in relays):
+            return relays[0].refusal
+        if tries is None or any(one.lanes or one.dialling for one in relays):
             return None
         lost = [
             one.refusal or (one.last_error if one.breaker.losses >= tries else None) for one in self.relays
