@@ -200,6 +200,7 @@ def test_bodies_are_canonical_as_they_are_written(
         (b"B : Y\t\r\n\tZ  \r\n", b"b:Y Z\r\n"),
         (b"Subject:no space\r\n", b"subject:no space\r\n"),
         (b"Subject:  a: b \r\n  c\r\n", b"subject:a: b c\r\n"),
+        (b"C: \v a\f  b\v\r\n", b"c:\v a\f b\v\r\n"),
     ],
 )
 def test_relaxed_form_is_the_standards(field: bytes, canonical: bytes) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.tokens import Keyring, new_key
+from digest.tokens import Keyring, base32, new_key
 
 OLD = "old-key-old-key-old-key-old-key-0"
 NEW = "new-key-new-key-new-key-new-key-0"
@@ -96,6 +96,12 @@ def test_a_name_is_lower_case_and_stable() -> None:
     assert len(name) == 26
     assert set(name) <= set("abcdefghijklmnopqrstuvwxyz234567")
     assert name == RING.digest("bounce", "7:42", 52)[:26]
+
+
+@given(raw=st.binary(max_size=80))
+def test_base32_is_the_standard_librarys_in_lower_case(raw: bytes) -> None:
+    """Bounce addresses that are under way must be read after an update."""
+    assert base32(raw) == base64.b32encode(raw).decode().rstrip("=").lower()
 
 
 def test_a_hexadecimal_name_is_lower_case_and_stable() -> None:

@@ -254,7 +254,7 @@ def check_envelope(sender: str, recipient: str, message: bytes) -> None:
         MessageError: An address or the message cannot be put on the wire.
     """
     for name, address in (("envelope sender", sender), ("envelope recipient", recipient)):
-        if not address.isprintable() or any(letter in address for letter in " <>"):
+        if not address.isprintable() or " " in address or "<" in address or ">" in address:
             raise MessageError("a sign that must not stand in an envelope", where=name)
     if not recipient:
         raise MessageError("an empty address", where="envelope recipient")

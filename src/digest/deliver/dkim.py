@@ -10,9 +10,9 @@ Source: RFC 6376, RFC 8301, RFC 8463.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import re
+from binascii import b2a_base64
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -43,6 +43,7 @@ _FIELD = "DKIM-Signature"
 _CHUNK = 72  #: characters of a list or a signature on one line
 _HASH_CHARS = 44  #: SHA-256 in base64
 _WHITE = re.compile(rb"[ \t\r\n]+")
+_VERTICAL, _FEED = b"\v\f"
 
 
 class SigningKey(Protocol):
@@ -82,7 +83,7 @@ class Seal:
             body_hash: SHA-256 of its body, in base64.
         """
         signed = b"".join((self.shared, own, self.canonical_opening, body_hash, b"; b="))
-        signature = base64.b64encode(self.key.sign(hashlib.sha256(signed).digest()))
+        signature = b2a_base64(self.key.sign(hashlib.sha256(signed).digest()), newline=False)
         lines = [signature[at : at + _CHUNK] for at in range(0, len(signature), _CHUNK)]
         return b"".join((self.opening, body_hash, b";\r\n b=", b"\r\n ".join(lines), b"\r\n"))
 
@@ -123,7 +124,7 @@ def signatures(seals: Iterable[Seal], own: Iterable[bytes], body: bytes) -> Iter
         own: The message's own signed fields, in the order given to `prepare`.
         body: All that follows the empty line; ends in one CR LF and is not empty.
     """
-    body_hash = base64.b64encode(hashlib.sha256(body).digest())
+    body_hash = b2a_base64(hashlib.sha256(body).digest(), newline=False)
     own_relaxed = b"".join(map(relaxed, own))
     return (seal.field(own_relaxed, body_hash) for seal in seals)
 
@@ -134,7 +135,11 @@ def relaxed(field: bytes) -> bytes:
     Source: RFC 6376 section 3.4.2.
     """
     name, _, value = field.partition(b":")
-    return b"%s:%s\r\n" % (name.rstrip(b" \t").lower(), _WHITE.sub(b" ", value).strip(b" "))
+    if _VERTICAL in value or _FEED in value:
+        plain = _WHITE.sub(b" ", value).strip(b" ")
+    else:
+        plain = b" ".join(value.split())  # a third of the time, but takes those two for white space too
+    return b"%b:%b\r\n" % (name.rstrip(b" \t").lower(), plain)
 
 
 def aligned(domain: str, sender: str) -> bool:

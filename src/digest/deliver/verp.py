@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 
-from digest.tokens import Keyring
+from digest.tokens import Keyring, base32
 
 _PURPOSE = "bounce"
 _MAC_CHARS = 20  # 100 bits
@@ -53,7 +53,7 @@ def _base36(number: int) -> str:
 
 def _folded(uid: str) -> str:
     """Write the sixteen bytes of a public name without upper-case letters."""
-    return base64.b32encode(base64.urlsafe_b64decode(uid + "==")).decode().rstrip("=").lower()
+    return base32(base64.urlsafe_b64decode(uid + "=="))
 
 
 def _unfolded(text: str) -> str:
