@@ -106,6 +106,7 @@ class MemoryRecord:
     permits: list[Mark] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     kept: bool | None = None  #: how it was closed
+    can_recover: bool = False
 
     def write(self, permits: Sequence[Mark], answers: Sequence[Answer]) -> frozenset[Mark]:
         if self.broken is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -306,6 +307,23 @@ def test_journal_that_cannot_be_written_keeps_every_dot_back() -> None:
 
     assert relay.bodies == []
     assert set(ledger.states()) == {PENDING}
+
+
+def test_permits_that_a_server_could_not_write_are_asked_for_again() -> None:
+    """A restart of the server that keeps the permits costs some connections, and nobody's mail."""
+    ledger, record, failed = MemoryLedger(readers(8)), MemoryRecord(can_recover=True), []
+    write = record.write
+
+    def fails_once(*asked: Sequence[object]) -> frozenset[tuple[int, int]]:
+        if not failed:
+            failed.append(1)
+            raise StoreError("the server is shutting down")
+        return write(*asked)
+
+    record.write = fails_once
+    with ScriptedRelay() as relay:
+        assert send(ledger, route(relay.port), record=record) == tally(sent=8)
+        assert sorted(relay.recipients) == sorted(readers(8))
 
 
 def test_database_that_comes_back_gets_every_end() -> None:

@@ -76,6 +76,11 @@ class RowRecord:
     def __init__(self, ledger: StoreLedger) -> None:
         self._ledger = ledger
 
+    @property
+    def can_recover(self) -> bool:
+        """True: a server that was away comes back, with all that it had confirmed."""
+        return True
+
     def write(self, permits: Sequence[Mark], answers: Sequence[Answer]) -> frozenset[Mark]:
         """Settle what is answered, then mark the deliveries whose dots may be written, in that order.
 

@@ -22,6 +22,10 @@ Mark = tuple[int, int]  #: delivery id and attempt
 class Record(Protocol):
     """Where permits and answers are written. Used by one thread."""
 
+    @property
+    def can_recover(self) -> bool:
+        """False when nothing may be written any more after an error."""
+
     def write(self, permits: Sequence[Mark], answers: Sequence[Answer]) -> frozenset[Mark]:
         """Bring answers, then permits to where no crash can lose them.
 

@@ -66,6 +66,11 @@ class FileRecord:
         except OSError as error:
             raise _unwritable(error, self._folder) from error
 
+    @property
+    def can_recover(self) -> bool:
+        """False: after a failed sync nobody knows what is on the disk."""
+        return False
+
     def write(self, permits: Sequence[Mark], answers: Sequence[Answer]) -> frozenset[Mark]:
         """Append answers, then permits; sync when there are permits. All are granted.
 

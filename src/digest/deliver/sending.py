@@ -179,7 +179,7 @@ class Run:
     def _granted(
         self, permits: Sequence[Mark], granted: frozenset[Mark], error: BaseException | None
     ) -> None:
-        if error is not None:
+        if error is not None and not self._office.record.can_recover:
             self._end(error)
         for mark in permits:
             lane = self._ends.heard(mark)
@@ -190,7 +190,7 @@ class Run:
             elif error is None and mark not in granted:
                 self._leave(lane, mark)
             else:
-                lane.close("stopped before the final dot")
+                lane.close("closed before the final dot: there was no permit")
 
     def _leave(self, lane: Lane, mark: Mark) -> None:
         """Let a delivery go that is another sender's by now."""

@@ -1,0 +1,89 @@
+"""Sending with a PostgreSQL server as the ledger: permits are rows, and the server may go away in between."""
+
+from __future__ import annotations
+
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+import crashing
+from crashing import Sender, Sink, addresses, books, prepare
+from digest.store import open_store
+from postgres import Server, own_server
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("postgres_server")]
+READERS, LANES = 600, 6
+
+
+@pytest.fixture
+def sink(tmp_path: Path) -> Iterator[Sink]:
+    """A relay that writes down all it sees."""
+    with Sink(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """A server of our own, where every home of this test keeps its data."""
+    with own_server() as running:
+        monkeypatch.setenv("DIGEST_DATABASE", running.url)
+        monkeypatch.setattr(crashing, "opened", lambda root: open_store(running.url, home=root))
+        yield running
+
+
+def accepted(sink: Sink) -> Counter[str]:
+    """Count how often each reader's mail was accepted."""
+    return Counter(one.recipient for one in sink.seen("accepted"))
+
+
+def test_restart_of_the_server_in_the_middle_of_an_edition_loses_nobody(
+    tmp_path: Path, sink: Sink, server: Server
+) -> None:
+    """An update at five past seven: the run waits for its ledger, and goes on."""
+    root = prepare(tmp_path / "home", sink.port, readers=READERS, on_unknown="hold", connections=LANES)
+    sink.tell("pace", 0.01, 0.03)
+    sender = Sender(root)
+    assert sink.wait_for_first(sender)
+    server.stop()
+    server.start()
+    sink.tell("pace", 0, 0)
+    code, said = sender.end()
+    found = books(root)
+    mailed = accepted(sink)
+
+    assert (found.sent + found.unknown, found.open) == (READERS, 0), said
+    assert found.unknown <= LANES
+    assert code == int(found.unknown > 0)
+    assert max(mailed.values()) == 1
+    assert set(mailed) >= addresses(root, "sent")
+
+
+@pytest.mark.usefixtures("server")
+def test_killed_sender_is_cleared_up_by_another_machine_once_its_lease_is_over(
+    tmp_path: Path, sink: Sink
+) -> None:
+    """Another home has no journal to read: the rows say what may have been taken."""
+    root = prepare(tmp_path / "home", sink.port, readers=READERS, on_unknown="hold", connections=LANES)
+    sink.tell("pace", 0.01, 0.03)
+    sender = Sender(root)
+    assert sink.wait_for_first(sender)
+    sender.tell(signal.SIGKILL)
+    sender.end()
+    with closing(crashing.opened(root)) as store, store.writing() as tx:
+        tx.deliveries.connection.exec_driver_sql(
+            "UPDATE deliveries SET lease_until = 0 WHERE lease_until > 0"
+        )
+    sink.tell("pace", 0, 0)
+    code, said = Sender(root).end()
+    found = books(root)
+    mailed = accepted(sink)
+
+    assert (found.sent + found.unknown, found.open) == (READERS, 0), said
+    assert found.unknown <= LANES
+    assert code == int(found.unknown > 0)
+    assert max(mailed.values()) == 1
+    assert set(mailed) >= addresses(root, "sent")
