@@ -148,3 +148,23 @@ def test_a_sender_that_was_frozen_for_longer_than_its_lease_changes_nothing_wron
     assert (woken, after.sent, after.balance) == (0, 1_200, True), words
     assert addresses(root, "sent") == set(copies(sink))
     assert max(copies(sink).values()) == 1
+
+
+@pytest.mark.timeout(300)
+def test_a_sender_that_waits_takes_over_from_one_that_was_killed(tmp_path: Path, sink: Sink) -> None:
+    """With `--wait` an edition comes to its end without another command, whoever dies meanwhile."""
+    root = home(tmp_path, sink, 1_200)
+    sink.tell("pace", 0.01, 0.05)
+    first = Sender(root)
+    sink.wait_for(20)
+    waiting = Sender(root, "--wait")
+    sink.wait_for(200)
+    first.tell(signal.SIGKILL)
+    first.end()
+    sink.tell("pace", 0, 0)
+    _, said = waiting.end(within_s=120)
+    found = books(root)
+
+    assert found.balance, said
+    assert found.unknown <= CONNECTIONS
+    assert max(copies(sink).values()) == 1

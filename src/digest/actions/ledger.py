@@ -26,6 +26,8 @@ class StoreLedger:
     worker: str  #: unique per run
     clock: Callable[[], datetime]
     hard_bounces: int = 2  #: editions that must be refused for good until an address is suppressed
+    #: Takes over from senders that died meanwhile; called when nobody is due.
+    pick_up: Callable[[], None] = lambda: None
 
     def claim(self, limit: int) -> tuple[Delivery, ...]:
         """Take up to `limit` deliveries that are due; empty when there are none."""
@@ -74,6 +76,7 @@ class StoreLedger:
             due = tx.deliveries.next_due(self.edition_id)
         if not open_:
             return None
+        self.pick_up()
         seconds = 0.0 if due is None else max(0.0, (due - self.clock()).total_seconds())
         if seconds > _LONGEST_PAUSE_S:
             with self.store.writing() as tx:

@@ -91,6 +91,7 @@ def _deliver(app: App, stored: StoredEdition, press: Press, options: SendOptions
         worker=new_worker(app),
         clock=app.clock,
         hard_bounces=app.system.delivery.hard_bounces,
+        pick_up=lambda: pick_up(app, stored.id),
     )
     office = Office(
         ledger=ledger,
