@@ -85,6 +85,9 @@ class MemoryLedger:
     def renew(self) -> None:
         pass
 
+    def release(self) -> None:
+        pass
+
     def next_due_s(self) -> float | None:
         return self.due_s if any(row.state is DeliveryState.DEFERRED for row in self.rows.values()) else None
 

@@ -142,9 +142,10 @@ def test_an_edition_that_is_held_in_between_is_seen_at_the_next_look(app: App) -
 
 def test_who_was_put_off_by_a_clock_that_was_ahead_is_due_at_once(app: App) -> None:
     """A run that stays until everybody has an end must not stay for the hours that a clock went back."""
-    ledger, (sam, _) = begin(app, 1)
+    ledger, (sam, olu) = begin(app, 1)
     later = Outcome(state=DeliveryState.DEFERRED, at=NOW, next_at=NOW + timedelta(hours=3, minutes=5))
     ledger.settle([Settlement(delivery_id=sam.id, attempt=1, outcome=later)])
+    ledger.settle([Settlement(delivery_id=olu.id, attempt=1, outcome=Outcome(state=SENT, at=NOW))])
     ledger.next_due_s()
 
     assert ledger.next_due_s() == 0
@@ -164,3 +165,13 @@ def test_next_due_tells_when_to_come_again(app: App) -> None:
     (sam,) = ledger.claim(1)
     ledger.settle([Settlement(delivery_id=sam.id, attempt=2, outcome=sent)])
     assert ledger.next_due_s() is None
+
+
+def test_claims_whose_confirmation_was_lost_are_let_go(app: App) -> None:
+    """The server had committed when it went away; nobody else would ever claim them."""
+    ledger, (sam, olu) = begin(app, 1)
+    with app.store.reading() as tx:
+        assert [one.state for one in tx.deliveries.list(1)] == ["claimed", "claimed"]
+
+    ledger.release()
+    assert [one.id for one in ledger.claim(9)] == [sam.id, olu.id]

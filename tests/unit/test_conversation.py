@@ -366,3 +366,12 @@ def test_loss_where_nothing_goes_ahead_is_a_mere_loss() -> None:
     one.lost("timed out", is_silent=True)
 
     assert not one.went_astray
+
+
+def test_noise_that_begins_with_digits_is_no_yes() -> None:
+    """A log line that begins with the year is no 202."""
+    one = at_permit()
+    one.dot()
+    one.received(b"2026-11-25 06:00:00 panic: out of memory\r\n")
+
+    assert state(one.take()) is UNKNOWN

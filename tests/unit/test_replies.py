@@ -95,3 +95,29 @@ def test_goodbye_before_the_dot_may_be_tried_again(phase: Phase) -> None:
 def test_enhanced_code_is_read_only_where_it_stands_first(words: str, enhanced: str | None) -> None:
     """RFC 2034: elsewhere it is prose."""
     assert reply(words).enhanced == enhanced
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "550 5.4.5 Daily user sending limit exceeded",
+        "550 relay not permitted",
+        "550 this host is blocked, see the list of Spamhaus",
+        "550 5.2.0 sender rejected",
+        "550 5.0.0 SPF check failed",
+        "553 5.1.0 relaying denied",
+        "550 5.4.13 no",
+    ],
+)
+def test_answers_that_mean_the_sender_blame_nobody_else(words: str) -> None:
+    """A quota of ours or a list that we are on would else write off every reader, one by one."""
+    with pytest.raises(TransportError):
+        judge(reply(words), Phase.RCPT, relay="main")
+
+
+@pytest.mark.parametrize(
+    "words", ["550 5.4.1 no such address", "550 5.4.4 no route", "550 no such user here"]
+)
+def test_answers_that_mean_the_recipient_still_do(words: str) -> None:
+    """Old servers say it in words alone."""
+    assert judge(reply(words), Phase.RCPT, relay="main").state is DeliveryState.FAILED

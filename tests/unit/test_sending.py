@@ -581,3 +581,51 @@ def test_those_beyond_what_a_limit_lets_through_wait_their_turn_elsewhere() -> N
     assert put_off[0] - NOW == timedelta(minutes=4)  # a minute at least, and three for each at twenty an hour
     assert abs(put_off[1] - put_off[0] - timedelta(minutes=3)) < timedelta(seconds=5)
     assert put_off[-1] - NOW <= timedelta(hours=1)
+
+
+def test_one_particular_recipient_is_put_off_by_a_run_that_waits() -> None:
+    """It must come back to the ledger, or the run waits for somebody whom it holds itself."""
+    ledger = MemoryLedger(readers(8), due_s=60.0)
+    with ScriptedRelay({f"rcpt {reader(3)}": "550 5.7.1 not from you"}) as relay:
+        watch = replace(QUIET, stopped=lambda: ledger.rows[3].state is DEFERRED)
+        assert send(ledger, route(relay.port), wait=True, watch=watch) == tally(sent=7, deferred=1, stopped=1)
+
+
+def test_address_in_the_words_of_a_sender_fault_is_taken_out() -> None:
+    """They stay in the edition's history for good, where no erasure reaches."""
+    ledger = MemoryLedger(readers(9))
+    script = {f"rcpt {reader(n)}": f"554 5.7.1 <{reader(n)}>: Relay access denied" for n in range(1, 10)}
+    with ScriptedRelay(script) as relay, pytest.raises(TransportError) as raised:
+        send(ledger, route(relay.port))
+
+    assert "<(the address)>: Relay access denied" in str(raised.value)
+    assert "reader" not in str(raised.value)
+
+
+def test_progress_that_cannot_be_told_costs_nobody() -> None:
+    """Whoever read it has gone: the pipe is broken."""
+
+    def told(_progress: object) -> None:
+        raise BrokenPipeError
+
+    with ScriptedRelay() as relay:
+        done = send(MemoryLedger(readers(5)), route(relay.port), watch=replace(QUIET, progress=told))
+
+    assert done == tally(sent=5)
+
+
+def test_message_that_takes_long_to_make_waits_for_the_next_moment() -> None:
+    """A limit counts when MAIL is written, not when somebody thought of it."""
+    moments: list[float] = []
+    limits = Limits(relays={"main": Limit(key="relay main", per_second=10)}, domains={})
+
+    def slow(_delivery: Delivery) -> bytes:
+        time.sleep(0.06)
+        return MESSAGE
+
+    with ScriptedRelay() as relay:
+        relay.on_command = lambda line: line.startswith("MAIL") and moments.append(time.monotonic())
+        done = send(MemoryLedger(readers(12)), route(relay.port), stamp=slow, block=12, limits=limits)
+
+    assert done == tally(sent=12)
+    assert max(sum(one <= other < one + 0.9 for other in moments) for one in moments) <= 10

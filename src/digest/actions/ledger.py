@@ -69,6 +69,11 @@ class StoreLedger:
         with self.store.writing() as tx:
             tx.deliveries.settle_all(self.worker, self._note(tx, ends))
 
+    def release(self) -> None:
+        """Let go of whatever is still claimed: a server confirms what never reaches us when it goes away."""
+        with self.store.writing() as tx:
+            tx.deliveries.give_back(self.worker)
+
     def next_due_s(self) -> float | None:
         """Return after how many seconds the next delivery may be tried; None when nobody waits."""
         with self.store.reading() as tx:
@@ -76,6 +81,7 @@ class StoreLedger:
             due = tx.deliveries.next_due(self.edition_id)
         if not open_:
             return None
+        self.release()
         self.pick_up()
         seconds = 0.0 if due is None else max(0.0, (due - self.clock()).total_seconds())
         if seconds > _LONGEST_PAUSE_S:

@@ -126,7 +126,7 @@ def _bar() -> Iterator[Show]:
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]}"),
         TextColumn("{task.fields[left]}"),
-        TextColumn("{task.fields[more]}", style="yellow"),
+        TextColumn("{task.fields[more]}", style="yellow", markup=False),  # a relay's words
     )
     with Progress(*columns, console=console(stderr=True), transient=True) as bar:
         task = bar.add_task("sending", total=None, rate="", left="", more="")

@@ -46,7 +46,16 @@ class Ledger(Protocol):
         """Return the sum over all deliveries of the edition."""
 
     def next_due_s(self) -> float | None:
-        """Return after how many seconds the next delivery may be tried; None when nobody waits."""
+        """Return after how many seconds the next delivery may be tried; None when nobody waits.
+
+        Asked only while this sender holds nothing.
+        """
+
+    def release(self) -> None:
+        """Let go of what is still claimed by this sender, which holds nothing.
+
+        Such are claims that were made and whose confirmation never came.
+        """
 
 
 class Clerk:

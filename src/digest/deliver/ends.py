@@ -9,9 +9,9 @@ from digest.deliver.clerk import Clerk
 from digest.deliver.held import domain_of
 from digest.deliver.journal import Answer, Journal, Mark
 from digest.deliver.lane import Lane
-from digest.deliver.outcomes import Judge
+from digest.deliver.outcomes import Judge, hidden
 from digest.deliver.replies import Receipt
-from digest.deliver.terms import Tally
+from digest.deliver.terms import Progress, Tally
 from digest.errors import TransportError
 from digest.model.people import Books, Delivery, DeliveryState, Outcome, Settlement
 
@@ -68,7 +68,7 @@ class Ends:
 
     def end(self, delivery: Delivery, state: DeliveryState, text: str = "") -> None:
         """End a delivery that needs no relay's answer, or give it back as pending."""
-        self._end(delivery, self._judge.end(state, text))
+        self._end(delivery, self._judge.end(state, hidden(text, delivery.subscriber.email)))
 
     def put_back(self, deliveries: Iterable[Delivery], turn_s: Callable[[str], float]) -> None:
         """Let go of deliveries whose domain must wait, until their turn.
@@ -98,6 +98,11 @@ class Ends:
         self._note(delivery, outcome)
         self._aside.append((delivery, outcome))
 
+    @property
+    def has_aside(self) -> bool:
+        """True while somebody is set aside."""
+        return bool(self._aside)
+
     def free_those_aside(self) -> None:
         """Give back those set aside: the sender, or the relay, is at fault, and they have lost nothing."""
         for delivery, outcome in self._aside:
@@ -122,6 +127,12 @@ class Ends:
         final = [state for state in DeliveryState if state.is_final]
         ends = {state.value: getattr(self._began, state.value) + self._counts[state] for state in final}
         return Books(frozen=self._began.frozen, open=self._began.frozen - sum(ends.values()), **ends)
+
+    def progress(self, connections: int, trouble: TransportError | None) -> Progress:
+        """Say how far the run is, with so many connections open and that trouble with the relays."""
+        words = None if trouble is None else str(trouble)
+        sent = self._counts[DeliveryState.SENT]
+        return Progress(books=self.books(), sent=sent, connections=connections, trouble=words)
 
     def tally(self, *, stopped: bool) -> Tally:
         """Return what the run did."""

@@ -20,6 +20,31 @@ class Envelope:
     message: bytes
 
 
+class Letters:
+    """Makes messages in their envelopes, and keeps those that could not begin at once.
+
+    Args:
+        stamp: Makes one recipient's message.
+        rules: Name the envelope sender.
+    """
+
+    def __init__(self, stamp: Callable[[Delivery], bytes], rules: SendingRules) -> None:
+        self._stamp, self._rules = stamp, rules
+        self._kept: dict[int, Envelope] = {}
+
+    def take(self, delivery: Delivery) -> Envelope:
+        """Return a delivery's message: the one that was kept, or a new one.
+
+        Raises:
+            MessageError: It cannot be written.
+        """
+        return self._kept.pop(delivery.id, None) or enclose(delivery, self._stamp, self._rules)
+
+    def keep(self, delivery: Delivery, envelope: Envelope) -> None:
+        """Keep a message whose moment has lapsed while it was made, for the next one."""
+        self._kept[delivery.id] = envelope
+
+
 def enclose(delivery: Delivery, stamp: Callable[[Delivery], bytes], rules: SendingRules) -> Envelope:
     """Make a delivery's message and its envelope.
 

@@ -69,7 +69,7 @@ class Gate:
         share = self._share(self.limits.domains.get(domain))
         if share is None:
             return True
-        has_seat = share.limit.connections is None or share.open < share.seats
+        has_seat = share.limit.connections is None or share.open < self._seats(share)
         return has_seat and self._is_ready(share)
 
     def turn_s(self, domain: str) -> float:
@@ -84,15 +84,20 @@ class Gate:
         share.turn_at = max(share.turn_at, now + _SOON_S) + _seconds_a_message(share.limit)
         return share.turn_at - now
 
-    def begin(self, relay: str, delivery: Delivery) -> None:
-        """Count a message that relay and domain have let through."""
-        share = self._share(self.limits.relays.get(relay))
-        if share is not None and not share.is_free:
+    def begin(self, relay: str, delivery: Delivery) -> bool:
+        """Count a message that begins now; False when relay or domain do not let it through any more.
+
+        A moment lapses while a message is made, when that takes long.
+        """
+        by_relay, by_domain = self._share(self.limits.relays.get(relay)), self._domain_share(delivery)
+        counted = [one for one in (by_relay, by_domain) if one is not None and not one.is_free]
+        if not all(self._is_ready(share) for share in counted):
+            return False
+        for share in counted:
             share.allowance.take(self.loop.now())
-        share = self._domain_share(delivery)
-        if share is not None:
-            share.allowance.take(self.loop.now())
-            share.open += 1
+        if by_domain is not None:
+            by_domain.open += 1
+        return True
 
     def end(self, delivery: Delivery) -> None:
         """Count the end of a message."""
@@ -105,8 +110,7 @@ class Gate:
         share = self._share(self.limits.relays.get(relay))
         if share is None or share.limit.connections is None:
             return None
-        is_known = self.loop.now() - share.heard_at < SEAT_LEASE.total_seconds()
-        return share.seats if is_known else 0
+        return self._seats(share)
 
     def tick(self, relays: Mapping[str, Use], domains: Iterable[str]) -> None:
         """Draw what is running low.
@@ -131,6 +135,11 @@ class Gate:
             if share.limit.connections is not None:
                 self._do(partial(self.allotments.leave, share.limit.key, self.worker))
         self._crew.close(wait_s=_AGAIN_S)
+
+    def _seats(self, share: _Share) -> int:
+        """Return how many seats are this run's for certain: their lease may have run out unheard."""
+        is_known = self.loop.now() - share.heard_at < SEAT_LEASE.total_seconds()
+        return share.seats if is_known else 0
 
     def _is_ready(self, share: _Share) -> bool:
         wait_until = share.allowance.ready(self.loop.now())
@@ -185,7 +194,7 @@ class Gate:
         def answered(seats: int | None, error: BaseException | None) -> None:
             share.is_asking = False
             if error is None and seats is not None:
-                share.owed = seats < share.seats
+                share.owed = share.owed or seats < share.seats
                 share.seats, share.heard_at = seats, self.loop.now()
 
         key = share.limit.key

@@ -15,7 +15,7 @@ from digest.deliver.loop import Crew, Loop
 from digest.model.people import Outcome
 
 _LINGER_S = 0.0005  #: a permit waits so long for others at most, where others are to be expected
-_CLOSE_S = 30.0
+_CLOSE_S = 5.0  #: a disk that hangs holds up the end no longer; what it has is found by the next sender
 Mark = tuple[int, int]  #: delivery id and attempt
 
 
@@ -101,7 +101,9 @@ class Journal:
         if self._is_writing or not (self._permits or self._answers or self._settled):
             return
         is_due = len(self._permits) * 3 > busy or self._loop.now() - self._asked_at > _LINGER_S
-        if is_due:
+        if not is_due:
+            self._loop.wake_at(self._asked_at + _LINGER_S)
+        else:
             self._is_writing = True
             asked, self._withdrawn = self._permits + self._withdrawn, []
             self._loop.work(self._crew, self._group(), partial(self._written, asked))

@@ -127,6 +127,7 @@ class FileRecord:
             _sync_folder(self._folder)
         except OSError:
             os.close(file)
+            self._path(number).unlink(missing_ok=True)
             raise
         if self._file >= 0:
             os.close(self._file)

@@ -67,6 +67,7 @@ class Lane:
         self._events = events
         self._unwritten = memoryview(b"")
         self._asked_room = False
+        self._is_sending = False  #: the system has been handed something, and has not said how much it took
         self._deadline: float | None = None
         sock.setblocking(False)
         loop.watch(sock, self._on_event)
@@ -167,10 +168,13 @@ class Lane:
     def _write_on(self) -> None:
         try:
             while self._unwritten:
+                self._is_sending = True
                 self._unwritten = self._unwritten[self._sock.send(self._unwritten) :]
+                self._is_sending = False
         except NOT_NOW:
-            pass
+            self._is_sending = False
         except OSError as error:
+            self._is_sending = False
             self._lose(str(error))
         if bool(self._unwritten) != self._asked_room and not self._talk.is_over:
             self._asked_room = bool(self._unwritten)
@@ -184,8 +188,9 @@ class Lane:
     def _lose(self, why: str, *, is_silent: bool = False) -> None:
         """Give the connection up; a dot that the system took nothing of has not been written."""
         self.was_left = True
-        # Of an encrypted record it may have taken a part.
-        if len(self._unwritten) == len(DOT) and not isinstance(self._sock, ssl.SSLSocket):
+        # Of an encrypted record it may have taken a part; so it may when a signal came in between.
+        is_known = not (self._is_sending or isinstance(self._sock, ssl.SSLSocket))
+        if len(self._unwritten) == len(DOT) and is_known:
             self._talk.dot_stayed(why)
         else:
             self._talk.lost(why, is_silent=is_silent)

@@ -158,10 +158,12 @@ class Loop:
             self._empty_inbox()
 
     def _empty_inbox(self) -> None:
-        with suppress(IndexError):
-            while True:
+        while True:
+            try:
                 call = self._inbox.popleft()
-                call()
+            except IndexError:  # not asked before, since at the end two threads may empty it
+                return
+            call()
 
     def _patience(self) -> float:
         if self._inbox:

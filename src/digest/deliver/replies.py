@@ -15,10 +15,18 @@ _MAX_TEXT = 300
 
 #: Subjects of enhanced codes that speak of the recipient: address, mailbox, way there.
 _ABOUT_RECIPIENT = {"1", "2", "4"}
-#: Of those, the details that speak of the sender's address after all.
-_ABOUT_SENDER = {"5.1.7", "5.1.8"}
-#: Codes that speak of one recipient when the relay gives no enhanced code.
+#: Of those, the details that speak of the sender after all: its address, its quota, its network.
+_ABOUT_SENDER = re.compile(r"5\.(1\.[789]|4\.(?![14](?!\d))\d+)")
+#: Codes that say nothing: the words must.
+_SILENT_CODES = {None, "5.0.0", "5.1.0", "5.2.0"}
+#: Codes that speak of one recipient when the relay gives no enhanced code, unless its words do not.
 _RECIPIENT_CODES = {501, 521, 550, 551, 552, 553, 556}
+_SENDER_WORDS = re.compile(
+    r"\b(block(ed|list)?|black ?list(ed)?|deny ?list(ed)?|listed (at|by|in|on)|spam(haus|cop)?|"
+    r"reputation|polic(y|ies)|sender|relay(ing)?|authenticat\w+|spf|dkim|dmarc|rate|limit(s|ed)?|"
+    r"reverse dns|ptr|helo|access denied|too many)\b",
+    re.IGNORECASE,
+)
 
 
 #: Codes that speak of a login that is missing or wrong. RFC 4954, section 6.
@@ -120,9 +128,10 @@ def _receipt(state: DeliveryState, phase: Phase, reply: Reply) -> Receipt:
 
 
 def _speaks_of_recipient(reply: Reply) -> bool:
-    if reply.enhanced is None or reply.enhanced == "5.0.0":
-        return reply.code in _RECIPIENT_CODES
-    return reply.enhanced.split(".")[1] in _ABOUT_RECIPIENT and reply.enhanced not in _ABOUT_SENDER
+    if reply.enhanced in _SILENT_CODES:
+        return reply.code in _RECIPIENT_CODES and not _SENDER_WORDS.search(reply.text)
+    subject = (reply.enhanced or "").split(".")[1]
+    return subject in _ABOUT_RECIPIENT and not _ABOUT_SENDER.fullmatch(reply.enhanced or "")
 
 
 def _way_out(reply: Reply) -> str:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from digest.deliver.replies import Reply
 
-_LINE = re.compile(rb"([2-5]\d\d)([ -]?)(.*)", re.DOTALL)
+_LINE = re.compile(rb"([2-5]\d\d)(?:([ -])(.*))?", re.DOTALL)
 _SINGLE = re.compile(rb"([2-5]\d\d) (.*)\r", re.DOTALL)
 _MAX_LINE_BYTES = (
     4_096  #: RFC 5321 section 4.5.3.1.5 asks for 512; relays that quote whole policies exceed it
@@ -53,7 +53,7 @@ class ReplyReader:
         match = _LINE.fullmatch(line) if len(line) <= _MAX_LINE_BYTES else None
         if match is None:
             raise NotSmtp("a line that is no reply")
-        code, mark, words = match.groups()
+        code, mark, words = match[1], match[2] or b" ", match[3] or b""
         if self._lines and code != self._code:
             raise NotSmtp("a reply of several codes")
         self._code = code

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from digest.deliver.clerk import Clerk
 from digest.deliver.conversation import Verdict
 from digest.deliver.ends import Ends
-from digest.deliver.envelope import enclose
+from digest.deliver.envelope import Letters
 from digest.deliver.fleet import Fleet, Relay, Route
 from digest.deliver.gate import Gate
 from digest.deliver.headers import check_address
@@ -15,9 +16,9 @@ from digest.deliver.held import Held
 from digest.deliver.journal import Journal, Mark
 from digest.deliver.lane import Lane, LaneEvents
 from digest.deliver.loop import Loop
-from digest.deliver.outcomes import Judge
+from digest.deliver.outcomes import Judge, hidden
 from digest.deliver.stop import Stop
-from digest.deliver.terms import Office, Progress, SendingRules, Tally, Watch
+from digest.deliver.terms import Office, SendingRules, Tally, Watch
 from digest.errors import MessageError, Refused, TransportError
 from digest.model.people import Books, Delivery, DeliveryState, Settlement
 
@@ -85,11 +86,12 @@ class Run:
         judge = Judge(clock=watch.clock, give_up_at=rules.give_up_at, resend_unknown=rules.resend_unknown)
         self._journal = Journal(loop, office.record, self._granted)
         self._ends = Ends(self._journal, self._clerk, judge, books)
+        self._letters = Letters(office.stamp, rules)
         self._jobs: dict[Lane, Delivery] = {}
         self._held = Held()  #: whose domain's limit is reached
         self._admits = self._gate.admits if office.limits.domains else None
         self._stop = Stop()  #: once wanted, nothing new is begun
-        self._has_given_back = False
+        self._has_given_back = self._is_released = False
         self._next_tick = self._next_look = 0.0
         self._look_again_at = 0.0
         self._widen_at = 0.0
@@ -106,6 +108,7 @@ class Run:
             self._next_tick = now + _TICK_S
             self._fleet.check_time()
             self._fleet.tidy()
+            self._gate.tick(self._fleet.uses(), self._held.domains)
             self._ends.put_back(self._held.surplus(self._rules.block), self._gate.turn_s)
             self._tell()
         self._journal.tick(len(self._jobs))
@@ -142,13 +145,11 @@ class Run:
             self._widen_at = self._loop.now() + _WIDEN_S
             self._gate.tick(self._fleet.uses(), self._held.domains)
             self._fleet.widen(waiting)
-        if not self._clerk.is_fresh:
-            return
         short = self._watch.short_of()
         if short is not None:
             self._end(Refused(short, hint="the same command goes on once there is room"))
             return
-        while (lane := self._fleet.next_lane()) is not None:
+        while self._clerk.is_fresh and (lane := self._fleet.next_lane()) is not None:
             delivery = self._held.next(self._clerk.ready, self._admits)
             if delivery is None or not self._begin(lane, delivery):
                 self._fleet.freed(lane)
@@ -162,14 +163,17 @@ class Run:
             self._ends.end(delivery, DeliveryState.EXCLUDED, reason)
             return False
         try:
-            envelope = enclose(delivery, self._office.stamp, self._rules)
+            envelope = self._letters.take(delivery)
         except MessageError as error:
             self._ends.end(delivery, DeliveryState.FAILED, str(error))
             return False
         relay = self._fleet.relay_of(lane)
+        if not self._gate.begin(relay.route.name, delivery):
+            self._letters.keep(delivery, envelope)
+            self._clerk.ready.appendleft(delivery)
+            return False
         relay.begun += 1
         self._jobs[lane] = delivery
-        self._gate.begin(relay.route.name, delivery)
         lane.begin(envelope.sender, envelope.recipient, envelope.message)
         return True
 
@@ -208,6 +212,7 @@ class Run:
             self._clerk.ready.appendleft(delivery)  # nobody's fault, and it cannot go on for ever
             return
         if isinstance(verdict, TransportError):
+            verdict.message = hidden(verdict.message, delivery.subscriber.email)
             if verdict.permanent:
                 self._refused(delivery, relay, verdict)
             else:
@@ -237,9 +242,7 @@ class Run:
         if self._watch.stopped() or self._watch.clock() >= self._rules.give_up_at:
             self._end()
         elif self._clerk.halted is not None:
-            self._end(
-                Refused(self._clerk.halted, hint="nobody is lost; `digest editions list` shows its state")
-            )
+            self._end(Refused(self._clerk.halted, hint="nobody is lost; look at `digest editions list`"))
         elif trouble := self._fleet.trouble(None if self._rules.wait else self._rules.tries):
             self._end(trouble)
         elif self._clerk.is_exhausted and not (self._clerk.ready or self._jobs or self._held.size):
@@ -250,6 +253,8 @@ class Run:
         now = self._loop.now()
         if not self._rules.wait:
             self._end()
+        elif self._ends.has_aside:
+            self._ends.give_back(())
         elif self._clerk.is_idle and now >= self._look_again_at:
             self._look_again_at = now + 1.0
             self._clerk.ask("next", self._office.ledger.next_due_s, self._heard_when)
@@ -276,6 +281,9 @@ class Run:
         if self._clerk.ready or not self._has_given_back:  # a claim may come in late
             self._give_back()
         self._clerk.flush()
+        if self._clerk.is_idle and not self._is_released:
+            self._is_released = True
+            self._clerk.ask("release", self._office.ledger.release, lambda _: None)
         return self._stop.need_not_wait_for(self._clerk, now)
 
     def _give_back(self) -> None:
@@ -287,12 +295,6 @@ class Run:
 
     def _tell(self) -> None:
         """Tell how far the run is, by what it has counted since it began."""
-        trouble = self._fleet.trouble(1)
-        self._watch.progress(
-            Progress(
-                books=self._ends.books(),
-                sent=self._ends.tally(stopped=False).sent,
-                connections=sum(1 for _ in self._fleet.lanes),
-                trouble=None if trouble is None else str(trouble),
-            )
-        )
+        told = self._ends.progress(sum(1 for _ in self._fleet.lanes), self._fleet.trouble(1))
+        with suppress(Exception):  # why: a pipe that nobody reads any more must not cost anybody's mail
+            self._watch.progress(told)
