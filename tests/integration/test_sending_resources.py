@@ -51,6 +51,9 @@ class Stream:
     def renew(self) -> None:
         pass
 
+    def release(self) -> None:
+        pass
+
     def next_due_s(self) -> float | None:
         return None
 
