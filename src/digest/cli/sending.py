@@ -22,39 +22,43 @@ def register(app: typer.Typer) -> None:
     app.command(epilog="Example: digest send 3 --test ada@example.org")(send)
 
 
+TestOption = Annotated[
+    str | None,
+    typer.Option("--test", metavar="EMAIL", help="Send to this address only; the books stay as they are."),
+]
+FailedOption = Annotated[
+    bool, typer.Option("--failed", metavar=NO_VALUE, help="Try those again that failed.")
+]
+LateOption = Annotated[
+    bool, typer.Option("--late", metavar=NO_VALUE, help="Send although max_lateness has passed.")
+]
+ExpireOption = Annotated[
+    bool, typer.Option("--expire", metavar=NO_VALUE, help="Send no more; those still open expire.")
+]
+WaitOption = Annotated[
+    bool,
+    typer.Option(
+        "--wait",
+        metavar=NO_VALUE,
+        help="Stay until everybody has an end: through outages, and for those put off.",
+    ),
+]
+EventsOption = Annotated[
+    bool,
+    typer.Option(
+        "--events", metavar=NO_VALUE, help="Tell how far it is as JSON on standard error, a line a second."
+    ),
+]
+
+
 def send(
     edition: EditionArgument,
-    test: Annotated[
-        str | None,
-        typer.Option(
-            "--test", metavar="EMAIL", help="Send to this address only; the books stay as they are."
-        ),
-    ] = None,
-    failed: Annotated[
-        bool, typer.Option("--failed", metavar=NO_VALUE, help="Try those again that failed.")
-    ] = False,
-    late: Annotated[
-        bool, typer.Option("--late", metavar=NO_VALUE, help="Send although max_lateness has passed.")
-    ] = False,
-    expire: Annotated[
-        bool, typer.Option("--expire", metavar=NO_VALUE, help="Send no more; those still open expire.")
-    ] = False,
-    wait: Annotated[
-        bool,
-        typer.Option(
-            "--wait",
-            metavar=NO_VALUE,
-            help="Stay until everybody has an end: through outages, and for those put off.",
-        ),
-    ] = False,
-    events: Annotated[
-        bool,
-        typer.Option(
-            "--events",
-            metavar=NO_VALUE,
-            help="Tell how far it is as JSON on standard error, a line a second.",
-        ),
-    ] = False,
+    test: TestOption = None,
+    failed: FailedOption = False,
+    late: LateOption = False,
+    expire: ExpireOption = False,
+    wait: WaitOption = False,
+    events: EventsOption = False,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
