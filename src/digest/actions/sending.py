@@ -155,7 +155,8 @@ def _ready(app: App, stored: StoredEdition, options: SendOptions) -> StoredEditi
         stored = approve(app, stored.id, by=f"no review; {options.by}")
     wanted = [EditionState.APPROVED, EditionState.SENDING] + [EditionState.SENT] * options.failed
     if stored.state not in wanted:
-        raise Refused(f"edition {stored.id} is {stored.state}", hint=_way_on(stored))
+        why = f": {stored.note}" if stored.state is EditionState.HELD and stored.note else ""
+        raise Refused(f"edition {stored.id} is {stored.state}{why}", hint=_way_on(stored))
     late = app.clock() - stored.edition.slot.local
     if late > app.system.delivery.max_lateness and not options.late:
         hours = late.total_seconds() / 3600
