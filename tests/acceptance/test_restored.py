@@ -65,7 +65,8 @@ def test_a_restored_backup_mails_nobody_until_it_is_adopted_and_approved(
     held = digest("send", edition, "--json")
 
     assert adopted.data["held"] == [edition]
-    assert held.error["error"] == f"edition {edition} is held"
+    why = "found in a restored backup or a copied home; approve it again once you know who got it"
+    assert held.error["error"] == f"edition {edition} is held: {why}"
     assert "restored backup" in digest("editions", "show", edition, "--json").out
     assert len(mailbox.messages()) == 3
 
