@@ -162,7 +162,8 @@ def test_fault_of_our_own_keeps_the_journal_and_leaves_nothing_open() -> None:
         thread.join(5)
 
     assert record.kept is True
-    assert {answer.mark for answer in record.answers} == set(record.permits)
+    # One that had asked and was let go before its permit was written has an answer and no permit.
+    assert {answer.mark for answer in record.answers} >= set(record.permits)
     assert set(threading.enumerate()) <= before
 
 
