@@ -31,6 +31,7 @@ from digest.model.people import (
     SubscriptionState,
     Suppression,
 )
+from digest.model.schedule import HistoryEntry, SlotRecord, SlotState
 from digest.model.story import Candidate, Story
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "Edition",
     "EditionSection",
     "EditionState",
+    "HistoryEntry",
     "Image",
     "Item",
     "Outcome",
@@ -54,6 +56,8 @@ __all__ = [
     "Score",
     "Settlement",
     "Slot",
+    "SlotRecord",
+    "SlotState",
     "Source",
     "Story",
     "Subscriber",

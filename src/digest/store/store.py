@@ -17,6 +17,7 @@ from digest.store.bounces import Bounces
 from digest.store.deliveries import Deliveries
 from digest.store.editions import Editions
 from digest.store.engine import explain, make_engine, shown
+from digest.store.history import History
 from digest.store.instances import Instances
 from digest.store.limits import Limits
 from digest.store.people import People
@@ -39,6 +40,7 @@ class Transaction:
         self.deliveries = Deliveries(connection, fingerprint)
         self.bounces = Bounces(connection, fingerprint)
         self.instances = Instances(connection, fingerprint)
+        self.history = History(connection, fingerprint)
         self.limits = Limits(connection, fingerprint)
 
 
