@@ -95,6 +95,7 @@ class DigestSettings(Settings):
     zone: Zone = "UTC"
     sender: Annotated[MailboxText, Field(alias="from")]
     reply_to: MailboxText | None = None
+    editors: Annotated[tuple[MailboxText, ...], Field(max_length=50)] = ()
     schedule: tuple[ScheduleSettings, ...] = ()
     review: ReviewSettings = ReviewSettings()
     selection: SelectionSettings = SelectionSettings()
