@@ -5,7 +5,6 @@ from digest.settings.digests import (
     MORE,
     DigestSettings,
     MoreSettings,
-    ReviewSettings,
     ScheduleSettings,
     SectionSettings,
     SelectionSettings,
@@ -13,6 +12,7 @@ from digest.settings.digests import (
 from digest.settings.fields import parse_duration, parse_size, section_key, show_duration, show_size
 from digest.settings.loading import LoadedSettings, database_url, load_settings
 from digest.settings.mailbox import Mailbox, parse_domain, parse_mailbox
+from digest.settings.review import AtDeadline, BrakeSettings, ReviewSettings
 from digest.settings.sources import SourceSettings
 from digest.settings.system import (
     SELECTOR_SHAPE,
@@ -30,7 +30,9 @@ __all__ = [
     "MORE",
     "SELECTOR_SHAPE",
     "UNIX",
+    "AtDeadline",
     "BounceSettings",
+    "BrakeSettings",
     "DeliverySettings",
     "DigestSettings",
     "DkimSettings",

@@ -19,6 +19,7 @@ from digest.settings.fields import (
     section_key,
 )
 from digest.settings.mailbox import MailboxText
+from digest.settings.review import BrakeSettings, ReviewSettings
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Tags = tuple[Annotated[str, Field(min_length=1, max_length=80)], ...]
@@ -31,13 +32,6 @@ class ScheduleSettings(Settings):
 
     at: Annotated[str, Shaped(r"([01]\d|2[0-3]):[0-5]\d", "a time of day such as 07:00")]
     days: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-class ReviewSettings(Settings):
-    """Whether editors look at an edition before it goes out."""
-
-    mode: Literal["none", "window", "required"] = "none"
-    minutes: Annotated[int, Field(ge=1, le=10_080)] = 30
 
 
 class SelectionSettings(Settings):
@@ -96,7 +90,9 @@ class DigestSettings(Settings):
     sender: Annotated[MailboxText, Field(alias="from")]
     reply_to: MailboxText | None = None
     schedule: tuple[ScheduleSettings, ...] = ()
+    prepare: Duration = Field(default="5m", validate_default=True)
     review: ReviewSettings = ReviewSettings()
+    brake: BrakeSettings = BrakeSettings()
     selection: SelectionSettings = SelectionSettings()
     sections: Annotated[tuple[SectionSettings, ...], Field(min_length=1, max_length=30)]
     more: MoreSettings = MoreSettings()
