@@ -38,8 +38,9 @@ def test_a_webhook_takes_its_secret_from_a_file_or_a_variable(home: Path) -> Non
     write(
         home,
         "alerts:\n  webhooks:\n"
-        "    - {name: pager, url: 'https://p.example.org/h?x', secret_file: keys/pager.secret, "
-        "kinds: [held]}\n    - {name: on-call, url: 'http://127.0.0.1:8080/h'}\n",
+        "    - {name: pager, url: 'https://p.example.org/h?x', "
+        "secret_file: keys/pager.secret, kinds: [held]}\n"
+        "    - {name: on-call, url: 'http://127.0.0.1:8080/h'}\n",
     )
     other = "whsec_" + base64.b64encode(bytes(24)).decode()
     alerts = load_settings(home, {"DIGEST_ALERTS__WEBHOOKS__ON_CALL__SECRET": other}).system.alerts

@@ -5,14 +5,14 @@ from digest.settings.digests import (
     MORE,
     DigestSettings,
     MoreSettings,
-    ReviewSettings,
-    ScheduleSettings,
     SectionSettings,
     SelectionSettings,
 )
 from digest.settings.fields import parse_duration, parse_size, section_key, show_duration, show_size
 from digest.settings.loading import LoadedSettings, database_url, load_settings
 from digest.settings.mailbox import Mailbox, parse_domain, parse_mailbox
+from digest.settings.review import AtDeadline, BrakeSettings, ReviewSettings
+from digest.settings.schedules import BlackoutSettings, ScheduleSettings
 from digest.settings.service import (
     AlertMailSettings,
     AlertSettings,
@@ -39,7 +39,10 @@ __all__ = [
     "UNIX",
     "AlertMailSettings",
     "AlertSettings",
+    "AtDeadline",
+    "BlackoutSettings",
     "BounceSettings",
+    "BrakeSettings",
     "DeliverySettings",
     "DigestSettings",
     "DkimSettings",
