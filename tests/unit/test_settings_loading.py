@@ -31,7 +31,10 @@ sections:
   - {title: World, tags: [world, diplomacy]}
 """
 LIST_OF_TAGS = "a list, each text of 1 to 80 characters"
-KNOWN = "known are title, language, zone, from, reply_to, schedule, prepare, review, brake, selection, sections, more, theme"
+KNOWN = (
+    "known are title, language, zone, from, reply_to, schedule, prepare, review, brake, selection, sections,"
+    " more, theme"
+)
 A_MAILBOX = "a mailbox such as 'The Daily Brief <brief@news.example.org>'"
 
 
