@@ -1,0 +1,84 @@
+"""Steer editions through review: deadlines, reminders, expiry; and say which may be sent now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.actions.app import App
+from digest.actions.deadlines import Course, Step, course_of
+from digest.actions.telling import SCHEDULE, Hand
+from digest.actions.verdicts import DEEDS
+from digest.errors import Refused
+from digest.model import EditionState
+
+
+@dataclass(frozen=True, kw_only=True)
+class Steered:
+    """What one tick did, by the ids of editions, the oldest slot first, and when to look again."""
+
+    approved: tuple[int, ...] = ()  #: by the schedule, at their deadline
+    held: tuple[int, ...] = ()
+    skipped: tuple[int, ...] = ()
+    expired: tuple[int, ...] = ()
+    reminded: tuple[int, ...] = ()
+    next_at: datetime | None = None  #: when something will be due; None when nothing is foreseen
+
+
+def steer(app: App, *, run: str | None = None) -> Steered:
+    """Do what is due with editions that are neither sent nor ended; the same moment twice is once.
+
+    Only those are touched that fill a slot of the schedule, and approved ones that would not go out as
+    they were approved. What somebody else changes meanwhile is left to the next tick.
+
+    Args:
+        app: The installation.
+        run: Names the service's run, for the history.
+
+    Raises:
+        StoreError: The database cannot be read or written.
+    """
+    hand = Hand(by=SCHEDULE, at=app.clock(), run=run)
+    seen = _courses(app)
+    done: dict[str, list[int]] = {}
+    for course in seen:
+        step = course.step(hand.at)
+        what = _take(app, course, step, hand) if step is not None else None
+        if what is not None:
+            done.setdefault(what, []).append(course.edition.id)
+    left = _courses(app) if done else seen
+    moments = [moment for course in left if (moment := course.next_at(hand.at)) is not None]
+    return Steered(
+        **{what: tuple(numbers) for what, numbers in done.items()}, next_at=min(moments, default=None)
+    )
+
+
+def sendable(app: App) -> tuple[int, ...]:
+    """Return the editions to be sent now, the oldest slot first.
+
+    Those are: the ones being sent, however late; the approved ones that are due and not too late; and
+    of digests without review those that fill a slot of the schedule. A pause of a digest keeps new
+    editions from being built, not the approved ones from going out.
+    """
+    now = app.clock()
+    return tuple(course.edition.id for course in _courses(app) if _goes(course, now))
+
+
+def _goes(course: Course, now: datetime) -> bool:
+    if course.review is None:
+        return False  # its file is gone, so nobody knows what it looks like
+    return course.edition.state is EditionState.SENDING or course.may_go(now)
+
+
+def _courses(app: App) -> tuple[Course, ...]:
+    with app.store.reading() as tx:
+        found = tx.editions.open()
+    return tuple(course_of(app, edition) for edition in found)
+
+
+def _take(app: App, course: Course, step: Step, hand: Hand) -> str | None:
+    """Do one thing; return what became of the edition, None when nothing did."""
+    try:
+        return DEEDS[step.deed](app, course, step, hand)
+    except Refused:
+        return None  # somebody else was quicker, which is as good
