@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -38,14 +39,20 @@ def check(root: Path) -> tuple[Fault, ...]:
     except SettingsError as error:
         faults += error.faults
     else:
-        faults += dkim_faults(settings, root)
-        faults += _themes(settings, root)
+        faults += settings_faults(settings, root, settings.digests.values())
         faults += _database(settings, root)
     try:
         read_keyring(home)
     except DigestError as error:
         faults.append(_fault(error, "a signing key"))
     return tuple(faults)
+
+
+def settings_faults(
+    settings: LoadedSettings, root: Path, digests: Iterable[DigestSettings]
+) -> tuple[Fault, ...]:
+    """Look for faults that show once the settings are used: keys to sign with, and themes of digests."""
+    return (*dkim_faults(settings, root), *_themes(settings, root, digests))
 
 
 def remarks(root: Path) -> tuple[str, ...]:
@@ -73,12 +80,12 @@ def _untold(settings: LoadedSettings) -> tuple[str, ...]:
     return (NOBODY_IS_TOLD,) if runs_by_itself and not (alerts.mail.to or alerts.webhooks) else ()
 
 
-def _themes(settings: LoadedSettings, root: Path) -> list[Fault]:
-    """Lay a sample edition out for every digest; what stops it would stop the real one."""
+def _themes(settings: LoadedSettings, root: Path, digests: Iterable[DigestSettings]) -> list[Fault]:
+    """Lay a sample edition out for each digest; what stops it would stop the real one."""
     faults = []
     folders = template_folders(root)
     with closing(Renderer(folders)) as renderer:
-        for digest in settings.digests.values():
+        for digest in digests:
             look = Look(digest=digest, site=settings.system.site, folders=folders)
             try:
                 renderer.render(_sample(digest), look)
