@@ -31,7 +31,7 @@ from digest.model.people import (
     SubscriptionState,
     Suppression,
 )
-from digest.model.schedule import HistoryEntry, SlotRecord, SlotState
+from digest.model.schedule import HistoryEntry, KnownSchedule, Pause, SlotRecord, SlotState
 from digest.model.story import Candidate, Story
 
 __all__ = [
@@ -51,7 +51,9 @@ __all__ = [
     "HistoryEntry",
     "Image",
     "Item",
+    "KnownSchedule",
     "Outcome",
+    "Pause",
     "Rule",
     "Score",
     "Settlement",
