@@ -31,11 +31,23 @@ from digest.model.people import (
     SubscriptionState,
     Suppression,
 )
-from digest.model.schedule import HistoryEntry, KnownSchedule, Pause, SlotRecord, SlotState
+from digest.model.schedule import (
+    Alert,
+    AlertKind,
+    AlertSend,
+    HistoryEntry,
+    KnownSchedule,
+    Pause,
+    SlotRecord,
+    SlotState,
+)
 from digest.model.story import Candidate, Story
 
 __all__ = [
     "UNKNOWN_SOURCE",
+    "Alert",
+    "AlertKind",
+    "AlertSend",
     "Article",
     "ArticleContent",
     "Books",
