@@ -5,13 +5,13 @@ from digest.settings.digests import (
     MORE,
     DigestSettings,
     MoreSettings,
-    ReviewSettings,
     SectionSettings,
     SelectionSettings,
 )
 from digest.settings.fields import parse_duration, parse_size, section_key, show_duration, show_size
 from digest.settings.loading import LoadedSettings, database_url, load_settings
 from digest.settings.mailbox import Mailbox, parse_domain, parse_mailbox
+from digest.settings.review import AtDeadline, BrakeSettings, ReviewSettings
 from digest.settings.schedules import BlackoutSettings, ScheduleSettings
 from digest.settings.sources import SourceSettings
 from digest.settings.system import (
@@ -30,8 +30,10 @@ __all__ = [
     "MORE",
     "SELECTOR_SHAPE",
     "UNIX",
+    "AtDeadline",
     "BlackoutSettings",
     "BounceSettings",
+    "BrakeSettings",
     "DeliverySettings",
     "DigestSettings",
     "DkimSettings",
