@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 import structlog
 
+from digest.actions.app import App
 from digest.actions.editions import find
 from digest.actions.review import sendable
 from digest.actions.sending import SendOptions, send
 from digest.actions.telling import Hand, Named, tell_failing
 from digest.deliver import Progress
-from digest.errors import DigestError, StoreError, TransportError
-from digest.model import Books
+from digest.errors import DigestError, Refused, StoreError, TransportError
+from digest.model import Books, EditionState
 from digest.schedule.beats import Beats
 from digest.schedule.current import Current
 from digest.schedule.deed import new_run
@@ -108,6 +109,9 @@ class Sendings:
         try:
             books = send(self._current.app, edition_id, options)
         except DigestError as error:
+            if isinstance(error, Refused) and _is_sent(self._current.app, edition_id):
+                log.info("sending_ended_elsewhere")
+                return
             log.error("sending_failed", kind=type(error).__name__, cause=error.message)
             self._failed(edition_id, run, error)
         except Exception as error:  # why: one edition must not stop the others
@@ -154,6 +158,12 @@ class Sendings:
 
 def _name(edition_id: int) -> str:
     return f"sending {edition_id}"
+
+
+def _is_sent(app: App, edition_id: int) -> bool:
+    """Tell whether another worker has closed the books meanwhile."""
+    with app.store.reading() as tx:
+        return tx.editions.state_of(edition_id) is EditionState.SENT
 
 
 def _counts(books: Books) -> dict[str, int]:
