@@ -31,10 +31,14 @@ from digest.model.people import (
     SubscriptionState,
     Suppression,
 )
+from digest.model.schedule import Alert, AlertKind, AlertSend, HistoryEntry, SlotRecord, SlotState
 from digest.model.story import Candidate, Story
 
 __all__ = [
     "UNKNOWN_SOURCE",
+    "Alert",
+    "AlertKind",
+    "AlertSend",
     "Article",
     "ArticleContent",
     "Books",
@@ -47,6 +51,7 @@ __all__ = [
     "Edition",
     "EditionSection",
     "EditionState",
+    "HistoryEntry",
     "Image",
     "Item",
     "Outcome",
@@ -54,6 +59,8 @@ __all__ = [
     "Score",
     "Settlement",
     "Slot",
+    "SlotRecord",
+    "SlotState",
     "Source",
     "Story",
     "Subscriber",

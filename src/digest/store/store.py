@@ -12,11 +12,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from digest.errors import Refused, StoreError
 from digest.store import dialects, schema
 from digest.store.addresses import fingerprint_address
+from digest.store.alerts import Alerts
 from digest.store.articles import Articles
 from digest.store.bounces import Bounces
 from digest.store.deliveries import Deliveries
 from digest.store.editions import Editions
 from digest.store.engine import explain, make_engine, shown
+from digest.store.history import History
 from digest.store.instances import Instances
 from digest.store.limits import Limits
 from digest.store.people import People
@@ -39,6 +41,8 @@ class Transaction:
         self.deliveries = Deliveries(connection, fingerprint)
         self.bounces = Bounces(connection, fingerprint)
         self.instances = Instances(connection, fingerprint)
+        self.history = History(connection, fingerprint)
+        self.alerts = Alerts(connection, fingerprint)
         self.limits = Limits(connection, fingerprint)
 
 

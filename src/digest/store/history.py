@@ -1,0 +1,44 @@
+"""What was done, by whom and with which end: written once, never changed."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from sqlalchemy import insert, select
+
+from digest.model.schedule import HistoryEntry
+from digest.store.part import Line, Part
+from digest.store.schedule_tables import history
+
+_FIELDS = ("at", "by", "event", "outcome", "run", "digest", "slot", "edition_id", "seconds", "note")
+
+
+class History(Part):
+    """The history part of a transaction. The database itself refuses to change or remove a line."""
+
+    def add(self, entry: HistoryEntry) -> int:
+        """Write a line; return its number, which is higher than those of all lines before it."""
+        row = {name: getattr(entry, name) for name in _FIELDS} | {"counts": dict(entry.counts)}
+        return int(self.connection.execute(insert(history).returning(history.c.id), row).scalar_one())
+
+    def list(
+        self, *, digest: str | None = None, before: int | None = None, limit: int = 100
+    ) -> tuple[HistoryEntry, ...]:
+        """Return lines, the newest first.
+
+        Args:
+            digest: Only those of this digest; None gives all, also those of no digest.
+            before: Only lines older than this number, to turn the page; None begins at the newest.
+            limit: At most so many.
+        """
+        query = select(history).order_by(history.c.id.desc()).limit(limit)
+        if digest is not None:
+            query = query.where(history.c.digest == digest)
+        if before is not None:
+            query = query.where(history.c.id < before)
+        return tuple(_entry(row) for row in self.connection.execute(query))
+
+
+def _entry(row: Line) -> HistoryEntry:
+    values = {name: getattr(row, name) for name in _FIELDS}
+    return HistoryEntry(id=row.id, counts=cast("dict[str, int]", row.counts), **values)

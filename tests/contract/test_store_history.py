@@ -1,0 +1,81 @@
+"""What the store promises about the history, on every back end."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import delete, text, update
+
+from digest.errors import StoreError
+from digest.model import HistoryEntry
+from digest.store import Store
+from digest.store.schedule_tables import history
+from store_cast import HOUR, NOW
+
+BUILT = HistoryEntry(
+    at=NOW,
+    by="schedule",
+    event="build",
+    outcome="ok",
+    run="r1",
+    digest="daily",
+    slot="2026-11-19T07:00",
+    edition_id=7,
+    seconds=0.25,
+    counts={"kept": 5, "dropped": 2},
+    note="as planned",
+)
+PAUSED = HistoryEntry(at=NOW + HOUR, by="olu", event="pause", outcome="ok", digest="weekly")
+
+
+def written(store: Store) -> tuple[int, int]:
+    """Write two lines."""
+    with store.writing() as tx:
+        return tx.history.add(BUILT), tx.history.add(PAUSED)
+
+
+def test_history_gives_back_what_was_written_the_newest_first(store: Store) -> None:
+    """An operator reads from the last thing that happened."""
+    first, second = written(store)
+    with store.reading() as tx:
+        found = tx.history.list()
+
+    assert second > first
+    assert [entry.id for entry in found] == [second, first]
+    assert (found[1].seconds, dict(found[1].counts), found[1].note) == (
+        0.25,
+        {"kept": 5, "dropped": 2},
+        "as planned",
+    )
+    assert (found[0].by, found[0].digest, found[0].slot, dict(found[0].counts)) == ("olu", "weekly", None, {})
+
+
+def test_history_can_be_read_by_digest_and_page(store: Store) -> None:
+    """Years of it do not fit a screen."""
+    first, second = written(store)
+    with store.reading() as tx:
+        assert [entry.id for entry in tx.history.list(digest="daily")] == [first]
+        assert [entry.id for entry in tx.history.list(before=second)] == [first]
+        assert [entry.id for entry in tx.history.list(limit=1)] == [second]
+        assert tx.history.list(before=first) == ()
+
+
+@pytest.mark.parametrize("change", [update(history).values(by="eve"), delete(history)])
+def test_history_cannot_be_changed(store: Store, change: object) -> None:
+    """Not even by a fault of this program: the database refuses."""
+    written(store)
+
+    with pytest.raises(StoreError, match="the history is never changed"), store.writing() as tx:
+        tx.history.connection.execute(change)
+    with store.reading() as tx:
+        assert len(tx.history.list()) == 2
+
+
+def test_history_cannot_be_emptied_on_a_server(store: Store) -> None:
+    """TRUNCATE goes past triggers for rows."""
+    written(store)
+    with store.reading() as tx:
+        if tx.history.connection.dialect.name == "sqlite":
+            pytest.skip("SQLite has no TRUNCATE")
+
+    with pytest.raises(StoreError, match="never changed"), store.writing() as tx:
+        tx.history.connection.execute(text("TRUNCATE history"))
