@@ -18,7 +18,7 @@ from digest.store import StoredEdition, Transaction
 
 BEFORE_APPROVAL = (EditionState.DRAFT, EditionState.REVIEW, EditionState.HELD)
 BEFORE_SENDING = (*BEFORE_APPROVAL, EditionState.APPROVED)
-ENDED = (EditionState.CANCELLED, EditionState.EXPIRED)
+ENDED = (EditionState.SKIPPED, EditionState.CANCELLED, EditionState.EXPIRED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +79,7 @@ def approve(app: App, edition_id: int, *, by: str, seen: str | None = None) -> S
             changed since it was looked at.
     """
     stored = find(app, edition_id)
-    if stored.state in ENDED:
+    if stored.state in ENDED and stored.edition.sections:
         raise Refused(f"edition {edition_id} is {_state_of(stored)}", hint=another(stored))
     name = content_hash(render(app, stored))
     if seen is not None and seen != name:

@@ -28,7 +28,7 @@ from digest.store import StoredEdition
 
 _UNAPPROVED = (EditionState.DRAFT, EditionState.REVIEW)
 _NOBODY = "nobody approved it in time"
-_CHANGED = "templates or settings have changed, so it would not go out as it was {}"
+_CHANGED = "templates or settings have changed, so it would not go out as {}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +44,7 @@ class _Cleaned:
 def _send(app: App, course: Course, _: Step, hand: Hand) -> str:
     """Approve for the editors what they could look at."""
     stored = find(app, course.edition.id)
-    why = _unlike_before(app, stored, "when editors could look at it")
+    why = _unlike_before(app, stored, "editors could look at it")
     if why:
         return _hold(app, course, why, hand)
     with app.store.writing() as tx:
@@ -63,7 +63,7 @@ def _send(app: App, course: Course, _: Step, hand: Hand) -> str:
 def _send_clean(app: App, course: Course, step: Step, hand: Hand) -> str:
     """Approve what is pinned or clean; hold it all when that is too little."""
     stored = find(app, course.edition.id)
-    why = _unlike_before(app, stored, "when editors could look at it")
+    why = _unlike_before(app, stored, "editors could look at it")
     if why:
         return _hold(app, course, why, hand)
     digest = app.digest(stored.edition.digest)
@@ -139,7 +139,10 @@ def _skip(app: App, course: Course, _: Step, hand: Hand) -> str:
 
 def _check(app: App, course: Course, _: Step, hand: Hand) -> str | None:
     """Hold an approved edition that would go out other than it was approved."""
-    why = _unlike_before(app, find(app, course.edition.id), "approved")
+    stored = find(app, course.edition.id)
+    why = _unlike_before(app, stored, "it was approved")
+    if stored.approved_hash != stored.content_hash:
+        why = "it was changed after it was approved"
     return _hold(app, course, why, hand) if why else None
 
 
@@ -193,8 +196,7 @@ def _unlike_before(app: App, stored: StoredEdition, when: str) -> str:
         name = content_hash(render(app, stored))
     except TemplateError as error:
         return f"it cannot be laid out any more: {error}"
-    known = stored.approved_hash or stored.content_hash
-    return "" if name == known else _CHANGED.format(when)
+    return "" if name == stored.content_hash else _CHANGED.format(when)
 
 
 #: What each deed does; the answer names a field of `Steered`, or is None when nothing was done.
