@@ -170,6 +170,20 @@ class Course:
         return Step(deed="remind", occasion=past[-1].name)
 
 
+def courses(app: App) -> tuple[Course, ...]:
+    """Return the moments of all open editions, the oldest slot first."""
+    with app.store.reading() as tx:
+        found = tx.editions.open()
+    return tuple(course_of(app, edition) for edition in found)
+
+
+def outlook(app: App, edition_id: int) -> Course | None:
+    """Return the moments of one edition; None when it is sent or has ended."""
+    with app.store.reading() as tx:
+        found = tx.editions.open_one(edition_id)
+    return None if found is None else course_of(app, found)
+
+
 def course_of(app: App, edition: OpenEdition) -> Course:
     """Return the moments of an open edition as the settings of now have them."""
     digest = app.digests.get(edition.digest)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.actions.app import App
-from digest.actions.deadlines import Course, Step, course_of
+from digest.actions.deadlines import Course, Step, courses
 from digest.actions.telling import SCHEDULE, Hand
 from digest.actions.verdicts import DEEDS
 from digest.errors import Refused
@@ -39,14 +39,14 @@ def steer(app: App, *, run: str | None = None) -> Steered:
         StoreError: The database cannot be read or written.
     """
     hand = Hand(by=SCHEDULE, at=app.clock(), run=run)
-    seen = _courses(app)
+    seen = courses(app)
     done: dict[str, list[int]] = {}
     for course in seen:
         step = course.step(hand.at)
         what = _take(app, course, step, hand) if step is not None else None
         if what is not None:
             done.setdefault(what, []).append(course.edition.id)
-    left = _courses(app) if done else seen
+    left = courses(app) if done else seen
     moments = [moment for course in left if (moment := course.next_at(hand.at)) is not None]
     return Steered(
         **{what: tuple(numbers) for what, numbers in done.items()}, next_at=min(moments, default=None)
@@ -61,19 +61,13 @@ def sendable(app: App) -> tuple[int, ...]:
     editions from being built, not the approved ones from going out.
     """
     now = app.clock()
-    return tuple(course.edition.id for course in _courses(app) if _goes(course, now))
+    return tuple(course.edition.id for course in courses(app) if _goes(course, now))
 
 
 def _goes(course: Course, now: datetime) -> bool:
     if course.review is None:
         return False  # its file is gone, so nobody knows what it looks like
     return course.edition.state is EditionState.SENDING or course.may_go(now)
-
-
-def _courses(app: App) -> tuple[Course, ...]:
-    with app.store.reading() as tx:
-        found = tx.editions.open()
-    return tuple(course_of(app, edition) for edition in found)
 
 
 def _take(app: App, course: Course, step: Step, hand: Hand) -> str | None:
