@@ -21,7 +21,7 @@ def test_an_editor_sees_until_when_an_edition_waits(tmp_path: Path) -> None:
 
     assert "2026-11-19T07:00  review  11-19 07:00" in listed.out
     assert waits in " ".join(shown.out.split())
-    assert data["deadline"] == "2026-11-19T06:00:00Z"
+    assert data["deadline"] == "2026-11-19T06:00:00+00:00"
     held = run_here("editions", "hold", edition, "--note", "wait for the verdict", home=home)
     assert "waits for approval until 2026-11-19 19:00 CET; then it expires." in held.out
     assert "Note: wait for the verdict" in run_here("editions", "show", edition, home=home).out
