@@ -11,6 +11,7 @@ import pytest
 
 from digest.actions.books import accounts
 from digest.actions.editions import approve, cancel, hold, why
+from digest.actions.instance import adopt, begin_run
 from digest.actions.review import Steered, steer
 from digest.bootstrap import open_app
 from digest.errors import Refused
@@ -346,6 +347,7 @@ def test_an_edition_that_some_have_ends_with_its_books_balanced(tmp_path: Path) 
     """Its relay refused the sender, and nobody came: who has not got it gets it no more, on record."""
     with newsroom(tmp_path / "home") as room:
         edition = room.build()
+        begin_run(room.app)
         with room.app.store.writing() as tx:
             add_readers(tx, 3)
             tx.deliveries.freeze(edition)
@@ -414,3 +416,21 @@ def test_the_editions_of_a_digest_that_is_gone_expire(tmp_path: Path) -> None:
 
         assert room.at(0) == Steered(next_at=DUE + timedelta(hours=12, seconds=1))
         assert room.at(13 * HOUR).expired == (edition,)
+
+
+def test_a_restored_backup_neither_ends_nor_sends_anything(tmp_path: Path) -> None:
+    """The real home may be sending these at this moment; nobody must hear of it twice."""
+    root = tmp_path / "home"
+    with newsroom(root, WINDOW) as room:
+        edition = room.build()
+        clock = room.clock
+        room.app.store.backup(tmp_path / "copy.db")
+    (tmp_path / "copy.db").replace(root / "var" / "digest.db")
+    with newsroom(root, WINDOW, clock=clock) as room:
+        done = room.at(13 * HOUR)
+
+        assert done.refused == ("the database is a copy that `digest db backup` made",)
+        assert done.next_at == DUE + timedelta(hours=13, minutes=1)
+        adopt(room.app, by="olu")
+        assert room.stored(edition).state is EditionState.HELD
+        assert room.told() == []

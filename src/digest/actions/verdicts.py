@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from digest.actions.app import App
 from digest.actions.books import expire as end_books
@@ -26,6 +27,8 @@ from digest.render import Rendered
 from digest.settings import show_duration
 from digest.store import StoredEdition
 
+Ending = Literal["approved", "held", "skipped", "expired", "reminded"]
+
 _UNAPPROVED = (EditionState.DRAFT, EditionState.REVIEW)
 _NOBODY = "nobody approved it in time"
 _CHANGED = "templates or settings have changed, so it would not go out as {}"
@@ -41,7 +44,7 @@ class _Cleaned:
     note: str
 
 
-def _send(app: App, course: Course, _: Step, hand: Hand) -> str:
+def _send(app: App, course: Course, _: Step, hand: Hand) -> Ending:
     """Approve for the editors what they could look at."""
     stored = find(app, course.edition.id)
     why = _unlike_before(app, stored, "editors could look at it")
@@ -60,7 +63,7 @@ def _send(app: App, course: Course, _: Step, hand: Hand) -> str:
     return "approved"
 
 
-def _send_clean(app: App, course: Course, step: Step, hand: Hand) -> str:
+def _send_clean(app: App, course: Course, step: Step, hand: Hand) -> Ending:
     """Approve what is pinned or clean; hold it all when that is too little."""
     stored = find(app, course.edition.id)
     why = _unlike_before(app, stored, "editors could look at it")
@@ -123,11 +126,11 @@ def _replace(app: App, stored: StoredEdition, made: _Cleaned, hand: Hand) -> Non
         write_down(tx, Named.of(stored), hand, "approve", note=made.note)
 
 
-def _hold_at_deadline(app: App, course: Course, _: Step, hand: Hand) -> str:
+def _hold_at_deadline(app: App, course: Course, _: Step, hand: Hand) -> Ending:
     return _hold(app, course, f"{_NOBODY}, and review.at_deadline is hold", hand)
 
 
-def _skip(app: App, course: Course, _: Step, hand: Hand) -> str:
+def _skip(app: App, course: Course, _: Step, hand: Hand) -> Ending:
     why = f"{_NOBODY}, and review.at_deadline is skip"
     with app.store.writing() as tx:
         stored = tx.editions.set_state(
@@ -137,7 +140,7 @@ def _skip(app: App, course: Course, _: Step, hand: Hand) -> str:
     return "skipped"
 
 
-def _check(app: App, course: Course, _: Step, hand: Hand) -> str | None:
+def _check(app: App, course: Course, _: Step, hand: Hand) -> Ending | None:
     """Hold an approved edition that would go out other than it was approved."""
     stored = find(app, course.edition.id)
     why = _unlike_before(app, stored, "it was approved")
@@ -146,7 +149,7 @@ def _check(app: App, course: Course, _: Step, hand: Hand) -> str | None:
     return _hold(app, course, why, hand) if why else None
 
 
-def _expire(app: App, course: Course, _: Step, hand: Hand) -> str:
+def _expire(app: App, course: Course, _: Step, hand: Hand) -> Ending:
     """End an edition for which it has become too late, whoever kept it until now."""
     edition = course.edition
     why = (
@@ -165,7 +168,7 @@ def _expire(app: App, course: Course, _: Step, hand: Hand) -> str:
     return "expired"
 
 
-def _remind(app: App, course: Course, step: Step, hand: Hand) -> str | None:
+def _remind(app: App, course: Course, step: Step, hand: Hand) -> Ending | None:
     """Remind the editors, unless somebody has since this tick began."""
     with app.store.writing() as tx:
         now = tx.editions.open_one(course.edition.id)
@@ -175,7 +178,7 @@ def _remind(app: App, course: Course, step: Step, hand: Hand) -> str | None:
     return "reminded" if told else None
 
 
-def _hold(app: App, course: Course, why: str, hand: Hand) -> str:
+def _hold(app: App, course: Course, why: str, hand: Hand) -> Ending:
     """Keep an edition for a person to decide on, and tell the editors why."""
     with app.store.writing() as tx:
         stored = tx.editions.set_state(
@@ -199,8 +202,8 @@ def _unlike_before(app: App, stored: StoredEdition, when: str) -> str:
     return "" if name == stored.content_hash else _CHANGED.format(when)
 
 
-#: What each deed does; the answer names a field of `Steered`, or is None when nothing was done.
-DEEDS: Mapping[Deed, Callable[[App, Course, Step, Hand], str | None]] = {
+#: What each deed does; the answer is None when nothing was done.
+DEEDS: Mapping[Deed, Callable[[App, Course, Step, Hand], Ending | None]] = {
     "send": _send,
     "send_clean": _send_clean,
     "hold": _hold_at_deadline,
