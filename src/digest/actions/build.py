@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from digest.actions.app import App
-from digest.actions.instance import RESTORED
+from digest.actions.judging import Verdict, announce, judge, survey
+from digest.actions.telling import Named
 from digest.errors import Refused
 from digest.model import Decision, Edition, EditionState, Slot
 from digest.pipeline import BuildInput, Built, Heading, build_edition
@@ -29,6 +30,7 @@ class BuildReport:
     decisions: tuple[Decision, ...]
     findings: tuple[Finding, ...]
     window: tuple[datetime, datetime]
+    reasons: tuple[str, ...] = ()  #: why it is held; () when it is not, or existed
     existed: bool = False  #: True when the slot had its edition already and nothing was built
 
     @property
@@ -68,17 +70,16 @@ def _attempt(app: App, digest_key: str, *, at: datetime | None, dry_run: bool) -
         if there is not None and not dry_run:
             return _as_it_is(tx, there.id)
         given = _gather(tx, app, digest, slot, moment)
-        restored = tx.instances.restored_at()
+        ground = survey(tx, digest.key, slot)
     built = build_edition(given, app.renderer, app.look(digest))
     edition = built.edition or _empty(given)
-    state = _first_state(digest, built)
-    if restored is not None and slot.local <= restored and state is not EditionState.SKIPPED:
-        state = EditionState.HELD  # the slot's first edition may have gone out after the backup was made
-    edition_id = None if dry_run else _store(app, given, built, edition, state)
+    verdict = judge(digest, slot, built, ground)
+    edition_id = None if dry_run else _store(app, given, built, edition, verdict)
     return BuildReport(
         edition_id=edition_id,
         edition=edition,
-        state=state,
+        state=verdict.state,
+        reasons=verdict.reasons,
         decisions=built.decisions,
         findings=built.rendered.findings if built.rendered else (),
         window=given.window,
@@ -138,25 +139,23 @@ def _rest(
     return tx.articles.newest(wanted, since=since, until=until, limit=limit)
 
 
-def _store(app: App, given: BuildInput, built: Built, edition: Edition, state: EditionState) -> int:
-    plan = {"since": given.window[0].isoformat(), "until": given.window[1].isoformat()}
+def _store(app: App, given: BuildInput, built: Built, edition: Edition, verdict: Verdict) -> int:
+    window = {"since": given.window[0].isoformat(), "until": given.window[1].isoformat()}
+    name = content_hash(built.rendered) if built.rendered else ""
+    now = app.clock()
     with app.store.writing() as tx:
-        return tx.editions.add(
+        edition_id = tx.editions.add(
             edition,
-            state=state,
-            note=RESTORED if state is EditionState.HELD else None,
-            content_hash=content_hash(built.rendered) if built.rendered else "",
-            built_at=app.clock(),
-            plan=plan,
+            state=verdict.state,
+            note=verdict.note,
+            content_hash=name,
+            built_at=now,
+            plan={**window, **verdict.plan},
             decisions=built.decisions,
             stories=built.stories,
         )
-
-
-def _first_state(digest: DigestSettings, built: Built) -> EditionState:
-    if built.edition is None:
-        return EditionState.SKIPPED
-    return EditionState.DRAFT if digest.review.mode == "none" else EditionState.REVIEW
+        announce(tx, Named(id=edition_id, digest=edition.digest, slot=edition.slot.key), verdict, at=now)
+    return edition_id
 
 
 def _empty(given: BuildInput) -> Edition:

@@ -1,0 +1,108 @@
+"""What is written down of an edition's steps: a line of the history, and an alert where people must know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.model.schedule import Alert, AlertKind, HistoryEntry
+from digest.store import OpenEdition, StoredEdition, Transaction
+
+SCHEDULE = "schedule"  #: who acts when nobody asked for it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hand:
+    """Who does something, and when."""
+
+    by: str
+    at: datetime
+    run: str | None = None  #: of the service; the same word stands in its logs
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """An edition by the names that people and tables use."""
+
+    id: int
+    digest: str
+    slot: str
+
+    @classmethod
+    def of(cls, edition: StoredEdition | OpenEdition) -> Named:
+        """Name an edition."""
+        if isinstance(edition, OpenEdition):
+            return cls(id=edition.id, digest=edition.digest, slot=edition.slot)
+        return cls(id=edition.id, digest=edition.edition.digest, slot=edition.edition.slot.key)
+
+    def __str__(self) -> str:
+        """Show it as people speak of it."""
+        return f"edition {self.id} of {self.digest}, {self.slot}"
+
+
+def write_down(
+    tx: Transaction, named: Named, hand: Hand, event: str, *, outcome: str = "ok", note: str | None = None
+) -> None:
+    """Add the line of a deed to the history, in the deed's own transaction."""
+    tx.history.add(
+        HistoryEntry(
+            at=hand.at,
+            by=hand.by,
+            event=event,
+            outcome=outcome,
+            run=hand.run,
+            digest=named.digest,
+            slot=named.slot,
+            edition_id=named.id,
+            note=note,
+        )
+    )
+
+
+def tell_held(tx: Transaction, named: Named, why: str, hand: Hand) -> None:
+    """Write down that the program holds an edition, and tell the editors."""
+    write_down(tx, named, hand, "hold", outcome="held", note=why)
+    # Held twice is two occasions: an edition may be approved, change, and be held again.
+    occasion = f"held:{named.id}:{hand.at.isoformat()}"
+    tx.alerts.add(_alert(named, AlertKind.HELD, occasion, "is held", f"{why}\n{_ways(named)}"), at=hand.at)
+
+
+def tell_expired(tx: Transaction, named: Named, why: str, hand: Hand) -> None:
+    """Write down that it has become too late for an edition, and tell people."""
+    write_down(tx, named, hand, "expire", outcome="expired", note=why)
+    text = f"{why}\nNobody is mailed it from now on."
+    tx.alerts.add(_alert(named, AlertKind.EXPIRED, f"expired:{named.id}", "has expired", text), at=hand.at)
+
+
+def tell_skipped(tx: Transaction, named: Named, why: str, hand: Hand) -> None:
+    """Write down that an edition is left out because nobody approved it, and tell people."""
+    write_down(tx, named, hand, "skip", outcome="skipped", note=why)
+    text = f"{why}\nNobody is mailed it."
+    tx.alerts.add(_alert(named, AlertKind.MISSED, f"skipped:{named.id}", "is left out", text), at=hand.at)
+
+
+def remind(tx: Transaction, named: Named, occasion: str, text: str, hand: Hand) -> bool:
+    """Remind the editors of an edition once for each occasion; False when somebody did so before."""
+    key = f"reminder:{named.id}:{occasion}"
+    alert = _alert(named, AlertKind.REMINDER, key, "waits for approval", f"{text}\n{_ways(named)}")
+    is_new = tx.alerts.add(alert, at=hand.at)
+    if is_new:
+        write_down(tx, named, hand, "remind", note=occasion)
+    return is_new
+
+
+def _alert(named: Named, kind: AlertKind, key: str, what: str, text: str) -> Alert:
+    return Alert(
+        key=key,
+        kind=kind,
+        title=f"{named} {what}",
+        text=text,
+        digest=named.digest,
+        slot=named.slot,
+        edition_id=named.id,
+    )
+
+
+def _ways(named: Named) -> str:
+    show, approve, cancel = (f"`digest editions {verb} {named.id}`" for verb in ("show", "approve", "cancel"))
+    return f"{show} shows it, {approve} lets it go out, {cancel} ends it."
