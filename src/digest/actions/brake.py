@@ -134,7 +134,7 @@ def _summaries(new: Facts, past: Past, brake: BrakeSettings) -> str:
     if (past.tells and 2 * usual > len(past.editions)) or (not past.tells and new.wordless == new.items):
         return ""
     before = f"; so were those of {usual} of the last {len(past.editions)} editions" if past.tells else ""
-    return f"all {new.items} summaries are only the first sentences{before} (brake.fallback)"
+    return f"{new.items} of {new.items} summaries are only the first sentences{before} (brake.fallback)"
 
 
 def _shown(percent: Fraction) -> str:

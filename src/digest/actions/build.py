@@ -70,7 +70,7 @@ def build(
 
     Raises:
         NotFound: There is no such digest.
-        Refused: The slot that was claimed is in another hand by now.
+        Refused: The slot that was claimed has ended meanwhile.
         TemplateError: The theme is broken.
     """
     digest = app.digest(digest_key)

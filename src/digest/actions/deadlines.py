@@ -115,11 +115,27 @@ class Course:
             if number and at < self.last:
                 yield Occasion(at=at, name=f"late-{number}")
 
+    @property
+    def decided_at(self) -> datetime | None:
+        """Until when it waits for a person; None when it does not, or when nothing will come of waiting."""
+        if not self.edition.is_scheduled:
+            return None
+        if self.waits and self.review is not None and self.review.policy != "wait":
+            return self.deadline
+        return self.last if self.waits or self.edition.state is EditionState.HELD else None
+
     def words(self) -> str:
-        """Say to editors until when an edition waits for them, and what happens then."""
-        policy = "wait" if self.review is None else self.review.policy
-        due, until = self.show(self.edition.due), self.show(self.last if policy == "wait" else self.deadline)
-        return f"It is due {due} and waits for approval until {until}; then it {_THEN[policy]}."
+        """Say in a sentence until when an edition waits, for whom, and what happens then."""
+        due, last = self.show(self.edition.due), self.show(self.last)
+        until = self.decided_at
+        if until is not None:
+            policy = self.review.policy if self.waits and self.review is not None else "wait"
+            return (
+                f"It is due {due} and waits for approval until {self.show(until)}; then it {_THEN[policy]}."
+            )
+        if self.goes_by_itself:
+            return f"It is due {due} and may go out until {last}."
+        return "It fills no slot of the schedule: it waits for your word, without a deadline."
 
     def show(self, moment: datetime) -> str:
         """Write a moment on the digest's clocks."""
@@ -152,6 +168,20 @@ class Course:
         if not past or (told is not None and told >= past[-1].at):
             return None
         return Step(deed="remind", occasion=past[-1].name)
+
+
+def courses(app: App) -> tuple[Course, ...]:
+    """Return the moments of all open editions, the oldest slot first."""
+    with app.store.reading() as tx:
+        found = tx.editions.open()
+    return tuple(course_of(app, edition) for edition in found)
+
+
+def outlook(app: App, edition_id: int) -> Course | None:
+    """Return the moments of one edition; None when it is sent or has ended."""
+    with app.store.reading() as tx:
+        found = tx.editions.open_one(edition_id)
+    return None if found is None else course_of(app, found)
 
 
 def course_of(app: App, edition: OpenEdition) -> Course:

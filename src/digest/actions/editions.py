@@ -18,7 +18,7 @@ from digest.store import StoredEdition, Transaction
 
 BEFORE_APPROVAL = (EditionState.DRAFT, EditionState.REVIEW, EditionState.HELD)
 BEFORE_SENDING = (*BEFORE_APPROVAL, EditionState.APPROVED)
-ENDED = (EditionState.CANCELLED, EditionState.EXPIRED)
+ENDED = (EditionState.SKIPPED, EditionState.CANCELLED, EditionState.EXPIRED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +79,7 @@ def approve(app: App, edition_id: int, *, by: str, seen: str | None = None) -> S
             changed since it was looked at.
     """
     stored = find(app, edition_id)
-    if stored.state in ENDED:
+    if stored.state in ENDED and stored.edition.sections:
         raise Refused(f"edition {edition_id} is {_state_of(stored)}", hint=another(stored))
     name = content_hash(render(app, stored))
     if seen is not None and seen != name:
@@ -87,29 +87,9 @@ def approve(app: App, edition_id: int, *, by: str, seen: str | None = None) -> S
             f"edition {edition_id} has changed since it was looked at",
             hint=f"look at `digest preview {edition_id} --out proof`, then approve that",
         )
-    hand = Hand(by=by, at=app.clock())
     with app.store.writing() as tx:
-        _refuse_late(app, tx, stored, hand.at)
-        if name != stored.content_hash:
-            tx.editions.replace(
-                edition_id,
-                stored.edition,
-                content_hash=name,
-                expect=BEFORE_APPROVAL,
-                by=by,
-                at=hand.at,
-                note="rendered with other templates or settings",
-            )
-        approved = tx.editions.set_state(
-            edition_id,
-            EditionState.APPROVED,
-            expect=BEFORE_APPROVAL,
-            by=by,
-            at=hand.at,
-            content_hash=name,
-        )
-        write_down(tx, Named.of(approved), hand, "approve", note=f"it was {stored.state.value}")
-        return approved
+        _refuse_late(app, tx, stored)
+        return _approve(tx, stored, name, Hand(by=by, at=app.clock()))
 
 
 def hold(app: App, edition_id: int, *, by: str, note: str | None = None) -> StoredEdition:
@@ -189,13 +169,37 @@ def _state_of(stored: StoredEdition) -> str:
     return f"{stored.state}: {stored.note}" if stored.note else stored.state.value
 
 
-def _refuse_late(app: App, tx: Transaction, stored: StoredEdition, now: datetime) -> None:
+def _approve(tx: Transaction, stored: StoredEdition, name: str, hand: Hand) -> StoredEdition:
+    """Approve what an edition renders as now."""
+    if name != stored.content_hash:
+        tx.editions.replace(
+            stored.id,
+            stored.edition,
+            content_hash=name,
+            expect=BEFORE_APPROVAL,
+            by=hand.by,
+            at=hand.at,
+            note="rendered with other templates or settings",
+        )
+    approved = tx.editions.set_state(
+        stored.id,
+        EditionState.APPROVED,
+        expect=BEFORE_APPROVAL,
+        by=hand.by,
+        at=hand.at,
+        content_hash=name,
+    )
+    write_down(tx, Named.of(approved), hand, "approve", note=f"it was {stored.state.value}")
+    return approved
+
+
+def _refuse_late(app: App, tx: Transaction, stored: StoredEdition) -> None:
     """Let nobody approve what the next tick lets expire."""
     found = tx.editions.open_one(stored.id)
     if found is None or not found.is_scheduled:
         return  # built by hand: `digest send` decides on its age
     course = course_of(app, found)
-    if now > course.last:
+    if app.clock() > course.last:
         raise Refused(
             f"edition {stored.id} could be approved until {course.show(course.last)}, as max_lateness says",
             hint=another(stored),

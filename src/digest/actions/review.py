@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from digest.actions.app import App
-from digest.actions.deadlines import Course, Step, course_of
+from digest.actions.deadlines import Course, Step, courses
+from digest.actions.instance import notice
 from digest.actions.telling import SCHEDULE, Hand
-from digest.actions.verdicts import DEEDS
+from digest.actions.verdicts import DEEDS, Ending
 from digest.errors import Refused
 from digest.model import EditionState
+
+_REFUSED = timedelta(minutes=1)  #: until a home that must not go on is looked at again
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +27,7 @@ class Steered:
     expired: tuple[int, ...] = ()
     reminded: tuple[int, ...] = ()
     next_at: datetime | None = None  #: when something will be due; None when nothing is foreseen
+    refused: tuple[str, ...] = ()  #: why this home must not go on: then nothing was done
 
 
 def steer(app: App, *, run: str | None = None) -> Steered:
@@ -37,19 +42,29 @@ def steer(app: App, *, run: str | None = None) -> Steered:
 
     Raises:
         StoreError: The database cannot be read or written.
+        DigestError: The home cannot be written in.
     """
     hand = Hand(by=SCHEDULE, at=app.clock(), run=run)
-    seen = _courses(app)
-    done: dict[str, list[int]] = {}
-    for course in seen:
-        step = course.step(hand.at)
-        what = _take(app, course, step, hand) if step is not None else None
-        if what is not None:
-            done.setdefault(what, []).append(course.edition.id)
-    left = _courses(app) if done else seen
+    seen = courses(app)
+    steps = [(course, step) for course in seen if (step := course.step(hand.at)) is not None]
+    # A restored backup or a copied home must not speak, nor end what the real one may be sending.
+    refused = notice(app.home, app.store) if steps else ()
+    if refused:
+        return Steered(refused=refused, next_at=hand.at + _REFUSED)
+    done: defaultdict[Ending, list[int]] = defaultdict(list)
+    for course, step in steps:
+        ending = _take(app, course, step, hand)
+        if ending is not None:
+            done[ending].append(course.edition.id)
+    left = courses(app) if done else seen
     moments = [moment for course in left if (moment := course.next_at(hand.at)) is not None]
     return Steered(
-        **{what: tuple(numbers) for what, numbers in done.items()}, next_at=min(moments, default=None)
+        approved=tuple(done["approved"]),
+        held=tuple(done["held"]),
+        skipped=tuple(done["skipped"]),
+        expired=tuple(done["expired"]),
+        reminded=tuple(done["reminded"]),
+        next_at=min(moments, default=None),
     )
 
 
@@ -58,10 +73,16 @@ def sendable(app: App) -> tuple[int, ...]:
 
     Those are: the ones being sent, however late; the approved ones that are due and not too late; and
     of digests without review those that fill a slot of the schedule. A pause of a digest keeps new
-    editions from being built, not the approved ones from going out.
+    editions from being built, not the approved ones from going out. A restored backup or a copied home
+    sends nothing before `digest db adopt`.
+
+    Raises:
+        StoreError: The database cannot be read.
+        DigestError: The home cannot be written in.
     """
     now = app.clock()
-    return tuple(course.edition.id for course in _courses(app) if _goes(course, now))
+    found = tuple(course.edition.id for course in courses(app) if _goes(course, now))
+    return () if found and notice(app.home, app.store) else found
 
 
 def _goes(course: Course, now: datetime) -> bool:
@@ -70,13 +91,7 @@ def _goes(course: Course, now: datetime) -> bool:
     return course.edition.state is EditionState.SENDING or course.may_go(now)
 
 
-def _courses(app: App) -> tuple[Course, ...]:
-    with app.store.reading() as tx:
-        found = tx.editions.open()
-    return tuple(course_of(app, edition) for edition in found)
-
-
-def _take(app: App, course: Course, step: Step, hand: Hand) -> str | None:
+def _take(app: App, course: Course, step: Step, hand: Hand) -> Ending | None:
     """Do one thing; return what became of the edition, None when nothing did."""
     try:
         return DEEDS[step.deed](app, course, step, hand)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from digest.actions.app import App
 from digest.actions.books import expire as end_books
@@ -22,13 +23,14 @@ from digest.actions.telling import (
 )
 from digest.errors import Refused, TemplateError
 from digest.model import Decision, Edition, EditionState, Rule
-from digest.render import Rendered
 from digest.settings import show_duration
-from digest.store import StoredEdition
+from digest.store import StoredEdition, Transaction
+
+Ending = Literal["approved", "held", "skipped", "expired", "reminded"]
 
 _UNAPPROVED = (EditionState.DRAFT, EditionState.REVIEW)
 _NOBODY = "nobody approved it in time"
-_CHANGED = "templates or settings have changed, so it would not go out as it was {}"
+_CHANGED = "templates or settings have changed, so it would not go out as {}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,67 +38,64 @@ class _Cleaned:
     """An edition after cleaning."""
 
     edition: Edition
-    rendered: Rendered
+    content_hash: str
     decisions: tuple[Decision, ...]  #: those that were made again
     note: str
 
 
-def _send(app: App, course: Course, _: Step, hand: Hand) -> str:
+def _send(app: App, course: Course, _: Step, hand: Hand) -> Ending:
     """Approve for the editors what they could look at."""
     stored = find(app, course.edition.id)
-    why = _unlike_before(app, stored, "when editors could look at it")
+    why = _unlike_before(app, stored, "editors could look at it")
     if why:
         return _hold(app, course, why, hand)
     with app.store.writing() as tx:
-        tx.editions.set_state(
-            stored.id,
-            EditionState.APPROVED,
-            expect=_UNAPPROVED,
-            by=hand.by,
-            at=hand.at,
-            content_hash=stored.content_hash,
-        )
-        write_down(tx, Named.of(stored), hand, "approve", note="nobody held it until its deadline")
+        _approve(tx, stored, stored.content_hash, hand, "nobody held it until its deadline")
     return "approved"
 
 
-def _send_clean(app: App, course: Course, step: Step, hand: Hand) -> str:
+def _send_clean(app: App, course: Course, step: Step, hand: Hand) -> Ending:
     """Approve what is pinned or clean; hold it all when that is too little."""
     stored = find(app, course.edition.id)
-    why = _unlike_before(app, stored, "when editors could look at it")
-    if why:
-        return _hold(app, course, why, hand)
-    digest = app.digest(stored.edition.digest)
     with app.store.reading() as tx:
         decisions = tx.editions.decisions(stored.id)
-        pins = tx.editions.pins(digest.key)
+        pins = tx.editions.pins(stored.edition.digest)
     spared = {number for number, kind in pins.items() if kind == "pin"}
     spared |= {one.article_id for one in decisions if one.rule is Rule.PINNED}
     faults = faults_of(stored.edition, spared=spared)
-    if not faults:
-        return _send(app, course, step, hand)
-    left = len(stored.edition.items) - len(faults)
-    if left < digest.selection.at_least:
-        why = f"only {left} of its {len(stored.edition.items)} items are pinned or clean"
-        return _hold(app, course, f"{_NOBODY}, and {why}", hand)
-    edition = cleaned(stored.edition, digest, faults.keys())
-    rendered = app.renderer.render(edition, app.look(digest))
-    blocks = [f"{one.place}: {one.message}" for one in rendered.findings if one.level == "block"]
-    if blocks:
-        return _hold(app, course, f"{_NOBODY}, and cleaned it has a fault: {'; '.join(blocks)}", hand)
-    made = _Cleaned(
-        edition=edition,
-        rendered=rendered,
-        decisions=decided_again(decisions, faults, digest),
-        note=f"{_NOBODY}: {len(faults)} items that were neither pinned nor clean went",
-    )
+    why = _unlike_before(app, stored, "editors could look at it")
+    if why or not faults:
+        return _hold(app, course, why, hand) if why else _send(app, course, step, hand)
+    made = _clean(app, stored, decisions, faults)
+    if isinstance(made, str):
+        return _hold(app, course, f"{_NOBODY}, and {made}", hand)
     _replace(app, stored, made, hand)
     return "approved"
 
 
+def _clean(
+    app: App, stored: StoredEdition, decisions: Sequence[Decision], faults: Mapping[int, str]
+) -> _Cleaned | str:
+    """Take out what something is found against; say why not, when too little would be left."""
+    digest = app.digest(stored.edition.digest)
+    left = len(stored.edition.items) - len(faults)
+    if left < digest.selection.at_least:
+        return f"only {left} of its {len(stored.edition.items)} items are pinned or clean"
+    edition = cleaned(stored.edition, digest, faults.keys())
+    rendered = app.renderer.render(edition, app.look(digest))
+    blocks = [f"{one.place}: {one.message}" for one in rendered.findings if one.level == "block"]
+    if blocks:
+        return f"cleaned it has a fault: {'; '.join(blocks)}"
+    return _Cleaned(
+        edition=edition,
+        content_hash=content_hash(rendered),
+        decisions=decided_again(decisions, faults, digest),
+        note=f"{_NOBODY}, so {len(faults)} of its items went that were neither pinned nor clean",
+    )
+
+
 def _replace(app: App, stored: StoredEdition, made: _Cleaned, hand: Hand) -> None:
     """Store what is left of an edition, and approve that."""
-    name = content_hash(made.rendered)
     with app.store.writing() as tx:
         now = tx.editions.get(stored.id)
         if now is None or now.content_hash != stored.content_hash:
@@ -104,30 +103,35 @@ def _replace(app: App, stored: StoredEdition, made: _Cleaned, hand: Hand) -> Non
         tx.editions.replace(
             stored.id,
             made.edition,
-            content_hash=name,
+            content_hash=made.content_hash,
             expect=_UNAPPROVED,
             by=hand.by,
             at=hand.at,
             note=made.note,
         )
         tx.editions.decide_again(stored.id, made.decisions)
-        tx.editions.set_state(
-            stored.id,
-            EditionState.APPROVED,
-            expect=_UNAPPROVED,
-            by=hand.by,
-            at=hand.at,
-            note=made.note,
-            content_hash=name,
-        )
-        write_down(tx, Named.of(stored), hand, "approve", note=made.note)
+        _approve(tx, stored, made.content_hash, hand, made.note)
 
 
-def _hold_at_deadline(app: App, course: Course, _: Step, hand: Hand) -> str:
+def _approve(tx: Transaction, stored: StoredEdition, name: str, hand: Hand, why: str) -> None:
+    """Approve a content by its hash, if it is still there and waits."""
+    tx.editions.set_state(
+        stored.id,
+        EditionState.APPROVED,
+        expect=_UNAPPROVED,
+        by=hand.by,
+        at=hand.at,
+        note=why,
+        content_hash=name,
+    )
+    write_down(tx, Named.of(stored), hand, "approve", note=why)
+
+
+def _hold_at_deadline(app: App, course: Course, _: Step, hand: Hand) -> Ending:
     return _hold(app, course, f"{_NOBODY}, and review.at_deadline is hold", hand)
 
 
-def _skip(app: App, course: Course, _: Step, hand: Hand) -> str:
+def _skip(app: App, course: Course, _: Step, hand: Hand) -> Ending:
     why = f"{_NOBODY}, and review.at_deadline is skip"
     with app.store.writing() as tx:
         stored = tx.editions.set_state(
@@ -137,13 +141,16 @@ def _skip(app: App, course: Course, _: Step, hand: Hand) -> str:
     return "skipped"
 
 
-def _check(app: App, course: Course, _: Step, hand: Hand) -> str | None:
+def _check(app: App, course: Course, _: Step, hand: Hand) -> Ending | None:
     """Hold an approved edition that would go out other than it was approved."""
-    why = _unlike_before(app, find(app, course.edition.id), "approved")
+    stored = find(app, course.edition.id)
+    why = _unlike_before(app, stored, "it was approved")
+    if stored.approved_hash != stored.content_hash:
+        why = "it was changed after it was approved"
     return _hold(app, course, why, hand) if why else None
 
 
-def _expire(app: App, course: Course, _: Step, hand: Hand) -> str:
+def _expire(app: App, course: Course, _: Step, hand: Hand) -> Ending:
     """End an edition for which it has become too late, whoever kept it until now."""
     edition = course.edition
     why = (
@@ -162,7 +169,7 @@ def _expire(app: App, course: Course, _: Step, hand: Hand) -> str:
     return "expired"
 
 
-def _remind(app: App, course: Course, step: Step, hand: Hand) -> str | None:
+def _remind(app: App, course: Course, step: Step, hand: Hand) -> Ending | None:
     """Remind the editors, unless somebody has since this tick began."""
     with app.store.writing() as tx:
         now = tx.editions.open_one(course.edition.id)
@@ -172,7 +179,7 @@ def _remind(app: App, course: Course, step: Step, hand: Hand) -> str | None:
     return "reminded" if told else None
 
 
-def _hold(app: App, course: Course, why: str, hand: Hand) -> str:
+def _hold(app: App, course: Course, why: str, hand: Hand) -> Ending:
     """Keep an edition for a person to decide on, and tell the editors why."""
     with app.store.writing() as tx:
         stored = tx.editions.set_state(
@@ -193,12 +200,11 @@ def _unlike_before(app: App, stored: StoredEdition, when: str) -> str:
         name = content_hash(render(app, stored))
     except TemplateError as error:
         return f"it cannot be laid out any more: {error}"
-    known = stored.approved_hash or stored.content_hash
-    return "" if name == known else _CHANGED.format(when)
+    return "" if name == stored.content_hash else _CHANGED.format(when)
 
 
-#: What each deed does; the answer names a field of `Steered`, or is None when nothing was done.
-DEEDS: Mapping[Deed, Callable[[App, Course, Step, Hand], str | None]] = {
+#: What each deed does; the answer is None when nothing was done.
+DEEDS: Mapping[Deed, Callable[[App, Course, Step, Hand], Ending | None]] = {
     "send": _send,
     "send_clean": _send_clean,
     "hold": _hold_at_deadline,
