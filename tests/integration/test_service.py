@@ -143,6 +143,7 @@ def test_the_figures_can_be_read_by_prometheus(home: Path) -> None:
         until(lambda: 'digest_relay_up{relay="main"} 1.0' in running.get("/metrics")[1])
     with Running(home, Hurried(BEFORE + timedelta(minutes=30))) as running:
         until(lambda: "digest_relay_up{" in running.get("/metrics")[1])
+        until(lambda: 'seconds_count{part="schedule"}' in running.get("/metrics")[1])
         families = {
             family.name: family for family in text_string_to_metric_families(running.get("/metrics")[1])
         }
