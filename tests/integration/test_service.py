@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 import structlog
 from prometheus_client.parser import text_string_to_metric_families
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from commands import DAILY, SYSTEM, furnish, run_here
 from crashing import ARTICLES, Sink, books, prepare
@@ -30,7 +30,7 @@ from digest.errors import Refused
 from digest.model import AlertKind, HistoryEntry
 from digest.schedule import Way, planning, sendings
 from digest.store import Enrolment, NewSubscriber, open_store
-from digest.store.tables import articles
+from digest.store.tables import article_revisions, articles
 from hook_receiver import Receiver
 from scripted_relay import HANG, ScriptedRelay
 from service_cast import QUICK, Hurried, Running, until
@@ -82,6 +82,12 @@ def alerts(root: Path) -> list[AlertKind]:
     """Read the kinds of the alerts, the oldest first."""
     with closing(open_store("sqlite:///var/digest.db", home=root)) as store, store.reading() as tx:
         return [alert.kind for _, _, alert in reversed(tx.alerts.list())]
+
+
+def titles(root: Path) -> list[str]:
+    """Read the titles of all articles."""
+    with closing(open_store("sqlite:///var/digest.db", home=root)) as store, store.reading() as tx:
+        return list(tx.articles.connection.scalars(select(article_revisions.c.title)))
 
 
 def events(root: Path) -> list[tuple[str, str]]:
@@ -294,6 +300,7 @@ def test_scheduler_and_worker_apart_do_the_same(home: Path, box: Mailbox) -> Non
         time.sleep(0.5)
         assert box.messages() == ()
         assert set(scheduler.json("/live")["ages_s"]) == {
+            "collecting",
             "settings",
             "schedule",
             "alerts",
@@ -303,6 +310,39 @@ def test_scheduler_and_worker_apart_do_the_same(home: Path, box: Mailbox) -> Non
         with Running(home, clock, halves[1]) as worker:
             until(lambda: ("send", "ok") in events(home))
             assert {"settings", "sending", "relays"} <= set(worker.json("/live")["ages_s"])
+
+
+def test_articles_are_taken_in_from_a_folder(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As they come; one that is still being written waits until it is at rest, a bad one costs itself."""
+    inbox = home / "inbox"
+    inbox.mkdir()
+    system = home / "config" / "digest.yaml"
+    text = system.read_text("utf-8")
+    system.write_text(text + "collect: {folders: [inbox], every: 1s}\n", encoding="utf-8")
+    with Running(home, Hurried(BEFORE - timedelta(days=1))):
+        (inbox / "fresh.md").write_text(
+            "# A fresh pier\n\nThe pier opened again on Monday.\n", encoding="utf-8"
+        )
+        (inbox / "bad.html").write_bytes(b"%PDF-1.7")
+        until(lambda: "A fresh pier" in titles(home))
+        (inbox / "later.md").write_text("# A later boat\n\nThe boat came on Tuesday.\n", encoding="utf-8")
+        until(lambda: "A later boat" in titles(home))
+    told = [line for line in lines(capsys.readouterr().err) if line["event"] == "collected"]
+
+    assert [line["new"] for line in told] == [1, 1]
+    assert titles(home).count("A fresh pier") == 1
+
+
+def test_a_folder_that_is_not_there_is_told(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A mount that failed; the other parts go on."""
+    system = home / "config" / "digest.yaml"
+    text = system.read_text("utf-8")
+    system.write_text(text + "collect: {folders: [nowhere]}\n", encoding="utf-8")
+    with Running(home, Hurried(BEFORE, 600)):
+        until(lambda: ("send", "ok") in events(home))
+    failed = [line for line in lines(capsys.readouterr().err) if line["event"] == "part_failed"]
+
+    assert {(line["part"], line["cause"]) for line in failed} == {("collecting", "no such folder")}
 
 
 def test_a_sender_that_is_refused_holds_the_edition_and_people_are_told(tmp_path: Path) -> None:

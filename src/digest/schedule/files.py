@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from digest.actions.app import App
 
-Stand = frozenset[tuple[str, int, int, int]]  #: name, moment of change, size and number of each file
+Stand = frozenset[tuple[str, int, int, int]]  #: of each file: name, moment of change in ns, size, number
 
 
 def stand_of(app: App) -> Stand:
@@ -23,6 +23,11 @@ def stand_of(app: App) -> Stand:
         *(each for digest in app.digests.values() for each in digest.blackouts.calendars),
     ]
     return frozenset(_looked_at([*_below(app.home.config), *(str(app.home.root / each) for each in named)]))
+
+
+def stand_below(folder: Path) -> Stand:
+    """Note how all files below a folder stand, hidden folders left out."""
+    return frozenset(_looked_at(list(_below(folder))))
 
 
 def _below(folder: Path) -> Iterator[str]:
