@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,7 +29,8 @@ from digest.deliver.mailbox import Mailbox
 from digest.errors import Refused
 from digest.model import AlertKind, HistoryEntry
 from digest.schedule import Way, planning, sendings
-from digest.store import Enrolment, NewSubscriber, open_store
+from digest.settings import database_url, load_settings
+from digest.store import Enrolment, NewSubscriber, Transaction, open_store
 from digest.store.tables import article_revisions, articles
 from hook_receiver import Receiver
 from scripted_relay import HANG, ScriptedRelay
@@ -59,34 +60,46 @@ def home(tmp_path: Path, box: Mailbox) -> Path:
     return furnished(tmp_path / "home", box.port)
 
 
-def furnished(root: Path, port: int, *, more: str = "") -> Path:
+def furnished(root: Path, port: int, *, database: str = "sqlite:///var/digest.db") -> Path:
     """Make a home whose digest is due at seven and whose relay listens at a port."""
     furnish(root)
-    (root / "config" / "digest.yaml").write_text(SYSTEM.format(port=port) + more, encoding="utf-8")
+    system = SYSTEM.format(port=port).replace("sqlite:///var/digest.db", f'"{database}"')
+    (root / "config" / "digest.yaml").write_text(system, encoding="utf-8")
     assert run_here("ingest", ARTICLES, home=root).code == 0
     people = [Enrolment(new=NewSubscriber(email=f"r{n}@example.org"), consent="form") for n in range(READERS)]
-    with closing(open_store("sqlite:///var/digest.db", home=root)) as store, store.writing() as tx:
+    with (
+        closing(open_store(database_url(load_settings(root, {}).system, root), home=root)) as store,
+        store.writing() as tx,
+    ):
         tx.people.enrol(people, "daily", at=BEFORE - timedelta(days=1))
         tx.articles.connection.execute(update(articles).values(collected_at=BEFORE - timedelta(hours=1)))
     (root / "config" / "digests" / "daily.yaml").write_text(SCHEDULED, encoding="utf-8")
     return root
 
 
+@contextmanager
+def stored(root: Path) -> Iterator[Transaction]:
+    """Read a home's database, whichever it is."""
+    url = database_url(load_settings(root, {}).system, root)
+    with closing(open_store(url, home=root)) as store, store.reading() as tx:
+        yield tx
+
+
 def history(root: Path) -> list[HistoryEntry]:
     """Read the history, the oldest line first."""
-    with closing(open_store("sqlite:///var/digest.db", home=root)) as store, store.reading() as tx:
+    with stored(root) as tx:
         return list(reversed(tx.history.list()))
 
 
 def alerts(root: Path) -> list[AlertKind]:
     """Read the kinds of the alerts, the oldest first."""
-    with closing(open_store("sqlite:///var/digest.db", home=root)) as store, store.reading() as tx:
+    with stored(root) as tx:
         return [alert.kind for _, _, alert in reversed(tx.alerts.list())]
 
 
 def titles(root: Path) -> list[str]:
     """Read the titles of all articles."""
-    with closing(open_store("sqlite:///var/digest.db", home=root)) as store, store.reading() as tx:
+    with stored(root) as tx:
         return list(tx.articles.connection.scalars(select(article_revisions.c.title)))
 
 
@@ -276,8 +289,13 @@ def test_a_part_that_dies_is_set_to_work_again(
     ] * 2
 
 
-def test_two_services_on_one_database_send_one_edition(home: Path, box: Mailbox) -> None:
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_three_services_on_one_database_send_one_edition(
+    database: str, tmp_path: Path, box: Mailbox, request: pytest.FixtureRequest
+) -> None:
     """Any number of each part may run."""
+    on_server = {"database": request.getfixturevalue("postgres_bare")} if database == "postgresql" else {}
+    home = furnished(tmp_path / "home", box.port, **on_server)
     clock = Hurried(BEFORE, 600)
     with Running(home, clock), Running(home, clock), Running(home, clock):
         until(lambda: ("send", "ok") in events(home))
