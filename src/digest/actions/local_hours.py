@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from digest.model import Slot, Subscriber
+from digest.actions.app import App
+from digest.model import Delivery, Slot, Subscriber
 from digest.settings import DigestSettings
-from digest.store import Transaction
+from digest.store import StoredEdition, Transaction
 from digest.timetable import instant
 
 _WALL = "%Y-%m-%dT%H:%M"
@@ -35,6 +36,22 @@ class LocalHours:
     def of(self, subscriber: Subscriber) -> datetime:
         """When a subscriber is due."""
         return self.by_zone.get(subscriber.zone, self.by_zone[None])
+
+    def until(self, lateness: timedelta) -> Callable[[Delivery], datetime]:
+        """Say for a recipient when it is too late by so much."""
+        return lambda delivery: self.of(delivery.subscriber) + lateness
+
+
+def edition_hours(app: App, stored: StoredEdition) -> LocalHours | None:
+    """Say when the subscribers of each zone are due of an edition.
+
+    None when all are due at once: the digest goes by its own clocks, or somebody built the edition by
+    hand for a moment that is in no schedule.
+    """
+    digest, slot = app.digest(stored.edition.digest), stored.edition.slot
+    with app.store.reading() as tx:
+        is_planned = tx.slots.get(digest.key, slot.key) is not None
+        return local_hours(tx, digest, slot) if is_planned else None
 
 
 def local_hours(tx: Transaction, digest: DigestSettings, slot: Slot) -> LocalHours | None:
