@@ -165,9 +165,9 @@ def _ready(app: App, stored: StoredEdition, hours: LocalHours | None, options: S
         raise Refused(f"edition {stored.id} is {stored.state}{why}", hint=_way_on(stored))
     late = app.clock() - (stored.edition.slot.local if hours is None else hours.last)
     if late > app.system.delivery.max_lateness and not options.late:
-        hours = late.total_seconds() / 3600
+        count = late.total_seconds() / 3600
         raise Refused(
-            f"edition {stored.id} was due {hours:.0f} hours ago, longer than max_lateness allows",
+            f"edition {stored.id} was due {count:.0f} hours ago, longer than max_lateness allows",
             hint=_late_hint(stored),
         )
     return stored
@@ -212,7 +212,7 @@ def _begin(
 
 
 def _audience(tx: Transaction, stored: StoredEdition, rendered: Rendered, hours: LocalHours | None) -> None:
-    """Write down who shall get the edition, and when; those who chose sections that it has not are excluded."""
+    """Write down who shall get the edition, and when; who chose sections that it has not is excluded."""
     key = stored.edition.digest
     choices = tx.deliveries.choices(key)
     if not choices:
