@@ -12,10 +12,12 @@ from commands import DAILY, SYSTEM, furnish
 from digest.actions.app import App
 from digest.actions.build import build
 from digest.actions.editions import approve
+from digest.actions.review import sendable
 from digest.actions.sending import SendOptions, send
+from digest.actions.slots import advance
 from digest.bootstrap import open_app
 from digest.errors import Refused
-from digest.model import DeliveryState, SlotRecord, SlotState, SubscriptionState
+from digest.model import DeliveryState, SubscriptionState
 from digest.store import NewSubscriber
 from scripted_relay import ScriptedRelay
 from store_cast import content
@@ -66,18 +68,18 @@ def app(tmp_path: Path, relay: ScriptedRelay) -> Iterator[App]:
 
 
 def approved(app: App, *, is_planned: bool = True) -> int:
-    """Build the edition of the slot and approve it."""
-    report = build(app, "daily", at=SLOT)
-    assert report.edition_id is not None
+    """Build the edition of the slot, as the schedule does or by hand at noon, and approve it."""
     if is_planned:
-        record = SlotRecord(
-            digest="daily", key=report.edition.slot.key, due=TOKYO, build_at=TOKYO, state=SlotState.BUILT,
-            edition_id=report.edition_id,
-        )  # fmt: skip
-        with app.store.writing() as tx:
-            tx.slots.built_by_hand(record, at=app.clock())
-    approve(app, report.edition_id, by="ada")
-    return report.edition_id
+        assert isinstance(app.clock, Hand)
+        advance(app, worker="w1")
+        app.clock.now = TOKYO - HOUR / 12
+        (record,) = advance(app, worker="w1").built
+        edition_id = record.edition_id
+    else:
+        edition_id = build(app, "daily", at=SLOT + 5 * HOUR).edition_id
+    assert edition_id is not None
+    approve(app, edition_id, by="ada")
+    return edition_id
 
 
 def send_at(app: App, edition: int, moment: datetime, *, late: bool = False) -> None:
@@ -149,6 +151,20 @@ def test_an_edition_that_was_built_by_hand_goes_to_everybody_at_once(app: App, r
     """An extra edition at noon means now."""
     relay.script.clear()
     edition = approved(app, is_planned=False)
-    send_at(app, edition, SLOT)
+    send_at(app, edition, SLOT + 5 * HOUR)
 
     assert names(relay) == sorted(PEOPLE)
+
+
+def test_the_schedule_lets_it_go_when_the_first_are_due(app: App) -> None:
+    """By the digest's own clock that is the evening before."""
+    edition = approved(app)
+    assert isinstance(app.clock, Hand)
+
+    assert sendable(app) == ()
+    app.clock.now = TOKYO
+    assert sendable(app) == (edition,)
+    app.clock.now = YORK + 12 * HOUR
+    assert sendable(app) == (edition,)
+    app.clock.now = YORK + 13 * HOUR
+    assert sendable(app) == ()

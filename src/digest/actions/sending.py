@@ -13,7 +13,7 @@ from digest.actions.editions import BEFORE_APPROVAL, approve, find, render
 from digest.actions.instance import begin_run
 from digest.actions.journals import new_worker, open_record, pick_up
 from digest.actions.ledger import StoreLedger
-from digest.actions.local_hours import LocalHours, edition_hours
+from digest.actions.local_hours import edition_hours
 from digest.actions.mail import Press, Reader
 from digest.actions.preview import reader_for
 from digest.actions.relays import routes
@@ -33,6 +33,7 @@ from digest.errors import Refused, TransportError
 from digest.model import Books, EditionState
 from digest.render import Rendered
 from digest.store import StoredEdition, Transaction
+from digest.timetable import LocalHours
 
 
 @dataclass(frozen=True, kw_only=True)
