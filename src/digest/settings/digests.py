@@ -87,6 +87,7 @@ class DigestSettings(Settings):
     zone: Zone = "UTC"
     sender: Annotated[MailboxText, Field(alias="from")]
     reply_to: MailboxText | None = None
+    editors: Annotated[tuple[MailboxText, ...], Field(max_length=50)] = ()
     schedule: Annotated[tuple[ScheduleSettings, ...], Field(max_length=50)] = ()
     blackouts: BlackoutSettings = BlackoutSettings()
     local_to: Literal["digest", "subscriber"] = "digest"
