@@ -86,7 +86,7 @@ def look_at(
 
 def tell_ends(tx: Transaction, ended: Sequence[SlotRecord], now: datetime, run: str | None) -> None:
     """Write a history line for each slot that was missed or off, and an alert a digest for the missed."""
-    done = [one for one in ended if one.state is not SlotState.DUE]
+    done = sorted((one for one in ended if one.state is not SlotState.DUE), key=lambda one: one.due)
     tx.history.add_all(_line(one, now, run) for one in done)
     missed: defaultdict[str, list[SlotRecord]] = defaultdict(list)
     for one in done:

@@ -51,13 +51,12 @@ def take_note(
     """
     rules = {} if digest is None else rules_of(digest)
     is_same = rules == known.rules
-    before = digest if is_same or digest is None else digest_of(known.digest, known.rules)
+    before = None if is_same or digest is None else digest_of(known.digest, known.rules)
     lead = timedelta() if digest is None or known.pause else lead_of(digest)
     early = lead + (ahead(zones, digest.timezone, now) if digest else timedelta())
     until = max(known.seen_until, now + early)
     past = () if before is None else planned(before, known.seen_until, now)
-    begin = max(known.seen_until, now) if is_same else now
-    plan = () if digest is None else planned(digest, begin, until + _AHEAD)
+    plan = () if digest is None else planned(digest, known.seen_until if is_same else now, until + _AHEAD)
     near = tuple(one for one in plan if one.due <= until)
     following = next((one.due - early for one in plan if one.due > until), None)
     if following is None and digest is not None and digest.schedule:
