@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, case, delete, exists, func, null, se
 from digest.model import SlotRecord, SlotState
 from digest.store.dialects import insert_new, skip_locked
 from digest.store.part import Line, Part, chunks
-from digest.store.schedule_tables import slots
+from digest.store.schedule_tables import TO_BUILD, slots
 
 #: No lease and no put-off is longer. One that ends later was written before the clock was set back.
 LONGEST_WAIT = timedelta(minutes=15)
@@ -55,7 +55,7 @@ class Slots(Part):
     def next_at(self, now: datetime) -> datetime | None:
         """Tell when the first edition that is due to be built can be begun; None when there is none."""
         moment = case((_is_put_off(now), slots.c.lease_until), else_=slots.c.build_at)
-        query = select(func.min(moment)).where(slots.c.state == SlotState.DUE)
+        query = select(func.min(moment)).where(TO_BUILD)
         found: datetime | None = self.connection.execute(query).scalar_one()
         return found
 
@@ -73,7 +73,7 @@ class Slots(Part):
         """
         ready = (
             select(slots.c.id)
-            .where(slots.c.state == SlotState.DUE, slots.c.build_at <= now, ~_is_put_off(now))
+            .where(TO_BUILD, slots.c.build_at <= now, ~_is_put_off(now))
             .order_by(slots.c.build_at, slots.c.id)
             .limit(1)
         )
@@ -130,8 +130,9 @@ class Slots(Part):
             newer.c.due_at <= now,
             newer.c.state.in_((SlotState.DUE, SlotState.BUILT)),
         )
+        few = select(slots.c.id).where(TO_BUILD, slots.c.build_at <= now)  # by the index of these
         query = select(slots, superseded.label("superseded")).where(
-            slots.c.state == SlotState.DUE, slots.c.due_at <= now, ~_is_being_built(now)
+            slots.c.id.in_(few), slots.c.due_at <= now, ~_is_being_built(now)
         )
         if digests is not None:
             query = query.where(slots.c.digest.in_(digests))
@@ -198,6 +199,8 @@ def _row(record: SlotRecord, at: datetime) -> dict[str, object]:
         "digest": record.digest,
         "slot": record.key,
         "due_at": record.due,
+        "first_at": record.first,
+        "last_at": record.last,
         "build_at": record.build_at,
         "state": record.state,
         "edition_id": record.edition_id,
@@ -212,6 +215,7 @@ def _record(row: Line) -> SlotRecord:
         digest=row.digest,
         key=row.slot,
         due=row.due_at,
+        span=None if row.first_at == row.last_at else (row.first_at, row.last_at),
         build_at=row.build_at,
         state=SlotState(row.state),
         edition_id=row.edition_id,
