@@ -25,7 +25,7 @@ from commands import DAILY, SYSTEM, furnish, run_here
 from crashing import ARTICLES, Sink, books, prepare
 from digest.actions.review import sendable
 from digest.bootstrap import open_app
-from digest.deliver.mailbox import Mailbox
+from digest.deliver.mailbox import Mailbox, MailboxRules, Mishap
 from digest.errors import Refused
 from digest.model import AlertKind, HistoryEntry
 from digest.schedule import Way, planning, sendings
@@ -380,6 +380,25 @@ def test_a_sender_that_is_refused_holds_the_edition_and_people_are_told(tmp_path
     assert call.data["data"]["digest"] == "daily"
     assert ("send", "held") in events(root)
     assert books(root).sent == 0
+
+
+def test_an_edition_that_only_waits_gives_its_place_to_others(tmp_path: Path) -> None:
+    """One whose relay puts everybody off must not keep a second digest from its readers."""
+    put_off = {f"r{n}@example.org": Mishap(when="rcpt", reply="450 4.2.0 later") for n in range(READERS)}
+    with Mailbox(tmp_path / "later", rules=MailboxRules(mishaps=put_off)) as slow:
+        root = furnished(tmp_path / "home", slow.port)
+        system = root / "config" / "digest.yaml"
+        system.write_text(system.read_text("utf-8") + "service: {sendings: 1}\n", encoding="utf-8")
+        weekly = SCHEDULED.replace("The Daily Brief\n", "The Weekly\n", 1).replace("07:00", "07:30")
+        (root / "config" / "digests" / "weekly.yaml").write_text(weekly, encoding="utf-8")
+        with closing(open_store("sqlite:///var/digest.db", home=root)) as store, store.writing() as tx:
+            person = Enrolment(new=NewSubscriber(email="olu@example.org"), consent="form")
+            tx.people.enrol([person], "weekly", at=BEFORE - timedelta(days=1))
+        way = Way(pace=replace(QUICK, yield_s=0.5), listen="none")
+        with Running(root, Hurried(BEFORE, 600), way):
+            until(lambda: any("olu@example.org" in one.recipients for one in slow.messages()))
+
+    assert ("send", "ok") in [(one.event, one.outcome) for one in history(root) if one.digest == "weekly"]
 
 
 def test_sending_that_fails_again_and_again_is_told_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
