@@ -15,6 +15,7 @@ from typer.exceptions import TyperException
 
 from digest import __version__
 from digest.cli import (
+    alerts,
     articles,
     bounces,
     deliveries,
@@ -55,6 +56,7 @@ for part in (
     bounces,
     people,
     service,
+    alerts,
 ):
     part.register(app)
 
