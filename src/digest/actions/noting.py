@@ -9,6 +9,7 @@ from datetime import datetime
 from weakref import WeakKeyDictionary
 
 from digest.actions.app import App
+from digest.actions.local_hours import zones_of
 from digest.model import Alert, AlertKind, HistoryEntry, KnownSchedule, SlotRecord, SlotState
 from digest.settings import DigestSettings
 from digest.store import CHUNK, Store, Transaction
@@ -71,7 +72,10 @@ def look_at(
 ) -> tuple[SlotRecord, ...]:
     """Take note of some digests' slots; return those that are new on record, ended or due."""
     late = app.system.delivery.max_lateness
-    noted = [take_note(one, _current(app, one), now=now, max_lateness=late) for one in known]
+    noted = []
+    for schedule in known:
+        digest = _current(app, schedule)
+        noted.append(take_note(schedule, digest, now=now, max_lateness=late, zones=zones_of(tx, digest)))
     changed = [one.known for one, before in zip(noted, known, strict=True) if one.known != before]
     tx.schedules.put(changed)
     for one in noted:
@@ -135,7 +139,7 @@ def _end_overdue(
         state, why = SlotState.MISSED, SUPERSEDED
         if record.digest not in app.digests and _is_gone(tx, record.digest):
             state, why = SlotState.OFF, GONE
-        elif record.due < oldest:
+        elif record.last < oldest:
             why = TOO_LATE
         elif not has_newer:
             continue
