@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from digest.model import Books, EditionState
 from digest.model.schedule import Alert, AlertKind, HistoryEntry
 from digest.store import OpenEdition, StoredEdition, Transaction
 
+BOOKED = ("frozen", "sent", "failed", "expired", "excluded", "unknown")  #: how each recipient ended
 SCHEDULE = "schedule"  #: who acts when nobody asked for it
 
 
@@ -59,9 +61,53 @@ def write_down(
     )
 
 
+def sent(tx: Transaction, named: Named, books: Books, hand: Hand) -> None:
+    """Write down that the books of an edition are closed, what stands in them, and how long it took."""
+    begun = [entry.at for entry in tx.editions.log(named.id) if entry.after is EditionState.SENDING]
+    counts = {name: getattr(books, name) for name in BOOKED}
+    tx.history.add(
+        HistoryEntry(
+            at=hand.at,
+            by=hand.by,
+            event="send",
+            outcome="ok",
+            run=hand.run,
+            digest=named.digest,
+            slot=named.slot,
+            edition_id=named.id,
+            seconds=(hand.at - begun[-1]).total_seconds() if begun else None,
+            counts=counts,
+        )
+    )
+
+
+def tell_refused(tx: Transaction, named: Named, why: str, hand: Hand) -> None:
+    """Write down that no relay takes mail of the sender, so that an edition is held, and tell people."""
+    write_down(tx, named, hand, "send", outcome="held", note=why)
+    text = f"{why}\nNobody is lost. Mend what the relay says, then: {_ways(named)}"
+    occasion = f"sender-fault:{named.id}:{hand.at.isoformat()}"
+    alert = _alert(named, AlertKind.SENDER_FAULT, occasion, "is held: its sender is refused", text)
+    tx.alerts.add(alert, at=hand.at)
+
+
+def tell_failing(tx: Transaction, named: Named, why: str, hand: Hand) -> bool:
+    """Tell people that an edition cannot be sent, once; False when they were told before."""
+    text = f"{why}\nIt is tried again and again until it is too late. `digest send {named.id}` tries now."
+    alert = _alert(named, AlertKind.FAILED, f"failed:send:{named.id}", "cannot be sent", text)
+    is_new = tx.alerts.add(alert, at=hand.at)
+    if is_new:
+        write_down(tx, named, hand, "send", outcome="failed", note=why)
+    return is_new
+
+
 def tell_held(tx: Transaction, named: Named, why: str, hand: Hand) -> None:
     """Write down that the program holds an edition, and tell the editors."""
     write_down(tx, named, hand, "hold", outcome="held", note=why)
+    alert_held(tx, named, why, hand)
+
+
+def alert_held(tx: Transaction, named: Named, why: str, hand: Hand) -> None:
+    """Tell the editors that the program holds an edition."""
     # Held twice is two occasions: an edition may be approved, change, and be held again.
     occasion = f"held:{named.id}:{hand.at.isoformat()}"
     tx.alerts.add(_alert(named, AlertKind.HELD, occasion, "is held", f"{why}\n{_ways(named)}"), at=hand.at)

@@ -2,6 +2,7 @@
 
 from digest.store.addresses import clean_address, fingerprint_address, normalise_address
 from digest.store.limits import Paced, Quota
+from digest.store.part import CHUNK
 from digest.store.store import Store, Transaction, open_store
 from digest.store.values import (
     Enrolled,
@@ -19,6 +20,7 @@ from digest.store.values import (
 )
 
 __all__ = [
+    "CHUNK",
     "Enrolled",
     "Enrolment",
     "LogEntry",
