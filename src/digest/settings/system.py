@@ -22,7 +22,7 @@ from digest.settings.fields import (
 )
 from digest.settings.mailbox import Domain
 from digest.settings.relay_address import RelayAddress, RelayPlace, Tls, read_relay_address
-from digest.settings.service import AlertSettings, ServiceSettings
+from digest.settings.service import AlertSettings, CollectSettings, ServiceSettings
 
 DatabaseAddress = Annotated[
     str, Shaped(r"[a-z][a-z0-9+]*://\S*", "an address such as sqlite:///var/digest.db")
@@ -189,6 +189,7 @@ class SystemSettings(Settings):
     relays: Annotated[tuple[RelaySettings, ...], Field(min_length=1)]
     delivery: DeliverySettings = DeliverySettings()
     limits: LimitSettings = LimitSettings()
+    collect: CollectSettings = CollectSettings()
     alerts: AlertSettings = AlertSettings()
     service: ServiceSettings = ServiceSettings()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
