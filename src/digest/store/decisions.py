@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import delete, exists, insert, or_, select
+from sqlalchemy import ColumnElement, FromClause, delete, exists, insert, or_, select
 
 from digest.model import Decision, Edition, EditionState, Rule, Score, Story
 from digest.store.dialects import upsert
@@ -45,7 +45,7 @@ class Deciding(Part):
                 .join(editions, editions.c.id == edition_stories.c.edition_id)
                 .where(
                     edition_stories.c.article_id.in_(chunk),
-                    editions.c.digest == digest,
+                    *self._of(digest, editions),
                     editions.c.state.in_(_USING),
                 )
             )
@@ -62,7 +62,7 @@ class Deciding(Part):
         query = (
             select(edition_items.c.article_id)
             .join(editions, editions.c.id == edition_items.c.edition_id)
-            .where(editions.c.digest == digest, editions.c.state.in_(_USING), editions.c.slot_at >= since)
+            .where(*self._of(digest, editions), editions.c.state.in_(_USING), editions.c.slot_at >= since)
         )
         return tuple(sorted(set(self.connection.execute(query).scalars())))
 
@@ -81,14 +81,14 @@ class Deciding(Part):
             later.c.article_id == decisions.c.article_id,
             later.c.edition_id > decisions.c.edition_id,
             later_edition.c.id == later.c.edition_id,
-            later_edition.c.digest == digest,
+            *self._of(digest, later_edition),
         )
         query = (
             select(decisions.c.article_id)
             .join(editions, editions.c.id == decisions.c.edition_id)
             .join(articles, articles.c.id == decisions.c.article_id)
             .where(
-                editions.c.digest == digest,
+                *self._of(digest, editions),
                 # An edition that is older than the oldest article cannot have weighed it.
                 or_(editions.c.built_at >= since, editions.c.slot_at >= since),
                 decisions.c.carry,
@@ -101,7 +101,7 @@ class Deciding(Part):
 
     def pins(self, digest: str) -> dict[int, PinKind]:
         """Return what editors want in or out of a digest, by article."""
-        query = select(pins.c.article_id, pins.c.kind).where(pins.c.digest == digest)
+        query = select(pins.c.article_id, pins.c.kind).where(*self._of(digest, pins))
         return {row.article_id: cast("PinKind", row.kind) for row in self.connection.execute(query)}
 
     def set_pin(self, digest: str, article_id: int, kind: PinKind | None, *, by: str, at: datetime) -> None:
@@ -112,6 +112,10 @@ class Deciding(Part):
             return
         row = {"digest": digest, "article_id": article_id, "kind": kind, "by": by, "at": at}
         self.connection.execute(upsert(self.connection, pins, ["digest", "article_id"]), row)
+
+    def _of(self, digest: str, table: FromClause) -> Sequence[ColumnElement[bool]]:
+        """Return what a row of `editions` or `pins` must fulfil to be of the digest."""
+        return (table.c.digest == digest,)
 
     def _record(self, edition_id: int, made: Sequence[Decision]) -> None:
         for chunk in chunks(enumerate(made)):

@@ -52,12 +52,12 @@ class EditionReading(Deciding):
     def next_number(self, digest: str) -> int:
         """Return the number that the digest's next edition should have; 1 is the first."""
         query = select(func.coalesce(func.max(editions.c.number), 0) + 1)
-        return int(self.connection.execute(query.where(editions.c.digest == digest)).scalar_one())
+        return int(self.connection.execute(query.where(*self._of(digest, editions))).scalar_one())
 
     def last_sent(self, digest: str) -> datetime | None:
         """Return the slot of the digest's newest sent edition, in UTC."""
         query = select(func.max(editions.c.slot_at)).where(
-            editions.c.digest == digest, editions.c.state == EditionState.SENT
+            *self._of(digest, editions), editions.c.state == EditionState.SENT
         )
         found: datetime | None = self.connection.execute(query).scalar_one()
         return found
