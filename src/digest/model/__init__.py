@@ -32,7 +32,7 @@ from digest.model.people import (
     Suppression,
 )
 from digest.model.schedule import HistoryEntry, SlotRecord, SlotState
-from digest.model.story import Candidate, Story
+from digest.model.story import Candidate, Story, tellings
 
 __all__ = [
     "UNKNOWN_SOURCE",
@@ -68,4 +68,5 @@ __all__ = [
     "Suppression",
     "Tag",
     "TagOrigin",
+    "tellings",
 ]

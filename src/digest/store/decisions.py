@@ -8,7 +8,7 @@ from typing import cast
 
 from sqlalchemy import ColumnElement, FromClause, delete, exists, insert, or_, select
 
-from digest.model import Decision, Edition, EditionState, Rule, Score, Story
+from digest.model import Decision, Edition, EditionState, Rule, Score, Story, tellings
 from digest.store.dialects import upsert
 from digest.store.part import Line, Part, chunks, ids
 from digest.store.tables import articles, decisions, edition_items, edition_stories, editions, pins
@@ -140,11 +140,7 @@ class Deciding(Part):
 
     def _tell(self, edition_id: int, edition: Edition, stories: Sequence[Story]) -> None:
         """Note down every telling of the stories that an edition's items stand for, themselves too."""
-        told = {item.article_id: item.article_id for item in edition.items}
-        for story in stories:
-            item = next((number for number in story.members if told.get(number) == number), None)
-            if item is not None:
-                told = dict.fromkeys(story.members, item) | told
+        told = tellings((item.article_id for item in edition.items), stories)
         rows = [{"edition_id": edition_id, "article_id": n, "item_id": item} for n, item in told.items()]
         if rows:
             self.connection.execute(insert(edition_stories), rows)
