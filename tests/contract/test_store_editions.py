@@ -95,6 +95,21 @@ def test_a_slot_without_a_named_zone_keeps_its_offset(store: Store) -> None:
     assert stored.edition.slot.local.utcoffset() == timedelta(hours=2)
 
 
+def test_a_named_slot_is_found_and_read_by_its_name(store: Store) -> None:
+    """Two rules of one minute have an edition each, and a wish in a gap keeps its own key."""
+    plain = edition()
+    named = replace(edition(number=2), slot=replace(plain.slot, name="2026-11-20T07:00#weekend"))
+    with store.writing() as tx:
+        first, second = (
+            tx.editions.add(new, state=DRAFT, content_hash="abc", built_at=NOW) for new in (plain, named)
+        )
+        stored = tx.editions.by_slot("daily", "2026-11-20T07:00#weekend")
+
+        assert stored is not None
+        assert (stored.id, stored.edition.slot) == (second, named.slot)
+        assert tx.editions.get(first).edition.slot == plain.slot
+
+
 def test_a_slot_that_is_taken_is_refused_with_its_holder(store: Store) -> None:
     """Two editions for one morning are two mails for every reader."""
     with store.writing() as tx:

@@ -31,7 +31,11 @@ sections:
   - {title: World, tags: [world, diplomacy]}
 """
 LIST_OF_TAGS = "a list, each text of 1 to 80 characters"
-KNOWN = "known are title, language, zone, from, reply_to, schedule, review, selection, sections, more, theme"
+KNOWN = (
+    "known are title, language, zone, from, reply_to, schedule, blackouts, local_to, review, selection, "
+    "sections, more, theme"
+)
+A_TIME = "a time of day such as 07:00, or a list of them, each once"
 A_MAILBOX = "a mailbox such as 'The Daily Brief <brief@news.example.org>'"
 
 
@@ -84,7 +88,7 @@ def test_times_need_no_quotes_and_words_stay_words(home: Path) -> None:
     write(home, daily=DAILY.replace("[world, diplomacy]", "[no, 2026, 0755]") + "schedule: [{at: 07:00}]\n")
     daily = load_settings(home, {}).digests["daily"]
 
-    assert daily.schedule[0].at == "07:00"
+    assert daily.schedule[0].at == ("07:00",)
     assert daily.sections[0].tags == ("no", "2026", "0755")
 
 
@@ -211,8 +215,8 @@ def test_all_faults_of_all_places_come_at_once(home: Path) -> None:
             "selection: {tags_any: [a, {b: c}]}",
             ("selection.tags_any.1", "text of 1 to 80 characters", "keys and values", None),
         ),
-        ("schedule: [{at: 7:00}]", ("schedule.0.at", "a time of day such as 07:00", "'7:00'", None)),
-        ("schedule: [{at: 24:00}]", ("schedule.0.at", "a time of day such as 07:00", "'24:00'", None)),
+        ("schedule: [{at: 7:00}]", ("schedule.0.at", A_TIME, "'7:00'", None)),
+        ("schedule: [{at: 24:00}]", ("schedule.0.at", A_TIME, "'24:00'", None)),
         (
             "schedule: [{at: 07:00, days: [Mon]}]",
             ("schedule.0.days.0", "one of mon, tue, wed, thu, fri, sat, sun", "'Mon'", "did you mean 'mon'?"),

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import sqlite
 
 from digest.errors import MessageError
 from digest.store import clean_address, fingerprint_address, normalise_address
+from digest.store.edition_json import unpack_slot
 from digest.store.time_type import Moment, from_ticks, to_ticks
 
 DIALECT = sqlite.dialect()
@@ -86,3 +87,10 @@ def test_junk_is_no_address(junk: str) -> None:
 def test_a_fingerprint_is_no_address_and_always_the_same() -> None:
     """A changed answer would let an erased person be imported again."""
     assert fingerprint_address("sam@readers.example.org") == "#45c16ca489bd4e21442e1f254bc0342ddcd02913"
+
+
+def test_editions_of_before_named_slots_are_read() -> None:
+    """Their rows say nothing of a name; they are known by their local minute, as ever."""
+    slot = unpack_slot({"local": "2026-11-20T07:00:00", "zone": "Europe/Berlin", "fold": 0})
+
+    assert (slot.name, slot.key) == ("", "2026-11-20T07:00")

@@ -27,12 +27,16 @@ class EditionState(StrEnum):
 class Slot:
     """One due time of a digest: a local wall-clock minute in a zone."""
 
-    local: datetime  #: aware, in the digest's zone
+    local: datetime  #: aware, in the digest's zone: the moment it is due
+    name: str = ""  #: what it is known by where its local minute would not do; '' elsewhere
 
     @property
     def key(self) -> str:
-        """The slot's name, unique per digest: '2026-11-19T07:00'. A repeated hour has one."""
-        return self.local.strftime("%Y-%m-%dT%H:%M")
+        """The slot's name, unique per digest: '2026-11-19T07:00', '2026-11-19T07:00#weekend'.
+
+        It tells the local minute that was wished, which clocks may have skipped. A repeated hour has one.
+        """
+        return self.name or self.local.strftime("%Y-%m-%dT%H:%M")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

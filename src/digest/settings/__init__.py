@@ -6,13 +6,13 @@ from digest.settings.digests import (
     DigestSettings,
     MoreSettings,
     ReviewSettings,
-    ScheduleSettings,
     SectionSettings,
     SelectionSettings,
 )
 from digest.settings.fields import parse_duration, parse_size, section_key, show_duration, show_size
 from digest.settings.loading import LoadedSettings, database_url, load_settings
 from digest.settings.mailbox import Mailbox, parse_domain, parse_mailbox
+from digest.settings.schedules import BlackoutSettings, ScheduleSettings
 from digest.settings.sources import SourceSettings
 from digest.settings.system import (
     SELECTOR_SHAPE,
@@ -30,6 +30,7 @@ __all__ = [
     "MORE",
     "SELECTOR_SHAPE",
     "UNIX",
+    "BlackoutSettings",
     "BounceSettings",
     "DeliverySettings",
     "DigestSettings",

@@ -5,32 +5,30 @@ from __future__ import annotations
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, model_validator
+from pydantic import Field, InstanceOf, WithJsonSchema, model_validator
 
+from digest.almanac import HolidayCalendar
 from digest.settings.fields import (
     Duration,
     Key,
     Language,
     SectionKey,
     Settings,
-    Shaped,
     Zone,
     clash,
     section_key,
 )
 from digest.settings.mailbox import MailboxText
+from digest.settings.schedules import BlackoutSettings, ScheduleSettings, check_names
 
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Holidays = Annotated[
+    tuple[InstanceOf[HolidayCalendar], ...],
+    WithJsonSchema({"type": "array", "items": {"type": "object"}}),
+    Field(json_schema_extra={"written": False}),
+]
 Tags = tuple[Annotated[str, Field(min_length=1, max_length=80)], ...]
 
 MORE = "more"  #: key of the section for what fits none
-
-
-class ScheduleSettings(Settings):
-    """One due time of the digest."""
-
-    at: Annotated[str, Shaped(r"([01]\d|2[0-3]):[0-5]\d", "a time of day such as 07:00")]
-    days: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class ReviewSettings(Settings):
@@ -95,12 +93,20 @@ class DigestSettings(Settings):
     zone: Zone = "UTC"
     sender: Annotated[MailboxText, Field(alias="from")]
     reply_to: MailboxText | None = None
-    schedule: tuple[ScheduleSettings, ...] = ()
+    schedule: Annotated[tuple[ScheduleSettings, ...], Field(max_length=50)] = ()
+    blackouts: BlackoutSettings = BlackoutSettings()
+    local_to: Literal["digest", "subscriber"] = "digest"
     review: ReviewSettings = ReviewSettings()
     selection: SelectionSettings = SelectionSettings()
     sections: Annotated[tuple[SectionSettings, ...], Field(min_length=1, max_length=30)]
     more: MoreSettings = MoreSettings()
     theme: Key = "gazette"
+    holidays: Holidays = ()  # the calendars of blackouts.calendars, in their order
+
+    @model_validator(mode="after")
+    def _rule_names_differ(self) -> Self:
+        check_names(self.schedule)
+        return self
 
     @model_validator(mode="after")
     def _section_keys_differ(self) -> Self:

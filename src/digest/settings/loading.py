@@ -109,8 +109,8 @@ def _load_digest(path: Path, faults: list[Fault]) -> DigestSettings | None:
         return None
     origin = Origin(document=document)
     data = document.data()
-    if "key" in data:
-        faults.append(unknown_key(DigestSettings, ("key",), origin))
+    for key in {"key", "holidays"} & set(data):
+        faults.append(unknown_key(DigestSettings, (key,), origin))
     return _validated(DigestSettings, {**data, "key": path.stem}, origin, faults)
 
 

@@ -42,15 +42,15 @@ def pack_slot(slot: Slot) -> dict[str, object]:
     """Write a slot as local time and zone; a moment without a named zone keeps its offset."""
     zone = getattr(slot.local.tzinfo, "key", None)
     local = slot.local if zone is None else slot.local.replace(tzinfo=None)
-    return {"local": local.isoformat(), "zone": zone, "fold": slot.local.fold}
+    return {"local": local.isoformat(), "zone": zone, "fold": slot.local.fold, "name": slot.name}
 
 
 def unpack_slot(plain: Plain) -> Slot:
-    """Read a slot that `pack_slot` wrote."""
+    """Read a slot that `pack_slot` wrote; editions of before named slots are without a name."""
     local = datetime.fromisoformat(plain["local"])
     if plain["zone"] is not None:
         local = local.replace(tzinfo=ZoneInfo(plain["zone"]))
-    return Slot(local=local.replace(fold=plain["fold"]))
+    return Slot(local=local.replace(fold=plain["fold"]), name=plain.get("name", ""))
 
 
 def _section(plain: Plain) -> EditionSection:
