@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from math import exp, log
 
@@ -24,21 +24,21 @@ class Profile:
     lead: Vector
     body: Vector
     names: Vector
-    deeds: frozenset[str]  #: the telling words that name nobody
+    deeds: Set[str]  #: the telling words that name nobody
 
 
 def profiles(texts: Sequence[Words]) -> list[Profile]:
-    """Weigh the words of each text by rarity, in English news and here; names and figures count twice."""
-    held_by = Counter(word for each in texts for word in set(each.body))
+    """Weigh the words of each text by rarity, in English news and here."""
+    held_by = Counter(word for each in texts for word in each.body)
     table, counted = english()
     total = counted + len(texts)
     rarity = {word: log(1 + total / (table.get(word, 1) + count)) for word, count in held_by.items()}
     return [
         Profile(
-            lead=_vector(each.lead, each.names, rarity),
-            body=_vector(each.body, each.names, rarity),
-            names=_vector((word for word in each.body if word in each.names), each.names, rarity),
-            deeds=frozenset(each.body) - each.names,
+            lead=_vector(each.lead, rarity),
+            body=_vector(each.body, rarity),
+            names=_vector({word: value for word, value in each.body.items() if word in each.names}, rarity),
+            deeds=each.body.keys() - each.names,
         )
         for each in texts
     ]
@@ -83,9 +83,5 @@ def likeness(one: Profile, other: Profile) -> float:
     return likely * min(1.0, len(one.deeds & other.deeds) / _DEEDS)
 
 
-def _vector(words: Iterable[str], names: frozenset[str], rarity: Mapping[str, float]) -> Vector:
-    raw = {
-        word: (1 + log(count)) * rarity.get(word, 0.0) * (2 if word in names else 1)
-        for word, count in Counter(words).items()
-    }
-    return to_length_one(raw)
+def _vector(stress: Mapping[str, float], rarity: Mapping[str, float]) -> Vector:
+    return to_length_one({word: value * rarity[word] for word, value in stress.items()})
