@@ -24,6 +24,7 @@ class Profile:
     lead: Vector
     body: Vector
     names: Vector
+    named: float  #: the sum of `names`
     deeds: Set[str]  #: the telling words that name nobody
 
 
@@ -33,15 +34,7 @@ def profiles(texts: Sequence[Words]) -> list[Profile]:
     table, counted = english()
     total = counted + len(texts)
     rarity = {word: log(1 + total / (table.get(word, 1) + count)) for word, count in held_by.items()}
-    return [
-        Profile(
-            lead=_vector(each.lead, rarity),
-            body=_vector(each.body, rarity),
-            names=_vector({word: value for word, value in each.body.items() if word in each.names}, rarity),
-            deeds=each.body.keys() - each.names,
-        )
-        for each in texts
-    ]
+    return [_profile(each, rarity) for each in texts]
 
 
 def suspects(known: Sequence[Profile]) -> dict[tuple[int, int], float]:
@@ -63,8 +56,8 @@ def suspects(known: Sequence[Profile]) -> dict[tuple[int, int], float]:
 
 def features(one: Profile, other: Profile) -> dict[str, float]:
     """Compare two articles, each feature from 0 (nothing shared) to 1."""
-    shared = sum(min(value, other.names[word]) for word, value in one.names.items() if word in other.names)
-    smaller = min(sum(one.names.values()), sum(other.names.values()))
+    shared = sum([min(value, other.names[word]) for word, value in one.names.items() if word in other.names])
+    smaller = min(one.named, other.named)
     return {
         "body": cosine(one.body, other.body),
         "lead": cosine(one.lead, other.lead),
@@ -81,6 +74,17 @@ def likeness(one: Profile, other: Profile) -> float:
     found = features(one, other)
     likely = 1 / (1 + exp(-_BIAS - sum(_WEIGHTS[name] * value for name, value in found.items())))
     return likely * min(1.0, len(one.deeds & other.deeds) / _DEEDS)
+
+
+def _profile(text: Words, rarity: Mapping[str, float]) -> Profile:
+    names = _vector({word: value for word, value in text.body.items() if word in text.names}, rarity)
+    return Profile(
+        lead=_vector(text.lead, rarity),
+        body=_vector(text.body, rarity),
+        names=names,
+        named=sum(names.values()),
+        deeds=text.body.keys() - text.names,
+    )
 
 
 def _vector(stress: Mapping[str, float], rarity: Mapping[str, float]) -> Vector:
