@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -30,10 +31,12 @@ from digest.deliver.allowance import Allowance
 from digest.deliver.limits import Limit
 from digest.store import open_store
 
-url, home, until, bounds = sys.argv[1], Path(sys.argv[2]), float(sys.argv[3]), json.loads(sys.argv[4])
+url, home, bounds = sys.argv[1], Path(sys.argv[2]), json.loads(sys.argv[3])
 limit = Limit(key="relay main", **bounds)
 shared = StoreAllotments(store=open_store(url, home=home))
 begun = []
+print("ready", flush=True)
+until = float(sys.stdin.readline())
 
 def send():
     allowance = Allowance(limit)
@@ -62,9 +65,11 @@ from pathlib import Path
 from digest.actions.allotments import StoreAllotments
 from digest.store import open_store
 
-url, home, until, worker = sys.argv[1], Path(sys.argv[2]), float(sys.argv[3]), sys.argv[4]
+url, home, worker = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
 shared = StoreAllotments(store=open_store(url, home=home))
 opened, stood, turn = [], [], 0
+print("ready", flush=True)
+until = float(sys.stdin.readline())
 while time.monotonic() < until:
     turn += 1
     usable = shared.seats("relay main", worker, turn % 4, 3)
@@ -94,7 +99,20 @@ def home(tmp_path: Path) -> Path:
 def run(script: str, *arguments: str) -> subprocess.Popen[str]:
     """Start a process."""
     command = [sys.executable, "-c", script, URL, *arguments]
-    return subprocess.Popen(command, cwd=TESTS, stdout=subprocess.PIPE, text=True)
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, cwd=TESTS, stdin=pipe, stdout=pipe, text=True)
+
+
+def begin(processes: Sequence[subprocess.Popen[str]], seconds: float) -> None:
+    """Let processes work for so long once all are ready, however long a busy machine took for that."""
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    until = time.monotonic() + seconds
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write(f"{until}\n")
+        process.stdin.flush()
 
 
 def noted(process: subprocess.Popen[str]) -> list[float]:
@@ -107,8 +125,8 @@ def noted(process: subprocess.Popen[str]) -> list[float]:
 
 def begun_by_two(home: Path, seconds: float, **bounds: float) -> list[float]:
     """Let two processes of three threads each send for some seconds; return all moments."""
-    until = str(time.monotonic() + 1 + seconds)
-    running = [run(SENDER, str(home), until, json.dumps(bounds)) for _ in range(2)]
+    running = [run(SENDER, str(home), json.dumps(bounds)) for _ in range(2)]
+    begin(running, seconds)
     return [moment for process in running for moment in noted(process)]
 
 
@@ -139,8 +157,8 @@ def test_one_an_hour_is_one_for_two_processes(home: Path) -> None:
 @pytest.mark.slow
 def test_three_connections_are_three_for_three_processes(home: Path) -> None:
     """Whoever holds them, however often they change hands."""
-    until = str(time.monotonic() + 3)
-    running = [run(CONNECTOR, str(home), until, f"worker {number}") for number in range(3)]
+    running = [run(CONNECTOR, str(home), f"worker {number}") for number in range(3)]
+    begin(running, 3)
     stood = [tuple(each) for process in running for each in noted(process)]
 
     changes = sorted([(begin, 1) for begin, _ in stood] + [(end, -1) for _, end in stood])
@@ -152,12 +170,15 @@ def test_three_connections_are_three_for_three_processes(home: Path) -> None:
 @pytest.mark.slow
 def test_connections_of_a_killed_process_come_back_with_the_lease(home: Path) -> None:
     """It had no chance to leave them."""
-    process = run(CONNECTOR, str(home), str(time.monotonic() + 60), "victim")
+    process = run(CONNECTOR, str(home), "victim")
+    begin([process], 60)
+    assert process.stdin is not None
     assert process.stdout is not None
     while process.stdout.readline() != "holds 3\n":
         pass
     process.send_signal(signal.SIGKILL)
     process.wait()
+    process.stdin.close()
     process.stdout.close()
     store = open_store(URL, home=home)
     now = StoreAllotments(store=store)

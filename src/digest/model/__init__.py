@@ -31,11 +31,14 @@ from digest.model.people import (
     SubscriptionState,
     Suppression,
 )
-from digest.model.schedule import HistoryEntry, SlotRecord, SlotState
+from digest.model.schedule import Alert, AlertKind, AlertSend, HistoryEntry, SlotRecord, SlotState
 from digest.model.story import Candidate, Story, tellings
 
 __all__ = [
     "UNKNOWN_SOURCE",
+    "Alert",
+    "AlertKind",
+    "AlertSend",
     "Article",
     "ArticleContent",
     "Books",

@@ -47,3 +47,43 @@ class HistoryEntry:
     counts: Mapping[str, int] = field(default_factory=dict)
     note: str | None = None  #: in a person's words
     id: int | None = None  #: ascending in order of writing; None before it is written
+
+
+class AlertKind(StrEnum):
+    """What an alert is about; operators choose by these words what goes where."""
+
+    HELD = "held"  #: an edition waits for somebody's word
+    MISSED = "missed"  #: a slot has no edition, and will have none
+    FAILED = "failed"  #: building or sending fails again and again
+    SENDER_FAULT = "sender-fault"  #: every relay refuses the sender
+    SOURCE_DEAD = "source-dead"  #: a source has given nothing for many tries
+    REMINDER = "reminder"  #: an editor's word is still missing
+    EXPIRED = "expired"  #: an edition was not approved in time
+    SETTINGS = "settings"  #: changed files are faulty, so that the old ones stay in force
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Alert:
+    """Something that people are to be told. Names nobody: neither addresses nor tokens stand in it."""
+
+    key: str  #: names the occasion for good, such as 'held:7': it is told once
+    kind: AlertKind
+    title: str  #: one line
+    text: str  #: what happened and what to do, in lines
+    digest: str | None = None
+    slot: str | None = None
+    edition_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlertSend:
+    """An alert on its way through one channel."""
+
+    id: int  #: the alert's number
+    at: datetime  #: when it was made
+    alert: Alert
+    channel: str  #: 'mail' or 'webhook NAME'; 'log' when nobody is to be told
+    tries: int  #: begun until now
+    next_at: datetime | None  #: when it is tried again; None once it has ended
+    sent_at: datetime | None = None  #: None unless it has arrived
+    error: str | None = None  #: of the last try, when it failed

@@ -5,14 +5,21 @@ from digest.settings.digests import (
     MORE,
     DigestSettings,
     MoreSettings,
-    ReviewSettings,
     SectionSettings,
     SelectionSettings,
 )
 from digest.settings.fields import parse_duration, parse_size, section_key, show_duration, show_size
 from digest.settings.loading import LoadedSettings, database_url, load_settings
 from digest.settings.mailbox import Mailbox, parse_domain, parse_mailbox
+from digest.settings.review import AtDeadline, BrakeSettings, ReviewSettings
 from digest.settings.schedules import BlackoutSettings, ScheduleSettings
+from digest.settings.service import (
+    AlertMailSettings,
+    AlertSettings,
+    ServiceSettings,
+    WebhookSettings,
+    secret_bytes,
+)
 from digest.settings.sources import SourceSettings
 from digest.settings.system import (
     SELECTOR_SHAPE,
@@ -30,8 +37,12 @@ __all__ = [
     "MORE",
     "SELECTOR_SHAPE",
     "UNIX",
+    "AlertMailSettings",
+    "AlertSettings",
+    "AtDeadline",
     "BlackoutSettings",
     "BounceSettings",
+    "BrakeSettings",
     "DeliverySettings",
     "DigestSettings",
     "DkimSettings",
@@ -47,10 +58,12 @@ __all__ = [
     "ScheduleSettings",
     "SectionSettings",
     "SelectionSettings",
+    "ServiceSettings",
     "SiteSettings",
     "SourceSettings",
     "SystemSettings",
     "WarmUpSettings",
+    "WebhookSettings",
     "database_url",
     "is_loopback",
     "load_settings",
@@ -58,6 +71,7 @@ __all__ = [
     "parse_duration",
     "parse_mailbox",
     "parse_size",
+    "secret_bytes",
     "section_key",
     "show_duration",
     "show_size",

@@ -10,21 +10,21 @@ from pydantic import Field, model_validator
 
 from digest.settings.fields import Duration, Password, Settings, Shaped, clash
 
-_HOST = r"(\[[0-9A-Fa-f:.]+\]|[^\s/@:\[\]?#]+)"
-_PORT = r":([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])"
+HOST = r"(\[[0-9A-Fa-f:.]+\]|[^\s/@:\[\]?#]+)"  #: a host in a pattern of an address
+PORT = r":([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])"  #: and its port
 UNIX = "lmtp+unix:"  #: what the address of a Unix socket begins with; its path follows
 
 ImapAddress = Annotated[
     str,
     Shaped(
-        rf"imaps?://{_HOST}({_PORT})?/?",
+        rf"imaps?://{HOST}({PORT})?/?",
         "an address such as imaps://imap.example.org, without user and password",
     ),
 ]
 ListenAddress = Annotated[
     str,
     Shaped(
-        rf"(lmtp|smtp)://{_HOST}{_PORT}/?|{UNIX.replace('+', '[+]')}[^\s\0]{{1,255}}",
+        rf"(lmtp|smtp)://{HOST}{PORT}/?|{UNIX.replace('+', '[+]')}[^\s\0]{{1,255}}",
         "an address such as lmtp://127.0.0.1:2424, smtp://127.0.0.1:2525 or lmtp+unix:var/lmtp.sock",
     ),
 ]

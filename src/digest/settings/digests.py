@@ -19,6 +19,7 @@ from digest.settings.fields import (
     section_key,
 )
 from digest.settings.mailbox import MailboxText
+from digest.settings.review import BrakeSettings, ReviewSettings
 from digest.settings.schedules import BlackoutSettings, ScheduleSettings, check_names
 
 Holidays = Annotated[
@@ -29,13 +30,6 @@ Holidays = Annotated[
 Tags = tuple[Annotated[str, Field(min_length=1, max_length=80)], ...]
 
 MORE = "more"  #: key of the section for what fits none
-
-
-class ReviewSettings(Settings):
-    """Whether editors look at an edition before it goes out."""
-
-    mode: Literal["none", "window", "required"] = "none"
-    minutes: Annotated[int, Field(ge=1, le=10_080)] = 30
 
 
 class SelectionSettings(Settings):
@@ -93,10 +87,13 @@ class DigestSettings(Settings):
     zone: Zone = "UTC"
     sender: Annotated[MailboxText, Field(alias="from")]
     reply_to: MailboxText | None = None
+    editors: Annotated[tuple[MailboxText, ...], Field(max_length=50)] = ()
     schedule: Annotated[tuple[ScheduleSettings, ...], Field(max_length=50)] = ()
     blackouts: BlackoutSettings = BlackoutSettings()
     local_to: Literal["digest", "subscriber"] = "digest"
+    prepare: Duration = Field(default="5m", validate_default=True)
     review: ReviewSettings = ReviewSettings()
+    brake: BrakeSettings = BrakeSettings()
     selection: SelectionSettings = SelectionSettings()
     sections: Annotated[tuple[SectionSettings, ...], Field(min_length=1, max_length=30)]
     more: MoreSettings = MoreSettings()

@@ -1,6 +1,6 @@
 """Variables that stand above config/digest.yaml: DIGEST_SITE__BASE_URL is site.base_url.
 
-Two underscores stand for a dot. A relay is named by its name: DIGEST_RELAYS__MAIN__PASSWORD.
+Two underscores stand for a dot. A relay or webhook is named by its name: DIGEST_RELAYS__MAIN__PASSWORD.
 A variable that begins with DIGEST_ and is not known is a fault, so that a misspelt one cannot
 be overlooked; DIGEST_TEST_ is reserved for tests. An empty variable brings the default back.
 """
@@ -18,6 +18,7 @@ from digest.settings.system import SystemSettings
 PREFIX = "DIGEST_"
 HOME = "DIGEST_HOME"  #: read by the command line, not by the settings
 _TESTS = "DIGEST_TEST_"
+_NAMED = (("relays",), ("alerts", "webhooks"))  # lists of entries with names
 
 
 def overlay(
@@ -50,17 +51,29 @@ def overlay(
 def _variables(data: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
     """List every variable that can be set, with its path."""
     for path in walk(SystemSettings):
-        if path[0] == "relays" or 0 in path or not _is_single(path):
-            continue
-        yield PREFIX + "__".join(map(str, path)).upper(), path
-    relays = data.get("relays")
-    for at, relay in enumerate(relays if isinstance(relays, list) else ()):
-        name = relay.get("name") if isinstance(relay, dict) else None
-        if isinstance(name, str):
-            for path in walk(SystemSettings):
-                if path[:2] == ("relays", 0) and path[-1] != "name":
-                    word = name.replace("-", "_")
-                    yield f"{PREFIX}RELAYS__{word}__{path[2]}".upper(), ("relays", at, *path[2:])
+        if 0 not in path and _is_single(path):
+            yield _name(path), path
+    for place in _NAMED:
+        here: Any = data  # why: whatever somebody wrote
+        for step in place:
+            here = here.get(step) if isinstance(here, dict) else None
+        for at, entry in enumerate(here if isinstance(here, list) else ()):
+            name = entry.get("name") if isinstance(entry, dict) else None
+            if isinstance(name, str):
+                yield from _of_entry((*place, at), name.replace("-", "_"))
+
+
+def _of_entry(place: Path, word: str) -> Iterator[tuple[str, Path]]:
+    """List the variables of one entry of a list."""
+    first = (*place[:-1], 0)
+    for path in walk(SystemSettings):
+        below = path[len(first) :]
+        if path[: len(first)] == first and below and below != ("name",) and _is_single(path):
+            yield _name((*place[:-1], word, *below)), (*place, *below)
+
+
+def _name(path: Path) -> str:
+    return PREFIX + "__".join(map(str, path)).upper()
 
 
 def _is_single(path: Path) -> bool:

@@ -86,7 +86,7 @@ def show(value: object, key: str = "") -> str:
     """Show a value the way a fault quotes it: short, on one line, and never a secret."""
     if value is None:
         return "nothing"
-    if key == "password":
+    if key in {"password", "secret"}:
         return "a secret"
     if isinstance(value, Sequence) and not isinstance(value, str):
         return f"a list of {len(value)}"

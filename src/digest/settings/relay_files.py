@@ -1,4 +1,4 @@
-"""The files that the settings of a relay or an IMAP server name: secrets, authorities, certificates."""
+"""The files that settings name: secrets, authorities, certificates of relays, IMAP servers and webhooks."""
 
 from __future__ import annotations
 
@@ -15,12 +15,15 @@ from digest.settings.shapes import Path as KeyPath
 _MAX_BYTES = 1_024
 _EXPECTED = {
     "password_file": "a readable file that holds the password on one line",
+    "secret_file": "a readable file that holds the secret on one line",
     "token_file": "a readable file that holds the access token on one line",
     "ca_file": "a file with certificates",
     "client_cert_file": "a certificate (PEM) with its private key in the same file or in client_key_file",
     "client_key_file": "the private key (PEM) of client_cert_file",
 }
 _Use = Callable[[Path], object]
+_SECRETS = ("password", "secret")
+_WEBHOOKS = ("alerts", "webhooks")
 _IMAP = ("delivery", "bounces", "imap")
 
 
@@ -30,9 +33,10 @@ def refuse_passwords(data: dict[str, Any], origin: Origin) -> list[Fault]:
     Configuration files are copied and committed; a password has a file of its own.
     """
     return [
-        origin.fault((*path, "password"), "no password in this file", "a secret", _way_out(path))
+        origin.fault((*path, word), f"no {word} in this file", "a secret", _way_out(path, word))
         for path, server in _servers(data)
-        if server.pop("password", None) is not None
+        for word in _SECRETS
+        if server.pop(word, None) is not None
     ]
 
 
@@ -56,6 +60,7 @@ def _uses(home: Path, server: dict[str, Any]) -> Iterator[tuple[str, _Use]]:
     has_key = isinstance(server.get("client_key_file"), str)
     uses: dict[str, _Use] = {
         "password_file": lambda path: server.update(password=read_secret(path, _MAX_BYTES)),
+        "secret_file": lambda path: server.update(secret=read_secret(path, _MAX_BYTES)),
         "token_file": read_token,
         "ca_file": lambda path: load_authorities(_context(), path),
         "client_cert_file": lambda path: (
@@ -65,6 +70,7 @@ def _uses(home: Path, server: dict[str, Any]) -> Iterator[tuple[str, _Use]]:
     }
     skipped = {
         "password_file": server.get("password") is not None,
+        "secret_file": server.get("secret") is not None,
         "client_key_file": not certificate.is_file(),  # that is the fault then
     }
     for name, use in uses.items():
@@ -82,7 +88,7 @@ def _try(file: Path, use: _Use, origin: Origin, path: tuple[str | int, ...]) -> 
     except (OSError, ValueError) as error:
         found = getattr(error, "strerror", None) or str(error)
         # Of secrets the value stays unsaid, too: somebody may have written the secret itself there.
-        is_secret = path[-1] in {"password_file", "token_file"}
+        is_secret = path[-1] in {"password_file", "secret_file", "token_file"}
         return origin.fault(
             path, _EXPECTED[str(path[-1])], found if is_secret else f"{origin.show(path)}: {found}"
         )
@@ -91,18 +97,24 @@ def _try(file: Path, use: _Use, origin: Origin, path: tuple[str | int, ...]) -> 
 
 def _servers(data: dict[str, Any]) -> Iterator[tuple[KeyPath, dict[str, Any]]]:
     """Give the groups that hold a login, each with its place."""
-    relays = data.get("relays")
-    for at, relay in enumerate(relays if isinstance(relays, list) else ()):
-        if isinstance(relay, dict):
-            yield ("relays", at), relay
+    for place in (("relays",), _WEBHOOKS):
+        entries = _at(data, place)
+        for at, entry in enumerate(entries if isinstance(entries, list) else ()):
+            if isinstance(entry, dict):
+                yield (*place, at), entry
+    server = _at(data, _IMAP)
+    if isinstance(server, dict):
+        yield _IMAP, server
+
+
+def _at(data: dict[str, Any], place: tuple[str, ...]) -> object:
     here: object = data
-    for step in _IMAP:
+    for step in place:
         here = here.get(step) if isinstance(here, dict) else None
-    if isinstance(here, dict):
-        yield _IMAP, here
+    return here
 
 
-def _way_out(path: KeyPath) -> str:
-    group = ("relays", "NAME") if path[0] == "relays" else path
-    variable = "__".join((*map(str, group), "password")).upper()
-    return f"name a file in password_file, or set DIGEST_{variable}"
+def _way_out(path: KeyPath, word: str) -> str:
+    group = ("NAME" if isinstance(step, int) else step for step in path)
+    variable = "__".join((*group, word)).upper()
+    return f"name a file in {word}_file, or set DIGEST_{variable}"

@@ -22,6 +22,7 @@ from digest.settings.fields import (
 )
 from digest.settings.mailbox import Domain
 from digest.settings.relay_address import RelayAddress, RelayPlace, Tls, read_relay_address
+from digest.settings.service import AlertSettings, ServiceSettings
 
 DatabaseAddress = Annotated[
     str, Shaped(r"[a-z][a-z0-9+]*://\S*", "an address such as sqlite:///var/digest.db")
@@ -188,6 +189,8 @@ class SystemSettings(Settings):
     relays: Annotated[tuple[RelaySettings, ...], Field(min_length=1)]
     delivery: DeliverySettings = DeliverySettings()
     limits: LimitSettings = LimitSettings()
+    alerts: AlertSettings = AlertSettings()
+    service: ServiceSettings = ServiceSettings()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @model_validator(mode="after")

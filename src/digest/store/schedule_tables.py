@@ -85,7 +85,10 @@ alerts = Table(
     Column("edition_id", Id),
     Column("title", Text, nullable=False),
     Column("text", Text, nullable=False),
+    Column("routed_at", Moment),  # NULL until somebody has written down whom it is to be sent to
 )
+UNROUTED = sql("routed_at IS NULL")
+Index("ix_alerts_unrouted", alerts.c.id, sqlite_where=UNROUTED, postgresql_where=UNROUTED)
 
 alert_sends = Table(
     "alert_sends",
@@ -93,7 +96,7 @@ alert_sends = Table(
     Column("alert_id", Id, ForeignKey("alerts.id"), nullable=False),
     Column("channel", Text, nullable=False),  # 'mail' or 'webhook NAME'
     Column("tries", Integer, nullable=False),
-    Column("next_at", Moment),  # NULL once it has ended
+    Column("next_at", Moment),  # NULL once it has ended; ahead by a lease while somebody sends it
     Column("sent_at", Moment),
     Column("error", Text),
     PrimaryKeyConstraint("alert_id", "channel"),

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from digest.errors import Refused, StoreError
 from digest.store import dialects, schema
 from digest.store.addresses import fingerprint_address
+from digest.store.alerts import Alerts
 from digest.store.articles import Articles
 from digest.store.bounces import Bounces
 from digest.store.deliveries import Deliveries
@@ -41,6 +42,7 @@ class Transaction:
         self.bounces = Bounces(connection, fingerprint)
         self.instances = Instances(connection, fingerprint)
         self.history = History(connection, fingerprint)
+        self.alerts = Alerts(connection, fingerprint)
         self.limits = Limits(connection, fingerprint)
 
 

@@ -76,9 +76,12 @@ def upgrade() -> None:
         sa.Column("edition_id", number),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("routed_at", big),
         sa.PrimaryKeyConstraint("id", name="pk_alerts"),
         sa.UniqueConstraint("key", name="uq_alerts_key"),
     )
+    unrouted = sa.text("routed_at IS NULL")
+    op.create_index("ix_alerts_unrouted", "alerts", ["id"], sqlite_where=unrouted, postgresql_where=unrouted)
     op.create_table(
         "alert_sends",
         sa.Column("alert_id", number, nullable=False),

@@ -1,0 +1,175 @@
+"""Alerts, and the channels that each is on its way through: an outbox, written with the deed it tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, insert, or_, select, update
+
+from digest.model.schedule import Alert, AlertKind, AlertSend
+from digest.store import dialects
+from digest.store.part import Line, Part
+from digest.store.schedule_tables import UNROUTED, alert_sends, alerts
+
+# A clock that ran ahead and was set back leaves times behind that no try has.
+_ODD = timedelta(hours=2)
+
+_STAND = [alert_sends.c[name] for name in ("channel", "tries", "next_at", "sent_at", "error")]
+_WHOLE = select(alerts, *_STAND).join_from(alerts, alert_sends)
+
+
+class Alerts(Part):
+    """The alerts part of a transaction."""
+
+    def add(self, alert: Alert, *, at: datetime) -> bool:
+        """Write down that people are to be told something.
+
+        Returns:
+            False when an alert of that key is there already: nothing was written. So the same call may
+            come with every tick.
+        """
+        row = {
+            "key": alert.key,
+            "kind": alert.kind,
+            "made_at": at,
+            "digest": alert.digest,
+            "slot": alert.slot,
+            "edition_id": alert.edition_id,
+            "title": alert.title,
+            "text": alert.text,
+        }
+        new = dialects.insert_new(self.connection, alerts, ["key"]).values(row).returning(alerts.c.id)
+        return self.connection.execute(new).first() is not None
+
+    def list(self, *, before: int | None = None, limit: int = 100) -> tuple[tuple[int, datetime, Alert], ...]:
+        """Return number, moment and text of alerts, the newest first.
+
+        Args:
+            before: Only those older than this number, to turn the page; None begins at the newest.
+            limit: At most so many.
+        """
+        query = select(alerts).order_by(alerts.c.id.desc()).limit(limit)
+        if before is not None:
+            query = query.where(alerts.c.id < before)
+        return tuple((row.id, row.made_at, _alert(row)) for row in self.connection.execute(query))
+
+    def sends(self, alert_id: int) -> tuple[AlertSend, ...]:
+        """Return through which channels an alert goes and how far it is, by channel; () before `route`."""
+        query = _WHOLE.where(alerts.c.id == alert_id).order_by(alert_sends.c.channel)
+        return tuple(_send(row) for row in self.connection.execute(query))
+
+    def unrouted(self, *, limit: int = 100) -> tuple[tuple[int, Alert], ...]:
+        """Return alerts that `route` has not been called for, the oldest first."""
+        query = select(alerts).where(UNROUTED).order_by(alerts.c.id).limit(limit)
+        return tuple((row.id, _alert(row)) for row in self.connection.execute(query))
+
+    def route(self, alert_id: int, channels: Mapping[str, datetime | None], *, at: datetime) -> bool:
+        """Write down whom an alert is to be sent to, once.
+
+        Args:
+            alert_id: The alert.
+            channels: Each with the moment from which it may be sent; None: there is nothing to send.
+            at: When this was decided.
+
+        Returns:
+            False when somebody else did so before: nothing was changed.
+        """
+        mine = update(alerts).where(alerts.c.id == alert_id, UNROUTED).values(routed_at=at)
+        if self.connection.execute(mine).rowcount != 1:
+            return False
+        rows = [
+            {"alert_id": alert_id, "channel": channel, "tries": 0, "next_at": next_at}
+            for channel, next_at in channels.items()
+        ]
+        if rows:
+            self.connection.execute(insert(alert_sends), rows)
+        return True
+
+    def due(self, *, at: datetime) -> tuple[str, ...]:
+        """Name the channels that have something to send now, in order of their names."""
+        query = select(alert_sends.c.channel).distinct().where(_is_due(at))
+        return tuple(self.connection.execute(query.order_by(alert_sends.c.channel)).scalars())
+
+    def claim(self, channel: str, *, at: datetime, lease: timedelta) -> AlertSend | None:
+        """Take the oldest alert that is due in a channel; nobody else gets it until the lease ends.
+
+        Args:
+            channel: Where it is to be sent.
+            at: The moment of claiming.
+            lease: How long it stays taken when nothing is heard of it again; longer than a send takes.
+
+        Returns:
+            With its try counted; tell how that ended with `ended`. None: there is nothing to send.
+        """
+        query = select(alert_sends.c.alert_id).where(alert_sends.c.channel == channel, _is_due(at))
+        query = query.order_by(alert_sends.c.alert_id).limit(1)
+        found = self.connection.scalar(dialects.skip_locked(self.connection, query))
+        if found is None:
+            return None
+        mine = (alert_sends.c.alert_id == found) & (alert_sends.c.channel == channel)
+        values = {"tries": alert_sends.c.tries + 1, "next_at": at + lease}
+        self.connection.execute(update(alert_sends).where(mine).values(values))
+        return _send(self.connection.execute(_WHOLE.where(mine)).one())
+
+    def ended(
+        self, send: AlertSend, *, at: datetime, error: str | None = None, again: datetime | None = None
+    ) -> bool:
+        """Write down how a claimed try ended.
+
+        Args:
+            send: As it was claimed.
+            at: When it ended.
+            error: What went wrong; None: it has arrived.
+            again: When it is tried again; None: no more.
+
+        Returns:
+            False when somebody else has claimed it since: nothing was changed.
+        """
+        mine = (alert_sends.c.alert_id == send.id) & (alert_sends.c.channel == send.channel)
+        fence = (alert_sends.c.tries == send.tries) & alert_sends.c.sent_at.is_(None)
+        values = {"next_at": again, "error": error, "sent_at": at if error is None else None}
+        change = update(alert_sends).where(mine, fence).values(values)
+        return self.connection.execute(change).rowcount == 1
+
+    def waiting(self) -> int:
+        """Count the sends that have not ended, and the alerts that are not routed yet."""
+        open_sends = select(func.count()).where(alert_sends.c.next_at.is_not(None))
+        new = select(func.count()).select_from(alerts).where(UNROUTED)
+        return int(
+            self.connection.execute(open_sends).scalar_one() + self.connection.execute(new).scalar_one()
+        )
+
+    def next_at(self) -> datetime | None:
+        """Tell when the next send is due; None when none waits."""
+        found: datetime | None = self.connection.scalar(select(func.min(alert_sends.c.next_at)))
+        return found
+
+
+def _is_due(at: datetime) -> ColumnElement[bool]:
+    return or_(alert_sends.c.next_at <= at, alert_sends.c.next_at > at + _ODD)
+
+
+def _alert(row: Line) -> Alert:
+    return Alert(
+        key=row.key,
+        kind=AlertKind(row.kind),
+        title=row.title,
+        text=row.text,
+        digest=row.digest,
+        slot=row.slot,
+        edition_id=row.edition_id,
+    )
+
+
+def _send(row: Line) -> AlertSend:
+    return AlertSend(
+        id=row.id,
+        at=row.made_at,
+        alert=_alert(row),
+        channel=row.channel,
+        tries=row.tries,
+        next_at=row.next_at,
+        sent_at=row.sent_at,
+        error=row.error,
+    )
