@@ -104,7 +104,7 @@ def test_a_rehearsal_makes_what_building_and_sending_made(app: App) -> None:
     a_week(app)
     rehearsed = alone(playing(app))
     for one in rehearsed:
-        report = build(app, "daily", at=one.build_at)
+        report = build(app, "daily", slot=one.planned.slot, at=one.build_at)
         assert one.built is not None
         assert [item.article_id for item in report.edition.items] == list(one.items)
         assert report.decisions == one.built.decisions
@@ -189,7 +189,9 @@ def test_since_last_sent_counts_from_the_edition_rehearsed_before(app: App) -> N
     windows = [one.given.window for one in alone(playing(app, rules)) if one.given]
     due = [datetime(2026, 11, day, 6, 0, tzinfo=UTC) for day in (16, 17, 18, 19)]
 
-    assert [since for since, _ in windows] == [due[0] - LEAD - timedelta(days=7), *due[:3]]
+    assert [since for since, _ in windows] == [
+        moment - LEAD for moment in (due[0] - timedelta(days=7), *due[:3])
+    ]
     assert [until for _, until in windows] == [moment - LEAD for moment in due]
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from digest.actions.app import App
 from digest.actions.gather import Known, gather
 from digest.actions.instance import RESTORED
+from digest.actions.orders import Order, Stored, put_on_record, slot_at
 from digest.errors import Refused
 from digest.model import Decision, Edition, EditionState, Slot
 from digest.pipeline import BuildInput, Built, build_edition
@@ -40,39 +42,69 @@ class BuildReport:
         return len(self.decisions) - self.kept
 
 
-def build(app: App, digest_key: str, *, at: datetime | None = None, dry_run: bool = False) -> BuildReport:
-    """Build and store the edition for the slot at a moment; the present one by default.
+def build(
+    app: App,
+    digest_key: str,
+    *,
+    slot: Slot | None = None,
+    at: datetime | None = None,
+    dry_run: bool = False,
+    order: Order = Order(),  # noqa: B008  (a frozen value)
+) -> BuildReport:
+    """Build and store the edition of a digest for a slot.
 
     A slot that has its edition already is left alone: the report shows what is there.
     With too few articles the edition is recorded as skipped.
 
+    Args:
+        app: The installation.
+        digest_key: The digest.
+        slot: The slot; None takes the one of the minute of `at`.
+        at: Until when articles count; None is now.
+        dry_run: Store nothing.
+        order: Who wants it.
+
     Raises:
         NotFound: There is no such digest.
+        Refused: The slot that was claimed is in another hand by now.
         TemplateError: The theme is broken.
     """
-    try:
-        return _attempt(app, digest_key, at=at, dry_run=dry_run)
-    except Refused:
-        # Another program stored an edition of this digest meanwhile: this slot's, or this number's.
-        return _attempt(app, digest_key, at=at, dry_run=dry_run)
-
-
-def _attempt(app: App, digest_key: str, *, at: datetime | None, dry_run: bool) -> BuildReport:
     digest = app.digest(digest_key)
     moment = at or app.clock()
-    slot = Slot(local=moment.astimezone(digest.timezone).replace(second=0, microsecond=0))
+    wish = _Wish(digest=digest, slot=slot or slot_at(digest, moment), moment=moment, order=order)
+    try:
+        return _attempt(app, wish, dry_run=dry_run)
+    except Refused:
+        # Another program stored an edition of this digest meanwhile: this slot's, or this number's.
+        return _attempt(app, wish, dry_run=dry_run)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Wish:
+    """What is to be built."""
+
+    digest: DigestSettings
+    slot: Slot
+    moment: datetime  #: until when articles count
+    order: Order
+    begun_s: float = field(default_factory=time.perf_counter)
+
+
+def _attempt(app: App, wish: _Wish, *, dry_run: bool) -> BuildReport:
+    digest, slot = wish.digest, wish.slot
     with app.store.reading() as tx:
         there = tx.editions.by_slot(digest.key, slot.key)
         if there is not None and not dry_run:
             return _as_it_is(tx, there.id)
-        given = gather(app, digest, slot, moment, known=Known(articles=tx.articles, past=tx.editions))
+        known = Known(articles=tx.articles, past=tx.editions)
+        given = gather(app, digest, slot, wish.moment, known=known)
         restored = tx.instances.restored_at()
     built = build_edition(given, app.renderer, app.look(digest))
     edition = built.edition or _empty(given)
     state = _first_state(digest, built)
     if restored is not None and slot.local <= restored and state is not EditionState.SKIPPED:
         state = EditionState.HELD  # the slot's first edition may have gone out after the backup was made
-    edition_id = None if dry_run else _store(app, given, built, edition, state)
+    edition_id = None if dry_run else _store(app, wish, given, built, edition, state)
     return BuildReport(
         edition_id=edition_id,
         edition=edition,
@@ -90,19 +122,46 @@ def content_hash(rendered: Rendered) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def _store(app: App, given: BuildInput, built: Built, edition: Edition, state: EditionState) -> int:
+def _store(
+    app: App, wish: _Wish, given: BuildInput, built: Built, edition: Edition, state: EditionState
+) -> int:
     plan = {"since": given.window[0].isoformat(), "until": given.window[1].isoformat()}
+    note = RESTORED if state is EditionState.HELD else None
+    now = app.clock()
     with app.store.writing() as tx:
-        return tx.editions.add(
+        edition_id = tx.editions.add(
             edition,
             state=state,
-            note=RESTORED if state is EditionState.HELD else None,
+            note=note,
             content_hash=content_hash(built.rendered) if built.rendered else "",
-            built_at=app.clock(),
+            built_at=now,
             plan=plan,
             decisions=built.decisions,
             stories=built.stories,
         )
+        stored = Stored(
+            id=edition_id,
+            edition=edition,
+            state=state,
+            at=now,
+            seconds=time.perf_counter() - wish.begun_s,
+            counts=_counts(built, edition),
+            note=note,
+        )
+        put_on_record(tx, wish.digest, wish.order, stored)
+    return edition_id
+
+
+def _counts(built: Built, edition: Edition) -> dict[str, int]:
+    """Count what the history tells of a build."""
+    kept = sum(1 for decision in built.decisions if decision.kept)
+    html = built.rendered.stencil.assemble(()).html if built.rendered else ""
+    return {
+        "kept": kept,
+        "dropped": len(built.decisions) - kept,
+        "items": len(edition.items),
+        "bytes": len(html.encode()),
+    }
 
 
 def _first_state(digest: DigestSettings, built: Built) -> EditionState:

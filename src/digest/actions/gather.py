@@ -21,7 +21,7 @@ class Past(Protocol):
     """What the editions of a digest have left behind for those to come; the store's editions are one."""
 
     def last_sent(self, digest: str) -> datetime | None:
-        """Return the slot of the newest sent edition."""
+        """Return until when articles counted for the newest sent edition."""
         ...
 
     def next_number(self, digest: str) -> int:

@@ -15,7 +15,7 @@ from digest.errors import DigestError
 from digest.group import Reader, read
 from digest.pipeline import BuildInput, build_edition
 from digest.settings import DigestSettings
-from digest.timetable import Planned, planned
+from digest.timetable import Planned, lead_of, planned
 
 MOST_DAYS = 366
 _REMEMBERED = 2_000  #: articles taken apart, about 50 kB each
@@ -79,7 +79,7 @@ class _Player:
     def next(self) -> Rehearsed:
         """Play the next slot."""
         slot = self.plan.popleft()
-        build_at = slot.due - _lead(self._digest)
+        build_at = slot.due - lead_of(self._digest)
         if slot.off is not None:
             return Rehearsed(planned=slot, build_at=build_at, given=None, built=None)
         given = self._gather(slot, build_at)
@@ -95,7 +95,3 @@ class _Player:
             )
             known = Known(articles=tx.articles.known(now), past=past)
             return gather(self._app, self._digest, slot.slot, now, known=known)
-
-
-def _lead(digest: DigestSettings) -> timedelta:
-    return timedelta(minutes=5 if digest.review.mode == "none" else digest.review.minutes)

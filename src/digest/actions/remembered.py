@@ -16,7 +16,7 @@ class Memory:
     """What the editions of a rehearsal have left behind, each counted as sent."""
 
     made: int = 0  #: editions, skipped ones too
-    last: datetime | None = None  #: the slot of the newest that was not skipped
+    last: datetime | None = None  #: until when articles counted for the newest that was not skipped
     items: list[tuple[datetime, frozenset[int]]] = field(default_factory=list)  #: by slot, ascending
     told: set[int] = field(default_factory=set)  #: every telling of every item's story
     stands: dict[int, datetime | None] = field(default_factory=dict)
@@ -32,8 +32,8 @@ class Memory:
         if built.edition is None:
             return
         held = frozenset(item.article_id for item in built.edition.items)
-        self.last = given.heading.slot.local
-        self.items.append((self.last, held))
+        self.last = given.window[1]
+        self.items.append((given.heading.slot.local, held))
         self.told |= tellings(held, built.stories).keys()
 
 
@@ -46,7 +46,7 @@ class RehearsedPast:
     now: EditionsBefore  #: up to the moment of building, for the wishes that editors had uttered by then
 
     def last_sent(self, digest: str) -> datetime | None:
-        """Return the slot of the newest sent edition."""
+        """Return until when articles counted for the newest sent edition."""
         return self.memory.last or self.before.last_sent(digest)
 
     def next_number(self, digest: str) -> int:

@@ -52,11 +52,12 @@ def build(
 ) -> None:
     """Build the edition of a digest for a slot, with a decision on record for every candidate."""
     from digest.actions.build import build as run
+    from digest.actions.orders import Order
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
         moment = parse_moment(at, opened.digest(digest).timezone)
-        report = run(opened, digest, at=moment, dry_run=dry_run)
+        report = run(opened, digest, at=moment, dry_run=dry_run, order=Order(by=whoami()))
     if json:
         print_json(build_fields(report))
         return

@@ -22,6 +22,8 @@ from digest.store.history import History
 from digest.store.instances import Instances
 from digest.store.limits import Limits
 from digest.store.people import People
+from digest.store.schedules import Schedules
+from digest.store.slots import Slots
 from digest.store.sources import Sources
 
 
@@ -41,6 +43,8 @@ class Transaction:
         self.deliveries = Deliveries(connection, fingerprint)
         self.bounces = Bounces(connection, fingerprint)
         self.instances = Instances(connection, fingerprint)
+        self.schedules = Schedules(connection, fingerprint)
+        self.slots = Slots(connection, fingerprint)
         self.history = History(connection, fingerprint)
         self.alerts = Alerts(connection, fingerprint)
         self.limits = Limits(connection, fingerprint)

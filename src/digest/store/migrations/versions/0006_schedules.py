@@ -19,11 +19,13 @@ def upgrade() -> None:
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("rules", sa.Text(), nullable=False),
         sa.Column("seen_until", big, nullable=False),
+        sa.Column("next_at", big),
         sa.Column("paused_at", big),
         sa.Column("paused_by", sa.Text()),
         sa.Column("pause_note", sa.Text()),
         sa.PrimaryKeyConstraint("digest", name="pk_schedules"),
     )
+    op.create_index("ix_schedules_next_at", "schedules", ["next_at"])
     op.create_table(
         "slots",
         sa.Column("id", number, nullable=False),
@@ -43,6 +45,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name="fk_slots_edition_id_editions"),
     )
     op.create_index("ix_slots_due_at", "slots", ["due_at"])
+    op.create_index("ix_slots_digest_due_at", "slots", ["digest", "due_at"])
     to_build = sa.text("state = 'due'")
     op.create_index(
         "ix_slots_to_build", "slots", ["build_at"], sqlite_where=to_build, postgresql_where=to_build

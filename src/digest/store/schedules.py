@@ -1,0 +1,104 @@
+"""What schedulers know of each digest: its rules when they last looked, how far they looked, its pause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Select, bindparam, func, select, update
+
+from digest.model import KnownSchedule, Pause
+from digest.store.dialects import insert_many, update_many
+from digest.store.json_type import dump
+from digest.store.part import Line, Part
+from digest.store.schedule_tables import schedules
+from digest.store.time_type import to_ticks
+
+_OTHERS = tuple(column.name for column in schedules.columns if column.name != "digest")
+_CHANGE = (
+    update(schedules)
+    .where(schedules.c.digest == bindparam("of_digest"))
+    .values({name: bindparam(f"to_{name}") for name in _OTHERS})
+)
+
+
+class Schedules(Part):
+    """The schedules part of a transaction."""
+
+    def get(self, digest: str) -> KnownSchedule | None:
+        """Find what is known of one digest."""
+        row = self.connection.execute(select(schedules).where(schedules.c.digest == digest)).one_or_none()
+        return None if row is None else _known(row)
+
+    def list(self) -> tuple[KnownSchedule, ...]:
+        """Return what is known of every digest that was ever seen, by key."""
+        query = select(schedules).order_by(schedules.c.digest)
+        return tuple(_known(row) for row in self.connection.execute(query))
+
+    def take(self, digest: str) -> KnownSchedule | None:
+        """Find what is known of one digest; nobody else changes it until the transaction ends."""
+        found = self._taken(select(schedules).where(schedules.c.digest == digest))
+        return found[0] if found else None
+
+    def take_all(self) -> tuple[KnownSchedule, ...]:
+        """Return what `list` does; nobody else changes it until the transaction ends."""
+        return self._taken(select(schedules).order_by(schedules.c.digest))
+
+    def take_near(self, now: datetime) -> tuple[KnownSchedule, ...]:
+        """Return those that are to be looked at by now, by key; nobody else changes them meanwhile."""
+        return self._taken(select(schedules).where(schedules.c.next_at <= now).order_by(schedules.c.digest))
+
+    def next_at(self) -> datetime | None:
+        """Tell when the first is to be looked at; None when no slot is planned anywhere."""
+        found: datetime | None = self.connection.execute(select(func.min(schedules.c.next_at))).scalar_one()
+        return found
+
+    def put(self, known: Iterable[KnownSchedule]) -> None:
+        """Write down what is known of digests from now on, each once; many at a time are quick."""
+        rows = [_row(one) for one in known]
+        if not rows:
+            return
+        changes = [
+            {"of_digest": row["digest"], **{f"to_{name}": _plain(row[name]) for name in _OTHERS}}
+            for row in rows
+        ]
+        update_many(self.connection, _CHANGE, changes)
+        insert_many(self.connection, schedules, rows)
+
+    def _taken(self, query: Select[Any]) -> tuple[KnownSchedule, ...]:  # why Any: whole rows of the table
+        """Read rows, and lock them where the database has more than one writer."""
+        return tuple(_known(row) for row in self.connection.execute(query.with_for_update()))
+
+
+def _row(known: KnownSchedule) -> dict[str, object]:
+    pause = known.pause
+    return {
+        "digest": known.digest,
+        "rules": dict(known.rules),
+        "seen_until": known.seen_until,
+        "next_at": known.next_at,
+        "paused_at": pause.at if pause else None,
+        "paused_by": pause.by if pause else None,
+        "pause_note": pause.note if pause else None,
+    }
+
+
+def _plain(value: object) -> object:
+    """Turn a value into what drivers take."""
+    if isinstance(value, datetime):
+        return to_ticks(value)
+    return dump(value) if isinstance(value, dict) else value
+
+
+def _known(row: Line) -> KnownSchedule:
+    pause = None
+    if row.paused_at is not None:
+        pause = Pause(at=row.paused_at, by=row.paused_by, note=row.pause_note)
+    return KnownSchedule(
+        digest=row.digest,
+        rules=cast("dict[str, object]", row.rules),
+        seen_until=row.seen_until,
+        next_at=row.next_at,
+        pause=pause,
+    )
