@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from digest.timetable import CLOCK_CHANGE, GAP, REPEATED, instant, planned
-from timetable_cast import due, marks, moment, scheduled
+from timetable_cast import due, marks, moment, scheduled, told
 
 DAY = timedelta(days=1)
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from pathlib import Path
 
 from digest.actions.app import App
 from digest.actions.gather import Known, gather
 from digest.actions.rehearsed import Rehearsed
 from digest.actions.remembered import Memory, RehearsedPast
-from digest.errors import DigestError
+from digest.errors import DigestError, Refused
 from digest.group import Reader, read
 from digest.pipeline import BuildInput, build_edition
-from digest.settings import DigestSettings
+from digest.settings import DigestSettings, load_digest
 from digest.timetable import Planned, lead_of, planned
 
 MOST_DAYS = 366
@@ -23,6 +25,42 @@ _DAY = timedelta(days=1)
 _BEFORE = timedelta(microseconds=1)  #: a slot at the very first moment counts
 
 Row = tuple[Rehearsed | None, ...]  #: one place for each rule set; None when it has no such slot
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleSet:
+    """The rules that one side of a rehearsal plays by."""
+
+    name: str  #: the file they stand in, as the operator knows it
+    digest: DigestSettings
+
+
+def rule_sets(app: App, key: str, files: Sequence[Path] = ()) -> tuple[RuleSet, ...]:
+    """Take the rules to compare: those in force and a file's, or those of two files.
+
+    Args:
+        app: The installation.
+        key: Of the digest; every file is read as if it were this digest's.
+        files: At most two; none gives the rules in force alone.
+
+    Raises:
+        NotFound: There is no such digest.
+        SettingsError: A file has faults.
+        Refused: A rule set has no schedule, so that there is nothing to rehearse.
+    """
+    present = RuleSet(name=f"config/digests/{key}.yaml", digest=app.digest(key))
+    others = [
+        RuleSet(name=str(file), digest=load_digest(file, key=key, home=app.home.root)) for file in files
+    ]
+    sets = others if len(others) > 1 else [present, *others]
+    for each in sets:
+        if not each.digest.schedule:
+            raise Refused(
+                "without a schedule there is nothing to rehearse",
+                where=each.name,
+                hint="add one, such as schedule: [{at: 07:00}], here or in a file for --config",
+            )
+    return tuple(sets)
 
 
 def rehearse(app: App, rules: Sequence[DigestSettings], first: date, last: date) -> Iterator[Row]:

@@ -39,6 +39,11 @@ class Rehearsed:
         return {item.article_id: item.title for item in edition.items} if edition else {}
 
     @property
+    def titles(self) -> Mapping[int, str]:
+        """The titles of all candidates."""
+        return {one.id: one.title for one in self.given.articles} if self.given else {}
+
+    @property
     def sections(self) -> tuple[tuple[str, int], ...]:
         """The digest's sections by title with their items, in order, empty ones too; () without an edition.
 

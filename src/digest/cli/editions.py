@@ -11,6 +11,7 @@ from digest.cli.edition_view import build_fields, sections_fields, show_built, s
 from digest.cli.options import (
     NO_VALUE,
     AtOption,
+    DigestArgument,
     EditionArgument,
     HomeOption,
     JsonOption,
@@ -23,7 +24,6 @@ from digest.cli.output import print_json, print_table, say
 if TYPE_CHECKING:
     from digest.store import StoredEdition
 
-DigestArgument = Annotated[str, typer.Argument(metavar="DIGEST", help="The digest's key: its file's name.")]
 NoteOption = Annotated[str | None, typer.Option("--note", help="A remark for the record.")]
 
 

@@ -25,6 +25,7 @@ from digest.cli import (
     editions,
     house,
     people,
+    rehearsal,
     sending,
 )
 from digest.cli.options import NO_VALUE
@@ -41,7 +42,11 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (demo, house, dkim, doctor, documents, articles, editions, sending, deliveries, bounces, people):
+PARTS = (
+    *(demo, house, dkim, doctor, documents, articles, editions, rehearsal),
+    *(sending, deliveries, bounces, people),
+)
+for part in PARTS:
     part.register(app)
 
 _STOPPED = (130, 143)  #: by the keyboard; by whoever runs the machine
