@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from digest.actions.app import App
@@ -13,17 +14,18 @@ from digest.clock import Clock, system_clock
 from digest.log import configure
 from digest.paths import find_home, template_folders
 from digest.render import Renderer
-from digest.settings import database_url, load_settings
+from digest.settings import LoadedSettings, database_url, load_settings
 from digest.store import open_store
 
 
 @contextmanager
-def open_app(root: Path, *, clock: Clock = system_clock) -> Iterator[App]:
+def open_app(root: Path, *, clock: Clock = system_clock, json_logs: bool = False) -> Iterator[App]:
     """Open a home for use and close it afterwards; brings the database up to date.
 
     Args:
         root: The home folder.
         clock: What tells the time; tests and the demo bring their own.
+        json_logs: True for services: see `digest.log.configure`.
 
     Raises:
         NotFound: There is no home.
@@ -32,7 +34,7 @@ def open_app(root: Path, *, clock: Clock = system_clock) -> Iterator[App]:
     """
     home = find_home(root)
     settings = load_settings(root, os.environ)
-    configure(settings.system.log_level, json=False)
+    configure(settings.system.log_level, json=json_logs)
     keyring = read_keyring(home)
     with (
         closing(open_store(database_url(settings.system, root), home=root)) as store,
@@ -49,3 +51,12 @@ def open_app(root: Path, *, clock: Clock = system_clock) -> Iterator[App]:
             clock=clock,
             renderer=renderer,
         )
+
+
+def with_settings(app: App, settings: LoadedSettings) -> App:
+    """Return the same installation under other settings; what is at work with the old one goes on with it.
+
+    The database stays the one that is open, whatever the settings say.
+    """
+    system = settings.system.model_copy(update={"database": app.system.database})
+    return replace(app, system=system, digests=settings.digests, sources=settings.sources)

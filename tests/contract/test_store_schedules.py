@@ -45,11 +45,10 @@ def test_only_those_that_are_near_are_taken(store: Store) -> None:
         tx.schedules.put([DAILY, WEEKLY, replace(DAILY, digest="late", next_at=NOW + 3 * HOUR)])
     with store.writing() as tx:
         assert tx.schedules.next_at() == NOW + HOUR
-        assert tx.schedules.take_near(NOW) == ()
-        assert tx.schedules.take_near(NOW + HOUR) == (DAILY,)
-        assert tx.schedules.take("weekly") == WEEKLY
-        assert tx.schedules.take("monthly") is None
-        assert len(tx.schedules.take_all()) == 3
+        assert tx.schedules.near(NOW) == ()
+        assert tx.schedules.near(NOW + HOUR) == ("daily",)
+        assert tx.schedules.take(["weekly", "monthly", "daily"]) == (DAILY, WEEKLY)
+        assert tx.schedules.keys() == ("daily", "late", "weekly")
 
 
 def test_without_plans_there_is_nothing_to_wake_up_for(store: Store) -> None:

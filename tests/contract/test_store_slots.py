@@ -115,21 +115,30 @@ def test_a_lease_of_a_clock_that_went_back_does_not_hold(store: Store) -> None:
 
 
 @pytest.mark.parametrize("worker", ["w1", "w2"])
-def test_a_builder_that_wakes_up_late_changes_nothing(store: Store, worker: str) -> None:
+def test_a_builder_that_fails_late_puts_off_nobody_else(store: Store, worker: str) -> None:
     """Its slot is in another hand, or in a later try of its own."""
     added(store, slot())
     slept = claimed(store, "w1")
     awake = claimed(store, worker, NOW + LEASE)
     assert slept is not None
-    assert awake is not None
+    with store.writing() as tx:
+        assert not tx.slots.put_off(slept, until=NOW + HOUR, note="broken", at=NOW + LEASE)
+    assert ends(store, slept) == awake
+
+
+def test_of_two_builders_the_first_one_counts(store: Store) -> None:
+    """Slow is not dead: whoever is through first has built it, and nobody builds it again."""
+    added(store, slot())
+    slow, second = claimed(store, "w1"), claimed(store, "w2", NOW + LEASE)
+    assert slow is not None
+    assert second is not None
     with store.writing() as tx:
         edition = add_edition(tx)
-        assert not tx.slots.built(slept, edition, at=NOW + LEASE)
-        assert not tx.slots.put_off(slept, until=NOW + HOUR, note="broken", at=NOW + LEASE)
-        assert tx.slots.built(awake, edition, at=NOW + LEASE)
-        assert not tx.slots.built(awake, edition, at=NOW + LEASE)
-    done = ends(store, awake)
-    assert (done.state, done.edition_id, done.note, done.worker) == (SlotState.BUILT, edition, None, worker)
+        assert tx.slots.built(slow, edition, at=NOW + LEASE)
+        assert not tx.slots.built(second, edition, at=NOW + LEASE)
+        assert not tx.slots.put_off(second, until=NOW + HOUR, note="broken", at=NOW + LEASE)
+    done = ends(store, slow)
+    assert (done.state, done.edition_id, done.note) == (SlotState.BUILT, edition, None)
     assert claimed(store, "w3", NOW + HOUR) is None
 
 
@@ -173,6 +182,7 @@ def test_an_overdue_slot_tells_whether_a_newer_one_took_its_place(store: Store) 
     added(store, old, new, twin, off, coming, slot(digest="weekly"))
     with store.reading() as tx:
         found = [(one.digest, one.key, superseded) for one, superseded in tx.slots.overdue(NOW + 2 * HOUR)]
+        weekly = tx.slots.overdue(NOW + 2 * HOUR, ["weekly"])
 
     assert found == [
         ("daily", old.key, True),
@@ -180,6 +190,7 @@ def test_an_overdue_slot_tells_whether_a_newer_one_took_its_place(store: Store) 
         ("daily", new.key, False),
         ("daily", twin.key, False),
     ]
+    assert [one.digest for one, _ in weekly] == ["weekly"]
 
 
 def test_an_edition_built_by_hand_counts(store: Store) -> None:

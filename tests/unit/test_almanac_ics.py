@@ -110,6 +110,54 @@ def test_holidays_by_weekday_and_leap_day(tmp_path: Path) -> None:
     assert dates(tmp_path, memorial, leap, year=2028) == {"2028-02-29": "L", "2028-05-29": "M"}
 
 
+def test_further_dates_may_be_of_any_kind(tmp_path: Path) -> None:
+    """Periods count by their start; what has no zone of its own is on the event's clocks."""
+    timed = (
+        "DTSTART;TZID=Europe/Berlin:20260301T200000\nRDATE;VALUE=PERIOD:20260310T223000Z/PT1H\n"
+        "RDATE:20260320T233000\nRDATE;VALUE=DATE:20260325"
+    )
+    anywhere = "DTSTART:20260401T100000\nRDATE:20260410T223000Z"
+
+    # 22:30 UTC of 10 March is 23:30 in Berlin; an event without a zone has none to bring a moment to.
+    assert list(dates(tmp_path, timed, anywhere)) == [
+        "2026-03-01",
+        "2026-03-10",
+        "2026-03-20",
+        "2026-03-25",
+        "2026-04-01",
+        "2026-04-10",
+    ]
+
+
+@pytest.mark.parametrize("rule", ["FREQ=YEARLY", "FREQ=SECONDLY"])
+def test_zones_that_the_file_describes_are_not_worked_out(
+    tmp_path: Path, rule: str, within: Callable[[float], AbstractContextManager[None]]
+) -> None:
+    """A rule of seconds would take hours, and an alien Europe/Berlin would count for files read later."""
+    zone = (
+        "BEGIN:VTIMEZONE\nTZID:{}\nBEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETFROM:+0900\n"
+        f"TZOFFSETTO:+0900\nRRULE:{rule}\nTZNAME:X\nEND:STANDARD\nEND:VTIMEZONE\n"
+    )
+    path = tmp_path / "x.ics"
+    event = "BEGIN:VEVENT\nDTSTART;TZID={}:20260302T060000\nEND:VEVENT\n"
+    body = "".join(f"{zone}{event}".format(name, name) for name in ("Europe/Berlin", "Ours"))
+    path.write_text(f"BEGIN:VCALENDAR\n{body}END:VCALENDAR\n", encoding="utf-8")
+
+    with within(2), pytest.raises(ValueError, match="line 25, event 'a holiday': the zone 'Ours' is none"):
+        read_calendar(path, "x.ics")
+
+    path.write_text(f"BEGIN:VCALENDAR\n{body.replace('Ours', 'Asia/Tokyo')}END:VCALENDAR\n", encoding="utf-8")
+    found = read_calendar(path, "x.ics").in_year(2026, ZoneInfo("UTC"))
+    assert list(found) == [date(2026, 3, 2), date(2026, 3, 1)]
+
+
+def test_windows_names_of_zones_are_understood(tmp_path: Path) -> None:
+    """Exchange writes them."""
+    event = "DTSTART;TZID=Tokyo Standard Time:20260302T060000"
+
+    assert list(dates(tmp_path, event, zone=ZoneInfo("UTC"))) == ["2026-03-01"]
+
+
 def test_titles_are_short_and_printable_and_the_first_of_a_day_stands(tmp_path: Path) -> None:
     """They stand in lists and pages."""
     day = "DTSTART;VALUE=DATE:2026010"
@@ -128,10 +176,11 @@ def test_titles_are_short_and_printable_and_the_first_of_a_day_stands(tmp_path: 
         ("DTSTART:P1D", "line 3"),
         ("DTSTART;VALUE=DATE:20260101\nDTSTART;VALUE=DATE:20260102", "DTSTART twice"),
         ("DTSTART;VALUE=DATE:18991231", "before 1900 or after 2200"),
-        ("DTSTART;TZID=Ours:20260101T000000", "the unknown zone 'Ours'"),
+        ("DTSTART;TZID=Ours:20260101T000000", "the zone 'Ours' is none such as Europe/Berlin"),
         ("DTSTART;VALUE=DATE:20260102\nDTEND;VALUE=DATE:20260101", "an end before the start"),
         ("DTSTART;VALUE=DATE:20260102\nDTEND:20260103T000000Z", "not of the kind of DTSTART"),
         ("DTSTART;VALUE=DATE:20260102\nhello", "line 3"),
+        ("DTSTART;VALUE=DATE:20260102\nRDATE:P1D", "a date is expected in RDATE, EXDATE and UNTIL"),
         (f"{XMAS};BYHOUR=4", "BYHOUR is not for holidays"),
         ("DTSTART:20260101T000000Z\nRRULE:FREQ=SECONDLY", "SECONDLY is not for holidays"),
         (f"{XMAS};INTERVAL=0", "INTERVAL and COUNT are from 1 to 1000"),

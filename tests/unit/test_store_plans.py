@@ -126,3 +126,18 @@ def test_what_a_worker_has_in_hand_is_found_among_few(store: Store, tmp_path: Pa
 
     assert "ix_deliveries_in_hand" in plans(store, tmp_path, part, "UPDATE deliveries")
     assert "ix_deliveries_in_hand (edition_id=?)" in plans(store, tmp_path, part, "SELECT deliveries.id")
+
+
+def test_open_editions_are_found_among_years_of_others(store: Store, tmp_path: Path) -> None:
+    """Every tick asks for them, and most editions have ended long ago."""
+
+    def ask() -> None:
+        with store.reading() as tx:
+            tx.editions.open()
+
+    plan = plans(store, tmp_path, ask, "SELECT editions.id")
+    assert "ix_editions_open" in plan
+    assert "ix_alerts_edition_id (edition_id=?)" in plan
+    assert "sqlite_autoindex_slots_1 (digest=? AND slot=?)" in plan
+    assert "SCAN editions USING INDEX ix_editions_open" in plan
+    assert plan.count("SCAN") == 1

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 
 from digest.actions.app import App
 from digest.actions.gather import Known, gather
-from digest.actions.instance import RESTORED
+from digest.actions.judging import Verdict, announce, judge, survey
 from digest.actions.orders import Order, Stored, put_on_record, slot_at
+from digest.actions.telling import Named
 from digest.errors import Refused
 from digest.model import Decision, Edition, EditionState, Slot
 from digest.pipeline import BuildInput, Built, build_edition
@@ -29,6 +30,7 @@ class BuildReport:
     decisions: tuple[Decision, ...]
     findings: tuple[Finding, ...]
     window: tuple[datetime, datetime]
+    reasons: tuple[str, ...] = ()  #: why it is held; () when it is not, or existed
     existed: bool = False  #: True when the slot had its edition already and nothing was built
 
     @property
@@ -66,7 +68,7 @@ def build(
 
     Raises:
         NotFound: There is no such digest.
-        Refused: The slot that was claimed is in another hand by now.
+        Refused: The slot that was claimed has ended meanwhile.
         TemplateError: The theme is broken.
     """
     digest = app.digest(digest_key)
@@ -98,17 +100,16 @@ def _attempt(app: App, wish: _Wish, *, dry_run: bool) -> BuildReport:
             return _as_it_is(tx, there.id)
         known = Known(articles=tx.articles, past=tx.editions)
         given = gather(app, digest, slot, wish.moment, known=known)
-        restored = tx.instances.restored_at()
+        ground = survey(tx, digest.key, slot)
     built = build_edition(given, app.renderer, app.look(digest))
     edition = built.edition or _empty(given)
-    state = _first_state(digest, built)
-    if restored is not None and slot.local <= restored and state is not EditionState.SKIPPED:
-        state = EditionState.HELD  # the slot's first edition may have gone out after the backup was made
-    edition_id = None if dry_run else _store(app, wish, given, built, edition, state)
+    verdict = judge(digest, slot, built, ground)
+    edition_id = None if dry_run else _store(app, wish, given, built, edition, verdict)
     return BuildReport(
         edition_id=edition_id,
         edition=edition,
-        state=state,
+        state=verdict.state,
+        reasons=verdict.reasons,
         decisions=built.decisions,
         findings=built.rendered.findings if built.rendered else (),
         window=given.window,
@@ -122,31 +123,30 @@ def content_hash(rendered: Rendered) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def _store(
-    app: App, wish: _Wish, given: BuildInput, built: Built, edition: Edition, state: EditionState
-) -> int:
-    plan = {"since": given.window[0].isoformat(), "until": given.window[1].isoformat()}
-    note = RESTORED if state is EditionState.HELD else None
+def _store(app: App, wish: _Wish, given: BuildInput, built: Built, edition: Edition, verdict: Verdict) -> int:
+    window = {"since": given.window[0].isoformat(), "until": given.window[1].isoformat()}
+    name = content_hash(built.rendered) if built.rendered else ""
     now = app.clock()
     with app.store.writing() as tx:
         edition_id = tx.editions.add(
             edition,
-            state=state,
-            note=note,
-            content_hash=content_hash(built.rendered) if built.rendered else "",
+            state=verdict.state,
+            note=verdict.note,
+            content_hash=name,
             built_at=now,
-            plan=plan,
+            plan={**window, **verdict.plan},
             decisions=built.decisions,
             stories=built.stories,
         )
+        announce(tx, Named(id=edition_id, digest=edition.digest, slot=edition.slot.key), verdict, at=now)
         stored = Stored(
             id=edition_id,
             edition=edition,
-            state=state,
+            state=verdict.state,
             at=now,
             seconds=time.perf_counter() - wish.begun_s,
             counts=_counts(built, edition),
-            note=note,
+            note=verdict.note,
         )
         put_on_record(tx, wish.digest, wish.order, stored)
     return edition_id
@@ -162,12 +162,6 @@ def _counts(built: Built, edition: Edition) -> dict[str, int]:
         "items": len(edition.items),
         "bytes": len(html.encode()),
     }
-
-
-def _first_state(digest: DigestSettings, built: Built) -> EditionState:
-    if built.edition is None:
-        return EditionState.SKIPPED
-    return EditionState.DRAFT if digest.review.mode == "none" else EditionState.REVIEW
 
 
 def _empty(given: BuildInput) -> Edition:

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 from digest.actions.app import App
 from digest.model import Alert, AlertKind, HistoryEntry, KnownSchedule, SlotRecord, SlotState
 from digest.settings import DigestSettings
-from digest.store import Store, Transaction
+from digest.store import CHUNK, Store, Transaction
 from digest.timetable import SUPERSEDED, TOO_LATE, digest_of, first_look, rules_of, take_note
 
 GONE = "the digest's file is gone"
@@ -43,15 +43,25 @@ def is_compared(app: App) -> bool:
 
 
 def note_slots(app: App, now: datetime, run: str | None) -> Ends:
-    """Put on record what has come near or past, in one transaction.
+    """Put on record what has come near or past, with a history line for each slot that has its end.
 
-    Each with its history line, and one alert for all that a digest has missed.
+    There is one alert for all that a digest has missed. Very many digests take several short
+    transactions, so that others who write are not kept waiting.
     """
+    ends = Ends()
+    wanted = _wanted(app, now)
+    for at in range(0, len(wanted), CHUNK):
+        keys = wanted[at : at + CHUNK]
+        with app.store.writing() as tx:
+            known = {one.digest: one for one in tx.schedules.take(keys)}
+            noted = look_at(tx, app, [known.get(key) or first_look(key, now) for key in keys], now)
+            ended = (*_end_overdue(tx, app, now, keys), *noted)
+            tell_ends(tx, ended, now, run)
+        ends.take(ended)
     with app.store.writing() as tx:
-        ends = Ends()
-        ends.take(_look(tx, app, now))
-        ends.take(_end_overdue(tx, app, now))
-        tell_ends(tx, (*ends.missed, *ends.off), now, run)
+        ended = _end_overdue(tx, app, now, None)
+        tell_ends(tx, ended, now, run)
+    ends.take(ended)
     _compared[app.store] = app.digests
     return ends
 
@@ -59,7 +69,7 @@ def note_slots(app: App, now: datetime, run: str | None) -> Ends:
 def look_at(
     tx: Transaction, app: App, known: Sequence[KnownSchedule], now: datetime
 ) -> tuple[SlotRecord, ...]:
-    """Take note of some digests' slots; return those that are new on record."""
+    """Take note of some digests' slots; return those that are new on record, ended or due."""
     late = app.system.delivery.max_lateness
     noted = [take_note(one, _current(app, one), now=now, max_lateness=late) for one in known]
     changed = [one.known for one, before in zip(noted, known, strict=True) if one.known != before]
@@ -72,33 +82,35 @@ def look_at(
 
 def tell_ends(tx: Transaction, ended: Sequence[SlotRecord], now: datetime, run: str | None) -> None:
     """Write a history line for each slot that was missed or off, and an alert a digest for the missed."""
+    done = [one for one in ended if one.state is not SlotState.DUE]
+    tx.history.add_all(_line(one, now, run) for one in done)
     missed: defaultdict[str, list[SlotRecord]] = defaultdict(list)
-    for one in ended:
-        tx.history.add(
-            HistoryEntry(
-                at=now,
-                by="schedule",
-                event=one.state.value,
-                outcome="skipped",
-                run=run,
-                digest=one.digest,
-                slot=one.key,
-                note=one.note,
-            )
-        )
+    for one in done:
         if one.state is SlotState.MISSED:
             missed[one.digest].append(one)
     for digest, slots in missed.items():
         tx.alerts.add(_missed_alert(digest, slots), at=now)
 
 
-def _look(tx: Transaction, app: App, now: datetime) -> tuple[SlotRecord, ...]:
-    """Look at all digests when settings are new to this process, else at those whose time has come."""
-    if is_compared(app):
-        return look_at(tx, app, tx.schedules.take_near(now), now)
-    known = {one.digest: one for one in tx.schedules.take_all()}
-    known |= {key: first_look(key, now) for key in app.digests if key not in known}
-    return look_at(tx, app, tuple(known.values()), now)
+def _line(ended: SlotRecord, now: datetime, run: str | None) -> HistoryEntry:
+    return HistoryEntry(
+        at=now,
+        by="schedule",
+        event=ended.state.value,
+        outcome="skipped",
+        run=run,
+        digest=ended.digest,
+        slot=ended.key,
+        note=ended.note,
+    )
+
+
+def _wanted(app: App, now: datetime) -> tuple[str, ...]:
+    """Name all digests when settings are new to this process, else those whose time has come."""
+    with app.store.reading() as tx:
+        if is_compared(app):
+            return tx.schedules.near(now)
+        return tuple(sorted({*tx.schedules.keys(), *app.digests}))
 
 
 def _current(app: App, known: KnownSchedule) -> DigestSettings | None:
@@ -113,11 +125,13 @@ def _current(app: App, known: KnownSchedule) -> DigestSettings | None:
     return digest_of(known.digest, known.rules)
 
 
-def _end_overdue(tx: Transaction, app: App, now: datetime) -> list[SlotRecord]:
+def _end_overdue(
+    tx: Transaction, app: App, now: datetime, digests: Sequence[str] | None
+) -> tuple[SlotRecord, ...]:
     """End slots that came near in time, were not built, and are too late now or have a newer one."""
     ended = []
     oldest = now - app.system.delivery.max_lateness
-    for record, has_newer in tx.slots.overdue(now):
+    for record, has_newer in tx.slots.overdue(now, digests):
         state, why = SlotState.MISSED, SUPERSEDED
         if record.digest not in app.digests and _is_gone(tx, record.digest):
             state, why = SlotState.OFF, GONE
@@ -128,7 +142,7 @@ def _end_overdue(tx: Transaction, app: App, now: datetime) -> list[SlotRecord]:
         note = f"{why}; {record.note}" if record.note else why
         if tx.slots.end(record, state, note=note, now=now):
             ended.append(replace(record, state=state, note=note))
-    return ended
+    return tuple(ended)
 
 
 def _is_gone(tx: Transaction, digest: str) -> bool:

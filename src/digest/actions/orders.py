@@ -49,13 +49,13 @@ def put_on_record(tx: Transaction, digest: DigestSettings, order: Order, stored:
     """Tell slot and history of a new edition, in the transaction that stores it.
 
     Raises:
-        Refused: The claimed slot is in another hand by now; the edition must not be stored.
+        Refused: The claimed slot has its end by now; the edition must not be stored.
     """
     slot = stored.edition.slot
     if order.claimed is None:
         _count(tx, digest, stored)
     elif not tx.slots.built(order.claimed, stored.id, at=stored.at):
-        raise Refused(f"slot {slot.key} of {digest.key} was taken over or ended while it was built")
+        raise Refused(f"slot {slot.key} of {digest.key} has ended while it was built")
     outcome = {EditionState.SKIPPED: "skipped", EditionState.HELD: "held"}.get(stored.state, "ok")
     tx.history.add(
         HistoryEntry(

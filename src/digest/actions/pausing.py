@@ -31,7 +31,7 @@ def pause(app: App, digest_key: str, *, by: str, note: str | None = None) -> boo
     app.digest(digest_key)
     now = app.clock()
     with app.store.writing() as tx:
-        known = tx.schedules.take(digest_key) or first_look(digest_key, now)
+        known = next(iter(tx.schedules.take([digest_key])), first_look(digest_key, now))
         if known.pause is not None:
             return False
         wish = Pause(at=now, by=by, note=note)
@@ -56,12 +56,11 @@ def resume(app: App, digest_key: str, *, by: str, note: str | None = None) -> bo
     app.digest(digest_key)
     now = app.clock()
     with app.store.writing() as tx:
-        known = tx.schedules.take(digest_key)
-        if known is None or known.pause is None:
+        known = tx.schedules.take([digest_key])
+        if not known or known[0].pause is None:
             return False
-        tell_ends(tx, look_at(tx, app, [known], now), now, None)
-        looked = tx.schedules.take(digest_key) or known
-        tx.schedules.put([replace(looked, pause=None, next_at=now)])
+        tell_ends(tx, look_at(tx, app, known, now), now, None)
+        tx.schedules.put([replace(one, pause=None, next_at=now) for one in tx.schedules.take([digest_key])])
         tx.history.add(_line("resume", digest_key, None, by=by, note=note, at=now))
     return True
 
@@ -104,8 +103,8 @@ def unskip(app: App, digest_key: str, slot_key: str, *, by: str, note: str | Non
     now = app.clock()
     coming = _coming(digest, slot_key, now)
     with app.store.writing() as tx:
-        known = tx.schedules.take(digest_key)
-        if known is not None and coming.due <= known.seen_until:
+        known = tx.schedules.take([digest_key])
+        if known and coming.due <= known[0].seen_until:
             is_back = tx.slots.bring_back(digest_key, slot_key, now=now)
         else:
             is_back = tx.slots.forget_off(digest_key, slot_key)  # it will be seen coming

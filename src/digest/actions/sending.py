@@ -17,6 +17,7 @@ from digest.actions.mail import Press, Reader
 from digest.actions.preview import reader_for
 from digest.actions.relays import routes
 from digest.actions.reserve import disk_reserve
+from digest.actions.telling import Hand, Named, tell_refused, write_down
 from digest.deliver import (
     Office,
     Progress,
@@ -38,6 +39,7 @@ class SendOptions:
     """What the operator asked for."""
 
     by: str
+    run: str | None = None  #: names the run of the service, for the history
     failed: bool = False  #: open the failed ones again first
     late: bool = False  #: send although max_lateness has passed
     expire: bool = False  #: send nothing more: those still open end as expired
@@ -78,9 +80,9 @@ def send(app: App, edition_id: int, options: SendOptions) -> Books:
         books = _deliver(app, stored, press, options)
     except TransportError as error:
         if error.permanent:
-            _pause(app, edition_id, error, by=options.by)
+            _pause(app, edition_id, error, options)
         raise
-    return close(app, edition_id, books, by=options.by)
+    return close(app, edition_id, books, by=options.by, run=options.run)
 
 
 def _deliver(app: App, stored: StoredEdition, press: Press, options: SendOptions) -> Books:
@@ -111,17 +113,19 @@ def _deliver(app: App, stored: StoredEdition, press: Press, options: SendOptions
     return ledger.books()
 
 
-def _pause(app: App, edition_id: int, error: TransportError, *, by: str) -> None:
+def _pause(app: App, edition_id: int, error: TransportError, options: SendOptions) -> None:
     """Hold an edition whose sender nobody accepts, with what the relay said; nobody is penalised."""
+    hand = Hand(by=options.by, at=app.clock(), run=options.run)
     with app.store.writing() as tx:
-        tx.editions.set_state(
+        stored = tx.editions.set_state(
             edition_id,
             EditionState.HELD,
             expect=(EditionState.SENDING,),
-            by=by,
-            at=app.clock(),
+            by=hand.by,
+            at=hand.at,
             note=f"paused: {error}",
         )
+        tell_refused(tx, Named.of(stored), str(error), hand)
     error.hint = (
         f"{error.hint}; then `digest editions approve {edition_id}` and send it again; nobody is lost"
         if error.hint
@@ -190,9 +194,9 @@ def _begin(app: App, stored: StoredEdition, rendered: Rendered, options: SendOpt
         if stored.state is EditionState.APPROVED:
             _audience(tx, stored, rendered)
         if stored.state is not EditionState.SENDING:
-            tx.editions.set_state(
-                stored.id, EditionState.SENDING, expect=expect, by=options.by, at=app.clock()
-            )
+            hand = Hand(by=options.by, at=app.clock(), run=options.run)
+            tx.editions.set_state(stored.id, EditionState.SENDING, expect=expect, by=hand.by, at=hand.at)
+            write_down(tx, Named.of(stored), hand, "send", outcome="begun")
     pick_up(app, stored.id)
     if options.failed:
         with app.store.writing() as tx:

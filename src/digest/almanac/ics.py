@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,10 +53,11 @@ def read_calendar(path: Path, name: str) -> HolidayCalendar:
 
 
 def _holidays(raw: bytes) -> Iterator[Holiday]:
-    lines = [at for at, line in enumerate(raw.splitlines(), 1) if line.rstrip().upper() == b"BEGIN:VEVENT"]
+    text = raw.splitlines()
+    lines = [at for at, line in enumerate(text, 1) if line.rstrip().upper() == b"BEGIN:VEVENT"]
     if len(lines) > MAX_EVENTS:
         raise ValueError(f"more than {MAX_EVENTS} events")
-    events = _events(raw)
+    events = _events(b"\n".join(_without_zones(text)))
     if not events or len(events) != len(lines):
         raise ValueError("an event that does not end" if lines else "no events")
     read: list[tuple[Component, Holiday]] = []
@@ -76,6 +77,20 @@ def _holidays(raw: bytes) -> Iterator[Holiday]:
             yield replace(holiday, never=holiday.never | never)
 
 
+def _without_zones(lines: list[bytes]) -> Iterator[bytes]:
+    """Leave out the file's own descriptions of zones; their names are known or the event is refused.
+
+    The library would work out their rules, however long they take, and keep them for the next file.
+    """
+    inside = False
+    for line in lines:
+        words = line.rstrip().upper()
+        inside = inside or words == b"BEGIN:VTIMEZONE"
+        if not inside:
+            yield line
+        inside = inside and words != b"END:VTIMEZONE"
+
+
 def _events(raw: bytes) -> list[Component]:
     from icalendar import Calendar  # noqa: PLC0415 - takes 0.1 s, and most homes have no such file
 
@@ -93,17 +108,12 @@ def _holiday(event: Component) -> Holiday:
     if first is None:
         raise ValueError("no DTSTART")
     start, zone = _start(first)
-    recurs = "RRULE" in event
-    if zone is None and isinstance(first.dt, datetime) and first.dt.tzinfo is not None:
-        if recurs:
-            raise ValueError("a DTSTART without an IANA zone such as Europe/Berlin, in an event that recurs")
-        start, zone = first.dt.astimezone(UTC).replace(tzinfo=None), "UTC"
     holiday = Holiday(title=_title(event), start=start, length=_length(event, first.dt), zone=zone)
     return replace(
         holiday,
         also=tuple(_dates(event, "RDATE", holiday)),
         never=frozenset(_dates(event, "EXDATE", holiday)),
-        recurrence=_recurrence(event, holiday) if recurs else None,
+        recurrence=_recurrence(event, holiday) if "RRULE" in event else None,
     )
 
 
@@ -114,8 +124,8 @@ def _start(first: Any) -> tuple[datetime, str | None]:  # noqa: ANN401  # why: i
     if not isinstance(value, datetime):
         return datetime.combine(value, time()), None
     if value.tzinfo is None and "TZID" in first.params:
-        raise ValueError(f"the unknown zone '{first.params['TZID']}'")
-    return value.replace(tzinfo=None), getattr(value.tzinfo, "key", None)
+        raise ValueError(f"the zone '{first.params['TZID']}' is none such as Europe/Berlin")
+    return value.replace(tzinfo=None), None if value.tzinfo is None else str(value.tzinfo)
 
 
 def _length(event: Component, start: date) -> timedelta:

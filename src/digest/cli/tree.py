@@ -27,6 +27,7 @@ from digest.cli import (
     people,
     rehearsal,
     sending,
+    service,
 )
 from digest.cli.options import NO_VALUE
 from digest.cli.output import show_error
@@ -42,11 +43,21 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-PARTS = (
-    *(demo, house, dkim, doctor, documents, articles, editions, rehearsal),
-    *(sending, deliveries, bounces, people),
-)
-for part in PARTS:
+for part in (
+    demo,
+    house,
+    dkim,
+    doctor,
+    documents,
+    articles,
+    editions,
+    rehearsal,
+    sending,
+    deliveries,
+    bounces,
+    people,
+    service,
+):
     part.register(app)
 
 _STOPPED = (130, 143)  #: by the keyboard; by whoever runs the machine

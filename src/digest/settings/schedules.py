@@ -18,7 +18,7 @@ from digest.almanac import (
     parse_month_day,
     parse_span,
 )
-from digest.settings.fields import KEY_SHAPE, Day, Settings, clash
+from digest.settings.fields import KEY_SHAPE, Day, Settings, Shaped, clash
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
@@ -78,7 +78,7 @@ class ScheduleSettings(Settings):
     every_weeks: Annotated[int, Field(ge=1, le=52)] | None = None
     first: Annotated[Day | None, Field(alias="from")] = None
     until: Day | None = None
-    cron: Annotated[str, WithJsonSchema({"type": "string", "expected": _CRON})] | None = None
+    cron: Annotated[str, Shaped(r"[0-9A-Za-z*,/# -]{1,100}", _CRON)] | None = None
     name: Annotated[str, KEY_SHAPE] | None = None
 
     @model_validator(mode="after")

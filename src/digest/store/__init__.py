@@ -4,6 +4,7 @@ from digest.store.addresses import clean_address, fingerprint_address, normalise
 from digest.store.articles_read import ArticleReading
 from digest.store.editions_before import EditionsBefore
 from digest.store.limits import Paced, Quota
+from digest.store.part import CHUNK
 from digest.store.store import Store, Transaction, open_store
 from digest.store.values import (
     Enrolled,
@@ -11,6 +12,8 @@ from digest.store.values import (
     LogEntry,
     NewBounce,
     NewSubscriber,
+    OpenEdition,
+    PastEdition,
     PinKind,
     Put,
     Recovered,
@@ -19,6 +22,7 @@ from digest.store.values import (
 )
 
 __all__ = [
+    "CHUNK",
     "ArticleReading",
     "EditionsBefore",
     "Enrolled",
@@ -26,7 +30,9 @@ __all__ = [
     "LogEntry",
     "NewBounce",
     "NewSubscriber",
+    "OpenEdition",
     "Paced",
+    "PastEdition",
     "PinKind",
     "Put",
     "Quota",

@@ -10,14 +10,14 @@ from sqlalchemy import func, select
 from digest.clock import aware
 from digest.errors import NotFound
 from digest.model import EditionState
-from digest.store.decisions import Deciding
 from digest.store.edition_json import unpack_edition
+from digest.store.editions_due import DueReading
 from digest.store.part import Line, ids
 from digest.store.tables import edition_log, editions
 from digest.store.values import LogEntry, StoredEdition
 
 
-class EditionReading(Deciding):
+class EditionReading(DueReading):
     """The reading half of the editions part."""
 
     def get(self, edition_id: int) -> StoredEdition | None:

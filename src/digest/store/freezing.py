@@ -34,6 +34,16 @@ class Freezing(LedgerReading):
         found = self.connection.execute(query.distinct()).scalars()
         return tuple(sorted(tuple(cast("list[str]", choice)) for choice in found))
 
+    def audience(self, digest: str) -> int:
+        """Count the people that an edition would be frozen for now, suppressed ones too."""
+        query = (
+            select(func.count())
+            .select_from(subscriptions)
+            .join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
+            .where(subscriptions.c.digest == digest, _CONFIRMED, subscribers.c.address.is_not(None))
+        )
+        return int(self.connection.execute(query).scalar_one())
+
     def freeze(self, edition_id: int, *, chosen_nothing: Collection[tuple[str, ...]] = ()) -> int:
         """Write down everybody an edition is meant for, before the first message goes out.
 

@@ -92,6 +92,7 @@ alerts = Table(
 )
 UNROUTED = sql("routed_at IS NULL")
 Index("ix_alerts_unrouted", alerts.c.id, sqlite_where=UNROUTED, postgresql_where=UNROUTED)
+Index("ix_alerts_edition_id", alerts.c.edition_id)
 
 alert_sends = Table(
     "alert_sends",

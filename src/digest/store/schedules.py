@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
-from sqlalchemy import Select, bindparam, func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from digest.model import KnownSchedule, Pause
 from digest.store.dialects import insert_many, update_many
 from digest.store.json_type import dump
-from digest.store.part import Line, Part
+from digest.store.part import Line, Part, chunks
 from digest.store.schedule_tables import schedules
 from digest.store.time_type import to_ticks
 
@@ -36,18 +36,23 @@ class Schedules(Part):
         query = select(schedules).order_by(schedules.c.digest)
         return tuple(_known(row) for row in self.connection.execute(query))
 
-    def take(self, digest: str) -> KnownSchedule | None:
-        """Find what is known of one digest; nobody else changes it until the transaction ends."""
-        found = self._taken(select(schedules).where(schedules.c.digest == digest))
-        return found[0] if found else None
+    def take(self, digests: Iterable[str]) -> tuple[KnownSchedule, ...]:
+        """Return what is known of these digests, by key; nobody else changes it meanwhile."""
+        found: dict[str, KnownSchedule] = {}
+        for chunk in chunks(sorted(digests)):  # always in this order, so that nobody waits for each other
+            query = select(schedules).where(schedules.c.digest.in_(chunk)).order_by(schedules.c.digest)
+            found |= {row.digest: _known(row) for row in self.connection.execute(query.with_for_update())}
+        return tuple(found.values())
 
-    def take_all(self) -> tuple[KnownSchedule, ...]:
-        """Return what `list` does; nobody else changes it until the transaction ends."""
-        return self._taken(select(schedules).order_by(schedules.c.digest))
+    def keys(self) -> tuple[str, ...]:
+        """Return the keys of all digests that were ever seen, in order."""
+        query = select(schedules.c.digest).order_by(schedules.c.digest)
+        return tuple(self.connection.execute(query).scalars())
 
-    def take_near(self, now: datetime) -> tuple[KnownSchedule, ...]:
-        """Return those that are to be looked at by now, by key; nobody else changes them meanwhile."""
-        return self._taken(select(schedules).where(schedules.c.next_at <= now).order_by(schedules.c.digest))
+    def near(self, now: datetime) -> tuple[str, ...]:
+        """Return the keys of those that are to be looked at by now, in order."""
+        query = select(schedules.c.digest).where(schedules.c.next_at <= now).order_by(schedules.c.digest)
+        return tuple(self.connection.execute(query).scalars())
 
     def next_at(self) -> datetime | None:
         """Tell when the first is to be looked at; None when no slot is planned anywhere."""
@@ -65,10 +70,6 @@ class Schedules(Part):
         ]
         update_many(self.connection, _CHANGE, changes)
         insert_many(self.connection, schedules, rows)
-
-    def _taken(self, query: Select[Any]) -> tuple[KnownSchedule, ...]:  # why Any: whole rows of the table
-        """Read rows, and lock them where the database has more than one writer."""
-        return tuple(_known(row) for row in self.connection.execute(query.with_for_update()))
 
 
 def _row(known: KnownSchedule) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, case, delete, exists, func, null, select, update
@@ -86,17 +86,22 @@ class Slots(Part):
         row = self.connection.execute(take).one_or_none()
         return None if row is None else _record(row)
 
-    def built(self, claimed: SlotRecord, edition_id: int, *, at: datetime) -> bool:
-        """Write down that a claimed slot has its edition.
+    def built(self, record: SlotRecord, edition_id: int, *, at: datetime) -> bool:
+        """Write down that a slot that was due has its edition; who is through first is through.
 
         Returns:
-            False when the slot is not in this worker's hand any more: nothing was changed.
+            False when the slot has its end already: nothing was changed.
         """
+        waits = and_(_is(record.digest, record.key), slots.c.state == SlotState.DUE)
         values = {"state": SlotState.BUILT, "edition_id": edition_id, "note": None, "changed_at": at}
-        return self._change(_in_hand(claimed), {**values, "lease_until": None})
+        return self._change(waits, {**values, "lease_until": None})
 
     def put_off(self, claimed: SlotRecord, *, until: datetime, note: str | None, at: datetime) -> bool:
-        """Give a claimed slot back for a later try, at most LONGEST_WAIT away; False as `built`."""
+        """Give a claimed slot back for a later try, at most LONGEST_WAIT away.
+
+        Returns:
+            False when the slot is not in the hand of this try any more: nothing was changed.
+        """
         return self._change(
             _in_hand(claimed), {"worker": None, "lease_until": until, "note": note, "changed_at": at}
         )
@@ -107,10 +112,16 @@ class Slots(Part):
             values = {"state": SlotState.BUILT, "edition_id": record.edition_id, "note": None}
             self._change(_is(record.digest, record.key), {**values, **_FREE, "changed_at": at})
 
-    def overdue(self, now: datetime) -> tuple[tuple[SlotRecord, bool], ...]:
+    def overdue(
+        self, now: datetime, digests: Sequence[str] | None = None
+    ) -> tuple[tuple[SlotRecord, bool], ...]:
         """Return the slots that are past due, have no edition and are not being built, in order of due time.
 
         With each stands whether a newer slot of its digest is past due, too, and was built or is to be.
+
+        Args:
+            now: The moment.
+            digests: Only those of these, at most CHUNK; None is all.
         """
         newer = slots.alias()
         superseded = exists().where(
@@ -119,12 +130,13 @@ class Slots(Part):
             newer.c.due_at <= now,
             newer.c.state.in_((SlotState.DUE, SlotState.BUILT)),
         )
-        query = (
-            select(slots, superseded.label("superseded"))
-            .where(slots.c.state == SlotState.DUE, slots.c.due_at <= now, ~_is_being_built(now))
-            .order_by(slots.c.due_at, slots.c.id)
+        query = select(slots, superseded.label("superseded")).where(
+            slots.c.state == SlotState.DUE, slots.c.due_at <= now, ~_is_being_built(now)
         )
-        return tuple((_record(row), bool(row.superseded)) for row in self.connection.execute(query))
+        if digests is not None:
+            query = query.where(slots.c.digest.in_(digests))
+        rows = self.connection.execute(query.order_by(slots.c.due_at, slots.c.id))
+        return tuple((_record(row), bool(row.superseded)) for row in rows)
 
     def end(self, record: SlotRecord, state: SlotState, *, note: str, now: datetime) -> bool:
         """Write down that a slot has no edition and will have none.

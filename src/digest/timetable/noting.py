@@ -57,7 +57,7 @@ def take_note(
     return Noted(
         known=replace(known, rules=rules, seen_until=until, next_at=following),
         slots=_fates(known, (*past, *near), now=now, oldest=now - max_lateness, lead=lead),
-        keep=None if is_same else frozenset(one.slot.key for one in near),
+        keep=None if is_same or not known.rules else frozenset(one.slot.key for one in near),
     )
 
 

@@ -85,6 +85,7 @@ def upgrade() -> None:
     )
     unrouted = sa.text("routed_at IS NULL")
     op.create_index("ix_alerts_unrouted", "alerts", ["id"], sqlite_where=unrouted, postgresql_where=unrouted)
+    op.create_index("ix_alerts_edition_id", "alerts", ["edition_id"])
     op.create_table(
         "alert_sends",
         sa.Column("alert_id", number, nullable=False),
@@ -97,6 +98,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["alert_id"], ["alerts.id"], name="fk_alert_sends_alert_id_alerts"),
     )
     op.create_index("ix_alert_sends_next_at", "alert_sends", ["next_at"])
+
+    is_open = sa.text("state IN ('draft', 'review', 'held', 'approved', 'sending')")
+    op.create_index(
+        "ix_editions_open", "editions", ["slot_at"], sqlite_where=is_open, postgresql_where=is_open
+    )
 
 
 def _protect_history() -> None:
