@@ -15,14 +15,13 @@ from digest.cli.options import (
     EditionArgument,
     HomeOption,
     JsonOption,
+    NoteOption,
     home_path,
     parse_moment,
     whoami,
 )
 from digest.cli.output import print_json, say
 from digest.cli.stored_view import show_list, show_moved, show_state, stored_fields
-
-NoteOption = Annotated[str | None, typer.Option("--note", help="A remark for the record.")]
 
 
 def register(app: typer.Typer) -> None:

@@ -29,6 +29,7 @@ JsonOption = Annotated[bool, typer.Option("--json", metavar=NO_VALUE, help="Prin
 DigestOption = Annotated[str, typer.Option("--digest", "-d", metavar="DIGEST", help="The digest's key.")]
 DigestArgument = Annotated[str, typer.Argument(metavar="DIGEST", help="The digest's key: its file's name.")]
 EditionArgument = Annotated[int, typer.Argument(metavar="EDITION", help="The edition's number in the store.")]
+NoteOption = Annotated[str | None, typer.Option("--note", help="A remark for the record.")]
 AtOption = Annotated[
     str | None,
     typer.Option(

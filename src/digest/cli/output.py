@@ -68,7 +68,12 @@ def plain(value: object) -> object:
 
 
 def print_table(
-    title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, figures: Collection[int] = ()
+    title: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    figures: Collection[int] = (),
+    whole: Collection[int] = (),
 ) -> None:
     """Print rows under bold heads; text in cells is shown as it is, never as markup.
 
@@ -77,6 +82,7 @@ def print_table(
         columns: The heads.
         rows: Of as many cells as there are heads; None is an empty one.
         figures: Places of columns whose cells stand to the right.
+        whole: Places of columns whose cells are never broken, as they are to be copied.
     """
     from rich.table import Table  # heavy: loaded only when a table is shown
     from rich.text import Text
@@ -84,7 +90,8 @@ def print_table(
     table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for place, column in enumerate(columns):
         side: Literal["left", "right"] = "right" if place in figures else "left"
-        table.add_column(column, header_style="bold", overflow="fold", justify=side)
+        is_whole = place in whole
+        table.add_column(column, header_style="bold", overflow="fold", justify=side, no_wrap=is_whole)
     for row in rows:
         table.add_row(*(Text("" if cell is None else visible(str(cell))) for cell in row))
     console().print(table)

@@ -26,6 +26,7 @@ from digest.cli import (
     house,
     people,
     rehearsal,
+    schedule,
     sending,
     service,
 )
@@ -52,6 +53,8 @@ for part in (
     articles,
     editions,
     rehearsal,
+    schedule,
+    schedule,
     sending,
     deliveries,
     bounces,

@@ -59,27 +59,30 @@ class Slots(Part):
         found: datetime | None = self.connection.execute(query).scalar_one()
         return found
 
-    def claim(self, worker: str, *, now: datetime, lease: timedelta) -> SlotRecord | None:
+    def claim(
+        self, worker: str, *, now: datetime, lease: timedelta, digest: str | None = None
+    ) -> SlotRecord | None:
         """Take the slot in hand whose edition is to be built next.
 
         Args:
             worker: Who will build it.
             now: The moment of claiming.
             lease: How long nobody else takes it, at most LONGEST_WAIT.
+            digest: Only a slot of this one; None takes any.
 
         Returns:
             The slot, with its tries counted: what is said of it later counts only while it is still
             this try. None when nothing is to be built now.
         """
-        ready = (
-            select(slots.c.id)
-            .where(slots.c.state == SlotState.DUE, slots.c.build_at <= now, ~_is_put_off(now))
-            .order_by(slots.c.build_at, slots.c.id)
-            .limit(1)
+        ready = select(slots.c.id).where(
+            slots.c.state == SlotState.DUE, slots.c.build_at <= now, ~_is_put_off(now)
         )
+        if digest is not None:
+            ready = ready.where(slots.c.digest == digest)
+        first = ready.order_by(slots.c.build_at, slots.c.id).limit(1)
         take = (
             update(slots)
-            .where(slots.c.id.in_(skip_locked(self.connection, ready)))
+            .where(slots.c.id.in_(skip_locked(self.connection, first)))
             .values(worker=worker, lease_until=now + lease, tries=slots.c.tries + 1, changed_at=now)
             .returning(*slots.columns)
         )
