@@ -101,7 +101,8 @@ def show_standing(one: Standing, now: datetime) -> None:
         why = f": {one.pause.note}" if one.pause.note else ""
         rows.append(("paused", f"since {one.pause.at:%Y-%m-%d %H:%M} UTC by {one.pause.by}{why}"))
     if one.last is not None:
-        rows.append(("last", f"{_head(one.last)}; {_tail(one.last)}".removesuffix("; ")))
+        said = "; ".join(filter(None, (_head(one.last), _tail(one.last))))
+        rows.append(("last", f"{one.last.at:%Y-%m-%d %H:%M} UTC, {said}"))
     print_grid(rows, styles=("dim", ""))
 
 
@@ -159,7 +160,7 @@ def _head(line: HistoryEntry) -> str:
 
 def _tail(line: HistoryEntry) -> str:
     """Say how much it was, how long it took and what a person remarked."""
-    counts = ", ".join(f"{count:,} {name}" for name, count in line.counts.items())
+    counts = ", ".join(f"{count:,} {name}" for name, count in line.counts.items() if count)
     took = f"{line.seconds:.1f} s" if line.seconds is not None else None
     return "; ".join(filter(None, (counts, took, line.note)))
 

@@ -12,7 +12,7 @@ _THEN: dict[AtDeadline, str] = {
     "send_clean": "what is pinned or clean goes out",
     "hold": "it is held until somebody approves it",
     "skip": "it is left out",
-    "wait": "it goes on waiting, and goes out as soon as it is approved",
+    "wait": "it goes on waiting, goes out as soon as it is approved",
 }
 
 
@@ -42,8 +42,8 @@ def _review(digest: DigestSettings, late: str) -> tuple[str, ...]:
     if review.mode == "none":
         return ("Nobody needs to look at it: it goes out when it is due.",)
     who = "An editor must approve it" if review.mode == "required" else "Editors may approve or hold it"
-    after = f"When nobody has when it is due, {_THEN[review.policy]}"
-    return (f"{who} until it is due. {after}; {late} later it expires.",)
+    expires = f", and expires {late} after it was due" if review.policy in {"wait", "hold"} else ""
+    return (f"{who} before it is due. If nobody has by then, {_THEN[review.policy]}{expires}.",)
 
 
 def _brake(digest: DigestSettings) -> tuple[str, ...]:
