@@ -63,12 +63,12 @@ class Newsroom:
         return sendable(self.app)
 
     def history(self) -> list[HistoryEntry]:
-        """Return the lines of the history, the oldest first."""
+        """Return the lines of the history after the build, the oldest first."""
         with self.app.store.reading() as tx:
-            return list(reversed(tx.history.list()))
+            return [line for line in reversed(tx.history.list()) if line.event != "build"]
 
     def told(self) -> list[tuple[str, str]]:
-        """Return the event and outcome of each line of the history, the oldest first."""
+        """Return the event and outcome of each of those lines."""
         return [(line.event, line.outcome) for line in self.history()]
 
     def alerts(self, kind: AlertKind | None = None) -> list[Alert]:

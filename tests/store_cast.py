@@ -140,6 +140,8 @@ def put_on_schedule(tx: Transaction, edition_id: int) -> None:
         "digest": stored.edition.digest,
         "slot": stored.edition.slot.key,
         "due_at": stored.edition.slot.local,
+        "first_at": stored.edition.slot.local,
+        "last_at": stored.edition.slot.local,
         "build_at": stored.built_at,
         "state": SlotState.BUILT,
         "edition_id": edition_id,

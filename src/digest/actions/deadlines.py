@@ -55,7 +55,7 @@ class Course:
     @property
     def last(self) -> datetime:
         """Until when it may begin to go out."""
-        return self.edition.due + self.max_lateness
+        return self.edition.last_due + self.max_lateness
 
     @property
     def deadline(self) -> datetime:

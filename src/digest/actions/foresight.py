@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from digest.actions.app import App
 from digest.actions.deadlines import Course, Step, courses
@@ -13,8 +13,6 @@ from digest.actions.instance import notice
 from digest.actions.noting import note_some
 from digest.model import SlotRecord, SlotState
 from digest.store import CHUNK, Store, Transaction
-
-_LONG = timedelta(days=8)  #: longer than any edition is built ahead, or any slot may be late
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,23 +43,22 @@ def foresee(app: App, only: str | None = None) -> Foreseen:
     if refused:
         return Foreseen(refused=refused)
     with _undone(app.store) as tx:
-        ended, waiting = _slots(tx, app, now)
+        ended = _end(tx, app, now)
+        ready = tx.slots.ready(now, digest=only)
     steps = [(course, course.step(now)) for course in courses(app, only)]
     return Foreseen(
-        build=tuple(one for one in waiting if only in {None, one.digest} and one.build_at <= now),
+        build=tuple(one for one in ready if one.digest in app.digests),
         missed=_of(SlotState.MISSED, ended, only),
         off=_of(SlotState.OFF, ended, only),
         steps=tuple((course, step) for course, step in steps if step is not None),
     )
 
 
-def _slots(tx: Transaction, app: App, now: datetime) -> tuple[tuple[SlotRecord, ...], tuple[SlotRecord, ...]]:
-    """Take note of all slots; return those that ended by it, and those that wait to be built."""
+def _end(tx: Transaction, app: App, now: datetime) -> tuple[SlotRecord, ...]:
+    """Take note of all slots, as a tick does; return those that are new on record or ended by it."""
     keys = sorted({*tx.schedules.keys(), *app.digests})
     ended = [one for chunk in _chunks(keys) for one in note_some(tx, app, chunk, now)]
-    near = tx.slots.list(since=now - _LONG, until=now + _LONG)
-    waiting = (one for one in near if one.state is SlotState.DUE and one.digest in app.digests)
-    return tuple(sorted(ended, key=lambda one: one.due)), tuple(waiting)
+    return tuple(sorted(ended, key=lambda one: one.due))
 
 
 def _chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from digest.actions.brake import Past, unlike
 from digest.actions.facts import facts_of, pack_facts, recall
 from digest.actions.instance import RESTORED
-from digest.actions.telling import Hand, Named, tell_held
+from digest.actions.telling import Hand, Named, alert_held
 from digest.model import EditionState, Slot
 from digest.pipeline import Built
 from digest.settings import DigestSettings
@@ -65,6 +65,6 @@ def judge(digest: DigestSettings, slot: Slot, built: Built, ground: Ground) -> V
 
 
 def announce(tx: Transaction, named: Named, verdict: Verdict, *, at: datetime) -> None:
-    """Tell the editors that a fresh edition is held, when it is."""
+    """Tell the editors that a fresh edition is held, when it is: a line of history is the build's."""
     if verdict.state is EditionState.HELD:
-        tell_held(tx, named, verdict.note or "", Hand(by=BRAKE, at=at))
+        alert_held(tx, named, verdict.note or "", Hand(by=BRAKE, at=at))

@@ -9,6 +9,7 @@ from datetime import datetime
 from weakref import WeakKeyDictionary
 
 from digest.actions.app import App
+from digest.actions.local_hours import zones_of
 from digest.model import Alert, AlertKind, HistoryEntry, KnownSchedule, SlotRecord, SlotState
 from digest.settings import DigestSettings
 from digest.store import CHUNK, Store, Transaction
@@ -76,7 +77,10 @@ def look_at(
 ) -> tuple[SlotRecord, ...]:
     """Take note of some digests' slots; return those that are new on record, ended or due."""
     late = app.system.delivery.max_lateness
-    noted = [take_note(one, _current(app, one), now=now, max_lateness=late) for one in known]
+    noted = []
+    for schedule in known:
+        digest = _current(app, schedule)
+        noted.append(take_note(schedule, digest, now=now, max_lateness=late, zones=zones_of(tx, digest)))
     changed = [one.known for one, before in zip(noted, known, strict=True) if one.known != before]
     tx.schedules.put(changed)
     for one in noted:
@@ -87,7 +91,7 @@ def look_at(
 
 def tell_ends(tx: Transaction, ended: Sequence[SlotRecord], now: datetime, run: str | None) -> None:
     """Write a history line for each slot that was missed or off, and an alert a digest for the missed."""
-    done = [one for one in ended if one.state is not SlotState.DUE]
+    done = sorted((one for one in ended if one.state is not SlotState.DUE), key=lambda one: one.due)
     tx.history.add_all(_line(one, now, run) for one in done)
     missed: defaultdict[str, list[SlotRecord]] = defaultdict(list)
     for one in done:
@@ -140,7 +144,7 @@ def _end_overdue(
         state, why = SlotState.MISSED, SUPERSEDED
         if record.digest not in app.digests and _is_gone(tx, record.digest):
             state, why = SlotState.OFF, GONE
-        elif record.due < oldest:
+        elif record.last < oldest:
             why = TOO_LATE
         elif not has_newer:
             continue

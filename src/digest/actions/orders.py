@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from digest.actions.local_hours import record_of
 from digest.errors import Refused
 from digest.model import Edition, EditionState, HistoryEntry, Slot, SlotRecord, SlotState
 from digest.settings import DigestSettings
 from digest.store import Transaction
-from digest.timetable import lead_of, planned
+from digest.timetable import planned
 
 _TICK = timedelta(microseconds=1)
 _MINUTE = timedelta(minutes=1)
@@ -79,12 +80,6 @@ def _count(tx: Transaction, digest: DigestSettings, stored: Stored) -> None:
     slot = stored.edition.slot
     due = slot.local
     if slot.key in {one.slot.key for one in planned(digest, due - _TICK, due)}:
-        record = SlotRecord(
-            digest=digest.key,
-            key=slot.key,
-            due=due,
-            build_at=due - lead_of(digest),
-            state=SlotState.BUILT,
-            edition_id=stored.id,
-        )
-        tx.slots.built_by_hand(record, at=stored.at)
+        record = record_of(tx, digest, slot)
+        built = replace(record, state=SlotState.BUILT, edition_id=stored.id)
+        tx.slots.built_by_hand(built, at=stored.at)

@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from digest.actions.app import App
+from digest.actions.local_hours import record_of
 from digest.actions.noting import look_at, tell_ends
 from digest.errors import Refused
 from digest.model import HistoryEntry, Pause, SlotRecord, SlotState
 from digest.settings import DigestSettings
 from digest.store import Transaction
-from digest.timetable import Planned, after, first_look, lead_of, planned
+from digest.timetable import Planned, after, first_look, planned
 
 _DAYS = timedelta(days=2)  #: around a slot's local date, whatever its zone
 _NEXT = 3  #: slots that are offered when there is none of that key
@@ -131,13 +132,7 @@ def _coming(digest: DigestSettings, slot_key: str, now: datetime) -> Planned:
 
 
 def _new(tx: Transaction, digest: DigestSettings, coming: Planned, now: datetime) -> SlotRecord:
-    record = SlotRecord(
-        digest=digest.key,
-        key=coming.slot.key,
-        due=coming.due,
-        build_at=coming.due - lead_of(digest),
-        state=SlotState.DUE,
-    )
+    record = record_of(tx, digest, coming.slot)
     tx.slots.add([record], at=now)
     return record
 

@@ -11,13 +11,15 @@ from pathlib import Path
 
 from digest.actions.app import App
 from digest.actions.gather import Known, gather
+from digest.actions.local_hours import zones_of
 from digest.actions.rehearsed import Rehearsed
 from digest.actions.remembered import Memory, RehearsedPast
+from digest.clock import aware
 from digest.errors import DigestError, Refused
 from digest.group import Reader, read
 from digest.pipeline import BuildInput, build_edition
 from digest.settings import DigestSettings, load_digest
-from digest.timetable import Planned, lead_of, planned
+from digest.timetable import LocalHours, Planned, lead_of, planned
 
 MOST_DAYS = 366
 _REMEMBERED = 2_000  #: articles taken apart, about 50 kB each
@@ -112,12 +114,15 @@ class _Player:
         self._start = datetime.combine(first, time(), tzinfo=digest.timezone)
         end = datetime.combine(last + _DAY, time(), tzinfo=digest.timezone)
         self._memory = Memory()
+        with app.store.reading() as tx:
+            self._zones = zones_of(tx, digest)
         self.plan = deque(planned(digest, self._start - _BEFORE, end - _BEFORE))  #: what is still to come
 
     def next(self) -> Rehearsed:
         """Play the next slot."""
         slot = self.plan.popleft()
-        build_at = slot.due - lead_of(self._digest)
+        first = LocalHours.of(slot.slot, self._zones).first  # of those whose clocks are ahead
+        build_at = aware(first) - lead_of(self._digest)
         if slot.off is not None:
             return Rehearsed(planned=slot, build_at=build_at, given=None, built=None)
         given = self._gather(slot, build_at)

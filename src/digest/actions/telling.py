@@ -103,6 +103,11 @@ def tell_failing(tx: Transaction, named: Named, why: str, hand: Hand) -> bool:
 def tell_held(tx: Transaction, named: Named, why: str, hand: Hand) -> None:
     """Write down that the program holds an edition, and tell the editors."""
     write_down(tx, named, hand, "hold", outcome="held", note=why)
+    alert_held(tx, named, why, hand)
+
+
+def alert_held(tx: Transaction, named: Named, why: str, hand: Hand) -> None:
+    """Tell the editors that the program holds an edition."""
     # Held twice is two occasions: an edition may be approved, change, and be held again.
     occasion = f"held:{named.id}:{hand.at.isoformat()}"
     tx.alerts.add(_alert(named, AlertKind.HELD, occasion, "is held", f"{why}\n{_ways(named)}"), at=hand.at)

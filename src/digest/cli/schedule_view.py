@@ -21,7 +21,7 @@ _SKIPPED = "skipped by "  #: how the reason of a slot that somebody had skipped 
 
 def marks(one: Coming) -> tuple[str, ...]:
     """Return what is special about a slot, each as one word for programs."""
-    found = list(one.planned.marks)
+    found = [*one.planned.marks, *(["subscriber"] if one.digest.local_to == "subscriber" else [])]
     record = one.record
     if one.planned.off is not None:
         found.append("blackout")
@@ -182,6 +182,8 @@ def _about(one: Coming) -> list[str]:
     said = [_SAID[mark] for mark in one.planned.marks if mark in _SAID]
     if MOVED in one.planned.marks:
         said.append(f"moved from {one.planned.moved_from}")
+    if one.digest.local_to == "subscriber":
+        said.append("on each subscriber's own clocks")
     record = one.record
     if one.planned.off is not None:
         said.append(f"off: {one.planned.off}")

@@ -48,12 +48,24 @@ class SlotRecord:
     digest: str
     key: str  #: unique per digest
     due: datetime  #: when its mail is to go out, UTC
+    #: When it is to go out to the first and to the last, by each one's own clocks; None: all at once.
+    span: tuple[datetime, datetime] | None = None
     build_at: datetime  #: when its edition is to be built, UTC
     state: SlotState
     edition_id: int | None = None  #: once it is built
     note: str | None = None  #: why it is missed or off, or what went wrong last
     worker: str | None = None  #: who is building it, or built it last
     tries: int = 0  #: builds that were begun
+
+    @property
+    def first(self) -> datetime:
+        """When the first are due."""
+        return self.due if self.span is None else self.span[0]
+
+    @property
+    def last(self) -> datetime:
+        """When the last are due."""
+        return self.due if self.span is None else self.span[1]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -25,21 +25,30 @@ _USUAL = (
     EditionState.SENDING,
     EditionState.SENT,
 )
+# Under other names, since `OPEN` is literal text and knows no tables.
+_SLOTS = select(
+    slots.c.digest.label("of_digest"),
+    slots.c.slot.label("of_slot"),
+    slots.c.state.label("slot_state"),
+    slots.c.first_at,
+    slots.c.last_at,
+).subquery()
 _OPEN = (
     select(
-        *(editions.c[name] for name in ("id", "digest", "slot", "slot_at", "state", "built_at", "note")),
-        exists()
-        .where(
-            slots.c.digest == editions.c.digest,
-            slots.c.slot == editions.c.slot,
-            slots.c.state.in_((SlotState.DUE, SlotState.BUILT)),
-        )
-        .label("scheduled"),
+        *(editions.c[name] for name in ("id", "digest", "slot", "state", "built_at", "note")),
+        func.coalesce(_SLOTS.c.first_at, editions.c.slot_at).label("first_at"),
+        func.coalesce(_SLOTS.c.last_at, editions.c.slot_at).label("last_at"),
+        _SLOTS.c.slot_state.in_((SlotState.DUE, SlotState.BUILT)).label("scheduled"),
         exists().where(deliveries.c.edition_id == editions.c.id).label("begun"),
         select(func.max(alerts.c.made_at))
         .where(alerts.c.edition_id == editions.c.id, alerts.c.kind == AlertKind.REMINDER)
         .scalar_subquery()
         .label("reminded_at"),
+    )
+    .outerjoin_from(
+        editions,
+        _SLOTS,
+        (_SLOTS.c.of_digest == editions.c.digest) & (_SLOTS.c.of_slot == editions.c.slot),
     )
     .where(OPEN)
     .order_by(editions.c.slot_at, editions.c.id)
@@ -87,7 +96,8 @@ def _open(row: Line) -> OpenEdition:
         id=row.id,
         digest=row.digest,
         slot=row.slot,
-        due=row.slot_at,
+        due=row.first_at,
+        last_due=row.last_at,
         state=EditionState(row.state),
         built_at=row.built_at,
         note=row.note,

@@ -41,6 +41,8 @@ slots = Table(
     Column("digest", Text, nullable=False),
     Column("slot", Text, nullable=False),
     Column("due_at", Moment, nullable=False),
+    Column("first_at", Moment, nullable=False),  # for the first subscribers, by their own clocks
+    Column("last_at", Moment, nullable=False),
     Column("build_at", Moment, nullable=False),
     Column("state", Word, nullable=False),
     Column("edition_id", Id, ForeignKey("editions.id")),

@@ -51,8 +51,8 @@ class Schedules(Part):
 
     def near(self, now: datetime) -> tuple[str, ...]:
         """Return the keys of those that are to be looked at by now, in order."""
-        query = select(schedules.c.digest).where(schedules.c.next_at <= now).order_by(schedules.c.digest)
-        return tuple(self.connection.execute(query).scalars())
+        query = select(schedules.c.digest).where(schedules.c.next_at <= now)
+        return tuple(sorted(self.connection.execute(query).scalars()))
 
     def next_at(self) -> datetime | None:
         """Tell when the first is to be looked at; None when no slot is planned anywhere."""

@@ -10,10 +10,11 @@ from sqlalchemy import ColumnElement, and_, case, delete, exists, func, null, se
 from digest.model import SlotRecord, SlotState
 from digest.store.dialects import insert_new, skip_locked
 from digest.store.part import Line, Part, chunks
-from digest.store.schedule_tables import slots
+from digest.store.schedule_tables import TO_BUILD, slots
 
 #: No lease and no put-off is longer. One that ends later was written before the clock was set back.
 LONGEST_WAIT = timedelta(minutes=15)
+_IN_TURN = (slots.c.build_at, slots.c.id)
 _FREE = {"worker": null(), "lease_until": null()}
 
 
@@ -55,9 +56,14 @@ class Slots(Part):
     def next_at(self, now: datetime) -> datetime | None:
         """Tell when the first edition that is due to be built can be begun; None when there is none."""
         moment = case((_is_put_off(now), slots.c.lease_until), else_=slots.c.build_at)
-        query = select(func.min(moment)).where(slots.c.state == SlotState.DUE)
+        query = select(func.min(moment)).where(TO_BUILD)
         found: datetime | None = self.connection.execute(query).scalar_one()
         return found
+
+    def ready(self, now: datetime, *, digest: str | None = None) -> tuple[SlotRecord, ...]:
+        """Return the slots that could be claimed now, of all digests or of one, in the order of claiming."""
+        query = select(slots).where(_is_ready(now, digest)).order_by(*_IN_TURN)
+        return tuple(_record(row) for row in self.connection.execute(query))
 
     def claim(
         self, worker: str, *, now: datetime, lease: timedelta, digest: str | None = None
@@ -74,12 +80,7 @@ class Slots(Part):
             The slot, with its tries counted: what is said of it later counts only while it is still
             this try. None when nothing is to be built now.
         """
-        ready = select(slots.c.id).where(
-            slots.c.state == SlotState.DUE, slots.c.build_at <= now, ~_is_put_off(now)
-        )
-        if digest is not None:
-            ready = ready.where(slots.c.digest == digest)
-        first = ready.order_by(slots.c.build_at, slots.c.id).limit(1)
+        first = select(slots.c.id).where(_is_ready(now, digest)).order_by(*_IN_TURN).limit(1)
         take = (
             update(slots)
             .where(slots.c.id.in_(skip_locked(self.connection, first)))
@@ -133,8 +134,9 @@ class Slots(Part):
             newer.c.due_at <= now,
             newer.c.state.in_((SlotState.DUE, SlotState.BUILT)),
         )
+        few = select(slots.c.id).where(TO_BUILD, slots.c.build_at <= now)  # by the index of these
         query = select(slots, superseded.label("superseded")).where(
-            slots.c.state == SlotState.DUE, slots.c.due_at <= now, ~_is_being_built(now)
+            slots.c.id.in_(few), slots.c.due_at <= now, ~_is_being_built(now)
         )
         if digests is not None:
             query = query.where(slots.c.digest.in_(digests))
@@ -186,6 +188,12 @@ def _in_hand(claimed: SlotRecord) -> ColumnElement[bool]:
     )
 
 
+def _is_ready(now: datetime, digest: str | None) -> ColumnElement[bool]:
+    """Whether somebody may begin to build it now."""
+    ready = and_(TO_BUILD, slots.c.build_at <= now, ~_is_put_off(now))
+    return ready if digest is None else and_(ready, slots.c.digest == digest)
+
+
 def _is_put_off(now: datetime) -> ColumnElement[bool]:
     """Whether nobody takes it now: it is being built, or its next try comes later."""
     wait = slots.c.lease_until
@@ -201,6 +209,8 @@ def _row(record: SlotRecord, at: datetime) -> dict[str, object]:
         "digest": record.digest,
         "slot": record.key,
         "due_at": record.due,
+        "first_at": record.first,
+        "last_at": record.last,
         "build_at": record.build_at,
         "state": record.state,
         "edition_id": record.edition_id,
@@ -215,6 +225,7 @@ def _record(row: Line) -> SlotRecord:
         digest=row.digest,
         key=row.slot,
         due=row.due_at,
+        span=None if row.first_at == row.last_at else (row.first_at, row.last_at),
         build_at=row.build_at,
         state=SlotState(row.state),
         edition_id=row.edition_id,

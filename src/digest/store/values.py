@@ -44,7 +44,8 @@ class OpenEdition:
     id: int
     digest: str
     slot: str  #: key of its slot
-    due: datetime  #: when its mail is to go out, UTC
+    due: datetime  #: when its mail is to go out, to the first when that is by each one's own clocks
+    last_due: datetime  #: when it is to go out to the last
     state: EditionState
     built_at: datetime
     note: str | None  #: the newest remark on its state

@@ -2,6 +2,7 @@
 
 from digest.timetable.clocks import instant
 from digest.timetable.describing import describe
+from digest.timetable.local_hours import LocalHours
 from digest.timetable.noting import SUPERSEDED, TOO_LATE, Noted, first_look, take_note
 from digest.timetable.planning import after, planned
 from digest.timetable.rules import digest_of, lead_of, rules_of
@@ -14,6 +15,7 @@ __all__ = [
     "REPEATED",
     "SUPERSEDED",
     "TOO_LATE",
+    "LocalHours",
     "Noted",
     "Planned",
     "after",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from digest.model import KnownSchedule, SlotRecord, SlotState
 from digest.settings import DigestSettings
+from digest.timetable.local_hours import LocalHours, ahead
 from digest.timetable.planning import planned
 from digest.timetable.rules import digest_of, lead_of, rules_of
 from digest.timetable.values import Planned
@@ -28,7 +29,12 @@ class Noted:
 
 
 def take_note(
-    known: KnownSchedule, digest: DigestSettings | None, *, now: datetime, max_lateness: timedelta
+    known: KnownSchedule,
+    digest: DigestSettings | None,
+    *,
+    now: datetime,
+    max_lateness: timedelta,
+    zones: Collection[str | None] = (),
 ) -> Noted:
     """Look at a digest's schedule: which slots were due since the last look or are to be built by now.
 
@@ -41,22 +47,26 @@ def take_note(
         digest: As it is now; None when its file is gone.
         now: The moment of looking.
         max_lateness: How late the newest of the slots that nobody saw coming may still be built.
+        zones: Of the subscribers, whose own clocks count; () when the digest's do.
     """
     rules = {} if digest is None else rules_of(digest)
     is_same = rules == known.rules
-    before = digest if is_same or digest is None else digest_of(known.digest, known.rules)
+    before = None if is_same or digest is None else digest_of(known.digest, known.rules)
     lead = timedelta() if digest is None or known.pause else lead_of(digest)
-    until = max(known.seen_until, now + lead)
+    early = lead + (ahead(zones, digest.timezone, now) if digest else timedelta())
+    until = max(known.seen_until, now + early)
     past = () if before is None else planned(before, known.seen_until, now)
-    begin = max(known.seen_until, now) if is_same else now
-    plan = () if digest is None else planned(digest, begin, until + _AHEAD)
+    plan = () if digest is None else planned(digest, known.seen_until if is_same else now, until + _AHEAD)
     near = tuple(one for one in plan if one.due <= until)
-    following = next((one.due - lead for one in plan if one.due > until), None)
+    following = next((one.due - early for one in plan if one.due > until), None)
     if following is None and digest is not None and digest.schedule:
         following = until + _AHEAD
     return Noted(
         known=replace(known, rules=rules, seen_until=until, next_at=following),
-        slots=_fates(known, (*past, *near), now=now, oldest=now - max_lateness, lead=lead),
+        slots=tuple(
+            replace(one, build_at=one.first - lead)
+            for one in _fates(known, (*past, *near), now=now, oldest=now - max_lateness, zones=zones)
+        ),
         keep=None if is_same or not known.rules else frozenset(one.slot.key for one in near),
     )
 
@@ -67,16 +77,21 @@ def first_look(key: str, now: datetime) -> KnownSchedule:
 
 
 def _fates(
-    known: KnownSchedule, plan: Sequence[Planned], *, now: datetime, oldest: datetime, lead: timedelta
+    known: KnownSchedule,
+    plan: Sequence[Planned],
+    *,
+    now: datetime,
+    oldest: datetime,
+    zones: Collection[str | None],
 ) -> tuple[SlotRecord, ...]:
     """Say what becomes of slots, of which each key counts once; of those past only the newest is built."""
     newest = max((one.due for one in plan if one.due <= now and one.off is None), default=oldest)
     found: dict[str, SlotRecord] = {}
     for one in plan:
-        state, note = SlotState.DUE, None
+        state, note, span = SlotState.DUE, None, _span(one, zones)
         if one.off is not None or known.pause is not None:
             state, note = SlotState.OFF, one.off or str(known.pause)
-        elif one.due < oldest:
+        elif (one.due if span is None else span[1]) < oldest:
             state, note = SlotState.MISSED, TOO_LATE
         elif one.due < newest:
             state, note = SlotState.MISSED, SUPERSEDED
@@ -84,9 +99,17 @@ def _fates(
             digest=known.digest,
             key=one.slot.key,
             due=one.due,
-            build_at=one.due - lead,
+            span=span,
+            build_at=one.due,
             state=state,
             note=note,
         )
         found.setdefault(record.key, record)
     return tuple(found.values())
+
+
+def _span(one: Planned, zones: Collection[str | None]) -> tuple[datetime, datetime] | None:
+    if not zones:
+        return None
+    hours = LocalHours.of(one.slot, zones)
+    return hours.first, hours.last

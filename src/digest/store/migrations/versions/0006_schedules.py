@@ -32,6 +32,8 @@ def upgrade() -> None:
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("slot", sa.Text(), nullable=False),
         sa.Column("due_at", big, nullable=False),
+        sa.Column("first_at", big, nullable=False),
+        sa.Column("last_at", big, nullable=False),
         sa.Column("build_at", big, nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("edition_id", number),
