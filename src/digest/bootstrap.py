@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from digest import __version__
@@ -15,19 +16,27 @@ from digest.fetch import Fetcher
 from digest.log import configure
 from digest.paths import find_home, template_folders
 from digest.render import Renderer
-from digest.settings import FetchSettings, LimitSettings, SystemSettings, database_url, load_settings
+from digest.settings import (
+    FetchSettings,
+    LimitSettings,
+    LoadedSettings,
+    SystemSettings,
+    database_url,
+    load_settings,
+)
 from digest.store import open_store
 
 _AGENT = f"digest-builder/{__version__}"
 
 
 @contextmanager
-def open_app(root: Path, *, clock: Clock = system_clock) -> Iterator[App]:
+def open_app(root: Path, *, clock: Clock = system_clock, json_logs: bool = False) -> Iterator[App]:
     """Open a home for use and close it afterwards; brings the database up to date.
 
     Args:
         root: The home folder.
         clock: What tells the time; tests and the demo bring their own.
+        json_logs: True for services: see `digest.log.configure`.
 
     Raises:
         NotFound: There is no home.
@@ -36,7 +45,7 @@ def open_app(root: Path, *, clock: Clock = system_clock) -> Iterator[App]:
     """
     home = find_home(root)
     settings = load_settings(root, os.environ)
-    configure(settings.system.log_level, json=False)
+    configure(settings.system.log_level, json=json_logs)
     keyring = read_keyring(home)
     with (
         closing(open_store(database_url(settings.system, root), home=root)) as store,
@@ -54,6 +63,21 @@ def open_app(root: Path, *, clock: Clock = system_clock) -> Iterator[App]:
             renderer=renderer,
             fetcher=_fetcher(settings.system, root),
         )
+
+
+def with_settings(app: App, settings: LoadedSettings) -> App:
+    """Return the same installation under other settings; what is at work with the old one goes on with it.
+
+    The database stays the one that is open, whatever the settings say.
+    """
+    system = settings.system.model_copy(update={"database": app.system.database})
+    return replace(
+        app,
+        system=system,
+        digests=settings.digests,
+        sources=settings.sources,
+        fetcher=_fetcher(system, app.home.root),
+    )
 
 
 def open_fetcher(root: Path | None) -> Fetcher:

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from commands import Ran, run_here
+from digest.bootstrap import open_app, with_settings
+from digest.errors import FetchError
+from digest.settings import load_settings
 from web_cast import Site, answer, ok
 
 TEXT = "The ferry sails again from Monday. Its café opens an hour before. " * 9
@@ -135,3 +138,19 @@ def test_summarise_reads_files_and_says_what_fetches(digest: Callable[..., Ran])
 
     assert ran.code == 1
     assert "digest extract" in ran.error["hint"]
+
+
+def test_a_service_that_reads_its_settings_again_trusts_as_they_now_say(
+    home: Path, base: str, paper: Site
+) -> None:
+    """An operator who takes trust back must not have to restart."""
+    changed = (home / "config" / "digest.yaml").read_text("utf-8").replace("allow_private: [127.0.0.1]", "")
+    with open_app(home) as app:
+        before = app.fetcher.get(f"{base}/data").status
+        (home / "config" / "digest.yaml").write_text(changed, encoding="utf-8")
+        app = with_settings(app, load_settings(home, {}))
+        with pytest.raises(FetchError, match="not of the public internet"):
+            app.fetcher.get(f"{base}/data")
+
+    assert before == 200
+    assert paper.connections == 1

@@ -248,6 +248,15 @@ def test_used_means_sent_or_being_sent_with_the_whole_story(store: Store) -> Non
         assert tx.editions.last_sent("weekly") is None
 
 
+def test_the_window_goes_on_where_the_last_one_ended(store: Store) -> None:
+    """An edition is built before it is due; what came in between must not fall through."""
+    put_articles(store, 1)
+    plan = {"since": (NOW - 24 * HOUR).isoformat(), "until": "2026-11-20T06:55:00+01:00"}
+    with store.writing() as tx:
+        tx.editions.add(edition(1), state=SENT, content_hash="abc", built_at=NOW, plan=plan)
+        assert tx.editions.last_sent("daily") == datetime(2026, 11, 20, 5, 55, tzinfo=UTC)
+
+
 def test_sent_since_lists_what_readers_had_lately(store: Store) -> None:
     """The next build must know yesterday's stories to recognise their follow-ups."""
     put_articles(store, 3)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from digest.actions.app import App
-from digest.actions.instance import RESTORED
+from digest.actions.judging import Verdict, announce, judge, survey
+from digest.actions.orders import Order, Stored, put_on_record, slot_at
+from digest.actions.telling import Named
 from digest.errors import Refused
 from digest.model import Decision, Edition, EditionState, Slot
 from digest.pipeline import BuildInput, Built, Heading, build_edition
@@ -29,6 +32,7 @@ class BuildReport:
     decisions: tuple[Decision, ...]
     findings: tuple[Finding, ...]
     window: tuple[datetime, datetime]
+    reasons: tuple[str, ...] = ()  #: why it is held; () when it is not, or existed
     existed: bool = False  #: True when the slot had its edition already and nothing was built
 
     @property
@@ -42,43 +46,71 @@ class BuildReport:
         return len(self.decisions) - self.kept
 
 
-def build(app: App, digest_key: str, *, at: datetime | None = None, dry_run: bool = False) -> BuildReport:
-    """Build and store the edition for the slot at a moment; the present one by default.
+def build(
+    app: App,
+    digest_key: str,
+    *,
+    slot: Slot | None = None,
+    at: datetime | None = None,
+    dry_run: bool = False,
+    order: Order = Order(),  # noqa: B008  (a frozen value)
+) -> BuildReport:
+    """Build and store the edition of a digest for a slot.
 
     A slot that has its edition already is left alone: the report shows what is there.
     With too few articles the edition is recorded as skipped.
 
+    Args:
+        app: The installation.
+        digest_key: The digest.
+        slot: The slot; None takes the one of the minute of `at`.
+        at: Until when articles count; None is now.
+        dry_run: Store nothing.
+        order: Who wants it.
+
     Raises:
         NotFound: There is no such digest.
+        Refused: The slot that was claimed has ended meanwhile.
         TemplateError: The theme is broken.
     """
-    try:
-        return _attempt(app, digest_key, at=at, dry_run=dry_run)
-    except Refused:
-        # Another program stored an edition of this digest meanwhile: this slot's, or this number's.
-        return _attempt(app, digest_key, at=at, dry_run=dry_run)
-
-
-def _attempt(app: App, digest_key: str, *, at: datetime | None, dry_run: bool) -> BuildReport:
     digest = app.digest(digest_key)
     moment = at or app.clock()
-    slot = Slot(local=moment.astimezone(digest.timezone).replace(second=0, microsecond=0))
+    wish = _Wish(digest=digest, slot=slot or slot_at(digest, moment), moment=moment, order=order)
+    try:
+        return _attempt(app, wish, dry_run=dry_run)
+    except Refused:
+        # Another program stored an edition of this digest meanwhile: this slot's, or this number's.
+        return _attempt(app, wish, dry_run=dry_run)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Wish:
+    """What is to be built."""
+
+    digest: DigestSettings
+    slot: Slot
+    moment: datetime  #: until when articles count
+    order: Order
+    begun_s: float = field(default_factory=time.perf_counter)
+
+
+def _attempt(app: App, wish: _Wish, *, dry_run: bool) -> BuildReport:
+    digest, slot = wish.digest, wish.slot
     with app.store.reading() as tx:
         there = tx.editions.by_slot(digest.key, slot.key)
         if there is not None and not dry_run:
             return _as_it_is(tx, there.id)
-        given = _gather(tx, app, digest, slot, moment)
-        restored = tx.instances.restored_at()
+        given = _gather(tx, app, digest, slot, wish.moment)
+        ground = survey(tx, digest.key, slot)
     built = build_edition(given, app.renderer, app.look(digest))
     edition = built.edition or _empty(given)
-    state = _first_state(digest, built)
-    if restored is not None and slot.local <= restored and state is not EditionState.SKIPPED:
-        state = EditionState.HELD  # the slot's first edition may have gone out after the backup was made
-    edition_id = None if dry_run else _store(app, given, built, edition, state)
+    verdict = judge(digest, slot, built, ground)
+    edition_id = None if dry_run else _store(app, wish, given, built, edition, verdict)
     return BuildReport(
         edition_id=edition_id,
         edition=edition,
-        state=state,
+        state=verdict.state,
+        reasons=verdict.reasons,
         decisions=built.decisions,
         findings=built.rendered.findings if built.rendered else (),
         window=given.window,
@@ -138,25 +170,45 @@ def _rest(
     return tx.articles.newest(wanted, since=since, until=until, limit=limit)
 
 
-def _store(app: App, given: BuildInput, built: Built, edition: Edition, state: EditionState) -> int:
-    plan = {"since": given.window[0].isoformat(), "until": given.window[1].isoformat()}
+def _store(app: App, wish: _Wish, given: BuildInput, built: Built, edition: Edition, verdict: Verdict) -> int:
+    window = {"since": given.window[0].isoformat(), "until": given.window[1].isoformat()}
+    name = content_hash(built.rendered) if built.rendered else ""
+    now = app.clock()
     with app.store.writing() as tx:
-        return tx.editions.add(
+        edition_id = tx.editions.add(
             edition,
-            state=state,
-            note=RESTORED if state is EditionState.HELD else None,
-            content_hash=content_hash(built.rendered) if built.rendered else "",
-            built_at=app.clock(),
-            plan=plan,
+            state=verdict.state,
+            note=verdict.note,
+            content_hash=name,
+            built_at=now,
+            plan={**window, **verdict.plan},
             decisions=built.decisions,
             stories=built.stories,
         )
+        announce(tx, Named(id=edition_id, digest=edition.digest, slot=edition.slot.key), verdict, at=now)
+        stored = Stored(
+            id=edition_id,
+            edition=edition,
+            state=verdict.state,
+            at=now,
+            seconds=time.perf_counter() - wish.begun_s,
+            counts=_counts(built, edition),
+            note=verdict.note,
+        )
+        put_on_record(tx, wish.digest, wish.order, stored)
+    return edition_id
 
 
-def _first_state(digest: DigestSettings, built: Built) -> EditionState:
-    if built.edition is None:
-        return EditionState.SKIPPED
-    return EditionState.DRAFT if digest.review.mode == "none" else EditionState.REVIEW
+def _counts(built: Built, edition: Edition) -> dict[str, int]:
+    """Count what the history tells of a build."""
+    kept = sum(1 for decision in built.decisions if decision.kept)
+    html = built.rendered.stencil.assemble(()).html if built.rendered else ""
+    return {
+        "kept": kept,
+        "dropped": len(built.decisions) - kept,
+        "items": len(edition.items),
+        "bytes": len(html.encode()),
+    }
 
 
 def _empty(given: BuildInput) -> Edition:

@@ -2,6 +2,7 @@
 
 from digest.almanac.cron import Cron, parse_cron
 from digest.almanac.holidays import Holiday, HolidayCalendar, Recurrence
+from digest.almanac.ics import read_calendar
 from digest.almanac.month_days import LAST, MonthDay, parse_month_day
 from digest.almanac.spans import WEEKDAYS, Works, is_weekday, parse_span
 
@@ -18,4 +19,5 @@ __all__ = [
     "parse_cron",
     "parse_month_day",
     "parse_span",
+    "read_calendar",
 ]

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from dateutil.rrule import rrule, rrulestr
 
 _DAY = timedelta(days=1)
-_MOST_DAYS = 366  #: of one event that are looked at
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,11 +28,16 @@ class Holiday:
 
     title: str
     start: datetime  #: naive, on the clocks of `zone`; midnight for whole days
-    length: timedelta  #: at least nothing
+    length: timedelta  #: nothing to a year or so: each of its days is looked at
     zone: str | None = None  #: an IANA zone; None is wherever one is, as whole days are
     recurrence: Recurrence | None = None
     also: tuple[datetime, ...] = ()  #: further starts
     never: frozenset[datetime] = frozenset()  #: starts that are left out
+
+    @property
+    def clocks(self) -> ZoneInfo | None:
+        """The zone, ready for arithmetic."""
+        return None if self.zone is None else ZoneInfo(self.zone)
 
     def dates(self, year: int, zone: ZoneInfo) -> Iterator[date]:
         """Give its dates that touch a year, on a zone's clocks; neither sorted nor unique."""
@@ -42,18 +46,18 @@ class Holiday:
                 yield from self._days(start, zone)
 
     def _starts(self, year: int) -> Iterator[datetime]:
-        early = datetime(year, 1, 1) - _DAY - min(self.length, _MOST_DAYS * _DAY)  # noqa: DTZ001 - of its zone
+        early = datetime(year, 1, 1) - _DAY - self.length  # noqa: DTZ001 - of its zone
         late = datetime(year, 12, 31) + 2 * _DAY  # noqa: DTZ001 - of its zone
         yield from (start for start in (self.start, *self.also) if early <= start <= late)
         if self.recurrence is not None:
             yield from recur(self.start, self.recurrence, early).between(early, late, inc=True)
 
     def _days(self, start: datetime, zone: ZoneInfo) -> Iterator[date]:
-        if self.zone is not None:
-            start = start.replace(tzinfo=ZoneInfo(self.zone)).astimezone(zone).replace(tzinfo=None)
+        if self.clocks is not None:
+            start = start.replace(tzinfo=self.clocks).astimezone(zone).replace(tzinfo=None)
         end = start + max(self.length, timedelta(microseconds=1))
         last = (end - timedelta(microseconds=1)).date()
-        for number in range(min((last - start.date()).days + 1, _MOST_DAYS)):
+        for number in range((last - start.date()).days + 1):
             yield start.date() + number * _DAY
 
 
@@ -95,9 +99,10 @@ def _nearer(start: datetime, rule: str, early: datetime) -> datetime:
     if "DAILY" in rule or "WEEKLY" in rule:
         step = interval * (7 if "WEEKLY" in rule else 1)
         return start + timedelta(days=max((early - start).days // step, 0) * step)
-    if start.day > 28:
-        return start  # not every month has it
     step = interval * (12 if "YEARLY" in rule else 1)
     months = max(12 * (early.year - start.year) + early.month - start.month - 1, 0) // step * step
     year, month = divmod(12 * start.year + start.month - 1 + months, 12)
-    return start.replace(year=year, month=month + 1)
+    try:
+        return start.replace(year=year, month=month + 1)
+    except ValueError:
+        return start  # a month without the day; the way from the beginning is longer and as good

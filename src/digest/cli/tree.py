@@ -26,6 +26,7 @@ from digest.cli import (
     house,
     people,
     sending,
+    service,
 )
 from digest.cli.options import NO_VALUE
 from digest.cli.output import show_error
@@ -41,7 +42,20 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (demo, house, dkim, doctor, documents, articles, editions, sending, deliveries, bounces, people):
+for part in (
+    demo,
+    house,
+    dkim,
+    doctor,
+    documents,
+    articles,
+    editions,
+    sending,
+    deliveries,
+    bounces,
+    people,
+    service,
+):
     part.register(app)
 
 _STOPPED = (130, 143)  #: by the keyboard; by whoever runs the machine

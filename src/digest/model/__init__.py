@@ -31,7 +31,16 @@ from digest.model.people import (
     SubscriptionState,
     Suppression,
 )
-from digest.model.schedule import Alert, AlertKind, AlertSend, HistoryEntry, SlotRecord, SlotState
+from digest.model.schedule import (
+    Alert,
+    AlertKind,
+    AlertSend,
+    HistoryEntry,
+    KnownSchedule,
+    Pause,
+    SlotRecord,
+    SlotState,
+)
 from digest.model.story import Candidate, Story
 
 __all__ = [
@@ -54,7 +63,9 @@ __all__ = [
     "HistoryEntry",
     "Image",
     "Item",
+    "KnownSchedule",
     "Outcome",
+    "Pause",
     "Rule",
     "Score",
     "Settlement",

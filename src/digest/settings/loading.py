@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from digest.errors import Fault, SettingsError
 from digest.model import Source
+from digest.settings.calendars import read_calendars
 from digest.settings.digests import DigestSettings
 from digest.settings.document import read_document
 from digest.settings.environment import overlay
@@ -111,7 +112,9 @@ def _load_digest(path: Path, faults: list[Fault]) -> DigestSettings | None:
     data = document.data()
     for key in {"key", "holidays"} & set(data):
         faults.append(unknown_key(DigestSettings, (key,), origin))
-    return _validated(DigestSettings, {**data, "key": path.stem}, origin, faults)
+    holidays, unread = read_calendars(path.parents[1], data, origin)
+    faults += unread
+    return _validated(DigestSettings, {**data, "key": path.stem, "holidays": holidays}, origin, faults)
 
 
 def _validated(

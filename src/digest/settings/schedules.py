@@ -18,7 +18,7 @@ from digest.almanac import (
     parse_month_day,
     parse_span,
 )
-from digest.settings.fields import KEY_SHAPE, Day, Settings, clash
+from digest.settings.fields import KEY_SHAPE, Day, Settings, Shaped, clash
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
@@ -27,7 +27,7 @@ _TIMES = "a time of day such as 07:00, or a list of them, each once"
 _MONTH_DAY = "a day of the month: 1 to 31, last, or such as 'first mon', '3rd thu', 'last working'"
 _SPAN = "a date such as 2026-12-24, or two such as 2026-12-24..2026-12-31"
 _CRON = "a cron rule of five fields such as '30 6 * * 1-5'"
-_CALENDAR = timedelta(days=28 * 366)  #: weekdays and dates repeat within
+_CYCLE_DAYS = 28 * 366  #: weekdays and dates repeat within
 
 
 def _times(value: object) -> object:
@@ -78,7 +78,7 @@ class ScheduleSettings(Settings):
     every_weeks: Annotated[int, Field(ge=1, le=52)] | None = None
     first: Annotated[Day | None, Field(alias="from")] = None
     until: Day | None = None
-    cron: Annotated[str, WithJsonSchema({"type": "string", "expected": _CRON})] | None = None
+    cron: Annotated[str, Shaped(r"[0-9A-Za-z*,/# -]{1,100}", _CRON)] | None = None
     name: Annotated[str, KEY_SHAPE] | None = None
 
     @model_validator(mode="after")
@@ -120,14 +120,16 @@ class ScheduleSettings(Settings):
         yield from self._cron_clashes() if self.cron is not None else self._day_clashes()
         if self.first is not None and self.until is not None and self.until < self.first:
             yield clash("until", f"a day that is not before from ({self.first})", f"'{self.until}'")
-        first = self.first or date(2024, 1, 1)
-        last = min(self.until or date.max, first + _CALENDAR) if first < date(9900, 1, 1) else first
-        if not any(
-            self.is_on(first + timedelta(days=number), is_weekday)
-            for number in range((last - first).days + 1)
-        ):
+        if not self._comes():
             key = "cron" if self.cron is not None else "until"
             yield clash(key, "a rule that comes at all", "one that never comes")
+
+    def _comes(self) -> bool:
+        last = (self.until or date(2052, 1, 1)).toordinal()
+        first = max(last - _CYCLE_DAYS, 1) if self.first is None else self.first.toordinal()
+        if self.until is None:
+            last = min(first + _CYCLE_DAYS, date.max.toordinal())
+        return any(self.is_on(date.fromordinal(day), is_weekday) for day in range(first, last + 1))
 
     def _cron_clashes(self) -> Iterator[Exception]:
         for key in ("at", "days", "month_days", "every_weeks"):

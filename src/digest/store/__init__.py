@@ -2,6 +2,7 @@
 
 from digest.store.addresses import clean_address, fingerprint_address, normalise_address
 from digest.store.limits import Paced, Quota
+from digest.store.part import CHUNK
 from digest.store.store import Store, Transaction, open_store
 from digest.store.values import (
     Enrolled,
@@ -9,6 +10,8 @@ from digest.store.values import (
     LogEntry,
     NewBounce,
     NewSubscriber,
+    OpenEdition,
+    PastEdition,
     PinKind,
     Put,
     Recovered,
@@ -17,12 +20,15 @@ from digest.store.values import (
 )
 
 __all__ = [
+    "CHUNK",
     "Enrolled",
     "Enrolment",
     "LogEntry",
     "NewBounce",
     "NewSubscriber",
+    "OpenEdition",
     "Paced",
+    "PastEdition",
     "PinKind",
     "Put",
     "Quota",

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import delete, exists, insert, or_, select
+from sqlalchemy import delete, exists, insert, or_, select, update
 
 from digest.model import Decision, Edition, EditionState, Rule, Score, Story
 from digest.store.dialects import upsert
@@ -32,6 +32,14 @@ class Deciding(Part):
         )
         row = self.connection.execute(query).one_or_none()
         return None if row is None else _decision(row)
+
+    def decide_again(self, edition_id: int, made: Sequence[Decision]) -> None:
+        """Put other decisions in the place of those for the same articles; what ranked them stays."""
+        for one in made:
+            row = _row(one)
+            values = {name: row[name] for name in ("kept", "rule", "value", "carry")}
+            mine = (decisions.c.edition_id == edition_id) & (decisions.c.article_id == one.article_id)
+            self.connection.execute(update(decisions).where(mine).values(**values))
 
     def used(self, digest: str, article_ids: Iterable[int]) -> frozenset[int]:
         """Tell which articles readers of a digest have had, themselves or another telling of their story.

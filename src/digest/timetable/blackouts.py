@@ -20,6 +20,7 @@ class Blackouts:
         self._zone = digest.timezone
         self._spans = tuple((*parse_span(text), text) for text in digest.blackouts.dates)
         self._calendars = digest.holidays
+        self._years: dict[int, dict[date, str]] = {}  #: reasons of the years that were asked for
         self._moves = digest.blackouts.then == "next_working_day"
 
     def reason(self, day: date) -> str | None:
@@ -27,10 +28,10 @@ class Blackouts:
         for first, last, text in self._spans:
             if first <= day <= last:
                 return f"{text} (blackouts.dates)"
-        for calendar in self._calendars:
-            title = calendar.in_year(day.year, self._zone).get(day)
-            if title is not None:
-                return f"{title} ({calendar.name})"
+        if self._calendars:
+            if day.year not in self._years:
+                self._years[day.year] = self._holidays(day.year)
+            return self._years[day.year].get(day)
         return None
 
     def works(self, day: date) -> bool:
@@ -54,3 +55,10 @@ class Blackouts:
             while first > early and not self.works(first - _DAY):
                 first -= _DAY
         return (first + number * _DAY for number in range((last - first).days + 1))
+
+    def _holidays(self, year: int) -> dict[date, str]:
+        found: dict[date, str] = {}
+        for calendar in self._calendars:
+            for day, title in calendar.in_year(year, self._zone).items():
+                found.setdefault(day, f"{title} ({calendar.name})")
+        return found
