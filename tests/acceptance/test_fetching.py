@@ -148,9 +148,9 @@ def test_a_service_that_reads_its_settings_again_trusts_as_they_now_say(
     with open_app(home) as app:
         before = app.fetcher.get(f"{base}/data").status
         (home / "config" / "digest.yaml").write_text(changed, encoding="utf-8")
-        app = with_settings(app, load_settings(home, {}))
+        again = with_settings(app, load_settings(home, {}))
         with pytest.raises(FetchError, match="not of the public internet"):
-            app.fetcher.get(f"{base}/data")
+            again.fetcher.get(f"{base}/data")
 
     assert before == 200
     assert paper.connections == 1
