@@ -25,8 +25,10 @@ from digest.model import (
     Tag,
     TagOrigin,
 )
+from digest.model.schedule import SlotState
 from digest.store import NewSubscriber, Transaction, fingerprint_address
 from digest.store.people_tables import suppressions
+from digest.store.schedule_tables import slots
 
 NOW = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -128,3 +130,22 @@ def bar_fingerprint(tx: Transaction, address: str) -> None:
     """Leave what an erased person leaves, though the address is here."""
     row = {"key": fingerprint_address(address), "reason": "erased", "added_at": NOW}
     tx.people.connection.execute(insert(suppressions), row)
+
+
+def put_on_schedule(tx: Transaction, edition_id: int) -> None:
+    """Let the edition fill a slot that the schedule has on record."""
+    stored = tx.editions.get(edition_id)
+    assert stored is not None
+    row = {
+        "digest": stored.edition.digest,
+        "slot": stored.edition.slot.key,
+        "due_at": stored.edition.slot.local,
+        "first_at": stored.edition.slot.local,
+        "last_at": stored.edition.slot.local,
+        "build_at": stored.built_at,
+        "state": SlotState.BUILT,
+        "edition_id": edition_id,
+        "tries": 1,
+        "changed_at": stored.built_at,
+    }
+    tx.editions.connection.execute(insert(slots), row)

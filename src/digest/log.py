@@ -15,6 +15,8 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 REDACTED = "[redacted]"
 _SECRET = re.compile(r"(?:^|_)(?:password|token|secret|address|email)s?(?:_|$)", re.IGNORECASE)
+# What errors and tracebacks of others quote: mail addresses, and users with passwords in web addresses.
+_QUOTED = re.compile(r"[^\s<>\"'()\[\],;=]+@[^\s<>\"'()\[\],;]+")
 _MAX_DEPTH = 6
 
 
@@ -50,6 +52,17 @@ def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     return {key: _clean(key, value, _MAX_DEPTH) for key, value in event.items()}
 
 
+def scrub(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Take what looks like an address out of the text of values, of tracebacks too."""
+    return {
+        key: _QUOTED.sub(REDACTED, str(value)) if _quotes(value) else value for key, value in event.items()
+    }
+
+
+def _quotes(value: object) -> bool:
+    return isinstance(value, str | list | tuple | Mapping | BaseException) and "@" in str(value)
+
+
 def _clean(key: object, value: object, depth: int) -> object:
     if isinstance(key, str) and _SECRET.search(key):
         return REDACTED
@@ -75,9 +88,11 @@ _SHARED: tuple[Processor, ...] = (
 _FOR_PROGRAMS: tuple[Processor, ...] = (
     structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
     structlog.processors.format_exc_info,
+    scrub,
     structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
 )
 _FOR_PEOPLE: tuple[Processor, ...] = (
     structlog.processors.format_exc_info,
+    scrub,
     structlog.processors.LogfmtRenderer(key_order=["level", "event"], bool_as_flag=False),
 )

@@ -37,11 +37,12 @@ def test_a_build_tells_what_it_took_and_left(digest: Digest, edition: str) -> No
 
 def test_editions_are_listed_shown_and_explained(digest: Digest, edition: str) -> None:
     """Every article left out stands there with its reason."""
-    assert digest("editions", "list").out.split()[:6] == [
+    assert digest("editions", "list").out.split()[:7] == [
         "No.",
         "Digest",
         "Slot",
         "State",
+        "Until",
         "Items",
         "Subject",
     ]

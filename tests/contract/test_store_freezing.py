@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import datetime
 
 import pytest
 
@@ -20,6 +21,12 @@ def subscribe(tx: Transaction, name: str, *sections: str, digest: str = "daily")
     person = tx.people.put(NewSubscriber(email=f"{name}@example.org"), at=NOW)
     tx.people.subscribe(person.id, digest, state=CONFIRMED, at=NOW, sections=sections)
     return person.id
+
+
+def subscribe_in(tx: Transaction, name: str, zone: str | None) -> None:
+    """Store a confirmed subscriber who lives in a zone."""
+    person = tx.people.put(NewSubscriber(email=f"{name}@example.org", zone=zone), at=NOW)
+    tx.people.subscribe(person.id, "daily", state=CONFIRMED, at=NOW)
 
 
 def test_whoever_has_confirmed_is_frozen_in_order_with_their_choice(store: Store) -> None:
@@ -183,3 +190,58 @@ def test_of_two_that_freeze_at_once_one_finds_it_done(store: Store) -> None:
         thread.join()
 
     assert sorted(counts) == [0, 0, 30]
+
+
+def test_everybody_waits_for_the_hour_of_their_zone(store: Store) -> None:
+    """One edition, seven o'clock where each reader is; who has no zone that counts goes by the digest's."""
+    tokyo, berlin, york = NOW - 9 * HOUR, NOW - HOUR, NOW + 5 * HOUR
+    with store.writing() as tx:
+        for name, zone in (
+            ("kei", "Asia/Tokyo"),
+            ("sam", None),
+            ("ada", "Europe/Berlin"),
+            ("joe", "Mars/Base"),
+        ):
+            subscribe_in(tx, name, zone)
+        subscribe_in(tx, "ned", "America/New_York")
+        edition_id = add_edition(tx)
+        hours = {None: berlin, "Asia/Tokyo": tokyo, "America/New_York": york, "Europe/Berlin": berlin}
+        assert tx.deliveries.zones("daily") == (
+            None, "America/New_York", "Asia/Tokyo", "Europe/Berlin", "Mars/Base",
+        )  # fmt: skip
+        assert tx.deliveries.freeze(edition_id, hours=hours) == 5
+
+    def claimed(now: datetime) -> list[str]:
+        with store.writing() as tx:
+            found = tx.deliveries.claim(edition_id, f"w{now}", now=now, limit=9, lease=HOUR)
+        return sorted(one.subscriber.email.partition("@")[0] for one in found)
+
+    assert claimed(tokyo - HOUR) == []
+    assert claimed(tokyo) == ["kei"]
+    with store.reading() as tx:
+        assert tx.deliveries.next_due(edition_id) == berlin
+    assert claimed(york - HOUR) == ["ada", "joe", "sam"]
+    assert claimed(york) == ["ned"]
+
+
+def test_who_is_excluded_waits_for_no_hour(store: Store) -> None:
+    """Else the sender would wake up for nobody."""
+    with store.writing() as tx:
+        subscribe_in(tx, "sam", "Asia/Tokyo")
+        tx.people.suppress("sam@example.org", reason="asked", at=NOW)
+        edition_id = add_edition(tx)
+        tx.deliveries.freeze(edition_id, hours={None: NOW, "Asia/Tokyo": NOW + HOUR})
+
+        assert tx.deliveries.next_due(edition_id) is None
+        assert tx.deliveries.books(edition_id).excluded == 1
+
+
+def test_a_clock_that_was_ahead_brings_nobody_before_their_hour(store: Store) -> None:
+    """What a relay put off is brought forward when it lies too far ahead; the hour of a zone may lie so."""
+    with store.writing() as tx:
+        subscribe_in(tx, "sam", "America/New_York")
+        edition_id = add_edition(tx)
+        tx.deliveries.freeze(edition_id, hours={None: NOW, "America/New_York": NOW + 6 * HOUR})
+
+        assert tx.deliveries.bring_forward(edition_id, now=NOW) == 0
+        assert tx.deliveries.next_due(edition_id) == NOW + 6 * HOUR

@@ -59,6 +59,16 @@ def test_history_can_be_read_by_digest_and_page(store: Store) -> None:
         assert tx.history.list(before=first) == ()
 
 
+def test_many_lines_are_written_in_their_order(store: Store) -> None:
+    """After an outage a large house has thousands of missed slots."""
+    with store.writing() as tx:
+        tx.history.add_all([])
+        tx.history.add_all([BUILT, PAUSED])
+    with store.reading() as tx:
+        assert [entry.event for entry in tx.history.list()] == ["pause", "build"]
+        assert dict(tx.history.list()[1].counts) == {"kept": 5, "dropped": 2}
+
+
 @pytest.mark.parametrize("change", [update(history).values(by="eve"), delete(history)])
 def test_history_cannot_be_changed(store: Store, change: object) -> None:
     """Not even by a fault of this program: the database refuses."""

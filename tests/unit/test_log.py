@@ -120,3 +120,20 @@ def test_bound_context_is_redacted_too(capsys: pytest.CaptureFixture[str]) -> No
     structlog.get_logger().info("x")
 
     assert "canary" not in capsys.readouterr().err
+
+
+def test_addresses_that_errors_quote_are_taken_out(capsys: pytest.CaptureFixture[str]) -> None:
+    """A relay's refusal repeats whom it refuses, and a traceback what it was called with."""
+    configure("info", json=True)
+    log = structlog.get_logger()
+    try:
+        raise ValueError("550 <sam@readers.example.org>: no such user")
+    except ValueError:
+        log.exception(
+            "failed", cause="to=sam@readers.example.org", also=["postgresql://olu:pass@db/x"], at_="a"
+        )
+    written = capsys.readouterr().err
+
+    assert "no such user" in written
+    assert json.loads(written)["cause"] == f"to={REDACTED}"
+    assert [word for word in ("sam@", "olu:", "pass@") if word in written] == []

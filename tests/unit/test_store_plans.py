@@ -56,6 +56,22 @@ def test_the_newest_of_a_tag_are_read_off_its_key(store: Store, tmp_path: Path) 
     assert plan == ("SEARCH article_tags USING PRIMARY KEY (tag_id=? AND effective_at>? AND effective_at<?)")
 
 
+def test_the_newest_of_a_tag_at_a_moment_are_read_off_its_key_too(store: Store, tmp_path: Path) -> None:
+    """A rehearsal asks for every slot of a year."""
+    with store.writing() as tx:
+        tx.articles.put([content(1, "world")], NOW)
+
+    def ask() -> None:
+        with store.reading() as tx:
+            tx.articles.known(NOW).newest(["world"], since=NOW - HOUR, until=NOW, limit=5)
+
+    plan = plans(store, tmp_path, ask, "SELECT article_tags")
+    assert plan.splitlines() == [
+        "SEARCH article_tags USING PRIMARY KEY (tag_id=? AND effective_at>? AND effective_at<?)",
+        "SEARCH articles USING INTEGER PRIMARY KEY (rowid=?)",
+    ]
+
+
 def test_a_claim_does_not_walk_over_what_is_done(store: Store, tmp_path: Path) -> None:
     """The last claim of a million must be as quick as the first."""
     with store.writing() as tx:
@@ -110,3 +126,48 @@ def test_what_a_worker_has_in_hand_is_found_among_few(store: Store, tmp_path: Pa
 
     assert "ix_deliveries_in_hand" in plans(store, tmp_path, part, "UPDATE deliveries")
     assert "ix_deliveries_in_hand (edition_id=?)" in plans(store, tmp_path, part, "SELECT deliveries.id")
+
+
+def test_open_editions_are_found_among_years_of_others(store: Store, tmp_path: Path) -> None:
+    """Every tick asks for them, and most editions have ended long ago."""
+
+    def ask() -> None:
+        with store.reading() as tx:
+            tx.editions.open()
+
+    plan = plans(store, tmp_path, ask, "SELECT editions.id")
+    assert "ix_editions_open" in plan
+    assert "ix_alerts_edition_id (edition_id=?)" in plan
+    assert "sqlite_autoindex_slots_1 (digest=? AND slot=?)" in plan
+    assert "SCAN editions USING INDEX ix_editions_open" in plan
+    assert plan.count("SCAN") == 1
+
+
+def test_an_idle_tick_reads_two_indexes(store: Store, tmp_path: Path) -> None:
+    """It is asked four times a minute for years, beside millions of slots that were built long ago."""
+
+    def ask() -> None:
+        with store.reading() as tx:
+            tx.slots.next_at(NOW)
+            tx.schedules.next_at()
+            tx.schedules.near(NOW)
+
+    plan = plans(store, tmp_path, ask, "SELECT")
+    assert "SEARCH slots USING INDEX ix_slots_to_build" in plan
+    assert "SEARCH schedules USING INDEX ix_schedules_next_at (next_at<?)" in plan
+    assert "SCAN" not in plan
+
+
+def test_what_is_to_be_built_is_found_among_years_of_slots(store: Store, tmp_path: Path) -> None:
+    """Claims and ends read what is due only."""
+
+    def work() -> None:
+        with store.writing() as tx:
+            tx.slots.claim("w1", now=NOW, lease=HOUR)
+            tx.slots.overdue(NOW)
+            tx.slots.overdue(NOW, ["daily", "weekly"])
+
+    for verb in ("UPDATE slots", "SELECT slots"):
+        plan = plans(store, tmp_path, work, verb)
+        assert "SEARCH slots USING INDEX ix_slots_to_build (build_at<?)" in plan
+        assert "SCAN" not in plan

@@ -8,6 +8,7 @@ from digest.actions.app import App
 from digest.actions.editions import find
 from digest.actions.instance import end_run
 from digest.actions.journals import pick_up
+from digest.actions.telling import Hand, Named, sent
 from digest.errors import Refused
 from digest.model import Books, Delivery, DeliveryState, EditionState
 
@@ -88,12 +89,21 @@ def expire(app: App, edition_id: int, *, by: str) -> Books:
     return close(app, edition_id, books, by=by)
 
 
-def close(app: App, edition_id: int, books: Books, *, by: str) -> Books:
-    """End the edition when, and only when, its books balance; a copy made before is behind from then on."""
+def close(app: App, edition_id: int, books: Books, *, by: str, run: str | None = None) -> Books:
+    """End the edition when, and only when, its books balance; a copy made before is behind from then on.
+
+    Args:
+        app: The installation.
+        edition_id: An edition that is being sent.
+        books: As they stand.
+        by: Who sends.
+        run: Names the run of the service, for the history.
+    """
     if books.balance:
         with app.store.writing() as tx:
-            tx.editions.set_state(
+            stored = tx.editions.set_state(
                 edition_id, EditionState.SENT, expect=(EditionState.SENDING,), by=by, at=app.clock()
             )
+            sent(tx, Named.of(stored), books, Hand(by=by, at=app.clock(), run=run))
         end_run(app)
     return books

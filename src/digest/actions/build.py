@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from digest.actions.app import App
-from digest.actions.instance import RESTORED
+from digest.actions.gather import Known, gather
+from digest.actions.judging import Verdict, announce, judge, survey
+from digest.actions.orders import Order, Stored, put_on_record, slot_at
+from digest.actions.telling import Named
 from digest.errors import Refused
 from digest.model import Decision, Edition, EditionState, Slot
-from digest.pipeline import BuildInput, Built, Heading, build_edition
+from digest.pipeline import BuildInput, Built, build_edition
 from digest.render import Finding, Rendered
 from digest.settings import DigestSettings
 from digest.store import Transaction
-
-STORY_MEMORY = timedelta(days=3)  #: a follow-up within it is recognised as a story that was told
-FIRST_WINDOW = timedelta(days=7)  #: of a digest that takes all since the last edition and never sent one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,7 @@ class BuildReport:
     decisions: tuple[Decision, ...]
     findings: tuple[Finding, ...]
     window: tuple[datetime, datetime]
+    reasons: tuple[str, ...] = ()  #: why it is held; () when it is not, or existed
     existed: bool = False  #: True when the slot had its edition already and nothing was built
 
     @property
@@ -42,43 +44,72 @@ class BuildReport:
         return len(self.decisions) - self.kept
 
 
-def build(app: App, digest_key: str, *, at: datetime | None = None, dry_run: bool = False) -> BuildReport:
-    """Build and store the edition for the slot at a moment; the present one by default.
+def build(
+    app: App,
+    digest_key: str,
+    *,
+    slot: Slot | None = None,
+    at: datetime | None = None,
+    dry_run: bool = False,
+    order: Order = Order(),  # noqa: B008  (a frozen value)
+) -> BuildReport:
+    """Build and store the edition of a digest for a slot.
 
     A slot that has its edition already is left alone: the report shows what is there.
     With too few articles the edition is recorded as skipped.
 
+    Args:
+        app: The installation.
+        digest_key: The digest.
+        slot: The slot; None takes the one of the minute of `at`.
+        at: Until when articles count; None is now.
+        dry_run: Store nothing.
+        order: Who wants it.
+
     Raises:
         NotFound: There is no such digest.
+        Refused: The slot that was claimed has ended meanwhile.
         TemplateError: The theme is broken.
     """
-    try:
-        return _attempt(app, digest_key, at=at, dry_run=dry_run)
-    except Refused:
-        # Another program stored an edition of this digest meanwhile: this slot's, or this number's.
-        return _attempt(app, digest_key, at=at, dry_run=dry_run)
-
-
-def _attempt(app: App, digest_key: str, *, at: datetime | None, dry_run: bool) -> BuildReport:
     digest = app.digest(digest_key)
     moment = at or app.clock()
-    slot = Slot(local=moment.astimezone(digest.timezone).replace(second=0, microsecond=0))
+    wish = _Wish(digest=digest, slot=slot or slot_at(digest, moment), moment=moment, order=order)
+    try:
+        return _attempt(app, wish, dry_run=dry_run)
+    except Refused:
+        # Another program stored an edition of this digest meanwhile: this slot's, or this number's.
+        return _attempt(app, wish, dry_run=dry_run)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Wish:
+    """What is to be built."""
+
+    digest: DigestSettings
+    slot: Slot
+    moment: datetime  #: until when articles count
+    order: Order
+    begun_s: float = field(default_factory=time.perf_counter)
+
+
+def _attempt(app: App, wish: _Wish, *, dry_run: bool) -> BuildReport:
+    digest, slot = wish.digest, wish.slot
     with app.store.reading() as tx:
         there = tx.editions.by_slot(digest.key, slot.key)
         if there is not None and not dry_run:
             return _as_it_is(tx, there.id)
-        given = _gather(tx, app, digest, slot, moment)
-        restored = tx.instances.restored_at()
+        known = Known(articles=tx.articles, past=tx.editions)
+        given = gather(app, digest, slot, wish.moment, known=known)
+        ground = survey(tx, digest.key, slot)
     built = build_edition(given, app.renderer, app.look(digest))
     edition = built.edition or _empty(given)
-    state = _first_state(digest, built)
-    if restored is not None and slot.local <= restored and state is not EditionState.SKIPPED:
-        state = EditionState.HELD  # the slot's first edition may have gone out after the backup was made
-    edition_id = None if dry_run else _store(app, given, built, edition, state)
+    verdict = judge(digest, slot, built, ground)
+    edition_id = None if dry_run else _store(app, wish, given, built, edition, verdict)
     return BuildReport(
         edition_id=edition_id,
         edition=edition,
-        state=state,
+        state=verdict.state,
+        reasons=verdict.reasons,
         decisions=built.decisions,
         findings=built.rendered.findings if built.rendered else (),
         window=given.window,
@@ -92,71 +123,45 @@ def content_hash(rendered: Rendered) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def selection_window(tx: Transaction, digest: DigestSettings, now: datetime) -> tuple[datetime, datetime]:
-    """Say from when (exclusive) to when (inclusive) articles count for an edition built now."""
-    width = digest.selection.window
-    if isinstance(width, timedelta):
-        return now - width, now
-    return tx.editions.last_sent(digest.key) or now - FIRST_WINDOW, now
-
-
-def _gather(tx: Transaction, app: App, digest: DigestSettings, slot: Slot, now: datetime) -> BuildInput:
-    since, until = selection_window(tx, digest, now)
-    limit = app.system.limits.candidates
-    rules = digest.selection
-    groups = [section.tags for section in digest.sections]
-    found = tx.articles.newest_per_tag(groups, since=since, until=until, limit=max(50, limit // len(groups)))
-    rest = _rest(tx, digest, since=since, until=until, limit=limit)
-    told = tx.editions.sent_since(digest.key, now - STORY_MEMORY)
-    carried = tx.editions.carried(digest.key, now - rules.carry_over) if rules.carry_over else ()
-    pins = tx.editions.pins(digest.key)
-    pinned = [article_id for article_id, kind in pins.items() if kind == "pin"]
-    ids = dict.fromkeys([*pinned, *carried, *told, *(one for group in found for one in group), *rest])
-    chosen = list(ids)[: limit + len(pinned) + len(carried) + len(told)]
-    return BuildInput(
-        digest=digest,
-        heading=Heading(number=tx.editions.next_number(digest.key), slot=slot),
-        articles=tx.articles.many(chosen),
-        window=(since, until),
-        now=now,
-        used=tx.editions.used(digest.key, chosen),
-        carried=frozenset(carried),
-        pins=pins,
-        html_bytes=app.system.limits.html_bytes,
-    )
-
-
-def _rest(
-    tx: Transaction, digest: DigestSettings, *, since: datetime, until: datetime, limit: int
-) -> tuple[int, ...]:
-    """Find candidates for the section of what fits no other."""
-    if not digest.more.at_most:
-        return ()
-    wanted = digest.selection.tags_any
-    if not wanted:
-        return tx.articles.latest(since=since, until=until, limit=limit)
-    return tx.articles.newest(wanted, since=since, until=until, limit=limit)
-
-
-def _store(app: App, given: BuildInput, built: Built, edition: Edition, state: EditionState) -> int:
-    plan = {"since": given.window[0].isoformat(), "until": given.window[1].isoformat()}
+def _store(app: App, wish: _Wish, given: BuildInput, built: Built, edition: Edition, verdict: Verdict) -> int:
+    window = {"since": given.window[0].isoformat(), "until": given.window[1].isoformat()}
+    name = content_hash(built.rendered) if built.rendered else ""
+    now = app.clock()
     with app.store.writing() as tx:
-        return tx.editions.add(
+        edition_id = tx.editions.add(
             edition,
-            state=state,
-            note=RESTORED if state is EditionState.HELD else None,
-            content_hash=content_hash(built.rendered) if built.rendered else "",
-            built_at=app.clock(),
-            plan=plan,
+            state=verdict.state,
+            note=verdict.note,
+            content_hash=name,
+            built_at=now,
+            plan={**window, **verdict.plan},
             decisions=built.decisions,
             stories=built.stories,
         )
+        announce(tx, Named(id=edition_id, digest=edition.digest, slot=edition.slot.key), verdict, at=now)
+        stored = Stored(
+            id=edition_id,
+            edition=edition,
+            state=verdict.state,
+            at=now,
+            seconds=time.perf_counter() - wish.begun_s,
+            counts=_counts(built, edition),
+            note=verdict.note,
+        )
+        put_on_record(tx, wish.digest, wish.order, stored)
+    return edition_id
 
 
-def _first_state(digest: DigestSettings, built: Built) -> EditionState:
-    if built.edition is None:
-        return EditionState.SKIPPED
-    return EditionState.DRAFT if digest.review.mode == "none" else EditionState.REVIEW
+def _counts(built: Built, edition: Edition) -> dict[str, int]:
+    """Count what the history tells of a build."""
+    kept = sum(1 for decision in built.decisions if decision.kept)
+    html = built.rendered.stencil.assemble(()).html if built.rendered else ""
+    return {
+        "kept": kept,
+        "dropped": len(built.decisions) - kept,
+        "items": len(edition.items),
+        "bytes": len(html.encode()),
+    }
 
 
 def _empty(given: BuildInput) -> Edition:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,11 @@ from digest.render import Look, Renderer
 from digest.settings import DigestSettings, LoadedSettings, database_url, load_settings, show_size
 from digest.store import Store, open_store
 
+NOBODY_IS_TOLD = (
+    "nobody is told when an edition is held, missed or fails: set alerts.mail.to or alerts.webhooks"
+    " in config/digest.yaml; until then alerts stand in the service's log only"
+)
+
 
 def check(root: Path) -> tuple[Fault, ...]:
     """Check configuration, keys, templates and database; empty when all is well.
@@ -33,8 +39,7 @@ def check(root: Path) -> tuple[Fault, ...]:
     except SettingsError as error:
         faults += error.faults
     else:
-        faults += dkim_faults(settings, root)
-        faults += _themes(settings, root)
+        faults += settings_faults(settings, root, settings.digests.values())
         faults += _database(settings, root)
     try:
         read_keyring(home)
@@ -43,27 +48,44 @@ def check(root: Path) -> tuple[Fault, ...]:
     return tuple(faults)
 
 
+def settings_faults(
+    settings: LoadedSettings, root: Path, digests: Iterable[DigestSettings]
+) -> tuple[Fault, ...]:
+    """Look for faults that show once the settings are used: keys to sign with, and themes of digests."""
+    return (*dkim_faults(settings, root), *_themes(settings, root, digests))
+
+
 def remarks(root: Path) -> tuple[str, ...]:
     """Say what is no fault and should be known; empty when there is nothing, or faults are in the way."""
     try:
         settings = load_settings(root, os.environ)
-        delivery = settings.system.delivery
-        if delivery.bounce_domain is None or delivery.bounces.are_taken_in:
-            return ()
-        opened = open_store(database_url(settings.system, root), home=root)
-        with closing(opened) as store, store.reading() as tx:
-            is_quiet = not tx.bounces.list(limit=1)
+        return (*_unread_reports(settings, root), *_untold(settings))
     except DigestError:
         return ()
+
+
+def _unread_reports(settings: LoadedSettings, root: Path) -> tuple[str, ...]:
+    delivery = settings.system.delivery
+    if delivery.bounce_domain is None or delivery.bounces.are_taken_in:
+        return ()
+    opened = open_store(database_url(settings.system, root), home=root)
+    with closing(opened) as store, store.reading() as tx:
+        is_quiet = not tx.bounces.list(limit=1)
     return (f"mail to {delivery.bounce_domain}: {NOBODY_TAKES_IT}",) if is_quiet else ()
 
 
-def _themes(settings: LoadedSettings, root: Path) -> list[Fault]:
-    """Lay a sample edition out for every digest; what stops it would stop the real one."""
+def _untold(settings: LoadedSettings) -> tuple[str, ...]:
+    alerts = settings.system.alerts
+    runs_by_itself = any(digest.schedule for digest in settings.digests.values())
+    return (NOBODY_IS_TOLD,) if runs_by_itself and not (alerts.mail.to or alerts.webhooks) else ()
+
+
+def _themes(settings: LoadedSettings, root: Path, digests: Iterable[DigestSettings]) -> list[Fault]:
+    """Lay a sample edition out for each digest; what stops it would stop the real one."""
     faults = []
     folders = template_folders(root)
     with closing(Renderer(folders)) as renderer:
-        for digest in settings.digests.values():
+        for digest in digests:
             look = Look(digest=digest, site=settings.system.site, folders=folders)
             try:
                 renderer.render(_sample(digest), look)

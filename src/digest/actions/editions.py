@@ -8,14 +8,17 @@ from datetime import datetime
 from digest.actions.app import App
 from digest.actions.articles import get
 from digest.actions.build import content_hash
+from digest.actions.deadlines import course_of
+from digest.actions.telling import Hand, Named, write_down
 from digest.errors import NotFound, Refused
 from digest.model import Article, Decision, EditionState
 from digest.pick import explain
 from digest.render import Rendered
-from digest.store import StoredEdition
+from digest.store import StoredEdition, Transaction
 
 BEFORE_APPROVAL = (EditionState.DRAFT, EditionState.REVIEW, EditionState.HELD)
 BEFORE_SENDING = (*BEFORE_APPROVAL, EditionState.APPROVED)
+ENDED = (EditionState.SKIPPED, EditionState.CANCELLED, EditionState.EXPIRED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,34 +64,32 @@ def render(app: App, stored: StoredEdition) -> Rendered:
     return app.renderer.render(stored.edition, app.look(app.digest(stored.edition.digest)))
 
 
-def approve(app: App, edition_id: int, *, by: str) -> StoredEdition:
+def approve(app: App, edition_id: int, *, by: str, seen: str | None = None) -> StoredEdition:
     """Approve the content as it renders now; only this content may be sent.
+
+    Args:
+        app: The installation.
+        edition_id: The edition.
+        by: Who approves.
+        seen: The content hash of what they looked at; None when that does not matter to them.
 
     Raises:
         NotFound: There is none with this number.
-        Refused: It is past approval, or was skipped.
+        Refused: It is past approval, was skipped, is too late for its slot of the schedule, or has
+            changed since it was looked at.
     """
     stored = find(app, edition_id)
+    if stored.state in ENDED and stored.edition.sections:
+        raise Refused(f"edition {edition_id} is {_state_of(stored)}", hint=another(stored))
     name = content_hash(render(app, stored))
-    with app.store.writing() as tx:
-        if name != stored.content_hash:
-            tx.editions.replace(
-                edition_id,
-                stored.edition,
-                content_hash=name,
-                expect=BEFORE_APPROVAL,
-                by=by,
-                at=app.clock(),
-                note="rendered with other templates or settings",
-            )
-        return tx.editions.set_state(
-            edition_id,
-            EditionState.APPROVED,
-            expect=BEFORE_APPROVAL,
-            by=by,
-            at=app.clock(),
-            content_hash=name,
+    if seen is not None and seen != name:
+        raise Refused(
+            f"edition {edition_id} has changed since it was looked at",
+            hint=f"look at `digest preview {edition_id} --out proof`, then approve that",
         )
+    with app.store.writing() as tx:
+        _refuse_late(app, tx, stored)
+        return _approve(tx, stored, name, Hand(by=by, at=app.clock()))
 
 
 def hold(app: App, edition_id: int, *, by: str, note: str | None = None) -> StoredEdition:
@@ -98,7 +99,7 @@ def hold(app: App, edition_id: int, *, by: str, note: str | None = None) -> Stor
         NotFound: There is none with this number.
         Refused: It is being sent or has ended.
     """
-    return _move(app, edition_id, EditionState.HELD, by=by, note=note)
+    return _move(app, edition_id, EditionState.HELD, Hand(by=by, at=app.clock()), note)
 
 
 def cancel(app: App, edition_id: int, *, by: str, note: str | None = None) -> StoredEdition:
@@ -108,7 +109,7 @@ def cancel(app: App, edition_id: int, *, by: str, note: str | None = None) -> St
         NotFound: There is none with this number.
         Refused: It is being sent or has ended.
     """
-    return _move(app, edition_id, EditionState.CANCELLED, by=by, note=note)
+    return _move(app, edition_id, EditionState.CANCELLED, Hand(by=by, at=app.clock()), note)
 
 
 def why(app: App, edition_id: int, article_id: int) -> Why:
@@ -159,9 +160,59 @@ def _never_weighed(stored: StoredEdition, article: Article) -> Why:
     return Why(article=article.id, decision="not a candidate", rule=None, value=None, text=text)
 
 
-def _move(app: App, edition_id: int, state: EditionState, *, by: str, note: str | None) -> StoredEdition:
-    find(app, edition_id)
-    with app.store.writing() as tx:
-        return tx.editions.set_state(
-            edition_id, state, expect=BEFORE_SENDING, by=by, at=app.clock(), note=note
+def another(stored: StoredEdition) -> str:
+    """Say how to get an edition in the place of one that has ended."""
+    return f"`digest build {stored.edition.digest} --at TIME` makes another"
+
+
+def _state_of(stored: StoredEdition) -> str:
+    return f"{stored.state}: {stored.note}" if stored.note else stored.state.value
+
+
+def _approve(tx: Transaction, stored: StoredEdition, name: str, hand: Hand) -> StoredEdition:
+    """Approve what an edition renders as now."""
+    if name != stored.content_hash:
+        tx.editions.replace(
+            stored.id,
+            stored.edition,
+            content_hash=name,
+            expect=BEFORE_APPROVAL,
+            by=hand.by,
+            at=hand.at,
+            note="rendered with other templates or settings",
         )
+    approved = tx.editions.set_state(
+        stored.id,
+        EditionState.APPROVED,
+        expect=BEFORE_APPROVAL,
+        by=hand.by,
+        at=hand.at,
+        note=f"approved by {hand.by}",  # or why it was held would stand there for ever
+        content_hash=name,
+    )
+    write_down(tx, Named.of(approved), hand, "approve", note=f"it was {stored.state.value}")
+    return approved
+
+
+def _refuse_late(app: App, tx: Transaction, stored: StoredEdition) -> None:
+    """Let nobody approve what the next tick lets expire."""
+    found = tx.editions.open_one(stored.id)
+    if found is None or not found.is_scheduled:
+        return  # built by hand: `digest send` decides on its age
+    course = course_of(app, found)
+    if app.clock() > course.last:
+        raise Refused(
+            f"edition {stored.id} could be approved until {course.show(course.last)}, as max_lateness says",
+            hint=another(stored),
+        )
+
+
+def _move(app: App, edition_id: int, state: EditionState, hand: Hand, note: str | None) -> StoredEdition:
+    find(app, edition_id)
+    event = "hold" if state is EditionState.HELD else "cancel"
+    with app.store.writing() as tx:
+        moved = tx.editions.set_state(
+            edition_id, state, expect=BEFORE_SENDING, by=hand.by, at=hand.at, note=note
+        )
+        write_down(tx, Named.of(moved), hand, event, outcome=state.value, note=note)
+        return moved

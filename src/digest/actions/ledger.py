@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 
 from digest.actions.refusals import is_refused_for_good, note_refusal
 from digest.deliver import Look
-from digest.model import Books, Delivery, EditionState, Settlement
+from digest.model import Books, Delivery, DeliveryState, EditionState, Outcome, Settlement
 from digest.store import Recovered, Store, Transaction, UnknownPolicy
 
 #: Renewed every minute, so that more than the ten minutes are left that a relay may take to answer
 #: the final dot (RFC 5321 section 4.5.3.2.6).
 LEASE = timedelta(minutes=20)
+TOO_LATE = "the hour of their zone was too long ago"  #: why somebody expires for whom it came too late
 _LONGEST_PAUSE_S = 3_600.0  #: that anybody is put off for; more was written down by a clock that was ahead
 
 
@@ -28,13 +29,21 @@ class StoreLedger:
     hard_bounces: int = 2  #: editions that must be refused for good until an address is suppressed
     #: Takes over from senders that died meanwhile; called when nobody is due.
     pick_up: Callable[[], None] = lambda: None
+    #: Until when a person may be mailed; None when that is the same for all, and the sender knows it.
+    give_up_of: Callable[[Delivery], datetime] | None = None
 
     def claim(self, limit: int) -> tuple[Delivery, ...]:
-        """Take up to `limit` deliveries that are due; empty when there are none."""
-        with self.store.writing() as tx:
-            return tx.deliveries.claim(
-                self.edition_id, self.worker, now=self.clock(), limit=limit, lease=LEASE
-            )
+        """Take up to `limit` deliveries that are due; empty when there are none.
+
+        Those who are due no more, since their own hour is too long ago, end as expired.
+        """
+        while True:
+            now = self.clock()
+            with self.store.writing() as tx:
+                claimed = tx.deliveries.claim(self.edition_id, self.worker, now=now, limit=limit, lease=LEASE)
+                in_time = self._without_late(tx, claimed, now)
+            if in_time or not claimed:
+                return in_time
 
     def look(self) -> Look:
         """Say who must not be mailed after all of those that are claimed, and whether all must stop."""
@@ -109,6 +118,17 @@ class StoreLedger:
         """Return the sum over all deliveries of the edition."""
         with self.store.reading() as tx:
             return tx.deliveries.books(self.edition_id)
+
+    def _without_late(
+        self, tx: Transaction, claimed: tuple[Delivery, ...], now: datetime
+    ) -> tuple[Delivery, ...]:
+        if self.give_up_of is None:
+            return claimed
+        late = {one.id: one for one in claimed if self.give_up_of(one) <= now}
+        expired = Outcome(state=DeliveryState.EXPIRED, at=now, text=TOO_LATE)
+        ends = [Settlement(delivery_id=one.id, attempt=one.attempt, outcome=expired) for one in late.values()]
+        tx.deliveries.settle_all(self.worker, ends)
+        return tuple(one for one in claimed if one.id not in late)
 
     def _note(self, tx: Transaction, ends: Sequence[Settlement]) -> list[Settlement]:
         """Settle those who are gone one by one, each with its report; return the others."""

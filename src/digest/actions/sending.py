@@ -13,10 +13,12 @@ from digest.actions.editions import BEFORE_APPROVAL, approve, find, render
 from digest.actions.instance import begin_run
 from digest.actions.journals import new_worker, open_record, pick_up
 from digest.actions.ledger import StoreLedger
+from digest.actions.local_hours import edition_hours
 from digest.actions.mail import Press, Reader
 from digest.actions.preview import reader_for
 from digest.actions.relays import routes
 from digest.actions.reserve import disk_reserve
+from digest.actions.telling import Hand, Named, tell_refused, write_down
 from digest.deliver import (
     Office,
     Progress,
@@ -31,6 +33,7 @@ from digest.errors import Refused, TransportError
 from digest.model import Books, EditionState
 from digest.render import Rendered
 from digest.store import StoredEdition, Transaction
+from digest.timetable import LocalHours
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +41,7 @@ class SendOptions:
     """What the operator asked for."""
 
     by: str
+    run: str | None = None  #: names the run of the service, for the history
     failed: bool = False  #: open the failed ones again first
     late: bool = False  #: send although max_lateness has passed
     expire: bool = False  #: send nothing more: those still open end as expired
@@ -62,7 +66,9 @@ def send(app: App, edition_id: int, options: SendOptions) -> Books:
     if options.expire:
         return expire(app, edition_id, by=options.by)
     begin_run(app)
-    stored = _ready(app, find(app, edition_id), options)
+    stored = find(app, edition_id)
+    hours = edition_hours(app, stored)
+    stored = _ready(app, stored, hours, options)
     rendered = render(app, stored)
     if content_hash(rendered) != stored.approved_hash:
         raise Refused(
@@ -73,17 +79,19 @@ def send(app: App, edition_id: int, options: SendOptions) -> Books:
     press.message(
         reader_for(app, stored, None)
     )  # every fault of the mail itself shows before the first recipient
-    _begin(app, stored, rendered, options)
+    _begin(app, stored, rendered, hours, options)
     try:
-        books = _deliver(app, stored, press, options)
+        books = _deliver(app, stored, press, _rules(app, stored, press, hours, options), options)
     except TransportError as error:
         if error.permanent:
-            _pause(app, edition_id, error, by=options.by)
+            _pause(app, edition_id, error, options)
         raise
-    return close(app, edition_id, books, by=options.by)
+    return close(app, edition_id, books, by=options.by, run=options.run)
 
 
-def _deliver(app: App, stored: StoredEdition, press: Press, options: SendOptions) -> Books:
+def _deliver(
+    app: App, stored: StoredEdition, press: Press, rules: SendingRules, options: SendOptions
+) -> Books:
     """Hand the edition to all who are due; return its books."""
     ledger = StoreLedger(
         store=app.store,
@@ -92,6 +100,7 @@ def _deliver(app: App, stored: StoredEdition, press: Press, options: SendOptions
         clock=app.clock,
         hard_bounces=app.system.delivery.hard_bounces,
         pick_up=lambda: pick_up(app, stored.id),
+        give_up_of=rules.give_up_of,
     )
     office = Office(
         ledger=ledger,
@@ -107,21 +116,23 @@ def _deliver(app: App, stored: StoredEdition, press: Press, options: SendOptions
         short_of=disk_reserve(app).short,
         clock=app.clock,
     )
-    deliver_edition(office, routes(app), rules=_rules(app, stored, press, options), watch=watch)
+    deliver_edition(office, routes(app), rules=rules, watch=watch)
     return ledger.books()
 
 
-def _pause(app: App, edition_id: int, error: TransportError, *, by: str) -> None:
+def _pause(app: App, edition_id: int, error: TransportError, options: SendOptions) -> None:
     """Hold an edition whose sender nobody accepts, with what the relay said; nobody is penalised."""
+    hand = Hand(by=options.by, at=app.clock(), run=options.run)
     with app.store.writing() as tx:
-        tx.editions.set_state(
+        stored = tx.editions.set_state(
             edition_id,
             EditionState.HELD,
             expect=(EditionState.SENDING,),
-            by=by,
-            at=app.clock(),
+            by=hand.by,
+            at=hand.at,
             note=f"paused: {error}",
         )
+        tell_refused(tx, Named.of(stored), str(error), hand)
     error.hint = (
         f"{error.hint}; then `digest editions approve {edition_id}` and send it again; nobody is lost"
         if error.hint
@@ -148,7 +159,7 @@ def send_test(app: App, edition_id: int, address: str) -> Receipt:
         return connection.send(press.sender.email, recipient, message, lambda: None)
 
 
-def _ready(app: App, stored: StoredEdition, options: SendOptions) -> StoredEdition:
+def _ready(app: App, stored: StoredEdition, hours: LocalHours | None, options: SendOptions) -> StoredEdition:
     """Bring the edition to where it may be sent, or refuse with the way there."""
     digest = app.digest(stored.edition.digest)
     if stored.state is EditionState.DRAFT and digest.review.mode == "none":
@@ -157,11 +168,11 @@ def _ready(app: App, stored: StoredEdition, options: SendOptions) -> StoredEditi
     if stored.state not in wanted:
         why = f": {stored.note}" if stored.state is EditionState.HELD and stored.note else ""
         raise Refused(f"edition {stored.id} is {stored.state}{why}", hint=_way_on(stored))
-    late = app.clock() - stored.edition.slot.local
+    late = app.clock() - (stored.edition.slot.local if hours is None else hours.last)
     if late > app.system.delivery.max_lateness and not options.late:
-        hours = late.total_seconds() / 3600
+        count = late.total_seconds() / 3600
         raise Refused(
-            f"edition {stored.id} was due {hours:.0f} hours ago, longer than max_lateness allows",
+            f"edition {stored.id} was due {count:.0f} hours ago, longer than max_lateness allows",
             hint=_late_hint(stored),
         )
     return stored
@@ -183,24 +194,31 @@ def _late_hint(stored: StoredEdition) -> str:
     return way_out
 
 
-def _begin(app: App, stored: StoredEdition, rendered: Rendered, options: SendOptions) -> None:
+def _begin(
+    app: App,
+    stored: StoredEdition,
+    rendered: Rendered,
+    hours: LocalHours | None,
+    options: SendOptions,
+) -> None:
     """Fix the audience once, and bring back what an earlier run left in mid-air."""
     expect = (EditionState.APPROVED, EditionState.SENDING, EditionState.SENT)
     with app.store.writing() as tx:
         if stored.state is EditionState.APPROVED:
-            _audience(tx, stored, rendered)
+            _audience(tx, stored, rendered, hours)
         if stored.state is not EditionState.SENDING:
-            tx.editions.set_state(
-                stored.id, EditionState.SENDING, expect=expect, by=options.by, at=app.clock()
-            )
+            hand = Hand(by=options.by, at=app.clock(), run=options.run)
+            tx.editions.set_state(stored.id, EditionState.SENDING, expect=expect, by=hand.by, at=hand.at)
+            if tx.editions.log(stored.id)[-1].before is not EditionState.SENDING:  # nobody was quicker
+                write_down(tx, Named.of(stored), hand, "send", outcome="begun")
     pick_up(app, stored.id)
     if options.failed:
         with app.store.writing() as tx:
             tx.deliveries.reopen_failed(stored.id)
 
 
-def _audience(tx: Transaction, stored: StoredEdition, rendered: Rendered) -> None:
-    """Write down who shall get the edition; those who chose sections that it has not are excluded."""
+def _audience(tx: Transaction, stored: StoredEdition, rendered: Rendered, hours: LocalHours | None) -> None:
+    """Write down who shall get the edition, and when; who chose sections that it has not is excluded."""
     key = stored.edition.digest
     choices = tx.deliveries.choices(key)
     if not choices:
@@ -209,16 +227,20 @@ def _audience(tx: Transaction, stored: StoredEdition, rendered: Rendered) -> Non
             hint=f"`digest subscribers import FILE.csv --digest {key} --consent SOURCE`",
         )
     empty = [choice for choice in choices if not rendered.stencil.assemble(choice).items]
-    tx.deliveries.freeze(stored.id, chosen_nothing=empty)
+    tx.deliveries.freeze(stored.id, chosen_nothing=empty, hours=None if hours is None else hours.by_zone)
 
 
-def _rules(app: App, stored: StoredEdition, press: Press, options: SendOptions) -> SendingRules:
+def _rules(
+    app: App, stored: StoredEdition, press: Press, hours: LocalHours | None, options: SendOptions
+) -> SendingRules:
     delivery = app.system.delivery
-    begun_at = app.clock() if options.late else stored.edition.slot.local
+    due = stored.edition.slot.local if hours is None else hours.last
+    begun_at = max(app.clock(), due) if options.late else due
     return SendingRules(
         sender=press.sender.email,
         sender_of=press.envelope_sender,
         give_up_at=begun_at + delivery.max_lateness,
+        give_up_of=None if hours is None or options.late else hours.until(delivery.max_lateness),
         resend_unknown=delivery.on_unknown == "resend",
         wait=options.wait,
     )

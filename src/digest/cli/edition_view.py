@@ -22,6 +22,7 @@ def build_fields(report: BuildReport) -> dict[str, object]:
         "slot": report.edition.slot.key,
         "state": report.state,
         "existed": report.existed,
+        "held": report.reasons,
         "subject": report.edition.subject,
         "preheader": report.edition.preheader,
         "sections": sections_fields(report.edition),
@@ -70,6 +71,8 @@ def show_built(report: BuildReport) -> None:
     say(f"{report.edition.digest} {report.edition.slot.key}: {name}, {report.state}", "bold")
     if report.existed:
         say("This slot had its edition already; nothing was built.", "yellow")
+    for reason in report.reasons:
+        say(f"held: {reason}", "yellow")
     if not report.edition.sections:
         say(
             "Too few articles for an edition: it is skipped. `selection.at_least` sets the minimum.", "yellow"

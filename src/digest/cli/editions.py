@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -11,20 +11,17 @@ from digest.cli.edition_view import build_fields, sections_fields, show_built, s
 from digest.cli.options import (
     NO_VALUE,
     AtOption,
+    DigestArgument,
     EditionArgument,
     HomeOption,
     JsonOption,
+    NoteOption,
     home_path,
     parse_moment,
     whoami,
 )
-from digest.cli.output import print_json, print_table, say
-
-if TYPE_CHECKING:
-    from digest.store import StoredEdition
-
-DigestArgument = Annotated[str, typer.Argument(metavar="DIGEST", help="The digest's key: its file's name.")]
-NoteOption = Annotated[str | None, typer.Option("--note", help="A remark for the record.")]
+from digest.cli.output import print_json, say
+from digest.cli.stored_view import show_list, show_moved, show_state, stored_fields
 
 
 def register(app: typer.Typer) -> None:
@@ -52,11 +49,12 @@ def build(
 ) -> None:
     """Build the edition of a digest for a slot, with a decision on record for every candidate."""
     from digest.actions.build import build as run
+    from digest.actions.orders import Order
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
         moment = parse_moment(at, opened.digest(digest).timezone)
-        report = run(opened, digest, at=moment, dry_run=dry_run)
+        report = run(opened, digest, at=moment, dry_run=dry_run, order=Order(by=whoami()))
     if json:
         print_json(build_fields(report))
         return
@@ -93,30 +91,22 @@ def list_editions(
     json: JsonOption = False,
 ) -> None:
     """List editions, the newest first."""
+    from digest.actions.deadlines import courses
     from digest.actions.editions import listing
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
         editions = listing(opened, digest, limit=limit)
+        open_ones = {course.edition.id: course for course in courses(opened)}
     if json:
-        print_json([_fields(one) for one in editions])
+        print_json([stored_fields(one, open_ones.get(one.id)) for one in editions])
         return
-    rows = [
-        (
-            one.id,
-            one.edition.digest,
-            one.edition.slot.key,
-            one.state,
-            len(one.edition.items),
-            one.edition.subject,
-        )
-        for one in editions
-    ]
-    print_table("", ("No.", "Digest", "Slot", "State", "Items", "Subject"), rows)
+    show_list(editions, open_ones)
 
 
 def show(edition: EditionArgument, home: HomeOption = None, json: JsonOption = False) -> None:
-    """Show an edition: its sections, its items, and what was left out and why."""
+    """Show an edition: what it waits for, its sections, its items, and what was left out and why."""
+    from digest.actions.deadlines import outlook
     from digest.actions.editions import decisions, find
     from digest.bootstrap import open_app
     from digest.pick import explain
@@ -124,6 +114,7 @@ def show(edition: EditionArgument, home: HomeOption = None, json: JsonOption = F
     with open_app(home_path(home)) as opened:
         stored = find(opened, edition)
         made = decisions(opened, edition)
+        course = outlook(opened, edition)
     if json:
         decided = [
             {
@@ -135,9 +126,15 @@ def show(edition: EditionArgument, home: HomeOption = None, json: JsonOption = F
             }
             for one, _ in made
         ]
-        print_json({**_fields(stored), "sections": sections_fields(stored.edition), "decisions": decided})
+        print_json(
+            {
+                **stored_fields(stored, course),
+                "sections": sections_fields(stored.edition),
+                "decisions": decided,
+            }
+        )
         return
-    say(f"{stored.edition.digest} {stored.edition.slot.key}: {stored.state}", "bold")
+    show_state(stored, course)
     show_sections(stored.edition)
     for one, article in made:
         if not one.kept:
@@ -173,26 +170,40 @@ def why(
         say("  score = " + " x ".join(f"{name} {value:.3f}" for name, value in answer.terms), "dim")
 
 
-def approve(edition: EditionArgument, home: HomeOption = None, json: JsonOption = False) -> None:
+def approve(
+    edition: EditionArgument,
+    seen: Annotated[
+        str | None,
+        typer.Option(
+            "--seen", metavar="HASH", help="Only if this is still its content_hash.", show_default=False
+        ),
+    ] = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
     """Approve an edition as it renders now; only this very content may be sent."""
+    from digest.actions.deadlines import outlook
     from digest.actions.editions import approve as run
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
-        stored = run(opened, edition, by=whoami())
-    _moved(stored, json=json)
+        stored = run(opened, edition, by=whoami(), seen=seen)
+        course = outlook(opened, edition)
+    show_moved(stored, course, json=json)
 
 
 def hold(
     edition: EditionArgument, note: NoteOption = None, home: HomeOption = None, json: JsonOption = False
 ) -> None:
     """Keep an edition from going out until somebody approves it."""
+    from digest.actions.deadlines import outlook
     from digest.actions.editions import hold as run
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
         stored = run(opened, edition, by=whoami(), note=note)
-    _moved(stored, json=json)
+        course = outlook(opened, edition)
+    show_moved(stored, course, json=json)
 
 
 def cancel(
@@ -204,29 +215,4 @@ def cancel(
 
     with open_app(home_path(home)) as opened:
         stored = run(opened, edition, by=whoami(), note=note)
-    _moved(stored, json=json)
-
-
-def _moved(stored: StoredEdition, *, json: bool) -> None:
-    if json:
-        print_json(_fields(stored))
-    else:
-        say(f"edition {stored.id} is {stored.state}")
-
-
-def _fields(stored: StoredEdition) -> dict[str, object]:
-    return {
-        "edition": stored.id,
-        "digest": stored.edition.digest,
-        "number": stored.edition.number,
-        "slot": stored.edition.slot.key,
-        "state": stored.state,
-        "subject": stored.edition.subject,
-        "preheader": stored.edition.preheader,
-        "items": len(stored.edition.items),
-        "built_at": stored.built_at,
-        "content_hash": stored.content_hash,
-        "approved_by": stored.approved_by,
-        "approved_at": stored.approved_at,
-        "note": stored.note,
-    }
+    show_moved(stored, None, json=json)

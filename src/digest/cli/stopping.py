@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -10,6 +11,27 @@ from types import FrameType
 import typer
 
 _STATUS = {signal.SIGINT: 130, signal.SIGTERM: 143}
+
+
+@contextmanager
+def serving() -> Iterator[Callable[[], bool]]:
+    """Let the first signal to stop be asked about, as the way that a service ends; a second one ends all.
+
+    It waits for no thread: what was in flight is picked up when the service is started again.
+    """
+    came: list[int] = []
+
+    def note(number: int, _frame: FrameType | None) -> None:
+        if came:
+            os._exit(_STATUS[signal.Signals(number)])
+        came.append(number)
+
+    before = {number: signal.signal(number, note) for number in _STATUS}
+    try:
+        yield lambda: bool(came)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

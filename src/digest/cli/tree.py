@@ -25,7 +25,10 @@ from digest.cli import (
     editions,
     house,
     people,
+    rehearsal,
+    schedule,
     sending,
+    service,
 )
 from digest.cli.options import NO_VALUE
 from digest.cli.output import show_error
@@ -41,7 +44,23 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (demo, house, dkim, doctor, documents, articles, editions, sending, deliveries, bounces, people):
+for part in (
+    demo,
+    house,
+    dkim,
+    doctor,
+    documents,
+    articles,
+    editions,
+    rehearsal,
+    schedule,
+    schedule,
+    sending,
+    deliveries,
+    bounces,
+    people,
+    service,
+):
     part.register(app)
 
 _STOPPED = (130, 143)  #: by the keyboard; by whoever runs the machine

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
 
 from digest.clock import Clock
 from digest.deliver.headers import check_address
 from digest.deliver.replies import Receipt
+from digest.deliver.terms import SendingRules
 from digest.errors import MessageError
 from digest.model.people import Delivery, DeliveryState, Outcome
 
@@ -23,7 +26,19 @@ class Judge:
 
     clock: Clock
     give_up_at: datetime  #: who is put off beyond it has expired
+    #: The same for one recipient; None when it is `give_up_at` for all.
+    give_up_of: Callable[[Delivery], datetime] | None = None
     resend_unknown: bool  #: mail again when nobody can tell whether a mail was taken
+
+    @classmethod
+    def of(cls, rules: SendingRules, clock: Clock) -> Self:
+        """Judge as the rules of a run say."""
+        return cls(
+            clock=clock,
+            give_up_at=rules.give_up_at,
+            give_up_of=rules.give_up_of,
+            resend_unknown=rules.resend_unknown,
+        )
 
     def receipt(self, delivery: Delivery, receipt: Receipt) -> Outcome:
         """Say what a relay's answer means for a delivery."""
@@ -41,7 +56,7 @@ class Judge:
         now = self.clock()
         next_at = now + BACKOFF[min(max(delivery.attempt, 1), len(BACKOFF)) - 1]
         words = hidden(text, delivery.subscriber.email)
-        if next_at >= self.give_up_at:
+        if next_at >= (self.give_up_at if self.give_up_of is None else self.give_up_of(delivery)):
             return self.end(
                 DeliveryState.EXPIRED, f"put off until it was too late: {words}", code=code, status=status
             )

@@ -83,7 +83,7 @@ class Run:
         self._clerk = Clerk(
             loop, office.ledger, block=rules.block, settled=self._settled, patience_s=rules.patience_s
         )
-        judge = Judge(clock=watch.clock, give_up_at=rules.give_up_at, resend_unknown=rules.resend_unknown)
+        judge = Judge.of(rules, watch.clock)
         self._journal = Journal(loop, office.record, self._granted)
         self._ends = Ends(self._journal, self._clerk, judge, books)
         self._letters = Letters(office.stamp, rules)

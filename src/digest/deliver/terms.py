@@ -23,6 +23,7 @@ class SendingRules:
     #: An envelope sender for each delivery, which must be ASCII; None takes `sender` for all.
     sender_of: Callable[[Delivery], str] | None = None
     give_up_at: datetime  #: aware; nobody is mailed after it, and who was put off beyond it expires
+    give_up_of: Callable[[Delivery], datetime] | None = None  #: the same for one recipient, not later
     resend_unknown: bool = False  #: mail again whose connection was lost after the dot; else they are unknown
     wait: bool = False  #: stay until everybody has an end, through outages and put-offs
     block: int = 500  #: deliveries claimed at a time

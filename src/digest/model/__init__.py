@@ -31,8 +31,17 @@ from digest.model.people import (
     SubscriptionState,
     Suppression,
 )
-from digest.model.schedule import Alert, AlertKind, AlertSend, HistoryEntry, SlotRecord, SlotState
-from digest.model.story import Candidate, Story
+from digest.model.schedule import (
+    Alert,
+    AlertKind,
+    AlertSend,
+    HistoryEntry,
+    KnownSchedule,
+    Pause,
+    SlotRecord,
+    SlotState,
+)
+from digest.model.story import Candidate, Story, tellings
 
 __all__ = [
     "UNKNOWN_SOURCE",
@@ -54,7 +63,9 @@ __all__ = [
     "HistoryEntry",
     "Image",
     "Item",
+    "KnownSchedule",
     "Outcome",
+    "Pause",
     "Rule",
     "Score",
     "Settlement",
@@ -71,4 +82,5 @@ __all__ = [
     "Suppression",
     "Tag",
     "TagOrigin",
+    "tellings",
 ]

@@ -19,6 +19,7 @@ class Rule(StrEnum):
     SECTION_CAP = "section_cap"
     SOURCE_CAP = "source_cap"
     TOTAL_CAP = "total_cap"
+    UNCLEAN = "unclean"  #: nobody approved it in time, and something was found against it
     SIZE = "size"  #: the mail would have been larger than mail programs show whole
 
     @property

@@ -18,17 +18,54 @@ class SlotState(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Pause:
+    """Somebody's wish that a digest does not come out for now."""
+
+    at: datetime
+    by: str
+    note: str | None = None
+
+    def __str__(self) -> str:
+        """Say it: 'paused by olu: summer break'."""
+        return f"paused by {self.by}" + (f": {self.note}" if self.note else "")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownSchedule:
+    """A digest's schedule as it was when a scheduler last looked at it."""
+
+    digest: str
+    rules: Mapping[str, object]  #: all that decides when it is due, JSON-able; empty when its file is gone
+    seen_until: datetime  #: slots that were due until then are on record
+    next_at: datetime | None  #: when to look again at the latest; None when no slot is planned
+    pause: Pause | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SlotRecord:
     """A slot of a digest with what has become of it."""
 
     digest: str
     key: str  #: unique per digest
     due: datetime  #: when its mail is to go out, UTC
+    #: When it is to go out to the first and to the last, by each one's own clocks; None: all at once.
+    span: tuple[datetime, datetime] | None = None
+    build_at: datetime  #: when its edition is to be built, UTC
     state: SlotState
     edition_id: int | None = None  #: once it is built
     note: str | None = None  #: why it is missed or off, or what went wrong last
-    worker: str | None = None  #: who is building it
+    worker: str | None = None  #: who is building it, or built it last
     tries: int = 0  #: builds that were begun
+
+    @property
+    def first(self) -> datetime:
+        """When the first are due."""
+        return self.due if self.span is None else self.span[0]
+
+    @property
+    def last(self) -> datetime:
+        """When the last are due."""
+        return self.due if self.span is None else self.span[1]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -63,5 +63,6 @@ _REASONS: dict[Rule, Callable[[Decision], str]] = {
     Rule.SECTION_CAP: _section_cap,
     Rule.SOURCE_CAP: _source_cap,
     Rule.TOTAL_CAP: lambda decision: f"the edition already held {decision.value}",
+    Rule.UNCLEAN: lambda decision: f"nobody approved the edition in time, and {decision.value}",
     Rule.SIZE: lambda decision: f"with it the mail would be larger than {decision.value}",
 }

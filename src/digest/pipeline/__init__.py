@@ -1,6 +1,6 @@
 """The building stages in order: group, pick, summarise, compose, render."""
 
 from digest.pipeline.build import BuildInput, Built, build_edition
-from digest.pipeline.compose import Heading
+from digest.pipeline.compose import Heading, reheaded
 
-__all__ = ["BuildInput", "Built", "Heading", "build_edition"]
+__all__ = ["BuildInput", "Built", "Heading", "build_edition", "reheaded"]

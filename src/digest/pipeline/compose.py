@@ -40,8 +40,7 @@ def compose(
             an article whose source nobody knows is not in it.
     """
     sections = _sections(digest, picked.kept, source_titles)
-    titles = [section.items[0].title for section in sections]
-    titles += [item.title for section in sections for item in section.items[1:]]
+    titles = _titles(sections)
     present = {section.key for section in sections}
     quiet = tuple(section.title for section in digest.sections if section.key not in present)
     return Edition(
@@ -55,6 +54,22 @@ def compose(
         quiet=quiet,
         left_over=sum(1 for decision in picked.decisions if decision.rule.is_cap),
     )
+
+
+def reheaded(before: Edition, after: Edition) -> Edition:
+    """Let subject and preheader name what an edition holds now, unless a person has written them.
+
+    Args:
+        before: As it was, with the subject and preheader it had.
+        after: The same with fewer items; at least one is left.
+    """
+    old, new = _titles(before.sections), _titles(after.sections)
+    subject, below = before.subject, before.preheader
+    if subject == shorten(old[0], SUBJECT_CHARS):
+        subject = shorten(new[0], SUBJECT_CHARS)
+    if below == preheader(old[1:]):
+        below = preheader(new[1:])
+    return replace(after, subject=subject, preheader=below)
 
 
 def without(edition: Edition, article_ids: Collection[int]) -> Edition:
@@ -93,6 +108,12 @@ def preheader(titles: Sequence[str]) -> str:
             return shorten(longer, PREHEADER_CHARS) if len(text) < _SHORT_CHARS else text
         text = longer
     return text
+
+
+def _titles(sections: Sequence[EditionSection]) -> list[str]:
+    """List headlines in the order in which they sell an edition: what leads the sections, then the rest."""
+    leads = [section.items[0].title for section in sections]
+    return leads + [item.title for section in sections for item in section.items[1:]]
 
 
 def _sections(

@@ -1,5 +1,6 @@
 """Lay an edition out as mail: MJML compiled once, joined for every subscriber."""
 
+from digest.render.findings import item_findings
 from digest.render.renderer import LIMIT_BYTES, Rendered, Renderer
 from digest.render.stencil import Stencil, personal_values
 from digest.render.values import LINKS, Body, Finding, Look
@@ -13,5 +14,6 @@ __all__ = [
     "Rendered",
     "Renderer",
     "Stencil",
+    "item_findings",
     "personal_values",
 ]

@@ -70,17 +70,23 @@ def _of_headers(body: Body) -> Iterator[Finding]:
         )
 
 
+def item_findings(edition: Edition) -> Iterator[tuple[int, str]]:
+    """Say what is found against single items, each with its article, in the order of the edition."""
+    for item in edition.items:
+        for message in _of_item(item):
+            yield item.article_id, message
+
+
 def _of_items(edition: Edition) -> Iterator[Finding]:
     for section in edition.sections:
         for item in section.items:
             place = f"{section.title}: {item.title}"[:120]
-            yield from _of_item(item, place)
+            for message in _of_item(item):
+                yield Finding(level="warn", place=place, message=message)
 
 
-def _of_item(item: Item, place: str) -> Iterator[Finding]:
+def _of_item(item: Item) -> Iterator[str]:
     if not link_address(item.url):
-        yield Finding(level="warn", place=place, message="no address to read on at; the headline is no link")
+        yield "no address to read on at; the headline is no link"
     if item.image is not None and not item.image.alt.strip():
-        yield Finding(
-            level="warn", place=place, message="its picture has no description for who cannot see it"
-        )
+        yield "its picture has no description for who cannot see it"

@@ -1,7 +1,10 @@
 """The only place that knows the database: rows stay inside, values come out."""
 
 from digest.store.addresses import clean_address, fingerprint_address, normalise_address
+from digest.store.articles_read import ArticleReading
+from digest.store.editions_before import EditionsBefore
 from digest.store.limits import Paced, Quota
+from digest.store.part import CHUNK
 from digest.store.store import Store, Transaction, open_store
 from digest.store.values import (
     Enrolled,
@@ -9,6 +12,8 @@ from digest.store.values import (
     LogEntry,
     NewBounce,
     NewSubscriber,
+    OpenEdition,
+    PastEdition,
     PinKind,
     Put,
     Recovered,
@@ -17,12 +22,17 @@ from digest.store.values import (
 )
 
 __all__ = [
+    "CHUNK",
+    "ArticleReading",
+    "EditionsBefore",
     "Enrolled",
     "Enrolment",
     "LogEntry",
     "NewBounce",
     "NewSubscriber",
+    "OpenEdition",
     "Paced",
+    "PastEdition",
     "PinKind",
     "Put",
     "Quota",

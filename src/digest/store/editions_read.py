@@ -7,16 +7,17 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from digest.clock import aware
 from digest.errors import NotFound
 from digest.model import EditionState
-from digest.store.decisions import Deciding
 from digest.store.edition_json import unpack_edition
+from digest.store.editions_due import DueReading
 from digest.store.part import Line, ids
 from digest.store.tables import edition_log, editions
 from digest.store.values import LogEntry, StoredEdition
 
 
-class EditionReading(Deciding):
+class EditionReading(DueReading):
     """The reading half of the editions part."""
 
     def get(self, edition_id: int) -> StoredEdition | None:
@@ -52,15 +53,19 @@ class EditionReading(Deciding):
     def next_number(self, digest: str) -> int:
         """Return the number that the digest's next edition should have; 1 is the first."""
         query = select(func.coalesce(func.max(editions.c.number), 0) + 1)
-        return int(self.connection.execute(query.where(editions.c.digest == digest)).scalar_one())
+        return int(self.connection.execute(query.where(*self._of(digest, editions))).scalar_one())
 
     def last_sent(self, digest: str) -> datetime | None:
-        """Return the slot of the digest's newest sent edition, in UTC."""
-        query = select(func.max(editions.c.slot_at)).where(
-            editions.c.digest == digest, editions.c.state == EditionState.SENT
+        """Return until when articles counted for the digest's newest sent edition, in UTC."""
+        query = select(editions.c.slot_at, editions.c.plan).where(
+            *self._of(digest, editions), editions.c.state == EditionState.SENT
         )
-        found: datetime | None = self.connection.execute(query).scalar_one()
-        return found
+        row = self.connection.execute(query.order_by(editions.c.slot_at.desc()).limit(1)).one_or_none()
+        if row is None:
+            return None
+        until = row.plan.get("until")
+        # It is built before it is due: what came in between is news for the next one.
+        return row.slot_at if until is None else aware(datetime.fromisoformat(until))
 
     def log(self, edition_id: int) -> tuple[LogEntry, ...]:
         """Return what happened to an edition, in order."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import cast
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import Text, case, func, literal, null, select, type_coerce, update
+from sqlalchemy import BigInteger, ColumnElement, Text, case, func, literal, null, select, type_coerce, update
+from sqlalchemy import cast as cast_to
 
 from digest.errors import NotFound
 from digest.model import DeliveryState, SubscriptionState
@@ -15,11 +18,12 @@ from digest.store.json_type import dump
 from digest.store.part import chunks, ids
 from digest.store.people_tables import deliveries, subscribers, subscriptions, suppressions
 from digest.store.tables import editions
+from digest.store.time_type import to_ticks
 
 NOTHING_CHOSEN = "nothing in their sections"  #: why somebody is excluded who chose what an edition has not
 _CONFIRMED = subscriptions.c.state == SubscriptionState.CONFIRMED
 _PAGE = 5_000  #: addresses looked at together; some two megabytes
-_COLUMNS = ("edition_id", "subscriber_id", "address", "sections", "state", "attempt", "reason")
+_COLUMNS = ("edition_id", "subscriber_id", "address", "sections", "state", "attempt", "reason", "next_at")
 
 
 class Freezing(LedgerReading):
@@ -34,7 +38,33 @@ class Freezing(LedgerReading):
         found = self.connection.execute(query.distinct()).scalars()
         return tuple(sorted(tuple(cast("list[str]", choice)) for choice in found))
 
-    def freeze(self, edition_id: int, *, chosen_nothing: Collection[tuple[str, ...]] = ()) -> int:
+    def zones(self, digest: str) -> tuple[str | None, ...]:
+        """Return the different zones of confirmed subscribers, in order; None, first, for those without."""
+        query = (
+            select(subscribers.c.zone)
+            .join(subscriptions, subscriptions.c.subscriber_id == subscribers.c.id)
+            .where(subscriptions.c.digest == digest, _CONFIRMED)
+        )
+        found = set(self.connection.execute(query.distinct()).scalars())
+        return tuple(sorted(found, key=lambda zone: zone or ""))
+
+    def audience(self, digest: str) -> int:
+        """Count the people that an edition would be frozen for now, suppressed ones too."""
+        query = (
+            select(func.count())
+            .select_from(subscriptions)
+            .join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
+            .where(subscriptions.c.digest == digest, _CONFIRMED, subscribers.c.address.is_not(None))
+        )
+        return int(self.connection.execute(query).scalar_one())
+
+    def freeze(
+        self,
+        edition_id: int,
+        *,
+        chosen_nothing: Collection[tuple[str, ...]] = (),
+        hours: Mapping[str | None, datetime] | None = None,
+    ) -> int:
         """Write down everybody an edition is meant for, before the first message goes out.
 
         That is each confirmed subscription of its digest, in the order of subscriber ids. Suppressed
@@ -45,6 +75,8 @@ class Freezing(LedgerReading):
             edition_id: The edition.
             chosen_nothing: Choices of sections of which this edition holds nothing; whoever chose so
                 is excluded too.
+            hours: When those of a zone are due; people whose zone is not in it are due with those of None,
+                which must be in it. Without it everybody is due at once.
 
         Returns:
             How many were written down.
@@ -59,7 +91,7 @@ class Freezing(LedgerReading):
             raise NotFound(f"there is no edition {edition_id}", hint="`digest editions list` shows them")
         if self._is_frozen(edition_id):
             return 0
-        self._insert(edition_id, digest, chosen_nothing)
+        self._insert(edition_id, digest, chosen_nothing, hours)
         self._exclude_fingerprints(edition_id)
         return self._count(edition_id)
 
@@ -72,7 +104,13 @@ class Freezing(LedgerReading):
         query = select(func.count()).where(deliveries.c.edition_id == edition_id)
         return int(self.connection.execute(query).scalar_one())
 
-    def _insert(self, edition_id: int, digest: str, chosen_nothing: Collection[tuple[str, ...]]) -> None:
+    def _insert(
+        self,
+        edition_id: int,
+        digest: str,
+        chosen_nothing: Collection[tuple[str, ...]],
+        hours: Mapping[str | None, datetime] | None,
+    ) -> None:
         unwanted = listed(self.connection, [dump(choice) for choice in chosen_nothing])
         reason = case(
             (suppressions.c.key.is_not(None), literal("suppressed")),
@@ -89,6 +127,7 @@ class Freezing(LedgerReading):
                 state,
                 literal(0),
                 reason,
+                case((reason.is_(None), _due(hours)), else_=null()),
             )
             .join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
             .outerjoin(suppressions, suppressions.c.key == subscribers.c.address)
@@ -121,5 +160,18 @@ class Freezing(LedgerReading):
             self.connection.execute(
                 update(deliveries)
                 .where(deliveries.c.edition_id == edition_id, deliveries.c.subscriber_id.in_(chunk))
-                .values(state=DeliveryState.EXCLUDED, reason="suppressed")
+                .values(state=DeliveryState.EXCLUDED, reason="suppressed", next_at=None)
             )
+
+
+def _due(hours: Mapping[str | None, datetime] | None) -> ColumnElement[Any]:  # why Any: NULL or ticks
+    """Say when a subscriber is due: of their zone, and of those who have no zone that counts."""
+    if hours is None:
+        return cast_to(null(), BigInteger)
+    zones: defaultdict[int, list[str]] = defaultdict(list)
+    for zone, moment in hours.items():
+        if zone is not None and moment != hours[None]:
+            zones[to_ticks(moment)].append(zone)
+    otherwise = literal(to_ticks(hours[None]), BigInteger)
+    whens = [(subscribers.c.zone.in_(names), literal(ticks, BigInteger)) for ticks, names in zones.items()]
+    return case(*whens, else_=otherwise) if whens else otherwise

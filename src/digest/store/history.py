@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import cast
 
 from sqlalchemy import insert, select
@@ -18,8 +19,13 @@ class History(Part):
 
     def add(self, entry: HistoryEntry) -> int:
         """Write a line; return its number, which is higher than those of all lines before it."""
-        row = {name: getattr(entry, name) for name in _FIELDS} | {"counts": dict(entry.counts)}
-        return int(self.connection.execute(insert(history).returning(history.c.id), row).scalar_one())
+        return int(self.connection.execute(insert(history).returning(history.c.id), _row(entry)).scalar_one())
+
+    def add_all(self, entries: Iterable[HistoryEntry]) -> None:
+        """Write many lines at once, in the order given."""
+        rows = [_row(entry) for entry in entries]
+        if rows:
+            self.connection.execute(insert(history), rows)
 
     def list(
         self, *, digest: str | None = None, before: int | None = None, limit: int = 100
@@ -37,6 +43,10 @@ class History(Part):
         if before is not None:
             query = query.where(history.c.id < before)
         return tuple(_entry(row) for row in self.connection.execute(query))
+
+
+def _row(entry: HistoryEntry) -> dict[str, object]:
+    return {name: getattr(entry, name) for name in _FIELDS} | {"counts": dict(entry.counts)}
 
 
 def _entry(row: Line) -> HistoryEntry:

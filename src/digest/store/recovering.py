@@ -55,7 +55,11 @@ class Recovering(InHand):
         """Make those due that a clock put off which was ahead; return how many."""
         brought = self.connection.execute(
             update(deliveries)
-            .where(deliveries.c.edition_id == edition_id, WAITING, deliveries.c.next_at > now + _BEYOND)
+            .where(
+                deliveries.c.edition_id == edition_id,
+                deliveries.c.state == DeliveryState.DEFERRED,  # a pending one waits for its own hour
+                deliveries.c.next_at > now + _BEYOND,
+            )
             .values(next_at=now)
         )
         return brought.rowcount

@@ -27,10 +27,12 @@ schedules = Table(
     Column("digest", Text, primary_key=True),
     Column("rules", Json, nullable=False),  # as they were when they were last looked at
     Column("seen_until", Moment, nullable=False),  # slots that were due until then are in `slots`
+    Column("next_at", Moment),  # when the next are to be noted; NULL when none are planned
     Column("paused_at", Moment),
     Column("paused_by", Text),
     Column("pause_note", Text),
 )
+Index("ix_schedules_next_at", schedules.c.next_at)
 
 slots = Table(
     "slots",
@@ -39,17 +41,20 @@ slots = Table(
     Column("digest", Text, nullable=False),
     Column("slot", Text, nullable=False),
     Column("due_at", Moment, nullable=False),
+    Column("first_at", Moment, nullable=False),  # for the first subscribers, by their own clocks
+    Column("last_at", Moment, nullable=False),
     Column("build_at", Moment, nullable=False),
     Column("state", Word, nullable=False),
     Column("edition_id", Id, ForeignKey("editions.id")),
     Column("note", Text),
-    Column("worker", Text),
-    Column("lease_until", Moment),
+    Column("worker", Text),  # who is building it
+    Column("lease_until", Moment),  # nobody else takes it before
     Column("tries", Integer, nullable=False),
     Column("changed_at", Moment, nullable=False),
     UniqueConstraint("digest", "slot"),
 )
 Index("ix_slots_due_at", slots.c.due_at)
+Index("ix_slots_digest_due_at", slots.c.digest, slots.c.due_at)
 TO_BUILD = sql("state = 'due'")
 Index("ix_slots_to_build", slots.c.build_at, sqlite_where=TO_BUILD, postgresql_where=TO_BUILD)
 
@@ -89,6 +94,7 @@ alerts = Table(
 )
 UNROUTED = sql("routed_at IS NULL")
 Index("ix_alerts_unrouted", alerts.c.id, sqlite_where=UNROUTED, postgresql_where=UNROUTED)
+Index("ix_alerts_edition_id", alerts.c.edition_id)
 
 alert_sends = Table(
     "alert_sends",

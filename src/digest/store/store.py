@@ -18,10 +18,13 @@ from digest.store.bounces import Bounces
 from digest.store.deliveries import Deliveries
 from digest.store.editions import Editions
 from digest.store.engine import explain, make_engine, shown
+from digest.store.figures import Figures
 from digest.store.history import History
 from digest.store.instances import Instances
 from digest.store.limits import Limits
 from digest.store.people import People
+from digest.store.schedules import Schedules
+from digest.store.slots import Slots
 from digest.store.sources import Sources
 
 
@@ -41,7 +44,10 @@ class Transaction:
         self.deliveries = Deliveries(connection, fingerprint)
         self.bounces = Bounces(connection, fingerprint)
         self.instances = Instances(connection, fingerprint)
+        self.schedules = Schedules(connection, fingerprint)
+        self.slots = Slots(connection, fingerprint)
         self.history = History(connection, fingerprint)
+        self.figures = Figures(connection, fingerprint)
         self.alerts = Alerts(connection, fingerprint)
         self.limits = Limits(connection, fingerprint)
 
@@ -97,6 +103,15 @@ class Store:
                 return  # nobody who writes is waited for
         with self._begin(writing=True) as connection:
             schema.upgrade(connection, where=shown(self._engine.url))
+
+    def is_current(self) -> bool:
+        """Tell whether the tables are at this program's revision.
+
+        Raises:
+            StoreError: The database cannot be read.
+        """
+        with self._begin(writing=False) as connection:
+            return schema.is_current(connection)
 
     def check(self) -> tuple[str, ...]:
         """Look for faults: an older or newer schema, damage, rows that point nowhere; () is healthy.

@@ -38,6 +38,32 @@ class StoredEdition:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OpenEdition:
+    """An edition that is neither sent nor ended, without its content."""
+
+    id: int
+    digest: str
+    slot: str  #: key of its slot
+    due: datetime  #: when its mail is to go out, to the first when that is by each one's own clocks
+    last_due: datetime  #: when it is to go out to the last
+    state: EditionState
+    built_at: datetime
+    note: str | None  #: the newest remark on its state
+    is_scheduled: bool  #: it fills a slot that the schedule has on record and wants
+    is_begun: bool  #: its readers are written down: sending has begun
+    reminded_at: datetime | None  #: when editors were last reminded of it
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PastEdition:
+    """An earlier edition of a digest, as far as a new one is compared with it."""
+
+    id: int
+    state: EditionState
+    plan: Mapping[str, object]  #: how it was built
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class LogEntry:
     """One step in the life of an edition."""
 

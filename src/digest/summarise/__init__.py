@@ -1,6 +1,7 @@
 """Summaries out of an article's own sentences."""
 
+from digest.summarise.languages import has_method
 from digest.summarise.split import Span, split
 from digest.summarise.summary import summarise
 
-__all__ = ["Span", "split", "summarise"]
+__all__ = ["Span", "has_method", "split", "summarise"]

@@ -84,6 +84,11 @@ _NAMES = {
 }
 
 
+def has_method(language: str | None) -> bool:
+    """Tell whether summaries of texts in a language are chosen; an unknown one may be guessed yet."""
+    return language is None or primary_language(language) in WEIGHTED
+
+
 def name_of(language: str) -> str:
     """Name a language in English with its code, for people to read."""
     code = primary_language(language)

@@ -19,17 +19,21 @@ def upgrade() -> None:
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("rules", sa.Text(), nullable=False),
         sa.Column("seen_until", big, nullable=False),
+        sa.Column("next_at", big),
         sa.Column("paused_at", big),
         sa.Column("paused_by", sa.Text()),
         sa.Column("pause_note", sa.Text()),
         sa.PrimaryKeyConstraint("digest", name="pk_schedules"),
     )
+    op.create_index("ix_schedules_next_at", "schedules", ["next_at"])
     op.create_table(
         "slots",
         sa.Column("id", number, nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("slot", sa.Text(), nullable=False),
         sa.Column("due_at", big, nullable=False),
+        sa.Column("first_at", big, nullable=False),
+        sa.Column("last_at", big, nullable=False),
         sa.Column("build_at", big, nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("edition_id", number),
@@ -43,6 +47,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name="fk_slots_edition_id_editions"),
     )
     op.create_index("ix_slots_due_at", "slots", ["due_at"])
+    op.create_index("ix_slots_digest_due_at", "slots", ["digest", "due_at"])
     to_build = sa.text("state = 'due'")
     op.create_index(
         "ix_slots_to_build", "slots", ["build_at"], sqlite_where=to_build, postgresql_where=to_build
@@ -82,6 +87,7 @@ def upgrade() -> None:
     )
     unrouted = sa.text("routed_at IS NULL")
     op.create_index("ix_alerts_unrouted", "alerts", ["id"], sqlite_where=unrouted, postgresql_where=unrouted)
+    op.create_index("ix_alerts_edition_id", "alerts", ["edition_id"])
     op.create_table(
         "alert_sends",
         sa.Column("alert_id", number, nullable=False),
@@ -94,6 +100,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["alert_id"], ["alerts.id"], name="fk_alert_sends_alert_id_alerts"),
     )
     op.create_index("ix_alert_sends_next_at", "alert_sends", ["next_at"])
+
+    is_open = sa.text("state IN ('draft', 'review', 'held', 'approved', 'sending')")
+    op.create_index(
+        "ix_editions_open", "editions", ["slot_at"], sqlite_where=is_open, postgresql_where=is_open
+    )
 
 
 def _protect_history() -> None:

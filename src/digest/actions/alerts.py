@@ -1,0 +1,195 @@
+"""Tell people what is amiss: by mail and by webhook, each occasion until it got through, for a day."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from digest.actions.app import App
+from digest.deliver import Address, RelayConnection
+from digest.deliver.notice import Notice, write_notice
+from digest.deliver.webhook import post, signed_headers
+from digest.errors import DigestError, NotFound, TransportError
+from digest.model import Alert, AlertKind, AlertSend, DeliveryState
+from digest.settings import RelaySettings, parse_mailbox, secret_bytes
+
+LEASE = timedelta(minutes=15)  #: longer than any try takes
+GIVE_UP = timedelta(hours=24)  #: after the alert was made
+NOBODY = "log"  #: the channel of what nobody is told
+_DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
+_OF_EDITORS = frozenset({AlertKind.HELD, AlertKind.MISSED, AlertKind.REMINDER, AlertKind.EXPIRED})
+_PATIENCE = timedelta(seconds=30)  # for each answer of a relay; the next one may be well
+_DOT_S = 60.0
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dispatched:
+    """What one round of telling did."""
+
+    routed: int  #: alerts that were new
+    sent: int
+    failed: int  #: tries that come again, or came to nothing
+
+
+def dispatch(app: App, *, stopped: Callable[[], bool] = lambda: False) -> Dispatched:
+    """Send the alerts that are due.
+
+    After a try that failed the rest of its channel waits for the next call, so that a receiver that is
+    down costs each call one time-out. Any number of processes may do this at once.
+
+    Args:
+        app: The installation.
+        stopped: True when nothing new may begin.
+
+    Raises:
+        StoreError: The database cannot be written. What was sent without being written down is sent
+            again, under the same id.
+    """
+    routed, sent, failed = _route(app), 0, 0
+    with app.store.reading() as tx:
+        channels = tx.alerts.due(at=app.clock())
+    for channel in channels:
+        is_well = True
+        while is_well and not stopped():
+            with app.store.writing() as tx:
+                send = tx.alerts.claim(channel, at=app.clock(), lease=LEASE)
+            if send is None:
+                break
+            is_well = _send(app, send)
+            sent, failed = sent + is_well, failed + (not is_well)
+    return Dispatched(routed=routed, sent=sent, failed=failed)
+
+
+def channels_of(app: App, alert: Alert) -> tuple[str, ...]:
+    """Name the channels that an alert goes through, as the settings say now; () when nobody is told."""
+    settings = app.system.alerts
+    written = list(settings.mail.to) if alert.kind in (settings.mail.kinds or AlertKind) else []
+    digest = app.digests.get(alert.digest or "")
+    if digest is not None and alert.kind in _OF_EDITORS:
+        written += digest.editors
+    people = dict.fromkeys(f"mail {parse_mailbox(each).address}" for each in written)
+    hooks = [f"webhook {hook.name}" for hook in settings.webhooks if alert.kind in (hook.kinds or AlertKind)]
+    return (*people, *hooks)
+
+
+def public_id(send: AlertSend) -> str:
+    """Name an alert to those who receive it: the same with every try and in every channel."""
+    return "alert-" + hashlib.sha256(f"{send.at.isoformat()} {send.alert.key}".encode()).hexdigest()[:32]
+
+
+def _route(app: App) -> int:
+    """Write down whom each new alert goes to, and log it."""
+    with app.store.reading() as tx:
+        new = tx.alerts.unrouted()
+    routed = 0
+    for number, alert in new:
+        now = app.clock()
+        channels: dict[str, datetime | None] = dict.fromkeys(channels_of(app, alert), now)
+        channels = channels or {NOBODY: None}
+        with app.store.writing() as tx:
+            is_mine = tx.alerts.route(number, channels, at=now)
+        if is_mine:
+            routed += 1
+            about = {"digest": alert.digest, "slot": alert.slot, "edition": alert.edition_id}
+            log.warning(
+                "alert",
+                kind=alert.kind,
+                alert=number,
+                title=alert.title,
+                told=NOBODY not in channels,
+                **about,
+            )
+    return routed
+
+
+def _send(app: App, send: AlertSend) -> bool:
+    """Try one send and write down how it ended."""
+    error, is_over = None, False
+    way, _, name = send.channel.partition(" ")
+    try:
+        if send.channel not in channels_of(app, send.alert):
+            raise NotFound(f"no longer a {way} of the settings")
+        (_mail if way == "mail" else _webhook)(app, send, name)
+    except DigestError as problem:
+        error = problem.message
+        is_over = isinstance(problem, NotFound) or (way != "mail" and getattr(problem, "permanent", False))
+    now = app.clock()
+    delay = _DELAYS[min(send.tries, len(_DELAYS)) - 1]
+    again = None if error is None or is_over or now + delay > send.at + GIVE_UP else now + delay
+    with app.store.writing() as tx:
+        tx.alerts.ended(send, at=now, error=error, again=again)
+    told = {"alert": send.id, "way": way if way == "mail" else send.channel, "tries": send.tries}
+    if error is None:
+        log.info("alert_sent", **told)
+    else:
+        log.warning("alert_not_sent", **told, gives_up=again is None)
+    return error is None
+
+
+def _webhook(app: App, send: AlertSend, name: str) -> None:
+    hook = next(each for each in app.system.alerts.webhooks if each.name == name)
+    alert = send.alert
+    data = {
+        "title": alert.title,
+        "text": alert.text,
+        "site": app.system.site.base_url,
+        "digest": alert.digest,
+        "slot": alert.slot,
+        "edition": alert.edition_id,
+    }
+    payload = {"type": f"digest.{alert.kind}", "timestamp": send.at.isoformat(), "data": data}
+    body = json.dumps(payload, ensure_ascii=False).encode("utf-8", "backslashreplace")
+    secret = "" if hook.secret is None else hook.secret.get_secret_value()
+    post(hook.url, body, signed_headers(secret_bytes(secret), public_id(send), app.clock(), body))
+
+
+def _mail(app: App, send: AlertSend, address: str) -> None:
+    """Mail one person through the first relay that takes it."""
+    sender = parse_mailbox(_sender(app, send.alert))
+    recipient = Address(email=address)
+    name = hashlib.sha256(address.encode()).hexdigest()[:8]
+    message = write_notice(
+        Notice(
+            sender=Address(email=sender.address, display=sender.name),
+            recipient=recipient,
+            subject=f"[digest] {send.alert.title}",
+            text=_text(app, send),
+            date=send.at,
+            message_id=f"<{public_id(send)}.{name}@{sender.address.rpartition('@')[2]}>",
+        )
+    )
+    trouble = TransportError("no relay", permanent=False)
+    for relay in app.system.relays:
+        try:
+            return _hand_over(app, relay, sender.address, address, message)
+        except TransportError as error:
+            trouble = error
+    raise trouble
+
+
+def _hand_over(app: App, relay: RelaySettings, sender: str, recipient: str, message: bytes) -> None:
+    quick = relay.model_copy(update={"timeout": min(relay.timeout, _PATIENCE)})
+    with RelayConnection(quick, home=app.home.root, dot_timeout_s=_DOT_S) as connection:
+        receipt = connection.send(sender, recipient, message, lambda: None)
+    if receipt.state is not DeliveryState.SENT:
+        raise TransportError(receipt.text, permanent=False, code=receipt.code)
+
+
+def _sender(app: App, alert: Alert) -> str:
+    """Choose who writes: the one of the settings, or for editors the sender that they know."""
+    own = app.system.alerts.mail.sender
+    return own if own is not None else app.digest(alert.digest or "").sender
+
+
+def _text(app: App, send: AlertSend) -> str:
+    alert = send.alert
+    about = [alert.digest, alert.slot, None if alert.edition_id is None else f"edition {alert.edition_id}"]
+    foot = " · ".join(part for part in (*about, f"{send.at:%Y-%m-%d %H:%M} UTC") if part)
+    return f"{alert.text.rstrip()}\n\n{foot}\n{app.system.site.base_url}\n"

@@ -1,0 +1,125 @@
+"""Build the editions of the slots whose time has come: each by one builder, a fault costs its slot only."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from digest.actions.app import App
+from digest.actions.build import BuildReport, build
+from digest.actions.orders import Order
+from digest.errors import DigestError
+from digest.model import Alert, AlertKind, HistoryEntry, Slot, SlotRecord, SlotState
+from digest.store import Transaction
+
+#: How long nobody else builds a slot that one has begun. A builder that dies costs so much; one that is slow
+#: only costs double work, because the record lets one edition through.
+LEASE = timedelta(minutes=2)
+_PATIENCE = (1, 2, 4, 8, 15)  #: minutes to the next try after so many faults
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """Who builds, for the record."""
+
+    worker: str
+    run: str | None
+    only: str | None = None  #: the only digest that is built; None builds all
+
+
+def build_next(app: App, turn: Turn) -> SlotRecord | None:
+    """Build the edition of the next slot that is to be built.
+
+    Returns:
+        The slot as it is now: built, or due still, with its fault in `note`, which is empty when nothing
+        failed but somebody else has it. None when there is none.
+
+    Raises:
+        StoreError: The database cannot be read or written.
+    """
+    with app.store.writing() as tx:
+        claimed = tx.slots.claim(turn.worker, now=app.clock(), lease=LEASE, digest=turn.only)
+    if claimed is None:
+        return None
+    if claimed.digest not in app.digests:
+        return _leave(app, claimed)
+    try:
+        report = _build(app, claimed, turn)
+    except DigestError as error:
+        return _put_off(app, claimed, turn, str(error))
+    except Exception as error:  # noqa: BLE001  (whatever one digest does, the others come out)
+        structlog.get_logger().error(
+            "build_crashed", digest=claimed.digest, slot=claimed.key, traceback=traceback.format_exc()
+        )
+        return _put_off(app, claimed, turn, f"{type(error).__name__}: {error}")
+    return replace(claimed, state=SlotState.BUILT, edition_id=report.edition_id, note=None)
+
+
+def slot_of(record: SlotRecord, app: App) -> Slot:
+    """Return the slot of a record, on the clocks of its digest."""
+    local = record.due.astimezone(app.digest(record.digest).timezone)
+    plain = Slot(local=local)
+    return plain if plain.key == record.key else Slot(local=local, name=record.key)
+
+
+def _build(app: App, claimed: SlotRecord, turn: Turn) -> BuildReport:
+    order = Order(by="schedule", run=turn.run, claimed=claimed)
+    report = build(app, claimed.digest, slot=slot_of(claimed, app), order=order)
+    if report.existed and report.edition_id is not None:
+        with app.store.writing() as tx:
+            now = app.clock()
+            if tx.slots.built(claimed, report.edition_id, at=now):
+                line = _line(claimed, turn, now, "ok", "it had its edition already")
+                tx.history.add(replace(line, edition_id=report.edition_id))
+    return report
+
+
+def _leave(app: App, claimed: SlotRecord) -> SlotRecord:
+    """Give back a slot of a digest that only a scheduler with newer settings knows."""
+    with app.store.writing() as tx:
+        now = app.clock()
+        tx.slots.put_off(claimed, until=now + _delay(1), note=claimed.note, at=now)
+    return replace(claimed, worker=None, note=None)
+
+
+def _put_off(app: App, claimed: SlotRecord, turn: Turn, fault: str) -> SlotRecord:
+    """Note down that a build failed; the next try comes later each time. Tells people of the first."""
+    with app.store.writing() as tx:
+        now = app.clock()
+        if not tx.slots.put_off(claimed, until=now + _delay(claimed.tries), note=fault, at=now):
+            return replace(claimed, worker=None, note=None)  # it was overtaken meanwhile
+        tx.history.add(_line(claimed, turn, now, "failed", fault))
+        _tell(tx, claimed, now, fault)
+    return replace(claimed, worker=None, note=fault)
+
+
+def _delay(tries: int) -> timedelta:
+    return timedelta(minutes=_PATIENCE[min(tries, len(_PATIENCE)) - 1])
+
+
+def _line(claimed: SlotRecord, turn: Turn, now: datetime, outcome: str, note: str) -> HistoryEntry:
+    return HistoryEntry(
+        at=now,
+        by="schedule",
+        event="build",
+        outcome=outcome,
+        run=turn.run,
+        digest=claimed.digest,
+        slot=claimed.key,
+        note=note,
+    )
+
+
+def _tell(tx: Transaction, claimed: SlotRecord, now: datetime, fault: str) -> None:
+    alert = Alert(
+        key=f"failed:{claimed.digest}:{claimed.key}",
+        kind=AlertKind.FAILED,
+        title=f"{claimed.digest} cannot be built for {claimed.key}",
+        text=f"{fault}\nIt is tried again until it is too late. `digest check` looks for faults.",
+        digest=claimed.digest,
+        slot=claimed.key,
+    )
+    tx.alerts.add(alert, at=now)

@@ -1,0 +1,174 @@
+"""Put slots on record as they come near, and end those that nobody will build any more."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from weakref import WeakKeyDictionary
+
+from digest.actions.app import App
+from digest.actions.local_hours import zones_of
+from digest.model import Alert, AlertKind, HistoryEntry, KnownSchedule, SlotRecord, SlotState
+from digest.settings import DigestSettings
+from digest.store import CHUNK, Store, Transaction
+from digest.timetable import SUPERSEDED, TOO_LATE, digest_of, first_look, rules_of, take_note
+
+GONE = "the digest's file is gone"
+_SHOWN = 10  #: slots that an alert names one by one
+
+# Which settings every schedule was compared with, so that an idle tick compares none of ten thousand.
+_compared: WeakKeyDictionary[Store, Mapping[str, DigestSettings]] = WeakKeyDictionary()
+
+
+@dataclass(kw_only=True)
+class Ends:
+    """Slots that have no edition and will have none."""
+
+    missed: list[SlotRecord] = field(default_factory=list)
+    off: list[SlotRecord] = field(default_factory=list)
+
+    def take(self, records: Iterable[SlotRecord]) -> None:
+        """Add those of these that have such an end."""
+        for record in records:
+            if record.state is SlotState.MISSED:
+                self.missed.append(record)
+            elif record.state is SlotState.OFF:
+                self.off.append(record)
+
+
+def is_compared(app: App) -> bool:
+    """Tell whether these very settings were compared with the record since this process began."""
+    return _compared.get(app.store) is app.digests
+
+
+def note_slots(app: App, now: datetime, run: str | None) -> Ends:
+    """Put on record what has come near or past, with a history line for each slot that has its end.
+
+    There is one alert for all that a digest has missed. Very many digests take several short
+    transactions, so that others who write are not kept waiting.
+    """
+    ends = Ends()
+    wanted = _wanted(app, now)
+    for at in range(0, len(wanted), CHUNK):
+        keys = wanted[at : at + CHUNK]
+        with app.store.writing() as tx:
+            ended = note_some(tx, app, keys, now)
+            tell_ends(tx, ended, now, run)
+        ends.take(ended)
+    with app.store.writing() as tx:
+        ended = _end_overdue(tx, app, now, None)
+        tell_ends(tx, ended, now, run)
+    ends.take(ended)
+    _compared[app.store] = app.digests
+    return ends
+
+
+def note_some(tx: Transaction, app: App, keys: Sequence[str], now: datetime) -> tuple[SlotRecord, ...]:
+    """Take note of the slots of some digests, at most CHUNK; return those that ended or are new on record."""
+    known = {one.digest: one for one in tx.schedules.take(keys)}
+    noted = look_at(tx, app, [known.get(key) or first_look(key, now) for key in keys], now)
+    return (*_end_overdue(tx, app, now, keys), *noted)
+
+
+def look_at(
+    tx: Transaction, app: App, known: Sequence[KnownSchedule], now: datetime
+) -> tuple[SlotRecord, ...]:
+    """Take note of some digests' slots; return those that are new on record, ended or due."""
+    late = app.system.delivery.max_lateness
+    noted = []
+    for schedule in known:
+        digest = _current(app, schedule)
+        noted.append(take_note(schedule, digest, now=now, max_lateness=late, zones=zones_of(tx, digest)))
+    changed = [one.known for one, before in zip(noted, known, strict=True) if one.known != before]
+    tx.schedules.put(changed)
+    for one in noted:
+        if one.keep is not None:
+            tx.slots.withdraw(one.known.digest, after=now, keep=one.keep, now=now)
+    return tx.slots.add((slot for one in noted for slot in one.slots), at=now)
+
+
+def tell_ends(tx: Transaction, ended: Sequence[SlotRecord], now: datetime, run: str | None) -> None:
+    """Write a history line for each slot that was missed or off, and an alert a digest for the missed."""
+    done = sorted((one for one in ended if one.state is not SlotState.DUE), key=lambda one: one.due)
+    tx.history.add_all(_line(one, now, run) for one in done)
+    missed: defaultdict[str, list[SlotRecord]] = defaultdict(list)
+    for one in done:
+        if one.state is SlotState.MISSED:
+            missed[one.digest].append(one)
+    for digest, slots in missed.items():
+        tx.alerts.add(_missed_alert(digest, slots), at=now)
+
+
+def _line(ended: SlotRecord, now: datetime, run: str | None) -> HistoryEntry:
+    return HistoryEntry(
+        at=now,
+        by="schedule",
+        event=ended.state.value,
+        outcome="skipped",
+        run=run,
+        digest=ended.digest,
+        slot=ended.key,
+        note=ended.note,
+    )
+
+
+def _wanted(app: App, now: datetime) -> tuple[str, ...]:
+    """Name all digests when settings are new to this process, else those whose time has come."""
+    with app.store.reading() as tx:
+        if is_compared(app):
+            return tx.schedules.near(now)
+        return tuple(sorted({*tx.schedules.keys(), *app.digests}))
+
+
+def _current(app: App, known: KnownSchedule) -> DigestSettings | None:
+    """Return a digest as it is now.
+
+    A process that compared its settings goes on by the record, which another one with newer settings may
+    have changed since.
+    """
+    mine = app.digests.get(known.digest)
+    if not is_compared(app) or (mine is not None and rules_of(mine) == known.rules):
+        return mine
+    return digest_of(known.digest, known.rules)
+
+
+def _end_overdue(
+    tx: Transaction, app: App, now: datetime, digests: Sequence[str] | None
+) -> tuple[SlotRecord, ...]:
+    """End slots that came near in time, were not built, and are too late now or have a newer one."""
+    ended = []
+    oldest = now - app.system.delivery.max_lateness
+    for record, has_newer in tx.slots.overdue(now, digests):
+        state, why = SlotState.MISSED, SUPERSEDED
+        if record.digest not in app.digests and _is_gone(tx, record.digest):
+            state, why = SlotState.OFF, GONE
+        elif record.last < oldest:
+            why = TOO_LATE
+        elif not has_newer:
+            continue
+        note = f"{why}; {record.note}" if record.note else why
+        if tx.slots.end(record, state, note=note, now=now):
+            ended.append(replace(record, state=state, note=note))
+    return tuple(ended)
+
+
+def _is_gone(tx: Transaction, digest: str) -> bool:
+    known = tx.schedules.get(digest)
+    return known is None or not known.rules
+
+
+def _missed_alert(digest: str, slots: Sequence[SlotRecord]) -> Alert:
+    lines = [f"{one.key}: {one.note}" for one in slots[-_SHOWN:]]
+    if len(slots) > _SHOWN:
+        lines.insert(0, f"and {len(slots) - _SHOWN} before these")
+    count = "a slot" if len(slots) == 1 else f"{len(slots)} slots"
+    return Alert(
+        key=f"missed:{digest}:{slots[-1].key}",
+        kind=AlertKind.MISSED,
+        title=f"{digest} has missed {count}",
+        text="\n".join([*lines, f"`digest build {digest} --at TIME` builds one all the same."]),
+        digest=digest,
+        slot=slots[-1].key,
+    )

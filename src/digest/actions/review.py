@@ -1,0 +1,100 @@
+"""Steer editions through review: deadlines, reminders, expiry; and say which may be sent now."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from digest.actions.app import App
+from digest.actions.deadlines import Course, Step, courses
+from digest.actions.instance import notice
+from digest.actions.telling import SCHEDULE, Hand
+from digest.actions.verdicts import DEEDS, Ending
+from digest.errors import Refused
+from digest.model import EditionState
+
+_REFUSED = timedelta(minutes=1)  #: until a home that must not go on is looked at again
+
+
+@dataclass(frozen=True, kw_only=True)
+class Steered:
+    """What one tick did, by the ids of editions, the oldest slot first, and when to look again."""
+
+    approved: tuple[int, ...] = ()  #: by the schedule, at their deadline
+    held: tuple[int, ...] = ()
+    skipped: tuple[int, ...] = ()
+    expired: tuple[int, ...] = ()
+    reminded: tuple[int, ...] = ()
+    next_at: datetime | None = None  #: when something will be due; None when nothing is foreseen
+    refused: tuple[str, ...] = ()  #: why this home must not go on: then nothing was done
+
+
+def steer(app: App, *, run: str | None = None, only: str | None = None) -> Steered:
+    """Do what is due with editions that are neither sent nor ended; the same moment twice is once.
+
+    Only those are touched that fill a slot of the schedule, and approved ones that would not go out as
+    they were approved. What somebody else changes meanwhile is left to the next tick.
+
+    Args:
+        app: The installation.
+        run: Names the service's run, for the history.
+        only: Leave all editions but this digest's alone.
+
+    Raises:
+        StoreError: The database cannot be read or written.
+        DigestError: The home cannot be written in.
+    """
+    hand = Hand(by=SCHEDULE, at=app.clock(), run=run)
+    seen = courses(app, only)
+    steps = [(course, step) for course in seen if (step := course.step(hand.at)) is not None]
+    # A restored backup or a copied home must not speak, nor end what the real one may be sending.
+    refused = notice(app.home, app.store) if steps else ()
+    if refused:
+        return Steered(refused=refused, next_at=hand.at + _REFUSED)
+    done: defaultdict[Ending, list[int]] = defaultdict(list)
+    for course, step in steps:
+        ending = _take(app, course, step, hand)
+        if ending is not None:
+            done[ending].append(course.edition.id)
+    left = courses(app, only) if done else seen
+    moments = [moment for course in left if (moment := course.next_at(hand.at)) is not None]
+    return Steered(
+        approved=tuple(done["approved"]),
+        held=tuple(done["held"]),
+        skipped=tuple(done["skipped"]),
+        expired=tuple(done["expired"]),
+        reminded=tuple(done["reminded"]),
+        next_at=min(moments, default=None),
+    )
+
+
+def sendable(app: App) -> tuple[int, ...]:
+    """Return the editions to be sent now, the oldest slot first.
+
+    Those are: the ones being sent, however late; the approved ones that are due and not too late; and
+    of digests without review those that fill a slot of the schedule. A pause of a digest keeps new
+    editions from being built, not the approved ones from going out. A restored backup or a copied home
+    sends nothing before `digest db adopt`.
+
+    Raises:
+        StoreError: The database cannot be read.
+        DigestError: The home cannot be written in.
+    """
+    now = app.clock()
+    found = tuple(course.edition.id for course in courses(app) if _goes(course, now))
+    return () if found and notice(app.home, app.store) else found
+
+
+def _goes(course: Course, now: datetime) -> bool:
+    if course.review is None:
+        return False  # its file is gone, so nobody knows what it looks like
+    return course.edition.state is EditionState.SENDING or course.may_go(now)
+
+
+def _take(app: App, course: Course, step: Step, hand: Hand) -> Ending | None:
+    """Do one thing; return what became of the edition, None when nothing did."""
+    try:
+        return DEEDS[step.deed](app, course, step, hand)
+    except Refused:
+        return None  # somebody else was quicker, which is as good

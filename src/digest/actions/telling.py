@@ -1,0 +1,154 @@
+"""What is written down of an edition's steps: a line of the history, and an alert where people must know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.model import Books, EditionState
+from digest.model.schedule import Alert, AlertKind, HistoryEntry
+from digest.store import OpenEdition, StoredEdition, Transaction
+
+BOOKED = ("frozen", "sent", "failed", "expired", "excluded", "unknown")  #: how each recipient ended
+SCHEDULE = "schedule"  #: who acts when nobody asked for it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hand:
+    """Who does something, and when."""
+
+    by: str
+    at: datetime
+    run: str | None = None  #: of the service; the same word stands in its logs
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """An edition by the names that people and tables use."""
+
+    id: int
+    digest: str
+    slot: str
+
+    @classmethod
+    def of(cls, edition: StoredEdition | OpenEdition) -> Named:
+        """Name an edition."""
+        if isinstance(edition, OpenEdition):
+            return cls(id=edition.id, digest=edition.digest, slot=edition.slot)
+        return cls(id=edition.id, digest=edition.edition.digest, slot=edition.edition.slot.key)
+
+    def __str__(self) -> str:
+        """Show it as people speak of it."""
+        return f"edition {self.id} of {self.digest}, {self.slot}"
+
+
+def write_down(
+    tx: Transaction, named: Named, hand: Hand, event: str, *, outcome: str = "ok", note: str | None = None
+) -> None:
+    """Add the line of a deed to the history, in the deed's own transaction."""
+    tx.history.add(
+        HistoryEntry(
+            at=hand.at,
+            by=hand.by,
+            event=event,
+            outcome=outcome,
+            run=hand.run,
+            digest=named.digest,
+            slot=named.slot,
+            edition_id=named.id,
+            note=note,
+        )
+    )
+
+
+def sent(tx: Transaction, named: Named, books: Books, hand: Hand) -> None:
+    """Write down that the books of an edition are closed, what stands in them, and how long it took."""
+    begun = [entry.at for entry in tx.editions.log(named.id) if entry.after is EditionState.SENDING]
+    counts = {name: getattr(books, name) for name in BOOKED}
+    tx.history.add(
+        HistoryEntry(
+            at=hand.at,
+            by=hand.by,
+            event="send",
+            outcome="ok",
+            run=hand.run,
+            digest=named.digest,
+            slot=named.slot,
+            edition_id=named.id,
+            seconds=(hand.at - begun[-1]).total_seconds() if begun else None,
+            counts=counts,
+        )
+    )
+
+
+def tell_refused(tx: Transaction, named: Named, why: str, hand: Hand) -> None:
+    """Write down that no relay takes mail of the sender, so that an edition is held, and tell people."""
+    write_down(tx, named, hand, "send", outcome="held", note=why)
+    text = f"{why}\nNobody is lost. Mend what the relay says, then: {_ways(named)}"
+    occasion = f"sender-fault:{named.id}:{hand.at.isoformat()}"
+    alert = _alert(named, AlertKind.SENDER_FAULT, occasion, "is held: its sender is refused", text)
+    tx.alerts.add(alert, at=hand.at)
+
+
+def tell_failing(tx: Transaction, named: Named, why: str, hand: Hand) -> bool:
+    """Tell people that an edition cannot be sent, once; False when they were told before."""
+    text = f"{why}\nIt is tried again and again until it is too late. `digest send {named.id}` tries now."
+    alert = _alert(named, AlertKind.FAILED, f"failed:send:{named.id}", "cannot be sent", text)
+    is_new = tx.alerts.add(alert, at=hand.at)
+    if is_new:
+        write_down(tx, named, hand, "send", outcome="failed", note=why)
+    return is_new
+
+
+def tell_held(tx: Transaction, named: Named, why: str, hand: Hand) -> None:
+    """Write down that the program holds an edition, and tell the editors."""
+    write_down(tx, named, hand, "hold", outcome="held", note=why)
+    alert_held(tx, named, why, hand)
+
+
+def alert_held(tx: Transaction, named: Named, why: str, hand: Hand) -> None:
+    """Tell the editors that the program holds an edition."""
+    # Held twice is two occasions: an edition may be approved, change, and be held again.
+    occasion = f"held:{named.id}:{hand.at.isoformat()}"
+    tx.alerts.add(_alert(named, AlertKind.HELD, occasion, "is held", f"{why}\n{_ways(named)}"), at=hand.at)
+
+
+def tell_expired(tx: Transaction, named: Named, why: str, hand: Hand) -> None:
+    """Write down that it has become too late for an edition, and tell people."""
+    write_down(tx, named, hand, "expire", outcome="expired", note=why)
+    text = f"{why}\nNobody is mailed it from now on."
+    tx.alerts.add(_alert(named, AlertKind.EXPIRED, f"expired:{named.id}", "has expired", text), at=hand.at)
+
+
+def tell_skipped(tx: Transaction, named: Named, why: str, hand: Hand) -> None:
+    """Write down that an edition is left out because nobody approved it, and tell people."""
+    write_down(tx, named, hand, "skip", outcome="skipped", note=why)
+    text = f"{why}\nNobody is mailed it."
+    tx.alerts.add(_alert(named, AlertKind.MISSED, f"skipped:{named.id}", "is left out", text), at=hand.at)
+
+
+def remind(tx: Transaction, named: Named, occasion: str, text: str, hand: Hand) -> bool:
+    """Remind the editors of an edition once for each occasion; False when somebody did so before."""
+    key = f"reminder:{named.id}:{occasion}"
+    alert = _alert(named, AlertKind.REMINDER, key, "waits for approval", f"{text}\n{_ways(named)}")
+    is_new = tx.alerts.add(alert, at=hand.at)
+    if is_new:
+        write_down(tx, named, hand, "remind", note=occasion)
+    return is_new
+
+
+def _alert(named: Named, kind: AlertKind, key: str, what: str, text: str) -> Alert:
+    return Alert(
+        key=key,
+        kind=kind,
+        title=f"{named} {what}",
+        text=text,
+        digest=named.digest,
+        slot=named.slot,
+        edition_id=named.id,
+    )
+
+
+def _ways(named: Named) -> str:
+    show, approve, cancel = (f"`digest editions {verb} {named.id}`" for verb in ("show", "approve", "cancel"))
+    return f"{show} shows it, {approve} lets it go out, {cancel} ends it."

@@ -1,0 +1,215 @@
+"""What the schedule does with an edition when nobody has: one function for each deed of a course."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from digest.actions.app import App
+from digest.actions.books import expire as end_books
+from digest.actions.build import content_hash
+from digest.actions.cleaning import cleaned, decided_again, faults_of
+from digest.actions.deadlines import Course, Deed, Step
+from digest.actions.editions import find, render
+from digest.actions.telling import (
+    Hand,
+    Named,
+    remind,
+    tell_expired,
+    tell_held,
+    tell_skipped,
+    write_down,
+)
+from digest.errors import Refused, TemplateError
+from digest.model import Decision, Edition, EditionState, Rule
+from digest.settings import show_duration
+from digest.store import StoredEdition, Transaction
+
+Ending = Literal["approved", "held", "skipped", "expired", "reminded"]
+
+_UNAPPROVED = (EditionState.DRAFT, EditionState.REVIEW)
+_NOBODY = "nobody approved it in time"
+_CHANGED = "templates or settings have changed, so it would not go out as {}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Cleaned:
+    """An edition after cleaning."""
+
+    edition: Edition
+    content_hash: str
+    decisions: tuple[Decision, ...]  #: those that were made again
+    note: str
+
+
+def _send(app: App, course: Course, _: Step, hand: Hand) -> Ending:
+    """Approve for the editors what they could look at."""
+    stored = find(app, course.edition.id)
+    why = _unlike_before(app, stored, "editors could look at it")
+    if why:
+        return _hold(app, course, why, hand)
+    with app.store.writing() as tx:
+        _approve(tx, stored, stored.content_hash, hand, "nobody decided otherwise by its deadline")
+    return "approved"
+
+
+def _send_clean(app: App, course: Course, step: Step, hand: Hand) -> Ending:
+    """Approve what is pinned or clean; hold it all when that is too little."""
+    stored = find(app, course.edition.id)
+    with app.store.reading() as tx:
+        decisions = tx.editions.decisions(stored.id)
+        pins = tx.editions.pins(stored.edition.digest)
+    spared = {number for number, kind in pins.items() if kind == "pin"}
+    spared |= {one.article_id for one in decisions if one.rule is Rule.PINNED}
+    faults = faults_of(stored.edition, spared=spared)
+    why = _unlike_before(app, stored, "editors could look at it")
+    if why or not faults:
+        return _hold(app, course, why, hand) if why else _send(app, course, step, hand)
+    made = _clean(app, stored, decisions, faults)
+    if isinstance(made, str):
+        return _hold(app, course, f"{_NOBODY}, and {made}", hand)
+    _replace(app, stored, made, hand)
+    return "approved"
+
+
+def _clean(
+    app: App, stored: StoredEdition, decisions: Sequence[Decision], faults: Mapping[int, str]
+) -> _Cleaned | str:
+    """Take out what something is found against; say why not, when too little would be left."""
+    digest = app.digest(stored.edition.digest)
+    left = len(stored.edition.items) - len(faults)
+    if left < digest.selection.at_least:
+        return f"only {left} of its {len(stored.edition.items)} items are pinned or clean"
+    edition = cleaned(stored.edition, digest, faults.keys())
+    rendered = app.renderer.render(edition, app.look(digest))
+    blocks = [f"{one.place}: {one.message}" for one in rendered.findings if one.level == "block"]
+    if blocks:
+        return f"cleaned it has a fault: {'; '.join(blocks)}"
+    return _Cleaned(
+        edition=edition,
+        content_hash=content_hash(rendered),
+        decisions=decided_again(decisions, faults, digest),
+        note=f"{_NOBODY}, so {len(faults)} of its items went that were neither pinned nor clean",
+    )
+
+
+def _replace(app: App, stored: StoredEdition, made: _Cleaned, hand: Hand) -> None:
+    """Store what is left of an edition, and approve that."""
+    with app.store.writing() as tx:
+        now = tx.editions.get(stored.id)
+        if now is None or now.content_hash != stored.content_hash:
+            raise Refused(f"edition {stored.id} was changed by someone else")
+        tx.editions.replace(
+            stored.id,
+            made.edition,
+            content_hash=made.content_hash,
+            expect=_UNAPPROVED,
+            by=hand.by,
+            at=hand.at,
+            note=made.note,
+        )
+        tx.editions.decide_again(stored.id, made.decisions)
+        _approve(tx, stored, made.content_hash, hand, made.note)
+
+
+def _approve(tx: Transaction, stored: StoredEdition, name: str, hand: Hand, why: str) -> None:
+    """Approve a content by its hash, if it is still there and waits."""
+    tx.editions.set_state(
+        stored.id,
+        EditionState.APPROVED,
+        expect=_UNAPPROVED,
+        by=hand.by,
+        at=hand.at,
+        note=why,
+        content_hash=name,
+    )
+    write_down(tx, Named.of(stored), hand, "approve", note=why)
+
+
+def _hold_at_deadline(app: App, course: Course, _: Step, hand: Hand) -> Ending:
+    return _hold(app, course, f"{_NOBODY}, and review.at_deadline is hold", hand)
+
+
+def _skip(app: App, course: Course, _: Step, hand: Hand) -> Ending:
+    why = f"{_NOBODY}, and review.at_deadline is skip"
+    with app.store.writing() as tx:
+        stored = tx.editions.set_state(
+            course.edition.id, EditionState.SKIPPED, expect=_UNAPPROVED, by=hand.by, at=hand.at, note=why
+        )
+        tell_skipped(tx, Named.of(stored), why, hand)
+    return "skipped"
+
+
+def _check(app: App, course: Course, _: Step, hand: Hand) -> Ending | None:
+    """Hold an approved edition that would go out other than it was approved."""
+    stored = find(app, course.edition.id)
+    why = _unlike_before(app, stored, "it was approved")
+    if stored.approved_hash != stored.content_hash:
+        why = "it was changed after it was approved"
+    return _hold(app, course, why, hand) if why else None
+
+
+def _expire(app: App, course: Course, _: Step, hand: Hand) -> Ending:
+    """End an edition for which it has become too late, whoever kept it until now."""
+    edition = course.edition
+    why = (
+        f"it was {edition.state.value} until it was too late:"
+        f" {show_duration(course.max_lateness)} after it was due"
+    )
+    if edition.state is EditionState.HELD and edition.note:
+        why = f"{why} ({edition.note})"
+    # Some readers have it: it counts as sent, and its books show who has not.
+    end = EditionState.SENDING if edition.is_begun else EditionState.EXPIRED
+    with app.store.writing() as tx:
+        tx.editions.set_state(edition.id, end, expect=(edition.state,), by=hand.by, at=hand.at, note=why)
+        tell_expired(tx, Named.of(edition), why, hand)
+    if edition.is_begun:
+        end_books(app, edition.id, by=hand.by)
+    return "expired"
+
+
+def _remind(app: App, course: Course, step: Step, hand: Hand) -> Ending | None:
+    """Remind the editors, unless somebody has since this tick began."""
+    with app.store.writing() as tx:
+        now = tx.editions.open_one(course.edition.id)
+        if now is None or now.state is not course.edition.state:
+            return None
+        told = remind(tx, Named.of(now), step.occasion, course.words(), hand)
+    return "reminded" if told else None
+
+
+def _hold(app: App, course: Course, why: str, hand: Hand) -> Ending:
+    """Keep an edition for a person to decide on, and tell the editors why."""
+    with app.store.writing() as tx:
+        stored = tx.editions.set_state(
+            course.edition.id,
+            EditionState.HELD,
+            expect=(course.edition.state,),
+            by=hand.by,
+            at=hand.at,
+            note=why,
+        )
+        tell_held(tx, Named.of(stored), why, hand)
+    return "held"
+
+
+def _unlike_before(app: App, stored: StoredEdition, when: str) -> str:
+    """Say why an edition would go out other than it was; '' when it would not."""
+    try:
+        name = content_hash(render(app, stored))
+    except TemplateError as error:
+        return f"it cannot be laid out any more: {error}"
+    return "" if name == stored.content_hash else _CHANGED.format(when)
+
+
+#: What each deed does; the answer is None when nothing was done.
+DEEDS: Mapping[Deed, Callable[[App, Course, Step, Hand], Ending | None]] = {
+    "send": _send,
+    "send_clean": _send_clean,
+    "hold": _hold_at_deadline,
+    "skip": _skip,
+    "check": _check,
+    "expire": _expire,
+    "remind": _remind,
+}

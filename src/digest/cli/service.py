@@ -1,0 +1,69 @@
+"""The commands that run for years: everything in one process, or its parts apart."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from digest.cli.options import HomeOption, JsonOption, home_path
+from digest.cli.output import print_json, say
+from digest.cli.stopping import serving
+
+if TYPE_CHECKING:
+    from digest.schedule import Part
+
+ListenOption = Annotated[
+    str | None,
+    typer.Option(
+        "--listen",
+        metavar="HOST:PORT|none",
+        help="Where /live, /ready and /metrics are, instead of service.listen.",
+    ),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the tree."""
+    app.command(epilog="Example: digest serve --home /srv/digest")(serve)
+    app.command(epilog="Example: digest scheduler --listen 127.0.0.1:9465")(scheduler)
+    app.command(epilog="Example: digest worker --listen 127.0.0.1:9466")(worker)
+
+
+def serve(listen: ListenOption = None, home: HomeOption = None, json: JsonOption = False) -> None:
+    """Run the service: build and review on schedule, send, tell people; until SIGTERM or Ctrl-C.
+
+    Writes its log as JSON lines on standard error. The first signal ends it in good order within 30
+    seconds, a second one at once; either way it goes on where it stopped when it is started again.
+    """
+    _run(("schedule", "sending"), listen, home, json=json)
+
+
+def scheduler(listen: ListenOption = None, home: HomeOption = None, json: JsonOption = False) -> None:
+    """Run only the half of the service that builds, reviews and tells people; any number may run."""
+    _run(("schedule",), listen, home, json=json)
+
+
+def worker(listen: ListenOption = None, home: HomeOption = None, json: JsonOption = False) -> None:
+    """Run only the half of the service that sends; any number may run."""
+    _run(("sending",), listen, home, json=json)
+
+
+def _run(parts: tuple[Part, ...], listen: str | None, home: Path | None, *, json: bool) -> None:
+    from digest.schedule import Way
+    from digest.schedule import serve as run
+
+    root = home_path(home)
+    with serving() as stopped:
+        if not json:
+            say(f"{' and '.join(parts)} for {root}; Ctrl-C ends it", "bold")
+        left = run(root, Way(parts=parts, listen=listen, stopped=stopped))
+    if json:
+        print_json({"stopped": True, "left": left})
+    if left:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(1)  # a thread that does not end would keep the process for ever

@@ -1,0 +1,75 @@
+"""How stored editions, and what each of them waits for, are shown in a terminal and as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from digest.cli.output import print_json, print_table, say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from digest.actions.deadlines import Course
+    from digest.store import StoredEdition
+
+
+def stored_fields(stored: StoredEdition, course: Course | None) -> dict[str, object]:
+    """Return an edition without its items as JSON has it; course is None once it is sent or has ended."""
+    return {
+        "edition": stored.id,
+        "digest": stored.edition.digest,
+        "number": stored.edition.number,
+        "slot": stored.edition.slot.key,
+        "state": stored.state,
+        "subject": stored.edition.subject,
+        "preheader": stored.edition.preheader,
+        "items": len(stored.edition.items),
+        "built_at": stored.built_at,
+        "deadline": None if course is None else course.decided_at,
+        "content_hash": stored.content_hash,
+        "approved_by": stored.approved_by,
+        "approved_at": stored.approved_at,
+        "note": stored.note,
+    }
+
+
+def show_list(editions: Sequence[StoredEdition], courses: Mapping[int, Course]) -> None:
+    """Show editions in a table, with the moment until which each waits for somebody."""
+    rows = [
+        (
+            one.id,
+            one.edition.digest,
+            one.edition.slot.key,
+            one.state,
+            _until(courses.get(one.id)),
+            len(one.edition.items),
+            one.edition.subject,
+        )
+        for one in editions
+    ]
+    print_table("", ("No.", "Digest", "Slot", "State", "Until", "Items", "Subject"), rows)
+
+
+def show_state(stored: StoredEdition, course: Course | None) -> None:
+    """Tell where an edition is in its life, why, and what comes next."""
+    say(f"{stored.edition.digest} {stored.edition.slot.key}: {stored.state}", "bold")
+    if stored.note:
+        say(f"Note: {stored.note}", "yellow")
+    if course is not None:
+        say(course.words())
+
+
+def show_moved(stored: StoredEdition, course: Course | None, *, json: bool) -> None:
+    """Tell what became of an edition that somebody moved on, and what comes next."""
+    if json:
+        print_json(stored_fields(stored, course))
+        return
+    say(f"edition {stored.id} is {stored.state}")
+    if course is not None and course.edition.is_scheduled:
+        say(course.words(), "dim")
+
+
+def _until(course: Course | None) -> str:
+    """Write month, day and time on the digest's clocks, briefly: the table has little room."""
+    until = None if course is None else course.decided_at
+    return "" if course is None or until is None else until.astimezone(course.zone).strftime("%m-%d %H:%M")

@@ -1,0 +1,76 @@
+"""Take in mail that came back: what a mailbox holds, and what a mail server hands over."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+import structlog
+
+from digest.actions import intake
+from digest.deliver.listener import Listener
+from digest.schedule.current import Current
+from digest.settings import BounceSettings
+
+log = structlog.get_logger()
+
+
+class Fetching:
+    """Reads the mailbox as often as the settings say."""
+
+    def __init__(self, current: Current) -> None:
+        self._current = current
+        self._next: datetime | None = None
+
+    def look(self, _run: str) -> datetime | None:
+        """Read the mailbox when it is time; return when it will be time again.
+
+        Raises:
+            TransportError: The server cannot be reached or says no.
+            StoreError: The database cannot be written.
+        """
+        app = self._current.app
+        settings = app.system.delivery.bounces.imap
+        now = app.clock()
+        if settings.url is None:
+            return None
+        # A clock that was set back must not stop the looking.
+        if self._next is not None and now < self._next <= now + settings.every:
+            return self._next
+        counts = Counter(taken.outcome for taken in intake.fetch(app))
+        if counts:
+            log.info("reports_fetched", **{str(outcome): count for outcome, count in counts.items()})
+        self._next = now + settings.every
+        return self._next
+
+
+class Listening:
+    """Keeps the listener of the settings open, and another one after the settings have changed."""
+
+    def __init__(self, current: Current) -> None:
+        self._current = current
+        self._listener: Listener | None = None
+        self._of: tuple[str | None, BounceSettings] | None = None
+
+    def look(self, _run: str) -> None:
+        """See to it that the right listener listens.
+
+        Raises:
+            TransportError: Nobody can listen there.
+        """
+        app = self._current.app
+        wanted = app.system.delivery.bounce_domain, app.system.delivery.bounces
+        if self._listener is not None and self._of == wanted:
+            return
+        self.stop()
+        if wanted[1].listen.url is not None:
+            opened = intake.listener(app)
+            opened.start()
+            self._listener, self._of = opened, wanted
+            log.info("listening_for_reports", url=opened.url)
+
+    def stop(self) -> None:
+        """Take no more, and finish what has come in whole."""
+        opened, self._listener = self._listener, None
+        if opened is not None:
+            opened.stop()

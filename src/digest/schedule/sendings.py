@@ -1,0 +1,207 @@
+"""Send what may be sent: a thread for each edition, so that a slow relay keeps none of the others."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import structlog
+
+from digest.actions.app import App
+from digest.actions.editions import find
+from digest.actions.review import sendable
+from digest.actions.sending import SendOptions, send
+from digest.actions.telling import Hand, Named, tell_failing
+from digest.deliver import Progress
+from digest.errors import DigestError, Refused, StoreError, TransportError
+from digest.model import Books, EditionState
+from digest.schedule.beats import Beats
+from digest.schedule.current import Current
+from digest.schedule.deed import new_run
+from digest.schedule.pace import Pace
+
+BY = "worker"
+TELL_AFTER = 3  #: failures in a row until people are told
+
+log = structlog.get_logger()
+
+
+@dataclass(kw_only=True)
+class _Trouble:
+    """How an edition fails."""
+
+    failures: int = 0
+    not_before: float = 0.0
+
+
+@dataclass(kw_only=True)
+class _Sending:
+    """An edition in hand."""
+
+    thread: threading.Thread
+    books: Books | None = None  #: as it told them last
+    moved_at: float = field(default_factory=time.monotonic)  #: when they changed last
+
+
+class Sendings:
+    """Begins, watches and repeats the sending of editions.
+
+    One that only waits, for the hour of other zones or for a relay, gives its place up when others want it,
+    and has its turn again later.
+
+    Args:
+        current: The settings in force; a sending keeps those that it began with.
+        beats: Hears of each sending while it goes on.
+        pace: How long to wait after failures.
+    """
+
+    def __init__(self, current: Current, beats: Beats, pace: Pace) -> None:
+        self._current = current
+        self._beats = beats
+        self._pace = pace
+        self._over = threading.Event()
+        self._lock = threading.Lock()
+        self._sendings: dict[int, _Sending] = {}
+        self._begun_at: dict[int, float] = {}
+        self._is_crowded = False
+        self._troubles: dict[int, _Trouble] = {}
+
+    def look(self, _run: str) -> None:
+        """Begin with editions that may be sent now and are not in hand, as many as the settings allow.
+
+        Raises:
+            StoreError: The database cannot be read.
+        """
+        app = self._current.app
+        wanted = sendable(app)
+        with self._lock:
+            self._troubles = {one: self._troubles[one] for one in wanted if one in self._troubles}
+            self._begun_at = {one: self._begun_at[one] for one in wanted if one in self._begun_at}
+            free = max(0, app.system.service.sendings - len(self._sendings))
+            ready = [one for one in wanted if one not in self._sendings and self._is_patient(one)]
+            # Who has waited longest comes first; of those that had no turn yet the oldest slot.
+            ready.sort(key=lambda one: self._begun_at.get(one, 0.0))
+            self._is_crowded = len(ready) > free
+        for edition_id in ready[:free]:
+            if not self._over.is_set():
+                self._begin(edition_id)
+
+    def stop(self) -> None:
+        """Begin nothing more, and have those in hand end in good order."""
+        self._over.set()
+
+    def busy(self) -> tuple[str, ...]:
+        """Name the sendings that are in hand."""
+        with self._lock:
+            return tuple(_name(edition_id) for edition_id in sorted(self._sendings))
+
+    def _is_patient(self, edition_id: int) -> bool:
+        trouble = self._troubles.get(edition_id)
+        return trouble is None or trouble.not_before <= time.monotonic()
+
+    def _begin(self, edition_id: int) -> None:
+        # A thread that nobody waits for: who is told to stop at once must not wait for a relay.
+        thread = threading.Thread(target=self._run, args=(edition_id,), name=_name(edition_id), daemon=True)
+        with self._lock:
+            self._sendings[edition_id] = _Sending(thread=thread)
+            self._begun_at[edition_id] = time.monotonic()
+        self._beats.beat(_name(edition_id))
+        thread.start()
+
+    def _run(self, edition_id: int) -> None:
+        try:
+            with structlog.contextvars.bound_contextvars(run=(run := new_run()), edition=edition_id):
+                self._send(edition_id, run)
+        finally:
+            self._beats.leave(_name(edition_id))
+            with self._lock:
+                self._sendings.pop(edition_id, None)
+
+    def _send(self, edition_id: int, run: str) -> None:
+        """Run until the edition has ended, the service stops or something fails."""
+        sending = self._sendings[edition_id]
+        options = SendOptions(
+            by=BY,
+            run=run,
+            wait=True,
+            progress=self._hearing(edition_id, sending),
+            stopped=lambda: self._over.is_set() or self._must_yield(sending),
+        )
+        log.info("sending_begun")
+        try:
+            books = send(self._current.app, edition_id, options)
+        except DigestError as error:
+            if isinstance(error, Refused) and _is_sent(self._current.app, edition_id):
+                log.info("sending_ended_elsewhere")
+                return
+            log.error("sending_failed", kind=type(error).__name__, cause=error.message)
+            self._failed(edition_id, run, error)
+        except Exception as error:  # why: one edition must not stop the others
+            log.exception("sending_died")
+            self._failed(edition_id, run, error)
+        else:
+            with self._lock:
+                self._troubles.pop(edition_id, None)
+            log.info("sending_ended", **_counts(books))
+
+    def _failed(self, edition_id: int, run: str, error: Exception) -> None:
+        """Wait longer after each failure; tell people when it goes on."""
+        with self._lock:
+            trouble = self._troubles.setdefault(edition_id, _Trouble())
+            trouble.failures += 1
+            delay_s = min(self._pace.poll_s * 2.0 ** min(trouble.failures, 30), self._pace.back_off_s)
+            trouble.not_before = time.monotonic() + delay_s
+            is_told = trouble.failures == TELL_AFTER
+        is_held = isinstance(error, TransportError) and error.permanent  # people were told by the action
+        if is_told and not is_held and not isinstance(error, StoreError):
+            self._tell(edition_id, run, error)
+
+    def _tell(self, edition_id: int, run: str, error: Exception) -> None:
+        why = str(error) if isinstance(error, DigestError) else f"an unexpected error: {type(error).__name__}"
+        app = self._current.app
+        try:
+            named = Named.of(find(app, edition_id))
+            with app.store.writing() as tx:
+                tell_failing(tx, named, why, Hand(by=BY, at=app.clock(), run=run))
+        except DigestError as problem:
+            log.error("alert_not_written", kind=type(problem).__name__, cause=problem.message)
+
+    def _must_yield(self, sending: _Sending) -> bool:
+        return self._is_crowded and time.monotonic() - sending.moved_at > self._pace.yield_s
+
+    def _hearing(self, edition_id: int, sending: _Sending) -> Callable[[Progress], None]:
+        name, trouble = _name(edition_id), [""]
+
+        def hear(progress: Progress) -> None:
+            self._beats.beat(name)
+            if progress.books != sending.books:
+                sending.books, sending.moved_at = progress.books, time.monotonic()
+            if progress.trouble and progress.trouble != trouble[0]:
+                log.warning("relays_in_trouble", cause=progress.trouble, open=progress.books.open)
+            trouble[0] = progress.trouble or ""
+
+        return hear
+
+
+def _name(edition_id: int) -> str:
+    return f"sending {edition_id}"
+
+
+def _is_sent(app: App, edition_id: int) -> bool:
+    """Tell whether another worker has closed the books meanwhile."""
+    with app.store.reading() as tx:
+        return tx.editions.state_of(edition_id) is EditionState.SENT
+
+
+def _counts(books: Books) -> dict[str, int]:
+    return {
+        "frozen": books.frozen,
+        "sent": books.sent,
+        "failed": books.failed,
+        "expired": books.expired,
+        "excluded": books.excluded,
+        "unknown": books.unknown,
+        "still_open": books.open,
+    }

@@ -1,0 +1,159 @@
+"""When something is due with an open edition: deadlines, reminders and the end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.actions.deadlines import Course, Step
+from digest.model import EditionState
+from digest.settings import ReviewSettings
+from digest.store import OpenEdition
+
+DUE = datetime(2026, 11, 19, 6, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+
+
+def course(
+    state: EditionState = EditionState.REVIEW,
+    *,
+    built: timedelta = -30 * MINUTE,
+    reminded: timedelta | None = None,
+    **review: object,
+) -> Course:
+    """Make the course of an edition due at six, built half an hour before."""
+    edition = OpenEdition(
+        id=1,
+        digest="daily",
+        slot="2026-11-19T07:00",
+        due=DUE,
+        state=state,
+        built_at=DUE + built,
+        note=None,
+        is_scheduled=True,
+        is_begun=False,
+        reminded_at=None if reminded is None else DUE + reminded,
+    )
+    settings = ReviewSettings.model_validate(review)
+    return Course(edition=edition, review=settings, max_lateness=12 * HOUR, zone=UTC)
+
+
+@pytest.mark.parametrize(
+    ("built", "deadline"),
+    [
+        (timedelta(minutes=-30), timedelta()),
+        (timedelta(minutes=-29, seconds=-12), timedelta()),  # collecting took a while: it still goes at six
+        (timedelta(minutes=-15), timedelta()),
+        (timedelta(minutes=-10), timedelta(minutes=5)),
+        (timedelta(hours=3), timedelta(hours=3, minutes=15)),
+        (timedelta(hours=11, minutes=50), timedelta(hours=11, minutes=55)),  # else it would expire before
+        (timedelta(hours=13), timedelta(hours=13)),
+    ],
+)
+def test_editors_always_have_half_of_the_window(built: timedelta, deadline: timedelta) -> None:
+    """After an outage an edition is built late; without time for a look a window would be none."""
+    assert course(built=built, mode="window").deadline == DUE + deadline
+
+
+@given(st.integers(-3_000, 3_000), st.integers(1, 10_080))
+def test_no_deadline_is_before_the_due_moment_nor_after_the_last(built: int, minutes: int) -> None:
+    """Early mail breaks the promise of the hour; a deadline after the end would never come."""
+    one = course(built=built * MINUTE, mode="window", minutes=minutes)
+
+    assert one.edition.due <= one.deadline
+    assert one.deadline <= max(one.last, one.edition.built_at)
+
+
+@pytest.mark.parametrize(
+    ("review", "deed"),
+    [
+        ({"mode": "window"}, "send"),
+        ({"mode": "required", "at_deadline": "send_clean"}, "send_clean"),
+        ({"mode": "required", "at_deadline": "hold"}, "hold"),
+        ({"mode": "window", "at_deadline": "skip"}, "skip"),
+    ],
+)
+def test_each_policy_comes_with_the_deadline_and_not_a_moment_before(
+    review: dict[str, object], deed: str
+) -> None:
+    """What the operator wrote happens at the very moment that editors were told."""
+    one = course(reminded=-MINUTE, **review)
+
+    assert one.step(DUE - timedelta(microseconds=1)) is None
+    assert one.step(DUE) == Step(deed=deed)  # type: ignore[arg-type]  # why: pytest's parameters are plain text
+
+
+def test_required_reminds_until_it_is_too_late() -> None:
+    """Built at 5:30, due at six: five occasions until half past seven, each for its own moment."""
+    moments = [-30, -10, 0, 60, 90]
+    steps = [
+        course(reminded=None if at == -30 else (at - 1) * MINUTE, mode="required").step(DUE + at * MINUTE)
+        for at in moments
+    ]
+
+    assert [step.occasion if step else None for step in steps] == [
+        "built", "before", "deadline", "late-1", None,
+    ]  # fmt: skip
+
+
+def test_after_an_outage_only_the_newest_reminder_is_due() -> None:
+    """Nobody needs to hear of three missed moments at once."""
+    assert course(mode="required").step(DUE + 150 * MINUTE) == Step(deed="remind", occasion="late-2")
+
+
+def test_reminders_can_be_switched_off() -> None:
+    """Only that it is built and that its deadline is there is told then."""
+    one = course(mode="required", remind_before="off", remind_every="off")
+
+    assert [occasion.name for occasion in one.occasions(DUE + 5 * HOUR)] == ["built", "deadline"]
+
+
+@pytest.mark.parametrize(
+    "state", [EditionState.DRAFT, EditionState.REVIEW, EditionState.HELD, EditionState.APPROVED]
+)
+def test_whatever_is_not_sent_expires_just_after_the_last_moment(state: EditionState) -> None:
+    """Nothing stays open for ever, and nothing ends while it may still go out."""
+    one = course(state, reminded=12 * HOUR)
+
+    assert one.step(one.last) in {None, Step(deed="check"), Step(deed="send")}
+    assert one.step(one.last + timedelta(microseconds=1)) == Step(deed="expire")
+
+
+def test_what_is_being_sent_is_the_senders() -> None:
+    """Its readers end one by one."""
+    assert course(EditionState.SENDING).step(DUE + 24 * HOUR) is None
+
+
+def test_what_was_built_by_hand_stays_in_peoples_hands() -> None:
+    """Who tries `digest build` while the service runs must not mail everybody."""
+    for mode in ("none", "window"):
+        for state in (EditionState.DRAFT, EditionState.REVIEW, EditionState.HELD):
+            one = course(state, mode=mode)
+            one = replace(one, edition=replace(one.edition, is_scheduled=False))
+
+            assert [one.step(DUE), one.step(DUE + 24 * HOUR), one.next_at(DUE)] == [None] * 3
+            assert not one.may_go(DUE)
+
+
+def test_what_is_due_next_is_foretold() -> None:
+    """The service sleeps until then."""
+    one = course(mode="required")
+    moments, now = [], DUE - HOUR
+    while (then := one.next_at(now)) is not None:
+        moments.append((then - DUE) / MINUTE)
+        now = then
+
+    assert moments == [-30, -10, *range(0, 720, 60), 720 + 1 / 60]
+
+
+def test_without_its_file_an_edition_can_only_expire() -> None:
+    """Nobody knows any more how it is reviewed, nor what it looks like."""
+    one = replace(course(), review=None)
+
+    assert one.step(DUE) is None
+    assert one.step(DUE + 13 * HOUR) == Step(deed="expire")
