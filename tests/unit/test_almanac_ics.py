@@ -203,6 +203,8 @@ def test_titles_are_short_and_printable_and_the_first_of_a_day_stands(tmp_path: 
         ("DTSTART;VALUE=DATE:20260102\nRDATE:P1D", "a date is expected in RDATE, EXDATE and UNTIL"),
         (f"{XMAS}\nEND:VEVENT\nBEGIN:VEVENT\nDTSTART:20260102\nRECURRENCE-ID:P1D", "a date is expected"),
         ("DTSTART;VALUE=DATE:20260102\nRECURRENCE-ID:hello", "line 3"),
+        ("DTSTART;VALUE=DATE:20260101\nRRULE:20260101", "a rule without FREQ is not for holidays"),
+        ("DTSTART;VALUE=DATE:20260101\nRRULE:FREQ=YEARLY,DAILY", "YEARLY,DAILY is not for holidays"),
         (f"{XMAS};BYHOUR=4", "BYHOUR is not for holidays"),
         ("DTSTART:20260101T000000Z\nRRULE:FREQ=SECONDLY", "SECONDLY is not for holidays"),
         (f"{XMAS};INTERVAL=0", "INTERVAL and COUNT are from 1 to 1000"),

@@ -159,8 +159,9 @@ def _recurrence(event: Component, holiday: Holiday) -> Recurrence:
     unknown = sorted(set(rule) - _PARTS)
     if unknown:
         raise ValueError(f"RRULE: {unknown[0]} is not for holidays")
-    if rule["FREQ"][0].upper() not in _FREQUENCIES:
-        raise ValueError(f"RRULE: {rule['FREQ'][0]} is not for holidays")
+    frequency = ",".join(map(str, rule.get("FREQ", ["a rule without FREQ"])))
+    if frequency.upper() not in _FREQUENCIES:
+        raise ValueError(f"RRULE: {frequency} is not for holidays")
     if not 1 <= rule.get("INTERVAL", [1])[0] <= MAX_COUNT or rule.get("COUNT", [1])[0] > MAX_COUNT:
         raise ValueError(f"RRULE: INTERVAL and COUNT are from 1 to {MAX_COUNT}")
     if "COUNT" in rule and "UNTIL" in rule:
