@@ -274,12 +274,12 @@ def test_at_the_deadline_only_clean_items_may_go(tmp_path: Path) -> None:
 
 
 def test_what_is_pinned_goes_with_its_faults(tmp_path: Path) -> None:
-    """A pin is an editor's word, and it was given."""
+    """A pin is an editor's word, also when it was given after the edition was built."""
     with newsroom(tmp_path / "home", CLEAN) as room:
         add_bare_articles(room, 1)
+        edition = room.build()
         with room.app.store.writing() as tx:
             tx.editions.set_pin("daily", 9, "pin", by="ada", at=DUE)
-        edition = room.build()
 
         assert room.at(0).approved == (edition,)
         assert room.stored(edition).edition.items[0].article_id == 9
@@ -431,6 +431,11 @@ def test_a_restored_backup_neither_ends_nor_sends_anything(tmp_path: Path) -> No
 
         assert done.refused == ("the database is a copy that `digest db backup` made",)
         assert done.next_at == DUE + timedelta(hours=13, minutes=1)
+        with room.app.store.writing() as tx:
+            tx.editions.set_state(
+                edition, EditionState.SENDING, expect=[EditionState.REVIEW], by="olu", at=DUE
+            )
+        assert room.sendable() == ()
         adopt(room.app, by="olu")
         assert room.stored(edition).state is EditionState.HELD
         assert room.told() == []

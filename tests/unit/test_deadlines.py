@@ -32,6 +32,7 @@ def course(
         digest="daily",
         slot="2026-11-19T07:00",
         due=DUE,
+        last_due=DUE,
         state=state,
         built_at=DUE + built,
         note=None,
@@ -101,6 +102,11 @@ def test_required_reminds_until_it_is_too_late() -> None:
     ]  # fmt: skip
 
 
+def test_an_occasion_that_was_told_at_its_very_moment_is_not_due_again() -> None:
+    """Or each tick of that second would open a transaction."""
+    assert course(mode="required", reminded=timedelta()).step(DUE) is None
+
+
 def test_after_an_outage_only_the_newest_reminder_is_due() -> None:
     """Nobody needs to hear of three missed moments at once."""
     assert course(mode="required").step(DUE + 150 * MINUTE) == Step(deed="remind", occasion="late-2")
@@ -122,6 +128,17 @@ def test_whatever_is_not_sent_expires_just_after_the_last_moment(state: EditionS
 
     assert one.step(one.last) in {None, Step(deed="check"), Step(deed="send")}
     assert one.step(one.last + timedelta(microseconds=1)) == Step(deed="expire")
+
+
+def test_an_edition_for_many_zones_is_decided_for_the_first_and_ends_with_the_last() -> None:
+    """Auckland must not be mailed what nobody approved, nor Honolulu go without because it comes last."""
+    one = course(mode="window", reminded=-MINUTE)
+    one = replace(one, edition=replace(one.edition, last_due=DUE + 22 * HOUR))
+
+    assert (one.deadline, one.last) == (DUE, DUE + 34 * HOUR)
+    assert one.step(DUE) == Step(deed="send")
+    approved = replace(one, edition=replace(one.edition, state=EditionState.APPROVED))
+    assert [approved.may_go(DUE + hours * HOUR) for hours in (-1, 0, 34, 35)] == [False, True, True, False]
 
 
 def test_what_is_being_sent_is_the_senders() -> None:

@@ -22,7 +22,7 @@ from digest.actions.telling import (
     write_down,
 )
 from digest.errors import Refused, TemplateError
-from digest.model import Decision, Edition, EditionState, Rule
+from digest.model import Decision, Edition, EditionState
 from digest.settings import show_duration
 from digest.store import StoredEdition, Transaction
 
@@ -61,7 +61,6 @@ def _send_clean(app: App, course: Course, step: Step, hand: Hand) -> Ending:
         decisions = tx.editions.decisions(stored.id)
         pins = tx.editions.pins(stored.edition.digest)
     spared = {number for number, kind in pins.items() if kind == "pin"}
-    spared |= {one.article_id for one in decisions if one.rule is Rule.PINNED}
     faults = faults_of(stored.edition, spared=spared)
     why = _unlike_before(app, stored, "editors could look at it")
     if why or not faults:
