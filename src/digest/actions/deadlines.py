@@ -170,11 +170,11 @@ class Course:
         return Step(deed="remind", occasion=past[-1].name)
 
 
-def courses(app: App) -> tuple[Course, ...]:
-    """Return the moments of all open editions, the oldest slot first."""
+def courses(app: App, only: str | None = None) -> tuple[Course, ...]:
+    """Return the moments of all open editions, or of one digest's alone, the oldest slot first."""
     with app.store.reading() as tx:
         found = tx.editions.open()
-    return tuple(course_of(app, edition) for edition in found)
+    return tuple(course_of(app, edition) for edition in found if only in {None, edition.digest})
 
 
 def outlook(app: App, edition_id: int) -> Course | None:

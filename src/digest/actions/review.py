@@ -30,7 +30,7 @@ class Steered:
     refused: tuple[str, ...] = ()  #: why this home must not go on: then nothing was done
 
 
-def steer(app: App, *, run: str | None = None) -> Steered:
+def steer(app: App, *, run: str | None = None, only: str | None = None) -> Steered:
     """Do what is due with editions that are neither sent nor ended; the same moment twice is once.
 
     Only those are touched that fill a slot of the schedule, and approved ones that would not go out as
@@ -39,13 +39,14 @@ def steer(app: App, *, run: str | None = None) -> Steered:
     Args:
         app: The installation.
         run: Names the service's run, for the history.
+        only: Leave all editions but this digest's alone.
 
     Raises:
         StoreError: The database cannot be read or written.
         DigestError: The home cannot be written in.
     """
     hand = Hand(by=SCHEDULE, at=app.clock(), run=run)
-    seen = courses(app)
+    seen = courses(app, only)
     steps = [(course, step) for course in seen if (step := course.step(hand.at)) is not None]
     # A restored backup or a copied home must not speak, nor end what the real one may be sending.
     refused = notice(app.home, app.store) if steps else ()
@@ -56,7 +57,7 @@ def steer(app: App, *, run: str | None = None) -> Steered:
         ending = _take(app, course, step, hand)
         if ending is not None:
             done[ending].append(course.edition.id)
-    left = courses(app) if done else seen
+    left = courses(app, only) if done else seen
     moments = [moment for course in left if (moment := course.next_at(hand.at)) is not None]
     return Steered(
         approved=tuple(done["approved"]),

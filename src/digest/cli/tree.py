@@ -25,6 +25,8 @@ from digest.cli import (
     editions,
     house,
     people,
+    rehearsal,
+    schedule,
     sending,
     service,
 )
@@ -50,6 +52,9 @@ for part in (
     documents,
     articles,
     editions,
+    rehearsal,
+    schedule,
+    schedule,
     sending,
     deliveries,
     bounces,
