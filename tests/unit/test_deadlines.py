@@ -37,7 +37,7 @@ def course(
         built_at=DUE + built,
         note=None,
         is_scheduled=True,
-        is_begun=False,
+        begun_at=None,
         reminded_at=None if reminded is None else DUE + reminded,
     )
     settings = ReviewSettings.model_validate(review)
@@ -86,7 +86,7 @@ def test_each_policy_comes_with_the_deadline_and_not_a_moment_before(
     one = course(reminded=-MINUTE, **review)
 
     assert one.step(DUE - timedelta(microseconds=1)) is None
-    assert one.step(DUE) == Step(deed=deed)  # type: ignore[arg-type]  # why: pytest's parameters are plain text
+    assert one.step(DUE) == Step(deed=deed)
 
 
 def test_required_reminds_until_it_is_too_late() -> None:
@@ -142,8 +142,16 @@ def test_an_edition_for_many_zones_is_decided_for_the_first_and_ends_with_the_la
 
 
 def test_what_is_being_sent_is_the_senders() -> None:
-    """Its readers end one by one."""
-    assert course(EditionState.SENDING).step(DUE + 24 * HOUR) is None
+    """Its readers end one by one; only when nobody has ended it minutes after the last moment, it is."""
+    one = course(EditionState.SENDING)
+    begun = [replace(one, edition=replace(one.edition, begun_at=DUE + at * HOUR)) for at in (0, 13)]
+    late = one.last + 5 * MINUTE
+
+    assert [each.step(late) for each in begun] == [None, None]
+    assert [each.step(late + MINUTE) for each in begun] == [Step(deed="end"), None]
+    assert [each.next_at(DUE) for each in begun] == [late + timedelta(seconds=1)] * 2
+    assert begun[0].next_at(late + MINUTE) == late + 2 * MINUTE
+    assert [begun[0].may_go(moment) for moment in (DUE, one.last, late)] == [True, True, False]
 
 
 def test_what_was_built_by_hand_stays_in_peoples_hands() -> None:
