@@ -209,7 +209,8 @@ def _begin(
         if stored.state is not EditionState.SENDING:
             hand = Hand(by=options.by, at=app.clock(), run=options.run)
             tx.editions.set_state(stored.id, EditionState.SENDING, expect=expect, by=hand.by, at=hand.at)
-            write_down(tx, Named.of(stored), hand, "send", outcome="begun")
+            if tx.editions.log(stored.id)[-1].before is not EditionState.SENDING:  # nobody was quicker
+                write_down(tx, Named.of(stored), hand, "send", outcome="begun")
     pick_up(app, stored.id)
     if options.failed:
         with app.store.writing() as tx:

@@ -50,7 +50,7 @@ def _send(app: App, course: Course, _: Step, hand: Hand) -> Ending:
     if why:
         return _hold(app, course, why, hand)
     with app.store.writing() as tx:
-        _approve(tx, stored, stored.content_hash, hand, "nobody held it until its deadline")
+        _approve(tx, stored, stored.content_hash, hand, "nobody decided otherwise by its deadline")
     return "approved"
 
 

@@ -10,19 +10,24 @@ from pydantic import BaseModel
 
 from digest.actions.app import App
 
-Stand = frozenset[tuple[str, int, int, int]]  #: name, moment of change, size and number of each file
+Stand = frozenset[tuple[str, int, int, int]]  #: of each file: name, moment of change in ns, size, number
 
 
 def stand_of(app: App) -> Stand:
     """Note how the files stand: all of config/, and those that settings name.
 
-    A file is looked at, not read: ten thousand take some 30 ms.
+    A file is looked at, not read: ten thousand take some 40 ms.
     """
     named = [
         *_named(app.system),
         *(each for digest in app.digests.values() for each in digest.blackouts.calendars),
     ]
     return frozenset(_looked_at([*_below(app.home.config), *(str(app.home.root / each) for each in named)]))
+
+
+def stand_below(folder: Path) -> Stand:
+    """Note how all files below a folder stand, hidden folders left out."""
+    return frozenset(_looked_at(list(_below(folder))))
 
 
 def _below(folder: Path) -> Iterator[str]:

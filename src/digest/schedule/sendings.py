@@ -5,17 +5,18 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
+from digest.actions.app import App
 from digest.actions.editions import find
 from digest.actions.review import sendable
 from digest.actions.sending import SendOptions, send
 from digest.actions.telling import Hand, Named, tell_failing
 from digest.deliver import Progress
-from digest.errors import DigestError, StoreError, TransportError
-from digest.model import Books
+from digest.errors import DigestError, Refused, StoreError, TransportError
+from digest.model import Books, EditionState
 from digest.schedule.beats import Beats
 from digest.schedule.current import Current
 from digest.schedule.deed import new_run
@@ -35,8 +36,20 @@ class _Trouble:
     not_before: float = 0.0
 
 
+@dataclass(kw_only=True)
+class _Sending:
+    """An edition in hand."""
+
+    thread: threading.Thread
+    books: Books | None = None  #: as it told them last
+    moved_at: float = field(default_factory=time.monotonic)  #: when they changed last
+
+
 class Sendings:
     """Begins, watches and repeats the sending of editions.
+
+    One that only waits, for the hour of other zones or for a relay, gives its place up when others want it,
+    and has its turn again later.
 
     Args:
         current: The settings in force; a sending keeps those that it began with.
@@ -50,7 +63,9 @@ class Sendings:
         self._pace = pace
         self._over = threading.Event()
         self._lock = threading.Lock()
-        self._threads: dict[int, threading.Thread] = {}
+        self._sendings: dict[int, _Sending] = {}
+        self._begun_at: dict[int, float] = {}
+        self._is_crowded = False
         self._troubles: dict[int, _Trouble] = {}
 
     def look(self, _run: str) -> None:
@@ -63,9 +78,13 @@ class Sendings:
         wanted = sendable(app)
         with self._lock:
             self._troubles = {one: self._troubles[one] for one in wanted if one in self._troubles}
-            free = app.system.service.sendings - len(self._threads)
-            chosen = [one for one in wanted if one not in self._threads and self._is_patient(one)]
-        for edition_id in chosen[: max(0, free)]:
+            self._begun_at = {one: self._begun_at[one] for one in wanted if one in self._begun_at}
+            free = max(0, app.system.service.sendings - len(self._sendings))
+            ready = [one for one in wanted if one not in self._sendings and self._is_patient(one)]
+            # Who has waited longest comes first; of those that had no turn yet the oldest slot.
+            ready.sort(key=lambda one: self._begun_at.get(one, 0.0))
+            self._is_crowded = len(ready) > free
+        for edition_id in ready[:free]:
             if not self._over.is_set():
                 self._begin(edition_id)
 
@@ -76,7 +95,7 @@ class Sendings:
     def busy(self) -> tuple[str, ...]:
         """Name the sendings that are in hand."""
         with self._lock:
-            return tuple(_name(edition_id) for edition_id in sorted(self._threads))
+            return tuple(_name(edition_id) for edition_id in sorted(self._sendings))
 
     def _is_patient(self, edition_id: int) -> bool:
         trouble = self._troubles.get(edition_id)
@@ -86,7 +105,8 @@ class Sendings:
         # A thread that nobody waits for: who is told to stop at once must not wait for a relay.
         thread = threading.Thread(target=self._run, args=(edition_id,), name=_name(edition_id), daemon=True)
         with self._lock:
-            self._threads[edition_id] = thread
+            self._sendings[edition_id] = _Sending(thread=thread)
+            self._begun_at[edition_id] = time.monotonic()
         self._beats.beat(_name(edition_id))
         thread.start()
 
@@ -97,17 +117,25 @@ class Sendings:
         finally:
             self._beats.leave(_name(edition_id))
             with self._lock:
-                self._threads.pop(edition_id, None)
+                self._sendings.pop(edition_id, None)
 
     def _send(self, edition_id: int, run: str) -> None:
         """Run until the edition has ended, the service stops or something fails."""
+        sending = self._sendings[edition_id]
         options = SendOptions(
-            by=BY, run=run, wait=True, progress=self._hearing(edition_id), stopped=self._over.is_set
+            by=BY,
+            run=run,
+            wait=True,
+            progress=self._hearing(edition_id, sending),
+            stopped=lambda: self._over.is_set() or self._must_yield(sending),
         )
         log.info("sending_begun")
         try:
             books = send(self._current.app, edition_id, options)
         except DigestError as error:
+            if isinstance(error, Refused) and _is_sent(self._current.app, edition_id):
+                log.info("sending_ended_elsewhere")
+                return
             log.error("sending_failed", kind=type(error).__name__, cause=error.message)
             self._failed(edition_id, run, error)
         except Exception as error:  # why: one edition must not stop the others
@@ -140,11 +168,16 @@ class Sendings:
         except DigestError as problem:
             log.error("alert_not_written", kind=type(problem).__name__, cause=problem.message)
 
-    def _hearing(self, edition_id: int) -> Callable[[Progress], None]:
+    def _must_yield(self, sending: _Sending) -> bool:
+        return self._is_crowded and time.monotonic() - sending.moved_at > self._pace.yield_s
+
+    def _hearing(self, edition_id: int, sending: _Sending) -> Callable[[Progress], None]:
         name, trouble = _name(edition_id), [""]
 
         def hear(progress: Progress) -> None:
             self._beats.beat(name)
+            if progress.books != sending.books:
+                sending.books, sending.moved_at = progress.books, time.monotonic()
             if progress.trouble and progress.trouble != trouble[0]:
                 log.warning("relays_in_trouble", cause=progress.trouble, open=progress.books.open)
             trouble[0] = progress.trouble or ""
@@ -154,6 +187,12 @@ class Sendings:
 
 def _name(edition_id: int) -> str:
     return f"sending {edition_id}"
+
+
+def _is_sent(app: App, edition_id: int) -> bool:
+    """Tell whether another worker has closed the books meanwhile."""
+    with app.store.reading() as tx:
+        return tx.editions.state_of(edition_id) is EditionState.SENT
 
 
 def _counts(books: Books) -> dict[str, int]:

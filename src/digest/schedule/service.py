@@ -21,6 +21,7 @@ from digest.clock import Clock, system_clock
 from digest.errors import DigestError
 from digest.model import HistoryEntry
 from digest.schedule.beats import Beats
+from digest.schedule.collecting import Collecting
 from digest.schedule.current import Current
 from digest.schedule.deed import Call, Deed, new_run
 from digest.schedule.health import routes, troubles
@@ -97,6 +98,7 @@ class Service:
         pace = self._way.pace
         yield self._deed("settings", self.current.look), pace.look_s
         if "schedule" in self._way.parts:
+            yield self._deed("collecting", Collecting(self.current).look), pace.tick_s
             yield self._deed("schedule", Planning(self.current).look), pace.tick_s
             yield self._deed("alerts", self._dispatch), pace.tick_s
             yield self._deed("reports", Fetching(self.current).look), pace.tick_s

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, SecretStr, WithJsonSchema, model_val
 
 from digest.model import AlertKind
 from digest.settings.bounces import HOST, PORT, is_loopback
-from digest.settings.fields import Key, Settings, Shaped, clash
+from digest.settings.fields import Duration, Key, Settings, Shaped, clash
 from digest.settings.mailbox import MailboxText
 
 _SHAPE = "whsec_ and then base64 of 24 to 64 bytes"
@@ -100,6 +100,13 @@ class AlertSettings(Settings):
             if name in names[:at]:
                 raise clash(f"webhooks.{at}.name", "a name that no other webhook has", f"'{name}'")
         return self
+
+
+class CollectSettings(Settings):
+    """Where the service takes articles in from."""
+
+    folders: Annotated[tuple[str, ...], Field(max_length=100)] = ()  # relative to the home
+    every: Duration = Field(default="1m", validate_default=True)
 
 
 class ServiceSettings(Settings):

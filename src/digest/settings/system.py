@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from digest.settings.bounces import BounceSettings
+from digest.settings.fetch import FetchSettings
 from digest.settings.fields import (
     PRINTABLE,
     Day,
@@ -22,7 +23,7 @@ from digest.settings.fields import (
 )
 from digest.settings.mailbox import Domain
 from digest.settings.relay_address import RelayAddress, RelayPlace, Tls, read_relay_address
-from digest.settings.service import AlertSettings, ServiceSettings
+from digest.settings.service import AlertSettings, CollectSettings, ServiceSettings
 
 DatabaseAddress = Annotated[
     str, Shaped(r"[a-z][a-z0-9+]*://\S*", "an address such as sqlite:///var/digest.db")
@@ -188,7 +189,9 @@ class SystemSettings(Settings):
     site: SiteSettings
     relays: Annotated[tuple[RelaySettings, ...], Field(min_length=1)]
     delivery: DeliverySettings = DeliverySettings()
+    fetch: FetchSettings = FetchSettings()
     limits: LimitSettings = LimitSettings()
+    collect: CollectSettings = CollectSettings()
     alerts: AlertSettings = AlertSettings()
     service: ServiceSettings = ServiceSettings()
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -1,0 +1,68 @@
+"""Take articles in from the folders that others put them into, whenever something there has changed."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+
+from digest.actions.app import App
+from digest.actions.ingest import ingest
+from digest.errors import NotFound
+from digest.schedule.current import Current
+from digest.schedule.files import Stand, stand_below
+
+REST_S = 2.0  #: a file that changed less long ago may be half written
+_NAMED = 20  #: documents that could not be taken, by name
+
+log = structlog.get_logger()
+
+
+class Collecting:
+    """Looks into the folders as often as the settings say; remembers how each stood when it was read."""
+
+    def __init__(self, current: Current) -> None:
+        self._current = current
+        self._read: dict[Path, Stand] = {}
+        self._next: datetime | None = None
+
+    def look(self, _run: str) -> datetime | None:
+        """Read each folder that has changed; return when it will be time again.
+
+        Raises:
+            NotFound: A folder is not there; the others were read.
+            StoreError: The database cannot be written.
+        """
+        app = self._current.app
+        settings = app.system.collect
+        now = app.clock()
+        # A clock that was set back must not stop the looking.
+        if self._next is not None and now < self._next <= now + settings.every:
+            return self._next
+        folders = [app.home.root / each for each in settings.folders]
+        for folder in folders:
+            if folder.is_dir():
+                self._look_into(app, folder)
+        missing = [folder for folder in folders if not folder.is_dir()]
+        if missing:
+            raise NotFound("no such folder", where=str(missing[0]), hint="see collect.folders")
+        self._next = now + settings.every
+        return self._next
+
+    def _look_into(self, app: App, folder: Path) -> None:
+        stand = stand_below(folder)
+        if stand == self._read.get(folder) or _is_moving(stand):
+            return
+        taken = ingest(app, [folder])
+        self._read[folder] = stand
+        for document in taken.failed[:_NAMED]:
+            log.warning("document_failed", document=document.name, reason=document.reason)
+        if taken.new or taken.revised or taken.failed:
+            log.info("collected", new=taken.new, revised=taken.revised, failed=len(taken.failed))
+
+
+def _is_moving(stand: Stand) -> bool:
+    now_ns = time.time_ns()
+    return any(0 <= now_ns - changed_ns < REST_S * 1e9 for _, changed_ns, _, _ in stand)

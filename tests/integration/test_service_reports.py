@@ -1,0 +1,96 @@
+"""Reports and systemd: what else a service does while it waits for the next slot."""
+
+from __future__ import annotations
+
+import smtplib
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+from digest.clock import system_clock
+from digest.schedule import Way
+from reports_cast import Reader, add_reader, consequences, furnish_home, opened, report
+from scripted_imap import PASSWORD, USER, ScriptedImap
+from service_cast import QUICK, Running, until
+
+NOTED = ([("hard", "5.1.1")], [], ["confirmed"])
+
+
+@pytest.fixture(autouse=True)
+def _fresh_logs() -> Iterator[None]:
+    yield
+    structlog.reset_defaults()
+
+
+def led_to(root: Path, reader: Reader) -> object:
+    """Return what a reader's reports led to."""
+    with opened(root) as app:
+        return consequences(app, reader)
+
+
+def hand_over(path: Path, address: str) -> None:
+    """Do as a mail server does."""
+    with smtplib.LMTP(str(path)) as smtp:
+        smtp.sendmail("<>", [address], report("no-such-user", address))
+
+
+def test_the_service_listens_where_the_settings_say_and_moves_with_them(tmp_path: Path) -> None:
+    """A changed place takes effect without a restart, and the old one is given up."""
+    root = furnish_home(tmp_path / "home", "{listen: {url: 'lmtp+unix:var/a.sock'}}")
+    with opened(root) as app:
+        sam, ada = add_reader(app), add_reader(app)
+    system = root / "config" / "digest.yaml"
+    before, after = root / "var" / "a.sock", root / "var" / "b.sock"
+    with Running(root):
+        until(before.exists)
+        hand_over(before, sam.addresses[0])
+        system.write_text(system.read_text("utf-8").replace("a.sock", "b.sock"), encoding="utf-8")
+        until(lambda: after.exists() and not before.exists())
+        hand_over(after, ada.addresses[0])
+
+    assert led_to(root, sam) == led_to(root, ada) == NOTED
+    assert not after.exists()
+
+
+def test_the_service_reads_the_mailbox_by_itself(tmp_path: Path) -> None:
+    """As often as its `every` says, a report that comes later, too."""
+    root = furnish_home(tmp_path / "home")
+    with opened(root) as app:
+        sam, ada = add_reader(app), add_reader(app)
+    (root / "keys" / "imap").write_text(PASSWORD, encoding="utf-8")
+    with ScriptedImap([report("no-such-user", sam.addresses[0])]) as server:
+        ways = (
+            f"{{imap: {{url: 'imap://127.0.0.1:{server.port}', user: '{USER}',"
+            " password_file: keys/imap, every: 1s}}"
+        )
+        system = root / "config" / "digest.yaml"
+        system.write_text(
+            system.read_text("utf-8").replace("bounces: {}", f"bounces: {ways}"), encoding="utf-8"
+        )
+        with Running(root):
+            until(lambda: led_to(root, sam) == NOTED)
+            server.put(report("no-such-user", ada.addresses[0]))
+            until(lambda: led_to(root, ada) == NOTED)
+
+
+def test_systemd_hears_that_it_is_ready_alive_and_ending(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Type=notify waits for the first, WatchdogSec for the second."""
+    root = furnish_home(tmp_path / "home")
+    name = str(tmp_path / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(name)
+        systemd.settimeout(60)
+        monkeypatch.setenv("NOTIFY_SOCKET", name)
+        with Running(root, system_clock, Way(pace=QUICK, listen="none")) as running:
+            heard = [systemd.recv(100), systemd.recv(100)]
+            assert running.port == 0
+        while heard[-1] == b"WATCHDOG=1":
+            heard.append(systemd.recv(100))
+
+    assert heard[:2] == [b"READY=1", b"WATCHDOG=1"]
+    assert heard[-1] == b"STOPPING=1"
