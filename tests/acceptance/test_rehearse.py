@@ -203,3 +203,18 @@ def test_days_without_a_slot_are_told(filled: Callable[..., Ran], home: Path) ->
     ran = filled("rehearse", "daily", "--from", "2026-11-22", "--to", "2026-11-22")
 
     assert (ran.code, ran.out) == (0, "no slot in these days\n")
+
+
+def test_the_page_shows_what_the_program_prints(
+    filled: Callable[..., Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """docs/schedules.md has this very rehearsal: World may hold three."""
+    monkeypatch.chdir(tmp_path)
+    Path("trial.yaml").write_text(
+        (DAILY + SCHEDULE).replace("at_most: 2, sentences: 2", "at_most: 3, sentences: 2"), encoding="utf-8"
+    )
+    command = ("rehearse", "daily", "--from", "2026-11-19", "--to", "2026-11-21", "--config", "trial.yaml")
+    shown = "\n".join(line.rstrip() for line in filled(*command).out.splitlines())
+    page = (Path(__file__).parents[2] / "docs" / "schedules.md").read_text("utf-8")
+
+    assert f"```console\n$ digest {' '.join(command)}\n{shown}\n```" in page

@@ -141,6 +141,14 @@ def test_next_tells_what_blackouts_do(olu: Olu) -> None:
     assert "moved from 2026-12-24" in shown
 
 
+def test_next_says_whose_clocks_are_meant(olu: Olu) -> None:
+    """The moment that is shown is that of the digest's own zone."""
+    olu.write("daily", DAILY + SCHEDULE + "local_to: subscriber\n")
+    first = olu.data("next", "--days", 1)[0]
+
+    assert (first["marks"], first["note"]) == (["subscriber"], "on each subscriber's own clocks")
+
+
 def test_a_pause_ends_with_resume_and_is_told_everywhere(olu: Olu) -> None:
     """Twice is once, and the second says so."""
     first = olu.data("pause", "daily", "--note", "summer break")

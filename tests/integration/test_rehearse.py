@@ -17,9 +17,9 @@ from digest.actions.rehearse import Row, rehearse
 from digest.actions.rehearsed import Rehearsed, Tally
 from digest.bootstrap import open_app
 from digest.errors import DigestError
-from digest.model import ArticleContent, EditionState, Rule, Tag, TagOrigin
+from digest.model import ArticleContent, EditionState, Rule, SubscriptionState, Tag, TagOrigin
 from digest.settings import DigestSettings
-from digest.store import Store
+from digest.store import NewSubscriber, Store
 
 NOW = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
 MONDAY = date(2026, 11, 16)
@@ -239,6 +239,17 @@ def test_two_rule_sets_play_side_by_side_each_with_its_own_past(app: App) -> Non
     assert rows[0][0] is not None
     assert rows[0][1] is not None
     assert rows[0][0].items == rows[0][1].items
+
+
+def test_with_readers_ahead_it_is_built_before_the_first_of_them_is_due(app: App) -> None:
+    """Seven on the 19th is six in the evening of the 18th, in UTC, for a reader in Auckland."""
+    with app.store.writing() as tx:
+        reader = tx.people.put(NewSubscriber(email="kiwi@example.org", zone="Pacific/Auckland"), at=NOW)
+        tx.people.subscribe(reader.id, "daily", state=SubscriptionState.CONFIRMED, at=NOW, consent="form")
+    (one,) = alone(playing(app, changed(app, local_to="subscriber"), first=THURSDAY))
+
+    assert one.build_at == datetime(2026, 11, 18, 18, 0, tzinfo=UTC) - LEAD
+    assert one.planned.due == datetime(2026, 11, 19, 6, 0, tzinfo=UTC)
 
 
 def test_the_coming_days_run_empty(app: App) -> None:
