@@ -8,14 +8,26 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from digest import __version__
 from digest.actions.app import App
 from digest.actions.homes import read_keyring
 from digest.clock import Clock, system_clock
+from digest.fetch import Fetcher
+from digest.links import web_address
 from digest.log import configure
 from digest.paths import find_home, template_folders
 from digest.render import Renderer
-from digest.settings import LoadedSettings, database_url, load_settings
+from digest.settings import (
+    FetchSettings,
+    LimitSettings,
+    LoadedSettings,
+    SystemSettings,
+    database_url,
+    load_settings,
+)
 from digest.store import open_store
+
+_AGENT = f"digest-builder/{__version__}"
 
 
 @contextmanager
@@ -50,6 +62,7 @@ def open_app(root: Path, *, clock: Clock = system_clock, json_logs: bool = False
             keyring=keyring,
             clock=clock,
             renderer=renderer,
+            fetcher=_fetcher(settings.system, root),
         )
 
 
@@ -59,4 +72,35 @@ def with_settings(app: App, settings: LoadedSettings) -> App:
     The database stays the one that is open, whatever the settings say.
     """
     system = settings.system.model_copy(update={"database": app.system.database})
-    return replace(app, system=system, digests=settings.digests, sources=settings.sources)
+    return replace(
+        app,
+        system=system,
+        digests=settings.digests,
+        sources=settings.sources,
+        fetcher=_fetcher(system, app.home.root),
+    )
+
+
+def open_fetcher(root: Path | None) -> Fetcher:
+    """Make what fetches documents, without opening a home.
+
+    Args:
+        root: The home whose settings hold; None for the defaults.
+
+    Raises:
+        NotFound: There is no home.
+        SettingsError: The configuration has faults.
+    """
+    if root is None:
+        return Fetcher(FetchSettings(), agent=_AGENT, body_bytes=LimitSettings().document_bytes)
+    return _fetcher(load_settings(find_home(root).root, os.environ).system, root)
+
+
+def _fetcher(system: SystemSettings, root: Path) -> Fetcher:
+    ours = web_address(system.site.base_url)  # in ASCII, as headers are
+    return Fetcher(
+        system.fetch,
+        agent=system.fetch.user_agent or (f"{_AGENT} (+{ours})" if ours else _AGENT),
+        body_bytes=system.limits.document_bytes,
+        home=root,
+    )

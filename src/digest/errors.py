@@ -9,7 +9,8 @@ DigestError
 ├── MessageError       a header or address that must not be written
 ├── StoreError         the database cannot be opened, read or written
 ├── TransportError     a mail server did not do its part; `permanent` says whether to try again
-└── Unanswered         nobody could say what the DNS holds for a name
+├── Unanswered         nobody could say what the DNS holds for a name
+└── FetchError         a web address must not be gone to, or gave nothing; `permanent` as above
 """
 
 from __future__ import annotations
@@ -128,3 +129,17 @@ class TransportError(DigestError):
 
 class Unanswered(DigestError):
     """Nobody could say what the DNS holds for a name; `where` is the name."""
+
+
+class FetchError(DigestError):
+    """A web address may not be gone to, or a network or server gave nothing that can be used.
+
+    Args:
+        message: What is wrong with the address or the answer; nothing of what was found there.
+        permanent: True when another try with the same address cannot succeed.
+        hint: The way out.
+    """
+
+    def __init__(self, message: str, *, permanent: bool, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.permanent = permanent

@@ -94,7 +94,10 @@ def test_the_same_document_twice_is_one_article_and_a_changed_one_a_revision(
     ("args", "hint"),
     [
         (("extract", "no-such-file.html"), "for a folder use `digest ingest`"),
-        (("extract", "https://news.example/a"), "save the page or feed and name the file"),
+        (
+            ("extract", "http://127.0.0.1/"),
+            "fetch.allow_private in config/digest.yaml lists hosts and networks to trust",
+        ),
     ],
 )
 def test_errors_say_what_to_do_next(args: tuple[str, ...], hint: str) -> None:

@@ -192,6 +192,23 @@ def test_latest_asks_for_no_tag(store: Store) -> None:
         assert tx.articles.latest(since=NOW - 2 * HOUR, until=NOW, limit=1) == (5,)
 
 
+def test_the_past_holds_what_had_come_in_by_then_in_the_words_of_then(store: Store) -> None:
+    """A rehearsal that chose from what came in later would promise editions that could not be made."""
+    with store.writing() as tx:
+        tx.articles.put([content(1, "world", words="Rain."), content(2, "world")], NOW - 2 * HOUR)
+        tx.articles.put([content(1, "world", words="Snow."), content(3, "world")], NOW)
+        tx.articles.drop(2, at=NOW)
+        asked = {"since": NOW - DAY, "until": NOW, "limit": 9}
+        then, before = tx.articles.known(NOW - 2 * HOUR), tx.articles.known(NOW - 3 * HOUR)
+
+        assert then.newest(["world"], **asked) == then.latest(**asked) == (1,)
+        assert [(one.id, one.revision, one.paragraphs[1]) for one in then.many([3, 2, 1])] == [
+            (1, 1, "Rain.")
+        ]
+        assert tx.articles.known(NOW).many([1]) == tx.articles.many([1])
+        assert before.newest(["world"], **asked) == before.latest(**asked) == before.many([1]) == ()
+
+
 def test_html_that_says_no_more_than_the_text_comes_back_as_it_was(store: Store) -> None:
     """It is not stored twice; markup that says more is."""
     plain = replace(

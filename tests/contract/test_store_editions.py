@@ -323,3 +323,27 @@ def test_pins_are_kept_per_digest(store: Store) -> None:
         assert tx.editions.pins("daily") == {1: "pin", 2: "ban"}
         tx.editions.set_pin("daily", 1, None, by="ada", at=NOW)
         assert tx.editions.pins("daily") == {2: "ban"}
+
+
+def test_before_a_moment_later_editions_and_wishes_have_left_nothing(store: Store) -> None:
+    """A rehearsal begins where readers were then, not where they are now."""
+    put_articles(store, 3)
+    with store.writing() as tx:
+        for day, article in ((19, 1), (20, 2)):
+            tx.editions.add(
+                edition(article, number=day, day=day),
+                state=SENT,
+                content_hash="a",
+                built_at=NOW,
+                decisions=[decide(3, carry=day == 19)],
+            )
+        tx.editions.set_pin("daily", 3, "pin", by="ada", at=NOW)
+        long_ago, slot = NOW - 100 * HOUR, edition(1).slot.local
+        then, now = tx.editions.before(slot), tx.editions.before(slot + HOUR)
+
+        assert (then.used("daily", [1, 2]), now.used("daily", [1, 2])) == ({1}, {1, 2})
+        assert (then.sent_since("daily", long_ago), now.sent_since("daily", long_ago)) == ((1,), (1, 2))
+        assert (then.carried("daily", long_ago), now.carried("daily", long_ago)) == ((3,), ())
+        assert (then.next_number("daily"), now.next_number("daily")) == (20, 21)
+        assert (then.last_sent("daily"), now.last_sent("daily")) == (slot - 24 * HOUR, slot)
+        assert (then.pins("daily"), now.pins("daily")) == ({}, {3: "pin"})

@@ -92,6 +92,22 @@ def test_a_slot_is_not_built_before_its_time(store: Store) -> None:
     assert claimed(store, "w1", NOW + HOUR) is None
 
 
+def test_a_builder_may_ask_for_one_digest(store: Store) -> None:
+    """An operator builds one by hand while others wait; what could be claimed can be listed."""
+    mine, other = slot(digest="sport"), slot(due=NOW - MINUTE)
+    late = slot(digest="sport", key="2026-11-20T09:00", due=NOW + 2 * HOUR)
+    added(store, mine, other, late)
+    with store.writing() as tx:
+        assert tx.slots.ready(NOW) == (other, mine)
+        assert tx.slots.ready(NOW, digest="sport") == (mine,)
+        taken = tx.slots.claim("w1", now=NOW, lease=LEASE, digest="sport")
+        assert tx.slots.claim("w2", now=NOW, lease=LEASE, digest="sport") is None
+        assert tx.slots.ready(NOW) == (other,)
+
+    assert taken is not None
+    assert (taken.digest, taken.key) == ("sport", mine.key)
+
+
 def test_a_builder_that_died_is_followed_when_its_lease_ends(store: Store) -> None:
     """Nobody else knows that it died."""
     added(store, slot())

@@ -10,13 +10,15 @@ from pathlib import Path
 import pytest
 
 from commands import furnish
+from digest.actions.app import App
 from digest.actions.slots import advance
 from digest.bootstrap import open_app
 from digest.model import SlotState
 from digest.timetable import planned
-from ticking import Hurry, Schedulers
+from ticking import Schedulers, SharedClock
 
-DAY_S = 6.0  #: that a day takes on the hurried clock
+STEP = timedelta(minutes=20)  #: of the clock, ten times a second
+HOUR = timedelta(hours=1)
 DIGEST = """\
 title: Daily
 zone: {zone}
@@ -50,26 +52,41 @@ def home_of(root: Path, database: str | None = None) -> Path:
 
 def check(root: Path, start: datetime, days: int) -> None:
     """Let schedulers be killed for some days; then hold the record against the plan."""
-    with open_app(root, clock=lambda: start) as app:
+    clock = SharedClock(file=root / "clock")
+    clock.turn(start)
+    with open_app(root, clock=clock.now) as app:
         advance(app, worker="first")
-    stop = start + timedelta(days=days)
-    hurry = Hurry(start=start, factor=86_400 / DAY_S)
-    schedulers = Schedulers(root=root, hurry=hurry, chance=random.Random(7))  # noqa: S311  (a choice of victims)
-    schedulers.run(stop)
-    end = max(hurry.now(), stop) + timedelta(hours=3)
-    with open_app(root, clock=lambda: end) as app:
+
+        def is_done(now: datetime) -> bool:
+            """Tell whether nothing is open at nine in the evening: a day's outage is another test's."""
+            if now.hour != 21:
+                return True
+            with app.store.reading() as tx:
+                slots = tx.slots.list(since=start, until=now)
+            built = {(one.digest, one.key) for one in slots if one.state is SlotState.BUILT}
+            return built >= {(key, slot) for key in DIGESTS for slot in plan(app, key, start, now)}
+
+        schedulers = Schedulers(root=root, clock=clock, chance=random.Random(7))  # noqa: S311  (of victims)
+        schedulers.run(start + timedelta(days=days), step=STEP, is_done=is_done)
+        end = clock.now() + 4 * HOUR  # those ahead have been there
+        clock.turn(end)
         advance(app, worker="last")
         for key in DIGESTS:
-            plan = [one.slot.key for one in planned(app.digest(key), start + timedelta(minutes=5), end)]
+            wanted = plan(app, key, start, end)
             with app.store.reading() as tx:
                 slots = tx.slots.list(since=start, until=end, digest=key)
                 editions = [one.edition.slot.key for one in tx.editions.list(key)]
                 lines = [line.slot for line in tx.history.list(digest=key) if line.event == "build"]
 
-            assert [one.key for one in slots if one.state is SlotState.BUILT] == plan
-            assert sorted(editions) == plan
-            assert Counter(lines) == Counter(plan)
-    assert schedulers.kills >= 3 + days * DAY_S / 4
+            assert [(one.key, one.state) for one in slots] == [(slot, SlotState.BUILT) for slot in wanted]
+            assert sorted(editions) == wanted
+            assert Counter(lines) == Counter(wanted)
+    assert schedulers.kills >= 3 + days * 24 * 3 / 10 / 4
+
+
+def plan(app: App, key: str, start: datetime, end: datetime) -> list[str]:
+    """Return the keys of a digest's slots."""
+    return [one.slot.key for one in planned(app.digest(key), start, end)]
 
 
 @pytest.mark.slow

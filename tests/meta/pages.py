@@ -32,7 +32,7 @@ def default_of(model: type[Settings], path: Path) -> str:
     if keys_of(model, path) and "anyOf" not in shape:
         return "its keys' defaults"
     if shape.get("type") in {"array", "object"}:
-        return ", ".join(default or ()) or "empty"
+        return ", ".join(str(each) for each in default or ()) or "empty"
     if default is None or default == "":
         return "nothing"
     if isinstance(default, float | bool):

@@ -19,7 +19,7 @@ LINE = re.compile(r"^ *(?:# )?(?:- )?[a-z_]+:(?: |$)")  #: the same, without the
 
 def written_out(text: str) -> str:
     """Take the comment signs off the keys that are commented out, so that the file has them all."""
-    return re.sub(r"^( *)# ([a-z_]+: \S+)$", r"\1\2", text, flags=re.MULTILINE)
+    return re.sub(r"^( *)# ([a-z_]+: (?:\S+|\[[0-9, ]+\]))$", r"\1\2", text, flags=re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", FILES)

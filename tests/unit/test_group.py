@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from math import log
 
 import pytest
 from hypothesis import given
@@ -249,7 +250,8 @@ def test_the_sources_own_name_and_the_day_are_not_read() -> None:
 
     words = read(an_article(1, text, title="Ferry sails", source="Vellmouth Wire", tags=("ports",)))
 
-    assert words.lead == ("ferry", "sail", "port", "vellmouth", "ferry", "sail", "12")
+    twice = 1 + log(2)
+    assert words.lead == {"ferry": twice, "sail": twice, "port": 1, "vellmouth": 2, "12": 2}
     assert words.names == {"vellmouth", "12"}
 
 

@@ -153,6 +153,19 @@ def test_a_paused_digest_records_what_it_leaves_out() -> None:
     assert [(one.state, one.note) for one in noted.slots] == [(SlotState.OFF, "paused by olu: strike")]
 
 
+def test_a_pause_leaves_out_no_slot_that_is_to_come_anywhere() -> None:
+    """In Tokyo it is past seven already; whoever resumes now gets what is to come in Berlin."""
+    paused = replace(seen(SEVEN, NOW - 3 * HOUR), pause=Pause(at=NOW - 3 * HOUR, by="olu"))
+    tokyo = ("Asia/Tokyo",)
+    noted = take_note(paused, SEVEN, now=NOW - HOUR, max_lateness=LATE, zones=tokyo)
+    assert noted.slots == ()
+
+    resumed = replace(noted.known, pause=None)
+    assert states(take_note(resumed, SEVEN, now=NOW - HOUR, max_lateness=LATE, zones=tokyo)) == [
+        ("11-19T07:00", "due")
+    ]
+
+
 def test_a_blackout_says_why_and_is_not_the_newest() -> None:
     """The slot before a holiday still goes out after an outage."""
     rules = digest({"at": ["06:00", "07:00"]}, blackouts={"dates": ["2026-11-20"]})

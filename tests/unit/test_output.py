@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from digest.cli.output import print_json, print_json_rows
@@ -18,5 +20,27 @@ def test_a_list_written_row_by_row_reads_like_one_written_at_once(
     print_json({**fields, "recipients": rows})
     at_once = capsys.readouterr().out
     print_json_rows(fields, "recipients", iter(rows))
+
+    assert capsys.readouterr().out == at_once
+
+
+@pytest.mark.parametrize("rest", [{}, {"sums": {"items": 3, "of": {}}}, {"a": 1, "b": []}])
+def test_what_comes_after_the_rows_is_asked_for_when_they_are_written(
+    rest: dict[str, object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Sums are known at the end."""
+    print_json({"edition": 1, "rows": [{"n": 1}], **rest})
+    at_once = capsys.readouterr().out
+    written: list[int] = []
+
+    def rows() -> Iterator[object]:
+        written.append(1)
+        yield {"n": 1}
+
+    def after() -> dict[str, object]:
+        assert written
+        return rest
+
+    print_json_rows({"edition": 1}, "rows", rows(), after)
 
     assert capsys.readouterr().out == at_once

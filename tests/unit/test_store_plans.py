@@ -56,6 +56,22 @@ def test_the_newest_of_a_tag_are_read_off_its_key(store: Store, tmp_path: Path) 
     assert plan == ("SEARCH article_tags USING PRIMARY KEY (tag_id=? AND effective_at>? AND effective_at<?)")
 
 
+def test_the_newest_of_a_tag_at_a_moment_are_read_off_its_key_too(store: Store, tmp_path: Path) -> None:
+    """A rehearsal asks for every slot of a year."""
+    with store.writing() as tx:
+        tx.articles.put([content(1, "world")], NOW)
+
+    def ask() -> None:
+        with store.reading() as tx:
+            tx.articles.known(NOW).newest(["world"], since=NOW - HOUR, until=NOW, limit=5)
+
+    plan = plans(store, tmp_path, ask, "SELECT article_tags")
+    assert plan.splitlines() == [
+        "SEARCH article_tags USING PRIMARY KEY (tag_id=? AND effective_at>? AND effective_at<?)",
+        "SEARCH articles USING INTEGER PRIMARY KEY (rowid=?)",
+    ]
+
+
 def test_a_claim_does_not_walk_over_what_is_done(store: Store, tmp_path: Path) -> None:
     """The last claim of a million must be as quick as the first."""
     with store.writing() as tx:

@@ -111,6 +111,17 @@ def test_a_gap_over_midnight_does_not_lose_the_evening_before() -> None:
     assert evening == morning == datetime(1919, 3, 31, 4, 30, tzinfo=UTC)
 
 
+def test_clocks_that_fall_back_over_midnight_lose_no_slot() -> None:
+    """St John's went from 00:01 of 7 November 2010 (-2:30) to 23:01 of the 6th (-3:30) at 02:31 UTC.
+
+    Midnight had been at 02:30 UTC; who looks at 02:45 UTC sees the 6th again on the clocks.
+    """
+    digest = scheduled("America/St_Johns", {"at": ["00:00", "23:30"]})
+
+    assert due(digest, "2010-11-07 02:29", "2010-11-07 02:45") == [("2010-11-07T00:00", "2010-11-07 02:30")]
+    assert due(digest, "2010-11-07 02:45", "2010-11-08 03:29") == [("2010-11-07T23:30", "2010-11-08 03:00")]
+
+
 def test_instant_wants_a_wall_clock() -> None:
     """A zone in the wish would be a second answer to the same question."""
     with pytest.raises(ValueError, match="without a zone"):

@@ -208,7 +208,9 @@ RULES = st.one_of(
     st.fixed_dictionaries(
         {
             "at": st.just("02:30"),
-            "month_days": st.lists(st.sampled_from(["31", "last", "first working", "last fri"]), min_size=1),
+            "month_days": st.lists(
+                st.sampled_from(["31", "last", "first working", "last fri"]), min_size=1, max_size=4
+            ),
         }
     ),
     st.just({"at": "07:00", "days": ["thu"], "every_weeks": 2, "from": "2026-01-01"}),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from digest.clock import Clock
 from digest.errors import NotFound
+from digest.fetch import Fetcher
 from digest.model import Source
 from digest.paths import Home, template_folders
 from digest.render import Look, Renderer
@@ -27,6 +28,7 @@ class App:
     keyring: Keyring
     clock: Clock
     renderer: Renderer
+    fetcher: Fetcher
 
     def digest(self, key: str) -> DigestSettings:
         """Return the settings of one digest.

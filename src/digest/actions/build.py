@@ -5,21 +5,19 @@ from __future__ import annotations
 import hashlib
 import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from digest.actions.app import App
+from digest.actions.gather import Known, gather
 from digest.actions.judging import Verdict, announce, judge, survey
 from digest.actions.orders import Order, Stored, put_on_record, slot_at
 from digest.actions.telling import Named
 from digest.errors import Refused
 from digest.model import Decision, Edition, EditionState, Slot
-from digest.pipeline import BuildInput, Built, Heading, build_edition
+from digest.pipeline import BuildInput, Built, build_edition
 from digest.render import Finding, Rendered
 from digest.settings import DigestSettings
 from digest.store import Transaction
-
-STORY_MEMORY = timedelta(days=3)  #: a follow-up within it is recognised as a story that was told
-FIRST_WINDOW = timedelta(days=7)  #: of a digest that takes all since the last edition and never sent one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +98,8 @@ def _attempt(app: App, wish: _Wish, *, dry_run: bool) -> BuildReport:
         there = tx.editions.by_slot(digest.key, slot.key)
         if there is not None and not dry_run:
             return _as_it_is(tx, there.id)
-        given = _gather(tx, app, digest, slot, wish.moment)
+        known = Known(articles=tx.articles, past=tx.editions)
+        given = gather(app, digest, slot, wish.moment, known=known)
         ground = survey(tx, digest.key, slot)
     built = build_edition(given, app.renderer, app.look(digest))
     edition = built.edition or _empty(given)
@@ -122,52 +121,6 @@ def content_hash(rendered: Rendered) -> str:
     body = rendered.stencil.assemble(())
     parts = (rendered.subject, rendered.preheader, body.html, body.text)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
-def selection_window(tx: Transaction, digest: DigestSettings, now: datetime) -> tuple[datetime, datetime]:
-    """Say from when (exclusive) to when (inclusive) articles count for an edition built now."""
-    width = digest.selection.window
-    if isinstance(width, timedelta):
-        return now - width, now
-    return tx.editions.last_sent(digest.key) or now - FIRST_WINDOW, now
-
-
-def _gather(tx: Transaction, app: App, digest: DigestSettings, slot: Slot, now: datetime) -> BuildInput:
-    since, until = selection_window(tx, digest, now)
-    limit = app.system.limits.candidates
-    rules = digest.selection
-    groups = [section.tags for section in digest.sections]
-    found = tx.articles.newest_per_tag(groups, since=since, until=until, limit=max(50, limit // len(groups)))
-    rest = _rest(tx, digest, since=since, until=until, limit=limit)
-    told = tx.editions.sent_since(digest.key, now - STORY_MEMORY)
-    carried = tx.editions.carried(digest.key, now - rules.carry_over) if rules.carry_over else ()
-    pins = tx.editions.pins(digest.key)
-    pinned = [article_id for article_id, kind in pins.items() if kind == "pin"]
-    ids = dict.fromkeys([*pinned, *carried, *told, *(one for group in found for one in group), *rest])
-    chosen = list(ids)[: limit + len(pinned) + len(carried) + len(told)]
-    return BuildInput(
-        digest=digest,
-        heading=Heading(number=tx.editions.next_number(digest.key), slot=slot),
-        articles=tx.articles.many(chosen),
-        window=(since, until),
-        now=now,
-        used=tx.editions.used(digest.key, chosen),
-        carried=frozenset(carried),
-        pins=pins,
-        html_bytes=app.system.limits.html_bytes,
-    )
-
-
-def _rest(
-    tx: Transaction, digest: DigestSettings, *, since: datetime, until: datetime, limit: int
-) -> tuple[int, ...]:
-    """Find candidates for the section of what fits no other."""
-    if not digest.more.at_most:
-        return ()
-    wanted = digest.selection.tags_any
-    if not wanted:
-        return tx.articles.latest(since=since, until=until, limit=limit)
-    return tx.articles.newest(wanted, since=since, until=until, limit=limit)
 
 
 def _store(app: App, wish: _Wish, given: BuildInput, built: Built, edition: Edition, verdict: Verdict) -> int:

@@ -27,6 +27,7 @@ class Turn:
 
     worker: str
     run: str | None
+    only: str | None = None  #: the only digest that is built; None builds all
 
 
 def build_next(app: App, turn: Turn) -> SlotRecord | None:
@@ -40,7 +41,7 @@ def build_next(app: App, turn: Turn) -> SlotRecord | None:
         StoreError: The database cannot be read or written.
     """
     with app.store.writing() as tx:
-        claimed = tx.slots.claim(turn.worker, now=app.clock(), lease=LEASE)
+        claimed = tx.slots.claim(turn.worker, now=app.clock(), lease=LEASE, digest=turn.only)
     if claimed is None:
         return None
     if claimed.digest not in app.digests:

@@ -187,6 +187,7 @@ def _approve(tx: Transaction, stored: StoredEdition, name: str, hand: Hand) -> S
         expect=BEFORE_APPROVAL,
         by=hand.by,
         at=hand.at,
+        note=f"approved by {hand.by}",  # or why it was held would stand there for ever
         content_hash=name,
     )
     write_down(tx, Named.of(approved), hand, "approve", note=f"it was {stored.state.value}")

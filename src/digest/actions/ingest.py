@@ -1,4 +1,4 @@
-"""Take articles in from files and folders."""
+"""Take articles in from files, folders and web addresses."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from digest.actions.app import App
+from digest.actions.fetching import fetch_document
 from digest.collect import (
     Context,
     Document,
@@ -18,7 +19,7 @@ from digest.collect import (
     read_documents,
     store_image,
 )
-from digest.errors import DocumentError, NotFound
+from digest.errors import DocumentError, FetchError, NotFound
 from digest.model import ArticleContent, Source
 from digest.store import Put
 
@@ -42,21 +43,25 @@ class Ingested:
         return self.new + self.revised + self.same
 
 
-def ingest(app: App, paths: Sequence[Path]) -> Ingested:
-    """Clean and store the articles of files and folders; bad ones cost only themselves.
+def ingest(app: App, places: Sequence[Path | str]) -> Ingested:
+    """Clean and store the articles of documents; bad ones cost only themselves.
+
+    Args:
+        app: The installation.
+        places: Files and folders as paths, web addresses as text.
 
     Raises:
         NotFound: A path is not there; nothing was taken in.
     """
-    for path in paths:
-        if not path.exists():
-            raise NotFound("no such file or folder", where=str(path))
+    for place in places:
+        if isinstance(place, Path) and not place.exists():
+            raise NotFound("no such file or folder", where=str(place))
     with app.store.writing() as tx:
         tx.sources.put(app.sources)
     failed: list[Unreadable] = []
     listed = {source.key for source in app.sources}
     counts = {"new": 0, "revised": 0, "same": 0, "untagged": 0, "unlisted": 0}
-    articles = _articles(app, paths, failed)
+    articles = _articles(app, places, failed)
     while batch := list(islice(articles, BATCH)):
         counts["untagged"] += sum(1 for content in batch if not content.tags)
         counts["unlisted"] += sum(1 for content in batch if content.source not in listed)
@@ -100,7 +105,7 @@ def stdin_document(max_bytes: int) -> Document:
     return Document(name=name, format=guess_format(name, data), data=data)
 
 
-def _articles(app: App, paths: Iterable[Path], failed: list[Unreadable]) -> Iterator[ArticleContent]:
+def _articles(app: App, places: Iterable[Path | str], failed: list[Unreadable]) -> Iterator[ArticleContent]:
     limits = app.system.limits
     context = Context(
         sources=app.sources,
@@ -108,11 +113,21 @@ def _articles(app: App, paths: Iterable[Path], failed: list[Unreadable]) -> Iter
         max_bytes=limits.document_bytes,
         save_image=lambda data: store_image(data, app.home.media, limits.image_pixels),
     )
-    for path in paths:
-        for document in read_documents(path, limits):
+    for place in places:
+        for document in _documents(app, place):
             found = (document,) if isinstance(document, Unreadable) else extract(document, context)
             for entry in found:
                 if isinstance(entry, Unreadable):
                     failed.append(entry)
                 else:
                     yield entry
+
+
+def _documents(app: App, place: Path | str) -> Iterable[Document | Unreadable]:
+    if isinstance(place, Path):
+        return read_documents(place, app.system.limits)
+    try:
+        return (fetch_document(app.fetcher, place),)
+    except (FetchError, DocumentError) as error:
+        reason = error.message + (f"; {error.hint}" if error.hint else "")
+        return (Unreadable(name=error.where or place, reason=reason),)

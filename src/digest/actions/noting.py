@@ -54,9 +54,7 @@ def note_slots(app: App, now: datetime, run: str | None) -> Ends:
     for at in range(0, len(wanted), CHUNK):
         keys = wanted[at : at + CHUNK]
         with app.store.writing() as tx:
-            known = {one.digest: one for one in tx.schedules.take(keys)}
-            noted = look_at(tx, app, [known.get(key) or first_look(key, now) for key in keys], now)
-            ended = (*_end_overdue(tx, app, now, keys), *noted)
+            ended = note_some(tx, app, keys, now)
             tell_ends(tx, ended, now, run)
         ends.take(ended)
     with app.store.writing() as tx:
@@ -65,6 +63,13 @@ def note_slots(app: App, now: datetime, run: str | None) -> Ends:
     ends.take(ended)
     _compared[app.store] = app.digests
     return ends
+
+
+def note_some(tx: Transaction, app: App, keys: Sequence[str], now: datetime) -> tuple[SlotRecord, ...]:
+    """Take note of the slots of some digests, at most CHUNK; return those that ended or are new on record."""
+    known = {one.digest: one for one in tx.schedules.take(keys)}
+    noted = look_at(tx, app, [known.get(key) or first_look(key, now) for key in keys], now)
+    return (*_end_overdue(tx, app, now, keys), *noted)
 
 
 def look_at(

@@ -12,7 +12,6 @@ from digest.actions.instance import notice
 from digest.actions.telling import SCHEDULE, Hand
 from digest.actions.verdicts import DEEDS, Ending
 from digest.errors import Refused
-from digest.model import EditionState
 
 _REFUSED = timedelta(minutes=1)  #: until a home that must not go on is looked at again
 
@@ -30,7 +29,7 @@ class Steered:
     refused: tuple[str, ...] = ()  #: why this home must not go on: then nothing was done
 
 
-def steer(app: App, *, run: str | None = None) -> Steered:
+def steer(app: App, *, run: str | None = None, only: str | None = None) -> Steered:
     """Do what is due with editions that are neither sent nor ended; the same moment twice is once.
 
     Only those are touched that fill a slot of the schedule, and approved ones that would not go out as
@@ -39,13 +38,14 @@ def steer(app: App, *, run: str | None = None) -> Steered:
     Args:
         app: The installation.
         run: Names the service's run, for the history.
+        only: Leave all editions but this digest's alone.
 
     Raises:
         StoreError: The database cannot be read or written.
         DigestError: The home cannot be written in.
     """
     hand = Hand(by=SCHEDULE, at=app.clock(), run=run)
-    seen = courses(app)
+    seen = courses(app, only)
     steps = [(course, step) for course in seen if (step := course.step(hand.at)) is not None]
     # A restored backup or a copied home must not speak, nor end what the real one may be sending.
     refused = notice(app.home, app.store) if steps else ()
@@ -56,7 +56,7 @@ def steer(app: App, *, run: str | None = None) -> Steered:
         ending = _take(app, course, step, hand)
         if ending is not None:
             done[ending].append(course.edition.id)
-    left = courses(app) if done else seen
+    left = courses(app, only) if done else seen
     moments = [moment for course in left if (moment := course.next_at(hand.at)) is not None]
     return Steered(
         approved=tuple(done["approved"]),
@@ -71,8 +71,8 @@ def steer(app: App, *, run: str | None = None) -> Steered:
 def sendable(app: App) -> tuple[int, ...]:
     """Return the editions to be sent now, the oldest slot first.
 
-    Those are: the ones being sent, however late; the approved ones that are due and not too late; and
-    of digests without review those that fill a slot of the schedule. A pause of a digest keeps new
+    Those are, unless it is too late: the ones being sent; the approved ones that are due; and of digests
+    without review those that are due and fill a slot of the schedule. A pause of a digest keeps new
     editions from being built, not the approved ones from going out. A restored backup or a copied home
     sends nothing before `digest db adopt`.
 
@@ -86,9 +86,8 @@ def sendable(app: App) -> tuple[int, ...]:
 
 
 def _goes(course: Course, now: datetime) -> bool:
-    if course.review is None:
-        return False  # its file is gone, so nobody knows what it looks like
-    return course.edition.state is EditionState.SENDING or course.may_go(now)
+    # Without its file nobody knows what it looks like.
+    return course.review is not None and course.may_go(now)
 
 
 def _take(app: App, course: Course, step: Step, hand: Hand) -> Ending | None:

@@ -31,7 +31,7 @@ class Advanced:
     refused: tuple[str, ...] = ()  #: why this home must not go on: then nothing was done
 
 
-def advance(app: App, *, worker: str, run: str | None = None) -> Advanced:
+def advance(app: App, *, worker: str, run: str | None = None, only: str | None = None) -> Advanced:
     """Take note of slots that come near, record missed and off ones, build those that are to be built.
 
     Any number of processes may do it at the same time, killed at any point: each slot gets one edition.
@@ -41,6 +41,7 @@ def advance(app: App, *, worker: str, run: str | None = None) -> Advanced:
         app: The installation.
         worker: Names who ticks, unlike all others.
         run: Names the run of the service, for the history.
+        only: Build nothing but this digest's editions; note is taken of all.
 
     Raises:
         StoreError: The database cannot be read or written.
@@ -55,7 +56,7 @@ def advance(app: App, *, worker: str, run: str | None = None) -> Advanced:
         _tell_refused(app, refused, now)
         return Advanced(next_at=now + _REFUSED, refused=refused)
     ends = note_slots(app, now, run)
-    tried = tuple(_build_all(app, Turn(worker=worker, run=run), until=now + BUSY))
+    tried = tuple(_build_all(app, Turn(worker=worker, run=run, only=only), until=now + BUSY))
     return _advanced(app, ends, tried)
 
 

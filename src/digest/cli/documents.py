@@ -18,21 +18,29 @@ if TYPE_CHECKING:
 UNREADABLE = "an article needs a title and a text; docs/reference/collect.md lists the formats"
 
 PathArgument = Annotated[str, typer.Argument(metavar="PATH|-", help="A file, or - for standard input.")]
+PlaceArgument = Annotated[
+    str, typer.Argument(metavar="PATH|URL|-", help="A file, a web address, or - for standard input.")
+]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the tree."""
-    app.command(epilog="Example: digest ingest inbox/ feeds/harbour.rss.xml")(ingest)
+    app.command(epilog="Example: digest ingest inbox/ https://wire.example.org/feed.xml")(ingest)
     app.command(epilog="Example: digest extract page.html --json")(extract)
     app.command(epilog="Example: digest summarise page.txt --sentences 3")(summarise)
 
 
 def ingest(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files and folders of documents.")],
+    places: Annotated[
+        list[str],
+        typer.Argument(metavar="PATH|URL...", help="Files, folders and web addresses of documents."),
+    ],
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
     """Take articles in: HTML, pasted pages, Markdown, JSON, JSON Lines, RSS, Atom, JSON Feed, folders.
+
+    Web addresses are fetched once; closed networks only when fetch.allow_private says so.
 
     A document that cannot be read costs itself: the rest goes in, the failures are listed, and the
     exit status is 1.
@@ -41,7 +49,7 @@ def ingest(
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
-        result = run(opened, [local_path(path) for path in paths])
+        result = run(opened, [place if is_web(place) else Path(place) for place in places])
     if json:
         print_json(
             {
@@ -69,9 +77,12 @@ def ingest(
         raise typer.Exit(1)
 
 
-def extract(path: PathArgument, json: JsonOption = False) -> None:
-    """Show what the cleaner makes of one document; nothing is stored."""
-    content = _content(path)
+def extract(place: PlaceArgument, home: HomeOption = None, json: JsonOption = False) -> None:
+    """Show what the cleaner makes of one document; nothing is stored.
+
+    Works without a home; where there is one, its settings hold for fetching.
+    """
+    content = _clean(_fetched(place, home) if is_web(place) else _document(place))
     if json:
         print_json(
             {
@@ -132,19 +143,9 @@ def summarise(
     say(f"method: {summary.method}" + (f" ({summary.note})" if summary.note else ""), "dim")
 
 
-def local_path(text: str) -> Path:
-    """Read an argument as a path.
-
-    Raises:
-        DigestError: It is a web address; this version reads files.
-    """
-    if "://" in text:
-        raise DigestError(
-            "this version reads files and folders, not web addresses",
-            where=text,
-            hint="save the page or feed and name the file",
-        )
-    return Path(text)
+def is_web(place: str) -> bool:
+    """Tell a web address, or one of another scheme that fetching will refuse, from a path."""
+    return "://" in place
 
 
 def _text(path: str) -> tuple[str, str, str | None]:
@@ -160,10 +161,6 @@ def _text(path: str) -> tuple[str, str, str | None]:
     return content.text, content.title, content.language
 
 
-def _content(path: str) -> ArticleContent:
-    return _clean(_document(path))
-
-
 def _clean(document: Document) -> ArticleContent:
     """Clean the first article of the document."""
     from digest.actions.ingest import extract_one  # heavy: the content libraries
@@ -176,6 +173,14 @@ def _clean(document: Document) -> ArticleContent:
     return found
 
 
+def _fetched(url: str, home: Path | None) -> Document:
+    from digest.actions.fetching import fetch_document  # heavy: the content libraries
+    from digest.bootstrap import open_fetcher
+
+    root = home_path(home)
+    return fetch_document(open_fetcher(root if home or (root / "config").is_dir() else None), url)
+
+
 def _document(path: str) -> Document:
     from digest.actions.ingest import stdin_document
     from digest.collect import Unreadable, read_documents
@@ -183,7 +188,9 @@ def _document(path: str) -> Document:
 
     if path == "-":
         return stdin_document(LimitSettings().document_bytes)
-    file = local_path(path)
+    if is_web(path):
+        raise DigestError("is a web address", where=path, hint="`digest extract URL` fetches the text")
+    file = Path(path)
     if not file.is_file():
         raise NotFound("no such file", where=path, hint="for a folder use `digest ingest`")
     document = next(iter(read_documents(file, LimitSettings())))

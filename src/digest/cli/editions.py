@@ -11,18 +11,17 @@ from digest.cli.edition_view import build_fields, sections_fields, show_built, s
 from digest.cli.options import (
     NO_VALUE,
     AtOption,
+    DigestArgument,
     EditionArgument,
     HomeOption,
     JsonOption,
+    NoteOption,
     home_path,
     parse_moment,
     whoami,
 )
 from digest.cli.output import print_json, say
 from digest.cli.stored_view import show_list, show_moved, show_state, stored_fields
-
-DigestArgument = Annotated[str, typer.Argument(metavar="DIGEST", help="The digest's key: its file's name.")]
-NoteOption = Annotated[str | None, typer.Option("--note", help="A remark for the record.")]
 
 
 def register(app: typer.Typer) -> None:

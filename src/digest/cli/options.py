@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import getpass
 import os
-from datetime import datetime
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -28,7 +27,9 @@ HomeOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", metavar=NO_VALUE, help="Print JSON for programs.")]
 DigestOption = Annotated[str, typer.Option("--digest", "-d", metavar="DIGEST", help="The digest's key.")]
+DigestArgument = Annotated[str, typer.Argument(metavar="DIGEST", help="The digest's key: its file's name.")]
 EditionArgument = Annotated[int, typer.Argument(metavar="EDITION", help="The edition's number in the store.")]
+NoteOption = Annotated[str | None, typer.Option("--note", help="A remark for the record.")]
 AtOption = Annotated[
     str | None,
     typer.Option(
@@ -45,8 +46,13 @@ def home_path(option: Path | None) -> Path:
     return (option or Path(os.environ.get("DIGEST_HOME") or DEFAULT_HOME)).absolute()
 
 
-def parse_moment(text: str | None, zone: ZoneInfo) -> datetime | None:
+def parse_moment(text: str | None, zone: tzinfo, *, where: str = "--at") -> datetime | None:
     """Read an ISO 8601 moment; without an offset it is local to the zone.
+
+    Args:
+        text: As it was typed.
+        zone: Whose clocks count.
+        where: The option it was typed after.
 
     Raises:
         DigestError: The text is no moment, or one that no window around it fits into a calendar.
@@ -57,10 +63,26 @@ def parse_moment(text: str | None, zone: ZoneInfo) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise DigestError(f"'{text}' is no moment", where="--at", hint=hint) from error
+        raise DigestError(f"'{text}' is no moment", where=where, hint=hint) from error
     if moment.year not in _YEARS:
-        raise DigestError(f"'{text}' is out of reach", where="--at", hint=hint)
+        raise DigestError(f"'{text}' is out of reach", where=where, hint=hint)
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def parse_day(text: str, *, where: str) -> date:
+    """Read an ISO 8601 date.
+
+    Raises:
+        DigestError: The text is no date, or one that is out of reach.
+    """
+    hint = "write it as 2026-11-19"
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise DigestError(f"'{text}' is no date", where=where, hint=hint) from error
+    if day.year not in _YEARS:
+        raise DigestError(f"'{text}' is out of reach", where=where, hint=hint)
+    return day
 
 
 def whoami() -> str:

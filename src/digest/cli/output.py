@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from textwrap import indent
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from digest.cli.terminal import json_text, visible
 from digest.errors import DigestError, SettingsError
@@ -30,22 +30,30 @@ def print_json(value: object) -> None:
     sys.stdout.write(json_text(plain(value), sys.stdout, indent=2) + "\n")
 
 
-def print_json_rows(fields: Mapping[str, object], name: str, rows: Iterable[object]) -> None:
-    """Print one JSON document as `print_json` does, its last key a list that may be too long to hold.
+def print_json_rows(
+    fields: Mapping[str, object],
+    name: str,
+    rows: Iterable[object],
+    after: Callable[[], Mapping[str, object]] = dict,
+) -> None:
+    """Print one JSON document as `print_json` does, with a list that may be too long to hold.
 
     Args:
         fields: What comes before.
         name: Key of the list.
         rows: Written one by one.
+        after: Called when all rows are written: what comes after.
     """
     frame = json_text(plain({**fields, name: []}), sys.stdout, indent=2)
     sys.stdout.write(frame.removesuffix("]\n}"))
-    ending = "]\n}\n"
+    ending = "]"
     for place, row in enumerate(rows):
         text = indent(json_text(plain(row), sys.stdout, indent=2), "    ")
         sys.stdout.write(f"{',' if place else ''}\n{text}")
-        ending = "\n  ]\n}\n"
-    sys.stdout.write(ending)
+        ending = "\n  ]"
+    more = after()
+    rest = "," + json_text(plain(more), sys.stdout, indent=2)[1:-2] if more else ""
+    sys.stdout.write(f"{ending}{rest}\n}}\n")
 
 
 def plain(value: object) -> object:
@@ -59,14 +67,31 @@ def plain(value: object) -> object:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print rows under bold heads; text in cells is shown as it is, never as markup."""
+def print_table(
+    title: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    figures: Collection[int] = (),
+    whole: Collection[int] = (),
+) -> None:
+    """Print rows under bold heads; text in cells is shown as it is, never as markup.
+
+    Args:
+        title: Above; '' for none.
+        columns: The heads.
+        rows: Of as many cells as there are heads; None is an empty one.
+        figures: Places of columns whose cells stand to the right.
+        whole: Places of columns whose cells are never broken, as they are to be copied.
+    """
     from rich.table import Table  # heavy: loaded only when a table is shown
     from rich.text import Text
 
     table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for column in columns:
-        table.add_column(column, header_style="bold", overflow="fold")
+    for place, column in enumerate(columns):
+        side: Literal["left", "right"] = "right" if place in figures else "left"
+        is_whole = place in whole
+        table.add_column(column, header_style="bold", overflow="fold", justify=side, no_wrap=is_whole)
     for row in rows:
         table.add_row(*(Text("" if cell is None else visible(str(cell))) for cell in row))
     console().print(table)

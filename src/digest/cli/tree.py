@@ -26,6 +26,8 @@ from digest.cli import (
     editions,
     house,
     people,
+    rehearsal,
+    schedule,
     sending,
     service,
 )
@@ -51,6 +53,9 @@ for part in (
     documents,
     articles,
     editions,
+    rehearsal,
+    schedule,
+    schedule,
     sending,
     deliveries,
     bounces,

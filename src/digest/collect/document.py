@@ -33,6 +33,7 @@ class Document:
     data: bytes
     base: Path | None = None  #: folder that local images may come from; None: no local images
     url: str | None = None  #: where it was fetched from
+    charset: str | None = None  #: as the server names it; a byte order mark weighs more
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

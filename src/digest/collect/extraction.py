@@ -32,7 +32,7 @@ def extract(document: Document, context: Context) -> tuple[ArticleContent | Unre
             Unreadable(name=document.name, reason=f"larger than the {context.max_bytes:,} bytes allowed"),
         )
     try:
-        text = decode(document.data)
+        text = decode(document.data, document.charset)
         if not text.strip():
             raise DocumentError("empty")
         readers = list(_readers(document, text))

@@ -46,11 +46,11 @@ _WINDOWS = "".join(
 )  # as browsers do, the five unused bytes are controls, which cleaning drops
 
 
-def decode(data: bytes) -> str:
+def decode(data: bytes, charset: str | None = None) -> str:
     """Turn the bytes of a document into text as a browser would.
 
-    By byte order mark, then by its own declaration, then as UTF-8. What is no UTF-8, also what
-    wrongly says to be, is read as windows-1252.
+    By byte order mark, then by the charset that its server named, then by its own declaration, then
+    as UTF-8. What is no UTF-8, also what wrongly says to be, is read as windows-1252.
 
     Raises:
         DocumentError: The bytes are no text.
@@ -63,13 +63,15 @@ def decode(data: bytes) -> str:
             return data[len(mark) :].decode(encoding, "replace").replace("\0", "")
     if len(_CONTROLS.findall(data[:4096])) > len(data[:4096]) // 20:
         raise DocumentError("a binary file, not text")
-    return _decode_unmarked(data).replace("\0", "")
+    return _decode_unmarked(data, charset).replace("\0", "")
 
 
-def _decode_unmarked(data: bytes) -> str:
+def _decode_unmarked(data: bytes, charset: str | None) -> str:
     found = _DECLARED.search(data, 0, 2048)
-    label = (found[1] or found[2]).decode("ascii").lower() if found else ""
-    encoding = _LABELS.get(label, label)
+    declared = (found[1] or found[2]).decode("ascii") if found else ""
+    labels = [label.lower() for label in (charset or "", declared)]
+    encodings = [_LABELS.get(label, label) for label in labels]
+    encoding = next((each for each in encodings if _KNOWN.fullmatch(each)), "")
     if encoding not in {"utf-8", "windows-1252"} and _KNOWN.fullmatch(encoding):
         return data.decode(encoding, "replace")
     text = data.decode("utf-8", "replace")
@@ -99,12 +101,26 @@ _PAGE = re.compile(
 )
 
 
-def guess_format(name: str, data: bytes) -> Format:
-    """Tell the format of a document from its first 4,096 bytes, else from its name's extension.
+_TYPES = {
+    **dict.fromkeys(("text/html", "application/xhtml+xml"), Format.HTML),
+    **dict.fromkeys(("application/rss+xml", "application/atom+xml", "application/rdf+xml"), Format.FEED),
+    **dict.fromkeys(("application/json", "application/feed+json"), Format.JSON),
+    **dict.fromkeys(("application/x-ndjson", "application/jsonl"), Format.JSON_LINES),
+    "text/markdown": Format.MARKDOWN,
+}
+
+
+def guess_format(name: str, data: bytes, content_type: str = "") -> Format:
+    """Tell the format of a document from its first 4,096 bytes, else from what its server or name says.
 
     Text that fits nothing else is TEXT; what is no text at all is UNKNOWN.
+
+    Args:
+        name: A file's name or path; its extension counts.
+        data: The document, or its beginning.
+        content_type: The media type that a server named, in lower case; it comes before the extension.
     """
-    extension = _EXTENSIONS.get(PurePosixPath(name.lower()).suffix)
+    extension = _TYPES.get(content_type) or _EXTENSIONS.get(PurePosixPath(name.lower()).suffix)
     try:
         start = decode(data[:4096]).lstrip("\ufeff \t\r\n\f")
     except DocumentError:

@@ -2,5 +2,6 @@
 
 from digest.group.place import place
 from digest.group.stories import find_stories
+from digest.group.words import Reader, read
 
-__all__ = ["find_stories", "place"]
+__all__ = ["Reader", "find_stories", "place", "read"]

@@ -6,15 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import combinations
 
-from digest.group.words import Words
+from digest.group.words import Shingle, Words
 
 COPY = 0.36  #: share of the shorter text's wording found in the longer one
 
-_SHINGLE = 3  #: words that must stand together
 _COMMON = 100  #: wording in more articles than this is a house phrase
 _ENOUGH = 12  #: shingles a text must have to be judged by a share of them
 
-Shingle = tuple[str, str, str]
 Pair = tuple[int, int]
 
 
@@ -33,8 +31,8 @@ def find_copies(texts: Sequence[Words]) -> dict[Pair, float]:
 
 
 def _suspects(texts: Sequence[Words]) -> set[Pair]:
-    """Find pairs that share enough of a sample: the wording around long words, the same in both."""
-    samples = [_sample(each.all) for each in texts]
+    """Find pairs that share enough of their samples."""
+    samples = [each.sample for each in texts]
     holders: dict[Shingle, list[int]] = defaultdict(list)
     for position, sample in enumerate(samples):
         for shingle in sample:
@@ -48,14 +46,6 @@ def _suspects(texts: Sequence[Words]) -> set[Pair]:
         for pair, count in shared.items()
         if count >= max(2, COPY / 2 * min(len(samples[pair[0]]), len(samples[pair[1]])))
     }
-
-
-def _sample(words: Sequence[str]) -> set[Shingle]:
-    return {each for each in zip(words, words[1:], words[2:], strict=False) if _is_sampled(each[1])}
-
-
-def _is_sampled(word: str) -> bool:
-    return len(word) > 7 or (word > "\u0e00" and ord(word[0]) % 4 == 0)
 
 
 def _shingles(words: Sequence[str]) -> set[Shingle]:

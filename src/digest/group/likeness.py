@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from math import exp, log
 
@@ -24,24 +24,17 @@ class Profile:
     lead: Vector
     body: Vector
     names: Vector
-    deeds: frozenset[str]  #: the telling words that name nobody
+    named: float  #: the sum of `names`
+    deeds: Set[str]  #: the telling words that name nobody
 
 
 def profiles(texts: Sequence[Words]) -> list[Profile]:
-    """Weigh the words of each text by rarity, in English news and here; names and figures count twice."""
-    held_by = Counter(word for each in texts for word in set(each.body))
+    """Weigh the words of each text by rarity, in English news and here."""
+    held_by = Counter(word for each in texts for word in each.body)
     table, counted = english()
     total = counted + len(texts)
     rarity = {word: log(1 + total / (table.get(word, 1) + count)) for word, count in held_by.items()}
-    return [
-        Profile(
-            lead=_vector(each.lead, each.names, rarity),
-            body=_vector(each.body, each.names, rarity),
-            names=_vector((word for word in each.body if word in each.names), each.names, rarity),
-            deeds=frozenset(each.body) - each.names,
-        )
-        for each in texts
-    ]
+    return [_profile(each, rarity) for each in texts]
 
 
 def suspects(known: Sequence[Profile]) -> dict[tuple[int, int], float]:
@@ -63,8 +56,8 @@ def suspects(known: Sequence[Profile]) -> dict[tuple[int, int], float]:
 
 def features(one: Profile, other: Profile) -> dict[str, float]:
     """Compare two articles, each feature from 0 (nothing shared) to 1."""
-    shared = sum(min(value, other.names[word]) for word, value in one.names.items() if word in other.names)
-    smaller = min(sum(one.names.values()), sum(other.names.values()))
+    shared = sum([min(value, other.names[word]) for word, value in one.names.items() if word in other.names])
+    smaller = min(one.named, other.named)
     return {
         "body": cosine(one.body, other.body),
         "lead": cosine(one.lead, other.lead),
@@ -83,9 +76,16 @@ def likeness(one: Profile, other: Profile) -> float:
     return likely * min(1.0, len(one.deeds & other.deeds) / _DEEDS)
 
 
-def _vector(words: Iterable[str], names: frozenset[str], rarity: Mapping[str, float]) -> Vector:
-    raw = {
-        word: (1 + log(count)) * rarity.get(word, 0.0) * (2 if word in names else 1)
-        for word, count in Counter(words).items()
-    }
-    return to_length_one(raw)
+def _profile(text: Words, rarity: Mapping[str, float]) -> Profile:
+    names = _vector({word: value for word, value in text.body.items() if word in text.names}, rarity)
+    return Profile(
+        lead=_vector(text.lead, rarity),
+        body=_vector(text.body, rarity),
+        names=names,
+        named=sum(names.values()),
+        deeds=text.body.keys() - text.names,
+    )
+
+
+def _vector(stress: Mapping[str, float], rarity: Mapping[str, float]) -> Vector:
+    return to_length_one({word: value * rarity[word] for word, value in stress.items()})

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from digest.group.copies import find_copies
 from digest.group.likeness import likeness, profiles, suspects
 from digest.group.link import Pair, link
-from digest.group.words import read
+from digest.group.words import Reader, read
 from digest.model import UNKNOWN_SOURCE, Article, Story
 
 LEAST = 0.28  #: fitted to join one event told twice, and not two events of one topic
@@ -17,7 +17,7 @@ _SPAN = timedelta(days=3)  #: what lies further apart is another day's news
 _ENOUGH_WORDS = 800  #: longer tellings are not better ones
 
 
-def find_stories(articles: Sequence[Article]) -> tuple[Story, ...]:
+def find_stories(articles: Sequence[Article], read: Reader = read) -> tuple[Story, ...]:
     """Put every article into exactly one story; most stories hold one.
 
     Two articles belong together when one holds the other's wording, or when their words,
@@ -26,6 +26,7 @@ def find_stories(articles: Sequence[Article]) -> tuple[Story, ...]:
 
     Args:
         articles: Unique by id; their order decides nothing but the order of the stories.
+        read: Takes an article apart into words; one that remembers saves time when articles come again.
 
     Returns:
         Stories in the order of their leads among the articles.

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from math import log
 
 from digest.model import Article
 from digest.model.article import primary_language
@@ -44,14 +47,23 @@ sept sep oct nov dec
 )
 
 
+Shingle = tuple[str, str, str]  #: words that stand together
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Words:
     """What is read of one article."""
 
     all: tuple[str, ...]  #: every word in order, lower case: for near copies
-    lead: tuple[str, ...]  #: telling words of the title and the first sentences
-    body: tuple[str, ...]  #: telling words of the title and the text
+    sample: Set[Shingle]  #: of the runs of three words in `all`, the same of the same words
+    lead: Mapping[
+        str, float
+    ]  #: telling words of the title and the first sentences, by how much is said of them
+    body: Mapping[str, float]  #: telling words of the title and the text, likewise
     names: frozenset[str]  #: those of `body` that name somebody, something or a figure
+
+
+Reader = Callable[[Article], Words]  #: `read`, or what remembers its answers
 
 
 def read(article: Article) -> Words:
@@ -60,16 +72,33 @@ def read(article: Article) -> Words:
     text = _tokens("\n".join(article.paragraphs)[:_READ_CHARS].replace(article.origin.title or "\n", " "))
     head = [*title, *text[:_BODY_WORDS]]
     dateline = frozenset((str(article.effective_at.day), str(article.effective_at.year)))
-    body = _telling(head, dateline)
+    telling = _telling(head, dateline)
     plain = {token for token in text if token[0].islower()}
     nouns = primary_language(article.language or "") in _NOUNS_LARGE
-    names = {root(token.lower()) for token in set(head) if _is_name(token, plain, nouns=nouns)}
+    named = {root(token.lower()) for token in set(head) if _is_name(token, plain, nouns=nouns)}
+    names = frozenset(named.intersection(telling))
+    small = tuple([token.lower() for token in text])
     return Words(
-        all=tuple([token.lower() for token in text]),
-        lead=_telling(head[: len(title) + _LEAD_WORDS], dateline),
-        body=body,
-        names=frozenset(names.intersection(body)),
+        all=small,
+        sample=_sample(small),
+        lead=_stress(_telling(head[: len(title) + _LEAD_WORDS], dateline), names),
+        body=_stress(telling, names),
+        names=names,
     )
+
+
+def _sample(words: Sequence[str]) -> set[Shingle]:
+    """Take the wording around long words, the same in every text that has it."""
+    return {each for each in zip(words, words[1:], words[2:], strict=False) if _is_sampled(each[1])}
+
+
+def _is_sampled(word: str) -> bool:
+    return len(word) > 7 or (word > "\u0e00" and ord(word[0]) % 4 == 0)
+
+
+def _stress(words: Sequence[str], names: frozenset[str]) -> dict[str, float]:
+    """Weigh words by how often they come; names and figures count twice."""
+    return {word: (1 + log(count)) * (2 if word in names else 1) for word, count in Counter(words).items()}
 
 
 def _tokens(text: str) -> list[str]:

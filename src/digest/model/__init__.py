@@ -41,7 +41,7 @@ from digest.model.schedule import (
     SlotRecord,
     SlotState,
 )
-from digest.model.story import Candidate, Story
+from digest.model.story import Candidate, Story, tellings
 
 __all__ = [
     "UNKNOWN_SOURCE",
@@ -82,4 +82,5 @@ __all__ = [
     "Suppression",
     "Tag",
     "TagOrigin",
+    "tellings",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from digest.model.article import Article
@@ -19,6 +20,21 @@ class Story:
     def size(self) -> int:
         """Number of articles that tell it, at least 1."""
         return len(self.members)
+
+
+def tellings(items: Iterable[int], stories: Iterable[Story]) -> dict[int, int]:
+    """Name every article that tells the story of an item, items themselves too, each with that item.
+
+    Args:
+        items: Article ids of an edition's items.
+        stories: Any; those without an item are passed over.
+    """
+    told = {item: item for item in items}
+    for story in stories:
+        item = next((number for number in story.members if told.get(number) == number), None)
+        if item is not None:
+            told = dict.fromkeys(story.members, item) | told
+    return told
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from digest.group import find_stories, place
+from digest.group import Reader, find_stories, place, read
 from digest.model import UNKNOWN_SOURCE, Article, Candidate, Decision, Edition, Rule, Story
 from digest.pick import pick
 from digest.pipeline.compose import Heading, compose, without
@@ -45,13 +45,19 @@ class Built:
         return sum(1 for decision in self.decisions if decision.kept)
 
 
-def build_edition(given: BuildInput, renderer: Renderer, look: Look) -> Built:
+def build_edition(given: BuildInput, renderer: Renderer, look: Look, *, reader: Reader = read) -> Built:
     """Group, pick, summarise and render.
+
+    Args:
+        given: What to build from.
+        renderer: Lays the edition out.
+        look: Theme, sender and addresses.
+        reader: Takes an article apart into words, as `digest.group.read` does.
 
     Raises:
         TemplateError: The theme cannot be rendered; articles alone cannot cause this.
     """
-    stories = find_stories(given.articles)
+    stories = find_stories(given.articles, reader)
     candidates = _candidates(given, stories)
     picked = pick(candidates, given.digest, given.window, given.now)
     if not picked.enough:

@@ -18,4 +18,4 @@ def cosine(one: Vector, other: Vector) -> float:
     """Compare two vectors of length 1: 0 nothing shared, 1 the same words in the same measure."""
     if len(one) > len(other):
         one, other = other, one
-    return sum(value * other[word] for word, value in one.items() if word in other)
+    return sum([value * other[word] for word, value in one.items() if word in other])

@@ -35,6 +35,7 @@ class Rendered:
     preheader: str
     mjml: str  #: of the whole edition, as a person may edit or compile it
     stencil: Stencil
+    html_bytes: int  #: of the HTML with its slots filled, as `limit_bytes` counts
     findings: tuple[Finding, ...]  #: blocks first
     left_out: tuple[int, ...] = ()  #: article ids that did not fit, counted as left over
 
@@ -84,6 +85,7 @@ class Renderer:
             preheader=body.preheader,
             mjml=fitted.made.mjml,
             stencil=fitted.made.stencil,
+            html_bytes=fitted.size,
             findings=find(fitted.edition, body, size=fitted.size, limit=limit_bytes, notes=fitted.notes),
             left_out=fitted.left_out,
         )

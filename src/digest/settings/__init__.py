@@ -8,8 +8,9 @@ from digest.settings.digests import (
     SectionSettings,
     SelectionSettings,
 )
+from digest.settings.fetch import FetchSettings
 from digest.settings.fields import parse_duration, parse_size, section_key, show_duration, show_size
-from digest.settings.loading import LoadedSettings, database_url, load_settings
+from digest.settings.loading import LoadedSettings, database_url, load_digest, load_settings
 from digest.settings.mailbox import Mailbox, parse_domain, parse_mailbox
 from digest.settings.review import AtDeadline, BrakeSettings, ReviewSettings
 from digest.settings.schedules import BlackoutSettings, ScheduleSettings
@@ -47,6 +48,7 @@ __all__ = [
     "DigestSettings",
     "DkimSettings",
     "DomainSettings",
+    "FetchSettings",
     "ImapSettings",
     "LimitSettings",
     "ListenSettings",
@@ -66,6 +68,7 @@ __all__ = [
     "WebhookSettings",
     "database_url",
     "is_loopback",
+    "load_digest",
     "load_settings",
     "parse_domain",
     "parse_duration",

@@ -54,6 +54,24 @@ def load_settings(home: Path, environ: Mapping[str, str]) -> LoadedSettings:
     return LoadedSettings(system=system, digests=digests, sources=sources)
 
 
+def load_digest(path: Path, *, key: str, home: Path) -> DigestSettings:
+    """Read a digest from any file, as if it were config/digests/KEY.yaml of a home.
+
+    Args:
+        path: The file, whatever its name.
+        key: Of the digest.
+        home: The operator's folder, whose holiday calendars it may name.
+
+    Raises:
+        SettingsError: With every fault of the file, in line order.
+    """
+    faults: list[Fault] = []
+    digest = _read_digest(path, key, home / "config", faults)
+    if digest is None or faults:
+        raise SettingsError(sorted(faults, key=_place))
+    return digest
+
+
 def database_url(system: SystemSettings, home: Path) -> str:
     """Return the database's address with a relative SQLite file placed in the home."""
     scheme, _, rest = system.database.partition(":///")
@@ -104,17 +122,21 @@ def _load_digest(path: Path, faults: list[Fault]) -> DigestSettings | None:
         expected = f"a file name of {KEY_SHAPE.expected}, then .yaml"
         faults.append(Fault(file=str(path), line=None, key="", expected=expected, found=f"'{path.name}'"))
         return None
+    return _read_digest(path, path.stem, path.parents[1], faults)
+
+
+def _read_digest(path: Path, key: str, config: Path, faults: list[Fault]) -> DigestSettings | None:
     document = read_document(path)
     faults += document.faults
     if document.root is None:
         return None
     origin = Origin(document=document)
     data = document.data()
-    for key in {"key", "holidays"} & set(data):
-        faults.append(unknown_key(DigestSettings, (key,), origin))
-    holidays, unread = read_calendars(path.parents[1], data, origin)
+    for name in {"key", "holidays"} & set(data):
+        faults.append(unknown_key(DigestSettings, (name,), origin))
+    holidays, unread = read_calendars(config, data, origin)
     faults += unread
-    return _validated(DigestSettings, {**data, "key": path.stem, "holidays": holidays}, origin, faults)
+    return _validated(DigestSettings, {**data, "key": key, "holidays": holidays}, origin, faults)
 
 
 def _validated(

@@ -1,4 +1,4 @@
-"""The files that settings name: secrets, authorities, certificates of relays, IMAP servers and webhooks."""
+"""The files that settings name: secrets, authorities, certificates of relays and other servers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _EXPECTED = {
 _Use = Callable[[Path], object]
 _SECRETS = ("password", "secret")
 _WEBHOOKS = ("alerts", "webhooks")
-_IMAP = ("delivery", "bounces", "imap")
+_GROUPS: tuple[tuple[str, ...], ...] = (("delivery", "bounces", "imap"), ("fetch",))
 
 
 def refuse_passwords(data: dict[str, Any], origin: Origin) -> list[Fault]:
@@ -96,15 +96,16 @@ def _try(file: Path, use: _Use, origin: Origin, path: tuple[str | int, ...]) -> 
 
 
 def _servers(data: dict[str, Any]) -> Iterator[tuple[KeyPath, dict[str, Any]]]:
-    """Give the groups that hold a login, each with its place."""
+    """Give the groups that name files, each with its place."""
     for place in (("relays",), _WEBHOOKS):
         entries = _at(data, place)
         for at, entry in enumerate(entries if isinstance(entries, list) else ()):
             if isinstance(entry, dict):
                 yield (*place, at), entry
-    server = _at(data, _IMAP)
-    if isinstance(server, dict):
-        yield _IMAP, server
+    for group in _GROUPS:
+        server = _at(data, group)
+        if isinstance(server, dict):
+            yield group, server
 
 
 def _at(data: dict[str, Any], place: tuple[str, ...]) -> object:

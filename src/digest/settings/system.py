@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from digest.settings.bounces import BounceSettings
+from digest.settings.fetch import FetchSettings
 from digest.settings.fields import (
     PRINTABLE,
     Day,
@@ -188,6 +189,7 @@ class SystemSettings(Settings):
     site: SiteSettings
     relays: Annotated[tuple[RelaySettings, ...], Field(min_length=1)]
     delivery: DeliverySettings = DeliverySettings()
+    fetch: FetchSettings = FetchSettings()
     limits: LimitSettings = LimitSettings()
     collect: CollectSettings = CollectSettings()
     alerts: AlertSettings = AlertSettings()

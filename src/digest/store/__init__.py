@@ -1,6 +1,8 @@
 """The only place that knows the database: rows stay inside, values come out."""
 
 from digest.store.addresses import clean_address, fingerprint_address, normalise_address
+from digest.store.articles_read import ArticleReading
+from digest.store.editions_before import EditionsBefore
 from digest.store.limits import Paced, Quota
 from digest.store.part import CHUNK
 from digest.store.store import Store, Transaction, open_store
@@ -21,6 +23,8 @@ from digest.store.values import (
 
 __all__ = [
     "CHUNK",
+    "ArticleReading",
+    "EditionsBefore",
     "Enrolled",
     "Enrolment",
     "LogEntry",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from heapq import nlargest
+from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, exists, or_, select, type_coerce
 
@@ -17,26 +18,25 @@ from digest.store.part import Line, Part, chunks, ids
 from digest.store.tables import article_revisions, article_tags, articles, sources, tags
 from digest.store.time_type import Moment
 
-_LOOKUP = (
-    select(
-        articles.c.id,
-        articles.c.collected_at,
-        articles.c.revision,
-        *(
-            column
-            for column in article_revisions.c
-            if column.name not in {"article_id", "revision", "stored_at"}
-        ),
-        *(column.label(f"origin_{column.name}") for column in sources.c),
+
+def lookup(revision: ColumnElement[int]) -> Select[*tuple[Any, ...]]:  # why Any: columns of three tables
+    """Ask for articles by `ids`, each with the words of one revision."""
+    words = article_revisions.c
+    return (
+        select(
+            articles.c.id,
+            articles.c.collected_at,
+            words.revision,
+            *(one for one in words if one.name not in {"article_id", "revision", "stored_at"}),
+            *(column.label(f"origin_{column.name}") for column in sources.c),
+        )
+        .join(article_revisions, (words.article_id == articles.c.id) & (words.revision == revision))
+        .join(sources, sources.c.key == articles.c.source)
+        .where(articles.c.dropped_at.is_(None), articles.c.id.in_(bindparam("ids", expanding=True)))
     )
-    .join(
-        article_revisions,
-        (article_revisions.c.article_id == articles.c.id)
-        & (article_revisions.c.revision == articles.c.revision),
-    )
-    .join(sources, sources.c.key == articles.c.source)
-    .where(articles.c.dropped_at.is_(None), articles.c.id.in_(bindparam("ids", expanding=True)))
-)
+
+
+_LOOKUP = lookup(articles.c.revision)
 _SOURCE = tuple(column.name for column in sources.c)
 _TAGS = (
     select(article_tags.c.article_id, tags.c.name, article_tags.c.origin)
@@ -45,7 +45,7 @@ _TAGS = (
     .order_by(article_tags.c.article_id, article_tags.c.position, article_tags.c.tag_id)
 )
 # Read backwards off the end of one range of the key, so the cost is that of `limit` rows.
-_NEWEST = (
+NEWEST = (
     select(type_coerce(article_tags.c.effective_at, BigInteger), article_tags.c.article_id)
     .where(
         article_tags.c.tag_id == bindparam("tag"),
@@ -60,6 +60,9 @@ _NEWEST = (
 class ArticleReading(Part):
     """The reading half of the articles part."""
 
+    _lookup = _LOOKUP
+    _newest: Select[int, int] = NEWEST
+
     def get(self, article_id: int) -> Article | None:
         """Find one article; None when there is none or it was dropped."""
         return next(iter(self.many([article_id])), None)
@@ -70,7 +73,7 @@ class ArticleReading(Part):
         found: dict[int, Article] = {}
         for chunk in chunks(wanted):
             given = _given_tags(self.connection.execute(_TAGS, {"ids": chunk}))
-            for row in self.connection.execute(_LOOKUP, {"ids": chunk}):
+            for row in self.connection.execute(self._lookup, {"ids": chunk, **self._asked()}):
                 origin = Source(**{name: row._mapping[f"origin_{name}"] for name in _SOURCE})
                 found[row.id] = Article(
                     id=row.id,
@@ -108,9 +111,11 @@ class ArticleReading(Part):
         """
         folded = [[fold(name) for name in group] for group in groups]
         known = self.tag_ids(key for group in folded for key in group)
-        window = {"since": since, "until": until, "limit": limit}
+        window = {"since": since, "until": until, "limit": limit, **self._asked()}
         rows = {
-            key: [(row[0], row[1]) for row in self.connection.execute(_NEWEST, {"tag": number, **window})]
+            key: [
+                (row[0], row[1]) for row in self.connection.execute(self._newest, {"tag": number, **window})
+            ]
             for key, number in known.items()
         }
         return tuple(_merge([rows[key] for key in group if key in rows], limit) for group in folded)
@@ -120,6 +125,7 @@ class ArticleReading(Part):
         query = (
             select(articles.c.id)
             .where(articles.c.effective_at.between(since, until), articles.c.dropped_at.is_(None))
+            .where(*self._there())
             .order_by(articles.c.effective_at.desc(), articles.c.id.desc())
             .limit(limit)
         )
@@ -154,6 +160,14 @@ class ArticleReading(Part):
             query = query.where(articles.c.id < before_id)
         page = query.order_by(articles.c.id.desc()).limit(limit)
         return self.many(self.connection.execute(page).scalars().all())
+
+    def _asked(self) -> Mapping[str, object]:
+        """Return what the queries need to know besides what they are asked for."""
+        return {}
+
+    def _there(self) -> Sequence[ColumnElement[bool]]:
+        """Return what an article must fulfil to be there at all, apart from not being dropped."""
+        return ()
 
     def tag_ids(self, keys: Iterable[str]) -> dict[str, int]:
         """Find the rows of tags by key; unknown ones are left out."""

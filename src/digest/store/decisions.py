@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import delete, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, FromClause, delete, exists, insert, or_, select, update
 
-from digest.model import Decision, Edition, EditionState, Rule, Score, Story
+from digest.model import Decision, Edition, EditionState, Rule, Score, Story, tellings
 from digest.store.dialects import upsert
 from digest.store.part import Line, Part, chunks, ids
 from digest.store.tables import articles, decisions, edition_items, edition_stories, editions, pins
@@ -53,7 +53,7 @@ class Deciding(Part):
                 .join(editions, editions.c.id == edition_stories.c.edition_id)
                 .where(
                     edition_stories.c.article_id.in_(chunk),
-                    editions.c.digest == digest,
+                    *self._of(digest, editions),
                     editions.c.state.in_(_USING),
                 )
             )
@@ -70,7 +70,7 @@ class Deciding(Part):
         query = (
             select(edition_items.c.article_id)
             .join(editions, editions.c.id == edition_items.c.edition_id)
-            .where(editions.c.digest == digest, editions.c.state.in_(_USING), editions.c.slot_at >= since)
+            .where(*self._of(digest, editions), editions.c.state.in_(_USING), editions.c.slot_at >= since)
         )
         return tuple(sorted(set(self.connection.execute(query).scalars())))
 
@@ -89,14 +89,14 @@ class Deciding(Part):
             later.c.article_id == decisions.c.article_id,
             later.c.edition_id > decisions.c.edition_id,
             later_edition.c.id == later.c.edition_id,
-            later_edition.c.digest == digest,
+            *self._of(digest, later_edition),
         )
         query = (
             select(decisions.c.article_id)
             .join(editions, editions.c.id == decisions.c.edition_id)
             .join(articles, articles.c.id == decisions.c.article_id)
             .where(
-                editions.c.digest == digest,
+                *self._of(digest, editions),
                 # An edition that is older than the oldest article cannot have weighed it.
                 or_(editions.c.built_at >= since, editions.c.slot_at >= since),
                 decisions.c.carry,
@@ -109,7 +109,7 @@ class Deciding(Part):
 
     def pins(self, digest: str) -> dict[int, PinKind]:
         """Return what editors want in or out of a digest, by article."""
-        query = select(pins.c.article_id, pins.c.kind).where(pins.c.digest == digest)
+        query = select(pins.c.article_id, pins.c.kind).where(*self._of(digest, pins))
         return {row.article_id: cast("PinKind", row.kind) for row in self.connection.execute(query)}
 
     def set_pin(self, digest: str, article_id: int, kind: PinKind | None, *, by: str, at: datetime) -> None:
@@ -120,6 +120,10 @@ class Deciding(Part):
             return
         row = {"digest": digest, "article_id": article_id, "kind": kind, "by": by, "at": at}
         self.connection.execute(upsert(self.connection, pins, ["digest", "article_id"]), row)
+
+    def _of(self, digest: str, table: FromClause) -> Sequence[ColumnElement[bool]]:
+        """Return what a row of `editions` or `pins` must fulfil to be of the digest."""
+        return (table.c.digest == digest,)
 
     def _record(self, edition_id: int, made: Sequence[Decision]) -> None:
         for chunk in chunks(enumerate(made)):
@@ -144,11 +148,7 @@ class Deciding(Part):
 
     def _tell(self, edition_id: int, edition: Edition, stories: Sequence[Story]) -> None:
         """Note down every telling of the stories that an edition's items stand for, themselves too."""
-        told = {item.article_id: item.article_id for item in edition.items}
-        for story in stories:
-            item = next((number for number in story.members if told.get(number) == number), None)
-            if item is not None:
-                told = dict.fromkeys(story.members, item) | told
+        told = tellings((item.article_id for item in edition.items), stories)
         rows = [{"edition_id": edition_id, "article_id": n, "item_id": item} for n, item in told.items()]
         if rows:
             self.connection.execute(insert(edition_stories), rows)

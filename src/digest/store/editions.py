@@ -11,6 +11,7 @@ from digest.errors import Refused
 from digest.model import Decision, Edition, EditionState, Story
 from digest.store.dialects import insert_new
 from digest.store.edition_json import pack_edition
+from digest.store.editions_before import EditionsBefore
 from digest.store.editions_read import EditionReading
 from digest.store.tables import edition_log, editions
 from digest.store.values import StoredEdition
@@ -20,6 +21,10 @@ _WITHDRAWN = {"approved_hash": None, "approved_by": None, "approved_at": None}
 
 class Editions(EditionReading):
     """The editions part of a transaction."""
+
+    def before(self, moment: datetime) -> EditionsBefore:
+        """Return what finds what editions had left behind before a moment."""
+        return EditionsBefore(self.connection, self.fingerprint, moment)
 
     def add(  # noqa: PLR0913  (an edition and the records that belong to it are stored as one)
         self,

@@ -53,12 +53,12 @@ class EditionReading(DueReading):
     def next_number(self, digest: str) -> int:
         """Return the number that the digest's next edition should have; 1 is the first."""
         query = select(func.coalesce(func.max(editions.c.number), 0) + 1)
-        return int(self.connection.execute(query.where(editions.c.digest == digest)).scalar_one())
+        return int(self.connection.execute(query.where(*self._of(digest, editions))).scalar_one())
 
     def last_sent(self, digest: str) -> datetime | None:
         """Return until when articles counted for the digest's newest sent edition, in UTC."""
         query = select(editions.c.slot_at, editions.c.plan).where(
-            editions.c.digest == digest, editions.c.state == EditionState.SENT
+            *self._of(digest, editions), editions.c.state == EditionState.SENT
         )
         row = self.connection.execute(query.order_by(editions.c.slot_at.desc()).limit(1)).one_or_none()
         if row is None:

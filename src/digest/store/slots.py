@@ -14,6 +14,7 @@ from digest.store.schedule_tables import TO_BUILD, slots
 
 #: No lease and no put-off is longer. One that ends later was written before the clock was set back.
 LONGEST_WAIT = timedelta(minutes=15)
+_IN_TURN = (slots.c.build_at, slots.c.id)
 _FREE = {"worker": null(), "lease_until": null()}
 
 
@@ -59,27 +60,30 @@ class Slots(Part):
         found: datetime | None = self.connection.execute(query).scalar_one()
         return found
 
-    def claim(self, worker: str, *, now: datetime, lease: timedelta) -> SlotRecord | None:
+    def ready(self, now: datetime, *, digest: str | None = None) -> tuple[SlotRecord, ...]:
+        """Return the slots that could be claimed now, of all digests or of one, in the order of claiming."""
+        query = select(slots).where(_is_ready(now, digest)).order_by(*_IN_TURN)
+        return tuple(_record(row) for row in self.connection.execute(query))
+
+    def claim(
+        self, worker: str, *, now: datetime, lease: timedelta, digest: str | None = None
+    ) -> SlotRecord | None:
         """Take the slot in hand whose edition is to be built next.
 
         Args:
             worker: Who will build it.
             now: The moment of claiming.
             lease: How long nobody else takes it, at most LONGEST_WAIT.
+            digest: Only a slot of this one; None takes any.
 
         Returns:
             The slot, with its tries counted: what is said of it later counts only while it is still
             this try. None when nothing is to be built now.
         """
-        ready = (
-            select(slots.c.id)
-            .where(TO_BUILD, slots.c.build_at <= now, ~_is_put_off(now))
-            .order_by(slots.c.build_at, slots.c.id)
-            .limit(1)
-        )
+        first = select(slots.c.id).where(_is_ready(now, digest)).order_by(*_IN_TURN).limit(1)
         take = (
             update(slots)
-            .where(slots.c.id.in_(skip_locked(self.connection, ready)))
+            .where(slots.c.id.in_(skip_locked(self.connection, first)))
             .values(worker=worker, lease_until=now + lease, tries=slots.c.tries + 1, changed_at=now)
             .returning(*slots.columns)
         )
@@ -182,6 +186,12 @@ def _in_hand(claimed: SlotRecord) -> ColumnElement[bool]:
         slots.c.worker == claimed.worker,
         slots.c.tries == claimed.tries,
     )
+
+
+def _is_ready(now: datetime, digest: str | None) -> ColumnElement[bool]:
+    """Whether somebody may begin to build it now."""
+    ready = and_(TO_BUILD, slots.c.build_at <= now, ~_is_put_off(now))
+    return ready if digest is None else and_(ready, slots.c.digest == digest)
 
 
 def _is_put_off(now: datetime) -> ColumnElement[bool]:

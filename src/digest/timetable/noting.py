@@ -52,8 +52,10 @@ def take_note(
     rules = {} if digest is None else rules_of(digest)
     is_same = rules == known.rules
     before = None if is_same or digest is None else digest_of(known.digest, known.rules)
-    lead = timedelta() if digest is None or known.pause else lead_of(digest)
-    early = lead + (ahead(zones, digest.timezone, now) if digest else timedelta())
+    lead = early = timedelta()
+    if digest is not None and known.pause is None:  # a paused one is looked at when its slots are past
+        lead = lead_of(digest)
+        early = lead + ahead(zones, digest.timezone, now)
     until = max(known.seen_until, now + early)
     past = () if before is None else planned(before, known.seen_until, now)
     plan = () if digest is None else planned(digest, known.seen_until if is_same else now, until + _AHEAD)

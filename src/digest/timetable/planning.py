@@ -48,8 +48,8 @@ def planned(digest: DigestSettings, since: datetime, until: datetime) -> tuple[P
     if until <= since or not digest.schedule:
         return ()
     zone, blackouts = digest.timezone, Blackouts(digest)
-    # A gap delays a wish by less than a day, and no change of clocks advances one.
-    days = blackouts.days(since.astimezone(zone).date() - _DAY, until.astimezone(zone).date())
+    # Clocks that show a date are through with the one before, but may fall back to it for a while.
+    days = blackouts.days(since.astimezone(zone).date(), until.astimezone(zone).date() + _DAY)
     found: dict[tuple[datetime, str], Planned] = {}
     for wished in days:
         rules = [rule for rule in digest.schedule if rule.is_on(wished, blackouts.works)]

@@ -1,0 +1,127 @@
+"""What schedules hold for the coming days, and where each digest stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.actions.app import App
+from digest.model import HistoryEntry, Pause, SlotRecord, SlotState
+from digest.settings import DigestSettings
+from digest.store import Transaction
+from digest.timetable import Planned, after, planned
+
+_RUNS = frozenset({"build", "missed", "off"})  #: what becomes of slots
+_LOOKED_AT = 100  #: history lines among which the last run is looked for
+_AHEAD = 50  #: slots among which the next that takes place is looked for
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coming:
+    """A slot that is to come, with what is known of it already."""
+
+    digest: DigestSettings
+    planned: Planned
+    record: SlotRecord | None  #: once it came near, or somebody had it skipped
+    pause: Pause | None  #: of its digest
+
+    @property
+    def is_wanted(self) -> bool:
+        """Tell whether it takes place once no pause is in the way."""
+        ended = self.record is not None and self.record.state in {SlotState.OFF, SlotState.MISSED}
+        return self.planned.off is None and not ended
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Where the schedule of a digest stands."""
+
+    digest: DigestSettings
+    pause: Pause | None
+    next: Coming | None  #: the next slot that is wanted; None when none is planned
+    last: HistoryEntry | None  #: what became of its newest slot; None when none has come yet
+
+
+def coming(app: App, until: datetime, digest_key: str | None = None) -> tuple[Coming, ...]:
+    """Return the slots that are due after now and not after a moment, in that order, then by digest.
+
+    Args:
+        app: The installation.
+        until: The last moment, inside.
+        digest_key: Only this digest's; None gives all.
+
+    Raises:
+        NotFound: There is no such digest.
+    """
+    digests = app.digests.values() if digest_key is None else [app.digest(digest_key)]
+    now = app.clock()
+    with app.store.reading() as tx:
+        found = [one for digest in digests for one in _known(tx, digest, planned(digest, now, until), now)]
+    return tuple(sorted(found, key=lambda one: (one.planned.due, one.digest.key, one.planned.slot.key)))
+
+
+def next_slots(app: App, digest_key: str, count: int) -> tuple[Coming, ...]:
+    """Return a digest's next slots, those that do not take place too.
+
+    Raises:
+        NotFound: There is no such digest.
+    """
+    digest = app.digest(digest_key)
+    now = app.clock()
+    with app.store.reading() as tx:
+        return _known(tx, digest, after(digest, now, count), now)
+
+
+def standings(app: App, digest_key: str | None = None) -> tuple[Standing, ...]:
+    """Return where every digest stands, or only one, by key.
+
+    Raises:
+        NotFound: There is no such digest.
+    """
+    digests = app.digests.values() if digest_key is None else [app.digest(digest_key)]
+    now = app.clock()
+    with app.store.reading() as tx:
+        return tuple(_standing(tx, digest, now) for digest in digests)
+
+
+def told(
+    app: App, digest_key: str | None = None, *, before: int | None = None, limit: int = 50
+) -> tuple[HistoryEntry, ...]:
+    """Return lines of the history, the newest first; bounds as `History.list` has them.
+
+    A digest whose file is gone keeps its lines.
+
+    Raises:
+        NotFound: There is no such digest, and there never was.
+    """
+    with app.store.reading() as tx:
+        lines = tx.history.list(digest=digest_key, before=before, limit=limit)
+        is_known = bool(lines) or digest_key is None or tx.schedules.get(digest_key) is not None
+    if not is_known and digest_key is not None:
+        app.digest(digest_key)
+    return lines
+
+
+def _standing(tx: Transaction, digest: DigestSettings, now: datetime) -> Standing:
+    lines = tx.history.list(digest=digest.key, limit=_LOOKED_AT)
+    slots = _known(tx, digest, after(digest, now, _AHEAD), now)
+    known = tx.schedules.get(digest.key)
+    return Standing(
+        digest=digest,
+        pause=known.pause if known else None,
+        next=next((one for one in slots if one.is_wanted), None),
+        last=next((line for line in lines if line.event in _RUNS), None),
+    )
+
+
+def _known(
+    tx: Transaction, digest: DigestSettings, plan: tuple[Planned, ...], now: datetime
+) -> tuple[Coming, ...]:
+    if not plan:
+        return ()
+    known = tx.schedules.get(digest.key)
+    records = {one.key: one for one in tx.slots.list(since=now, until=plan[-1].due, digest=digest.key)}
+    pause = known.pause if known else None
+    return tuple(
+        Coming(digest=digest, planned=one, record=records.get(one.slot.key), pause=pause) for one in plan
+    )

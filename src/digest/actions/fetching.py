@@ -1,0 +1,29 @@
+"""From a web address to a document, which then goes the way of a file."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote, urlsplit
+
+from digest.collect import Document, guess_format
+from digest.errors import DocumentError
+from digest.fetch import Fetcher
+
+
+def fetch_document(fetcher: Fetcher, url: str) -> Document:
+    """Fetch a page or feed; its address is the one that answered in the end.
+
+    Raises:
+        FetchError: The address may not be gone to, or gave nothing that can be used.
+        DocumentError: The server has no document for it.
+    """
+    got = fetcher.get(url)
+    if not got.is_content:
+        raise DocumentError(f"its server answers {got.said}", where=got.url)
+    path = unquote(urlsplit(got.url).path)
+    return Document(
+        name=got.url,
+        format=guess_format(path, got.body, got.content_type),
+        data=got.body,
+        url=got.url,
+        charset=got.charset,
+    )

@@ -1,0 +1,55 @@
+"""Compressed bodies, in whatever pieces they arrive."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.errors import FetchError
+from digest.fetch.decoding import decode
+
+CODERS = {
+    "gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "Deflate": lambda data: zlib.compress(data, wbits=-15),
+    "": bytes,
+}
+
+
+@given(st.binary(max_size=200_000), st.integers(1, 70_000), st.sampled_from(sorted(CODERS)))
+def test_what_was_packed_comes_out_whatever_the_pieces(data: bytes, size: int, coding: str) -> None:
+    """TCP cuts where it likes."""
+    body = CODERS[coding](data)
+    pieces = [body[at : at + size] for at in range(0, len(body), size)]
+    out = list(decode(pieces, coding))
+
+    assert b"".join(out) == data
+    assert all(0 < len(piece) <= 70_000 for piece in out)
+
+
+@given(st.binary(max_size=500), st.sampled_from(["gzip", "deflate"]))
+def test_any_bytes_end_or_are_refused(data: bytes, coding: str) -> None:
+    """The decompressor's own errors stay inside."""
+    for body in (data, b"\x1f\x8b\x08\0" + data, b"\x78\x9c" + data):
+        try:
+            b"".join(decode([body[:7], body[7:]], coding))
+        except FetchError:
+            continue
+
+
+def test_a_piece_of_a_bomb_is_small() -> None:
+    """The bound is looked at between pieces, so a piece must not be the bomb."""
+    bomb = gzip.compress(bytes(50_000_000))
+    first = next(decode([bomb], "gzip"))
+
+    assert len(first) == 65_536
+
+
+def test_endless_members_of_nothing_end() -> None:
+    """Each empty member costs a new decompressor; nobody needs a hundred."""
+    with pytest.raises(FetchError, match="too many parts"):
+        list(decode([gzip.compress(b"") * 101], "gzip"))
