@@ -49,7 +49,8 @@ def make_server_engine(place: URL) -> Engine:
     """
     options = {name: value for name, value in _PATIENCE.items() if name not in place.query}
     # Asked before use, so that a restart of the server costs the block that was open and no other.
-    engine = create_engine(place, pool_pre_ping=True, connect_args=options)
+    # A service with many editions in hand has some dozen threads that each open short blocks.
+    engine = create_engine(place, pool_pre_ping=True, pool_size=8, max_overflow=32, connect_args=options)
     event.listen(engine, "connect", _set_up)
     return engine
 
