@@ -33,7 +33,7 @@ class Ticker:
     """
 
     def __init__(self, deeds: dict[Deed, float], clock: Clock) -> None:
-        self._deeds = deeds
+        self.deeds = deeds  #: as given
         self._clock = clock
         self._offset = _offset()
         self._alarm = BackgroundScheduler(
@@ -46,7 +46,7 @@ class Ticker:
 
     def start(self) -> None:
         """Ring for all at once, then at their intervals."""
-        for deed, every_s in self._deeds.items():
+        for deed, every_s in self.deeds.items():
             self._alarm.add_job(
                 self._ringing(deed, every_s),
                 "interval",
@@ -62,7 +62,7 @@ class Ticker:
 
     def busy(self) -> tuple[str, ...]:
         """Name the deeds that are being done."""
-        return tuple(deed.name for deed in self._deeds if deed.is_busy)
+        return tuple(deed.name for deed in self.deeds if deed.is_busy)
 
     def mind_the_clock(self, offset: float | None = None) -> bool:
         """Ring for all when the machine's clock was set; call this every second or so.
@@ -78,7 +78,7 @@ class Ticker:
         now = _offset() if offset is None else offset
         jumped, self._offset = abs(now - self._offset) > _JUMP_S, now
         if jumped:
-            for deed in self._deeds:
+            for deed in self.deeds:
                 self._alarm.modify_job(deed.name, next_run_time=datetime.now(UTC))
         return jumped
 
