@@ -288,6 +288,19 @@ def test_a_dry_run_says_what_the_tick_then_does(filled: Olu) -> None:
     assert [one["slot"] for one in done["missed"]] == [one["slot"] for one in told["missed"]]
 
 
+def test_a_tick_that_could_not_build_says_why_and_fails(filled: Olu) -> None:
+    """A theme that is not there costs its slot only; whoever runs it from a script must notice."""
+    filled("run")
+    filled.write("daily", DAILY.replace("window: 24h", "window: 3d") + SCHEDULE + "theme: nope\n")
+    ran = filled("run", "--json", at="2026-11-20T07:00:00+01:00")
+    again = filled("run", at="2026-11-20T07:05:00+01:00")
+
+    assert (ran.code, again.code) == (1, 1)
+    assert "email/nope" in ran.data["failed"][0]["note"]
+    assert f"failed: daily {FRIDAY} (" in again.out
+    assert "Traceback" not in ran.err + again.err
+
+
 def test_a_tick_for_one_digest_builds_no_other(filled: Olu) -> None:
     """Local times are that digest's own."""
     filled.write("night", NIGHT.replace('"02:30", name: late', '"08:00"'))

@@ -30,17 +30,20 @@ class Sums:
         """What a reader must know to judge the figures."""
         if not self.coming:
             return ()
-        what = "a slot is" if self.coming == 1 else f"{self.coming} slots are"
-        return (
-            f"{what} still to come: they are built from the articles that are here now, so windows run empty",
-        )
+        if self.coming == 1:
+            said = "1 slot is still to come: it is built from the articles that are here now"
+        else:
+            said = (
+                f"{self.coming} slots are still to come: they are built from the articles that are here now"
+            )
+        return (f"{said}, so windows run empty",)
 
     def add(self, row: Row) -> None:
         """Count a row."""
         for tally, one in zip(self.tallies, row, strict=True):
             if one is not None:
                 tally.add(one)
-        self.coming += any(one is not None and one.build_at > self.now for one in row)
+        self.coming += any(one is not None and one.built and one.build_at > self.now for one in row)
 
     def only(self, side: int) -> dict[int, str]:
         """Return the articles that only one of two rule sets takes, by id, with their titles."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+
+import typer
 
 from digest.actions.app import App
 from digest.actions.foresight import foresee
@@ -16,6 +18,7 @@ from digest.errors import Refused
 from digest.model import SlotRecord
 from digest.schedule.planning import worker_name
 
+_ADVANCED = ("built", "failed", "missed", "off")
 _STEERED = ("approved", "held", "skipped", "expired", "reminded")
 _DEEDS = {
     "send": "let out as it is",
@@ -34,7 +37,7 @@ def at(app: App, moment: datetime | None) -> App:
 
 
 def tick(app: App, digest: str | None, *, json: bool) -> None:
-    """Tick once and tell what was done.
+    """Tick once and tell what was done; exit 1 when an edition could not be built.
 
     Raises:
         Refused: This home must not go on.
@@ -44,29 +47,14 @@ def tick(app: App, digest: str | None, *, json: bool) -> None:
     _refuse(advanced.refused)
     steered = steer(app, run=run, only=digest)
     _refuse(steered.refused)
-    ready = sendable(app)
     moments = [moment for moment in (advanced.next_at, steered.next_at) if moment is not None]
+    ticked = _Ticked(advanced, steered, sendable(app), min(moments, default=None))
     if json:
-        print_json(
-            {
-                **_slots(advanced),
-                **_editions(steered),
-                "sendable": ready,
-                "next_at": min(moments, default=None),
-            }
-        )
-        return
-    for what in ("built", "failed", "missed", "off"):
-        for slot in getattr(advanced, what):
-            say(_line(what, slot))
-    for what in _STEERED:
-        for edition in getattr(steered, what):
-            say(f"{what}: edition {edition}")
-    if not any(_slots(advanced).values()) and not any(_editions(steered).values()):
-        say("nothing was to be done")
-    _show_ready(ready)
-    if moments:
-        say(f"next at {min(moments):%Y-%m-%d %H:%M:%S} UTC", "dim")
+        print_json(ticked.fields())
+    else:
+        ticked.show()
+    if advanced.failed:
+        raise typer.Exit(1)
 
 
 def foretell(app: App, digest: str | None, *, json: bool) -> None:
@@ -77,31 +65,52 @@ def foretell(app: App, digest: str | None, *, json: bool) -> None:
     """
     seen = foresee(app, digest)
     _refuse(seen.refused)
-    steps = [(course.edition, step) for course, step in seen.steps]
     if json:
-        print_json(
-            {
-                "build": _records(seen.build),
-                "missed": _records(seen.missed),
-                "off": _records(seen.off),
-                "steps": [
-                    {"edition": one.id, "digest": one.digest, "deed": step.deed} for one, step in steps
-                ],
-            }
-        )
+        steps = [
+            {"edition": course.edition.id, "digest": course.edition.digest, "deed": step.deed}
+            for course, step in seen.steps
+        ]
+        slots = {what: _records(getattr(seen, what)) for what in ("build", "missed", "off")}
+        print_json({**slots, "steps": steps})
         return
-    for what, slots in (
-        ("would be built", seen.build),
-        ("would be missed", seen.missed),
-        ("would be off", seen.off),
-    ):
-        for slot in slots:
-            say(_line(what, slot))
-    for one, step in steps:
+    for what, slots_of in (("built", seen.build), ("missed", seen.missed), ("off", seen.off)):
+        for slot in slots_of:
+            say(_line(f"would be {what}", slot))
+    for course, step in seen.steps:
+        one = course.edition
         say(f"would be {_DEEDS[step.deed]}: edition {one.id} of {one.digest} {one.slot}")
-    if not (seen.build or seen.missed or seen.off or steps):
+    if not (seen.build or seen.missed or seen.off or seen.steps):
         say("nothing would be done")
     say("a dry run, nothing was changed", "dim")
+
+
+@dataclass(frozen=True)
+class _Ticked:
+    """What a tick did."""
+
+    advanced: Advanced
+    steered: Steered
+    sendable: tuple[int, ...]
+    next_at: datetime | None
+
+    def fields(self) -> dict[str, object]:
+        """Return it as JSON has it."""
+        slots = {what: _records(getattr(self.advanced, what)) for what in _ADVANCED}
+        editions = {what: getattr(self.steered, what) for what in _STEERED}
+        return {**slots, **editions, "sendable": self.sendable, "next_at": self.next_at}
+
+    def show(self) -> None:
+        """Tell a person."""
+        slots = [_line(what, slot) for what in _ADVANCED for slot in getattr(self.advanced, what)]
+        editions = [
+            f"{what}: edition {edition}" for what in _STEERED for edition in getattr(self.steered, what)
+        ]
+        for line in (*slots, *editions) or ("nothing was to be done",):
+            say(line)
+        for edition in self.sendable:
+            say(f"edition {edition} may go out now: `digest worker` or `digest send {edition}` sends it")
+        if self.next_at is not None:
+            say(f"next at {self.next_at:%Y-%m-%d %H:%M:%S} UTC", "dim")
 
 
 def _refuse(reasons: tuple[str, ...]) -> None:
@@ -115,21 +124,8 @@ def _line(what: str, slot: SlotRecord) -> str:
     return f"{what}: {slot.digest} {slot.key}{edition}{note}"
 
 
-def _slots(advanced: Advanced) -> dict[str, object]:
-    return {what: _records(getattr(advanced, what)) for what in ("built", "failed", "missed", "off")}
-
-
 def _records(slots: Iterable[SlotRecord]) -> list[dict[str, object]]:
     return [
         {"digest": one.digest, "slot": one.key, "due": one.due, "edition": one.edition_id, "note": one.note}
         for one in slots
     ]
-
-
-def _editions(steered: Steered) -> dict[str, object]:
-    return {what: getattr(steered, what) for what in _STEERED}
-
-
-def _show_ready(ready: tuple[int, ...]) -> None:
-    for edition in ready:
-        say(f"edition {edition} may go out now: `digest worker` or `digest send {edition}` sends it")
