@@ -20,6 +20,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 
 from digest.actions.allotments import StoreAllotments
+from digest.clock import system_clock
 from digest.deliver.allowance import Allowance
 from digest.deliver.limits import Draw, Limit
 from digest.store import open_store
@@ -51,7 +52,7 @@ def main() -> None:
                 for most in (None, 100_000_000):
                     key = f"benchmark {time.time()}"
                     limit = Limit(key=key, per_second=rate, per_hour=most, per_day=most)
-                    measure(StoreAllotments(store=store), limit, loops, arguments.seconds)
+                    measure(StoreAllotments(store=store, clock=system_clock), limit, loops, arguments.seconds)
         store.close()
 
 

@@ -13,6 +13,7 @@ from digest.actions.app import App
 from digest.actions.homes import read_keyring
 from digest.clock import Clock, system_clock
 from digest.fetch import Fetcher
+from digest.links import web_address
 from digest.log import configure
 from digest.paths import find_home, template_folders
 from digest.render import Renderer
@@ -96,9 +97,10 @@ def open_fetcher(root: Path | None) -> Fetcher:
 
 
 def _fetcher(system: SystemSettings, root: Path) -> Fetcher:
+    ours = web_address(system.site.base_url)  # in ASCII, as headers are
     return Fetcher(
         system.fetch,
-        agent=system.fetch.user_agent or f"{_AGENT} (+{system.site.base_url})",
+        agent=system.fetch.user_agent or (f"{_AGENT} (+{ours})" if ours else _AGENT),
         body_bytes=system.limits.document_bytes,
         home=root,
     )

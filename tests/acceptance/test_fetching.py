@@ -118,18 +118,23 @@ def test_extract_with_a_home_that_is_not_there_says_so(paper: Site, tmp_path: Pa
 
 
 def test_a_site_learns_who_asks(digest: Callable[..., Ran], base: str, paper: Site, home: Path) -> None:
-    """An address to write to keeps a fetcher from being blocked."""
-    digest("extract", f"{base}/data")
-    (home / "config" / "digest.yaml").write_text(
-        (home / "config" / "digest.yaml")
-        .read_text("utf-8")
-        .replace("fetch: {", "fetch: {user_agent: Post/2, "),
-        encoding="utf-8",
-    )
-    digest("extract", f"{base}/data")
+    """An address to look at keeps a fetcher from being blocked; also one in letters of another script."""
+    settings = home / "config" / "digest.yaml"
+    written = settings.read_text("utf-8")
+    for old, new in (
+        ("", ""),
+        ("https://news.example.org", "https://пример.example"),
+        ("fetch: {", "fetch: {user_agent: Post/2, "),
+    ):
+        settings.write_text(written.replace(old, new) if old else written, encoding="utf-8")
+        assert digest("extract", f"{base}/data").code == 0
     agents = [line for head in paper.requests for line in head.splitlines() if line.startswith(b"User-")]
 
-    assert agents == [b"User-Agent: digest-builder/0.1.0 (+https://news.example.org)", b"User-Agent: Post/2"]
+    assert agents == [
+        b"User-Agent: digest-builder/0.1.0 (+https://news.example.org)",
+        b"User-Agent: digest-builder/0.1.0 (+https://xn--e1afmkfd.example)",
+        b"User-Agent: Post/2",
+    ]
 
 
 def test_summarise_reads_files_and_says_what_fetches(digest: Callable[..., Ran]) -> None:

@@ -35,7 +35,7 @@ def shared(request: pytest.FixtureRequest, tmp_path: Path, time: HandTime) -> It
         yield LocalAllotments(time.monotonic)
         return
     store = _opened(request, tmp_path)
-    yield StoreAllotments(store=store, clock=time.clock, monotonic=time.monotonic)
+    yield StoreAllotments(store=store, clock=time.clock, is_server_asked=False, monotonic=time.monotonic)
     store.close()
 
 

@@ -176,7 +176,9 @@ def test_a_clock_that_is_set_stops_sending_for_seconds_at_most(
 def test_clocks_that_were_not_read_together_are_read_again(store: Store) -> None:
     """The machine did something else for a second in between: the moment would be a second off."""
     told = iter([1.0, 2.0, 2.0, 2.001])
-    shared = StoreAllotments(store=store, clock=lambda: NOW, monotonic=lambda: next(told))
+    shared = StoreAllotments(
+        store=store, clock=lambda: NOW, is_server_asked=False, monotonic=lambda: next(told)
+    )
 
     assert shared.draw(PACED, 1).at == (2.001,)
 

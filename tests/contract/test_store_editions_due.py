@@ -56,8 +56,8 @@ def test_an_open_edition_tells_what_steers_it(store: Store) -> None:
 
     assert (first.id, first.digest, first.slot, first.due) == (edition_id, "daily", "2026-11-20T07:00", NOW)
     assert (first.state, first.built_at, first.note) == (EditionState.SENDING, NOW, None)
-    assert (first.is_scheduled, first.is_begun, first.reminded_at) == (True, True, NOW)
-    assert (second.id, second.is_scheduled, second.is_begun, second.reminded_at) == (bare, False, False, None)
+    assert (first.is_scheduled, first.begun_at, first.reminded_at) == (True, NOW, NOW)
+    assert (second.id, second.is_scheduled, second.begun_at, second.reminded_at) == (bare, False, None, None)
 
 
 def test_a_slot_that_is_off_or_missed_wants_no_edition(store: Store) -> None:

@@ -42,6 +42,8 @@ FAILED = Alert(
     key="failed:daily", kind=AlertKind.FAILED, title="daily cannot be built", text="…", digest="daily"
 )
 
+SOURCE = Alert(key="source:wire", kind=AlertKind.SOURCE_DEAD, title="wire gives nothing", text="…")
+
 
 class Hand:
     """A clock that the test turns."""
@@ -322,3 +324,22 @@ def test_the_check_says_that_nobody_is_told(tmp_path: Path) -> None:
     assert "nobody is told" not in quiet.out
     assert (warned.code, "! nobody is told when" in warned.out) == (0, True)
     assert "nobody is told" not in run_here("check", home=root).out
+
+
+def test_the_command_shows_what_people_were_told(tmp_path: Path, hand: Hand) -> None:
+    """And what did not get through, to somebody who has heard nothing."""
+    root = tmp_path / "home"
+    with Receiver(says(500)) as receiver, opened(root, hand, hooked(receiver, "[failed]")) as app:
+        told(app, SOURCE)
+        dispatch(app)
+        told(app, FAILED)
+        dispatch(app)
+    shown, as_json = run_here("alerts", home=root), run_here("alerts", "--json", home=root).data
+
+    assert [(one["kind"], one["digest"], len(one["sends"])) for one in as_json] == [
+        ("failed", "daily", 1),
+        ("source-dead", None, 1),
+    ]
+    assert as_json[0]["sends"][0]["error"] == "answered 500"
+    assert "webhook pager: answered" in shown.out
+    assert "nobody" in shown.out

@@ -271,9 +271,20 @@ def test_an_unknown_name_is_told() -> None:
     assert not refusal.value.permanent
 
 
-def test_a_password_in_an_address_is_not_repeated() -> None:
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://sam:s3cret@news.example.org/x@y", "https://news.example.org/x@y"),
+        ("https://a@b:s3cret@news.example.org", "https://news.example.org"),
+        ("https:sam:s3cret@news.example.org/", "https:news.example.org/"),
+        ("https:\\\\sam:s3cret@news.example.org", "https:\\\\news.example.org"),
+        ("ftp://s3cret@news.example.org/", "ftp://news.example.org/"),
+        ("gopher://news.example.org/@sam", "gopher://news.example.org/@sam"),
+    ],
+)
+def test_a_password_in_an_address_is_not_repeated(url: str, shown: str) -> None:
     """Errors go to logs and screens."""
-    with pytest.raises(FetchError, match="holds a user") as refusal:
-        fetcher(Town()).get("https://sam:s3cret@news.example.org/x@y")
-    assert refusal.value.where == "https://news.example.org/x@y"
+    with pytest.raises(FetchError) as refusal:
+        fetcher(Town()).get(url)
+    assert refusal.value.where == shown
     assert "s3cret" not in str(refusal.value)

@@ -114,7 +114,7 @@ def test_what_a_journal_says_has_the_same_consequences(app: App) -> None:
 def test_connections_of_the_dead_are_free_once_their_journal_is_read(app: App) -> None:
     """The same command right after a crash must not wait half a minute for a lease."""
     ledger, _ = begin(app, 1, worker="j-1")
-    shared = StoreAllotments(store=app.store)
+    shared = StoreAllotments(store=app.store, clock=app.clock)
     assert shared.seats("relay main", "j-1", wanted=8, limit=8) == 8
     ledger.take_over([], [], "hold")
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from digest.actions.allotments import StoreAllotments
+from digest.clock import system_clock
 from digest.deliver.allowance import Allowance
 from digest.deliver.limits import SEAT_LEASE, Limit
 from digest.store import open_store
@@ -27,13 +28,14 @@ SENDER = """
 import json, sys, threading, time
 from pathlib import Path
 from digest.actions.allotments import StoreAllotments
+from digest.clock import system_clock
 from digest.deliver.allowance import Allowance
 from digest.deliver.limits import Limit
 from digest.store import open_store
 
 url, home, bounds = sys.argv[1], Path(sys.argv[2]), json.loads(sys.argv[3])
 limit = Limit(key="relay main", **bounds)
-shared = StoreAllotments(store=open_store(url, home=home))
+shared = StoreAllotments(store=open_store(url, home=home), clock=system_clock)
 begun = []
 print("ready", flush=True)
 until = float(sys.stdin.readline())
@@ -63,10 +65,11 @@ CONNECTOR = """
 import json, sys, time
 from pathlib import Path
 from digest.actions.allotments import StoreAllotments
+from digest.clock import system_clock
 from digest.store import open_store
 
 url, home, worker = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
-shared = StoreAllotments(store=open_store(url, home=home))
+shared = StoreAllotments(store=open_store(url, home=home), clock=system_clock)
 opened, stood, turn = [], [], 0
 print("ready", flush=True)
 until = float(sys.stdin.readline())
@@ -181,7 +184,7 @@ def test_connections_of_a_killed_process_come_back_with_the_lease(home: Path) ->
     process.stdin.close()
     process.stdout.close()
     store = open_store(URL, home=home)
-    now = StoreAllotments(store=store)
+    now = StoreAllotments(store=store, clock=system_clock)
     later = StoreAllotments(store=store, clock=lambda: datetime.now(UTC) + SEAT_LEASE)
 
     # Told to use fewer or not, it never left one: its share of the three stays taken.

@@ -274,12 +274,12 @@ def test_at_the_deadline_only_clean_items_may_go(tmp_path: Path) -> None:
 
 
 def test_what_is_pinned_goes_with_its_faults(tmp_path: Path) -> None:
-    """A pin is an editor's word, and it was given."""
+    """A pin is an editor's word, also when it was given after the edition was built."""
     with newsroom(tmp_path / "home", CLEAN) as room:
         add_bare_articles(room, 1)
+        edition = room.build()
         with room.app.store.writing() as tx:
             tx.editions.set_pin("daily", 9, "pin", by="ada", at=DUE)
-        edition = room.build()
 
         assert room.at(0).approved == (edition,)
         assert room.stored(edition).edition.items[0].article_id == 9
@@ -363,7 +363,7 @@ def test_an_edition_that_some_have_ends_with_its_books_balanced(tmp_path: Path) 
         assert room.stored(edition).state is EditionState.SENT
 
 
-def test_what_is_being_sent_is_sendable_however_late(tmp_path: Path) -> None:
+def test_what_is_being_sent_is_sendable_until_it_is_too_late(tmp_path: Path) -> None:
     """A sender that was killed must be started again, oldest slot first."""
     with newsroom(tmp_path / "home") as room:
         first, second = room.build(), room.build(hours=1)
@@ -372,9 +372,34 @@ def test_what_is_being_sent_is_sendable_however_late(tmp_path: Path) -> None:
                 tx.editions.set_state(
                     edition, EditionState.SENDING, expect=list(EditionState), by="olu", at=DUE
                 )
+        begin_run(room.app)
 
-        assert room.at(20 * HOUR) == Steered()
+        assert room.at(12 * HOUR) == Steered(next_at=DUE + timedelta(hours=12, minutes=5, seconds=1))
         assert room.sendable() == (first, second)
+        room.clock.now = DUE + timedelta(hours=12, minutes=1)
+        assert room.sendable() == (second,)
+
+
+def test_what_its_senders_left_is_ended_with_balanced_books(tmp_path: Path) -> None:
+    """The machine was down until it was too late: the rest go without, on record, and people hear of it."""
+    with newsroom(tmp_path / "home") as room:
+        edition = room.build()
+        begin_run(room.app)
+        with room.app.store.writing() as tx:
+            add_readers(tx, 3)
+            tx.deliveries.freeze(edition)
+            tx.editions.set_state(
+                edition, EditionState.SENDING, expect=list(EditionState), by="worker", at=DUE
+            )
+            tx.deliveries.claim(edition, "dead", now=DUE, limit=1, lease=timedelta(hours=13))
+
+        assert room.at(12 * HOUR + 6).expired == ()  # one is in somebody's hand still
+        assert room.at(12 * HOUR + 7).next_at == DUE + timedelta(hours=12, minutes=8)
+        assert room.at(13 * HOUR + 1).expired == (edition,)
+        books, _ = accounts(room.app, edition, every=False)
+        assert (books.frozen, books.expired, books.open) == (3, 3, 0)
+        assert room.told() == [("expire", "expired"), ("send", "ok")]
+        assert [alert.key for alert in room.alerts(AlertKind.EXPIRED)] == [f"expired:{edition}"]
 
 
 def test_two_services_at_the_same_moment_do_everything_once(tmp_path: Path) -> None:
@@ -412,7 +437,7 @@ def test_the_editions_of_a_digest_that_is_gone_expire(tmp_path: Path) -> None:
     """Its file was taken away while an edition waited."""
     with newsroom(tmp_path / "home", WINDOW) as room:
         edition = room.build()
-        room.app.digests.clear()  # type: ignore[attr-defined]  # why: as a reload without the file does
+        room.app.digests.clear()
 
         assert room.at(0) == Steered(next_at=DUE + timedelta(hours=12, seconds=1))
         assert room.at(13 * HOUR).expired == (edition,)
@@ -431,6 +456,11 @@ def test_a_restored_backup_neither_ends_nor_sends_anything(tmp_path: Path) -> No
 
         assert done.refused == ("the database is a copy that `digest db backup` made",)
         assert done.next_at == DUE + timedelta(hours=13, minutes=1)
+        with room.app.store.writing() as tx:
+            tx.editions.set_state(
+                edition, EditionState.SENDING, expect=[EditionState.REVIEW], by="olu", at=DUE
+            )
+        assert room.sendable() == ()
         adopt(room.app, by="olu")
         assert room.stored(edition).state is EditionState.HELD
         assert room.told() == []

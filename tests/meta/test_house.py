@@ -47,6 +47,35 @@ def test_imports_point_down() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+FACES = ("clock.py", "bootstrap.py", "schedule/", "cli/")
+ASKS = {"now", "utcnow", "today", "time", "time_ns", "system_clock", "localtime", "gmtime", "ctime"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [each for each in SOURCES if not name_of(each).removeprefix("src/digest/").startswith(FACES)],
+    ids=name_of,
+)
+def test_time_is_an_argument(path: Path) -> None:
+    """What asks the machine itself cannot be rehearsed, hurried or repeated. Stopwatches are no clocks."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    owners = {"datetime", "date", "time", "dt"}
+    asked = {
+        f"{node.value.id}.{node.attr}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+        if node.value.id in owners and node.attr in ASKS
+    }
+    taken = {
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module in {"time", "digest.clock"}
+        for alias in node.names
+        if alias.name in ASKS
+    }
+    assert asked | taken == set()
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)
 def test_content_comes_from_the_web_through_one_door(path: Path) -> None:
     """A second way out would check no address; import-linter does not see into the standard library."""

@@ -101,6 +101,26 @@ def test_dates_come_and_go_by_rdate_exdate_and_changed_occurrences(tmp_path: Pat
     }
 
 
+def test_a_changed_occurrence_is_found_on_the_clocks_of_the_series(tmp_path: Path) -> None:
+    """Calendars write RECURRENCE-ID in UTC where the series has a zone."""
+    master = "UID:a\nDTSTART;TZID=Asia/Tokyo:20260301T060000\nRRULE:FREQ=DAILY;COUNT=3"
+    moved = "UID:a\nRECURRENCE-ID:20260301T210000Z\nDTSTART:20260310T120000Z"
+
+    # 06:00 of 2 March in Tokyo is 21:00 of the 1st in UTC, on which calendar the dates are asked.
+    assert list(dates(tmp_path, master, moved, zone=ZoneInfo("UTC"))) == [
+        "2026-02-28",
+        "2026-03-02",
+        "2026-03-10",
+    ]
+
+
+def test_for_ever_may_be_written_as_a_date(tmp_path: Path) -> None:
+    """The end of the year 9999 in UTC is no moment of clocks ahead of it."""
+    event = "DTSTART;TZID=Asia/Tokyo:20260301T060000\nRRULE:FREQ=YEARLY;UNTIL=99991231T235959Z"
+
+    assert list(dates(tmp_path, event, year=2030)) == ["2030-02-28"]
+
+
 def test_holidays_by_weekday_and_leap_day(tmp_path: Path) -> None:
     """Memorial Day is the last Monday of May; who celebrates 29 February waits four years."""
     memorial = "SUMMARY:M\nDTSTART;VALUE=DATE:19710531\nRRULE:FREQ=YEARLY;BYMONTH=5;BYDAY=-1MO"
@@ -181,6 +201,10 @@ def test_titles_are_short_and_printable_and_the_first_of_a_day_stands(tmp_path: 
         ("DTSTART;VALUE=DATE:20260102\nDTEND:20260103T000000Z", "not of the kind of DTSTART"),
         ("DTSTART;VALUE=DATE:20260102\nhello", "line 3"),
         ("DTSTART;VALUE=DATE:20260102\nRDATE:P1D", "a date is expected in RDATE, EXDATE and UNTIL"),
+        (f"{XMAS}\nEND:VEVENT\nBEGIN:VEVENT\nDTSTART:20260102\nRECURRENCE-ID:P1D", "a date is expected"),
+        ("DTSTART;VALUE=DATE:20260102\nRECURRENCE-ID:hello", "line 3"),
+        ("DTSTART;VALUE=DATE:20260101\nRRULE:20260101", "a rule without FREQ is not for holidays"),
+        ("DTSTART;VALUE=DATE:20260101\nRRULE:FREQ=YEARLY,DAILY", "YEARLY,DAILY is not for holidays"),
         (f"{XMAS};BYHOUR=4", "BYHOUR is not for holidays"),
         ("DTSTART:20260101T000000Z\nRRULE:FREQ=SECONDLY", "SECONDLY is not for holidays"),
         (f"{XMAS};INTERVAL=0", "INTERVAL and COUNT are from 1 to 1000"),

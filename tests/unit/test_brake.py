@@ -33,7 +33,7 @@ def judged(past: Past = PAST, brake: BrakeSettings = BRAKE, **changes: object) -
     """Judge the usual edition with some figures changed."""
     if "items" in changes and "sources" not in changes:
         changes["sources"] = {f"Source {number}": 1 for number in range(int(str(changes["items"])))}
-    return unlike(replace(USUAL, **changes), past, brake)  # type: ignore[arg-type]  # why: any field
+    return unlike(replace(USUAL, **changes), past, brake)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_young_digest_is_judged_only_by_what_needs_no_comparison() -> None:
 def test_what_a_digest_always_was_is_no_reason() -> None:
     """One source, one language without a method, forty readers: all that may be as it should."""
     alone = {"sources": {"Wire": 12}, "fallbacks": 12, "wordless": 12}
-    one = replace(USUAL, **alone)  # type: ignore[arg-type]  # why: as above
+    one = replace(USUAL, **alone)
 
     assert judged(Past(), **alone) == ()
     assert judged(Past(editions=(one,) * 9), **alone) == ()

@@ -32,11 +32,12 @@ def course(
         digest="daily",
         slot="2026-11-19T07:00",
         due=DUE,
+        last_due=DUE,
         state=state,
         built_at=DUE + built,
         note=None,
         is_scheduled=True,
-        is_begun=False,
+        begun_at=None,
         reminded_at=None if reminded is None else DUE + reminded,
     )
     settings = ReviewSettings.model_validate(review)
@@ -85,7 +86,7 @@ def test_each_policy_comes_with_the_deadline_and_not_a_moment_before(
     one = course(reminded=-MINUTE, **review)
 
     assert one.step(DUE - timedelta(microseconds=1)) is None
-    assert one.step(DUE) == Step(deed=deed)  # type: ignore[arg-type]  # why: pytest's parameters are plain text
+    assert one.step(DUE) == Step(deed=deed)
 
 
 def test_required_reminds_until_it_is_too_late() -> None:
@@ -99,6 +100,11 @@ def test_required_reminds_until_it_is_too_late() -> None:
     assert [step.occasion if step else None for step in steps] == [
         "built", "before", "deadline", "late-1", None,
     ]  # fmt: skip
+
+
+def test_an_occasion_that_was_told_at_its_very_moment_is_not_due_again() -> None:
+    """Or each tick of that second would open a transaction."""
+    assert course(mode="required", reminded=timedelta()).step(DUE) is None
 
 
 def test_after_an_outage_only_the_newest_reminder_is_due() -> None:
@@ -124,9 +130,28 @@ def test_whatever_is_not_sent_expires_just_after_the_last_moment(state: EditionS
     assert one.step(one.last + timedelta(microseconds=1)) == Step(deed="expire")
 
 
+def test_an_edition_for_many_zones_is_decided_for_the_first_and_ends_with_the_last() -> None:
+    """Auckland must not be mailed what nobody approved, nor Honolulu go without because it comes last."""
+    one = course(mode="window", reminded=-MINUTE)
+    one = replace(one, edition=replace(one.edition, last_due=DUE + 22 * HOUR))
+
+    assert (one.deadline, one.last) == (DUE, DUE + 34 * HOUR)
+    assert one.step(DUE) == Step(deed="send")
+    approved = replace(one, edition=replace(one.edition, state=EditionState.APPROVED))
+    assert [approved.may_go(DUE + hours * HOUR) for hours in (-1, 0, 34, 35)] == [False, True, True, False]
+
+
 def test_what_is_being_sent_is_the_senders() -> None:
-    """Its readers end one by one."""
-    assert course(EditionState.SENDING).step(DUE + 24 * HOUR) is None
+    """Its readers end one by one; only when nobody has ended it minutes after the last moment, it is."""
+    one = course(EditionState.SENDING)
+    begun = [replace(one, edition=replace(one.edition, begun_at=DUE + at * HOUR)) for at in (0, 13)]
+    late = one.last + 5 * MINUTE
+
+    assert [each.step(late) for each in begun] == [None, None]
+    assert [each.step(late + MINUTE) for each in begun] == [Step(deed="end"), None]
+    assert [each.next_at(DUE) for each in begun] == [late + timedelta(seconds=1)] * 2
+    assert begun[0].next_at(late + MINUTE) == late + 2 * MINUTE
+    assert [begun[0].may_go(moment) for moment in (DUE, one.last, late)] == [True, True, False]
 
 
 def test_what_was_built_by_hand_stays_in_peoples_hands() -> None:

@@ -28,7 +28,13 @@ CLOSED_4 = [
     ("203.0.113.0", "203.0.113.255"),
     ("224.0.0.0", "255.255.255.255"),
 ]
-EDGES_4 = [edge for pair in CLOSED_4 for edge in pair]
+# Half-way in, too, since a prefix that is one bit too long closes only the first half.
+MIDDLES_4 = [
+    str(IPv4Address((int(IPv4Address(first)) + int(IPv4Address(last))) // 2 + step))
+    for first, last in [*CLOSED_4, ("224.0.0.0", "239.255.255.255")]
+    for step in (0, 1)
+]
+EDGES_4 = [edge for pair in CLOSED_4 for edge in pair] + MIDDLES_4
 
 
 def octets(text: str) -> tuple[int, ...]:
@@ -64,14 +70,30 @@ def near(edges: list[str]) -> st.SearchStrategy[IPv4Address]:
 
 PREFIXES_6 = [
     "::", "::ffff:0:0", "64:ff9b::", "64:ff9b:1::", "100::", "2001::", "2001:1ff:ffff::", "2001:200::",
-    "2001:db8::", "2001:db9::", "2002::", "2003::", "3ffe::", "3fff::", "3fff:1000::", "4000::", "1fff::",
-    "5f00::", "fc00::", "fdff::", "fe80::", "febf::", "fec0::", "ff00::", "2606:2800::",
+    "2001:db8::", "2001:db9::", "2002::", "2003::", "3ffe::", "3fff::", "3fff:800::", "3fff:1000::", "4000::",
+    "1fff::", "5f00::", "fc00::", "fdff::", "fe80::", "febf::", "fec0::", "ff00::", "2606:2800::",
 ]  # fmt: skip
 SIXES = st.builds(
     lambda prefix, step: IPv6Address((int(IPv6Address(prefix)) + step) % 2**128),
     st.sampled_from(PREFIXES_6),
     st.one_of(st.integers(-2, 2), st.integers(0, 2**32 - 1), st.integers(0, 2**96 - 1)),
 )
+
+
+@pytest.mark.parametrize("edge", EDGES_4)
+def test_every_edge_of_version_4_is_where_the_registry_says(edge: str) -> None:
+    """Chance may pass an edge by."""
+    for step in (-1, 0, 1):
+        address = IPv4Address((int(IPv4Address(edge)) + step) % 2**32)
+        assert is_public(address) is not closed_4(octets(str(address)))
+
+
+@pytest.mark.parametrize("prefix", PREFIXES_6)
+def test_every_edge_of_version_6_is_where_the_registry_says(prefix: str) -> None:
+    """The same, with the address before each prefix."""
+    for step in (-1, 0, 1):
+        address = IPv6Address((int(IPv6Address(prefix)) + step) % 2**128)
+        assert is_public(address) is not closed_6(address.exploded.replace(":", ""))
 
 
 @given(st.one_of(near(EDGES_4), st.ip_addresses(v=4)))

@@ -38,6 +38,25 @@ class Dispatched:
     failed: int  #: tries that come again, or came to nothing
 
 
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """An alert, and how far it got."""
+
+    id: int
+    at: datetime  #: when it was made
+    alert: Alert
+    sends: tuple[AlertSend, ...]  #: by channel; () until a service has looked at it
+
+
+def told(app: App, limit: int) -> tuple[Told, ...]:
+    """Return the alerts, the newest first, at most so many."""
+    with app.store.reading() as tx:
+        return tuple(
+            Told(id=number, at=at, alert=alert, sends=tx.alerts.sends(number))
+            for number, at, alert in tx.alerts.list(limit=limit)
+        )
+
+
 def dispatch(app: App, *, stopped: Callable[[], bool] = lambda: False) -> Dispatched:
     """Send the alerts that are due.
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from digest.clock import Clock, system_clock
+from digest.clock import Clock
 from digest.deliver.limits import AHEAD, HOLD, RETURN_WITHIN, SEAT_LEASE, Draw, Limit, Limits
 from digest.deliver.warm_up import WarmUp, per_day
 from digest.settings import RelaySettings, SystemSettings
@@ -43,8 +43,8 @@ class StoreAllotments:
     """Limits that hold for all who share the store. Every call is one short transaction."""
 
     store: Store
-    #: None takes the clock that all users of the database share: the server's, or this machine's.
-    clock: Clock | None = None
+    clock: Clock  #: this machine's
+    is_server_asked: bool = True  #: a server's own clock comes first: those of several machines differ
     monotonic: Callable[[], float] = time.monotonic
 
     def draw(self, limit: Limit, count: int) -> Draw:
@@ -111,7 +111,7 @@ class StoreAllotments:
         """Read both clocks side by side; the monotonic one last, so that no message is too early."""
         for _ in range(_LOOKS):
             before = self.monotonic()
-            now = self.clock() if self.clock else tx.limits.clock() or system_clock()
+            now = (tx.limits.clock() if self.is_server_asked else None) or self.clock()
             seen = _Seen(now=now, monotonic=self.monotonic())
             if seen.monotonic - before <= _LATE_S:
                 break

@@ -70,7 +70,7 @@ def decide_unknown(app: App, edition_id: int, *, resend: bool, by: str) -> int:
         return tx.deliveries.resend_unknown(edition_id)
 
 
-def expire(app: App, edition_id: int, *, by: str) -> Books:
+def expire(app: App, edition_id: int, *, by: str, run: str | None = None) -> Books:
     """End an edition for all who are still open; what a sender has in hand is left to it.
 
     Raises:
@@ -86,7 +86,7 @@ def expire(app: App, edition_id: int, *, by: str) -> Books:
     with app.store.writing() as tx:
         tx.deliveries.expire(edition_id, reason=f"ended by {by}", at=app.clock())
         books = tx.deliveries.books(edition_id)
-    return close(app, edition_id, books, by=by)
+    return close(app, edition_id, books, by=by, run=run)
 
 
 def close(app: App, edition_id: int, books: Books, *, by: str, run: str | None = None) -> Books:

@@ -12,11 +12,13 @@ from digest.model import EditionState
 from digest.settings import AtDeadline, ReviewSettings
 from digest.store import OpenEdition
 
-Deed = Literal["send", "send_clean", "hold", "skip", "check", "expire", "remind"]
+Deed = Literal["send", "send_clean", "hold", "skip", "check", "expire", "end", "remind"]
 
 _UNAPPROVED = (EditionState.DRAFT, EditionState.REVIEW)
 _ENDS = (*_UNAPPROVED, EditionState.HELD, EditionState.APPROVED)
 _TICK = timedelta(seconds=1)  #: it is too late just after the last moment
+_GRACE = timedelta(minutes=5)  #: in which a sender that is at work ends an edition itself
+_AGAIN = timedelta(minutes=1)  #: until one that could not be ended is tried again
 
 _THEN: dict[AtDeadline, str] = {
     "send": "goes out as it is",
@@ -90,7 +92,9 @@ class Course:
         )
 
     def may_go(self, now: datetime) -> bool:
-        """Tell whether it is time to send it."""
+        """Tell whether it is time to begin to send it, or to go on."""
+        if self.edition.state is EditionState.SENDING:
+            return now <= self.last
         return self.goes_by_itself and self.edition.due <= now <= self.last
 
     def occasions(self, now: datetime) -> Iterator[Occasion]:
@@ -133,6 +137,8 @@ class Course:
             return (
                 f"It is due {due} and waits for approval until {self.show(until)}; then it {_THEN[policy]}."
             )
+        if self.edition.state is EditionState.SENDING:
+            return f"It is being sent, until {last} at the latest."
         if self.goes_by_itself:
             return f"It is due {due} and may go out until {last}."
         return "It fills no slot of the schedule: it waits for your word, without a deadline."
@@ -145,6 +151,8 @@ class Course:
         """Say what is due now; None when nothing is, or when it is in people's hands alone."""
         if self.edition.is_scheduled and self.edition.state in _ENDS and now > self.last:
             return Step(deed="expire")
+        if self._is_left(now):
+            return Step(deed="end")
         if self.edition.state is EditionState.APPROVED and self.may_go(now):
             return Step(deed="check")
         if not self.waits or not self.edition.is_scheduled or self.review is None:
@@ -156,11 +164,18 @@ class Course:
     def next_at(self, now: datetime) -> datetime | None:
         """Say when something will be due next, after now; None when nothing will."""
         moments = [self.last + _TICK] if self.edition.is_scheduled else []
+        if self.edition.state is EditionState.SENDING:
+            moments = [now + _AGAIN if self._is_left(now) else self.last + _GRACE + _TICK]
         if self.goes_by_itself:
             moments.append(self.edition.due)
         if self.waits and self.edition.is_scheduled:
             moments += [self.deadline, *(one.at for one in self.occasions(now))]
         return min((moment for moment in moments if moment > now), default=None)
+
+    def _is_left(self, now: datetime) -> bool:
+        """Tell whether its senders came to nothing; one that a person has begun later is theirs."""
+        begun = self.edition.begun_at if self.edition.state is EditionState.SENDING else None
+        return begun is not None and begun <= self.last < now - _GRACE
 
     def _reminder(self, now: datetime) -> Step | None:
         past = [one for one in self.occasions(now) if one.at <= now]

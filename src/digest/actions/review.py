@@ -12,7 +12,6 @@ from digest.actions.instance import notice
 from digest.actions.telling import SCHEDULE, Hand
 from digest.actions.verdicts import DEEDS, Ending
 from digest.errors import Refused
-from digest.model import EditionState
 
 _REFUSED = timedelta(minutes=1)  #: until a home that must not go on is looked at again
 
@@ -72,8 +71,8 @@ def steer(app: App, *, run: str | None = None, only: str | None = None) -> Steer
 def sendable(app: App) -> tuple[int, ...]:
     """Return the editions to be sent now, the oldest slot first.
 
-    Those are: the ones being sent, however late; the approved ones that are due and not too late; and
-    of digests without review those that fill a slot of the schedule. A pause of a digest keeps new
+    Those are, unless it is too late: the ones being sent; the approved ones that are due; and of digests
+    without review those that are due and fill a slot of the schedule. A pause of a digest keeps new
     editions from being built, not the approved ones from going out. A restored backup or a copied home
     sends nothing before `digest db adopt`.
 
@@ -87,9 +86,8 @@ def sendable(app: App) -> tuple[int, ...]:
 
 
 def _goes(course: Course, now: datetime) -> bool:
-    if course.review is None:
-        return False  # its file is gone, so nobody knows what it looks like
-    return course.edition.state is EditionState.SENDING or course.may_go(now)
+    # Without its file nobody knows what it looks like.
+    return course.review is not None and course.may_go(now)
 
 
 def _take(app: App, course: Course, step: Step, hand: Hand) -> Ending | None:

@@ -107,7 +107,7 @@ def _deliver(
         record=open_record(app, ledger),
         stamp=lambda one: press.message(Reader.of(one.subscriber, one.sections, one.since)),
         worker=ledger.worker,
-        allotments=StoreAllotments(store=app.store),
+        allotments=StoreAllotments(store=app.store, clock=app.clock),
         limits=limits_of(app.system, app.clock().date()),
     )
     watch = Watch(

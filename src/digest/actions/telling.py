@@ -114,10 +114,11 @@ def alert_held(tx: Transaction, named: Named, why: str, hand: Hand) -> None:
 
 
 def tell_expired(tx: Transaction, named: Named, why: str, hand: Hand) -> None:
-    """Write down that it has become too late for an edition, and tell people."""
-    write_down(tx, named, hand, "expire", outcome="expired", note=why)
+    """Write down that it has become too late for an edition, and tell people, once."""
     text = f"{why}\nNobody is mailed it from now on."
-    tx.alerts.add(_alert(named, AlertKind.EXPIRED, f"expired:{named.id}", "has expired", text), at=hand.at)
+    alert = _alert(named, AlertKind.EXPIRED, f"expired:{named.id}", "has expired", text)
+    if tx.alerts.add(alert, at=hand.at):
+        write_down(tx, named, hand, "expire", outcome="expired", note=why)
 
 
 def tell_skipped(tx: Transaction, named: Named, why: str, hand: Hand) -> None:

@@ -22,7 +22,7 @@ from digest.actions.telling import (
     write_down,
 )
 from digest.errors import Refused, TemplateError
-from digest.model import Decision, Edition, EditionState, Rule
+from digest.model import Decision, Edition, EditionState
 from digest.settings import show_duration
 from digest.store import StoredEdition, Transaction
 
@@ -61,7 +61,6 @@ def _send_clean(app: App, course: Course, step: Step, hand: Hand) -> Ending:
         decisions = tx.editions.decisions(stored.id)
         pins = tx.editions.pins(stored.edition.digest)
     spared = {number for number, kind in pins.items() if kind == "pin"}
-    spared |= {one.article_id for one in decisions if one.rule is Rule.PINNED}
     faults = faults_of(stored.edition, spared=spared)
     why = _unlike_before(app, stored, "editors could look at it")
     if why or not faults:
@@ -159,14 +158,22 @@ def _expire(app: App, course: Course, _: Step, hand: Hand) -> Ending:
     )
     if edition.state is EditionState.HELD and edition.note:
         why = f"{why} ({edition.note})"
-    # Some readers have it: it counts as sent, and its books show who has not.
-    end = EditionState.SENDING if edition.is_begun else EditionState.EXPIRED
+    # Some readers may have it: it counts as sent, and its books show who has not.
+    end = EditionState.EXPIRED if edition.begun_at is None else EditionState.SENDING
     with app.store.writing() as tx:
         tx.editions.set_state(edition.id, end, expect=(edition.state,), by=hand.by, at=hand.at, note=why)
         tell_expired(tx, Named.of(edition), why, hand)
-    if edition.is_begun:
-        end_books(app, edition.id, by=hand.by)
+    if edition.begun_at is not None:
+        end_books(app, edition.id, by=hand.by, run=hand.run)
     return "expired"
+
+
+def _end(app: App, course: Course, _: Step, hand: Hand) -> Ending | None:
+    """End the books of an edition whose senders came to nothing; what one has in hand is left to it."""
+    edition = course.edition
+    with app.store.writing() as tx:
+        tell_expired(tx, Named.of(edition), f"it was not sent to all until {course.show(course.last)}", hand)
+    return "expired" if end_books(app, edition.id, by=hand.by, run=hand.run).balance else None
 
 
 def _remind(app: App, course: Course, step: Step, hand: Hand) -> Ending | None:
@@ -211,5 +218,6 @@ DEEDS: Mapping[Deed, Callable[[App, Course, Step, Hand], Ending | None]] = {
     "skip": _skip,
     "check": _check,
     "expire": _expire,
+    "end": _end,
     "remind": _remind,
 }

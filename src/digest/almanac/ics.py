@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -61,20 +62,29 @@ def _holidays(raw: bytes) -> Iterator[Holiday]:
     if not events or len(events) != len(lines):
         raise ValueError("an event that does not end" if lines else "no events")
     read: list[tuple[Component, Holiday]] = []
+    changed: dict[str, list[object]] = defaultdict(list)  #: starts that have an event of their own, by UID
     for event, line in zip(events, lines, strict=True):
-        try:
+        with _named(event, line):
             read.append((event, _holiday(event)))
-        except (ValueError, AttributeError, OverflowError, TypeError) as error:
-            # A value of another kind than its name wants lacks what is asked of it.
-            raise ValueError(f"line {line}, event '{_title(event)}': {_brief(error)}") from error
-    changed: dict[str, set[datetime]] = defaultdict(set)
-    for event, holiday in read:
-        if "RECURRENCE-ID" in event:
-            changed[str(event.get("UID"))].add(_wall(_one(event, "RECURRENCE-ID").dt, holiday))
-    for event, holiday in read:
-        if str(event.get("STATUS")).upper() != "CANCELLED":
-            never = changed[str(event.get("UID"))] if "RECURRENCE-ID" not in event else set()
-            yield replace(holiday, never=holiday.never | never)
+            if "RECURRENCE-ID" in event:
+                changed[str(event.get("UID"))].append(_one(event, "RECURRENCE-ID").dt)
+    for (event, holiday), line in zip(read, lines, strict=True):
+        if str(event.get("STATUS")).upper() == "CANCELLED":
+            continue
+        moved = changed[str(event.get("UID"))] if "RECURRENCE-ID" not in event else []
+        with _named(event, line):
+            never = holiday.never.union(_wall(each, holiday) for each in moved)
+        yield replace(holiday, never=never)
+
+
+@contextmanager
+def _named(event: Component, line: int) -> Iterator[None]:
+    """Tell what is wrong with an event by its line and title."""
+    try:
+        yield
+    except (ValueError, AttributeError, OverflowError, TypeError) as error:
+        # A value of another kind than its name wants lacks what is asked of it.
+        raise ValueError(f"line {line}, event '{_title(event)}': {_brief(error)}") from error
 
 
 def _without_zones(lines: list[bytes]) -> Iterator[bytes]:
@@ -149,13 +159,16 @@ def _recurrence(event: Component, holiday: Holiday) -> Recurrence:
     unknown = sorted(set(rule) - _PARTS)
     if unknown:
         raise ValueError(f"RRULE: {unknown[0]} is not for holidays")
-    if rule["FREQ"][0].upper() not in _FREQUENCIES:
-        raise ValueError(f"RRULE: {rule['FREQ'][0]} is not for holidays")
+    frequency = ",".join(map(str, rule.get("FREQ", ["a rule without FREQ"])))
+    if frequency.upper() not in _FREQUENCIES:
+        raise ValueError(f"RRULE: {frequency} is not for holidays")
     if not 1 <= rule.get("INTERVAL", [1])[0] <= MAX_COUNT or rule.get("COUNT", [1])[0] > MAX_COUNT:
         raise ValueError(f"RRULE: INTERVAL and COUNT are from 1 to {MAX_COUNT}")
     if "COUNT" in rule and "UNTIL" in rule:
         raise ValueError("RRULE: either COUNT or UNTIL")
     until = rule.get("UNTIL", [None])[0]
+    if until is not None and until.year > YEARS[-1]:
+        until = None  # some programs write 99991231T235959Z for ever, which has no local time everywhere
     parts = {name: values for name, values in rule.items() if name != "UNTIL"}
     text = type(rule)(parts).to_ical().decode()
     recurrence = Recurrence(rule=text, until=None if until is None else _wall(until, holiday, time.max))

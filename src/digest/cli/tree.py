@@ -15,6 +15,7 @@ from typer.exceptions import TyperException
 
 from digest import __version__
 from digest.cli import (
+    alerts,
     articles,
     bounces,
     deliveries,
@@ -60,6 +61,7 @@ for part in (
     bounces,
     people,
     service,
+    alerts,
 ):
     part.register(app)
 

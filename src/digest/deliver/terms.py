@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from digest.clock import Clock, system_clock
+from digest.clock import Clock
 from digest.deliver.clerk import Ledger
 from digest.deliver.journal import Record
 from digest.deliver.limits import Allotments, Limits
@@ -46,10 +46,10 @@ class Progress:
 class Watch:
     """What the run asks and tells on its way."""
 
+    clock: Clock
     progress: Callable[[Progress], None] = lambda _: None  #: told a few times a second
     stopped: Callable[[], bool] = lambda: False  #: True when the run is to end in good order
     short_of: Callable[[], str | None] = lambda: None  #: asked before each MAIL: what has run out
-    clock: Clock = system_clock
     chance: Callable[[], float] = random.random
 
 

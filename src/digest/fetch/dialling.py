@@ -21,7 +21,8 @@ Resolver = Callable[[str], Sequence[str]]
 #: Connects to an address and port within so many seconds; raises OSError.
 Connector = Callable[[Address, int, float], socket.socket]
 
-_MOST_TRIED = 6  #: addresses of one host that are connected to; all are checked
+_PATIENCE_S = 4.0  #: for an address with others behind it
+_MOST_TRIED = 10  #: addresses of one host that are connected to; all are checked
 
 
 def ask_system(host: str) -> Sequence[str]:
@@ -104,5 +105,5 @@ class Dialler:
         *first, last = addresses[:_MOST_TRIED]
         for behind, address in zip(range(len(first), 0, -1), first, strict=True):
             with suppress(OSError):
-                return self.connect(address, port, deadline.left() / (behind + 1))
+                return self.connect(address, port, min(deadline.left() / (behind + 1), _PATIENCE_S))
         return self.connect(last, port, deadline.left())

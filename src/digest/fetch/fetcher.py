@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 from collections.abc import Iterator
@@ -29,6 +30,7 @@ HEADER_BYTES = 65_536  #: of status and headers of one answer
 _AHEAD = 16_384  #: bytes that a stream may have read ahead of what was asked of it
 _FRAMING = 262_144  #: bytes of chunk sizes and the like; above it, an eighth of the body
 _PIECE = 65_536
+_LOGIN = re.compile(r"((?:[a-z][a-z0-9+.-]*:)?[/\\]*)[^/\\?#]*@", re.IGNORECASE)
 _TEMPORARY, _PERMANENT = frozenset({302, 303, 307}), frozenset({301, 308})
 _ACCEPT = "text/html, application/rss+xml, application/atom+xml, application/feed+json, */*;q=0.8"
 
@@ -215,6 +217,5 @@ def _with_move(fetched: Fetched, moved_to: str | None) -> Fetched:
 
 def _shown(url: str) -> str:
     """Write an address for a message: without what may be a password, and not at any length."""
-    head, _, tail = url.partition("//")
-    host, slash, path = tail.partition("/")
-    return f"{head}//{host.rpartition('@')[2]}{slash}{path}"[:300] if tail else url[:300]
+    match = _LOGIN.match(url)
+    return (url if match is None else match[1] + url[match.end() :])[:300]

@@ -18,11 +18,8 @@ def stand_of(app: App) -> Stand:
 
     A file is looked at, not read: ten thousand take some 40 ms.
     """
-    named = [
-        *_named(app.system),
-        *(each for digest in app.digests.values() for each in digest.blackouts.calendars),
-    ]
-    return frozenset(_looked_at([*_below(app.home.config), *(str(app.home.root / each) for each in named)]))
+    named = (str(app.home.root / each) for each in _named(app.system))
+    return frozenset(_looked_at([*_below(app.home.config), *named]))
 
 
 def stand_below(folder: Path) -> Stand:

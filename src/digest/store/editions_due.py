@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 
 from digest.model import EditionState
 from digest.model.schedule import AlertKind, SlotState
 from digest.store.decisions import Deciding
 from digest.store.part import Line, ids
-from digest.store.people_tables import deliveries
 from digest.store.schedule_tables import alerts, slots
-from digest.store.tables import OPEN, editions
+from digest.store.tables import OPEN, edition_log, editions
 from digest.store.values import OpenEdition, PastEdition
 
 #: What readers got or are to get; what was held or ended otherwise says nothing of what is usual.
@@ -39,7 +38,10 @@ _OPEN = (
         func.coalesce(_SLOTS.c.first_at, editions.c.slot_at).label("first_at"),
         func.coalesce(_SLOTS.c.last_at, editions.c.slot_at).label("last_at"),
         _SLOTS.c.slot_state.in_((SlotState.DUE, SlotState.BUILT)).label("scheduled"),
-        exists().where(deliveries.c.edition_id == editions.c.id).label("begun"),
+        select(func.min(edition_log.c.at))
+        .where(edition_log.c.edition_id == editions.c.id, edition_log.c.after == EditionState.SENDING)
+        .scalar_subquery()
+        .label("begun_at"),
         select(func.max(alerts.c.made_at))
         .where(alerts.c.edition_id == editions.c.id, alerts.c.kind == AlertKind.REMINDER)
         .scalar_subquery()
@@ -102,6 +104,6 @@ def _open(row: Line) -> OpenEdition:
         built_at=row.built_at,
         note=row.note,
         is_scheduled=bool(row.scheduled),
-        is_begun=bool(row.begun),
+        begun_at=row.begun_at,
         reminded_at=row.reminded_at,
     )

@@ -50,7 +50,7 @@ class OpenEdition:
     built_at: datetime
     note: str | None  #: the newest remark on its state
     is_scheduled: bool  #: it fills a slot that the schedule has on record and wants
-    is_begun: bool  #: its readers are written down: sending has begun
+    begun_at: datetime | None  #: when it was first begun to be sent; None when no reader can have it
     reminded_at: datetime | None  #: when editors were last reminded of it
 
 

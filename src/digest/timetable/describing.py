@@ -56,14 +56,14 @@ def _weekdays(rule: ScheduleSettings) -> str:
 
 def _month_day(day: MonthDay) -> str:
     if day.kind == "day":
-        return "last day" if day.number == LAST else ordinal(day.number)
+        return "last day" if day.number == LAST else _ordinal(day.number)
     return f"{_ORDINALS[day.number]} {_NAMES.get(day.kind, 'working day')}"
 
 
 def _weeks(rule: ScheduleSettings) -> str:
     if rule.every_weeks in {None, 1}:
         return ""
-    return f" every {ordinal(rule.every_weeks or 1)} week"
+    return f" every {_ordinal(rule.every_weeks or 1)} week"
 
 
 def _span(rule: ScheduleSettings) -> str:
@@ -84,7 +84,7 @@ def _listed(words: Sequence[str]) -> str:
     return " and ".join([*([", ".join(words[:-1])] if len(words) > 1 else []), words[-1]])
 
 
-def ordinal(number: int) -> str:
+def _ordinal(number: int) -> str:
     """Write 1st, 2nd, 3rd, 11th, 21st."""
     ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{ending}"
