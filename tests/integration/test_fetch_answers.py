@@ -160,6 +160,26 @@ def test_a_redirect_that_names_no_place_is_an_answer() -> None:
         assert fetcher(town).get(URL).status == 302
 
 
+@pytest.mark.parametrize("location", ["http://[::1", "news:x", "http://a b/", "http://sam@x.org/"])
+def test_a_redirect_to_what_is_no_address_is_told(location: str) -> None:
+    """Servers write their templates' faults into headers."""
+    turn = answer(302, b"", f"Location: {location}")
+    with open_site(turn) as (_, town), pytest.raises(FetchError, match="redirects to") as refusal:
+        fetcher(town).get(URL)
+    assert location not in str(refusal.value)
+
+
+def test_the_systems_own_names_and_connections_are_used_by_default() -> None:
+    """What every other test puts aside; the hosts file knows this name."""
+    site = Site(ok(b"news"))
+    settings = FetchSettings(ports=(site.port,), allow_private=("127.0.0.0/8", "::1"))
+    door = Fetcher(settings, agent="Test/1", body_bytes=1_000)
+    got = door.get(f"http://localhost:{site.port}/")
+    site.close()
+
+    assert got.body == b"news"
+
+
 def test_five_redirects_are_followed_and_six_are_not() -> None:
     """Chains that long are traps or mistakes."""
     for length, is_fine in ((5, True), (6, False)):
@@ -243,17 +263,16 @@ def test_http_may_turn_to_https(authority: Authority) -> None:
 def test_a_server_without_tls_is_told() -> None:
     """A wrong port is a common mistake."""
 
-    def plain(*_: object) -> socket.socket:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            theirs.sendall(b"220 mail.example.org ready\r\n" * 9)
-            theirs.shutdown(socket.SHUT_WR)
-            return ours
-
-    town = Town()
-    town.names["news.example.org"] = [["93.184.216.34"]]
-    door = Fetcher(FetchSettings(), agent="Test/1", body_bytes=1_000, resolve=town.resolve, connect=plain)
-    with pytest.raises(FetchError, match=r"cannot be spoken to by TLS|cannot be reached") as refusal:
+    ours, theirs = socket.socketpair()
+    theirs.sendall(b"220 mail.example.org ready\r\n" * 9)
+    door = Fetcher(
+        FetchSettings(),
+        agent="Test/1",
+        body_bytes=1_000,
+        resolve=lambda _: ["93.184.216.34"],
+        connect=lambda *_: ours,
+    )
+    with theirs, pytest.raises(FetchError, match="cannot be spoken to by TLS") as refusal:
         door.get("https://news.example.org/")
     assert "mail.example.org" not in str(refusal.value)
 

@@ -41,6 +41,14 @@ def test_any_bytes_end_or_are_refused(data: bytes, coding: str) -> None:
             continue
 
 
+@pytest.mark.parametrize("size", [65_535, 65_536, 65_537, 65_793, 65_794, 131_072, 131_100])
+def test_nothing_is_left_behind_at_the_end_of_a_piece(size: int) -> None:
+    """Raw deflate has no trailer: the decompressor may have all input and still hold output back."""
+    body = zlib.compress(bytes(size), wbits=-15)
+
+    assert sum(map(len, decode([body], "deflate"))) == size
+
+
 def test_a_piece_of_a_bomb_is_small() -> None:
     """The bound is looked at between pieces, so a piece must not be the bomb."""
     bomb = gzip.compress(bytes(50_000_000))

@@ -155,11 +155,18 @@ def test_public_servers_are_public(written: str) -> None:
 
 def test_a_trusted_gateway_opens_no_inner_address() -> None:
     """On a network with NAT64 alone the operator trusts the gateway, not what hides behind it."""
-    trusted = Trusted.of([ip_network("64:ff9b::/96")])
+    trusted = Trusted.of([ip_network(each) for each in ("64:ff9b::/96", "2001::/32", "2002::/16")])
+    outward = ["64:ff9b::93.184.216.34", "2002:5db8:d822::1", "2001:0:5db8:d822:0:0:a247:27dd"]
+    inward = [
+        "64:ff9b::127.0.0.1",
+        "64:ff9b::10.0.0.1",
+        "2002:7f00:1::",
+        "2001:0:7f00:1:0:0:a247:27dd",
+        "2001:0:5db8:d822:0:0:80ff:fffe",
+    ]
 
-    assert may_reach(ip_address("64:ff9b::93.184.216.34"), "a.example.org", trusted)
-    assert not may_reach(ip_address("64:ff9b::127.0.0.1"), "a.example.org", trusted)
-    assert not may_reach(ip_address("64:ff9b::10.0.0.1"), "a.example.org", trusted)
+    assert [each for each in outward if not may_reach(ip_address(each), "a.example.org", trusted)] == []
+    assert [each for each in inward if may_reach(ip_address(each), "a.example.org", trusted)] == []
 
 
 @given(st.ip_addresses(v=4), st.ip_addresses(v=4))
