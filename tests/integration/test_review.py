@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
@@ -15,14 +16,41 @@ from digest.actions.instance import adopt, begin_run
 from digest.actions.review import Steered, steer
 from digest.bootstrap import open_app
 from digest.errors import Refused
-from digest.model import ArticleContent, EditionState, Tag, TagOrigin
+from digest.model import ArticleContent, Edition, EditionState, Tag, TagOrigin
 from digest.model.schedule import AlertKind
+from digest.render import LIMIT_BYTES, Look, Rendered, Renderer
 from newsroom import DUE, Newsroom, newsroom
 from store_cast import add_readers
 
 WINDOW = "review: {mode: window}"
 REQUIRED = "review: {mode: required}"
 HOUR = 60
+
+
+@dataclass
+class Meddler(Renderer):
+    """Lays editions out, and lets Ada change one in the database while it does."""
+
+    room: Newsroom
+    edition: int
+
+    def __post_init__(self) -> None:
+        super().__init__(())
+
+    def render(self, edition: Edition, look: Look, *, limit_bytes: int = LIMIT_BYTES) -> Rendered:
+        """Change the stored edition, then lay out what was asked for."""
+        with self.room.app.store.writing() as tx:
+            stored = tx.editions.get(self.edition)
+            assert stored is not None
+            tx.editions.replace(
+                self.edition,
+                stored.edition,
+                content_hash="changed by ada",
+                expect=[EditionState.REVIEW],
+                by="ada",
+                at=DUE,
+            )
+        return super().render(edition, look, limit_bytes=limit_bytes)
 
 
 def rename(root: Path) -> None:
@@ -464,3 +492,30 @@ def test_a_restored_backup_neither_ends_nor_sends_anything(tmp_path: Path) -> No
         adopt(room.app, by="olu")
         assert room.stored(edition).state is EditionState.HELD
         assert room.told() == []
+
+
+@pytest.mark.parametrize("policy", ["send", "send_clean"])
+def test_an_editor_who_changes_it_at_the_last_moment_wins(tmp_path: Path, policy: str) -> None:
+    """Between the look of the schedule and its approval: nothing goes out that nobody has looked at."""
+    with newsroom(tmp_path / "home", f"review: {{mode: window, at_deadline: {policy}}}") as room:
+        add_bare_articles(room, 1)
+        edition = room.build()
+        room.app = replace(room.app, renderer=Meddler(room, edition))
+
+        assert room.at(0).approved == ()
+        assert room.stored(edition).state is EditionState.REVIEW
+        assert room.stored(edition).content_hash == "changed by ada"
+
+
+def test_an_edition_that_cannot_be_laid_out_any_more_is_held(tmp_path: Path) -> None:
+    """Its theme was taken away while it waited; the others go on."""
+    root = tmp_path / "home"
+    with newsroom(root, WINDOW) as room:
+        edition = room.build()
+        clock = room.clock
+    with newsroom(root, f"{WINDOW}\ntheme: nowhere", clock=clock) as room:
+        assert room.at(0).held == (edition,)
+        note = room.stored(edition).note
+
+    assert note is not None
+    assert note.startswith("it cannot be laid out any more: ")

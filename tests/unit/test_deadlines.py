@@ -176,6 +176,14 @@ def test_what_is_due_next_is_foretold() -> None:
     assert moments == [-30, -10, *range(0, 720, 60), 720 + 1 / 60]
 
 
+def test_an_edition_whose_review_was_switched_off_goes_when_it_is_due() -> None:
+    """It waits for editors whom nobody asks any more."""
+    one = course(mode="none")
+
+    assert [one.step(DUE - MINUTE), one.step(DUE)] == [None, Step(deed="send")]
+    assert (one.next_at(DUE - HOUR), list(one.occasions(DUE))) == (DUE, [])
+
+
 def test_without_its_file_an_edition_can_only_expire() -> None:
     """Nobody knows any more how it is reviewed, nor what it looks like."""
     one = replace(course(), review=None)

@@ -81,13 +81,9 @@ def _clean(
     if left < digest.selection.at_least:
         return f"only {left} of its {len(stored.edition.items)} items are pinned or clean"
     edition = cleaned(stored.edition, digest, faults.keys())
-    rendered = app.renderer.render(edition, app.look(digest))
-    blocks = [f"{one.place}: {one.message}" for one in rendered.findings if one.level == "block"]
-    if blocks:
-        return f"cleaned it has a fault: {'; '.join(blocks)}"
     return _Cleaned(
         edition=edition,
-        content_hash=content_hash(rendered),
+        content_hash=content_hash(app.renderer.render(edition, app.look(digest))),
         decisions=decided_again(decisions, faults, digest),
         note=f"{_NOBODY}, so {len(faults)} of its items went that were neither pinned nor clean",
     )
@@ -179,10 +175,7 @@ def _end(app: App, course: Course, _: Step, hand: Hand) -> Ending | None:
 def _remind(app: App, course: Course, step: Step, hand: Hand) -> Ending | None:
     """Remind the editors, unless somebody has since this tick began."""
     with app.store.writing() as tx:
-        now = tx.editions.open_one(course.edition.id)
-        if now is None or now.state is not course.edition.state:
-            return None
-        told = remind(tx, Named.of(now), step.occasion, course.words(), hand)
+        told = remind(tx, Named.of(course.edition), step.occasion, course.words(), hand)
     return "reminded" if told else None
 
 
