@@ -53,6 +53,22 @@ class Meddler(Renderer):
         return super().render(edition, look, limit_bytes=limit_bytes)
 
 
+@dataclass
+class Crash(Renderer):
+    """Lays editions out, but for those for one hour, in whose templates is a fault that nobody foresaw."""
+
+    key: str
+
+    def __post_init__(self) -> None:
+        super().__init__(())
+
+    def render(self, edition: Edition, look: Look, *, limit_bytes: int = LIMIT_BYTES) -> Rendered:
+        """Crash, or lay out what was asked for."""
+        if edition.slot.key == self.key:
+            raise RecursionError("olu:s3cret@relay")
+        return super().render(edition, look, limit_bytes=limit_bytes)
+
+
 def rename(root: Path) -> None:
     """Give the digest another title, which stands in every mail."""
     file = root / "config" / "digests" / "daily.yaml"
@@ -519,3 +535,37 @@ def test_an_edition_that_cannot_be_laid_out_any_more_is_held(tmp_path: Path) -> 
 
     assert note is not None
     assert note.startswith("it cannot be laid out any more: ")
+
+
+@pytest.mark.parametrize("settings", [WINDOW, "review: {mode: required}"])
+def test_an_edition_that_crashes_costs_no_other_its_hour(tmp_path: Path, settings: str) -> None:
+    """Approvals, reminders and ends of all digests go on; people hear of the one, once."""
+    with newsroom(tmp_path / "home", settings) as room:
+        first, second = room.build(), room.build(hours=1)
+        if settings != WINDOW:
+            for edition in (first, second):
+                approve(room.app, edition, by="ada")
+        room.app = replace(room.app, renderer=Crash(key="2026-11-19T07:00"))
+        done = [room.at(minute) for minute in (1, 2, 61)]
+
+        assert [one.approved for one in done] == [(), (), (second,) if settings == WINDOW else ()]
+        assert room.stored(second).state is EditionState.APPROVED
+        (alert,) = room.alerts(AlertKind.FAILED)
+        assert alert.edition_id == first
+        assert alert.text.startswith("an unexpected error: RecursionError\nIt is tried again")
+        failed = [line for line in room.history() if line.outcome == "failed"]
+        assert [line.event for line in failed] == ["approve" if settings == WINDOW else "hold"]
+        assert room.at(13 * HOUR + 1).expired == (first, second)
+
+
+def test_an_approved_edition_of_a_digest_that_is_gone_rests(tmp_path: Path) -> None:
+    """Its file was renamed after approval: it is not sent, and keeps no other edition from its hour."""
+    with newsroom(tmp_path / "home", WINDOW) as room:
+        edition = room.build()
+        approve(room.app, edition, by="ada")
+        room.app.digests.clear()
+
+        assert room.at(1) == Steered(next_at=DUE + timedelta(hours=12, seconds=1))
+        assert room.sendable() == ()
+        assert room.alerts(AlertKind.FAILED) == []
+        assert room.at(13 * HOUR).expired == (edition,)

@@ -82,14 +82,9 @@ class Course:
     def goes_by_itself(self) -> bool:
         """True for one that is sent when it is due: approved, or of the schedule and without review."""
         state = self.edition.state
-        if state is EditionState.APPROVED:
-            return True
-        return (
-            state is EditionState.DRAFT
-            and self.edition.is_scheduled
-            and self.review is not None
-            and not self.waits
-        )
+        if self.review is None or state is EditionState.APPROVED:
+            return self.review is not None
+        return state is EditionState.DRAFT and self.edition.is_scheduled and not self.waits
 
     def may_go(self, now: datetime) -> bool:
         """Tell whether it is time to begin to send it, or to go on."""

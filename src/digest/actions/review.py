@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import traceback
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
+
 from digest.actions.app import App
-from digest.actions.deadlines import Course, Step, courses
+from digest.actions.deadlines import Course, Deed, Step, courses
 from digest.actions.instance import notice
-from digest.actions.telling import SCHEDULE, Hand
+from digest.actions.telling import SCHEDULE, Hand, Named, tell_stuck
 from digest.actions.verdicts import DEEDS, Ending
-from digest.errors import Refused
+from digest.errors import DigestError, Refused, StoreError
 
 _REFUSED = timedelta(minutes=1)  #: until a home that must not go on is looked at again
+#: What the history calls deeds, where that is another word.
+_EVENTS: Mapping[Deed, str] = {"send": "approve", "send_clean": "approve", "check": "hold", "end": "expire"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +39,8 @@ def steer(app: App, *, run: str | None = None, only: str | None = None) -> Steer
     """Do what is due with editions that are neither sent nor ended; the same moment twice is once.
 
     Only those are touched that fill a slot of the schedule, and approved ones that would not go out as
-    they were approved. What somebody else changes meanwhile is left to the next tick.
+    they were approved. What somebody else changes meanwhile is left to the next tick, and so is an edition
+    in which something fails: people are told of it, once, and the others are seen to.
 
     Args:
         app: The installation.
@@ -96,3 +103,20 @@ def _take(app: App, course: Course, step: Step, hand: Hand) -> Ending | None:
         return DEEDS[step.deed](app, course, step, hand)
     except Refused:
         return None  # somebody else was quicker, which is as good
+    except StoreError:
+        raise  # what one finds, all find
+    except Exception as error:  # noqa: BLE001  (whatever one edition does, the others are seen to)
+        _tell_stuck(app, course, step, hand, error)
+        return None
+
+
+def _tell_stuck(app: App, course: Course, step: Step, hand: Hand, error: Exception) -> None:
+    """Tell people, once, of an edition that cannot be seen to; each tick tries it again."""
+    name = type(error).__name__
+    why = str(error) if isinstance(error, DigestError) else f"an unexpected error: {name}"
+    with app.store.writing() as tx:
+        is_new = tell_stuck(tx, Named.of(course.edition), _EVENTS.get(step.deed, step.deed), why, hand)
+    trace = {"traceback": traceback.format_exc()} if is_new else {}  # it is the same on every tick
+    structlog.get_logger().error(
+        "edition_stuck", edition=course.edition.id, deed=step.deed, kind=name, **trace
+    )
