@@ -14,6 +14,7 @@ from digest.actions.books import accounts
 from digest.actions.editions import approve, cancel, hold, why
 from digest.actions.instance import adopt, begin_run
 from digest.actions.review import Steered, steer
+from digest.actions.sending import SendOptions, send
 from digest.bootstrap import open_app
 from digest.errors import Refused
 from digest.model import ArticleContent, Edition, EditionState, Tag, TagOrigin
@@ -50,6 +51,22 @@ class Meddler(Renderer):
                 by="ada",
                 at=DUE,
             )
+        return super().render(edition, look, limit_bytes=limit_bytes)
+
+
+@dataclass
+class Stop(Renderer):
+    """Lays editions out, and lets Olu hold one while it does."""
+
+    room: Newsroom
+    edition: int
+
+    def __post_init__(self) -> None:
+        super().__init__(())
+
+    def render(self, edition: Edition, look: Look, *, limit_bytes: int = LIMIT_BYTES) -> Rendered:
+        """Hold the stored edition, then lay out what was asked for."""
+        hold(self.room.app, self.edition, by="olu", note="STOP")
         return super().render(edition, look, limit_bytes=limit_bytes)
 
 
@@ -372,6 +389,22 @@ def test_what_was_built_by_hand_is_left_to_people(tmp_path: Path) -> None:
         assert room.sendable() == (edition,)
         assert room.at(13 * HOUR) == Steered()
         assert room.sendable() == ()
+
+
+def test_a_draft_that_is_held_at_the_last_moment_stays(tmp_path: Path) -> None:
+    """Between the look of the sender and its approval: one word of a person is the stronger one."""
+    with newsroom(tmp_path / "home") as room:
+        edition = room.build()
+        room.at(0)
+        with room.app.store.writing() as tx:
+            add_readers(tx, 1)
+        app = replace(room.app, renderer=Stop(room, edition))
+
+        with pytest.raises(Refused, match="edition 1 is held"):
+            send(app, edition, SendOptions(by="worker", run="test"))
+        stored = room.stored(edition)
+        assert (stored.state, stored.note, stored.approved_by) == (EditionState.HELD, "STOP", None)
+        assert room.told() == [("hold", "held")]
 
 
 def test_held_and_approved_editions_expire_as_well(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,14 +65,24 @@ def render(app: App, stored: StoredEdition) -> Rendered:
     return app.renderer.render(stored.edition, app.look(app.digest(stored.edition.digest)))
 
 
-def approve(app: App, edition_id: int, *, by: str, seen: str | None = None) -> StoredEdition:
+def approve(
+    app: App,
+    edition_id: int,
+    *,
+    by: str,
+    run: str | None = None,
+    seen: str | None = None,
+    expect: Collection[EditionState] = BEFORE_APPROVAL,
+) -> StoredEdition:
     """Approve the content as it renders now; only this content may be sent.
 
     Args:
         app: The installation.
         edition_id: The edition.
         by: Who approves.
+        run: Names the run of the service, for the history.
         seen: The content hash of what they looked at; None when that does not matter to them.
+        expect: The states it may be in.
 
     Raises:
         NotFound: There is none with this number.
@@ -89,7 +100,7 @@ def approve(app: App, edition_id: int, *, by: str, seen: str | None = None) -> S
         )
     with app.store.writing() as tx:
         _refuse_late(app, tx, stored)
-        return _approve(tx, stored, name, Hand(by=by, at=app.clock()))
+        return _approve(tx, stored, name, Hand(by=by, at=app.clock(), run=run), expect)
 
 
 def hold(app: App, edition_id: int, *, by: str, note: str | None = None) -> StoredEdition:
@@ -169,14 +180,16 @@ def _state_of(stored: StoredEdition) -> str:
     return f"{stored.state}: {stored.note}" if stored.note else stored.state.value
 
 
-def _approve(tx: Transaction, stored: StoredEdition, name: str, hand: Hand) -> StoredEdition:
+def _approve(
+    tx: Transaction, stored: StoredEdition, name: str, hand: Hand, expect: Collection[EditionState]
+) -> StoredEdition:
     """Approve what an edition renders as now."""
     if name != stored.content_hash:
         tx.editions.replace(
             stored.id,
             stored.edition,
             content_hash=name,
-            expect=BEFORE_APPROVAL,
+            expect=expect,
             by=hand.by,
             at=hand.at,
             note="rendered with other templates or settings",
@@ -184,7 +197,7 @@ def _approve(tx: Transaction, stored: StoredEdition, name: str, hand: Hand) -> S
     approved = tx.editions.set_state(
         stored.id,
         EditionState.APPROVED,
-        expect=BEFORE_APPROVAL,
+        expect=expect,
         by=hand.by,
         at=hand.at,
         note=f"approved by {hand.by}",  # or why it was held would stand there for ever

@@ -163,7 +163,9 @@ def _ready(app: App, stored: StoredEdition, hours: LocalHours | None, options: S
     """Bring the edition to where it may be sent, or refuse with the way there."""
     digest = app.digest(stored.edition.digest)
     if stored.state is EditionState.DRAFT and digest.review.mode == "none":
-        stored = approve(app, stored.id, by=f"no review; {options.by}")
+        by = f"no review; {options.by}"
+        # What a person has held meanwhile is theirs.
+        stored = approve(app, stored.id, by=by, run=options.run, expect=[EditionState.DRAFT])
     wanted = [EditionState.APPROVED, EditionState.SENDING] + [EditionState.SENT] * options.failed
     if stored.state not in wanted:
         why = f": {stored.note}" if stored.state is EditionState.HELD and stored.note else ""
