@@ -391,6 +391,26 @@ def test_what_was_built_by_hand_is_left_to_people(tmp_path: Path) -> None:
         assert room.sendable() == ()
 
 
+def test_without_review_only_what_was_built_goes(tmp_path: Path) -> None:
+    """The brake has judged that; what other settings make of it nobody has looked at."""
+    with newsroom(tmp_path / "home") as room:
+        edition, by_hand = room.build(), room.build(hours=1, scheduled=False)
+        with room.app.store.writing() as tx:
+            add_readers(tx, 1)
+    rename(tmp_path / "home")
+    with open_app(tmp_path / "home", clock=lambda: DUE) as app:
+        for each in (edition, by_hand):
+            with pytest.raises(Refused, match="has changed since it was looked at"):
+                send(app, each, SendOptions(by="worker"))
+        assert steer(app).held == (edition,)
+        with app.store.reading() as tx:
+            held = tx.editions.get(edition)
+        assert held is not None
+        assert held.note == "templates or settings have changed, so it would not go out as it was built"
+        assert approve(app, edition, by="ada").state is EditionState.APPROVED
+        assert steer(app).held == ()
+
+
 def test_a_draft_that_is_held_at_the_last_moment_stays(tmp_path: Path) -> None:
     """Between the look of the sender and its approval: one word of a person is the stronger one."""
     with newsroom(tmp_path / "home") as room:

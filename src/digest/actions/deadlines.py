@@ -148,7 +148,7 @@ class Course:
             return Step(deed="expire")
         if self._is_left(now):
             return Step(deed="end")
-        if self.edition.state is EditionState.APPROVED and self.may_go(now):
+        if self.edition.state is not EditionState.SENDING and self.may_go(now):
             return Step(deed="check")
         if not self.waits or not self.edition.is_scheduled or self.review is None:
             return None

@@ -53,7 +53,7 @@ class SendOptions:
 def send(app: App, edition_id: int, options: SendOptions) -> Books:
     """Send an approved edition; the same call goes on where an earlier one stopped.
 
-    An edition of a digest without review is approved by sending it.
+    An edition of a digest without review is approved by sending it, as it was built.
 
     Raises:
         NotFound: There is no such edition.
@@ -164,8 +164,9 @@ def _ready(app: App, stored: StoredEdition, hours: LocalHours | None, options: S
     digest = app.digest(stored.edition.digest)
     if stored.state is EditionState.DRAFT and digest.review.mode == "none":
         by = f"no review; {options.by}"
-        # What a person has held meanwhile is theirs.
-        stored = approve(app, stored.id, by=by, run=options.run, expect=[EditionState.DRAFT])
+        # Only what the brake has judged, and what no person has held meanwhile.
+        draft, seen = [EditionState.DRAFT], stored.content_hash
+        stored = approve(app, stored.id, by=by, run=options.run, seen=seen, expect=draft)
     wanted = [EditionState.APPROVED, EditionState.SENDING] + [EditionState.SENT] * options.failed
     if stored.state not in wanted:
         why = f": {stored.note}" if stored.state is EditionState.HELD and stored.note else ""

@@ -137,10 +137,11 @@ def _skip(app: App, course: Course, _: Step, hand: Hand) -> Ending:
 
 
 def _check(app: App, course: Course, _: Step, hand: Hand) -> Ending | None:
-    """Hold an approved edition that would go out other than it was approved."""
+    """Hold an edition that would go out other than it was approved, or without review other than built."""
     stored = find(app, course.edition.id)
-    why = _unlike_before(app, stored, "it was approved")
-    if stored.approved_hash != stored.content_hash:
+    is_draft = stored.state is EditionState.DRAFT
+    why = _unlike_before(app, stored, "it was built" if is_draft else "it was approved")
+    if not is_draft and stored.approved_hash != stored.content_hash:
         why = "it was changed after it was approved"
     return _hold(app, course, why, hand) if why else None
 
