@@ -17,10 +17,10 @@ from digest.actions.review import Steered, steer
 from digest.actions.sending import SendOptions, send
 from digest.bootstrap import open_app
 from digest.errors import Refused
-from digest.model import ArticleContent, Edition, EditionState, Tag, TagOrigin
+from digest.model import Edition, EditionState
 from digest.model.schedule import AlertKind
 from digest.render import LIMIT_BYTES, Look, Rendered, Renderer
-from newsroom import DUE, Newsroom, newsroom
+from newsroom import DUE, Newsroom, add_bare_articles, newsroom
 from store_cast import add_readers
 
 WINDOW = "review: {mode: window}"
@@ -287,22 +287,6 @@ def test_at_the_deadline_it_may_be_left_out(tmp_path: Path) -> None:
 
 
 CLEAN = "review: {mode: required, at_deadline: send_clean}"
-
-
-def add_bare_articles(room: Newsroom, count: int) -> None:
-    """Store articles without an address, which the layout warns of; the newest, so that they lead."""
-    contents = [
-        ArticleContent(
-            title=title,
-            paragraphs=(f"{title}. Nobody knows more of it yet.",),
-            html="<p>A text.</p>",
-            published=DUE - timedelta(hours=1, minutes=number),
-            tags=(Tag(name="world", origin=TagOrigin.SOURCE),),
-        )
-        for number, title in enumerate(["Ferry runs aground off Tarn", "Opera house roof gives way"][:count])
-    ]
-    with room.app.store.writing() as tx:
-        tx.articles.put(contents, DUE - timedelta(hours=1))
 
 
 def test_at_the_deadline_only_clean_items_may_go(tmp_path: Path) -> None:

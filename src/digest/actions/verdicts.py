@@ -12,6 +12,7 @@ from digest.actions.build import content_hash
 from digest.actions.cleaning import cleaned, decided_again, faults_of
 from digest.actions.deadlines import Course, Deed, Step
 from digest.actions.editions import find, render
+from digest.actions.judging import Ground, survey, weigh
 from digest.actions.telling import (
     Hand,
     Named,
@@ -40,6 +41,7 @@ class _Cleaned:
     edition: Edition
     content_hash: str
     decisions: tuple[Decision, ...]  #: those that were made again
+    plan: Mapping[str, object]  #: what later editions are compared with
     note: str
 
 
@@ -55,17 +57,18 @@ def _send(app: App, course: Course, _: Step, hand: Hand) -> Ending:
 
 
 def _send_clean(app: App, course: Course, step: Step, hand: Hand) -> Ending:
-    """Approve what is pinned or clean; hold it all when that is too little."""
+    """Approve what is pinned or clean; hold it all when that is too little, or unlike the last editions."""
     stored = find(app, course.edition.id)
     with app.store.reading() as tx:
         decisions = tx.editions.decisions(stored.id)
         pins = tx.editions.pins(stored.edition.digest)
+        ground = survey(tx, stored.edition.digest, stored.edition.slot)
     spared = {number for number, kind in pins.items() if kind == "pin"}
     faults = faults_of(stored.edition, spared=spared)
     why = _unlike_before(app, stored, "editors could look at it")
     if why or not faults:
         return _hold(app, course, why, hand) if why else _send(app, course, step, hand)
-    made = _clean(app, stored, decisions, faults)
+    made = _clean(app, stored, decisions, faults, ground)
     if isinstance(made, str):
         return _hold(app, course, f"{_NOBODY}, and {made}", hand)
     _replace(app, stored, made, hand)
@@ -73,18 +76,23 @@ def _send_clean(app: App, course: Course, step: Step, hand: Hand) -> Ending:
 
 
 def _clean(
-    app: App, stored: StoredEdition, decisions: Sequence[Decision], faults: Mapping[int, str]
+    app: App, stored: StoredEdition, decisions: Sequence[Decision], faults: Mapping[int, str], ground: Ground
 ) -> _Cleaned | str:
-    """Take out what something is found against; say why not, when too little would be left."""
+    """Take out what something is found against; say why not, when the rest may not go out."""
     digest = app.digest(stored.edition.digest)
     left = len(stored.edition.items) - len(faults)
     if left < digest.selection.at_least:
         return f"only {left} of its {len(stored.edition.items)} items are pinned or clean"
     edition = cleaned(stored.edition, digest, faults.keys())
+    rendered = app.renderer.render(edition, app.look(digest))
+    plan, reasons = weigh(digest, edition, rendered, ground)
+    if reasons:
+        return f"what is pinned or clean is unlike its last editions: {'; '.join(reasons)}"
     return _Cleaned(
         edition=edition,
-        content_hash=content_hash(app.renderer.render(edition, app.look(digest))),
+        content_hash=content_hash(rendered),
         decisions=decided_again(decisions, faults, digest),
+        plan=plan,
         note=f"{_NOBODY}, so {len(faults)} of its items went that were neither pinned nor clean",
     )
 
@@ -103,6 +111,7 @@ def _replace(app: App, stored: StoredEdition, made: _Cleaned, hand: Hand) -> Non
             by=hand.by,
             at=hand.at,
             note=made.note,
+            plan=made.plan,
         )
         tx.editions.decide_again(stored.id, made.decisions)
         _approve(tx, stored, made.content_hash, hand, made.note)
