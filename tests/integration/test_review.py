@@ -17,7 +17,7 @@ from digest.actions.review import Steered, steer
 from digest.actions.sending import SendOptions, send
 from digest.bootstrap import open_app
 from digest.errors import Refused
-from digest.model import Edition, EditionState
+from digest.model import Edition, EditionState, SlotRecord, SlotState
 from digest.model.schedule import AlertKind
 from digest.render import LIMIT_BYTES, Look, Rendered, Renderer
 from newsroom import DUE, Newsroom, add_bare_articles, newsroom
@@ -209,7 +209,9 @@ def test_approval_after_the_end_is_refused_with_the_way_out(tmp_path: Path) -> N
         with pytest.raises(Refused, match=r"is expired: it was review until it was too late") as late:
             approve(room.app, edition, by="ada")
         for refused in (early, late):
-            assert refused.value.hint == "`digest build daily --at TIME` makes another"
+            assert refused.value.hint == (
+                "`digest build daily --at TIME` makes another, for any other minute than 2026-11-19T07:00"
+            )
 
 
 def test_approval_of_what_has_changed_is_refused(tmp_path: Path) -> None:
@@ -409,6 +411,33 @@ def test_a_draft_that_is_held_at_the_last_moment_stays(tmp_path: Path) -> None:
         stored = room.stored(edition)
         assert (stored.state, stored.note, stored.approved_by) == (EditionState.HELD, "STOP", None)
         assert room.told() == [("hold", "held")]
+
+
+@pytest.mark.parametrize(("hours", "counts"), [(12, True), (13, False)])
+def test_a_missed_edition_that_a_person_builds_too_late_is_theirs(
+    tmp_path: Path, hours: int, counts: bool
+) -> None:
+    """The alert of a missed slot names this way out: the next tick must not end it again."""
+    with newsroom(tmp_path / "home", f"{REQUIRED}\nschedule: [{{at: 07:00}}]") as room:
+        slot = SlotRecord(
+            digest="daily", key="2026-11-19T07:00", due=DUE, build_at=DUE, state=SlotState.MISSED
+        )
+        with room.app.store.writing() as tx:
+            tx.slots.add([slot], at=DUE)
+        room.clock.now = DUE + timedelta(hours=hours)
+        edition = room.build(scheduled=False)
+        with room.app.store.reading() as tx:
+            after = tx.slots.get("daily", slot.key)
+
+        assert after is not None
+        assert after.state is (SlotState.BUILT if counts else SlotState.MISSED)
+        assert room.at((hours + 1) * HOUR).expired == ((edition,) if counts else ())
+        if not counts:
+            assert approve(room.app, edition, by="ada").state is EditionState.APPROVED
+            assert room.sendable() == ()  # `digest send --late` is a person's word, too
+            with pytest.raises(Refused, match="longer than max_lateness") as refused:
+                send(room.app, edition, SendOptions(by="ada"))
+            assert refused.value.hint == "--late sends it all the same"
 
 
 def test_held_and_approved_editions_expire_as_well(tmp_path: Path) -> None:

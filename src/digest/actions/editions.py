@@ -173,7 +173,11 @@ def _never_weighed(stored: StoredEdition, article: Article) -> Why:
 
 def another(stored: StoredEdition) -> str:
     """Say how to get an edition in the place of one that has ended."""
-    return f"`digest build {stored.edition.digest} --at TIME` makes another"
+    # The slot's own minute only shows the one that has ended.
+    key = stored.edition.digest
+    return (
+        f"`digest build {key} --at TIME` makes another, for any other minute than {stored.edition.slot.key}"
+    )
 
 
 def _state_of(stored: StoredEdition) -> str:

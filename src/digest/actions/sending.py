@@ -9,7 +9,7 @@ from digest.actions.allotments import StoreAllotments, limits_of
 from digest.actions.app import App
 from digest.actions.books import close, expire
 from digest.actions.build import content_hash
-from digest.actions.editions import BEFORE_APPROVAL, approve, find, render
+from digest.actions.editions import BEFORE_APPROVAL, another, approve, find, render
 from digest.actions.instance import begin_run
 from digest.actions.journals import new_worker, open_record, pick_up
 from digest.actions.ledger import StoreLedger
@@ -187,7 +187,7 @@ def _way_on(stored: StoredEdition) -> str:
         return f"`digest editions approve {stored.id}` first"
     if stored.state is EditionState.SENT:
         return f"`digest deliveries {stored.id}` shows who got it; --failed tries the failed ones again"
-    return f"`digest build {stored.edition.digest} --at TIME` makes another"
+    return another(stored)
 
 
 def _late_hint(stored: StoredEdition) -> str:
