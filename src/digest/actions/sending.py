@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from digest.actions.allotments import StoreAllotments, limits_of
 from digest.actions.app import App
@@ -205,7 +206,7 @@ def _begin(
     expect = (EditionState.APPROVED, EditionState.SENDING, EditionState.SENT)
     with app.store.writing() as tx:
         if stored.state is EditionState.APPROVED:
-            _audience(tx, stored, rendered, hours)
+            _audience(tx, stored, rendered, hours, at=app.clock())
         if stored.state is not EditionState.SENDING:
             hand = Hand(by=options.by, at=app.clock(), run=options.run)
             tx.editions.set_state(stored.id, EditionState.SENDING, expect=expect, by=hand.by, at=hand.at)
@@ -217,7 +218,9 @@ def _begin(
             tx.deliveries.reopen_failed(stored.id)
 
 
-def _audience(tx: Transaction, stored: StoredEdition, rendered: Rendered, hours: LocalHours | None) -> None:
+def _audience(
+    tx: Transaction, stored: StoredEdition, rendered: Rendered, hours: LocalHours | None, *, at: datetime
+) -> None:
     """Write down who shall get the edition, and when; who chose sections that it has not is excluded."""
     key = stored.edition.digest
     choices = tx.deliveries.choices(key)
@@ -227,7 +230,12 @@ def _audience(tx: Transaction, stored: StoredEdition, rendered: Rendered, hours:
             hint=f"`digest subscribers import FILE.csv --digest {key} --consent SOURCE`",
         )
     empty = [choice for choice in choices if not rendered.stencil.assemble(choice).items]
-    tx.deliveries.freeze(stored.id, chosen_nothing=empty, hours=None if hours is None else hours.by_zone)
+    frozen = tx.deliveries.freeze(
+        stored.id, chosen_nothing=empty, hours=None if hours is None else hours.by_zone
+    )
+    if frozen and hours is not None:
+        # Who joined or moved since the slot came near counts, too, until the edition has expired.
+        tx.slots.set_span(key, stored.edition.slot.key, (hours.first, hours.last), at=at)
 
 
 def _rules(

@@ -116,6 +116,11 @@ class Slots(Part):
             values = {"state": SlotState.BUILT, "edition_id": record.edition_id, "note": None}
             self._change(_is(record.digest, record.key), {**values, **_FREE, "changed_at": at})
 
+    def set_span(self, digest: str, key: str, span: tuple[datetime, datetime], *, at: datetime) -> None:
+        """Write down anew when the first and the last are due: the audience is frozen by these hours."""
+        first, last = span
+        self._change(_is(digest, key), {"first_at": first, "last_at": last, "changed_at": at})
+
     def overdue(
         self, now: datetime, digests: Sequence[str] | None = None
     ) -> tuple[tuple[SlotRecord, bool], ...]:
