@@ -10,6 +10,7 @@ from functools import lru_cache
 from sqlalchemy import Text, func, select, type_coerce
 
 from digest.model import Books, Delivery, DeliveryState, Subscriber
+from digest.store.dialects import listed_ids
 from digest.store.part import Line, ids
 from digest.store.people_rows import Suppressed
 from digest.store.people_tables import WAITING, deliveries, subscribers, subscriptions
@@ -47,8 +48,9 @@ class LedgerReading(Suppressed):
         return next(iter(self.many([delivery_id])), None)
 
     def many(self, delivery_ids: Iterable[int]) -> tuple[Delivery, ...]:
-        """Return deliveries by id, ascending; at most a chunk of them."""
-        query = _DELIVERIES.where(deliveries.c.id.in_(ids(delivery_ids))).order_by(deliveries.c.id)
+        """Return deliveries by id, ascending; any number of them."""
+        wanted = listed_ids(self.connection, ids(delivery_ids))
+        query = _DELIVERIES.where(deliveries.c.id.in_(wanted)).order_by(deliveries.c.id)
         return tuple(_delivery(row) for row in self.connection.execute(query).all())
 
     def list(

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Column,
+    ColumnElement,
     Connection,
     Insert,
     Select,
@@ -124,11 +127,11 @@ def update_many(connection: Connection, statement: Update, rows: Sequence[Mappin
     """
     compiled = _compiled(statement, connection.dialect)
     fixed = compiled.params
-    if compiled.positional:
-        names = compiled.positiontup or []
-        values = [tuple(row[name] if name in row else fixed[name] for name in names) for row in rows]
-        return connection.exec_driver_sql(str(compiled), values).rowcount
-    return connection.exec_driver_sql(str(compiled), [{**fixed, **row} for row in rows]).rowcount
+    whole = [{**fixed, **row} for row in rows]
+    if not compiled.positional:
+        return connection.exec_driver_sql(str(compiled), whole).rowcount
+    pick = itemgetter(*(compiled.positiontup or []))
+    return connection.exec_driver_sql(str(compiled), [pick(row) for row in whole]).rowcount
 
 
 @lru_cache(maxsize=8)
@@ -188,11 +191,20 @@ def listed(connection: Connection, values: Sequence[str]) -> Select[str]:
 
     So a statement takes any number of them, where drivers take some 30,000 values each.
     """
+    return select(_each(connection, values))
+
+
+def listed_ids(connection: Connection, values: Iterable[int]) -> Select[int]:
+    """Do what `listed` does for numbers of rows; the statement is the same for any number of them."""
+    return select(cast(_each(connection, list(values)), BigInteger))
+
+
+def _each(connection: Connection, values: Sequence[str] | Sequence[int]) -> ColumnElement[str]:
     given = literal(json.dumps(list(values)), Text)
     if connection.dialect.name == "sqlite":
-        return select(func.json_each(given).table_valued(column("value", Text)).c.value)
+        return func.json_each(given).table_valued(column("value", Text)).c.value
     texts = func.json_array_elements_text(cast(given, postgresql.JSON))
-    return select(texts.table_valued(column("value", Text)).c.value)
+    return texts.table_valued(column("value", Text)).c.value
 
 
 def skip_locked(connection: Connection, query: Select[int]) -> Select[int]:
