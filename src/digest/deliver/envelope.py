@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from digest.deliver.conversation import check_envelope
+from digest.deliver.faults import check_envelope
 from digest.deliver.headers import check_address
 from digest.deliver.terms import SendingRules
 from digest.model.people import Delivery
