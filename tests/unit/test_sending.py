@@ -113,8 +113,9 @@ def test_nobody_is_mailed_whom_no_look_has_seen(monkeypatch: pytest.MonkeyPatch)
         assert reader(4) not in relay.recipients
 
 
-def test_recipient_whose_message_cannot_be_built_fails_alone() -> None:
-    """One bad name or address must not cost the edition."""
+@pytest.mark.parametrize("hands", [0, 2])
+def test_recipient_whose_message_cannot_be_built_fails_alone(hands: int) -> None:
+    """One bad name or address must not cost the edition, whoever makes the messages."""
 
     def stamp(delivery: Delivery) -> bytes:
         if delivery.id == 2:
@@ -123,7 +124,7 @@ def test_recipient_whose_message_cannot_be_built_fails_alone() -> None:
 
     ledger = MemoryLedger([*readers(4), "no address"])
     with ScriptedRelay() as relay:
-        assert send(ledger, route(relay.port), stamp=stamp) == tally(sent=2, failed=3)
+        assert send(ledger, route(relay.port), stamp=stamp, hands=hands) == tally(sent=2, failed=3)
     assert "'email'" in str(ledger.rows[2].reason)
     assert "does not end" in str(ledger.rows[3].reason)
     assert "not a mail address" in str(ledger.rows[5].reason)

@@ -48,7 +48,7 @@ class Reader:
 
 @dataclass
 class Press:
-    """Prints the messages of one edition. Not safe for several threads."""
+    """Prints the messages of one edition; several threads may print at once."""
 
     app: App
     stored: StoredEdition

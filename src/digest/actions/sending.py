@@ -32,6 +32,10 @@ from digest.model import Books, EditionState
 from digest.render import Rendered
 from digest.store import StoredEdition, Transaction
 
+#: Threads that make messages which are signed: a signature takes longer than all else, and while it
+#: is made the others can work. Without one, handing a message over would cost more than it brings.
+_HANDS = 2
+
 
 @dataclass(frozen=True, kw_only=True)
 class SendOptions:
@@ -97,6 +101,7 @@ def _deliver(app: App, stored: StoredEdition, press: Press, options: SendOptions
         ledger=ledger,
         record=open_record(app, ledger),
         stamp=lambda one: press.message(Reader.of(one.subscriber, one.sections, one.since)),
+        hands=_HANDS if press.signers else 0,
         worker=ledger.worker,
         allotments=StoreAllotments(store=app.store),
         limits=limits_of(app.system, app.clock().date()),

@@ -87,7 +87,8 @@ class Run:
         judge = Judge(clock=watch.clock, give_up_at=rules.give_up_at, resend_unknown=rules.resend_unknown)
         self._journal = Journal(loop, office.record, self._granted)
         self._ends = Ends(self._journal, self._clerk, judge, books)
-        self._turns = Turns(self._clerk, self._gate, self._ends, Letters(office.stamp, rules))
+        self._letters = Letters(office.stamp, rules, loop, hands=office.hands)
+        self._turns = Turns(self._clerk, self._gate, self._ends, self._letters)
         self._jobs: dict[Lane, Delivery] = {}
         self._behind: dict[Lane, Delivery] = {}  #: what has begun behind the dot of the lane's job
         self._stop = Stop()  #: once wanted, nothing new is begun
@@ -124,6 +125,7 @@ class Run:
         self._fleet.close()
         self._fleet.end()
         self._gate.close()
+        self._letters.close()
         self._clerk.close()
         self._journal.close(keep=not is_clean)
 
@@ -149,6 +151,7 @@ class Run:
         if short is not None:
             self._end(Refused(short, hint="the same command goes on once there is room"))
             return
+        self._letters.stock(self._clerk.ready)
         while self._clerk.is_fresh and (lane := self._fleet.next_lane()) is not None:
             delivery, envelope = self._turns.take(self._fleet.relay_of(lane))
             if delivery is not None and envelope is not None:

@@ -38,11 +38,17 @@ class Turns:
         Nobody when none may begin now. Without its message, it has its end already, or waits after all.
         """
         delivery = self.held.next(self._clerk.ready, self._admits)
-        return delivery, None if delivery is None else self._enclosed(relay, delivery)
+        if delivery is None:
+            return None, None
+        if not self._letters.has(delivery):
+            self._clerk.ready.appendleft(delivery)
+            return None, None
+        return delivery, self._enclosed(relay, delivery)
 
     def _enclosed(self, relay: Relay, delivery: Delivery) -> Envelope | None:
         reason = self._clerk.barred(delivery)
         if reason is not None:
+            self._letters.forget(delivery)
             self._ends.end(delivery, DeliveryState.EXCLUDED, reason)
             return None
         try:
