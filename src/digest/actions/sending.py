@@ -13,7 +13,7 @@ from digest.actions.editions import BEFORE_APPROVAL, approve, find, render
 from digest.actions.instance import begin_run
 from digest.actions.journals import new_worker, open_record, pick_up
 from digest.actions.ledger import StoreLedger
-from digest.actions.mail import Press, Reader
+from digest.actions.mail import Press
 from digest.actions.preview import reader_for
 from digest.actions.relays import routes
 from digest.actions.reserve import disk_reserve
@@ -100,7 +100,7 @@ def _deliver(app: App, stored: StoredEdition, press: Press, options: SendOptions
     office = Office(
         ledger=ledger,
         record=open_record(app, ledger),
-        stamp=lambda one: press.message(Reader.of(one.subscriber, one.sections, one.since)),
+        stamp=lambda one: press.message_for(one.subscriber, one.sections, one.since),
         hands=_HANDS if press.signers else 0,
         worker=ledger.worker,
         allotments=StoreAllotments(store=app.store),

@@ -128,12 +128,12 @@ def _choice(text: str) -> tuple[str, ...]:
 
 def _delivery(row: Line) -> Delivery:
     # By place, since looking names up costs as much as all the rest of a claim.
-    number, edition_id, sections, state, attempt, reason, reply, since = row[:8]
-    person, uid, email, name, language, zone = row[8:]
+    number, edition_id, sections, state, attempt, reason, reply, since, *person = row
+    key, uid, email, name, language, zone = person
     return Delivery(
         id=number,
         edition_id=edition_id,
-        subscriber=Subscriber(id=person, uid=uid, email=email or "", name=name, language=language, zone=zone),
+        subscriber=Subscriber(id=key, uid=uid, email=email or "", name=name, language=language, zone=zone),
         sections=_choice(sections),
         state=_STATES[state],
         attempt=attempt,
