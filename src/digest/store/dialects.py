@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from functools import lru_cache
@@ -22,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     Update,
+    bindparam,
     cast,
     column,
     event,
@@ -191,28 +192,32 @@ def listed(connection: Connection, values: Sequence[str]) -> Select[str]:
 
     So a statement takes any number of them, where drivers take some 30,000 values each.
     """
-    return select(_each(connection, values))
+    return select(_each(connection.dialect.name, literal(json.dumps(list(values)), Text)))
 
 
-def listed_ids(connection: Connection, values: Iterable[int]) -> Select[int]:
-    """Do what `listed` does for numbers of rows; the statement is the same for any number of them."""
-    return select(cast(_each(connection, list(values)), BigInteger))
+def listed_as(dialect: str, name: str) -> Select[str]:
+    """Do what `listed` does for a statement that is made once: the texts come as JSON, under a name."""
+    return select(_each(dialect, bindparam(name, type_=Text)))
 
 
-def _each(connection: Connection, values: Sequence[str] | Sequence[int]) -> ColumnElement[str]:
-    given = literal(json.dumps(list(values)), Text)
-    if connection.dialect.name == "sqlite":
+def ids_listed_as(dialect: str, name: str) -> Select[int]:
+    """Do what `listed_as` does, for numbers of rows."""
+    return select(cast(_each(dialect, bindparam(name, type_=Text)), BigInteger))
+
+
+def _each(dialect: str, given: ColumnElement[str]) -> ColumnElement[str]:
+    if dialect == "sqlite":
         return func.json_each(given).table_valued(column("value", Text)).c.value
     texts = func.json_array_elements_text(cast(given, postgresql.JSON))
     return texts.table_valued(column("value", Text)).c.value
 
 
-def skip_locked(connection: Connection, query: Select[int]) -> Select[int]:
+def skip_locked(dialect: str, query: Select[int]) -> Select[int]:
     """Let a query that feeds an update pass over rows which another worker is taking.
 
     SQLite has one writer at a time, so there is nothing to pass over.
     """
-    return query if connection.dialect.name == "sqlite" else query.with_for_update(skip_locked=True)
+    return query if dialect == "sqlite" else query.with_for_update(skip_locked=True)
 
 
 def faults(connection: Connection) -> tuple[str, ...]:
