@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import ssl
 from collections.abc import Callable
@@ -74,6 +75,8 @@ class Lane:
         self._is_sending = False  #: the system has been handed something, and has not said how much it took
         self._deadline: float | None = None
         sock.setblocking(False)
+        self._ear = select.poll()
+        self._ear.register(sock, select.POLLIN)
         loop.watch(sock, self._on_event)
 
     @property
@@ -118,8 +121,10 @@ class Lane:
 
     def is_still_there(self) -> bool:
         """Tell whether the dot may be written; a relay that left is noticed while trying again is safe."""
-        self._read()
-        self._settle()
+        # Asking first takes a third of the time of a read that finds nothing, as nearly all do.
+        if self._is_encrypted or self._ear.poll(0):
+            self._read()
+            self._settle()
         return self.waits_for_permit
 
     def dot(self, following: Envelope | None = None) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, Text, func, select, type_coerce
 
 from digest.model import Books, Delivery, DeliveryState, Subscriber
-from digest.store.dialects import ids_listed_as
+from digest.store.listing import ids_listed_as
 from digest.store.part import Line, ids
 from digest.store.people_rows import Suppressed
 from digest.store.people_tables import WAITING, deliveries, subscribers, subscriptions

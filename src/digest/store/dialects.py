@@ -1,8 +1,7 @@
-"""Everything that differs between databases."""
+"""Everything that differs between databases; for lists of values see `listing`."""
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -13,21 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     Column,
-    ColumnElement,
     Connection,
     Insert,
     Select,
     Table,
-    Text,
     Update,
-    bindparam,
-    cast,
-    column,
     event,
     func,
-    literal,
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -185,31 +177,6 @@ def server_clock(connection: Connection) -> datetime | None:
         return None
     moment: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
     return aware(moment)
-
-
-def listed(connection: Connection, values: Sequence[str]) -> Select[str]:
-    """Make a query that gives a list of texts back, handed over as one value.
-
-    So a statement takes any number of them, where drivers take some 30,000 values each.
-    """
-    return select(_each(connection.dialect.name, literal(json.dumps(list(values)), Text)))
-
-
-def listed_as(dialect: str, name: str) -> Select[str]:
-    """Do what `listed` does for a statement that is made once: the texts come as JSON, under a name."""
-    return select(_each(dialect, bindparam(name, type_=Text)))
-
-
-def ids_listed_as(dialect: str, name: str) -> Select[int]:
-    """Do what `listed_as` does, for numbers of rows."""
-    return select(cast(_each(dialect, bindparam(name, type_=Text)), BigInteger))
-
-
-def _each(dialect: str, given: ColumnElement[str]) -> ColumnElement[str]:
-    if dialect == "sqlite":
-        return func.json_each(given).table_valued(column("value", Text)).c.value
-    texts = func.json_array_elements_text(cast(given, postgresql.JSON))
-    return texts.table_valued(column("value", Text)).c.value
 
 
 def skip_locked(dialect: str, query: Select[int]) -> Select[int]:

@@ -12,7 +12,7 @@ from sqlalchemy import Select, bindparam, select
 from digest.errors import MessageError
 from digest.model import Subscriber, Subscription, SubscriptionState
 from digest.store.addresses import normalise_address
-from digest.store.dialects import listed_as
+from digest.store.listing import listed_as
 from digest.store.part import Line, Part, chunks
 from digest.store.people_tables import subscribers, subscriptions, suppressions
 
