@@ -15,7 +15,7 @@ from digest.actions.instance import begin_run
 from digest.actions.journals import new_worker, open_record, pick_up
 from digest.actions.ledger import StoreLedger
 from digest.actions.local_hours import edition_hours
-from digest.actions.mail import Press, Reader
+from digest.actions.mail import Press
 from digest.actions.preview import reader_for
 from digest.actions.relays import routes
 from digest.actions.reserve import disk_reserve
@@ -35,6 +35,10 @@ from digest.model import Books, EditionState
 from digest.render import Rendered
 from digest.store import StoredEdition, Transaction
 from digest.timetable import LocalHours
+
+#: Threads that make messages which are signed: a signature takes longer than all else, and while it
+#: is made the others can work. Without one, handing a message over would cost more than it brings.
+_HANDS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +110,8 @@ def _deliver(
     office = Office(
         ledger=ledger,
         record=open_record(app, ledger),
-        stamp=lambda one: press.message(Reader.of(one.subscriber, one.sections, one.since)),
+        stamp=lambda one: press.message_for(one.subscriber, one.sections, one.since),
+        hands=_HANDS if press.signers else 0,
         worker=ledger.worker,
         allotments=StoreAllotments(store=app.store, clock=app.clock),
         limits=limits_of(app.system, app.clock().date()),

@@ -83,7 +83,7 @@ class Slots(Part):
         first = select(slots.c.id).where(_is_ready(now, digest)).order_by(*_IN_TURN).limit(1)
         take = (
             update(slots)
-            .where(slots.c.id.in_(skip_locked(self.connection, first)))
+            .where(slots.c.id.in_(skip_locked(self.connection.dialect.name, first)))
             .values(worker=worker, lease_until=now + lease, tries=slots.c.tries + 1, changed_at=now)
             .returning(*slots.columns)
         )
