@@ -37,8 +37,9 @@ from digest.store import StoredEdition, Transaction
 from digest.timetable import LocalHours
 
 #: Threads that make messages which are signed: a signature takes longer than all else, and while it
-#: is made the others can work. Without one, handing a message over would cost more than it brings.
-_HANDS = 2
+#: is made the others can work. Two would get in each other's way, and unsigned ones need none:
+#: handing a message over would cost more than it brings.
+_HANDS = 1
 
 
 @dataclass(frozen=True, kw_only=True)
