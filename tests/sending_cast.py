@@ -160,6 +160,7 @@ def send(
     limits: Limits | None = None,
     allotments: Allotments | None = None,
     lasts_s: float = 20.0,
+    hands: int = 0,
     **rules: object,
 ) -> Tally:
     """Deliver with a calendar that stands still; it ends by itself in that time or the test fails."""
@@ -179,6 +180,7 @@ def send(
                 ledger=ledger,
                 record=record or MemoryRecord(),
                 stamp=stamp,
+                hands=hands,
                 limits=limits or Limits(relays={}, domains={}),
                 allotments=allotments or LocalAllotments(),
             ),

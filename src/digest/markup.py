@@ -52,6 +52,8 @@ def clean_line(text: str, max_chars: int) -> str:
     Returns:
         Text of at most max_chars characters; may be empty.
     """
+    if text.isascii() and text.isprintable() and len(text) <= max_chars:
+        return " ".join(text.split()) if " " in text else text  # what the rest makes of it, at once
     return _cut(" ".join(_plain(text).split()), max_chars)
 
 

@@ -6,10 +6,11 @@ import threading
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from digest.model import Books, DeliveryState, Outcome, Settlement, SubscriptionState
 from digest.store import NewSubscriber, Store
-from store_cast import HOUR, NOW, add_edition, bar_fingerprint, ended, frozen_edition
+from store_cast import HOUR, NOW, add_edition, add_readers, bar_fingerprint, ended, frozen_edition
 
 CLAIMED, DOTTED, PENDING = DeliveryState.CLAIMED, DeliveryState.DOTTED, DeliveryState.PENDING
 SENT, FAILED, DEFERRED = DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.DEFERRED
@@ -29,6 +30,24 @@ def test_claims_come_in_order_and_never_twice(store: Store) -> None:
         ]
         assert {(one.state, one.attempt) for one in (*first, *second)} == {(CLAIMED, 1)}
         assert tx.deliveries.claim(edition_id, "w3", now=NOW, limit=3, lease=LEASE) == ()
+
+
+def test_a_claim_takes_no_more_than_was_asked_for_whatever_the_planner_thinks(store: Store) -> None:
+    """With statistics of an almost empty table a server may run the inner query for each row anew."""
+    with store.writing() as tx:
+        add_readers(tx, 1)
+        first = add_edition(tx, number=1, day=19)
+        tx.deliveries.freeze(first)
+        tx.deliveries.connection.execute(text("ANALYZE"))
+    with store.writing() as tx:
+        add_readers(tx, 60)
+        second = add_edition(tx, number=2)
+        tx.deliveries.freeze(second)
+
+        assert len(tx.deliveries.claim(second, "w1", now=NOW, limit=2, lease=LEASE)) == 2
+        assert tx.deliveries.books(second).open == 60
+        query = text("SELECT count(*) FROM deliveries WHERE state = 'claimed'")
+        assert tx.deliveries.connection.execute(query).scalar_one() == 2
 
 
 def test_senders_in_threads_share_the_work_without_overlap(store: Store) -> None:

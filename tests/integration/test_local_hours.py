@@ -12,7 +12,7 @@ from commands import DAILY, SYSTEM, furnish
 from digest.actions.app import App
 from digest.actions.build import build
 from digest.actions.editions import approve
-from digest.actions.review import sendable
+from digest.actions.review import sendable, steer
 from digest.actions.sending import SendOptions, send
 from digest.actions.slots import advance
 from digest.bootstrap import open_app
@@ -168,3 +168,20 @@ def test_the_schedule_lets_it_go_when_the_first_are_due(app: App) -> None:
     assert sendable(app) == (edition,)
     app.clock.now = YORK + 13 * HOUR
     assert sendable(app) == ()
+
+
+def test_who_moves_west_after_the_slot_came_near_is_waited_for(app: App, relay: ScriptedRelay) -> None:
+    """The edition must not expire before their hour, which nobody knew of as it was built."""
+    relay.script.clear()
+    edition = approved(app)
+    with app.store.writing() as tx:
+        tx.people.put(NewSubscriber(email="ned@example.org", zone="Pacific/Honolulu"), at=TOKYO)
+    send_at(app, edition, SLOT)
+    assert isinstance(app.clock, Hand)
+    honolulu = SLOT + 11 * HOUR
+    app.clock.now = YORK + 13 * HOUR  # later than twelve hours after New York's seven
+
+    steer(app)
+    assert sendable(app) == (edition,)
+    send_at(app, edition, honolulu + 9 * HOUR)
+    assert "ned" in names(relay)

@@ -104,7 +104,7 @@ CURED = {"swallows what goes ahead", "answers in another order"}
 @pytest.fixture(autouse=True)
 def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave a relay alone for a moment where a run would for seconds."""
-    monkeypatch.setattr("digest.deliver.fleet._SLOW_S", 0.02)
+    monkeypatch.setattr("digest.deliver.relay._SLOW_S", 0.02)
 
 
 def leads_to(relay: FaultRelay, connections: int, ca_file: str | None = None, home: Path = TLS) -> Route:

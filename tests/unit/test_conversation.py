@@ -375,3 +375,135 @@ def test_noise_that_begins_with_digits_is_no_yes() -> None:
     one.received(b"2026-11-25 06:00:00 panic: out of memory\r\n")
 
     assert state(one.take()) is UNKNOWN
+
+
+SECOND = b"Subject: t\r\n\r\nanother body\r\n"
+
+
+def with_a_second_behind() -> Conversation:
+    """Write a dot, and behind it the commands of the next message."""
+    one = at_permit()
+    assert one.dot() == b".\r\n"
+    assert one.begin(FROM, "olu@example.org", SECOND) == (
+        b"MAIL FROM:<b@example.org>\r\nRCPT TO:<olu@example.org>\r\nDATA\r\n"
+    )
+    return one
+
+
+def test_next_message_begins_behind_a_dot() -> None:
+    """RFC 2920 section 3.1: the end of a message may be the first command of a group. A round trip less."""
+    one = with_a_second_behind()
+
+    assert one.phase is Phase.DOT
+    assert one.received(b"250 2.0.0 queued\r\n" + GO_ON) == SECOND
+    assert state(one.take()) is SENT
+    assert one.phase is Phase.BODY
+    one.body_written()
+    assert one.dot() == b".\r\n"
+    one.received(b"250 2.0.0 queued\r\n")
+    assert state(one.take()) is SENT
+    assert one.is_ready
+
+
+def test_one_message_at_most_begins_behind_a_dot_and_only_there() -> None:
+    """Else nobody could tell which of them a loss has hit."""
+    with pytest.raises(ValueError, match="one message"):
+        at_permit().begin(FROM, TO, SECOND)
+    with pytest.raises(ValueError, match="one message"):
+        with_a_second_behind().begin(FROM, TO, MESSAGE)
+
+
+def test_no_message_begins_behind_a_dot_where_nothing_goes_ahead() -> None:
+    """An old relay throws away what comes before its answer."""
+    one = talk(pipelining=False)
+    one.begin(FROM, TO, MESSAGE)
+    for answer in (b"250 ok\r\n", b"250 ok\r\n", b"354 go on\r\n"):
+        one.received(answer)
+    one.body_written()
+    one.dot()
+
+    assert not one.may_follow
+
+
+@pytest.mark.parametrize("answer", [b"451 4.3.0 later\r\n", b"552 5.2.2 full\r\n", b"554 5.7.1 spam\r\n"])
+def test_refusal_of_the_first_leaves_the_second_alone(answer: bytes) -> None:
+    """Each answer is about one message."""
+    one = with_a_second_behind()
+
+    assert one.received(answer) == b""
+    assert state(one.take()) is not SENT
+    assert one.received(GO_ON) == SECOND
+
+
+def test_refusal_of_the_second_leaves_the_first_alone() -> None:
+    """Also when both answers come in one piece."""
+    one = with_a_second_behind()
+
+    assert one.received(b"250 ok\r\n250 ok\r\n550 5.1.1 unknown\r\n554 no\r\n") == b"RSET\r\n"
+    assert state(one.take()) is SENT
+    one.received(b"250 ok\r\n")
+    assert state(one.take()) is FAILED
+    assert one.is_ready
+
+
+@pytest.mark.parametrize(
+    ("end", "first"),
+    [
+        ("lost", UNKNOWN),
+        ("silent", UNKNOWN),
+        ("stayed", PENDING),
+        ("421 4.3.2 going down", DEFERRED),
+        ("what?", UNKNOWN),
+        ("354 more", UNKNOWN),
+    ],
+)
+def test_loss_before_a_word_about_the_second_blames_it_for_nothing(end: str, first: DeliveryState) -> None:
+    """It was the first one's dot that was not answered; the second may go another way at once."""
+    one = with_a_second_behind()
+    if end == "stayed":
+        one.dot_stayed("broken pipe")
+    elif end in {"lost", "silent"}:
+        one.lost(end, is_silent=end == "silent")
+    else:
+        one.received(f"{end}\r\n".encode())
+
+    assert [state(one.take()), state(one.take()), one.take()] == [first, PENDING, None]
+    assert (one.is_over, one.was_unheard, one.went_astray) == (True, True, False)
+
+
+def test_relay_that_throws_away_what_stands_behind_a_dot_gets_nothing_ahead_again() -> None:
+    """It answers the first message, and waits for a MAIL that it has had."""
+    one = with_a_second_behind()
+    one.received(b"250 ok\r\n")
+    one.lost("timed out", is_silent=True)
+
+    assert [state(one.take()), state(one.take())] == [SENT, PENDING]
+    assert one.went_astray
+
+
+def test_second_that_the_relay_need_not_be_asked_about_ends_behind_the_first() -> None:
+    """Verdicts come in the order of the messages."""
+    one = Conversation(offers(size=len(MESSAGE)), relay="main")
+    one.begin(FROM, TO, MESSAGE)
+    one.received(GO_ON)
+    one.body_written()
+    one.dot()
+
+    assert one.begin(FROM, TO, MESSAGE * 2) == b""
+    one.received(b"250 ok\r\n")
+    assert [state(one.take()), state(one.take())] == [SENT, PENDING]
+    assert one.is_ready
+
+
+@given(st.lists(st.one_of(st.binary(max_size=40), st.sampled_from([GO_ON, b"250 ok\r\n"])), max_size=12))
+def test_no_bytes_of_a_relay_make_a_second_mail_sent_before_its_dot(chunks: list[bytes]) -> None:
+    """Whatever it says about the first."""
+    one = with_a_second_behind()
+    for chunk in chunks:
+        if not one.is_over:
+            one.received(chunk)
+    one.lost("over")
+
+    assert one.take() is not None
+    assert state(one.take()) in {PENDING, DEFERRED, FAILED}
+    assert one.take() is None

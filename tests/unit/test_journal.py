@@ -129,6 +129,43 @@ def test_segment_with_an_answer_stays_until_the_ledger_holds_it(record: FileReco
     assert (9_999, 1) not in left(tmp_path).dotted
 
 
+def test_answers_that_the_ledger_held_before_the_disk_did_leave_nothing_behind(tmp_path: Path) -> None:
+    """Else a good run on a slow disk leaves a journal that says what everybody knows."""
+    record = FileRecord(tmp_path, "j-1")
+    with Loop() as loop:
+        granted: list[Mark] = []
+        journal = Journal(loop, record, lambda permits, _, __: granted.extend(permits))
+        journal.ask((1, 1))
+        journal.tick(1)
+        loop.run(lambda: bool(granted))
+        journal.note(sent(1))
+        journal.settled([(1, 1)])
+        journal.close(keep=False)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_delivery_that_went_back_and_asks_again_keeps_its_permit(tmp_path: Path) -> None:
+    """Its end, the ledger's word for it and the new permit may all wait for the same write."""
+    record = FileRecord(tmp_path, "j-1")
+    with Loop() as loop:
+        granted: list[Mark] = []
+        journal = Journal(loop, record, lambda permits, _, __: granted.extend(permits))
+        journal.ask((1, 1))
+        journal.tick(1)
+        loop.run(lambda: bool(granted))
+        back = Answer(mark=(1, 1), outcome=Outcome(state=DeliveryState.PENDING, at=AT))
+        journal.note(back)
+        journal.settled([(1, 1)])
+        journal.ask((1, 1))
+        granted.clear()
+        journal.tick(1)
+        loop.run(lambda: bool(granted))
+        journal.close(keep=False)
+
+    assert left(tmp_path).dotted == {(1, 1)}
+
+
 def test_living_sender_is_left_alone(record: FileRecord, tmp_path: Path) -> None:
     """Its journal is locked for as long as it lives."""
     record.write([(1, 1)], [])

@@ -12,6 +12,7 @@ import pytest
 from digest.deliver import Limit, Limits, LocalAllotments, Look, Tally, Watch
 from digest.errors import MessageError, Refused, StoreError, TransportError
 from digest.model import Books, Delivery, DeliveryState, Settlement
+from fault_relay import Fault, FaultRelay, Peer
 from scripted_relay import DROP, ScriptedRelay
 from sending_cast import MESSAGE, NOW, MemoryLedger, MemoryRecord, reader, readers, route, send
 
@@ -112,8 +113,9 @@ def test_nobody_is_mailed_whom_no_look_has_seen(monkeypatch: pytest.MonkeyPatch)
         assert reader(4) not in relay.recipients
 
 
-def test_recipient_whose_message_cannot_be_built_fails_alone() -> None:
-    """One bad name or address must not cost the edition."""
+@pytest.mark.parametrize("hands", [0, 2])
+def test_recipient_whose_message_cannot_be_built_fails_alone(hands: int) -> None:
+    """One bad name or address must not cost the edition, whoever makes the messages."""
 
     def stamp(delivery: Delivery) -> bytes:
         if delivery.id == 2:
@@ -122,7 +124,7 @@ def test_recipient_whose_message_cannot_be_built_fails_alone() -> None:
 
     ledger = MemoryLedger([*readers(4), "no address"])
     with ScriptedRelay() as relay:
-        assert send(ledger, route(relay.port), stamp=stamp) == tally(sent=2, failed=3)
+        assert send(ledger, route(relay.port), stamp=stamp, hands=hands) == tally(sent=2, failed=3)
     assert "'email'" in str(ledger.rows[2].reason)
     assert "does not end" in str(ledger.rows[3].reason)
     assert "not a mail address" in str(ledger.rows[5].reason)
@@ -459,6 +461,32 @@ def test_sender_is_checked_before_anybody_is_claimed() -> None:
         send(ledger, route(relay.port), sender="brief")
 
     assert ledger.claims == []
+
+
+@pytest.mark.parametrize(
+    ("per_connection", "behind"), [(6, [True] * 5 + [False]), (3, [True, True, False] * 2)]
+)
+def test_next_message_begins_behind_a_dot_where_its_connection_takes_one_more(
+    per_connection: int, behind: list[bool]
+) -> None:
+    """A round trip less for each message; who would wait for nothing does not."""
+    seen: list[bool] = []
+
+    def takes(peer: Peer) -> None:
+        seen.append(peer.buffer.startswith(b"MAIL FROM:"))
+        peer.say("250 2.0.0 queued")
+
+    with FaultRelay(Fault(phase="dot", act=takes)) as relay:
+        done = send(
+            MemoryLedger(readers(6)),
+            route(relay.port, connections=1),
+            sender_of=lambda one: f"b+{one.id}@example.org",
+            per_connection=per_connection,
+            block=6,
+        )
+
+    assert done.sent == 6
+    assert seen == behind
 
 
 def test_relays_share_by_weight() -> None:

@@ -15,11 +15,12 @@ import pytest
 from digest.deliver import Watch, deliver_edition
 from digest.deliver.clerk import Clerk
 from digest.deliver.conversation import Verdict
-from digest.deliver.fleet import Relay
+from digest.deliver.envelope import Envelope
 from digest.deliver.journal import Answer, Journal, Mark
 from digest.deliver.lane import Lane, LaneEvents, Patience
 from digest.deliver.loop import Loop
 from digest.deliver.offers import Offers
+from digest.deliver.relay import Relay
 from digest.deliver.replies import Receipt
 from digest.deliver.terms import Office, SendingRules
 from digest.errors import StoreError, TransportError
@@ -367,7 +368,7 @@ class Bench:
         lane = Lane(
             loop, ours, offers, relay="main", patience=Patience(answer_s=300.0, dot_s=600.0), events=events
         )
-        lane.begin("b@example.org", reader(1), MESSAGE)
+        lane.begin(Envelope(sender="b@example.org", recipient=reader(1), message=MESSAGE))
         theirs.sendall(b"250 ok\r\n250 ok\r\n354 go on\r\n")
         loop.run(lambda: lane.waits_for_permit)
         return lane
@@ -424,6 +425,46 @@ def test_answer_to_a_dot_that_left_late_is_waited_for_as_long_as_to_any() -> Non
     (verdict,) = bench.verdicts
     assert isinstance(verdict, Receipt)
     assert verdict.state is UNKNOWN
+
+
+def test_message_whose_answers_come_with_those_of_the_dot_before_it_has_its_own_permit() -> None:
+    """The first is told before the body of the second is written, or that asks in the first one's name."""
+    bench, (ours, theirs) = Bench(), _pair()
+    with Loop(lambda: bench.now) as loop, theirs:
+        lane = bench.lane(loop, ours, theirs)
+        told: list[str] = []
+        lane._events = replace(
+            lane._events,
+            ended=lambda _, __: told.append("ended"),
+            body_written=lambda _: told.append("body written"),
+            free=lambda _: told.append("free"),
+        )
+        lane.dot(Envelope(sender="b@example.org", recipient=reader(2), message=MESSAGE))
+        theirs.sendall(b"250 queued\r\n250 ok\r\n250 ok\r\n354 go on\r\n")
+        loop.run(lambda: lane.waits_for_permit)
+
+        assert told == ["ended", "body written"]
+        assert lane.carried == 2
+        bench.now = 299.0
+        lane.check_time(bench.now)
+        assert lane.is_open
+        lane.close()
+
+
+@pytest.mark.parametrize("is_full", [True, False])
+def test_dot_with_another_message_behind_it_stays_or_goes_as_one_alone_does(*, is_full: bool) -> None:
+    """What the system took nothing of was not written; the other message has lost nothing either way."""
+    bench, (ours, theirs) = Bench(), _pair()
+    with Loop(lambda: bench.now) as loop, theirs:
+        lane = bench.lane(loop, ours, theirs)
+        ours.is_full = is_full
+        lane.dot(Envelope(sender="b@example.org", recipient=reader(2), message=MESSAGE))
+        lane.close("stopped")
+
+    first, second = bench.verdicts
+    assert isinstance(first, TransportError) if is_full else isinstance(first, Receipt)
+    assert isinstance(second, TransportError)
+    assert lane.ended_between
 
 
 def test_stop_while_a_relay_is_being_called_ends_at_once_and_closes_what_comes() -> None:

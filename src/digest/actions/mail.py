@@ -48,7 +48,7 @@ class Reader:
 
 @dataclass
 class Press:
-    """Prints the messages of one edition. Not safe for several threads."""
+    """Prints the messages of one edition; several threads may print at once."""
 
     app: App
     stored: StoredEdition
@@ -81,15 +81,21 @@ class Press:
             MessageError: Their address cannot be written into a header.
             SettingsError: A key to sign with cannot be used.
         """
-        stencil = self._stencil(reader.sections)
-        links = self._links(reader)
+        return self.message_for(reader, reader.sections, reader.since)
+
+    def message_for(
+        self, person: Reader | Subscriber, sections: tuple[str, ...], since: datetime | None
+    ) -> bytes:
+        """Do what `message` does for somebody of whom the rest is known apart."""
+        stencil = self._stencil(sections)
+        links = self._links(person.uid)
         values = personal_values(
-            self.rendered.stencil, name=reader.name, email=reader.email, since=reader.since, urls=links
+            self.rendered.stencil, name=person.name, email=person.email, since=since, urls=links
         )
         return stencil.stamp(
             Personal(
-                recipient=Address(email=reader.email, display=reader.name),
-                message_id=self._message_id(reader),
+                recipient=Address(email=person.email, display=person.name),
+                message_id=self._message_id(person.uid),
                 unsubscribe_url=links["unsubscribe_url"],
                 values=values,
             )
@@ -126,21 +132,24 @@ class Press:
     def _site(self) -> str:
         return self.app.system.site.base_url.rstrip("/")
 
-    def _links(self, reader: Reader) -> dict[str, str]:
-        base = self._site
-        who = f"{reader.uid}.{self.digest.key}"
-        preferences = f"{base}/preferences/{self.app.keyring.sign('preferences', who)}"
-        read = self.app.keyring.sign("read", f"{self.stored.id}.{reader.uid}")
+    def _links(self, uid: str) -> dict[str, str]:
+        base, sign = self._site, self.app.keyring.sign
+        who = f"{uid}.{self.digest.key}"
+        preferences = f"{base}/preferences/{sign('preferences', who)}"
         return {
             "preferences_url": preferences,
             "pause_url": f"{preferences}#pause",
-            "browser_url": f"{base}/read/{read}",
-            "unsubscribe_url": f"{base}/unsubscribe/{self.app.keyring.sign('unsubscribe', who)}",
+            "browser_url": f"{base}/read/{sign('read', f'{self.stored.id}.{uid}')}",
+            "unsubscribe_url": f"{base}/unsubscribe/{sign('unsubscribe', who)}",
         }
 
-    def _message_id(self, reader: Reader) -> str:
-        name = self.app.keyring.hexdigest("message-id", f"{self.stored.id}/{reader.uid}")
-        return f"<e{self.stored.id}.{name}@{self.sender.email.rpartition('@')[2]}>"
+    @cached_property
+    def _sender_domain(self) -> str:
+        return self.sender.email.rpartition("@")[2]
+
+    def _message_id(self, uid: str) -> str:
+        name = self.app.keyring.hexdigest("message-id", f"{self.stored.id}/{uid}")
+        return f"<e{self.stored.id}.{name}@{self._sender_domain}>"
 
 
 def _address(written: str) -> Address:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from digest.actions.allotments import StoreAllotments, limits_of
 from digest.actions.app import App
@@ -14,7 +15,7 @@ from digest.actions.instance import begin_run
 from digest.actions.journals import new_worker, open_record, pick_up
 from digest.actions.ledger import StoreLedger
 from digest.actions.local_hours import edition_hours
-from digest.actions.mail import Press, Reader
+from digest.actions.mail import Press
 from digest.actions.preview import reader_for
 from digest.actions.relays import routes
 from digest.actions.reserve import disk_reserve
@@ -34,6 +35,11 @@ from digest.model import Books, EditionState
 from digest.render import Rendered
 from digest.store import StoredEdition, Transaction
 from digest.timetable import LocalHours
+
+#: Threads that make messages which are signed: a signature takes longer than all else, and while it
+#: is made the others can work. Two would get in each other's way, and unsigned ones need none:
+#: handing a message over would cost more than it brings.
+_HANDS = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +111,8 @@ def _deliver(
     office = Office(
         ledger=ledger,
         record=open_record(app, ledger),
-        stamp=lambda one: press.message(Reader.of(one.subscriber, one.sections, one.since)),
+        stamp=lambda one: press.message_for(one.subscriber, one.sections, one.since),
+        hands=_HANDS if press.signers else 0,
         worker=ledger.worker,
         allotments=StoreAllotments(store=app.store, clock=app.clock),
         limits=limits_of(app.system, app.clock().date()),
@@ -208,7 +215,7 @@ def _begin(
     expect = (EditionState.APPROVED, EditionState.SENDING, EditionState.SENT)
     with app.store.writing() as tx:
         if stored.state is EditionState.APPROVED:
-            _audience(tx, stored, rendered, hours)
+            _audience(tx, stored, rendered, hours, at=app.clock())
         if stored.state is not EditionState.SENDING:
             hand = Hand(by=options.by, at=app.clock(), run=options.run)
             tx.editions.set_state(stored.id, EditionState.SENDING, expect=expect, by=hand.by, at=hand.at)
@@ -220,7 +227,9 @@ def _begin(
             tx.deliveries.reopen_failed(stored.id)
 
 
-def _audience(tx: Transaction, stored: StoredEdition, rendered: Rendered, hours: LocalHours | None) -> None:
+def _audience(
+    tx: Transaction, stored: StoredEdition, rendered: Rendered, hours: LocalHours | None, *, at: datetime
+) -> None:
     """Write down who shall get the edition, and when; who chose sections that it has not is excluded."""
     key = stored.edition.digest
     choices = tx.deliveries.choices(key)
@@ -230,7 +239,12 @@ def _audience(tx: Transaction, stored: StoredEdition, rendered: Rendered, hours:
             hint=f"`digest subscribers import FILE.csv --digest {key} --consent SOURCE`",
         )
     empty = [choice for choice in choices if not rendered.stencil.assemble(choice).items]
-    tx.deliveries.freeze(stored.id, chosen_nothing=empty, hours=None if hours is None else hours.by_zone)
+    frozen = tx.deliveries.freeze(
+        stored.id, chosen_nothing=empty, hours=None if hours is None else hours.by_zone
+    )
+    if frozen and hours is not None:
+        # Who joined or moved since the slot came near counts, too, until the edition has expired.
+        tx.slots.set_span(key, stored.edition.slot.key, (hours.first, hours.last), at=at)
 
 
 def _rules(

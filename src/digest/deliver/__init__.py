@@ -11,12 +11,12 @@ from digest.deliver.clerk import Ledger, Look
 from digest.deliver.dkim import Signer, SigningKey, aligned
 from digest.deliver.encode import EncodedBody, encode_body
 from digest.deliver.faults import check_message
-from digest.deliver.fleet import Connected, Route
 from digest.deliver.headers import Address, check_address
 from digest.deliver.journal import Record
 from digest.deliver.limits import Allotments, Draw, Limit, Limits
 from digest.deliver.local_allotments import LocalAllotments
 from digest.deliver.message import Mail, MessageStencil, Personal, compile_message
+from digest.deliver.relay import Connected, Route
 from digest.deliver.replies import Phase, Receipt
 from digest.deliver.sending import deliver_edition
 from digest.deliver.slots import SlottedText, html_value, plain_value

@@ -17,6 +17,7 @@ _LOOK_EVERY_S = 0.35
 LOOK_HOLDS_S = 0.9  #: nobody is mailed on an older look: an unsubscribe stops all that begins 1 s later
 _RENEW_EVERY_S = 60.0
 _AGAIN_S = 1.0  #: between tries at a database that does not answer
+_PENDING = DeliveryState.PENDING
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,7 +115,7 @@ class Clerk:
     def end(self, delivery: Delivery, outcome: Outcome) -> None:
         """Have an end written down."""
         self._ends.append(Settlement(delivery_id=delivery.id, attempt=delivery.attempt, outcome=outcome))
-        if outcome.state is DeliveryState.PENDING:
+        if outcome.state is _PENDING:
             # It is to be claimed anew: not before it is free, and not much later.
             self._is_owed, self.is_exhausted, self._flush_at = True, False, self._loop.now()
         elif self._flush_at is None:

@@ -9,17 +9,23 @@ from __future__ import annotations
 
 from collections import deque
 
+from digest.deliver.faults import check_envelope
 from digest.deliver.offers import Offers
 from digest.deliver.replies import Phase, Receipt, Reply, judge, lost_after_dot
 from digest.deliver.reply_reader import NotSmtp, ReplyReader
-from digest.errors import MessageError, TransportError
+from digest.errors import TransportError
 from digest.model.people import DeliveryState
 
-DOT = b".\r\n"
+_END = b".\r\n"
 Verdict = Receipt | TransportError  #: an error: nothing was taken; permanent ones blame sender or relay
 
-_GROUP = 3  # MAIL, RCPT and DATA
-_EMPTY = "empty message"  # the answer to a dot that RFC 2920 asks for after everything was refused
+# Taken out of their class once: looking one up there takes ten times as long, and each reply asks for many.
+IDLE, MAIL, RCPT, DATA = Phase.IDLE, Phase.MAIL, Phase.RCPT, Phase.DATA
+BODY, PERMIT, DOT, RESET = Phase.BODY, Phase.PERMIT, Phase.DOT, Phase.RESET
+
+_UNKNOWN = DeliveryState.UNKNOWN
+_GROUP = MAIL, RCPT, DATA
+_EMPTY = None  # the answer to a dot that RFC 2920 asks for after everything was refused
 
 
 class Conversation:
@@ -27,7 +33,8 @@ class Conversation:
 
     Begin a message with `begin`; write what it and `received` return, and call `body_written`
     once the body is on its way. Then ask the books for a permit and write what `dot` returns.
-    `verdict` holds the end of a message until `take` fetches it.
+    The next message may begin in the same breath: `begin` behind `dot` saves a round trip.
+    `take` fetches the ends of messages in their order.
 
     Args:
         offers: What the relay announced.
@@ -38,12 +45,14 @@ class Conversation:
         self._offers = offers
         self._relay = relay
         self._reader = ReplyReader()
-        self._awaited: deque[Phase | str] = deque()
+        self._awaited: deque[Phase | None] = deque()
         self._message = b""
-        self._envelope = ("", "")
+        self._recipient = ""
+        #: Message and recipient that began behind a dot, or why those need not be asked about.
+        self._behind: tuple[bytes, str] | Verdict | None = None
         self._failed: Verdict | None = None
-        self.phase = Phase.IDLE
-        self.verdict: Verdict | None = None
+        self._verdicts: deque[Verdict] = deque()
+        self.phase = IDLE  #: of the older message, while there are two
         self.is_over = False  #: the connection is of no more use
         self.was_unheard = False  #: lost before a word was said about the message under way
         self.went_astray = False  #: lost since the relay, it seems, takes no commands ahead
@@ -58,23 +67,22 @@ class Conversation:
 
         Raises:
             MessageError: An address or the message cannot be put on the wire.
-            ValueError: A message is under way.
+            ValueError: A message is under way that no other may follow yet.
         """
-        if self.phase is not Phase.IDLE or self.is_over or self.verdict is not None:
+        if not (self.is_ready or self.may_follow):
             raise ValueError("one message at a time")
         check_envelope(sender, recipient, message)
         is_ascii = recipient.isascii() and sender.isascii() and message.isascii()
-        self.verdict = self._hopeless(message, is_ascii=is_ascii)
-        if self.verdict is not None:
+        hopeless = self._hopeless(message, is_ascii=is_ascii)
+        self._take_on(hopeless or (message, recipient))
+        if hopeless is not None:
             return b""
-        self._failed, self._message, self._envelope = None, message, (sender, recipient)
         size = "" if self._offers.size is None else f" SIZE={len(message)}"
         mail = f"MAIL FROM:<{sender}>{size}{'' if is_ascii else ' BODY=8BITMIME SMTPUTF8'}\r\n"
-        self.phase = Phase.MAIL
         if self._offers.pipelining:
-            self._awaited.extend((Phase.MAIL, Phase.RCPT, Phase.DATA))
+            self._awaited.extend(_GROUP)
             return f"{mail}RCPT TO:<{recipient}>\r\nDATA\r\n".encode()
-        self._awaited.append(Phase.MAIL)
+        self._awaited.append(MAIL)
         return mail.encode()
 
     def received(self, data: bytes) -> bytes:
@@ -91,21 +99,21 @@ class Conversation:
 
     def body_written(self) -> None:
         """Say that the whole body is written: the permit for the dot may be asked for."""
-        if self.phase is Phase.BODY:
-            self.phase = Phase.PERMIT
+        if self.phase is BODY:
+            self.phase = PERMIT
 
     def dot(self) -> bytes:
         """Return the final dot. From here on no loss says that the message was not taken."""
-        if self.phase is not Phase.PERMIT:
+        if self.phase is not PERMIT:
             raise ValueError(f"no dot in phase {self.phase}")
-        self.phase = Phase.DOT
-        self._awaited.append(Phase.DOT)
-        return DOT
+        self.phase = DOT
+        self._awaited.append(DOT)
+        return _END
 
     def dot_stayed(self, why: str) -> None:
         """Say that not one byte of the dot was written, and why: the connection was lost before it."""
-        if self.phase is Phase.DOT:
-            self.phase = Phase.PERMIT
+        if self.phase is DOT:
+            self.phase = PERMIT
         self.lost(why)
 
     def lost(self, why: str, *, is_silent: bool = False) -> None:
@@ -118,34 +126,45 @@ class Conversation:
         if self.is_over:
             return
         self.is_over = True
-        is_mail_next = self.phase is Phase.MAIL and Phase.MAIL in self._awaited
+        if self.phase is DOT:
+            self._end(lost_after_dot(f"the connection was lost after the message: {why}"))
+            is_silent = False  # about the next one nothing was to be heard yet
+        elif self._behind is not None:
+            self._end(self._untaken(why))
+        is_mail_next = self.phase is MAIL and MAIL in self._awaited
         self.was_unheard = is_mail_next and not is_silent
         # Some answers of a group came and others did not, or none in all the time there was.
-        is_ahead = self.phase is Phase.MAIL and Phase.DATA in self._awaited and self._failed is None
-        self.went_astray = is_ahead and (is_silent or len(self._awaited) < _GROUP)
-        if self.phase is Phase.DOT:
-            self._end(lost_after_dot(f"the connection was lost after the message: {why}"))
-        elif self.phase is not Phase.IDLE:
-            where = f"relay {self._relay}, {self.phase}"
-            lost = TransportError(f"the connection was lost: {why}", permanent=False, where=where)
-            self._end(self._failed or lost)
+        is_ahead = self.phase is MAIL and DATA in self._awaited and self._failed is None
+        self.went_astray = is_ahead and (is_silent or len(self._awaited) < len(_GROUP))
+        if self.phase is not IDLE:
+            self._end(self._untaken(why))
 
     def take(self) -> Verdict | None:
-        """Fetch the verdict, once; None while there is none."""
-        verdict, self.verdict = self.verdict, None
-        return verdict
+        """Fetch the next verdict, once; None while there is none."""
+        return self._verdicts.popleft() if self._verdicts else None
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The verdict that is to be fetched next; None while there is none."""
+        return self._verdicts[0] if self._verdicts else None
 
     @property
     def is_ready(self) -> bool:
         """True when the next message may begin."""
-        return self.phase is Phase.IDLE and not self.is_over and self.verdict is None
+        return self.phase is IDLE and not (self.is_over or self._verdicts)
+
+    @property
+    def may_follow(self) -> bool:
+        """True when the next message may begin behind a dot. Source: RFC 2920 section 3.1."""
+        is_alone = self.phase is DOT and self._behind is None
+        return is_alone and self._offers.pipelining and not self.is_over
 
     def _hopeless(self, message: bytes, *, is_ascii: bool) -> Verdict | None:
         """Say why this relay need not be asked at all."""
         if not is_ascii and not self._offers.smtputf8:
             return Receipt(
                 state=DeliveryState.FAILED,
-                phase=Phase.MAIL,
+                phase=MAIL,
                 code=None,
                 enhanced=None,
                 text="unreachable: the address needs a relay that offers SMTPUTF8",
@@ -155,7 +174,7 @@ class Conversation:
                 f"the message has {len(message)} bytes, the relay takes {self._offers.size}",
                 permanent=True,
                 code=552,
-                where=f"relay {self._relay}, {Phase.MAIL}",
+                where=f"relay {self._relay}, {MAIL}",
                 hint="make the edition smaller or ask the relay for a higher limit",
                 certain=True,
             )
@@ -167,18 +186,20 @@ class Conversation:
             self._unasked(reply)
             return b""
         awaited = self._awaited.popleft()
-        if awaited in {_EMPTY, Phase.RESET}:
+        if awaited is _EMPTY or awaited is RESET:
             return self._cleaned(awaited, reply)
-        if awaited is Phase.DOT:
-            self._end(self._judged(reply, Phase.DOT))
-            self.is_over = self.is_over or reply.code == 421 or self._awaits_nothing_good()
-            return b""
-        return self._agreed(Phase(awaited), reply)
+        if awaited is not DOT:
+            return self._agreed(awaited, reply)
+        verdict = self._judged(reply, DOT)
+        self._end(verdict)
+        if reply.code == 421 or (isinstance(verdict, Receipt) and verdict.state is _UNKNOWN):
+            self.lost("the relay closes it")
+        return b""
 
     def _agreed(self, phase: Phase, reply: Reply) -> bytes:
         """Go on after the answer to MAIL, RCPT or DATA."""
         kind = reply.code // 100
-        is_good = kind == (3 if phase is Phase.DATA else 2)
+        is_good = kind == (3 if phase is DATA else 2)
         if not is_good and kind in {2, 3}:
             # It answers something else: whatever it says next may be about something else, too.
             self._awaited.appendleft(phase)
@@ -192,13 +213,13 @@ class Conversation:
             return b""
         if self._failed is not None:
             # RFC 2920 section 3.1: a relay that says go on all the same must get an empty message.
-            return self._clean_up(dot=phase is Phase.DATA and is_good)
-        if phase is Phase.DATA:
-            self.phase = Phase.BODY
+            return self._clean_up(dot=phase is DATA and is_good)
+        if phase is DATA:
+            self.phase = BODY
             return self._message
-        self.phase = following = Phase.RCPT if phase is Phase.MAIL else Phase.DATA
+        self.phase = following = RCPT if phase is MAIL else DATA
         self._awaited.append(following)
-        return f"RCPT TO:<{self._envelope[1]}>\r\n".encode() if following is Phase.RCPT else b"DATA\r\n"
+        return f"RCPT TO:<{self._recipient}>\r\n".encode() if following is RCPT else b"DATA\r\n"
 
     def _judged(self, reply: Reply, phase: Phase) -> Verdict:
         try:
@@ -208,17 +229,17 @@ class Conversation:
 
     def _clean_up(self, *, dot: bool) -> bytes:
         """Bring the relay back to where the next message may begin."""
-        self.phase = Phase.RESET
+        self.phase = RESET
         if dot:
             self._awaited.append(_EMPTY)
-            return DOT
-        self._awaited.append(Phase.RESET)
+            return _END
+        self._awaited.append(RESET)
         return b"RSET\r\n"
 
-    def _cleaned(self, awaited: Phase | str, reply: Reply) -> bytes:
+    def _cleaned(self, awaited: Phase | None, reply: Reply) -> bytes:
         """Go on after the answer to an empty message or RSET; the verdict is known by now."""
-        if awaited == _EMPTY and reply.code != 421:
-            self._awaited.append(Phase.RESET)
+        if awaited is _EMPTY and reply.code != 421:
+            self._awaited.append(RESET)
             return b"RSET\r\n"
         if reply.code // 100 != 2:
             return self._give_up()
@@ -234,32 +255,34 @@ class Conversation:
 
     def _unasked(self, reply: Reply) -> None:
         """Take a reply that answers nothing: a relay that leaves in the middle, or one that babbles."""
-        if self.phase in {Phase.BODY, Phase.PERMIT} and reply.code // 100 in {4, 5}:
-            self._failed = self._judged(reply, Phase.BODY)
+        if self.phase in {BODY, PERMIT} and reply.code // 100 in {4, 5}:
+            self._failed = self._judged(reply, BODY)
         self.lost(f"the relay says what it was not asked: {reply}")
 
-    def _awaits_nothing_good(self) -> bool:
-        return isinstance(self.verdict, Receipt) and self.verdict.state is DeliveryState.UNKNOWN
+    def _untaken(self, why: str) -> Verdict:
+        """Say that a message was not taken since the connection is gone; a refusal before that stands."""
+        where = f"relay {self._relay}, {self.phase}"
+        return self._failed or TransportError(f"the connection was lost: {why}", permanent=False, where=where)
+
+    def _take_on(self, message: tuple[bytes, str] | Verdict) -> None:
+        """Begin a message and its recipient, or end one at once; behind a dot both wait for its answer."""
+        if self.phase is DOT:
+            self._behind = message
+        elif isinstance(message, tuple):
+            self._message, self._recipient = message
+            self.phase, self._failed = MAIL, None
+        else:
+            self._verdicts.append(message)
 
     def _end(self, verdict: Verdict) -> None:
-        self.verdict = verdict
-        self.phase, self._message, self._failed = Phase.IDLE, b"", None
-        self._awaited.clear()
-
-
-def check_envelope(sender: str, recipient: str, message: bytes) -> None:
-    """Refuse what could smuggle a command or swallow the dot.
-
-    Raises:
-        MessageError: An address or the message cannot be put on the wire.
-    """
-    for name, address in (("envelope sender", sender), ("envelope recipient", recipient)):
-        if not address.isprintable() or " " in address or "<" in address or ">" in address:
-            raise MessageError("a sign that must not stand in an envelope", where=name)
-    if not recipient:
-        raise MessageError("an empty address", where="envelope recipient")
-    if not message.endswith(b"\r\n"):
-        raise MessageError("the last line does not end in CR LF", where="message")
+        """End a message; one that began behind its dot is under way from now on."""
+        self._verdicts.append(verdict)
+        self.phase, self._message, self._failed = IDLE, b"", None
+        behind, self._behind = self._behind, None
+        if not isinstance(behind, tuple):
+            self._awaited.clear()
+        if behind is not None:
+            self._take_on(behind)
 
 
 def stuffed(message: bytes) -> bytes:

@@ -34,7 +34,7 @@ class Ends:
         self._journal = journal
         self._clerk, self._judge, self._began = clerk, judge, books
         self._asked: dict[Mark, Lane] = {}  #: whose permit is on its way, or who has one
-        self._on_the_way: Counter[Mark] = Counter()  #: permits that were asked for and not heard of
+        self._on_the_way: dict[Mark, int] = {}  #: permits that were asked for and not heard of
         self._aside: list[tuple[Delivery, Outcome]] = []  #: refused for the sender's sake
         self._losses: Counter[int] = Counter()
         self._counts: Counter[DeliveryState] = Counter()
@@ -43,7 +43,7 @@ class Ends:
         """Ask for the permit to write a delivery's final dot."""
         mark = _mark(delivery)
         self._asked[mark] = lane
-        self._on_the_way[mark] += 1
+        self._on_the_way[mark] = self._on_the_way.get(mark, 0) + 1
         self._journal.ask(mark)
 
     def heard(self, mark: Mark) -> Lane | None:
@@ -52,10 +52,10 @@ class Ends:
         None when the delivery has an end by now, or went back and has asked again since: the newer
         permit is the one that counts.
         """
-        self._on_the_way[mark] -= 1
-        if self._on_the_way[mark] > 0:
+        others = self._on_the_way.pop(mark) - 1
+        if others > 0:
+            self._on_the_way[mark] = others
             return None
-        del self._on_the_way[mark]
         return self._asked.get(mark)
 
     def forget(self, mark: Mark) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from digest.deliver.words import MAX_LINE
+from digest.errors import MessageError
 
 _SINGLE = (b"from", b"to", b"subject", b"date", b"message-id", b"mime-version")
 _FIELD = re.compile(rb"([!-9;-~]+):[ ]?")
@@ -22,6 +23,21 @@ def check_message(message: bytes, *, smtputf8: bool = False) -> tuple[str, ...]:
     if not gap:
         faults.append("no empty line after the header")
     return (*faults, *_header_faults(head))
+
+
+def check_envelope(sender: str, recipient: str, message: bytes) -> None:
+    """Refuse what could smuggle a command or swallow the dot.
+
+    Raises:
+        MessageError: An address or the message cannot be put on the wire.
+    """
+    for name, address in (("envelope sender", sender), ("envelope recipient", recipient)):
+        if not address.isprintable() or " " in address or "<" in address or ">" in address:
+            raise MessageError("a sign that must not stand in an envelope", where=name)
+    if not recipient:
+        raise MessageError("an empty address", where="envelope recipient")
+    if not message.endswith(b"\r\n"):
+        raise MessageError("the last line does not end in CR LF", where="message")
 
 
 def line_faults(message: bytes, *, smtputf8: bool) -> list[str]:

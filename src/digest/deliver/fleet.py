@@ -2,137 +2,18 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from operator import attrgetter
 
-from digest.deliver.breaker import Breaker, SenderFaults
 from digest.deliver.gate import Gate, Use
 from digest.deliver.lane import Lane, LaneEvents, Patience
 from digest.deliver.loop import Crew, Loop
-from digest.deliver.offers import Offers
-from digest.deliver.smtp import DOT_TIMEOUT_S
+from digest.deliver.relay import Connected, Relay, Route
 from digest.errors import TransportError
 
+_FREE = attrgetter("free")
 _DIALLERS = 8  #: connections opened at the same time at most
-_FIRST_WIDTH = 2  #: connections before the first message was taken; each one taken allows one more
-_SLOW_S = 2.0  #: after a 421 no connection is opened for so long
-_AT_ONCE_S = 5.0  #: relays that end a connection sooner do not want it; later, it was idle for too long
-_NARROW_S = 60.0  #: and so long it gets no more connections than it has put up with
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Connected:
-    """A connection that is ready for its first message."""
-
-    sock: socket.socket
-    offers: Offers
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Route:
-    """A relay that mail may go through."""
-
-    name: str
-    connect: Callable[[], Connected]  #: may take its time; raises TransportError
-    connections: int = 8  #: at most
-    weight: int = 1  #: its share; 0 is used only while no relay with a weight works
-    timeout_s: float = 300.0  #: for an answer, or for room to write
-    dot_timeout_s: float = DOT_TIMEOUT_S  #: for the answer to the final dot
-
-
-class Relay:
-    """One relay while a run lasts."""
-
-    def __init__(self, route: Route, chance: Callable[[], float]) -> None:
-        self.route = route
-        self.breaker = Breaker(chance)
-        self._faults = SenderFaults()
-        self._has_taken = False
-        self.lanes: set[Lane] = set()
-        self.free: list[Lane] = []
-        self.dialling = 0
-        self.width = min(_FIRST_WIDTH, route.connections)
-        self.begun = 0  #: messages
-        self._door: TransportError | None = None  #: why it cannot be connected to
-        self._verdict: TransportError | None = None  #: why it takes no mail of this sender
-        self.last_error: TransportError | None = None
-        self.takes_ahead = True  #: as it announces; False once it was lost over that
-        self._not_before = 0.0
-        self._narrow_until = 0.0
-
-    @property
-    def refusal(self) -> TransportError | None:
-        """Why it is of no use to this run; None when it may be."""
-        return self._verdict or self._door
-
-    def is_usable(self, now: float) -> bool:
-        """Tell whether mail can go this way: it is open, or may be tried."""
-        return self.refusal is None and (
-            bool(self.lanes) or self.dialling > 0 or self.breaker.pause_s(now) == 0
-        )
-
-    def share(self) -> float:
-        """Return how much of its share of the mail it has had."""
-        return self.begun / max(self.route.weight, 1)
-
-    def wants_lane(self, now: float, wanted: int) -> bool:
-        """Tell whether another connection should be opened for so many messages that wait."""
-        # A relay in trouble gets one probe at a time.
-        most = self.width if self.breaker.losses == 0 else 1
-        return (
-            self.refusal is None
-            and now >= self._not_before
-            and self.breaker.pause_s(now) == 0
-            and len(self.lanes) + self.dialling < min(most, wanted)
-        )
-
-    def worked(self, now: float, *, taken: bool) -> None:
-        """Count an answered message; one that was taken lets the relay have one connection more."""
-        self.breaker.worked()
-        self._faults.add(refused=False)
-        self._has_taken = self._has_taken or taken
-        if taken and self.width < self.route.connections and now >= self._narrow_until:
-            self.width += 1
-
-    def refused(self, error: TransportError) -> bool:
-        """Count a refusal of the sender or the message; True when the relay is of no use any more."""
-        # Before the first mail was taken one refusal that names no recipient is enough.
-        if self._faults.add(refused=True) or (error.is_certain and not self._has_taken):
-            self._verdict = error
-        return self._verdict is not None
-
-    def lost(self, error: TransportError, now: float) -> None:
-        """Count a connection that could not be opened, or was lost with a message on it."""
-        self.last_error = error
-        still_open = sum(lane.is_open for lane in self.lanes)
-        if error.permanent and not still_open:
-            self._door = error
-        elif error.permanent or error.code == 421:
-            # RFC 5321 section 3.8: it closes, and asks for less. Others refuse one connection
-            # too many with 554, while those that are open go on.
-            self.width = max(1, min(still_open, self.width // 2))
-            self._not_before, self._narrow_until = now + _SLOW_S, now + _NARROW_S
-            if not still_open:
-                self.breaker.lost(now)
-        else:
-            self.breaker.lost(now)
-
-    def opened(self, lane: Lane) -> None:
-        """Take a new connection in; whatever another one was refused for, this one was not."""
-        self._door = None
-        self.lanes.add(lane)
-        self.free.append(lane)
-
-    def closed(self, lane: Lane, now: float) -> None:
-        """Let go of a connection that is closed; it is a loss when the relay ended it at once."""
-        if lane.was_left and not lane.carried and now - lane.opened_at < _AT_ONCE_S:
-            where = f"relay {self.route.name}"
-            self.lost(TransportError("the relay ends connections at once", permanent=False, where=where), now)
-        self.takes_ahead = self.takes_ahead and not lane.went_astray
-        self.lanes.discard(lane)
-        if lane in self.free:
-            self.free.remove(lane)
 
 
 class Fleet:
@@ -190,7 +71,7 @@ class Fleet:
 
     def next_lane(self) -> Lane | None:
         """Return a free connection of the relay that has had least of its share; None without any."""
-        if not any(relay.free for relay in self.relays):
+        if not self._has_free:
             return None  # what is found after most messages
         now = self._loop.now()
         able = [one for one in self._in_use(now) if one.free and self._gate.relay_is_open(one.route.name)]
@@ -199,13 +80,23 @@ class Fleet:
         least = able[0] if len(able) == 1 else min(able, key=Relay.share)
         return least.free.pop()
 
+    def may_follow(self, lane: Lane) -> bool:
+        """Tell whether the next message may begin behind a dot on this lane, and has no free one to go to."""
+        relay = self._by_lane[lane]
+        return (
+            lane.takes_ahead
+            and not self._has_free
+            and not self._is_done(lane, relay)
+            and (relay.route.weight > 0 or relay in self._in_use(self._loop.now()))
+            and self._gate.relay_is_open(relay.route.name)
+        )
+
     def freed(self, lane: Lane) -> None:
         """Take a lane back that is free, or closed; one that has carried enough is replaced."""
         relay = self._by_lane.get(lane)
         if relay is None:
             return
-        is_done = lane.carried >= self._per_connection or relay.refusal is not None
-        if lane.is_open and (is_done or self._is_one_too_many(relay)):
+        if lane.is_open and self._is_done(lane, relay):
             lane.close()  # comes back here, closed
         elif lane.is_open:
             relay.free.append(lane)
@@ -258,6 +149,14 @@ class Fleet:
     def end(self) -> None:
         """End the threads without waiting for a relay that does not answer."""
         self._crew.close()
+
+    @property
+    def _has_free(self) -> bool:
+        return any(map(_FREE, self.relays))
+
+    def _is_done(self, lane: Lane, relay: Relay) -> bool:
+        is_used_up = lane.carried >= self._per_connection or relay.refusal is not None
+        return is_used_up or self._is_one_too_many(relay)
 
     def _is_one_too_many(self, relay: Relay) -> bool:
         seats = self._gate.connections(relay.route.name)

@@ -12,7 +12,8 @@ from digest.deliver.limits import SEAT_LEASE, Allotments, Draw, Limit, Limits
 from digest.deliver.loop import Crew, Loop
 from digest.model.people import Delivery
 
-_RENEW_S = SEAT_LEASE.total_seconds() / 3
+_LEASE_S = SEAT_LEASE.total_seconds()
+_RENEW_S = _LEASE_S / 3
 _AGAIN_S = 1.0  #: after a draw that failed
 _SOON_S = 60.0  #: nobody is put off for less
 
@@ -138,7 +139,7 @@ class Gate:
 
     def _seats(self, share: _Share) -> int:
         """Return how many seats are this run's for certain: their lease may have run out unheard."""
-        is_known = self.loop.now() - share.heard_at < SEAT_LEASE.total_seconds()
+        is_known = self.loop.now() - share.heard_at < _LEASE_S
         return share.seats if is_known else 0
 
     def _is_ready(self, share: _Share) -> bool:

@@ -60,6 +60,7 @@ def check_address(address: str, *, smtputf8: bool = False, where: str = "address
     return on_wire
 
 
+@lru_cache(maxsize=64)  # a message names its sender and its recipient twice
 def _on_wire(address: str) -> str:
     local, _, domain = address.rpartition("@")
     if len(address) <= 200 and len(local) <= 64 and _SIMPLE_LOCAL.fullmatch(local):

@@ -128,7 +128,10 @@ class Journal:
         def write() -> frozenset[Mark]:
             # Before the permits: a delivery that is settled may have gone back and come again.
             self._record.settled(settled)
-            return self._record.write(permits, answers) if permits or answers else frozenset()
+            granted = self._record.write(permits, answers) if permits or answers else frozenset()
+            # The ledger was quicker than the disk: nobody will ask for these answers, nor say so again.
+            self._record.settled({one.mark for one in answers}.intersection(settled).difference(permits))
+            return granted
 
         return write
 

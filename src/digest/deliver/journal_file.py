@@ -15,7 +15,6 @@ import json
 import os
 import shutil
 import zlib
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -51,9 +50,8 @@ class FileRecord:
         self._number = 0
         self._file = -1
         self._at = 0
-        #: Where permit and answer stand that the ledger has no end of yet.
-        self._segments: dict[Mark, tuple[int, ...]] = {}
-        self._waiting: Counter[int] = Counter()  #: how many of them by segment
+        #: By segment whose permits and answers stand there that the ledger has no end of yet.
+        self._waiting: dict[int, set[Mark]] = {}
         try:
             # Made under a name that nobody reads, so that it is locked before anybody can see it.
             new = folder / f".{worker}"
@@ -88,35 +86,31 @@ class FileRecord:
             # After a failed sync nobody knows what is on the disk: nothing may follow it.
             self._at = self._segment_bytes
             raise _unwritable(error, self._folder) from error
-        for answer in answers:
-            self._keep(answer.mark)
+        here = self._waiting[self._number]
+        here.update([answer.mark for answer in answers])
         self.settled(permits)  # a delivery that is tried again counts for its newest permit only
-        for mark in permits:
-            self._keep(mark)
+        here.update(permits)
         return frozenset(permits)
 
     def settled(self, marks: Iterable[Mark]) -> None:
         """Forget permits; a segment of which none is left is removed."""
-        for mark in marks:
-            for number in self._segments.pop(mark, ()):
-                self._waiting[number] -= 1
-                if not self._waiting[number] and number != self._number:
-                    del self._waiting[number]
-                    self._path(number).unlink(missing_ok=True)
+        done = tuple(marks)
+        for number, waiting in tuple(self._waiting.items()):
+            waiting.difference_update(done)
+            if not waiting and number != self._number:
+                self._drop(number)
 
     def close(self, *, keep: bool) -> None:
         """Close the file, and remove it unless the ledger still needs what it says."""
         os.close(self._file)
-        if not keep and not self._segments:
+        if not keep and not any(self._waiting.values()):
             _remove(self._folder)
         os.close(self._lock)
 
-    def _keep(self, mark: Mark) -> None:
-        """Keep the segment that is being written until the ledger holds the end of a delivery."""
-        numbers = self._segments.get(mark, ())
-        if self._number not in numbers:
-            self._segments[mark] = (*numbers, self._number)
-            self._waiting[self._number] += 1
+    def _drop(self, number: int) -> None:
+        """Remove a segment that nobody needs."""
+        del self._waiting[number]
+        self._path(number).unlink(missing_ok=True)
 
     def _next_segment(self) -> None:
         number = self._number + 1
@@ -132,7 +126,8 @@ class FileRecord:
         if self._file >= 0:
             os.close(self._file)
             if not self._waiting[self._number]:
-                self._path(self._number).unlink(missing_ok=True)
+                self._drop(self._number)
+        self._waiting[number] = set()
         self._file, self._number, self._at = file, number, 0
 
     def _path(self, number: int) -> Path:
@@ -230,7 +225,7 @@ def _answer_line(answer: Answer) -> bytes:
     next_at = None if one.next_at is None else one.next_at.isoformat()
     code = "null" if one.code is None else str(one.code)
     # Written out, since a JSON encoder takes twice as long for it, on every message.
-    fields = f'["{one.state.value}", "{one.at.isoformat()}", {code}, {_quoted(one.status)}'
+    fields = f'["{one.state}", "{one.at.isoformat()}", {code}, {_quoted(one.status)}'
     return _line(f"R {answer.mark[0]} {answer.mark[1]} {fields}, {_quoted(one.text)}, {_quoted(next_at)}]")
 
 

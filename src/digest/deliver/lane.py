@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from digest.deliver.conversation import DOT, Conversation, Verdict
+from digest.deliver.conversation import BODY, DOT, IDLE, PERMIT, Conversation, Verdict
+from digest.deliver.envelope import Envelope
 from digest.deliver.loop import Loop
 from digest.deliver.offers import Offers
-from digest.deliver.replies import Phase
 from digest.deliver.smtp import NOT_NOW, READ_BYTES
 
 _BYE = b"QUIT\r\n"
@@ -22,7 +23,7 @@ class LaneEvents:
     """Whom a lane tells what happens; called in the loop's thread."""
 
     body_written: Callable[[Lane], None]  #: the permit for the dot may be asked for
-    ended: Callable[[Lane, Verdict], None]  #: a message has its verdict
+    ended: Callable[[Lane, Verdict], None]  #: the older message on the lane has its verdict
     #: The next message may begin, or `is_open` is false now.
     free: Callable[[Lane], None] = lambda _: None
 
@@ -62,14 +63,20 @@ class Lane:
         self.was_left = False  #: it is closed, and not because we wanted it
         self._loop = loop
         self._sock = sock
+        self._is_encrypted = isinstance(sock, ssl.SSLSocket)
+        self._offers = offers
         self._talk = Conversation(offers, relay=relay)
         self._patience = patience
         self._events = events
         self._unwritten = memoryview(b"")
         self._asked_room = False
+        self._is_free = True  #: and its owner knows
+        self._dot_bytes = 0  #: what was to be written from the last dot on
         self._is_sending = False  #: the system has been handed something, and has not said how much it took
         self._deadline: float | None = None
         sock.setblocking(False)
+        self._ear = select.poll()
+        self._ear.register(sock, select.POLLIN)
         loop.watch(sock, self._on_event)
 
     @property
@@ -91,38 +98,53 @@ class Lane:
         return self._talk.went_astray
 
     @property
+    def takes_ahead(self) -> bool:
+        """True when the next message may begin behind a dot."""
+        return self._offers.pipelining
+
+    @property
     def waits_for_permit(self) -> bool:
         """True between the body and the dot."""
-        return self._talk.phase is Phase.PERMIT
+        return self._talk.phase is PERMIT
 
     @property
     def is_past_dot(self) -> bool:
         """True while the answer to the dot is awaited."""
-        return self._talk.phase is Phase.DOT
+        return self._talk.phase is DOT
 
-    def begin(self, sender: str, recipient: str, message: bytes) -> None:
-        """Begin a message on a free lane.
-
-        Raises:
-            MessageError: An address or the message cannot be put on the wire; the lane stays free.
-        """
-        out = self._talk.begin(sender, recipient, message)
-        self.carried += 1
+    def begin(self, envelope: Envelope) -> None:
+        """Begin a message on a free lane."""
+        out = self._begin(envelope)
+        self._is_free = False
         self._write(out)
         self._settle()
 
-    def dot(self) -> None:
-        """Write the final dot; only while `waits_for_permit`."""
-        self._read()  # a relay that left meanwhile is noticed while it is still safe to try again
-        if self.waits_for_permit:
-            self._write(self._talk.dot())
+    def is_still_there(self) -> bool:
+        """Tell whether the dot may be written; a relay that left is noticed while trying again is safe."""
+        # Asking first takes a third of the time of a read that finds nothing, as nearly all do.
+        if self._is_encrypted or self._ear.poll(0):
+            self._read()
+            self._settle()
+        return self.waits_for_permit
+
+    def dot(self, following: Envelope | None = None) -> None:
+        """Write the final dot; only while `waits_for_permit`.
+
+        Args:
+            following: The next message, which begins behind it; only where the lane `takes_ahead`.
+        """
+        out = self._talk.dot()
+        if following is not None:
+            out += self._begin(following)
+        self._dot_bytes = len(out)
+        self._write(out)
         self._settle()
 
     def close(self, why: str = "closed") -> None:
         """Close; a message under way gets its verdict first."""
         if self._talk.is_over:
             return
-        if self._talk.phase is Phase.IDLE:
+        if self._talk.phase is IDLE:
             with suppress(OSError):
                 self._sock.send(_BYE)
         self._lose(why)
@@ -134,6 +156,10 @@ class Lane:
         if self._deadline is not None and now > self._deadline:
             self._lose("timed out", is_silent=True)
             self._settle()
+
+    def _begin(self, envelope: Envelope) -> bytes:
+        self.carried += 1
+        return self._talk.begin(envelope.sender, envelope.recipient, envelope.message)
 
     def _on_event(self) -> None:
         if self._unwritten:
@@ -154,9 +180,11 @@ class Lane:
             if not data:
                 self._lose("the relay closed it")
                 return
-            self._write(self._talk.received(data))
+            out = self._talk.received(data)
+            self._tell()  # before the body of the next one is on its way
+            self._write(out)
             self.was_left = self._talk.is_over
-            if len(data) < READ_BYTES and not isinstance(self._sock, ssl.SSLSocket):
+            if len(data) < READ_BYTES and not self._is_encrypted:
                 return
 
     def _write(self, data: bytes) -> None:
@@ -179,9 +207,9 @@ class Lane:
         if bool(self._unwritten) != self._asked_room and not self._talk.is_over:
             self._asked_room = bool(self._unwritten)
             self._loop.want_room(self._sock, self._on_event, wanted=self._asked_room)
-        is_past_dot = self._talk.phase is Phase.DOT and not self._unwritten
+        is_past_dot = self._talk.phase is DOT and not self._unwritten
         self._deadline = self._loop.now() + (self._patience.dot_s if is_past_dot else self._patience.answer_s)
-        if not self._unwritten and self._talk.phase is Phase.BODY:
+        if not self._unwritten and self._talk.phase is BODY:
             self._talk.body_written()
             self._events.body_written(self)
 
@@ -189,8 +217,8 @@ class Lane:
         """Give the connection up; a dot that the system took nothing of has not been written."""
         self.was_left = True
         # Of an encrypted record it may have taken a part; so it may when a signal came in between.
-        is_known = not (self._is_sending or isinstance(self._sock, ssl.SSLSocket))
-        if len(self._unwritten) == len(DOT) and is_known:
+        is_known = not (self._is_sending or self._is_encrypted)
+        if is_known and self._talk.phase is DOT and len(self._unwritten) == self._dot_bytes:
             self._talk.dot_stayed(why)
         else:
             self._talk.lost(why, is_silent=is_silent)
@@ -198,13 +226,16 @@ class Lane:
 
     def _settle(self) -> None:
         """Tell the verdict, close what is over, and say when the lane is free."""
-        verdict = self._talk.take()
         if self._talk.is_over and self._sock.fileno() >= 0:
             self._loop.forget(self._sock)
             self._sock.close()
-        if verdict is not None:
-            self._events.ended(self, verdict)
-        if self._talk.is_ready or (self._talk.is_over and verdict is None):
-            self._deadline = None
-        if verdict is not None or self._talk.is_over:
+        self._tell()
+        if self._talk.is_over or (self._talk.is_ready and not self._is_free):
+            self._deadline, self._is_free = None, True
             self._events.free(self)
+
+    def _tell(self) -> None:
+        """Tell the verdicts; one that has begun behind a dot has its time from here."""
+        while (verdict := self._talk.take()) is not None:
+            self._deadline = self._loop.now() + self._patience.answer_s
+            self._events.ended(self, verdict)

@@ -16,6 +16,7 @@ from digest.deliver.terms import SendingRules
 from digest.errors import MessageError
 from digest.model.people import Delivery, DeliveryState, Outcome
 
+_DEFERRED, _UNKNOWN = DeliveryState.DEFERRED, DeliveryState.UNKNOWN
 #: How long to wait after the first, second and later answers that ask to try again.
 BACKOFF = (timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
 
@@ -43,9 +44,7 @@ class Judge:
     def receipt(self, delivery: Delivery, receipt: Receipt) -> Outcome:
         """Say what a relay's answer means for a delivery."""
         text = hidden(receipt.text, delivery.subscriber.email)
-        if receipt.state is DeliveryState.DEFERRED or (
-            receipt.state is DeliveryState.UNKNOWN and self.resend_unknown
-        ):
+        if receipt.state is _DEFERRED or (receipt.state is _UNKNOWN and self.resend_unknown):
             return self.put_off(delivery, text, code=receipt.code, status=receipt.enhanced)
         return self.end(receipt.state, text, code=receipt.code, status=receipt.enhanced)
 

@@ -93,7 +93,7 @@ def judge(reply: Reply, phase: Phase, *, relay: str) -> Receipt:
             recipient. Permanent ones must stop the run; nobody is to be blamed for them.
     """
     kind = reply.code // 100
-    if phase is Phase.DOT and kind == 2:
+    if kind == 2 and phase is Phase.DOT:
         return _receipt(DeliveryState.SENT, phase, reply)
     if phase is Phase.DOT and kind not in {4, 5}:
         return lost_after_dot(f"the relay's answer makes no sense: {reply}")

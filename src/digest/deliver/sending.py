@@ -9,17 +9,18 @@ from digest.deliver.clerk import Clerk
 from digest.deliver.conversation import Verdict
 from digest.deliver.ends import Ends
 from digest.deliver.envelope import Letters
-from digest.deliver.fleet import Fleet, Relay, Route
+from digest.deliver.fleet import Fleet
 from digest.deliver.gate import Gate
 from digest.deliver.headers import check_address
-from digest.deliver.held import Held
 from digest.deliver.journal import Journal, Mark
 from digest.deliver.lane import Lane, LaneEvents
 from digest.deliver.loop import Loop
 from digest.deliver.outcomes import Judge, hidden
+from digest.deliver.relay import Relay, Route
 from digest.deliver.stop import Stop
 from digest.deliver.terms import Office, SendingRules, Tally, Watch
-from digest.errors import MessageError, Refused, TransportError
+from digest.deliver.turns import Turns
+from digest.errors import Refused, TransportError
 from digest.model.people import Books, Delivery, DeliveryState, Settlement
 
 _WIDEN_S = 0.005  #: between two looks whether more connections or allowances are needed
@@ -86,10 +87,10 @@ class Run:
         judge = Judge.of(rules, watch.clock)
         self._journal = Journal(loop, office.record, self._granted)
         self._ends = Ends(self._journal, self._clerk, judge, books)
-        self._letters = Letters(office.stamp, rules)
+        self._letters = Letters(office.stamp, rules, loop, hands=office.hands)
+        self._turns = Turns(self._clerk, self._gate, self._ends, self._letters)
         self._jobs: dict[Lane, Delivery] = {}
-        self._held = Held()  #: whose domain's limit is reached
-        self._admits = self._gate.admits if office.limits.domains else None
+        self._behind: dict[Lane, Delivery] = {}  #: what has begun behind the dot of the lane's job
         self._stop = Stop()  #: once wanted, nothing new is begun
         self._has_given_back = self._is_released = False
         self._next_tick = self._next_look = 0.0
@@ -108,8 +109,8 @@ class Run:
             self._next_tick = now + _TICK_S
             self._fleet.check_time()
             self._fleet.tidy()
-            self._gate.tick(self._fleet.uses(), self._held.domains)
-            self._ends.put_back(self._held.surplus(self._rules.block), self._gate.turn_s)
+            self._gate.tick(self._fleet.uses(), self._turns.held.domains)
+            self._ends.put_back(self._turns.held.surplus(self._rules.block), self._gate.turn_s)
             self._tell()
         self._journal.tick(len(self._jobs))
         self._clerk.tick(claims=not self._stop.is_wanted)
@@ -124,6 +125,7 @@ class Run:
         self._fleet.close()
         self._fleet.end()
         self._gate.close()
+        self._letters.close()
         self._clerk.close()
         self._journal.close(keep=not is_clean)
 
@@ -138,44 +140,37 @@ class Run:
         return self._ends.tally(stopped=self._watch.stopped())
 
     def _begin_what_can_be_begun(self) -> None:
-        waiting = len(self._clerk.ready) + self._held.size
+        waiting = self._turns.waiting
         if not waiting:
             return
         if self._loop.now() >= self._widen_at:
             self._widen_at = self._loop.now() + _WIDEN_S
-            self._gate.tick(self._fleet.uses(), self._held.domains)
+            self._gate.tick(self._fleet.uses(), self._turns.held.domains)
             self._fleet.widen(waiting)
         short = self._watch.short_of()
         if short is not None:
             self._end(Refused(short, hint="the same command goes on once there is room"))
             return
+        self._letters.stock(self._clerk.ready)
         while self._clerk.is_fresh and (lane := self._fleet.next_lane()) is not None:
-            delivery = self._held.next(self._clerk.ready, self._admits)
-            if delivery is None or not self._begin(lane, delivery):
-                self._fleet.freed(lane)
+            delivery, envelope = self._turns.take(self._fleet.relay_of(lane))
+            if delivery is not None and envelope is not None:
+                self._jobs[lane] = delivery
+                lane.begin(envelope)
+                continue
+            self._fleet.freed(lane)
             if delivery is None:
                 return
 
-    def _begin(self, lane: Lane, delivery: Delivery) -> bool:
-        """Begin a delivery on a lane; False when it has its end already and the lane is still free."""
-        reason = self._clerk.barred(delivery)
-        if reason is not None:
-            self._ends.end(delivery, DeliveryState.EXCLUDED, reason)
-            return False
-        try:
-            envelope = self._letters.take(delivery)
-        except MessageError as error:
-            self._ends.end(delivery, DeliveryState.FAILED, str(error))
-            return False
-        relay = self._fleet.relay_of(lane)
-        if not self._gate.begin(relay.route.name, delivery):
-            self._letters.keep(delivery, envelope)
-            self._clerk.ready.appendleft(delivery)
-            return False
-        relay.begun += 1
-        self._jobs[lane] = delivery
-        lane.begin(envelope.sender, envelope.recipient, envelope.message)
-        return True
+    def _dot(self, lane: Lane) -> None:
+        """Write a final dot, and the first commands of the next message behind it where that is of use."""
+        may_begin = not self._stop.is_wanted and self._clerk.is_fresh and not self._watch.short_of()
+        delivery, envelope = None, None
+        if may_begin and self._fleet.may_follow(lane):
+            delivery, envelope = self._turns.take(self._fleet.relay_of(lane))
+        if delivery is not None and envelope is not None:
+            self._behind[lane] = delivery
+        lane.dot(envelope)
 
     def _body_written(self, lane: Lane) -> None:
         self._ends.ask(self._jobs[lane], lane)
@@ -187,10 +182,10 @@ class Run:
             self._end(error)
         for mark in permits:
             lane = self._ends.heard(mark)
-            if lane is None or not lane.waits_for_permit:
+            if lane is None or not lane.is_still_there():
                 continue  # lost meanwhile; the journal has been told
             if mark in granted and not self._stop.is_late(self._loop.now()):
-                lane.dot()
+                self._dot(lane)
             elif error is None and mark not in granted:
                 self._leave(lane, mark)
             else:
@@ -206,9 +201,12 @@ class Run:
         delivery = self._jobs.pop(lane, None)
         if delivery is None:
             return
+        following = self._behind.pop(lane, None)
+        if following is not None:
+            self._jobs[lane] = following
         self._gate.end(delivery)
         relay, now = self._fleet.relay_of(lane), self._loop.now()
-        if lane.ended_between:
+        if lane.ended_between and following is None:
             self._clerk.ready.appendleft(delivery)  # nobody's fault, and it cannot go on for ever
             return
         if isinstance(verdict, TransportError):
@@ -245,7 +243,7 @@ class Run:
             self._end(Refused(self._clerk.halted, hint="nobody is lost; look at `digest editions list`"))
         elif trouble := self._fleet.trouble(None if self._rules.wait else self._rules.tries):
             self._end(trouble)
-        elif self._clerk.is_exhausted and not (self._clerk.ready or self._jobs or self._held.size):
+        elif self._clerk.is_exhausted and not (self._turns.waiting or self._jobs):
             self._finish_or_wait()
 
     def _finish_or_wait(self) -> None:
@@ -290,7 +288,7 @@ class Run:
         self._has_given_back = True
         if isinstance(self._stop.error, TransportError):
             self._ends.free_those_aside()
-        self._ends.give_back((*self._clerk.ready, *self._held.empty()))
+        self._ends.give_back((*self._clerk.ready, *self._turns.held.empty()))
         self._clerk.ready.clear()
 
     def _tell(self) -> None:

@@ -74,6 +74,7 @@ class Office:
     record: Record  #: where permits are written
     #: Builds one recipient's message, of which no line begins with a dot unless it is doubled.
     stamp: Callable[[Delivery], bytes]  # MessageError fails that recipient only
+    hands: int = 0  #: threads that stamp ahead of the loop; 0 stamps in the loop itself
     worker: str = "sender"  #: this run, as no other that shares limits was ever named
     allotments: Allotments = field(default_factory=LocalAllotments)  #: where limits are drawn from
     limits: Limits = field(default_factory=lambda: Limits(relays={}, domains={}))

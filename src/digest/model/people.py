@@ -74,6 +74,8 @@ _FINAL = {
     DeliveryState.EXCLUDED,
     DeliveryState.UNKNOWN,
 }
+_IN_HAND = {DeliveryState.CLAIMED, DeliveryState.DOTTED}
+_DEFERRED = DeliveryState.DEFERRED
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,9 +110,9 @@ class Outcome:
     next_at: datetime | None = None  #: when to try again, for a deferred one and no other
 
     def __post_init__(self) -> None:
-        if self.state in {DeliveryState.CLAIMED, DeliveryState.DOTTED}:
+        if self.state in _IN_HAND:
             raise ValueError(f"{self.state} is no end of an attempt")
-        if (self.state is DeliveryState.DEFERRED) != (self.next_at is not None):
+        if (self.state is _DEFERRED) != (self.next_at is not None):
             raise ValueError("a deferred delivery, and no other, has a next moment")
 
 

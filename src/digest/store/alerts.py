@@ -104,7 +104,7 @@ class Alerts(Part):
         """
         query = select(alert_sends.c.alert_id).where(alert_sends.c.channel == channel, _is_due(at))
         query = query.order_by(alert_sends.c.alert_id).limit(1)
-        found = self.connection.scalar(dialects.skip_locked(self.connection, query))
+        found = self.connection.scalar(dialects.skip_locked(self.connection.dialect.name, query))
         if found is None:
             return None
         mine = (alert_sends.c.alert_id == found) & (alert_sends.c.channel == channel)

@@ -1,13 +1,13 @@
-"""Everything that differs between databases."""
+"""Everything that differs between databases; for lists of values see `listing`."""
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,9 @@ from sqlalchemy import (
     Insert,
     Select,
     Table,
-    Text,
     Update,
-    cast,
-    column,
     event,
     func,
-    literal,
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -124,11 +120,11 @@ def update_many(connection: Connection, statement: Update, rows: Sequence[Mappin
     """
     compiled = _compiled(statement, connection.dialect)
     fixed = compiled.params
-    if compiled.positional:
-        names = compiled.positiontup or []
-        values = [tuple(row[name] if name in row else fixed[name] for name in names) for row in rows]
-        return connection.exec_driver_sql(str(compiled), values).rowcount
-    return connection.exec_driver_sql(str(compiled), [{**fixed, **row} for row in rows]).rowcount
+    whole = [{**fixed, **row} for row in rows]
+    if not compiled.positional:
+        return connection.exec_driver_sql(str(compiled), whole).rowcount
+    pick = itemgetter(*(compiled.positiontup or []))
+    return connection.exec_driver_sql(str(compiled), [pick(row) for row in whole]).rowcount
 
 
 @lru_cache(maxsize=8)
@@ -183,24 +179,15 @@ def server_clock(connection: Connection) -> datetime | None:
     return aware(moment)
 
 
-def listed(connection: Connection, values: Sequence[str]) -> Select[str]:
-    """Make a query that gives a list of texts back, handed over as one value.
-
-    So a statement takes any number of them, where drivers take some 30,000 values each.
-    """
-    given = literal(json.dumps(list(values)), Text)
-    if connection.dialect.name == "sqlite":
-        return select(func.json_each(given).table_valued(column("value", Text)).c.value)
-    texts = func.json_array_elements_text(cast(given, postgresql.JSON))
-    return select(texts.table_valued(column("value", Text)).c.value)
-
-
-def skip_locked(connection: Connection, query: Select[int]) -> Select[int]:
+def skip_locked(dialect: str, query: Select[int]) -> Select[int]:
     """Let a query that feeds an update pass over rows which another worker is taking.
 
     SQLite has one writer at a time, so there is nothing to pass over.
     """
-    return query if connection.dialect.name == "sqlite" else query.with_for_update(skip_locked=True)
+    if dialect == "sqlite":
+        return query
+    # Apart from the statement that uses it: planned into that, it may run for each row anew, and give others.
+    return select(query.with_for_update(skip_locked=True).cte("free").c[0])
 
 
 def faults(connection: Connection) -> tuple[str, ...]:

@@ -13,8 +13,9 @@ from sqlalchemy import cast as cast_to
 from digest.errors import NotFound
 from digest.model import DeliveryState, SubscriptionState
 from digest.store.deliveries_read import LedgerReading
-from digest.store.dialects import insert_new, listed
+from digest.store.dialects import insert_new
 from digest.store.json_type import dump
+from digest.store.listing import listed
 from digest.store.part import chunks, ids
 from digest.store.people_tables import deliveries, subscribers, subscriptions, suppressions
 from digest.store.tables import editions

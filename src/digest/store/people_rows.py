@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from functools import cache
 from typing import cast
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from digest.errors import MessageError
 from digest.model import Subscriber, Subscription, SubscriptionState
 from digest.store.addresses import normalise_address
-from digest.store.dialects import listed
+from digest.store.listing import listed_as
 from digest.store.part import Line, Part, chunks
 from digest.store.people_tables import subscribers, subscriptions, suppressions
 
@@ -18,6 +20,11 @@ SUBSCRIPTIONS = select(
     subscriptions,
     *(subscribers.c[name] for name in ("id", "uid", "email", "name", "language", "zone")),
 ).join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
+
+
+@cache
+def _named(dialect: str) -> Select[str]:
+    return select(suppressions.c.key).where(suppressions.c.key.in_(listed_as(dialect, "names")))
 
 
 _SUPPRESSED = select(suppressions.c.key).where(suppressions.c.key.in_(bindparam("keys", expanding=True)))
@@ -70,5 +77,6 @@ class Suppressed(Part):
     def fingerprinted(self, addresses: Iterable[str]) -> frozenset[str]:
         """Return those of normalised addresses that belonged to erased people, in one statement."""
         names = {self.fingerprint(address): address for address in addresses}
-        query = select(suppressions.c.key).where(suppressions.c.key.in_(listed(self.connection, list(names))))
-        return frozenset(names[key] for key in self.connection.execute(query).scalars())
+        given = {"names": json.dumps(list(names))}
+        found = self.connection.execute(_named(self.connection.dialect.name), given).scalars()
+        return frozenset(names[key] for key in found)

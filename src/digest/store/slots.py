@@ -83,7 +83,7 @@ class Slots(Part):
         first = select(slots.c.id).where(_is_ready(now, digest)).order_by(*_IN_TURN).limit(1)
         take = (
             update(slots)
-            .where(slots.c.id.in_(skip_locked(self.connection, first)))
+            .where(slots.c.id.in_(skip_locked(self.connection.dialect.name, first)))
             .values(worker=worker, lease_until=now + lease, tries=slots.c.tries + 1, changed_at=now)
             .returning(*slots.columns)
         )
@@ -115,6 +115,11 @@ class Slots(Part):
         if not self.add([record], at=at):
             values = {"state": SlotState.BUILT, "edition_id": record.edition_id, "note": None}
             self._change(_is(record.digest, record.key), {**values, **_FREE, "changed_at": at})
+
+    def set_span(self, digest: str, key: str, span: tuple[datetime, datetime], *, at: datetime) -> None:
+        """Write down anew when the first and the last are due: the audience is frozen by these hours."""
+        first, last = span
+        self._change(_is(digest, key), {"first_at": first, "last_at": last, "changed_at": at})
 
     def overdue(
         self, now: datetime, digests: Sequence[str] | None = None

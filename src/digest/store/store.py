@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
@@ -26,6 +27,8 @@ from digest.store.people import People
 from digest.store.schedules import Schedules
 from digest.store.slots import Slots
 from digest.store.sources import Sources
+
+_FINGERPRINTS = 4_096  #: that are kept: more than a sender has in hand
 
 
 class Transaction:
@@ -64,7 +67,8 @@ class Store:
         self._engine = engine
         self._readers = engine.execution_options(**{dialects.WRITING: False})
         self._writers = engine.execution_options(**{dialects.WRITING: True})
-        self._fingerprint = fingerprint
+        # Kept, since a sender asks for those of everybody in hand at every look.
+        self._fingerprint = lru_cache(maxsize=_FINGERPRINTS)(fingerprint)
 
     @property
     def file(self) -> Path | None:

@@ -1,0 +1,131 @@
+"""Messages made ahead of the loop: each reader's own, in bounds, and no fault is lost."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+
+from digest.deliver.envelope import Letters
+from digest.deliver.loop import Loop
+from digest.deliver.terms import SendingRules
+from digest.errors import MessageError
+from digest.model import Delivery
+from scripted_relay import ScriptedRelay
+from sending_cast import MESSAGE, NOW, MemoryLedger, readers, route, send
+
+RULES = SendingRules(sender="b@example.org", give_up_at=NOW + timedelta(hours=1))
+
+
+def own(delivery: Delivery) -> bytes:
+    """Make a message that nobody else gets."""
+    return b"X-Reader: %d\r\n" % delivery.id + MESSAGE
+
+
+@dataclass
+class Desk:
+    """Letters that one thread makes ahead, and the loop that they are brought to."""
+
+    loop: Loop
+    stamp: Callable[[Delivery], bytes] = own
+    made: list[int] = field(default_factory=list)  #: by delivery id, in the order of making
+
+    def __post_init__(self) -> None:
+        self.letters = Letters(self._stamp, RULES, self.loop, hands=1)
+
+    def _stamp(self, delivery: Delivery) -> bytes:
+        self.made.append(delivery.id)
+        return self.stamp(delivery)
+
+    def wait_for(self, delivery: Delivery) -> None:
+        self.loop.run(lambda: self.letters.has(delivery))
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    """Open one."""
+    with Loop() as loop:
+        opened = Desk(loop)
+        yield opened
+        opened.letters.close()
+
+
+def claimed(count: int) -> deque[Delivery]:
+    """Claim so many."""
+    return deque(MemoryLedger(readers(count)).claim(count))
+
+
+def test_messages_are_made_for_those_whose_turn_comes_soon_and_no_others(desk: Desk) -> None:
+    """Each has 40 kB, and hundreds are claimed."""
+    ready = claimed(300)
+    desk.letters.stock(ready)
+    desk.wait_for(ready[63])
+    desk.letters.stock(ready)
+    for _ in range(20):
+        first = ready.popleft()
+        assert desk.letters.take(first).message == own(first)
+    desk.letters.stock(ready)
+    desk.wait_for(ready[63])
+
+    assert desk.made == list(range(1, 85))
+    assert not desk.letters.has(ready[64])
+
+
+def test_message_that_cannot_be_made_says_so_when_it_is_taken(desk: Desk) -> None:
+    """It costs its reader alone."""
+
+    def refuse(_delivery: Delivery) -> bytes:
+        raise MessageError("no value for the slot 'email'")
+
+    desk.stamp, ready = refuse, claimed(1)
+    desk.letters.stock(ready)
+    desk.wait_for(ready[0])
+
+    with pytest.raises(MessageError, match="'email'"):
+        desk.letters.take(ready[0])
+
+
+def test_messages_of_those_who_went_back_to_the_ledger_do_not_pile_up(desk: Desk) -> None:
+    """With limits by domain thousands may be claimed, held and put off in an hour."""
+    ready = claimed(600)
+    while ready:
+        desk.letters.stock(ready)
+        desk.wait_for(ready[min(63, len(ready) - 1)])
+        for _ in range(min(60, len(ready))):
+            ready.popleft()
+
+    assert len(desk.letters._made) <= 5 * 64
+
+
+def test_fault_of_the_program_ends_the_run() -> None:
+    """As it does when messages are made in the loop: it would strike everybody."""
+
+    def broken(_delivery: Delivery) -> bytes:
+        raise ZeroDivisionError
+
+    with ScriptedRelay() as relay, pytest.raises(ZeroDivisionError):
+        send(MemoryLedger(readers(5)), route(relay.port), stamp=broken, hands=2)
+
+
+def test_everyone_gets_the_message_that_was_made_for_them() -> None:
+    """However many threads make them, and in whatever order they come."""
+    ledger = MemoryLedger(readers(60))
+    with ScriptedRelay() as relay:
+        done = send(ledger, route(relay.port, connections=1), stamp=own, hands=2, block=60)
+
+        assert done.sent == 60
+        rows = {row.subscriber.email: own(row) for row in ledger.rows.values()}
+        assert [rows[one] for one in relay.recipients] == relay.bodies
+
+
+def test_who_is_barred_gets_no_message_that_was_made_ahead() -> None:
+    """The last look is taken when MAIL is written, not when the message is made."""
+    ledger = MemoryLedger(readers(8), barred={3: "unsubscribed"})
+    with ScriptedRelay() as relay:
+        done = send(ledger, route(relay.port, connections=1), stamp=own, hands=1, block=8)
+
+        assert (done.sent, done.excluded) == (7, 1)
+        assert "reader3@example.org" not in relay.recipients
