@@ -9,7 +9,9 @@ from datetime import datetime
 from digest.actions.app import App
 from digest.actions.articles import get
 from digest.actions.build import content_hash
-from digest.actions.deadlines import course_of
+from digest.actions.courses import course_of
+from digest.actions.deadline_words import show
+from digest.actions.deadlines import UNAPPROVED
 from digest.actions.telling import Hand, Named, write_down
 from digest.errors import NotFound, Refused
 from digest.model import Article, Decision, EditionState
@@ -17,7 +19,7 @@ from digest.pick import explain
 from digest.render import Rendered
 from digest.store import StoredEdition, Transaction
 
-BEFORE_APPROVAL = (EditionState.DRAFT, EditionState.REVIEW, EditionState.HELD)
+BEFORE_APPROVAL = (*UNAPPROVED, EditionState.HELD)
 BEFORE_SENDING = (*BEFORE_APPROVAL, EditionState.APPROVED)
 ENDED = (EditionState.SKIPPED, EditionState.CANCELLED, EditionState.EXPIRED)
 
@@ -219,7 +221,7 @@ def _refuse_late(app: App, tx: Transaction, stored: StoredEdition) -> None:
     course = course_of(app, found)
     if app.clock() > course.last:
         raise Refused(
-            f"edition {stored.id} could be approved until {course.show(course.last)}, as max_lateness says",
+            f"edition {stored.id} could be approved until {show(course, course.last)}, as max_lateness says",
             hint=another(stored),
         )
 

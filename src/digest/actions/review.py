@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 import structlog
 
 from digest.actions.app import App
-from digest.actions.deadlines import Course, Deed, Step, courses
+from digest.actions.courses import courses
+from digest.actions.deadlines import Course, Deed, Step
 from digest.actions.instance import notice
 from digest.actions.telling import SCHEDULE, Hand, Named, tell_stuck
 from digest.actions.verdicts import DEEDS, Ending
@@ -88,13 +89,8 @@ def sendable(app: App) -> tuple[int, ...]:
         DigestError: The home cannot be written in.
     """
     now = app.clock()
-    found = tuple(course.edition.id for course in courses(app) if _goes(course, now))
+    found = tuple(course.edition.id for course in courses(app) if course.may_go(now))
     return () if found and notice(app.home, app.store) else found
-
-
-def _goes(course: Course, now: datetime) -> bool:
-    # Without its file nobody knows what it looks like.
-    return course.review is not None and course.may_go(now)
 
 
 def _take(app: App, course: Course, step: Step, hand: Hand) -> Ending | None:

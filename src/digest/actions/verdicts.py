@@ -10,7 +10,8 @@ from digest.actions.app import App
 from digest.actions.books import expire as end_books
 from digest.actions.build import content_hash
 from digest.actions.cleaning import cleaned, decided_again, faults_of
-from digest.actions.deadlines import Course, Deed, Step
+from digest.actions.deadline_words import show, words
+from digest.actions.deadlines import UNAPPROVED, Course, Deed, Step
 from digest.actions.editions import find, render
 from digest.actions.judging import Ground, survey, weigh
 from digest.actions.telling import (
@@ -29,7 +30,6 @@ from digest.store import StoredEdition, Transaction
 
 Ending = Literal["approved", "held", "skipped", "expired", "reminded"]
 
-_UNAPPROVED = (EditionState.DRAFT, EditionState.REVIEW)
 _NOBODY = "nobody approved it in time"
 _CHANGED = "templates or settings have changed, so it would not go out as {}"
 
@@ -107,7 +107,7 @@ def _replace(app: App, stored: StoredEdition, made: _Cleaned, hand: Hand) -> Non
             stored.id,
             made.edition,
             content_hash=made.content_hash,
-            expect=_UNAPPROVED,
+            expect=UNAPPROVED,
             by=hand.by,
             at=hand.at,
             note=made.note,
@@ -122,7 +122,7 @@ def _approve(tx: Transaction, stored: StoredEdition, name: str, hand: Hand, why:
     tx.editions.set_state(
         stored.id,
         EditionState.APPROVED,
-        expect=_UNAPPROVED,
+        expect=UNAPPROVED,
         by=hand.by,
         at=hand.at,
         note=why,
@@ -139,7 +139,7 @@ def _skip(app: App, course: Course, _: Step, hand: Hand) -> Ending:
     why = f"{_NOBODY}, and review.at_deadline is skip"
     with app.store.writing() as tx:
         stored = tx.editions.set_state(
-            course.edition.id, EditionState.SKIPPED, expect=_UNAPPROVED, by=hand.by, at=hand.at, note=why
+            course.edition.id, EditionState.SKIPPED, expect=UNAPPROVED, by=hand.by, at=hand.at, note=why
         )
         tell_skipped(tx, Named.of(stored), why, hand)
     return "skipped"
@@ -178,14 +178,14 @@ def _end(app: App, course: Course, _: Step, hand: Hand) -> Ending | None:
     """End the books of an edition whose senders came to nothing; what one has in hand is left to it."""
     edition = course.edition
     with app.store.writing() as tx:
-        tell_expired(tx, Named.of(edition), f"it was not sent to all until {course.show(course.last)}", hand)
+        tell_expired(tx, Named.of(edition), f"it was not sent to all until {show(course, course.last)}", hand)
     return "expired" if end_books(app, edition.id, by=hand.by, run=hand.run).balance else None
 
 
 def _remind(app: App, course: Course, step: Step, hand: Hand) -> Ending | None:
     """Remind the editors, unless somebody has since this tick began."""
     with app.store.writing() as tx:
-        told = remind(tx, Named.of(course.edition), step.occasion, course.words(), hand)
+        told = remind(tx, Named.of(course.edition), step.occasion, words(course), hand)
     return "reminded" if told else None
 
 
