@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC
 
 from digest.actions.app import App
 from digest.actions.deadlines import Course
+from digest.model import EditionState
 from digest.settings import ReviewSettings
 from digest.store import OpenEdition
 
 
-def courses(app: App, only: str | None = None) -> tuple[Course, ...]:
-    """Return the moments of all open editions, or of one digest's alone, the oldest slot first."""
+def courses(
+    app: App, only: str | None = None, *, states: Collection[EditionState] | None = None
+) -> tuple[Course, ...]:
+    """Return the moments of open editions, the oldest slot first.
+
+    Args:
+        app: The installation.
+        only: Those of this digest alone.
+        states: Those in these states alone; None is all.
+    """
     with app.store.reading() as tx:
-        found = tx.editions.open()
+        found = tx.editions.open(states)
     return tuple(course_of(app, edition) for edition in found if only in {None, edition.digest})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from functools import cached_property
 from typing import Literal
 
 from digest.model import EditionState
@@ -51,7 +52,7 @@ class Course:
         """Until when it may begin to go out."""
         return self.edition.last_due + self.max_lateness
 
-    @property
+    @cached_property
     def deadline(self) -> datetime:
         """When it is decided about without an editor: as it is due, and never before half of the window.
 

@@ -17,6 +17,7 @@ from digest.actions.instance import notice
 from digest.actions.telling import SCHEDULE, Hand, Named, tell_stuck
 from digest.actions.verdicts import DEEDS, Ending
 from digest.errors import DigestError, Refused, StoreError
+from digest.model import EditionState
 
 _REFUSED = timedelta(minutes=1)  #: until a home that must not go on is looked at again
 #: What the history calls deeds, where that is another word.
@@ -89,7 +90,9 @@ def sendable(app: App) -> tuple[int, ...]:
         DigestError: The home cannot be written in.
     """
     now = app.clock()
-    found = tuple(course.edition.id for course in courses(app) if course.may_go(now))
+    # Not those that wait for people: there may be many, and this is asked every other second.
+    ready = courses(app, states=[EditionState.DRAFT, EditionState.APPROVED, EditionState.SENDING])
+    found = tuple(course.edition.id for course in ready if course.may_go(now))
     return () if found and notice(app.home, app.store) else found
 
 
