@@ -92,6 +92,20 @@ def test_a_slot_is_not_built_before_its_time(store: Store) -> None:
     assert claimed(store, "w1", NOW + HOUR) is None
 
 
+def test_a_builder_takes_one_slot_whatever_the_database_expects(store: Store) -> None:
+    """A server that counted its rows while there was one plans as if there still were."""
+    added(store, slot(digest="first"))
+    with store.writing() as tx:
+        tx.slots.connection.exec_driver_sql("ANALYZE slots")
+    added(store, *[slot(digest=f"d{number}") for number in range(60)])
+    taken = claimed(store, "w1")
+    with store.reading() as tx:
+        left = tx.slots.ready(NOW)
+
+    assert taken is not None
+    assert (taken.digest, len(left)) == ("first", 60)
+
+
 def test_a_builder_may_ask_for_one_digest(store: Store) -> None:
     """An operator builds one by hand while others wait; what could be claimed can be listed."""
     mine, other = slot(digest="sport"), slot(due=NOW - MINUTE)
