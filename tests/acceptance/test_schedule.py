@@ -276,8 +276,16 @@ def test_a_dry_run_says_what_the_tick_then_does(filled: Olu) -> None:
     wednesday = ("--as-of", "2026-11-25T07:00+01:00")
     told, shown = filled.data("run", "--dry-run", *wednesday), filled("run", "--dry-run", *wednesday).out
     lines = filled.data("history")
-    done = filled.data("run", *wednesday)
+    refused = filled("run", *wednesday, "--json")
+    marked = filled.data("next", "--days", 6)
+    done = filled.data("run", "--yes", *wednesday)
 
+    assert refused.code == 1
+    assert refused.error["error"] == (
+        "then it would be too late for what is still to come: "
+        f"daily {FRIDAY}, daily 2026-11-23T07:00, daily 2026-11-24T07:00"
+    )
+    assert [one["marks"] for one in marked] == [[]] * 4
     assert set(told) == {"build", "missed", "off", "steps"}
     assert [one["slot"] for one in told["build"]] == ["2026-11-25T07:00"]
     assert [one["slot"] for one in told["missed"]] == [FRIDAY, "2026-11-23T07:00", "2026-11-24T07:00"]
@@ -286,6 +294,20 @@ def test_a_dry_run_says_what_the_tick_then_does(filled: Olu) -> None:
     assert lines == []
     assert [one["slot"] for one in done["built"]] == [one["slot"] for one in told["build"]]
     assert [one["slot"] for one in done["missed"]] == [one["slot"] for one in told["missed"]]
+
+
+def test_a_slot_that_was_given_up_ahead_is_shown_and_brought_back(filled: Olu) -> None:
+    """Somebody meant another date; the slots are still to come."""
+    filled("run")
+    filled("run", "--yes", "--as-of", "2026-11-24T07:00+01:00")
+    before = filled.data("next", "--days", 5)
+    undone = filled.data("skip", "daily", FRIDAY, "--undo")
+
+    assert [one["marks"] for one in before] == [["missed"], ["missed"], ["built"]]
+    assert "skip --undo" in before[0]["note"]
+    assert undone["changed"]
+    assert filled.data("next", "--days", 5)[0]["marks"] == []
+    assert [one["slot"] for one in filled.data("run", at="2026-11-20T06:55:00+01:00")["built"]] == [FRIDAY]
 
 
 def test_a_tick_that_could_not_build_says_why_and_fails(filled: Olu) -> None:

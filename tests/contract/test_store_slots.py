@@ -245,9 +245,9 @@ def test_a_slot_that_is_off_can_come_back(store: Store) -> None:
     with store.writing() as tx:
         assert tx.slots.bring_back("daily", off.key, now=NOW)
         assert not tx.slots.bring_back("daily", off.key, now=NOW)
-        assert not tx.slots.forget_off("daily", off.key)
+        assert not tx.slots.forget("daily", off.key)
         assert tx.slots.end(off, SlotState.OFF, note="skipped again", now=NOW)
-        assert tx.slots.forget_off("daily", off.key)
+        assert tx.slots.forget("daily", off.key)
         assert tx.slots.get("daily", off.key) is None
 
 

@@ -218,3 +218,14 @@ def test_a_skip_in_the_far_future_is_kept(house: House) -> None:
     house.tick(SIX + DAY)
 
     assert (key[5:], "off", "skipped by olu") in house.slots()
+
+
+def test_a_slot_that_a_wrong_clock_gave_up_can_be_brought_back(house: House) -> None:
+    """A machine was three days ahead; tomorrow's slots are still to come."""
+    house.tick(SIX + 3 * DAY)
+    house.now = SIX + HOUR
+    assert ("11-20T07:00", "missed") in [(key, state) for key, state, _ in house.slots()]
+
+    assert unskip(house.app, "daily", "2026-11-20T07:00", by="olu")
+    house.tick(SIX + DAY - 5 * MINUTE)
+    assert "11-20T07:00" in house.editions()

@@ -13,6 +13,7 @@ from digest.actions.app import App
 from digest.actions.build import BuildReport, build
 from digest.actions.instance import adopt, begin_run
 from digest.actions.orders import Order
+from digest.actions.slots import advance
 from digest.bootstrap import open_app
 from digest.errors import TemplateError
 from digest.model import EditionState, Slot, SlotState
@@ -369,3 +370,15 @@ def test_a_scheduler_with_old_settings_goes_by_the_record(house: House) -> None:
     assert tried.failed == ()
     assert house.slots() == [("11-19T07:00", "built", None), ("11-19T08:00", "built", None)]
     assert house.slots("sport") == [("11-19T08:00", "due", None)]
+
+
+def test_a_tick_for_one_digest_leaves_the_slots_of_others_alone(house: House) -> None:
+    """A hand that tries one digest at a moment ahead gives up no slot of another one."""
+    house.schedule(daily("07:00"), daily("07:00", key="sport"))
+    house.tick()
+    house.now = SIX + 3 * DAY
+    done = advance(house.app, worker="hand", only="sport")
+
+    assert {one.digest for one in (*done.missed, *done.built)} == {"sport"}
+    assert house.slots() == []
+    assert [state for _, state, _ in house.slots("sport")] == ["missed"] * 3 + ["built"]

@@ -43,20 +43,28 @@ def is_compared(app: App) -> bool:
     return _compared.get(app.store) is app.digests
 
 
-def note_slots(app: App, now: datetime, run: str | None) -> Ends:
+def note_slots(app: App, now: datetime, run: str | None, only: str | None = None) -> Ends:
     """Put on record what has come near or past, with a history line for each slot that has its end.
 
     There is one alert for all that a digest has missed. Very many digests take several short
     transactions, so that others who write are not kept waiting.
+
+    Args:
+        app: The installation.
+        now: The moment.
+        run: Names the run of the service, for the history.
+        only: The only digest to look at; None looks at all.
     """
     ends = Ends()
-    wanted = _wanted(app, now)
+    wanted = _wanted(app, now) if only is None else (only,)
     for at in range(0, len(wanted), CHUNK):
         keys = wanted[at : at + CHUNK]
         with app.store.writing() as tx:
             ended = note_some(tx, app, keys, now)
             tell_ends(tx, ended, now, run)
         ends.take(ended)
+    if only is not None:
+        return ends
     with app.store.writing() as tx:
         ended = _end_overdue(tx, app, now, None)
         tell_ends(tx, ended, now, run)

@@ -91,10 +91,10 @@ def skip(app: App, digest_key: str, slot_key: str, *, by: str, note: str | None 
 
 
 def unskip(app: App, digest_key: str, slot_key: str, *, by: str, note: str | None = None) -> bool:
-    """Let a coming slot that was skipped take place after all.
+    """Let a coming slot take place after all that was skipped, or recorded as missed by a wrong clock.
 
     Returns:
-        False when it is not skipped: nothing was changed.
+        False when it is neither: nothing was changed.
 
     Raises:
         NotFound: There is no such digest.
@@ -108,7 +108,7 @@ def unskip(app: App, digest_key: str, slot_key: str, *, by: str, note: str | Non
         if known and coming.due <= known[0].seen_until:
             is_back = tx.slots.bring_back(digest_key, slot_key, now=now)
         else:
-            is_back = tx.slots.forget_off(digest_key, slot_key)  # it will be seen coming
+            is_back = tx.slots.forget(digest_key, slot_key)  # it will be seen coming
         if is_back:
             tx.history.add(_line("unskip", digest_key, slot_key, by=by, note=note, at=now))
     return is_back

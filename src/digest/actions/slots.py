@@ -41,7 +41,7 @@ def advance(app: App, *, worker: str, run: str | None = None, only: str | None =
         app: The installation.
         worker: Names who ticks, unlike all others.
         run: Names the run of the service, for the history.
-        only: Build nothing but this digest's editions; note is taken of all.
+        only: Look after this digest alone.
 
     Raises:
         StoreError: The database cannot be read or written.
@@ -55,7 +55,7 @@ def advance(app: App, *, worker: str, run: str | None = None, only: str | None =
     if refused:
         _tell_refused(app, refused, now)
         return Advanced(next_at=now + _REFUSED, refused=refused)
-    ends = note_slots(app, now, run)
+    ends = note_slots(app, now, run, only)
     tried = tuple(_build_all(app, Turn(worker=worker, run=run, only=only), until=now + BUSY))
     return _advanced(app, ends, tried)
 

@@ -43,6 +43,12 @@ _AsOfOption = Annotated[
 _DryRunOption = Annotated[
     bool, typer.Option("--dry-run", metavar=NO_VALUE, help="Say what would be done; do nothing.")
 ]
+_AheadOption = Annotated[
+    bool,
+    typer.Option(
+        "--yes", metavar=NO_VALUE, help="Also give up what is still to come, when --as-of lies ahead."
+    ),
+]
 _LimitOption = Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many at the most.")]
 _BeforeOption = Annotated[
     int | None,
@@ -167,6 +173,7 @@ def skip(
 def run(
     as_of: _AsOfOption = None,
     dry_run: _DryRunOption = False,
+    yes: _AheadOption = False,
     digest: _OnlyOption = None,
     home: HomeOption = None,
     json: JsonOption = False,
@@ -187,6 +194,8 @@ def run(
         if dry_run:
             schedule_run.foretell(ticked, digest, json=json)
         else:
+            if not yes:
+                schedule_run.look_ahead(ticked, digest, now=opened.clock())
             schedule_run.tick(ticked, digest, json=json)
 
 

@@ -158,9 +158,10 @@ class Slots(Part):
         return self._change(waits, {"state": state, "note": note, **_FREE, "changed_at": now})
 
     def bring_back(self, digest: str, key: str, *, now: datetime) -> bool:
-        """Let a slot that was off be due again; False when it was not off."""
-        off = and_(_is(digest, key), slots.c.state == SlotState.OFF)
-        return self._change(off, {"state": SlotState.DUE, "note": None, "changed_at": now})
+        """Let a slot that was off or missed be due again; False when it was neither."""
+        return self._change(
+            _was_left_out(digest, key), {"state": SlotState.DUE, "note": None, "changed_at": now}
+        )
 
     def withdraw(self, digest: str, *, after: datetime, keep: Collection[str], now: datetime) -> None:
         """Forget coming slots that are to be built no more, except those of these keys or being built."""
@@ -170,10 +171,13 @@ class Slots(Part):
         for chunk in chunks(gone):
             self.connection.execute(delete(slots).where(slots.c.id.in_(chunk), coming, ~_is_being_built(now)))
 
-    def forget_off(self, digest: str, key: str) -> bool:
-        """Take a slot that was off from the record, as if it had never come near; False when it was not."""
-        off = and_(_is(digest, key), slots.c.state == SlotState.OFF)
-        return self.connection.execute(delete(slots).where(off)).rowcount == 1
+    def forget(self, digest: str, key: str) -> bool:
+        """Take a slot that was off or missed from the record, as if it had never come near.
+
+        Returns:
+            False when it was neither.
+        """
+        return self.connection.execute(delete(slots).where(_was_left_out(digest, key))).rowcount == 1
 
     def _change(self, which: ColumnElement[bool], values: dict[str, object]) -> bool:
         return self.connection.execute(update(slots).where(which).values(values)).rowcount == 1
@@ -181,6 +185,10 @@ class Slots(Part):
 
 def _is(digest: str, key: str) -> ColumnElement[bool]:
     return and_(slots.c.digest == digest, slots.c.slot == key)
+
+
+def _was_left_out(digest: str, key: str) -> ColumnElement[bool]:
+    return and_(_is(digest, key), slots.c.state.in_((SlotState.OFF, SlotState.MISSED)))
 
 
 def _in_hand(claimed: SlotRecord) -> ColumnElement[bool]:
