@@ -162,6 +162,7 @@ def test_a_pause_ends_with_resume_and_is_told_everywhere(olu: Olu) -> None:
         "at": "2026-11-19T11:00:00+00:00",
         "note": "summer break",
         "changed": True,
+        "unsent": [],
     }
     assert again.out == f"daily is paused by {ME}: summer break; nothing was changed\n"
     assert (slots[0]["marks"], slots[0]["note"]) == (["paused"], f"paused by {ME}: summer break")
@@ -174,6 +175,18 @@ def test_a_pause_ends_with_resume_and_is_told_everywhere(olu: Olu) -> None:
     assert olu("resume", "daily").out == "daily is not paused; nothing was changed\n"
     assert olu.data("next", "--days", 1)[0]["marks"] == []
     assert [line[:2] for line in olu.history()] == [("pause", "ok"), ("resume", "ok")]
+
+
+def test_a_pause_names_what_goes_out_all_the_same(filled: Olu) -> None:
+    """It was built four minutes ago; nobody should be surprised by a mail a minute later."""
+    filled("run")
+    filled("run", at="2026-11-20T06:55:00+01:00")
+    shown = filled("pause", "daily", at="2026-11-20T06:59:00+01:00").out
+    again = filled.data("pause", "daily", at="2026-11-20T06:59:00+01:00")
+
+    assert "edition 1 is built and goes out: `digest editions hold 1` keeps it" in shown
+    assert again["unsent"] == [1]
+    assert filled.data("resume", "daily")["unsent"] == []
 
 
 def test_a_slot_is_skipped_and_brought_back(olu: Olu) -> None:

@@ -204,6 +204,17 @@ def test_a_slot_that_is_being_built_is_not_ended(store: Store) -> None:
     assert (missed.state, missed.note, missed.worker) == (SlotState.MISSED, "too late", None)
 
 
+def test_a_slot_can_be_taken_out_of_its_builders_hand(store: Store) -> None:
+    """Somebody said that the digest does not come out for now."""
+    added(store, slot())
+    taken = claimed(store, "w1")
+    assert taken is not None
+    with store.writing() as tx:
+        assert tx.slots.end(taken, SlotState.OFF, note="paused", now=NOW, in_hand=True)
+        assert not tx.slots.built(taken, 1, at=NOW)
+    assert ends(store, taken).state is SlotState.OFF
+
+
 def test_an_overdue_slot_tells_whether_a_newer_one_took_its_place(store: Store) -> None:
     """After an outage only the newest goes out."""
     old, new = slot(), slot("2026-11-20T08:00", due=NOW + HOUR)
@@ -252,16 +263,18 @@ def test_a_slot_that_is_off_can_come_back(store: Store) -> None:
 
 
 def test_coming_slots_of_an_old_schedule_are_forgotten(store: Store) -> None:
-    """The operator moved them; what is past, kept, being built or off stays."""
+    """The operator moved them; what is past, kept or off stays, and who builds one stores nothing."""
     past, kept = slot(due=NOW - HOUR, key="past"), slot(due=NOW + MINUTE, key="kept")
     off = replace(slot(due=NOW + MINUTE, key="off"), state=SlotState.OFF)
     in_hand, gone = slot(due=NOW + MINUTE, key="in hand"), slot(due=NOW + 2 * MINUTE, key="gone")
     added(store, in_hand)
-    assert claimed(store, "w1") is not None
+    in_work = claimed(store, "w1")
+    assert in_work is not None
     added(store, past, kept, off, gone, slot(digest="weekly", due=NOW + MINUTE))
     with store.writing() as tx:
-        tx.slots.withdraw("daily", after=NOW, keep={"kept"}, now=NOW)
+        tx.slots.withdraw("daily", after=NOW, keep={"kept"})
+        assert not tx.slots.built(in_work, 1, at=NOW)
     with store.reading() as tx:
         left = tx.slots.list(since=NOW - 2 * HOUR, until=NOW + HOUR, digest="daily")
 
-    assert sorted(one.key for one in left) == ["in hand", "kept", "off", "past"]
+    assert sorted(one.key for one in left) == ["kept", "off", "past"]

@@ -75,9 +75,14 @@ def note_slots(app: App, now: datetime, run: str | None, only: str | None = None
 
 def note_some(tx: Transaction, app: App, keys: Sequence[str], now: datetime) -> tuple[SlotRecord, ...]:
     """Take note of the slots of some digests, at most CHUNK; return those that ended or are new on record."""
-    known = {one.digest: one for one in tx.schedules.take(keys)}
-    noted = look_at(tx, app, [known.get(key) or first_look(key, now) for key in keys], now)
+    noted = look_at(tx, app, take_all(tx, keys, now), now)
     return (*_end_overdue(tx, app, now, keys), *noted)
+
+
+def take_all(tx: Transaction, keys: Sequence[str], now: datetime) -> tuple[KnownSchedule, ...]:
+    """Return what is known of digests, by key; nobody else changes it meanwhile, also when it is new."""
+    tx.schedules.begin(first_look(key, now) for key in keys)
+    return tx.schedules.take(keys)
 
 
 def look_at(
@@ -93,7 +98,7 @@ def look_at(
     tx.schedules.put(changed)
     for one in noted:
         if one.keep is not None:
-            tx.slots.withdraw(one.known.digest, after=now, keep=one.keep, now=now)
+            tx.slots.withdraw(one.known.digest, after=now, keep=one.keep)
     return tx.slots.add((slot for one in noted for slot in one.slots), at=now)
 
 

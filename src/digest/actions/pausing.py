@@ -7,21 +7,21 @@ from datetime import date, datetime, timedelta
 
 from digest.actions.app import App
 from digest.actions.local_hours import record_of
-from digest.actions.noting import look_at, tell_ends
+from digest.actions.noting import look_at, take_all, tell_ends
 from digest.errors import Refused
 from digest.model import HistoryEntry, Pause, SlotRecord, SlotState
 from digest.settings import DigestSettings
 from digest.store import Transaction
-from digest.timetable import Planned, after, first_look, planned
+from digest.timetable import Planned, after, planned
 
 _DAYS = timedelta(days=2)  #: around a slot's local date, whatever its zone
 _NEXT = 3  #: slots that are offered when there is none of that key
 
 
 def pause(app: App, digest_key: str, *, by: str, note: str | None = None) -> bool:
-    """Let no slot of a digest be built until it is resumed; what is built or being built goes on.
+    """Let no slot of a digest be built until it is resumed; what is being built is not stored.
 
-    Slots that come meanwhile are recorded as off.
+    Slots that come meanwhile are recorded as off. Editions that are built already go on: see `agenda.unsent`.
 
     Returns:
         False when it is paused already: nothing was changed.
@@ -32,14 +32,14 @@ def pause(app: App, digest_key: str, *, by: str, note: str | None = None) -> boo
     app.digest(digest_key)
     now = app.clock()
     with app.store.writing() as tx:
-        known = next(iter(tx.schedules.take([digest_key])), first_look(digest_key, now))
+        (known,) = take_all(tx, [digest_key], now)
         if known.pause is not None:
             return False
         wish = Pause(at=now, by=by, note=note)
         # From now on slots are recorded when they are past, so what was seen coming is seen again.
         seen_until = min(known.seen_until, now)
         tx.schedules.put([replace(known, pause=wish, seen_until=seen_until, next_at=now)])
-        tx.slots.withdraw(digest_key, after=now, keep=(), now=now)
+        tx.slots.withdraw(digest_key, after=now, keep=())
         _end_waiting(tx, app, digest_key, str(wish), now)
         tx.history.add(_line("pause", digest_key, None, by=by, note=note, at=now))
     return True
@@ -150,12 +150,12 @@ def _taken(record: SlotRecord) -> Refused:
 
 
 def _end_waiting(tx: Transaction, app: App, digest_key: str, why: str, now: datetime) -> None:
-    """End slots that are past due and wait for another try."""
+    """End slots that are past due and are being built, or wait for another try."""
     since = now - 2 * app.system.delivery.max_lateness
     ended = [
         replace(one, state=SlotState.OFF, note=why)
         for one in tx.slots.list(since=since, until=now, digest=digest_key)
-        if one.state is SlotState.DUE and tx.slots.end(one, SlotState.OFF, note=why, now=now)
+        if one.state is SlotState.DUE and tx.slots.end(one, SlotState.OFF, note=why, now=now, in_hand=True)
     ]
     tell_ends(tx, ended, now, None)
 

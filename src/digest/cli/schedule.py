@@ -127,7 +127,10 @@ def explain(digest: DigestArgument, home: HomeOption = None, json: JsonOption = 
 def pause(
     digest: DigestArgument, note: NoteOption = None, home: HomeOption = None, json: JsonOption = False
 ) -> None:
-    """Build no slot of a digest until it is resumed; slots that come meanwhile are off."""
+    """Build no slot of a digest until it is resumed; slots that come meanwhile are off.
+
+    Editions that are built already go out all the same: they are named.
+    """
     from digest.actions.slots import pause as run
     from digest.bootstrap import open_app
 
@@ -221,12 +224,16 @@ def history(
 
 def _tell_pause(opened: App, digest: str, *, changed: bool, json: bool) -> None:
     """Say how it is now, and whether that is new."""
-    from digest.actions.agenda import standings
+    from digest.actions.agenda import standings, unsent
     from digest.cli.schedule_view import pause_fields
 
     (standing,) = standings(opened, digest)
+    editions = unsent(opened, digest) if standing.pause else ()
     if json:
-        print_json({"digest": digest, **pause_fields(standing.pause), "changed": changed})
+        fields = {**pause_fields(standing.pause), "changed": changed, "unsent": editions}
+        print_json({"digest": digest, **fields})
         return
     state = str(standing.pause) if standing.pause else "not paused"
     say(f"{digest} is {state}" + ("" if changed else "; nothing was changed"))
+    for edition in editions:
+        say(f"edition {edition} is built and goes out: `digest editions hold {edition}` keeps it", "yellow")
