@@ -21,6 +21,7 @@ from digest.timetable import SUPERSEDED, TOO_LATE
 from slots_cast import DAY, HOUR, MINUTE, SIX, House, daily, open_house
 
 SOON = SIX - 5 * MINUTE
+A_DAY = {"mode": "window", "minutes": 1440}  #: of review
 
 
 @pytest.fixture
@@ -274,12 +275,64 @@ def test_a_slot_with_a_name_is_built_by_hand_too(house: House) -> None:
 def test_a_blackout_is_off_with_its_reason(house: House) -> None:
     """An operator who wonders reads it in the history."""
     house.schedule(daily("07:00", blackouts={"dates": ["2026-11-19"]}))
-    done = house.tick(SOON)
+    coming = house.tick(SOON)
+    assert (coming.next_at, house.slots(), house.history()) == (SIX, [], [])
 
+    done = house.tick(SIX)
     assert house.slots() == [("11-19T07:00", "off", "2026-11-19 (blackouts.dates)")]
     assert [one.key for one in done.off] == ["2026-11-19T07:00"]
-    assert [(line.event, line.note) for line in house.history()] == [("off", "2026-11-19 (blackouts.dates)")]
+    assert [(line.event, line.at, line.note) for line in house.history()] == [
+        ("off", SIX, "2026-11-19 (blackouts.dates)")
+    ]
     assert house.told() == []
+    assert house.tick(SIX + HOUR).off == ()
+
+
+def test_a_blackout_that_is_taken_back_in_time_does_not_count(house: House) -> None:
+    """The slot was near a day before, for its review; the operator thinks again an hour later."""
+    house.schedule(daily("07:00", review=A_DAY, blackouts={"dates": ["2026-11-20"]}))
+    house.tick(SIX + MINUTE)
+    house.schedule(daily("07:00", review=A_DAY))
+    house.tick(SIX + HOUR)
+
+    assert "11-20T07:00" in house.editions()
+
+
+def test_a_blackout_that_comes_late_counts_for_what_is_not_built(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The template is broken since yesterday; meanwhile the day was taken out."""
+    house.schedule(daily("07:00", review=A_DAY))
+    with monkeypatch.context() as broken:
+        breaks(broken, TemplateError("no such tag"), "daily")
+        house.tick(SIX + MINUTE)
+    house.schedule(daily("07:00", review=A_DAY, blackouts={"dates": ["2026-11-20"]}))
+    house.tick(SIX + 5 * MINUTE)
+    house.tick(SIX + DAY)
+
+    assert "11-20T07:00" not in house.editions()
+    assert ("11-20T07:00", "off", "2026-11-20 (blackouts.dates)") in house.slots()
+
+
+def test_slots_behind_a_blackout_come_once(house: House) -> None:
+    """The next morning is near before the evening that is blacked out is past."""
+    rules = daily("07:00", "23:00", review=A_DAY, blackouts={"dates": ["2026-11-20"]})
+    house.schedule(rules)
+    house.tick(SIX + 2 * HOUR)
+    for hours in range(3, 50):
+        house.tick(SIX + hours * HOUR)
+
+    assert [(key, state) for key, state, _ in house.slots()] == [
+        ("11-19T07:00", "built"),
+        ("11-19T23:00", "built"),
+        ("11-20T07:00", "off"),
+        ("11-20T23:00", "off"),
+        ("11-21T07:00", "built"),
+        ("11-21T23:00", "built"),
+        ("11-22T07:00", "built"),
+    ]
+    events = [line.event for line in house.history() if line.slot]
+    assert (events.count("build"), events.count("off")) == (5, 2)
 
 
 def test_a_changed_schedule_keeps_what_was_promised(house: House) -> None:

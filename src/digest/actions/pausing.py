@@ -110,6 +110,7 @@ def unskip(app: App, digest_key: str, slot_key: str, *, by: str, note: str | Non
         else:
             is_back = tx.slots.forget(digest_key, slot_key)  # it will be seen coming
         if is_back:
+            tx.schedules.put(replace(one, next_at=now) for one in known)
             tx.history.add(_line("unskip", digest_key, slot_key, by=by, note=note, at=now))
     return is_back
 
