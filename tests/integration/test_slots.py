@@ -174,16 +174,24 @@ def test_a_fault_costs_its_slot_only_and_is_tried_again(
 def test_a_surprise_is_logged_and_the_others_go_on(
     house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Even what nobody thought of costs one digest only."""
+    """Even what nobody thought of costs one digest only; its words, maybe secrets, stay in the log."""
     house.schedule(daily("07:00"), daily("07:00", key="sport"))
     house.tick()
-    breaks(monkeypatch, RuntimeError("surprise"), "daily")
+    breaks(monkeypatch, RuntimeError("s3cr3t"), "daily")
     tried = house.tick(SOON)
 
     assert [one.digest for one in tried.built] == ["sport"]
-    assert [one.note for one in tried.failed] == ["RuntimeError: surprise"]
+    told = "an unexpected RuntimeError: look for build_crashed of run r1 in the log"
+    assert [one.note for one in tried.failed] == [told]
+    assert house.slots() == [("11-19T07:00", "due", told)]
+    assert [line.note for line in house.history() if line.outcome == "failed"] == [told]
+    with house.app.store.reading() as tx:
+        ((_, _, alert),) = tx.alerts.list()
+    assert told in alert.text
+    assert "s3cr3t" not in alert.text
     logged = capsys.readouterr().err
     assert "build_crashed" in logged
+    assert "s3cr3t" in logged
     assert "raise error" in logged
 
 

@@ -52,9 +52,16 @@ def build_next(app: App, turn: Turn) -> SlotRecord | None:
         return _put_off(app, claimed, turn, str(error))
     except Exception as error:  # noqa: BLE001  (whatever one digest does, the others come out)
         structlog.get_logger().error(
-            "build_crashed", digest=claimed.digest, slot=claimed.key, traceback=traceback.format_exc()
+            "build_crashed",
+            run=turn.run,
+            digest=claimed.digest,
+            slot=claimed.key,
+            traceback=traceback.format_exc(),
         )
-        return _put_off(app, claimed, turn, f"{type(error).__name__}: {error}")
+        # Its words may hold anything, and what is put on record is mailed and kept for good.
+        where = "build_crashed" + (f" of run {turn.run}" if turn.run else "")
+        told = f"an unexpected {type(error).__name__}: look for {where} in the log"
+        return _put_off(app, claimed, turn, told)
     return replace(claimed, state=SlotState.BUILT, edition_id=report.edition_id, note=None)
 
 
