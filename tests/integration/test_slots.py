@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -443,3 +444,20 @@ def test_a_tick_for_one_digest_leaves_the_slots_of_others_alone(house: House) ->
     assert {one.digest for one in (*done.missed, *done.built)} == {"sport"}
     assert house.slots() == []
     assert [state for _, state, _ in house.slots("sport")] == ["missed"] * 3 + ["built"]
+
+
+def test_rules_of_a_newer_program_are_left_to_it(house: House) -> None:
+    """It runs beside this one for the days of an update; the digest must not come to rest for both."""
+    with house.app.store.writing() as tx:
+        (known,) = tx.schedules.take(["daily"])
+        newer = replace(known, rules={**known.rules, "phase_of_moon": "full"}, next_at=SOON)
+        tx.schedules.put([newer])
+    ticked = house.tick(SOON)
+    house.tick(SOON + MINUTE)
+
+    with house.app.store.reading() as tx:
+        assert tx.schedules.get("daily") == newer
+        ((_, _, alert),) = tx.alerts.list()
+    assert alert.key == "rules:daily:2026-11-19"
+    assert house.slots() == []
+    assert ticked.next_at == SOON + timedelta(seconds=1)

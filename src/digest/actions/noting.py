@@ -88,13 +88,21 @@ def take_all(tx: Transaction, keys: Sequence[str], now: datetime) -> tuple[Known
 def look_at(
     tx: Transaction, app: App, known: Sequence[KnownSchedule], now: datetime
 ) -> tuple[SlotRecord, ...]:
-    """Take note of some digests' slots; return those that are new on record, ended or due."""
+    """Take note of some digests' slots; return those that are new on record, ended or due.
+
+    A digest whose rules only a newer program knows is left to that one.
+    """
     late = app.system.delivery.max_lateness
-    noted = []
+    noted, changed = [], []
     for schedule in known:
         digest = _current(app, schedule)
-        noted.append(take_note(schedule, digest, now=now, max_lateness=late, zones=zones_of(tx, digest)))
-    changed = [one.known for one, before in zip(noted, known, strict=True) if one.known != before]
+        if digest is None and is_compared(app) and schedule.rules:
+            tx.alerts.add(_unknown_alert(schedule.digest, now), at=now)
+            continue
+        one = take_note(schedule, digest, now=now, max_lateness=late, zones=zones_of(tx, digest))
+        noted.append(one)
+        if one.known != schedule:
+            changed.append(one.known)
     tx.schedules.put(changed)
     for one in noted:
         if one.keep is not None:
@@ -139,7 +147,7 @@ def _current(app: App, known: KnownSchedule) -> DigestSettings | None:
     """Return a digest as it is now.
 
     A process that compared its settings goes on by the record, which another one with newer settings may
-    have changed since.
+    have changed since. None when the file is gone, or this program does not know rules of the record.
     """
     mine = app.digests.get(known.digest)
     if not is_compared(app) or (mine is not None and rules_of(mine) == known.rules):
@@ -170,6 +178,16 @@ def _end_overdue(
 def _is_gone(tx: Transaction, digest: str) -> bool:
     known = tx.schedules.get(digest)
     return known is None or not known.rules
+
+
+def _unknown_alert(digest: str, now: datetime) -> Alert:
+    return Alert(
+        key=f"rules:{digest}:{now.date()}",
+        kind=AlertKind.SETTINGS,
+        title=f"A scheduler does not know the rules of {digest}",
+        text="A newer program has written them, and this one leaves the digest to it. Update them all.",
+        digest=digest,
+    )
 
 
 def _missed_alert(digest: str, slots: Sequence[SlotRecord]) -> Alert:

@@ -16,6 +16,7 @@ from digest.model import Alert, AlertKind, SlotRecord, SlotState
 __all__ = ["BUSY", "Advanced", "advance", "pause", "resume", "skip", "unskip"]
 
 BUSY = timedelta(seconds=20)  #: for how long one tick begins builds; then new slots are looked for
+_SOONEST = timedelta(seconds=1)  #: to the next tick, also when something is left that others are to do
 _REFUSED = timedelta(minutes=1)  #: until a home that must not go on is looked at again
 
 
@@ -75,8 +76,10 @@ def _build_all(app: App, turn: Turn, *, until: datetime) -> Iterator[SlotRecord]
 
 
 def _advanced(app: App, ends: Ends, tried: tuple[SlotRecord, ...]) -> Advanced:
+    now = app.clock()
+    next_at = _next_at(app, now)
     return Advanced(
-        next_at=_next_at(app, app.clock()),
+        next_at=None if next_at is None else max(next_at, now + _SOONEST),
         built=tuple(one for one in tried if one.state is SlotState.BUILT),
         failed=tuple(one for one in tried if one.state is SlotState.DUE and one.note),
         missed=tuple(ends.missed),
