@@ -170,6 +170,7 @@ def test_a_fault_costs_its_slot_only_and_is_tried_again(
     assert house.told() == ["failed:daily:2026-11-19T07:00"]
     lines = [line.outcome for line in house.history() if line.digest == "daily"]
     assert lines == ["failed", "failed", "skipped"]
+    assert all(line.seconds is not None for line in house.history())
 
 
 def test_a_surprise_is_logged_and_the_others_go_on(
@@ -260,6 +261,7 @@ def test_an_edition_from_before_the_schedule_is_found(house: House) -> None:
     assert [one.edition_id for one in done.built] == [built.edition_id]
     assert house.editions() == ["11-19T07:00"]
     assert house.history()[-1].note == "it had its edition already"
+    assert house.history()[-1].seconds is not None
 
 
 def test_an_edition_for_a_missed_slot_can_still_be_built_by_hand(house: House) -> None:
