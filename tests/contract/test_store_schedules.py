@@ -25,8 +25,8 @@ def test_what_is_known_comes_back_as_it_was_put(store: Store) -> None:
     with store.writing() as tx:
         tx.schedules.put([paused, DAILY])
     with store.reading() as tx:
-        assert tx.schedules.list() == (DAILY, paused)
         assert tx.schedules.get("daily") == DAILY
+        assert tx.schedules.get("weekly") == paused
         assert tx.schedules.get("monthly") is None
 
 
@@ -38,7 +38,8 @@ def test_putting_again_replaces(store: Store) -> None:
         tx.schedules.put([later])
         tx.schedules.put([])
     with store.reading() as tx:
-        assert tx.schedules.list() == (later, WEEKLY)
+        assert tx.schedules.keys() == ("daily", "weekly")
+        assert tx.schedules.get("daily") == later
 
 
 def test_only_those_that_are_near_are_taken(store: Store) -> None:
