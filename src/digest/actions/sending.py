@@ -10,7 +10,7 @@ from digest.actions.allotments import StoreAllotments, limits_of
 from digest.actions.app import App
 from digest.actions.books import close, expire
 from digest.actions.build import content_hash
-from digest.actions.editions import BEFORE_APPROVAL, approve, find, render
+from digest.actions.editions import BEFORE_APPROVAL, another, approve, find, render
 from digest.actions.instance import begin_run
 from digest.actions.journals import new_worker, open_record, pick_up
 from digest.actions.ledger import StoreLedger
@@ -59,7 +59,7 @@ class SendOptions:
 def send(app: App, edition_id: int, options: SendOptions) -> Books:
     """Send an approved edition; the same call goes on where an earlier one stopped.
 
-    An edition of a digest without review is approved by sending it.
+    An edition of a digest without review is approved by sending it, as it was built.
 
     Raises:
         NotFound: There is no such edition.
@@ -170,7 +170,10 @@ def _ready(app: App, stored: StoredEdition, hours: LocalHours | None, options: S
     """Bring the edition to where it may be sent, or refuse with the way there."""
     digest = app.digest(stored.edition.digest)
     if stored.state is EditionState.DRAFT and digest.review.mode == "none":
-        stored = approve(app, stored.id, by=f"no review; {options.by}")
+        by = f"no review; {options.by}"
+        # Only what the brake has judged, and what no person has held meanwhile.
+        draft, seen = [EditionState.DRAFT], stored.content_hash
+        stored = approve(app, stored.id, by=by, run=options.run, seen=seen, expect=draft)
     wanted = [EditionState.APPROVED, EditionState.SENDING] + [EditionState.SENT] * options.failed
     if stored.state not in wanted:
         why = f": {stored.note}" if stored.state is EditionState.HELD and stored.note else ""
@@ -191,7 +194,7 @@ def _way_on(stored: StoredEdition) -> str:
         return f"`digest editions approve {stored.id}` first"
     if stored.state is EditionState.SENT:
         return f"`digest deliveries {stored.id}` shows who got it; --failed tries the failed ones again"
-    return f"`digest build {stored.edition.digest} --at TIME` makes another"
+    return another(stored)
 
 
 def _late_hint(stored: StoredEdition) -> str:

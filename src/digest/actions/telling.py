@@ -100,6 +100,16 @@ def tell_failing(tx: Transaction, named: Named, why: str, hand: Hand) -> bool:
     return is_new
 
 
+def tell_stuck(tx: Transaction, named: Named, event: str, why: str, hand: Hand) -> bool:
+    """Tell people that what is due with an edition fails, once; False when they were told before."""
+    text = f"{why}\nIt is tried again and again until it is too late. {_ways(named)}"
+    alert = _alert(named, AlertKind.FAILED, f"failed:review:{named.id}", "cannot be seen to", text)
+    is_new = tx.alerts.add(alert, at=hand.at)
+    if is_new:
+        write_down(tx, named, hand, event, outcome="failed", note=why)
+    return is_new
+
+
 def tell_held(tx: Transaction, named: Named, why: str, hand: Hand) -> None:
     """Write down that the program holds an edition, and tell the editors."""
     write_down(tx, named, hand, "hold", outcome="held", note=why)
