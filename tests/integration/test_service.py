@@ -28,7 +28,7 @@ from digest.bootstrap import open_app
 from digest.deliver.mailbox import Mailbox, MailboxRules, Mishap
 from digest.errors import Refused
 from digest.model import AlertKind, HistoryEntry
-from digest.schedule import Way, planning, sendings
+from digest.schedule import Way, deed, planning, sendings
 from digest.store import Enrolment, NewSubscriber, Store, Transaction, open_store
 from digest.store.tables import article_revisions, articles
 from hook_receiver import Receiver
@@ -292,6 +292,24 @@ def test_a_part_that_dies_is_set_to_work_again(
     assert [(line["part"], "ZeroDivisionError" in str(line["exception"])) for line in died] == [
         ("schedule", True)
     ] * 2
+
+
+def test_a_part_that_keeps_failing_is_told_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody reads logs at night; the part goes on being tried."""
+    times = [0]
+
+    def advance(*_: object, **__: object) -> None:
+        times[0] += 1
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(planning, "advance", advance)
+    monkeypatch.setattr(deed, "TELL_AFTER", 3)
+    with Running(home, Hurried(BEFORE)) as running:
+        until(lambda: times[0] >= 6)
+        until(lambda: alerts(home))
+        assert running.get("/live")[0] == 200
+
+    assert alerts(home) == [AlertKind.FAILED]
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])

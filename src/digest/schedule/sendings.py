@@ -23,6 +23,7 @@ from digest.schedule.deed import new_run
 from digest.schedule.pace import Pace
 
 BY = "worker"
+IN_HAND = "edition"  #: what the name of each sending begins with
 TELL_AFTER = 3  #: failures in a row until people are told
 
 log = structlog.get_logger()
@@ -186,7 +187,7 @@ class Sendings:
 
 
 def _name(edition_id: int) -> str:
-    return f"sending {edition_id}"
+    return f"{IN_HAND} {edition_id}"
 
 
 def _is_sent(app: App, edition_id: int) -> bool:

@@ -19,7 +19,7 @@ from digest.actions.app import App
 from digest.bootstrap import open_app
 from digest.clock import Clock, system_clock
 from digest.errors import DigestError
-from digest.model import HistoryEntry
+from digest.model import Alert, AlertKind, HistoryEntry
 from digest.schedule.beats import Beats
 from digest.schedule.collecting import Collecting
 from digest.schedule.current import Current
@@ -108,8 +108,29 @@ class Service:
             yield self._deed("relays", self.probing.look), pace.probe_s
 
     def _deed(self, name: str, call: Call) -> Deed:
-        back_off_s = self._way.pace.back_off_s
-        return Deed(name, call, beats=self.beats, back_off_s=back_off_s, took=self.metrics.took)
+        return Deed(
+            name,
+            call,
+            beats=self.beats,
+            back_off_s=self._way.pace.back_off_s,
+            took=self.metrics.took,
+            tell=self._tell,
+        )
+
+    def _tell(self, part: str, why: str) -> None:
+        """Tell people, once a day, that a part fails; a database that is away tells `/ready`."""
+        app = self.current.app
+        alert = Alert(
+            key=f"part:{part}:{app.clock().date()}",
+            kind=AlertKind.FAILED,
+            title=f"the part '{part}' of the service fails again and again",
+            text=f"{why}\nIt goes on being tried. The log has more: part_failed, part_died.",
+        )
+        try:
+            with app.store.writing() as tx:
+                tx.alerts.add(alert, at=app.clock())
+        except DigestError as error:
+            log.error("alert_not_written", cause=error.message)
 
     def _dispatch(self, _run: str) -> None:
         dispatch(self.current.app, stopped=self._over.is_set)
