@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -43,12 +43,13 @@ class Ingested:
         return self.new + self.revised + self.same
 
 
-def ingest(app: App, places: Sequence[Path | str]) -> Ingested:
+def ingest(app: App, places: Sequence[Path | str], *, beat: Callable[[], None] = lambda: None) -> Ingested:
     """Clean and store the articles of documents; bad ones cost only themselves.
 
     Args:
         app: The installation.
         places: Files and folders as paths, web addresses as text.
+        beat: Called before each document.
 
     Raises:
         NotFound: A path is not there; nothing was taken in.
@@ -61,7 +62,7 @@ def ingest(app: App, places: Sequence[Path | str]) -> Ingested:
     failed: list[Unreadable] = []
     listed = {source.key for source in app.sources}
     counts = {"new": 0, "revised": 0, "same": 0, "untagged": 0, "unlisted": 0}
-    articles = _articles(app, places, failed)
+    articles = _articles(app, places, failed, beat)
     while batch := list(islice(articles, BATCH)):
         counts["untagged"] += sum(1 for content in batch if not content.tags)
         counts["unlisted"] += sum(1 for content in batch if content.source not in listed)
@@ -105,7 +106,9 @@ def stdin_document(max_bytes: int) -> Document:
     return Document(name=name, format=guess_format(name, data), data=data)
 
 
-def _articles(app: App, places: Iterable[Path | str], failed: list[Unreadable]) -> Iterator[ArticleContent]:
+def _articles(
+    app: App, places: Iterable[Path | str], failed: list[Unreadable], beat: Callable[[], None]
+) -> Iterator[ArticleContent]:
     limits = app.system.limits
     context = Context(
         sources=app.sources,
@@ -115,6 +118,7 @@ def _articles(app: App, places: Iterable[Path | str], failed: list[Unreadable]) 
     )
     for place in places:
         for document in _documents(app, place):
+            beat()
             found = (document,) if isinstance(document, Unreadable) else extract(document, context)
             for entry in found:
                 if isinstance(entry, Unreadable):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -21,10 +22,16 @@ log = structlog.get_logger()
 
 
 class Collecting:
-    """Looks into the folders as often as the settings say; remembers how each stood when it was read."""
+    """Looks into the folders as often as the settings say; remembers how each stood when it was read.
 
-    def __init__(self, current: Current) -> None:
+    Args:
+        current: The settings in force.
+        beat: Called before each document.
+    """
+
+    def __init__(self, current: Current, beat: Callable[[], None]) -> None:
         self._current = current
+        self._beat = beat
         self._read: dict[Path, Stand] = {}
         self._next: datetime | None = None
 
@@ -55,7 +62,7 @@ class Collecting:
         stand = stand_below(folder)
         if stand == self._read.get(folder) or _is_moving(stand):
             return
-        taken = ingest(app, [folder])
+        taken = ingest(app, [folder], beat=self._beat)
         self._read[folder] = stand
         for document in taken.failed[:_NAMED]:
             log.warning("document_failed", document=document.name, reason=document.reason)

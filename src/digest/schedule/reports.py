@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
 
 import structlog
@@ -16,10 +17,16 @@ log = structlog.get_logger()
 
 
 class Fetching:
-    """Reads the mailbox as often as the settings say."""
+    """Reads the mailbox as often as the settings say.
 
-    def __init__(self, current: Current) -> None:
+    Args:
+        current: The settings in force.
+        beat: Called after each message.
+    """
+
+    def __init__(self, current: Current, beat: Callable[[], None]) -> None:
         self._current = current
+        self._beat = beat
         self._next: datetime | None = None
 
     def look(self, _run: str) -> datetime | None:
@@ -37,9 +44,12 @@ class Fetching:
         # A clock that was set back must not stop the looking.
         if self._next is not None and now < self._next <= now + settings.every:
             return self._next
-        counts = Counter(taken.outcome for taken in intake.fetch(app))
+        counts: Counter[str] = Counter()
+        for taken in intake.fetch(app):
+            self._beat()
+            counts[taken.outcome] += 1
         if counts:
-            log.info("reports_fetched", **{str(outcome): count for outcome, count in counts.items()})
+            log.info("reports_fetched", **counts)
         self._next = now + settings.every
         return self._next
 

@@ -1,0 +1,52 @@
+"""Folders that a service takes articles in from: what is read when, and what is told of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from digest.schedule.collecting import Collecting
+from digest.schedule.current import Current
+from newsroom import DUE, Clock, Newsroom, newsroom
+
+LONG_AGO = 1_700_000_000.0  #: as a moment of change: at rest
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Newsroom]:
+    """An open home with a folder to collect from."""
+    with newsroom(tmp_path / "home", clock=Clock(now=DUE)) as opened:
+        folders = opened.app.system.collect.model_copy(update={"folders": ("inbox",)})
+        opened.app = replace(opened.app, system=opened.app.system.model_copy(update={"collect": folders}))
+        (opened.app.home.root / "inbox").mkdir()
+        yield opened
+
+
+def laid_down(room: Newsroom, name: str, *, at_rest: bool = True) -> Path:
+    """Write an article into the folder."""
+    file = room.app.home.root / "inbox" / f"{name}.md"
+    file.write_text(f"# {name} opened again\n\nThe {name} opened again on Monday.\n", encoding="utf-8")
+    if at_rest:
+        os.utime(file, (LONG_AGO, LONG_AGO))
+    return file
+
+
+def look(room: Newsroom, collecting: Collecting) -> None:
+    """Let it be time, and look."""
+    room.clock.now += timedelta(minutes=2)
+    collecting.look("run")
+
+
+def test_the_heart_beats_while_a_folder_is_read(room: Newsroom) -> None:
+    """Ten thousand files take longer than a part that hangs."""
+    beats: list[None] = []
+    for name in ("pier", "boat", "ferry"):
+        laid_down(room, name)
+    look(room, Collecting(Current(room.app), lambda: beats.append(None)))
+
+    assert len(beats) == 3
