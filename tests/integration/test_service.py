@@ -295,7 +295,7 @@ def test_a_part_that_dies_is_set_to_work_again(
 
 
 def test_a_part_that_keeps_failing_is_told_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody reads logs at night; the part goes on being tried."""
+    """Nobody reads logs at night; the part goes on being tried, and is alive but not ready."""
     times = [0]
 
     def advance(*_: object, **__: object) -> None:
@@ -308,7 +308,14 @@ def test_a_part_that_keeps_failing_is_told_once(home: Path, monkeypatch: pytest.
         until(lambda: times[0] >= 6)
         until(lambda: alerts(home))
         assert running.get("/live")[0] == 200
+        until(lambda: running.get("/ready")[0] == 503)
+        assert running.json("/ready")["trouble"] == [
+            "the part 'schedule' fails again and again; the log says why"
+        ]
+        figures = running.get("/metrics")[1]
 
+    assert float(re.findall(r'digest_part_failures{part="schedule"} (\S+)', figures)[0]) >= 3
+    assert 'digest_part_failures{part="settings"} 0.0' in figures
     assert alerts(home) == [AlertKind.FAILED]
 
 
@@ -456,6 +463,11 @@ def test_a_home_that_must_not_send_is_not_ready(home: Path) -> None:
     assert "a copy that `digest db backup` made" in text
 
 
+def failures(running: Running) -> float:
+    """How often in a row all parts have failed, together."""
+    return sum(map(float, re.findall(r"digest_part_failures{.*} (\S+)", running.get("/metrics")[1])))
+
+
 def test_a_database_that_is_gone_is_told_and_not_fatal(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -464,9 +476,11 @@ def test_a_database_that_is_gone_is_told_and_not_fatal(
         with closing(open_store("sqlite:///var/digest.db", home=home)) as store, store.writing() as tx:
             tx.history.connection.exec_driver_sql("ALTER TABLE editions RENAME TO gone")
         until(lambda: "digest_database_up 0.0" in running.get("/metrics")[1])
+        until(lambda: failures(running) > 0)
         with closing(open_store("sqlite:///var/digest.db", home=home)) as store, store.writing() as tx:
             tx.history.connection.exec_driver_sql("ALTER TABLE gone RENAME TO editions")
         assert running.get("/live")[0] == 200
+        until(lambda: failures(running) == 0)
 
     assert "part_failed" in capsys.readouterr().err
     assert running.left == ()

@@ -92,6 +92,12 @@ class Metrics(Collector):
             "part",
             _folded(self._beats.ages()),
         )
+        yield _by(
+            "digest_part_failures",
+            "How often in a row a part of this process has failed.",
+            "part",
+            self._beats.failures(),
+        )
 
     def describe(self) -> Iterator[Metric]:
         """Name nothing beforehand."""
