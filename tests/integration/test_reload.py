@@ -88,3 +88,20 @@ def test_the_same_faults_are_told_once_however_often_files_change(room: Newsroom
 
     assert [one.kind for one in room.alerts()] == [AlertKind.SETTINGS]
     assert room.told() == [("reload", "refused")]
+
+
+def test_nothing_that_was_found_in_a_file_is_told(room: Newsroom) -> None:
+    """Alerts go by mail and stand in the history for good; a secret in the wrong place is still one."""
+    held, system = Current(room.app), room.app.home.config / "digest.yaml"
+    hook = "{name: pager, url: 'https://p.example.org/T0/s3cr3t TOKEN', secret_file: keys/s3cr3t}"
+    system.write_text(
+        f"{system.read_text('utf-8')}log_level: s3cr3t\nalerts: {{webhooks: [{hook}]}}\n", encoding="utf-8"
+    )
+    held.look("run")
+    (alert,) = room.alerts()
+    (line,) = room.history()
+
+    assert "s3cr3t" not in alert.text + str(line.note)
+    assert "digest.yaml:" in alert.text
+    assert "alerts.webhooks.0.url: expected a web address such as https://" in alert.text
+    assert "TOKEN" not in next(str(one) for one in held.force.faults if "url" in one.key)

@@ -92,7 +92,10 @@ class Current:
         if faults == self.force.faults:
             return
         app = self.app
-        said = [str(fault) for fault in faults]
+        # What was found there may be a secret that stands in a wrong place.
+        said = [
+            f"{place}: expected {fault.expected}" for place, fault in zip(places(faults), faults, strict=True)
+        ]
         name = hashlib.sha256(repr(said).encode()).hexdigest()[:16]
         alert = Alert(
             # The same slip in another week is told again; schedulers side by side tell it once.
