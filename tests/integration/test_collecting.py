@@ -9,9 +9,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from digest.schedule.collecting import Collecting
 from digest.schedule.current import Current
+from digest.store.tables import article_revisions
 from newsroom import DUE, Clock, Newsroom, newsroom
 
 LONG_AGO = 1_700_000_000.0  #: as a moment of change: at rest
@@ -36,6 +38,13 @@ def laid_down(room: Newsroom, name: str, *, at_rest: bool = True) -> Path:
     return file
 
 
+def titles(room: Newsroom) -> set[str]:
+    """Read the titles of what was collected."""
+    with room.app.store.reading() as tx:
+        found = set(tx.articles.connection.scalars(select(article_revisions.c.title)))
+    return {title for title in found if title.endswith("opened again")}
+
+
 def look(room: Newsroom, collecting: Collecting) -> None:
     """Let it be time, and look."""
     room.clock.now += timedelta(minutes=2)
@@ -50,3 +59,16 @@ def test_the_heart_beats_while_a_folder_is_read(room: Newsroom) -> None:
     look(room, Collecting(Current(room.app), lambda: beats.append(None)))
 
     assert len(beats) == 3
+
+
+def test_a_file_that_is_being_written_keeps_no_other_waiting(room: Newsroom) -> None:
+    """A folder that gets a file every second was never read."""
+    collecting = Collecting(Current(room.app), lambda: None)
+    laid_down(room, "pier")
+    half = laid_down(room, "ferry", at_rest=False)
+    look(room, collecting)
+    assert titles(room) == {"pier opened again"}
+    os.utime(half, (LONG_AGO, LONG_AGO))
+    look(room, collecting)
+
+    assert titles(room) == {"pier opened again", "ferry opened again"}

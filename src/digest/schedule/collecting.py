@@ -60,16 +60,19 @@ class Collecting:
 
     def _look_into(self, app: App, folder: Path) -> None:
         stand = stand_below(folder)
-        if stand == self._read.get(folder) or _is_moving(stand):
+        moving = _moving(stand)
+        if stand - moving == self._read.get(folder):
             return
-        taken = ingest(app, [folder], beat=self._beat)
-        self._read[folder] = stand
+        names = {Path(line[0]).relative_to(folder).as_posix() for line in moving}
+        taken = ingest(app, [folder], leave_out=names, beat=self._beat)
+        self._read[folder] = stand - moving
         for document in taken.failed[:_NAMED]:
             log.warning("document_failed", document=document.name, reason=document.reason)
         if taken.new or taken.revised or taken.failed:
             log.info("collected", new=taken.new, revised=taken.revised, failed=len(taken.failed))
 
 
-def _is_moving(stand: Stand) -> bool:
+def _moving(stand: Stand) -> Stand:
+    """Tell which files are still being written, as it seems."""
     now_ns = time.time_ns()
-    return any(0 <= now_ns - changed_ns < REST_S * 1e9 for _, changed_ns, _, _ in stand)
+    return frozenset(line for line in stand if 0 <= now_ns - line[1] < REST_S * 1e9)
