@@ -489,9 +489,9 @@ def test_a_database_that_is_gone_is_told_and_not_fatal(
 class Process:
     """The real command in a process of its own."""
 
-    def __init__(self, root: Path, command: str) -> None:
+    def __init__(self, root: Path, command: str, *options: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "digest", command, "--listen", "none", "--json"],
+            [sys.executable, "-m", "digest", command, "--listen", "none", *options],
             env={**os.environ, "DIGEST_HOME": str(root)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -523,12 +523,12 @@ def test_a_worker_that_is_told_to_stop_finishes_what_is_in_flight(
         sink.tell("pace", 0.01, 0.05)
         root = prepare(tmp_path / "home", sink.port, readers=200, on_unknown="hold", connections=2)
         assert run_here("editions", "approve", "1", home=root).code == 0
-        worker = Process(root, "worker")
+        worker = Process(root, "worker", "--json")
         sink.wait_for(20)
         code, out, err, seconds = worker.end(number)
         between = books(root)
         sink.tell("well")
-        again = Process(root, "worker")
+        again = Process(root, "worker", "--json")
         until(lambda: books(root).balance)
         assert again.end(number)[0] == 0
         taken = [one.recipient for one in sink.seen()]
@@ -549,7 +549,7 @@ def test_a_second_signal_is_obeyed_at_once(tmp_path: Path) -> None:
     with ScriptedRelay({"dot": HANG}) as relay:
         root = prepare(tmp_path / "home", relay.port, readers=3, on_unknown="hold", connections=1)
         assert run_here("editions", "approve", "1", home=root).code == 0
-        worker = Process(root, "worker")
+        worker = Process(root, "worker", "--json")
         until(lambda: relay.bodies)
         code, _, err, seconds = worker.end(signal.SIGTERM, signal.SIGTERM)
 
@@ -562,13 +562,25 @@ def test_a_second_signal_is_obeyed_at_once(tmp_path: Path) -> None:
 def test_a_service_that_sends_nothing_stops_at_once_and_well(tmp_path: Path) -> None:
     """A machine that is shut down does not wait for an idle service."""
     root = furnish(tmp_path / "home")
-    service = Process(root, "serve")
+    service = Process(root, "serve", "--json")
     until(begun(root))
     code, out, _, seconds = service.end(signal.SIGTERM)
 
     assert (code, json.loads(out)["left"]) == (0, [])
     assert seconds < 15
     assert [one.event for one in history(root)] == ["start", "stop"]
+
+
+@pytest.mark.slow
+def test_a_journal_gets_lines_of_json_only(tmp_path: Path) -> None:
+    """A program that reads the log stops at the first line that is none."""
+    root = furnish(tmp_path / "home")
+    service = Process(root, "serve")
+    until(begun(root))
+    code, out, err, _ = service.end(signal.SIGTERM)
+
+    assert (code, out) == (0, "")
+    assert all("event" in line for line in lines(err))
 
 
 def test_nothing_is_sendable_before_anybody_says_so(home: Path) -> None:
