@@ -72,3 +72,24 @@ def test_a_file_that_is_being_written_keeps_no_other_waiting(room: Newsroom) -> 
     look(room, collecting)
 
     assert titles(room) == {"pier opened again", "ferry opened again"}
+
+
+def test_what_was_taken_in_stands_in_the_history(room: Newsroom) -> None:
+    """A round that took nothing is no line: there are 1,440 of them a day."""
+    collecting = Collecting(Current(room.app), lambda: None)
+    laid_down(room, "pier")
+    (room.app.home.root / "inbox" / "bad.html").write_bytes(b"%PDF-1.7")
+    os.utime(room.app.home.root / "inbox" / "bad.html", (LONG_AGO, LONG_AGO))
+    for _ in range(3):
+        look(room, collecting)
+    (line,) = room.history()
+
+    assert (line.by, line.event, line.outcome, line.run, line.note) == (
+        "service",
+        "collect",
+        "ok",
+        "run",
+        "inbox",
+    )
+    assert line.counts == {"new": 1, "revised": 0, "failed": 1}
+    assert line.seconds is not None

@@ -432,7 +432,7 @@ def test_an_edition_that_only_waits_gives_its_place_to_others(tmp_path: Path) ->
 
 
 def test_sending_that_fails_again_and_again_is_told_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three times in a row; it goes on being tried."""
+    """Three times in a row; it goes on being tried, and the history does not fill with it."""
     times = [0]
 
     def fail(*_: object) -> None:
@@ -443,8 +443,11 @@ def test_sending_that_fails_again_and_again_is_told_once(home: Path, monkeypatch
     with Running(home, Hurried(BEFORE, 600)):
         until(lambda: times[0] >= 6)
 
+    notes = [one.note or "" for one in history(home) if (one.event, one.outcome) == ("send", "failed")]
+
     assert alerts(home).count(AlertKind.FAILED) == 1
-    assert events(home).count(("send", "failed")) == 1
+    assert notes[:4] == [f"nobody subscribes to daily (failure {n} in a row)" for n in (1, 2, 3, 4)]
+    assert {note.split()[-4] for note in notes[4:]} <= {"8", "16", "32", "64"}
 
 
 def test_a_home_that_must_not_send_is_not_ready(home: Path) -> None:
@@ -535,6 +538,9 @@ def test_a_worker_that_is_told_to_stop_finishes_what_is_in_flight(
 
     assert (code, json.loads(out)) == (0, {"stopped": True, "left": []})
     assert seconds < 30
+    (line,) = [one for one in history(root) if one.outcome == "interrupted"]
+    assert (line.event, line.by, line.counts["sent"]) == ("send", "worker", between.sent)
+    assert line.seconds is not None
     assert between.unknown == 0
     assert 20 <= between.sent < 200
     assert sorted(taken) == sorted({*taken})

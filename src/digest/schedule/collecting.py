@@ -12,6 +12,7 @@ import structlog
 from digest.actions.app import App
 from digest.actions.ingest import ingest
 from digest.errors import NotFound
+from digest.model import HistoryEntry
 from digest.schedule.current import Current
 from digest.schedule.files import Stand, stand_below
 
@@ -35,7 +36,7 @@ class Collecting:
         self._read: dict[Path, Stand] = {}
         self._next: datetime | None = None
 
-    def look(self, _run: str) -> datetime | None:
+    def look(self, run: str) -> datetime | None:
         """Read each folder that has changed; return when it will be time again.
 
         Raises:
@@ -48,28 +49,45 @@ class Collecting:
         # A clock that was set back must not stop the looking.
         if self._next is not None and now < self._next <= now + settings.every:
             return self._next
-        folders = [app.home.root / each for each in settings.folders]
-        for folder in folders:
-            if folder.is_dir():
-                self._look_into(app, folder)
-        missing = [folder for folder in folders if not folder.is_dir()]
+        missing = []
+        for name in settings.folders:
+            if (app.home.root / name).is_dir():
+                self._look_into(app, name, run)
+            else:
+                missing.append(name)
         if missing:
-            raise NotFound("no such folder", where=str(missing[0]), hint="see collect.folders")
+            raise NotFound("no such folder", where=missing[0], hint="see collect.folders")
         self._next = now + settings.every
         return self._next
 
-    def _look_into(self, app: App, folder: Path) -> None:
+    def _look_into(self, app: App, name: str, run: str) -> None:
+        folder = app.home.root / name
         stand = stand_below(folder)
         moving = _moving(stand)
         if stand - moving == self._read.get(folder):
             return
         names = {Path(line[0]).relative_to(folder).as_posix() for line in moving}
+        begun = time.monotonic()
         taken = ingest(app, [folder], leave_out=names, beat=self._beat)
         self._read[folder] = stand - moving
         for document in taken.failed[:_NAMED]:
             log.warning("document_failed", document=document.name, reason=document.reason)
         if taken.new or taken.revised or taken.failed:
-            log.info("collected", new=taken.new, revised=taken.revised, failed=len(taken.failed))
+            counts = {"new": taken.new, "revised": taken.revised, "failed": len(taken.failed)}
+            log.info("collected", **counts)
+            with app.store.writing() as tx:
+                tx.history.add(
+                    HistoryEntry(
+                        at=app.clock(),
+                        by="service",
+                        event="collect",
+                        outcome="ok",
+                        run=run,
+                        seconds=time.monotonic() - begun,
+                        counts=counts,
+                        note=name,
+                    )
+                )
 
 
 def _moving(stand: Stand) -> Stand:
