@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from digest.model import AlertKind
 from digest.schedule.collecting import Collecting
 from digest.schedule.current import Current
 from digest.store.tables import article_revisions
@@ -93,3 +94,31 @@ def test_what_was_taken_in_stands_in_the_history(room: Newsroom) -> None:
     )
     assert line.counts == {"new": 1, "revised": 0, "failed": 1}
     assert line.seconds is not None
+
+
+def test_a_folder_that_stays_away_is_told_as_dead_and_keeps_no_other_waiting(room: Newsroom) -> None:
+    """A mount that failed at night; one that comes back in between begins to count anew."""
+    wanted = {"folders": ("away", "inbox"), "dead_after": 3}
+    collect = room.app.system.collect.model_copy(update=wanted)
+    room.app = replace(room.app, system=room.app.system.model_copy(update={"collect": collect}))
+    collecting, away = Collecting(Current(room.app), lambda: None), room.app.home.root / "away"
+    laid_down(room, "pier")
+    look(room, collecting)
+    look(room, collecting)
+    away.mkdir()
+    look(room, collecting)
+    away.rmdir()
+    look(room, collecting)
+    look(room, collecting)
+    assert room.alerts() == []
+    look(room, collecting)
+    look(room, collecting)
+
+    assert titles(room) == {"pier opened again"}
+    assert [alert.title for alert in room.alerts(AlertKind.SOURCE_DEAD)] == [
+        "the folder 'away' is dead: no such folder"
+    ]
+    assert room.told() == [("collect", "ok"), ("collect", "failed")]
+    room.clock.now += timedelta(days=1)
+    look(room, collecting)
+    assert len(room.alerts()) == 2

@@ -385,12 +385,15 @@ def test_a_folder_that_is_not_there_is_told(home: Path, capsys: pytest.CaptureFi
     """A mount that failed; the other parts go on."""
     system = home / "config" / "digest.yaml"
     text = system.read_text("utf-8")
-    system.write_text(text + "collect: {folders: [nowhere]}\n", encoding="utf-8")
-    with Running(home, Hurried(BEFORE, 600)):
+    system.write_text(text + "collect: {folders: [nowhere], dead_after: 3}\n", encoding="utf-8")
+    with Running(home, Hurried(BEFORE, 600)) as running:
         until(lambda: ("send", "ok") in events(home))
-    failed = [line for line in lines(capsys.readouterr().err) if line["event"] == "part_failed"]
+        until(lambda: AlertKind.SOURCE_DEAD in alerts(home))
+        assert running.get("/ready")[0] == 200
+    failed = [line for line in lines(capsys.readouterr().err) if line["event"] == "folder_failed"]
 
-    assert {(line["part"], line["cause"]) for line in failed} == {("collecting", "no such folder")}
+    assert {(line["folder"], line["reason"]) for line in failed} == {("nowhere", "no such folder")}
+    assert alerts(home) == [AlertKind.SOURCE_DEAD]
 
 
 def test_a_sender_that_is_refused_holds_the_edition_and_people_are_told(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import structlog
 from digest.actions.app import App
 from digest.actions.ingest import ingest
 from digest.errors import NotFound
-from digest.model import HistoryEntry
+from digest.model import Alert, AlertKind, HistoryEntry
 from digest.schedule.current import Current
 from digest.schedule.files import Stand, stand_below
 
@@ -35,13 +36,15 @@ class Collecting:
         self._beat = beat
         self._read: dict[Path, Stand] = {}
         self._next: datetime | None = None
+        self._failures: dict[str, int] = {}
 
     def look(self, run: str) -> datetime | None:
         """Read each folder that has changed; return when it will be time again.
 
+        A folder that cannot be read costs itself; people are told when it stays so.
+
         Raises:
-            NotFound: A folder is not there; the others were read.
-            StoreError: The database cannot be written.
+            StoreError: The database cannot be read or written.
         """
         app = self._current.app
         settings = app.system.collect
@@ -49,19 +52,37 @@ class Collecting:
         # A clock that was set back must not stop the looking.
         if self._next is not None and now < self._next <= now + settings.every:
             return self._next
-        missing = []
         for name in settings.folders:
-            if (app.home.root / name).is_dir():
+            try:
                 self._look_into(app, name, run)
+            except (NotFound, OSError) as error:
+                self._failed(app, name, _words(error), run)
             else:
-                missing.append(name)
-        if missing:
-            raise NotFound("no such folder", where=missing[0], hint="see collect.folders")
+                self._failures.pop(name, None)
         self._next = now + settings.every
         return self._next
 
+    def _failed(self, app: App, name: str, why: str, run: str) -> None:
+        """Count; tell people once a day while a folder is dead."""
+        times = self._failures[name] = self._failures.get(name, 0) + 1
+        log.warning("folder_failed", folder=name, reason=why, times=times)
+        if times < app.system.collect.dead_after:
+            return
+        now = app.clock()
+        alert = Alert(
+            key=f"source-dead:{name}:{now.date()}",
+            kind=AlertKind.SOURCE_DEAD,
+            title=f"the folder '{name}' is dead: {why}",
+            text=f"It could not be read {times} times in a row; it goes on being tried. See collect.folders.",
+        )
+        with app.store.writing() as tx:
+            if tx.alerts.add(alert, at=now):
+                tx.history.add(_line(app, run, "failed", f"{name}: {why}"))
+
     def _look_into(self, app: App, name: str, run: str) -> None:
         folder = app.home.root / name
+        if not folder.is_dir():
+            raise NotFound("no such folder", where=name)
         stand = stand_below(folder)
         moving = _moving(stand)
         if stand - moving == self._read.get(folder):
@@ -75,19 +96,17 @@ class Collecting:
         if taken.new or taken.revised or taken.failed:
             counts = {"new": taken.new, "revised": taken.revised, "failed": len(taken.failed)}
             log.info("collected", **counts)
+            line = _line(app, run, "ok", name)
             with app.store.writing() as tx:
-                tx.history.add(
-                    HistoryEntry(
-                        at=app.clock(),
-                        by="service",
-                        event="collect",
-                        outcome="ok",
-                        run=run,
-                        seconds=time.monotonic() - begun,
-                        counts=counts,
-                        note=name,
-                    )
-                )
+                tx.history.add(replace(line, seconds=time.monotonic() - begun, counts=counts))
+
+
+def _line(app: App, run: str, outcome: str, note: str) -> HistoryEntry:
+    return HistoryEntry(at=app.clock(), by="service", event="collect", outcome=outcome, run=run, note=note)
+
+
+def _words(error: NotFound | OSError) -> str:
+    return error.message if isinstance(error, NotFound) else error.strerror or type(error).__name__
 
 
 def _moving(stand: Stand) -> Stand:
