@@ -24,6 +24,7 @@ from digest.bootstrap import open_app
 from digest.deliver.mailbox import Mailbox
 from digest.log import configure
 from digest.model import Alert, AlertKind, AlertSend
+from digest.schedule.metrics import count
 from hook_receiver import Receiver, says
 from scripted_relay import HANG, ScriptedRelay
 
@@ -388,3 +389,27 @@ def test_the_command_shows_what_people_were_told(tmp_path: Path, hand: Hand) -> 
     assert as_json[0]["sends"][0]["error"] == "answered 500"
     assert "webhook pager: answered" in shown.out
     assert "nobody" in shown.out
+
+
+def test_the_figures_tell_by_which_way_alerts_wait_and_no_address(tmp_path: Path, hand: Hand) -> None:
+    """A pager that is down is another call than a relay that is; and what never spoke is silent for ever."""
+    with (
+        Receiver(says(500)) as receiver,
+        opened(
+            tmp_path / "home",
+            hand,
+            MAILED.removesuffix("}") + ", " + hooked(receiver, "[failed]").removeprefix("alerts: {"),
+            9,
+        ) as app,
+    ):
+        (app.home.config / "sources.yaml").write_text(
+            "sources: [{name: harbour-post, title: The Harbour Post}]\n", encoding="utf-8"
+        )
+        told(app, HELD, FAILED)
+        dispatch(app)
+        told(app, SOURCE)
+    with open_app(tmp_path / "home", clock=hand) as app:
+        found = count(app)
+
+    assert found.alerts == {"new": 1, "mail": 3, "webhook pager": 1}
+    assert found.silences_s == {"harbour-post": float("inf")}
