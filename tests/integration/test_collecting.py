@@ -122,3 +122,24 @@ def test_a_folder_that_stays_away_is_told_as_dead_and_keeps_no_other_waiting(roo
     room.clock.now += timedelta(days=1)
     look(room, collecting)
     assert len(room.alerts()) == 2
+
+
+def test_folders_are_looked_at_shortly_before_a_slot_is_built(room: Newsroom) -> None:
+    """Whoever collects once an hour would send the news of an hour ago."""
+    collect = room.app.system.collect.model_copy(update={"every": timedelta(hours=1)})
+    room.app = replace(room.app, system=room.app.system.model_copy(update={"collect": collect}))
+    built_at = DUE + timedelta(minutes=25)
+    collecting = Collecting(Current(room.app), lambda: None, lambda: built_at)
+    assert collecting.look("first") == built_at - timedelta(minutes=1)
+    laid_down(room, "pier")
+    room.clock.now = built_at - timedelta(minutes=2)
+    assert collecting.look("too soon") == built_at - timedelta(minutes=1)
+    assert titles(room) == set()
+    room.clock.now = built_at - timedelta(seconds=50)
+
+    assert collecting.look("in time") == room.clock.now + timedelta(hours=1)
+    assert titles(room) == {"pier opened again"}
+    room.clock.now -= timedelta(hours=3)
+    laid_down(room, "boat")
+    collecting.look("a clock that was set back")
+    assert "boat opened again" in titles(room)

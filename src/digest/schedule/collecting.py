@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -18,6 +18,7 @@ from digest.schedule.current import Current
 from digest.schedule.files import Stand, stand_below
 
 REST_S = 2.0  #: a file that changed less long ago may be half written
+LEAD = timedelta(minutes=1)  #: before slots are built the folders are looked at once more
 _NAMED = 20  #: documents that could not be taken, by name
 
 log = structlog.get_logger()
@@ -29,13 +30,20 @@ class Collecting:
     Args:
         current: The settings in force.
         beat: Called before each document.
+        next_build: Tells when slots are built next; None when nobody knows.
     """
 
-    def __init__(self, current: Current, beat: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        current: Current,
+        beat: Callable[[], None],
+        next_build: Callable[[], datetime | None] = lambda: None,
+    ) -> None:
         self._current = current
         self._beat = beat
+        self._next_build = next_build
         self._read: dict[Path, Stand] = {}
-        self._next: datetime | None = None
+        self._looked: datetime | None = None
         self._failures: dict[str, int] = {}
 
     def look(self, run: str) -> datetime | None:
@@ -49,9 +57,9 @@ class Collecting:
         app = self._current.app
         settings = app.system.collect
         now = app.clock()
-        # A clock that was set back must not stop the looking.
-        if self._next is not None and now < self._next <= now + settings.every:
-            return self._next
+        again = self._again(settings.every, now)
+        if now < again:
+            return again
         for name in settings.folders:
             try:
                 self._look_into(app, name, run)
@@ -59,8 +67,18 @@ class Collecting:
                 self._failed(app, name, _words(error), run)
             else:
                 self._failures.pop(name, None)
-        self._next = now + settings.every
-        return self._next
+        self._looked = now
+        return self._again(settings.every, now)
+
+    def _again(self, every: timedelta, now: datetime) -> datetime:
+        """Tell when the next look is due: an edition is to have what came in until just before."""
+        # A clock that was set back must not stop the looking.
+        if self._looked is None or self._looked > now:
+            return now
+        build = self._next_build()
+        before = None if build is None else build - LEAD
+        regular = self._looked + every
+        return regular if before is None or before <= self._looked else min(regular, before)
 
     def _failed(self, app: App, name: str, why: str, run: str) -> None:
         """Count; tell people once a day while a folder is dead."""
