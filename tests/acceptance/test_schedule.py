@@ -162,6 +162,7 @@ def test_a_pause_ends_with_resume_and_is_told_everywhere(olu: Olu) -> None:
         "at": "2026-11-19T11:00:00+00:00",
         "note": "summer break",
         "changed": True,
+        "unsent": [],
     }
     assert again.out == f"daily is paused by {ME}: summer break; nothing was changed\n"
     assert (slots[0]["marks"], slots[0]["note"]) == (["paused"], f"paused by {ME}: summer break")
@@ -174,6 +175,18 @@ def test_a_pause_ends_with_resume_and_is_told_everywhere(olu: Olu) -> None:
     assert olu("resume", "daily").out == "daily is not paused; nothing was changed\n"
     assert olu.data("next", "--days", 1)[0]["marks"] == []
     assert [line[:2] for line in olu.history()] == [("pause", "ok"), ("resume", "ok")]
+
+
+def test_a_pause_names_what_goes_out_all_the_same(filled: Olu) -> None:
+    """It was built four minutes ago; nobody should be surprised by a mail a minute later."""
+    filled("run")
+    filled("run", at="2026-11-20T06:55:00+01:00")
+    shown = filled("pause", "daily", at="2026-11-20T06:59:00+01:00").out
+    again = filled.data("pause", "daily", at="2026-11-20T06:59:00+01:00")
+
+    assert "edition 1 is built and goes out: `digest editions hold 1` keeps it" in shown
+    assert again["unsent"] == [1]
+    assert filled.data("resume", "daily")["unsent"] == []
 
 
 def test_a_slot_is_skipped_and_brought_back(olu: Olu) -> None:
@@ -276,8 +289,16 @@ def test_a_dry_run_says_what_the_tick_then_does(filled: Olu) -> None:
     wednesday = ("--as-of", "2026-11-25T07:00+01:00")
     told, shown = filled.data("run", "--dry-run", *wednesday), filled("run", "--dry-run", *wednesday).out
     lines = filled.data("history")
-    done = filled.data("run", *wednesday)
+    refused = filled("run", *wednesday, "--json")
+    marked = filled.data("next", "--days", 6)
+    done = filled.data("run", "--yes", *wednesday)
 
+    assert refused.code == 1
+    assert refused.error["error"] == (
+        "then it would be too late for what is still to come: "
+        f"daily {FRIDAY}, daily 2026-11-23T07:00, daily 2026-11-24T07:00"
+    )
+    assert [one["marks"] for one in marked] == [[]] * 4
     assert set(told) == {"build", "missed", "off", "steps"}
     assert [one["slot"] for one in told["build"]] == ["2026-11-25T07:00"]
     assert [one["slot"] for one in told["missed"]] == [FRIDAY, "2026-11-23T07:00", "2026-11-24T07:00"]
@@ -286,6 +307,20 @@ def test_a_dry_run_says_what_the_tick_then_does(filled: Olu) -> None:
     assert lines == []
     assert [one["slot"] for one in done["built"]] == [one["slot"] for one in told["build"]]
     assert [one["slot"] for one in done["missed"]] == [one["slot"] for one in told["missed"]]
+
+
+def test_a_slot_that_was_given_up_ahead_is_shown_and_brought_back(filled: Olu) -> None:
+    """Somebody meant another date; the slots are still to come."""
+    filled("run")
+    filled("run", "--yes", "--as-of", "2026-11-24T07:00+01:00")
+    before = filled.data("next", "--days", 5)
+    undone = filled.data("skip", "daily", FRIDAY, "--undo")
+
+    assert [one["marks"] for one in before] == [["missed"], ["missed"], ["built"]]
+    assert "skip --undo" in before[0]["note"]
+    assert undone["changed"]
+    assert filled.data("next", "--days", 5)[0]["marks"] == []
+    assert [one["slot"] for one in filled.data("run", at="2026-11-20T06:55:00+01:00")["built"]] == [FRIDAY]
 
 
 def test_a_tick_that_could_not_build_says_why_and_fails(filled: Olu) -> None:

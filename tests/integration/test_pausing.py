@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from digest.actions import building
 from digest.actions.app import App
-from digest.actions.build import BuildReport
+from digest.actions.build import BuildReport, build
 from digest.actions.slots import pause, resume, skip, unskip
 from digest.errors import NotFound, Refused, TemplateError
 from digest.model import Slot
@@ -100,6 +103,35 @@ def test_a_pause_takes_a_slot_back_that_was_seen_coming(house: House) -> None:
 
     house.tick(SIX)
     assert house.slots() == [("11-19T07:00", "off", "paused by olu")]
+
+
+@pytest.mark.parametrize("now", [SOON, SIX + MINUTE], ids=["before it is due", "after"])
+@pytest.mark.parametrize("end", [None, TemplateError("no such tag"), KeyboardInterrupt()], ids=repr)
+def test_a_pause_is_stronger_than_a_build_under_way(
+    house: House, monkeypatch: pytest.MonkeyPatch, now: datetime, end: BaseException | None
+) -> None:
+    """However the build ends: there is no edition, now or later, and nobody is paged."""
+
+    def pausing(app: App, key: str, **more: Any) -> BuildReport:  # noqa: ANN401  # why: of a build
+        assert pause(app, key, by="olu")
+        if end is not None:
+            raise end
+        return build(app, key, **more)
+
+    with monkeypatch.context() as while_building:
+        while_building.setattr(building, "build", pausing)
+        with suppress(KeyboardInterrupt):
+            house.tick(now)
+    house.tick(SIX + 30 * MINUTE, worker="w2")
+    house.now = SIX + 40 * MINUTE
+    resume(house.app, "daily", by="olu")
+    house.tick(SIX + HOUR)
+
+    assert house.slots() == [("11-19T07:00", "off", "paused by olu")]
+    assert (house.editions(), house.told()) == ([], [])
+    assert [line.event for line in house.history()] == (
+        ["pause", "off", "resume"] if now == SOON else ["off", "pause", "resume"]
+    )
 
 
 def test_a_digest_that_no_scheduler_has_seen_can_be_paused(house: House) -> None:
@@ -218,3 +250,14 @@ def test_a_skip_in_the_far_future_is_kept(house: House) -> None:
     house.tick(SIX + DAY)
 
     assert (key[5:], "off", "skipped by olu") in house.slots()
+
+
+def test_a_slot_that_a_wrong_clock_gave_up_can_be_brought_back(house: House) -> None:
+    """A machine was three days ahead; tomorrow's slots are still to come."""
+    house.tick(SIX + 3 * DAY)
+    house.now = SIX + HOUR
+    assert ("11-20T07:00", "missed") in [(key, state) for key, state, _ in house.slots()]
+
+    assert unskip(house.app, "daily", "2026-11-20T07:00", by="olu")
+    house.tick(SIX + DAY - 5 * MINUTE)
+    assert "11-20T07:00" in house.editions()

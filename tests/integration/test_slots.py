@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from digest.actions.app import App
 from digest.actions.build import BuildReport, build
 from digest.actions.instance import adopt, begin_run
 from digest.actions.orders import Order
+from digest.actions.slots import advance
 from digest.bootstrap import open_app
 from digest.errors import TemplateError
 from digest.model import EditionState, Slot, SlotState
@@ -20,6 +22,7 @@ from digest.timetable import SUPERSEDED, TOO_LATE
 from slots_cast import DAY, HOUR, MINUTE, SIX, House, daily, open_house
 
 SOON = SIX - 5 * MINUTE
+A_DAY = {"mode": "window", "minutes": 1440}  #: of review
 
 
 @pytest.fixture
@@ -167,21 +170,30 @@ def test_a_fault_costs_its_slot_only_and_is_tried_again(
     assert house.told() == ["failed:daily:2026-11-19T07:00"]
     lines = [line.outcome for line in house.history() if line.digest == "daily"]
     assert lines == ["failed", "failed", "skipped"]
+    assert all(line.seconds is not None for line in house.history())
 
 
 def test_a_surprise_is_logged_and_the_others_go_on(
     house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Even what nobody thought of costs one digest only."""
+    """Even what nobody thought of costs one digest only; its words, maybe secrets, stay in the log."""
     house.schedule(daily("07:00"), daily("07:00", key="sport"))
     house.tick()
-    breaks(monkeypatch, RuntimeError("surprise"), "daily")
+    breaks(monkeypatch, RuntimeError("s3cr3t"), "daily")
     tried = house.tick(SOON)
 
     assert [one.digest for one in tried.built] == ["sport"]
-    assert [one.note for one in tried.failed] == ["RuntimeError: surprise"]
+    told = "an unexpected RuntimeError: look for build_crashed of run r1 in the log"
+    assert [one.note for one in tried.failed] == [told]
+    assert house.slots() == [("11-19T07:00", "due", told)]
+    assert [line.note for line in house.history() if line.outcome == "failed"] == [told]
+    with house.app.store.reading() as tx:
+        ((_, _, alert),) = tx.alerts.list()
+    assert told in alert.text
+    assert "s3cr3t" not in alert.text
     logged = capsys.readouterr().err
     assert "build_crashed" in logged
+    assert "s3cr3t" in logged
     assert "raise error" in logged
 
 
@@ -249,6 +261,7 @@ def test_an_edition_from_before_the_schedule_is_found(house: House) -> None:
     assert [one.edition_id for one in done.built] == [built.edition_id]
     assert house.editions() == ["11-19T07:00"]
     assert house.history()[-1].note == "it had its edition already"
+    assert house.history()[-1].seconds is not None
 
 
 def test_an_edition_for_a_missed_slot_can_still_be_built_by_hand(house: House) -> None:
@@ -273,12 +286,64 @@ def test_a_slot_with_a_name_is_built_by_hand_too(house: House) -> None:
 def test_a_blackout_is_off_with_its_reason(house: House) -> None:
     """An operator who wonders reads it in the history."""
     house.schedule(daily("07:00", blackouts={"dates": ["2026-11-19"]}))
-    done = house.tick(SOON)
+    coming = house.tick(SOON)
+    assert (coming.next_at, house.slots(), house.history()) == (SIX, [], [])
 
+    done = house.tick(SIX)
     assert house.slots() == [("11-19T07:00", "off", "2026-11-19 (blackouts.dates)")]
     assert [one.key for one in done.off] == ["2026-11-19T07:00"]
-    assert [(line.event, line.note) for line in house.history()] == [("off", "2026-11-19 (blackouts.dates)")]
+    assert [(line.event, line.at, line.note) for line in house.history()] == [
+        ("off", SIX, "2026-11-19 (blackouts.dates)")
+    ]
     assert house.told() == []
+    assert house.tick(SIX + HOUR).off == ()
+
+
+def test_a_blackout_that_is_taken_back_in_time_does_not_count(house: House) -> None:
+    """The slot was near a day before, for its review; the operator thinks again an hour later."""
+    house.schedule(daily("07:00", review=A_DAY, blackouts={"dates": ["2026-11-20"]}))
+    house.tick(SIX + MINUTE)
+    house.schedule(daily("07:00", review=A_DAY))
+    house.tick(SIX + HOUR)
+
+    assert "11-20T07:00" in house.editions()
+
+
+def test_a_blackout_that_comes_late_counts_for_what_is_not_built(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The template is broken since yesterday; meanwhile the day was taken out."""
+    house.schedule(daily("07:00", review=A_DAY))
+    with monkeypatch.context() as broken:
+        breaks(broken, TemplateError("no such tag"), "daily")
+        house.tick(SIX + MINUTE)
+    house.schedule(daily("07:00", review=A_DAY, blackouts={"dates": ["2026-11-20"]}))
+    house.tick(SIX + 5 * MINUTE)
+    house.tick(SIX + DAY)
+
+    assert "11-20T07:00" not in house.editions()
+    assert ("11-20T07:00", "off", "2026-11-20 (blackouts.dates)") in house.slots()
+
+
+def test_slots_behind_a_blackout_come_once(house: House) -> None:
+    """The next morning is near before the evening that is blacked out is past."""
+    rules = daily("07:00", "23:00", review=A_DAY, blackouts={"dates": ["2026-11-20"]})
+    house.schedule(rules)
+    house.tick(SIX + 2 * HOUR)
+    for hours in range(3, 50):
+        house.tick(SIX + hours * HOUR)
+
+    assert [(key, state) for key, state, _ in house.slots()] == [
+        ("11-19T07:00", "built"),
+        ("11-19T23:00", "built"),
+        ("11-20T07:00", "off"),
+        ("11-20T23:00", "off"),
+        ("11-21T07:00", "built"),
+        ("11-21T23:00", "built"),
+        ("11-22T07:00", "built"),
+    ]
+    events = [line.event for line in house.history() if line.slot]
+    assert (events.count("build"), events.count("off")) == (5, 2)
 
 
 def test_a_changed_schedule_keeps_what_was_promised(house: House) -> None:
@@ -369,3 +434,32 @@ def test_a_scheduler_with_old_settings_goes_by_the_record(house: House) -> None:
     assert tried.failed == ()
     assert house.slots() == [("11-19T07:00", "built", None), ("11-19T08:00", "built", None)]
     assert house.slots("sport") == [("11-19T08:00", "due", None)]
+
+
+def test_a_tick_for_one_digest_leaves_the_slots_of_others_alone(house: House) -> None:
+    """A hand that tries one digest at a moment ahead gives up no slot of another one."""
+    house.schedule(daily("07:00"), daily("07:00", key="sport"))
+    house.tick()
+    house.now = SIX + 3 * DAY
+    done = advance(house.app, worker="hand", only="sport")
+
+    assert {one.digest for one in (*done.missed, *done.built)} == {"sport"}
+    assert house.slots() == []
+    assert [state for _, state, _ in house.slots("sport")] == ["missed"] * 3 + ["built"]
+
+
+def test_rules_of_a_newer_program_are_left_to_it(house: House) -> None:
+    """It runs beside this one for the days of an update; the digest must not come to rest for both."""
+    with house.app.store.writing() as tx:
+        (known,) = tx.schedules.take(["daily"])
+        newer = replace(known, rules={**known.rules, "phase_of_moon": "full"}, next_at=SOON)
+        tx.schedules.put([newer])
+    ticked = house.tick(SOON)
+    house.tick(SOON + MINUTE)
+
+    with house.app.store.reading() as tx:
+        assert tx.schedules.get("daily") == newer
+        ((_, _, alert),) = tx.alerts.list()
+    assert alert.key == "rules:daily:2026-11-19"
+    assert house.slots() == []
+    assert ticked.next_at == SOON + timedelta(seconds=1)

@@ -217,6 +217,34 @@ def test_every_slot_of_the_span_is_found_once(steps: list[int], start: datetime)
     assert found == [one.slot.key for one in planned(HOURLY, first, known.seen_until)]
 
 
+@given(steps=st.lists(st.integers(min_value=-90, max_value=400), min_size=1, max_size=12))
+def test_blacked_out_slots_end_when_they_are_past_and_hide_none(steps: list[int]) -> None:
+    """Two hours of review: slots behind the blackout are near before it is over, and none is lost."""
+    rules = digest(
+        {"at": [f"{hour:02}:00" for hour in range(24)]},
+        blackouts={"dates": ["2026-11-19"]},
+        review={"mode": "window", "minutes": 120},
+    )
+    begin = now = datetime(2026, 11, 18, 20, 0, tzinfo=UTC)
+    known = seen(rules, begin)
+    first, found = known.seen_until, dict[str, SlotState]()
+    for step in steps:
+        now = now + step * MINUTE
+        noted = look(known, rules, now)
+        for one in noted.slots:
+            assert one.state is not SlotState.OFF or one.due <= now
+            found.setdefault(one.key, one.state)
+        assert noted.known.seen_until >= known.seen_until
+        assert noted.known.next_at is not None
+        assert noted.known.next_at > now
+        known = noted.known
+
+    wanted = {one.slot.key: one.off is not None for one in planned(rules, first, known.seen_until)}
+    assert {key: found[key] is SlotState.OFF for key in wanted} == wanted
+    ahead = {one.slot.key for one in planned(rules, known.seen_until, now + 2 * HOUR) if one.off is None}
+    assert ahead <= found.keys()
+
+
 @pytest.mark.parametrize(
     "rules",
     [

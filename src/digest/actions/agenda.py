@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.actions.app import App
-from digest.model import HistoryEntry, Pause, SlotRecord, SlotState
+from digest.model import EditionState, HistoryEntry, Pause, SlotRecord, SlotState
 from digest.settings import DigestSettings
 from digest.store import Transaction
 from digest.timetable import Planned, after, planned
 
 _RUNS = frozenset({"build", "missed", "off"})  #: what becomes of slots
+_GOING_OUT = frozenset({EditionState.DRAFT, EditionState.REVIEW, EditionState.APPROVED, EditionState.SENDING})
 _LOOKED_AT = 100  #: history lines among which the last run is looked for
 _AHEAD = 50  #: slots among which the next that takes place is looked for
 
@@ -82,6 +83,15 @@ def standings(app: App, digest_key: str | None = None) -> tuple[Standing, ...]:
     now = app.clock()
     with app.store.reading() as tx:
         return tuple(_standing(tx, digest, now) for digest in digests)
+
+
+def unsent(app: App, digest_key: str) -> tuple[int, ...]:
+    """Return the ids of a digest's editions that are built and go out all the same, the oldest slot first."""
+    with app.store.reading() as tx:
+        found = tx.editions.open()
+    return tuple(
+        one.id for one in found if one.digest == digest_key and one.is_scheduled and one.state in _GOING_OUT
+    )
 
 
 def told(

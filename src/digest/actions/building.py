@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 import traceback
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -30,6 +31,15 @@ class Turn:
     only: str | None = None  #: the only digest that is built; None builds all
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Try:
+    """One try to build a slot's edition."""
+
+    claimed: SlotRecord
+    turn: Turn
+    begun_s: float = field(default_factory=time.perf_counter)
+
+
 def build_next(app: App, turn: Turn) -> SlotRecord | None:
     """Build the edition of the next slot that is to be built.
 
@@ -46,15 +56,23 @@ def build_next(app: App, turn: Turn) -> SlotRecord | None:
         return None
     if claimed.digest not in app.digests:
         return _leave(app, claimed)
+    attempt = _Try(claimed=claimed, turn=turn)
     try:
-        report = _build(app, claimed, turn)
+        report = _build(app, attempt)
     except DigestError as error:
-        return _put_off(app, claimed, turn, str(error))
+        return _put_off(app, attempt, str(error))
     except Exception as error:  # noqa: BLE001  (whatever one digest does, the others come out)
         structlog.get_logger().error(
-            "build_crashed", digest=claimed.digest, slot=claimed.key, traceback=traceback.format_exc()
+            "build_crashed",
+            run=turn.run,
+            digest=claimed.digest,
+            slot=claimed.key,
+            traceback=traceback.format_exc(),
         )
-        return _put_off(app, claimed, turn, f"{type(error).__name__}: {error}")
+        # Its words may hold anything, and what is put on record is mailed and kept for good.
+        where = "build_crashed" + (f" of run {turn.run}" if turn.run else "")
+        told = f"an unexpected {type(error).__name__}: look for {where} in the log"
+        return _put_off(app, attempt, told)
     return replace(claimed, state=SlotState.BUILT, edition_id=report.edition_id, note=None)
 
 
@@ -65,14 +83,15 @@ def slot_of(record: SlotRecord, app: App) -> Slot:
     return plain if plain.key == record.key else Slot(local=local, name=record.key)
 
 
-def _build(app: App, claimed: SlotRecord, turn: Turn) -> BuildReport:
-    order = Order(by="schedule", run=turn.run, claimed=claimed)
+def _build(app: App, attempt: _Try) -> BuildReport:
+    claimed = attempt.claimed
+    order = Order(by="schedule", run=attempt.turn.run, claimed=claimed)
     report = build(app, claimed.digest, slot=slot_of(claimed, app), order=order)
     if report.existed and report.edition_id is not None:
         with app.store.writing() as tx:
             now = app.clock()
             if tx.slots.built(claimed, report.edition_id, at=now):
-                line = _line(claimed, turn, now, "ok", "it had its edition already")
+                line = _line(attempt, now, "ok", "it had its edition already")
                 tx.history.add(replace(line, edition_id=report.edition_id))
     return report
 
@@ -85,13 +104,14 @@ def _leave(app: App, claimed: SlotRecord) -> SlotRecord:
     return replace(claimed, worker=None, note=None)
 
 
-def _put_off(app: App, claimed: SlotRecord, turn: Turn, fault: str) -> SlotRecord:
+def _put_off(app: App, attempt: _Try, fault: str) -> SlotRecord:
     """Note down that a build failed; the next try comes later each time. Tells people of the first."""
+    claimed = attempt.claimed
     with app.store.writing() as tx:
         now = app.clock()
         if not tx.slots.put_off(claimed, until=now + _delay(claimed.tries), note=fault, at=now):
             return replace(claimed, worker=None, note=None)  # it was overtaken meanwhile
-        tx.history.add(_line(claimed, turn, now, "failed", fault))
+        tx.history.add(_line(attempt, now, "failed", fault))
         _tell(tx, claimed, now, fault)
     return replace(claimed, worker=None, note=fault)
 
@@ -100,15 +120,16 @@ def _delay(tries: int) -> timedelta:
     return timedelta(minutes=_PATIENCE[min(tries, len(_PATIENCE)) - 1])
 
 
-def _line(claimed: SlotRecord, turn: Turn, now: datetime, outcome: str, note: str) -> HistoryEntry:
+def _line(attempt: _Try, now: datetime, outcome: str, note: str) -> HistoryEntry:
     return HistoryEntry(
         at=now,
         by="schedule",
         event="build",
         outcome=outcome,
-        run=turn.run,
-        digest=claimed.digest,
-        slot=claimed.key,
+        run=attempt.turn.run,
+        digest=attempt.claimed.digest,
+        slot=attempt.claimed.key,
+        seconds=time.perf_counter() - attempt.begun_s,
         note=note,
     )
 

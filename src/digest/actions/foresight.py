@@ -44,20 +44,20 @@ def foresee(app: App, only: str | None = None) -> Foreseen:
     if refused:
         return Foreseen(refused=refused)
     with _undone(app.store) as tx:
-        ended = _end(tx, app, now)
+        ended = _end(tx, app, now, only)
         ready = tx.slots.ready(now, digest=only)
     steps = [(course, course.step(now)) for course in courses(app, only)]
     return Foreseen(
         build=tuple(one for one in ready if one.digest in app.digests),
-        missed=_of(SlotState.MISSED, ended, only),
-        off=_of(SlotState.OFF, ended, only),
+        missed=_of(SlotState.MISSED, ended),
+        off=_of(SlotState.OFF, ended),
         steps=tuple((course, step) for course, step in steps if step is not None),
     )
 
 
-def _end(tx: Transaction, app: App, now: datetime) -> tuple[SlotRecord, ...]:
-    """Take note of all slots, as a tick does; return those that are new on record or ended by it."""
-    keys = sorted({*tx.schedules.keys(), *app.digests})
+def _end(tx: Transaction, app: App, now: datetime, only: str | None) -> tuple[SlotRecord, ...]:
+    """Take note of slots, as a tick does; return those that are new on record or ended by it."""
+    keys = sorted({*tx.schedules.keys(), *app.digests}) if only is None else [only]
     ended = [one for chunk in _chunks(keys) for one in note_some(tx, app, chunk, now)]
     return tuple(sorted(ended, key=lambda one: one.due))
 
@@ -66,8 +66,8 @@ def _chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
     return (keys[at : at + CHUNK] for at in range(0, len(keys), CHUNK))
 
 
-def _of(state: SlotState, slots: Iterable[SlotRecord], only: str | None) -> tuple[SlotRecord, ...]:
-    return tuple(one for one in slots if one.state is state and only in {None, one.digest})
+def _of(state: SlotState, slots: Iterable[SlotRecord]) -> tuple[SlotRecord, ...]:
+    return tuple(one for one in slots if one.state is state)
 
 
 class _Undo(Exception):

@@ -43,20 +43,28 @@ def is_compared(app: App) -> bool:
     return _compared.get(app.store) is app.digests
 
 
-def note_slots(app: App, now: datetime, run: str | None) -> Ends:
+def note_slots(app: App, now: datetime, run: str | None, only: str | None = None) -> Ends:
     """Put on record what has come near or past, with a history line for each slot that has its end.
 
     There is one alert for all that a digest has missed. Very many digests take several short
     transactions, so that others who write are not kept waiting.
+
+    Args:
+        app: The installation.
+        now: The moment.
+        run: Names the run of the service, for the history.
+        only: The only digest to look at; None looks at all.
     """
     ends = Ends()
-    wanted = _wanted(app, now)
+    wanted = _wanted(app, now) if only is None else (only,)
     for at in range(0, len(wanted), CHUNK):
         keys = wanted[at : at + CHUNK]
         with app.store.writing() as tx:
             ended = note_some(tx, app, keys, now)
             tell_ends(tx, ended, now, run)
         ends.take(ended)
+    if only is not None:
+        return ends
     with app.store.writing() as tx:
         ended = _end_overdue(tx, app, now, None)
         tell_ends(tx, ended, now, run)
@@ -67,25 +75,38 @@ def note_slots(app: App, now: datetime, run: str | None) -> Ends:
 
 def note_some(tx: Transaction, app: App, keys: Sequence[str], now: datetime) -> tuple[SlotRecord, ...]:
     """Take note of the slots of some digests, at most CHUNK; return those that ended or are new on record."""
-    known = {one.digest: one for one in tx.schedules.take(keys)}
-    noted = look_at(tx, app, [known.get(key) or first_look(key, now) for key in keys], now)
+    noted = look_at(tx, app, take_all(tx, keys, now), now)
     return (*_end_overdue(tx, app, now, keys), *noted)
+
+
+def take_all(tx: Transaction, keys: Sequence[str], now: datetime) -> tuple[KnownSchedule, ...]:
+    """Return what is known of digests, by key; nobody else changes it meanwhile, also when it is new."""
+    tx.schedules.begin(first_look(key, now) for key in keys)
+    return tx.schedules.take(keys)
 
 
 def look_at(
     tx: Transaction, app: App, known: Sequence[KnownSchedule], now: datetime
 ) -> tuple[SlotRecord, ...]:
-    """Take note of some digests' slots; return those that are new on record, ended or due."""
+    """Take note of some digests' slots; return those that are new on record, ended or due.
+
+    A digest whose rules only a newer program knows is left to that one.
+    """
     late = app.system.delivery.max_lateness
-    noted = []
+    noted, changed = [], []
     for schedule in known:
         digest = _current(app, schedule)
-        noted.append(take_note(schedule, digest, now=now, max_lateness=late, zones=zones_of(tx, digest)))
-    changed = [one.known for one, before in zip(noted, known, strict=True) if one.known != before]
+        if digest is None and is_compared(app) and schedule.rules:
+            tx.alerts.add(_unknown_alert(schedule.digest, now), at=now)
+            continue
+        one = take_note(schedule, digest, now=now, max_lateness=late, zones=zones_of(tx, digest))
+        noted.append(one)
+        if one.known != schedule:
+            changed.append(one.known)
     tx.schedules.put(changed)
     for one in noted:
         if one.keep is not None:
-            tx.slots.withdraw(one.known.digest, after=now, keep=one.keep, now=now)
+            tx.slots.withdraw(one.known.digest, after=now, keep=one.keep)
     return tx.slots.add((slot for one in noted for slot in one.slots), at=now)
 
 
@@ -126,7 +147,7 @@ def _current(app: App, known: KnownSchedule) -> DigestSettings | None:
     """Return a digest as it is now.
 
     A process that compared its settings goes on by the record, which another one with newer settings may
-    have changed since.
+    have changed since. None when the file is gone, or this program does not know rules of the record.
     """
     mine = app.digests.get(known.digest)
     if not is_compared(app) or (mine is not None and rules_of(mine) == known.rules):
@@ -157,6 +178,16 @@ def _end_overdue(
 def _is_gone(tx: Transaction, digest: str) -> bool:
     known = tx.schedules.get(digest)
     return known is None or not known.rules
+
+
+def _unknown_alert(digest: str, now: datetime) -> Alert:
+    return Alert(
+        key=f"rules:{digest}:{now.date()}",
+        kind=AlertKind.SETTINGS,
+        title=f"A scheduler does not know the rules of {digest}",
+        text="A newer program has written them, and this one leaves the digest to it. Update them all.",
+        digest=digest,
+    )
 
 
 def _missed_alert(digest: str, slots: Sequence[SlotRecord]) -> Alert:

@@ -7,21 +7,21 @@ from datetime import date, datetime, timedelta
 
 from digest.actions.app import App
 from digest.actions.local_hours import record_of
-from digest.actions.noting import look_at, tell_ends
+from digest.actions.noting import look_at, take_all, tell_ends
 from digest.errors import Refused
 from digest.model import HistoryEntry, Pause, SlotRecord, SlotState
 from digest.settings import DigestSettings
 from digest.store import Transaction
-from digest.timetable import Planned, after, first_look, planned
+from digest.timetable import Planned, after, planned
 
 _DAYS = timedelta(days=2)  #: around a slot's local date, whatever its zone
 _NEXT = 3  #: slots that are offered when there is none of that key
 
 
 def pause(app: App, digest_key: str, *, by: str, note: str | None = None) -> bool:
-    """Let no slot of a digest be built until it is resumed; what is built or being built goes on.
+    """Let no slot of a digest be built until it is resumed; what is being built is not stored.
 
-    Slots that come meanwhile are recorded as off.
+    Slots that come meanwhile are recorded as off. Editions that are built already go on: see `agenda.unsent`.
 
     Returns:
         False when it is paused already: nothing was changed.
@@ -32,14 +32,14 @@ def pause(app: App, digest_key: str, *, by: str, note: str | None = None) -> boo
     app.digest(digest_key)
     now = app.clock()
     with app.store.writing() as tx:
-        known = next(iter(tx.schedules.take([digest_key])), first_look(digest_key, now))
+        (known,) = take_all(tx, [digest_key], now)
         if known.pause is not None:
             return False
         wish = Pause(at=now, by=by, note=note)
         # From now on slots are recorded when they are past, so what was seen coming is seen again.
         seen_until = min(known.seen_until, now)
         tx.schedules.put([replace(known, pause=wish, seen_until=seen_until, next_at=now)])
-        tx.slots.withdraw(digest_key, after=now, keep=(), now=now)
+        tx.slots.withdraw(digest_key, after=now, keep=())
         _end_waiting(tx, app, digest_key, str(wish), now)
         tx.history.add(_line("pause", digest_key, None, by=by, note=note, at=now))
     return True
@@ -91,10 +91,10 @@ def skip(app: App, digest_key: str, slot_key: str, *, by: str, note: str | None 
 
 
 def unskip(app: App, digest_key: str, slot_key: str, *, by: str, note: str | None = None) -> bool:
-    """Let a coming slot that was skipped take place after all.
+    """Let a coming slot take place after all that was skipped, or recorded as missed by a wrong clock.
 
     Returns:
-        False when it is not skipped: nothing was changed.
+        False when it is neither: nothing was changed.
 
     Raises:
         NotFound: There is no such digest.
@@ -108,8 +108,9 @@ def unskip(app: App, digest_key: str, slot_key: str, *, by: str, note: str | Non
         if known and coming.due <= known[0].seen_until:
             is_back = tx.slots.bring_back(digest_key, slot_key, now=now)
         else:
-            is_back = tx.slots.forget_off(digest_key, slot_key)  # it will be seen coming
+            is_back = tx.slots.forget(digest_key, slot_key)  # it will be seen coming
         if is_back:
+            tx.schedules.put(replace(one, next_at=now) for one in known)
             tx.history.add(_line("unskip", digest_key, slot_key, by=by, note=note, at=now))
     return is_back
 
@@ -150,12 +151,12 @@ def _taken(record: SlotRecord) -> Refused:
 
 
 def _end_waiting(tx: Transaction, app: App, digest_key: str, why: str, now: datetime) -> None:
-    """End slots that are past due and wait for another try."""
+    """End slots that are past due and are being built, or wait for another try."""
     since = now - 2 * app.system.delivery.max_lateness
     ended = [
         replace(one, state=SlotState.OFF, note=why)
         for one in tx.slots.list(since=since, until=now, digest=digest_key)
-        if one.state is SlotState.DUE and tx.slots.end(one, SlotState.OFF, note=why, now=now)
+        if one.state is SlotState.DUE and tx.slots.end(one, SlotState.OFF, note=why, now=now, in_hand=True)
     ]
     tell_ends(tx, ended, now, None)
 

@@ -16,6 +16,7 @@ from digest.model import Alert, AlertKind, SlotRecord, SlotState
 __all__ = ["BUSY", "Advanced", "advance", "pause", "resume", "skip", "unskip"]
 
 BUSY = timedelta(seconds=20)  #: for how long one tick begins builds; then new slots are looked for
+_SOONEST = timedelta(seconds=1)  #: to the next tick, also when something is left that others are to do
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +41,7 @@ def advance(app: App, *, worker: str, run: str | None = None, only: str | None =
         app: The installation.
         worker: Names who ticks, unlike all others.
         run: Names the run of the service, for the history.
-        only: Build nothing but this digest's editions; note is taken of all.
+        only: Look after this digest alone.
 
     Raises:
         StoreError: The database cannot be read or written.
@@ -54,7 +55,7 @@ def advance(app: App, *, worker: str, run: str | None = None, only: str | None =
     if refused:
         _tell_refused(app, refused, now)
         return Advanced(next_at=now + LOOK_AGAIN, refused=refused)
-    ends = note_slots(app, now, run)
+    ends = note_slots(app, now, run, only)
     tried = tuple(_build_all(app, Turn(worker=worker, run=run, only=only), until=now + BUSY))
     return _advanced(app, ends, tried)
 
@@ -74,8 +75,10 @@ def _build_all(app: App, turn: Turn, *, until: datetime) -> Iterator[SlotRecord]
 
 
 def _advanced(app: App, ends: Ends, tried: tuple[SlotRecord, ...]) -> Advanced:
+    now = app.clock()
+    next_at = _next_at(app, now)
     return Advanced(
-        next_at=_next_at(app, app.clock()),
+        next_at=None if next_at is None else max(next_at, now + _SOONEST),
         built=tuple(one for one in tried if one.state is SlotState.BUILT),
         failed=tuple(one for one in tried if one.state is SlotState.DUE and one.note),
         missed=tuple(ends.missed),

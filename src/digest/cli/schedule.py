@@ -43,6 +43,12 @@ _AsOfOption = Annotated[
 _DryRunOption = Annotated[
     bool, typer.Option("--dry-run", metavar=NO_VALUE, help="Say what would be done; do nothing.")
 ]
+_AheadOption = Annotated[
+    bool,
+    typer.Option(
+        "--yes", metavar=NO_VALUE, help="Also give up what is still to come, when --as-of lies ahead."
+    ),
+]
 _LimitOption = Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many at the most.")]
 _BeforeOption = Annotated[
     int | None,
@@ -121,7 +127,10 @@ def explain(digest: DigestArgument, home: HomeOption = None, json: JsonOption = 
 def pause(
     digest: DigestArgument, note: NoteOption = None, home: HomeOption = None, json: JsonOption = False
 ) -> None:
-    """Build no slot of a digest until it is resumed; slots that come meanwhile are off."""
+    """Build no slot of a digest until it is resumed; slots that come meanwhile are off.
+
+    Editions that are built already go out all the same: they are named.
+    """
     from digest.actions.slots import pause as run
     from digest.bootstrap import open_app
 
@@ -167,6 +176,7 @@ def skip(
 def run(
     as_of: _AsOfOption = None,
     dry_run: _DryRunOption = False,
+    yes: _AheadOption = False,
     digest: _OnlyOption = None,
     home: HomeOption = None,
     json: JsonOption = False,
@@ -187,6 +197,8 @@ def run(
         if dry_run:
             schedule_run.foretell(ticked, digest, json=json)
         else:
+            if not yes:
+                schedule_run.look_ahead(ticked, digest, now=opened.clock())
             schedule_run.tick(ticked, digest, json=json)
 
 
@@ -212,12 +224,16 @@ def history(
 
 def _tell_pause(opened: App, digest: str, *, changed: bool, json: bool) -> None:
     """Say how it is now, and whether that is new."""
-    from digest.actions.agenda import standings
+    from digest.actions.agenda import standings, unsent
     from digest.cli.schedule_view import pause_fields
 
     (standing,) = standings(opened, digest)
+    editions = unsent(opened, digest) if standing.pause else ()
     if json:
-        print_json({"digest": digest, **pause_fields(standing.pause), "changed": changed})
+        fields = {**pause_fields(standing.pause), "changed": changed, "unsent": editions}
+        print_json({"digest": digest, **fields})
         return
     state = str(standing.pause) if standing.pause else "not paused"
     say(f"{digest} is {state}" + ("" if changed else "; nothing was changed"))
+    for edition in editions:
+        say(f"edition {edition} is built and goes out: `digest editions hold {edition}` keeps it", "yellow")

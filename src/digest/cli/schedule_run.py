@@ -20,6 +20,7 @@ from digest.schedule.planning import worker_name
 
 _ADVANCED = ("built", "failed", "missed", "off")
 _STEERED = ("approved", "held", "skipped", "expired", "reminded")
+_NAMED = 3  #: of those that a tick would give up, when it is refused
 _DEEDS = {
     "send": "let out as it is",
     "send_clean": "let out with what is pinned or clean",
@@ -34,6 +35,31 @@ _DEEDS = {
 def at(app: App, moment: datetime | None) -> App:
     """Set the clock of an installation; None leaves it going."""
     return app if moment is None else replace(app, clock=lambda: moment)
+
+
+def look_ahead(app: App, digest: str | None, *, now: datetime) -> None:
+    """See that a tick at a moment ahead gives nothing up that is still to come.
+
+    Raises:
+        Refused: It would record coming slots as missed, or let open editions expire.
+    """
+    if app.clock() <= now:
+        return
+    seen = foresee(app, digest)
+    slots = [f"{one.digest} {one.key}" for one in seen.missed if one.due > now]
+    editions = [
+        f"edition {course.edition.id}"
+        for course, step in seen.steps
+        if step.deed == "expire" and course.step(now) != step
+    ]
+    lost = [*slots, *editions]
+    if lost:
+        rest = f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
+        raise Refused(
+            f"then it would be too late for what is still to come: {', '.join(lost[:_NAMED])}{rest}",
+            where="--as-of",
+            hint="look with --dry-run; --yes does it all the same",
+        )
 
 
 def tick(app: App, digest: str | None, *, json: bool) -> None:

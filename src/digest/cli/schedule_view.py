@@ -27,6 +27,8 @@ def marks(one: Coming) -> tuple[str, ...]:
         found.append("blackout")
     elif record is not None and record.state is SlotState.OFF:
         found.append("skipped" if (record.note or "").startswith(_SKIPPED) else "off")
+    elif record is not None and record.state is SlotState.MISSED:
+        found.append("missed")
     if record is not None and record.state is SlotState.BUILT:
         found.append("built")
     elif one.pause is not None and one.is_wanted:
@@ -191,4 +193,6 @@ def _about(one: Coming) -> list[str]:
         said.append(f"built: edition {record.edition_id}")
     elif record is not None and record.state is SlotState.OFF:
         said.append(record.note or "off")
+    elif record is not None and record.state is SlotState.MISSED:
+        said.append("recorded as missed before it is due; `digest schedule skip --undo` lets it take place")
     return said

@@ -83,6 +83,7 @@ class Deed:
                     log.exception("part_died")
                     again = self._wait(f"an unexpected error: {type(error).__name__}")
             self._beats.beat(self.name)
+            self._beats.ended(self.name, self._failures)
             return again
 
     def _wait(self, why: str) -> datetime | None:

@@ -31,10 +31,10 @@ class Schedules(Part):
         row = self.connection.execute(select(schedules).where(schedules.c.digest == digest)).one_or_none()
         return None if row is None else _known(row)
 
-    def list(self) -> tuple[KnownSchedule, ...]:
-        """Return what is known of every digest that was ever seen, by key."""
-        query = select(schedules).order_by(schedules.c.digest)
-        return tuple(_known(row) for row in self.connection.execute(query))
+    def begin(self, first: Iterable[KnownSchedule]) -> None:
+        """Put digests on record that were never seen; what is known of others stays."""
+        for chunk in chunks(sorted(first, key=lambda one: one.digest)):  # in order, as below
+            insert_many(self.connection, schedules, [_row(one) for one in chunk])
 
     def take(self, digests: Iterable[str]) -> tuple[KnownSchedule, ...]:
         """Return what is known of these digests, by key; nobody else changes it meanwhile."""

@@ -148,32 +148,50 @@ class Slots(Part):
         rows = self.connection.execute(query.order_by(slots.c.due_at, slots.c.id))
         return tuple((_record(row), bool(row.superseded)) for row in rows)
 
-    def end(self, record: SlotRecord, state: SlotState, *, note: str, now: datetime) -> bool:
+    def end(
+        self, record: SlotRecord, state: SlotState, *, note: str, now: datetime, in_hand: bool = False
+    ) -> bool:
         """Write down that a slot has no edition and will have none.
+
+        Args:
+            record: The slot.
+            state: How it ends.
+            note: Why.
+            now: The moment.
+            in_hand: Also when it is being built; the builder then stores nothing.
 
         Returns:
             False when it is being built, or has its end already: nothing was changed.
         """
-        waits = and_(_is(record.digest, record.key), slots.c.state == SlotState.DUE, ~_is_being_built(now))
+        waits = and_(_is(record.digest, record.key), slots.c.state == SlotState.DUE)
+        if not in_hand:
+            waits = and_(waits, ~_is_being_built(now))
         return self._change(waits, {"state": state, "note": note, **_FREE, "changed_at": now})
 
     def bring_back(self, digest: str, key: str, *, now: datetime) -> bool:
-        """Let a slot that was off be due again; False when it was not off."""
-        off = and_(_is(digest, key), slots.c.state == SlotState.OFF)
-        return self._change(off, {"state": SlotState.DUE, "note": None, "changed_at": now})
+        """Let a slot that was off or missed be due again; False when it was neither."""
+        return self._change(
+            _was_left_out(digest, key), {"state": SlotState.DUE, "note": None, "changed_at": now}
+        )
 
-    def withdraw(self, digest: str, *, after: datetime, keep: Collection[str], now: datetime) -> None:
-        """Forget coming slots that are to be built no more, except those of these keys or being built."""
+    def withdraw(self, digest: str, *, after: datetime, keep: Collection[str]) -> None:
+        """Forget coming slots that are to be built no more, except those of these keys.
+
+        Who is building one stores nothing.
+        """
         coming = and_(slots.c.digest == digest, slots.c.due_at > after, slots.c.state == SlotState.DUE)
-        query = select(slots.c.id, slots.c.slot).where(coming, ~_is_being_built(now))
+        query = select(slots.c.id, slots.c.slot).where(coming)
         gone = [row.id for row in self.connection.execute(query) if row.slot not in keep]
         for chunk in chunks(gone):
-            self.connection.execute(delete(slots).where(slots.c.id.in_(chunk), coming, ~_is_being_built(now)))
+            self.connection.execute(delete(slots).where(slots.c.id.in_(chunk), coming))
 
-    def forget_off(self, digest: str, key: str) -> bool:
-        """Take a slot that was off from the record, as if it had never come near; False when it was not."""
-        off = and_(_is(digest, key), slots.c.state == SlotState.OFF)
-        return self.connection.execute(delete(slots).where(off)).rowcount == 1
+    def forget(self, digest: str, key: str) -> bool:
+        """Take a slot that was off or missed from the record, as if it had never come near.
+
+        Returns:
+            False when it was neither.
+        """
+        return self.connection.execute(delete(slots).where(_was_left_out(digest, key))).rowcount == 1
 
     def _change(self, which: ColumnElement[bool], values: dict[str, object]) -> bool:
         return self.connection.execute(update(slots).where(which).values(values)).rowcount == 1
@@ -181,6 +199,10 @@ class Slots(Part):
 
 def _is(digest: str, key: str) -> ColumnElement[bool]:
     return and_(slots.c.digest == digest, slots.c.slot == key)
+
+
+def _was_left_out(digest: str, key: str) -> ColumnElement[bool]:
+    return and_(_is(digest, key), slots.c.state.in_((SlotState.OFF, SlotState.MISSED)))
 
 
 def _in_hand(claimed: SlotRecord) -> ColumnElement[bool]:

@@ -16,6 +16,7 @@ from digest.timetable.values import Planned
 TOO_LATE = "it was not built in time, and now it is too late"
 SUPERSEDED = "it was not built in time, and now a newer one is due"
 
+_BEFORE = timedelta(microseconds=1)
 _AHEAD = timedelta(hours=26)  #: how far a look goes; a daily digest's next slot is within
 
 
@@ -24,7 +25,7 @@ class Noted:
     """What a look at a digest's schedule found."""
 
     known: KnownSchedule  #: what is known from now on
-    slots: tuple[SlotRecord, ...]  #: past and near ones that nobody had seen, by due time
+    slots: tuple[SlotRecord, ...]  #: past and near ones, by due time; some may be on record already
     keep: frozenset[str] | None = None  #: keys of coming slots that still stand; None: all do
 
 
@@ -40,7 +41,9 @@ def take_note(
 
     Slots until now are those of the rules as they were at the last look, so what was promised before
     an outage is not forgotten; from now on the rules of now count, so a new rule never fires for the past.
-    How far was looked never goes back: a clock that was set back finds nothing again.
+    How far was looked never goes back: a clock that was set back finds nothing again. A slot that is blacked
+    out is recorded when it is past, since the blackout may still be taken back; until then the looks begin
+    just before it, and what lies behind is found again.
 
     Args:
         known: The last look; `first_look` makes one for a digest that was never seen.
@@ -59,12 +62,14 @@ def take_note(
     until = max(known.seen_until, now + early)
     past = () if before is None else planned(before, known.seen_until, now)
     plan = () if digest is None else planned(digest, known.seen_until if is_same else now, until + _AHEAD)
-    near = tuple(one for one in plan if one.due <= until)
-    following = next((one.due - early for one in plan if one.due > until), None)
-    if following is None and digest is not None and digest.schedule:
-        following = until + _AHEAD
+    blacked = next((one.due for one in plan if one.off is not None and one.due > now), None)
+    near = tuple(one for one in plan if one.due <= (until if one.off is None else now))
+    wakes = [one.due - early for one in plan if one.due > until and one.off is None][:1]
+    if digest is not None and digest.schedule:
+        wakes.append(until + _AHEAD if blacked is None else blacked)
+    seen = until if blacked is None else min(until, blacked - _BEFORE)
     return Noted(
-        known=replace(known, rules=rules, seen_until=until, next_at=following),
+        known=replace(known, rules=rules, seen_until=seen, next_at=min(wakes, default=None)),
         slots=tuple(
             replace(one, build_at=one.first - lead)
             for one in _fates(known, (*past, *near), now=now, oldest=now - max_lateness, zones=zones)
