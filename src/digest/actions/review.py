@@ -6,20 +6,19 @@ import traceback
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
 from digest.actions.app import App
 from digest.actions.courses import courses
 from digest.actions.deadlines import Course, Deed, Step
-from digest.actions.instance import notice
+from digest.actions.instance import LOOK_AGAIN, notice
 from digest.actions.telling import SCHEDULE, Hand, Named, tell_stuck
 from digest.actions.verdicts import DEEDS, Ending
 from digest.errors import DigestError, Refused, StoreError
 from digest.model import EditionState
 
-_REFUSED = timedelta(minutes=1)  #: until a home that must not go on is looked at again
 #: What the history calls deeds, where that is another word.
 _EVENTS: Mapping[Deed, str] = {"send": "approve", "send_clean": "approve", "check": "hold", "end": "expire"}
 
@@ -59,7 +58,7 @@ def steer(app: App, *, run: str | None = None, only: str | None = None) -> Steer
     # A restored backup or a copied home must not speak, nor end what the real one may be sending.
     refused = notice(app.home, app.store) if steps else ()
     if refused:
-        return Steered(refused=refused, next_at=hand.at + _REFUSED)
+        return Steered(refused=refused, next_at=hand.at + LOOK_AGAIN)
     done: defaultdict[Ending, list[int]] = defaultdict(list)
     for course, step in steps:
         ending = _take(app, course, step, hand)
