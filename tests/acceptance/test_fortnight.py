@@ -252,8 +252,8 @@ def first_week(world: World) -> None:
     world.check("ada approve ok daily 20", *sent("daily", 20))
     world.mailed("The Harbour")
 
-    world.at("10-21 06:00", "schedule off skipped daily 21")
-    world.at("10-21 07:00")
+    world.at("10-21 06:00")
+    world.at("10-21 07:00", "schedule off skipped daily 21")
 
     open_window(world, 22)
     goes_out(world, 22)

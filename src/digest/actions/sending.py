@@ -171,7 +171,7 @@ def _ready(app: App, stored: StoredEdition, hours: LocalHours | None, options: S
     """Bring the edition to where it may be sent, or refuse with the way there."""
     digest = app.digest(stored.edition.digest)
     if stored.state is EditionState.DRAFT and digest.review.mode == "none":
-        stored = _approved(app, stored, options)
+        stored = _past_draft(app, stored, options)
     wanted = [EditionState.APPROVED, EditionState.SENDING] + [EditionState.SENT] * options.failed
     if stored.state not in wanted:
         why = f": {stored.note}" if stored.state is EditionState.HELD and stored.note else ""
@@ -186,16 +186,16 @@ def _ready(app: App, stored: StoredEdition, hours: LocalHours | None, options: S
     return stored
 
 
-def _approved(app: App, stored: StoredEdition, options: SendOptions) -> StoredEdition:
-    """Approve a draft that nobody reviews: only what was braked, and no person has held meanwhile."""
+def _past_draft(app: App, stored: StoredEdition, options: SendOptions) -> StoredEdition:
+    """Approve a draft without review: only what the brake has judged, and what no person has held."""
     by, draft = f"no review; {options.by}", [EditionState.DRAFT]
     try:
         return approve(app, stored.id, by=by, run=options.run, seen=stored.content_hash, expect=draft)
     except Refused:
         now = find(app, stored.id)
         if now.state is EditionState.DRAFT:
-            raise
-        return now  # somebody was quicker: another sender, or a person
+            raise  # it would go out otherwise than it was judged
+        return now  # another sender was quicker, or a person with another wish
 
 
 def _way_on(stored: StoredEdition) -> str:
