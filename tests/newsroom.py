@@ -15,11 +15,13 @@ from digest.actions.editions import find
 from digest.actions.ingest import ingest
 from digest.actions.review import Steered, sendable, steer
 from digest.bootstrap import open_app
+from digest.model import ArticleContent, Tag, TagOrigin
 from digest.model.schedule import Alert, AlertKind, HistoryEntry
 from digest.store import StoredEdition
 from store_cast import put_on_schedule
 
 DUE = datetime(2026, 11, 19, 6, 0, tzinfo=UTC)  #: seven in Berlin
+BARE = ("Ferry runs aground off Tarn", "Opera house roof gives way")
 ARTICLES = Path(__file__).parent / "acceptance" / "articles.json"
 
 
@@ -76,6 +78,22 @@ class Newsroom:
         with self.app.store.reading() as tx:
             found = [alert for _, _, alert in reversed(tx.alerts.list(limit=1_000))]
         return [alert for alert in found if kind is None or alert.kind is kind]
+
+
+def add_bare_articles(room: Newsroom, count: int) -> None:
+    """Store articles without an address, which the layout warns of; the newest, so that they lead."""
+    contents = [
+        ArticleContent(
+            title=title,
+            paragraphs=(f"{title}. Nobody knows more of it yet.",),
+            html="<p>A text.</p>",
+            published=DUE - timedelta(hours=1, minutes=number),
+            tags=(Tag(name="world", origin=TagOrigin.SOURCE),),
+        )
+        for number, title in enumerate(BARE[:count])
+    ]
+    with room.app.store.writing() as tx:
+        tx.articles.put(contents, DUE - timedelta(hours=1))
 
 
 @contextmanager

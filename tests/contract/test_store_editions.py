@@ -228,6 +228,27 @@ def test_new_content_withdraws_the_approval(store: Store) -> None:
         assert tx.editions.used("daily", [1, 2]) == {2}
 
 
+def test_of_a_plan_only_what_is_given_changes(store: Store) -> None:
+    """Its window says how it was built; its figures are those of what is left."""
+    put_articles(store, 2)
+    plan = {"until": "noon", "facts": {"items": 2}}
+    with store.writing() as tx:
+        edition_id = tx.editions.add(edition(1, 2), state=DRAFT, content_hash="a", built_at=NOW, plan=plan)
+        kept = tx.editions.replace(edition_id, edition(2), content_hash="b", expect=[DRAFT], by="ada", at=NOW)
+        changed = tx.editions.replace(
+            edition_id,
+            edition(2),
+            content_hash="b",
+            expect=[DRAFT],
+            by="ada",
+            at=NOW,
+            plan={"facts": {"items": 1}},
+        )
+
+        assert kept.plan == plan
+        assert changed.plan == {"until": "noon", "facts": {"items": 1}}
+
+
 def test_used_means_sent_or_being_sent_with_the_whole_story(store: Store) -> None:
     """A reader who had the story from one paper must not get it from the next tomorrow."""
     put_articles(store, 6)

@@ -35,6 +35,8 @@ def test_open_editions_come_without_those_that_have_ended(store: Store) -> None:
 
         assert [one.state for one in reversed(found)] == [one for one in EditionState if one not in ENDED]
         assert [one.due for one in found] == sorted(one.due for one in found)
+        few = tx.editions.open([EditionState.HELD, EditionState.DRAFT, EditionState.SENT])
+        assert [one.state for one in few] == [EditionState.HELD, EditionState.DRAFT]
         assert tx.editions.open_one(found[0].id) == found[0]
         assert tx.editions.open_one(list(EditionState).index(EditionState.SENT) + 1) is None
         assert tx.editions.open_one(99) is None

@@ -17,14 +17,16 @@ from pathlib import Path
 import pytest
 
 from commands import DAILY, SYSTEM, furnish, run_here
+from digest.actions import alert_mail
 from digest.actions.alerts import dispatch
 from digest.actions.app import App
 from digest.bootstrap import open_app
 from digest.deliver.mailbox import Mailbox
 from digest.log import configure
 from digest.model import Alert, AlertKind, AlertSend
+from digest.schedule.metrics import count
 from hook_receiver import Receiver, says
-from scripted_relay import ScriptedRelay
+from scripted_relay import HANG, ScriptedRelay
 
 NOW = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -255,6 +257,50 @@ def test_a_mail_that_no_relay_takes_comes_again_under_its_name(tmp_path: Path, h
     assert first == second
 
 
+def test_relays_that_say_nothing_keep_neither_the_pager_nor_the_heart(
+    tmp_path: Path, hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five people and two silent relays: two time-outs and not ten, after the webhook was called."""
+    monkeypatch.setattr(alert_mail, "_PATIENCE", timedelta(seconds=0.2))
+    people = ", ".join(f"olu{n}@newsroom.example.org" for n in range(5))
+    beats: list[int] = []
+    with (
+        Receiver() as receiver,
+        ScriptedRelay({"greet": HANG}) as first,
+        ScriptedRelay({"ehlo": HANG}) as second,
+        opened(
+            tmp_path / "home",
+            hand,
+            f"alerts: {{mail: {{to: [{people}], from: digest@news.example.org}}, "
+            + hooked(receiver).removeprefix("alerts: {"),
+            first.port,
+            second.port,
+        ) as app,
+    ):
+        told(app, FAILED)
+        done = dispatch(app, beat=lambda: beats.append(len(receiver.calls)))
+        asked = first.connections, second.connections
+        errors = {send.error for send in stands(app) if send.error is not None}
+
+    assert (done.sent, done.failed) == (1, 5)
+    assert asked == (1, 1)
+    assert beats == [0, *[1] * 7]
+    assert len(errors) <= 2
+
+
+def test_a_relay_that_refuses_one_person_is_asked_for_the_next(tmp_path: Path, hand: Hand) -> None:
+    """An old address of an editor must not cost the others their mail."""
+    refused = {"rcpt ada@newsroom.example.org": "550 5.1.1 no such user"}
+    with (
+        ScriptedRelay(refused) as relay,
+        opened(tmp_path / "home", hand, MAILED, relay.port) as app,
+    ):
+        told(app, HELD)
+        done = dispatch(app)
+
+    assert (done.sent, done.failed) == (1, 1)
+
+
 def test_nobody_to_tell_is_told_to_the_log(
     tmp_path: Path, hand: Hand, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -343,3 +389,27 @@ def test_the_command_shows_what_people_were_told(tmp_path: Path, hand: Hand) -> 
     assert as_json[0]["sends"][0]["error"] == "answered 500"
     assert "webhook pager: answered" in shown.out
     assert "nobody" in shown.out
+
+
+def test_the_figures_tell_by_which_way_alerts_wait_and_no_address(tmp_path: Path, hand: Hand) -> None:
+    """A pager that is down is another call than a relay that is; and what never spoke is silent for ever."""
+    with (
+        Receiver(says(500)) as receiver,
+        opened(
+            tmp_path / "home",
+            hand,
+            MAILED.removesuffix("}") + ", " + hooked(receiver, "[failed]").removeprefix("alerts: {"),
+            9,
+        ) as app,
+    ):
+        (app.home.config / "sources.yaml").write_text(
+            "sources: [{name: harbour-post, title: The Harbour Post}]\n", encoding="utf-8"
+        )
+        told(app, HELD, FAILED)
+        dispatch(app)
+        told(app, SOURCE)
+    with open_app(tmp_path / "home", clock=hand) as app:
+        found = count(app)
+
+    assert found.alerts == {"new": 1, "mail": 3, "webhook pager": 1}
+    assert found.silences_s == {"harbour-post": float("inf")}

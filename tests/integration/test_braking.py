@@ -12,7 +12,7 @@ from digest.actions.editions import approve
 from digest.actions.facts import recall
 from digest.model import EditionState
 from digest.model.schedule import AlertKind
-from newsroom import DUE, Newsroom, newsroom
+from newsroom import DUE, Newsroom, add_bare_articles, newsroom
 from store_cast import add_readers
 
 
@@ -151,3 +151,40 @@ def test_facts_of_another_program_are_left_alone(tmp_path: Path) -> None:
             past = recall(tx, "daily", before=DUE)
 
     assert (past.editions, past.subject, past.audience) == ((), None, 0)
+
+
+CLEAN = "review: {mode: required, at_deadline: send_clean}\nbrake: {same_subject: false, items: 30}"
+
+
+def test_what_is_left_at_the_deadline_is_braked_like_what_was_built(tmp_path: Path) -> None:
+    """Five items are usual; of the five that were built three are clean: a person looks first."""
+    with newsroom(tmp_path / "home", CLEAN) as room:
+        build_five(room)
+        add_bare_articles(room, 2)
+        edition = room.build()
+        before = room.stored(edition)
+
+        assert (before.state, len(before.edition.items)) == (EditionState.REVIEW, 5)
+        assert room.at(0).held == (edition,)
+        after = room.stored(edition)
+        assert after.edition == before.edition
+        assert after.note is not None
+        assert after.note.startswith(
+            "nobody approved it in time, and what is pinned or clean is unlike its last editions:"
+            " 3 items where 5 are usual: 40 % fewer, over brake.items (30 %)"
+        )
+
+
+def test_the_facts_on_record_are_of_what_was_left_at_the_deadline(tmp_path: Path) -> None:
+    """Tomorrow's edition is compared with what readers got."""
+    with newsroom(tmp_path / "home", CLEAN) as room:
+        add_bare_articles(room, 1)
+        edition = room.build()
+        window = room.stored(edition).plan["until"]
+
+        assert room.at(0).approved == (edition,)
+        stored = room.stored(edition)
+        with room.app.store.reading() as tx:
+            (facts,) = recall(tx, "daily", before=DUE + timedelta(minutes=1)).editions
+        assert (facts.items, facts.subject) == (4, stored.edition.subject)
+        assert stored.plan["until"] == window

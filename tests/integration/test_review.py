@@ -14,12 +14,13 @@ from digest.actions.books import accounts
 from digest.actions.editions import approve, cancel, hold, why
 from digest.actions.instance import adopt, begin_run
 from digest.actions.review import Steered, steer
+from digest.actions.sending import SendOptions, send
 from digest.bootstrap import open_app
 from digest.errors import Refused
-from digest.model import ArticleContent, Edition, EditionState, Tag, TagOrigin
+from digest.model import Edition, EditionState, SlotRecord, SlotState
 from digest.model.schedule import AlertKind
 from digest.render import LIMIT_BYTES, Look, Rendered, Renderer
-from newsroom import DUE, Newsroom, newsroom
+from newsroom import DUE, Newsroom, add_bare_articles, newsroom
 from store_cast import add_readers
 
 WINDOW = "review: {mode: window}"
@@ -50,6 +51,38 @@ class Meddler(Renderer):
                 by="ada",
                 at=DUE,
             )
+        return super().render(edition, look, limit_bytes=limit_bytes)
+
+
+@dataclass
+class Stop(Renderer):
+    """Lays editions out, and lets Olu hold one while it does."""
+
+    room: Newsroom
+    edition: int
+
+    def __post_init__(self) -> None:
+        super().__init__(())
+
+    def render(self, edition: Edition, look: Look, *, limit_bytes: int = LIMIT_BYTES) -> Rendered:
+        """Hold the stored edition, then lay out what was asked for."""
+        hold(self.room.app, self.edition, by="olu", note="STOP")
+        return super().render(edition, look, limit_bytes=limit_bytes)
+
+
+@dataclass
+class Crash(Renderer):
+    """Lays editions out, but for those for one hour, in whose templates is a fault that nobody foresaw."""
+
+    key: str
+
+    def __post_init__(self) -> None:
+        super().__init__(())
+
+    def render(self, edition: Edition, look: Look, *, limit_bytes: int = LIMIT_BYTES) -> Rendered:
+        """Crash, or lay out what was asked for."""
+        if edition.slot.key == self.key:
+            raise RecursionError("olu:s3cret@relay")
         return super().render(edition, look, limit_bytes=limit_bytes)
 
 
@@ -176,7 +209,9 @@ def test_approval_after_the_end_is_refused_with_the_way_out(tmp_path: Path) -> N
         with pytest.raises(Refused, match=r"is expired: it was review until it was too late") as late:
             approve(room.app, edition, by="ada")
         for refused in (early, late):
-            assert refused.value.hint == "`digest build daily --at TIME` makes another"
+            assert refused.value.hint == (
+                "`digest build daily --at TIME` makes another, for any other minute than 2026-11-19T07:00"
+            )
 
 
 def test_approval_of_what_has_changed_is_refused(tmp_path: Path) -> None:
@@ -254,22 +289,6 @@ def test_at_the_deadline_it_may_be_left_out(tmp_path: Path) -> None:
 
 
 CLEAN = "review: {mode: required, at_deadline: send_clean}"
-
-
-def add_bare_articles(room: Newsroom, count: int) -> None:
-    """Store articles without an address, which the layout warns of; the newest, so that they lead."""
-    contents = [
-        ArticleContent(
-            title=title,
-            paragraphs=(f"{title}. Nobody knows more of it yet.",),
-            html="<p>A text.</p>",
-            published=DUE - timedelta(hours=1, minutes=number),
-            tags=(Tag(name="world", origin=TagOrigin.SOURCE),),
-        )
-        for number, title in enumerate(["Ferry runs aground off Tarn", "Opera house roof gives way"][:count])
-    ]
-    with room.app.store.writing() as tx:
-        tx.articles.put(contents, DUE - timedelta(hours=1))
 
 
 def test_at_the_deadline_only_clean_items_may_go(tmp_path: Path) -> None:
@@ -356,6 +375,69 @@ def test_what_was_built_by_hand_is_left_to_people(tmp_path: Path) -> None:
         assert room.sendable() == (edition,)
         assert room.at(13 * HOUR) == Steered()
         assert room.sendable() == ()
+
+
+def test_without_review_only_what_was_built_goes(tmp_path: Path) -> None:
+    """The brake has judged that; what other settings make of it nobody has looked at."""
+    with newsroom(tmp_path / "home") as room:
+        edition, by_hand = room.build(), room.build(hours=1, scheduled=False)
+        with room.app.store.writing() as tx:
+            add_readers(tx, 1)
+    rename(tmp_path / "home")
+    with open_app(tmp_path / "home", clock=lambda: DUE) as app:
+        for each in (edition, by_hand):
+            with pytest.raises(Refused, match="has changed since it was looked at"):
+                send(app, each, SendOptions(by="worker"))
+        assert steer(app).held == (edition,)
+        with app.store.reading() as tx:
+            held = tx.editions.get(edition)
+        assert held is not None
+        assert held.note == "templates or settings have changed, so it would not go out as it was built"
+        assert approve(app, edition, by="ada").state is EditionState.APPROVED
+        assert steer(app).held == ()
+
+
+def test_a_draft_that_is_held_at_the_last_moment_stays(tmp_path: Path) -> None:
+    """Between the look of the sender and its approval: one word of a person is the stronger one."""
+    with newsroom(tmp_path / "home") as room:
+        edition = room.build()
+        room.at(0)
+        with room.app.store.writing() as tx:
+            add_readers(tx, 1)
+        app = replace(room.app, renderer=Stop(room, edition))
+
+        with pytest.raises(Refused, match="edition 1 is held"):
+            send(app, edition, SendOptions(by="worker", run="test"))
+        stored = room.stored(edition)
+        assert (stored.state, stored.note, stored.approved_by) == (EditionState.HELD, "STOP", None)
+        assert room.told() == [("hold", "held")]
+
+
+@pytest.mark.parametrize(("hours", "counts"), [(12, True), (13, False)])
+def test_a_missed_edition_that_a_person_builds_too_late_is_theirs(
+    tmp_path: Path, hours: int, counts: bool
+) -> None:
+    """The alert of a missed slot names this way out: the next tick must not end it again."""
+    with newsroom(tmp_path / "home", f"{REQUIRED}\nschedule: [{{at: 07:00}}]") as room:
+        slot = SlotRecord(
+            digest="daily", key="2026-11-19T07:00", due=DUE, build_at=DUE, state=SlotState.MISSED
+        )
+        with room.app.store.writing() as tx:
+            tx.slots.add([slot], at=DUE)
+        room.clock.now = DUE + timedelta(hours=hours)
+        edition = room.build(scheduled=False)
+        with room.app.store.reading() as tx:
+            after = tx.slots.get("daily", slot.key)
+
+        assert after is not None
+        assert after.state is (SlotState.BUILT if counts else SlotState.MISSED)
+        assert room.at((hours + 1) * HOUR).expired == ((edition,) if counts else ())
+        if not counts:
+            assert approve(room.app, edition, by="ada").state is EditionState.APPROVED
+            assert room.sendable() == ()  # `digest send --late` is a person's word, too
+            with pytest.raises(Refused, match="longer than max_lateness") as refused:
+                send(room.app, edition, SendOptions(by="ada"))
+            assert refused.value.hint == "--late sends it all the same"
 
 
 def test_held_and_approved_editions_expire_as_well(tmp_path: Path) -> None:
@@ -519,3 +601,37 @@ def test_an_edition_that_cannot_be_laid_out_any_more_is_held(tmp_path: Path) -> 
 
     assert note is not None
     assert note.startswith("it cannot be laid out any more: ")
+
+
+@pytest.mark.parametrize("settings", [WINDOW, "review: {mode: required}"])
+def test_an_edition_that_crashes_costs_no_other_its_hour(tmp_path: Path, settings: str) -> None:
+    """Approvals, reminders and ends of all digests go on; people hear of the one, once."""
+    with newsroom(tmp_path / "home", settings) as room:
+        first, second = room.build(), room.build(hours=1)
+        if settings != WINDOW:
+            for edition in (first, second):
+                approve(room.app, edition, by="ada")
+        room.app = replace(room.app, renderer=Crash(key="2026-11-19T07:00"))
+        done = [room.at(minute) for minute in (1, 2, 61)]
+
+        assert [one.approved for one in done] == [(), (), (second,) if settings == WINDOW else ()]
+        assert room.stored(second).state is EditionState.APPROVED
+        (alert,) = room.alerts(AlertKind.FAILED)
+        assert alert.edition_id == first
+        assert alert.text.startswith("an unexpected error: RecursionError\nIt is tried again")
+        failed = [line for line in room.history() if line.outcome == "failed"]
+        assert [line.event for line in failed] == ["approve" if settings == WINDOW else "hold"]
+        assert room.at(13 * HOUR + 1).expired == (first, second)
+
+
+def test_an_approved_edition_of_a_digest_that_is_gone_rests(tmp_path: Path) -> None:
+    """Its file was renamed after approval: it is not sent, and keeps no other edition from its hour."""
+    with newsroom(tmp_path / "home", WINDOW) as room:
+        edition = room.build()
+        approve(room.app, edition, by="ada")
+        room.app.digests.clear()
+
+        assert room.at(1) == Steered(next_at=DUE + timedelta(hours=12, seconds=1))
+        assert room.sendable() == ()
+        assert room.alerts(AlertKind.FAILED) == []
+        assert room.at(13 * HOUR).expired == (edition,)

@@ -28,7 +28,7 @@ from digest.bootstrap import open_app
 from digest.deliver.mailbox import Mailbox, MailboxRules, Mishap
 from digest.errors import Refused
 from digest.model import AlertKind, HistoryEntry
-from digest.schedule import Way, planning, sendings
+from digest.schedule import Way, deed, planning, sendings
 from digest.store import Enrolment, NewSubscriber, Store, Transaction, open_store
 from digest.store.tables import article_revisions, articles
 from hook_receiver import Receiver
@@ -186,7 +186,7 @@ def test_the_figures_can_be_read_by_prometheus(home: Path) -> None:
     assert samples["digest_slot_lateness_seconds_bucket", "+Inf"] == 1
     assert samples["digest_queue_age_seconds",] == 0
     assert samples["digest_relay_up", "main"] == 1
-    assert samples["digest_alerts_waiting",] == 0
+    assert samples["digest_alerts_waiting", "mail"] == samples["digest_alerts_waiting", "new"] == 0
     assert samples["digest_settings_valid",] == 1
     assert samples["digest_database_up",] == 1
     assert samples["digest_tick_seconds_count", "schedule"] >= 1
@@ -294,6 +294,31 @@ def test_a_part_that_dies_is_set_to_work_again(
     ] * 2
 
 
+def test_a_part_that_keeps_failing_is_told_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody reads logs at night; the part goes on being tried, and is alive but not ready."""
+    times = [0]
+
+    def advance(*_: object, **__: object) -> None:
+        times[0] += 1
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(planning, "advance", advance)
+    monkeypatch.setattr(deed, "TELL_AFTER", 3)
+    with Running(home, Hurried(BEFORE)) as running:
+        until(lambda: times[0] >= 6)
+        until(lambda: alerts(home))
+        assert running.get("/live")[0] == 200
+        until(lambda: running.get("/ready")[0] == 503)
+        assert running.json("/ready")["trouble"] == [
+            "the part 'schedule' fails again and again; the log says why"
+        ]
+        figures = running.get("/metrics")[1]
+
+    assert float(re.findall(r'digest_part_failures{part="schedule"} (\S+)', figures)[0]) >= 3
+    assert 'digest_part_failures{part="settings"} 0.0' in figures
+    assert alerts(home) == [AlertKind.FAILED]
+
+
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_three_services_on_one_database_send_one_edition(
     database: str, tmp_path: Path, box: Mailbox, request: pytest.FixtureRequest
@@ -360,12 +385,15 @@ def test_a_folder_that_is_not_there_is_told(home: Path, capsys: pytest.CaptureFi
     """A mount that failed; the other parts go on."""
     system = home / "config" / "digest.yaml"
     text = system.read_text("utf-8")
-    system.write_text(text + "collect: {folders: [nowhere]}\n", encoding="utf-8")
-    with Running(home, Hurried(BEFORE, 600)):
+    system.write_text(text + "collect: {folders: [nowhere], dead_after: 3}\n", encoding="utf-8")
+    with Running(home, Hurried(BEFORE, 600)) as running:
         until(lambda: ("send", "ok") in events(home))
-    failed = [line for line in lines(capsys.readouterr().err) if line["event"] == "part_failed"]
+        until(lambda: AlertKind.SOURCE_DEAD in alerts(home))
+        assert running.get("/ready")[0] == 200
+    failed = [line for line in lines(capsys.readouterr().err) if line["event"] == "folder_failed"]
 
-    assert {(line["part"], line["cause"]) for line in failed} == {("collecting", "no such folder")}
+    assert {(line["folder"], line["reason"]) for line in failed} == {("nowhere", "no such folder")}
+    assert alerts(home) == [AlertKind.SOURCE_DEAD]
 
 
 def test_a_sender_that_is_refused_holds_the_edition_and_people_are_told(tmp_path: Path) -> None:
@@ -407,7 +435,7 @@ def test_an_edition_that_only_waits_gives_its_place_to_others(tmp_path: Path) ->
 
 
 def test_sending_that_fails_again_and_again_is_told_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three times in a row; it goes on being tried."""
+    """Three times in a row; it goes on being tried, and the history does not fill with it."""
     times = [0]
 
     def fail(*_: object) -> None:
@@ -418,8 +446,11 @@ def test_sending_that_fails_again_and_again_is_told_once(home: Path, monkeypatch
     with Running(home, Hurried(BEFORE, 600)):
         until(lambda: times[0] >= 6)
 
+    notes = [one.note or "" for one in history(home) if (one.event, one.outcome) == ("send", "failed")]
+
     assert alerts(home).count(AlertKind.FAILED) == 1
-    assert events(home).count(("send", "failed")) == 1
+    assert notes[:4] == [f"nobody subscribes to daily (failure {n} in a row)" for n in (1, 2, 3, 4)]
+    assert {note.split()[-4] for note in notes[4:]} <= {"8", "16", "32", "64"}
 
 
 def test_a_home_that_must_not_send_is_not_ready(home: Path) -> None:
@@ -438,6 +469,11 @@ def test_a_home_that_must_not_send_is_not_ready(home: Path) -> None:
     assert "a copy that `digest db backup` made" in text
 
 
+def failures(running: Running) -> float:
+    """How often in a row all parts have failed, together."""
+    return sum(map(float, re.findall(r"digest_part_failures{.*} (\S+)", running.get("/metrics")[1])))
+
+
 def test_a_database_that_is_gone_is_told_and_not_fatal(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -446,9 +482,11 @@ def test_a_database_that_is_gone_is_told_and_not_fatal(
         with closing(open_store("sqlite:///var/digest.db", home=home)) as store, store.writing() as tx:
             tx.history.connection.exec_driver_sql("ALTER TABLE editions RENAME TO gone")
         until(lambda: "digest_database_up 0.0" in running.get("/metrics")[1])
+        until(lambda: failures(running) > 0)
         with closing(open_store("sqlite:///var/digest.db", home=home)) as store, store.writing() as tx:
             tx.history.connection.exec_driver_sql("ALTER TABLE gone RENAME TO editions")
         assert running.get("/live")[0] == 200
+        until(lambda: failures(running) == 0)
 
     assert "part_failed" in capsys.readouterr().err
     assert running.left == ()
@@ -457,9 +495,9 @@ def test_a_database_that_is_gone_is_told_and_not_fatal(
 class Process:
     """The real command in a process of its own."""
 
-    def __init__(self, root: Path, command: str) -> None:
+    def __init__(self, root: Path, command: str, *options: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "digest", command, "--listen", "none", "--json"],
+            [sys.executable, "-m", "digest", command, "--listen", "none", *options],
             env={**os.environ, "DIGEST_HOME": str(root)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -491,18 +529,21 @@ def test_a_worker_that_is_told_to_stop_finishes_what_is_in_flight(
         sink.tell("pace", 0.01, 0.05)
         root = prepare(tmp_path / "home", sink.port, readers=200, on_unknown="hold", connections=2)
         assert run_here("editions", "approve", "1", home=root).code == 0
-        worker = Process(root, "worker")
+        worker = Process(root, "worker", "--json")
         sink.wait_for(20)
         code, out, err, seconds = worker.end(number)
         between = books(root)
         sink.tell("well")
-        again = Process(root, "worker")
+        again = Process(root, "worker", "--json")
         until(lambda: books(root).balance)
         assert again.end(number)[0] == 0
         taken = [one.recipient for one in sink.seen()]
 
     assert (code, json.loads(out)) == (0, {"stopped": True, "left": []})
     assert seconds < 30
+    (line,) = [one for one in history(root) if one.outcome == "interrupted"]
+    assert (line.event, line.by, line.counts["sent"]) == ("send", "worker", between.sent)
+    assert line.seconds is not None
     assert between.unknown == 0
     assert 20 <= between.sent < 200
     assert sorted(taken) == sorted({*taken})
@@ -517,7 +558,7 @@ def test_a_second_signal_is_obeyed_at_once(tmp_path: Path) -> None:
     with ScriptedRelay({"dot": HANG}) as relay:
         root = prepare(tmp_path / "home", relay.port, readers=3, on_unknown="hold", connections=1)
         assert run_here("editions", "approve", "1", home=root).code == 0
-        worker = Process(root, "worker")
+        worker = Process(root, "worker", "--json")
         until(lambda: relay.bodies)
         code, _, err, seconds = worker.end(signal.SIGTERM, signal.SIGTERM)
 
@@ -530,13 +571,25 @@ def test_a_second_signal_is_obeyed_at_once(tmp_path: Path) -> None:
 def test_a_service_that_sends_nothing_stops_at_once_and_well(tmp_path: Path) -> None:
     """A machine that is shut down does not wait for an idle service."""
     root = furnish(tmp_path / "home")
-    service = Process(root, "serve")
+    service = Process(root, "serve", "--json")
     until(begun(root))
     code, out, _, seconds = service.end(signal.SIGTERM)
 
     assert (code, json.loads(out)["left"]) == (0, [])
     assert seconds < 15
     assert [one.event for one in history(root)] == ["start", "stop"]
+
+
+@pytest.mark.slow
+def test_a_journal_gets_lines_of_json_only(tmp_path: Path) -> None:
+    """A program that reads the log stops at the first line that is none."""
+    root = furnish(tmp_path / "home")
+    service = Process(root, "serve")
+    until(begun(root))
+    code, out, err, _ = service.end(signal.SIGTERM)
+
+    assert (code, out) == (0, "")
+    assert all("event" in line for line in lines(err))
 
 
 def test_nothing_is_sendable_before_anybody_says_so(home: Path) -> None:

@@ -74,6 +74,12 @@ def test_the_service_reads_the_mailbox_by_itself(tmp_path: Path) -> None:
             until(lambda: led_to(root, sam) == NOTED)
             server.put(report("no-such-user", ada.addresses[0]))
             until(lambda: led_to(root, ada) == NOTED)
+    with opened(root) as app, app.store.reading() as tx:
+        fetched = [line for line in tx.history.list() if line.event == "reports"]
+
+    assert [(line.outcome, line.counts, line.run is not None) for line in fetched] == [
+        ("ok", {"noted": 1}, True)
+    ] * 2
 
 
 def test_systemd_hears_that_it_is_ready_alive_and_ending(

@@ -74,3 +74,13 @@ def test_image_names_name_no_host() -> None:
 
     assert images
     assert [name for name in images if "/" in name or "." in name.partition(":")[0]] == []
+
+
+def test_no_home_comes_to_lie_in_an_image() -> None:
+    """Subscribers and keys would go wherever the image goes."""
+    composed = YAML(typ="safe").load((DEPLOY / "compose.yaml").read_text("utf-8"))
+    homes = [volume.partition(":")[0] for volume in composed["services"]["digest"]["volumes"]]
+    ignored = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+
+    assert homes == ["./home"]
+    assert "deploy/home" in ignored

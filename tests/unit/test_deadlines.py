@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digest.actions.deadline_words import words
 from digest.actions.deadlines import Course, Step
 from digest.model import EditionState
 from digest.settings import ReviewSettings
@@ -41,7 +42,7 @@ def course(
         reminded_at=None if reminded is None else DUE + reminded,
     )
     settings = ReviewSettings.model_validate(review)
-    return Course(edition=edition, review=settings, max_lateness=12 * HOUR, zone=UTC)
+    return Course(edition=edition, review=settings, is_known=True, max_lateness=12 * HOUR, zone=UTC)
 
 
 @pytest.mark.parametrize(
@@ -186,7 +187,29 @@ def test_an_edition_whose_review_was_switched_off_goes_when_it_is_due() -> None:
 
 def test_without_its_file_an_edition_can_only_expire() -> None:
     """Nobody knows any more how it is reviewed, nor what it looks like."""
-    one = replace(course(), review=None)
+    for state in (EditionState.DRAFT, EditionState.REVIEW, EditionState.HELD, EditionState.APPROVED):
+        for mode in ("none", "window"):
+            one = replace(course(state, mode=mode), is_known=False)
 
-    assert one.step(DUE) is None
-    assert one.step(DUE + 13 * HOUR) == Step(deed="expire")
+            assert [one.step(DUE), one.may_go(DUE), one.goes_by_itself] == [None, False, False]
+            assert one.step(DUE + 13 * HOUR) == Step(deed="expire")
+    assert not replace(course(EditionState.SENDING), is_known=False).may_go(DUE)
+
+
+def test_an_edition_says_what_it_waits_for() -> None:
+    """An editor reads it on the command line, in a reminder, and beside a refusal."""
+    approved, by_hand = course(EditionState.APPROVED), course()
+    by_hand = replace(by_hand, edition=replace(by_hand.edition, is_scheduled=False))
+
+    assert words(course(mode="window")) == (
+        "It is due 2026-11-19 06:00 UTC and waits for approval until 2026-11-19 06:00 UTC;"
+        " then it goes out as it is."
+    )
+    assert words(approved) == "It is due 2026-11-19 06:00 UTC and may go out until 2026-11-19 18:00 UTC."
+    assert (
+        words(course(EditionState.SENDING)) == "It is being sent, until 2026-11-19 18:00 UTC at the latest."
+    )
+    assert words(by_hand) == ("It fills no slot of the schedule: it waits for your word, without a deadline.")
+    assert words(replace(approved, is_known=False)) == (
+        "The file of its digest is gone: unless it comes back, it expires after 2026-11-19 18:00 UTC."
+    )

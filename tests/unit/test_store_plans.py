@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
+from digest.model import EditionState
 from digest.store import Store, open_store
 from store_cast import HOUR, NOW, content, frozen_edition
 
@@ -128,12 +129,15 @@ def test_what_a_worker_has_in_hand_is_found_among_few(store: Store, tmp_path: Pa
     assert "ix_deliveries_in_hand (edition_id=?)" in plans(store, tmp_path, part, "SELECT deliveries.id")
 
 
-def test_open_editions_are_found_among_years_of_others(store: Store, tmp_path: Path) -> None:
+@pytest.mark.parametrize("states", [None, [EditionState.DRAFT, EditionState.SENDING]])
+def test_open_editions_are_found_among_years_of_others(
+    store: Store, tmp_path: Path, states: list[EditionState] | None
+) -> None:
     """Every tick asks for them, and most editions have ended long ago."""
 
     def ask() -> None:
         with store.reading() as tx:
-            tx.editions.open()
+            tx.editions.open(states)
 
     plan = plans(store, tmp_path, ask, "SELECT editions.id")
     assert "ix_editions_open" in plan

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,21 +9,18 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from digest.actions.alert_mail import Mails, public_id
 from digest.actions.app import App
-from digest.deliver import Address, RelayConnection
-from digest.deliver.notice import Notice, write_notice
 from digest.deliver.webhook import post, signed_headers
-from digest.errors import DigestError, NotFound, TransportError
-from digest.model import Alert, AlertKind, AlertSend, DeliveryState
-from digest.settings import RelaySettings, parse_mailbox, secret_bytes
+from digest.errors import DigestError, NotFound
+from digest.model import Alert, AlertKind, AlertSend
+from digest.settings import parse_mailbox, secret_bytes
 
 LEASE = timedelta(minutes=15)  #: longer than any try takes
 GIVE_UP = timedelta(hours=24)  #: after the alert was made
 NOBODY = "log"  #: the channel of what nobody is told
 _DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 _OF_EDITORS = frozenset({AlertKind.HELD, AlertKind.MISSED, AlertKind.REMINDER, AlertKind.EXPIRED})
-_PATIENCE = timedelta(seconds=30)  # for each answer of a relay; the next one may be well
-_DOT_S = 60.0
 
 log = structlog.get_logger()
 
@@ -57,15 +53,18 @@ def told(app: App, limit: int) -> tuple[Told, ...]:
         )
 
 
-def dispatch(app: App, *, stopped: Callable[[], bool] = lambda: False) -> Dispatched:
-    """Send the alerts that are due.
+def dispatch(
+    app: App, *, stopped: Callable[[], bool] = lambda: False, beat: Callable[[], None] = lambda: None
+) -> Dispatched:
+    """Send the alerts that are due, by webhook first: mail may have to wait for relays that say nothing.
 
-    After a try that failed the rest of its channel waits for the next call, so that a receiver that is
-    down costs each call one time-out. Any number of processes may do this at once.
+    After a try that failed the rest of its channel waits for the next call, and so does a relay that has
+    failed: what is down costs each call one time-out. Any number of processes may do this at once.
 
     Args:
         app: The installation.
         stopped: True when nothing new may begin.
+        beat: Called before each try, which takes some minutes at most.
 
     Raises:
         StoreError: The database cannot be written. What was sent without being written down is sent
@@ -74,14 +73,16 @@ def dispatch(app: App, *, stopped: Callable[[], bool] = lambda: False) -> Dispat
     routed, sent, failed = _route(app), 0, 0
     with app.store.reading() as tx:
         channels = tx.alerts.due(at=app.clock())
-    for channel in channels:
+    mails = Mails(app, beat)
+    for channel in sorted(channels, key=lambda channel: (not channel.startswith("webhook "), channel)):
         is_well = True
         while is_well and not stopped():
             with app.store.writing() as tx:
                 send = tx.alerts.claim(channel, at=app.clock(), lease=LEASE)
             if send is None:
                 break
-            is_well = _send(app, send)
+            beat()
+            is_well = _send(app, send, mails)
             sent, failed = sent + is_well, failed + (not is_well)
     return Dispatched(routed=routed, sent=sent, failed=failed)
 
@@ -96,11 +97,6 @@ def channels_of(app: App, alert: Alert) -> tuple[str, ...]:
     people = dict.fromkeys(f"mail {parse_mailbox(each).address}" for each in written)
     hooks = [f"webhook {hook.name}" for hook in settings.webhooks if alert.kind in (hook.kinds or AlertKind)]
     return (*people, *hooks)
-
-
-def public_id(send: AlertSend) -> str:
-    """Name an alert to those who receive it: the same with every try and in every channel."""
-    return "alert-" + hashlib.sha256(f"{send.at.isoformat()} {send.alert.key}".encode()).hexdigest()[:32]
 
 
 def _route(app: App) -> int:
@@ -128,14 +124,17 @@ def _route(app: App) -> int:
     return routed
 
 
-def _send(app: App, send: AlertSend) -> bool:
+def _send(app: App, send: AlertSend, mails: Mails) -> bool:
     """Try one send and write down how it ended."""
     error, is_over = None, False
     way, _, name = send.channel.partition(" ")
     try:
         if send.channel not in channels_of(app, send.alert):
             raise NotFound(f"no longer a {way} of the settings")
-        (_mail if way == "mail" else _webhook)(app, send, name)
+        if way == "mail":
+            mails.send(send, name)
+        else:
+            _webhook(app, send, name)
     except DigestError as problem:
         error = problem.message
         is_over = isinstance(problem, NotFound) or (way != "mail" and getattr(problem, "permanent", False))
@@ -167,48 +166,3 @@ def _webhook(app: App, send: AlertSend, name: str) -> None:
     body = json.dumps(payload, ensure_ascii=False).encode("utf-8", "backslashreplace")
     secret = "" if hook.secret is None else hook.secret.get_secret_value()
     post(hook.url, body, signed_headers(secret_bytes(secret), public_id(send), app.clock(), body))
-
-
-def _mail(app: App, send: AlertSend, address: str) -> None:
-    """Mail one person through the first relay that takes it."""
-    sender = parse_mailbox(_sender(app, send.alert))
-    recipient = Address(email=address)
-    name = hashlib.sha256(address.encode()).hexdigest()[:8]
-    message = write_notice(
-        Notice(
-            sender=Address(email=sender.address, display=sender.name),
-            recipient=recipient,
-            subject=f"[digest] {send.alert.title}",
-            text=_text(app, send),
-            date=send.at,
-            message_id=f"<{public_id(send)}.{name}@{sender.address.rpartition('@')[2]}>",
-        )
-    )
-    trouble = TransportError("no relay", permanent=False)
-    for relay in app.system.relays:
-        try:
-            return _hand_over(app, relay, sender.address, address, message)
-        except TransportError as error:
-            trouble = error
-    raise trouble
-
-
-def _hand_over(app: App, relay: RelaySettings, sender: str, recipient: str, message: bytes) -> None:
-    quick = relay.model_copy(update={"timeout": min(relay.timeout, _PATIENCE)})
-    with RelayConnection(quick, home=app.home.root, dot_timeout_s=_DOT_S) as connection:
-        receipt = connection.send(sender, recipient, message, lambda: None)
-    if receipt.state is not DeliveryState.SENT:
-        raise TransportError(receipt.text, permanent=False, code=receipt.code)
-
-
-def _sender(app: App, alert: Alert) -> str:
-    """Choose who writes: the one of the settings, or for editors the sender that they know."""
-    own = app.system.alerts.mail.sender
-    return own if own is not None else app.digest(alert.digest or "").sender
-
-
-def _text(app: App, send: AlertSend) -> str:
-    alert = send.alert
-    about = [alert.digest, alert.slot, None if alert.edition_id is None else f"edition {alert.edition_id}"]
-    foot = " · ".join(part for part in (*about, f"{send.at:%Y-%m-%d %H:%M} UTC") if part)
-    return f"{alert.text.rstrip()}\n\n{foot}\n{app.system.site.base_url}\n"

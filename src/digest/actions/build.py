@@ -148,7 +148,7 @@ def _store(app: App, wish: _Wish, given: BuildInput, built: Built, edition: Edit
             counts=_counts(built, edition),
             note=verdict.note,
         )
-        put_on_record(tx, wish.digest, wish.order, stored)
+        put_on_record(tx, wish.digest, wish.order, stored, max_lateness=app.system.delivery.max_lateness)
     return edition_id
 
 

@@ -4,29 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
+from functools import cached_property
 from typing import Literal
 
-from digest.actions.app import App
 from digest.model import EditionState
 from digest.settings import AtDeadline, ReviewSettings
 from digest.store import OpenEdition
 
 Deed = Literal["send", "send_clean", "hold", "skip", "check", "expire", "end", "remind"]
 
-_UNAPPROVED = (EditionState.DRAFT, EditionState.REVIEW)
-_ENDS = (*_UNAPPROVED, EditionState.HELD, EditionState.APPROVED)
-_TICK = timedelta(seconds=1)  #: it is too late just after the last moment
+UNAPPROVED = (EditionState.DRAFT, EditionState.REVIEW)
+_ENDS = (*UNAPPROVED, EditionState.HELD, EditionState.APPROVED)
+_JUST_AFTER = timedelta(seconds=1)  #: the last moment it is too late
 _GRACE = timedelta(minutes=5)  #: in which a sender that is at work ends an edition itself
 _AGAIN = timedelta(minutes=1)  #: until one that could not be ended is tried again
-
-_THEN: dict[AtDeadline, str] = {
-    "send": "goes out as it is",
-    "send_clean": "goes out with what is pinned or clean",
-    "hold": "is held",
-    "skip": "is left out",
-    "wait": "expires",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +42,8 @@ class Course:
     """The moments of one open edition."""
 
     edition: OpenEdition
-    review: ReviewSettings | None  #: None when the digest's file is gone: then it can only expire
+    review: ReviewSettings
+    is_known: bool  #: False when the digest's file is gone: whatever `review` says, it can only expire
     max_lateness: timedelta
     zone: tzinfo  #: of the digest, for people to read times in
 
@@ -59,7 +52,7 @@ class Course:
         """Until when it may begin to go out."""
         return self.edition.last_due + self.max_lateness
 
-    @property
+    @cached_property
     def deadline(self) -> datetime:
         """When it is decided about without an editor: as it is due, and never before half of the window.
 
@@ -67,7 +60,7 @@ class Course:
         the time until it is too late.
         """
         built, due = self.edition.built_at, self.edition.due
-        if self.review is None or self.review.mode == "none":
+        if self.review.mode == "none":
             return due
         window = timedelta(minutes=self.review.minutes)
         return max(due, built + max(timedelta(), min(window, self.last - built)) / 2)
@@ -75,40 +68,39 @@ class Course:
     @property
     def waits(self) -> bool:
         """True while an editor's word is missing."""
-        state, mode = self.edition.state, "none" if self.review is None else self.review.mode
-        return state is EditionState.REVIEW or (state is EditionState.DRAFT and mode != "none")
+        state = self.edition.state
+        return state is EditionState.REVIEW or (state is EditionState.DRAFT and self.review.mode != "none")
+
+    @property
+    def policy(self) -> AtDeadline:
+        """What happens to it at its deadline while an editor's word is missing."""
+        return self.review.policy if self.is_known else "wait"
 
     @property
     def goes_by_itself(self) -> bool:
         """True for one that is sent when it is due: approved, or of the schedule and without review."""
         state = self.edition.state
-        if state is EditionState.APPROVED:
-            return True
-        return (
-            state is EditionState.DRAFT
-            and self.edition.is_scheduled
-            and self.review is not None
-            and not self.waits
-        )
+        is_free = state is EditionState.DRAFT and self.edition.is_scheduled and not self.waits
+        return self.is_known and (is_free or state is EditionState.APPROVED)
 
     def may_go(self, now: datetime) -> bool:
         """Tell whether it is time to begin to send it, or to go on."""
-        if self.edition.state is EditionState.SENDING:
-            return now <= self.last
-        return self.goes_by_itself and self.edition.due <= now <= self.last
+        if not self.is_known or now > self.last:
+            return False
+        return self.edition.state is EditionState.SENDING or (self.goes_by_itself and self.edition.due <= now)
 
     def occasions(self, now: datetime) -> Iterator[Occasion]:
         """List the moments at which editors are reminded while it waits, in order.
 
         Of those that come again and again after the deadline, only the last and the next.
         """
-        if self.review is None or self.review.mode == "none":
+        if not self.is_known or self.review.mode == "none":
             return
         yield Occasion(at=self.edition.built_at, name="built")
         before, every = self.review.remind_before, self.review.remind_every
         if before != "off" and self.deadline - before > self.edition.built_at:
             yield Occasion(at=self.deadline - before, name="before")
-        if self.review.policy != "wait":
+        if self.policy != "wait":
             return
         yield Occasion(at=self.deadline, name="deadline")
         if every == "off":
@@ -124,28 +116,9 @@ class Course:
         """Until when it waits for a person; None when it does not, or when nothing will come of waiting."""
         if not self.edition.is_scheduled:
             return None
-        if self.waits and self.review is not None and self.review.policy != "wait":
+        if self.waits and self.policy != "wait":
             return self.deadline
         return self.last if self.waits or self.edition.state is EditionState.HELD else None
-
-    def words(self) -> str:
-        """Say in a sentence until when an edition waits, for whom, and what happens then."""
-        due, last = self.show(self.edition.due), self.show(self.last)
-        until = self.decided_at
-        if until is not None:
-            policy = self.review.policy if self.waits and self.review is not None else "wait"
-            return (
-                f"It is due {due} and waits for approval until {self.show(until)}; then it {_THEN[policy]}."
-            )
-        if self.edition.state is EditionState.SENDING:
-            return f"It is being sent, until {last} at the latest."
-        if self.goes_by_itself:
-            return f"It is due {due} and may go out until {last}."
-        return "It fills no slot of the schedule: it waits for your word, without a deadline."
-
-    def show(self, moment: datetime) -> str:
-        """Write a moment on the digest's clocks."""
-        return moment.astimezone(self.zone).strftime("%Y-%m-%d %H:%M %Z")
 
     def step(self, now: datetime) -> Step | None:
         """Say what is due now; None when nothing is, or when it is in people's hands alone."""
@@ -153,19 +126,19 @@ class Course:
             return Step(deed="expire")
         if self._is_left(now):
             return Step(deed="end")
-        if self.edition.state is EditionState.APPROVED and self.may_go(now):
+        if self.edition.state is not EditionState.SENDING and self.may_go(now):
             return Step(deed="check")
-        if not self.waits or not self.edition.is_scheduled or self.review is None:
+        if not self.waits or not self.edition.is_scheduled:
             return None
-        if now >= self.deadline and self.review.policy != "wait":
-            return Step(deed=self.review.policy)
+        if now >= self.deadline and self.policy != "wait":
+            return Step(deed=self.policy)
         return self._reminder(now)
 
     def next_at(self, now: datetime) -> datetime | None:
         """Say when something will be due next, after now; None when nothing will."""
-        moments = [self.last + _TICK] if self.edition.is_scheduled else []
+        moments = [self.last + _JUST_AFTER] if self.edition.is_scheduled else []
         if self.edition.state is EditionState.SENDING:
-            moments = [now + _AGAIN if self._is_left(now) else self.last + _GRACE + _TICK]
+            moments = [now + _AGAIN if self._is_left(now) else self.last + _GRACE + _JUST_AFTER]
         if self.goes_by_itself:
             moments.append(self.edition.due)
         if self.waits and self.edition.is_scheduled:
@@ -183,28 +156,3 @@ class Course:
         if not past or (told is not None and told >= past[-1].at):
             return None
         return Step(deed="remind", occasion=past[-1].name)
-
-
-def courses(app: App, only: str | None = None) -> tuple[Course, ...]:
-    """Return the moments of all open editions, or of one digest's alone, the oldest slot first."""
-    with app.store.reading() as tx:
-        found = tx.editions.open()
-    return tuple(course_of(app, edition) for edition in found if only in {None, edition.digest})
-
-
-def outlook(app: App, edition_id: int) -> Course | None:
-    """Return the moments of one edition; None when it is sent or has ended."""
-    with app.store.reading() as tx:
-        found = tx.editions.open_one(edition_id)
-    return None if found is None else course_of(app, found)
-
-
-def course_of(app: App, edition: OpenEdition) -> Course:
-    """Return the moments of an open edition as the settings of now have them."""
-    digest = app.digests.get(edition.digest)
-    return Course(
-        edition=edition,
-        review=None if digest is None else digest.review,
-        max_lateness=app.system.delivery.max_lateness,
-        zone=UTC if digest is None else digest.timezone,
-    )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from digest.actions.app import App
 from digest.actions.articles import get
 from digest.actions.build import content_hash
-from digest.actions.deadlines import course_of
+from digest.actions.courses import course_of
+from digest.actions.deadline_words import show
+from digest.actions.deadlines import UNAPPROVED
 from digest.actions.telling import Hand, Named, write_down
 from digest.errors import NotFound, Refused
 from digest.model import Article, Decision, EditionState
@@ -16,7 +19,7 @@ from digest.pick import explain
 from digest.render import Rendered
 from digest.store import StoredEdition, Transaction
 
-BEFORE_APPROVAL = (EditionState.DRAFT, EditionState.REVIEW, EditionState.HELD)
+BEFORE_APPROVAL = (*UNAPPROVED, EditionState.HELD)
 BEFORE_SENDING = (*BEFORE_APPROVAL, EditionState.APPROVED)
 ENDED = (EditionState.SKIPPED, EditionState.CANCELLED, EditionState.EXPIRED)
 
@@ -64,14 +67,24 @@ def render(app: App, stored: StoredEdition) -> Rendered:
     return app.renderer.render(stored.edition, app.look(app.digest(stored.edition.digest)))
 
 
-def approve(app: App, edition_id: int, *, by: str, seen: str | None = None) -> StoredEdition:
+def approve(
+    app: App,
+    edition_id: int,
+    *,
+    by: str,
+    run: str | None = None,
+    seen: str | None = None,
+    expect: Collection[EditionState] = BEFORE_APPROVAL,
+) -> StoredEdition:
     """Approve the content as it renders now; only this content may be sent.
 
     Args:
         app: The installation.
         edition_id: The edition.
         by: Who approves.
+        run: Names the run of the service, for the history.
         seen: The content hash of what they looked at; None when that does not matter to them.
+        expect: The states it may be in.
 
     Raises:
         NotFound: There is none with this number.
@@ -89,7 +102,7 @@ def approve(app: App, edition_id: int, *, by: str, seen: str | None = None) -> S
         )
     with app.store.writing() as tx:
         _refuse_late(app, tx, stored)
-        return _approve(tx, stored, name, Hand(by=by, at=app.clock()))
+        return _approve(tx, stored, name, Hand(by=by, at=app.clock(), run=run), expect)
 
 
 def hold(app: App, edition_id: int, *, by: str, note: str | None = None) -> StoredEdition:
@@ -162,21 +175,27 @@ def _never_weighed(stored: StoredEdition, article: Article) -> Why:
 
 def another(stored: StoredEdition) -> str:
     """Say how to get an edition in the place of one that has ended."""
-    return f"`digest build {stored.edition.digest} --at TIME` makes another"
+    # The slot's own minute only shows the one that has ended.
+    key = stored.edition.digest
+    return (
+        f"`digest build {key} --at TIME` makes another, for any other minute than {stored.edition.slot.key}"
+    )
 
 
 def _state_of(stored: StoredEdition) -> str:
     return f"{stored.state}: {stored.note}" if stored.note else stored.state.value
 
 
-def _approve(tx: Transaction, stored: StoredEdition, name: str, hand: Hand) -> StoredEdition:
+def _approve(
+    tx: Transaction, stored: StoredEdition, name: str, hand: Hand, expect: Collection[EditionState]
+) -> StoredEdition:
     """Approve what an edition renders as now."""
     if name != stored.content_hash:
         tx.editions.replace(
             stored.id,
             stored.edition,
             content_hash=name,
-            expect=BEFORE_APPROVAL,
+            expect=expect,
             by=hand.by,
             at=hand.at,
             note="rendered with other templates or settings",
@@ -184,7 +203,7 @@ def _approve(tx: Transaction, stored: StoredEdition, name: str, hand: Hand) -> S
     approved = tx.editions.set_state(
         stored.id,
         EditionState.APPROVED,
-        expect=BEFORE_APPROVAL,
+        expect=expect,
         by=hand.by,
         at=hand.at,
         note=f"approved by {hand.by}",  # or why it was held would stand there for ever
@@ -202,7 +221,7 @@ def _refuse_late(app: App, tx: Transaction, stored: StoredEdition) -> None:
     course = course_of(app, found)
     if app.clock() > course.last:
         raise Refused(
-            f"edition {stored.id} could be approved until {course.show(course.last)}, as max_lateness says",
+            f"edition {stored.id} could be approved until {show(course, course.last)}, as max_lateness says",
             hint=another(stored),
         )
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.actions.app import App
-from digest.actions.deadlines import Course, Step, courses
+from digest.actions.courses import courses
+from digest.actions.deadlines import Course, Step
 from digest.actions.instance import notice
 from digest.actions.noting import note_some
 from digest.model import SlotRecord, SlotState

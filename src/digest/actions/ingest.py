@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -43,12 +43,20 @@ class Ingested:
         return self.new + self.revised + self.same
 
 
-def ingest(app: App, places: Sequence[Path | str]) -> Ingested:
+def ingest(
+    app: App,
+    places: Sequence[Path | str],
+    *,
+    leave_out: Collection[str] = (),
+    beat: Callable[[], None] = lambda: None,
+) -> Ingested:
     """Clean and store the articles of documents; bad ones cost only themselves.
 
     Args:
         app: The installation.
         places: Files and folders as paths, web addresses as text.
+        leave_out: Files of the folders that are not read, by their names from there.
+        beat: Called before each document.
 
     Raises:
         NotFound: A path is not there; nothing was taken in.
@@ -61,7 +69,8 @@ def ingest(app: App, places: Sequence[Path | str]) -> Ingested:
     failed: list[Unreadable] = []
     listed = {source.key for source in app.sources}
     counts = {"new": 0, "revised": 0, "same": 0, "untagged": 0, "unlisted": 0}
-    articles = _articles(app, places, failed)
+    documents = (one for place in places for one in _documents(app, place, leave_out))
+    articles = _articles(app, documents, failed, beat)
     while batch := list(islice(articles, BATCH)):
         counts["untagged"] += sum(1 for content in batch if not content.tags)
         counts["unlisted"] += sum(1 for content in batch if content.source not in listed)
@@ -105,7 +114,9 @@ def stdin_document(max_bytes: int) -> Document:
     return Document(name=name, format=guess_format(name, data), data=data)
 
 
-def _articles(app: App, places: Iterable[Path | str], failed: list[Unreadable]) -> Iterator[ArticleContent]:
+def _articles(
+    app: App, documents: Iterable[Document | Unreadable], failed: list[Unreadable], beat: Callable[[], None]
+) -> Iterator[ArticleContent]:
     limits = app.system.limits
     context = Context(
         sources=app.sources,
@@ -113,19 +124,19 @@ def _articles(app: App, places: Iterable[Path | str], failed: list[Unreadable]) 
         max_bytes=limits.document_bytes,
         save_image=lambda data: store_image(data, app.home.media, limits.image_pixels),
     )
-    for place in places:
-        for document in _documents(app, place):
-            found = (document,) if isinstance(document, Unreadable) else extract(document, context)
-            for entry in found:
-                if isinstance(entry, Unreadable):
-                    failed.append(entry)
-                else:
-                    yield entry
+    for document in documents:
+        beat()
+        found = (document,) if isinstance(document, Unreadable) else extract(document, context)
+        for entry in found:
+            if isinstance(entry, Unreadable):
+                failed.append(entry)
+            else:
+                yield entry
 
 
-def _documents(app: App, place: Path | str) -> Iterable[Document | Unreadable]:
+def _documents(app: App, place: Path | str, leave_out: Collection[str]) -> Iterable[Document | Unreadable]:
     if isinstance(place, Path):
-        return read_documents(place, app.system.limits)
+        return read_documents(place, app.system.limits, leave_out)
     try:
         return (fetch_document(app.fetcher, place),)
     except (FetchError, DocumentError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import structlog
 
@@ -18,6 +19,7 @@ from digest.store import Store, Transaction
 #: What a restored database could mail again by itself or by one command.
 OPEN = (EditionState.DRAFT, EditionState.REVIEW, EditionState.APPROVED, EditionState.SENDING)
 RESTORED = "found in a restored backup or a copied home; approve it again once you know who got it"
+LOOK_AGAIN = timedelta(minutes=1)  #: until a service asks again about a home that must not go on
 ADOPT = (
     "`digest db adopt` joins this home and this database, and holds every open edition until it is"
     " approved again; with --live it holds none, for a home that was moved or is a further one"

@@ -10,8 +10,9 @@ from digest.actions.brake import Past, unlike
 from digest.actions.facts import facts_of, pack_facts, recall
 from digest.actions.instance import RESTORED
 from digest.actions.telling import Hand, Named, alert_held
-from digest.model import EditionState, Slot
+from digest.model import Edition, EditionState, Slot
 from digest.pipeline import Built
+from digest.render import Rendered
 from digest.settings import DigestSettings
 from digest.store import Transaction
 
@@ -54,14 +55,19 @@ def judge(digest: DigestSettings, slot: Slot, built: Built, ground: Ground) -> V
     """Say how a fresh edition begins its life."""
     if built.edition is None or built.rendered is None:
         return Verdict(state=EditionState.SKIPPED)
-    facts = facts_of(built.edition, built.rendered, audience=ground.audience)
-    reasons = unlike(facts, ground.past, digest.brake)
+    plan, reasons = weigh(digest, built.edition, built.rendered, ground)
     if ground.restored_at is not None and slot.local <= ground.restored_at:
         reasons = (RESTORED, *reasons)  # the slot's first edition may have gone out after the backup
     usual = EditionState.DRAFT if digest.review.mode == "none" else EditionState.REVIEW
-    return Verdict(
-        state=EditionState.HELD if reasons else usual, reasons=reasons, plan={"facts": pack_facts(facts)}
-    )
+    return Verdict(state=EditionState.HELD if reasons else usual, reasons=reasons, plan=plan)
+
+
+def weigh(
+    digest: DigestSettings, edition: Edition, rendered: Rendered, ground: Ground
+) -> tuple[Mapping[str, object], tuple[str, ...]]:
+    """Take the facts of an edition; return what its plan keeps of them, and why the brake would hold it."""
+    facts = facts_of(edition, rendered, audience=ground.audience)
+    return {"facts": pack_facts(facts)}, unlike(facts, ground.past, digest.brake)
 
 
 def announce(tx: Transaction, named: Named, verdict: Verdict, *, at: datetime) -> None:

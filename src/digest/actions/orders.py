@@ -46,15 +46,24 @@ def slot_at(digest: DigestSettings, moment: datetime) -> Slot:
     return due[0].slot if due else Slot(local=local)
 
 
-def put_on_record(tx: Transaction, digest: DigestSettings, order: Order, stored: Stored) -> None:
+def put_on_record(
+    tx: Transaction, digest: DigestSettings, order: Order, stored: Stored, *, max_lateness: timedelta
+) -> None:
     """Tell slot and history of a new edition, in the transaction that stores it.
+
+    Args:
+        tx: That transaction.
+        digest: The edition's digest.
+        order: Who wants it.
+        stored: The edition.
+        max_lateness: How late what a person wants may be to count for the slot that it stands for.
 
     Raises:
         Refused: The claimed slot has its end by now; the edition must not be stored.
     """
     slot = stored.edition.slot
     if order.claimed is None:
-        _count(tx, digest, stored)
+        _count(tx, digest, stored, max_lateness)
     elif not tx.slots.built(order.claimed, stored.id, at=stored.at):
         raise Refused(f"slot {slot.key} of {digest.key} has ended while it was built")
     outcome = {EditionState.SKIPPED: "skipped", EditionState.HELD: "held"}.get(stored.state, "ok")
@@ -75,11 +84,15 @@ def put_on_record(tx: Transaction, digest: DigestSettings, order: Order, stored:
     )
 
 
-def _count(tx: Transaction, digest: DigestSettings, stored: Stored) -> None:
-    """Let an edition that a person had built count for the planned slot that it stands for."""
+def _count(tx: Transaction, digest: DigestSettings, stored: Stored, max_lateness: timedelta) -> None:
+    """Let an edition that a person had built count for the planned slot that it stands for.
+
+    Not when it is too late for that slot: the next tick would let the edition expire. It is the person's.
+    """
     slot = stored.edition.slot
     due = slot.local
     if slot.key in {one.slot.key for one in planned(digest, due - _TICK, due)}:
         record = record_of(tx, digest, slot)
-        built = replace(record, state=SlotState.BUILT, edition_id=stored.id)
-        tx.slots.built_by_hand(built, at=stored.at)
+        if stored.at <= record.last + max_lateness:
+            built = replace(record, state=SlotState.BUILT, edition_id=stored.id)
+            tx.slots.built_by_hand(built, at=stored.at)

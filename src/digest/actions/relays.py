@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from digest.actions.app import App
 from digest.deliver import Connected, Route
@@ -23,6 +24,11 @@ def routes(app: App) -> tuple[Route, ...]:
         )
         for relay in app.system.relays
     )
+
+
+def impatient(relay: RelaySettings, patience: timedelta) -> RelaySettings:
+    """Return a relay whose answers are waited for so long at most."""
+    return relay.model_copy(update={"timeout": min(relay.timeout, patience)})
 
 
 def _connector(app: App, relay: RelaySettings) -> Callable[[], Connected]:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import traceback
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+
+import structlog
 
 from digest.actions.app import App
-from digest.actions.deadlines import Course, Step, courses
-from digest.actions.instance import notice
-from digest.actions.telling import SCHEDULE, Hand
+from digest.actions.courses import courses
+from digest.actions.deadlines import Course, Deed, Step
+from digest.actions.instance import LOOK_AGAIN, notice
+from digest.actions.telling import SCHEDULE, Hand, Named, tell_stuck
 from digest.actions.verdicts import DEEDS, Ending
-from digest.errors import Refused
+from digest.errors import DigestError, Refused, StoreError
+from digest.model import EditionState
 
-_REFUSED = timedelta(minutes=1)  #: until a home that must not go on is looked at again
+#: What the history calls deeds, where that is another word.
+_EVENTS: Mapping[Deed, str] = {"send": "approve", "send_clean": "approve", "check": "hold", "end": "expire"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +40,8 @@ def steer(app: App, *, run: str | None = None, only: str | None = None) -> Steer
     """Do what is due with editions that are neither sent nor ended; the same moment twice is once.
 
     Only those are touched that fill a slot of the schedule, and approved ones that would not go out as
-    they were approved. What somebody else changes meanwhile is left to the next tick.
+    they were approved. What somebody else changes meanwhile is left to the next tick, and so is an edition
+    in which something fails: people are told of it, once, and the others are seen to.
 
     Args:
         app: The installation.
@@ -50,7 +58,7 @@ def steer(app: App, *, run: str | None = None, only: str | None = None) -> Steer
     # A restored backup or a copied home must not speak, nor end what the real one may be sending.
     refused = notice(app.home, app.store) if steps else ()
     if refused:
-        return Steered(refused=refused, next_at=hand.at + _REFUSED)
+        return Steered(refused=refused, next_at=hand.at + LOOK_AGAIN)
     done: defaultdict[Ending, list[int]] = defaultdict(list)
     for course, step in steps:
         ending = _take(app, course, step, hand)
@@ -81,13 +89,10 @@ def sendable(app: App) -> tuple[int, ...]:
         DigestError: The home cannot be written in.
     """
     now = app.clock()
-    found = tuple(course.edition.id for course in courses(app) if _goes(course, now))
+    # Not those that wait for people: there may be many, and this is asked every other second.
+    ready = courses(app, states=[EditionState.DRAFT, EditionState.APPROVED, EditionState.SENDING])
+    found = tuple(course.edition.id for course in ready if course.may_go(now))
     return () if found and notice(app.home, app.store) else found
-
-
-def _goes(course: Course, now: datetime) -> bool:
-    # Without its file nobody knows what it looks like.
-    return course.review is not None and course.may_go(now)
 
 
 def _take(app: App, course: Course, step: Step, hand: Hand) -> Ending | None:
@@ -96,3 +101,20 @@ def _take(app: App, course: Course, step: Step, hand: Hand) -> Ending | None:
         return DEEDS[step.deed](app, course, step, hand)
     except Refused:
         return None  # somebody else was quicker, which is as good
+    except StoreError:
+        raise  # what one finds, all find
+    except Exception as error:  # noqa: BLE001  (whatever one edition does, the others are seen to)
+        _tell_stuck(app, course, step, hand, error)
+        return None
+
+
+def _tell_stuck(app: App, course: Course, step: Step, hand: Hand, error: Exception) -> None:
+    """Tell people, once, of an edition that cannot be seen to; each tick tries it again."""
+    name = type(error).__name__
+    why = str(error) if isinstance(error, DigestError) else f"an unexpected error: {name}"
+    with app.store.writing() as tx:
+        is_new = tell_stuck(tx, Named.of(course.edition), _EVENTS.get(step.deed, step.deed), why, hand)
+    trace = {"traceback": traceback.format_exc()} if is_new else {}  # it is the same on every tick
+    structlog.get_logger().error(
+        "edition_stuck", edition=course.edition.id, deed=step.deed, kind=name, **trace
+    )

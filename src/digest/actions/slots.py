@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from digest.actions.app import App
 from digest.actions.building import Turn, build_next
-from digest.actions.instance import ADOPT, notice
+from digest.actions.instance import ADOPT, LOOK_AGAIN, notice
 from digest.actions.noting import Ends, is_compared, note_slots
 from digest.actions.pausing import pause, resume, skip, unskip
 from digest.model import Alert, AlertKind, SlotRecord, SlotState
@@ -17,7 +17,6 @@ __all__ = ["BUSY", "Advanced", "advance", "pause", "resume", "skip", "unskip"]
 
 BUSY = timedelta(seconds=20)  #: for how long one tick begins builds; then new slots are looked for
 _SOONEST = timedelta(seconds=1)  #: to the next tick, also when something is left that others are to do
-_REFUSED = timedelta(minutes=1)  #: until a home that must not go on is looked at again
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +54,7 @@ def advance(app: App, *, worker: str, run: str | None = None, only: str | None =
     refused = notice(app.home, app.store)
     if refused:
         _tell_refused(app, refused, now)
-        return Advanced(next_at=now + _REFUSED, refused=refused)
+        return Advanced(next_at=now + LOOK_AGAIN, refused=refused)
     ends = note_slots(app, now, run, only)
     tried = tuple(_build_all(app, Turn(worker=worker, run=run, only=only), until=now + BUSY))
     return _advanced(app, ends, tried)

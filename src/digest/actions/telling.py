@@ -90,13 +90,20 @@ def tell_refused(tx: Transaction, named: Named, why: str, hand: Hand) -> None:
     tx.alerts.add(alert, at=hand.at)
 
 
-def tell_failing(tx: Transaction, named: Named, why: str, hand: Hand) -> bool:
-    """Tell people that an edition cannot be sent, once; False when they were told before."""
+def tell_failing(tx: Transaction, named: Named, why: str, hand: Hand) -> None:
+    """Tell people that an edition cannot be sent, once."""
     text = f"{why}\nIt is tried again and again until it is too late. `digest send {named.id}` tries now."
     alert = _alert(named, AlertKind.FAILED, f"failed:send:{named.id}", "cannot be sent", text)
+    tx.alerts.add(alert, at=hand.at)
+
+
+def tell_stuck(tx: Transaction, named: Named, event: str, why: str, hand: Hand) -> bool:
+    """Tell people that what is due with an edition fails, once; False when they were told before."""
+    text = f"{why}\nIt is tried again and again until it is too late. {_ways(named)}"
+    alert = _alert(named, AlertKind.FAILED, f"failed:review:{named.id}", "cannot be seen to", text)
     is_new = tx.alerts.add(alert, at=hand.at)
     if is_new:
-        write_down(tx, named, hand, "send", outcome="failed", note=why)
+        write_down(tx, named, hand, event, outcome="failed", note=why)
     return is_new
 
 

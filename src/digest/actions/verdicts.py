@@ -10,8 +10,10 @@ from digest.actions.app import App
 from digest.actions.books import expire as end_books
 from digest.actions.build import content_hash
 from digest.actions.cleaning import cleaned, decided_again, faults_of
-from digest.actions.deadlines import Course, Deed, Step
+from digest.actions.deadline_words import show, words
+from digest.actions.deadlines import UNAPPROVED, Course, Deed, Step
 from digest.actions.editions import find, render
+from digest.actions.judging import Ground, survey, weigh
 from digest.actions.telling import (
     Hand,
     Named,
@@ -28,7 +30,6 @@ from digest.store import StoredEdition, Transaction
 
 Ending = Literal["approved", "held", "skipped", "expired", "reminded"]
 
-_UNAPPROVED = (EditionState.DRAFT, EditionState.REVIEW)
 _NOBODY = "nobody approved it in time"
 _CHANGED = "templates or settings have changed, so it would not go out as {}"
 
@@ -40,6 +41,7 @@ class _Cleaned:
     edition: Edition
     content_hash: str
     decisions: tuple[Decision, ...]  #: those that were made again
+    plan: Mapping[str, object]  #: what later editions are compared with
     note: str
 
 
@@ -55,17 +57,18 @@ def _send(app: App, course: Course, _: Step, hand: Hand) -> Ending:
 
 
 def _send_clean(app: App, course: Course, step: Step, hand: Hand) -> Ending:
-    """Approve what is pinned or clean; hold it all when that is too little."""
+    """Approve what is pinned or clean; hold it all when that is too little, or unlike the last editions."""
     stored = find(app, course.edition.id)
     with app.store.reading() as tx:
         decisions = tx.editions.decisions(stored.id)
         pins = tx.editions.pins(stored.edition.digest)
+        ground = survey(tx, stored.edition.digest, stored.edition.slot)
     spared = {number for number, kind in pins.items() if kind == "pin"}
     faults = faults_of(stored.edition, spared=spared)
     why = _unlike_before(app, stored, "editors could look at it")
     if why or not faults:
         return _hold(app, course, why, hand) if why else _send(app, course, step, hand)
-    made = _clean(app, stored, decisions, faults)
+    made = _clean(app, stored, decisions, faults, ground)
     if isinstance(made, str):
         return _hold(app, course, f"{_NOBODY}, and {made}", hand)
     _replace(app, stored, made, hand)
@@ -73,18 +76,23 @@ def _send_clean(app: App, course: Course, step: Step, hand: Hand) -> Ending:
 
 
 def _clean(
-    app: App, stored: StoredEdition, decisions: Sequence[Decision], faults: Mapping[int, str]
+    app: App, stored: StoredEdition, decisions: Sequence[Decision], faults: Mapping[int, str], ground: Ground
 ) -> _Cleaned | str:
-    """Take out what something is found against; say why not, when too little would be left."""
+    """Take out what something is found against; say why not, when the rest may not go out."""
     digest = app.digest(stored.edition.digest)
     left = len(stored.edition.items) - len(faults)
     if left < digest.selection.at_least:
         return f"only {left} of its {len(stored.edition.items)} items are pinned or clean"
     edition = cleaned(stored.edition, digest, faults.keys())
+    rendered = app.renderer.render(edition, app.look(digest))
+    plan, reasons = weigh(digest, edition, rendered, ground)
+    if reasons:
+        return f"what is pinned or clean is unlike its last editions: {'; '.join(reasons)}"
     return _Cleaned(
         edition=edition,
-        content_hash=content_hash(app.renderer.render(edition, app.look(digest))),
+        content_hash=content_hash(rendered),
         decisions=decided_again(decisions, faults, digest),
+        plan=plan,
         note=f"{_NOBODY}, so {len(faults)} of its items went that were neither pinned nor clean",
     )
 
@@ -99,10 +107,11 @@ def _replace(app: App, stored: StoredEdition, made: _Cleaned, hand: Hand) -> Non
             stored.id,
             made.edition,
             content_hash=made.content_hash,
-            expect=_UNAPPROVED,
+            expect=UNAPPROVED,
             by=hand.by,
             at=hand.at,
             note=made.note,
+            plan=made.plan,
         )
         tx.editions.decide_again(stored.id, made.decisions)
         _approve(tx, stored, made.content_hash, hand, made.note)
@@ -113,7 +122,7 @@ def _approve(tx: Transaction, stored: StoredEdition, name: str, hand: Hand, why:
     tx.editions.set_state(
         stored.id,
         EditionState.APPROVED,
-        expect=_UNAPPROVED,
+        expect=UNAPPROVED,
         by=hand.by,
         at=hand.at,
         note=why,
@@ -130,17 +139,18 @@ def _skip(app: App, course: Course, _: Step, hand: Hand) -> Ending:
     why = f"{_NOBODY}, and review.at_deadline is skip"
     with app.store.writing() as tx:
         stored = tx.editions.set_state(
-            course.edition.id, EditionState.SKIPPED, expect=_UNAPPROVED, by=hand.by, at=hand.at, note=why
+            course.edition.id, EditionState.SKIPPED, expect=UNAPPROVED, by=hand.by, at=hand.at, note=why
         )
         tell_skipped(tx, Named.of(stored), why, hand)
     return "skipped"
 
 
 def _check(app: App, course: Course, _: Step, hand: Hand) -> Ending | None:
-    """Hold an approved edition that would go out other than it was approved."""
+    """Hold an edition that would go out other than it was approved, or without review other than built."""
     stored = find(app, course.edition.id)
-    why = _unlike_before(app, stored, "it was approved")
-    if stored.approved_hash != stored.content_hash:
+    is_draft = stored.state is EditionState.DRAFT
+    why = _unlike_before(app, stored, "it was built" if is_draft else "it was approved")
+    if not is_draft and stored.approved_hash != stored.content_hash:
         why = "it was changed after it was approved"
     return _hold(app, course, why, hand) if why else None
 
@@ -168,14 +178,14 @@ def _end(app: App, course: Course, _: Step, hand: Hand) -> Ending | None:
     """End the books of an edition whose senders came to nothing; what one has in hand is left to it."""
     edition = course.edition
     with app.store.writing() as tx:
-        tell_expired(tx, Named.of(edition), f"it was not sent to all until {course.show(course.last)}", hand)
+        tell_expired(tx, Named.of(edition), f"it was not sent to all until {show(course, course.last)}", hand)
     return "expired" if end_books(app, edition.id, by=hand.by, run=hand.run).balance else None
 
 
 def _remind(app: App, course: Course, step: Step, hand: Hand) -> Ending | None:
     """Remind the editors, unless somebody has since this tick began."""
     with app.store.writing() as tx:
-        told = remind(tx, Named.of(course.edition), step.occasion, course.words(), hand)
+        told = remind(tx, Named.of(course.edition), step.occasion, words(course), hand)
     return "reminded" if told else None
 
 

@@ -91,7 +91,7 @@ def list_editions(
     json: JsonOption = False,
 ) -> None:
     """List editions, the newest first."""
-    from digest.actions.deadlines import courses
+    from digest.actions.courses import courses
     from digest.actions.editions import listing
     from digest.bootstrap import open_app
 
@@ -106,7 +106,7 @@ def list_editions(
 
 def show(edition: EditionArgument, home: HomeOption = None, json: JsonOption = False) -> None:
     """Show an edition: what it waits for, its sections, its items, and what was left out and why."""
-    from digest.actions.deadlines import outlook
+    from digest.actions.courses import outlook
     from digest.actions.editions import decisions, find
     from digest.bootstrap import open_app
     from digest.pick import explain
@@ -182,7 +182,7 @@ def approve(
     json: JsonOption = False,
 ) -> None:
     """Approve an edition as it renders now; only this very content may be sent."""
-    from digest.actions.deadlines import outlook
+    from digest.actions.courses import outlook
     from digest.actions.editions import approve as run
     from digest.bootstrap import open_app
 
@@ -196,7 +196,7 @@ def hold(
     edition: EditionArgument, note: NoteOption = None, home: HomeOption = None, json: JsonOption = False
 ) -> None:
     """Keep an edition from going out until somebody approves it."""
-    from digest.actions.deadlines import outlook
+    from digest.actions.courses import outlook
     from digest.actions.editions import hold as run
     from digest.bootstrap import open_app
 

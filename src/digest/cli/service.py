@@ -58,7 +58,7 @@ def _run(parts: tuple[Part, ...], listen: str | None, home: Path | None, *, json
 
     root = home_path(home)
     with serving() as stopped:
-        if not json:
+        if not json and sys.stdout.isatty():  # a journal holds the log, whose lines are all JSON
             say(f"{' and '.join(parts)} for {root}; Ctrl-C ends it", "bold")
         left = run(root, Way(parts=parts, listen=listen, stopped=stopped))
     if json:

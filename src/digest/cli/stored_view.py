@@ -52,21 +52,25 @@ def show_list(editions: Sequence[StoredEdition], courses: Mapping[int, Course]) 
 
 def show_state(stored: StoredEdition, course: Course | None) -> None:
     """Tell where an edition is in its life, why, and what comes next."""
+    from digest.actions.deadline_words import words
+
     say(f"{stored.edition.digest} {stored.edition.slot.key}: {stored.state}", "bold")
     if stored.note:
         say(f"Note: {stored.note}", "yellow")
     if course is not None:
-        say(course.words())
+        say(words(course))
 
 
 def show_moved(stored: StoredEdition, course: Course | None, *, json: bool) -> None:
     """Tell what became of an edition that somebody moved on, and what comes next."""
+    from digest.actions.deadline_words import words
+
     if json:
         print_json(stored_fields(stored, course))
         return
     say(f"edition {stored.id} is {stored.state}")
     if course is not None and course.edition.is_scheduled:
-        say(course.words(), "dim")
+        say(words(course), "dim")
 
 
 def _until(course: Course | None) -> str:

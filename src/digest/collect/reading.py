@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from digest.collect.document import Document, Unreadable
@@ -16,12 +16,19 @@ _OTHERS = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".svg", ".css", ".js", ".cs
 #: beside documents in a folder, and none themselves
 
 
-def read_documents(path: Path, limits: LimitSettings) -> Iterator[Document | Unreadable]:
+def read_documents(
+    path: Path, limits: LimitSettings, leave_out: Collection[str] = ()
+) -> Iterator[Document | Unreadable]:
     """Read a file, or every document below a folder, in the order of their paths.
 
     Hidden files, README.md and the images and tables that lie beside documents are passed over
     in folders. What cannot be read, is too large, or is a link that leads out of the folder comes
     out as `Unreadable`.
+
+    Args:
+        path: A file or a folder.
+        limits: How large a document may be.
+        leave_out: Files of the folder that are not read, by their names from there.
     """
     if not path.is_dir():
         yield _read(path, path.name, path.parent, limits.document_bytes)
@@ -29,6 +36,8 @@ def read_documents(path: Path, limits: LimitSettings) -> Iterator[Document | Unr
     root = path.resolve()
     for file in _walk(root):
         name = file.relative_to(root).as_posix()
+        if name in leave_out:
+            continue
         if not file.resolve().is_relative_to(root):
             yield Unreadable(name=name, reason="a link that leads out of the folder")
         else:

@@ -1,4 +1,4 @@
-"""Heart beats: what each part of the service was last heard of."""
+"""Heart beats: when each part of the service was last heard of, and how often in a row it has failed."""
 
 from __future__ import annotations
 
@@ -19,12 +19,23 @@ class Beats:
         self._hung_s = hung_s
         self._monotonic = monotonic
         self._last: dict[str, float] = {}
+        self._failures: dict[str, int] = {}
         self._lock = threading.Lock()
 
     def beat(self, part: str) -> None:
         """Hear of a part."""
         with self._lock:
             self._last[part] = self._monotonic()
+
+    def ended(self, part: str, failures: int) -> None:
+        """Hear how a part did: it failed so many times in a row, 0 when it did well."""
+        with self._lock:
+            self._failures[part] = failures
+
+    def failures(self) -> Mapping[str, int]:
+        """Return for each part how often in a row it has failed, by name; none that has not ended once."""
+        with self._lock:
+            return dict(sorted(self._failures.items()))
 
     def leave(self, part: str) -> None:
         """Expect nothing more of a part; one that is not known is none."""

@@ -16,7 +16,7 @@ from digest.bootstrap import with_settings
 from digest.errors import Fault, SettingsError
 from digest.log import configure
 from digest.model import Alert, AlertKind, HistoryEntry
-from digest.schedule.files import Stand, stand_of
+from digest.schedule.files import stand_of
 from digest.settings import LoadedSettings, SystemSettings, load_settings
 
 _SETTLE_S = 0.2  # an editor may have written half a file
@@ -66,16 +66,19 @@ class Current:
         try:
             settings = _loaded(self.app)
         except SettingsError as error:
-            self._refuse(error.faults, stand, run)
-            self._seen = stand
+            self._refuse(error.faults, run)
         else:
             self._take(settings, run)
-            after = stand_of(self.app)
-            self._seen = stand if stand - after else after  # what changed meanwhile is another change
+        # What changed or was added meanwhile, or is named for the first time, makes the next look read again.
+        self._seen = stand
 
     def _take(self, settings: LoadedSettings, run: str) -> None:
         app = with_settings(self.app, settings)
         waits = _waits(self._first, settings.system)
+        if not self.force.faults and _said(app, waits) == _said(self.app, self.force.waits):
+            # Such as a key file, which is read where it is used.
+            self.force = replace(self.force, app=app)
+            return
         note = f"; at the next start: {', '.join(waits)}" if waits else ""
         with app.store.writing() as tx:
             tx.history.add(_line(app, run, "ok", f"{len(app.digests)} digests{note}"))
@@ -85,12 +88,18 @@ class Current:
         if waits:
             log.warning("settings_wait_for_a_restart", keys=waits)
 
-    def _refuse(self, faults: tuple[Fault, ...], stand: Stand, run: str) -> None:
+    def _refuse(self, faults: tuple[Fault, ...], run: str) -> None:
+        if faults == self.force.faults:
+            return
         app = self.app
-        said = [str(fault) for fault in faults]
-        name = hashlib.sha256(repr((sorted(stand), said)).encode()).hexdigest()[:16]
+        # What was found there may be a secret that stands in a wrong place.
+        said = [
+            f"{place}: expected {fault.expected}" for place, fault in zip(places(faults), faults, strict=True)
+        ]
+        name = hashlib.sha256(repr(said).encode()).hexdigest()[:16]
         alert = Alert(
-            key=f"settings:{name}",
+            # The same slip in another week is told again; schedulers side by side tell it once.
+            key=f"settings:{name}:{app.clock().date()}",
             kind=AlertKind.SETTINGS,
             title="changed settings have faults: the old ones stay in force",
             text="\n".join([*said, "`digest check` lists them; what is mended takes effect by itself."]),
@@ -115,6 +124,10 @@ def _loaded(app: App) -> LoadedSettings:
     if faults:
         raise SettingsError(faults)
     return settings
+
+
+def _said(app: App, waits: tuple[str, ...]) -> tuple[object, ...]:
+    return app.system, app.digests, app.sources, waits
 
 
 def _waits(first: SystemSettings, new: SystemSettings) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ import structlog
 from digest.errors import DigestError
 from digest.schedule.beats import Beats
 
+TELL_AFTER = 10  #: failures in a row, some four minutes, until people are told
 Call = Callable[[str], datetime | None]  #: told its run; returns when it should be called again at the latest
 
 log = structlog.get_logger()
@@ -32,6 +33,7 @@ class Deed:
         beats: Hears of it as it begins and ends.
         back_off_s: The longest wait after failures.
         took: Told the seconds of each call that ended well.
+        tell: Told when it fails again and again, and why.
     """
 
     def __init__(
@@ -42,12 +44,14 @@ class Deed:
         beats: Beats,
         back_off_s: float,
         took: Callable[[str, float], None] = lambda _name, _seconds: None,
+        tell: Callable[[str, str], None] = lambda _name, _why: None,
     ) -> None:
         self.name = name
         self._call = call
         self._beats = beats
         self._back_off_s = back_off_s
         self._took = took
+        self._tell = tell
         self._failures = 0
         self._not_before = 0.0
         self._busy = threading.Lock()
@@ -74,17 +78,20 @@ class Deed:
                     self._took(self.name, time.monotonic() - begun)
                 except DigestError as error:
                     log.error("part_failed", kind=type(error).__name__, cause=error.message)
-                    again = self._wait()
-                except Exception:  # why: a part that dies must not take the service with it
+                    again = self._wait(error.message)
+                except Exception as error:  # why: a part that dies must not take the service with it
                     log.exception("part_died")
-                    again = self._wait()
+                    again = self._wait(f"an unexpected error: {type(error).__name__}")
             self._beats.beat(self.name)
+            self._beats.ended(self.name, self._failures)
             return again
 
-    def _wait(self) -> datetime | None:
-        """Wait a second, then twice as long each time."""
+    def _wait(self, why: str) -> datetime | None:
+        """Wait a second, then twice as long each time; people are told when it goes on."""
         delay_s = min(2.0 ** min(self._failures, 30), self._back_off_s)
         self._failures += 1
         self._not_before = time.monotonic() + delay_s
         log.warning("part_waits", failures=self._failures, seconds=delay_s)
+        if self._failures == TELL_AFTER:
+            self._tell(self.name, why)
         return None

@@ -7,6 +7,7 @@ import json
 from digest.actions.app import App
 from digest.actions.instance import notice
 from digest.errors import DigestError
+from digest.schedule import deed
 from digest.schedule.beats import Beats
 from digest.schedule.cached import Cached
 from digest.schedule.current import Current, places
@@ -22,7 +23,7 @@ def routes(current: Current, beats: Beats, metrics: Metrics) -> Routes:
     trouble = Cached(lambda: troubles(current.app), _KEEP_S)
     return {
         "/live": lambda: _live(beats),
-        "/ready": lambda: _ready(current, trouble.get()),
+        "/ready": lambda: _ready(current, (*trouble.get(), *_failing(beats))),
         "/metrics": lambda: Page(status=200, body=metrics.page(), type=_TEXT),
     }
 
@@ -35,6 +36,12 @@ def troubles(app: App) -> tuple[str, ...]:
         return notice(app.home, app.store)
     except DigestError as error:
         return (error.message,)
+
+
+def _failing(beats: Beats) -> tuple[str, ...]:
+    """Name the parts that are at work but get nothing done."""
+    failing = [part for part, times in beats.failures().items() if times >= deed.TELL_AFTER]
+    return tuple(f"the part '{part}' fails again and again; the log says why" for part in failing)
 
 
 def _live(beats: Beats) -> Page:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import inf
 
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Metric
@@ -18,6 +20,7 @@ from digest.schedule.beats import Beats
 from digest.schedule.cached import Cached
 from digest.schedule.current import Current
 from digest.schedule.probing import Probing
+from digest.schedule.sendings import IN_HAND
 
 RECENT = timedelta(days=7)  #: what counts as recent
 KEEP_S = 15.0  #: rows are counted again after so long
@@ -35,7 +38,7 @@ class Rows:
     deliveries: Mapping[str, int] = field(default_factory=dict)
     queue_age_s: float = 0.0
     silences_s: Mapping[str, float] = field(default_factory=dict)
-    alerts: int = 0
+    alerts: Mapping[str, int] = field(default_factory=dict)  #: by way
 
 
 class Metrics(Collector):
@@ -89,7 +92,13 @@ class Metrics(Collector):
             "digest_part_age_seconds",
             "Since a part of this process was last heard of.",
             "part",
-            self._beats.ages(),
+            _folded(self._beats.ages()),
+        )
+        yield _by(
+            "digest_part_failures",
+            "How often in a row a part of this process has failed.",
+            "part",
+            self._beats.failures(),
         )
 
     def describe(self) -> Iterator[Metric]:
@@ -119,14 +128,23 @@ def count(app: App) -> Rows:
                 },
                 queue_age_s=0.0 if waiting_since is None else _seconds(waiting_since, now),
                 silences_s={
-                    source.key: _seconds(newest[source.key], now)
+                    source.key: _seconds(newest[source.key], now) if source.key in newest else inf
                     for source in app.sources
-                    if source.key in newest
                 },
-                alerts=tx.alerts.waiting(),
+                alerts=_by_way(app, tx.alerts.waiting()),
             )
     except StoreError:
         return Rows()
+
+
+def _by_way(app: App, waiting: Mapping[str, int]) -> Mapping[str, int]:
+    """Count all mails as one: figures tell no address."""
+    counts = Counter(
+        {"new": 0, "mail": 0, **{f"webhook {one.name}": 0 for one in app.system.alerts.webhooks}}
+    )
+    for channel, count in waiting.items():
+        counts["mail" if channel.startswith("mail ") else channel or "new"] += count
+    return counts
 
 
 def _of_rows(rows: Rows) -> Iterator[Metric]:
@@ -146,11 +164,16 @@ def _of_rows(rows: Rows) -> Iterator[Metric]:
     )
     yield _by(
         "digest_source_silence_seconds",
-        "Since a listed source gave its newest article.",
+        "Since a listed source gave its newest article; infinite when it never gave any.",
         "source",
         rows.silences_s,
     )
-    yield _one("digest_alerts_waiting", "Alerts that have not got through yet, by channel.", rows.alerts)
+    yield _by(
+        "digest_alerts_waiting",
+        "Alerts that have not got through yet, by way; 'new' until it is known whom they go to.",
+        "channel",
+        rows.alerts,
+    )
 
 
 def _lateness(seconds: tuple[float, ...]) -> Metric:
@@ -161,6 +184,15 @@ def _lateness(seconds: tuple[float, ...]) -> Metric:
         buckets=[*buckets, ("+Inf", len(seconds))],
         sum_value=sum(seconds),
     )
+
+
+def _folded(ages: Mapping[str, float]) -> Mapping[str, float]:
+    """Give all sendings one name: a label for each edition would be one more series a day, for years."""
+    folded: dict[str, float] = {}
+    for part, age in ages.items():
+        name = IN_HAND if part.startswith(IN_HAND) else part
+        folded[name] = max(age, folded.get(name, 0.0))
+    return folded
 
 
 def _one(name: str, text: str, value: float) -> Metric:

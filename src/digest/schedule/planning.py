@@ -28,6 +28,7 @@ class Planning:
         self._current = current
         self._worker = worker_name()
         self._refused: tuple[str, ...] = ()
+        self.next_at: datetime | None = None  #: when slots will be noted or built next; None: nobody knows
 
     def look(self, run: str) -> datetime | None:
         """Do what is due; return when something will be due next, None when nothing is foreseen.
@@ -39,6 +40,7 @@ class Planning:
         app = self._current.app
         advanced = advance(app, worker=self._worker, run=run)
         self._tell(advanced)
+        self.next_at = advanced.next_at
         moments = [advanced.next_at]
         if not advanced.refused:
             steered = steer(app, run=run)

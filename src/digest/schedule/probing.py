@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import structlog
 
+from digest.actions.relays import impatient
 from digest.deliver import RelayConnection
 from digest.errors import TransportError
 from digest.schedule.current import Current
@@ -28,9 +29,8 @@ class Probing:
         app = self._current.app
         found = {}
         for relay in app.system.relays:
-            quick = relay.model_copy(update={"timeout": min(relay.timeout, _PATIENCE)})
             try:
-                RelayConnection(quick, home=app.home.root).close()
+                RelayConnection(impatient(relay, _PATIENCE), home=app.home.root).close()
                 found[relay.name] = True
             except TransportError as error:
                 found[relay.name] = False

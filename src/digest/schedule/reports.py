@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
 
 import structlog
 
 from digest.actions import intake
+from digest.actions.app import App
 from digest.deliver.listener import Listener
+from digest.model import HistoryEntry
 from digest.schedule.current import Current
 from digest.settings import BounceSettings
 
@@ -16,13 +20,19 @@ log = structlog.get_logger()
 
 
 class Fetching:
-    """Reads the mailbox as often as the settings say."""
+    """Reads the mailbox as often as the settings say.
 
-    def __init__(self, current: Current) -> None:
+    Args:
+        current: The settings in force.
+        beat: Called after each message.
+    """
+
+    def __init__(self, current: Current, beat: Callable[[], None]) -> None:
         self._current = current
+        self._beat = beat
         self._next: datetime | None = None
 
-    def look(self, _run: str) -> datetime | None:
+    def look(self, run: str) -> datetime | None:
         """Read the mailbox when it is time; return when it will be time again.
 
         Raises:
@@ -37,11 +47,33 @@ class Fetching:
         # A clock that was set back must not stop the looking.
         if self._next is not None and now < self._next <= now + settings.every:
             return self._next
-        counts = Counter(taken.outcome for taken in intake.fetch(app))
-        if counts:
-            log.info("reports_fetched", **{str(outcome): count for outcome, count in counts.items()})
+        self._fetch(app, run)
         self._next = now + settings.every
         return self._next
+
+    def _fetch(self, app: App, run: str) -> None:
+        """Take in what is there; what came in before something failed stands in the history, too."""
+        begun, outcome = time.monotonic(), "failed"
+        counts: Counter[str] = Counter()
+        try:
+            for taken in intake.fetch(app):
+                self._beat()
+                counts[str(taken.outcome)] += 1
+            outcome = "ok"
+        finally:
+            if counts:
+                log.info("reports_fetched", **counts)
+                line = HistoryEntry(
+                    at=app.clock(),
+                    by="service",
+                    event="reports",
+                    outcome=outcome,
+                    run=run,
+                    seconds=time.monotonic() - begun,
+                    counts=counts,
+                )
+                with app.store.writing() as tx:
+                    tx.history.add(line)
 
 
 class Listening:

@@ -16,13 +16,14 @@ from digest.actions.sending import SendOptions, send
 from digest.actions.telling import Hand, Named, tell_failing
 from digest.deliver import Progress
 from digest.errors import DigestError, Refused, StoreError, TransportError
-from digest.model import Books, EditionState
+from digest.model import Books, EditionState, HistoryEntry
 from digest.schedule.beats import Beats
 from digest.schedule.current import Current
 from digest.schedule.deed import new_run
 from digest.schedule.pace import Pace
 
 BY = "worker"
+IN_HAND = "edition"  #: what the name of each sending begins with
 TELL_AFTER = 3  #: failures in a row until people are told
 
 log = structlog.get_logger()
@@ -36,11 +37,22 @@ class _Trouble:
     not_before: float = 0.0
 
 
+@dataclass(frozen=True, kw_only=True)
+class _End:
+    """How a sending ended that did not close its books."""
+
+    outcome: str
+    note: str
+    is_told: bool = False  #: people are to know, too
+
+
 @dataclass(kw_only=True)
 class _Sending:
     """An edition in hand."""
 
     thread: threading.Thread
+    run: str = field(default_factory=new_run)
+    begun_at: float = field(default_factory=time.monotonic)
     books: Books | None = None  #: as it told them last
     moved_at: float = field(default_factory=time.monotonic)  #: when they changed last
 
@@ -112,19 +124,19 @@ class Sendings:
 
     def _run(self, edition_id: int) -> None:
         try:
-            with structlog.contextvars.bound_contextvars(run=(run := new_run()), edition=edition_id):
-                self._send(edition_id, run)
+            sending = self._sendings[edition_id]
+            with structlog.contextvars.bound_contextvars(run=sending.run, edition=edition_id):
+                self._send(edition_id, sending)
         finally:
             self._beats.leave(_name(edition_id))
             with self._lock:
                 self._sendings.pop(edition_id, None)
 
-    def _send(self, edition_id: int, run: str) -> None:
+    def _send(self, edition_id: int, sending: _Sending) -> None:
         """Run until the edition has ended, the service stops or something fails."""
-        sending = self._sendings[edition_id]
         options = SendOptions(
             by=BY,
-            run=run,
+            run=sending.run,
             wait=True,
             progress=self._hearing(edition_id, sending),
             stopped=lambda: self._over.is_set() or self._must_yield(sending),
@@ -137,36 +149,61 @@ class Sendings:
                 log.info("sending_ended_elsewhere")
                 return
             log.error("sending_failed", kind=type(error).__name__, cause=error.message)
-            self._failed(edition_id, run, error)
+            self._failed(edition_id, sending, error)
         except Exception as error:  # why: one edition must not stop the others
             log.exception("sending_died")
-            self._failed(edition_id, run, error)
+            self._failed(edition_id, sending, error)
         else:
             with self._lock:
                 self._troubles.pop(edition_id, None)
             log.info("sending_ended", **_counts(books))
+            if books.open and self._over.is_set():
+                sending.books = books
+                self._note(edition_id, sending, _End(outcome="interrupted", note="the service stops"))
 
-    def _failed(self, edition_id: int, run: str, error: Exception) -> None:
+    def _failed(self, edition_id: int, sending: _Sending, error: Exception) -> None:
         """Wait longer after each failure; tell people when it goes on."""
         with self._lock:
             trouble = self._troubles.setdefault(edition_id, _Trouble())
             trouble.failures += 1
             delay_s = min(self._pace.poll_s * 2.0 ** min(trouble.failures, 30), self._pace.back_off_s)
             trouble.not_before = time.monotonic() + delay_s
-            is_told = trouble.failures == TELL_AFTER
-        is_held = isinstance(error, TransportError) and error.permanent  # people were told by the action
-        if is_told and not is_held and not isinstance(error, StoreError):
-            self._tell(edition_id, run, error)
-
-    def _tell(self, edition_id: int, run: str, error: Exception) -> None:
+            failures = trouble.failures
+        is_held = isinstance(error, TransportError) and error.permanent  # the action has told of it
+        # What fails all night writes a dozen lines, not a thousand.
+        is_noted = failures <= TELL_AFTER or failures & (failures - 1) == 0
+        if is_held or isinstance(error, StoreError) or not is_noted:
+            return
         why = str(error) if isinstance(error, DigestError) else f"an unexpected error: {type(error).__name__}"
+        note = f"{why} (failure {failures} in a row)"
+        end = _End(outcome="failed", note=note, is_told=failures == TELL_AFTER)
+        self._note(edition_id, sending, end)
+
+    def _note(self, edition_id: int, sending: _Sending, end: _End) -> None:
+        """Write a line of the history, and tell people when it is time."""
         app = self._current.app
+        hand = Hand(by=BY, at=app.clock(), run=sending.run)
         try:
             named = Named.of(find(app, edition_id))
+            line = HistoryEntry(
+                at=hand.at,
+                by=hand.by,
+                event="send",
+                outcome=end.outcome,
+                run=hand.run,
+                digest=named.digest,
+                slot=named.slot,
+                edition_id=named.id,
+                seconds=time.monotonic() - sending.begun_at,
+                counts={} if sending.books is None else _counts(sending.books),
+                note=end.note,
+            )
             with app.store.writing() as tx:
-                tell_failing(tx, named, why, Hand(by=BY, at=app.clock(), run=run))
+                tx.history.add(line)
+                if end.is_told:
+                    tell_failing(tx, named, end.note, hand)
         except DigestError as problem:
-            log.error("alert_not_written", kind=type(problem).__name__, cause=problem.message)
+            log.error("history_not_written", kind=type(problem).__name__, cause=problem.message)
 
     def _must_yield(self, sending: _Sending) -> bool:
         return self._is_crowded and time.monotonic() - sending.moved_at > self._pace.yield_s
@@ -186,7 +223,7 @@ class Sendings:
 
 
 def _name(edition_id: int) -> str:
-    return f"sending {edition_id}"
+    return f"{IN_HAND} {edition_id}"
 
 
 def _is_sent(app: App, edition_id: int) -> bool:

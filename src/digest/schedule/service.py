@@ -19,7 +19,7 @@ from digest.actions.app import App
 from digest.bootstrap import open_app
 from digest.clock import Clock, system_clock
 from digest.errors import DigestError
-from digest.model import HistoryEntry
+from digest.model import Alert, AlertKind, HistoryEntry
 from digest.schedule.beats import Beats
 from digest.schedule.collecting import Collecting
 from digest.schedule.current import Current
@@ -39,6 +39,7 @@ Part = Literal["schedule", "sending"]
 PARTS: tuple[Part, ...] = ("schedule", "sending")
 
 _ROUND_S = 0.2  #: how long a signal may wait to be noticed
+_TELLING_S = 30.0  #: one look at the alerts begins nothing more after so long
 _MIND_S = 1.0  #: between two looks at the machine's clock
 
 log = structlog.get_logger()
@@ -98,21 +99,54 @@ class Service:
         pace = self._way.pace
         yield self._deed("settings", self.current.look), pace.look_s
         if "schedule" in self._way.parts:
-            yield self._deed("collecting", Collecting(self.current).look), pace.tick_s
+            yield (
+                self._deed("collecting", Collecting(self.current, self._beat_of("collecting")).look),
+                pace.tick_s,
+            )
             yield self._deed("schedule", Planning(self.current).look), pace.tick_s
             yield self._deed("alerts", self._dispatch), pace.tick_s
-            yield self._deed("reports", Fetching(self.current).look), pace.tick_s
+            yield self._deed("reports", Fetching(self.current, self._beat_of("reports")).look), pace.tick_s
             yield self._deed("listener", self.listening.look), pace.tick_s
         if "sending" in self._way.parts:
             yield self._deed("sending", self.sendings.look), pace.poll_s
             yield self._deed("relays", self.probing.look), pace.probe_s
 
     def _deed(self, name: str, call: Call) -> Deed:
-        back_off_s = self._way.pace.back_off_s
-        return Deed(name, call, beats=self.beats, back_off_s=back_off_s, took=self.metrics.took)
+        return Deed(
+            name,
+            call,
+            beats=self.beats,
+            back_off_s=self._way.pace.back_off_s,
+            took=self.metrics.took,
+            tell=self._tell,
+        )
+
+    def _tell(self, part: str, why: str) -> None:
+        """Tell people, once a day, that a part fails; a database that is away tells `/ready`."""
+        app = self.current.app
+        alert = Alert(
+            key=f"part:{part}:{app.clock().date()}",
+            kind=AlertKind.FAILED,
+            title=f"the part '{part}' of the service fails again and again",
+            text=f"{why}\nIt goes on being tried. The log has more: part_failed, part_died.",
+        )
+        try:
+            with app.store.writing() as tx:
+                tx.alerts.add(alert, at=app.clock())
+        except DigestError as error:
+            log.error("alert_not_written", cause=error.message)
+
+    def _beat_of(self, part: str) -> Callable[[], None]:
+        return lambda: self.beats.beat(part)
 
     def _dispatch(self, _run: str) -> None:
-        dispatch(self.current.app, stopped=self._over.is_set)
+        """Tell people for a while; then new alerts have their turn, by the quickest way first."""
+        ends = time.monotonic() + _TELLING_S
+        dispatch(
+            self.current.app,
+            stopped=lambda: self._over.is_set() or time.monotonic() > ends,
+            beat=self._beat_of("alerts"),
+        )
 
 
 def serve(root: Path, way: Way) -> tuple[str, ...]:

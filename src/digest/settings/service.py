@@ -107,6 +107,7 @@ class CollectSettings(Settings):
 
     folders: Annotated[tuple[str, ...], Field(max_length=100)] = ()  # relative to the home
     every: Duration = Field(default="1m", validate_default=True)
+    dead_after: Annotated[int, Field(ge=1, le=10_000)] = 30  # tries in a row that failed
 
 
 class ServiceSettings(Settings):

@@ -42,16 +42,9 @@ class Alerts(Part):
         new = dialects.insert_new(self.connection, alerts, ["key"]).values(row).returning(alerts.c.id)
         return self.connection.execute(new).first() is not None
 
-    def list(self, *, before: int | None = None, limit: int = 100) -> tuple[tuple[int, datetime, Alert], ...]:
-        """Return number, moment and text of alerts, the newest first.
-
-        Args:
-            before: Only those older than this number, to turn the page; None begins at the newest.
-            limit: At most so many.
-        """
+    def list(self, *, limit: int = 100) -> tuple[tuple[int, datetime, Alert], ...]:
+        """Return number, moment and text of alerts, the newest first, at most so many."""
         query = select(alerts).order_by(alerts.c.id.desc()).limit(limit)
-        if before is not None:
-            query = query.where(alerts.c.id < before)
         return tuple((row.id, row.made_at, _alert(row)) for row in self.connection.execute(query))
 
     def sends(self, alert_id: int) -> tuple[AlertSend, ...]:
@@ -132,18 +125,12 @@ class Alerts(Part):
         change = update(alert_sends).where(mine, fence).values(values)
         return self.connection.execute(change).rowcount == 1
 
-    def waiting(self) -> int:
-        """Count the sends that have not ended, and the alerts that are not routed yet."""
-        open_sends = select(func.count()).where(alert_sends.c.next_at.is_not(None))
-        new = select(func.count()).select_from(alerts).where(UNROUTED)
-        return int(
-            self.connection.execute(open_sends).scalar_one() + self.connection.execute(new).scalar_one()
-        )
-
-    def next_at(self) -> datetime | None:
-        """Tell when the next send is due; None when none waits."""
-        found: datetime | None = self.connection.scalar(select(func.min(alert_sends.c.next_at)))
-        return found
+    def waiting(self) -> Mapping[str, int]:
+        """Count the sends that have not ended, by channel; under '' the alerts that are not routed yet."""
+        open_sends = select(alert_sends.c.channel, func.count()).where(alert_sends.c.next_at.is_not(None))
+        counts = self.connection.execute(open_sends.group_by(alert_sends.c.channel))
+        new = self.connection.scalar(select(func.count()).select_from(alerts).where(UNROUTED))
+        return {"": int(new or 0), **{channel: int(count) for channel, count in counts}}
 
 
 def _is_due(at: datetime) -> ColumnElement[bool]:

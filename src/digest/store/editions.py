@@ -121,8 +121,11 @@ class Editions(EditionReading):
         by: str,
         at: datetime,
         note: str | None = None,
+        plan: Mapping[str, object] | None = None,
     ) -> StoredEdition:
         """Give an edition new content; its items must be among those it had. An approval is withdrawn.
+
+        Of its plan the keys that are given change; the others stay.
 
         Raises:
             NotFound: There is no such edition.
@@ -141,7 +144,8 @@ class Editions(EditionReading):
             )
         self._let_go(edition_id, held)
         self._hold(edition_id, edition)
-        self._change(old, {"content": pack_edition(edition), "content_hash": content_hash, **_WITHDRAWN})
+        new = {"content": pack_edition(edition), "content_hash": content_hash, **_WITHDRAWN}
+        self._change(old, {**new, "plan": {**old.plan, **(plan or {})}})
         self._log(edition_id, at=at, by=by, before=old.state, after=old.state, note=note)
         return self._need(edition_id)
 

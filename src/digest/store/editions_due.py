@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import cast
 
@@ -60,9 +60,10 @@ _OPEN = (
 class DueReading(Deciding):
     """The part of the editions that looks at what is still to happen."""
 
-    def open(self) -> tuple[OpenEdition, ...]:
-        """Return all editions that are neither sent nor ended, the oldest slot first."""
-        return tuple(_open(row) for row in self.connection.execute(_OPEN))
+    def open(self, states: Collection[EditionState] | None = None) -> tuple[OpenEdition, ...]:
+        """Return the editions that are neither sent nor ended, all or some states', the oldest slot first."""
+        query = _OPEN if states is None else _OPEN.where(editions.c.state.in_(sorted(states)))
+        return tuple(_open(row) for row in self.connection.execute(query))
 
     def open_one(self, edition_id: int) -> OpenEdition | None:
         """Find one of them; None when it is sent or ended, or is not there."""

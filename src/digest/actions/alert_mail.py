@@ -1,0 +1,100 @@
+"""Alerts as mail: one to each person, through the first relay that works."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+
+from digest.actions.app import App
+from digest.actions.relays import impatient
+from digest.deliver import Address, RelayConnection
+from digest.deliver.notice import Notice, write_notice
+from digest.errors import TransportError
+from digest.model import Alert, AlertSend, DeliveryState
+from digest.settings import RelaySettings, parse_mailbox
+
+_PATIENCE = timedelta(seconds=30)  # for each answer of a relay; the next one may be well
+_DOT_S = 60.0
+
+
+class Mails:
+    """Mails alerts in one round. A relay that cannot be reached, or goes away, is not asked again in it.
+
+    Args:
+        app: The installation.
+        beat: Called before each relay is tried.
+    """
+
+    def __init__(self, app: App, beat: Callable[[], None]) -> None:
+        self._app = app
+        self._beat = beat
+        self._relays = list(app.system.relays)
+        self._trouble = TransportError("no relay", permanent=False)
+
+    def send(self, send: AlertSend, address: str) -> None:
+        """Mail one person.
+
+        Raises:
+            TransportError: No relay has taken it.
+            NotFound: Its digest is gone, and nobody else is its sender.
+        """
+        sender = parse_mailbox(_sender(self._app, send.alert)).address
+        message = _written(self._app, send, address)
+        trouble = self._trouble
+        for relay in tuple(self._relays):
+            self._beat()
+            try:
+                return self._hand_over(relay, sender, address, message)
+            except TransportError as error:
+                trouble = error
+                if relay not in self._relays:
+                    self._trouble = error
+        raise trouble
+
+    def _hand_over(self, relay: RelaySettings, sender: str, recipient: str, message: bytes) -> None:
+        quick, is_well = impatient(relay, _PATIENCE), False
+        try:
+            with RelayConnection(quick, home=self._app.home.root, dot_timeout_s=_DOT_S) as connection:
+                try:
+                    receipt = connection.send(sender, recipient, message, lambda: None)
+                finally:
+                    is_well = connection.is_open
+        finally:
+            if not is_well:
+                self._relays.remove(relay)
+        if receipt.state is not DeliveryState.SENT:
+            raise TransportError(receipt.text, permanent=False, code=receipt.code)
+
+
+def public_id(send: AlertSend) -> str:
+    """Name an alert to those who receive it: the same with every try and in every channel."""
+    return "alert-" + hashlib.sha256(f"{send.at.isoformat()} {send.alert.key}".encode()).hexdigest()[:32]
+
+
+def _written(app: App, send: AlertSend, address: str) -> bytes:
+    sender = parse_mailbox(_sender(app, send.alert))
+    name = hashlib.sha256(address.encode()).hexdigest()[:8]
+    return write_notice(
+        Notice(
+            sender=Address(email=sender.address, display=sender.name),
+            recipient=Address(email=address),
+            subject=f"[digest] {send.alert.title}",
+            text=_text(app, send),
+            date=send.at,
+            message_id=f"<{public_id(send)}.{name}@{sender.address.rpartition('@')[2]}>",
+        )
+    )
+
+
+def _sender(app: App, alert: Alert) -> str:
+    """Choose who writes: the one of the settings, or for editors the sender that they know."""
+    own = app.system.alerts.mail.sender
+    return own if own is not None else app.digest(alert.digest or "").sender
+
+
+def _text(app: App, send: AlertSend) -> str:
+    alert = send.alert
+    about = [alert.digest, alert.slot, None if alert.edition_id is None else f"edition {alert.edition_id}"]
+    foot = " · ".join(part for part in (*about, f"{send.at:%Y-%m-%d %H:%M} UTC") if part)
+    return f"{alert.text.rstrip()}\n\n{foot}\n{app.system.site.base_url}\n"
