@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -55,18 +56,18 @@ class Meddler(Renderer):
 
 
 @dataclass
-class Stop(Renderer):
-    """Lays editions out, and lets Olu hold one while it does."""
+class Quicker(Renderer):
+    """Lays editions out, and lets somebody do something, once, while it does."""
 
-    room: Newsroom
-    edition: int
+    meanwhile: list[Callable[[], object]]
 
     def __post_init__(self) -> None:
         super().__init__(())
 
     def render(self, edition: Edition, look: Look, *, limit_bytes: int = LIMIT_BYTES) -> Rendered:
-        """Hold the stored edition, then lay out what was asked for."""
-        hold(self.room.app, self.edition, by="olu", note="STOP")
+        """Do it, then lay out what was asked for."""
+        while self.meanwhile:
+            self.meanwhile.pop()()
         return super().render(edition, look, limit_bytes=limit_bytes)
 
 
@@ -404,13 +405,29 @@ def test_a_draft_that_is_held_at_the_last_moment_stays(tmp_path: Path) -> None:
         room.at(0)
         with room.app.store.writing() as tx:
             add_readers(tx, 1)
-        app = replace(room.app, renderer=Stop(room, edition))
+        stop = Quicker([lambda: hold(room.app, edition, by="olu", note="STOP")])
+        app = replace(room.app, renderer=stop)
 
-        with pytest.raises(Refused, match="edition 1 is held"):
+        with pytest.raises(Refused, match="edition 1 is held: STOP"):
             send(app, edition, SendOptions(by="worker", run="test"))
         stored = room.stored(edition)
         assert (stored.state, stored.note, stored.approved_by) == (EditionState.HELD, "STOP", None)
         assert room.told() == [("hold", "held")]
+
+
+def test_a_sender_goes_on_with_what_another_has_just_approved(tmp_path: Path) -> None:
+    """Of several workers none must tell people that an edition cannot be sent because it is approved."""
+    with newsroom(tmp_path / "home") as room:
+        edition = room.build()
+        room.at(0)
+        with room.app.store.writing() as tx:
+            add_readers(tx, 1)
+        other = Quicker([lambda: approve(room.app, edition, by="no review; another")])
+        app = replace(room.app, renderer=other)
+
+        books = send(app, edition, SendOptions(by="worker", stopped=lambda: True))
+        assert (books.frozen, room.stored(edition).approved_by) == (1, "no review; another")
+        assert room.told() == [("approve", "ok"), ("send", "begun")]
 
 
 @pytest.mark.parametrize(("hours", "counts"), [(12, True), (13, False)])

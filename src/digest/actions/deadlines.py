@@ -15,7 +15,8 @@ from digest.store import OpenEdition
 Deed = Literal["send", "send_clean", "hold", "skip", "check", "expire", "end", "remind"]
 
 UNAPPROVED = (EditionState.DRAFT, EditionState.REVIEW)
-_ENDS = (*UNAPPROVED, EditionState.HELD, EditionState.APPROVED)
+BEFORE_APPROVAL = (*UNAPPROVED, EditionState.HELD)
+BEFORE_SENDING = (*BEFORE_APPROVAL, EditionState.APPROVED)
 _JUST_AFTER = timedelta(seconds=1)  #: the last moment it is too late
 _GRACE = timedelta(minutes=5)  #: in which a sender that is at work ends an edition itself
 _AGAIN = timedelta(minutes=1)  #: until one that could not be ended is tried again
@@ -122,7 +123,7 @@ class Course:
 
     def step(self, now: datetime) -> Step | None:
         """Say what is due now; None when nothing is, or when it is in people's hands alone."""
-        if self.edition.is_scheduled and self.edition.state in _ENDS and now > self.last:
+        if self.edition.is_scheduled and self.edition.state in BEFORE_SENDING and now > self.last:
             return Step(deed="expire")
         if self._is_left(now):
             return Step(deed="end")

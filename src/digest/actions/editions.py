@@ -11,7 +11,7 @@ from digest.actions.articles import get
 from digest.actions.build import content_hash
 from digest.actions.courses import course_of
 from digest.actions.deadline_words import show
-from digest.actions.deadlines import UNAPPROVED
+from digest.actions.deadlines import BEFORE_APPROVAL, BEFORE_SENDING
 from digest.actions.telling import Hand, Named, write_down
 from digest.errors import NotFound, Refused
 from digest.model import Article, Decision, EditionState
@@ -19,8 +19,6 @@ from digest.pick import explain
 from digest.render import Rendered
 from digest.store import StoredEdition, Transaction
 
-BEFORE_APPROVAL = (*UNAPPROVED, EditionState.HELD)
-BEFORE_SENDING = (*BEFORE_APPROVAL, EditionState.APPROVED)
 ENDED = (EditionState.SKIPPED, EditionState.CANCELLED, EditionState.EXPIRED)
 
 
