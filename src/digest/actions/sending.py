@@ -10,7 +10,8 @@ from digest.actions.allotments import StoreAllotments, limits_of
 from digest.actions.app import App
 from digest.actions.books import close, expire
 from digest.actions.build import content_hash
-from digest.actions.editions import BEFORE_APPROVAL, another, approve, find, render
+from digest.actions.deadlines import BEFORE_APPROVAL
+from digest.actions.editions import another, approve, find, render
 from digest.actions.instance import begin_run
 from digest.actions.journals import new_worker, open_record, pick_up
 from digest.actions.ledger import StoreLedger
