@@ -11,6 +11,7 @@ import structlog
 
 from digest.actions.app import App
 from digest.actions.build import BuildReport, build
+from digest.actions.noting import slot_line
 from digest.actions.orders import Order
 from digest.errors import DigestError
 from digest.model import Alert, AlertKind, HistoryEntry, Slot, SlotRecord, SlotState
@@ -121,17 +122,8 @@ def _delay(tries: int) -> timedelta:
 
 
 def _line(attempt: _Try, now: datetime, outcome: str, note: str) -> HistoryEntry:
-    return HistoryEntry(
-        at=now,
-        by="schedule",
-        event="build",
-        outcome=outcome,
-        run=attempt.turn.run,
-        digest=attempt.claimed.digest,
-        slot=attempt.claimed.key,
-        seconds=time.perf_counter() - attempt.begun_s,
-        note=note,
-    )
+    line = slot_line(attempt.claimed, "build", outcome, note=note, at=now, run=attempt.turn.run)
+    return replace(line, seconds=time.perf_counter() - attempt.begun_s)
 
 
 def _tell(tx: Transaction, claimed: SlotRecord, now: datetime, fault: str) -> None:

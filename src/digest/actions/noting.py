@@ -113,7 +113,9 @@ def look_at(
 def tell_ends(tx: Transaction, ended: Sequence[SlotRecord], now: datetime, run: str | None) -> None:
     """Write a history line for each slot that was missed or off, and an alert a digest for the missed."""
     done = sorted((one for one in ended if one.state is not SlotState.DUE), key=lambda one: one.due)
-    tx.history.add_all(_line(one, now, run) for one in done)
+    tx.history.add_all(
+        slot_line(one, one.state.value, "skipped", note=one.note, at=now, run=run) for one in done
+    )
     missed: defaultdict[str, list[SlotRecord]] = defaultdict(list)
     for one in done:
         if one.state is SlotState.MISSED:
@@ -122,16 +124,19 @@ def tell_ends(tx: Transaction, ended: Sequence[SlotRecord], now: datetime, run: 
         tx.alerts.add(_missed_alert(digest, slots), at=now)
 
 
-def _line(ended: SlotRecord, now: datetime, run: str | None) -> HistoryEntry:
+def slot_line(
+    slot: SlotRecord, event: str, outcome: str, *, note: str | None, at: datetime, run: str | None
+) -> HistoryEntry:
+    """Make the history line of what the schedule did with a slot."""
     return HistoryEntry(
-        at=now,
+        at=at,
         by="schedule",
-        event=ended.state.value,
-        outcome="skipped",
+        event=event,
+        outcome=outcome,
         run=run,
-        digest=ended.digest,
-        slot=ended.key,
-        note=ended.note,
+        digest=slot.digest,
+        slot=slot.key,
+        note=note,
     )
 
 

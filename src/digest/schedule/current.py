@@ -113,7 +113,8 @@ class Current:
 
 def places(faults: tuple[Fault, ...]) -> list[str]:
     """Say where faults are, without what was found there."""
-    return [f"{fault.file}:{fault.line or ''}:{fault.key}" for fault in faults]
+    parts = ((fault.file, str(fault.line or ""), fault.key) for fault in faults)
+    return [":".join(part for part in each if part) for each in parts]
 
 
 def _loaded(app: App) -> LoadedSettings:
