@@ -216,11 +216,13 @@ def world(tmp_path: Path) -> Iterator[World]:
                 person = tx.people.put(NewSubscriber(email=email), at=app.clock())
                 for key in ("daily", "board", "sunday"):
                     tx.people.subscribe(person.id, key, state=SubscriptionState.CONFIRMED, at=app.clock())
-        made.start()
-        made.check("service start ok")
-        yield made
-        if made.process is not None and made.process.poll() is None:
-            made.kill()
+        try:
+            made.start()
+            made.check("service start ok")
+            yield made
+        finally:
+            if made.process is not None and made.process.poll() is None:
+                made.kill()
 
 
 @pytest.mark.timeout(600)

@@ -12,6 +12,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from commands import AT, DAILY, SYSTEM, Ran, furnish, run_here
+from digest.actions.editions import find, render
+from digest.actions.mail import Press
+from digest.bootstrap import open_app
 from digest.deliver.mailbox import Mailbox
 from dkim_verifier import verify
 
@@ -69,6 +72,22 @@ def build(digest: Command) -> None:
     ):
         ran = digest(*args)
         assert ran.code == 0, ran.err
+
+
+@pytest.mark.parametrize(
+    ("kinds", "hands"), [((), 0), (("ed25519",), 1), (("rsa",), 2), (("rsa", "ed25519"), 2)]
+)
+def test_long_signatures_get_more_hands(
+    digest: Command, tmp_path: Path, kinds: tuple[str, ...], hands: int
+) -> None:
+    """Measured: two threads are better than one with RSA, and worse with Ed25519."""
+    entries, _ = make_keys(digest, *kinds)
+    sign_with(tmp_path / "home", *entries)
+    build(digest)
+
+    with open_app(tmp_path / "home") as app:
+        stored = find(app, 1)
+        assert Press(app, stored, render(app, stored)).hands == hands
 
 
 def test_what_was_signed_is_what_arrives_and_what_the_preview_showed(

@@ -37,11 +37,6 @@ from digest.render import Rendered
 from digest.store import StoredEdition, Transaction
 from digest.timetable import LocalHours
 
-#: Threads that make messages which are signed: a signature takes longer than all else, and while it
-#: is made the others can work. Two would get in each other's way, and unsigned ones need none:
-#: handing a message over would cost more than it brings.
-_HANDS = 1
-
 
 @dataclass(frozen=True, kw_only=True)
 class SendOptions:
@@ -113,7 +108,7 @@ def _deliver(
         ledger=ledger,
         record=open_record(app, ledger),
         stamp=lambda one: press.message_for(one.subscriber, one.sections, one.since),
-        hands=_HANDS if press.signers else 0,
+        hands=press.hands,
         worker=ledger.worker,
         allotments=StoreAllotments(store=app.store, clock=app.clock),
         limits=limits_of(app.system, app.clock().date()),
