@@ -173,8 +173,10 @@ def test_a_pause_ends_with_resume_and_is_told_everywhere(olu: Olu) -> None:
     resumed = olu.data("resume", "daily")
     assert (resumed["paused"], resumed["changed"]) == (False, True)
     assert olu("resume", "daily").out == "daily is not paused; nothing was changed\n"
+    olu("pause", "daily")
+    assert " ".join(olu("resume", "daily").out.split()).endswith("it comes out again from its next slot on")
     assert olu.data("next", "--days", 1)[0]["marks"] == []
-    assert [line[:2] for line in olu.history()] == [("pause", "ok"), ("resume", "ok")]
+    assert [line[:2] for line in olu.history()] == [("pause", "ok"), ("resume", "ok")] * 2
 
 
 def test_a_pause_names_what_goes_out_all_the_same(filled: Olu) -> None:

@@ -234,6 +234,8 @@ def _tell_pause(opened: App, digest: str, *, changed: bool, json: bool) -> None:
         print_json({"digest": digest, **fields})
         return
     state = str(standing.pause) if standing.pause else "not paused"
+    if changed and not standing.pause:
+        state += " any more: it comes out again from its next slot on"
     say(f"{digest} is {state}" + ("" if changed else "; nothing was changed"))
     for edition in editions:
         say(f"edition {edition} is built and goes out: `digest editions hold {edition}` keeps it", "yellow")

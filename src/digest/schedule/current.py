@@ -81,7 +81,8 @@ class Current:
             return
         note = f"; at the next start: {', '.join(waits)}" if waits else ""
         with app.store.writing() as tx:
-            tx.history.add(_line(app, run, "ok", f"{len(app.digests)} digests{note}"))
+            count = "1 digest" if len(app.digests) == 1 else f"{len(app.digests)} digests"
+            tx.history.add(_line(app, run, "ok", f"{count}{note}"))
         self.force = Force(app=app, since=app.clock(), waits=waits)
         configure(app.system.log_level, json=True)
         log.info("settings_taken", digests=len(app.digests))
