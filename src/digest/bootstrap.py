@@ -26,6 +26,7 @@ from digest.settings import (
     load_settings,
 )
 from digest.store import open_store
+from digest.workers import Workers
 
 _AGENT = f"digest-builder/{__version__}"
 
@@ -51,6 +52,7 @@ def open_app(root: Path, *, clock: Clock = system_clock, json_logs: bool = False
     with (
         closing(open_store(database_url(settings.system, root), home=root)) as store,
         closing(Renderer(template_folders(root))) as renderer,
+        closing(Workers(preload=("digest.collect",))) as workers,
     ):
         store.migrate()
         yield App(
@@ -63,6 +65,7 @@ def open_app(root: Path, *, clock: Clock = system_clock, json_logs: bool = False
             clock=clock,
             renderer=renderer,
             fetcher=_fetcher(settings.system, root),
+            workers=workers,
         )
 
 

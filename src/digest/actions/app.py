@@ -14,6 +14,7 @@ from digest.render import Look, Renderer
 from digest.settings import DigestSettings, SystemSettings
 from digest.store import Store
 from digest.tokens import Keyring
+from digest.workers import Workers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,7 @@ class App:
     clock: Clock
     renderer: Renderer
     fetcher: Fetcher
+    workers: Workers  #: that clean what is collected, apart from this process
 
     def digest(self, key: str) -> DigestSettings:
         """Return the settings of one digest.

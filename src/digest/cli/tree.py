@@ -55,7 +55,6 @@ for part in (
     editions,
     rehearsal,
     schedule,
-    schedule,
     sending,
     deliveries,
     bounces,

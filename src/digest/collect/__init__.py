@@ -1,5 +1,6 @@
 """Collecting: from files and fetched bytes to cleaned, tagged articles."""
 
+from digest.collect.apart import Cleaner, cleaning_workers
 from digest.collect.completing import complete
 from digest.collect.document import Context, Document, Format, Unreadable
 from digest.collect.extraction import extract
@@ -9,12 +10,14 @@ from digest.collect.listing import Listing, PageRef, explain, first_url, kind_of
 from digest.collect.reading import read_documents
 
 __all__ = [
+    "Cleaner",
     "Context",
     "Document",
     "Format",
     "Listing",
     "PageRef",
     "Unreadable",
+    "cleaning_workers",
     "complete",
     "explain",
     "extract",
