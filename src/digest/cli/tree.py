@@ -16,6 +16,7 @@ from typer.exceptions import TyperException
 from digest import __version__
 from digest.cli import (
     alerts,
+    analyse,
     articles,
     bounces,
     deliveries,
@@ -51,6 +52,7 @@ for part in (
     dkim,
     doctor,
     documents,
+    analyse,
     articles,
     editions,
     rehearsal,

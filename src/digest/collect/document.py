@@ -49,6 +49,7 @@ class Context:
     """What extracting needs to know of the installation."""
 
     sources: tuple[Source, ...] = ()
+    source: Source | None = None  #: the one that was asked; its articles are its own, whatever they say
     max_chars: int = 400_000  #: of one article's text; the rest is cut at a paragraph
     max_bytes: int = 5_000_000  #: of one document
     save_image: Callable[[bytes], str | None] | None = None

@@ -12,6 +12,7 @@ from digest.settings.fetch import FetchSettings
 from digest.settings.fields import parse_duration, parse_size, section_key, show_duration, show_size
 from digest.settings.loading import LoadedSettings, database_url, load_digest, load_settings
 from digest.settings.mailbox import Mailbox, parse_domain, parse_mailbox
+from digest.settings.relay_files import read_key
 from digest.settings.review import AtDeadline, BrakeSettings, ReviewSettings
 from digest.settings.schedules import BlackoutSettings, ScheduleSettings
 from digest.settings.service import (
@@ -74,6 +75,7 @@ __all__ = [
     "parse_duration",
     "parse_mailbox",
     "parse_size",
+    "read_key",
     "secret_bytes",
     "section_key",
     "show_duration",
