@@ -44,6 +44,7 @@ from digest.model.schedule import (
     SlotRecord,
     SlotState,
 )
+from digest.model.source_state import SourceState
 from digest.model.story import Candidate, Story, tellings
 
 __all__ = [
@@ -79,6 +80,7 @@ __all__ = [
     "SlotState",
     "Source",
     "SourceKind",
+    "SourceState",
     "Story",
     "Subscriber",
     "Subscription",

@@ -5,6 +5,8 @@ from digest.store.articles_read import ArticleReading
 from digest.store.editions_before import EditionsBefore
 from digest.store.limits import Paced, Quota
 from digest.store.part import CHUNK
+from digest.store.source_pages import PageNote
+from digest.store.source_states import LONGEST_REST
 from digest.store.store import Store, Transaction, open_store
 from digest.store.values import (
     Enrolled,
@@ -23,6 +25,7 @@ from digest.store.values import (
 
 __all__ = [
     "CHUNK",
+    "LONGEST_REST",
     "ArticleReading",
     "EditionsBefore",
     "Enrolled",
@@ -32,6 +35,7 @@ __all__ = [
     "NewSubscriber",
     "OpenEdition",
     "Paced",
+    "PageNote",
     "PastEdition",
     "PinKind",
     "Put",

@@ -26,6 +26,7 @@ from digest.store.limits import Limits
 from digest.store.people import People
 from digest.store.schedules import Schedules
 from digest.store.slots import Slots
+from digest.store.source_states import SourceStates
 from digest.store.sources import Sources
 
 _FINGERPRINTS = 4_096  #: that are kept: more than a sender has in hand
@@ -41,6 +42,7 @@ class Transaction:
 
     def __init__(self, connection: Connection, fingerprint: Callable[[str], str]) -> None:
         self.sources = Sources(connection, fingerprint)
+        self.source_states = SourceStates(connection, fingerprint)
         self.articles = Articles(connection, fingerprint)
         self.editions = Editions(connection, fingerprint)
         self.people = People(connection, fingerprint)
