@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 from digest.collect import Document, guess_format
 from digest.errors import DocumentError
-from digest.fetch import Fetcher
+from digest.fetch import Fetched, Fetcher
 
 
 def fetch_document(fetcher: Fetcher, url: str) -> Document:
@@ -19,6 +19,11 @@ def fetch_document(fetcher: Fetcher, url: str) -> Document:
     got = fetcher.get(url)
     if not got.is_content:
         raise DocumentError(f"its server answers {got.said}", where=got.url)
+    return as_document(got)
+
+
+def as_document(got: Fetched) -> Document:
+    """Make a document of what was fetched."""
     path = unquote(urlsplit(got.url).path)
     return Document(
         name=got.url,

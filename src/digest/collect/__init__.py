@@ -1,5 +1,6 @@
 """Collecting: from files and fetched bytes to cleaned, tagged articles."""
 
+from digest.collect.addresses import site_of
 from digest.collect.apart import Cleaner, cleaning_workers
 from digest.collect.completing import complete
 from digest.collect.document import Context, Document, Format, Unreadable
@@ -26,5 +27,6 @@ __all__ = [
     "kind_of",
     "read_documents",
     "read_listing",
+    "site_of",
     "store_image",
 ]
