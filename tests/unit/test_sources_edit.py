@@ -17,8 +17,14 @@ ENTRY = {
 ADDED = (
     'name: new\n{0}title: "New: one"\n{0}url: "https://n.example/f"\n{0}kind: feed\n{0}tags: ["a", "no"]\n'
 )
-LIST = "# top\n- name: one   # its name\n  title: 'One'\n  weight: 0.50\n  # after\n\n# before two\n- name: two\n  title: Two\n"
-GROUP = "sources:\n    # the wire\n    - {name: one, title: One}\n    - name: two\n      title: Two # x\n# the end\n"
+LIST = (
+    "# top\n- name: one   # its name\n  title: 'One'\n  weight: 0.50\n  # after\n\n"
+    "# before two\n- name: two\n  title: Two\n"
+)
+GROUP = (
+    "sources:\n    # the wire\n    - {name: one, title: One}\n"
+    "    - name: two\n      title: Two # x\n# the end\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +68,7 @@ def test_what_would_be_wrong_is_not_written() -> None:
         with_sources(LIST, [{**ENTRY, "name": "one"}], "f")
     with pytest.raises(SettingsError, match="kind"):
         with_sources(LIST, [{**ENTRY, "kind": "tape"}], "f")
-    with pytest.raises(SettingsError, match="sources.0.colour"):
+    with pytest.raises(SettingsError, match=r"sources\.0\.colour"):
         with_sources("- {name: a, title: A, colour: red}", [ENTRY], "f")
     with pytest.raises(NotFound, match="no source 'three'"):
         without_source(LIST, "three", "f")

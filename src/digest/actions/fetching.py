@@ -27,6 +27,11 @@ def document_of(got: Fetched) -> Document:
     """
     if not got.is_content:
         raise DocumentError(f"its server answers {got.said}", where=got.url)
+    return as_document(got)
+
+
+def as_document(got: Fetched) -> Document:
+    """Make a document of what was fetched."""
     path = unquote(urlsplit(got.url).path)
     return Document(
         name=got.url,

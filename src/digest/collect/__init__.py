@@ -1,5 +1,6 @@
 """Collecting: from files and fetched bytes to cleaned, tagged articles."""
 
+from digest.collect.addresses import site_of
 from digest.collect.apart import Cleaner, cleaning_workers
 from digest.collect.completing import complete
 from digest.collect.discovery import FoundSource, discover
@@ -32,6 +33,7 @@ __all__ = [
     "read_documents",
     "read_listing",
     "read_opml",
+    "site_of",
     "store_image",
     "write_opml",
 ]

@@ -51,18 +51,16 @@ class SourceStates(SourcePages):
         """Return all states, by key; also of sources that are listed no more."""
         return tuple(_state(row) for row in self.connection.execute(select(table).order_by(table.c.key)))
 
-    def due(self, now: datetime, *, horizon: datetime, limit: int) -> tuple[SourceState, ...]:
-        """Return the sources that could be claimed, the longest due first, at most so many.
+    def due(self, now: datetime, *, horizon: datetime) -> tuple[SourceState, ...]:
+        """Return the sources that could be claimed, the longest due first.
 
         Args:
             now: The moment of asking.
             horizon: Sources that are due until then.
-            limit: How many at most.
         """
-        query = (
-            select(table).where(_is_free(now), _is_due(now, horizon)).order_by(table.c.due_at, table.c.key)
-        )
-        return tuple(_state(row) for row in self.connection.execute(query.limit(limit)))
+        query = select(table).where(_is_free(now), _is_due(now, horizon))
+        rows = self.connection.execute(query.order_by(table.c.due_at, table.c.key))
+        return tuple(_state(row) for row in rows)
 
     def next_at(self, now: datetime, keys: Collection[str]) -> datetime | None:
         """Tell when the first of some sources is due; None when none ever is."""
