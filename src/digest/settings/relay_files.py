@@ -25,7 +25,11 @@ _EXPECTED = {
 _Use = Callable[[Path], object]
 _SECRETS = ("password", "secret")
 _WEBHOOKS = ("alerts", "webhooks")
-_GROUPS: tuple[tuple[str, ...], ...] = (("delivery", "bounces", "imap"), ("fetch",))
+_GROUPS: tuple[tuple[str, ...], ...] = (
+    ("delivery", "bounces", "imap"),
+    ("fetch",),
+    ("collect", "push"),
+)
 
 
 def refuse_passwords(data: dict[str, Any], origin: Origin) -> list[Fault]:
