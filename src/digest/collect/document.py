@@ -21,6 +21,7 @@ class Format(StrEnum):
     JSON = "json"  #: an article, a list of them, or a JSON Feed
     JSON_LINES = "jsonl"
     FEED = "feed"  #: RSS, RDF or Atom
+    MAIL = "mail"  #: one mail as it travels
     UNKNOWN = "unknown"  #: none of these; the reason comes with extracting
 
 

@@ -10,6 +10,7 @@ from digest.collect.feed import read_feed
 from digest.collect.feed_entry import draft_from_entry
 from digest.collect.finish import finish
 from digest.collect.formats import decode
+from digest.collect.letter import draft_from_letter
 from digest.collect.markdown import draft_from_markdown
 from digest.collect.page import draft_from_page
 from digest.collect.pasted import draft_from_text
@@ -77,6 +78,8 @@ def _readers(document: Document, text: str) -> Iterator[Reader]:
             records, about = records_of_json(text)
             for record in records:
                 yield partial(draft_from_record, record, about, url)
+        case Format.MAIL:
+            yield partial(draft_from_letter, document.data)
         case Format.JSON_LINES:
             for record in records_of_lines(text):
                 yield partial(draft_from_record, record, {}, url)

@@ -88,6 +88,7 @@ _EXTENSIONS = {
     **dict.fromkeys((".jsonl", ".ndjson"), Format.JSON_LINES),
     **dict.fromkeys((".rss", ".atom", ".rdf"), Format.FEED),
     ".json": Format.JSON,
+    ".eml": Format.MAIL,
     ".txt": Format.TEXT,
     ".text": Format.TEXT,
 }
@@ -107,6 +108,7 @@ _TYPES = {
     **dict.fromkeys(("application/json", "application/feed+json"), Format.JSON),
     **dict.fromkeys(("application/x-ndjson", "application/jsonl"), Format.JSON_LINES),
     "text/markdown": Format.MARKDOWN,
+    "message/rfc822": Format.MAIL,
 }
 
 

@@ -24,7 +24,7 @@ _JSON = {"application/json", "application/feed+json", "application/x-ndjson", "a
 _TYPES = {
     *_JSON,
     *("text/html", "application/xhtml+xml", "text/plain", "text/markdown"),
-    *("application/rss+xml", "application/atom+xml"),
+    *("application/rss+xml", "application/atom+xml", "message/rfc822"),
 }
 
 
