@@ -41,17 +41,22 @@ def push(app: App, document: Document, *, source: Source | None) -> tuple[Pushed
         DocumentError: It holds more than 100; nothing was taken.
         StoreError: The database cannot be written.
     """
+    pushed = take(app, document, source=source)
+    _record(app, pushed)
+    return pushed
+
+
+def take(app: App, document: Document, *, source: Source | None) -> tuple[Pushed, ...]:
+    """Do what `push` does, without a line in the history."""
     found = Cleaner(replace(cleaning_context(app), source=source), app.workers).clean(document)
     if len(found) > MOST:
         raise DocumentError(f"more than {MOST} articles", hint="send them in parts")
     contents = [one for one in found if isinstance(one, ArticleContent)]
     stored = iter(_stored(app, contents))
-    pushed = [
+    return tuple(
         next(stored) if isinstance(one, ArticleContent) else Pushed(title=None, put=None, reason=one.reason)
         for one in found
-    ]
-    _record(app, pushed)
-    return tuple(pushed)
+    )
 
 
 def _stored(app: App, contents: Sequence[ArticleContent]) -> list[Pushed]:

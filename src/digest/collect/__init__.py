@@ -8,6 +8,7 @@ from digest.collect.document import Context, Document, Format, Unreadable
 from digest.collect.extraction import extract
 from digest.collect.formats import guess_format
 from digest.collect.images import store_image
+from digest.collect.letter import letter_sender
 from digest.collect.listing import Listing, PageRef, explain, first_url, kind_of, read_listing
 from digest.collect.opml import Outline, read_opml, write_opml
 from digest.collect.reading import read_documents
@@ -30,6 +31,7 @@ __all__ = [
     "first_url",
     "guess_format",
     "kind_of",
+    "letter_sender",
     "read_documents",
     "read_listing",
     "read_opml",

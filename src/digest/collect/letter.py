@@ -20,7 +20,7 @@ from digest.collect.furniture import tidy
 from digest.collect.pictures import picture_in
 from digest.errors import DocumentError
 
-__all__ = ["draft_from_letter", "field_of", "open_letter", "sender_of"]
+__all__ = ["draft_from_letter", "field_of", "letter_sender", "open_letter", "sender_of", "vouches"]
 
 _MAX_PARTS = 60
 _MAX_FIELD = 2_000
@@ -127,6 +127,50 @@ def sender_of(mail: Message) -> tuple[str, str]:
     if re.search(r"[@,;]", name) and not name.startswith(('"', "=?")):
         return "", ""  # several senders, or what some program takes for one
     return _read_words(name.strip('"')), (found["angled"] or found["bare"]).lower()
+
+
+def letter_sender(data: bytes, host: str | None) -> tuple[str, bool]:
+    """Return who sent a mail, and whether that may be believed; '' when it is not plain to see.
+
+    Args:
+        data: The mail.
+        host: The server that must vouch for it; None believes what the mail says.
+
+    Raises:
+        DocumentError: It is no mail, or has too many parts.
+    """
+    mail = open_letter(data)
+    return sender_of(mail)[1], host is None or vouches(mail, host)
+
+
+def vouches(mail: Message, host: str) -> bool:
+    """Tell whether a mail server says that a mail is really of its sender's domain.
+
+    The topmost field of that server counts, as it writes above what came in; so it must write one into
+    every mail, and remove those that bear its own name. Source: RFC 8601, 2.2 and 5.
+
+    Args:
+        mail: As that server handed it over.
+        host: The server's authserv-id.
+    """
+    domain = sender_of(mail)[1].rpartition("@")[2]
+    for field in _fields(mail, "Authentication-Results"):
+        name, *results = re.sub(r"\([^()]*\)", " ", field).split(";")
+        if name.split()[:1] and name.split()[0].lower() == host.lower():
+            return bool(domain) and any(_passes(result.lower().split(), domain) for result in results)
+    return False
+
+
+def _passes(words: list[str], domain: str) -> bool:
+    """Read one result: by DMARC, else by DKIM or SPF of the same domain or one above."""
+    method = words[0].partition("/")[0] if words else ""
+    if words[:1] == ["dmarc=pass"]:
+        return f"header.from={domain}" in words
+    named = {"dkim=pass": "header.d=", "spf=pass": "smtp.mailfrom="}.get(method)
+    proofs = [
+        word.removeprefix(named).rpartition("@")[2] for word in words if named and word.startswith(named)
+    ]
+    return any("." in proof and f".{domain}".endswith(f".{proof}") for proof in proofs)
 
 
 def _fields(mail: Message, name: str) -> list[str]:

@@ -32,14 +32,26 @@ class ImapFolder:
         settings: With an address.
         home: What the file of authorities is relative to.
         timeout_s: How long to wait for the server each time.
+        most_bytes: Of a message that are read.
+        key: Of the settings, to name when something is wrong with them.
 
     Raises:
         TransportError: The server cannot be reached, is not trusted, or says no. Permanent when
             trying again cannot help.
     """
 
-    def __init__(self, settings: ImapSettings, home: Path, *, timeout_s: float = _TIMEOUT_S) -> None:
+    def __init__(
+        self,
+        settings: ImapSettings,
+        home: Path,
+        *,
+        timeout_s: float = _TIMEOUT_S,
+        most_bytes: int = MAX_REPORT_BYTES,
+        key: str = "delivery.bounces.imap",
+    ) -> None:
         self._settings = settings
+        self._most_bytes = most_bytes
+        self._key = key
         self._home = home
         self._timeout_s = timeout_s
         self._where = f"{settings.url}, folder {settings.folder}"
@@ -48,6 +60,7 @@ class ImapFolder:
         """Connect, secure the connection, log in, open the folder."""
         with ExitStack() as on_failure, self._told():
             self._server = _connect(self._settings, self._home, self._timeout_s)
+            self._server.most_bytes = self._most_bytes
             on_failure.callback(_cut, self._server)
             _log_in(self._server, self._settings)
             if self._settings.done not in {"keep", "delete"}:
@@ -80,12 +93,12 @@ class ImapFolder:
         return tuple(sorted(found)[:at_most])
 
     def read(self, uid: int) -> bytes | None:
-        """Return a message's first `MAX_REPORT_BYTES`, unread as before.
+        """Return a message's first `most_bytes`, unread as before.
 
         None when it is gone, or is one that the server cannot give.
         """
         with self._told():
-            kind, said = self._server.uid("FETCH", str(uid), f"(UID BODY.PEEK[]<0.{MAX_REPORT_BYTES}>)")
+            kind, said = self._server.uid("FETCH", str(uid), f"(UID BODY.PEEK[]<0.{self._most_bytes}>)")
         for each in said if kind == "OK" else ():
             head = each[0] if isinstance(each, tuple) else each
             named = re.search(rb"\bUID (\d+)", head or b"")
@@ -136,7 +149,7 @@ class ImapFolder:
             raise self._error(_said(error), False, "the next round tries again") from error
         except (imaplib.IMAP4.error, ValueError) as error:
             said = _said(error)
-            raise self._error(said, _FOR_NOW.search(said) is None, "see delivery.bounces.imap") from error
+            raise self._error(said, _FOR_NOW.search(said) is None, f"see {self._key}") from error
 
     def _error(self, said: str, permanent: bool, hint: str) -> TransportError:
         return TransportError(f"IMAP: {said}", permanent=permanent, where=self._where, hint=hint)
@@ -145,8 +158,10 @@ class ImapFolder:
 class _Bounded(imaplib.IMAP4):
     """Takes no more at a time than was asked for, whatever the server announces."""
 
+    most_bytes = MAX_REPORT_BYTES
+
     def read(self, size: int) -> bytes:
-        if size > 2 * MAX_REPORT_BYTES:
+        if size > 2 * self.most_bytes:
             raise self.abort("the server sends more than was asked for")
         return super().read(size)
 
@@ -155,7 +170,7 @@ class _Encrypted(_Bounded, imaplib.IMAP4_SSL):
     """The same from the first byte under TLS."""
 
 
-def _connect(settings: ImapSettings, home: Path, timeout_s: float) -> imaplib.IMAP4:
+def _connect(settings: ImapSettings, home: Path, timeout_s: float) -> _Bounded:
     parts = urlsplit(settings.url or "")
     host = parts.hostname or ""
     if parts.scheme == "imaps":

@@ -25,6 +25,7 @@ from digest.schedule.collecting import Collecting
 from digest.schedule.current import Current
 from digest.schedule.deed import Call, Deed, new_run
 from digest.schedule.health import routes, troubles
+from digest.schedule.inbox import Inbox
 from digest.schedule.metrics import Metrics
 from digest.schedule.notify import notify
 from digest.schedule.pace import Pace
@@ -105,6 +106,9 @@ class Service:
                 pace.tick_s,
             )
             yield self._deed("schedule", Planning(self.current).look), pace.tick_s
+            for name in ("maildir", "imap"):
+                inbox = Inbox(self.current, self._beat_of(name), name)
+                yield self._deed(name, inbox.look), pace.tick_s
             yield self._deed("alerts", self._dispatch), pace.tick_s
             yield self._deed("reports", Fetching(self.current, self._beat_of("reports")).look), pace.tick_s
             yield self._deed("listener", self.listening.look), pace.tick_s

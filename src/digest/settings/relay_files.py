@@ -29,6 +29,7 @@ _GROUPS: tuple[tuple[str, ...], ...] = (
     ("delivery", "bounces", "imap"),
     ("fetch",),
     ("collect", "push"),
+    ("collect", "inbox", "imap"),
 )
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, SecretStr, WithJsonSchema, model_validator
 
 from digest.model import AlertKind
-from digest.settings.bounces import HOST, PORT, is_loopback
+from digest.settings.bounces import HOST, PORT, ImapSettings, is_loopback
 from digest.settings.fields import Duration, Key, Settings, Shaped, clash, show_duration
 from digest.settings.mailbox import MailboxText
 
@@ -48,6 +48,13 @@ WebhookAddress = Annotated[
     Shaped(
         rf"https?://{HOST}({PORT})?(/[!-\"$-~]*)?",
         "a web address such as https://pager.example.org/hook, without user and password",
+    ),
+]
+Sender = Annotated[
+    str,
+    Shaped(
+        r"[^\s@<>,;]{0,64}@[^\s@<>,;]{1,253}",
+        "an address such as ada@example.org, or @example.org for all of a domain",
     ),
 ]
 Kinds = tuple[AlertKind, ...]
@@ -109,6 +116,23 @@ class PushSettings(Settings):
     per_minute: Annotated[int, Field(ge=1, le=6_000)] = 60  # requests
 
 
+class InboxSettings(Settings):
+    """Mail that becomes articles; without a Maildir and a mailbox there is none."""
+
+    senders: Annotated[tuple[Sender, ...], Field(max_length=1_000)] = ()
+    authenticated_by: Annotated[str, Shaped(r"[!-:<-~]{1,255}", "a name such as mx.example.org")] | None = (
+        None
+    )
+    maildir: str | None = None  # relative to the home
+    imap: ImapSettings = ImapSettings()
+
+    @model_validator(mode="after")
+    def _somebody_may_send(self) -> Self:
+        if (self.maildir is not None or self.imap.url is not None) and not self.senders:
+            raise clash("senders", "who may send articles", "nobody")
+        return self
+
+
 class CollectSettings(Settings):
     """Where the service takes articles in from."""
 
@@ -121,6 +145,7 @@ class CollectSettings(Settings):
     host_gap: Duration | Literal["off"] = Field(default="1s", validate_default=True)
     pages: Annotated[int, Field(ge=0, le=1_000)] = 50  # of one source in a round
     push: PushSettings = PushSettings()
+    inbox: InboxSettings = InboxSettings()
 
     @model_validator(mode="after")
     def _spans_are_in_order(self) -> Self:
