@@ -30,6 +30,7 @@ from digest.cli import (
     schedule,
     sending,
     service,
+    sources,
 )
 from digest.cli.options import NO_VALUE
 from digest.cli.output import show_error
@@ -52,6 +53,7 @@ for part in (
     doctor,
     documents,
     articles,
+    sources,
     editions,
     rehearsal,
     schedule,

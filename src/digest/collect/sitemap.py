@@ -23,6 +23,7 @@ from digest.collect.listed import MAX_LISTINGS, MAX_TAKEN, Listing, PageRef, new
 from digest.collect.values import split_tags
 from digest.collect.xml_tree import local_name, parse_xml, text_of
 from digest.errors import DocumentError
+from digest.links import web_address
 
 __all__ = ["MAX_PAGES", "is_sitemap", "list_sitemap"]
 
@@ -159,7 +160,8 @@ class _Ours:
 
     def address(self, written: str) -> str | None:
         """Return a page's address when it is of this site, and not its front page."""
-        url = absolute(written, self._base)
+        is_whole = written.startswith(("http://", "https://"))
+        url = web_address(written) if is_whole else absolute(written, self._base)
         if url is None:
             return None
         parts = urlsplit(url)
