@@ -16,6 +16,7 @@ from typer.exceptions import TyperException
 from digest import __version__
 from digest.cli import (
     alerts,
+    analyse,
     articles,
     bounces,
     deliveries,
@@ -52,6 +53,7 @@ for part in (
     dkim,
     doctor,
     documents,
+    analyse,
     articles,
     sources,
     editions,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import logging
+from collections.abc import Iterable, Sequence
 
 import readability
 import trafilatura
 from lxml import etree, html
 
-from digest.collect.blocks import Block, blocks_of_html, blocks_of_tree, parse_html
+from digest.collect.blocks import Block, Place, blocks_of_html, blocks_of_tree, parse_html, placed_blocks
+from digest.collect.body import blocks_in_place
 from digest.collect.dates import read_date
 from digest.collect.document import Draft, ImageHint
 from digest.collect.furniture import tidy
@@ -22,6 +25,7 @@ from digest.errors import DocumentError
 __all__ = ["draft_from_page"]
 
 _MAX_CHARS = 2_000_000  #: of a page without its scripts
+_PARAGRAPH = 60  #: characters; shorter ones are labels as often as text
 _SHORT_CHARS = 250  #: below it, or below half of the other's, readability decides
 for _name in ("trafilatura", "readability", "htmldate"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)  # what they warn of becomes an Unreadable here
@@ -39,12 +43,12 @@ def draft_from_page(source: str, url: str) -> Draft:
     address = facts.url or url
     links_from = (base.get("href") if base is not None else None) or address
     etree.strip_elements(tree, "script", "style", "svg", with_tail=False)
-    page = html.tostring(tree, encoding="unicode")
-    if len(page) > _MAX_CHARS:
+    if sum(len(text) for text in tree.itertext()) > _MAX_CHARS:
         raise DocumentError(f"more than {_MAX_CHARS:,} characters without its scripts")
     headings = [text_in(heading) for level in ("h1", "h2") for heading in tree.iter(level)][:40]
     title = choose_title(facts.names, headings, facts.site_names)
-    tidied = tidy(_article_blocks(page, links_from), title)
+    places = placed_blocks(tree, links_from)
+    tidied = tidy(blocks_in_place(_article_blocks(tree, places, links_from), places, title), title)
     return Draft(
         title=title,
         blocks=tidied.blocks,
@@ -65,24 +69,37 @@ def _image(tree: html.HtmlElement, facts: PageFacts) -> ImageHint | None:
     return describe(ImageHint(address=facts.image, alt=facts.image_alt), tree)
 
 
-def _article_blocks(page: str, url: str) -> tuple[Block, ...]:
+def _article_blocks(tree: html.HtmlElement, places: Sequence[Place], url: str) -> tuple[Block, ...]:
     """Extract with trafilatura, and with readability where that finds little.
 
-    Measured on 181 news pages: body F1 0.964 alone, 0.973 with this rule.
+    Measured on 181 news pages: body F1 0.964 alone, 0.973 with this rule. Readability takes as long again,
+    so it is asked only on pages that show twice as much as trafilatura found.
     """
+    shown = sum(len(block.text) for block, _ in places if len(block.text) >= _PARAGRAPH)
     try:
-        first = _by_trafilatura(page, url)
-        second = _by_readability(page, url)
+        first = _by_trafilatura(tree, url, is_fast=True)
+        chars = _chars(first)
+        if chars >= _SHORT_CHARS and chars * 2 >= shown:
+            return first
+        second = _by_readability(html.tostring(tree, encoding="unicode"), url)
+        if max(chars, _chars(second)) < _SHORT_CHARS:
+            first = _by_trafilatura(tree, url, is_fast=False)
+            chars = _chars(first)
     # A broad catch on purpose: both raise whatever their regular expressions and trees run into.
     except Exception as error:
         raise DocumentError(f"no article found in the page ({type(error).__name__})") from error
-    chars, others = (sum(len(block.text) for block in blocks) for blocks in (first, second))
-    return second if others > chars and (chars < _SHORT_CHARS or chars * 2 < others) else first
+    is_better = _chars(second) > chars and (chars < _SHORT_CHARS or chars * 2 < _chars(second))
+    return second if is_better else first
 
 
-def _by_trafilatura(page: str, url: str) -> tuple[Block, ...]:
+def _chars(blocks: Iterable[Block]) -> int:
+    return sum(len(block.text) for block in blocks)
+
+
+def _by_trafilatura(tree: html.HtmlElement, url: str, *, is_fast: bool) -> tuple[Block, ...]:
     found = trafilatura.bare_extraction(
-        parse_html(page),
+        copy.deepcopy(tree),
+        fast=is_fast,
         favor_precision=True,
         include_comments=False,
         include_formatting=True,

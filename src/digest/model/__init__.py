@@ -34,6 +34,7 @@ from digest.model.people import (
     SubscriptionState,
     Suppression,
 )
+from digest.model.placing import PlacedBy, Placement
 from digest.model.schedule import (
     Alert,
     AlertKind,
@@ -72,6 +73,8 @@ __all__ = [
     "KnownSchedule",
     "Outcome",
     "Pause",
+    "PlacedBy",
+    "Placement",
     "Rule",
     "Score",
     "Settlement",
