@@ -2,10 +2,10 @@
 
     python benchmarks/sources.py --sources 1000 --items 10
 
-A server of a process of its own gives a feed for each source. Of every ten one is bad, in turn: nobody listens,
-no answer comes, or a byte a second. Prints the time of a first round, in which all is new, of a second one, in
-which most is unchanged, how late the last good source was read, the memory of all processes, and the ratio of
-each to its bar: 60 seconds and 300 MB.
+A server of a process of its own gives a feed for each source. Of every ten one is bad, in turn: nobody
+listens, no answer comes, or a byte a second. Prints the time of a first round, in which all is new, of a
+second one, in which most is unchanged, how late the last good source was read, the memory of all processes,
+and the ratio of each to its bar: 60 seconds and 300 MB.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ from digest.paths import Home
 
 BAR_S, BAR_MB = 60.0, 300.0
 NOW = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
-WORDS = "the harbour ferry council bridge storm market school river museum vote budget train island coast".split()
+WORDS = (
+    "the harbour ferry council bridge storm market school river museum vote budget train island coast"
+).split(" ")
 
 
 def main() -> None:
@@ -60,7 +62,8 @@ def furnish(root: Path, sources: int, port: int, *, silent: bool) -> None:
     (config / "digest.yaml").write_text(settings, encoding="utf-8")
     lines = []
     for number in range(sources):
-        kind = "good" if number % 10 else ("silent" if silent else ("dead", "silent", "drip")[number // 10 % 3])
+        bad = "silent" if silent else ("dead", "silent", "drip")[number // 10 % 3]
+        kind = "good" if number % 10 else bad
         where = 1 if kind == "dead" else port
         url = f"http://127.0.0.1:{where}/{kind}/{number}"
         lines.append(f"- {{name: s{number}, title: Source {number}, url: '{url}'}}\n")
@@ -193,7 +196,9 @@ def feed(number: int, items: int) -> str:
         "</description></item>"
         for item in range(items)
     )
-    return f"<?xml version='1.0'?><rss version='2.0'><channel><title>S{number}</title>{entries}</channel></rss>"
+    return (
+        f"<?xml version='1.0'?><rss version='2.0'><channel><title>S{number}</title>{entries}</channel></rss>"
+    )
 
 
 if __name__ == "__main__":
