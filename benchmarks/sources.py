@@ -30,9 +30,19 @@ from digest.paths import Home
 
 BAR_S, BAR_MB = 60.0, 300.0
 NOW = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
-WORDS = (
-    "the harbour ferry council bridge storm market school river museum vote budget train island coast"
-).split(" ")
+WORDS = [
+    "the",
+    "harbour",
+    "ferry",
+    "council",
+    "storm",
+    "market",
+    "school",
+    "river",
+    "museum",
+    "vote",
+    "coast",
+]
 
 
 def main() -> None:
