@@ -12,7 +12,7 @@ from digest.collect.values import text_in
 from digest.collect.words import NO_NAMES
 from digest.model.article import fold
 
-__all__ = ["clean_names", "find_authors"]
+__all__ = ["byline_in", "clean_names", "find_authors"]
 
 _MAX_NAMES = 5
 _META = (
@@ -35,19 +35,20 @@ _PROFILE = re.compile(
     r"/(?:authors?|autor(?:en|in|es)?|auteurs?|autori?|people|by|staff|journalists?|profile|redakteure?)/[^/]"
 )
 _BESIDE = re.compile(
-    r"comment|kommentar|sidebar|widget|related|teaser|recommend|popular|footer|recirc|promo|respond"
+    r"comment|kommentar|sidebar|widget|related|teaser|recommend|popular|recirc|promo|respond"
 )
 _START = re.compile(
     r"^(?:(?:eine? )?(?:gast)?(?:beitrag|artikel|kommentar|interview|analyse|rezension|bericht|kolumne) |"
     r"(?:an )?(?:analysis|opinion|review|interview|article) )?"
-    r"(?:(?:written|posted|published|reported|story|text|words|verfasst|geschrieben|erstellt|veröffentlicht|"
+    r"(?:(?:written|posted|published|submitted|reported|story|text|words|verfasst|geschrieben|erstellt|veröffentlicht|"
     r"publicado|escrito|écrit|scritto|a cura|geschreven) )?(?:by|von|vom|par|por|di|door)\b\s*:?\s*|"
     r"^(?:text(?: und fotos?)?|autor(?:in|en)?|author|auteure?|autore|words|redaktion|foto)\s*:\s*|"
     r"^(?:текст|автор)\s*:?\s*",
     re.IGNORECASE,
 )
 _END = re.compile(
-    r"\s*(?:[|•·/(\[<]|\s[–—-]\s|\d|@|https?:|\b(?:on|am|um|le|el|il) (?=\w*\s?\d)|"
+    r"\s*(?:[|•·/(\[<]|\s[–—-]\s|\d|@|https?:|"
+    r"\b(?:on|am|um|le|el|il) (?=\w*[.,]?\s?\d|(?:mon|tue|wed|thu|fri|sat|sun)\w*\b)|"
     r"\b(?:published|posted|updated|veröffentlicht|aktualisiert|stand|publié|publicado)\b|"
     r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|"
     r"\b(?:is|was|ist|war|est|es) (?:a|an|the|ein|eine|une?)\b).*$",
@@ -75,6 +76,10 @@ _NOBODY = {
     ),
     *("гость", "guest", "user", "editor", "wordpress", "the author", "n/a", "undefined", "by", "von"),
 }
+_NO_NAME = re.compile(
+    r"\b(?:licen[sc]e|creative commons|comments?|share|follow|read more|newsletter|subscribe|all posts)\b",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\W\d_][\w.'’-]*\.?")
 
 
@@ -148,9 +153,7 @@ def _is_beside(element: html.HtmlElement) -> bool:
     for above in element.iterancestors():
         if above.tag in {"body", "article", "main"}:
             return False
-        if above.tag in {"nav", "footer"} or _BESIDE.search(
-            f"{above.get('class')} {above.get('id')}".lower()
-        ):
+        if above.tag == "nav" or _BESIDE.search(f"{above.get('class')} {above.get('id')}".lower()):
             return True
     return False
 
@@ -165,6 +168,11 @@ def _name_in(element: html.HtmlElement) -> str:
     links = [text_in(link) for link in element.iter("a") if link is not element and text_in(link)]
     fitting = [text for text in links if clean_names([text], is_strict=True)]
     return ", ".join(fitting[:3]) or " ".join(" ".join(etree._Element.itertext(element)).split())
+
+
+def byline_in(line: str) -> str:
+    """Return the persons of a line such as 'Submitted by Ada Brandt on 4 March'; '' when it names none."""
+    return ", ".join(clean_names([line], is_strict=True)) if _START.match(line) else ""
 
 
 def clean_names(told: Iterable[str], *, is_strict: bool = False) -> list[str]:
@@ -189,7 +197,7 @@ def clean_names(told: Iterable[str], *, is_strict: bool = False) -> list[str]:
 
 def _is_name(text: str, *, is_strict: bool) -> bool:
     words = text.split()
-    if fold(text) in _NOBODY or not 2 < len(text) <= 60 or not 1 <= len(words) <= 6:
+    if fold(text) in _NOBODY or _NO_NAME.search(text) or not 2 < len(text) <= 60 or not 1 <= len(words) <= 6:
         return False
     if not is_strict:
         return any(sign.isalpha() for sign in text)

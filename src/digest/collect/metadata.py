@@ -53,7 +53,7 @@ def read_facts(tree: html.HtmlElement, url: str) -> PageFacts:
         site_names=list(dict.fromkeys(sites)),
         url=_canonical(tree, meta, url),
         author=", ".join(find_authors(tree, linked, meta, sites)),
-        agency=", ".join(clean_names(linked.groups("author"))),
+        agency=", ".join(name for name in clean_names(linked.groups("author")) if name not in sites),
         published=find_moment(tree, linked, meta, is_day_first=language[:2].lower() not in {"", "en"}),
         language=language,
         section=_first([*strings_in(article.get("articleSection")), *meta["article:section"]]),

@@ -12,7 +12,7 @@ from digest.collect.dates import find_date, read_date
 from digest.collect.linked import Linked
 from digest.collect.values import strings_in, text_in
 
-__all__ = ["date_in_address", "find_moment"]
+__all__ = ["beside_article", "date_in_address", "find_moment"]
 
 _META = (
     *("article:published_time", "og:published_time", "og:article:published_time", "article:published"),
@@ -134,3 +134,19 @@ def date_in_address(url: str) -> datetime | None:
     """Read a day in a path such as /2019/03/12/; to the day, as addresses name no hour."""
     found = _IN_ADDRESS.search(url) or _CROWDED.search(url)
     return read_date(f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}") if found else None
+
+
+def beside_article(tree: html.HtmlElement) -> list[html.HtmlElement]:
+    """Return the outermost elements of comments, teasers and the like: their dates are not the page's."""
+    found: list[html.HtmlElement] = []
+    within: set[html.HtmlElement] = set()
+    for element in tree.iter("div", "section", "ol", "ul", "li", "aside", "nav", "footer"):
+        is_in = element.getparent() in within
+        if (
+            is_in
+            or element.tag in {"nav", "footer", "aside"}
+            or _NOT.search(f"{element.get('class')} {element.get('id')}".lower())
+        ):
+            within.add(element)
+            found += [] if is_in else [element]
+    return found

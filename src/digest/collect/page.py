@@ -13,7 +13,7 @@ import trafilatura
 from lxml import etree, html
 
 from digest.collect.addresses import host_of
-from digest.collect.authors import clean_names
+from digest.collect.authors import byline_in, clean_names
 from digest.collect.blocks import Block, Place, blocks_of_html, blocks_of_tree, parse_html, placed_blocks
 from digest.collect.body import blocks_in_place
 from digest.collect.credits import read_credit
@@ -21,7 +21,7 @@ from digest.collect.dates import find_date, read_date
 from digest.collect.document import Draft, ImageHint
 from digest.collect.furniture import letters_of, tidy
 from digest.collect.metadata import PageFacts, read_facts
-from digest.collect.moments import date_in_address
+from digest.collect.moments import beside_article, date_in_address
 from digest.collect.pasted import section_name
 from digest.collect.pictures import describe, first_figure
 from digest.collect.titles import choose_title, headings_of
@@ -76,9 +76,10 @@ def draft_from_page(source: str, url: str) -> Draft:
 
 def _date_by_library(source: str, url: str) -> datetime | None:
     """Ask htmldate, which knows more places; its search of the whole text is left out, as it guesses."""
-    day = htmldate.find_date(
-        parse_html(source), extensive_search=False, original_date=True, url=url, max_date="2999-12-31"
-    )
+    tree = parse_html(source)
+    for element in beside_article(tree):
+        element.drop_tree()
+    day = htmldate.find_date(tree, extensive_search=False, original_date=True, url=url, max_date="2999-12-31")
     return read_date(day) if day else None
 
 
@@ -90,17 +91,23 @@ def _credits(facts: PageFacts, places: Sequence[Place], title: str) -> tuple[str
         return byline, published
     wanted = letters_of(title)
     texts = [block.text for block, _ in places]
-    at = next((number for number, text in enumerate(texts) if letters_of(text) == wanted), None)
+    at = next((number for number, text in enumerate(texts) if _shows(text, wanted)), None)
     if at is None:
         return byline, published
     for text in (*texts[at + 1 : at + _BELOW], *reversed(texts[max(0, at - _ABOVE) : at])):
         if len(text) > _MAX_CREDIT:
             continue
         credit = read_credit(text)
-        byline = byline or ", ".join(clean_names([credit.byline] if credit else (), is_strict=True))
+        told = clean_names([credit.byline] if credit else (), is_strict=True)
+        byline = byline or ", ".join(told) or byline_in(text)
         published = published or (credit.published if credit else None)
         published = published or find_date(text, is_day_first=is_day_first)
     return byline, published
+
+
+def _shows(text: str, letters: str) -> bool:
+    """Tell whether a text is the headline, perhaps with a line above it in the same element."""
+    return len(text) <= len(letters) * 2 + 60 and letters_of(text).endswith(letters)
 
 
 def _image(tree: html.HtmlElement, facts: PageFacts) -> ImageHint | None:
