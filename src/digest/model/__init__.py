@@ -41,9 +41,10 @@ from digest.model.schedule import (
     SlotRecord,
     SlotState,
 )
-from digest.model.story import Candidate, Story, tellings
+from digest.model.story import NO_WISHES, Candidate, Story, Wishes, tellings
 
 __all__ = [
+    "NO_WISHES",
     "UNKNOWN_SOURCE",
     "Alert",
     "AlertKind",
@@ -82,5 +83,6 @@ __all__ = [
     "Suppression",
     "Tag",
     "TagOrigin",
+    "Wishes",
     "tellings",
 ]
