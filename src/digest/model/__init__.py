@@ -46,9 +46,10 @@ from digest.model.schedule import (
     SlotState,
 )
 from digest.model.source_state import SourceState
-from digest.model.story import Candidate, Story, tellings
+from digest.model.story import NO_WISHES, Candidate, Story, Wishes, tellings
 
 __all__ = [
+    "NO_WISHES",
     "UNKNOWN_SOURCE",
     "Alert",
     "AlertKind",
@@ -93,5 +94,6 @@ __all__ = [
     "Suppression",
     "Tag",
     "TagOrigin",
+    "Wishes",
     "tellings",
 ]
