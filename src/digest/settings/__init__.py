@@ -23,6 +23,7 @@ from digest.settings.service import (
     secret_bytes,
 )
 from digest.settings.sources import SourceSettings
+from digest.settings.summaries import SummarySettings
 from digest.settings.system import (
     SELECTOR_SHAPE,
     DeliverySettings,
@@ -64,6 +65,7 @@ __all__ = [
     "ServiceSettings",
     "SiteSettings",
     "SourceSettings",
+    "SummarySettings",
     "SystemSettings",
     "WarmUpSettings",
     "WebhookSettings",
