@@ -15,6 +15,7 @@ from digest.model.article import (
 from digest.model.bounces import Bounce, BounceKind
 from digest.model.decision import Decision, Rule, Score
 from digest.model.edition import (
+    DRAFTED,
     Edition,
     EditionSection,
     EditionState,
@@ -49,6 +50,7 @@ from digest.model.source_state import SourceState
 from digest.model.story import NO_WISHES, Candidate, Story, Wishes, tellings
 
 __all__ = [
+    "DRAFTED",
     "NO_WISHES",
     "UNKNOWN_SOURCE",
     "Alert",
