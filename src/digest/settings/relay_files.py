@@ -29,8 +29,8 @@ _GROUPS: tuple[tuple[str, ...], ...] = (
     ("delivery", "bounces", "imap"),
     ("fetch",),
     ("collect", "push"),
+    ("summaries",),
 )
-_GROUPS: tuple[tuple[str, ...], ...] = (("delivery", "bounces", "imap"), ("fetch",), ("summaries",))
 
 
 def refuse_passwords(data: dict[str, Any], origin: Origin) -> list[Fault]:

@@ -25,8 +25,6 @@ _DOERS = (
     "ants",
     "ing",
 )  #: ends of 'Voters', 'Tourists': they begin sentences and name nobody
-_PREFIXES = frozenset(["anti", "pro", "ex", "non", "pre", "post", "mid", "sub", "co", "vice", "half", "born", "based", "year", "old", "style"])
-_BETWEEN = frozenset(["of", "and", "the", "for", "de", "la", "le", "les", "du", "des", "del", "der", "die", "das", "und", "y", "e", "et", "di", "da", "do"])
 _PREFIXES = frozenset(
     [
         "anti",
