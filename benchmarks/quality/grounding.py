@@ -1,4 +1,4 @@
-"""The gate for summaries of language models: errors put into people's summaries, and people's verdicts on models."""
+"""The gate for drafts: errors put into people's summaries, and people's verdicts on what models wrote."""
 
 from __future__ import annotations
 

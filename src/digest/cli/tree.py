@@ -31,6 +31,7 @@ from digest.cli import (
     schedule,
     sending,
     service,
+    source_health,
     sources,
 )
 from digest.cli.options import NO_VALUE
@@ -56,6 +57,7 @@ for part in (
     analyse,
     articles,
     sources,
+    source_health,
     editions,
     rehearsal,
     schedule,

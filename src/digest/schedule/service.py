@@ -35,6 +35,7 @@ from digest.schedule.probing import Probing
 from digest.schedule.pushing import Pushing
 from digest.schedule.reports import Fetching, Listening
 from digest.schedule.sendings import Sendings
+from digest.schedule.sourcing import Sourcing
 from digest.schedule.ticker import Ticker
 
 Part = Literal["schedule", "sending"]
@@ -101,11 +102,14 @@ class Service:
         pace = self._way.pace
         yield self._deed("settings", self.current.look), pace.look_s
         if "schedule" in self._way.parts:
-            yield (
-                self._deed("collecting", Collecting(self.current, self._beat_of("collecting")).look),
-                pace.tick_s,
+            planning = Planning(self.current)
+            collecting = Collecting(self.current, self._beat_of("collecting"), lambda: planning.next_at)
+            sourcing = Sourcing(
+                self.current, self._beat_of("sources"), lambda: planning.next_at, self._over.is_set
             )
-            yield self._deed("schedule", Planning(self.current).look), pace.tick_s
+            yield self._deed("collecting", collecting.look), pace.tick_s
+            yield self._deed("sources", sourcing.look), pace.tick_s
+            yield self._deed("schedule", planning.look), pace.tick_s
             for name in ("maildir", "imap"):
                 inbox = Inbox(self.current, self._beat_of(name), name)
                 yield self._deed(name, inbox.look), pace.tick_s

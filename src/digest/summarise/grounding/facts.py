@@ -39,7 +39,7 @@ def facts_of(
     """
     if not tokens:
         return []
-    found = [*_numbers(text, tokens, language), *_dates(text, tokens, language)]
+    found = [*_numbers(text, tokens, language), *_dates(tokens, language)]
     taken = {place for fact in found for place in range(fact.at, fact.end)}
     return [*found, *_names(text, tokens, language, taken, is_name)]
 
@@ -64,7 +64,7 @@ def _numbers(text: str, tokens: Sequence[Match[str]], language: str) -> Iterator
             )
 
 
-def _dates(text: str, tokens: Sequence[Match[str]], language: str) -> Iterator[Fact]:
+def _dates(tokens: Sequence[Match[str]], language: str) -> Iterator[Fact]:
     known = calendar_words(language)
     for at, token in enumerate(tokens):
         word = token.group()
@@ -85,7 +85,7 @@ def _beside_figure(tokens: Sequence[Match[str]], at: int) -> bool:
 def _names(
     text: str, tokens: Sequence[Match[str]], language: str, taken: set[int], is_name: Callable[[str], bool]
 ) -> Iterator[Fact]:
-    for begin, end in runs(tokens, text, language=language):
+    for begin, end in runs(tokens, text):
         first = begin
         while first < end and first in taken:
             first += 1

@@ -52,8 +52,34 @@ _ORDINALS = {
 }
 #: 'second' and 'quarta' are also a unit of time and a weekday: read in a source, never asked of it.
 _VAGUE = frozenset(
-    "second seconde segunda quarta quinta both pair couple half quarter double triple decade century dozen twice "
-    "beide dutzend dizaine douzaine docena dozzina dúzia dozijn cuarto quarto".split()
+    [
+        "second",
+        "seconde",
+        "segunda",
+        "quarta",
+        "quinta",
+        "both",
+        "pair",
+        "couple",
+        "half",
+        "quarter",
+        "double",
+        "triple",
+        "decade",
+        "century",
+        "dozen",
+        "twice",
+        "beide",
+        "dutzend",
+        "dizaine",
+        "douzaine",
+        "docena",
+        "dozzina",
+        "dúzia",
+        "dozijn",
+        "cuarto",
+        "quarto",
+    ]
 )
 _SCALES = {
     "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "k": 1e3, "m": 1e6,

@@ -25,8 +25,51 @@ _DOERS = (
     "ants",
     "ing",
 )  #: ends of 'Voters', 'Tourists': they begin sentences and name nobody
-_PREFIXES = frozenset("anti pro ex non pre post mid sub co vice half born based year old style".split())
-_BETWEEN = frozenset("of and the for de la le les du des del der die das und y e et di da do".split())
+_PREFIXES = frozenset(
+    [
+        "anti",
+        "pro",
+        "ex",
+        "non",
+        "pre",
+        "post",
+        "mid",
+        "sub",
+        "co",
+        "vice",
+        "half",
+        "born",
+        "based",
+        "year",
+        "old",
+        "style",
+    ]
+)
+_BETWEEN = frozenset(
+    [
+        "of",
+        "and",
+        "the",
+        "for",
+        "de",
+        "la",
+        "le",
+        "les",
+        "du",
+        "des",
+        "del",
+        "der",
+        "die",
+        "das",
+        "und",
+        "y",
+        "e",
+        "et",
+        "di",
+        "da",
+        "do",
+    ]
+)
 
 
 @lru_cache(maxsize=50_000)
@@ -66,6 +109,8 @@ class Source:
             self._by_head[word[:4]].append(word)
         self._initials, self._all_initials = _initials(sentences)
         self.sentences = sentences
+        self.spans = spans
+        self.own = sum(span.end <= len(text) for span in spans)  #: sentences of the article itself
         self.pairs = frozenset(pairwise(self.stems))
 
     def _count_capitals(self, sentences: Sequence[Sequence[Match[str]]]) -> None:
@@ -88,7 +133,7 @@ class Source:
                     self.claims[f"{fact.kind} {key}"].append((fact, first + fact.at))
 
     def is_name(self, word: str) -> bool:
-        """Tell whether the first word of a sentence is a name: nowhere small, and large elsewhere or unknown."""
+        """Tell whether a sentence's first word is a name: nowhere small, and large elsewhere or unknown."""
         key = bare(word)
         if self._small[key]:
             return False
@@ -106,6 +151,15 @@ class Source:
     def sentence_of(self, place: int) -> int:
         """Return the number of the sentence that a word stands in."""
         return bisect_left(self.starts, place + 1) - 1
+
+    def likeness(self, words: Iterable[str]) -> list[float]:
+        """Return for each sentence the weight of the stems that it shares."""
+        scores = [0.0] * len(self.starts)
+        for word in sorted(words):
+            weight = self.weight(word)
+            for number in {self.sentence_of(place) for place in self.places.get(word, ())}:
+                scores[number] += weight
+        return scores
 
     def holds_word(self, key: str) -> bool:
         """Tell whether a name's word stands anywhere, in whatever form."""
