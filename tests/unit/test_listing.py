@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -429,3 +431,47 @@ def test_apis_are_asked_at_their_own_address(kind: SourceKind, url: str, first: 
 def test_the_kind_is_seen_in_the_document(data: str | bytes, kind: SourceKind) -> None:
     """`kind: auto` is the default."""
     assert kind_of(document(data)) is kind
+
+
+HOSTILE = {
+    "entities": (SourceKind.FEED, '<!DOCTYPE r [<!ENTITY a "ha">]>' + rss(item(text="&a;"))),
+    "items": (SourceKind.FEED, rss("<item/>" * 600_000)),
+    "items of nothing": (SourceKind.FEED, rss("<item/>" * 5_000)),
+    "deep": (SourceKind.FEED, rss("<item><a>" * 50_000)),
+    "open": (SourceKind.FEED, "<rss" + " a" * 400_000),
+    "tags that hold nothing": (SourceKind.FEED, "<rss version='2.0'>" + "<!-- <item> -->" * 60_000),
+    "dates": (SourceKind.FEED, rss(item(more="<pubDate>" + "1" * 400_000 + "</pubDate>") * 3)),
+    "year 9999": (SourceKind.FEED, rss(item(more="<pubDate>Fri, 31 Dec 9999 23:59:59 GMT</pubDate>"))),
+    "title": (
+        SourceKind.FEED,
+        rss(item(title="&lt;script&gt;x()&lt;/script&gt;" + "&lt;b&gt;" * 50_000 + "T")),
+    ),
+    "json depth": (SourceKind.FEED, '{"items":' + "[" * 1_000_000),
+    "json objects": (SourceKind.WORDPRESS, '{"a":' * 1_000_000),
+    "json numbers": (SourceKind.GHOST, '{"posts": [' + "9" * 400_000 + "]}"),
+    "posts of odd types": (
+        SourceKind.WORDPRESS,
+        '[{"title":{"rendered":"T"},"content":[1],"_embedded":{"author":5,"wp:term":[[[[[1]]]]]},"link":[]}]',
+    ),
+    "posts by the thousand": (SourceKind.GHOST, json.dumps({"posts": [{"title": "T"}] * 100_000})),
+    "surrogates": (
+        SourceKind.GHOST,
+        '{"posts": [{"title": "\\ud800", "html": "<p>\\udfff x", "url": "//[::1"}]}',
+    ),
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_a_hostile_listing_costs_itself_within_two_seconds(
+    case: str, within: Callable[[float], AbstractContextManager[None]]
+) -> None:
+    """Articles, reasons, or a refusal in words: never an exception that nobody expects."""
+    kind, data = HOSTILE[case]
+    listing = Listing()
+    with within(2), suppress(DocumentError):
+        listing = read(data, kind)
+
+    assert len(listing.found) <= 500
+    for one in listing.found:
+        assert isinstance(one, Unreadable) or ("<script" not in one.html and one.title)
+        assert isinstance(one, Unreadable) or one.published is None

@@ -17,7 +17,7 @@ from digest.collect import (
     Listing,
     discover,
     first_url,
-    read_listing,
+    list_apart,
 )
 from digest.errors import DigestError, DocumentError, FetchError, NotFound
 from digest.fetch import read_robots
@@ -62,7 +62,7 @@ class _Finder:
             return ()
 
     def look(self, found: FoundSource, document: Document) -> Prospect:
-        listing = self.app.workers.run(read_listing, found.kind, document, cleaning_context(self.app))
+        listing = list_apart(self.app.workers, found.kind, document, cleaning_context(self.app))
         return _described(found, listing, self._allows(listing))
 
     def robots(self, url: str) -> Document | None:

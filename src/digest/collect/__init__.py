@@ -10,6 +10,7 @@ from digest.collect.formats import guess_format
 from digest.collect.images import store_image
 from digest.collect.letter import letter_sender
 from digest.collect.listing import Listing, PageRef, explain, first_url, kind_of, read_listing
+from digest.collect.listing_apart import list_apart
 from digest.collect.opml import Outline, read_opml, write_opml
 from digest.collect.reading import read_documents
 
@@ -32,6 +33,7 @@ __all__ = [
     "guess_format",
     "kind_of",
     "letter_sender",
+    "list_apart",
     "read_documents",
     "read_listing",
     "read_opml",

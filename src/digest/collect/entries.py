@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from digest.collect.addresses import is_within
 from digest.collect.document import Context, Document, Draft, Unreadable
 from digest.collect.finish import finish
-from digest.collect.listed import Listing, PageRef, newest_first
+from digest.collect.listed import WHOLE, Listing, PageRef, Part, newest_first
 from digest.collect.teasers import is_thin
 from digest.errors import DocumentError
 from digest.model import ArticleContent
@@ -25,6 +26,7 @@ def list_entries(
     *,
     home: str = "",
     every: timedelta | None = None,
+    part: Part = WHOLE,
 ) -> Listing:
     """Read entries; a bad one costs itself.
 
@@ -37,12 +39,17 @@ def list_entries(
         context: Of the installation.
         home: The address of the site that the listing says it is of.
         every: How often the listing wants to be asked at most.
+        part: Which of them to read.
     """
     own = context.source.homepage if context.source else None
     sites = [site for site in (document.url, home, own) if site]
     found: list[ArticleContent | Unreadable] = []
     pages: list[PageRef] = []
-    for number, reader in enumerate(readers, start=1):
+    all_readers = list(readers)
+    chosen = all_readers[part.start : part.start + part.many]
+    begun = time.process_time()
+    number = part.start
+    for number, reader in enumerate(chosen, start=part.start + 1):
         try:
             draft = reader()
             article = finish(draft, document, context, needs_text=False)
@@ -54,7 +61,10 @@ def list_entries(
                 found.append(_as_it_is(article))
         except DocumentError as error:
             found.append(Unreadable(name=f"{document.name}, entry {number}", reason=error.message))
-    return Listing(found=tuple(found), pages=newest_first(pages), every=every)
+        if part.cpu_s is not None and time.process_time() - begun > part.cpu_s:
+            break
+    rest = number if number < len(all_readers) else None
+    return Listing(found=tuple(found), pages=newest_first(pages), every=every, rest=rest)
 
 
 def _page(article: ArticleContent) -> PageRef:

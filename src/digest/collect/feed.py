@@ -9,6 +9,7 @@ from datetime import timedelta
 import feedparser
 
 from digest.collect.addresses import absolute
+from digest.collect.dates import read_date
 from digest.collect.feed_entry import Entry, FeedEntry, told
 from digest.errors import DocumentError
 
@@ -19,6 +20,9 @@ _MAX_TAGS = 150_000
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
 _ROOT = re.compile(r"<\?xml\b|<(?:\w{1,20}:)?(?:rss|feed|RDF)\b", re.IGNORECASE)
 _SURE_ROOT = re.compile(r"<rss\b[^<>]{0,800}version|<(?:feed\b|rdf:RDF\b)[^<>]{0,800}xmlns", re.IGNORECASE)
+_ENTRY = re.compile(r"<(?:\w{1,20}:)?(?:item|entry)\b")
+_END = re.compile(r"</(?:\w{1,20}:)?(?:item|entry)\s*>")
+_DATE = re.compile(r"<(?:pubDate|published|updated|(?:dc:)?date)>\s*([^<]{4,80})<", re.IGNORECASE)
 _BEFORE = 4_096  #: characters that may stand before the root
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML 1.0 has none of them, feeds do
 _PERIODS = {
@@ -36,8 +40,13 @@ def holds_feed(text: str) -> bool:
     return _SURE_ROOT.search(text, 0, _BEFORE) is not None
 
 
-def read_feed(text: str, url: str) -> tuple[FeedEntry, ...]:
+def read_feed(text: str, url: str, *, newest: int | None = None) -> tuple[FeedEntry, ...]:
     """Read the entries of a feed, in its order.
+
+    Args:
+        text: The feed.
+        url: Where it is; '' when nobody knows.
+        newest: Entries that are wanted at most; None: all.
 
     Raises:
         DocumentError: The text defines XML entities, holds too much, or is no feed.
@@ -46,8 +55,11 @@ def read_feed(text: str, url: str) -> tuple[FeedEntry, ...]:
         raise DocumentError("XML that defines entities, which can blow up")
     if text.count("<") > _MAX_TAGS:
         raise DocumentError(f"more than {_MAX_TAGS:,} tags")
-    if len(re.findall(r"<(?:\w{1,20}:)?(?:item|entry)\b", text)) > _MAX_ENTRIES:
+    starts = [found.start() for found in _ENTRY.finditer(text)]
+    if len(starts) > _MAX_ENTRIES:
         raise DocumentError(f"more than {_MAX_ENTRIES:,} entries")
+    if newest is not None and len(starts) > newest:
+        text = _shortened(text, starts, newest)
     parsed = _parse(_whole(text).encode("utf-8", "replace"), url)
     feed, entries = parsed.get("feed") or {}, parsed.get("entries") or []
     if not entries and not parsed.get("version"):
@@ -70,6 +82,18 @@ def pace_of(entries: tuple[FeedEntry, ...]) -> timedelta | None:
     if period is None or not re.fullmatch(r"[0-9]{1,6}", times):
         return None
     return min(max(period / max(int(times), 1), _SHORTEST), _LONGEST)
+
+
+def _shortened(text: str, starts: list[int], newest: int) -> str:
+    """Cut entries out unread: those of the older end as first and last date tell, else the middle."""
+    dates = (_DATE.search(text, starts[0], starts[1]), _DATE.search(text, starts[-1]))
+    first, last = (read_date(found[1]) if found else None for found in dates)
+    if first is None or last is None or first == last:
+        return text[: starts[newest // 2]] + text[starts[newest // 2 - newest] :]
+    if first < last:
+        return text[: starts[0]] + text[starts[-newest] :]
+    end = _END.search(text, starts[-1])
+    return text[: starts[newest]] + (text[end.end() :] if end else "")
 
 
 def _whole(text: str) -> str:

@@ -14,7 +14,7 @@ from digest.collect.document import Context, Document, Draft, ImageHint
 from digest.collect.entries import list_entries
 from digest.collect.feed_entry import line_of_html
 from digest.collect.furniture import tidy
-from digest.collect.listed import Listing
+from digest.collect.listed import WHOLE, Listing, Part
 from digest.collect.pictures import picture_in
 from digest.collect.steps import said, things
 from digest.collect.teasers import extent_of
@@ -30,7 +30,7 @@ def are_posts(data: object) -> bool:
     return isinstance(data, Mapping) and isinstance(data.get("posts"), list)
 
 
-def list_ghost(data: object, document: Document, context: Context) -> Listing:
+def list_ghost(data: object, document: Document, context: Context, part: Part = WHOLE) -> Listing:
     """Read posts; those for members only cost themselves.
 
     Raises:
@@ -39,7 +39,9 @@ def list_ghost(data: object, document: Document, context: Context) -> Listing:
     posts = data.get("posts") if isinstance(data, Mapping) else None
     if not isinstance(posts, list):
         raise DocumentError(_refusal(data))
-    return list_entries((partial(_draft, post, document.url or "") for post in posts), document, context)
+    return list_entries(
+        (partial(_draft, post, document.url or "") for post in posts), document, context, part=part
+    )
 
 
 def _refusal(data: object) -> str:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from digest.collect.document import Unreadable
 from digest.model import ArticleContent
 
-__all__ = ["MAX_LISTINGS", "MAX_TAKEN", "NEVER", "Listing", "PageRef", "newest_first"]
+__all__ = ["MAX_LISTINGS", "MAX_TAKEN", "NEVER", "WHOLE", "Listing", "PageRef", "Part", "newest_first"]
 
 MAX_LISTINGS = 50  #: that one listing may name
 MAX_TAKEN = 500  #: entries that are read of one listing, the newest: half a second of computing
@@ -36,6 +36,19 @@ class Listing:
     pages: tuple[PageRef, ...] = ()  #: unique by url, the newest first; none of their articles is in `found`
     listings: tuple[str, ...] = ()  #: further listings of the same host to read, unique, the newest first
     every: timedelta | None = None  #: how often it wants to be asked at most; None: it does not say
+    rest: int | None = None  #: number of the entry to read on from; None: all that was wanted is here
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """Which entries of a listing to read."""
+
+    start: int = 0  #: number of the first one; 0 is first
+    many: int = MAX_TAKEN  #: entries at most; none with 0, which shows that the listing opens
+    cpu_s: float | None = None  #: computing time after which no further entry is begun; None: no bound
+
+
+WHOLE = Part()
 
 
 def newest_first(pages: Iterable[PageRef]) -> tuple[PageRef, ...]:

@@ -10,11 +10,11 @@ from digest.collect.document import Context, Document, Format
 from digest.collect.entries import list_entries
 from digest.collect.extraction import extract
 from digest.collect.feed import holds_feed, pace_of, read_feed
-from digest.collect.feed_entry import draft_from_entry, published_of
+from digest.collect.feed_entry import draft_from_entry
 from digest.collect.formats import decode
 from digest.collect.ghost import are_posts as are_of_ghost
 from digest.collect.ghost import list_ghost
-from digest.collect.listed import MAX_TAKEN, NEVER, Listing, PageRef
+from digest.collect.listed import MAX_TAKEN, WHOLE, Listing, PageRef, Part
 from digest.collect.records import draft_from_record, load_json, records_of_json
 from digest.collect.sitemap import is_sitemap, list_sitemap
 from digest.collect.values import strings_in
@@ -62,7 +62,7 @@ def _api(url: str, path: str, asked: dict[str, str]) -> str:
     )
 
 
-def read_listing(kind: SourceKind, document: Document, context: Context) -> Listing:
+def read_listing(kind: SourceKind, document: Document, context: Context, part: Part = WHOLE) -> Listing:
     """Read what a source lists.
 
     A bad entry is an `Unreadable` and costs itself. An empty feed is an empty listing.
@@ -71,6 +71,7 @@ def read_listing(kind: SourceKind, document: Document, context: Context) -> List
         kind: Of the source; AUTO looks at the document.
         document: What is at the address of `first_url`, or at one that an earlier listing named.
         context: Of the installation, with the source that was asked.
+        part: Which entries of a feed or an API to read; other kinds have none, and are read whole.
 
     Raises:
         DocumentError: The document as a whole is no listing of that kind, is too large, or says in words
@@ -82,15 +83,14 @@ def read_listing(kind: SourceKind, document: Document, context: Context) -> List
         case SourceKind.SITEMAP if not _is_feed(document):
             return list_sitemap(document, context)
         case SourceKind.WORDPRESS:
-            return list_wordpress(load_json(_text(document)), document, context)
+            return list_wordpress(load_json(_text(document)), document, context, part)
         case SourceKind.GHOST:
-            return list_ghost(load_json(_text(document)), document, context)
+            return list_ghost(load_json(_text(document)), document, context, part)
         case SourceKind.PAGE:
             return Listing(found=extract(document, context))
         case _:
-            return (
-                _json_feed(document, context) if document.format is Format.JSON else _feed(document, context)
-            )
+            read = _json_feed if document.format is Format.JSON else _feed
+            return read(document, context, part)
 
 
 def kind_of(document: Document) -> SourceKind:
@@ -137,30 +137,26 @@ def _text(document: Document) -> str:
     return text
 
 
-def _feed(document: Document, context: Context) -> Listing:
+def _feed(document: Document, context: Context, part: Part) -> Listing:
     text = _text(document)
     if is_sitemap(document.data):
         raise DocumentError("a sitemap, not a feed", hint="say `kind: sitemap`")
     if document.format is not Format.FEED and not holds_feed(text):
         raise DocumentError("a page, not a feed", hint="`digest sources add URL` finds the feed of a page")
-    entries = read_feed(text, document.url or "")
-    taken = entries
-    if len(entries) > MAX_TAKEN:
-        taken = tuple(
-            sorted(entries, key=lambda entry: published_of(entry) or NEVER, reverse=True)[:MAX_TAKEN]
-        )
+    entries = read_feed(text, document.url or "", newest=MAX_TAKEN)
     return list_entries(
-        (partial(draft_from_entry, entry) for entry in taken),
+        (partial(draft_from_entry, entry) for entry in entries),
         document,
         context,
         home=entries[0].base_url if entries else "",
         every=pace_of(entries),
+        part=part,
     )
 
 
-def _json_feed(document: Document, context: Context) -> Listing:
+def _json_feed(document: Document, context: Context, part: Part) -> Listing:
     url = document.url or ""
     records, about = records_of_json(_text(document))
     readers = (partial(draft_from_record, record, about, url) for record in records[:MAX_TAKEN])
     home = next(iter(strings_in(about.get("url"))), "")
-    return list_entries(readers, document, context, home=home)
+    return list_entries(readers, document, context, home=home, part=part)

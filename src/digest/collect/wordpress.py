@@ -14,7 +14,7 @@ from digest.collect.document import Context, Document, Draft, ImageHint
 from digest.collect.entries import list_entries
 from digest.collect.feed_entry import line_of_html
 from digest.collect.furniture import tidy
-from digest.collect.listed import Listing
+from digest.collect.listed import WHOLE, Listing, Part
 from digest.collect.pictures import picture_in
 from digest.collect.steps import said, things
 from digest.collect.teasers import extent_of
@@ -34,7 +34,7 @@ def are_posts(data: object) -> bool:
     return bool(said(first, "title", "rendered") or said(first, "code").startswith("rest_"))
 
 
-def list_wordpress(data: object, document: Document, context: Context) -> Listing:
+def list_wordpress(data: object, document: Document, context: Context, part: Part = WHOLE) -> Listing:
     """Read posts; those behind a password cost themselves.
 
     Raises:
@@ -42,7 +42,9 @@ def list_wordpress(data: object, document: Document, context: Context) -> Listin
     """
     if not isinstance(data, list):
         raise DocumentError(_refusal(data))
-    return list_entries((partial(_draft, post, document.url or "") for post in data), document, context)
+    return list_entries(
+        (partial(_draft, post, document.url or "") for post in data), document, context, part=part
+    )
 
 
 def _refusal(data: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from digest.actions.app import App
-from digest.collect import Context, Document, Listing, Unreadable, complete, extract, read_listing
+from digest.collect import Context, Document, Listing, Unreadable, complete, extract, list_apart
 from digest.collect.document import Format
 from digest.model import ArticleContent, Source
 
@@ -30,7 +30,7 @@ class Reading:
         Raises:
             DigestError: It is no listing of the source's kind, or cost its worker.
         """
-        return self._workers.run(read_listing, self._kind, document, self._context)
+        return list_apart(self._workers, self._kind, document, self._context)
 
     def page(self, document: Document, thin: ArticleContent | None) -> ArticleContent | Unreadable:
         """Read a page, and put it together with what its listing said.
