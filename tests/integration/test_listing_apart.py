@@ -47,17 +47,19 @@ def test_slices_give_what_the_whole_gives(workers: Workers) -> None:
 
 
 class Fragile(Workers):
-    """Workers here in the process, which every call that reads one certain entry costs."""
+    """Workers in this process, which a call costs that reads a certain entry; without one, every call."""
 
     def __init__(self, *deadly: int) -> None:
         super().__init__()
         self._deadly = deadly
+        self.calls = 0
 
     def run(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         kind, document, _, part = args
         assert isinstance(part, Part)
         assert kwargs == {}
-        if any(part.start <= number < part.start + part.many for number in self._deadly):
+        self.calls += 1
+        if not self._deadly or any(part.start <= number < part.start + part.many for number in self._deadly):
             raise WorkerLost("needs more than 2 seconds of computing")
         return function(kind, document, Context(), part)  # type: ignore[call-arg, arg-type]  # why: as pickled
 
@@ -87,6 +89,11 @@ def test_what_is_no_listing_is_said_once(workers: Workers) -> None:
 
 
 def test_a_listing_that_does_not_open_costs_its_source_the_round() -> None:
-    """Its worker is replaced; the caller hears why."""
+    """It is asked twice and not entry by entry; its worker is replaced, and the caller hears why."""
+    fragile = Fragile()
+    with pytest.raises(WorkerLost, match="2 seconds"):
+        list_apart(fragile, SourceKind.FEED, feed(TEXT), Context())
     with closing(cleaning_workers(limits=Limits(cpu_s=0.02))) as none, pytest.raises(WorkerLost):
         list_apart(none, SourceKind.FEED, feed(*[TEXT] * 3_000), Context())
+
+    assert fragile.calls == 2
