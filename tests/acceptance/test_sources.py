@@ -173,7 +173,7 @@ def test_what_is_fetched_is_shown_with_how_its_source_is_doing(
     after = {one["name"]: one for one in digest("sources", "list", "--json").data}
 
     assert before == {"wire": "new", "lost": "new", "bare": "name"}
-    assert (fetched["wire"]["new"], fetched["wire"]["error"]) == (1, None)
+    assert (fetched["wire"]["new"], fetched["wire"]["error"]) == (2, None)
     assert fetched["lost"]["error"] == "its server answers 404 (Not Found)"
     assert {name: one["standing"] for name, one in after.items()} == {
         "wire": "well",
