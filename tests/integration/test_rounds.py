@@ -343,6 +343,23 @@ def test_a_key_of_an_api_stays_in_its_file(there: World) -> None:
     assert "key_file cannot be read" in str(there.round(hours=3)["blog"].error)
 
 
+@pytest.mark.parametrize("kind", [SourceKind.PAGE, SourceKind.AUTO])
+def test_a_page_that_is_a_source_itself_is_asked_for_as_its_site_allows(
+    there: World, kind: SourceKind
+) -> None:
+    """An operator may list any page; robots.txt is about pages."""
+    table = {"/pier": html(page("pier")), "/robots.txt": ok(b"User-agent: *\nDisallow: /pier")}
+    site = there.paths("wire.example", table)
+    there.source("wire", "http://wire.example/pier", kind=kind)
+    visited = there.round()["wire"]
+    asked = [path_of(head) for head in site.requests]
+    there.source("wire", "http://wire.example/pier", kind=kind, fetching=Fetching(robots=False))
+
+    assert "robots.txt of its site shuts programs out" in str(visited.error)
+    assert ("/pier" in asked) is (kind is SourceKind.AUTO)
+    assert there.round(hours=3)["wire"].new == 1
+
+
 def test_paused_sources_and_names_alone_are_left_alone(there: World) -> None:
     """Read-only: what they brought stays."""
     site = there.site("wire.example", ok(feed(entry("pier"))))

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.actions.rounds.hosts import Hosts, host_of
+from digest.actions.rounds.hosts import HostBusy, Hosts, host_of
 from digest.actions.rounds.lanes import ASIDE, Lanes
 from digest.actions.rounds.look import Found, Look
 from digest.actions.rounds.pages import choose
@@ -232,6 +232,16 @@ def test_a_host_is_asked_by_one_at_a_time_with_a_rest_between() -> None:
             pass  # the operator's own needs no turn
     assert not hosts.is_free("busy.example")
     assert hosts.is_free("other.example")
+
+
+def test_a_turn_that_does_not_come_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred sources on a host with a Crawl-delay of half a minute would wait for an hour."""
+    monkeypatch.setattr("digest.actions.rounds.hosts._PATIENCE_S", 0.01)
+    hosts = Hosts()
+    with hosts.turn("wire.example", HOUR), pytest.raises(HostBusy), hosts.turn("wire.example", HOUR):
+        pass
+    with pytest.raises(HostBusy), hosts.turn("wire.example", HOUR):
+        pass
 
 
 @pytest.mark.parametrize(

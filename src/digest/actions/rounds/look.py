@@ -14,7 +14,7 @@ from digest.actions.fetching import as_document
 from digest.actions.rounds.hosts import Hosts, host_of
 from digest.actions.rounds.lanes import QUICK_S
 from digest.actions.rounds.reading import Reading
-from digest.collect import Listing, PageRef, Unreadable, explain, first_url
+from digest.collect import Format, Listing, PageRef, Unreadable, explain, first_url
 from digest.errors import DigestError, FetchError
 from digest.fetch import NOTHING_KNOWN, Fetched, Validators
 from digest.model import ArticleContent, FullText, Source, SourceKind, SourceState
@@ -22,6 +22,7 @@ from digest.settings import read_key
 
 MOST_LISTINGS = 10  #: further listings, such as the sitemaps of an index, that one look reads
 LISTINGS_S = 60.0  #: no further listing is begun after so long
+_SHUT = "robots.txt of its site shuts programs out of this page; `robots: false` is for sites of your own"
 MOST_ARTICLES = 1_000  #: of one look
 
 
@@ -73,6 +74,8 @@ def _look(app: App, source: Source, state: SourceState, hosts: Hosts) -> Look:
     url = address_of(source, state)
     if source.fetching.key_file is not None:
         url = first_url(source, read_key(app.home.root / source.fetching.key_file))
+    if source.kind is SourceKind.PAGE and not may_read(app, source, url, hosts):
+        return Look(found=Found.FAILED, error=_SHUT)
     known = Validators(etag=state.etag, last_modified=state.last_modified)
     with hosts.turn(host_of(url, app.fetcher), gap_of(app)):
         begun = time.monotonic()
@@ -99,6 +102,11 @@ def _look(app: App, source: Source, state: SourceState, hosts: Hosts) -> Look:
     return _read(app, source, got, replace(said, body_hash=digest), hosts)
 
 
+def may_read(app: App, source: Source, url: str, hosts: Hosts) -> bool:
+    """Tell whether robots.txt lets us read a page, where it is to be asked."""
+    return not source.fetching.robots or hosts.robots(url, app.fetcher, gap_of(app)).allows(url)
+
+
 def gap_of(app: App) -> timedelta:
     """Return how long a host rests between two requests."""
     gap = app.system.collect.host_gap
@@ -121,6 +129,8 @@ def _read(app: App, source: Source, got: Fetched, said: Look, hosts: Hosts) -> L
     document = as_document(got)
     if source.fetching.key_file is not None and source.url is not None:
         document = replace(document, name=source.url, url=source.url)  # what was asked holds the key
+    if document.format is Format.HTML and not may_read(app, source, got.url, hosts):
+        return replace(said, found=Found.FAILED, error=_SHUT)
     first = reading.listing(document)
     # Only the first listing is known by its version: who goes on below it is asked for all of it.
     listings = [first, *_further(app, first, reading, hosts)]
