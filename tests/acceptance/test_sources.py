@@ -102,9 +102,7 @@ def test_a_person_is_asked_and_may_say_no(base: str, home: Path) -> None:
     assert "name: wire" in (home / "config" / "sources.yaml").read_text("utf-8")
 
 
-def test_an_address_is_not_listed_twice_and_can_be_taken_off(
-    digest: Callable[..., Ran], base: str, home: Path
-) -> None:
+def test_an_address_is_not_listed_twice_and_can_be_taken_off(digest: Callable[..., Ran], base: str) -> None:
     """Two sources of one address would fetch it twice and share its articles out by chance."""
     digest("sources", "add", f"{base}/feed", "--yes", "--json")
     again = digest("sources", "add", f"{base}/", "--yes", "--json")

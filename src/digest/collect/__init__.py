@@ -32,8 +32,8 @@ __all__ = [
     "kind_of",
     "read_documents",
     "read_listing",
-    "site_of",
     "read_opml",
+    "site_of",
     "store_image",
     "write_opml",
 ]

@@ -31,6 +31,7 @@ from digest.schedule.pace import Pace
 from digest.schedule.pages import Pages
 from digest.schedule.planning import Planning
 from digest.schedule.probing import Probing
+from digest.schedule.pushing import Pushing
 from digest.schedule.reports import Fetching, Listening
 from digest.schedule.sendings import Sendings
 from digest.schedule.sourcing import Sourcing
@@ -190,7 +191,8 @@ def _pages(service: Service, way: Way) -> Iterator[int]:
     if listen == "none":
         yield 0
         return
-    with Pages(listen, routes(service.current, service.beats, service.metrics)) as pages:
+    told = routes(service.current, service.beats, service.metrics)
+    with Pages(listen, told, {"/articles": Pushing(service.current)}) as pages:
         yield pages.port
 
 

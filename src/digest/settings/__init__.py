@@ -24,6 +24,7 @@ from digest.settings.service import (
 )
 from digest.settings.sources import SourceSettings
 from digest.settings.sources_edit import with_sources, without_source
+from digest.settings.summaries import SummarySettings
 from digest.settings.system import (
     SELECTOR_SHAPE,
     DeliverySettings,
@@ -65,6 +66,7 @@ __all__ = [
     "ServiceSettings",
     "SiteSettings",
     "SourceSettings",
+    "SummarySettings",
     "SystemSettings",
     "WarmUpSettings",
     "WebhookSettings",
