@@ -20,6 +20,7 @@ from digest.actions.rounds.queue import Waiting
 from digest.actions.rounds.rhythm import MOST_WANTED, Pace, after_failure, interval, is_silent, rate, silence
 from digest.actions.rounds.verdict import Counts, after_listing
 from digest.collect import PageRef
+from digest.errors import StoreError
 from digest.fetch import Validators
 from digest.model import Fetching, SourceState
 from digest.store import PageNote
@@ -202,7 +203,46 @@ def test_what_takes_long_goes_aside_as_long_as_there_is_room(monkeypatch: pytest
     over.set()
     while lanes.busy():
         lanes.wait(1)
-    assert (lanes.room(), lanes.room_aside(), lanes.surprise) == (2, ASIDE, None)
+    assert (lanes.room(), lanes.room_aside(), lanes.surprise) == (2, 15, None)
+
+
+def test_documents_that_wait_to_be_read_are_bounded_by_their_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred documents of 5 MB that wait for two readers would be the memory of the machine."""
+    monkeypatch.setattr("digest.actions.rounds.lanes.HELD_BYTES", 100)
+    lanes, over = Lanes(), threading.Event()
+    rooms = []
+    for size in (60, 40, 1):
+        holding = threading.Event()
+
+        def work(size: int = size, holding: threading.Event = holding) -> None:
+            lanes.hold(size)
+            holding.set()
+            over.wait()
+
+        lanes.start(work, aside=size == 40)
+        holding.wait()
+        rooms.append((lanes.room(), lanes.room_aside()))
+    over.set()
+    while lanes.busy():
+        lanes.wait(1)
+    lanes.hold(1_000)  # of no task: nothing happens
+
+    assert rooms == [(1, 7), (1, 7), (0, 0)]
+    assert lanes.room() == 1
+
+
+def test_what_a_task_raises_is_kept_for_who_waits() -> None:
+    """A thread's own error is seen by nobody."""
+    lanes = Lanes()
+
+    def fail() -> None:
+        raise StoreError("the disk is full")
+
+    lanes.start(fail)
+    while lanes.busy():
+        lanes.wait(1)
+
+    assert isinstance(lanes.surprise, StoreError)
 
 
 def test_a_host_is_asked_by_one_at_a_time_with_a_rest_between() -> None:

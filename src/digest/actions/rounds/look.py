@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -53,10 +53,24 @@ class Look:
     is_slow: bool = False  #: its server took long to answer
 
 
-def look(app: App, source: Source, state: SourceState, hosts: Hosts) -> Look:
-    """Look at a source; never raises for what is found there."""
+def look(
+    app: App,
+    source: Source,
+    state: SourceState,
+    hosts: Hosts,
+    fetched: Callable[[int], None] = lambda _size: None,
+) -> Look:
+    """Look at a source; never raises for what is found there.
+
+    Args:
+        app: The installation.
+        source: The source.
+        state: How it was doing.
+        hosts: Who is polite for all.
+        fetched: Called once its document has come, with its bytes.
+    """
     try:
-        return _look(app, source, state, hosts)
+        return _look(app, source, state, hosts, fetched)
     except FetchError as error:
         return Look(found=Found.FAILED, error=_words(error), is_slow=not error.permanent)
     except DigestError as error:
@@ -70,7 +84,7 @@ def address_of(source: Source, state: SourceState) -> str:
     return state.moved_to or first_url(source)
 
 
-def _look(app: App, source: Source, state: SourceState, hosts: Hosts) -> Look:
+def _look(app: App, source: Source, state: SourceState, hosts: Hosts, fetched: Callable[[int], None]) -> Look:
     url = address_of(source, state)
     if source.fetching.key_file is not None:
         url = first_url(source, read_key(app.home.root / source.fetching.key_file))
@@ -81,6 +95,7 @@ def _look(app: App, source: Source, state: SourceState, hosts: Hosts) -> Look:
         begun = time.monotonic()
         got = app.fetcher.get(url, conditions=known)
         is_slow = time.monotonic() - begun > QUICK_S
+    fetched(len(got.body))
     said = Look(
         found=Found.UNCHANGED,
         is_slow=is_slow,

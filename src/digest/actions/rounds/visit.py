@@ -41,16 +41,25 @@ class Visit:
         desk: Writes for it.
         hosts: Who is polite for all.
         stopped: True when nothing more is to be begun.
+        fetched: Called once its document has come, with its bytes.
     """
 
     def __init__(
-        self, app: App, source: Source, desk: Desk, *, hosts: Hosts, stopped: Callable[[], bool]
+        self,
+        app: App,
+        source: Source,
+        desk: Desk,
+        *,
+        hosts: Hosts,
+        stopped: Callable[[], bool],
+        fetched: Callable[[int], None],
     ) -> None:
         self._app = app
         self._source = source
         self._desk = desk
         self._hosts = hosts
         self._stopped = stopped
+        self._fetched = fetched
         collect = app.system.collect
         self._pace = Pace(shortest=collect.shortest, longest=collect.longest)
 
@@ -64,7 +73,7 @@ class Visit:
             NotOurs: Another process has the source by now.
             StoreError: The database cannot be read or written.
         """
-        seen = look(self._app, self._source, before, self._hosts)
+        seen = look(self._app, self._source, before, self._hosts, self._fetched)
         choice = self._choose(before, seen)
         now = self._app.clock()
         whole: list[SourceState] = []
