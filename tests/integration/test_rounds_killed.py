@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
@@ -23,17 +22,36 @@ from rounds_cast import entry, feed, html, page, path_of
 from web_cast import Site, answer, ok
 
 SOURCES, ITEMS = 40, 6
-WAITS_S = (0.1, 0.7, 0.4, 1.1, 0.2, 0.9, 0.6, 0.3, 1.2, 0.5)
+STATEMENTS = (
+    40,
+    75,
+    110,
+    150,
+    33,
+    190,
+    97,
+    260,
+    61,
+    140,
+)  #: that a process sends to the database in its life
 ROUND = """
-import sys
+import os, signal, sys
 from datetime import datetime
 from pathlib import Path
+from sqlalchemy import Engine, event
 from digest.actions.rounds import Hosts, Round, Way
 from digest.bootstrap import open_app
 
-now = datetime.fromisoformat(sys.argv[2])
+now, left = datetime.fromisoformat(sys.argv[2]), int(sys.argv[4])
 with open_app(Path(sys.argv[1]), clock=lambda: now) as app:
-    print("ready", flush=True)
+
+    @event.listens_for(Engine, "before_cursor_execute")
+    def count(*_):
+        global left
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
     Round(lambda: app, Way(worker=sys.argv[3], hosts=Hosts(), goes_on=False)).run()
 """
 
@@ -70,14 +88,9 @@ def test_a_round_that_is_killed_again_and_again_loses_and_doubles_nothing(tmp_pa
     kills = 0
     with ready(tmp_path / "home") as root:
         now = DUE
-        for number, wait_s in enumerate(WAITS_S):
-            command = [sys.executable, "-c", ROUND, str(root), now.isoformat(), f"w{number}"]
-            with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
-                assert running.stdout is not None
-                assert running.stdout.readline() == "ready\n"
-                time.sleep(wait_s)  # why: the moment of a kill is what is tried out
-                running.send_signal(signal.SIGKILL)
-                kills += running.wait() == -signal.SIGKILL
+        for number, statements in enumerate(STATEMENTS):
+            command = [sys.executable, "-c", ROUND, str(root), now.isoformat(), f"w{number}", str(statements)]
+            kills += subprocess.run(command, check=False).returncode == -signal.SIGKILL
             now += timedelta(minutes=6)  # a lease of five minutes has passed
         with open_app(root, clock=lambda: now) as app:
             Round(lambda: app, Way(worker="last", hosts=Hosts(), goes_on=False)).run()
@@ -86,7 +99,7 @@ def test_a_round_that_is_killed_again_and_again_loses_and_doubles_nothing(tmp_pa
                 count = tx.articles.connection.scalar(select(func.count()).select_from(articles))
                 titles = list(tx.articles.connection.scalars(select(article_revisions.c.title)))
 
-    assert kills >= 3
+    assert kills >= 6
     assert count == SOURCES * ITEMS
     assert len(set(titles)) == SOURCES * ITEMS
     assert sum(state.brought for state in states) == SOURCES * ITEMS

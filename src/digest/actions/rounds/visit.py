@@ -85,9 +85,8 @@ class Visit:
             return unfinished(state, now=now, pace=self._pace) if choice.wanted or choice.left else state
 
         until = now + LEASE if choice.wanted else None
-        brought = Brought(
-            before=before, after=after, articles=seen.articles, notes=choice.passed, lease_until=until
-        )
+        self._desk.pass_over(choice.passed)
+        brought = Brought(before=before, after=after, articles=seen.articles, lease_until=until)
         counts, state = self._desk.write(brought)
         visited = Visited(
             source=self._source.key,
@@ -107,8 +106,8 @@ class Visit:
             return Choice()
         with self._app.store.reading() as tx:
             known = tx.source_states.known_pages(self._source.key, [page.url for page in seen.pages])
-        is_first = before.succeeded_at is None and not known
-        return choose(known, seen.pages, most=self._app.system.collect.pages, is_first=is_first)
+        most, is_first = self._app.system.collect.pages, before.succeeded_at is None
+        return choose(known, seen.pages, most=most, is_first=is_first)
 
     def _pages(self, before: SourceState, whole: SourceState, choice: Choice, visited: Visited) -> Visited:
         """Fetch the pages; the version of the listing counts as read once all of them are done with."""
