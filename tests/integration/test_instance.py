@@ -210,7 +210,20 @@ def test_adopting_stopped_half_way_leaves_the_home_refused(app: App, monkeypatch
 
 
 #: Tables that came after this one.
-LATER = ("limit_uses", "limit_seats", "limits", "alert_sends", "alerts", "history", "slots", "schedules")
+LATER = (
+    "limit_uses",
+    "limit_seats",
+    "limits",
+    "alert_sends",
+    "alerts",
+    "history",
+    "slots",
+    "schedules",
+    "source_states",
+    "source_pages",
+    "drafts",
+    "draft_months",
+)
 
 
 def test_a_home_that_sent_before_the_upgrade_goes_on(tmp_path: Path) -> None:

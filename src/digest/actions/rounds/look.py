@@ -114,7 +114,7 @@ def _look(app: App, source: Source, state: SourceState, hosts: Hosts, fetched: C
     digest = blake2b(got.body, digest_size=16).digest()
     if digest == state.body_hash:
         return said
-    return _read(app, source, got, replace(said, body_hash=digest), hosts)
+    return _read(app, source, got, replace(said, body_hash=digest), hosts=hosts, failed=state.failures > 0)
 
 
 def may_read(app: App, source: Source, url: str, hosts: Hosts) -> bool:
@@ -139,8 +139,8 @@ def _refusal(said: Look, got: Fetched, source: Source) -> Look:
     return replace(said, found=Found.FAILED, error=words or f"its server answers {got.said}")
 
 
-def _read(app: App, source: Source, got: Fetched, said: Look, hosts: Hosts) -> Look:
-    reading = Reading(app, source)
+def _read(app: App, source: Source, got: Fetched, said: Look, *, hosts: Hosts, failed: bool) -> Look:
+    reading = Reading(app, source, failed=failed)
     document = as_document(got)
     if source.fetching.key_file is not None and source.url is not None:
         document = replace(document, name=source.url, url=source.url)  # what was asked holds the key

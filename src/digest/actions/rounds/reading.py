@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from contextlib import nullcontext
 
 from digest.actions.app import App
 from digest.collect import Context, Document, Listing, Unreadable, complete, extract, list_apart
 from digest.collect.document import Format
 from digest.model import ArticleContent, Source
 
+_ONE_OF_THEM = threading.BoundedSemaphore(1)  #: what cost a worker before is not to have all of them again
 _TURNS = threading.BoundedSemaphore(3)  #: a document that is handed over to a worker is held twice
 
 
@@ -18,12 +20,14 @@ class Reading:
     Args:
         app: The installation.
         source: The one that was asked.
+        failed: Its last look failed, perhaps at this very point.
     """
 
-    def __init__(self, app: App, source: Source) -> None:
+    def __init__(self, app: App, source: Source, *, failed: bool = False) -> None:
         limits = app.system.limits
         self._workers = app.workers
         self._kind = source.kind
+        self._turn = _ONE_OF_THEM if failed else nullcontext()
         self._context = Context(
             source=source, max_chars=limits.article_chars, max_bytes=limits.document_bytes
         )
@@ -34,7 +38,7 @@ class Reading:
         Raises:
             DigestError: It is no listing of the source's kind, or cost its worker.
         """
-        with _TURNS:
+        with self._turn, _TURNS:
             return list_apart(self._workers, self._kind, document, self._context)
 
     def page(self, document: Document, thin: ArticleContent | None) -> ArticleContent | Unreadable:
@@ -43,7 +47,7 @@ class Reading:
         Raises:
             DigestError: It cost its worker.
         """
-        with _TURNS:
+        with self._turn, _TURNS:
             return self._workers.run(read_page, document, self._context, thin)
 
 
