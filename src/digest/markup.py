@@ -22,11 +22,12 @@ _SILENT = {"script", "style", "template", "iframe", "object", "svg", "math", "no
 _SCHEMES = {"http", "https", "mailto"}
 
 # Controls that are no white space, soft hyphen, zero-width and bidi characters, invisible
-# fillers, interlinear marks, the object sign, tag characters, noncharacters, lone surrogates.
+# fillers, interlinear marks, the object sign, tag characters, noncharacters, lone surrogates, and
+# private characters, which are the icons of some site's own font.
 _JUNK = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e"
     "\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffc\ufffe\uffff"
-    "\ud800-\udfff\U000e0000-\U000e00ff"
+    "\ud800-\uf8ff\U000e0000-\U000e00ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
     + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(1, 17))
     + "]+"
 )

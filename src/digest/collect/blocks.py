@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ __all__ = [
     "blocks_of_html",
     "blocks_of_text",
     "blocks_of_tree",
+    "bound_tags",
     "parse_html",
     "placed_blocks",
     "to_html",
@@ -31,6 +33,9 @@ MAX_TREE_DEPTH = 200  #: libxml2 itself drops what is deeper than 255
 MAX_TAGS = 30_000  #: of one page or entry, end tags included; 90 news pages have 3,200 at most
 MAX_LINES = 20_000  #: of plain text
 _MAX_LINE = 1_000_000
+_MAX_ATTRIBUTES = 1_000
+_LONG_TAG = re.compile(r"<[a-z][^<>]{5000,}", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"\s[\w:-]{1,100}\s?=")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,8 +79,7 @@ def parse_html(source: str) -> html.HtmlElement:
     Raises:
         DocumentError: It holds nothing, too many tags, or nests too deep.
     """
-    if source.count("<") > MAX_TAGS:
-        raise DocumentError(f"more than {MAX_TAGS:,} tags")
+    bound_tags(source, MAX_TAGS)
     parser = html.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
     )
@@ -89,6 +93,19 @@ def parse_html(source: str) -> html.HtmlElement:
         if depth > MAX_TREE_DEPTH:
             raise DocumentError(f"nested deeper than {MAX_TREE_DEPTH} elements")
     return tree
+
+
+def bound_tags(source: str, max_tags: int) -> None:
+    """Refuse markup of too many tags, or with too many attributes in one: parsers are quadratic in those.
+
+    Raises:
+        DocumentError: It has them.
+    """
+    if source.count("<") > max_tags:
+        raise DocumentError(f"more than {max_tags:,} tags")
+    for found in _LONG_TAG.finditer(source):
+        if len(_ATTRIBUTE.findall(found[0])) > _MAX_ATTRIBUTES:
+            raise DocumentError(f"more than {_MAX_ATTRIBUTES:,} attributes in one tag")
 
 
 def blocks_of_html(source: str, base_url: str) -> tuple[Block, ...]:

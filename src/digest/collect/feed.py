@@ -11,7 +11,7 @@ from typing import Any
 import feedparser
 
 from digest.collect.addresses import absolute
-from digest.collect.blocks import Block, blocks_of_html, blocks_of_text
+from digest.collect.blocks import Block, blocks_of_html, blocks_of_text, bound_tags
 from digest.collect.dates import read_date
 from digest.collect.document import Draft, ImageHint
 from digest.collect.furniture import tidy
@@ -45,8 +45,7 @@ def read_feed(text: str, url: str) -> tuple[FeedEntry, ...]:
     """
     if re.search(r"<!\s*ENTITY", text, re.IGNORECASE):
         raise DocumentError("XML that defines entities, which can blow up")
-    if text.count("<") > _MAX_TAGS:
-        raise DocumentError(f"more than {_MAX_TAGS:,} tags")
+    bound_tags(text, _MAX_TAGS)
     if len(re.findall(r"<(?:\w{1,20}:)?(?:item|entry)\b", text)) > _MAX_ENTRIES:
         raise DocumentError(f"more than {_MAX_ENTRIES:,} entries")
     data = _DECLARATION.sub("", text.lstrip("\ufeff"), count=1).encode("utf-8", "replace")

@@ -79,7 +79,12 @@ def _date_by_library(source: str, url: str) -> datetime | None:
     tree = parse_html(source)
     for element in beside_article(tree):
         element.drop_tree()
-    day = htmldate.find_date(tree, extensive_search=False, original_date=True, url=url, max_date="2999-12-31")
+    try:
+        day = htmldate.find_date(
+            tree, extensive_search=False, original_date=True, url=url, max_date="2999-12-31"
+        )
+    except (ValueError, OverflowError):  # offsets of days, years beyond the last
+        return None
     return read_date(day) if day else None
 
 
