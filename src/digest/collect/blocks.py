@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from html import escape
+from html import escape, unescape
 
 from lxml import etree, html
 
@@ -27,6 +27,7 @@ __all__ = [
     "parse_html",
     "placed_blocks",
     "to_html",
+    "with_links",
 ]
 
 MAX_TREE_DEPTH = 200  #: libxml2 itself drops what is deeper than 255
@@ -35,6 +36,7 @@ MAX_LINES = 20_000  #: of plain text
 _MAX_LINE = 1_000_000
 _MAX_ATTRIBUTES = 1_000
 _LONG_TAG = re.compile(r"<[a-z][^<>]{5000,}", re.IGNORECASE)
+_LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>')  # as the walk writes them: never one in another
 _ATTRIBUTE = re.compile(r"\s[\w:-]{1,100}\s?=")
 
 
@@ -122,8 +124,12 @@ def blocks_of_tree(tree: etree._Element, base_url: str) -> tuple[Block, ...]:
     return tuple(block for block, _ in placed_blocks(tree, base_url))
 
 
-def placed_blocks(tree: etree._Element, base_url: str) -> list[Place]:
-    """Read the blocks of a tree, each with the element that it stands in."""
+def placed_blocks(tree: etree._Element, base_url: str | None) -> list[Place]:
+    """Read the blocks of a tree, each with the element that it stands in.
+
+    Without a base the links stay as they are written, to be resolved by `with_links`: most blocks of a page
+    are thrown away, and resolving takes longer than reading.
+    """
     walk = _Walk(base_url, tree)
     skipping: etree._Element | None = None
     for event, element in etree.iterwalk(tree, events=("start", "end")):
@@ -145,7 +151,7 @@ def placed_blocks(tree: etree._Element, base_url: str) -> list[Place]:
 class _Walk:
     """The blocks read so far, and the one being read."""
 
-    def __init__(self, base_url: str, root: etree._Element) -> None:
+    def __init__(self, base_url: str | None, root: etree._Element) -> None:
         self.blocks: list[Place] = []
         self._base_url = base_url
         self._within = [root]
@@ -217,7 +223,8 @@ class _Walk:
             return
         attribute = ""
         if name == "a":
-            address = absolute(element.get("href") or element.get("target") or "", self._base_url)
+            written = element.get("href") or element.get("target") or ""
+            address = written if self._base_url is None else absolute(written, self._base_url)
             if not address:
                 return
             attribute = f' href="{escape(address)}"'
@@ -263,6 +270,16 @@ def to_html(blocks: Iterable[Block]) -> str:
         else:
             out.extend(f"<{tag}>{inner}</{tag}>" for inner in members)
     return "\n".join(out)
+
+
+def with_links(block: Block, base_url: str) -> Block:
+    """Return the block with its links resolved; those that lead nowhere become plain text."""
+
+    def resolve(found: re.Match[str]) -> str:
+        address = absolute(unescape(found[1]), base_url)
+        return f'<a href="{escape(address)}">{found[2]}</a>' if address else found[2]
+
+    return replace(block, inner=_LINK.sub(resolve, block.inner)) if "<a " in block.inner else block
 
 
 def with_text(block: Block, text: str) -> Block:
