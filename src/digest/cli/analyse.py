@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
+from digest.cli.options import JsonOption
 from digest.cli.output import console
 from digest.cli.terminal import json_text
 from digest.errors import DigestError, NotFound
@@ -39,21 +40,22 @@ def analyse(
     ] = None,
     jobs: Annotated[int, typer.Option("--jobs", min=1, max=256, help="Processes at once.")] = os.cpu_count()
     or 1,
+    json: JsonOption = False,
 ) -> None:
     """Judge the program by your own texts: one JSON object a line in, one a line out, in the same order.
 
     A record holds an id, html or text, and may hold title, published, language, url and sections; for
     grounding an article and a summary. What cannot be analysed comes out with an error in words, and the
-    exit status is 1. Works without a home and stores nothing.
+    exit status is 1. Works without a home and stores nothing. With --json errors are JSON, too.
     """
     from digest.actions.analyse import Analysis, record_of  # heavy: the content libraries
     from digest.actions.analyse import analyse as run
 
     if what not in list(Analysis):
         raise DigestError("cannot be asked", where=what, hint=f"one of: {', '.join(Analysis)}")
-    failed = 0
-    with _lines(path) as lines, _written(out) as write, _counted(path) as count:
-        for result in run(Analysis(what), (record_of(*line) for line in lines), jobs=jobs):
+    asked, failed = Analysis(what), 0
+    with _lines(path) as lines, _written(out) as write, _counted(path, quiet=json) as count:
+        for result in run(asked, (record_of(asked, *line) for line in lines), jobs=jobs):
             failed += "error" in result
             write(result)
             count()
@@ -94,9 +96,9 @@ def _write(stream: TextIO, result: dict[str, Any]) -> None:
 
 
 @contextmanager
-def _counted(path: str) -> Iterator[Callable[[], None]]:
+def _counted(path: str, *, quiet: bool) -> Iterator[Callable[[], None]]:
     """Offer a function that moves a bar on a terminal; how many there are is known of a file only."""
-    if not sys.stderr.isatty():
+    if quiet or not sys.stderr.isatty():
         yield lambda: None
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn

@@ -6,7 +6,7 @@ from urllib.parse import urljoin, urlsplit
 
 from digest.links import web_address
 
-__all__ = ["absolute", "host_of", "site_of"]
+__all__ = ["absolute", "host_of", "is_within", "site_of"]
 
 _FACES = ("www.", "m.", "mobile.", "amp.")  #: of one site
 
@@ -38,3 +38,11 @@ def site_of(address: str) -> str | None:
     """
     host = host_of(address)
     return next((host.removeprefix(face) for face in _FACES if host.startswith(face)), host) if host else None
+
+
+def is_within(address: str, site: str) -> bool:
+    """Tell whether an address is of the same site as another, or of a host below or above it."""
+    inner, outer = site_of(address), site_of(site)
+    if inner is None or outer is None:
+        return False
+    return inner == outer or inner.endswith(f".{outer}") or outer.endswith(f".{inner}")

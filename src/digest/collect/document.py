@@ -66,6 +66,14 @@ class ImageHint:
     caption: str = ""
 
 
+class Extent(StrEnum):
+    """How much of an article its document holds, as it calls or shows it."""
+
+    WHOLE = "whole"
+    SUMMARY = "summary"  #: what it calls a summary, which may be all there is
+    CUT = "cut"  #: the text says that it goes on elsewhere
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
     """An article as its document tells it, not yet cleaned or bounded. Empty means unknown."""
@@ -81,3 +89,4 @@ class Draft:
     section: str = ""
     tags: tuple[str, ...] = ()
     image: ImageHint | None = None
+    extent: Extent = Extent.WHOLE

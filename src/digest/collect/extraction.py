@@ -7,7 +7,8 @@ from functools import partial
 
 from digest.collect.addresses import host_of
 from digest.collect.document import Context, Document, Draft, Format, Unreadable
-from digest.collect.feed import draft_from_entry, read_feed
+from digest.collect.feed import read_feed
+from digest.collect.feed_entry import draft_from_entry
 from digest.collect.finish import finish
 from digest.collect.formats import decode
 from digest.collect.markdown import draft_from_markdown

@@ -28,17 +28,23 @@ _MAX_GUID = 1_000
 _MAX_KEY = 63  #: of a source
 
 
-def finish(draft: Draft, document: Document, context: Context) -> ArticleContent:
+def finish(draft: Draft, document: Document, context: Context, *, needs_text: bool = True) -> ArticleContent:
     """Make an article of a draft.
 
+    Args:
+        draft: What its document tells.
+        document: Where it stands.
+        context: Of the installation.
+        needs_text: False makes what is known of an article whose text stands elsewhere.
+
     Raises:
-        DocumentError: It has no title or no text.
+        DocumentError: It has no title, or no text where it needs one.
     """
     title = clean_line(draft.title, _MAX_TITLE)
     if not any(sign.isalnum() for sign in title):
         raise DocumentError("no title")
     blocks = tuple(_fitting(draft.blocks, context.max_chars))
-    if not blocks:
+    if needs_text and not blocks:
         raise DocumentError("no text")
     url = _own_address(draft, document, context)
     source = context.source or _source(draft.source_names, url, context.sources)

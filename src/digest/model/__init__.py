@@ -15,6 +15,7 @@ from digest.model.article import (
 from digest.model.bounces import Bounce, BounceKind
 from digest.model.decision import Decision, Rule, Score
 from digest.model.edition import (
+    DRAFTED,
     Edition,
     EditionSection,
     EditionState,
@@ -34,6 +35,7 @@ from digest.model.people import (
     SubscriptionState,
     Suppression,
 )
+from digest.model.placing import PlacedBy, Placement
 from digest.model.schedule import (
     Alert,
     AlertKind,
@@ -44,9 +46,12 @@ from digest.model.schedule import (
     SlotRecord,
     SlotState,
 )
-from digest.model.story import Candidate, Story, tellings
+from digest.model.source_state import SourceState
+from digest.model.story import NO_WISHES, Candidate, Story, Wishes, tellings
 
 __all__ = [
+    "DRAFTED",
+    "NO_WISHES",
     "UNKNOWN_SOURCE",
     "Alert",
     "AlertKind",
@@ -71,6 +76,8 @@ __all__ = [
     "KnownSchedule",
     "Outcome",
     "Pause",
+    "PlacedBy",
+    "Placement",
     "Rule",
     "Score",
     "Settlement",
@@ -79,6 +86,7 @@ __all__ = [
     "SlotState",
     "Source",
     "SourceKind",
+    "SourceState",
     "Story",
     "Subscriber",
     "Subscription",
@@ -88,5 +96,6 @@ __all__ = [
     "Suppression",
     "Tag",
     "TagOrigin",
+    "Wishes",
     "tellings",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
@@ -17,7 +17,7 @@ from digest.store.part import Line, chunks
 from digest.store.server import take_turn
 from digest.store.sources import Sources
 from digest.store.tables import article_revisions, articles
-from digest.store.values import Put
+from digest.store.values import Outcome, Put
 
 _KNOWN = select(
     articles.c.id,
@@ -26,7 +26,10 @@ _KNOWN = select(
     articles.c.content_hash,
     articles.c.collected_at,
     articles.c.dropped_at,
+    articles.c.source,
 ).where(articles.c.identity.in_(bindparam("identities", expanding=True)))
+Revise = Callable[[ArticleContent, str], bool]
+#: Tells whether a content may replace the words of a known article of the source with that key
 _REVISE = (
     update(articles)
     .where(articles.c.id == bindparam("article"))
@@ -42,7 +45,13 @@ _REVISE = (
 class ArticleWriting(ArticleTagging):
     """The writing half of the articles part."""
 
-    def put(self, contents: Sequence[ArticleContent], collected_at: datetime) -> tuple[Put, ...]:
+    def put(
+        self,
+        contents: Sequence[ArticleContent],
+        collected_at: datetime,
+        *,
+        revise: Revise = lambda _content, _source: True,
+    ) -> tuple[Put, ...]:
         """Store contents: new articles, or new revisions of known ones.
 
         An article is the same when its address is; without an address, when source and feed
@@ -51,6 +60,7 @@ class ArticleWriting(ArticleTagging):
         Args:
             contents: Any number; the same article may come twice.
             collected_at: When they came in; an article keeps the first such moment.
+            revise: Asked of each that is known with other words.
 
         Returns:
             What became of each, in the order given.
@@ -64,26 +74,25 @@ class ArticleWriting(ArticleTagging):
         outcomes: dict[int, Put] = {}
         for chunk in chunks(enumerate(incoming)):
             for wave in _waves(chunk):
-                outcomes.update(self._put_wave(wave, moment))
+                outcomes.update(self._put_wave(wave, moment, revise))
         return tuple(outcomes[place] for place in range(len(incoming)))
 
-    def _put_wave(self, wave: Mapping[int, Incoming], moment: datetime) -> dict[int, Put]:
+    def _put_wave(self, wave: Mapping[int, Incoming], moment: datetime, revise: Revise) -> dict[int, Put]:
         """Store contents that are all different articles."""
         identities = [one.identity for one in wave.values()]
         known = {row.identity: row for row in self.connection.execute(_KNOWN, {"identities": identities})}
         new = [one for one in wave.values() if one.identity not in known]
-        changed = [one for one in wave.values() if one.identity in known and _differs(one, known)]
+        differing = [one for one in wave.values() if one.identity in known and _differs(one, known)]
+        changed = [one for one in differing if revise(one.content, known[one.identity].source)]
         Sources(self.connection, self.fingerprint).add_unheard(_sources([*new, *changed]))
         numbers = self._add(new, moment)
         self._revise([(one, known[one.identity]) for one in changed], moment)
-        revised = {one.identity for one in changed}
+        words: dict[bytes, Outcome] = dict.fromkeys(numbers, "new")
+        words |= dict.fromkeys((one.identity for one in differing), "kept")
+        words |= dict.fromkeys((one.identity for one in changed), "revised")
+        ids = {identity: row.id for identity, row in known.items()} | numbers
         return {
-            place: Put(article_id=numbers[one.identity], outcome="new")
-            if one.identity in numbers
-            else Put(
-                article_id=known[one.identity].id,
-                outcome="revised" if one.identity in revised else "same",
-            )
+            place: Put(article_id=ids[one.identity], outcome=words.get(one.identity, "same"))
             for place, one in wave.items()
         }
 
