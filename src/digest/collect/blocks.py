@@ -199,6 +199,10 @@ class _Walk:
     def say(self, text: str | None) -> None:
         if not text:
             return
+        if text.isspace():
+            self._text.append(" ")
+            self._inner.append(" ")
+            return
         words = clean_line(text, _MAX_LINE)
         if words:
             self._breaks = 0
@@ -211,6 +215,9 @@ class _Walk:
         self._inner.append(escape(piece, quote=False))
 
     def flush(self) -> None:
+        if not self._text:
+            self._inner, self._open, self._breaks = [], [], 0
+            return
         text = clean_line("".join(self._text), _MAX_LINE)
         if any(sign.isalnum() for sign in text):
             inner = "".join([*self._inner, *(f"</{name}>" for name in reversed(self._open))])

@@ -54,9 +54,9 @@ def blocks_in_place(
         for number, (block, element) in enumerate(places)
         if number in known or (_is_twin(block, element, kinds) and _unit(element) in units)
     ]
-    heading = next(
-        (element for block, element in places if letters_of(block.text) == letters_of(title)), None
-    )
+    wanted, longest = letters_of(title), 2 * len(title) + 20
+    headings = (place for place in places if len(place[0].text) <= longest)
+    heading = next((element for block, element in headings if letters_of(block.text) == wanted), None)
     blocks = _of_one_article(kept, None if heading is None else _unit(heading))
     chars, before = (sum(len(block.text) for block in some) for some in (blocks, found))
     blocks = [with_links(block, base_url) for block in blocks]

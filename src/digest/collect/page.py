@@ -51,7 +51,7 @@ def draft_from_page(source: str, url: str) -> Draft:
     address = facts.url or url
     links_from = (base.get("href") if base is not None else None) or address
     etree.strip_elements(tree, "script", "style", "svg", with_tail=False)
-    if sum(len(text) for text in tree.itertext()) > _MAX_CHARS:
+    if len(etree.tostring(tree, method="text", encoding="unicode")) > _MAX_CHARS:
         raise DocumentError(f"more than {_MAX_CHARS:,} characters without its scripts")
     title = choose_title(facts.names, headings_of(tree), facts.site_names, host_of(address) or "")
     places = placed_blocks(tree, None)
