@@ -33,6 +33,7 @@ __all__ = [
 MAX_TREE_DEPTH = 200  #: libxml2 itself drops what is deeper than 255
 MAX_TAGS = 30_000  #: of one page or entry, end tags included; 90 news pages have 3,200 at most
 MAX_LINES = 20_000  #: of plain text
+_TOO_DEEP = etree.XPath(f"boolean(/{'/'.join('*' * (MAX_TREE_DEPTH + 1))})")
 _MAX_LINE = 1_000_000
 _MAX_ATTRIBUTES = 1_000
 _LONG_TAG = re.compile(r"<[a-z][^<>]{5000,}", re.IGNORECASE)
@@ -89,11 +90,8 @@ def parse_html(source: str) -> html.HtmlElement:
         tree = html.document_fromstring(source.encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError) as error:
         raise DocumentError("no readable HTML") from error
-    depth = 0
-    for event, _ in etree.iterwalk(tree, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        if depth > MAX_TREE_DEPTH:
-            raise DocumentError(f"nested deeper than {MAX_TREE_DEPTH} elements")
+    if _TOO_DEEP(tree):
+        raise DocumentError(f"nested deeper than {MAX_TREE_DEPTH} elements")
     return tree
 
 

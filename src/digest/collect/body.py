@@ -59,8 +59,8 @@ def blocks_in_place(
     heading = next((element for block, element in headings if letters_of(block.text) == wanted), None)
     blocks = _of_one_article(kept, None if heading is None else _unit(heading))
     chars, before = (sum(len(block.text) for block in some) for some in (blocks, found))
-    blocks = [with_links(block, base_url) for block in blocks]
-    return tuple(blocks) if chars >= before * _ENOUGH or len(blocks) < len(kept) else tuple(found)
+    is_shown = chars >= before * _ENOUGH or len(blocks) < len(kept)
+    return tuple(with_links(block, base_url) for block in (blocks if is_shown else found))
 
 
 def _known(found: Sequence[Block], shown: Sequence[Block]) -> set[int]:

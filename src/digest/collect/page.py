@@ -14,7 +14,7 @@ from lxml import etree, html
 
 from digest.collect.addresses import host_of
 from digest.collect.authors import byline_in, clean_names
-from digest.collect.blocks import Block, Place, blocks_of_html, blocks_of_tree, parse_html, placed_blocks
+from digest.collect.blocks import Block, Place, blocks_of_html, parse_html, placed_blocks
 from digest.collect.body import blocks_in_place
 from digest.collect.credits import read_credit
 from digest.collect.dates import find_date, read_date
@@ -131,13 +131,13 @@ def _article_blocks(tree: html.HtmlElement, places: Sequence[Place], url: str) -
     """
     shown = _chars(block for block, _ in places if len(block.text) >= _PARAGRAPH and block.tag == "p")
     try:
-        first = _by_trafilatura(tree, url, is_fast=True)
+        first = _by_trafilatura(tree, is_fast=True)
         chars = _chars(first)
         if chars >= _SHORT_CHARS and chars * 2 >= shown:
             return first
         second = _by_readability(html.tostring(tree, encoding="unicode"), url)
         if max(chars, _chars(second)) < _SHORT_CHARS:
-            first = _by_trafilatura(tree, url, is_fast=False)
+            first = _by_trafilatura(tree, is_fast=False)
             chars = _chars(first)
     # A broad catch on purpose: both raise whatever their regular expressions and trees run into.
     except Exception as error:
@@ -150,18 +150,19 @@ def _chars(blocks: Iterable[Block]) -> int:
     return sum(len(block.text) for block in blocks)
 
 
-def _by_trafilatura(tree: html.HtmlElement, url: str, *, is_fast: bool) -> tuple[Block, ...]:
+def _by_trafilatura(tree: html.HtmlElement, *, is_fast: bool) -> tuple[Block, ...]:
     found = trafilatura.bare_extraction(
         copy.deepcopy(tree),
         fast=is_fast,
         favor_precision=True,
         include_comments=False,
-        include_formatting=True,
+        include_formatting=False,
         include_links=True,
         with_metadata=False,
     )
     body = getattr(found, "body", None)
-    return blocks_of_tree(body, url) if isinstance(body, etree._Element) and len(body) else ()
+    is_body = isinstance(body, etree._Element) and len(body) > 0
+    return tuple(block for block, _ in placed_blocks(body, None)) if is_body else ()
 
 
 def _by_readability(page: str, url: str) -> tuple[Block, ...]:
