@@ -37,6 +37,7 @@ _SETTLED = re.compile(
     "[\0-\u02ff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u0400-\u0482\u048a-\u052f\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]*"
 )
 _JOINERS = re.compile("[\u200c\u200d]")
+_JOINER_RUNS = re.compile("[\u200c\u200d]{2,}")
 _BREAK = re.compile(r"[^\S\n]*(?:\n[^\S\n]*\n\s*|\u2029\s*)")
 
 
@@ -71,7 +72,7 @@ def _plain(text: str) -> str:
         return text if text.isprintable() else _JUNK.sub("", text)
     if _SETTLED.fullmatch(text):
         return _JUNK.sub("", text)
-    visible = _JUNK.sub("", text)
+    visible = _JOINER_RUNS.sub("", _JUNK.sub("", text))  # one beside another joins nothing
     joined = _JOINERS.sub(lambda found: found[0] if _joins(visible, found.start()) else "", visible)
     return _few_marks(unicodedata.normalize("NFC", _few_marks(joined)))
 
