@@ -22,11 +22,12 @@ _SILENT = {"script", "style", "template", "iframe", "object", "svg", "math", "no
 _SCHEMES = {"http", "https", "mailto"}
 
 # Controls that are no white space, soft hyphen, zero-width and bidi characters, invisible
-# fillers, interlinear marks, the object sign, tag characters, noncharacters, lone surrogates.
+# fillers, interlinear marks, the object sign, tag characters, noncharacters, lone surrogates, and
+# private characters, which are the icons of some site's own font.
 _JUNK = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e"
     "\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffc\ufffe\uffff"
-    "\ud800-\udfff\U000e0000-\U000e00ff"
+    "\ud800-\uf8ff\U000e0000-\U000e00ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
     + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(1, 17))
     + "]+"
 )
@@ -36,6 +37,7 @@ _SETTLED = re.compile(
     "[\0-\u02ff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u0400-\u0482\u048a-\u052f\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]*"
 )
 _JOINERS = re.compile("[\u200c\u200d]")
+_JOINER_RUNS = re.compile("[\u200c\u200d]{2,}")
 _BREAK = re.compile(r"[^\S\n]*(?:\n[^\S\n]*\n\s*|\u2029\s*)")
 
 
@@ -70,7 +72,7 @@ def _plain(text: str) -> str:
         return text if text.isprintable() else _JUNK.sub("", text)
     if _SETTLED.fullmatch(text):
         return _JUNK.sub("", text)
-    visible = _JUNK.sub("", text)
+    visible = _JOINER_RUNS.sub("", _JUNK.sub("", text))  # one beside another joins nothing
     joined = _JOINERS.sub(lambda found: found[0] if _joins(visible, found.start()) else "", visible)
     return _few_marks(unicodedata.normalize("NFC", _few_marks(joined)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ from digest.actions.editions import find, render
 from digest.actions.ledger import LEASE, StoreLedger
 from digest.actions.preview import reader_for
 from digest.bootstrap import open_app
-from digest.collect import Context, Document
+from digest.collect import Cleaner, Document
 from digest.deliver import Mail, MessageStencil, Signer, compile_message
 from digest.model import ArticleContent, DeliveryState, Outcome, Settlement
 from store_cast import content, frozen_edition
@@ -42,10 +42,10 @@ def test_an_article_that_no_database_holds_costs_itself(
     """Cleaning should have taken the sign out; when it fails, the batch must not fail with it."""
     bad = ArticleContent(title="a\x00b", paragraphs=("Text.",), html="<p>Text.</p>")
 
-    def extract(_document: Document, _context: Context) -> tuple[ArticleContent, ...]:
-        return content(1, "world"), bad, content(2, "world")
+    def clean_all(_: Cleaner, documents: Iterable[Document]) -> Iterator[tuple[ArticleContent, ...]]:
+        return ((content(1, "world"), bad, content(2, "world")) for _ in documents)
 
-    monkeypatch.setattr(ingesting, "extract", extract)
+    monkeypatch.setattr(ingesting.Cleaner, "clean_all", clean_all)
     (tmp_path / "a.json").write_text(json.dumps({"title": "T", "text": "x."}), encoding="utf-8")
     result = ingesting.ingest(app, [tmp_path / "a.json"])
 

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image as Picture
 
 from digest.collect import Context, Document, Format, extract, store_image
+from digest.collect.pictures import is_picture
 from digest.model import ArticleContent, Image
 
 MANY = 40_000_000
@@ -185,3 +186,57 @@ def test_web_addresses_stay_and_local_ones_need_a_place_to_keep_them(tmp_path: P
         url="https://a.example/b.jpg", alt="A boat"
     )
     assert image_of(tmp_path, "a.md", "boat.jpg", None) is None
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "data:image/png;base64,AAAA",
+        "https://vg08.met.vgwort.de/na/0123456789abcdef",
+        "https://pixel.wp.com/b.gif?host=a",
+        "https://www.facebook.com/tr?id=1",
+        "https://a.example/matomo.php?idsite=1",
+        "https://secure.gravatar.com/avatar/0123?s=96",
+        "https://a.example/static/logo.png",
+        "https://a.example/img/site-logo-2.png?v=3",
+        "https://a.example/images/placeholder.jpg",
+        "https://a.example/img/default-image.jpg",
+        "https://a.example/1x1.gif",
+        "https://a.example/icon.svg",
+        "",
+    ],
+)
+def test_logos_faces_placeholders_and_counters_are_no_pictures(address: str) -> None:
+    """They say nothing of the article, and a counter in a mail tells who reads it."""
+    assert not is_picture(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://a.example/photos/lock-keeper.jpg",
+        "https://a.example/2026/03/logopaedie-im-alltag.jpg",
+        "https://a.example/iconic-bridge.jpg?w=1200",
+        "https://a.example/pixels-of-the-sea.webp",
+        "https://cdn.example/image.php?id=5",
+    ],
+)
+def test_words_that_only_look_like_logos_are_pictures(address: str) -> None:
+    """A rule on parts of words would lose good pictures."""
+    assert is_picture(address)
+
+
+def test_the_picture_for_sharing_is_left_for_a_better_one_when_it_is_the_site_s_logo() -> None:
+    """Many sites name their logo for every page that has no picture of its own."""
+    page = (
+        "<title>A day at the lock</title><meta property='og:image' content='https://a.example/logo.png'>"
+        "<article><h1>A day at the lock</h1><figure><img src='/counter.gif' width=1 height=1>"
+        "<img data-src='/lock.jpg' src='data:image/gif;base64,R0' alt='The lock'></figure>"
+        "<p>The keeper of the lock counted nine boats before noon and none after it.</p></article>"
+    )
+    document = Document(name="x", format=Format.HTML, data=page.encode(), url="https://a.example/p")
+    found = extract(document, Context())[0]
+
+    assert isinstance(found, ArticleContent)
+    assert found.image is not None
+    assert (found.image.url, found.image.alt) == ("https://a.example/lock.jpg", "The lock")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from html import escape
+from html import escape, unescape
 
 from lxml import etree, html
 
@@ -22,15 +23,22 @@ __all__ = [
     "blocks_of_html",
     "blocks_of_text",
     "blocks_of_tree",
+    "bound_tags",
     "parse_html",
     "placed_blocks",
     "to_html",
+    "with_links",
 ]
 
 MAX_TREE_DEPTH = 200  #: libxml2 itself drops what is deeper than 255
 MAX_TAGS = 30_000  #: of one page or entry, end tags included; 90 news pages have 3,200 at most
 MAX_LINES = 20_000  #: of plain text
+_TOO_DEEP = etree.XPath(f"boolean(/{'/'.join('*' * (MAX_TREE_DEPTH + 1))})")
 _MAX_LINE = 1_000_000
+_MAX_ATTRIBUTES = 1_000
+_LONG_TAG = re.compile(r"<[a-z][^<>]{5000,}", re.IGNORECASE)
+_LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>')  # as the walk writes them: never one in another
+_ATTRIBUTE = re.compile(r"\s[\w:-]{1,100}\s?=")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,8 +82,7 @@ def parse_html(source: str) -> html.HtmlElement:
     Raises:
         DocumentError: It holds nothing, too many tags, or nests too deep.
     """
-    if source.count("<") > MAX_TAGS:
-        raise DocumentError(f"more than {MAX_TAGS:,} tags")
+    bound_tags(source, MAX_TAGS)
     parser = html.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
     )
@@ -83,12 +90,22 @@ def parse_html(source: str) -> html.HtmlElement:
         tree = html.document_fromstring(source.encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError) as error:
         raise DocumentError("no readable HTML") from error
-    depth = 0
-    for event, _ in etree.iterwalk(tree, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        if depth > MAX_TREE_DEPTH:
-            raise DocumentError(f"nested deeper than {MAX_TREE_DEPTH} elements")
+    if _TOO_DEEP(tree):
+        raise DocumentError(f"nested deeper than {MAX_TREE_DEPTH} elements")
     return tree
+
+
+def bound_tags(source: str, max_tags: int) -> None:
+    """Refuse markup of too many tags, or with too many attributes in one: parsers are quadratic in those.
+
+    Raises:
+        DocumentError: It has them.
+    """
+    if source.count("<") > max_tags:
+        raise DocumentError(f"more than {max_tags:,} tags")
+    for found in _LONG_TAG.finditer(source):
+        if len(_ATTRIBUTE.findall(found[0])) > _MAX_ATTRIBUTES:
+            raise DocumentError(f"more than {_MAX_ATTRIBUTES:,} attributes in one tag")
 
 
 def blocks_of_html(source: str, base_url: str) -> tuple[Block, ...]:
@@ -105,8 +122,12 @@ def blocks_of_tree(tree: etree._Element, base_url: str) -> tuple[Block, ...]:
     return tuple(block for block, _ in placed_blocks(tree, base_url))
 
 
-def placed_blocks(tree: etree._Element, base_url: str) -> list[Place]:
-    """Read the blocks of a tree, each with the element that it stands in."""
+def placed_blocks(tree: etree._Element, base_url: str | None) -> list[Place]:
+    """Read the blocks of a tree, each with the element that it stands in.
+
+    Without a base the links stay as they are written, to be resolved by `with_links`: most blocks of a page
+    are thrown away, and resolving takes longer than reading.
+    """
     walk = _Walk(base_url, tree)
     skipping: etree._Element | None = None
     for event, element in etree.iterwalk(tree, events=("start", "end")):
@@ -128,7 +149,7 @@ def placed_blocks(tree: etree._Element, base_url: str) -> list[Place]:
 class _Walk:
     """The blocks read so far, and the one being read."""
 
-    def __init__(self, base_url: str, root: etree._Element) -> None:
+    def __init__(self, base_url: str | None, root: etree._Element) -> None:
         self.blocks: list[Place] = []
         self._base_url = base_url
         self._within = [root]
@@ -176,6 +197,10 @@ class _Walk:
     def say(self, text: str | None) -> None:
         if not text:
             return
+        if text.isspace():
+            self._text.append(" ")
+            self._inner.append(" ")
+            return
         words = clean_line(text, _MAX_LINE)
         if words:
             self._breaks = 0
@@ -188,6 +213,9 @@ class _Walk:
         self._inner.append(escape(piece, quote=False))
 
     def flush(self) -> None:
+        if not self._text:
+            self._inner, self._open, self._breaks = [], [], 0
+            return
         text = clean_line("".join(self._text), _MAX_LINE)
         if any(sign.isalnum() for sign in text):
             inner = "".join([*self._inner, *(f"</{name}>" for name in reversed(self._open))])
@@ -200,7 +228,8 @@ class _Walk:
             return
         attribute = ""
         if name == "a":
-            address = absolute(element.get("href") or element.get("target") or "", self._base_url)
+            written = element.get("href") or element.get("target") or ""
+            address = written if self._base_url is None else absolute(written, self._base_url)
             if not address:
                 return
             attribute = f' href="{escape(address)}"'
@@ -246,6 +275,16 @@ def to_html(blocks: Iterable[Block]) -> str:
         else:
             out.extend(f"<{tag}>{inner}</{tag}>" for inner in members)
     return "\n".join(out)
+
+
+def with_links(block: Block, base_url: str) -> Block:
+    """Return the block with its links resolved; those that lead nowhere become plain text."""
+
+    def resolve(found: re.Match[str]) -> str:
+        address = absolute(unescape(found[1]), base_url)
+        return f'<a href="{escape(address)}">{found[2]}</a>' if address else found[2]
+
+    return replace(block, inner=_LINK.sub(resolve, block.inner)) if "<a " in block.inner else block
 
 
 def with_text(block: Block, text: str) -> Block:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from digest.collect.blocks import Block, Place
+from digest.collect.blocks import Block, Place, with_links
 from digest.collect.furniture import letters_of
 from digest.model.article import fold
 
@@ -31,7 +31,9 @@ _DIGITS = re.compile(r"\d+")
 Kind = tuple[str, ...]
 
 
-def blocks_in_place(found: Sequence[Block], places: Sequence[Place], title: str) -> tuple[Block, ...]:
+def blocks_in_place(
+    found: Sequence[Block], places: Sequence[Place], title: str, base_url: str
+) -> tuple[Block, ...]:
     """Read again, from the page itself, what an extractor found, and what it overlooked between.
 
     Extractors split paragraphs at links and lose those in a second container. A long paragraph that is
@@ -52,12 +54,13 @@ def blocks_in_place(found: Sequence[Block], places: Sequence[Place], title: str)
         for number, (block, element) in enumerate(places)
         if number in known or (_is_twin(block, element, kinds) and _unit(element) in units)
     ]
-    heading = next(
-        (element for block, element in places if letters_of(block.text) == letters_of(title)), None
-    )
+    wanted, longest = letters_of(title), 2 * len(title) + 20
+    headings = (place for place in places if len(place[0].text) <= longest)
+    heading = next((element for block, element in headings if letters_of(block.text) == wanted), None)
     blocks = _of_one_article(kept, None if heading is None else _unit(heading))
     chars, before = (sum(len(block.text) for block in some) for some in (blocks, found))
-    return tuple(blocks) if chars >= before * _ENOUGH or len(blocks) < len(kept) else tuple(found)
+    is_shown = chars >= before * _ENOUGH or len(blocks) < len(kept)
+    return tuple(with_links(block, base_url) for block in (blocks if is_shown else found))
 
 
 def _known(found: Sequence[Block], shown: Sequence[Block]) -> set[int]:

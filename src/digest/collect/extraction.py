@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from digest.collect.addresses import host_of
 from digest.collect.document import Context, Document, Draft, Format, Unreadable
 from digest.collect.feed import read_feed
 from digest.collect.feed_entry import draft_from_entry
@@ -44,7 +45,8 @@ def readers_of(document: Document, context: Context) -> list[tuple[str, Reader]]
     """
     if len(document.data) > context.max_bytes:
         raise DocumentError(f"larger than the {context.max_bytes:,} bytes allowed")
-    text = decode(document.data, document.charset)
+    ending = (host_of(document.url or "") or "").rpartition(".")[2]
+    text = decode(document.data, document.charset, ending)
     if not text.strip():
         raise DocumentError("empty")
     readers = list(_readers(document, text))

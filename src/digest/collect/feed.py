@@ -9,6 +9,7 @@ from datetime import timedelta
 import feedparser
 
 from digest.collect.addresses import absolute
+from digest.collect.blocks import bound_tags
 from digest.collect.dates import read_date
 from digest.collect.feed_entry import Entry, FeedEntry, told
 from digest.errors import DocumentError
@@ -53,8 +54,7 @@ def read_feed(text: str, url: str, *, newest: int | None = None) -> tuple[FeedEn
     """
     if re.search(r"<!\s*ENTITY", text, re.IGNORECASE):
         raise DocumentError("XML that defines entities, which can blow up")
-    if text.count("<") > _MAX_TAGS:
-        raise DocumentError(f"more than {_MAX_TAGS:,} tags")
+    bound_tags(text, _MAX_TAGS)
     starts = [found.start() for found in _ENTRY.finditer(text)]
     if len(starts) > _MAX_ENTRIES:
         raise DocumentError(f"more than {_MAX_ENTRIES:,} entries")

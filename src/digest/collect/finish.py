@@ -8,6 +8,7 @@ from dataclasses import replace
 from digest.collect.addresses import absolute, host_of, site_of
 from digest.collect.blocks import Block, to_html, with_text
 from digest.collect.document import Context, Document, Draft, Format
+from digest.collect.headlines import trim_headline
 from digest.collect.images import find_image
 from digest.collect.language import clean_language, detect_language
 from digest.collect.names import name_tags
@@ -51,6 +52,7 @@ def finish(draft: Draft, document: Document, context: Context, *, needs_text: bo
     paragraphs = tuple(block.text for block in blocks)
     language = clean_language(draft.language) or (source.language if source else None)
     language = language or detect_language("\n".join((title, *paragraphs)))
+    title = trim_headline(title, paragraphs, (*draft.source_names, source.title if source else ""), language)
     section = clean_line(draft.section.split(",")[0], _MAX_TAG) or None
     return ArticleContent(
         title=title,

@@ -2,55 +2,32 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from pathlib import PurePosixPath
 
+from digest.collect.charsets import MARKS, decode_text
 from digest.collect.document import Format
 from digest.errors import DocumentError
 
 __all__ = ["decode", "guess_format"]
 
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 _MAGIC = {
     **dict.fromkeys((b"\x89PNG", b"GIF8", b"\xff\xd8\xff"), "an image"),
     b"%PDF": "a PDF",
     b"PK\x03\x04": "an archive or office document",
     b"\x1f\x8b": "a compressed file",
 }
-_DECLARED = re.compile(
-    rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})|<meta[^>]{0,300}?charset\s*=\s*["']?([\w.:-]{1,40})""",
-    re.IGNORECASE,
-)
-# Labels as browsers read them, where Python's codec of that name is narrower or another one.
-_LABELS = {
-    **dict.fromkeys(
-        ("ascii", "us-ascii", "latin-1", "latin1", "iso-8859-1", "iso8859-1", "cp1252"), "windows-1252"
-    ),
-    **dict.fromkeys(("gb2312", "gbk", "gb_2312-80"), "gb18030"),
-    **dict.fromkeys(("shift_jis", "shift-jis", "sjis", "x-sjis"), "cp932"),
-    **dict.fromkeys(("euc-kr", "ks_c_5601-1987"), "cp949"),
-    **dict.fromkeys(("tis-620", "iso-8859-11"), "cp874"),
-    "iso-8859-9": "cp1254",
-}
-_KNOWN = re.compile(
-    r"utf-8|windows-125[0-8]|cp(?:125[0-8]|874|932|949|866)|iso-8859-(?:[2-9]|1[03-6])|koi8-[ru]|macintosh|"
-    r"gb18030|big5(?:-hkscs)?|euc-jp|iso-2022-jp"
-)
-_WINDOWS = "".join(
-    codecs.decode(bytes([code]), "cp1252", "ignore") or chr(code) for code in range(256)
-)  # as browsers do, the five unused bytes are controls, which cleaning drops
 
 
-def decode(data: bytes, charset: str | None = None) -> str:
+def decode(data: bytes, charset: str | None = None, ending: str = "") -> str:
     """Turn the bytes of a document into text as a browser would.
 
-    By byte order mark, then by the charset that its server named, then by its own declaration, then
-    as UTF-8. What is no UTF-8, also what wrongly says to be, is read as windows-1252.
+    By byte order mark, then as `digest.collect.charsets.decode_text` says.
+
+    Args:
+        data: The document.
+        charset: As its server names it.
+        ending: The last part of its host's name, such as 'jp'; '' when nobody knows it.
 
     Raises:
         DocumentError: The bytes are no text.
@@ -58,27 +35,12 @@ def decode(data: bytes, charset: str | None = None) -> str:
     for magic, what in _MAGIC.items():
         if data.startswith(magic):
             raise DocumentError(f"{what}, not text")
-    for mark, encoding in _BOMS:
+    for mark, encoding in MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, "replace").replace("\0", "")
     if len(_CONTROLS.findall(data[:4096])) > len(data[:4096]) // 20:
         raise DocumentError("a binary file, not text")
-    return _decode_unmarked(data, charset).replace("\0", "")
-
-
-def _decode_unmarked(data: bytes, charset: str | None) -> str:
-    found = _DECLARED.search(data, 0, 2048)
-    declared = (found[1] or found[2]).decode("ascii") if found else ""
-    labels = [label.lower() for label in (charset or "", declared)]
-    encodings = [_LABELS.get(label, label) for label in labels]
-    encoding = next((each for each in encodings if _KNOWN.fullmatch(each)), "")
-    if encoding not in {"utf-8", "windows-1252"} and _KNOWN.fullmatch(encoding):
-        return data.decode(encoding, "replace")
-    text = data.decode("utf-8", "replace")
-    faults = text.count("\ufffd")
-    if encoding == "windows-1252" or (faults and faults * 2 > len(re.sub(r"[\0-\x7f]+", "", text))):
-        return codecs.charmap_decode(data, "strict", _WINDOWS)[0]
-    return text
+    return decode_text(data, charset, ending).replace("\0", "")
 
 
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")

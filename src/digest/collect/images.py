@@ -12,6 +12,7 @@ from PIL import ImageOps
 
 from digest.collect.addresses import absolute
 from digest.collect.document import Context, Document, Format, ImageHint
+from digest.collect.pictures import is_picture
 from digest.links import web_address
 from digest.markup import clean_line
 from digest.model import Image
@@ -87,8 +88,8 @@ def find_image(hint: ImageHint | None, document: Document, context: Context, url
     """Check the image a document names: on the web, or a file in the document's own folder.
 
     Returns:
-        None when there is none, its address is of another kind, or its file is not there, lies
-        outside the folder, or is no image.
+        None when there is none, its address is of another kind or that of a logo or counter, or its
+        file is not there, lies outside the folder, or is no image.
     """
     if hint is None or not hint.address.strip():
         return None
@@ -99,7 +100,7 @@ def find_image(hint: ImageHint | None, document: Document, context: Context, url
     if local is not None and context.save_image is not None:
         name = context.save_image(local)
         address = f"media:{name}" if name else None
-    if address is None:
+    if address is None or (local is None and not is_picture(address)):
         return None
     return Image(
         url=address,

@@ -12,9 +12,12 @@ from digest.collect.addresses import absolute
 from digest.collect.authors import clean_names, find_authors
 from digest.collect.linked import Object, read_linked
 from digest.collect.moments import find_moment
+from digest.collect.pictures import is_picture
 from digest.collect.values import names_in, strings_in, text_in
 
 __all__ = ["PageFacts", "read_facts"]
+
+_MIN_WIDTH = 200  #: pixels of a picture that a page names for sharing
 
 
 @dataclass(kw_only=True, slots=True)
@@ -58,7 +61,7 @@ def read_facts(tree: html.HtmlElement, url: str) -> PageFacts:
         language=language,
         section=_first([*strings_in(article.get("articleSection")), *meta["article:section"]]),
         tags=_tags(tree, article, meta),
-        image=_first([*meta["og:image:secure_url"], *meta["og:image"], *image, *meta["twitter:image"]]),
+        image=_picture(meta, image),
         image_alt=_first([*meta["og:image:alt"], *meta["twitter:image:alt"]]),
     )
 
@@ -106,6 +109,16 @@ def _tags(tree: html.HtmlElement, article: Object, meta: dict[str, list[str]]) -
         or meta.get("news_keywords", [])
         or meta.get("keywords", [])
     )
+
+
+def _picture(meta: defaultdict[str, list[str]], linked: list[str]) -> str:
+    """Return the first picture named that may be one; '' also for one that says it is small."""
+    is_small = any(
+        side.isdecimal() and len(side) < 6 and int(side) < _MIN_WIDTH for side in meta["og:image:width"]
+    )
+    named = [] if is_small else [*meta["og:image:secure_url"], *meta["og:image"]]
+    named += [*linked, *meta["twitter:image"], *meta["twitter:image:src"]]
+    return next((address for address in named if is_picture(address)), "")
 
 
 def _first(values: list[str]) -> str:

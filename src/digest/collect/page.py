@@ -14,7 +14,7 @@ from lxml import etree, html
 
 from digest.collect.addresses import host_of
 from digest.collect.authors import byline_in, clean_names
-from digest.collect.blocks import Block, Place, blocks_of_html, blocks_of_tree, parse_html, placed_blocks
+from digest.collect.blocks import Block, Place, blocks_of_html, parse_html, placed_blocks
 from digest.collect.body import blocks_in_place
 from digest.collect.credits import read_credit
 from digest.collect.dates import find_date, read_date
@@ -51,11 +51,13 @@ def draft_from_page(source: str, url: str) -> Draft:
     address = facts.url or url
     links_from = (base.get("href") if base is not None else None) or address
     etree.strip_elements(tree, "script", "style", "svg", with_tail=False)
-    if sum(len(text) for text in tree.itertext()) > _MAX_CHARS:
+    if len(etree.tostring(tree, method="text", encoding="unicode")) > _MAX_CHARS:
         raise DocumentError(f"more than {_MAX_CHARS:,} characters without its scripts")
     title = choose_title(facts.names, headings_of(tree), facts.site_names, host_of(address) or "")
-    places = placed_blocks(tree, links_from)
-    tidied = tidy(blocks_in_place(_article_blocks(tree, places, links_from), places, title), title)
+    places = placed_blocks(tree, None)
+    tidied = tidy(
+        blocks_in_place(_article_blocks(tree, places, links_from), places, title, links_from), title
+    )
     byline, published = _credits(facts, places, title)
     return Draft(
         title=title,
@@ -79,7 +81,12 @@ def _date_by_library(source: str, url: str) -> datetime | None:
     tree = parse_html(source)
     for element in beside_article(tree):
         element.drop_tree()
-    day = htmldate.find_date(tree, extensive_search=False, original_date=True, url=url, max_date="2999-12-31")
+    try:
+        day = htmldate.find_date(
+            tree, extensive_search=False, original_date=True, url=url, max_date="2999-12-31"
+        )
+    except (ValueError, OverflowError):  # offsets of days, years beyond the last
+        return None
     return read_date(day) if day else None
 
 
@@ -122,15 +129,15 @@ def _article_blocks(tree: html.HtmlElement, places: Sequence[Place], url: str) -
     Measured on 181 news pages: body F1 0.964 alone, 0.973 with this rule. Readability takes as long again,
     so it is asked only on pages that show twice as much as trafilatura found.
     """
-    shown = sum(len(block.text) for block, _ in places if len(block.text) >= _PARAGRAPH)
+    shown = _chars(block for block, _ in places if len(block.text) >= _PARAGRAPH and block.tag == "p")
     try:
-        first = _by_trafilatura(tree, url, is_fast=True)
+        first = _by_trafilatura(tree, is_fast=True)
         chars = _chars(first)
         if chars >= _SHORT_CHARS and chars * 2 >= shown:
             return first
         second = _by_readability(html.tostring(tree, encoding="unicode"), url)
         if max(chars, _chars(second)) < _SHORT_CHARS:
-            first = _by_trafilatura(tree, url, is_fast=False)
+            first = _by_trafilatura(tree, is_fast=False)
             chars = _chars(first)
     # A broad catch on purpose: both raise whatever their regular expressions and trees run into.
     except Exception as error:
@@ -143,18 +150,19 @@ def _chars(blocks: Iterable[Block]) -> int:
     return sum(len(block.text) for block in blocks)
 
 
-def _by_trafilatura(tree: html.HtmlElement, url: str, *, is_fast: bool) -> tuple[Block, ...]:
+def _by_trafilatura(tree: html.HtmlElement, *, is_fast: bool) -> tuple[Block, ...]:
     found = trafilatura.bare_extraction(
         copy.deepcopy(tree),
         fast=is_fast,
         favor_precision=True,
         include_comments=False,
-        include_formatting=True,
+        include_formatting=False,
         include_links=True,
         with_metadata=False,
     )
     body = getattr(found, "body", None)
-    return blocks_of_tree(body, url) if isinstance(body, etree._Element) and len(body) else ()
+    is_body = isinstance(body, etree._Element) and len(body) > 0
+    return tuple(block for block, _ in placed_blocks(body, None)) if is_body else ()
 
 
 def _by_readability(page: str, url: str) -> tuple[Block, ...]:

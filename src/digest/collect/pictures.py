@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -11,9 +12,22 @@ from digest.collect.blocks import parse_html
 from digest.collect.document import ImageHint
 from digest.collect.values import text_in
 
-__all__ = ["describe", "first_figure", "picture_in"]
+__all__ = ["describe", "first_figure", "is_picture", "picture_in"]
 
-_MIN_WIDTH = 100  #: as written; smaller ones are icons and counters
+_MAX_CHARS = 2_000  #: of an address
+_MIN_SIDE = 100  #: pixels, as written; smaller ones are icons and counters
+# Pictures that stand for none: marks of the site, of people, of nothing, and those that count readers.
+_NONE = re.compile(
+    r"^data:|\.(?:svg|ico)(?:$|[?#])|"
+    r"(?:^|[/_.=-])(?:logos?\d?|favicon|icons?|sprites?|avatars?|gravatar|placeholder|blank|spacer|pixel|"
+    r"1x1|transparent|no-?image|noimg|dummy|loading|ajax-loader|share-default|default-?(?:image|img|share|og|thumb)|"
+    r"og-default|fallback|beacon|counter|tracking|clear)(?:$|[/_.?&-])|"
+    r"//(?:[\w.-]+\.)?(?:pixel\.wp\.com|stats\.wp\.com|vgwort\.de|ioam\.de|ivwbox\.de|scorecardresearch\.com|"
+    r"doubleclick\.net|google-analytics\.com|quantserve\.com|chartbeat\.net|feedsportal\.com|gravatar\.com|"
+    r"2mdn\.net|adnxs\.com|googlesyndication\.com|etracker\.com|webtrekk\.net)(?:/|$)|"
+    r"facebook\.com/tr\b|/(?:piwik|matomo)\.php|feeds\.feedburner\.com/~|[-_](?:16|24|32|48|50|64)x(?:16|24|32|48|50|64)\.",
+    re.IGNORECASE,
+)
 
 
 def picture_in(markup: str, named: ImageHint | None) -> ImageHint | None:
@@ -46,11 +60,23 @@ def describe(named: ImageHint, tree: html.HtmlElement) -> ImageHint:
     return named
 
 
+def is_picture(address: str) -> bool:
+    """Tell whether an address may show something: not a logo, face, placeholder or reader's counter."""
+    return bool(address.strip()) and len(address) <= _MAX_CHARS and not _NONE.search(address.strip())
+
+
+def _is_small(picture: html.HtmlElement) -> bool:
+    """Tell a picture that its own markup says is small or hidden."""
+    sides = [(picture.get(side) or "").strip().removesuffix("px") for side in ("width", "height")]
+    is_hidden = "display:none" in (picture.get("style") or "").replace(" ", "").lower()
+    return is_hidden or any(side.isdecimal() and len(side) < 6 and int(side) < _MIN_SIDE for side in sides)
+
+
 def _pictures(tree: html.HtmlElement) -> Iterator[ImageHint]:
     for picture in tree.iter("img"):
-        address = (picture.get("src") or picture.get("data-src") or "").strip()
-        width = picture.get("width") or ""
-        if not address or address.startswith("data:") or (width.isdecimal() and int(width) < _MIN_WIDTH):
+        sources = (picture.get(key) or "" for key in ("src", "data-src", "data-lazy-src", "data-original"))
+        address = next((source.strip() for source in sources if is_picture(source)), "")
+        if not is_picture(address) or _is_small(picture):
             continue
         figures = list(picture.iterancestors("figure"))[:1]
         captions = [text_in(caption) for figure in figures for caption in figure.iter("figcaption")]

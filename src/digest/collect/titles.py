@@ -14,6 +14,7 @@ __all__ = ["choose_title", "headings_of", "without_site"]
 
 _SEPARATOR = re.compile(r"\s+[|–—\-·•«»:]{1,2}\s+|\s*\|\s*|\s+::\s+")
 _WORD = re.compile(r"\w+")
+_MAX_NAME = 600  #: characters; cutting sites off needs quadratic time in their separators
 _MARKS = {
     *("entry-title", "post-title", "headline", "article-title", "article__title", "article-headline"),
     *("article__headline", "p-name", "node-title", "page-title", "post__title", "news-title", "story-title"),
@@ -78,8 +79,9 @@ def choose_title(
         else the first name without the site; '' when there is nothing.
     """
     sites = {letters_of(site) for site in site_names if site} | _labels(host)
-    bare = [without_site(name, sites) for name in names if name.strip()]
-    found = [heading for heading in headings if heading.strip()]
+    names = [name[:_MAX_NAME] for name in names if name.strip()]
+    bare = [without_site(name, sites) for name in names]
+    found = [heading[:_MAX_NAME] for heading in headings if heading.strip()]
     for heading in found:
         for name in bare:
             if _agree(letters_of(heading), letters_of(name)):
