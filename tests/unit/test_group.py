@@ -230,7 +230,10 @@ def test_one_source_needs_more_than_its_own_people_to_make_a_story() -> None:
     def told(*sources: str) -> set[frozenset[int]]:
         texts = (CLOSURE, RETOLD)
         return members(
-            *(an_article(at, text, source=source) for at, (text, source) in enumerate(zip(texts, sources, strict=True)))
+            *(
+                an_article(at, text, source=source)
+                for at, (text, source) in enumerate(zip(texts, sources, strict=True))
+            )
         )
 
     assert told("post", "post") == {frozenset({0}), frozenset({1})}
@@ -250,11 +253,15 @@ def test_two_look_alike_events_are_two_stories() -> None:
 
     first = [
         told("Imre Halloway", "Pressburg", f"Halloway went down after a left hook in Pressburg. {more}", at)
-        for at, more in enumerate(("His eye was cut.", "He had trained in Utah.", "It took seven rounds.", "Fans sang."))
+        for at, more in enumerate(
+            ("His eye was cut.", "He had trained in Utah.", "It took seven rounds.", "Fans sang.")
+        )
     ]
     second = [
         told("Moses Quartey", "Rostock", f"Quartey's corner threw the towel at the Rostock arena. {more}", at)
-        for at, more in enumerate(("A rib was broken.", "He is a baker.", "The judges agreed.", "Snow fell."), 4)
+        for at, more in enumerate(
+            ("A rib was broken.", "He is a baker.", "The judges agreed.", "Snow fell."), 4
+        )
     ]
 
     assert members(*first, *second) == {frozenset({0, 1, 2, 3}), frozenset({4, 5, 6, 7})}

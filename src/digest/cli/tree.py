@@ -30,6 +30,7 @@ from digest.cli import (
     schedule,
     sending,
     service,
+    stories,
 )
 from digest.cli.options import NO_VALUE
 from digest.cli.output import show_error
@@ -52,6 +53,7 @@ for part in (
     doctor,
     documents,
     articles,
+    stories,
     editions,
     rehearsal,
     schedule,

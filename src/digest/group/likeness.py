@@ -38,7 +38,9 @@ class Profile:
 
     lead: Bag
     body: Bag
-    names: Bag  #: of `body`, the part that names somebody, something or a figure; with the weights it has there
+    names: (
+        Bag  #: of `body`, the part that names somebody, something or a figure; with the weights it has there
+    )
     deeds: array[int]  #: the other words of `body`
     dates: Dates
 
@@ -59,7 +61,9 @@ class Telling:
         return {
             "body": other.body.dot(self._body),
             "lead": other.lead.dot(self._lead),
-            "shared": sum([min(weight, get(word, 0.0)) for word, weight in names]) / smaller if smaller else 0.0,
+            "shared": sum([min(weight, get(word, 0.0)) for word, weight in names]) / smaller
+            if smaller
+            else 0.0,
             "year": same_year(self._dates, other.dates),
             "days": same_days(self._dates, other.dates),
         }

@@ -41,7 +41,7 @@ from digest.model.schedule import (
     SlotRecord,
     SlotState,
 )
-from digest.model.story import NO_WISHES, Candidate, Story, Wishes, tellings
+from digest.model.story import NO_WISHES, Candidate, Story, StoryWish, Wishes, tellings
 
 __all__ = [
     "NO_WISHES",
@@ -75,6 +75,7 @@ __all__ = [
     "SlotState",
     "Source",
     "Story",
+    "StoryWish",
     "Subscriber",
     "Subscription",
     "SubscriptionState",

@@ -6,6 +6,7 @@ from digest.store.editions_before import EditionsBefore
 from digest.store.limits import Paced, Quota
 from digest.store.part import CHUNK
 from digest.store.store import Store, Transaction, open_store
+from digest.store.stories import Stories
 from digest.store.values import (
     Enrolled,
     Enrolment,
@@ -39,6 +40,7 @@ __all__ = [
     "Recovered",
     "Store",
     "StoredEdition",
+    "Stories",
     "Transaction",
     "UnknownPolicy",
     "clean_address",

@@ -27,6 +27,7 @@ from digest.store.people import People
 from digest.store.schedules import Schedules
 from digest.store.slots import Slots
 from digest.store.sources import Sources
+from digest.store.stories import Stories
 
 _FINGERPRINTS = 4_096  #: that are kept: more than a sender has in hand
 
@@ -42,6 +43,7 @@ class Transaction:
     def __init__(self, connection: Connection, fingerprint: Callable[[str], str]) -> None:
         self.sources = Sources(connection, fingerprint)
         self.articles = Articles(connection, fingerprint)
+        self.stories = Stories(connection, fingerprint)
         self.editions = Editions(connection, fingerprint)
         self.people = People(connection, fingerprint)
         self.deliveries = Deliveries(connection, fingerprint)
