@@ -4,7 +4,7 @@
 
 Makes up articles of about 250 words, a third of them in events that two to twelve sources tell, all within
 three days; words are as frequent as in English news. The recent ones are taken in first; what is timed is
-taking in the new ones and gathering the stories of all. Prints seconds of processor, new ones a second, memory,
+taking in the new ones and gathering the stories of all. Prints processor seconds, new ones a second, memory,
 and how much of the 60 seconds allowed was needed.
 """
 

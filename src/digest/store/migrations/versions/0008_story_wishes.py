@@ -1,4 +1,4 @@
-"""What editors say of stories."""
+"""What editors say of stories, and the second name of articles."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,3 +25,5 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["other"], ["articles.id"], name="fk_story_wishes_other_articles"),
     )
     op.create_index("ix_story_wishes_other", "story_wishes", ["other"])
+    op.add_column("articles", sa.Column("also", sa.LargeBinary(16)))
+    op.create_index("ix_articles_also", "articles", ["also"])
