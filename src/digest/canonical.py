@@ -23,7 +23,8 @@ def canonical_address(address: str) -> str:
 
     What does not count: http or https, the case of the host, default ports, fragments, the order of
     parameters, those that only follow readers around, how letters are escaped (RFC 3986, section 6.2.2),
-    a slash at the end and the mark of an AMP page. 'www.' and 'm.' do count: behind them may stand another site.
+    a slash at the end and the mark of an AMP page. 'www.' and 'm.' do count: behind them may stand
+    another site.
 
     Args:
         address: http or https, as `digest.links.web_address` gives it; anything else comes back as it is.
