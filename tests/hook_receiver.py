@@ -80,10 +80,18 @@ def says(status: int, *fields: str) -> str:
 def _read(sock: socket.socket) -> Call:
     data = b""
     while b"\r\n\r\n" not in data:
-        data += sock.recv(65_536)
+        data += _more(sock)
     head, _, body = data.partition(b"\r\n\r\n")
     line, *rest = head.decode("ascii").split("\r\n")
     fields = {name.lower(): value for name, _, value in (each.partition(": ") for each in rest)}
     while len(body) < int(fields["content-length"]):
-        body += sock.recv(65_536)
+        body += _more(sock)
     return Call(line, fields, body)
+
+
+def _more(sock: socket.socket) -> bytes:
+    """Read on; a caller who hung up in the middle ends the call."""
+    data = sock.recv(65_536)
+    if not data:
+        raise ConnectionResetError
+    return data

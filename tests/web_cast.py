@@ -34,22 +34,45 @@ class Site:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._listener = socket.create_server((host, 0), family=family)
         self.port: int = self._listener.getsockname()[1]
-        threading.Thread(target=self._serve, daemon=True).start()
+        self.closed = threading.Event()  #: for scripts that wait: they end with their site
+        self._lock = threading.Lock()
+        self._talks: dict[threading.Thread, socket.socket] = {}
+        self._door = threading.Thread(target=self._serve, name="site", daemon=True)
+        self._door.start()
 
     def close(self) -> None:
-        """Let nobody in any more."""
+        """Let nobody in any more, and end all that is going on."""
+        self.closed.set()
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
+        self._door.join()
+        with self._lock:
+            talks = dict(self._talks)
+        for sock in talks.values():
+            with suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+        for talk in talks:
+            talk.join()
 
     def _serve(self) -> None:
         with suppress(OSError):
             while True:
                 sock, _ = self._listener.accept()
                 self.connections += 1
-                threading.Thread(target=self._talk, args=[sock], daemon=True).start()
+                talk = threading.Thread(target=self._talk, args=[sock], name="talk", daemon=True)
+                with self._lock:
+                    self._talks[talk] = sock
+                talk.start()
 
     def _talk(self, sock: socket.socket) -> None:
+        try:
+            self._answer_one(sock)
+        finally:
+            with self._lock:
+                self._talks.pop(threading.current_thread(), None)
+
+    def _answer_one(self, sock: socket.socket) -> None:
         with suppress(OSError), sock:
             talk = self._tls.wrap_socket(sock, server_side=True) if self._tls else sock
             head = b""

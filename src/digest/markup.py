@@ -30,9 +30,10 @@ _JUNK = re.compile(
     + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(1, 17))
     + "]+"
 )
-# Latin, Cyrillic, kana, Han and Hangul letters: none is a mark, and NFC leaves them all as they are.
+# Latin, Cyrillic, kana, Han and Hangul letters, dashes, quotation marks and currencies: none is a
+# combining mark, and NFC leaves them all as they are.
 _SETTLED = re.compile(
-    "[\0-\u02ff\u0400-\u0482\u048a-\u052f\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]*"
+    "[\0-\u02ff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u0400-\u0482\u048a-\u052f\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]*"
 )
 _JOINERS = re.compile("[\u200c\u200d]")
 _BREAK = re.compile(r"[^\S\n]*(?:\n[^\S\n]*\n\s*|\u2029\s*)")

@@ -104,6 +104,40 @@ def test_retry_after_is_read_in_both_forms(
 
 
 @pytest.mark.parametrize(
+    ("fields", "value"),
+    [
+        (["Cache-Control: public, max-age=600"], timedelta(minutes=10)),
+        (["Cache-Control: public", 'Cache-Control: MAX-AGE="60"'], timedelta(minutes=1)),
+        (["Cache-Control: max-age=999999999"], timedelta(days=366)),
+        (["Cache-Control: max-age=600, no-cache"], None),
+        (["Cache-Control: no-store,max-age=600"], None),
+        (["Cache-Control: max-age=-1"], None),
+        (["Cache-Control: s-maxage=600"], None),
+        ([], None),
+    ],
+)
+def test_what_a_server_wants_kept_is_read(fields: list[str], value: timedelta | None) -> None:
+    """RFC 9111, 5.2.2: who says max-age asks not to be asked before."""
+    with open_site(ok(b"news", *fields)) as (_, town):
+        assert fetcher(town).get(URL).fresh_for == value
+
+
+def test_machines_of_our_own_are_known_by_name_or_number() -> None:
+    """Politeness is for strangers; a name that its DNS leads inwards is still a stranger's."""
+    town = Town()
+    town.names["sly.example"] = [["10.1.2.3"]]
+    door = fetcher(town, allow_private=("10.0.0.0/8", "127.0.0.0/8", "intranet.example"))
+    ours = ["http://10.1.2.3/a", "http://intranet.example/", "http://localhost/", "http://127.0.0.9:8080/x"]
+
+    assert [door.is_own(url) for url in ours] == [True] * 4
+    assert not door.is_own("http://sly.example/")
+    assert not door.is_own("http://93.184.216.34/")
+    assert not door.is_own("no address")
+    assert not fetcher(town).is_own("http://localhost/")
+    assert town.asked == []
+
+
+@pytest.mark.parametrize(
     ("statuses", "moved_to"),
     [
         ([301], "/1"),

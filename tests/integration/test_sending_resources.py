@@ -8,8 +8,10 @@ import threading
 import time
 import tracemalloc
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -135,6 +137,14 @@ def _settle_down(wanted: tuple[int, int]) -> None:
 @pytest.mark.parametrize("what", ["dot", "rcpt", "greet", "body", "deferred", "away"])
 def test_waiting_costs_no_computing_time(what: str) -> None:
     """For a slow relay, for those put off, for a relay that is away: a service waits most of its life."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone:
+        took = alone.submit(_computing_time, what).result()
+    allowed = 0.6 if what == "body" else 0.25  # the relay of the test and the messages cost some, too
+    assert took < allowed, f"{took:.3f} s"
+
+
+def _computing_time(what: str) -> float:
+    """Wait for two and a half seconds; return the seconds of processor that this took."""
     over = threading.Event()
     ledger = MemoryLedger(readers(6), due_s=60.0 if what == "deferred" else None)
     scripts = {"deferred": {"rcpt": "450 4.2.0 later"}, "dot": {"dot": "<pause 2>250 ok"}}
@@ -160,8 +170,7 @@ def test_waiting_costs_no_computing_time(what: str) -> None:
         )
         took = time.process_time() - begun
     timer.cancel()
-    allowed = 0.6 if what == "body" else 0.25  # the relay of the test and the messages cost some, too
-    assert took < allowed, f"{took:.3f} s"
+    return took
 
 
 @pytest.mark.timeout(600)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -186,7 +187,7 @@ def test_json_ld_is_found_in_graphs_and_lists_and_broken_ones_are_passed_over() 
     )
     facts = read_facts(tree, "https://a.example/")
 
-    assert (facts.author, facts.dates, facts.tags) == ("Ada", ["2026-03-04"], ["a, b"])
+    assert (facts.author, facts.published, facts.tags) == ("Ada", datetime(2026, 3, 4, tzinfo=UTC), ["a, b"])
 
 
 def test_an_author_may_stand_in_the_text_and_a_time_in_the_article() -> None:
@@ -197,7 +198,8 @@ def test_an_author_may_stand_in_the_text_and_a_time_in_the_article() -> None:
     )
     facts = read_facts(tree, "")
 
-    assert (facts.author, facts.dates, facts.tags) == ("Ada Brandt", ["2026-03-04"], ["tides"])
+    assert (facts.author, facts.tags) == ("Ada Brandt", ["tides"])
+    assert facts.published == datetime(2026, 3, 4, tzinfo=UTC)
 
 
 def test_icons_data_pictures_and_those_beside_the_article_are_no_lead() -> None:
@@ -338,3 +340,45 @@ def test_markup_beyond_its_bounds_goes_and_the_text_stays(monkeypatch: pytest.Mo
 
     assert isinstance(found, ArticleContent)
     assert found.html == "<p>Text.</p>"
+
+
+@pytest.mark.parametrize(
+    ("canonical", "address"),
+    [
+        ("/2026/ferry", "https://www.quay.example/2026/ferry"),
+        ("https://quay.example/ferry", "https://quay.example/ferry"),
+        ("https://times.example/ferry", "https://times.example/ferry"),
+        ("https://wire.example/ferry", "https://www.quay.example/a?b=1"),
+        ("https://other.quay.example/ferry", "https://www.quay.example/a?b=1"),
+        ("https://example/ferry", "https://www.quay.example/a?b=1"),
+        ("ftp://quay.example/ferry", "https://www.quay.example/a?b=1"),
+    ],
+)
+def test_a_page_speaks_for_its_own_site_alone(canonical: str, address: str) -> None:
+    """An article is known by its address: a stranger's page must not replace what the Wire wrote."""
+    page = (
+        f"<html><head><link rel='canonical' href='{canonical}'></head><body><article><h1>The ferry sails</h1>"
+        + "<p>The ferry sails again from the old quay, said the harbour office on Monday.</p>" * 3
+        + "</article></body></html>"
+    )
+    asked = Source(key="quay", title="Quay", homepage="https://times.example/")
+    wire = Source(key="wire", title="Wire", homepage="https://wire.example/")
+    document = Document(
+        name="page", format=Format.HTML, data=page.encode(), url="https://www.quay.example/a?b=1"
+    )
+    (found,) = extract(document, Context(sources=(asked, wire), source=asked))
+
+    assert isinstance(found, ArticleContent)
+    assert (found.url, found.source) == (address, "quay")
+
+
+def test_an_article_of_a_source_that_was_asked_is_its_own_whatever_it_says() -> None:
+    """A feed that calls itself otherwise, or by another's name, still is the one that was asked."""
+    asked = Source(key="quay", title="Quay", section="Ports", tags=("Sea", "ports"))
+    wire = Source(key="wire", title="Wire")
+    record = json.dumps({"title": "T", "text": "x.", "source": "Wire"})
+    found = read(record, Format.JSON, Context(sources=(asked, wire), source=asked))
+
+    assert isinstance(found, ArticleContent)
+    assert (found.source, found.source_title) == ("quay", None)
+    assert [(tag.name, tag.origin) for tag in found.tags] == [("Ports", "rule"), ("Sea", "rule")]

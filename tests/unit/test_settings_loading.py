@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from certificates import Authority
 from digest.errors import Fault, SettingsError
-from digest.model import Source
+from digest.model import Fetching, FullText, Source, SourceKind
 from digest.settings import DigestSettings, SystemSettings, load_settings
 from digest.settings.shapes import walk
 
@@ -627,6 +628,64 @@ def test_wrong_sources_are_faults_like_any_other(home: Path) -> None:
         ("sources.yaml", 2, "sources.1.weight"),
     ]
     assert [(fault.line, fault.key, fault.found) for fault in again] == [(2, "sources.1.name", "'a'")]
+
+
+def test_a_source_with_an_address_says_how_it_is_fetched(home: Path) -> None:
+    """What is not written is left to the program, and a name alone is fetched from nowhere."""
+    write(home)
+    (home / "keys").mkdir(exist_ok=True)
+    (home / "keys" / "blog").write_text("22444f78447824223cefc48062\n")
+    (home / "config" / "sources.yaml").write_text(
+        "- {name: bare, title: Bare}\n"
+        "- {name: wire, title: Wire, url: 'https://wire.example/feed?all=1'}\n"
+        "- {name: blog, title: Blog, url: 'https://blog.example', kind: ghost, key_file: keys/blog,"
+        " every: 30m, full_text: page, robots: false, silent_after: never, paused: true,"
+        " tags: [Sea, Ships]}\n"
+    )
+    bare, wire, blog = load_settings(home, {}).sources
+
+    assert (bare.url, bare.fetching) == (None, Fetching())
+    assert (wire.url, wire.kind, wire.fetching) == (
+        "https://wire.example/feed?all=1",
+        SourceKind.AUTO,
+        Fetching(),
+    )
+    assert (blog.kind, blog.tags) == (SourceKind.GHOST, ("Sea", "Ships"))
+    assert blog.fetching == Fetching(
+        every=timedelta(minutes=30),
+        full_text=FullText.PAGE,
+        robots=False,
+        key_file="keys/blog",
+        silent_after="never",
+        paused=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("entry", "key", "found"),
+    [
+        ("url: 'ftp://wire.example'", "url", "'ftp://wire.example'"),
+        ("url: 'https://ada:canary@wire.example/'", "url", "'…@wire.example/'"),
+        ("every: 5m", "url", "nothing"),
+        ("url: 'https://blog.example', kind: ghost", "key_file", "nothing"),
+        ("url: 'https://blog.example', key_file: keys/none", "key_file", "'keys/none'"),
+        (
+            "url: 'https://b.example', kind: ghost, key_file: keys/none",
+            "key_file",
+            "No such file or directory",
+        ),
+        ("url: 'https://wire.example', silent_after: often", "silent_after", "'often'"),
+    ],
+)
+def test_a_wrong_way_to_fetch_is_a_fault_with_its_line(home: Path, entry: str, key: str, found: str) -> None:
+    """A key of an API, and what may be one, is never shown."""
+    write(home)
+    path = home / "config" / "sources.yaml"
+    path.write_text(f"- {{name: a, title: A}}\n- {{name: b, title: B, {entry}}}\n")
+    faults = faults_of(home)
+
+    assert (faults[0].line, faults[0].key, faults[0].found) == (2, f"sources.1.{key}", found)
+    assert "canary" not in repr(faults)
 
 
 def _fields(fault: Fault) -> dict[str, object]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from digest.clock import Clock
+from digest.drafting import Drafter
 from digest.errors import NotFound
 from digest.fetch import Fetcher
 from digest.model import Source
@@ -14,6 +15,7 @@ from digest.render import Look, Renderer
 from digest.settings import DigestSettings, SystemSettings
 from digest.store import Store
 from digest.tokens import Keyring
+from digest.workers import Workers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +31,8 @@ class App:
     clock: Clock
     renderer: Renderer
     fetcher: Fetcher
+    drafter: Drafter | None = None  #: None: nobody is asked for summaries
+    workers: Workers  #: that clean what is collected, apart from this process
 
     def digest(self, key: str) -> DigestSettings:
         """Return the settings of one digest.

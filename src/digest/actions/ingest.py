@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 from digest.actions.app import App
 from digest.actions.fetching import fetch_document
 from digest.collect import (
+    Cleaner,
     Context,
     Document,
     Unreadable,
-    extract,
+    cleaning_workers,
     guess_format,
     read_documents,
     store_image,
@@ -96,7 +99,8 @@ def extract_one(
 ) -> ArticleContent | Unreadable:
     """Clean one document and store nothing; of a feed, its first article."""
     context = Context(sources=tuple(app_sources), max_chars=max_chars, save_image=None)
-    found = extract(document, context)
+    with closing(cleaning_workers(most=1)) as workers:
+        found = Cleaner(context, workers).clean(document)
     good = [entry for entry in found if isinstance(entry, ArticleContent)]
     return good[0] if good else found[0]
 
@@ -117,21 +121,35 @@ def stdin_document(max_bytes: int) -> Document:
 def _articles(
     app: App, documents: Iterable[Document | Unreadable], failed: list[Unreadable], beat: Callable[[], None]
 ) -> Iterator[ArticleContent]:
-    limits = app.system.limits
-    context = Context(
-        sources=app.sources,
-        max_chars=limits.article_chars,
-        max_bytes=limits.document_bytes,
-        save_image=lambda data: store_image(data, app.home.media, limits.image_pixels),
-    )
-    for document in documents:
-        beat()
-        found = (document,) if isinstance(document, Unreadable) else extract(document, context)
+    cleaner = Cleaner(cleaning_context(app), app.workers)
+    for found in cleaner.clean_all(_readable(documents, failed, beat)):
         for entry in found:
             if isinstance(entry, Unreadable):
                 failed.append(entry)
             else:
                 yield entry
+
+
+def cleaning_context(app: App) -> Context:
+    """Return what cleaning needs to know of the installation."""
+    limits = app.system.limits
+    return Context(
+        sources=app.sources,
+        max_chars=limits.article_chars,
+        max_bytes=limits.document_bytes,
+        save_image=partial(store_image, folder=app.home.media, max_pixels=limits.image_pixels),
+    )
+
+
+def _readable(
+    documents: Iterable[Document | Unreadable], failed: list[Unreadable], beat: Callable[[], None]
+) -> Iterator[Document]:
+    for document in documents:
+        beat()
+        if isinstance(document, Unreadable):
+            failed.append(document)
+        else:
+            yield document
 
 
 def _documents(app: App, place: Path | str, leave_out: Collection[str]) -> Iterable[Document | Unreadable]:

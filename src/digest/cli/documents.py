@@ -84,20 +84,9 @@ def extract(place: PlaceArgument, home: HomeOption = None, json: JsonOption = Fa
     """
     content = _clean(_fetched(place, home) if is_web(place) else _document(place))
     if json:
-        print_json(
-            {
-                "title": content.title,
-                "byline": content.byline,
-                "published": content.published,
-                "language": content.language,
-                "section": content.section,
-                "tags": [tag.name for tag in content.tags],
-                "image": content.image.url if content.image else None,
-                "text": content.text,
-                "html": content.html,
-                "paragraphs": content.paragraphs,
-            }
-        )
+        from digest.actions.analyse_records import extracted
+
+        print_json(extracted(content))
         return
     say(content.title, "bold")
     facts = {

@@ -16,6 +16,7 @@ from typer.exceptions import TyperException
 from digest import __version__
 from digest.cli import (
     alerts,
+    analyse,
     articles,
     bounces,
     deliveries,
@@ -30,6 +31,8 @@ from digest.cli import (
     schedule,
     sending,
     service,
+    source_health,
+    sources,
     stories,
 )
 from digest.cli.options import NO_VALUE
@@ -52,8 +55,11 @@ for part in (
     dkim,
     doctor,
     documents,
+    analyse,
     articles,
     stories,
+    sources,
+    source_health,
     editions,
     rehearsal,
     schedule,

@@ -6,7 +6,9 @@ from urllib.parse import urljoin, urlsplit
 
 from digest.links import web_address
 
-__all__ = ["absolute", "host_of"]
+__all__ = ["absolute", "host_of", "is_within", "site_of"]
+
+_FACES = ("www.", "m.", "mobile.", "amp.")  #: of one site
 
 
 def absolute(address: str, base_url: str) -> str | None:
@@ -27,3 +29,20 @@ def host_of(address: str) -> str | None:
     except ValueError:
         return None
     return host.removeprefix("www.") if host else None
+
+
+def site_of(address: str) -> str | None:
+    """Return the host without what sites put before it for small screens; None without a host.
+
+    Other names below one domain are other sites: whoever has a blog on a host of many speaks for it alone.
+    """
+    host = host_of(address)
+    return next((host.removeprefix(face) for face in _FACES if host.startswith(face)), host) if host else None
+
+
+def is_within(address: str, site: str) -> bool:
+    """Tell whether an address is of the same site as another, or of a host below or above it."""
+    inner, outer = site_of(address), site_of(site)
+    if inner is None or outer is None:
+        return False
+    return inner == outer or inner.endswith(f".{outer}") or outer.endswith(f".{inner}")

@@ -18,10 +18,12 @@ __all__ = [
     "MAX_LINES",
     "MAX_TREE_DEPTH",
     "Block",
+    "Place",
     "blocks_of_html",
     "blocks_of_text",
     "blocks_of_tree",
     "parse_html",
+    "placed_blocks",
     "to_html",
 ]
 
@@ -39,6 +41,8 @@ class Block:
     text: str  #: plain, one line, not empty
     inner: str  #: the same as HTML with a, em and strong; everything else is escaped
 
+
+Place = tuple[Block, etree._Element]  #: a block and the element that it stands in
 
 _SKIP = frozenset(
     {
@@ -98,7 +102,12 @@ def blocks_of_html(source: str, base_url: str) -> tuple[Block, ...]:
 
 def blocks_of_tree(tree: etree._Element, base_url: str) -> tuple[Block, ...]:
     """Read the blocks of a tree of HTML, or of trafilatura's own tags, in reading order."""
-    walk = _Walk(base_url)
+    return tuple(block for block, _ in placed_blocks(tree, base_url))
+
+
+def placed_blocks(tree: etree._Element, base_url: str) -> list[Place]:
+    """Read the blocks of a tree, each with the element that it stands in."""
+    walk = _Walk(base_url, tree)
     skipping: etree._Element | None = None
     for event, element in etree.iterwalk(tree, events=("start", "end")):
         if event == "start" and skipping is None:
@@ -113,15 +122,16 @@ def blocks_of_tree(tree: etree._Element, base_url: str) -> tuple[Block, ...]:
                 skipping = None
                 walk.say(element.tail)
     walk.flush()
-    return tuple(walk.blocks)
+    return walk.blocks
 
 
 class _Walk:
     """The blocks read so far, and the one being read."""
 
-    def __init__(self, base_url: str) -> None:
-        self.blocks: list[Block] = []
+    def __init__(self, base_url: str, root: etree._Element) -> None:
+        self.blocks: list[Place] = []
         self._base_url = base_url
+        self._within = [root]
         self._kinds = ["p"]
         self._inner: list[str] = []
         self._text: list[str] = []
@@ -142,6 +152,7 @@ class _Walk:
         elif tag not in _THROUGH:
             self.flush()
             self._kinds.append(_kind(element) or self._kinds[-1])
+            self._within.append(element)
         self.say(element.text)
 
     def leave(self, element: etree._Element) -> None:
@@ -159,6 +170,7 @@ class _Walk:
             self.flush()
         if not name and tag not in _THROUGH and tag not in {"br", "lb"}:
             self._kinds.pop()
+            self._within.pop()
         self.say(element.tail)
 
     def say(self, text: str | None) -> None:
@@ -179,7 +191,8 @@ class _Walk:
         text = clean_line("".join(self._text), _MAX_LINE)
         if any(sign.isalnum() for sign in text):
             inner = "".join([*self._inner, *(f"</{name}>" for name in reversed(self._open))])
-            self.blocks.append(Block(tag=self._kinds[-1], text=text, inner=" ".join(inner.split())))
+            block = Block(tag=self._kinds[-1], text=text, inner=" ".join(inner.split()))
+            self.blocks.append((block, self._within[-1]))
         self._inner, self._text, self._open, self._breaks = [], [], [], 0
 
     def _start_inline(self, name: str, element: etree._Element) -> None:

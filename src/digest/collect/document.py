@@ -49,6 +49,7 @@ class Context:
     """What extracting needs to know of the installation."""
 
     sources: tuple[Source, ...] = ()
+    source: Source | None = None  #: the one that was asked; its articles are its own, whatever they say
     max_chars: int = 400_000  #: of one article's text; the rest is cut at a paragraph
     max_bytes: int = 5_000_000  #: of one document
     save_image: Callable[[bytes], str | None] | None = None
@@ -63,6 +64,14 @@ class ImageHint:
     base: str = ""  #: address it is relative to; '' for that of the article
     alt: str = ""
     caption: str = ""
+
+
+class Extent(StrEnum):
+    """How much of an article its document holds, as it calls or shows it."""
+
+    WHOLE = "whole"
+    SUMMARY = "summary"  #: what it calls a summary, which may be all there is
+    CUT = "cut"  #: the text says that it goes on elsewhere
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,3 +89,4 @@ class Draft:
     section: str = ""
     tags: tuple[str, ...] = ()
     image: ImageHint | None = None
+    extent: Extent = Extent.WHOLE

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from digest.collect.document import Context, Document, Draft, Format, Unreadable
-from digest.collect.feed import draft_from_entry, read_feed
+from digest.collect.feed import read_feed
+from digest.collect.feed_entry import draft_from_entry
 from digest.collect.finish import finish
 from digest.collect.formats import decode
 from digest.collect.markdown import draft_from_markdown
@@ -16,7 +17,7 @@ from digest.collect.records import draft_from_record, records_of_json, records_o
 from digest.errors import DocumentError
 from digest.model import ArticleContent
 
-__all__ = ["extract"]
+__all__ = ["extract", "read_one", "readers_of"]
 
 Reader = Callable[[], Draft]  #: reads one article; raises DocumentError
 
@@ -27,27 +28,34 @@ def extract(document: Document, context: Context) -> tuple[ArticleContent | Unre
     Returns:
         At least one value. An entry that is no article is an `Unreadable` and costs only itself.
     """
-    if len(document.data) > context.max_bytes:
-        return (
-            Unreadable(name=document.name, reason=f"larger than the {context.max_bytes:,} bytes allowed"),
-        )
     try:
-        text = decode(document.data, document.charset)
-        if not text.strip():
-            raise DocumentError("empty")
-        readers = list(_readers(document, text))
+        readers = readers_of(document, context)
     except DocumentError as error:
         return (Unreadable(name=document.name, reason=error.message),)
+    return tuple(read_one(name, reader, document, context) for name, reader in readers)
+
+
+def readers_of(document: Document, context: Context) -> list[tuple[str, Reader]]:
+    """Open a document: a name and a reader for each article that it may hold, at least one.
+
+    Raises:
+        DocumentError: It is too large, no text, broken as a whole, or holds no article.
+    """
+    if len(document.data) > context.max_bytes:
+        raise DocumentError(f"larger than the {context.max_bytes:,} bytes allowed")
+    text = decode(document.data, document.charset)
+    if not text.strip():
+        raise DocumentError("empty")
+    readers = list(_readers(document, text))
     if not readers:
-        return (Unreadable(name=document.name, reason="no articles in it"),)
-    found = []
-    for number, reader in enumerate(readers, start=1):
-        name = document.name if len(readers) == 1 else f"{document.name}, entry {number}"
-        found.append(_read_one(reader, name, document, context))
-    return tuple(found)
+        raise DocumentError("no articles in it")
+    if len(readers) == 1:
+        return [(document.name, readers[0])]
+    return [(f"{document.name}, entry {number}", reader) for number, reader in enumerate(readers, start=1)]
 
 
-def _read_one(reader: Reader, name: str, document: Document, context: Context) -> ArticleContent | Unreadable:
+def read_one(name: str, reader: Reader, document: Document, context: Context) -> ArticleContent | Unreadable:
+    """Read one article of an opened document; never raises for what it says."""
     try:
         return finish(reader(), document, context)
     except DocumentError as error:

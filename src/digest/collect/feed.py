@@ -1,40 +1,39 @@
-"""RSS, RDF and Atom."""
+"""RSS, RDF and Atom: from bytes of any quality to entries."""
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from typing import Any
+from datetime import timedelta
 
 import feedparser
 
 from digest.collect.addresses import absolute
-from digest.collect.blocks import Block, blocks_of_html, blocks_of_text
-from digest.collect.dates import read_date
-from digest.collect.document import Draft, ImageHint
-from digest.collect.furniture import tidy
-from digest.collect.pictures import picture_in
-from digest.collect.values import split_tags
+from digest.collect.feed_entry import Entry, FeedEntry, told
 from digest.errors import DocumentError
 
-__all__ = ["FeedEntry", "draft_from_entry", "read_feed"]
+__all__ = ["holds_feed", "pace_of", "read_feed"]
 
 _MAX_ENTRIES = 5_000
 _MAX_TAGS = 150_000
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
+_ROOT = re.compile(r"<\?xml\b|<(?:\w{1,20}:)?(?:rss|feed|RDF)\b", re.IGNORECASE)
+_SURE_ROOT = re.compile(r"<rss\b[^<>]{0,800}version|<(?:feed\b|rdf:RDF\b)[^<>]{0,800}xmlns", re.IGNORECASE)
+_BEFORE = 4_096  #: characters that may stand before the root
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML 1.0 has none of them, feeds do
+_PERIODS = {
+    "hourly": timedelta(hours=1),
+    "daily": timedelta(days=1),
+    "weekly": timedelta(weeks=1),
+    "monthly": timedelta(days=30),
+    "yearly": timedelta(days=365),
+}
+_SHORTEST, _LONGEST = timedelta(minutes=1), timedelta(days=7)
 
-Entry = Mapping[str, Any]  # why: feedparser ships no types; every value is checked where it is read
 
-
-class FeedEntry:
-    """One entry of a feed, and what the feed says of itself."""
-
-    def __init__(self, entry: Entry, feed: Entry, base_url: str) -> None:
-        self.entry = entry
-        self.feed = feed
-        self.base_url = base_url
+def holds_feed(text: str) -> bool:
+    """Tell whether a feed begins in a text, perhaps behind warnings of the program that made it."""
+    return _SURE_ROOT.search(text, 0, _BEFORE) is not None
 
 
 def read_feed(text: str, url: str) -> tuple[FeedEntry, ...]:
@@ -49,13 +48,34 @@ def read_feed(text: str, url: str) -> tuple[FeedEntry, ...]:
         raise DocumentError(f"more than {_MAX_TAGS:,} tags")
     if len(re.findall(r"<(?:\w{1,20}:)?(?:item|entry)\b", text)) > _MAX_ENTRIES:
         raise DocumentError(f"more than {_MAX_ENTRIES:,} entries")
-    data = _DECLARATION.sub("", text.lstrip("\ufeff"), count=1).encode("utf-8", "replace")
-    parsed = _parse(data, url)
+    parsed = _parse(_whole(text).encode("utf-8", "replace"), url)
     feed, entries = parsed.get("feed") or {}, parsed.get("entries") or []
     if not entries and not parsed.get("version"):
         raise DocumentError("XML, but no feed")
-    base = _told(feed, "link") or url
+    base = absolute(told(feed, "link"), url) or url
     return tuple(FeedEntry(entry, feed, base) for entry in entries)
+
+
+def pace_of(entries: tuple[FeedEntry, ...]) -> timedelta | None:
+    """Tell how often the feed wants to be read at most: its ttl, else its update period; None: it is silent.
+
+    At least a minute, at most a week, whatever it says.
+    """
+    feed = entries[0].feed if entries else {}
+    minutes = told(feed, "ttl")
+    if re.fullmatch(r"[0-9]{1,6}", minutes) and int(minutes):
+        return min(max(timedelta(minutes=int(minutes)), _SHORTEST), _LONGEST)
+    period = _PERIODS.get(told(feed, "sy_updateperiod").lower())
+    times = told(feed, "sy_updatefrequency") or "1"
+    if period is None or not re.fullmatch(r"[0-9]{1,6}", times):
+        return None
+    return min(max(period / max(int(times), 1), _SHORTEST), _LONGEST)
+
+
+def _whole(text: str) -> str:
+    """Take away what stands before the root, such as warnings of the site's program, and controls."""
+    root = _ROOT.search(text, 0, _BEFORE)
+    return _CONTROLS.sub("", _DECLARATION.sub("", text[root.start() :] if root else text, count=1))
 
 
 def _parse(data: bytes, url: str) -> Entry:
@@ -70,105 +90,3 @@ def _parse(data: bytes, url: str) -> Entry:
     except Exception as error:
         raise DocumentError(f"a broken feed ({type(error).__name__})") from error
     return parsed
-
-
-def draft_from_entry(item: FeedEntry) -> Draft:
-    """Read one entry.
-
-    Raises:
-        DocumentError: Its HTML breaks a bound.
-    """
-    entry, feed = item.entry, item.feed
-    title = _plain(_told(entry, "title"), _detail(entry, "title_detail"))
-    address = absolute(_told(entry, "link"), item.base_url) or ""
-    tidied = tidy(_blocks(entry, address or item.base_url), title)
-    source = entry.get("source")
-    own = source if isinstance(source, Mapping) else {}
-    return Draft(
-        title=title,
-        blocks=tidied.blocks,
-        url=address,
-        guid=_told(entry, "id"),
-        source_names=tuple(
-            told for where in (own, feed) for key in ("title", "link") if (told := _told(where, key))
-        ),
-        byline=_byline(entry) or tidied.byline,
-        published=read_date(_told(entry, "published") or _told(entry, "created")) or tidied.published,
-        language=_told(entry, "language") or _told(feed, "language"),
-        tags=split_tags(_tags(entry)) or tidied.tags,
-        image=_image(entry, address or item.base_url),
-    )
-
-
-def _told(where: Entry, key: str) -> str:
-    value = where.get(key)
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _detail(entry: Entry, key: str) -> Entry:
-    value = entry.get(key)
-    return value if isinstance(value, Mapping) else {}
-
-
-def _plain(written: str, detail: Entry) -> str:
-    """Take markup out of a title that is declared or written as HTML."""
-    is_markup = "html" in _told(detail, "type") or re.search(r"</?[a-z]+[^>]{0,100}>|&[a-z#0-9]+;", written)
-    if not is_markup or not written:
-        return written
-    return " ".join(block.text for block in blocks_of_html(written, ""))
-
-
-def _contents(entry: Entry) -> Iterator[Entry]:
-    """Return what the entry has of content, the fullest first."""
-    for content in (*(entry.get("content") or ()), entry.get("summary_detail")):
-        if isinstance(content, Mapping) and _told(content, "value"):
-            yield content
-
-
-def _blocks(entry: Entry, base_url: str) -> tuple[Block, ...]:
-    for content in _contents(entry):
-        value = _told(content, "value")
-        base = _base(content, base_url)
-        is_text = _told(content, "type") == "text/plain" and not re.search(r"<[a-z/]", value)
-        blocks = blocks_of_text(value) if is_text else blocks_of_html(value, base)
-        if blocks:
-            return blocks
-    return ()
-
-
-def _byline(entry: Entry) -> str:
-    authors = entry.get("authors") or ()
-    names = [_told(author, "name") for author in authors if isinstance(author, Mapping)]
-    return ", ".join(name for name in names if name) or ("" if authors else _told(entry, "author"))
-
-
-def _tags(entry: Entry) -> list[str]:
-    tags = [tag for tag in entry.get("tags") or () if isinstance(tag, Mapping)]
-    return [_told(tag, "label") or _told(tag, "term") for tag in tags]
-
-
-def _image(entry: Entry, base_url: str) -> ImageHint | None:
-    """Find the image: media:content, an enclosure, media:thumbnail, then one in the content."""
-    media = [item for item in entry.get("media_content") or () if isinstance(item, Mapping)]
-    pictures = [item for item in media if _told(item, "medium") == "image" or _is_picture(item)]
-    links = [
-        item for item in entry.get("enclosures") or () if isinstance(item, Mapping) and _is_picture(item)
-    ]
-    small = [item for item in entry.get("media_thumbnail") or () if isinstance(item, Mapping)]
-    for item in (*pictures, *links, *small):
-        address = absolute(_told(item, "url") or _told(item, "href"), base_url)
-        if address:
-            return ImageHint(address=address, alt=_told(entry, "media_title"))
-    for content in _contents(entry):
-        hint = picture_in(_told(content, "value"), None)
-        if hint is not None:
-            return replace(hint, base=_base(content, base_url))
-    return None
-
-
-def _base(content: Entry, base_url: str) -> str:
-    return absolute(_told(content, "base"), base_url) or base_url
-
-
-def _is_picture(item: Entry) -> bool:
-    return _told(item, "type").startswith("image/")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from digest.collect.addresses import absolute, host_of
+from digest.collect.addresses import absolute, host_of, site_of
 from digest.collect.blocks import Block, to_html, with_text
-from digest.collect.document import Context, Document, Draft
+from digest.collect.document import Context, Document, Draft, Format
 from digest.collect.images import find_image
 from digest.collect.language import clean_language, detect_language
 from digest.collect.names import name_tags
@@ -27,20 +27,26 @@ _MAX_GUID = 1_000
 _MAX_KEY = 63  #: of a source
 
 
-def finish(draft: Draft, document: Document, context: Context) -> ArticleContent:
+def finish(draft: Draft, document: Document, context: Context, *, needs_text: bool = True) -> ArticleContent:
     """Make an article of a draft.
 
+    Args:
+        draft: What its document tells.
+        document: Where it stands.
+        context: Of the installation.
+        needs_text: False makes what is known of an article whose text stands elsewhere.
+
     Raises:
-        DocumentError: It has no title or no text.
+        DocumentError: It has no title, or no text where it needs one.
     """
     title = clean_line(draft.title, _MAX_TITLE)
     if not any(sign.isalnum() for sign in title):
         raise DocumentError("no title")
     blocks = tuple(_fitting(draft.blocks, context.max_chars))
-    if not blocks:
+    if needs_text and not blocks:
         raise DocumentError("no text")
-    url = absolute(draft.url, document.url or "")
-    source = _source(draft.source_names, url, context.sources)
+    url = _own_address(draft, document, context)
+    source = context.source or _source(draft.source_names, url, context.sources)
     heard = None if source else _heard(draft.source_names, url)
     paragraphs = tuple(block.text for block in blocks)
     language = clean_language(draft.language) or (source.language if source else None)
@@ -61,6 +67,20 @@ def finish(draft: Draft, document: Document, context: Context) -> ArticleContent
         tags=tuple(_tags(draft, name_tags(title, paragraphs, language), section, source)),
         image=find_image(draft.image, document, context, url or document.url or ""),
     )
+
+
+def _own_address(draft: Draft, document: Document, context: Context) -> str | None:
+    """Return the article's address; a page is believed only within its own site.
+
+    An address is what an article is known by: a page that gave another site's would replace its article.
+    """
+    url = absolute(draft.url, document.url or "")
+    if document.url is None or document.format is not Format.HTML or url is None:
+        return url
+    sites = {site_of(document.url)}
+    if context.source is not None and context.source.homepage:
+        sites.add(site_of(context.source.homepage))
+    return url if site_of(url) in sites else absolute(document.url, "")
 
 
 def _fitting(blocks: Iterable[Block], max_chars: int) -> Iterator[Block]:
@@ -113,7 +133,8 @@ def _tags(draft: Draft, names: Iterable[Tag], section: str | None, source: Sourc
     cleaned = (clean_line(tag, _MAX_TAG + 1) for tag in draft.tags[:_MAX_TAGS])
     told = [Tag(name=tag, origin=TagOrigin.SOURCE) for tag in cleaned if len(tag) <= _MAX_TAG]
     by_section = [Tag(name=section, origin=TagOrigin.SOURCE)] if section else []
-    by_rule = [Tag(name=source.section, origin=TagOrigin.RULE)] if source and source.section else []
+    ruled = (*filter(None, [source.section]), *source.tags) if source else ()
+    by_rule = [Tag(name=tag, origin=TagOrigin.RULE) for tag in ruled]
     seen = {fold(draft.title)}
     names = [tag for tag in names if not _is_own(tag, draft, source)]
     for tag in (*told, *names, *by_section, *by_rule):

@@ -76,7 +76,7 @@ def _decode_unmarked(data: bytes, charset: str | None) -> str:
         return data.decode(encoding, "replace")
     text = data.decode("utf-8", "replace")
     faults = text.count("\ufffd")
-    if encoding == "windows-1252" or faults * 2 > sum(1 for sign in text if sign > "\x7f"):
+    if encoding == "windows-1252" or (faults and faults * 2 > len(re.sub(r"[\0-\x7f]+", "", text))):
         return codecs.charmap_decode(data, "strict", _WINDOWS)[0]
     return text
 

@@ -41,7 +41,9 @@ _MORE = _any(
     r"most (?:read|popular|viewed)\s*:?",
     r"trending(?: now)?|more stories|about the author|latest (?:news|posts|stories)",
     r"das könnte (?:sie|dich) auch interessieren|mehr zum thema|(?:à )?lire aussi|te puede interesar",
-    r"leggi anche|leia também|lees ook",
+    r"leggi anche|leia também|lees ook|(?:você|voce) (?:também )?pode gostar.*|vous aimerez aussi.*",
+    r"(?:das )?könnte(?: (?:sie|dich|ihnen|dir))? (?:auch )?(?:interessieren|gefallen).*",
+    r"también te puede gustar.*",
 )
 _NETWORK = (
     r"(?:facebook|twitter|x|whatsapp|linkedin|telegram|pinterest|reddit|e-?mail|mail|bluesky|mastodon|threads|"
@@ -76,6 +78,14 @@ _DROP = _any(
     rf"follow .{{0,60}}\bon {_NETWORK}\b.*",
     r"\[?related(?: (?:post|story|article|roundup|video))?\s*:.+",
     r"like this (?:story|article|post)\b.*",
+    r"\(?\[?(?:leggi anche|lire aussi|à lire aussi|leia também|lees ook|lesen sie auch|lies auch|siehe auch|"
+    r"mehr dazu|mehr zum thema|ver también|lea también|lee también|te puede interesar|saiba mais|veja também|"
+    r"voir aussi|guarda anche|zie ook|also on|don['’]t miss)\b.*",
+    r"(?:tell us what you think|let us know|what do you think|have your say)\b.*",
+    r"(?:write to|e-?mail|contact|follow) .{0,80}@.{0,80}",
+    r"\(?(?:additional |with )?reporting by\b.*",
+    r".{3,80}\bcontributed (?:to )?(?:this|the) (?:report|story|article)\b.*",
+    r"(?:see|view) (?:more|all) (?:photos|pictures|images|videos)\b.*",
     r"text size",
     r"download (?:our|the) app\b.*",
     r"\(?(?:photo(?:graph)?|image|picture|foto|bild)s?(?: (?:by|credits?|courtesy(?: of)?|source))?\s*[:/].*",
@@ -89,7 +99,8 @@ _DROP = _any(
 )
 _TAG_LINE = re.compile(
     r"(?:tagged(?: (?:with|as|in))?|tags|filed under|posted in|topics|categories|keywords|schlagw[oö]rte[r]?|"
-    r"themen|étiquettes|mots-clés|etiquetas|temas|etichette|tag)\s*:\s*(?P<list>.*)|tagged\s+(?:with|as|in|under)\s+(?P<bare>[^.:]{2,120})",
+    r"themen|étiquettes|mots-clés|etiquetas|temas|etichette|tag)\s*:\s*(?P<list>.*)|tagged\s+(?:with|as|in|under)\s+(?P<bare>[^.:]{2,120})|"
+    r"tags?\s+(?P<row>[^.:,]{2,60}(?:,[^.:,]{2,60}){2,40})",
     re.IGNORECASE,
 )
 
@@ -177,7 +188,7 @@ def read_tag_line(text: str) -> tuple[str, ...] | None:
     found = _TAG_LINE.fullmatch(text.strip())
     if found is None or len(text) > 400:
         return None
-    listed = found["list"] if found["list"] is not None else found["bare"]
+    listed = next(part for part in found.groups() if part is not None)
     parts = [part.strip(" .#") for part in re.split(r"[,;|·•]|\s#", listed)]
     return tuple(part for part in parts if part and len(part.split()) <= 5)
 

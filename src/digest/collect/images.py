@@ -64,7 +64,15 @@ def _open(data: bytes, max_pixels: int) -> Picture.Image | None:
             layer = upright.convert("RGBA")
             opaque.paste(layer, mask=layer)
     # Pillow's decoders raise these for broken files; a bomb above its own bound is the last one.
-    except (OSError, ValueError, SyntaxError, EOFError, TypeError, Picture.DecompressionBombError):
+    except (
+        OSError,
+        ValueError,
+        SyntaxError,
+        EOFError,
+        TypeError,
+        MemoryError,
+        Picture.DecompressionBombError,
+    ):
         return None
     return opaque if opaque.width >= _MIN_WIDTH else None
 

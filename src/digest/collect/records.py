@@ -13,10 +13,19 @@ from digest.collect.document import Draft, ImageHint
 from digest.collect.furniture import tidy
 from digest.collect.pasted import section_name
 from digest.collect.pictures import picture_in
+from digest.collect.teasers import extent_of
 from digest.collect.values import names_in, split_tags, strings_in
 from digest.errors import DocumentError
 
-__all__ = ["Record", "assemble", "draft_from_record", "image_hint", "records_of_json", "records_of_lines"]
+__all__ = [
+    "Record",
+    "assemble",
+    "draft_from_record",
+    "image_hint",
+    "load_json",
+    "records_of_json",
+    "records_of_lines",
+]
 
 Record = Mapping[str, object]
 
@@ -52,6 +61,7 @@ _KEYS = {
     "source": ("source", "publication", "site", "publisher"),
     "image": ("image", "banner_image", "lead_image"),
 }
+_WHOLE = (*_KEYS["html"], *(key for key in _KEYS["text"] if key not in {"summary", "description"}))
 
 
 def records_of_json(text: str) -> tuple[list[object], Record]:
@@ -60,7 +70,7 @@ def records_of_json(text: str) -> tuple[list[object], Record]:
     Raises:
         DocumentError: The text is no JSON, holds no object, or too many.
     """
-    data = _load(text)
+    data = load_json(text)
     if isinstance(data, list):
         return _bounded(data), {}
     if not isinstance(data, dict):
@@ -83,7 +93,7 @@ def records_of_lines(text: str) -> Iterator[object]:
         if not line.strip():
             continue
         try:
-            yield _load(line, number)
+            yield load_json(line, number)
         except DocumentError as error:
             yield error
 
@@ -94,7 +104,12 @@ def _bounded(records: list[Any]) -> list[Any]:
     return records
 
 
-def _load(text: str, first_line: int = 1) -> object:
+def load_json(text: str, first_line: int = 1) -> object:
+    """Read JSON of any shape.
+
+    Raises:
+        DocumentError: It is none, nests too deep, or holds a number of thousands of digits.
+    """
     try:
         return json.loads(text, strict=False)
     except RecursionError:
@@ -123,8 +138,13 @@ def draft_from_record(record: object, about: Record, url: str) -> Draft:
     if not isinstance(record, Mapping):
         raise DocumentError("not an object with a title and a text")
     base = _first(record, "url") or next(iter(strings_in(about.get("url"))), "") or url
-    draft = assemble(record, _blocks(record, base), about)
-    return replace(draft, image=picture_in(_first(record, "html"), draft.image))
+    blocks = _blocks(record, base)
+    draft = assemble(record, blocks, about)
+    return replace(
+        draft,
+        image=picture_in(_first(record, "html"), draft.image),
+        extent=extent_of(blocks, is_summary=not any(record.get(key) for key in _WHOLE)),
+    )
 
 
 def assemble(record: Record, blocks: tuple[Block, ...], about: Record) -> Draft:

@@ -58,6 +58,21 @@ def retry_after(headers: HTTPMessage) -> timedelta | datetime | None:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else _in_utc(moment)
 
 
+def fresh_for(headers: HTTPMessage) -> timedelta | None:
+    """Return max-age of Cache-Control, at most 366 days; None when it is not said or nothing is to be kept.
+
+    Source: RFC 9111, 5.2.2.1 (max-age), 5.2.2.4 (no-cache), 5.2.2.5 (no-store).
+    """
+    said = ",".join(str(value) for value in headers.get_all("Cache-Control") or ())[:1_000].lower()
+    asked = {
+        name.strip(): value.strip(' "') for name, _, value in (one.partition("=") for one in said.split(","))
+    }
+    age = asked.get("max-age", "")
+    if not re.fullmatch(r"[0-9]{1,9}", age) or {"no-cache", "no-store"} & asked.keys():
+        return None
+    return min(timedelta(seconds=int(age)), _LONGEST)
+
+
 def location(headers: HTTPMessage) -> str:
     """Return Location, '' when there is none; bytes outside ASCII are taken as UTF-8, as browsers do."""
     written = _first(headers, "Location")

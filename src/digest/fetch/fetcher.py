@@ -10,11 +10,12 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from http.client import HTTPConnection, HTTPException, HTTPResponse
+from ipaddress import ip_address
 from pathlib import Path
 from typing import cast
 
 from digest.errors import FetchError
-from digest.fetch.answer import content_type, location, retry_after, safe, validators
+from digest.fetch.answer import content_type, fresh_for, location, retry_after, safe, validators
 from digest.fetch.decoding import ACCEPTED, decode
 from digest.fetch.dialling import Connector, Dialler, Resolver, ask_system, connect
 from digest.fetch.networks import Trusted
@@ -77,6 +78,27 @@ class Fetcher:
             connect=connect,
         )
 
+    @property
+    def agent(self) -> str:
+        """Who asks, as the header User-Agent says it."""
+        return self._agent
+
+    def is_own(self, url: str) -> bool:
+        """Tell whether an address leads to what the operator trusts by name or number: their own machine.
+
+        A name that only its DNS leads there is not: nobody is asked.
+        """
+        try:
+            target = read_target(url)
+        except FetchError:
+            return False
+        trusted = self._dialler.trusted
+        host = "127.0.0.1" if target.host == "localhost" else target.host
+        address = ip_address(host) if target.host == "localhost" else target.address
+        return host in trusted.hosts or (
+            address is not None and any(address in network for network in trusted.networks)
+        )
+
     def get(self, url: str, *, conditions: Validators = NOTHING_KNOWN) -> Fetched:
         """Fetch a document.
 
@@ -133,6 +155,7 @@ class Fetcher:
             charset=charset,
             validators=validators(response.headers),
             retry_after=retry_after(response.headers),
+            fresh_for=fresh_for(response.headers),
         )
         return _Hop(fetched=fetched, next=follow(target, place) if turns else None)
 

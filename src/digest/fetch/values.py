@@ -30,6 +30,7 @@ class Fetched:
     charset: str | None  #: lower case, as the server names it; a hint, not a codec's name
     validators: Validators
     retry_after: timedelta | datetime | None  #: from now or in UTC, as written; None: not said
+    fresh_for: timedelta | None = None  #: how long the server says it stays as it is; None: not said
 
     @property
     def is_content(self) -> bool:

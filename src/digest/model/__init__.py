@@ -4,14 +4,18 @@ from digest.model.article import (
     UNKNOWN_SOURCE,
     Article,
     ArticleContent,
+    Fetching,
+    FullText,
     Image,
     Source,
+    SourceKind,
     Tag,
     TagOrigin,
 )
 from digest.model.bounces import Bounce, BounceKind
 from digest.model.decision import Decision, Rule, Score
 from digest.model.edition import (
+    DRAFTED,
     Edition,
     EditionSection,
     EditionState,
@@ -31,6 +35,7 @@ from digest.model.people import (
     SubscriptionState,
     Suppression,
 )
+from digest.model.placing import PlacedBy, Placement
 from digest.model.schedule import (
     Alert,
     AlertKind,
@@ -41,9 +46,11 @@ from digest.model.schedule import (
     SlotRecord,
     SlotState,
 )
+from digest.model.source_state import SourceState
 from digest.model.story import NO_WISHES, Candidate, Story, StoryWish, Wishes, tellings
 
 __all__ = [
+    "DRAFTED",
     "NO_WISHES",
     "UNKNOWN_SOURCE",
     "Alert",
@@ -61,12 +68,16 @@ __all__ = [
     "Edition",
     "EditionSection",
     "EditionState",
+    "Fetching",
+    "FullText",
     "HistoryEntry",
     "Image",
     "Item",
     "KnownSchedule",
     "Outcome",
     "Pause",
+    "PlacedBy",
+    "Placement",
     "Rule",
     "Score",
     "Settlement",
@@ -74,6 +85,8 @@ __all__ = [
     "SlotRecord",
     "SlotState",
     "Source",
+    "SourceKind",
+    "SourceState",
     "Story",
     "StoryWish",
     "Subscriber",

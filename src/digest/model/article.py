@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Literal
 
 _UNSPACED = re.compile(
     "[\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]"
@@ -57,6 +58,38 @@ class Image:
     caption: str | None = None
 
 
+class SourceKind(StrEnum):
+    """How the articles of a source are found at its address."""
+
+    AUTO = "auto"  #: as the document there turns out to be
+    FEED = "feed"  #: RSS, RDF, Atom or JSON Feed
+    PAGE = "page"  #: one page that is an article
+    SITEMAP = "sitemap"  #: or a news sitemap, or an index of them
+    WORDPRESS = "wordpress"  #: the REST API of WordPress
+    GHOST = "ghost"  #: the Content API of Ghost
+
+
+class FullText(StrEnum):
+    """Whether the text of an article comes from its listing or from its page."""
+
+    AUTO = "auto"  #: from the page where the listing has little of it
+    FEED = "feed"  #: from the listing, however little it has
+    PAGE = "page"  #: from the page
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fetching:
+    """How the articles of a source are fetched from its address."""
+
+    every: timedelta | None = None  #: None: as often as it brings something
+    full_text: FullText = FullText.AUTO
+    robots: bool = True  #: pages are fetched only as the site's robots.txt allows
+    key_file: str | None = None  #: holds the key of the Content API, relative to the home
+    silent_after: timedelta | Literal["auto", "never"] = "auto"
+    #: without a new article so long people are told; auto: as its own rate suggests
+    paused: bool = False  #: nothing is fetched; what it brought stays
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Source:
     """A feed, page, site or folder that articles are collected from."""
@@ -67,6 +100,11 @@ class Source:
     weight: float = 1.0  #: 1 is neutral; multiplies the score in ranking
     language: str | None = None  #: default for its articles, BCP 47
     section: str | None = None  #: a tag given to all its articles by rule
+    # The rest is of the configuration only; the store does not keep it.
+    tags: tuple[str, ...] = ()  #: given to all its articles by rule, too
+    url: str | None = None  #: where its articles are listed; None: nobody goes there
+    kind: SourceKind = SourceKind.AUTO
+    fetching: Fetching = Fetching()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

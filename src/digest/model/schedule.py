@@ -94,6 +94,7 @@ class AlertKind(StrEnum):
     FAILED = "failed"  #: building or sending fails again and again
     SENDER_FAULT = "sender-fault"  #: every relay refuses the sender
     SOURCE_DEAD = "source-dead"  #: a source has given nothing for many tries
+    SOURCE_SILENT = "source-silent"  #: a source can be read and brings nothing for unusually long
     REMINDER = "reminder"  #: an editor's word is still missing
     EXPIRED = "expired"  #: an edition was not approved in time
     SETTINGS = "settings"  #: changed files are faulty, so that the old ones stay in force

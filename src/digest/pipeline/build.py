@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -17,6 +17,7 @@ from digest.model import (
     Edition,
     Rule,
     Story,
+    Summary,
     Wishes,
 )
 from digest.pick import pick
@@ -39,6 +40,9 @@ class BuildInput:
     pins: Mapping[int, Literal["pin", "ban"]]
     wishes: Wishes = NO_WISHES  #: what editors say of stories
     html_bytes: int = LIMIT_BYTES  #: of the whole edition's HTML
+    written: Mapping[int, Summary] = field(
+        default_factory=dict
+    )  #: summaries that stand already, by article id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +78,7 @@ def build_edition(given: BuildInput, renderer: Renderer, look: Look, *, reader: 
     if not picked.enough:
         return Built(edition=None, rendered=None, decisions=picked.decisions, stories=stories)
     titles = {one.id: one.origin.title for one in given.articles if one.origin.key != UNKNOWN_SOURCE}
-    edition = compose(given.digest, given.heading, picked, titles)
+    edition = compose(given.digest, given.heading, picked, titles, given.written)
     rendered = renderer.render(edition, look, limit_bytes=given.html_bytes)
     decisions = picked.decisions
     if rendered.left_out:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from digest.model import Candidate, Edition, EditionSection, Item, Slot
+from digest.model import Candidate, Edition, EditionSection, Item, Slot, Summary
 from digest.pick import Picked
 from digest.settings import MORE, DigestSettings
 from digest.summarise import summarise
@@ -29,6 +29,7 @@ def compose(
     heading: Heading,
     picked: Picked,
     source_titles: Mapping[int, str],
+    written: Mapping[int, Summary],
 ) -> Edition:
     """Lay out the kept candidates as an edition with summaries, subject and preheader.
 
@@ -38,8 +39,9 @@ def compose(
         picked: Kept candidates in section order, then rank; at least one.
         source_titles: Title of the source of every article in any kept story, by article id;
             an article whose source nobody knows is not in it.
+        written: Summaries that stand already, by article id; the others are made here.
     """
-    sections = _sections(digest, picked.kept, source_titles)
+    sections = _sections(digest, picked.kept, source_titles, written)
     titles = _titles(sections)
     present = {section.key for section in sections}
     quiet = tuple(section.title for section in digest.sections if section.key not in present)
@@ -117,7 +119,10 @@ def _titles(sections: Sequence[EditionSection]) -> list[str]:
 
 
 def _sections(
-    digest: DigestSettings, kept: Sequence[Candidate], source_titles: Mapping[int, str]
+    digest: DigestSettings,
+    kept: Sequence[Candidate],
+    source_titles: Mapping[int, str],
+    written: Mapping[int, Summary],
 ) -> tuple[EditionSection, ...]:
     plans = [(section.key, section.title, section.sentences) for section in digest.sections]
     plans.append((MORE, digest.more.title or "", digest.more.sentences))
@@ -125,14 +130,25 @@ def _sections(
     for key, title, sentences in plans:
         mine = [candidate for candidate in kept if candidate.section == key]
         items = tuple(
-            _item(candidate, rank, sentences, source_titles) for rank, candidate in enumerate(mine, 1)
+            _item(
+                candidate,
+                rank,
+                source_titles,
+                written.get(candidate.article.id) or _summary(candidate, sentences),
+            )
+            for rank, candidate in enumerate(mine, 1)
         )
         if items:
             found.append(EditionSection(key=key, title=title, items=items))
     return tuple(found)
 
 
-def _item(candidate: Candidate, rank: int, sentences: int, source_titles: Mapping[int, str]) -> Item:
+def _summary(candidate: Candidate, sentences: int) -> Summary:
+    article = candidate.article
+    return summarise(article.text, title=article.title, language=article.language, sentences=sentences)
+
+
+def _item(candidate: Candidate, rank: int, source_titles: Mapping[int, str], summary: Summary) -> Item:
     article = candidate.article
     own = source_titles.get(article.id, "")
     others = (source_titles[member] for member in candidate.story.members if member in source_titles)
@@ -144,7 +160,7 @@ def _item(candidate: Candidate, rank: int, sentences: int, source_titles: Mappin
         url=article.url,
         source=own,
         minutes=article.minutes,
-        summary=summarise(article.text, title=article.title, language=article.language, sentences=sentences),
+        summary=summary,
         language=article.language,
         image=article.image,
         also=tuple(dict.fromkeys(title for title in others if title != own)),

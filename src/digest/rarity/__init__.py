@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 
-__all__ = ["english", "root"]
+__all__ = ["english", "proper", "root"]
 
 
 @lru_cache(maxsize=50_000)
@@ -28,3 +28,10 @@ def english() -> tuple[Mapping[str, int], int]:
     pairs = (line.split() for line in lines if not line.startswith("#"))
     table = {word: int(count) for word, count in pairs}
     return table, table.pop("*")
+
+
+@lru_cache(maxsize=1)
+def proper() -> frozenset[str]:
+    """Return the frequent roots that English news writes with a capital: 'london', 'monday', 'obama'."""
+    lines = files("digest.rarity").joinpath("proper.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())

@@ -12,6 +12,7 @@ from digest.settings.fetch import FetchSettings
 from digest.settings.fields import parse_duration, parse_size, section_key, show_duration, show_size
 from digest.settings.loading import LoadedSettings, database_url, load_digest, load_settings
 from digest.settings.mailbox import Mailbox, parse_domain, parse_mailbox
+from digest.settings.relay_files import read_key
 from digest.settings.review import AtDeadline, BrakeSettings, ReviewSettings
 from digest.settings.schedules import BlackoutSettings, ScheduleSettings
 from digest.settings.service import (
@@ -22,6 +23,8 @@ from digest.settings.service import (
     secret_bytes,
 )
 from digest.settings.sources import SourceSettings
+from digest.settings.sources_edit import with_sources, without_source
+from digest.settings.summaries import SummarySettings
 from digest.settings.system import (
     SELECTOR_SHAPE,
     DeliverySettings,
@@ -63,6 +66,7 @@ __all__ = [
     "ServiceSettings",
     "SiteSettings",
     "SourceSettings",
+    "SummarySettings",
     "SystemSettings",
     "WarmUpSettings",
     "WebhookSettings",
@@ -74,8 +78,11 @@ __all__ = [
     "parse_duration",
     "parse_mailbox",
     "parse_size",
+    "read_key",
     "secret_bytes",
     "section_key",
     "show_duration",
     "show_size",
+    "with_sources",
+    "without_source",
 ]

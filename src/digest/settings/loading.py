@@ -17,7 +17,7 @@ from digest.settings.document import read_document
 from digest.settings.environment import overlay
 from digest.settings.faults import Origin, translate, unknown_key
 from digest.settings.fields import KEY_SHAPE, Settings
-from digest.settings.relay_files import read_relay_files, refuse_passwords
+from digest.settings.relay_files import check_key_files, read_relay_files, refuse_passwords
 from digest.settings.sources import SourcesFile
 from digest.settings.system import SystemSettings
 
@@ -102,7 +102,9 @@ def _load_sources(path: Path, faults: list[Fault]) -> tuple[Source, ...]:
     faults += document.faults
     read = None
     if document.root is not None:
-        read = _validated(SourcesFile, document.data(), Origin(document=document), faults)
+        origin, data = Origin(document=document), document.data()
+        read = _validated(SourcesFile, data, origin, faults)
+        faults += check_key_files(path.parents[1], data, origin)
     return () if read is None else tuple(source.as_source() for source in read.sources)
 
 

@@ -16,15 +16,21 @@ _MAX_BYTES = 1_024
 _EXPECTED = {
     "password_file": "a readable file that holds the password on one line",
     "secret_file": "a readable file that holds the secret on one line",
+    "key_file": "a readable file that holds the key on one line",
     "token_file": "a readable file that holds the access token on one line",
     "ca_file": "a file with certificates",
     "client_cert_file": "a certificate (PEM) with its private key in the same file or in client_key_file",
     "client_key_file": "the private key (PEM) of client_cert_file",
 }
 _Use = Callable[[Path], object]
-_SECRETS = ("password", "secret")
+_SECRETS = ("password", "secret", "key")
 _WEBHOOKS = ("alerts", "webhooks")
-_GROUPS: tuple[tuple[str, ...], ...] = (("delivery", "bounces", "imap"), ("fetch",))
+_GROUPS: tuple[tuple[str, ...], ...] = (
+    ("delivery", "bounces", "imap"),
+    ("fetch",),
+    ("collect", "push"),
+    ("summaries",),
+)
 
 
 def refuse_passwords(data: dict[str, Any], origin: Origin) -> list[Fault]:
@@ -54,6 +60,27 @@ def read_relay_files(home: Path, data: dict[str, Any], origin: Origin) -> list[F
     return [fault for fault in faults if fault is not None]
 
 
+def check_key_files(home: Path, data: dict[str, Any], origin: Origin) -> list[Fault]:
+    """Look for keys of sources that cannot be read; they are not kept, and read again when they are used."""
+    entries = data.get("sources")
+    faults = [
+        _try(home / entry["key_file"], read_key, origin, ("sources", at, "key_file"))
+        for at, entry in enumerate(entries if isinstance(entries, list) else ())
+        if isinstance(entry, dict) and isinstance(entry.get("key_file"), str)
+    ]
+    return [fault for fault in faults if fault is not None]
+
+
+def read_key(path: Path) -> str:
+    """Return the key of a source's API: the only line of a file.
+
+    Raises:
+        OSError: The file cannot be read.
+        ValueError: It holds no key; the words never tell its content.
+    """
+    return read_secret(path, _MAX_BYTES)
+
+
 def _uses(home: Path, server: dict[str, Any]) -> Iterator[tuple[str, _Use]]:
     """List the server's files, each with what is to be done with it."""
     certificate = home / str(server.get("client_cert_file"))
@@ -61,6 +88,7 @@ def _uses(home: Path, server: dict[str, Any]) -> Iterator[tuple[str, _Use]]:
     uses: dict[str, _Use] = {
         "password_file": lambda path: server.update(password=read_secret(path, _MAX_BYTES)),
         "secret_file": lambda path: server.update(secret=read_secret(path, _MAX_BYTES)),
+        "key_file": lambda path: server.update(key=read_token(path)),
         "token_file": read_token,
         "ca_file": lambda path: load_authorities(_context(), path),
         "client_cert_file": lambda path: (
@@ -71,6 +99,7 @@ def _uses(home: Path, server: dict[str, Any]) -> Iterator[tuple[str, _Use]]:
     skipped = {
         "password_file": server.get("password") is not None,
         "secret_file": server.get("secret") is not None,
+        "key_file": server.get("key") is not None,
         "client_key_file": not certificate.is_file(),  # that is the fault then
     }
     for name, use in uses.items():
@@ -88,7 +117,7 @@ def _try(file: Path, use: _Use, origin: Origin, path: tuple[str | int, ...]) -> 
     except (OSError, ValueError) as error:
         found = getattr(error, "strerror", None) or str(error)
         # Of secrets the value stays unsaid, too: somebody may have written the secret itself there.
-        is_secret = path[-1] in {"password_file", "secret_file", "token_file"}
+        is_secret = path[-1] in {"password_file", "secret_file", "key_file", "token_file"}
         return origin.fault(
             path, _EXPECTED[str(path[-1])], found if is_secret else f"{origin.show(path)}: {found}"
         )

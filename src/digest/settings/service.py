@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, WithJsonSchema, model_validator
 
 from digest.model import AlertKind
 from digest.settings.bounces import HOST, PORT, is_loopback
-from digest.settings.fields import Duration, Key, Settings, Shaped, clash
+from digest.settings.fields import Duration, Key, Settings, Shaped, clash, show_duration
 from digest.settings.mailbox import MailboxText
 
 _SHAPE = "whsec_ and then base64 of 24 to 64 bytes"
@@ -102,12 +102,31 @@ class AlertSettings(Settings):
         return self
 
 
+class PushSettings(Settings):
+    """Articles that others send to POST /articles of the service's pages; without a token there is none."""
+
+    token_file: str | None = None  # relative to the home
+    per_minute: Annotated[int, Field(ge=1, le=6_000)] = 60  # requests
+
+
 class CollectSettings(Settings):
     """Where the service takes articles in from."""
 
     folders: Annotated[tuple[str, ...], Field(max_length=100)] = ()  # relative to the home
     every: Duration = Field(default="1m", validate_default=True)
     dead_after: Annotated[int, Field(ge=1, le=10_000)] = 30  # tries in a row that failed
+    fetchers: Annotated[int, Field(ge=1, le=100)] = 16  # threads that fetch sources
+    shortest: Duration = Field(default="5m", validate_default=True)  # between two looks at a source
+    longest: Duration = Field(default="24h", validate_default=True)
+    host_gap: Duration | Literal["off"] = Field(default="1s", validate_default=True)
+    pages: Annotated[int, Field(ge=0, le=1_000)] = 50  # of one source in a round
+    push: PushSettings = PushSettings()
+
+    @model_validator(mode="after")
+    def _spans_are_in_order(self) -> Self:
+        if self.shortest > self.longest:
+            raise clash("shortest", f"at most collect.longest ({show_duration(self.longest)})", "more")
+        return self
 
 
 class ServiceSettings(Settings):

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from digest.model import Source
-from digest.settings.fields import Key, Language, Settings, WebAddress, clash
+from digest.model import Fetching, FullText, Source, SourceKind
+from digest.settings.fields import Duration, Key, Language, Settings, Shaped, WebAddress, clash
+
+SourceAddress = Annotated[
+    str,
+    Shaped(
+        r"(?=.{1,2000}\Z)https?://[^\s/?#@]+([/?][^\s#]*)?",
+        "a web address such as https://news.example.org/feed.xml",
+    ),
+]
+_FETCHING = ("kind", "every", "full_text", "robots", "key_file", "silent_after", "paused")
 
 
 class SourceSettings(Settings):
@@ -19,6 +28,26 @@ class SourceSettings(Settings):
     weight: Annotated[float, Field(gt=0, le=10)] = 1.0
     language: Language | None = None
     section: Annotated[str, Field(min_length=1, max_length=80)] | None = None
+    tags: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=60)], ...], Field(max_length=20)] = ()
+    url: SourceAddress | None = None  # default: nobody goes there; articles name the source themselves
+    kind: SourceKind = SourceKind.AUTO
+    every: Duration | Literal["auto"] = "auto"
+    full_text: FullText = FullText.AUTO
+    robots: bool = True
+    key_file: str | None = None  # relative to the home
+    silent_after: Duration | Literal["auto", "never"] = "auto"
+    paused: bool = False
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> Self:
+        written = [name for name in _FETCHING if name in self.model_fields_set]
+        if self.url is None and written:
+            raise clash("url", f"the address that {written[0]} is about", "nothing")
+        if self.kind is SourceKind.GHOST and self.key_file is None:
+            raise clash("key_file", "the file with the key of Ghost's Content API", "nothing")
+        if self.kind is not SourceKind.GHOST and self.key_file is not None:
+            raise clash("key_file", "nothing unless kind is ghost", f"'{self.key_file}'")
+        return self
 
     def as_source(self) -> Source:
         """Return it as the word the stages know."""
@@ -29,6 +58,20 @@ class SourceSettings(Settings):
             weight=self.weight,
             language=self.language,
             section=self.section,
+            tags=self.tags,
+            url=self.url,
+            kind=self.kind,
+            fetching=self._fetching(),
+        )
+
+    def _fetching(self) -> Fetching:
+        return Fetching(
+            every=None if self.every == "auto" else self.every,
+            full_text=self.full_text,
+            robots=self.robots,
+            key_file=self.key_file,
+            silent_after=self.silent_after,
+            paused=self.paused,
         )
 
 

@@ -2,9 +2,12 @@
 
 from digest.store.addresses import clean_address, fingerprint_address, normalise_address
 from digest.store.articles_read import ArticleReading
+from digest.store.drafts import DraftMonth, StoredDraft
 from digest.store.editions_before import EditionsBefore
 from digest.store.limits import Paced, Quota
 from digest.store.part import CHUNK
+from digest.store.source_pages import PageNote
+from digest.store.source_states import LONGEST_REST
 from digest.store.store import Store, Transaction, open_store
 from digest.store.stories import Stories
 from digest.store.values import (
@@ -24,7 +27,9 @@ from digest.store.values import (
 
 __all__ = [
     "CHUNK",
+    "LONGEST_REST",
     "ArticleReading",
+    "DraftMonth",
     "EditionsBefore",
     "Enrolled",
     "Enrolment",
@@ -33,12 +38,14 @@ __all__ = [
     "NewSubscriber",
     "OpenEdition",
     "Paced",
+    "PageNote",
     "PastEdition",
     "PinKind",
     "Put",
     "Quota",
     "Recovered",
     "Store",
+    "StoredDraft",
     "StoredEdition",
     "Stories",
     "Transaction",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, update
@@ -18,8 +18,10 @@ from digest.store.recognising import Recognising
 from digest.store.server import take_turn
 from digest.store.sources import Sources
 from digest.store.tables import article_revisions, articles
-from digest.store.values import Put
+from digest.store.values import Outcome, Put
 
+Revise = Callable[[ArticleContent, str], bool]
+#: Tells whether a content may replace the words of a known article of the source with that key
 _REVISE = (
     update(articles)
     .where(articles.c.id == bindparam("article"))
@@ -35,7 +37,13 @@ _REVISE = (
 class ArticleWriting(ArticleTagging):
     """The writing half of the articles part."""
 
-    def put(self, contents: Sequence[ArticleContent], collected_at: datetime) -> tuple[Put, ...]:
+    def put(
+        self,
+        contents: Sequence[ArticleContent],
+        collected_at: datetime,
+        *,
+        revise: Revise = lambda _content, _source: True,
+    ) -> tuple[Put, ...]:
         """Store contents: new articles, or new revisions of known ones.
 
         An article is the same when its address is, in canonical form; without an address, when source
@@ -47,6 +55,7 @@ class ArticleWriting(ArticleTagging):
         Args:
             contents: Any number; the same article may come twice.
             collected_at: When they came in; an article keeps the first such moment.
+            revise: Asked of each that is known with other words.
 
         Returns:
             What became of each, in the order given.
@@ -62,28 +71,27 @@ class ArticleWriting(ArticleTagging):
         for chunk in chunks(incoming):
             at = len(outcomes)
             for wave in _waves(enumerate(recognising.recognise(chunk), at)):
-                outcomes.update(self._put_wave(wave, moment))
+                outcomes.update(self._put_wave(wave, moment, revise))
         return tuple(outcomes[place] for place in range(len(incoming)))
 
-    def _put_wave(self, wave: Mapping[int, Incoming], moment: datetime) -> dict[int, Put]:
+    def _put_wave(self, wave: Mapping[int, Incoming], moment: datetime, revise: Revise) -> dict[int, Put]:
         """Store contents that are all different articles."""
         recognising = Recognising(self.connection, self.fingerprint)
         known = recognising.known([one.identity for one in wave.values()])
         new = [one for one in wave.values() if one.identity not in known]
         differing = [(one, known[one.identity]) for one in wave.values() if _differs(one, known)]
-        allowed = recognising.may_revise(differing)
-        changed = [one for (one, _), may in zip(differing, allowed, strict=True) if may]
+        wanted = [(one, row) for one, row in differing if revise(one.content, row.source)]
+        allowed = recognising.may_revise(wanted)
+        changed = [one for (one, _), may in zip(wanted, allowed, strict=True) if may]
         Sources(self.connection, self.fingerprint).add_unheard(_sources([*new, *changed]))
         numbers = self._add(new, moment)
         self._revise([(one, known[one.identity]) for one in changed], moment)
-        revised = {one.identity for one in changed}
+        words: dict[bytes, Outcome] = dict.fromkeys(numbers, "new")
+        words |= dict.fromkeys((one.identity for one, _ in differing), "kept")
+        words |= dict.fromkeys((one.identity for one in changed), "revised")
+        ids = {identity: row.id for identity, row in known.items()} | numbers
         return {
-            place: Put(article_id=numbers[one.identity], outcome="new")
-            if one.identity in numbers
-            else Put(
-                article_id=known[one.identity].id,
-                outcome="revised" if one.identity in revised else "same",
-            )
+            place: Put(article_id=ids[one.identity], outcome=words.get(one.identity, "same"))
             for place, one in wave.items()
         }
 

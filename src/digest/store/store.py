@@ -17,6 +17,7 @@ from digest.store.alerts import Alerts
 from digest.store.articles import Articles
 from digest.store.bounces import Bounces
 from digest.store.deliveries import Deliveries
+from digest.store.drafts import Drafts
 from digest.store.editions import Editions
 from digest.store.engine import explain, make_engine, shown
 from digest.store.figures import Figures
@@ -26,6 +27,7 @@ from digest.store.limits import Limits
 from digest.store.people import People
 from digest.store.schedules import Schedules
 from digest.store.slots import Slots
+from digest.store.source_states import SourceStates
 from digest.store.sources import Sources
 from digest.store.stories import Stories
 
@@ -42,6 +44,7 @@ class Transaction:
 
     def __init__(self, connection: Connection, fingerprint: Callable[[str], str]) -> None:
         self.sources = Sources(connection, fingerprint)
+        self.source_states = SourceStates(connection, fingerprint)
         self.articles = Articles(connection, fingerprint)
         self.stories = Stories(connection, fingerprint)
         self.editions = Editions(connection, fingerprint)
@@ -55,6 +58,7 @@ class Transaction:
         self.figures = Figures(connection, fingerprint)
         self.alerts = Alerts(connection, fingerprint)
         self.limits = Limits(connection, fingerprint)
+        self.drafts = Drafts(connection, fingerprint)
 
 
 class Store:

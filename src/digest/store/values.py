@@ -9,6 +9,7 @@ from typing import Literal
 
 from digest.model import BounceKind, Edition, EditionState
 
+Outcome = Literal["new", "revised", "kept", "same"]
 PinKind = Literal["pin", "ban"]
 UnknownPolicy = Literal["resend", "hold"]
 
@@ -18,7 +19,7 @@ class Put:
     """What became of one content that was put."""
 
     article_id: int
-    outcome: Literal["new", "revised", "same"]
+    outcome: Outcome  #: kept: known, with other words, which were not taken
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

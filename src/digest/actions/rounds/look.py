@@ -1,0 +1,187 @@
+"""One look at a source: what its server says, and what is listed there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from hashlib import blake2b
+
+from digest.actions.app import App
+from digest.actions.fetching import as_document
+from digest.actions.rounds.hosts import Hosts, host_of
+from digest.actions.rounds.lanes import QUICK_S
+from digest.actions.rounds.reading import Reading
+from digest.collect import Listing, PageRef, Unreadable, explain, first_url
+from digest.errors import DigestError, FetchError
+from digest.fetch import NOTHING_KNOWN, Fetched, Validators
+from digest.model import ArticleContent, FullText, Source, SourceKind, SourceState
+from digest.settings import read_key
+
+MOST_LISTINGS = 10  #: further listings, such as the sitemaps of an index, that one look reads
+LISTINGS_S = 60.0  #: no further listing is begun after so long
+MOST_ARTICLES = 1_000  #: of one look
+
+
+class Found(StrEnum):
+    """How a look ended."""
+
+    CONTENT = "content"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+    GONE = "gone"  #: 410
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Look:
+    """What one look at a source found."""
+
+    found: Found
+    error: str | None = None  #: in plain words; None unless it failed or is gone
+    validators: Validators = NOTHING_KNOWN
+    body_hash: bytes | None = None
+    moved_to: str | None = None  #: for good
+    not_before: datetime | None = None  #: when the server wants to be asked again
+    rest: timedelta | None = None  #: how long the server wants to be left alone
+    articles: tuple[ArticleContent, ...] = ()
+    pages: tuple[PageRef, ...] = ()  #: to be fetched unless they are known, the newest first
+    unreadable: int = 0  #: entries that are no articles
+    notice: str | None = None  #: what is odd; None: nothing
+    is_slow: bool = False  #: its server took long to answer
+
+
+def look(app: App, source: Source, state: SourceState, hosts: Hosts) -> Look:
+    """Look at a source; never raises for what is found there."""
+    try:
+        return _look(app, source, state, hosts)
+    except FetchError as error:
+        return Look(found=Found.FAILED, error=_words(error), is_slow=not error.permanent)
+    except DigestError as error:
+        return Look(found=Found.FAILED, error=f"cannot be read: {error.message}")
+    except (OSError, ValueError):
+        return Look(found=Found.FAILED, error="its key_file cannot be read; `digest check` says why")
+
+
+def address_of(source: Source, state: SourceState) -> str:
+    """Return the address that is asked first, without any key: where the source has moved to, if it has."""
+    return state.moved_to or first_url(source)
+
+
+def _look(app: App, source: Source, state: SourceState, hosts: Hosts) -> Look:
+    url = address_of(source, state)
+    if source.fetching.key_file is not None:
+        url = first_url(source, read_key(app.home.root / source.fetching.key_file))
+    known = Validators(etag=state.etag, last_modified=state.last_modified)
+    with hosts.turn(host_of(url, app.fetcher), gap_of(app)):
+        begun = time.monotonic()
+        got = app.fetcher.get(url, conditions=known)
+        is_slow = time.monotonic() - begun > QUICK_S
+    said = Look(
+        found=Found.UNCHANGED,
+        is_slow=is_slow,
+        validators=got.validators,
+        body_hash=state.body_hash,
+        # The address of an API is made anew each time, and may hold a key.
+        moved_to=got.moved_to if source.kind not in {SourceKind.WORDPRESS, SourceKind.GHOST} else None,
+        not_before=got.retry_at(app.clock()),
+        rest=got.fresh_for,
+    )
+    if got.status == 304:
+        kept = got.validators if got.validators != NOTHING_KNOWN else known
+        return replace(said, validators=kept)
+    if not got.is_content:
+        return _refusal(said, got, source)
+    digest = blake2b(got.body, digest_size=16).digest()
+    if digest == state.body_hash:
+        return said
+    return _read(app, source, got, replace(said, body_hash=digest), hosts)
+
+
+def gap_of(app: App) -> timedelta:
+    """Return how long a host rests between two requests."""
+    gap = app.system.collect.host_gap
+    return gap if gap != "off" else timedelta()
+
+
+def _refusal(said: Look, got: Fetched, source: Source) -> Look:
+    words = explain(source.kind, got.status)
+    if got.status == 410:
+        return replace(said, found=Found.GONE, error="its server says that it is gone for good (410)")
+    if words is None and got.status in {401, 403}:
+        words = f"its server refuses us ({got.status}): it wants a login, or shuts programs out"
+    if words is None and got.status == 429:
+        words = "its server wants fewer requests (429)"
+    return replace(said, found=Found.FAILED, error=words or f"its server answers {got.said}")
+
+
+def _read(app: App, source: Source, got: Fetched, said: Look, hosts: Hosts) -> Look:
+    reading = Reading(app, source)
+    document = as_document(got)
+    if source.fetching.key_file is not None and source.url is not None:
+        document = replace(document, name=source.url, url=source.url)  # what was asked holds the key
+    first = reading.listing(document)
+    # Only the first listing is known by its version: who goes on below it is asked for all of it.
+    listings = [first, *_further(app, first, reading, hosts)]
+    found = [one for each in listings for one in each.found]
+    articles = [one for one in found if isinstance(one, ArticleContent)]
+    bad = [one for one in found if isinstance(one, Unreadable)]
+    pages = [page for each in listings for page in each.pages]
+    articles, pages = _sorted_out(source, articles, pages)
+    if bad and not articles and not pages:
+        return replace(said, found=Found.FAILED, error=f"nothing in it can be read: {bad[0].reason}")
+    return replace(
+        said,
+        found=Found.CONTENT,
+        rest=max(filter(None, (said.rest, first.every)), default=None),
+        articles=tuple(articles[:MOST_ARTICLES]),
+        pages=tuple(pages),
+        unreadable=len(bad),
+        notice=_notice(len(articles), bad),
+    )
+
+
+def _further(app: App, first: Listing, reading: Reading, hosts: Hosts) -> Iterator[Listing]:
+    """Read the listings that a listing names; one that cannot be had costs itself."""
+    begun = time.monotonic()
+    for url in first.listings[:MOST_LISTINGS]:
+        if time.monotonic() - begun > LISTINGS_S:
+            return
+        try:
+            with hosts.turn(host_of(url, app.fetcher), gap_of(app)):
+                got = app.fetcher.get(url)
+            if got.is_content:
+                yield reading.listing(as_document(got))
+        except DigestError:
+            continue
+
+
+def _sorted_out(
+    source: Source, articles: list[ArticleContent], pages: list[PageRef]
+) -> tuple[list[ArticleContent], list[PageRef]]:
+    """Decide what is taken from the listing and what from pages, as the operator says."""
+    match source.fetching.full_text:
+        case FullText.FEED:
+            thin = [page.thin for page in pages if page.thin is not None and page.thin.paragraphs]
+            rest = [page for page in pages if page.thin is None or not page.thin.paragraphs]
+            return articles + thin, rest
+        case FullText.PAGE if source.kind is not SourceKind.PAGE:
+            whole = [
+                PageRef(url=one.url, modified=one.published, title=one.title, thin=one)
+                for one in articles
+                if one.url is not None
+            ]
+            return [one for one in articles if one.url is None], whole + pages
+        case _:
+            return articles, pages
+
+
+def _notice(articles: int, bad: list[Unreadable]) -> str | None:
+    if articles > MOST_ARTICLES:
+        return f"it lists {articles:,} articles at once; the first {MOST_ARTICLES:,} are taken"
+    return f"{len(bad):,} entries cannot be read, such as {bad[0].name}: {bad[0].reason}" if bad else None
+
+
+def _words(error: FetchError) -> str:
+    return error.message + (f"; {error.hint}" if error.hint else "")

@@ -1,0 +1,117 @@
+"""The pages that a listing named: those that are not known are fetched, a few a round."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from digest.actions.app import App
+from digest.actions.fetching import fetch_document
+from digest.actions.rounds.hosts import Hosts, host_of
+from digest.actions.rounds.look import gap_of
+from digest.actions.rounds.reading import Reading
+from digest.collect import PageRef
+from digest.errors import DigestError, FetchError
+from digest.model import ArticleContent, Source
+from digest.store import PageNote
+
+MOST_TRIES = 3  #: of a page that cannot be had
+_BATCH = 10  #: pages that are written down together
+_SECONDS = 120.0  #: no further page is begun after so long
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """Which pages of a listing are wanted."""
+
+    wanted: tuple[PageRef, ...] = ()  #: to be fetched in this round
+    left: int = 0  #: that wait for another round
+    passed: tuple[PageNote, ...] = ()  #: that nobody will fetch: they were there when we came first
+    tries: Mapping[str, int] = field(default_factory=dict)  #: how often pages could not be had, by address
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Batch:
+    """What a few pages brought."""
+
+    articles: tuple[ArticleContent, ...]
+    notes: tuple[PageNote, ...]
+
+
+def choose(known: Mapping[str, PageNote], pages: Sequence[PageRef], *, most: int, is_first: bool) -> Choice:
+    """Choose the pages that are new, have changed, or could not be had yet; in their order, the newest first.
+
+    Args:
+        known: What is known of them, by address.
+        pages: As they are listed.
+        most: How many a round.
+        is_first: Nothing is known of the source yet: what is beyond `most` is of the past, and passed over.
+    """
+    open_ones = [page for page in pages if _is_wanted(page, known.get(page.url))]
+    rest = open_ones[most:]
+    passed = tuple(PageNote(url=page.url, modified_at=page.modified) for page in rest) if is_first else ()
+    return Choice(
+        wanted=tuple(open_ones[:most]),
+        left=0 if is_first else len(rest),
+        passed=passed,
+        tries={url: note.tries for url, note in known.items() if note.tries},
+    )
+
+
+def _is_wanted(page: PageRef, known: PageNote | None) -> bool:
+    if known is None or 0 < known.tries < MOST_TRIES:
+        return True
+    return page.modified is not None and (known.modified_at is None or page.modified > known.modified_at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageFetching:
+    """Fetches chosen pages of one source."""
+
+    app: App
+    source: Source
+    hosts: Hosts
+    stopped: Callable[[], bool]
+
+    def batches(self, choice: Choice) -> Iterator[Batch]:
+        """Fetch pages; give them in batches, in their order. What there was no time for is missing."""
+        begun, reading = time.monotonic(), Reading(self.app, self.source)
+        articles: list[ArticleContent] = []
+        notes: list[PageNote] = []
+        for page in choice.wanted:
+            if self.stopped() or time.monotonic() - begun > _SECONDS:
+                break
+            found, tries = self._fetch(page, choice.tries.get(page.url, 0), reading)
+            if found is not None:
+                articles.append(found)
+            notes.append(PageNote(url=page.url, modified_at=page.modified, tries=tries))
+            if len(notes) >= _BATCH:
+                yield Batch(articles=tuple(articles), notes=tuple(notes))
+                articles, notes = [], []
+        if notes:
+            yield Batch(articles=tuple(articles), notes=tuple(notes))
+
+    def _fetch(self, page: PageRef, tries: int, reading: Reading) -> tuple[ArticleContent | None, int]:
+        """Fetch a page; return its article, and how often it could not be had: 0 when it is done with.
+
+        One that cannot be had leaves what its listing said.
+        """
+        listed = page.thin if page.thin is not None and page.thin.paragraphs else None
+        try:
+            if not self._may(page.url):
+                return listed, 0
+            with self.hosts.turn(host_of(page.url, self.app.fetcher), gap_of(self.app)):
+                document = fetch_document(self.app.fetcher, page.url)
+            found = reading.page(document, page.thin)
+        except FetchError as error:
+            return listed, 0 if error.permanent else tries + 1
+        except DigestError:
+            return listed, tries + 1
+        return (found if isinstance(found, ArticleContent) else listed), 0
+
+    def _may(self, url: str) -> bool:
+        """Tell whether the site's robots.txt lets us, where it is to be asked."""
+        if not self.source.fetching.robots:
+            return True
+        return self.hosts.robots(url, self.app.fetcher, gap_of(self.app)).allows(url)

@@ -1,0 +1,57 @@
+"""The documents of one source, read in the worker processes."""
+
+from __future__ import annotations
+
+from digest.actions.app import App
+from digest.collect import Context, Document, Listing, Unreadable, complete, extract, read_listing
+from digest.collect.document import Format
+from digest.model import ArticleContent, Source
+
+
+class Reading:
+    """Reads the documents of a source, each in a worker, since a stranger wrote it.
+
+    Args:
+        app: The installation.
+        source: The one that was asked.
+    """
+
+    def __init__(self, app: App, source: Source) -> None:
+        limits = app.system.limits
+        self._workers = app.workers
+        self._kind = source.kind
+        self._context = Context(
+            source=source, max_chars=limits.article_chars, max_bytes=limits.document_bytes
+        )
+
+    def listing(self, document: Document) -> Listing:
+        """Read what is at the source's address.
+
+        Raises:
+            DigestError: It is no listing of the source's kind, or cost its worker.
+        """
+        return self._workers.run(read_listing, self._kind, document, self._context)
+
+    def page(self, document: Document, thin: ArticleContent | None) -> ArticleContent | Unreadable:
+        """Read a page, and put it together with what its listing said.
+
+        Raises:
+            DigestError: It cost its worker.
+        """
+        return self._workers.run(read_page, document, self._context, thin)
+
+
+def read_page(
+    document: Document, context: Context, thin: ArticleContent | None
+) -> ArticleContent | Unreadable:
+    """Read a page that a listing named, in a worker; a page that is no article leaves what was listed."""
+    found: ArticleContent | Unreadable = extract(document, context)[0]
+    if document.format is not Format.HTML:
+        found = Unreadable(name=document.name, reason="not a page")
+    if thin is None:
+        return found
+    if isinstance(found, ArticleContent):
+        found = complete(thin, found)
+    elif thin.paragraphs:
+        found = thin
+    return found

@@ -1,0 +1,136 @@
+"""A visit to one source: its listing, then its pages, each written down as it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from digest.actions.app import App
+from digest.actions.rounds.desk import Brought, Desk
+from digest.actions.rounds.hosts import Hosts
+from digest.actions.rounds.look import Look, look
+from digest.actions.rounds.pages import Batch, Choice, PageFetching, choose
+from digest.actions.rounds.rhythm import Pace
+from digest.actions.rounds.verdict import Counts, after_listing, counted, unfinished
+from digest.model import Source, SourceState
+
+LEASE = timedelta(minutes=5)  #: renewed with each batch of pages; a killed process keeps a source so long
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Visited:
+    """What a visit brought."""
+
+    source: str  #: key
+    new: int = 0
+    revised: int = 0
+    pages: int = 0  #: that were fetched or tried
+    left: int = 0  #: pages that wait for another round
+    unreadable: int = 0  #: entries that are no articles
+    error: str | None = None  #: why it failed, in plain words
+    notice: str | None = None  #: what was odd
+
+
+class Visit:
+    """One source that is in our hands, from its listing to its last page.
+
+    Args:
+        app: The installation.
+        source: The source.
+        desk: Writes for it.
+        hosts: Who is polite for all.
+        stopped: True when nothing more is to be begun.
+    """
+
+    def __init__(
+        self, app: App, source: Source, desk: Desk, *, hosts: Hosts, stopped: Callable[[], bool]
+    ) -> None:
+        self._app = app
+        self._source = source
+        self._desk = desk
+        self._hosts = hosts
+        self._stopped = stopped
+        collect = app.system.collect
+        self._pace = Pace(shortest=collect.shortest, longest=collect.longest)
+
+    def listing(self, before: SourceState) -> tuple[Visited, Callable[[], Visited] | None]:
+        """Look at the listing and write down what it brought.
+
+        Returns:
+            What it brought, and what fetches the pages that it named; None when there are none.
+
+        Raises:
+            NotOurs: Another process has the source by now.
+            StoreError: The database cannot be read or written.
+        """
+        seen = look(self._app, self._source, before, self._hosts)
+        choice = self._choose(before, seen)
+        now = self._app.clock()
+        whole: list[SourceState] = []
+
+        def after(counts: Counts) -> SourceState:
+            fetching = self._source.fetching
+            state = after_listing(before, seen, counts, now=now, fetching=fetching, pace=self._pace)
+            whole[:] = [state]
+            return unfinished(state, now=now, pace=self._pace) if choice.wanted or choice.left else state
+
+        until = now + LEASE if choice.wanted else None
+        brought = Brought(
+            before=before, after=after, articles=seen.articles, notes=choice.passed, lease_until=until
+        )
+        counts, state = self._desk.write(brought)
+        visited = Visited(
+            source=self._source.key,
+            new=counts.new,
+            revised=counts.revised,
+            left=choice.left + len(choice.wanted),
+            unreadable=seen.unreadable,
+            error=seen.error,
+            notice=state.notice,
+        )
+        if not choice.wanted:
+            return visited, None
+        return visited, lambda: self._pages(before, whole[0], choice, visited)
+
+    def _choose(self, before: SourceState, seen: Look) -> Choice:
+        if not seen.pages:
+            return Choice()
+        with self._app.store.reading() as tx:
+            known = tx.source_states.known_pages(self._source.key, [page.url for page in seen.pages])
+        is_first = before.succeeded_at is None and not known
+        return choose(known, seen.pages, most=self._app.system.collect.pages, is_first=is_first)
+
+    def _pages(self, before: SourceState, whole: SourceState, choice: Choice, visited: Visited) -> Visited:
+        """Fetch the pages; the version of the listing counts as read once all of them are done with."""
+        fetching = PageFetching(app=self._app, source=self._source, hosts=self._hosts, stopped=self._stopped)
+        again = 0
+        for batch in fetching.batches(choice):
+            again += sum(note.tries > 0 for note in batch.notes)
+            visited = self._write(before, whole, batch, visited)
+        is_done = not again and not visited.left
+        now = self._app.clock()
+        state = counted(whole, before, visited.new, now)
+        state = state if is_done else unfinished(state, now=now, pace=self._pace)
+        self._desk.write(Brought(before=state, after=lambda _: state))
+        return visited
+
+    def _write(self, before: SourceState, whole: SourceState, batch: Batch, visited: Visited) -> Visited:
+        now = self._app.clock()
+
+        def after(counts: Counts) -> SourceState:
+            state = counted(whole, before, visited.new + counts.new, now)
+            return unfinished(state, now=now, pace=self._pace)
+
+        brought = Brought(
+            before=whole, after=after, articles=batch.articles, notes=batch.notes, lease_until=now + LEASE
+        )
+        counts, _ = self._desk.write(brought)
+        done = len(batch.notes)
+        return replace(
+            visited,
+            new=visited.new + counts.new,
+            revised=visited.revised + counts.revised,
+            pages=visited.pages + done,
+            left=visited.left - done,
+        )

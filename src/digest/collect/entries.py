@@ -1,0 +1,69 @@
+"""Entries of a feed or an API: whole articles, and pages that hold what an entry only begins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+
+from digest.collect.addresses import is_within
+from digest.collect.document import Context, Document, Draft, Unreadable
+from digest.collect.finish import finish
+from digest.collect.listed import Listing, PageRef, newest_first
+from digest.collect.teasers import is_thin
+from digest.errors import DocumentError
+from digest.model import ArticleContent
+
+__all__ = ["EntryReader", "list_entries"]
+
+EntryReader = Callable[[], Draft]  #: reads one entry; raises DocumentError
+
+
+def list_entries(
+    readers: Iterable[EntryReader],
+    document: Document,
+    context: Context,
+    *,
+    home: str = "",
+    every: timedelta | None = None,
+) -> Listing:
+    """Read entries; a bad one costs itself.
+
+    An entry that holds little of its article becomes a page to fetch, if that page is within the listing's
+    site, its home or the source's homepage; else what there is of it is taken.
+
+    Args:
+        readers: One for each entry, in the listing's order.
+        document: The listing.
+        context: Of the installation.
+        home: The address of the site that the listing says it is of.
+        every: How often the listing wants to be asked at most.
+    """
+    own = context.source.homepage if context.source else None
+    sites = [site for site in (document.url, home, own) if site]
+    found: list[ArticleContent | Unreadable] = []
+    pages: list[PageRef] = []
+    for number, reader in enumerate(readers, start=1):
+        try:
+            draft = reader()
+            article = finish(draft, document, context, needs_text=False)
+            if not is_thin(article, draft.extent):
+                found.append(article)
+            elif article.url and any(is_within(article.url, site) for site in sites):
+                pages.append(_page(article))
+            else:
+                found.append(_as_it_is(article))
+        except DocumentError as error:
+            found.append(Unreadable(name=f"{document.name}, entry {number}", reason=error.message))
+    return Listing(found=tuple(found), pages=newest_first(pages), every=every)
+
+
+def _page(article: ArticleContent) -> PageRef:
+    return PageRef(url=article.url or "", modified=article.published, title=article.title, thin=article)
+
+
+def _as_it_is(article: ArticleContent) -> ArticleContent:
+    if article.paragraphs:
+        return article
+    raise DocumentError(
+        "no text" + (", and its page is on another site" if article.url else " and no address")
+    )

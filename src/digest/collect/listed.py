@@ -1,0 +1,46 @@
+"""What a source lists at its address: articles, pages that hold articles, and further listings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from digest.collect.document import Unreadable
+from digest.model import ArticleContent
+
+__all__ = ["MAX_LISTINGS", "MAX_TAKEN", "NEVER", "Listing", "PageRef", "newest_first"]
+
+MAX_LISTINGS = 50  #: that one listing may name
+MAX_TAKEN = 500  #: entries that are read of one listing, the newest: half a second of computing
+NEVER = datetime.min.replace(tzinfo=UTC)  #: for sorting by dates that may be unknown
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PageRef:
+    """A page that should be fetched, since the listing does not hold its article, or not all of it."""
+
+    url: str  #: http or https
+    modified: datetime | None = None  #: as the listing says; None: it does not
+    title: str = ""  #: as the listing says; '' unknown
+    thin: ArticleContent | None = None
+    #: what the listing knows of the article, for `complete`. When the page cannot be had and this has
+    #: paragraphs, it is the article; without paragraphs it is none. None: the listing knows nothing
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Listing:
+    """What one document of a source says."""
+
+    found: tuple[ArticleContent | Unreadable, ...] = ()  #: whole articles, and what is none
+    pages: tuple[PageRef, ...] = ()  #: unique by url, the newest first; none of their articles is in `found`
+    listings: tuple[str, ...] = ()  #: further listings of the same host to read, unique, the newest first
+    every: timedelta | None = None  #: how often it wants to be asked at most; None: it does not say
+
+
+def newest_first(pages: Iterable[PageRef]) -> tuple[PageRef, ...]:
+    """Order pages by date, those without one last and in the order given; one address comes once."""
+    unique: dict[str, PageRef] = {}
+    for page in pages:
+        unique.setdefault(page.url, page)
+    return tuple(sorted(unique.values(), key=lambda page: page.modified or NEVER, reverse=True))

@@ -1,0 +1,134 @@
+"""Add sources to config/sources.yaml and take them out, with the operator's comments kept."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.nodes import MappingNode
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+from ruamel.yaml.util import load_yaml_guess_indent
+
+from digest.errors import DigestError, NotFound, Refused, SettingsError
+from digest.settings.document import MAX_BYTES, parse_document
+from digest.settings.faults import Origin, translate
+from digest.settings.sources import SourcesFile
+
+_QUOTED = {"title", "homepage", "url", "section"}
+_BY_HAND = "change the file by hand"
+
+
+def with_sources(text: str, entries: Iterable[Mapping[str, object]], file: str) -> str:
+    """Return the file's text with entries added at the end of its list.
+
+    Args:
+        text: Of the file; '' when there is none yet.
+        entries: Keys and values as in the file.
+        file: Its name, for messages.
+
+    Raises:
+        SettingsError: The file has faults, or would have with these entries.
+        Refused: The other entries would not stay as they are.
+    """
+    before = _entries(text, file)
+    added = [dict(entry) for entry in entries]
+    root, yaml = _loaded(text)
+    if not isinstance(root, CommentedSeq):
+        if not isinstance(root.get("sources"), CommentedSeq):
+            root["sources"] = CommentedSeq()
+        listed = root["sources"]
+    else:
+        listed = root
+    if not listed:
+        listed.fa.set_block_style()
+    listed.extend(_written(entry) for entry in added)
+    return _checked(_dumped(root, yaml), file, [*before, *added])
+
+
+def without_source(text: str, name: str, file: str) -> str:
+    """Return the file's text without the source of that name.
+
+    Raises:
+        SettingsError: The file has faults.
+        NotFound: It lists no such source.
+        Refused: The other entries would not stay as they are.
+    """
+    before = _entries(text, file)
+    places = [place for place, entry in enumerate(before) if entry.get("name") == name]
+    if not places:
+        raise NotFound(f"no source '{name}'", where=file, hint="`digest sources list` shows them")
+    left = before[: places[0]] + before[places[0] + 1 :]
+    try:
+        return _checked(_without_lines(text, places[0]), file, left)
+    except DigestError:  # the entry shares its lines with others, or was the only one
+        root, yaml = _loaded(text)
+        listed = root if isinstance(root, CommentedSeq) else root["sources"]
+        del listed[places[0]]
+        return _checked(_dumped(root, yaml), file, left)
+
+
+def _without_lines(text: str, place: int) -> str:
+    """Cut the lines of one entry out; ruamel would take the comments along that stand before the next."""
+    root = YAML(typ="rt", pure=True).compose(text)
+    pairs = root.value if isinstance(root, MappingNode) else ()
+    listed = next((value for key, value in pairs if key.value == "sources"), root)
+    entry = listed.value[place]
+    last = max(value.end_mark.line for _, value in entry.value)
+    lines = text.splitlines(keepends=True)
+    return "".join(lines[: entry.start_mark.line] + lines[last + 1 :])
+
+
+def _entries(text: str, file: str) -> list[dict[str, Any]]:  # why Any: as the file holds them
+    """Read the entries as text values, once they are known to be right."""
+    if not text.strip():
+        return []
+    document = parse_document(text, file, list_key="sources")
+    if document.root is None or document.faults:
+        raise SettingsError(document.faults)
+    try:
+        SourcesFile.model_validate(document.data())
+    except ValidationError as error:
+        raise SettingsError(translate(SourcesFile, error, Origin(document=document))) from error
+    return list(document.data().get("sources") or [])
+
+
+def _loaded(text: str) -> tuple[CommentedMap | CommentedSeq, YAML]:
+    """Parse a file whose form was checked, so that it can be written as it stands."""
+    yaml = YAML(typ="rt", pure=True)
+    yaml.preserve_quotes = True
+    yaml.width = 10_000  # lines stay as long as they are
+    root, _, offset = load_yaml_guess_indent(text, yaml=yaml) if text.strip() else (None, None, None)
+    deep = 4 if offset is None else offset + 2
+    yaml.indent(mapping=2, sequence=deep, offset=deep - 2)
+    return (CommentedMap() if root is None else root), yaml
+
+
+def _written(entry: Mapping[str, object]) -> CommentedMap:
+    written = CommentedMap()
+    for key, value in entry.items():
+        if isinstance(value, list):
+            written[key] = CommentedSeq(DoubleQuotedScalarString(one) for one in value)
+            written[key].fa.set_flow_style()
+        else:
+            is_quoted = key in _QUOTED and isinstance(value, str)
+            written[key] = DoubleQuotedScalarString(str(value)) if is_quoted else value
+    return written
+
+
+def _dumped(root: CommentedMap | CommentedSeq, yaml: YAML) -> str:
+    stream = io.StringIO()
+    yaml.dump(root, stream)
+    return stream.getvalue()
+
+
+def _checked(text: str, file: str, expected: list[dict[str, Any]]) -> str:
+    """Return the new text once it says what it is to say, and nothing else."""
+    if len(text.encode()) > MAX_BYTES:
+        raise Refused(f"the file would grow over {MAX_BYTES:,} bytes", where=file, hint=_BY_HAND)
+    if _entries(text, file) != expected:
+        raise Refused("other entries would not stay as they are", where=file, hint=_BY_HAND)
+    return text

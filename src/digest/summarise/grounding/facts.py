@@ -1,0 +1,113 @@
+"""The claims of a sentence that can be looked up: its numbers, dates and names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from re import Match
+from typing import Literal
+
+from digest.summarise.grounding.names import WORD, bare, runs
+from digest.summarise.grounding.numerals import calendar_words, numbers
+
+_BEGINNERS = "\"'“‘„«("  #: after them a capital may be that of a sentence
+Kind = Literal["number", "date", "name"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fact:
+    """One claim, as it stands and as it is compared."""
+
+    kind: Kind
+    shown: str
+    keys: tuple[str, ...]  #: of a name: its words; else readings, any of which will do
+    at: int  #: place of its first word among the sentence's words
+    end: int  #: of the word after its last
+    asserted: bool = True  #: False: counts as said in a source, is asked of nobody
+
+
+def facts_of(
+    text: str, tokens: Sequence[Match[str]], language: str, is_name: Callable[[str], bool]
+) -> list[Fact]:
+    """Find the claims of one sentence.
+
+    Args:
+        text: What the tokens are words of.
+        tokens: The words of the sentence.
+        language: Of the text, without region.
+        is_name: Tells whether a sentence's first word, standing alone, is a name.
+    """
+    if not tokens:
+        return []
+    found = [*_numbers(text, tokens, language), *_dates(tokens, language)]
+    taken = {place for fact in found for place in range(fact.at, fact.end)}
+    return [*found, *_names(text, tokens, language, taken, is_name)]
+
+
+def _numbers(text: str, tokens: Sequence[Match[str]], language: str) -> Iterator[Fact]:
+    start, end = tokens[0].start(), tokens[-1].end()
+    part = text[start:end]
+    for begin, stop, values, asserted in numbers(part, language):
+        places = [
+            at
+            for at, token in enumerate(tokens)
+            if token.start() < start + stop and token.end() > start + begin
+        ]
+        if places:
+            yield Fact(
+                kind="number",
+                shown=part[begin:stop],
+                keys=tuple(f"{value:.12g}" for value in values),
+                at=places[0],
+                end=places[-1] + 1,
+                asserted=asserted,
+            )
+
+
+def _dates(tokens: Sequence[Match[str]], language: str) -> Iterator[Fact]:
+    known = calendar_words(language)
+    for at, token in enumerate(tokens):
+        word = token.group()
+        low = word.casefold().removesuffix("'s").removesuffix("’s")
+        found = known.get(low) or known.get(low.removesuffix("s"))
+        if found is None or (language in ("en", "de") and not word[0].isupper()):
+            continue
+        if low in ("may", "march", "mar", "mai") and not _beside_figure(tokens, at):
+            continue
+        yield Fact(kind="date", shown=word, keys=(found,), at=at, end=at + 1)
+
+
+def _beside_figure(tokens: Sequence[Match[str]], at: int) -> bool:
+    beside = (tokens[place].group() for place in (at - 1, at + 1) if 0 <= place < len(tokens))
+    return any(word[0].isdigit() or word.lower() in ("in", "im", "en", "last", "of") for word in beside)
+
+
+def _names(
+    text: str, tokens: Sequence[Match[str]], language: str, taken: set[int], is_name: Callable[[str], bool]
+) -> Iterator[Fact]:
+    for begin, end in runs(tokens, text):
+        first = begin
+        while first < end and first in taken:
+            first += 1
+        last = next((at for at in range(first, end) if at in taken), end)
+        if first < last and _may_begin(text, tokens, first) and not is_name(tokens[first].group()):
+            first += 1
+        if first >= last or (last - first == 1 and language == "de" and not is_name(tokens[first].group())):
+            continue
+        yield Fact(
+            kind="name",
+            shown=text[tokens[first].start() : tokens[last - 1].end()],
+            keys=tuple(bare(token.group()) for token in tokens[first:last]),
+            at=first,
+            end=last,
+        )
+
+
+def _may_begin(text: str, tokens: Sequence[Match[str]], at: int) -> bool:
+    """Tell whether a capital may be that of a sentence's beginning."""
+    return at == 0 or text[tokens[at].start() - 1] in _BEGINNERS or text[tokens[at - 1].end()] in ".:?!"
+
+
+def words_of(text: str, start: int = 0, end: int | None = None) -> list[Match[str]]:
+    """Return the words of a part of a text, with their places."""
+    return list(WORD.finditer(text, start, len(text) if end is None else end))

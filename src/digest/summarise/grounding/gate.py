@@ -1,0 +1,185 @@
+"""Check a summary that somebody else wrote against its article, sentence by sentence.
+
+A net with holes: what it takes for unsupported is so most of the time; what it lets pass may be wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from re import Match
+
+from digest.model.article import primary_language
+from digest.summarise.grounding.context import LIMITS, misplaced
+from digest.summarise.grounding.facts import Fact, facts_of, words_of
+from digest.summarise.grounding.form import form_faults
+from digest.summarise.grounding.source import Source
+from digest.summarise.grounding.wording import (
+    denies_alone,
+    missing_quotations,
+    nearest,
+    novelty,
+    orders,
+    support,
+)
+from digest.summarise.languages import guess
+from digest.summarise.split import split
+
+GATE_VERSION = 1  #: grows when verdicts may change
+SUPPORT = 0.18  #: share of its words that a sentence must find in two sentences of the article
+WORDED = 0.25  #: the same for a sentence without a pair of words from the article
+ARTICLE_CHARS = 60_000  #: what is beyond is not looked at
+
+_LABEL = re.compile(r"[^:]{2,60}:\s")
+_SAYS = re.compile(r"\b(?:says|said|adds|added|asks|writes|argues|CNN's)\s*$")
+_ADDS = re.compile(r"\s(?:says|adds|asks|argues)\s*\.?$")
+_LINES = re.compile(r"\s*\n\s*")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SentenceVerdict:
+    """What the article says to one sentence of a summary."""
+
+    text: str
+    reasons: tuple[str, ...]  #: in words, what the article does not bear out; () when nothing was found
+    support: float  #: share of its words that two sentences of the article hold, 0 to 1
+    novelty: float  #: share of its word pairs that the article does not hold, 0 to 1
+    start: int  #: place of the article's sentence that is most like it, in characters
+    end: int
+
+    @property
+    def ok(self) -> bool:
+        """True when nothing was found against it."""
+        return not self.reasons
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """What was found against a summary."""
+
+    form: tuple[str, ...]  #: what is wrong whatever it says
+    sentences: tuple[SentenceVerdict, ...]  #: in order
+
+    @property
+    def ok(self) -> bool:
+        """True when it may be shown."""
+        return not self.reasons
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """All reasons, without repeats."""
+        return tuple(dict.fromkeys([*self.form, *(why for each in self.sentences for why in each.reasons)]))
+
+
+def check(article: str, *, title: str, byline: str | None, summary: str, language: str | None) -> Verdict:
+    """Check a summary's form and every claim in it.
+
+    Args:
+        article: Plain text, paragraphs apart by an empty line.
+        title: What it may name as well; '' when there is none.
+        byline: Who wrote it; '' when nobody did. None when that cannot be known: then who speaks
+            ('Ada Lovelace: ...') is not looked up in articles told in the first person.
+        summary: What somebody made of it.
+        language: BCP 47 of the article; None is guessed.
+    """
+    text = article[:ARTICLE_CHARS]
+    code = primary_language(language) if language else guess(text) or "en"
+    sentences = sentences_of(summary, code)
+    return Verdict(
+        form=form_faults(summary, sentences, text, primary_language(language) if language else None),
+        sentences=ground(text, title=title, byline=byline, sentences=sentences, language=code),
+    )
+
+
+def sentences_of(summary: str, language: str) -> tuple[str, ...]:
+    """Cut a summary at its stops and line ends."""
+    lines = (line.strip() for line in _LINES.split(summary))
+    return tuple(line[span.start : span.end] for line in lines for span in split(line, language))
+
+
+def ground(
+    article: str, *, title: str, byline: str | None, sentences: Sequence[str], language: str
+) -> tuple[SentenceVerdict, ...]:
+    """Look every claim of sentences up in an article; says nothing of their form. See `check`."""
+    source = Source(article, (title, byline or ""), language)
+    is_open = byline is None and _is_opinion(article)
+    return tuple(_judge(source, sentence, is_open=is_open) for sentence in sentences)
+
+
+def ground_record(record: Mapping[str, object]) -> list[dict[str, object]]:
+    """Judge each sentence of a record's `summary` by its `article`; see `ground`.
+
+    Args:
+        record: Texts `article` and `summary`; if it has them also `title`, `byline` and `language`.
+
+    Returns:
+        For each sentence, in order, `text`, `verdict` ('ok' or 'unsupported') and `reasons` in words.
+    """
+    article, summary = str(record.get("article") or ""), str(record.get("summary") or "")
+    byline, language = record.get("byline"), record.get("language")
+    code = primary_language(str(language)) if language else guess(article[:ARTICLE_CHARS]) or "en"
+    judged = ground(
+        article[:ARTICLE_CHARS],
+        title=str(record.get("title") or ""),
+        byline=None if byline is None else str(byline),
+        sentences=sentences_of(summary, code),
+        language=code,
+    )
+    return [
+        {"text": each.text, "verdict": "ok" if each.ok else "unsupported", "reasons": list(each.reasons)}
+        for each in judged
+    ]
+
+
+def _judge(source: Source, sentence: str, *, is_open: bool) -> SentenceVerdict:
+    tokens = words_of(sentence)
+    held, new = support(source, tokens), novelty(source, tokens)
+    reasons = [*_claims(source, sentence, tokens, is_open=is_open)]
+    reasons += [f"the quotation '{each}'" for each in missing_quotations(source, sentence)]
+    if held < (WORDED if new == 1 else SUPPORT):
+        reasons.append(f"only {held:.0%} of its words stand in the article's nearest sentences")
+    if denies_alone(source, tokens):
+        reasons.append("it denies what the article does not")
+    reasons += [f"'{each}' is no news" for each in orders(source, sentence)]
+    span = nearest(source, tokens)
+    return SentenceVerdict(
+        text=sentence, reasons=tuple(reasons), support=held, novelty=new, start=span.start, end=span.end
+    )
+
+
+def _claims(source: Source, sentence: str, tokens: Sequence[Match[str]], *, is_open: bool) -> Iterator[str]:
+    facts = facts_of(sentence, tokens, source.language, source.is_name)
+    for fact in facts:
+        if not fact.asserted or (is_open and _is_speaker(sentence, tokens, fact)):
+            continue
+        if _is_missing(source, fact):
+            yield f"the {fact.kind} '{fact.shown}'"
+            continue
+        found = misplaced(source, tokens, facts, fact)
+        if found is not None and found.score > LIMITS[fact.kind]:
+            rival = f"; '{found.rival}' stands there" if found.rival else ""
+            yield f"the {fact.kind} '{fact.shown}' is told of something else in the article{rival}"
+
+
+def _is_missing(source: Source, fact: Fact) -> bool:
+    if fact.kind == "name":
+        return not all(source.holds_word(key) for key in fact.keys)
+    return not source.where(fact) and not source.rounds_to(fact)
+
+
+def _is_speaker(sentence: str, tokens: Sequence[Match[str]], fact: Fact) -> bool:
+    """Tell whether a name only says who speaks."""
+    if fact.kind != "name":
+        return False
+    label = _LABEL.match(sentence)
+    if label and tokens[fact.end - 1].end() <= label.end():
+        return True
+    before, after = sentence[: tokens[fact.at].start()], sentence[tokens[fact.end - 1].end() :]
+    return bool(_SAYS.search(before)) or bool(_ADDS.match(after))
+
+
+def _is_opinion(article: str) -> bool:
+    """Tell whether an article speaks in the first person outside quotations."""
+    bare = re.sub(r"[\"“][^\"“”\n]{0,1500}[\"”]", " ", article)
+    return re.search(r"\b(?:I|me|my|we|us|our|We|My|Our)\b", bare) is not None

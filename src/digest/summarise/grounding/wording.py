@@ -1,0 +1,110 @@
+"""How far a sentence's words are the source's own: quotations, support, new word pairs, denials, orders."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from re import Match
+
+from digest.summarise.grounding.source import Source, stem
+from digest.summarise.split import Span
+
+_QUOTATION = re.compile(r"[\"“”„«»]([^\"“”„«»\n]{2,400})[\"“”„«»]")
+_ELLIPSIS = re.compile(r"\.\.\.|…|\[[^\]]{0,80}\]")
+_OWNER = re.compile(r"['’]s$")
+_SIGNS = re.compile(r"[^\w]+")
+_DENIAL_WORDS = (
+    "not no never nobody nothing neither nor without cannot none refuse deny fail unable lack unlikely "
+    "hardly nicht kein keine keinen keiner nie niemand ohne weder pas aucun aucune jamais rien sans ni nunca "
+    "nadie nada sin tampoco non nessuno nessuna mai niente senza não nenhum nenhuma ninguém sem niet geen "
+    "nooit niemand zonder"
+)
+_DENIALS = frozenset(_DENIAL_WORDS.split())
+_ORDERS = re.compile(
+    r"ignore (?:all |any |the )?(?:previous|prior|above|earlier)|disregard (?:the|all|any|previous)"
+    r"|as an ai\b|language model|system prompt|\b(?:assistant|user|system) ?:|i (?:cannot|can't|am unable "
+    r"to) (?:help|assist|comply)|click (?:here|the link|below)|subscribe (?:now|today|here)|call (?:us|now)\b"
+    r"|\bpassword\b|\bact now\b|visit (?:our|the) (?:web)?site|here (?:is|are) (?:the|a|your) summar"
+    r"|ignorier\w* (?:alle|die)|als ki\b|ignorez? (?:les|toutes)|ignora (?:las|todas|le)|hier klicken"
+    r"|cliquez",
+    re.IGNORECASE,
+)
+_PHONE = re.compile(r"\+?\d[\d ()/.-]{7,18}\d")
+_NEAREST = 3
+
+
+def missing_quotations(source: Source, sentence: str) -> list[str]:
+    """Return quotations of two words and more that the source does not hold word for word."""
+    known = _plain(source.text)
+    quoted = (match[1] for match in _QUOTATION.finditer(sentence))
+    found = (part for each in quoted for part in _ELLIPSIS.split(each))
+    return [each for each in found if len(each.split()) > 1 and _plain(_OWNER.sub("", each)) not in known]
+
+
+def _plain(text: str) -> str:
+    return f" {_SIGNS.sub(' ', text.casefold()).strip()} "
+
+
+def support(source: Source, tokens: Sequence[Match[str]]) -> float:
+    """Return the share of a sentence's weight that the two best sentences of the source hold, 0 to 1."""
+    weights = {word: source.weight(word) for word in {stem(token.group()) for token in tokens}}
+    total = sum(weights.values())
+    if not total:
+        return 1.0
+    held: dict[int, set[str]] = {}
+    for word in weights:
+        for place in source.places.get(word, ()):
+            held.setdefault(source.sentence_of(place), set()).add(word)
+    if not held:
+        return 0.0
+    first = max(held.values(), key=lambda words: sum(weights[word] for word in words))
+    return max(sum(weights[word] for word in first | other) for other in held.values()) / total
+
+
+def nearest(source: Source, tokens: Sequence[Match[str]]) -> Span:
+    """Return the place of the article's sentence that shares most with one."""
+    scores = source.likeness({stem(token.group()) for token in tokens})[: source.own]
+    return (
+        source.spans[max(range(len(scores)), key=lambda number: (scores[number], -number))]
+        if scores
+        else Span(0, 0)
+    )
+
+
+def novelty(source: Source, tokens: Sequence[Match[str]]) -> float:
+    """Return the share of pairs of neighbouring words that the source does not hold, 0 to 1."""
+    known = source.pairs
+    pairs = list(pairwise(stem(token.group()) for token in tokens))
+    return sum(pair not in known for pair in pairs) / len(pairs) if pairs else 0.0
+
+
+def denies_alone(source: Source, tokens: Sequence[Match[str]]) -> bool:
+    """Tell whether a sentence denies something where the source's sentences most like it deny nothing."""
+    words = [token.group().casefold() for token in tokens]
+    if not any(_is_denial(word) for word in words):
+        return False
+    scores = source.likeness({stem(word) for word in words})
+    best = sorted(range(len(scores)), key=lambda number: -scores[number])[:_NEAREST]
+    near = {number + by for number in best for by in (-1, 0, 1)}
+    return not any(
+        _is_denial(token.group().casefold())
+        for number in near
+        if 0 <= number < len(source.sentences)
+        for token in source.sentences[number]
+    )
+
+
+def _is_denial(word: str) -> bool:
+    return word in _DENIALS or word.endswith(("n't", "n’t")) or word.removesuffix("s") in _DENIALS
+
+
+def orders(source: Source, sentence: str) -> list[str]:
+    """Return what reads like an order, a sales call or a machine's own words, and is not the source's."""
+    known = _plain(source.text)
+    found = [match.group() for match in _ORDERS.finditer(sentence)]
+    digits = re.sub(r"\D", "", source.text)
+    found += [
+        each.group() for each in _PHONE.finditer(sentence) if re.sub(r"\D", "", each.group()) not in digits
+    ]
+    return [each for each in found if _plain(each) not in known]
