@@ -18,7 +18,7 @@ _SEED = 11
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _WRAPPING = (
     "Sign up for our newsletter and never miss a story. Share this page with your friends on every network.",
-    "This article first appeared in our weekend edition. All rights reserved; no part may be sold or printed.",
+    "This article first appeared in our weekend edition. All rights reserved; nothing may be reprinted.",
     "Read more: the ten gardens to see this spring, and why the bakers of our town get up at three.",
 )
 _OTHER_WORDS = {

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from digest.actions.app import App
+from digest.actions.stories import stories_of
 from digest.errors import DigestError, NotFound
-from digest.group import find_stories
 from digest.markup import clean_line
 from digest.model import Article, Tag, TagOrigin
 
@@ -36,7 +36,7 @@ class Line:
 
 
 def listing(app: App, wanted: Filter) -> tuple[Line, ...]:
-    """List articles, newest number first; stories are found among those listed."""
+    """List articles, newest number first, each with its story and its original."""
     with app.store.reading() as tx:
         articles = tx.articles.list(
             tag=wanted.tag,
@@ -45,7 +45,7 @@ def listing(app: App, wanted: Filter) -> tuple[Line, ...]:
             limit=wanted.limit,
             before_id=wanted.before_id,
         )
-    stories = find_stories(articles)
+        stories = stories_of(tx, articles)
     lead = {member: story.lead for story in stories for member in story.members}
     original = dict(pair for story in stories for pair in story.copies)
     return tuple(

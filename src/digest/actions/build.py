@@ -101,7 +101,7 @@ def _attempt(app: App, wish: _Wish, *, dry_run: bool) -> BuildReport:
         there = tx.editions.by_slot(digest.key, slot.key)
         if there is not None and not dry_run:
             return _as_it_is(tx, there.id)
-        known = Known(articles=tx.articles, past=tx.editions)
+        known = Known(articles=tx.articles, past=tx.editions, stories=tx.stories)
         given = gather(app, digest, slot, wish.moment, known=known)
         ground = survey(tx, digest.key, slot)
     given, built = _with_drafts(app, digest, given, may_ask=not dry_run)

@@ -14,7 +14,7 @@ from digest.actions.deadline_words import show
 from digest.actions.deadlines import BEFORE_APPROVAL, BEFORE_SENDING
 from digest.actions.telling import Hand, Named, write_down
 from digest.errors import NotFound, Refused
-from digest.model import Article, Decision, EditionState
+from digest.model import Article, Decision, EditionState, StoryWish
 from digest.pick import explain
 from digest.render import Rendered
 from digest.store import StoredEdition, Transaction
@@ -132,6 +132,7 @@ def why(app: App, edition_id: int, article_id: int) -> Why:
     stored = find(app, edition_id)
     with app.store.reading() as tx:
         decision = tx.editions.decision(edition_id, article_id)
+        wishes = [wish for wish in tx.stories.about([article_id]) if wish.at <= stored.built_at]
     article = get(app, article_id)
     if decision is None:
         return _never_weighed(stored, article)
@@ -140,9 +141,15 @@ def why(app: App, edition_id: int, article_id: int) -> Why:
         decision="kept" if decision.kept else "dropped",
         rule=decision.rule.value,
         value=decision.value,
-        text=explain(decision, article.title),
+        text=" ".join([explain(decision, article.title), *(_told(wish, article_id) for wish in wishes)]),
         terms=decision.score.terms if decision.score else (),
     )
+
+
+def _told(wish: StoryWish, article_id: int) -> str:
+    other = next(number for number in wish.pair if number != article_id)
+    deed = "brought it together with" if wish.kind == "together" else "keeps it apart from"
+    return f"{wish.by} {deed} article {other}."
 
 
 def decisions(app: App, edition_id: int) -> tuple[tuple[Decision, Article], ...]:

@@ -11,7 +11,7 @@ from digest.actions.app import App
 from digest.model import Slot
 from digest.pipeline import BuildInput, Heading
 from digest.settings import DigestSettings
-from digest.store import ArticleReading, PinKind
+from digest.store import ArticleReading, PinKind, Stories
 
 STORY_MEMORY = timedelta(days=3)  #: a follow-up within it is recognised as a story that was told
 FIRST_WINDOW = timedelta(days=7)  #: of a digest that takes all since the last edition and never sent one
@@ -51,6 +51,8 @@ class Known:
 
     articles: ArticleReading
     past: Past
+    stories: Stories
+    by: datetime | None = None  #: what editors said of stories later is not known; None knows all
 
 
 def selection_window(past: Past, digest: DigestSettings, now: datetime) -> tuple[datetime, datetime]:
@@ -90,6 +92,7 @@ def gather(app: App, digest: DigestSettings, slot: Slot, now: datetime, *, known
         used=known.past.used(digest.key, chosen),
         carried=frozenset(carried),
         pins=pins,
+        wishes=known.stories.wishes(chosen, known_by=known.by),
         html_bytes=app.system.limits.html_bytes,
     )
 

@@ -136,5 +136,5 @@ class _Player:
             past = RehearsedPast(
                 memory=self._memory, before=tx.editions.before(self._start), now=tx.editions.before(now)
             )
-            known = Known(articles=tx.articles.known(now), past=past)
+            known = Known(articles=tx.articles.known(now), past=past, stories=tx.stories, by=now)
             return gather(self._app, self._digest, slot.slot, now, known=known)

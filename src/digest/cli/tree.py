@@ -33,6 +33,7 @@ from digest.cli import (
     service,
     source_health,
     sources,
+    stories,
 )
 from digest.cli.options import NO_VALUE
 from digest.cli.output import show_error
@@ -56,6 +57,7 @@ for part in (
     documents,
     analyse,
     articles,
+    stories,
     sources,
     source_health,
     editions,

@@ -19,8 +19,9 @@ from digest.rarity.vectors import to_length_one
 SPAN = timedelta(days=3)  #: what lies further apart is another day's news
 
 _GATE = 0.04  #: pairs whose leads share less are never compared further
-_MOST_ALIKE = 60  #: so many of the earlier articles are compared whole
-_FEW, _MANY = 40, 400  #: a word of more leads than this finds nobody, in a small index and in a large one
+_MOST_ALIKE = 40  #: so many of the earlier articles are compared whole
+_LEAST = 0.02  #: pairs that are less alike are forgotten
+_FEW, _MANY = 40, 200  #: a word of more leads than this finds nobody, in a small index and in a large one
 
 Pair = tuple[int, int]
 
@@ -37,7 +38,7 @@ class Index:
     """
 
     def __init__(self, rarity: Mapping[str, int], counted: int) -> None:
-        self.alike: dict[Pair, float] = {}  #: the lower position first; above 0
+        self.alike: dict[Pair, float] = {}  #: the lower position first; pairs that may tell one event
         self.copies: dict[Pair, float] = {}  #: likewise: the share of the shorter one's wording
         self.moments: list[datetime] = []
         self.profiles: list[Profile] = []
@@ -57,7 +58,9 @@ class Index:
             for other in self._near(profile.lead):
                 if abs(self.moments[other] - moment) <= SPAN:
                     likely = telling.likeness(self.profiles[other])
-                    self.alike[other, here] = likely * _rarely_twice(source, self._sources[other])
+                    likely *= _rarely_twice(source, self._sources[other])
+                    if likely >= _LEAST:
+                        self.alike[other, here] = likely
             for other, share in self._wording.add(words.runs).items():
                 if abs(self.moments[other] - moment) <= SPAN:
                     self.copies[other, here] = share

@@ -5,7 +5,9 @@ from __future__ import annotations
 from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import repeat
 from math import exp
+from operator import mul
 
 from digest.group.dates import Dates, same_days, same_year
 
@@ -24,8 +26,7 @@ class Bag:
 
     def dot(self, other: Mapping[int, float]) -> float:
         """Return the cosine with another bag, given as a mapping."""
-        get = other.get
-        return sum([weight * get(word, 0.0) for word, weight in zip(self.words, self.weights, strict=True)])
+        return float(sum(map(mul, self.weights, map(other.get, self.words, repeat(0.0)))))
 
     def mapping(self) -> dict[int, float]:
         """Return the weights by word."""
@@ -55,15 +56,12 @@ class Telling:
 
     def features(self, other: Profile) -> dict[str, float]:
         """Compare with another article: cosines and shares from 0 to 1, dates from -1 to 1."""
-        get = self._names.get
-        names = zip(other.names.words, other.names.weights, strict=True)
+        shared = sum(map(min, other.names.weights, map(self._names.get, other.names.words, repeat(0.0))))
         smaller = min(self._named, sum(other.names.weights))
         return {
             "body": other.body.dot(self._body),
             "lead": other.lead.dot(self._lead),
-            "shared": sum([min(weight, get(word, 0.0)) for word, weight in names]) / smaller
-            if smaller
-            else 0.0,
+            "shared": shared / smaller if smaller else 0.0,
             "year": same_year(self._dates, other.dates),
             "days": same_days(self._dates, other.dates),
         }

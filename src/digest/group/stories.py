@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import combinations
 
 from digest.group.divide import divide
 from digest.group.index import SPAN, Index, Pair
@@ -13,6 +14,7 @@ from digest.group.wished import apart_of, rejoin, together_of
 from digest.group.words import Reader, read
 from digest.model import NO_WISHES, Article, Story, Wishes
 
+_HEARD = 2_000  #: so many articles tell how rare words are here and now
 _ENOUGH_WORDS = 800  #: longer tellings are not better ones
 
 
@@ -33,16 +35,45 @@ def find_stories(
     Returns:
         Stories in the order of their leads among the articles.
     """
-    ordered = sorted(articles, key=lambda each: each.id)
-    remembered = [read(each) for each in ordered]
-    index = Index(Counter(word for words in remembered for word in words.body), len(ordered))
-    index.add(zip(ordered, remembered, strict=True))
-    stories = [
-        _story([ordered[at] for at in group], _pairs_of(group, ordered, index.copies))
-        for group in _groups(ordered, index, wishes)
-    ]
     places = {each.id: place for place, each in enumerate(articles)}
+    ordered = sorted(articles, key=lambda each: each.id)
+    stories = StoryIndex(ordered, read).stories(wishes)
     return tuple(sorted(stories, key=lambda story: places[story.lead]))
+
+
+class StoryIndex:
+    """Articles that take in new ones while their stories are asked for.
+
+    The stories are the same whatever the batches that articles come in, as long as the order is the same
+    and the first ones are: by these it is known how rare words are.
+
+    Args:
+        articles: The first ones, unique by id.
+        read: As in `find_stories`.
+    """
+
+    def __init__(self, articles: Sequence[Article], read: Reader = read) -> None:
+        self._read = read
+        self._articles: list[Article] = []
+        first = [read(each) for each in articles[:_HEARD]]
+        self._index = Index(Counter(word for words in first for word in words.body), len(first))
+        self._index.add(zip(articles, first, strict=False))
+        self._articles.extend(articles[:_HEARD])
+        self.add(articles[_HEARD:])
+
+    def add(self, articles: Sequence[Article]) -> None:
+        """Take in more, none of them known already."""
+        self._index.add((each, self._read(each)) for each in articles)
+        self._articles.extend(articles)
+
+    def stories(self, wishes: Wishes = NO_WISHES) -> tuple[Story, ...]:
+        """Put every article into exactly one story; in no order that means anything."""
+        groups = _groups(self._articles, self._index, wishes)
+        members = [[self._articles[at] for at in group] for group in groups]
+        return tuple(
+            _story(each, _pairs_of(group, self._articles, self._index.copies))
+            for each, group in zip(members, groups, strict=True)
+        )
 
 
 def _groups(articles: Sequence[Article], index: Index, wishes: Wishes) -> list[Group]:
@@ -59,12 +90,12 @@ def _pairs_of(
     group: Sequence[int], articles: Sequence[Article], copies: Mapping[Pair, float]
 ) -> dict[Pair, float]:
     """Return the copies within a group, by article ids instead of positions."""
-    inside = set(group)
-    return {
-        (articles[one].id, articles[other].id): share
-        for (one, other), share in copies.items()
-        if one in inside and other in inside
-    }
+    found = {}
+    for one, other in combinations(sorted(group), 2):
+        if (one, other) in copies:
+            first, second = sorted((articles[one].id, articles[other].id))
+            found[first, second] = copies[one, other]
+    return found
 
 
 def _story(members: Sequence[Article], shares: Mapping[Pair, float]) -> Story:

@@ -47,7 +47,7 @@ from digest.model.schedule import (
     SlotState,
 )
 from digest.model.source_state import SourceState
-from digest.model.story import NO_WISHES, Candidate, Story, Wishes, tellings
+from digest.model.story import NO_WISHES, Candidate, Story, StoryWish, Wishes, tellings
 
 __all__ = [
     "DRAFTED",
@@ -88,6 +88,7 @@ __all__ = [
     "SourceKind",
     "SourceState",
     "Story",
+    "StoryWish",
     "Subscriber",
     "Subscription",
     "SubscriptionState",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
 
 from digest.model.article import Article
 
@@ -31,6 +33,16 @@ class Wishes:
 
 
 NO_WISHES = Wishes()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoryWish:
+    """One thing that an editor said of two articles."""
+
+    pair: tuple[int, int]  #: article ids, the lower first
+    kind: Literal["together", "apart"]
+    by: str
+    at: datetime  #: aware
 
 
 def tellings(items: Iterable[int], stories: Iterable[Story]) -> dict[int, int]:

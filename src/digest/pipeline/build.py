@@ -8,7 +8,18 @@ from datetime import datetime
 from typing import Literal
 
 from digest.group import Reader, find_stories, place, read
-from digest.model import UNKNOWN_SOURCE, Article, Candidate, Decision, Edition, Rule, Story, Summary
+from digest.model import (
+    NO_WISHES,
+    UNKNOWN_SOURCE,
+    Article,
+    Candidate,
+    Decision,
+    Edition,
+    Rule,
+    Story,
+    Summary,
+    Wishes,
+)
 from digest.pick import pick
 from digest.pipeline.compose import Heading, compose, without
 from digest.render import LIMIT_BYTES, Look, Rendered, Renderer
@@ -27,6 +38,7 @@ class BuildInput:
     used: Collection[int] = ()  #: article ids that a sent edition of this digest held
     carried: Collection[int] = ()  #: article ids that a cap cut before
     pins: Mapping[int, Literal["pin", "ban"]]
+    wishes: Wishes = NO_WISHES  #: what editors say of stories
     html_bytes: int = LIMIT_BYTES  #: of the whole edition's HTML
     written: Mapping[int, Summary] = field(
         default_factory=dict
@@ -60,7 +72,7 @@ def build_edition(given: BuildInput, renderer: Renderer, look: Look, *, reader: 
     Raises:
         TemplateError: The theme cannot be rendered; articles alone cannot cause this.
     """
-    stories = find_stories(given.articles, reader)
+    stories = find_stories(given.articles, reader, given.wishes)
     candidates = _candidates(given, stories)
     picked = pick(candidates, given.digest, given.window, given.now)
     if not picked.enough:

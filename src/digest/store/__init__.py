@@ -9,6 +9,7 @@ from digest.store.part import CHUNK
 from digest.store.source_pages import PageNote
 from digest.store.source_states import LONGEST_REST
 from digest.store.store import Store, Transaction, open_store
+from digest.store.stories import Stories
 from digest.store.values import (
     Enrolled,
     Enrolment,
@@ -46,6 +47,7 @@ __all__ = [
     "Store",
     "StoredDraft",
     "StoredEdition",
+    "Stories",
     "Transaction",
     "UnknownPolicy",
     "clean_address",

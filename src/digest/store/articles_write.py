@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, update
 
 from digest.clock import aware
 from digest.model import UNKNOWN_SOURCE, ArticleContent
@@ -14,20 +14,12 @@ from digest.store.article_tags import ArticleTagging, Tagged
 from digest.store.contents import Incoming, effective_at, examine, revision_row
 from digest.store.dialects import insert_many, reserve_ids
 from digest.store.part import Line, chunks
+from digest.store.recognising import Recognising
 from digest.store.server import take_turn
 from digest.store.sources import Sources
 from digest.store.tables import article_revisions, articles
 from digest.store.values import Outcome, Put
 
-_KNOWN = select(
-    articles.c.id,
-    articles.c.identity,
-    articles.c.revision,
-    articles.c.content_hash,
-    articles.c.collected_at,
-    articles.c.dropped_at,
-    articles.c.source,
-).where(articles.c.identity.in_(bindparam("identities", expanding=True)))
 Revise = Callable[[ArticleContent, str], bool]
 #: Tells whether a content may replace the words of a known article of the source with that key
 _REVISE = (
@@ -36,7 +28,7 @@ _REVISE = (
     .values(
         {
             name: bindparam(name)
-            for name in ("revision", "content_hash", "title_folded", "effective_at", "source")
+            for name in ("revision", "content_hash", "also", "title_folded", "effective_at", "source")
         }
     )
 )
@@ -54,8 +46,11 @@ class ArticleWriting(ArticleTagging):
     ) -> tuple[Put, ...]:
         """Store contents: new articles, or new revisions of known ones.
 
-        An article is the same when its address is; without an address, when source and feed
-        identifier are; without both, when title and text are.
+        An article is the same when its address is, in canonical form; without an address, when source
+        and feed identifier are; without both, when title and text are. A new address of one that its
+        source names alike and tells alike is the same article, too; a feed identifier that comes back
+        with other words is another one. What a source told is revised by that source alone, or by the
+        one whose own site the address leads to.
 
         Args:
             contents: Any number; the same article may come twice.
@@ -72,23 +67,27 @@ class ArticleWriting(ArticleTagging):
         incoming = [examine(content) for content in contents]
         take_turn(self.connection, "articles")
         outcomes: dict[int, Put] = {}
-        for chunk in chunks(enumerate(incoming)):
-            for wave in _waves(chunk):
+        recognising = Recognising(self.connection, self.fingerprint)
+        for chunk in chunks(incoming):
+            at = len(outcomes)
+            for wave in _waves(enumerate(recognising.recognise(chunk), at)):
                 outcomes.update(self._put_wave(wave, moment, revise))
         return tuple(outcomes[place] for place in range(len(incoming)))
 
     def _put_wave(self, wave: Mapping[int, Incoming], moment: datetime, revise: Revise) -> dict[int, Put]:
         """Store contents that are all different articles."""
-        identities = [one.identity for one in wave.values()]
-        known = {row.identity: row for row in self.connection.execute(_KNOWN, {"identities": identities})}
+        recognising = Recognising(self.connection, self.fingerprint)
+        known = recognising.known([one.identity for one in wave.values()])
         new = [one for one in wave.values() if one.identity not in known]
-        differing = [one for one in wave.values() if one.identity in known and _differs(one, known)]
-        changed = [one for one in differing if revise(one.content, known[one.identity].source)]
+        differing = [(one, known[one.identity]) for one in wave.values() if _differs(one, known)]
+        wanted = [(one, row) for one, row in differing if revise(one.content, row.source)]
+        allowed = recognising.may_revise(wanted)
+        changed = [one for (one, _), may in zip(wanted, allowed, strict=True) if may]
         Sources(self.connection, self.fingerprint).add_unheard(_sources([*new, *changed]))
         numbers = self._add(new, moment)
         self._revise([(one, known[one.identity]) for one in changed], moment)
         words: dict[bytes, Outcome] = dict.fromkeys(numbers, "new")
-        words |= dict.fromkeys((one.identity for one in differing), "kept")
+        words |= dict.fromkeys((one.identity for one, _ in differing), "kept")
         words |= dict.fromkeys((one.identity for one in changed), "revised")
         ids = {identity: row.id for identity, row in known.items()} | numbers
         return {
@@ -157,7 +156,7 @@ def _waves(chunk: Iterable[tuple[int, Incoming]]) -> Iterable[dict[int, Incoming
 
 
 def _differs(one: Incoming, known: Mapping[bytes, Line]) -> bool:
-    return bool(known[one.identity].content_hash != one.hash)
+    return one.identity in known and bool(known[one.identity].content_hash != one.hash)
 
 
 def _sources(incoming: Iterable[Incoming]) -> dict[str, str]:
@@ -175,6 +174,7 @@ def _head(one: Incoming, revision: int, collected_at: datetime) -> dict[str, obj
         "source": one.content.source or UNKNOWN_SOURCE,
         "revision": revision,
         "content_hash": one.hash,
+        "also": one.also,
         "title_folded": fold(one.content.title),
         "effective_at": effective_at(one.content, collected_at),
     }

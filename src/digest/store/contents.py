@@ -10,6 +10,7 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
+from digest.canonical import canonical_address
 from digest.errors import DocumentError
 from digest.model import ArticleContent, Image
 from digest.model.article import fold
@@ -26,13 +27,14 @@ class Incoming:
 
     content: ArticleContent
     identity: bytes  #: what makes it the same article when it comes again
+    also: bytes | None  #: its source and feed identifier, when its address is its first name
     hash: bytes  #: what makes it the same words
     paragraphs: str  #: as they are stored; written once, because this is what takes time
     html: str | None  #: as it is stored: None when it says no more than the paragraphs do
 
 
 def examine(content: ArticleContent) -> Incoming:
-    """Name a content by its address, else its feed's identifier, else its title and text.
+    """Name a content by its canonical address, else its feed's identifier, else its title and text.
 
     Raises:
         DocumentError: Its text is no Unicode, holds NUL, or its date is outside the calendar.
@@ -43,12 +45,19 @@ def examine(content: ArticleContent) -> Incoming:
         html = None if content.html == plain_html(content.paragraphs) else content.html
         words = "\0".join((*_words(content, html), paragraphs))
         identity = _identity(content).encode()
+        also = _feed_name(content).encode() if content.url and content.guid else None
         written = words.encode()
     except ValueError as error:
         raise DocumentError(f"article {title!a} cannot be stored: {error}") from error
     if words.count("\0") != _SEPARATORS or "\0" in content.text:
         raise DocumentError(f"article {title!a} cannot be stored: it holds NUL characters")
-    return Incoming(content, _short_hash(identity), _short_hash(written), paragraphs, html)
+    second = None if also is None else _short_hash(also)
+    return Incoming(content, _short_hash(identity), second, _short_hash(written), paragraphs, html)
+
+
+def name_by_text(content: ArticleContent) -> bytes:
+    """Name a content by its title and text alone."""
+    return _short_hash(_text_name(content).encode())
 
 
 def revision_row(
@@ -134,9 +143,15 @@ def _told(text: str | None) -> str:
 def _identity(content: ArticleContent) -> str:
     """Return a name that no other kind of name can equal."""
     if content.url:
-        return f"url\n{content.url}"
-    if content.guid:
-        return f"guid\n{content.source or ''}\n{content.guid}"
+        return f"url\n{canonical_address(content.url)}"
+    return _feed_name(content) if content.guid else _text_name(content)
+
+
+def _feed_name(content: ArticleContent) -> str:
+    return f"guid\n{content.source or ''}\n{content.guid}"
+
+
+def _text_name(content: ArticleContent) -> str:
     return f"text\n{fold(content.title)}\n{content.text}"
 
 

@@ -29,6 +29,7 @@ from digest.store.schedules import Schedules
 from digest.store.slots import Slots
 from digest.store.source_states import SourceStates
 from digest.store.sources import Sources
+from digest.store.stories import Stories
 
 _FINGERPRINTS = 4_096  #: that are kept: more than a sender has in hand
 
@@ -45,6 +46,7 @@ class Transaction:
         self.sources = Sources(connection, fingerprint)
         self.source_states = SourceStates(connection, fingerprint)
         self.articles = Articles(connection, fingerprint)
+        self.stories = Stories(connection, fingerprint)
         self.editions = Editions(connection, fingerprint)
         self.people = People(connection, fingerprint)
         self.deliveries = Deliveries(connection, fingerprint)

@@ -52,6 +52,7 @@ articles = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("identity", LargeBinary(16), nullable=False, unique=True),
+    Column("also", LargeBinary(16), index=True),  # source and feed identifier, when the address names it
     Column("source", Text, ForeignKey("sources.key"), nullable=False, index=True),
     Column("revision", Integer, nullable=False),
     Column("content_hash", LargeBinary(16), nullable=False),  # of the newest revision
