@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from digest.model import Summary
 from digest.summarise import split, summarise
-from digest.summarise.languages import leans
+from digest.summarise.dangling import leans
 
 TITLE = "Mayor Ilse Brandt seeks talks with Nordlinie to bring the Sandholm ferry back"
 PARAGRAPHS = (
@@ -74,8 +74,8 @@ def test_every_sentence_has_its_place_in_the_text_and_the_terms_of_its_score() -
     terms = dict(first.terms)
     assert set(terms) >= {"position", "topic", "title", "length", "figures", "names"}
     assert terms["position"] == pytest.approx(1.19 - 0.26)
-    assert terms["figures"] == pytest.approx(0.13)
-    assert dict(second.terms)["repetition"] < 0
+    assert terms["figures"] == pytest.approx(0.18)
+    assert dict(first.terms)["matter"] > 0
 
 
 @pytest.mark.parametrize("marks", ["“”", '""', "„“", "«»"])
@@ -159,8 +159,8 @@ def test_a_name_before_it_is_not_what_it_stands_for() -> None:
     (alone,) = shown(summarise(text, title="Crickets of Sandholm", language="en", sentences=1))
 
     assert alone == "The crickets of Sandholm keep time by foot, a group in Bremen has found."
-    assert leans(["Ada", "Wells", "covered", "it", "with", "wax"], "en") > 0
-    assert leans(["Ada", "Wells", "said", "it", "would", "rain"], "en") == 0
+    assert leans("Ada Wells covered it with wax.", "en") > 0
+    assert leans("Ada Wells said it would rain.", "en") == 0
 
 
 def test_fewer_sentences_come_when_the_text_has_no_more_that_are_fit() -> None:

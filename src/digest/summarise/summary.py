@@ -9,14 +9,16 @@ from digest.model.article import primary_language
 from digest.summarise.languages import WEIGHTED, guess, name_of
 from digest.summarise.sentences import look_at
 from digest.summarise.split import Span, split
-from digest.summarise.weigh import choose, weigh
+from digest.summarise.weigh import Weighed, choose, weigh
 
 _WHOLE_CHARS = 800  #: a short text is shown whole up to this
 _SENTENCE_CHARS = 400  #: what is shown of a sentence that no summary has room for
 _READ_SENTENCES = 300  #: news says what matters before that
 
 
-def summarise(text: str, *, title: str, language: str | None, sentences: int) -> Summary:
+def summarise(
+    text: str, *, title: str, language: str | None, sentences: int, words: int | None = None
+) -> Summary:
     """Choose the sentences that tell a text best. Writes no word that the text does not hold.
 
     Args:
@@ -24,6 +26,7 @@ def summarise(text: str, *, title: str, language: str | None, sentences: int) ->
         title: What the text is about; may be empty.
         language: BCP 47. None is guessed from the text's small words.
         sentences: How many to choose, at least 1; fewer come when the text has no more that are fit.
+        words: The most words of a weighted summary; None for 60, 80 or 100 with one, two or three sentences.
 
     Returns:
         Method 'whole' for a short text, 'weighted' for a language with a method, else 'lead'
@@ -36,20 +39,17 @@ def summarise(text: str, *, title: str, language: str | None, sentences: int) ->
     if code is None or code not in WEIGHTED:
         missing = f"no method for {name_of(code)}" if code else "the language is not known"
         return _lead(text, spans, sentences, f"{missing}: the first sentences stand in")
-    return _weighted(text, spans, title, code, sentences)
-
-
-def _weighted(text: str, spans: Sequence[Span], title: str, language: str, count: int) -> Summary:
-    seen = look_at(text, spans[:_READ_SENTENCES], language)
-    weighed = weigh(seen, title, language)
-    fit = [each for each in weighed if not each.sentence.vetoed]
+    seen = look_at(text, spans[:_READ_SENTENCES], code)
+    fit = [each for each in weigh(seen, title, code) if not each.sentence.vetoed]
     if not fit:
-        return _lead(text, spans, count, "no sentence is fit to stand alone: the first ones stand in")
-    chosen = sorted(choose(fit, count), key=lambda each: each.sentence.place)
-    return Summary(
-        method="weighted",
-        sentences=tuple(_shown(text, each.sentence.span, each.terms) for each in chosen),
-    )
+        return _lead(text, spans, sentences, "no sentence is fit to stand alone: the first ones stand in")
+    return _weighted(text, choose(fit, sentences, words))
+
+
+def _weighted(text: str, chosen: Sequence[Weighed]) -> Summary:
+    in_order = sorted(chosen, key=lambda each: each.sentence.place)
+    shown = tuple(_shown(text, each.sentence.span, each.terms) for each in in_order)
+    return Summary(method="weighted", sentences=shown)
 
 
 def _lead(text: str, spans: Sequence[Span], count: int, note: str) -> Summary:
