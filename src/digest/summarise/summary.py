@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from digest.model import Summary, SummarySentence
 from digest.model.article import primary_language
@@ -32,18 +33,46 @@ def summarise(
         Method 'whole' for a short text, 'weighted' for a language with a method, else 'lead'
         with a note that says why. Sentences are in text order.
     """
-    code = primary_language(language) if language else guess(text)
-    spans = split(text, code)
-    if len(spans) <= sentences and _chars(spans) <= _WHOLE_CHARS:
-        return Summary(method="whole", sentences=tuple(_shown(text, span) for span in spans))
-    if code is None or code not in WEIGHTED:
-        missing = f"no method for {name_of(code)}" if code else "the language is not known"
-        return _lead(text, spans, sentences, f"{missing}: the first sentences stand in")
-    seen = look_at(text, spans[:_READ_SENTENCES], code)
-    fit = [each for each in weigh(seen, title, code) if not each.sentence.vetoed]
-    if not fit:
-        return _lead(text, spans, sentences, "no sentence is fit to stand alone: the first ones stand in")
-    return _weighted(text, choose(fit, sentences, words))
+    return _Text.read(text, title, language).summary(sentences, words)
+
+
+def summaries(text: str, *, title: str, language: str | None) -> tuple[Summary, Summary, Summary]:
+    """Summarise a text in one, in two and in three sentences; arguments as for summarise()."""
+    read = _Text.read(text, title, language)
+    return read.summary(1), read.summary(2), read.summary(3)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Text:
+    """A text with what every length of summary needs of it."""
+
+    text: str
+    language: str | None  #: primary; None is unknown
+    spans: Sequence[Span]
+    fit: Sequence[Weighed]  #: sentences that may stand; empty where the language has no method
+
+    @classmethod
+    def read(cls, text: str, title: str, language: str | None) -> _Text:
+        code = primary_language(language) if language else guess(text)
+        spans = split(text, code)
+        fit: list[Weighed] = []
+        if code in WEIGHTED:
+            seen = look_at(text, spans[:_READ_SENTENCES], code)
+            fit = [each for each in weigh(seen, title, code) if not each.sentence.vetoed]
+        return cls(text=text, language=code, spans=spans, fit=fit)
+
+    def summary(self, count: int, words: int | None = None) -> Summary:
+        if len(self.spans) <= count and _chars(self.spans) <= _WHOLE_CHARS:
+            return Summary(method="whole", sentences=tuple(_shown(self.text, span) for span in self.spans))
+        if self.language not in WEIGHTED:
+            missing = (
+                f"no method for {name_of(self.language)}" if self.language else "the language is not known"
+            )
+            return _lead(self.text, self.spans, count, f"{missing}: the first sentences stand in")
+        if not self.fit:
+            note = "no sentence is fit to stand alone: the first ones stand in"
+            return _lead(self.text, self.spans, count, note)
+        return _weighted(self.text, choose(self.fit, count, words))
 
 
 def _weighted(text: str, chosen: Sequence[Weighed]) -> Summary:
