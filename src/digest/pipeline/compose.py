@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from digest.model import Candidate, Edition, EditionSection, Item, Slot
 from digest.pick import Picked
-from digest.settings import MORE, DigestSettings
+from digest.settings import MORE, DigestSettings, MoreSettings, SectionSettings
 from digest.summarise import summarise
 
 SUBJECT_CHARS = 78  #: RFC 5322's line length; phones show about half of it
@@ -119,20 +119,25 @@ def _titles(sections: Sequence[EditionSection]) -> list[str]:
 def _sections(
     digest: DigestSettings, kept: Sequence[Candidate], source_titles: Mapping[int, str]
 ) -> tuple[EditionSection, ...]:
-    plans = [(section.key, section.title, section.sentences) for section in digest.sections]
-    plans.append((MORE, digest.more.title or "", digest.more.sentences))
+    plans: list[tuple[str, str, SectionSettings | MoreSettings]] = [
+        (section.key, section.title, section) for section in digest.sections
+    ]
+    plans.append((MORE, digest.more.title or "", digest.more))
     found = []
-    for key, title, sentences in plans:
+    for key, title, section in plans:
         mine = [candidate for candidate in kept if candidate.section == key]
-        items = tuple(
-            _item(candidate, rank, sentences, source_titles) for rank, candidate in enumerate(mine, 1)
-        )
+        items = tuple(_item(candidate, rank, section, source_titles) for rank, candidate in enumerate(mine, 1))
         if items:
             found.append(EditionSection(key=key, title=title, items=items))
     return tuple(found)
 
 
-def _item(candidate: Candidate, rank: int, sentences: int, source_titles: Mapping[int, str]) -> Item:
+def _item(
+    candidate: Candidate,
+    rank: int,
+    section: SectionSettings | MoreSettings,
+    source_titles: Mapping[int, str],
+) -> Item:
     article = candidate.article
     own = source_titles.get(article.id, "")
     others = (source_titles[member] for member in candidate.story.members if member in source_titles)
@@ -144,7 +149,13 @@ def _item(candidate: Candidate, rank: int, sentences: int, source_titles: Mappin
         url=article.url,
         source=own,
         minutes=article.minutes,
-        summary=summarise(article.text, title=article.title, language=article.language, sentences=sentences),
+        summary=summarise(
+            article.text,
+            title=article.title,
+            language=article.language,
+            sentences=section.sentences,
+            words=section.words,
+        ),
         language=article.language,
         image=article.image,
         also=tuple(dict.fromkeys(title for title in others if title != own)),
