@@ -1,4 +1,4 @@
-"""The gate for summaries of language models: errors put into people's summaries, and people's verdicts on models."""
+"""The gate for drafts: errors put into people's summaries, and people's verdicts on what models wrote."""
 
 from __future__ import annotations
 
@@ -31,15 +31,35 @@ def measure(data: Path, half: int = 1) -> list[Row]:
         if _verdict(text, sentence).ok
     }
     total = sum(len(text.sentences) for text in texts)
-    alarms = Row(what="gate: false alarms on people's highlights", measured=1 - len(clean) / total, floor=0.15, goal=0.10, least=False)
+    alarms = Row(
+        what="gate: false alarms on people's highlights",
+        measured=1 - len(clean) / total,
+        floor=0.15,
+        goal=0.10,
+        least=False,
+    )
     rows = [alarms]
     pooled: list[bool] = []
     for kind, (floor, goal) in _BARS.items():
         caught = _caught(texts, kind, clean)
         if kind in ("number swapped", "name swapped"):
             pooled += caught
-        rows.append(Row(what=f"gate: {kind}, caught of {len(caught)}", measured=sum(caught) / max(1, len(caught)), floor=floor, goal=goal))
-    rows.append(Row(what=f"gate: swaps together, caught of {len(pooled)}", measured=sum(pooled) / max(1, len(pooled)), floor=0.35, goal=0.45))
+        rows.append(
+            Row(
+                what=f"gate: {kind}, caught of {len(caught)}",
+                measured=sum(caught) / max(1, len(caught)),
+                floor=floor,
+                goal=goal,
+            )
+        )
+    rows.append(
+        Row(
+            what=f"gate: swaps together, caught of {len(pooled)}",
+            measured=sum(pooled) / max(1, len(pooled)),
+            floor=0.35,
+            goal=0.45,
+        )
+    )
     return [*rows, _qags(data / "grounding" / "qags_cnndm_half.jsonl.gz")]
 
 
@@ -59,7 +79,9 @@ def _caught(texts: Sequence[Text], kind: str, clean: Iterable[tuple[int, str]]) 
     passed = set(clean)
     number = {id(text): at for at, text in enumerate(texts)}
     return [
-        not _verdict(text, new).ok for text, old, new in inject(texts, kind) if (number[id(text)], old) in passed
+        not _verdict(text, new).ok
+        for text, old, new in inject(texts, kind)
+        if (number[id(text)], old) in passed
     ]
 
 
@@ -72,7 +94,12 @@ def _qags(path: Path) -> Row:
             votes = [answer["response"] == "yes" for answer in each["responses"]]
             (good if sum(votes) * 2 > len(votes) else bad).append(verdict.novelty + (1 - verdict.support))
     wins = sum((b > g) + 0.5 * (b == g) for b in bad for g in good)
-    return Row(what="gate: sentences of models, AUC of new wording", measured=wins / (len(good) * len(bad)), floor=0.78, goal=0.83)
+    return Row(
+        what="gate: sentences of models, AUC of new wording",
+        measured=wins / (len(good) * len(bad)),
+        floor=0.78,
+        goal=0.83,
+    )
 
 
 assert set(_BARS) == set(KINDS)  # noqa: S101

@@ -7,10 +7,23 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-_MONTHS = "January February March April May June July August September October November December".split()
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 _DATE = re.compile(rf"\b(?:{'|'.join(_MONTHS + _DAYS)}|(?:19|20)\d\d)\b")
-_WORDS = "two three four five six seven eight nine ten eleven twelve".split()
+_WORDS = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _NUMBER = re.compile(
     rf"(?<![\w.,/:-])\d+(?:,\d{{3}})*(?:\.\d+)?(?![\w/:]|[.,]\d)|(?<![\w-])(?:{'|'.join(_WORDS)})(?![\w-])",
     re.IGNORECASE,
@@ -18,9 +31,64 @@ _NUMBER = re.compile(
 _NAME = re.compile(r"\b[A-Z][a-z]+(?:[A-Z][a-z]+)?(?: [A-Z][a-z]+(?:[A-Z][a-z]+)?){0,2}\b")
 _VERB = re.compile(r"\b(is|are|was|were|has|have|had|will|can|could|would|should|did|does|do|must)\b(?! not)")
 _NO_NAMES = frozenset(
-    "The A An In On At It He She They We I This That These Those His Her Their Its But And Or So If As For From By "
-    "With To Of After Before When While Where Who What Why How Some Many Most More New One Two Three No Not There "
-    "Police Officials Mr Mrs".split()
+    [
+        "The",
+        "A",
+        "An",
+        "In",
+        "On",
+        "At",
+        "It",
+        "He",
+        "She",
+        "They",
+        "We",
+        "I",
+        "This",
+        "That",
+        "These",
+        "Those",
+        "His",
+        "Her",
+        "Their",
+        "Its",
+        "But",
+        "And",
+        "Or",
+        "So",
+        "If",
+        "As",
+        "For",
+        "From",
+        "By",
+        "With",
+        "To",
+        "Of",
+        "After",
+        "Before",
+        "When",
+        "While",
+        "Where",
+        "Who",
+        "What",
+        "Why",
+        "How",
+        "Some",
+        "Many",
+        "Most",
+        "More",
+        "New",
+        "One",
+        "Two",
+        "Three",
+        "No",
+        "Not",
+        "There",
+        "Police",
+        "Officials",
+        "Mr",
+        "Mrs",
+    ]
 )
 
 
@@ -36,7 +104,9 @@ def _names(text: str) -> list[re.Match[str]]:
     found = []
     for match in _NAME.finditer(text):
         words = match.group().split()
-        is_first = match.start() == 0 or text[match.start() - 1] in "\n\"“'‘-" or text[match.start() - 2] in ".:?!)"
+        is_first = (
+            match.start() == 0 or text[match.start() - 1] in "\n\"“'‘-" or text[match.start() - 2] in ".:?!)"
+        )
         if words[0] in _NO_NAMES or words[0] in _MONTHS + _DAYS or (is_first and len(words) == 1):
             continue
         if re.search(rf"(?<![\w-]){words[-1].lower()}\b", text):  # a word as well, such as 'Hope'

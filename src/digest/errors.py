@@ -10,7 +10,8 @@ DigestError
 ├── StoreError         the database cannot be opened, read or written
 ├── TransportError     a mail server did not do its part; `permanent` says whether to try again
 ├── Unanswered         nobody could say what the DNS holds for a name
-└── FetchError         a web address must not be gone to, or gave nothing; `permanent` as above
+├── FetchError         a web address must not be gone to, or gave nothing; `permanent` as above
+└── DraftError         a language model gave nothing that can be used; `pause_s`: leave it alone so long
 """
 
 from __future__ import annotations
@@ -143,3 +144,16 @@ class FetchError(DigestError):
     def __init__(self, message: str, *, permanent: bool, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
         self.permanent = permanent
+
+
+class DraftError(DigestError):
+    """An endpoint of a language model gave no answer, or one that cannot be used.
+
+    Args:
+        message: What went wrong; nothing of what was sent, and no key.
+        pause_s: Seconds for which the endpoint is left alone; 0 for one that may be asked again.
+    """
+
+    def __init__(self, message: str, *, pause_s: float = 0.0) -> None:
+        super().__init__(message)
+        self.pause_s = pause_s

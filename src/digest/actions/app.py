@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from digest.clock import Clock
+from digest.drafting import Drafter
 from digest.errors import NotFound
 from digest.fetch import Fetcher
 from digest.model import Source
@@ -30,6 +31,7 @@ class App:
     clock: Clock
     renderer: Renderer
     fetcher: Fetcher
+    drafter: Drafter | None = None  #: None: nobody is asked for summaries
     workers: Workers  #: that clean what is collected, apart from this process
 
     def digest(self, key: str) -> DigestSettings:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from digest.actions.app import App
+from digest.actions.drafts import drafted
 from digest.actions.gather import Known, gather
 from digest.actions.judging import Verdict, announce, judge, survey
 from digest.actions.orders import Order, Stored, put_on_record, slot_at
 from digest.actions.telling import Named
 from digest.errors import Refused
+from digest.group import read
 from digest.model import Decision, Edition, EditionState, Slot
 from digest.pipeline import BuildInput, Built, build_edition
 from digest.render import Finding, Rendered
@@ -101,7 +104,7 @@ def _attempt(app: App, wish: _Wish, *, dry_run: bool) -> BuildReport:
         known = Known(articles=tx.articles, past=tx.editions)
         given = gather(app, digest, slot, wish.moment, known=known)
         ground = survey(tx, digest.key, slot)
-    built = build_edition(given, app.renderer, app.look(digest))
+    given, built = _with_drafts(app, digest, given, may_ask=not dry_run)
     edition = built.edition or _empty(given)
     verdict = judge(digest, slot, built, ground)
     edition_id = None if dry_run else _store(app, wish, given, built, edition, verdict)
@@ -114,6 +117,21 @@ def _attempt(app: App, wish: _Wish, *, dry_run: bool) -> BuildReport:
         findings=built.rendered.findings if built.rendered else (),
         window=given.window,
     )
+
+
+def _with_drafts(
+    app: App, digest: DigestSettings, given: BuildInput, *, may_ask: bool
+) -> tuple[BuildInput, Built]:
+    """Build; where a model drafts summaries, build again with those that were accepted."""
+    reader = lru_cache(maxsize=None)(read)  # each article is taken apart once for both
+    built = build_edition(given, app.renderer, app.look(digest), reader=reader)
+    if built.edition is None:
+        return given, built
+    written = drafted(app, digest, built.edition, given.articles, may_ask=may_ask)
+    if not written:
+        return given, built
+    given = replace(given, written=written)
+    return given, build_edition(given, app.renderer, app.look(digest), reader=reader)
 
 
 def content_hash(rendered: Rendered) -> str:

@@ -14,7 +14,7 @@ from digest.actions.homes import read_keyring
 from digest.actions.instance import ADOPT, notice
 from digest.actions.reserve import disk_bytes, oversized
 from digest.errors import DigestError, Fault, SettingsError
-from digest.model import Edition, EditionSection, Image, Item, Slot, Summary, SummarySentence
+from digest.model import DRAFTED, Edition, EditionSection, Image, Item, Slot, Summary, SummarySentence
 from digest.paths import Home, find_home, template_folders
 from digest.render import Look, Renderer
 from digest.settings import DigestSettings, LoadedSettings, database_url, load_settings, show_size
@@ -97,7 +97,7 @@ def _themes(settings: LoadedSettings, root: Path, digests: Iterable[DigestSettin
 def _sample(digest: DigestSettings) -> Edition:
     """Make an edition that uses every part of a theme: lead, story, brief, picture, quiet section."""
     text = "The ferry sails again."
-    summary = Summary(method="whole", sentences=(SummarySentence(text=text, start=0, end=len(text)),))
+    sentences = (SummarySentence(text=text, start=0, end=len(text)),)
     items = tuple(
         Item(
             article_id=rank,
@@ -107,7 +107,7 @@ def _sample(digest: DigestSettings) -> Edition:
             url="https://news.example.org/1",
             source="Example",
             minutes=1,
-            summary=summary,
+            summary=Summary(method="whole" if rank % 2 else DRAFTED, sentences=sentences),
             language="en",
             image=Image(url="media:sample", alt="A ferry", caption="The ferry") if rank < 3 else None,
             also=("Another",),

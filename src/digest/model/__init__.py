@@ -15,6 +15,7 @@ from digest.model.article import (
 from digest.model.bounces import Bounce, BounceKind
 from digest.model.decision import Decision, Rule, Score
 from digest.model.edition import (
+    DRAFTED,
     Edition,
     EditionSection,
     EditionState,
@@ -46,9 +47,11 @@ from digest.model.schedule import (
     SlotState,
 )
 from digest.model.source_state import SourceState
-from digest.model.story import Candidate, Story, tellings
+from digest.model.story import NO_WISHES, Candidate, Story, Wishes, tellings
 
 __all__ = [
+    "DRAFTED",
+    "NO_WISHES",
     "UNKNOWN_SOURCE",
     "Alert",
     "AlertKind",
@@ -93,5 +96,6 @@ __all__ = [
     "Suppression",
     "Tag",
     "TagOrigin",
+    "Wishes",
     "tellings",
 ]

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from digest.model.article import Image
 
+DRAFTED = "drafted"  #: method of a summary that a language model wrote
+
 
 class EditionState(StrEnum):
     """Where an edition is in its life."""
@@ -43,7 +45,7 @@ class Slot:
 class SummarySentence:
     """One sentence of a summary with its place in the source text."""
 
-    text: str  #: exactly source text[start:end]
+    text: str  #: exactly source text[start:end]; of a draft what a model wrote, most like that sentence
     start: int  #: offset in characters of the article's text
     end: int
     terms: tuple[tuple[str, float], ...] = ()  #: name and value of each term of its score
@@ -53,9 +55,15 @@ class SummarySentence:
 class Summary:
     """What an item says of its article."""
 
-    method: str  #: 'weighted', 'lead' when the language has no method, 'whole' for a short text, 'editor'
+    #: 'weighted', 'lead' when the language has no method, 'whole' for a short text, DRAFTED, 'editor'
+    method: str
     sentences: tuple[SummarySentence, ...]  #: in text order; empty when the article has no text
-    note: str | None = None  #: why the method is not the usual one
+    note: str | None = None  #: why the method is not the usual one, or no draft was taken
+
+    @property
+    def is_drafted(self) -> bool:
+        """True when a language model wrote it."""
+        return self.method == DRAFTED
 
     @property
     def text(self) -> str:

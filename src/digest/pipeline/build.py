@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
 from digest.group import Reader, find_stories, place, read
-from digest.model import UNKNOWN_SOURCE, Article, Candidate, Decision, Edition, Rule, Story
+from digest.model import UNKNOWN_SOURCE, Article, Candidate, Decision, Edition, Rule, Story, Summary
 from digest.pick import pick
 from digest.pipeline.compose import Heading, compose, without
 from digest.render import LIMIT_BYTES, Look, Rendered, Renderer
@@ -28,6 +28,9 @@ class BuildInput:
     carried: Collection[int] = ()  #: article ids that a cap cut before
     pins: Mapping[int, Literal["pin", "ban"]]
     html_bytes: int = LIMIT_BYTES  #: of the whole edition's HTML
+    written: Mapping[int, Summary] = field(
+        default_factory=dict
+    )  #: summaries that stand already, by article id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +66,7 @@ def build_edition(given: BuildInput, renderer: Renderer, look: Look, *, reader: 
     if not picked.enough:
         return Built(edition=None, rendered=None, decisions=picked.decisions, stories=stories)
     titles = {one.id: one.origin.title for one in given.articles if one.origin.key != UNKNOWN_SOURCE}
-    edition = compose(given.digest, given.heading, picked, titles)
+    edition = compose(given.digest, given.heading, picked, titles, given.written)
     rendered = renderer.render(edition, look, limit_bytes=given.html_bytes)
     decisions = picked.decisions
     if rendered.left_out:

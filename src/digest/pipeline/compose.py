@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from digest.model import Candidate, Edition, EditionSection, Item, Slot
+from digest.model import Candidate, Edition, EditionSection, Item, Slot, Summary
 from digest.pick import Picked
 from digest.settings import MORE, DigestSettings, MoreSettings, SectionSettings
 from digest.summarise import summarise
@@ -29,6 +29,7 @@ def compose(
     heading: Heading,
     picked: Picked,
     source_titles: Mapping[int, str],
+    written: Mapping[int, Summary],
 ) -> Edition:
     """Lay out the kept candidates as an edition with summaries, subject and preheader.
 
@@ -38,8 +39,9 @@ def compose(
         picked: Kept candidates in section order, then rank; at least one.
         source_titles: Title of the source of every article in any kept story, by article id;
             an article whose source nobody knows is not in it.
+        written: Summaries that stand already, by article id; the others are made here.
     """
-    sections = _sections(digest, picked.kept, source_titles)
+    sections = _sections(digest, picked.kept, source_titles, written)
     titles = _titles(sections)
     present = {section.key for section in sections}
     quiet = tuple(section.title for section in digest.sections if section.key not in present)
@@ -117,7 +119,10 @@ def _titles(sections: Sequence[EditionSection]) -> list[str]:
 
 
 def _sections(
-    digest: DigestSettings, kept: Sequence[Candidate], source_titles: Mapping[int, str]
+    digest: DigestSettings,
+    kept: Sequence[Candidate],
+    source_titles: Mapping[int, str],
+    written: Mapping[int, Summary],
 ) -> tuple[EditionSection, ...]:
     plans: list[tuple[str, str, SectionSettings | MoreSettings]] = [
         (section.key, section.title, section) for section in digest.sections
@@ -126,18 +131,31 @@ def _sections(
     found = []
     for key, title, section in plans:
         mine = [candidate for candidate in kept if candidate.section == key]
-        items = tuple(_item(candidate, rank, section, source_titles) for rank, candidate in enumerate(mine, 1))
+        items = tuple(
+            _item(
+                candidate,
+                rank,
+                source_titles,
+                written.get(candidate.article.id) or _summary(candidate, section),
+            )
+            for rank, candidate in enumerate(mine, 1)
+        )
         if items:
             found.append(EditionSection(key=key, title=title, items=items))
     return tuple(found)
 
 
-def _item(
-    candidate: Candidate,
-    rank: int,
-    section: SectionSettings | MoreSettings,
-    source_titles: Mapping[int, str],
-) -> Item:
+def _summary(candidate: Candidate, section: SectionSettings | MoreSettings) -> Summary:
+    return summarise(
+        candidate.article.text,
+        title=candidate.article.title,
+        language=candidate.article.language,
+        sentences=section.sentences,
+        words=section.words,
+    )
+
+
+def _item(candidate: Candidate, rank: int, source_titles: Mapping[int, str], summary: Summary) -> Item:
     article = candidate.article
     own = source_titles.get(article.id, "")
     others = (source_titles[member] for member in candidate.story.members if member in source_titles)
@@ -149,13 +167,7 @@ def _item(
         url=article.url,
         source=own,
         minutes=article.minutes,
-        summary=summarise(
-            article.text,
-            title=article.title,
-            language=article.language,
-            sentences=section.sentences,
-            words=section.words,
-        ),
+        summary=summary,
         language=article.language,
         image=article.image,
         also=tuple(dict.fromkeys(title for title in others if title != own)),

@@ -29,6 +29,8 @@ class ItemFacts:
     lead_in: str  #: first words for capitals; '' when the summary has none
     lead_rest: str  #: the summary without them
     also: str  #: who else tells it; '' when nobody does
+    mark: str = ""  #: that a model wrote the summary; '' when nobody but the article did
+    mark_link: str = ""  #: what leads from there to the article
     reading_words: int
     lead_src: str = ""  #: address of the picture in the lead's size; '' when there is none
     story_src: str = ""

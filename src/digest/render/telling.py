@@ -85,6 +85,8 @@ class Teller:
             lead_in=head,
             lead_rest=rest,
             also=also,
+            mark=words.say("drafted") if item.summary.is_drafted and summary else "",
+            mark_link=words.say("original") if item.summary.is_drafted and summary else "",
             reading_words=reading_words(f"{title} {summary}"),
             direction=direction_of(language),
             foreign=ready(tagged(language) if self._is_foreign(language) else ""),

@@ -99,6 +99,7 @@ class DigestSettings(Settings):
     selection: SelectionSettings = SelectionSettings()
     sections: Annotated[tuple[SectionSettings, ...], Field(min_length=1, max_length=30)]
     more: MoreSettings = MoreSettings()
+    drafts: bool = True
     theme: Key = "gazette"
     holidays: Holidays = ()  # the calendars of blackouts.calendars, in their order
 

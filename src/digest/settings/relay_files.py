@@ -23,9 +23,14 @@ _EXPECTED = {
     "client_key_file": "the private key (PEM) of client_cert_file",
 }
 _Use = Callable[[Path], object]
-_SECRETS = ("password", "secret")
+_SECRETS = ("password", "secret", "key")
 _WEBHOOKS = ("alerts", "webhooks")
-_GROUPS: tuple[tuple[str, ...], ...] = (("delivery", "bounces", "imap"), ("fetch",))
+_GROUPS: tuple[tuple[str, ...], ...] = (
+    ("delivery", "bounces", "imap"),
+    ("fetch",),
+    ("collect", "push"),
+    ("summaries",),
+)
 
 
 def refuse_passwords(data: dict[str, Any], origin: Origin) -> list[Fault]:
@@ -83,6 +88,7 @@ def _uses(home: Path, server: dict[str, Any]) -> Iterator[tuple[str, _Use]]:
     uses: dict[str, _Use] = {
         "password_file": lambda path: server.update(password=read_secret(path, _MAX_BYTES)),
         "secret_file": lambda path: server.update(secret=read_secret(path, _MAX_BYTES)),
+        "key_file": lambda path: server.update(key=read_token(path)),
         "token_file": read_token,
         "ca_file": lambda path: load_authorities(_context(), path),
         "client_cert_file": lambda path: (
@@ -93,6 +99,7 @@ def _uses(home: Path, server: dict[str, Any]) -> Iterator[tuple[str, _Use]]:
     skipped = {
         "password_file": server.get("password") is not None,
         "secret_file": server.get("secret") is not None,
+        "key_file": server.get("key") is not None,
         "client_key_file": not certificate.is_file(),  # that is the fault then
     }
     for name, use in uses.items():

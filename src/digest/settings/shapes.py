@@ -105,6 +105,8 @@ def _words(shape: Schema, root: Schema) -> str:
 def _other_words(shape: Schema) -> str:
     if shape.get("type") == "integer":
         return f"a whole number from {shape['minimum']} to {shape['maximum']}"
+    if shape.get("type") == "number" and "minimum" in shape:
+        return f"a number from {shape['minimum']:g} to {shape['maximum']:g}"
     if shape.get("type") == "number":
         return f"a number above {shape['exclusiveMinimum']:g}, at most {shape['maximum']:g}"
     if shape.get("type") == "boolean":

@@ -24,6 +24,7 @@ from digest.settings.fields import (
 from digest.settings.mailbox import Domain
 from digest.settings.relay_address import RelayAddress, RelayPlace, Tls, read_relay_address
 from digest.settings.service import AlertSettings, CollectSettings, ServiceSettings
+from digest.settings.summaries import SummarySettings
 
 DatabaseAddress = Annotated[
     str, Shaped(r"[a-z][a-z0-9+]*://\S*", "an address such as sqlite:///var/digest.db")
@@ -191,6 +192,7 @@ class SystemSettings(Settings):
     delivery: DeliverySettings = DeliverySettings()
     fetch: FetchSettings = FetchSettings()
     limits: LimitSettings = LimitSettings()
+    summaries: SummarySettings = SummarySettings()
     collect: CollectSettings = CollectSettings()
     alerts: AlertSettings = AlertSettings()
     service: ServiceSettings = ServiceSettings()

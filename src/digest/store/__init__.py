@@ -2,6 +2,7 @@
 
 from digest.store.addresses import clean_address, fingerprint_address, normalise_address
 from digest.store.articles_read import ArticleReading
+from digest.store.drafts import DraftMonth, StoredDraft
 from digest.store.editions_before import EditionsBefore
 from digest.store.limits import Paced, Quota
 from digest.store.part import CHUNK
@@ -27,6 +28,7 @@ __all__ = [
     "CHUNK",
     "LONGEST_REST",
     "ArticleReading",
+    "DraftMonth",
     "EditionsBefore",
     "Enrolled",
     "Enrolment",
@@ -42,6 +44,7 @@ __all__ = [
     "Quota",
     "Recovered",
     "Store",
+    "StoredDraft",
     "StoredEdition",
     "Transaction",
     "UnknownPolicy",

@@ -17,6 +17,7 @@ from digest.store.alerts import Alerts
 from digest.store.articles import Articles
 from digest.store.bounces import Bounces
 from digest.store.deliveries import Deliveries
+from digest.store.drafts import Drafts
 from digest.store.editions import Editions
 from digest.store.engine import explain, make_engine, shown
 from digest.store.figures import Figures
@@ -55,6 +56,7 @@ class Transaction:
         self.figures = Figures(connection, fingerprint)
         self.alerts = Alerts(connection, fingerprint)
         self.limits = Limits(connection, fingerprint)
+        self.drafts = Drafts(connection, fingerprint)
 
 
 class Store:

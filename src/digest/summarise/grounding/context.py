@@ -15,7 +15,7 @@ _REACH = 30  #: words; what is further off belongs to something else
 _RIVALS = 120  #: other claims of the kind that are compared
 _ALIEN = 0.03  #: closeness below which nothing around the claim is like here
 
-#: Fitted by gradient descent on news with people's highlights, one error put into each; see docs/reference/drafts.md.
+#: Fitted on news with people's highlights, one error put into each; see docs/reference/drafts.md.
 _WEIGHTS = {
     "name": (1.19, -0.5, 0.46, 0.59, 0.14, -2.06, 0.49, 2.56, -0.19, -0.75, 2.03, -0.84, -0.29),
     "number": (-0.44, -0.55, 0.64, 1.71, 1.5, -1.39, 1.73, 3.12, 0.61, 0.07, 1.64, -2.3, -0.29),
@@ -50,7 +50,9 @@ class _Fit:
     touching: float = 0.0  #: neighbours that stand beside it there, too
 
 
-def misplaced(source: Source, tokens: Sequence[Match[str]], facts: Sequence[Fact], fact: Fact) -> Misplaced | None:
+def misplaced(
+    source: Source, tokens: Sequence[Match[str]], facts: Sequence[Fact], fact: Fact
+) -> Misplaced | None:
     """Compare where a claim stands in the source with where its rivals stand.
 
     Args:
@@ -174,10 +176,6 @@ def _rivals(source: Source, fact: Fact, mine: set[str]) -> list[Fact]:
 def _share_of_best(source: Source, tokens: Sequence[Match[str]], fact: Fact, places: Sequence[int]) -> float:
     """Compare the claim's sentences with the one that shares most words with the summary's."""
     words = {stem(token.group()) for at, token in enumerate(tokens) if not fact.at <= at < fact.end}
-    scores = [0.0] * len(source.starts)
-    for word in words:
-        weight = source.weight(word)
-        for number in {source.sentence_of(place) for place in source.places.get(word, ())}:
-            scores[number] += weight
+    scores = source.likeness(words)
     best = max(scores, default=0.0)
     return max((scores[source.sentence_of(place)] for place in places), default=0.0) / best if best else 0.0

@@ -26,7 +26,9 @@ class Fact:
     asserted: bool = True  #: False: counts as said in a source, is asked of nobody
 
 
-def facts_of(text: str, tokens: Sequence[Match[str]], language: str, is_name: Callable[[str], bool]) -> list[Fact]:
+def facts_of(
+    text: str, tokens: Sequence[Match[str]], language: str, is_name: Callable[[str], bool]
+) -> list[Fact]:
     """Find the claims of one sentence.
 
     Args:
@@ -37,7 +39,7 @@ def facts_of(text: str, tokens: Sequence[Match[str]], language: str, is_name: Ca
     """
     if not tokens:
         return []
-    found = [*_numbers(text, tokens, language), *_dates(text, tokens, language)]
+    found = [*_numbers(text, tokens, language), *_dates(tokens, language)]
     taken = {place for fact in found for place in range(fact.at, fact.end)}
     return [*found, *_names(text, tokens, language, taken, is_name)]
 
@@ -47,7 +49,9 @@ def _numbers(text: str, tokens: Sequence[Match[str]], language: str) -> Iterator
     part = text[start:end]
     for begin, stop, values, asserted in numbers(part, language):
         places = [
-            at for at, token in enumerate(tokens) if token.start() < start + stop and token.end() > start + begin
+            at
+            for at, token in enumerate(tokens)
+            if token.start() < start + stop and token.end() > start + begin
         ]
         if places:
             yield Fact(
@@ -60,7 +64,7 @@ def _numbers(text: str, tokens: Sequence[Match[str]], language: str) -> Iterator
             )
 
 
-def _dates(text: str, tokens: Sequence[Match[str]], language: str) -> Iterator[Fact]:
+def _dates(tokens: Sequence[Match[str]], language: str) -> Iterator[Fact]:
     known = calendar_words(language)
     for at, token in enumerate(tokens):
         word = token.group()
@@ -81,7 +85,7 @@ def _beside_figure(tokens: Sequence[Match[str]], at: int) -> bool:
 def _names(
     text: str, tokens: Sequence[Match[str]], language: str, taken: set[int], is_name: Callable[[str], bool]
 ) -> Iterator[Fact]:
-    for begin, end in runs(tokens, text, language=language):
+    for begin, end in runs(tokens, text):
         first = begin
         while first < end and first in taken:
             first += 1

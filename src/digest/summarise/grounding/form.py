@@ -10,8 +10,13 @@ from digest.summarise.languages import guess
 MAX_SENTENCES = 3
 MAX_WORDS = 60
 
-_LINK = re.compile(r"https?:|www\.|\]\(|\b[\w.+-]+@\w+\.\w|<[a-z/!]|\b[\w-]+\.(?:com|org|net|info|io)\b", re.IGNORECASE)
-_MARKDOWN = re.compile(r"^\s*(?:[#>*+-]|\d+[.)])\s|\*\*|__|`|^\s*(?:summary|zusammenfassung|résumé)\s*:", re.IGNORECASE | re.MULTILINE)
+_LINK = re.compile(
+    r"https?:|www\.|\]\(|\b[\w.+-]+@\w+\.\w|<[a-z/!]|\b[\w-]+\.(?:com|org|net|info|io)\b", re.IGNORECASE
+)
+_MARKDOWN = re.compile(
+    r"^\s*(?:[#>*+-]|\d+[.)])\s|\*\*|__|`|^\s*(?:summary|zusammenfassung|résumé)\s*:",
+    re.IGNORECASE | re.MULTILINE,
+)
 _QUOTED = re.compile(r"[\"“„«][^\"“”„«»]{0,600}[\"”“»]")
 _FIRST_PERSON = {
     "en": "I me my mine we our ours us",
@@ -29,7 +34,9 @@ _MORAL = re.compile(
 )
 
 
-def form_faults(summary: str, sentences: Sequence[str], article: str, language: str | None) -> tuple[str, ...]:
+def form_faults(
+    summary: str, sentences: Sequence[str], article: str, language: str | None
+) -> tuple[str, ...]:
     """Say what is wrong with a summary's form; () when nothing is.
 
     Args:

@@ -6,7 +6,7 @@ A net with holes: what it takes for unsupported is so most of the time; what it 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from re import Match
 
@@ -15,10 +15,18 @@ from digest.summarise.grounding.context import LIMITS, misplaced
 from digest.summarise.grounding.facts import Fact, facts_of, words_of
 from digest.summarise.grounding.form import form_faults
 from digest.summarise.grounding.source import Source
-from digest.summarise.grounding.wording import denies_alone, missing_quotations, novelty, orders, support
+from digest.summarise.grounding.wording import (
+    denies_alone,
+    missing_quotations,
+    nearest,
+    novelty,
+    orders,
+    support,
+)
 from digest.summarise.languages import guess
 from digest.summarise.split import split
 
+GATE_VERSION = 1  #: grows when verdicts may change
 SUPPORT = 0.18  #: share of its words that a sentence must find in two sentences of the article
 WORDED = 0.25  #: the same for a sentence without a pair of words from the article
 ARTICLE_CHARS = 60_000  #: what is beyond is not looked at
@@ -37,6 +45,8 @@ class SentenceVerdict:
     reasons: tuple[str, ...]  #: in words, what the article does not bear out; () when nothing was found
     support: float  #: share of its words that two sentences of the article hold, 0 to 1
     novelty: float  #: share of its word pairs that the article does not hold, 0 to 1
+    start: int  #: place of the article's sentence that is most like it, in characters
+    end: int
 
     @property
     def ok(self) -> bool:
@@ -91,10 +101,35 @@ def sentences_of(summary: str, language: str) -> tuple[str, ...]:
 def ground(
     article: str, *, title: str, byline: str | None, sentences: Sequence[str], language: str
 ) -> tuple[SentenceVerdict, ...]:
-    """Look every claim of sentences up in an article; says nothing of their form. Arguments as for `check`."""
+    """Look every claim of sentences up in an article; says nothing of their form. See `check`."""
     source = Source(article, (title, byline or ""), language)
     is_open = byline is None and _is_opinion(article)
     return tuple(_judge(source, sentence, is_open=is_open) for sentence in sentences)
+
+
+def ground_record(record: Mapping[str, object]) -> list[dict[str, object]]:
+    """Judge each sentence of a record's `summary` by its `article`; see `ground`.
+
+    Args:
+        record: Texts `article` and `summary`; if it has them also `title`, `byline` and `language`.
+
+    Returns:
+        For each sentence, in order, `text`, `verdict` ('ok' or 'unsupported') and `reasons` in words.
+    """
+    article, summary = str(record.get("article") or ""), str(record.get("summary") or "")
+    byline, language = record.get("byline"), record.get("language")
+    code = primary_language(str(language)) if language else guess(article[:ARTICLE_CHARS]) or "en"
+    judged = ground(
+        article[:ARTICLE_CHARS],
+        title=str(record.get("title") or ""),
+        byline=None if byline is None else str(byline),
+        sentences=sentences_of(summary, code),
+        language=code,
+    )
+    return [
+        {"text": each.text, "verdict": "ok" if each.ok else "unsupported", "reasons": list(each.reasons)}
+        for each in judged
+    ]
 
 
 def _judge(source: Source, sentence: str, *, is_open: bool) -> SentenceVerdict:
@@ -107,7 +142,10 @@ def _judge(source: Source, sentence: str, *, is_open: bool) -> SentenceVerdict:
     if denies_alone(source, tokens):
         reasons.append("it denies what the article does not")
     reasons += [f"'{each}' is no news" for each in orders(source, sentence)]
-    return SentenceVerdict(text=sentence, reasons=tuple(reasons), support=held, novelty=new)
+    span = nearest(source, tokens)
+    return SentenceVerdict(
+        text=sentence, reasons=tuple(reasons), support=held, novelty=new, start=span.start, end=span.end
+    )
 
 
 def _claims(source: Source, sentence: str, tokens: Sequence[Match[str]], *, is_open: bool) -> Iterator[str]:
@@ -120,8 +158,8 @@ def _claims(source: Source, sentence: str, tokens: Sequence[Match[str]], *, is_o
             continue
         found = misplaced(source, tokens, facts, fact)
         if found is not None and found.score > LIMITS[fact.kind]:
-            rival = f"; '{found.rival}' does" if found.rival else ""
-            yield f"the {fact.kind} '{fact.shown}' stands elsewhere in the article, not where this is told{rival}"
+            rival = f"; '{found.rival}' stands there" if found.rival else ""
+            yield f"the {fact.kind} '{fact.shown}' is told of something else in the article{rival}"
 
 
 def _is_missing(source: Source, fact: Fact) -> bool:

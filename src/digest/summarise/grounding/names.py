@@ -20,9 +20,54 @@ _ALIASES = {
 
 #: Said of people and offices; the name beside them is what counts.
 TITLES = frozenset(
-    "mr mrs ms dr prof president prime minister senator sen gen general gov governor rep justice judge pope king "
-    "queen prince princes sir lady lord chancellor mayor coach captain capt lt sgt col author director chief "
-    "herr frau präsident monsieur madame señor señora presidente signor signora".split()
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "president",
+        "prime",
+        "minister",
+        "senator",
+        "sen",
+        "gen",
+        "general",
+        "gov",
+        "governor",
+        "rep",
+        "justice",
+        "judge",
+        "pope",
+        "king",
+        "queen",
+        "prince",
+        "princes",
+        "sir",
+        "lady",
+        "lord",
+        "chancellor",
+        "mayor",
+        "coach",
+        "captain",
+        "capt",
+        "lt",
+        "sgt",
+        "col",
+        "author",
+        "director",
+        "chief",
+        "herr",
+        "frau",
+        "präsident",
+        "monsieur",
+        "madame",
+        "señor",
+        "señora",
+        "presidente",
+        "signor",
+        "signora",
+    ]
 )
 
 
@@ -43,13 +88,12 @@ def alike(one: str, other: str) -> bool:
     return same >= max(4, short - 1) and max(len(one), len(other)) - same <= 4
 
 
-def runs(tokens: Sequence[re.Match[str]], text: str, *, language: str) -> Iterator[tuple[int, int]]:
+def runs(tokens: Sequence[re.Match[str]], text: str) -> Iterator[tuple[int, int]]:
     """Find runs of capitalised words; the first word of a sentence belongs to one where it has a capital.
 
     Args:
         tokens: The words of one sentence.
         text: What they are words of.
-        language: German writes every noun large: there a run has two words, or is no dictionary's.
 
     Returns:
         From and to, counted in tokens.
@@ -57,7 +101,9 @@ def runs(tokens: Sequence[re.Match[str]], text: str, *, language: str) -> Iterat
     begin: int | None = None
     for at, token in enumerate(tokens):
         large = is_large(token.group())
-        if begin is not None and (not large or not _LINK.fullmatch(text, tokens[at - 1].end(), token.start())):
+        if begin is not None and (
+            not large or not _LINK.fullmatch(text, tokens[at - 1].end(), token.start())
+        ):
             yield begin, at
             begin = None
         if large and begin is None:
@@ -68,4 +114,6 @@ def runs(tokens: Sequence[re.Match[str]], text: str, *, language: str) -> Iterat
 
 def is_large(word: str) -> bool:
     """Tell a word with a capital in front, or an abbreviation of capitals; 'I' is none."""
-    return any(part[:1].isupper() for part in word.split("-")) and not (word == "I" or word.startswith(("I'", "I’")))
+    return any(part[:1].isupper() for part in word.split("-")) and not (
+        word == "I" or word.startswith(("I'", "I’"))
+    )

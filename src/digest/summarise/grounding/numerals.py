@@ -52,8 +52,34 @@ _ORDINALS = {
 }
 #: 'second' and 'quarta' are also a unit of time and a weekday: read in a source, never asked of it.
 _VAGUE = frozenset(
-    "second seconde segunda quarta quinta both pair couple half quarter double triple decade century dozen twice "
-    "beide dutzend dizaine douzaine docena dozzina dúzia dozijn cuarto quarto".split()
+    [
+        "second",
+        "seconde",
+        "segunda",
+        "quarta",
+        "quinta",
+        "both",
+        "pair",
+        "couple",
+        "half",
+        "quarter",
+        "double",
+        "triple",
+        "decade",
+        "century",
+        "dozen",
+        "twice",
+        "beide",
+        "dutzend",
+        "dizaine",
+        "douzaine",
+        "docena",
+        "dozzina",
+        "dúzia",
+        "dozijn",
+        "cuarto",
+        "quarto",
+    ]
 )
 _SCALES = {
     "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "k": 1e3, "m": 1e6,
@@ -147,7 +173,9 @@ def _scale(text: str, at: int) -> tuple[float, int]:
     match = _SCALE.match(text, at)
     if match is None or (scale := _SCALES.get(match[1].lower())) is None:
         return 1.0, at
-    if len(match[1]) == 1 and (match.end() - match.start() > 1 or text[match.end() : match.end() + 1].isalnum()):
+    if len(match[1]) == 1 and (
+        match.end() - match.start() > 1 or text[match.end() : match.end() + 1].isalnum()
+    ):
         return 1.0, at  # '5 m' are metres
     return scale, match.end()
 

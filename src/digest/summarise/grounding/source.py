@@ -18,9 +18,58 @@ from digest.summarise.split import split
 PLACES = 40  #: of one claim that are looked at
 
 _ROOT = 6  #: letters that tell a word in the inflections of seven languages
-_DOERS = ("ers", "ors", "ists", "ants", "ing")  #: ends of 'Voters', 'Tourists': they begin sentences and name nobody
-_PREFIXES = frozenset("anti pro ex non pre post mid sub co vice half born based year old style".split())
-_BETWEEN = frozenset("of and the for de la le les du des del der die das und y e et di da do".split())
+_DOERS = (
+    "ers",
+    "ors",
+    "ists",
+    "ants",
+    "ing",
+)  #: ends of 'Voters', 'Tourists': they begin sentences and name nobody
+_PREFIXES = frozenset(
+    [
+        "anti",
+        "pro",
+        "ex",
+        "non",
+        "pre",
+        "post",
+        "mid",
+        "sub",
+        "co",
+        "vice",
+        "half",
+        "born",
+        "based",
+        "year",
+        "old",
+        "style",
+    ]
+)
+_BETWEEN = frozenset(
+    [
+        "of",
+        "and",
+        "the",
+        "for",
+        "de",
+        "la",
+        "le",
+        "les",
+        "du",
+        "des",
+        "del",
+        "der",
+        "die",
+        "das",
+        "und",
+        "y",
+        "e",
+        "et",
+        "di",
+        "da",
+        "do",
+    ]
+)
 
 
 @lru_cache(maxsize=50_000)
@@ -46,7 +95,9 @@ class Source:
         self._count_capitals(sentences)
         self.stems: list[str] = []
         self.starts: list[int] = []  #: place of each sentence's first word
-        self.claims: dict[str, list[tuple[Fact, int]]] = defaultdict(list)  #: by kind and key: what, at which word
+        self.claims: dict[str, list[tuple[Fact, int]]] = defaultdict(
+            list
+        )  #: by kind and key: what, at which word
         self._read(sentences)
         self.places: dict[str, list[int]] = defaultdict(list)  #: of each stem, ascending
         for place, word in enumerate(self.stems):
@@ -58,6 +109,8 @@ class Source:
             self._by_head[word[:4]].append(word)
         self._initials, self._all_initials = _initials(sentences)
         self.sentences = sentences
+        self.spans = spans
+        self.own = sum(span.end <= len(text) for span in spans)  #: sentences of the article itself
         self.pairs = frozenset(pairwise(self.stems))
 
     def _count_capitals(self, sentences: Sequence[Sequence[Match[str]]]) -> None:
@@ -80,7 +133,7 @@ class Source:
                     self.claims[f"{fact.kind} {key}"].append((fact, first + fact.at))
 
     def is_name(self, word: str) -> bool:
-        """Tell whether the first word of a sentence is a name: nowhere small, and large elsewhere or unknown."""
+        """Tell whether a sentence's first word is a name: nowhere small, and large elsewhere or unknown."""
         key = bare(word)
         if self._small[key]:
             return False
@@ -98,6 +151,15 @@ class Source:
     def sentence_of(self, place: int) -> int:
         """Return the number of the sentence that a word stands in."""
         return bisect_left(self.starts, place + 1) - 1
+
+    def likeness(self, words: Iterable[str]) -> list[float]:
+        """Return for each sentence the weight of the stems that it shares."""
+        scores = [0.0] * len(self.starts)
+        for word in sorted(words):
+            weight = self.weight(word)
+            for number in {self.sentence_of(place) for place in self.places.get(word, ())}:
+                scores[number] += weight
+        return scores
 
     def holds_word(self, key: str) -> bool:
         """Tell whether a name's word stands anywhere, in whatever form."""
@@ -120,9 +182,7 @@ class Source:
         wanted = [float(key) for key in fact.keys]
         steps = [(value, _last_step(value)) for value in wanted]
         return any(
-            step >= 10 and abs(value - told) <= step / 2
-            for value, step in steps
-            for told in self._figures
+            step >= 10 and abs(value - told) <= step / 2 for value, step in steps for told in self._figures
         )
 
     @cached_property

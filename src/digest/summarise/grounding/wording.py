@@ -8,23 +8,26 @@ from itertools import pairwise
 from re import Match
 
 from digest.summarise.grounding.source import Source, stem
+from digest.summarise.split import Span
 
 _QUOTATION = re.compile(r"[\"“”„«»]([^\"“”„«»\n]{2,400})[\"“”„«»]")
 _ELLIPSIS = re.compile(r"\.\.\.|…|\[[^\]]{0,80}\]")
 _OWNER = re.compile(r"['’]s$")
 _SIGNS = re.compile(r"[^\w]+")
-_DENIALS = frozenset(
-    "not no never nobody nothing neither nor without cannot none refuse deny fail unable lack unlikely hardly "
-    "nicht kein keine keinen keiner nie niemand ohne weder pas aucun aucune jamais rien sans ni nunca nadie "
-    "nada sin tampoco non nessuno nessuna mai niente senza não nenhum nenhuma ninguém sem niet geen nooit "
-    "niemand zonder".split()
+_DENIAL_WORDS = (
+    "not no never nobody nothing neither nor without cannot none refuse deny fail unable lack unlikely "
+    "hardly nicht kein keine keinen keiner nie niemand ohne weder pas aucun aucune jamais rien sans ni nunca "
+    "nadie nada sin tampoco non nessuno nessuna mai niente senza não nenhum nenhuma ninguém sem niet geen "
+    "nooit niemand zonder"
 )
+_DENIALS = frozenset(_DENIAL_WORDS.split())
 _ORDERS = re.compile(
     r"ignore (?:all |any |the )?(?:previous|prior|above|earlier)|disregard (?:the|all|any|previous)"
-    r"|as an ai\b|language model|system prompt|\b(?:assistant|user|system) ?:|i (?:cannot|can't|am unable to) "
-    r"(?:help|assist|comply)|click (?:here|the link|below)|subscribe (?:now|today|here)|call (?:us|now)\b"
+    r"|as an ai\b|language model|system prompt|\b(?:assistant|user|system) ?:|i (?:cannot|can't|am unable "
+    r"to) (?:help|assist|comply)|click (?:here|the link|below)|subscribe (?:now|today|here)|call (?:us|now)\b"
     r"|\bpassword\b|\bact now\b|visit (?:our|the) (?:web)?site|here (?:is|are) (?:the|a|your) summar"
-    r"|ignorier\w* (?:alle|die)|als ki\b|ignorez? (?:les|toutes)|ignora (?:las|todas|le)|hier klicken|cliquez",
+    r"|ignorier\w* (?:alle|die)|als ki\b|ignorez? (?:les|toutes)|ignora (?:las|todas|le)|hier klicken"
+    r"|cliquez",
     re.IGNORECASE,
 )
 _PHONE = re.compile(r"\+?\d[\d ()/.-]{7,18}\d")
@@ -59,6 +62,16 @@ def support(source: Source, tokens: Sequence[Match[str]]) -> float:
     return max(sum(weights[word] for word in first | other) for other in held.values()) / total
 
 
+def nearest(source: Source, tokens: Sequence[Match[str]]) -> Span:
+    """Return the place of the article's sentence that shares most with one."""
+    scores = source.likeness({stem(token.group()) for token in tokens})[: source.own]
+    return (
+        source.spans[max(range(len(scores)), key=lambda number: (scores[number], -number))]
+        if scores
+        else Span(0, 0)
+    )
+
+
 def novelty(source: Source, tokens: Sequence[Match[str]]) -> float:
     """Return the share of pairs of neighbouring words that the source does not hold, 0 to 1."""
     known = source.pairs
@@ -71,11 +84,7 @@ def denies_alone(source: Source, tokens: Sequence[Match[str]]) -> bool:
     words = [token.group().casefold() for token in tokens]
     if not any(_is_denial(word) for word in words):
         return False
-    scores = [0.0] * len(source.starts)
-    for word in {stem(word) for word in words}:
-        weight = source.weight(word)
-        for number in {source.sentence_of(place) for place in source.places.get(word, ())}:
-            scores[number] += weight
+    scores = source.likeness({stem(word) for word in words})
     best = sorted(range(len(scores)), key=lambda number: -scores[number])[:_NEAREST]
     near = {number + by for number in best for by in (-1, 0, 1)}
     return not any(
@@ -95,5 +104,7 @@ def orders(source: Source, sentence: str) -> list[str]:
     known = _plain(source.text)
     found = [match.group() for match in _ORDERS.finditer(sentence)]
     digits = re.sub(r"\D", "", source.text)
-    found += [each.group() for each in _PHONE.finditer(sentence) if re.sub(r"\D", "", each.group()) not in digits]
+    found += [
+        each.group() for each in _PHONE.finditer(sentence) if re.sub(r"\D", "", each.group()) not in digits
+    ]
     return [each for each in found if _plain(each) not in known]

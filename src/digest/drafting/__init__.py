@@ -1,0 +1,16 @@
+"""Drafts of summaries by a language model that an operator has named: asking, and nothing of judging."""
+
+from digest.drafting.answer import Answer, read_answer
+from digest.drafting.drafter import Drafter, Terms
+from digest.drafting.prompt import PROMPT_VERSION, Job, estimate_tokens, write_request
+
+__all__ = [
+    "PROMPT_VERSION",
+    "Answer",
+    "Drafter",
+    "Job",
+    "Terms",
+    "estimate_tokens",
+    "read_answer",
+    "write_request",
+]
