@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.model import Summary
-from digest.summarise import split, summarise
+from digest.summarise import split, summaries, summarise
 from digest.summarise.dangling import leans
 
 TITLE = "Mayor Ilse Brandt seeks talks with Nordlinie to bring the Sandholm ferry back"
@@ -217,6 +217,60 @@ def test_three_long_sentences_give_way_to_shorter_ones() -> None:
 
     assert [len(each.split()) for each in (*long, short)] == [43, 43, 43, 6]
     assert shown(summary) == [long[0], long[1], short]
+
+
+def test_a_budget_of_words_is_kept() -> None:
+    """A narrow column has room for so many words, whatever the number of sentences."""
+    for words in (50, 66, 70, 120):
+        summary = summarise(TEXT, title=TITLE, language="en", sentences=3, words=words)
+
+        assert summary.sentences
+        assert len(summary.text.split()) <= words
+
+
+def test_a_first_sentence_longer_than_the_budget_comes_alone() -> None:
+    """One sentence too long is better than an item that says nothing."""
+    long = (
+        "The Sandholm ferry of Nordlinie sails again on 12 May after eleven long years in the port of Bremen."
+    )
+
+    summary = summarise(f"{long} {long}", title="", language="en", sentences=2, words=10)
+
+    assert shown(summary) == [long]
+
+
+def test_three_lengths_at_once_are_what_each_is_alone() -> None:
+    """The command that shows them side by side must not show others than the mail."""
+    for text, language in (
+        (TEXT, "en"),
+        (TEXT, None),
+        ("船は来た。港は静かだった。人々は待った。", None),
+        ("", None),
+    ):
+        alone = [summarise(text, title=TITLE, language=language, sentences=count) for count in (1, 2, 3)]
+
+        assert list(summaries(text, title=TITLE, language=language)) == alone
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("船は来た。港は静かだった。人々は待った。", "Japanese (ja)"),
+        ("船来了。港口很安静。人们等着。", "Chinese (zh)"),
+        ("배가 왔다. 항구는 조용했다. 사람들은 기다렸다.", "Korean (ko)"),
+        ("Паром пришёл. Порт спал. Люди ждали.", "Russian (ru)"),
+        ("وصلت السفينة. كان الميناء هادئا. انتظر الناس.", "Arabic (ar)"),
+        ("הספינה הגיעה. הנמל היה שקט. אנשים חיכו.", "Hebrew (he)"),
+        ("Το πλοίο ήρθε. Το λιμάνι κοιμόταν. Ο κόσμος περίμενε.", "Greek (el)"),
+    ],
+)
+def test_a_script_tells_the_language_of_a_text_that_has_none(text: str, name: str) -> None:
+    """Its stops and abbreviations are then the right ones."""
+    summary = summarise(text, title="", language=None, sentences=1)
+
+    assert summary.note == f"no method for {name}: the first sentences stand in"
+    assert len(summary.sentences) == 1
+    assert len(summary.text) < len(text) / 2
 
 
 def test_a_short_text_is_shown_whole() -> None:

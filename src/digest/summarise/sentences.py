@@ -15,6 +15,7 @@ _OPENING_MARKS = "\"“„«‹‘‚'»›—"
 _LEAST_WORDS, _MOST_WORDS = 5, 60
 _FIGURE = re.compile(r"\d")
 _MARK = re.compile('["“”„«»‹›‘’‚]')
+_CLIPPED = re.compile(r"[stnk]\s")  # Dutch ''s avonds'
 _CLOSED = re.compile(r"[.!?…‽][\"'”’»«›‹“)\]]*(?:\s?\[\d{1,3}\])*$")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _PLACE = r"[^\W\d_a-z]{3,40}(?:[ ,.]{1,3}[^\W_a-z]\w{0,40}){0,6}[ ,.]{0,3}"
@@ -60,14 +61,14 @@ def look_at(text: str, spans: Sequence[Span], language: str) -> list[Sentence]:
     """Describe each sentence of a text; a dateline does not belong to the first."""
     sentences: list[Sentence] = []
     manner = _Manner(language=language, marks=_marks(text), furniture=phrases_in(text))
-    open_quotation = False
+    open_quotation = ""
     for place, span in enumerate(spans):
         if place and "\n\n" in text[spans[place - 1].end : span.start].replace("\r", ""):
-            open_quotation = False
+            open_quotation = ""
         begun_inside = open_quotation
         open_quotation = _leaves_open(text[span.start : span.end], inside=begun_inside, marks=manner.marks)
         own = span if place else _past_dateline(text, span)
-        quoted = begun_inside or open_quotation or text[own.start] in _OPENING_MARKS
+        quoted = bool(begun_inside or open_quotation) or text[own.start] in _OPENING_MARKS
         sentences.append(_describe(text, own, place, manner, quoted=quoted))
     return sentences
 
@@ -126,20 +127,22 @@ def _marks(text: str) -> tuple[str, str]:
     return openers, closers
 
 
-def _leaves_open(shown: str, *, inside: bool, marks: tuple[str, str]) -> bool:
-    """Follow the quotation marks through a sentence: is one open at its end?"""
+def _leaves_open(shown: str, *, inside: str, marks: tuple[str, str]) -> str:
+    """Follow the quotation marks through a sentence: which is open at its end, '' for none?
+
+    Single marks are apostrophes as well: one opens before a word and closes after one.
+    """
     openers, closers = marks
-    single = False
     for match in _MARK.finditer(shown):
-        mark, at = match[0], match.start()
+        mark = match[0]
         if mark in openers:
-            inside = True
+            inside = mark
         elif mark in closers:
-            inside = False
+            inside = ""
         elif mark == '"':
-            inside = not inside
-        elif mark == "‘" and not shown[at - 1 : at].isalnum():
-            single = True
-        elif mark == "’" and not shown[at + 1 : at + 2].isalnum():
-            single = False
-    return inside or single
+            inside = "" if inside else mark
+        elif mark == "‘" and not shown[max(0, match.start() - 1) : match.start()].isalnum() and not inside:
+            inside = "" if _CLIPPED.match(shown, match.end()) else mark
+        elif mark == "’" and inside == "‘" and not shown[match.end() : match.end() + 1].isalnum():
+            inside = ""
+    return inside
