@@ -235,8 +235,10 @@ def test_a_first_sentence_longer_than_the_budget_comes_alone() -> None:
     )
 
     summary = summarise(f"{long} {long}", title="", language="en", sentences=2, words=10)
+    whole = summarise(f"{long} {long}", title="", language="en", sentences=2)
 
     assert shown(summary) == [long]
+    assert shown(whole) == [long, long]
 
 
 def test_three_lengths_at_once_are_what_each_is_alone() -> None:

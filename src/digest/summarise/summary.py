@@ -27,7 +27,8 @@ def summarise(
         title: What the text is about; may be empty.
         language: BCP 47. None is guessed from the text's small words.
         sentences: How many to choose, at least 1; fewer come when the text has no more that are fit.
-        words: The most words of a weighted summary; None for 60, 80 or 100 with one, two or three sentences.
+        words: The most words of a summary in a language with a method, unless the best sentence alone has
+            more; None for 60, 80 or 100 with one, two or three sentences.
 
     Returns:
         Method 'whole' for a short text, 'weighted' for a language with a method, else 'lead'
@@ -62,7 +63,8 @@ class _Text:
         return cls(text=text, language=code, spans=spans, fit=fit)
 
     def summary(self, count: int, words: int | None = None) -> Summary:
-        if len(self.spans) <= count and _chars(self.spans) <= _WHOLE_CHARS:
+        room = words is None or len(self.text.split()) <= words
+        if room and len(self.spans) <= count and _chars(self.spans) <= _WHOLE_CHARS:
             return Summary(method="whole", sentences=tuple(_shown(self.text, span) for span in self.spans))
         if self.language not in WEIGHTED:
             missing = (
