@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from digest.summarise.dangling import leans
 from digest.summarise.furniture import addresses_reader, is_furniture, phrases_in
@@ -16,6 +17,7 @@ _LEAST_WORDS, _MOST_WORDS = 5, 60
 _FIGURE = re.compile(r"\d")
 _MARK = re.compile('["“”„«»‹›‘’‚]')
 _CLIPPED = re.compile(r"[stnk]\s")  # Dutch ''s avonds'
+_BEFORE_PLACES = frozenset(("in", "nach", "aus", "von", "bei"))
 _CLOSED = re.compile(r"[.!?…‽][\"'”’»«›‹“)\]]*(?:\s?\[\d{1,3}\])*$")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _PLACE = r"[^\W\d_a-z]{3,40}(?:[ ,.]{1,3}[^\W_a-z]\w{0,40}){0,6}[ ,.]{0,3}"
@@ -87,7 +89,7 @@ def _describe(text: str, span: Span, place: int, manner: _Manner, *, quoted: boo
         length=len(parts),
         number=number,
         capitals=capitals / len(parts),
-        named=number or any(_is_name(part) for part in parts[1:]),
+        named=number or _names_somebody(parts, language),
         question=shown.rstrip(_OPENING_MARKS + "”’").endswith("?"),
         to_reader=addresses_reader(shown, language),
         quoted=quoted,
@@ -109,6 +111,16 @@ def _past_dateline(text: str, span: Span) -> Span:
     """Begin a first sentence after its dateline: an agency signs there."""
     match = _DATELINE.match(text, span.start, span.end)
     return Span(match.end(), span.end) if match else span
+
+
+def _names_somebody(parts: Sequence[str], language: str) -> bool:
+    """Find a name beyond the first word; in German, which writes every noun large, two in a row or a place."""
+    if language != "de":
+        return any(_is_name(part) for part in parts[1:])
+    return any(
+        _is_name(part) and (_is_name(before) or before in _BEFORE_PLACES)
+        for before, part in pairwise(parts[1:])
+    )
 
 
 def _is_name(part: str) -> bool:

@@ -16,12 +16,9 @@ Terms = tuple[tuple[str, float], ...]
 _BUDGET_WORDS = {1: 60, 2: 80}  #: three sentences and more: _BUDGET_MORE
 _BUDGET_MORE = 100
 _MATTER = 20.0
-_EXPECTED_PAIRS = {
-    1: 25,
-    2: 15,
-}  #: what a person's summary holds beside; three sentences and more: _EXPECTED_MORE
+_EXPECTED_PAIRS = {1: 25, 2: 15}  #: of a person's summary; three sentences and more: _EXPECTED_MORE
 _EXPECTED_MORE = 10
-_LEANING = 1.0
+_LEFT_BESIDE = 0.2  #: the one before need not name who 'he' is
 _WHOLLY = 1.0  #: a sentence that leans so much never stands without the one before it
 
 
@@ -124,6 +121,9 @@ class _Told:
         before = self._mass / (self._length + self._expected)
         after = (self._mass + new) / (self._length + len(weighed.sentence.words) + self._expected)
         extra = [("matter", _MATTER * self._count * (after - before))]
-        if weighed.sentence.leaning and weighed.sentence.place - 1 not in self._places:
-            extra.append(("leans on the one before", -_LEANING * weighed.sentence.leaning))
+        leaning = weighed.sentence.leaning
+        if weighed.sentence.place - 1 in self._places:
+            leaning = _LEFT_BESIDE if leaning >= _WHOLLY else 0.0
+        if leaning:
+            extra.append(("leans on the one before", -leaning))
         return Weighed(sentence=weighed.sentence, pairs=weighed.pairs, terms=(*weighed.terms, *extra))
