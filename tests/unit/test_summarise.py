@@ -407,8 +407,24 @@ def test_a_long_word_is_cut_where_no_boundary_is() -> None:
         "(" * 100_000,
         "“" * 100_000 + " a. B",
         "A (b c d e. " * 20_000,
+        "‘ " * 100_000,
+        "!" + " 🎉" * 50_000 + " A",
+        ", he " * 50_000,
+        "a " * 100_000 + "\n" + "B c\n" * 2_000,
+        "x. 4 The " * 20_000,
     ],
-    ids=["initials", "capitals", "brackets", "quotation marks", "open brackets"],
+    ids=[
+        "initials",
+        "capitals",
+        "brackets",
+        "quotation marks",
+        "open brackets",
+        "single marks",
+        "pictures",
+        "pronouns",
+        "lines",
+        "figures",
+    ],
 )
 def test_hostile_texts_cost_seconds_at_most(
     text: str, within: Callable[[float], AbstractContextManager[None]]

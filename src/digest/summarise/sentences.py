@@ -114,7 +114,7 @@ def _past_dateline(text: str, span: Span) -> Span:
 
 
 def _names_somebody(parts: Sequence[str], language: str) -> bool:
-    """Find a name beyond the first word; in German, which writes every noun large, two in a row or a place."""
+    """Find a name beyond the first word; German writes every noun large: two in a row, or a place."""
     if language != "de":
         return any(_is_name(part) for part in parts[1:])
     return any(
