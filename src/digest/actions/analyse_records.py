@@ -11,13 +11,11 @@ from digest.collect import Context, Document, Format, Unreadable, extract
 from digest.collect.dates import read_date
 from digest.errors import DocumentError
 from digest.model import ArticleContent, Summary
-from digest.summarise import split, summarise
+from digest.summarise import split, summaries
 from digest.summarise.grounding import check
 
 Record = Mapping[str, Any]
 Result = dict[str, Any]
-
-LENGTHS = (1, 2, 3)  #: sentences of the summaries that are shown side by side
 
 
 def analyse_batch(what: str, batch: Sequence[Record]) -> list[Result]:
@@ -129,11 +127,9 @@ def _sentences(record: Record) -> Result:
 
 def _summary(record: Record) -> Result:
     read = _text(record)
-    made = {
-        str(count): summarise(read["text"], title=read["title"], language=read["language"], sentences=count)
-        for count in LENGTHS
-    }
-    return {**_own_text(record, read), "summaries": {name: _shown(summary) for name, summary in made.items()}}
+    made = summaries(read["text"], title=read["title"], language=read["language"])
+    shown = {str(count): _shown(summary) for count, summary in enumerate(made, 1)}
+    return {**_own_text(record, read), "summaries": shown}
 
 
 def _shown(summary: Summary) -> Result:

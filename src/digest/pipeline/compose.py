@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from digest.model import Candidate, Edition, EditionSection, Item, Slot, Summary
 from digest.pick import Picked
-from digest.settings import MORE, DigestSettings
+from digest.settings import MORE, DigestSettings, MoreSettings, SectionSettings
 from digest.summarise import summarise
 
 SUBJECT_CHARS = 78  #: RFC 5322's line length; phones show about half of it
@@ -124,17 +124,19 @@ def _sections(
     source_titles: Mapping[int, str],
     written: Mapping[int, Summary],
 ) -> tuple[EditionSection, ...]:
-    plans = [(section.key, section.title, section.sentences) for section in digest.sections]
-    plans.append((MORE, digest.more.title or "", digest.more.sentences))
+    plans: list[tuple[str, str, SectionSettings | MoreSettings]] = [
+        (section.key, section.title, section) for section in digest.sections
+    ]
+    plans.append((MORE, digest.more.title or "", digest.more))
     found = []
-    for key, title, sentences in plans:
+    for key, title, section in plans:
         mine = [candidate for candidate in kept if candidate.section == key]
         items = tuple(
             _item(
                 candidate,
                 rank,
                 source_titles,
-                written.get(candidate.article.id) or _summary(candidate, sentences),
+                written.get(candidate.article.id) or _summary(candidate, section),
             )
             for rank, candidate in enumerate(mine, 1)
         )
@@ -143,9 +145,14 @@ def _sections(
     return tuple(found)
 
 
-def _summary(candidate: Candidate, sentences: int) -> Summary:
-    article = candidate.article
-    return summarise(article.text, title=article.title, language=article.language, sentences=sentences)
+def _summary(candidate: Candidate, section: SectionSettings | MoreSettings) -> Summary:
+    return summarise(
+        candidate.article.text,
+        title=candidate.article.title,
+        language=candidate.article.language,
+        sentences=section.sentences,
+        words=section.words,
+    )
 
 
 def _item(candidate: Candidate, rank: int, source_titles: Mapping[int, str], summary: Summary) -> Item:

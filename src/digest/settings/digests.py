@@ -61,6 +61,7 @@ class SectionSettings(Settings):
     tags: Tags
     at_most: Annotated[int, Field(ge=1, le=50)] = 5
     sentences: Annotated[int, Field(ge=1, le=3)] = 2
+    words: Annotated[int, Field(ge=20, le=200)] | None = None  # None: summarise's own, by sentences
 
     @model_validator(mode="before")
     @classmethod
@@ -76,6 +77,7 @@ class MoreSettings(Settings):
     title: Annotated[str, Field(min_length=1, max_length=60)] | None = None
     at_most: Annotated[int, Field(ge=0, le=50)] = 5
     sentences: Annotated[int, Field(ge=1, le=3)] = 1
+    words: Annotated[int, Field(ge=20, le=200)] | None = None
 
 
 class DigestSettings(Settings):

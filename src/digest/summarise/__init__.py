@@ -2,6 +2,6 @@
 
 from digest.summarise.languages import has_method
 from digest.summarise.split import Span, split
-from digest.summarise.summary import summarise
+from digest.summarise.summary import summaries, summarise
 
-__all__ = ["Span", "has_method", "split", "summarise"]
+__all__ = ["Span", "has_method", "split", "summaries", "summarise"]

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from itertools import pairwise
 
 from digest.model.article import primary_language
+from digest.summarise.abbreviations import abbreviations
 
 WEIGHTED = ("en", "de", "fr", "es", "it", "pt", "nl")  #: languages with a method beyond 'lead'
 
 _GUESS_WORDS = 400  #: enough to tell seven languages apart
 _GUESS_SHARE = 0.17  #: running text in one of them holds more of its small words than this
-_OPENING_WORDS = 6  #: a pronoun after them has its noun in the sentence, as a rule
+_SCRIPT_CHARS = 1_000
 _WORD = re.compile(r"[^\W\d_]+")
+_WORD_LETTER = re.compile(r"[^\W\d_]")
+_SCRIPTS = (
+    ("ja", re.compile(r"[\u3040-\u30ff]")),
+    ("zh", re.compile(r"[\u4e00-\u9fff]")),
+    ("ko", re.compile(r"[\uac00-\ud7af]")),
+    ("ru", re.compile(r"[\u0400-\u04ff]")),
+    ("ar", re.compile(r"[\u0600-\u06ff]")),
+    ("he", re.compile(r"[\u0590-\u05ff]")),
+    ("el", re.compile(r"[\u0370-\u03ff]")),
+)
 
 _SMALL_WORDS = {
     "en": (
@@ -36,43 +45,9 @@ _SMALL_WORDS = {
 }
 _SMALL = {language: frozenset(words.split()) for language, words in _SMALL_WORDS.items()}
 
-_PRONOUN_WORDS = {
-    "en": "he she they it him her them his its their this that these those such both here",
-    "de": "er sie es ihn ihm ihnen dies diese dieser dieses sein seine ihr ihre dabei damit dort beide",
-    "fr": "il elle ils elles ce cela ceci celui celle ces son sa ses leur leurs",
-    "es": "él ella ellos ellas esto eso ese esa esta este estos estas su sus",
-    "it": "egli lui lei loro essi esse questo questa questi queste ciò suo sua",
-    "pt": "ele ela eles elas isto isso este esta esse essa seu sua seus suas",
-    "nl": "hij zij ze dit dat deze die zijn haar hun beide daar",
-}
-_JOINING_WORDS = {
-    "en": "but and or so yet however instead then also another meanwhile still nor therefore thus moreover "
-    "furthermore nevertheless otherwise besides similarly consequently",
-    "de": "aber und doch denn jedoch auch deshalb daher dann dazu darum außerdem zudem trotzdem dennoch",
-    "fr": "mais et ou donc car ainsi aussi cependant pourtant toutefois puis",
-    "es": "pero y o sin además también así entonces",
-    "it": "ma e però quindi inoltre anche così poi",
-    "pt": "mas e porém contudo também assim então",
-    "nl": "maar en of want toch ook daarom daarna echter bovendien toen dus",
-}
-_PRONOUNS = {language: frozenset(words.split()) for language, words in _PRONOUN_WORDS.items()}
-_JOINING = {language: frozenset(words.split()) for language, words in _JOINING_WORDS.items()}
-_PERSONS = {
-    "en": "he she they it",
-    "de": "er sie es",
-    "fr": "il elle ils elles",
-    "es": "él ella ellos ellas",
-    "it": "lui lei loro",
-    "pt": "ele ela eles elas",
-    "nl": "hij zij ze",
-}
-
-_OBJECTS = frozenset(("it", "them", "him"))
-_PLACING_WORDS = "as at back by down for from in into off on onto out over through to under up with"
-_PLACING = frozenset(_PLACING_WORDS.split())
-
 _NAMES = {
     "ar": "Arabic",
+    "el": "Greek",
     "fa": "Persian",
     "he": "Hebrew",
     "hi": "Hindi",
@@ -96,13 +71,15 @@ def name_of(language: str) -> str:
 
 
 def guess(text: str) -> str | None:
-    """Tell which of the seven weighted languages a text is in by its small words.
+    """Tell which language a text is in, by its script or by the small words of the seven weighted ones.
 
     Returns:
         None when no language has many of its small words there, or two have about as many.
     """
     counts = Counter(word.lower() for word in _WORD.findall(text[:4000])[:_GUESS_WORDS])
     total = counts.total()
+    if script := _by_script(text):
+        return script
     if total < 8:
         return None
     shares = sorted(
@@ -112,24 +89,15 @@ def guess(text: str) -> str | None:
     return code if best >= _GUESS_SHARE and best >= 1.25 * second else None
 
 
-def leans(words: Sequence[str], language: str) -> float:
-    """Tell how much a sentence leans on the one before it, by its first words: 0 not at all, 1 wholly."""
-    first = words[0].lower()
-    if first in _PRONOUNS[language]:
-        return 1.0
-    if language == "en" and _takes_object(words[: _OPENING_WORDS + 1]):
-        return 0.6
-    persons = _PERSONS[language].split()
-    for word in words[1:_OPENING_WORDS]:
-        if word in persons:
-            return 0.6
-        if word[:1].isupper() and language != "de":  # German writes every noun large
-            break
-    return 0.5 if first in _JOINING[language] else 0.0
+def small_words(language: str) -> frozenset[str]:
+    """Return words of a weighted language that tell nothing of what a text is about, in lower case."""
+    return _SMALL.get(language, frozenset()) | abbreviations(language).starters
 
 
-def _takes_object(opening: Sequence[str]) -> bool:
-    """Find 'Ada covered it with wax': a name before the pronoun is not what the pronoun stands for."""
-    return any(
-        word in _OBJECTS and after in _PLACING for word, after in pairwise(each.lower() for each in opening)
-    )
+def _by_script(text: str) -> str | None:
+    """Name the language that writes most in a script; kana tell Japanese from Chinese."""
+    letters = text[:_SCRIPT_CHARS]
+    for code, script in _SCRIPTS:
+        if len(script.findall(letters)) * 4 >= len(_WORD_LETTER.findall(letters)) > 0:
+            return code
+    return None

@@ -13,6 +13,7 @@ from digest.summarise.stops import CLOSERS, ends
 _STOPS = ".!?…‽؟۔।॥։።။\u037e"
 _WIDE_STOPS = "。！？｡．"  #: end a sentence without white space after them
 
+_WIDE_OPENER = re.compile("[「『（【]")
 _PARAGRAPH = re.compile(r"\S(?:[^\n]|\n(?![^\S\n]*(?:\n|$)))*")
 _NOTES = (
     r"[¹²³⁰-⁹]{0,3}(?:[^\S\n]?\[\d{1,3}\])*(?P<note>\d{1,2}(?=\s))?"  # '... in 1805.[6]', '... in May.12'
@@ -98,7 +99,7 @@ def _sentences(text: str, start: int, end: int, words: Abbreviations) -> Iterato
 
 
 def _cuts(text: str, start: int, end: int, words: Abbreviations) -> Iterator[int]:
-    quoted = _wide_quotations(text, start, end)
+    quoted = _wide_quotations(text, start, end) if _WIDE_OPENER.search(text, start, end) else frozenset()
     if caption := _CAPTION.match(text, start, end):
         start = caption.end()
         yield start

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
 
-from digest.rarity.vectors import Vector, cosine
+from digest.rarity.vectors import cosine
+from digest.summarise.pairs import Pair, chances
 from digest.summarise.sentences import Sentence
 from digest.summarise.words import idf, vector, words_of
 
@@ -14,9 +15,11 @@ Terms = tuple[tuple[str, float], ...]
 
 _BUDGET_WORDS = {1: 60, 2: 80}  #: three sentences and more: _BUDGET_MORE
 _BUDGET_MORE = 100
-_REPETITION = 1.25
-_LEANING = 0.8
-_UNNAMED = 0.5
+_MATTER = 20.0
+_EXPECTED_PAIRS = {1: 25, 2: 15}  #: of a person's summary; three sentences and more: _EXPECTED_MORE
+_EXPECTED_MORE = 10
+_LEFT_BESIDE = 0.2  #: the one before need not name who 'he' is
+_WHOLLY = 1.0  #: a sentence that leans so much never stands without the one before it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,59 +27,67 @@ class Weighed:
     """A sentence with the terms of its score."""
 
     sentence: Sentence
-    vector: Vector
+    pairs: Mapping[Pair, float]  #: each with its chance to stand in a person's summary
     terms: Terms  #: name and value; the score is their sum
 
     @property
     def score(self) -> float:
-        """What the sentence is worth alone."""
+        """What the sentence is worth."""
         return sum(value for _, value in self.terms)
 
 
 def weigh(sentences: Sequence[Sentence], title: str, language: str) -> list[Weighed]:
     """Score each sentence by itself. Removes none."""
-    heading = words_of(title)
+    heading = words_of(title, language)
     weights = idf(language, [*(each.words for each in sentences), heading])
-    vectors = [vector(each.words, weights) for each in sentences]
     centre = vector((word for each in sentences for word in each.words), weights)
     about = vector(heading, weights)
-    return [
-        Weighed(sentence=each, vector=own, terms=_terms(each, cosine(own, centre), cosine(own, about)))
-        for each, own in zip(sentences, vectors, strict=True)
-    ]
+    weighed = []
+    for each, pairs in zip(sentences, chances(sentences, weights), strict=True):
+        own = vector(each.words, weights)
+        terms = _terms(each, cosine(own, centre), cosine(own, about))
+        weighed.append(Weighed(sentence=each, pairs=pairs, terms=terms))
+    return weighed
 
 
 def _terms(sentence: Sentence, topic: float, title: float) -> Terms:
-    """Weights: fitted by random search on news with people's highlights, see docs/reference/summarise.md."""
+    """Weights: fitted on news with people's highlights, see docs/reference/summarise.md."""
     terms = (
         ("position", 1.19 * exp(-sentence.place / 4.6) - 0.26 / (1 + sentence.place)),
         ("topic", 1.30 * topic),
         ("title", 0.50 * title),
         ("length", 0.15 * min(sentence.length, 11) / 11),
-        ("figures", 0.13 * sentence.number),
+        ("figures", 0.18 * sentence.number),
         ("names", 0.33 * sentence.capitals),
-        ("quotation", -2.50 * sentence.quoted),
-        ("question", -0.02 * sentence.question),
-        ("names nobody", -_UNNAMED * (not sentence.named)),
+        ("quotation", -12.0 * sentence.quoted),
+        ("question", -0.50 * sentence.question),
+        ("names nobody", -0.50 * (not sentence.named)),
+        ("speaks to the reader", -0.20 * sentence.to_reader),
     )
     return tuple((name, value) for name, value in terms if value)
 
 
-def choose(weighed: Sequence[Weighed], count: int) -> list[Weighed]:
-    """Choose up to `count` sentences, best first, each unlike the ones before it.
+def choose(weighed: Sequence[Weighed], count: int, words: int | None = None) -> list[Weighed]:
+    """Choose up to `count` sentences, best first, each by what it adds to the ones before it.
 
-    A sentence that leans on the one before it loses, unless that one is chosen too.
-    One that would break the budget of words waits until nothing else is left.
+    One that leans wholly on the sentence before it comes only beside that one; one that leans less loses
+    without it.
+
+    Args:
+        weighed: The sentences that may stand.
+        count: At least 1.
+        words: The most words of all chosen together; only the first sentence may pass it, when no other is
+            shorter. None for 60, 80 or 100 with one, two or more sentences.
     """
-    budget = _BUDGET_WORDS.get(count, _BUDGET_MORE)
+    budget = words or _BUDGET_WORDS.get(count, _BUDGET_MORE)
     chosen: list[Weighed] = []
     while len(chosen) < count:
-        open_ones = [each for each in weighed if not any(each.sentence is held.sentence for held in chosen)]
-        if not open_ones:
-            break
         room = budget - sum(each.sentence.length for each in chosen)
-        fitting = [each for each in open_ones if each.sentence.length <= room] or open_ones
-        chosen.append(max((_beside(each, chosen) for each in fitting), key=_preference))
+        found = _beside(weighed, chosen, room)
+        if not found:
+            break
+        told = _Told(chosen, count)
+        chosen.append(max((told.with_matter(each) for each in found), key=_preference))
     return chosen
 
 
@@ -84,13 +95,35 @@ def _preference(weighed: Weighed) -> tuple[float, int]:
     return weighed.score, -weighed.sentence.place
 
 
-def _beside(weighed: Weighed, chosen: Sequence[Weighed]) -> Weighed:
-    """Take from a sentence's score what it repeats of the chosen ones, and what it lacks before it."""
-    repeated = max((cosine(weighed.vector, each.vector) for each in chosen), default=0.0)
-    alone = not any(each.sentence.place == weighed.sentence.place - 1 for each in chosen)
-    extra = []
-    if repeated:
-        extra.append(("repetition", -_REPETITION * repeated))
-    if weighed.sentence.leaning and alone:
-        extra.append(("leans on the one before", -_LEANING * weighed.sentence.leaning))
-    return Weighed(sentence=weighed.sentence, vector=weighed.vector, terms=(*weighed.terms, *extra))
+def _beside(weighed: Sequence[Weighed], chosen: Sequence[Weighed], room: int) -> list[Weighed]:
+    """Find what may be chosen next; a text whose every sentence leans or is too long still gets one."""
+    taken = {each.sentence.place for each in chosen}
+    others = [each for each in weighed if each.sentence.place not in taken]
+    free = [each for each in others if each.sentence.leaning < _WHOLLY or each.sentence.place - 1 in taken]
+    fitting = [each for each in free if each.sentence.length <= room]
+    return fitting if fitting or chosen else free or others
+
+
+class _Told:
+    """What the chosen sentences tell already."""
+
+    def __init__(self, chosen: Sequence[Weighed], count: int) -> None:
+        self._pairs = {pair: chance for each in chosen for pair, chance in each.pairs.items()}
+        self._mass = sum(self._pairs.values())
+        self._length = sum(len(each.sentence.words) for each in chosen)
+        self._places = {each.sentence.place for each in chosen}
+        self._count = count
+        self._expected = _EXPECTED_PAIRS.get(count, _EXPECTED_MORE)
+
+    def with_matter(self, weighed: Weighed) -> Weighed:
+        """Add to a sentence's terms what it tells beyond the chosen ones, and what it lacks before it."""
+        new = sum([chance for pair, chance in weighed.pairs.items() if pair not in self._pairs])
+        before = self._mass / (self._length + self._expected)
+        after = (self._mass + new) / (self._length + len(weighed.sentence.words) + self._expected)
+        extra = [("matter", _MATTER * self._count * (after - before))]
+        leaning = weighed.sentence.leaning
+        if weighed.sentence.place - 1 in self._places:
+            leaning = _LEFT_BESIDE if leaning >= _WHOLLY else 0.0
+        if leaning:
+            extra.append(("leans on the one before", -leaning))
+        return Weighed(sentence=weighed.sentence, pairs=weighed.pairs, terms=(*weighed.terms, *extra))
