@@ -66,6 +66,7 @@ def open_app(root: Path, *, clock: Clock = system_clock, json_logs: bool = False
             clock=clock,
             renderer=renderer,
             fetcher=_fetcher(settings.system, root),
+            drafter=drafter_of(settings.system),
             workers=workers,
         )
 

@@ -32,6 +32,7 @@ _ORDERS = re.compile(
 )
 _PHONE = re.compile(r"\+?\d[\d ()/.-]{7,18}\d")
 _NEAREST = 3
+_TOLD = 0.7  #: a sentence that shares so much tells the same: its own words decide
 
 
 def missing_quotations(source: Source, sentence: str) -> list[str]:
@@ -86,7 +87,9 @@ def denies_alone(source: Source, tokens: Sequence[Match[str]]) -> bool:
         return False
     scores = source.likeness({stem(word) for word in words})
     best = sorted(range(len(scores)), key=lambda number: -scores[number])[:_NEAREST]
-    near = {number + by for number in best for by in (-1, 0, 1)}
+    total = sum(source.weight(word) for word in {stem(word) for word in words})
+    is_told = bool(best) and scores[best[0]] >= _TOLD * total
+    near = {best[0]} if is_told else {number + by for number in best for by in (-1, 0, 1)}
     return not any(
         _is_denial(token.group().casefold())
         for number in near
