@@ -23,8 +23,8 @@ from lying_model import LIES, TRUTHS, Lie, LyingModel, http, said
 NOW = datetime(2026, 11, 19, 6, 0, tzinfo=UTC)
 FILLING = (
     "Work on the foundations had to wait for two winters because the river stood too high for the divers.",
-    "The town council paid for the steel, while the province gave the land on both banks without asking for rent.",
-    "Shopkeepers in the old quarter hope that travellers will come back now that nobody has to take the ferry.",
+    "The town council paid for the steel, while the province gave the land on both banks without rent.",
+    "Shopkeepers in the old quarter hope that travellers will come back now that they need no ferry.",
     "The architect said that the railing was copied from an older crossing, which a flood had carried away.",
     "Buses will use the new lanes from spring, once the drivers have been trained on the narrow ramp.",
 )
@@ -65,7 +65,11 @@ def asking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Asking:
                     (
                         ("Bridge over the Tarn opens", BRIDGE, "world"),
                         ("A comet with a green tail", OBSERVATORY, "science"),
-                        ("Ferry timetable changes", ("The ferry sails at noon from Tarn to Vellmouth.",), "world"),
+                        (
+                            "Ferry timetable changes",
+                            ("The ferry sails at noon from Tarn to Vellmouth.",),
+                            "world",
+                        ),
                     )
                 ):
                     tx.articles.put([_content(at, title, text, tag)], collected_at=NOW)
