@@ -87,6 +87,34 @@ def test_copies_and_stories_name_records_by_their_ids(tmp_path: Path) -> None:
     assert stories["a"] == stories["c"] != stories["b"]
 
 
+def test_sections_are_chosen_from_those_that_a_record_offers(tmp_path: Path) -> None:
+    """One section is where a record is; of several the words decide, and say why."""
+    offered = ["business", "sport"]
+    match = "The striker scored twice in the second half and the club won the league cup on penalties."
+
+    given, chosen = _analysed(
+        "sections",
+        tmp_path,
+        {"id": 1, "text": OTHER, "sections": ["culture"]},
+        {"id": 2, "text": match, "sections": offered},
+    )
+
+    assert (given["section"], given["by"]) == ("culture", "given")
+    assert (chosen["section"], chosen["by"]) == ("sport", "keywords")
+    assert "league" in chosen["why"] or "striker" in chosen["why"] or "club" in chosen["why"]
+
+
+def test_grounding_says_of_each_sentence_what_the_article_does_not_bear_out(tmp_path: Path) -> None:
+    """A figure that nobody wrote is found, and the sentence beside it stays well."""
+    summary = "Ines Duarte opened the flood gate on Tuesday. The harbour office counts 970 boats."
+
+    (found,) = _analysed("grounding", tmp_path, {"id": 1, "article": DOGS, "summary": summary})
+
+    assert [each["ok"] for each in found["sentences"]] == [True, False]
+    assert "970" in found["sentences"][1]["reasons"][0]
+    assert found["ok"] is False
+
+
 def test_what_is_no_record_costs_itself_and_the_status_says_so(tmp_path: Path) -> None:
     """A line of ten thousand is broken: all others are analysed."""
     given = tmp_path / "in.jsonl"

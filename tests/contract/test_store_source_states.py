@@ -103,7 +103,9 @@ def test_only_what_is_due_is_claimed_and_the_longest_due_comes_first(noted: Stor
         assert tx.source_states.settle(gone, "a")
         assert claimed(tx, "post") == set()
         assert tx.source_states.next_at(NOW, ["post"]) is None
-        tx.source_states.revive(["post"], at=NOW)
+        tx.source_states.hurry(["post"], at=NOW)
+        assert claimed(tx, "post") == set()
+        tx.source_states.hurry(["post"], at=NOW, gone=True)
         assert claimed(tx, "post") == {"post"}
 
 

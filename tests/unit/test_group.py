@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from digest.group import find_stories, place
 from digest.group.words import read
-from digest.model import Article, Source, Story, Tag, TagOrigin
+from digest.model import Article, Source, Story, Tag, TagOrigin, Wishes
 from digest.settings.digests import SectionSettings
 
 NOON = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
@@ -225,23 +225,60 @@ def test_a_text_of_a_few_words_is_nobodys_copy() -> None:
 
 
 def test_one_source_needs_more_than_its_own_people_to_make_a_story() -> None:
-    """A village paper asks the same man about the eels and about the flood."""
-    eels = (
-        "Len Marrable has counted glass eels at the sluice of Cobb's Staithe for the first time since 2003. "
-        "The warden stood there with a lamp for six nights and wrote down every eel that passed the gate."
-    )
-    flood = (
-        "Farmers moved ewes to the wall at Cobb's Staithe when the tide did not come. Nobody slept upstream, "
-        "and Len Marrable, the warden, stood at the sluice with a lamp until the new barrier opened its gate."
-    )
-    first = an_article(1, (eels, *ORCHARD), title="Eels at the sluice", source="post")
+    """A village paper has the same mayor, ferry and yard in everything it tells."""
 
-    def told(source: str) -> int:
-        title = "The night without a tide"
-        return len(members(first, an_article(2, (flood, *ELECTION), title=title, source=source)))
+    def told(*sources: str) -> set[frozenset[int]]:
+        texts = (CLOSURE, RETOLD)
+        return members(
+            *(an_article(at, text, source=source) for at, (text, source) in enumerate(zip(texts, sources, strict=True)))
+        )
 
-    assert told("post") == 2
-    assert told("courier") == 1
+    assert told("post", "post") == {frozenset({0}), frozenset({1})}
+    assert told("post", "courier") == {frozenset({0, 1})}
+
+
+def test_two_look_alike_events_are_two_stories() -> None:
+    """One boxer, one belt, one ring; the loser and the round make it another night."""
+
+    def told(loser: str, town: str, detail: str, at: int) -> Article:
+        opening = ("Champion Viktor Oravec", "World champion Oravec", "Oravec, the champion,")[at % 3]
+        text = (
+            f"{opening} kept his heavyweight belt on Saturday night and stopped {loser} in {town}. "
+            f"The title fight in {town} was over when the referee counted {loser} out. {detail}"
+        )
+        return an_article(at, (text,), title=f"Oravec keeps heavyweight title against {loser}")
+
+    first = [
+        told("Imre Halloway", "Pressburg", f"Halloway went down after a left hook in Pressburg. {more}", at)
+        for at, more in enumerate(("His eye was cut.", "He had trained in Utah.", "It took seven rounds.", "Fans sang."))
+    ]
+    second = [
+        told("Moses Quartey", "Rostock", f"Quartey's corner threw the towel at the Rostock arena. {more}", at)
+        for at, more in enumerate(("A rib was broken.", "He is a baker.", "The judges agreed.", "Snow fell."), 4)
+    ]
+
+    assert members(*first, *second) == {frozenset({0, 1, 2, 3}), frozenset({4, 5, 6, 7})}
+
+
+def test_what_editors_bring_together_or_keep_apart_stays_so() -> None:
+    """A person who has read both knows better than any figure."""
+    articles = [
+        an_article(1, ELECTION, hours=90),
+        an_article(2, CLOSURE),
+        an_article(3, ORCHARD),
+        an_article(4, RETOLD),
+    ]
+
+    def found(**wishes: frozenset[tuple[int, int]]) -> set[frozenset[int]]:
+        return {frozenset(story.members) for story in find_stories(articles, wishes=Wishes(**wishes))}
+
+    assert found(apart=frozenset({(2, 4)})) == {frozenset({each}) for each in (1, 2, 3, 4)}
+    assert found(together=frozenset({(1, 3), (3, 4)})) == {frozenset({1, 3, 4}), frozenset({2})}
+    assert found(together=frozenset({(1, 3)}), apart=frozenset({(2, 4)})) == {
+        frozenset({1, 3}),
+        frozenset({2}),
+        frozenset({4}),
+    }
 
 
 def test_the_sources_own_name_and_the_day_are_not_read() -> None:

@@ -148,3 +148,40 @@ def test_spans_are_ordered_and_cover_all_that_is_not_white_space(text: str, lang
     assert {place for place, letter in enumerate(text) if not letter.isspace()} <= covered
     for span in spans:
         assert text[span.start : span.end] == text[span.start : span.end].strip() != ""
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "sentences"),
+    [
+        ("en", "Ferry prices rise:\n- Adults pay 14\n- Children sail free", 3),
+        ("en", "HARBOUR REOPENS\nThe harbour of Sandholm reopened on Monday after the storm.", 2),
+        ("en", "The crossing to Sandholm takes\ntwo hours and costs 14\ncrowns.", 1),
+        ("en", "The crossing is led by the captain of the\nSandholm and costs 14 crowns.", 1),
+    ],
+)
+def test_a_line_ends_a_sentence_where_it_was_not_full_or_a_bullet_follows(
+    language: str, text: str, sentences: int
+) -> None:
+    """A headline above its text is no part of it; a wrapped line is."""
+    assert len(pieces(text, language)) == sentences
+
+
+@pytest.mark.parametrize(
+    ("language", "sentences"),
+    [
+        ("en", ["We sailed! 🎉", "Thank you all."]),
+        ("en", ["All of them voted.12", "Nobody counted."]),
+        ("en", ["Some rights are for all. 4", "Even so, few have them."]),
+        ("en", ["He sang at 7 p.m.", "Police counted 300 people at 9 p.m. Monday."]),
+        ("en", ["The list is longer than today's.", "Voters know it."]),
+        ("fr", ["Voir l'art. 6 du code.", "C’est tout."]),
+        ("nl", ["Het regent.", "'s Avonds is het koud."]),
+        ("el", ["Ήρθε;", "Ναι, ήρθε χθες."]),
+        ("ru", ["Он живёт на ул. Ленина.", "В 2010 г. город вырос."]),
+        ("pl", ["Mieszka np. w Lublinie przy ul. Długiej.", "To daleko."]),
+        ("sv", ["Han bor bl.a. i Lund.", "Hon bor i Malmö."]),
+    ],
+)
+def test_what_follows_a_stop_decides(language: str, sentences: list[str]) -> None:
+    """Footnotes and pictures belong to the sentence before, days to the hour before them."""
+    assert pieces(" ".join(sentences), language) == sentences

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from enum import StrEnum
 from itertools import islice
+from typing import Any, NamedTuple
 
-from digest.actions.analyse_records import Record, Result, analyse_batch
+from digest.actions.analyse_records import Record, Result, analyse_batch, place_batch, sectioned
 from digest.actions.analyse_sets import copies_of, stories_of
-from digest.workers import WorkerLost, Workers
+from digest.classify import choices_of
+from digest.workers import Shared, WorkerLost, Workers
 
 _BATCH = 8  #: records that go to a worker together
 _BATCH_CHARS = 400_000
 _AHEAD = 4  #: batches a worker has before it
-_SETS: dict[str, Callable[[Sequence[Result]], list[Result]]] = {"stories": stories_of, "copies": copies_of}
 
 
 class Analysis(StrEnum):
@@ -25,8 +26,10 @@ class Analysis(StrEnum):
     EXTRACT = "extract"  #: the article in a page: title, byline, published, ..., text
     SENTENCES = "sentences"  #: offsets of each sentence
     SUMMARY = "summary"  #: summaries of one, two and three sentences
+    SECTIONS = "sections"  #: the section that each belongs in, and why
     STORIES = "stories"  #: which records tell the same event
     COPIES = "copies"  #: which records are copies of others
+    GROUNDING = "grounding"  #: what an article does not bear out of a summary
 
 
 def analyse(what: Analysis, records: Iterable[Record], *, jobs: int) -> Iterator[Result]:
@@ -42,32 +45,45 @@ def analyse(what: Analysis, records: Iterable[Record], *, jobs: int) -> Iterator
     """
     workers = Workers(preload=("digest.actions.analyse_records",), most=jobs)
     try:
-        together = _SETS.get(what)
-        results = _each("text" if together else what, records, workers, jobs)
-        yield from together(list(results)) if together else results
+        if what not in {Analysis.SECTIONS, Analysis.STORIES, Analysis.COPIES}:
+            yield from _each(_Asked(analyse_batch, str(what)), records, workers, jobs)
+            return
+        read = list(_each(_Asked(analyse_batch, "text"), records, workers, jobs))
+        if what is Analysis.SECTIONS:
+            choices = choices_of(sectioned(each) for each in read if "error" not in each)
+            yield from _each(_Asked(place_batch, Shared(choices)), read, workers, jobs)
+        else:
+            yield from stories_of(read) if what is Analysis.STORIES else copies_of(read)
     finally:
         workers.close()
 
 
-def _each(what: str, records: Iterable[Record], workers: Workers, jobs: int) -> Iterator[Result]:
+class _Asked(NamedTuple):
+    """What workers are to do with each batch."""
+
+    function: Callable[[Any, list[Record]], list[Result]]
+    given: Any  #: its first argument
+
+
+def _each(asked: _Asked, records: Iterable[Record], workers: Workers, jobs: int) -> Iterator[Result]:
     waiting: deque[Future[list[Result]]] = deque()
     with ThreadPoolExecutor(jobs) as threads:
         for batch in _batches(records):
-            waiting.append(threads.submit(_ask, what, batch, workers))
+            waiting.append(threads.submit(_ask, asked, batch, workers))
             if len(waiting) > jobs * _AHEAD:
                 yield from waiting.popleft().result()
         while waiting:
             yield from waiting.popleft().result()
 
 
-def _ask(what: str, batch: list[Record], workers: Workers) -> list[Result]:
+def _ask(asked: _Asked, batch: list[Record], workers: Workers) -> list[Result]:
     """Let a worker analyse a batch; when that cost the worker, each record by itself."""
     try:
-        return workers.run(analyse_batch, what, batch)
+        return workers.run(asked.function, asked.given, batch)
     except WorkerLost as error:
         if len(batch) == 1:
             return [{"id": batch[0]["id"], "error": error.message}]
-    return [result for record in batch for result in _ask(what, [record], workers)]
+    return [result for record in batch for result in _ask(asked, [record], workers)]
 
 
 def _batches(records: Iterable[Record]) -> Iterator[list[Record]]:
@@ -84,10 +100,11 @@ def _size(record: Record) -> int:
     return sum(len(value) for value in record.values() if isinstance(value, str))
 
 
-def record_of(number: int, line: str) -> Record:
+def record_of(what: Analysis, number: int, line: str) -> Record:
     """Read a record from a line; of what is none, one that only tells its `error`.
 
     Args:
+        what: What is to be asked of it.
         number: Of the line, from 1.
         line: JSON.
     """
@@ -100,6 +117,13 @@ def record_of(number: int, line: str) -> Record:
     name = record.get("id")
     if not isinstance(name, str | int) or isinstance(name, bool):
         return {"id": None, "error": f"line {number}: no id"}
-    if not any(isinstance(record.get(key), str) and record[key].strip() for key in ("html", "text")):
+    full = {key for key in ("html", "text", "article", "summary") if _is_text(record.get(key))}
+    if what is Analysis.GROUNDING and not {"article", "summary"} <= full:
+        return {"id": name, "error": "no article and summary"}
+    if what is not Analysis.GROUNDING and full.isdisjoint({"html", "text"}):
         return {"id": name, "error": "neither html nor text"}
     return record
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())

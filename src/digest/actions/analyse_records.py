@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from digest.classify import Choices, choose
+from digest.classify import Record as Sectioned
 from digest.collect import Context, Document, Format, Unreadable, extract
 from digest.collect.dates import read_date
 from digest.errors import DocumentError
 from digest.model import ArticleContent, Summary
 from digest.summarise import split, summarise
+from digest.summarise.grounding import check
 
 Record = Mapping[str, Any]
 Result = dict[str, Any]
@@ -21,13 +24,36 @@ def analyse_batch(what: str, batch: Sequence[Record]) -> list[Result]:
     """Analyse records one by one; one that cannot be analysed gets an `error` instead.
 
     Args:
-        what: 'text', 'extract', 'sentences' or 'summary'.
+        what: 'text', 'extract', 'sentences', 'summary' or 'grounding'.
         batch: Records that hold an `id`; one that holds an `error` already is passed on.
 
     Returns:
         One result for each record, in their order, with its `id`.
     """
     return [_alone(_KINDS[what], record) for record in batch]
+
+
+def place_batch(choices: Choices, batch: Sequence[Record]) -> list[Result]:
+    """Choose the section of each of some texts; what is no text is passed on."""
+    return [dict(each) if "error" in each else _placed(choices, each) for each in batch]
+
+
+def sectioned(read: Record) -> Sectioned:
+    """Return what choosing a section looks at."""
+    return Sectioned(
+        title=read["title"], text=read["text"], language=read["language"], sections=tuple(read["sections"])
+    )
+
+
+def _placed(choices: Choices, read: Record) -> Result:
+    placement = choose(sectioned(read), choices)
+    return {
+        "id": read["id"],
+        "section": placement.section or None,
+        "by": str(placement.by),
+        "why": placement.why,
+        "confidence": round(placement.confidence, 3),
+    }
 
 
 def _alone(kind: Callable[[Record], Result], record: Record) -> Result:
@@ -84,7 +110,13 @@ def _text(record: Record) -> Result:
         content = _content(record)
         text, title = content.text, title or content.title
         language, published = language or content.language, published or content.published
-    return {"text": text, "title": title, "language": language, "published": published}
+    return {
+        "text": text,
+        "title": title,
+        "language": language,
+        "published": published,
+        "sections": _sections_in(record),
+    }
 
 
 def _sentences(record: Record) -> Result:
@@ -117,9 +149,43 @@ def _own_text(record: Record, read: Result) -> Result:
     return {} if _text_in(record, "text") else {"text": read["text"]}
 
 
+def _grounding(record: Record) -> Result:
+    verdict = check(
+        record["article"],
+        title=_text_in(record, "title"),
+        byline=_text_in(record, "byline") or None,
+        summary=record["summary"],
+        language=_text_in(record, "language") or None,
+    )
+    sentences = [
+        {
+            "text": one.text,
+            "ok": one.ok,
+            "reasons": list(one.reasons),
+            "support": round(one.support, 3),
+            "novelty": round(one.novelty, 3),
+        }
+        for one in verdict.sentences
+    ]
+    return {"ok": verdict.ok, "form": list(verdict.form), "sentences": sentences}
+
+
+def _sections_in(record: Record) -> list[str]:
+    """Read the section that a record is in, else those that it may be in."""
+    given = record.get("section") or record.get("sections") or ()
+    names = [given] if isinstance(given, str) else given if isinstance(given, list) else ()
+    return [name for name in names if isinstance(name, str) and name]
+
+
 def _text_in(record: Record, key: str) -> str:
     value = record.get(key)
     return value if isinstance(value, str) else ""
 
 
-_KINDS = {"text": _text, "extract": _extract, "sentences": _sentences, "summary": _summary}
+_KINDS = {
+    "text": _text,
+    "extract": _extract,
+    "sentences": _sentences,
+    "summary": _summary,
+    "grounding": _grounding,
+}

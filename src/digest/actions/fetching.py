@@ -16,7 +16,15 @@ def fetch_document(fetcher: Fetcher, url: str) -> Document:
         FetchError: The address may not be gone to, or gave nothing that can be used.
         DocumentError: The server has no document for it.
     """
-    got = fetcher.get(url)
+    return document_of(fetcher.get(url))
+
+
+def document_of(got: Fetched) -> Document:
+    """Make a document of what a server answered.
+
+    Raises:
+        DocumentError: It has none.
+    """
     if not got.is_content:
         raise DocumentError(f"its server answers {got.said}", where=got.url)
     return as_document(got)

@@ -53,9 +53,9 @@ def analyse(
 
     if what not in list(Analysis):
         raise DigestError("cannot be asked", where=what, hint=f"one of: {', '.join(Analysis)}")
-    failed = 0
+    asked, failed = Analysis(what), 0
     with _lines(path) as lines, _written(out) as write, _counted(path, quiet=json) as count:
-        for result in run(Analysis(what), (record_of(*line) for line in lines), jobs=jobs):
+        for result in run(asked, (record_of(asked, *line) for line in lines), jobs=jobs):
             failed += "error" in result
             write(result)
             count()

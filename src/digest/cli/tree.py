@@ -31,6 +31,8 @@ from digest.cli import (
     schedule,
     sending,
     service,
+    source_health,
+    sources,
 )
 from digest.cli.options import NO_VALUE
 from digest.cli.output import show_error
@@ -54,6 +56,8 @@ for part in (
     documents,
     analyse,
     articles,
+    sources,
+    source_health,
     editions,
     rehearsal,
     schedule,

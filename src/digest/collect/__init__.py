@@ -3,11 +3,13 @@
 from digest.collect.addresses import site_of
 from digest.collect.apart import Cleaner, cleaning_workers
 from digest.collect.completing import complete
+from digest.collect.discovery import FoundSource, discover
 from digest.collect.document import Context, Document, Format, Unreadable
 from digest.collect.extraction import extract
 from digest.collect.formats import guess_format
 from digest.collect.images import store_image
 from digest.collect.listing import Listing, PageRef, explain, first_url, kind_of, read_listing
+from digest.collect.opml import Outline, read_opml, write_opml
 from digest.collect.reading import read_documents
 
 __all__ = [
@@ -15,11 +17,14 @@ __all__ = [
     "Context",
     "Document",
     "Format",
+    "FoundSource",
     "Listing",
+    "Outline",
     "PageRef",
     "Unreadable",
     "cleaning_workers",
     "complete",
+    "discover",
     "explain",
     "extract",
     "first_url",
@@ -27,6 +32,8 @@ __all__ = [
     "kind_of",
     "read_documents",
     "read_listing",
+    "read_opml",
     "site_of",
     "store_image",
+    "write_opml",
 ]

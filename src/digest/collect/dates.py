@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
-__all__ = ["read_date"]
+__all__ = ["find_date", "read_date"]
 
 _MONTHS = {
     name: number
@@ -49,24 +49,46 @@ _WEEKDAY = r"(?:[^\W\d_]{2,10}(?:-feira)?\.?,?\s+)?"
 _WRITTEN = tuple(
     re.compile(_WEEKDAY + form + _CLOCK, re.IGNORECASE) for form in (_DAY_FIRST, _MONTH_FIRST, _NUMBERS)
 )
+_WITHIN = tuple(
+    re.compile(rf"(?<![\w/.-]){form}(?!\w)", re.IGNORECASE)
+    for form in (_ISO.pattern, _DAY_FIRST + _CLOCK, _MONTH_FIRST + _CLOCK, _NUMBERS + _CLOCK)
+)
 _NAMED_ZONE = re.compile(r"\s[A-Z]{2,5}$")
 
 
-def read_date(written: str) -> datetime | None:
+def read_date(written: str, *, is_day_first: bool = False) -> datetime | None:
     """Read a date of ISO 8601, of a mail header, or written out in one of seven languages.
 
     A day without a time is its first moment in UTC, a time without a zone is taken as UTC.
-    Numbers are read only when they say one thing: '25/12/2026' is a date, '03/04/2026', a
-    two-digit year and a time in a zone known by letters only ('EST') are not.
+    Numbers are read only when they say one thing: '25/12/2026' and '03.04.2026' (points stand between
+    day, month and year, never the other way) are dates, '03/04/2026', a two-digit year and a time in
+    a zone known by letters only ('EST') are not.
+
+    Args:
+        written: The whole text must be the date.
+        is_day_first: The language is known to write 03/04/2026 for a day in April.
 
     Returns:
-        An aware moment in UTC; None when the text is anything else.
+        An aware moment, in the zone that was written; None when the text is anything else.
     """
     written = " ".join(written.split())[:80]
-    for reader in (_read_iso, _read_written, _read_mail):
-        for moment in reader(written):
-            if 1900 <= moment.year <= 2999:
-                return moment.astimezone(UTC)
+    for moment in (*_read_iso(written), *_read_written(written, is_day_first), *_read_mail(written)):
+        if 1900 <= moment.year <= 2999:
+            return moment
+    return None
+
+
+def find_date(text: str, *, is_day_first: bool = False) -> datetime | None:
+    """Find the first date that stands in a short text such as 'Veröffentlicht am 4. März 2026'.
+
+    Reads what `read_date` reads; None when the first 200 characters hold none.
+    """
+    text = " ".join(text[:400].split())[:200]
+    for pattern in _WITHIN:
+        for found in pattern.finditer(text):
+            moment = read_date(found[0].rstrip(" ,"), is_day_first=is_day_first)
+            if moment is not None:
+                return moment
     return None
 
 
@@ -92,7 +114,7 @@ def _is_unknown_zone(written: str, moment: datetime) -> bool:
     return moment.tzinfo is None and _NAMED_ZONE.search(written) is not None
 
 
-def _read_written(written: str) -> Iterator[datetime]:
+def _read_written(written: str, is_day_first: bool) -> Iterator[datetime]:
     for pattern in _WRITTEN:
         found = pattern.fullmatch(written)
         if found is None:
@@ -102,7 +124,7 @@ def _read_written(written: str) -> Iterator[datetime]:
         if found["m"].isdigit():
             if month > 12 >= day:
                 day, month = month, day
-            elif day <= 12 and day != month:
+            elif day <= 12 and day != month and not is_day_first and "/" in found[0]:
                 continue
         hour = int(found["hour"] or 0)
         half = (found["half"] or "").lower()
@@ -117,6 +139,6 @@ def _moment(day: tuple[int, int, int], clock: tuple[int, int, int], zone: str | 
         digits = zone[1:].replace(":", "").ljust(4, "0")
         offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:])) * (-1 if zone[0] == "-" else 1)
     try:
-        yield datetime(*day, *clock, tzinfo=timezone(offset)).astimezone(UTC)
+        yield datetime(*day, *clock, tzinfo=timezone(offset))
     except (ValueError, OverflowError):
         return

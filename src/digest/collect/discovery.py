@@ -16,6 +16,8 @@ from digest.collect.feed import read_feed
 from digest.collect.feed_entry import told
 from digest.collect.formats import decode
 from digest.collect.listing import kind_of
+from digest.collect.records import load_json
+from digest.collect.steps import said
 from digest.collect.values import text_in
 from digest.errors import DocumentError
 from digest.markup import clean_line
@@ -47,6 +49,7 @@ class FoundSource:
     kind: SourceKind
     url: str  #: http or https
     title: str  #: one line, as the document calls it; '' unknown
+    homepage: str | None = None  #: of the site that a feed says it is of
 
 
 def discover(document: Document, url: str) -> tuple[FoundSource, ...]:
@@ -65,7 +68,7 @@ def discover(document: Document, url: str) -> tuple[FoundSource, ...]:
         text = decode(document.data, document.charset)
         kind = kind_of(document)
         if kind is not SourceKind.PAGE:
-            return (FoundSource(kind=kind, url=url, title=_title(text, url)),)
+            return (_itself(kind, text, url),)
         if urlsplit(url).path.endswith("/robots.txt"):
             return _unique(_of_robots(text, url))
         tree = parse_html(text)
@@ -82,12 +85,21 @@ def _unique(found: Iterable[FoundSource]) -> tuple[FoundSource, ...]:
     return tuple(unique.values())[:_MAX_FOUND]
 
 
-def _title(text: str, url: str) -> str:
-    try:
+def _itself(kind: SourceKind, text: str, url: str) -> FoundSource:
+    """Describe a listing; a feed says what it is called and of which site it is."""
+    title, home = "", ""
+    if kind is SourceKind.FEED and text.lstrip().startswith("<"):
         entries = read_feed(text, url)
-    except DocumentError:
-        return ""
-    return clean_line(told(entries[0].feed, "title"), _MAX_TITLE) if entries else ""
+        title, home = (told(entries[0].feed, key) if entries else "" for key in ("title", "link"))
+    elif kind is SourceKind.FEED:
+        about = load_json(text)
+        title, home = said(about, "title"), said(about, "home_page_url")
+    return FoundSource(
+        kind=kind,
+        url=url,
+        title=clean_line(title, _MAX_TITLE),
+        homepage=absolute(home, url) if home else None,
+    )
 
 
 def _of_robots(text: str, url: str) -> Iterator[FoundSource]:

@@ -12,12 +12,13 @@ from digest.collect.addresses import absolute
 from digest.collect.feed_entry import Entry, FeedEntry, told
 from digest.errors import DocumentError
 
-__all__ = ["pace_of", "read_feed"]
+__all__ = ["holds_feed", "pace_of", "read_feed"]
 
 _MAX_ENTRIES = 5_000
 _MAX_TAGS = 150_000
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
 _ROOT = re.compile(r"<\?xml\b|<(?:\w{1,20}:)?(?:rss|feed|RDF)\b", re.IGNORECASE)
+_SURE_ROOT = re.compile(r"<rss\b[^<>]{0,800}version|<(?:feed\b|rdf:RDF\b)[^<>]{0,800}xmlns", re.IGNORECASE)
 _BEFORE = 4_096  #: characters that may stand before the root
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML 1.0 has none of them, feeds do
 _PERIODS = {
@@ -28,6 +29,11 @@ _PERIODS = {
     "yearly": timedelta(days=365),
 }
 _SHORTEST, _LONGEST = timedelta(minutes=1), timedelta(days=7)
+
+
+def holds_feed(text: str) -> bool:
+    """Tell whether a feed begins in a text, perhaps behind warnings of the program that made it."""
+    return _SURE_ROOT.search(text, 0, _BEFORE) is not None
 
 
 def read_feed(text: str, url: str) -> tuple[FeedEntry, ...]:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from digest.collect.document import Context, Document, Format
 from digest.collect.entries import list_entries
 from digest.collect.extraction import extract
-from digest.collect.feed import pace_of, read_feed
+from digest.collect.feed import holds_feed, pace_of, read_feed
 from digest.collect.feed_entry import draft_from_entry, published_of
 from digest.collect.formats import decode
 from digest.collect.ghost import are_posts as are_of_ghost
@@ -141,7 +141,7 @@ def _feed(document: Document, context: Context) -> Listing:
     text = _text(document)
     if is_sitemap(document.data):
         raise DocumentError("a sitemap, not a feed", hint="say `kind: sitemap`")
-    if document.format is not Format.FEED:
+    if document.format is not Format.FEED and not holds_feed(text):
         raise DocumentError("a page, not a feed", hint="`digest sources add URL` finds the feed of a page")
     entries = read_feed(text, document.url or "")
     taken = entries

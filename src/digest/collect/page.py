@@ -5,27 +5,35 @@ from __future__ import annotations
 import copy
 import logging
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
+import htmldate
 import readability
 import trafilatura
 from lxml import etree, html
 
+from digest.collect.addresses import host_of
+from digest.collect.authors import byline_in, clean_names
 from digest.collect.blocks import Block, Place, blocks_of_html, blocks_of_tree, parse_html, placed_blocks
 from digest.collect.body import blocks_in_place
-from digest.collect.dates import read_date
+from digest.collect.credits import read_credit
+from digest.collect.dates import find_date, read_date
 from digest.collect.document import Draft, ImageHint
-from digest.collect.furniture import tidy
+from digest.collect.furniture import letters_of, tidy
 from digest.collect.metadata import PageFacts, read_facts
+from digest.collect.moments import beside_article, date_in_address
 from digest.collect.pasted import section_name
 from digest.collect.pictures import describe, first_figure
-from digest.collect.titles import choose_title
-from digest.collect.values import split_tags, text_in
+from digest.collect.titles import choose_title, headings_of
+from digest.collect.values import split_tags
 from digest.errors import DocumentError
 
 __all__ = ["draft_from_page"]
 
 _MAX_CHARS = 2_000_000  #: of a page without its scripts
 _PARAGRAPH = 60  #: characters; shorter ones are labels as often as text
+_BELOW, _ABOVE = 10, 4  #: lines around a headline that may say who and when
+_MAX_CREDIT = 140  #: characters of such a line
 _SHORT_CHARS = 250  #: below it, or below half of the other's, readability decides
 for _name in ("trafilatura", "readability", "htmldate"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)  # what they warn of becomes an Unreadable here
@@ -45,22 +53,61 @@ def draft_from_page(source: str, url: str) -> Draft:
     etree.strip_elements(tree, "script", "style", "svg", with_tail=False)
     if sum(len(text) for text in tree.itertext()) > _MAX_CHARS:
         raise DocumentError(f"more than {_MAX_CHARS:,} characters without its scripts")
-    headings = [text_in(heading) for level in ("h1", "h2") for heading in tree.iter(level)][:40]
-    title = choose_title(facts.names, headings, facts.site_names)
+    title = choose_title(facts.names, headings_of(tree), facts.site_names, host_of(address) or "")
     places = placed_blocks(tree, links_from)
     tidied = tidy(blocks_in_place(_article_blocks(tree, places, links_from), places, title), title)
+    byline, published = _credits(facts, places, title)
     return Draft(
         title=title,
         blocks=tidied.blocks,
         url=address,
         source_names=tuple(facts.site_names),
-        byline=facts.author or tidied.byline,
-        published=next((moment for moment in map(read_date, facts.dates) if moment), tidied.published),
+        byline=byline or tidied.byline or facts.agency,
+        published=published
+        or tidied.published
+        or date_in_address(address)
+        or _date_by_library(source, address),
         language=facts.language,
         section=section_name(facts.section),
         tags=split_tags(facts.tags) or tidied.tags,
         image=_image(tree, facts),
     )
+
+
+def _date_by_library(source: str, url: str) -> datetime | None:
+    """Ask htmldate, which knows more places; its search of the whole text is left out, as it guesses."""
+    tree = parse_html(source)
+    for element in beside_article(tree):
+        element.drop_tree()
+    day = htmldate.find_date(tree, extensive_search=False, original_date=True, url=url, max_date="2999-12-31")
+    return read_date(day) if day else None
+
+
+def _credits(facts: PageFacts, places: Sequence[Place], title: str) -> tuple[str, datetime | None]:
+    """Complete author and date by the lines around the headline, which extractors leave out."""
+    byline, published = facts.author, facts.published
+    is_day_first = facts.language[:2].lower() not in {"", "en"}
+    if byline and published:
+        return byline, published
+    wanted = letters_of(title)
+    texts = [block.text for block, _ in places]
+    at = next((number for number, text in enumerate(texts) if _shows(text, wanted)), None)
+    if at is None:
+        return byline, published
+    for text in (*texts[at + 1 : at + _BELOW], *reversed(texts[max(0, at - _ABOVE) : at])):
+        if len(text) > _MAX_CREDIT:
+            continue
+        credit = read_credit(text)
+        told = clean_names([credit.byline] if credit else (), is_strict=True)
+        byline = byline or ", ".join(told) or byline_in(text)
+        published = published or (credit.published if credit else None)
+        published = published or find_date(text, is_day_first=is_day_first)
+    return byline, published
+
+
+def _shows(text: str, letters: str) -> bool:
+    """Tell whether a text is the headline, perhaps with a line above it in the same element."""
+    return len(text) <= len(letters) * 2 + 60 and letters_of(text).endswith(letters)
 
 
 def _image(tree: html.HtmlElement, facts: PageFacts) -> ImageHint | None:

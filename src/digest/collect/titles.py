@@ -5,36 +5,109 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from digest.collect.furniture import letters_of
+from lxml import etree, html
 
-__all__ = ["choose_title", "without_site"]
+from digest.collect.furniture import letters_of
+from digest.collect.values import text_in
+
+__all__ = ["choose_title", "headings_of", "without_site"]
 
 _SEPARATOR = re.compile(r"\s+[|–—\-·•«»:]{1,2}\s+|\s*\|\s*|\s+::\s+")
+_WORD = re.compile(r"\w+")
+_MARKS = {
+    *("entry-title", "post-title", "headline", "article-title", "article__title", "article-headline"),
+    *("article__headline", "p-name", "node-title", "page-title", "post__title", "news-title", "story-title"),
+}
+_BESIDE = re.compile(
+    r"(?:^|[-_ ])(?:kicker|dachzeile|topline|overline|roofline|spitzmarke|subtitle|sub-?headline|untertitel|"
+    r"eyebrow|supertitle|surtitre|antetitulo|occhiello|screen-reader-text|visually-hidden|sr-only|comments?-link|"
+    r"edit-link|badge|label|permalink|anchor|headerlink)(?:$|[-_ ])"
+)
 
 
-def choose_title(names: Sequence[str], headings: Iterable[str], site_names: Iterable[str]) -> str:
+def headings_of(tree: html.HtmlElement) -> list[str]:
+    """Return the texts that may be the headline, those marked as one first, then by level, in page order.
+
+    A line above or below the headline within the same element is left out, and line breaks are spaces.
+    """
+    first: list[str] = []
+    marked: list[str] = []
+    levels: dict[str, list[str]] = {"h1": [], "h2": [], "h3": []}
+    for element in tree.iter("h1", "h2", "h3", "h4", "div", "p", "span", "a"):
+        text = _line(element) if element.tag in levels or _is_marked(element) else ""
+        if text and _is_marked(element):
+            (first if element.tag == "h1" else marked).append(text)
+        elif text and element.tag in levels:
+            levels[str(element.tag)].append(text)
+    return [*first[:20], *levels["h1"][:20], *marked[:20], *levels["h2"][:40], *levels["h3"][:20]]
+
+
+def _is_marked(element: html.HtmlElement) -> bool:
+    marks = (element.get("itemprop") or "").split()
+    return "headline" in marks or not _MARKS.isdisjoint((element.get("class") or "").lower().split())
+
+
+def _line(element: html.HtmlElement) -> str:
+    pieces: list[str] = []
+    skipping: html.HtmlElement | None = None
+    for event, inner in etree.iterwalk(element, events=("start", "end")):
+        if event == "start" and skipping is None:
+            if inner is not element and _BESIDE.search((inner.get("class") or "").lower()):
+                skipping = inner
+            else:
+                pieces += [" " if inner.tag in {"br", "div", "p"} else "", inner.text or ""]
+        elif event == "end" and inner is not element and (skipping is None or skipping is inner):
+            skipping = None
+            pieces += [" " if inner.tag in {"div", "p"} else "", inner.tail or ""]
+    return " ".join("".join(pieces).split()) or text_in(element)
+
+
+def choose_title(
+    names: Sequence[str], headings: Iterable[str], site_names: Iterable[str], host: str = ""
+) -> str:
     """Choose the headline.
 
     Args:
         names: What the page calls itself, the surest first: og:title, headline, <title>.
-        headings: Texts of its headings, level 1 first, in page order.
+        headings: Texts that may be it, the surest first: as `headings_of` returns them.
         site_names: Names of the site, to be cut off.
+        host: Of its address; what is called like it is the site's name, too.
 
     Returns:
-        A heading that agrees with a name; else the first name without the site; else the first
-        heading; '' when there is nothing.
+        A heading that agrees with a name; else the first heading of some words that is not the site;
+        else the first name without the site; '' when there is nothing.
     """
-    sites = {letters_of(site) for site in site_names if site}
+    sites = {letters_of(site) for site in site_names if site} | _labels(host)
     bare = [without_site(name, sites) for name in names if name.strip()]
     found = [heading for heading in headings if heading.strip()]
-    for name in bare:
-        letters = letters_of(name)
-        for heading in found:
-            if _agree(letters_of(heading), letters):
-                return heading
+    for heading in found:
+        for name in bare:
+            if _agree(letters_of(heading), letters_of(name)):
+                return _better(heading, name)
     starts = {letters_of(_SEPARATOR.split(name)[0]) for name in names}
     agreed = (heading for heading in found if len(heading.split()) > 1 and letters_of(heading) in starts)
-    return next(agreed, "") or next(iter([*bare, *found]), "")
+    told = (heading for heading in found[:1] if _is_headline(heading, bare, sites))
+    return next(agreed, "") or next(told, "") or next(iter([*bare, *found]), "")
+
+
+def _better(heading: str, name: str) -> str:
+    """Prefer the name where only spaces differ: headings of several elements lose theirs."""
+    same = letters_of(heading) == letters_of(name)
+    return name if same and len(name.split()) > len(heading.split()) else heading
+
+
+def _is_headline(heading: str, names: Sequence[str], sites: set[str]) -> bool:
+    """Tell whether the page's first heading is its headline although its metadata words it differently."""
+    words = {word for word in _WORD.findall(heading.lower()) if len(word) > 3}
+    told = {word for name in names for word in _WORD.findall(name.lower())}
+    return len(heading.split()) >= 4 and letters_of(heading) not in sites and not words.isdisjoint(told)
+
+
+def _labels(host: str) -> set[str]:
+    """Return what sites of a host are called: 'quay-times.example' is 'quaytimes', or 'quaytimesexample'."""
+    parts = host.lower().removeprefix("www.").split(".")
+    found = {letters_of(part) for part in parts[:-1]} | {letters_of("".join(parts))}
+    return {label for label in found if len(label) >= 3}
 
 
 def _agree(heading: str, name: str) -> bool:
@@ -51,8 +124,10 @@ def without_site(name: str, sites: set[str]) -> str:
     cuts = list(_SEPARATOR.finditer(name))
     if not cuts:
         return name.strip()
-    if letters_of(parts[0]) in sites:
+    if letters_of(parts[0]) in sites and len(cuts) == 1:
         return name[cuts[0].end() :].strip()
+    if letters_of(parts[0]) in sites:
+        return without_site(name[cuts[0].end() :], sites)
     for cut in cuts:
         if letters_of(name[cut.end() :]) in sites:
             return name[: cut.start()].strip()

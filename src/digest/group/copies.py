@@ -2,56 +2,60 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from itertools import combinations
-
-from digest.group.words import Shingle, Words
+from collections.abc import Iterator, Sequence
 
 COPY = 0.36  #: share of the shorter text's wording found in the longer one
 
+_SAMPLED = 8  #: one run of so many is looked up; the same ones in every text
 _COMMON = 100  #: wording in more articles than this is a house phrase
-_ENOUGH = 12  #: shingles a text must have to be judged by a share of them
-
-Pair = tuple[int, int]
+_ENOUGH = 12  #: runs a text must have to be judged by a share of them
 
 
-def find_copies(texts: Sequence[Words]) -> dict[Pair, float]:
-    """Find pairs of texts of which the shorter stands in the longer one, whole or in good part.
+class Copies:
+    """Texts by their wording, in the order they came in."""
 
-    Returns:
-        Positions (lower first) with the share of the shorter text's wording, at least `COPY`.
-    """
-    found = {}
-    for one, other in sorted(_suspects(texts)):
-        share = _containment(_shingles(texts[one].all), _shingles(texts[other].all))
-        if share >= COPY:
-            found[one, other] = share
-    return found
+    def __init__(self) -> None:
+        self._runs: list[array[int]] = []
+        self._samples: list[int] = []
+        self._holders: dict[int, array[int]] = defaultdict(lambda: array("I"))
+
+    def add(self, runs: array[int]) -> dict[int, float]:
+        """Take in a text.
+
+        Args:
+            runs: As in `Words.runs`.
+
+        Returns:
+            Positions of earlier texts of which the shorter of the two stands in the longer one,
+            whole or in good part, with the share of the shorter text's wording: at least `COPY`.
+        """
+        sample = [run for run in runs if run % _SAMPLED == 0]
+        mine = set(runs)
+        found = {}
+        for other in self._suspects(sample):
+            share = _containment(mine, self._runs[other])
+            if share >= COPY:
+                found[other] = share
+        for run in sample:
+            self._holders[run].append(len(self._runs))
+        self._runs.append(runs)
+        self._samples.append(len(sample))
+        return found
+
+    def _suspects(self, sample: Sequence[int]) -> Iterator[int]:
+        """Find earlier texts that share enough of the sample, ascending."""
+        shared: Counter[int] = Counter()
+        for run in sample:
+            held = self._holders.get(run, ())
+            if len(held) <= _COMMON:
+                shared.update(held)
+        for other, count in sorted(shared.items()):
+            if count >= COPY / 2 * min(len(sample), self._samples[other]):
+                yield other
 
 
-def _suspects(texts: Sequence[Words]) -> set[Pair]:
-    """Find pairs that share enough of their samples."""
-    samples = [each.sample for each in texts]
-    holders: dict[Shingle, list[int]] = defaultdict(list)
-    for position, sample in enumerate(samples):
-        for shingle in sample:
-            holders[shingle].append(position)
-    shared: Counter[Pair] = Counter()
-    for positions in holders.values():
-        if 1 < len(positions) <= _COMMON:
-            shared.update(combinations(positions, 2))
-    return {
-        pair
-        for pair, count in shared.items()
-        if count >= max(2, COPY / 2 * min(len(samples[pair[0]]), len(samples[pair[1]])))
-    }
-
-
-def _shingles(words: Sequence[str]) -> set[Shingle]:
-    return set(zip(words, words[1:], words[2:], strict=False))
-
-
-def _containment(one: set[Shingle], other: set[Shingle]) -> float:
-    smaller = min(len(one), len(other))
-    return len(one & other) / smaller if smaller >= _ENOUGH else 0.0
+def _containment(mine: set[int], other: array[int]) -> float:
+    smaller = min(len(mine), len(other))
+    return len(mine.intersection(other)) / smaller if smaller >= _ENOUGH else 0.0

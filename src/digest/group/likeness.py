@@ -2,90 +2,74 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence, Set
+from array import array
+from collections.abc import Mapping
 from dataclasses import dataclass
-from math import exp, log
+from math import exp
 
-from digest.group.words import Words
-from digest.rarity import english
-from digest.rarity.vectors import Vector, cosine, to_length_one
+from digest.group.dates import Dates, same_days, same_year
 
-_GATE = 0.04  #: pairs whose leads share less are never compared further
-_WEIGHTS = {"body": 10.0, "lead": 6.5, "shared": 2.0}  #: fitted, see docs/reference/group.md
-_BIAS = -6.0
-_DEEDS = 5
+#: Fitted, see docs/reference/group.md.
+WEIGHTS = {"body": 10.0, "lead": 7.7, "shared": 3.8, "year": 1.2, "days": 1.0}
+_BIAS = -6.4
+_DEEDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Bag:
+    """Words by number with their weights; of length 1, or empty."""
+
+    words: array[int]
+    weights: array[float]
+
+    def dot(self, other: Mapping[int, float]) -> float:
+        """Return the cosine with another bag, given as a mapping."""
+        get = other.get
+        return sum([weight * get(word, 0.0) for word, weight in zip(self.words, self.weights, strict=True)])
+
+    def mapping(self) -> dict[int, float]:
+        """Return the weights by word."""
+        return dict(zip(self.words, self.weights, strict=True))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Profile:
-    """An article as weighted bags of words, each of length 1."""
+    """An article as weighted bags of words."""
 
-    lead: Vector
-    body: Vector
-    names: Vector
-    named: float  #: the sum of `names`
-    deeds: Set[str]  #: the telling words that name nobody
-
-
-def profiles(texts: Sequence[Words]) -> list[Profile]:
-    """Weigh the words of each text by rarity, in English news and here."""
-    held_by = Counter(word for each in texts for word in each.body)
-    table, counted = english()
-    total = counted + len(texts)
-    rarity = {word: log(1 + total / (table.get(word, 1) + count)) for word, count in held_by.items()}
-    return [_profile(each, rarity) for each in texts]
+    lead: Bag
+    body: Bag
+    names: Bag  #: of `body`, the part that names somebody, something or a figure; with the weights it has there
+    deeds: array[int]  #: the other words of `body`
+    dates: Dates
 
 
-def suspects(known: Sequence[Profile]) -> dict[tuple[int, int], float]:
-    """Find pairs of articles whose leads are alike at all, with the cosine of the leads."""
-    holders: dict[str, list[tuple[int, float]]] = defaultdict(list)
-    for position, profile in enumerate(known):
-        for word, value in profile.lead.items():
-            holders[word].append((position, value))
-    common = max(40, len(known) // 4)
-    alike: dict[tuple[int, int], float] = defaultdict(float)
-    for held in holders.values():
-        if len(held) > common:
-            continue
-        for at, (one, value) in enumerate(held):
-            for other, factor in held[at + 1 :]:
-                alike[one, other] += value * factor
-    return {pair: cosine for pair, cosine in alike.items() if cosine >= _GATE}
+class Telling:
+    """One article, made ready to be compared with many."""
 
+    def __init__(self, profile: Profile) -> None:
+        self._lead, self._body = profile.lead.mapping(), profile.body.mapping()
+        self._names, self._named = profile.names.mapping(), sum(profile.names.weights)
+        self._deeds, self._dates = frozenset(profile.deeds), profile.dates
 
-def features(one: Profile, other: Profile) -> dict[str, float]:
-    """Compare two articles, each feature from 0 (nothing shared) to 1."""
-    shared = sum([min(value, other.names[word]) for word, value in one.names.items() if word in other.names])
-    smaller = min(one.named, other.named)
-    return {
-        "body": cosine(one.body, other.body),
-        "lead": cosine(one.lead, other.lead),
-        "shared": shared / smaller if smaller else 0.0,
-    }
+    def features(self, other: Profile) -> dict[str, float]:
+        """Compare with another article: cosines and shares from 0 to 1, dates from -1 to 1."""
+        get = self._names.get
+        names = zip(other.names.words, other.names.weights, strict=True)
+        smaller = min(self._named, sum(other.names.weights))
+        return {
+            "body": other.body.dot(self._body),
+            "lead": other.lead.dot(self._lead),
+            "shared": sum([min(weight, get(word, 0.0)) for word, weight in names]) / smaller if smaller else 0.0,
+            "year": same_year(self._dates, other.dates),
+            "days": same_days(self._dates, other.dates),
+        }
 
+    def likeness(self, other: Profile) -> float:
+        """Return how likely the two tell the same event, 0 to 1.
 
-def likeness(one: Profile, other: Profile) -> float:
-    """Return how likely two articles tell the same event, 0 to 1.
-
-    Names and figures alone make no event: with fewer than `_DEEDS` other words in common,
-    the likeness shrinks in proportion.
-    """
-    found = features(one, other)
-    likely = 1 / (1 + exp(-_BIAS - sum(_WEIGHTS[name] * value for name, value in found.items())))
-    return likely * min(1.0, len(one.deeds & other.deeds) / _DEEDS)
-
-
-def _profile(text: Words, rarity: Mapping[str, float]) -> Profile:
-    names = _vector({word: value for word, value in text.body.items() if word in text.names}, rarity)
-    return Profile(
-        lead=_vector(text.lead, rarity),
-        body=_vector(text.body, rarity),
-        names=names,
-        named=sum(names.values()),
-        deeds=text.body.keys() - text.names,
-    )
-
-
-def _vector(stress: Mapping[str, float], rarity: Mapping[str, float]) -> Vector:
-    return to_length_one({word: value * rarity[word] for word, value in stress.items()})
+        Names and figures alone make no event: with fewer than `_DEEDS` other words in common,
+        the likeness shrinks in proportion.
+        """
+        found = self.features(other)
+        likely = 1 / (1 + exp(-_BIAS - sum([WEIGHTS[name] * value for name, value in found.items()])))
+        return likely * min(1.0, len(self._deeds.intersection(other.deeds)) / _DEEDS)

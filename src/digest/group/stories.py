@@ -2,59 +2,57 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from digest.group.copies import find_copies
-from digest.group.likeness import likeness, profiles, suspects
-from digest.group.link import Pair, link
+from digest.group.divide import divide
+from digest.group.index import SPAN, Index, Pair
+from digest.group.link import Group, link
+from digest.group.wished import apart_of, rejoin, together_of
 from digest.group.words import Reader, read
-from digest.model import UNKNOWN_SOURCE, Article, Story
+from digest.model import NO_WISHES, Article, Story, Wishes
 
-LEAST = 0.28  #: fitted to join one event told twice, and not two events of one topic
-
-_SPAN = timedelta(days=3)  #: what lies further apart is another day's news
 _ENOUGH_WORDS = 800  #: longer tellings are not better ones
 
 
-def find_stories(articles: Sequence[Article], read: Reader = read) -> tuple[Story, ...]:
+def find_stories(
+    articles: Sequence[Article], read: Reader = read, wishes: Wishes = NO_WISHES
+) -> tuple[Story, ...]:
     """Put every article into exactly one story; most stories hold one.
 
     Two articles belong together when one holds the other's wording, or when their words,
     names and figures make the same event likely. The members of a story lie within
-    three days. Does not look at sections, sources or languages.
+    three days. What editors wish goes before all of it. Does not look at sections or languages.
 
     Args:
         articles: Unique by id; their order decides nothing but the order of the stories.
         read: Takes an article apart into words; one that remembers saves time when articles come again.
+        wishes: Those about other articles are passed over.
 
     Returns:
         Stories in the order of their leads among the articles.
     """
     ordered = sorted(articles, key=lambda each: each.id)
-    texts = [read(each) for each in ordered]
-    moments = [each.effective_at for each in ordered]
-    copies = {
-        (one, other): share
-        for (one, other), share in find_copies(texts).items()
-        if abs(moments[one] - moments[other]) <= _SPAN
-    }
-    known = profiles(texts)
-    alike = {
-        (one, other): likeness(known[one], known[other]) * _rarely_twice(ordered[one], ordered[other])
-        for one, other in suspects(known)
-        if abs(moments[one] - moments[other]) <= _SPAN
-    }
-    groups = link(alike | dict.fromkeys(copies, 1.0), moments, least=LEAST, span=_SPAN)
-    stories = [_story([ordered[at] for at in group], _pairs_of(group, ordered, copies)) for group in groups]
+    remembered = [read(each) for each in ordered]
+    index = Index(Counter(word for words in remembered for word in words.body), len(ordered))
+    index.add(zip(ordered, remembered, strict=True))
+    stories = [
+        _story([ordered[at] for at in group], _pairs_of(group, ordered, index.copies))
+        for group in _groups(ordered, index, wishes)
+    ]
     places = {each.id: place for place, each in enumerate(articles)}
     return tuple(sorted(stories, key=lambda story: places[story.lead]))
 
 
-def _rarely_twice(one: Article, other: Article) -> float:
-    """Trust likeness less within a source: it has its own people, and seldom tells an event twice."""
-    same = one.origin.key == other.origin.key != UNKNOWN_SOURCE
-    return 0.5 if same else 1.0
+def _groups(articles: Sequence[Article], index: Index, wishes: Wishes) -> list[Group]:
+    """Join what is alike, part what looks alike only, and keep to what editors wish."""
+    places = {each.id: at for at, each in enumerate(articles)}
+    apart = apart_of(wishes, places)
+    together = together_of(wishes, places, apart)
+    alike = index.alike | dict.fromkeys(index.copies, 1.0)
+    groups = link(alike, index.moments, span=SPAN, together=together, apart=apart)
+    return [part for group in groups for part in rejoin(divide(group, index.profiles), together)]
 
 
 def _pairs_of(

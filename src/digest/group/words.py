@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
+from zlib import crc32
 
+from digest.group.dates import NO_DATES, Dates, dates_of
 from digest.model import Article
 from digest.model.article import primary_language
 from digest.rarity import root
@@ -47,20 +50,15 @@ sept sep oct nov dec
 )
 
 
-Shingle = tuple[str, str, str]  #: words that stand together
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Words:
     """What is read of one article."""
 
-    all: tuple[str, ...]  #: every word in order, lower case: for near copies
-    sample: Set[Shingle]  #: of the runs of three words in `all`, the same of the same words
-    lead: Mapping[
-        str, float
-    ]  #: telling words of the title and the first sentences, by how much is said of them
+    runs: array[int]  #: the runs of three words, each once, as 32-bit sums: for near copies
+    lead: Mapping[str, float]  #: telling words of title and first sentences, by how much is said of them
     body: Mapping[str, float]  #: telling words of the title and the text, likewise
     names: frozenset[str]  #: those of `body` that name somebody, something or a figure
+    dates: Dates = NO_DATES  #: what it says of when it was written
 
 
 Reader = Callable[[Article], Words]  #: `read`, or what remembers its answers
@@ -77,23 +75,19 @@ def read(article: Article) -> Words:
     nouns = primary_language(article.language or "") in _NOUNS_LARGE
     named = {root(token.lower()) for token in set(head) if _is_name(token, plain, nouns=nouns)}
     names = frozenset(named.intersection(telling))
-    small = tuple([token.lower() for token in text])
     return Words(
-        all=small,
-        sample=_sample(small),
+        runs=_runs([token.lower() for token in text]),
         lead=_stress(_telling(head[: len(title) + _LEAD_WORDS], dateline), names),
         body=_stress(telling, names),
         names=names,
+        dates=dates_of(article),
     )
 
 
-def _sample(words: Sequence[str]) -> set[Shingle]:
-    """Take the wording around long words, the same in every text that has it."""
-    return {each for each in zip(words, words[1:], words[2:], strict=False) if _is_sampled(each[1])}
-
-
-def _is_sampled(word: str) -> bool:
-    return len(word) > 7 or (word > "\u0e00" and ord(word[0]) % 4 == 0)
+def _runs(words: Sequence[str]) -> array[int]:
+    """Name each run of three words by its sum, ascending; the same wherever and whenever it is read."""
+    sums = {crc32(" ".join(run).encode()) for run in zip(words, words[1:], words[2:], strict=False)}
+    return array("I", sorted(sums))
 
 
 def _stress(words: Sequence[str], names: frozenset[str]) -> dict[str, float]:

@@ -47,10 +47,11 @@ from digest.model.schedule import (
     SlotState,
 )
 from digest.model.source_state import SourceState
-from digest.model.story import Candidate, Story, tellings
+from digest.model.story import NO_WISHES, Candidate, Story, Wishes, tellings
 
 __all__ = [
     "DRAFTED",
+    "NO_WISHES",
     "UNKNOWN_SOURCE",
     "Alert",
     "AlertKind",
@@ -95,5 +96,6 @@ __all__ = [
     "Suppression",
     "Tag",
     "TagOrigin",
+    "Wishes",
     "tellings",
 ]

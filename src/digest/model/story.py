@@ -22,6 +22,17 @@ class Story:
         return len(self.members)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wishes:
+    """What editors say of stories: it counts more than any likeness."""
+
+    together: frozenset[tuple[int, int]] = frozenset()  #: article ids that belong together, the lower first
+    apart: frozenset[tuple[int, int]] = frozenset()  #: article ids that never share a story
+
+
+NO_WISHES = Wishes()
+
+
 def tellings(items: Iterable[int], stories: Iterable[Story]) -> dict[int, int]:
     """Name every article that tells the story of an item, items themselves too, each with that item.
 

@@ -39,6 +39,8 @@ class Rows:
     deliveries: Mapping[str, int] = field(default_factory=dict)
     queue_age_s: float = 0.0
     silences_s: Mapping[str, float] = field(default_factory=dict)
+    source_failures: Mapping[str, int] = field(default_factory=dict)  #: of those that are fetched
+    source_ages_s: Mapping[str, float] = field(default_factory=dict)
     alerts: Mapping[str, int] = field(default_factory=dict)  #: by way
     drafts: DraftMonth = field(default_factory=DraftMonth)
 
@@ -117,6 +119,8 @@ def count(app: App) -> Rows:
             ended = tx.figures.ended(now - RECENT)
             live = [tx.deliveries.books(one) for one in tx.editions.in_states((EditionState.SENDING,))]
             newest = tx.figures.newest_articles()
+            states = {one.key: one for one in tx.source_states.all()}
+            fetched = [states[one.key] for one in app.sources if one.url and one.key in states]
             return Rows(
                 is_up=True,
                 editions=tx.figures.editions(),
@@ -132,6 +136,10 @@ def count(app: App) -> Rows:
                 silences_s={
                     source.key: _seconds(newest[source.key], now) if source.key in newest else inf
                     for source in app.sources
+                },
+                source_failures={one.key: one.failures for one in fetched},
+                source_ages_s={
+                    one.key: _seconds(one.succeeded_at, now) if one.succeeded_at else inf for one in fetched
                 },
                 alerts=_by_way(app, tx.alerts.waiting()),
                 drafts=tx.drafts.month(now),
@@ -170,6 +178,18 @@ def _of_rows(rows: Rows) -> Iterator[Metric]:
         "Since a listed source gave its newest article; infinite when it never gave any.",
         "source",
         rows.silences_s,
+    )
+    yield _by(
+        "digest_source_failures",
+        "How often in a row a source could not be read.",
+        "source",
+        rows.source_failures,
+    )
+    yield _by(
+        "digest_source_age_seconds",
+        "Since a source was last read; infinite when it never was.",
+        "source",
+        rows.source_ages_s,
     )
     yield _by(
         "digest_alerts_waiting",

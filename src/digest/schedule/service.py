@@ -31,8 +31,10 @@ from digest.schedule.pace import Pace
 from digest.schedule.pages import Pages
 from digest.schedule.planning import Planning
 from digest.schedule.probing import Probing
+from digest.schedule.pushing import Pushing
 from digest.schedule.reports import Fetching, Listening
 from digest.schedule.sendings import Sendings
+from digest.schedule.sourcing import Sourcing
 from digest.schedule.ticker import Ticker
 
 Part = Literal["schedule", "sending"]
@@ -99,11 +101,14 @@ class Service:
         pace = self._way.pace
         yield self._deed("settings", self.current.look), pace.look_s
         if "schedule" in self._way.parts:
-            yield (
-                self._deed("collecting", Collecting(self.current, self._beat_of("collecting")).look),
-                pace.tick_s,
+            planning = Planning(self.current)
+            collecting = Collecting(self.current, self._beat_of("collecting"), lambda: planning.next_at)
+            sourcing = Sourcing(
+                self.current, self._beat_of("sources"), lambda: planning.next_at, self._over.is_set
             )
-            yield self._deed("schedule", Planning(self.current).look), pace.tick_s
+            yield self._deed("collecting", collecting.look), pace.tick_s
+            yield self._deed("sources", sourcing.look), pace.tick_s
+            yield self._deed("schedule", planning.look), pace.tick_s
             yield self._deed("alerts", self._dispatch), pace.tick_s
             yield self._deed("reports", Fetching(self.current, self._beat_of("reports")).look), pace.tick_s
             yield self._deed("listener", self.listening.look), pace.tick_s
@@ -186,7 +191,8 @@ def _pages(service: Service, way: Way) -> Iterator[int]:
     if listen == "none":
         yield 0
         return
-    with Pages(listen, routes(service.current, service.beats, service.metrics)) as pages:
+    told = routes(service.current, service.beats, service.metrics)
+    with Pages(listen, told, {"/articles": Pushing(service.current)}) as pages:
         yield pages.port
 
 

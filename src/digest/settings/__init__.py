@@ -23,6 +23,7 @@ from digest.settings.service import (
     secret_bytes,
 )
 from digest.settings.sources import SourceSettings
+from digest.settings.sources_edit import with_sources, without_source
 from digest.settings.summaries import SummarySettings
 from digest.settings.system import (
     SELECTOR_SHAPE,
@@ -82,4 +83,6 @@ __all__ = [
     "section_key",
     "show_duration",
     "show_size",
+    "with_sources",
+    "without_source",
 ]

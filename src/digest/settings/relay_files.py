@@ -25,7 +25,12 @@ _EXPECTED = {
 _Use = Callable[[Path], object]
 _SECRETS = ("password", "secret", "key")
 _WEBHOOKS = ("alerts", "webhooks")
-_GROUPS: tuple[tuple[str, ...], ...] = (("delivery", "bounces", "imap"), ("fetch",), ("summaries",))
+_GROUPS: tuple[tuple[str, ...], ...] = (
+    ("delivery", "bounces", "imap"),
+    ("fetch",),
+    ("collect", "push"),
+    ("summaries",),
+)
 
 
 def refuse_passwords(data: dict[str, Any], origin: Origin) -> list[Fault]:

@@ -102,6 +102,13 @@ class AlertSettings(Settings):
         return self
 
 
+class PushSettings(Settings):
+    """Articles that others send to POST /articles of the service's pages; without a token there is none."""
+
+    token_file: str | None = None  # relative to the home
+    per_minute: Annotated[int, Field(ge=1, le=6_000)] = 60  # requests
+
+
 class CollectSettings(Settings):
     """Where the service takes articles in from."""
 
@@ -113,6 +120,7 @@ class CollectSettings(Settings):
     longest: Duration = Field(default="24h", validate_default=True)
     host_gap: Duration | Literal["off"] = Field(default="1s", validate_default=True)
     pages: Annotated[int, Field(ge=0, le=1_000)] = 50  # of one source in a round
+    push: PushSettings = PushSettings()
 
     @model_validator(mode="after")
     def _spans_are_in_order(self) -> Self:

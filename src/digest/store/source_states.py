@@ -118,10 +118,16 @@ class SourceStates(SourcePages):
         """Let go of all that a looker has in hand, as when it stops."""
         self.connection.execute(update(table).where(table.c.worker == worker).values(_FREE))
 
-    def revive(self, keys: Collection[str], *, at: datetime) -> None:
-        """Let sources be due now, also those that are gone, since a person says so."""
+    def hurry(self, keys: Collection[str], *, at: datetime, gone: bool = False) -> None:
+        """Let sources be due now, since a person says so.
+
+        Args:
+            keys: Of which.
+            at: Now.
+            gone: Also those whose server said that they are gone.
+        """
+        anew = {"due_at": at, **({"gone_at": None} if gone else {})}
         for chunk in chunks(keys):
-            anew = {"due_at": at, "gone_at": None}
             self.connection.execute(update(table).where(table.c.key.in_(chunk)).values(anew))
 
 

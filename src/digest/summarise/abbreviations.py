@@ -20,7 +20,7 @@ class Abbreviations:
 
 
 def abbreviations(language: str | None) -> Abbreviations:
-    """Return the words of a language; those of English when it is not one of the seven."""
+    """Return the words of a language; those of English when none are known."""
     return _BY_LANGUAGE.get(primary_language(language or "en"), _BY_LANGUAGE["en"])
 
 
@@ -34,15 +34,15 @@ _BY_LANGUAGE = {
     "en": Abbreviations(
         titles=_words(
             "mr mrs ms mx dr prof gen sen rep reps sens gov lt col sgt maj cpl pvt capt cmdr adm rev "
-            "hon pres supt insp det messrs fr amb asst atty mme mlle msgr"
+            "hon pres supt insp det messrs fr amb asst atty mme mlle msgr sec"
         ),
         counts=_words(
-            f"no nos p pp art arts fig figs vol vols ch sec eq ref refs ed para approx ca c {_MONTHS_EN}"
+            f"no nos p pp art arts fig figs vol vols ch eq ref refs ed para ext approx ca c {_MONTHS_EN}"
         ),
         inner=_words("e.g i.e eg vs cf viz approx ca dept univ assn assoc"),
         ends=_words(
             "etc inc ltd co corp llc plc jr sr bros est al u.s u.k u.n e.u u.s.a d.c a.m p.m ph.d m.d "
-            "b.a m.a ave blvd rd sq bldg st ste mt ft"
+            "b.a m.a b.c a.d s.a a.g n.v ave blvd rd sq bldg st ste mt ft"
         ),
         starters=_words(
             "a an the he she it they we i you this that these those there here his her its their our "
@@ -50,7 +50,11 @@ _BY_LANGUAGE = {
             "what why how which although though after before since because however meanwhile then now "
             "both some many most all no not one two is are was were has have had do does did will "
             "would can could may might should let more last next under over until according despite "
-            "during instead perhaps also even such each every another other about only just still"
+            "during instead perhaps also even such each every another other about only just still "
+            "besides earlier later today yesterday tomorrow those among between without unlike like inside "
+            "outside following again below finally officials authorities investigators critics people police "
+            "indeed thus therefore moreover furthermore nevertheless nor than once unless whether whatever "
+            "everyone everything someone nobody nothing anyone few several others yes"
         ),
     ),
     "de": Abbreviations(
@@ -58,17 +62,20 @@ _BY_LANGUAGE = {
         counts=_words("nr nrn s bd abs art ziff kap abb tab jg bl anm rn vgl ca zirka etwa"),
         inner=_words(
             "z.b z d.h d u.a u.ä o.ä i.d.r bzw evtl ggf inkl exkl sog zzgl abzgl vgl einschl ehem dt "
-            "österr engl frz lat zit vs allg urspr insb v.a"
+            "str österr engl frz lat zit vs allg urspr insb v.a"
         ),
         ends=_words(
-            "usw etc ff f u.s.w co jr sen a.d u.v.m mind max min bes geb gest jh jhd mio mrd tsd str v.chr "
+            "usw etc ff f u.s.w co jr sen a.d u.v.m mind max min bes geb gest jh jhd mio mrd tsd v.chr mwst "
             "n.chr"
         ),
         starters=_words(
             "der die das den dem des ein eine einer einem einen er sie es wir ihr ich man dies diese "
             "dieser dieses aber und oder doch denn dann da wenn weil als auch nach vor in im am an "
             "auf aus bei mit seit von vom zu zum zur für über unter um so nun nur noch schon dort "
-            "hier jetzt was wer wie wo warum"
+            "hier jetzt was wer wie wo warum alle alles viele einige mehr manche beide jeder jede jedes sein "
+            "seine ihre unser solche kein keine damit dabei daher darum deshalb bereits heute gestern morgen "
+            "später zuletzt zuvor bisher seitdem insgesamt allerdings jedoch außerdem zudem obwohl "
+            "während nachdem bevor"
         ),
         ordinals=True,
     ),
@@ -129,4 +136,36 @@ _BY_LANGUAGE = {
             "hier wat wie waar waarom hoe volgens sinds tijdens hun zijn haar"
         ),
     ),
+    "ru": Abbreviations(
+        titles=_words("ул им пр пер просп пл обл респ акад проф гр тов св"),
+        counts=_words("стр с рис табл гл ст п пп № ок"),
+        inner=_words("т.е т.к т.н напр см ср"),
+        ends=_words("г гг в вв тыс млн млрд трлн руб коп т.д т.п др н.э чел"),
+        starters=_words(
+            "в на с и а но он она оно они это эти этот эта мы вы я по из за к от до о об при у для как "
+            "что когда если так также все их его её ее не был была были однако поэтому после перед"
+        ),
+    ),
+    "pl": Abbreviations(
+        titles=_words("ul al pl dr prof mgr inż św ks gen płk por im os hab"),
+        counts=_words("nr str s poz art ust rys tab ok r"),
+        inner=_words("np tzn tzw tj m.in wg ds pt zob por ww"),
+        ends=_words("itd itp r w tys mln mld zł godz p.n.e n.e in"),
+        starters=_words(
+            "w na z i a ale on ona ono oni to ten ta te my wy ja po do od za o przy dla jak co kiedy gdy "
+            "jeśli tak także są jest nie był była było były jednak dlatego"
+        ),
+    ),
+    "sv": Abbreviations(
+        titles=_words("hr fru dr prof st"),
+        counts=_words("nr s sid kap fig tab ca kl"),
+        inner=_words("t.ex bl.a d.v.s dvs s.k jfr resp inkl exkl f.d m.fl ev"),
+        ends=_words("osv etc m.m o.s.v st kr milj mdr tel"),
+        starters=_words(
+            "den det de en ett han hon vi ni jag du och men eller i på av för med till från om som när där "
+            "här så att efter före under över enligt nu då också inte är var har"
+        ),
+    ),
 }
+_BY_LANGUAGE["uk"] = _BY_LANGUAGE["ru"]
+_BY_LANGUAGE["da"] = _BY_LANGUAGE["no"] = _BY_LANGUAGE["nb"] = _BY_LANGUAGE["sv"]

@@ -5,22 +5,33 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from digest.summarise.abbreviations import Abbreviations, abbreviations
+from digest.summarise.stops import CLOSERS, ends
 
-_CLOSERS = "\"'”’“‘»›«‹)\\]}」』）】〉》*_"
-_OPENERS = "\"'“‘„«‹(\\[{¿¡「『（【〈《*_–—\\-"
-_STOPS = ".!?…‽؟۔।॥"
+_STOPS = ".!?…‽؟۔।॥։።။\u037e"
 _WIDE_STOPS = "。！？｡．"  #: end a sentence without white space after them
 
 _PARAGRAPH = re.compile(r"\S(?:[^\n]|\n(?![^\S\n]*(?:\n|$)))*")
-_NOTES = r"(?:[^\S\n]?\[\d{1,3}\])*"  #: footnote figures: '... in 1805.[6]'
+_NOTES = (
+    r"[¹²³⁰-⁹]{0,3}(?:[^\S\n]?\[\d{1,3}\])*(?P<note>\d{1,2}(?=\s))?"  # '... in 1805.[6]', '... in May.12'
+)
 _SPACED = r"(?:[^\S\n][»›](?=\s|$))?"  #: French marks stand apart: '« Oui. »'
-_STOP = re.compile(rf"(?P<stops>[{_STOPS}{_WIDE_STOPS}]+)(?P<closers>[{_CLOSERS}]*{_SPACED}{_NOTES})")
-_NEXT = re.compile(rf"\s+(?P<openers>[{_OPENERS}\s]*)(?P<word>[^\W_]+(?:['’.][^\W_]+)*)?")
-_TOKEN_CHARS = 24  #: the longest abbreviation worth looking back for, and some
-_SPEECH = re.compile(r"(?:\s+[^\W\d_][\w.’'-]*){0,3}?\s+(?:said|says|asked|asks|added|wrote|replied|told)\b")
+_PICTURES = "\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55"
+_JOINED = "\ufe0f\u200d\u20e3"
+_FEELING = rf"(?:[^\S\n]{{0,2}}[{_PICTURES}][{_JOINED}]{{0,3}})*"  #: 'We won! 🎉' ends after the picture
+_STOP = re.compile(
+    rf"(?P<stops>\.(?:[^\S\n]\.){{2,3}}|[{_STOPS}{_WIDE_STOPS}]+|(?<=[\u0370-\u03ff\u1f00-\u1fff]);)"
+    rf"(?P<closers>[{CLOSERS}]*{_SPACED}){_NOTES}{_FEELING}"
+)
+_BULLET = re.compile(r"[^\S\n]*(?:[•‣◦▪●■–—*+-]|\(?\d{1,2}[.)]|[a-z]\))[^\S\n]+\S")
+_FIGURE_NOTE = re.compile(r"[^\S\n](?P<figure>\d{1,2})(?=[^\S\n](?P<word>[^\W\d_]+))")
+_COUNTED = frozenset(("most", "more", "other", "all", "such"))  #: '12 Most Ancient Cities'
+_CAPTION = re.compile(
+    r"(?:Figure|Table|Abbildung|Tabelle|Tableau|Figura|Tabla|Tabela|Tabella|Figuur|Tabel) \d+(?:\.\d+)?"
+    r"(?=[^\S\n]+[^\W\d_a-z])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +45,9 @@ class Span:
 def split(text: str, language: str | None) -> tuple[Span, ...]:
     """Find the sentences of a text, in order.
 
-    An empty line ends a sentence, a single line end does not. Stops of abbreviations,
-    initials, decimals and ordinals end none; a stop inside brackets or quotation marks
-    takes the closing marks with it.
+    An empty line ends a sentence; a single line end does so before a bullet, or where the line
+    was not full and the next begins large. Stops of abbreviations, initials, decimals and
+    ordinals end none; a stop takes the closing marks, footnote figures and pictures after it.
 
     Args:
         text: Plain text of any script.
@@ -49,8 +60,23 @@ def split(text: str, language: str | None) -> tuple[Span, ...]:
     return tuple(
         span
         for paragraph in _PARAGRAPH.finditer(text)
-        for span in _sentences(text, paragraph.start(), _trimmed(text, paragraph.end()), words)
+        for start, end in pairwise(_line_cuts(text, paragraph.start(), paragraph.end()))
+        for span in _sentences(text, start, _trimmed(text, end), words)
     )
+
+
+def _line_cuts(text: str, start: int, end: int) -> list[int]:
+    """Return the borders of a paragraph and of the lines in it that stand for themselves."""
+    lines = text[start:end].split("\n")
+    width = max(len(line) for line in lines)
+    cuts, at = [start], start
+    for line, following in pairwise(lines):
+        at += len(line) + 1
+        first = following.split(maxsplit=1)[0]
+        roomy = len(line) + len(first) < width
+        if _BULLET.match(text, at, end) or (roomy and first.lstrip("\"'“‘„«¿¡([")[:1].isupper()):
+            cuts.append(at)
+    return [*cuts, end]
 
 
 def _trimmed(text: str, end: int) -> int:
@@ -73,6 +99,9 @@ def _sentences(text: str, start: int, end: int, words: Abbreviations) -> Iterato
 
 def _cuts(text: str, start: int, end: int, words: Abbreviations) -> Iterator[int]:
     quoted = _wide_quotations(text, start, end)
+    if caption := _CAPTION.match(text, start, end):
+        start = caption.end()
+        yield start
     for match in _STOP.finditer(text, start, end):
         cut = match.end()
         if cut >= end:
@@ -82,8 +111,23 @@ def _cuts(text: str, start: int, end: int, words: Abbreviations) -> Iterator[int
                 cut -= 1
             if match.start() not in quoted and text[cut] not in "とっ":
                 yield cut
-        elif text[cut].isspace() and _ends(text, start, match, words):
-            yield cut
+        elif text[cut].isspace() and ends(text, _begin(text, start), match, words):
+            start = _past_note(text, cut, words)
+            yield start
+
+
+def _begin(text: str, start: int) -> int:
+    while text[start].isspace():
+        start += 1
+    return start
+
+
+def _past_note(text: str, cut: int, words: Abbreviations) -> int:
+    """Step over a footnote's figure that stands apart: '... for all. 4 Even though ...'."""
+    note = _FIGURE_NOTE.match(text, cut)
+    if note and note["word"][0].isupper() and note["word"].lower() in words.starters - _COUNTED:
+        return note.end()
+    return cut
 
 
 def _wide_quotations(text: str, start: int, end: int) -> frozenset[int]:
@@ -103,41 +147,3 @@ def _wide_quotations(text: str, start: int, end: int) -> frozenset[int]:
             if not awaited:
                 inside += [at for at in range(opened, place - 1) if text[at] in _WIDE_STOPS]
     return frozenset(inside)
-
-
-def _ends(text: str, start: int, stop: re.Match[str], words: Abbreviations) -> bool:
-    """Decide whether a stop with white space after it ends a sentence."""
-    following = _NEXT.match(text, stop.end())
-    word = (following and following["word"]) or ""
-    if word[:1].islower() and not (word[:1] == "i" and word[1:2].isupper()):
-        return False
-    if stop["stops"] != ".":
-        asked = stop["stops"][-1] in "!?" and bool(stop["closers"])
-        return not (asked and _SPEECH.match(text, stop.end(), stop.end() + 60))
-    token = _token_before(text, start, stop.start())
-    return _ends_after(token, word, words, first=stop.start() - len(token) <= start)
-
-
-def _token_before(text: str, start: int, stop: int) -> str:
-    """Return the run of letters, figures and inner stops before a full stop."""
-    begin = stop
-    floor = max(start, stop - _TOKEN_CHARS)
-    while begin > floor and not text[begin - 1].isspace() and text[begin - 1] not in "([{\"'“‘„«/—–":
-        begin -= 1
-    return text[begin:stop]
-
-
-def _ends_after(token: str, word: str, words: Abbreviations, *, first: bool) -> bool:
-    """Decide about one full stop by the token before it and the word after it."""
-    key, starts = token.lower(), word.lower().split("'")[0].split("’")[0] in words.starters
-    if key in words.inner or key in words.titles:
-        return False
-    if key in words.counts and (word[:1].isdigit() or key != "no"):
-        return not word[:1].isdigit()
-    if token.isdigit():
-        return not (first or (words.ordinals and len(token) <= 2 and not starts))
-    if len(token) == 1 and token.isalpha():
-        return starts or key == "i"
-    if key in words.ends or re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]", token):
-        return starts or (key == "etc" and word[:1].isupper())
-    return True

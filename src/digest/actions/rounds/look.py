@@ -12,6 +12,7 @@ from hashlib import blake2b
 from digest.actions.app import App
 from digest.actions.fetching import as_document
 from digest.actions.rounds.hosts import Hosts, host_of
+from digest.actions.rounds.lanes import QUICK_S
 from digest.actions.rounds.reading import Reading
 from digest.collect import Listing, PageRef, Unreadable, explain, first_url
 from digest.errors import DigestError, FetchError
@@ -48,21 +49,19 @@ class Look:
     pages: tuple[PageRef, ...] = ()  #: to be fetched unless they are known, the newest first
     unreadable: int = 0  #: entries that are no articles
     notice: str | None = None  #: what is odd; None: nothing
-    seconds: float = 0.0
+    is_slow: bool = False  #: its server took long to answer
 
 
 def look(app: App, source: Source, state: SourceState, hosts: Hosts) -> Look:
     """Look at a source; never raises for what is found there."""
-    begun = time.monotonic()
     try:
-        found = _look(app, source, state, hosts)
+        return _look(app, source, state, hosts)
     except FetchError as error:
-        found = Look(found=Found.FAILED, error=_words(error))
+        return Look(found=Found.FAILED, error=_words(error), is_slow=not error.permanent)
     except DigestError as error:
-        found = Look(found=Found.FAILED, error=f"cannot be read: {error.message}")
+        return Look(found=Found.FAILED, error=f"cannot be read: {error.message}")
     except (OSError, ValueError):
-        found = Look(found=Found.FAILED, error="its key_file cannot be read; `digest check` says why")
-    return replace(found, seconds=time.monotonic() - begun)
+        return Look(found=Found.FAILED, error="its key_file cannot be read; `digest check` says why")
 
 
 def address_of(source: Source, state: SourceState) -> str:
@@ -75,9 +74,13 @@ def _look(app: App, source: Source, state: SourceState, hosts: Hosts) -> Look:
     if source.fetching.key_file is not None:
         url = first_url(source, read_key(app.home.root / source.fetching.key_file))
     known = Validators(etag=state.etag, last_modified=state.last_modified)
-    got = _get(app, url, hosts, known)
+    with hosts.turn(host_of(url, app.fetcher), gap_of(app)):
+        begun = time.monotonic()
+        got = app.fetcher.get(url, conditions=known)
+        is_slow = time.monotonic() - begun > QUICK_S
     said = Look(
         found=Found.UNCHANGED,
+        is_slow=is_slow,
         validators=got.validators,
         body_hash=state.body_hash,
         # The address of an API is made anew each time, and may hold a key.
@@ -94,11 +97,6 @@ def _look(app: App, source: Source, state: SourceState, hosts: Hosts) -> Look:
     if digest == state.body_hash:
         return said
     return _read(app, source, got, replace(said, body_hash=digest), hosts)
-
-
-def _get(app: App, url: str, hosts: Hosts, known: Validators = NOTHING_KNOWN) -> Fetched:
-    with hosts.turn(host_of(url, app.fetcher), gap_of(app)):
-        return app.fetcher.get(url, conditions=known)
 
 
 def gap_of(app: App) -> timedelta:
@@ -151,7 +149,8 @@ def _further(app: App, first: Listing, reading: Reading, hosts: Hosts) -> Iterat
         if time.monotonic() - begun > LISTINGS_S:
             return
         try:
-            got = _get(app, url, hosts)
+            with hosts.turn(host_of(url, app.fetcher), gap_of(app)):
+                got = app.fetcher.get(url)
             if got.is_content:
                 yield reading.listing(as_document(got))
         except DigestError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from digest.model import SourceState
 
@@ -33,34 +33,33 @@ class Waiting:
         self._hosts.clear()
         self._keys.clear()
 
-    def take(self, room: int, room_aside: int, is_free: Callable[[str], bool]) -> tuple[SourceState, ...]:
-        """Take sources that can be looked at now, the first of each host.
+    def take(
+        self, room: int, room_aside: int, is_free: Callable[[str], bool]
+    ) -> tuple[tuple[SourceState, bool], ...]:
+        """Take sources that can be looked at now, the first of each host, each with whether it goes aside.
 
         Args:
             room: How many at most that may be quick.
-            room_aside: How many at most of those that failed or were slow the last time.
+            room_aside: How many at most of those that will probably take long.
             is_free: Tells whether a host is.
         """
-        taken: list[SourceState] = []
+        taken: list[tuple[SourceState, bool]] = []
         for host, states in list(self._hosts.items()):
             if room <= 0 and room_aside <= 0:
                 break
-            is_slow = is_suspect(states[0])
-            if (room_aside if is_slow else room) <= 0 or not is_free(host):
+            aside = _lane(states[0], room, room_aside)
+            if aside is None or not is_free(host):
                 continue
-            room, room_aside = room - (not is_slow), room_aside - is_slow
-            taken.append(states.popleft())
+            room, room_aside = room - (not aside), room_aside - aside
+            taken.append((states.popleft(), aside))
             if not states:
                 del self._hosts[host]
-        self._keys.difference_update(state.key for state in taken)
+        self._keys.difference_update(state.key for state, _ in taken)
         return tuple(taken)
 
 
-def is_suspect(state: SourceState) -> bool:
-    """Tell whether a source will probably take long."""
-    return state.slow or state.failures > 0
-
-
-def keys_of(states: Iterable[SourceState]) -> list[str]:
-    """Return the keys of sources, in their order."""
-    return [state.key for state in states]
+def _lane(state: SourceState, room: int, room_aside: int) -> bool | None:
+    """Say whether a source goes aside; None: it has to wait. One that failed waits for a place aside."""
+    if room_aside > 0 and (state.slow or state.failures):
+        return True
+    return False if room > 0 and not state.failures else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -17,7 +17,7 @@ from digest.actions.rounds.desk import Desk, NotOurs
 from digest.actions.rounds.hosts import Hosts, host_of
 from digest.actions.rounds.lanes import Lanes
 from digest.actions.rounds.look import address_of
-from digest.actions.rounds.queue import Waiting, is_suspect, keys_of
+from digest.actions.rounds.queue import Waiting
 from digest.actions.rounds.visit import LEASE, Visit, Visited
 from digest.model import Source, SourceState
 
@@ -129,14 +129,14 @@ class Round:
             lambda host: host not in busy and self._way.hosts.is_free(host),
         )
         if taken:
-            self._claim(taken)
+            self._claim({state.key: aside for state, aside in taken})
 
-    def _claim(self, taken: Collection[SourceState]) -> None:
+    def _claim(self, taken: Mapping[str, bool]) -> None:
         app = self._current()
         listed, now = self._listed(app), app.clock()
         with app.store.writing() as tx:
             got = tx.source_states.claim(
-                keys_of(taken), self._way.worker, now=now, horizon=self._way.horizon(now), lease=LEASE
+                taken, self._way.worker, now=now, horizon=self._way.horizon(now), lease=LEASE
             )
         for key, state in got.items():
             source = listed.get(key)
@@ -144,7 +144,7 @@ class Round:
                 continue  # the settings have changed in between: the lease ends by itself
             with self._lock:
                 self._in_hand[key] = host_of(address_of(source, state), app.fetcher) or f"own {key}"
-            self._lanes.start(partial(self._visit, app, source, state), aside=is_suspect(state))
+            self._lanes.start(partial(self._visit, app, source, state), aside=taken[key])
 
     def _visit(self, app: App, source: Source, state: SourceState) -> None:
         desk = Desk(app=app, source=source, worker=self._way.worker)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from digest.actions.rounds.lanes import QUICK_S
 from digest.actions.rounds.look import Found, Look
 from digest.actions.rounds.rhythm import MOST_RETRY, Pace, after_failure, interval, jittered, rate, wanted
 from digest.model import Fetching, SourceState
@@ -40,7 +39,7 @@ def after_listing(
         pace: The bounds of intervals.
     """
     moved_to = seen.moved_to or state.moved_to
-    tried = replace(state, tried_at=now, moved_to=moved_to, slow=seen.seconds > QUICK_S)
+    tried = replace(state, tried_at=now, moved_to=moved_to, slow=seen.is_slow)
     if seen.found in {Found.FAILED, Found.GONE}:
         return _failed(tried, seen, now=now, fetching=fetching, pace=pace)
     good = replace(tried, succeeded_at=now, failures=0, error=None)

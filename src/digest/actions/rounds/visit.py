@@ -30,7 +30,6 @@ class Visited:
     unreadable: int = 0  #: entries that are no articles
     error: str | None = None  #: why it failed, in plain words
     notice: str | None = None  #: what was odd
-    seconds: float = 0.0  #: for the listing
 
 
 class Visit:
@@ -89,7 +88,6 @@ class Visit:
             unreadable=seen.unreadable,
             error=seen.error,
             notice=state.notice,
-            seconds=seen.seconds,
         )
         if not choice.wanted:
             return visited, None

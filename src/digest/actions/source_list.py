@@ -1,0 +1,167 @@
+"""Change the list of sources in config/sources.yaml; a running service takes it up by itself."""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from digest.actions.app import App
+from digest.actions.finding import Prospect
+from digest.collect import Outline, read_opml
+from digest.errors import DigestError, DocumentError, Refused, SettingsError
+from digest.model import UNKNOWN_SOURCE, Source, SourceKind
+from digest.settings import section_key, with_sources, without_source
+from digest.settings.document import read_document
+
+_MAX_KEY = 63
+
+
+@dataclass(frozen=True, kw_only=True)
+class Imported:
+    """What became of a list of subscriptions."""
+
+    added: tuple[str, ...]  #: names, in the list's order
+    known: tuple[str, ...]  #: addresses that a source has already
+    refused: tuple[tuple[str, str], ...]  #: address and reason
+
+
+def source_entry(prospect: Prospect, name: str) -> dict[str, object]:
+    """Write a prospect as an entry of the file."""
+    entry = {
+        "name": name,
+        "title": prospect.title[:120],
+        "homepage": prospect.found.homepage,
+        "url": prospect.found.url,
+        "kind": prospect.found.kind.value,
+    }
+    return {key: value for key, value in entry.items() if value}
+
+
+def free_name(title: str, url: str, taken: Iterable[str]) -> str:
+    """Make a name for a source that no other has, from its title, else from the host of its address."""
+    plain = unicodedata.normalize("NFKD", title.replace("ß", "ss")).encode("ascii", "ignore").decode("ascii")
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    stem = section_key(plain if any(map(str.isalnum, plain)) else host)[:_MAX_KEY].strip("-")
+    used = {UNKNOWN_SOURCE, *taken}
+    names = (stem if number < 2 else f"{stem[: _MAX_KEY - 6]}-{number}" for number in range(1, len(used) + 2))
+    return next(name for name in names if name not in used)
+
+
+def add_sources(home: Path, entries: Sequence[dict[str, object]]) -> None:
+    """Add entries to the file of a home, all or none; comments stay.
+
+    Raises:
+        SettingsError: The file has faults, or would have.
+        Refused: It cannot be changed without changing other entries.
+    """
+    path = _file(home)
+    _write(path, with_sources(_text(path), entries, str(path)))
+
+
+def remove_source(home: Path, name: str) -> None:
+    """Take a source out of the file of a home. Its articles stay.
+
+    Raises:
+        NotFound: The file lists no such source.
+        SettingsError: The file has faults.
+        Refused: It cannot be changed without changing other entries.
+    """
+    path = _file(home)
+    _write(path, without_source(_text(path), name, str(path)))
+
+
+def read_outlines(app: App, data: bytes, name: str) -> tuple[Outline, ...]:
+    """Read a list of subscriptions in a worker.
+
+    Raises:
+        DocumentError: It is none, or too large.
+        WorkerLost: It needs more than a document may.
+    """
+    if len(data) > app.system.limits.document_bytes:
+        raise DocumentError("larger than limits.document_bytes allows", where=name)
+    try:
+        return app.workers.run(read_opml, data)
+    except DigestError as error:
+        error.where = name
+        raise
+
+
+def import_outlines(home: Path, sources: Sequence[Source], outlines: Iterable[Outline]) -> Imported:
+    """Add what a list of subscriptions names and no source has yet; nobody goes there.
+
+    Raises:
+        SettingsError: The file has faults, or would have.
+        Refused: It cannot be changed without changing other entries.
+    """
+    names = {source.key for source in sources}
+    addresses = {source.url for source in sources}
+    entries: list[dict[str, object]] = []
+    known: list[str] = []
+    refused: list[tuple[str, str]] = []
+    for one in outlines:
+        if one.url in addresses:
+            known.append(one.url)
+        elif one.kind is SourceKind.GHOST:
+            refused.append((one.url, "Ghost's Content API needs a key: add it to the file by hand"))
+        else:
+            name = free_name(one.title, one.url, names)
+            names.add(name)
+            entries.append(_entry(one, name))
+    if entries:
+        add_sources(home, entries)
+    return Imported(
+        added=tuple(str(entry["name"]) for entry in entries), known=tuple(known), refused=tuple(refused)
+    )
+
+
+def refuse_known(sources: Iterable[Source], url: str) -> None:
+    """Refuse an address that a source has already.
+
+    Raises:
+        Refused: One has.
+    """
+    for source in sources:
+        if source.url == url:
+            raise Refused(f"the source '{source.key}' has this address already", where=url)
+
+
+def _entry(one: Outline, name: str) -> dict[str, object]:
+    entry = {
+        "name": name,
+        "title": one.title,
+        "homepage": one.homepage,
+        "section": one.section,
+        "tags": list(one.tags),
+        "url": one.url,
+        "kind": one.kind.value,
+    }
+    return {key: value for key, value in entry.items() if value}
+
+
+def _file(home: Path) -> Path:
+    return (home / "config" / "sources.yaml").resolve()
+
+
+def _text(path: Path) -> str:
+    if not path.exists():
+        return ""
+    faults = read_document(path, list_key="sources").faults
+    if faults:
+        raise SettingsError(faults)
+    return path.read_bytes().decode("utf-8-sig")
+
+
+def _write(path: Path, text: str) -> None:
+    """Put the new file in the place of the old one at once, with its rights."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        part.write_text(text, "utf-8")
+        part.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,160 @@
+"""Commands on sources: how they are doing, and looking at them now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from digest.cli.options import HomeOption, JsonOption, home_path
+from digest.cli.output import print_grid, print_json, print_table, say
+from digest.cli.sources import NameArgument, group
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime, timedelta
+
+    from digest.actions.rounds import Visited
+    from digest.actions.sources import Health
+
+NamesArgument = Annotated[
+    list[str] | None, typer.Argument(metavar="[NAME]...", help="Only these; also one that is gone.")
+]
+
+
+def register(_app: typer.Typer) -> None:
+    """Add the commands to the group `sources`."""
+    group.command("list", epilog="Example: digest sources list")(list_sources)
+    group.command("show", epilog="Example: digest sources show harbour-wire")(show)
+    group.command("fetch", epilog="Example: digest sources fetch harbour-wire")(fetch)
+
+
+def list_sources(home: HomeOption = None, json: JsonOption = False) -> None:
+    """List the sources of config/sources.yaml and how each is doing; times are UTC."""
+    from digest.actions.sources import healths
+    from digest.bootstrap import open_app
+
+    with open_app(home_path(home)) as opened:
+        found = healths(opened)
+    if json:
+        print_json([_fields(one) for one in found])
+        return
+    rows = [_row(one) for one in found]
+    print_table("", ("Source", "Is", "A day", "Brought last", "Read last", "Next", "What is amiss"), rows)
+
+
+def show(name: NameArgument, home: HomeOption = None, json: JsonOption = False) -> None:
+    """Show how one source is doing; times are UTC."""
+    from digest.actions.sources import health
+    from digest.bootstrap import open_app
+
+    with open_app(home_path(home)) as opened:
+        found = health(opened, name)
+    if json:
+        print_json(_fields(found))
+        return
+    say(found.source.title, "bold")
+    print_grid([(name, value or "-") for name, value in _facts(found)], styles=("dim", ""))
+
+
+def fetch(names: NamesArgument = None, home: HomeOption = None, json: JsonOption = False) -> None:
+    """Look at sources now, due or not, and show what each brought; all without a NAME."""
+    from digest.actions.sources import fetch as run
+    from digest.bootstrap import open_app
+    from digest.schedule.planning import worker_name
+
+    visits: list[Visited] = []
+    with open_app(home_path(home)) as opened:
+        busy = run(opened, names or (), worker=worker_name(), told=visits.append)
+    visits.sort(key=lambda one: one.source)
+    if json:
+        print_json({"sources": visits, "busy": busy})
+    else:
+        columns = ("Source", "New", "Revised", "Pages", "Left", "What is amiss")
+        print_table("", columns, [_visit(one) for one in visits], figures=(1, 2, 3, 4))
+        for name in busy:
+            say(f"{name}: another process is looking at it", "dim")
+    if visits and all(one.error for one in visits):
+        raise typer.Exit(1)
+
+
+def _visit(one: Visited) -> Sequence[object]:
+    return one.source, one.new, one.revised, one.pages, one.left, one.error or one.notice
+
+
+def _row(one: Health) -> Sequence[object]:
+    state = one.state
+    if state is None:
+        return one.source.key, one.standing, "", "", "", "", ""
+    return (
+        one.source.key,
+        one.standing,
+        f"{state.per_day:.1f}",
+        _moment(state.changed_at),
+        _moment(state.succeeded_at),
+        "never" if state.gone_at else _moment(state.due_at),
+        state.error or state.notice or _moved(one),
+    )
+
+
+def _moved(one: Health) -> str:
+    moved_to = one.state.moved_to if one.state else None
+    return f"moved to {moved_to}" if moved_to else ""
+
+
+def _facts(one: Health) -> list[tuple[str, str]]:
+    from digest.settings import show_duration
+
+    state = one.state
+    facts = [("Name", one.source.key), ("Is", one.standing), ("Address", one.source.url or "")]
+    if state is None:
+        return facts
+    every = one.source.fetching.every or state.every
+    return [
+        *facts,
+        ("Moved for good to", state.moved_to or ""),
+        ("Kind", one.source.kind),
+        ("Tried last", _moment(state.tried_at)),
+        ("Read last", _moment(state.succeeded_at)),
+        ("Error", f"{state.error} ({state.failures} in a row)" if state.error else ""),
+        ("Odd", state.notice or ""),
+        ("New article last", _moment(state.changed_at)),
+        ("Articles", f"{state.brought:,} so far, {state.per_day:.1f} a day"),
+        ("Looked at every", show_duration(every) if every else ""),
+        ("Next", "never: it is gone" if state.gone_at else _moment(state.due_at)),
+        ("Silent is", f"without a new article for {_days(one.silent_after)}" if one.silent_after else ""),
+    ]
+
+
+def _moment(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else ""
+
+
+def _days(span: timedelta) -> str:
+    return f"{span.total_seconds() / 86_400:.1f} days"
+
+
+def _fields(one: Health) -> dict[str, object]:
+    state = one.state
+    fields: dict[str, object] = {
+        "name": one.source.key,
+        "title": one.source.title,
+        "url": one.source.url,
+        "kind": one.source.kind,
+        "standing": one.standing,
+    }
+    names: tuple[str, ...] = (
+        "moved_to",
+        "tried_at",
+        "succeeded_at",
+        "error",
+        "notice",
+        "failures",
+        "changed_at",
+    )
+    names += ("per_day", "brought", "due_at", "gone_at")
+    fields |= {name: getattr(state, name) if state else None for name in names}
+    every = one.source.fetching.every or (state.every if state else None)
+    fields["every_seconds"] = int(every.total_seconds()) if every else None
+    fields["silent_after_seconds"] = int(one.silent_after.total_seconds()) if one.silent_after else None
+    return fields

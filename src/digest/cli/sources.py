@@ -1,0 +1,170 @@
+"""Commands on sources: what is listed in config/sources.yaml, and finding more."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from digest.cli.options import NO_VALUE, HomeOption, JsonOption, home_path
+from digest.cli.output import print_grid, print_json, print_table, say
+from digest.errors import NotFound
+
+if TYPE_CHECKING:
+    from digest.actions.finding import Prospect
+
+NameArgument = Annotated[
+    str, typer.Argument(metavar="NAME", help="The source's name in config/sources.yaml.")
+]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", metavar=NO_VALUE, help="Do not ask.")]
+
+group = typer.Typer(help="Sources: find, add, remove, import, export.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the tree."""
+    group.command("add", epilog="Example: digest sources add https://wire.example.org/")(add)
+    group.command("remove", epilog="Example: digest sources remove harbour-wire")(remove)
+    group.command("import", epilog="Example: digest sources import subscriptions.opml")(import_file)
+    group.command("export", epilog="Example: digest sources export > sources.opml")(export)
+    app.add_typer(group, name="sources")
+
+
+def add(
+    url: Annotated[
+        str, typer.Argument(metavar="URL", help="A feed, a sitemap, an API, or any page of the site.")
+    ],
+    name: Annotated[
+        str | None, typer.Option("--name", help="Its name in files and commands; made of its title.")
+    ] = None,
+    yes: YesOption = False,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Find the source at an address, show what it holds, and list it once that is wanted.
+
+    With --json nothing is asked: it is listed with --yes only.
+    """
+    from digest.actions.finding import find_source
+    from digest.actions.source_list import add_sources, free_name, refuse_known, source_entry
+    from digest.bootstrap import open_app
+
+    with open_app(home_path(home)) as opened:
+        prospect = find_source(opened, url)
+        refuse_known(opened.sources, prospect.found.url)
+        chosen = name or free_name(
+            prospect.title, prospect.found.url, (source.key for source in opened.sources)
+        )
+        if not json:
+            _show(prospect)
+        if yes or (not json and typer.confirm(f"List it as '{chosen}'?")):
+            add_sources(opened.home.root, [source_entry(prospect, chosen)])
+            yes = True
+    if json:
+        print_json({"name": chosen, **_fields(prospect), "added": yes})
+    else:
+        say(f"'{chosen}' is listed in config/sources.yaml" if yes else "nothing was changed", "dim")
+
+
+def remove(name: NameArgument, home: HomeOption = None, json: JsonOption = False) -> None:
+    """Take a source off the list; its articles stay."""
+    from digest.actions.source_list import remove_source
+    from digest.paths import find_home
+
+    remove_source(find_home(home_path(home)).root, name)
+    if json:
+        print_json({"removed": name})
+    else:
+        say(f"'{name}' is no longer listed; its articles stay")
+
+
+def import_file(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An OPML file, or - for standard input.")],
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """List the feeds of an OPML file that no source has yet; folders become sections. Nobody goes there."""
+    from digest.actions.source_list import import_outlines, read_outlines
+    from digest.bootstrap import open_app
+
+    with open_app(home_path(home)) as opened:
+        data = sys.stdin.buffer.read() if str(file) == "-" else _bytes(file)
+        done = import_outlines(opened.home.root, opened.sources, read_outlines(opened, data, str(file)))
+    if json:
+        print_json({"added": done.added, "known": done.known, "refused": dict(done.refused)})
+        return
+    say(f"{len(done.added)} listed in config/sources.yaml, {len(done.known)} known already", "bold")
+    if done.refused:
+        print_table(f"{len(done.refused)} could not be listed", ("Address", "Why"), done.refused)
+
+
+def export(home: HomeOption = None, json: JsonOption = False) -> None:
+    """Print the sources that have an address as OPML."""
+    from digest.bootstrap import open_app
+    from digest.collect import write_opml
+
+    with open_app(home_path(home)) as opened:
+        sources = opened.sources
+    if json:
+        listed = [source for source in sources if source.url]
+        print_json(
+            [{"name": one.key, "title": one.title, "url": one.url, "kind": one.kind} for one in listed]
+        )
+        return
+    sys.stdout.write(write_opml(sources, "Sources").decode("utf-8"))
+
+
+def _bytes(file: Path) -> bytes:
+    if not file.is_file():
+        raise NotFound("no such file", where=str(file))
+    return file.read_bytes()
+
+
+def _show(prospect: Prospect) -> None:
+    say(prospect.title, "bold")
+    pages = {None: "-", True: "robots.txt allows them", False: "robots.txt forbids them"}
+    facts = {
+        "Kind": prospect.found.kind.value,
+        "Address": prospect.found.url,
+        "Articles": _count(prospect),
+        "Newest": f"{prospect.newest:%Y-%m-%d %H:%M} UTC" if prospect.newest else "-",
+        "Wants to be asked": f"every {prospect.every} at most" if prospect.every else "-",
+        "Pages": pages[prospect.is_allowed],
+    }
+    print_grid(list(facts.items()), styles=("dim", ""))
+    if prospect.headlines:
+        print_table("", ("The first headlines",), [(title,) for title in prospect.headlines])
+    if prospect.beside:
+        rows = [(one.kind.value, one.url, one.title) for one in prospect.beside]
+        print_table("Also named there", ("Kind", "Address", "Title"), rows)
+
+
+def _count(prospect: Prospect) -> str:
+    parts = [f"{prospect.whole} whole"]
+    if prospect.thin:
+        parts.append(f"{prospect.thin} to be completed from their pages")
+    if prospect.others:
+        parts.append(f"{prospect.others} that are no articles")
+    if prospect.listings:
+        parts.append(f"{prospect.listings} further lists")
+    return ", ".join(parts)
+
+
+def _fields(prospect: Prospect) -> dict[str, object]:
+    return {
+        "kind": prospect.found.kind,
+        "url": prospect.found.url,
+        "title": prospect.title,
+        "homepage": prospect.found.homepage,
+        "whole": prospect.whole,
+        "thin": prospect.thin,
+        "others": prospect.others,
+        "listings": prospect.listings,
+        "newest": prospect.newest,
+        "every_seconds": None if prospect.every is None else int(prospect.every.total_seconds()),
+        "pages_allowed": prospect.is_allowed,
+        "headlines": prospect.headlines,
+        "beside": [{"kind": one.kind, "url": one.url, "title": one.title} for one in prospect.beside],
+    }

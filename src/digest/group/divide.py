@@ -1,0 +1,85 @@
+"""Part a group that holds two look-alike events."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import combinations, product
+from math import log, sqrt
+
+from digest.group.likeness import Bag, Profile
+from digest.rarity.vectors import cosine, to_length_one
+
+UNLIKE = 0.36  #: how alike two halves may be, where articles within one are alike by 1
+
+_FEWEST, _MOST = 6, 200  #: articles of a group that is looked at
+_ROUNDS = 10
+
+Group = list[int]
+Alike = dict[tuple[int, int], float]
+
+
+def divide(group: Group, profiles: Sequence[Profile]) -> list[Group]:
+    """Part a group in two while its halves have little in common but what all of it has.
+
+    Two fights of one boxer share his name, the belt and the ring; each has its own loser. So only words
+    count that some of the group have and others have not.
+
+    Args:
+        group: Positions.
+        profiles: By position.
+
+    Returns:
+        The parts, the group itself when it holds together.
+    """
+    if not _FEWEST <= len(group) <= _MOST:
+        return [group]
+    bodies = _alike(group, [profiles[at].body for at in group])
+    halves = _halves(group, bodies)
+    if min(map(len, halves)) < 2:
+        return [group]
+    leads = _alike(group, [profiles[at].lead for at in group])
+    if (_between(halves, bodies) + _between(halves, leads)) / 2 > UNLIKE:
+        return [group]
+    return [part for half in halves for part in divide(half, profiles)]
+
+
+def _alike(group: Group, bags: Sequence[Bag]) -> Alike:
+    """Compare all members by the words that tell some of them from others."""
+    held = Counter(word for bag in bags for word in bag.words)
+    telling = {word: log(len(group) / count) for word, count in held.items() if 1 < count < len(group)}
+    vectors = [
+        to_length_one({word: sqrt(weight) * telling.get(word, 0.0) for word, weight in bag.mapping().items()})
+        for bag in bags
+    ]
+    members = list(zip(group, vectors, strict=True))
+    found: Alike = {}
+    for (one, first), (other, second) in combinations(members, 2):
+        found[one, other] = found[other, one] = cosine(first, second)
+    return found
+
+
+def _halves(group: Group, alike: Alike) -> tuple[Group, Group]:
+    """Begin with the two that are least alike; each goes where it is more alike, until all stay."""
+    one, other = min(combinations(group, 2), key=lambda pair: alike[pair])
+    halves = [one], [other]
+    for _ in range(_ROUNDS):
+        first = [each for each in group if _mean(each, halves[0], alike) >= _mean(each, halves[1], alike)]
+        second = [each for each in group if each not in first]
+        if not first or not second or (first, second) == halves:
+            break
+        halves = first, second
+    return halves
+
+
+def _mean(one: int, group: Group, alike: Alike) -> float:
+    others = [alike[one, other] for other in group if other != one]
+    return sum(others) / len(others) if others else 1.0
+
+
+def _between(halves: tuple[Group, Group], alike: Alike) -> float:
+    """Return how alike members of two halves are, where those within one are alike by 1."""
+    inside = [alike[pair] for half in halves for pair in combinations(half, 2)]
+    across = [alike[pair] for pair in product(*halves)]
+    within = sum(inside) / len(inside)
+    return sum(across) / len(across) / within if within else 1.0

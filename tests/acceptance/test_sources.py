@@ -1,0 +1,156 @@
+"""Finding and listing sources, as an operator types it; the web is this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from commands import Ran, run_here
+from digest.collect import read_opml
+from web_cast import Site, answer, ok
+
+TEXT = "The ferry sails again from Monday, says the harbour master of the town. " * 12
+FEED = (
+    "<?xml version='1.0'?><rss version='2.0'><channel><title>Harbour Wire</title><ttl>30</ttl>"
+    "<link>/</link><item><title>Crane moves</title><link>/crane.html</link>"
+    f"<pubDate>Wed, 04 Mar 2026 08:30:00 GMT</pubDate><description>{TEXT}</description></item>"
+    "<item><title>Quay opens</title><link>/quay.html</link><description>Soon […]</description></item>"
+    "</channel></rss>"
+)
+FRONT = (
+    "<html><head><title>Harbour Wire</title><link rel='alternate' type='application/rss+xml' "
+    "title='Comments' href='/comments/feed'><link rel='alternate' type='application/rss+xml' "
+    "title='Feed' href='/feed'></head><body><p>News</p></body></html>"
+)
+MAP = "<urlset><url><loc>/a.html</loc></url><url><loc>/b.html</loc></url></urlset>"
+OPML = (
+    "<opml version='2.0'><body><outline text='Local'><outline type='rss' text='Quay Times' "
+    "xmlUrl='https://quay.example/feed' htmlUrl='https://quay.example/'/></outline>"
+    "<outline type='rss' text='Quay Times' xmlUrl='https://other.example/feed'/></body></opml>"
+)
+
+
+def serve(head: bytes) -> bytes:
+    """Be a small newspaper, and beside it one that has no feed."""
+    path = head.split()[1].decode()
+    if path in {"/", "/feed", "/comments/feed"}:
+        return ok((FRONT if path == "/" else FEED).encode(), "Content-Type: text/html")
+    if path == "/robots.txt":
+        return ok(b"User-agent: *\nDisallow: /quay\nSitemap: /map.xml\n", "Content-Type: text/plain")
+    if path == "/map.xml":
+        return ok(MAP.encode(), "Content-Type: application/xml")
+    if path == "/bare":
+        return ok(b"<html><body><p>Nothing here.</p></body></html>", "Content-Type: text/html")
+    return answer(404, b"")
+
+
+@pytest.fixture
+def paper() -> Iterator[Site]:
+    """A site on this machine."""
+    site = Site(serve)
+    yield site
+    site.close()
+
+
+@pytest.fixture
+def base(paper: Site, home: Path) -> str:
+    """The site's address, once the home trusts it."""
+    with (home / "config" / "digest.yaml").open("a", encoding="utf-8") as settings:
+        settings.write(f"fetch: {{ports: [{paper.port}], allow_private: [127.0.0.1]}}\n")
+    return f"http://127.0.0.1:{paper.port}"
+
+
+def test_the_feed_of_a_site_is_found_shown_and_listed(
+    digest: Callable[..., Ran], base: str, home: Path
+) -> None:
+    """An operator knows the site, not the feed; the feed of comments is not what they want."""
+    file = home / "config" / "sources.yaml"
+    file.write_text("# ours\nsources:\n  - {name: own, title: Own}  # keep\n", "utf-8")
+    shown = digest("sources", "add", f"{base}/", "--json").data
+    untouched = file.read_text("utf-8")
+    added = digest("sources", "add", f"{base}/", "--json", "--yes").data
+
+    assert (shown["added"], added["added"]) == (False, True)
+    assert (shown["kind"], shown["url"], shown["title"]) == ("feed", f"{base}/feed", "Harbour Wire")
+    assert (shown["whole"], shown["thin"], shown["others"]) == (1, 1, 0)
+    assert shown["newest"] == "2026-03-04T08:30:00+00:00"
+    assert shown["headlines"] == ["Crane moves", "Quay opens"]
+    assert shown["every_seconds"] == 1800
+    assert shown["pages_allowed"] is False
+    assert [one["url"] for one in shown["beside"]] == [f"{base}/comments/feed"]
+    assert "harbour" not in untouched
+    assert file.read_text("utf-8") == (
+        "# ours\nsources:\n  - {name: own, title: Own}  # keep\n"
+        f'  - name: harbour-wire\n    title: "Harbour Wire"\n    homepage: "{base}/"\n'
+        f'    url: "{base}/feed"\n    kind: feed\n'
+    )
+
+
+def test_a_person_is_asked_and_may_say_no(base: str, home: Path) -> None:
+    """What was found is shown before it is taken."""
+    no = run_here("sources", "add", f"{base}/feed", stdin="n\n", home=home)
+    unchanged = base not in (home / "config" / "sources.yaml").read_text("utf-8")
+    yes = run_here("sources", "add", f"{base}/feed", "--name", "wire", stdin="y\n", home=home)
+
+    assert "Harbour Wire" in no.out
+    assert "1 whole, 1 to be completed from their pages" in no.out
+    assert "nothing was changed" in no.out
+    assert unchanged
+    assert yes.code == 0
+    assert "name: wire" in (home / "config" / "sources.yaml").read_text("utf-8")
+
+
+def test_an_address_is_not_listed_twice_and_can_be_taken_off(digest: Callable[..., Ran], base: str) -> None:
+    """Two sources of one address would fetch it twice and share its articles out by chance."""
+    digest("sources", "add", f"{base}/feed", "--yes", "--json")
+    again = digest("sources", "add", f"{base}/", "--yes", "--json")
+    gone = digest("sources", "remove", "harbour-wire", "--json")
+    missing = digest("sources", "remove", "harbour-wire", "--json")
+
+    assert again.code == 1
+    assert again.error["error"] == "the source 'harbour-wire' has this address already"
+    assert gone.data == {"removed": "harbour-wire"}
+    assert missing.code == 1
+    assert missing.error["error"] == "no source 'harbour-wire'"
+
+
+def test_without_a_feed_the_sitemap_of_robots_txt_is_found(digest: Callable[..., Ran], base: str) -> None:
+    """Sites without a feed often tell search engines what they have."""
+    shown = digest("sources", "add", f"{base}/bare", "--json").data
+
+    assert (shown["kind"], shown["url"]) == ("sitemap", f"{base}/map.xml")
+    assert (shown["whole"], shown["thin"]) == (0, 2)
+    assert shown["pages_allowed"] is True
+
+
+def test_what_is_not_there_says_so(digest: Callable[..., Ran], base: str) -> None:
+    """The server's answer, in words, with the address."""
+    ran = digest("sources", "add", f"{base}/nothing", "--json")
+
+    assert ran.code == 1
+    assert ran.error["error"] == "its server answers 404 (Not Found)"
+
+
+def test_a_list_of_another_program_is_taken_over_and_given_back(
+    digest: Callable[..., Ran], home: Path, tmp_path: Path
+) -> None:
+    """Folders become sections, names are made unique, and what is known stays as it is."""
+    file = tmp_path / "feeds.opml"
+    file.write_text(OPML, "utf-8")
+    first = digest("sources", "import", file, "--json").data
+    second = digest("sources", "import", file, "--json").data
+    exported = run_here("sources", "export", home=home).out
+
+    assert first["added"] == ["quay-times", "quay-times-2"]
+    assert second == {
+        "added": [],
+        "known": ["https://quay.example/feed", "https://other.example/feed"],
+        "refused": {},
+    }
+    assert [(one.title, one.section) for one in read_opml(exported.encode())] == [
+        ("Quay Times", "Local"),
+        ("Quay Times", None),
+    ]
+    assert digest("sources", "export", "--json").data[0]["name"] == "quay-times"

@@ -1,0 +1,431 @@
+"""A listing gives whole articles, the pages of thin ones, and words for what is neither."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from digest.collect import (
+    Context,
+    Document,
+    Listing,
+    Unreadable,
+    explain,
+    first_url,
+    guess_format,
+    kind_of,
+    read_listing,
+)
+from digest.errors import DocumentError
+from digest.model import ArticleContent, Source, SourceKind
+
+BASE = "https://quay.example/feed"
+TEXT = "The ferry sails again from Monday, says the harbour master of the town. " * 10
+HALF_PAST_EIGHT = datetime(2026, 3, 4, 8, 30, tzinfo=UTC)
+
+
+def document(data: str | bytes, url: str = BASE) -> Document:
+    raw = data.encode() if isinstance(data, str) else data
+    return Document(name="feed", format=guess_format("feed", raw), data=raw, url=url)
+
+
+def read(
+    data: object, kind: SourceKind = SourceKind.AUTO, url: str = BASE, homepage: str | None = None
+) -> Listing:
+    source = Source(key="quay", title="Quay", url=url, homepage=homepage)
+    raw = data if isinstance(data, (str, bytes)) else json.dumps(data)
+    return read_listing(kind, document(raw, url), Context(source=source))
+
+
+def rss(items: str, about: str = "") -> str:
+    spaces = (
+        "xmlns:content='http://purl.org/rss/1.0/modules/content/' xmlns:dc='http://purl.org/dc/elements/1.1/'"
+        " xmlns:sy='http://purl.org/rss/1.0/modules/syndication/' xmlns:media='http://search.yahoo.com/mrss/'"
+    )
+    return f"<rss version='2.0' {spaces}><channel><title>Quay</title>{about}{items}</channel></rss>"
+
+
+def item(title: str = "A", link: str = "/a", text: str = TEXT, more: str = "") -> str:
+    return f"<item><title>{title}</title><link>{link}</link><description>{text}</description>{more}</item>"
+
+
+def only(listing: Listing) -> ArticleContent:
+    assert isinstance(listing.found[0], ArticleContent), listing
+    return listing.found[0]
+
+
+def reasons(listing: Listing) -> list[str]:
+    return [one.reason for one in listing.found if isinstance(one, Unreadable)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A harbour is open […]",
+        TEXT + "…",
+        TEXT + " [...]",
+        TEXT + "&lt;p&gt;Read more »&lt;/p&gt;",
+        TEXT + "&lt;p&gt;Weiterlesen&lt;/p&gt;&lt;p&gt;The post A appeared first on Quay.&lt;/p&gt;",
+        "A harbour is open.",
+        "",
+    ],
+)
+def test_an_entry_that_only_begins_its_article_becomes_a_page(text: str) -> None:
+    """Readers of the mail want the article; what there is of it is kept for when the page cannot be had."""
+    listing = read(rss(item(text=text)))
+
+    assert listing.found == ()
+    assert [page.url for page in listing.pages] == ["https://quay.example/a"]
+    assert listing.pages[0].thin is not None
+    assert listing.pages[0].thin.title == listing.pages[0].title == "A"
+    assert bool(listing.pages[0].thin.paragraphs) == bool(text)
+
+
+def test_a_long_summary_and_a_short_content_are_whole_articles() -> None:
+    """Notes of thirty words are articles, too, when the feed calls them the content."""
+    short = "<content:encoded>" + "The ferry sails. " * 10 + "</content:encoded>"
+    listing = read(rss(item() + item("B", "/b", "Soon.", short)))
+
+    assert [one.title for one in listing.found if isinstance(one, ArticleContent)] == ["A", "B"]
+    assert listing.pages == ()
+
+
+@pytest.mark.parametrize(
+    ("link", "about", "homepage", "goes"),
+    [
+        ("https://www.quay.example/a", "", None, True),
+        ("https://news.quay.example/a", "", None, True),
+        ("https://town.example/a", "<link>https://town.example/</link>", None, True),
+        ("https://town.example/a", "", "https://town.example/", True),
+        ("https://town.example/a", "", None, False),
+        ("https://notquay.example/a", "", None, False),
+    ],
+)
+def test_pages_of_other_sites_are_not_gone_to(
+    link: str, about: str, homepage: str | None, goes: bool
+) -> None:
+    """A list of other people's news must not send us through the web, nor a hostile one to its victim."""
+    listing = read(rss(item(link=link, text="Soon."), about), homepage=homepage)
+
+    assert [page.url for page in listing.pages] == ([link] if goes else [])
+    assert [one.url for one in listing.found if isinstance(one, ArticleContent)] == ([] if goes else [link])
+
+
+def test_an_entry_of_nothing_says_what_it_lacks() -> None:
+    """The reason goes to the operator; no addresses, no titles of strangers in it."""
+    listing = read(
+        rss(
+            item(link="https://town.example/", text="")
+            + item(link="", text="")
+            + item(text="", more="<enclosure url='a.mp3' type='audio/mpeg' length='1'/>")
+            + item(text="", more="<media:content url='a.mp4' type='video/mp4'/>")
+            + item(link="javascript:alert(1)", text="")
+            + item(link="file:///etc/passwd", text="")
+        )
+    )
+
+    assert reasons(listing) == [
+        "no text, and its page is on another site",
+        "no text and no address",
+        "no text, only audio",
+        "no text, only video",
+        "no text and no address",
+        "no text and no address",
+    ]
+    assert listing.pages == ()
+
+
+def test_authors_dates_and_pictures_are_read_where_feeds_put_them() -> None:
+    """A mail address is no byline, 'admin' is nobody, and the widest picture looks best."""
+    more = (
+        "<dc:date>2026-03-04T09:30:00+01:00</dc:date>"
+        "<media:content url='/s.jpg' type='image/jpeg' width='80'/>"
+        "<media:content url='/w.jpg' type='image/jpeg' width='900'/>"
+    )
+    listing = read(
+        rss(
+            item(more=f"<author>ada@quay.example (Ada Brandt)</author>{more}")
+            + item("B", "/b", more="<dc:creator>admin</dc:creator>")
+            + item("C", "/c", more="<author>sam@quay.example</author>")
+            + item("D", "/d", more="<dc:creator>Ada</dc:creator><dc:creator>Sam</dc:creator>")
+        )
+    )
+    articles = [one for one in listing.found if isinstance(one, ArticleContent)]
+
+    assert [one.byline for one in articles] == ["Ada Brandt", None, None, "Ada, Sam"]
+    assert articles[0].published == HALF_PAST_EIGHT
+    assert articles[0].image is not None
+    assert articles[0].image.url == "https://quay.example/w.jpg"
+
+
+@pytest.mark.parametrize(
+    ("about", "every"),
+    [
+        ("<ttl>90</ttl>", timedelta(minutes=90)),
+        ("<ttl>0</ttl>", None),
+        ("<ttl>99999</ttl>", timedelta(days=7)),
+        ("<ttl>-5</ttl>", None),
+        ("<sy:updatePeriod>daily</sy:updatePeriod>", timedelta(days=1)),
+        (
+            "<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>",
+            timedelta(minutes=15),
+        ),
+        (
+            "<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>999999</sy:updateFrequency>",
+            timedelta(minutes=1),
+        ),
+        (
+            "<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>0</sy:updateFrequency>",
+            timedelta(hours=1),
+        ),
+        ("", None),
+    ],
+)
+def test_a_feed_says_how_often_it_wants_to_be_read(about: str, every: timedelta | None) -> None:
+    """Whatever is written there, nobody is asked every second, or never again."""
+    assert read(rss(item(), about)).every == every
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "<br/><b>Warning</b>: mysql in /x.php on line 3<br/>\n<?xml version='1.0'?>" + rss(item()),
+        "\n\n  <?xml version='1.0'?>" + rss(item()),
+        rss(item()).replace("Quay", "Qu\x0bay"),
+        rss(item(title="A&nbsp;&eacute; & B")),
+        rss(item())[:-16],
+        rss(item()).replace("</item>", ""),
+        rss(item()).replace("<channel>", "<channel><image></channel>"),
+    ],
+)
+def test_broken_xml_gives_the_article_all_the_same(broken: str) -> None:
+    """One feed in ten is not well-formed; people read them with programs that do not mind."""
+    article = only(read(broken, SourceKind.FEED))
+
+    assert article.title.startswith("A")
+    assert article.paragraphs[0].startswith("The ferry sails again")
+
+
+def test_rdf_and_atom_with_only_a_change_date_are_dated() -> None:
+    """RSS 1.0 has no other date; an Atom entry must have this one and may have no other."""
+    rdf = (
+        "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://purl.org/rss/1.0/' "
+        "xmlns:dc='http://purl.org/dc/elements/1.1/'><channel><title>R</title></channel><item><title>A</title>"
+        f"<link>https://quay.example/a</link><dc:date>2026-03-04T08:30Z</dc:date><dc:subject>tides</dc:subject>"
+        f"<description>{TEXT}</description></item></rdf:RDF>"
+    )
+    atom = (
+        "<feed xmlns='http://www.w3.org/2005/Atom' xml:lang='de' xml:base='https://quay.example/b/'>"
+        "<link rel='self' href='feed.xml'/><entry><title type='xhtml'>"
+        "<div xmlns='http://www.w3.org/1999/xhtml'>A <b>slow</b> clock</div></title>"
+        "<link rel='enclosure' type='image/png' href='i.png'/><link href='c'/>"
+        "<updated>2026-03-04T08:30:00Z</updated><content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>"
+        f"<p>{TEXT}</p></div></content></entry></feed>"
+    )
+    old, new = only(read(rdf)), only(read(atom))
+
+    assert (old.published, [tag.name for tag in old.tags][:1]) == (HALF_PAST_EIGHT, ["tides"])
+    assert (new.published, new.title, new.language) == (HALF_PAST_EIGHT, "A slow clock", "de")
+    assert new.url == "https://quay.example/b/c"
+    assert new.image is not None
+    assert new.image.url == "https://quay.example/b/i.png"
+
+
+def test_of_a_long_feed_the_newest_entries_are_read() -> None:
+    """An archive of 5,000 entries must not hold a worker; what is new is not at its end."""
+    dated = "<pubDate>{:%a, %d %b %Y %H:%M:%S} GMT</pubDate>"
+    items = (
+        item(str(n), f"/{n}", more=dated.format(HALF_PAST_EIGHT + timedelta(hours=n))) for n in range(600)
+    )
+    listing = read(rss("".join(items)))
+
+    assert len(listing.found) == 500
+    assert {one.title for one in listing.found if isinstance(one, ArticleContent)} == {
+        str(n) for n in range(100, 600)
+    }
+
+
+def test_a_json_feed_is_read_as_a_feed() -> None:
+    """Both versions; a summary alone is thin, and a recording without words is no article."""
+    feed = {
+        "version": "https://jsonfeed.org/version/1",
+        "title": "Field",
+        "home_page_url": "https://field.example/",
+        "items": [
+            {
+                "id": "1",
+                "url": "/moss",
+                "title": "Moss",
+                "content_html": f"<p>{TEXT}</p>",
+                "author": {"name": "Ada"},
+            },
+            {"id": "2", "url": "https://field.example/rain", "title": "Rain", "summary": "It rained."},
+            {"id": "3", "title": "Fog", "summary": "It was foggy."},
+            {"id": "4", "title": 5, "content_text": TEXT},
+        ],
+    }
+    listing = read(feed)
+
+    assert [one.title for one in listing.found if isinstance(one, ArticleContent)] == ["Moss", "Fog", "5"]
+    assert only(listing).url == "https://quay.example/moss"
+    assert only(listing).byline == "Ada"
+    assert [page.url for page in listing.pages] == ["https://field.example/rain"]
+    assert read({"version": "https://jsonfeed.org/version/1.1", "title": "F", "items": []}) == Listing()
+
+
+def test_posts_of_wordpress_bring_author_terms_and_picture() -> None:
+    """As the API embeds them; a first category is the section, 'Uncategorized' none."""
+    post = {
+        "id": 7,
+        "date_gmt": "2026-03-04T08:30:00",
+        "guid": {"rendered": "https://quay.example/?p=7"},
+        "link": "https://quay.example/crane/",
+        "title": {"rendered": "Crane &amp; <em>quay</em> move"},
+        "content": {"rendered": f"<p>{TEXT}</p>", "protected": False},
+        "_embedded": {
+            "author": [{"name": "Ada Brandt"}],
+            "wp:featuredmedia": [
+                {
+                    "media_type": "image",
+                    "source_url": "/c.jpg",
+                    "alt_text": "A crane",
+                    "caption": {"rendered": "<p>Red</p>"},
+                }
+            ],
+            "wp:term": [
+                [
+                    {"taxonomy": "category", "name": "Uncategorized"},
+                    {"taxonomy": "category", "name": "Harbour"},
+                ],
+                [{"taxonomy": "post_tag", "name": "cranes"}],
+            ],
+        },
+    }
+    shut = {**post, "link": "https://quay.example/x", "content": {"rendered": "", "protected": True}}
+    short = {**post, "link": "https://quay.example/y", "content": {}, "excerpt": {"rendered": "<p>Soon</p>"}}
+    listing = read([post, shut, short, {"title": {}}, 5])
+    article = only(listing)
+
+    assert (article.title, article.url) == ("Crane & quay move", "https://quay.example/crane/")
+    assert (article.byline, article.section, article.published) == ("Ada Brandt", "Harbour", HALF_PAST_EIGHT)
+    assert [tag.name for tag in article.tags][:2] == ["Harbour", "cranes"]
+    assert article.guid == "https://quay.example/?p=7"
+    assert article.image is not None
+    assert (article.image.url, article.image.alt, article.image.caption) == (
+        "https://quay.example/c.jpg",
+        "A crane",
+        "Red",
+    )
+    assert reasons(listing) == ["protected by a password", "no title", "no title"]
+    assert [page.url for page in listing.pages] == ["https://quay.example/y"]
+
+
+def test_posts_of_ghost_bring_what_is_for_everybody() -> None:
+    """What members pay for is not ours to send; internal tags are the desk's own."""
+    post = {
+        "uuid": "u-1",
+        "title": "Crane moves",
+        "html": f"<p>{TEXT}</p>",
+        "url": "https://quay.example/crane/",
+        "visibility": "public",
+        "published_at": "2026-03-04T09:30:00.000+01:00",
+        "authors": [{"name": "Ada Brandt"}, {"name": "Sam"}],
+        "tags": [{"name": "#hidden"}, {"name": "Harbour"}, {"name": "x", "visibility": "internal"}],
+        "feature_image": "https://quay.example/c.jpg",
+    }
+    listing = read({"posts": [post, {**post, "visibility": "members"}]})
+    article = only(listing)
+
+    assert (article.title, article.guid, article.byline) == ("Crane moves", "u-1", "Ada Brandt, Sam")
+    assert (article.section, article.published) == ("Harbour", HALF_PAST_EIGHT)
+    assert "hidden" not in {tag.name for tag in article.tags}
+    assert article.image is not None
+    assert reasons(listing) == ["for members of the site only"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "words"),
+    [
+        (SourceKind.WORDPRESS, {"code": "rest_no_route"}, "has no posts at this address"),
+        (SourceKind.WORDPRESS, {"code": "rest_forbidden"}, "lets no strangers read its posts"),
+        (SourceKind.WORDPRESS, {"code": "odd\x1b[31m"}, "its WordPress says 'odd[31m'"),
+        (SourceKind.WORDPRESS, {"a": 1}, "no posts of WordPress"),
+        (
+            SourceKind.GHOST,
+            {"errors": [{"type": "UnauthorizedError", "code": "UNKNOWN_CONTENT_API_KEY"}]},
+            "the key",
+        ),
+        (SourceKind.GHOST, {"errors": [{"message": "Resource not found"}]}, "says 'Resource not found'"),
+        (SourceKind.GHOST, [], "no posts of Ghost"),
+        (SourceKind.FEED, "<html><p>x", "a page, not a feed"),
+        (SourceKind.FEED, "<urlset></urlset>", "a sitemap, not a feed"),
+        (SourceKind.FEED, " ", "empty"),
+        (SourceKind.SITEMAP, "<html><p>x", "no sitemap"),
+    ],
+)
+def test_what_is_no_listing_of_its_kind_says_so(kind: SourceKind, said: object, words: str) -> None:
+    """An operator reads this in the list of sources, and knows what to do."""
+    with pytest.raises(DocumentError, match=re.escape(words)):
+        read(said, kind)
+
+
+def test_statuses_of_apis_have_meanings() -> None:
+    """A bare 401 says nothing to whoever set up the source."""
+    assert "strangers" in str(explain(SourceKind.WORDPRESS, 401))
+    assert "key" in str(explain(SourceKind.GHOST, 401))
+    assert explain(SourceKind.FEED, 401) is None
+    assert explain(SourceKind.WORDPRESS, 500) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "url", "first"),
+    [
+        (SourceKind.FEED, "https://a.example/f?x=1", "https://a.example/f?x=1"),
+        (
+            SourceKind.WORDPRESS,
+            "https://a.example/blog/",
+            "https://a.example/blog/wp-json/wp/v2/posts?_embed=author,wp:term,wp:featuredmedia&per_page=20",
+        ),
+        (
+            SourceKind.WORDPRESS,
+            "https://a.example/wp-json/wp/v2/posts?categories=7&per_page=5",
+            "https://a.example/wp-json/wp/v2/posts?_embed=author,wp:term,wp:featuredmedia&per_page=5&categories=7",
+        ),
+        (
+            SourceKind.WORDPRESS,
+            "https://a.example/?rest_route=/wp/v2/posts",
+            "https://a.example/?_embed=author,wp:term,wp:featuredmedia&per_page=20&rest_route=/wp/v2/posts",
+        ),
+        (
+            SourceKind.GHOST,
+            "https://a.example",
+            "https://a.example/ghost/api/content/posts/?key=k%261&include=authors,tags&limit=20",
+        ),
+    ],
+)
+def test_apis_are_asked_at_their_own_address(kind: SourceKind, url: str, first: str) -> None:
+    """An operator writes the site; what they already ask of the API stays."""
+    assert first_url(Source(key="a", title="A", url=url, kind=kind), "k&1") == first
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (rss(item()), SourceKind.FEED),
+        ("<?xml version='1.0'?><urlset></urlset>", SourceKind.SITEMAP),
+        ("<s:sitemapindex xmlns:s='x'/>", SourceKind.SITEMAP),
+        (b"\x1f\x8b\x08rest", SourceKind.SITEMAP),
+        ('[{"title": {"rendered": "x"}}]', SourceKind.WORDPRESS),
+        ('{"posts": []}', SourceKind.GHOST),
+        ('{"items": []}', SourceKind.FEED),
+        ('{"title": "x", "text": "y"}', SourceKind.PAGE),
+        ("[" * 1_000_000, SourceKind.PAGE),
+        ("<!doctype html><p>x", SourceKind.PAGE),
+    ],
+)
+def test_the_kind_is_seen_in_the_document(data: str | bytes, kind: SourceKind) -> None:
+    """`kind: auto` is the default."""
+    assert kind_of(document(data)) is kind
