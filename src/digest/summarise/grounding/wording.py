@@ -31,6 +31,7 @@ _ORDERS = re.compile(
     re.IGNORECASE,
 )
 _PHONE = re.compile(r"\+?\d[\d ()/.-]{7,18}\d")
+_GROUPED = re.compile(r"\d{1,3}(?:[., ]\d{3})+(?:[.,]\d{1,2})?")  #: a large number
 _NEAREST = 3
 _TOLD = 0.7  #: a sentence that shares so much tells the same: its own words decide
 
@@ -108,6 +109,8 @@ def orders(source: Source, sentence: str) -> list[str]:
     found = [match.group() for match in _ORDERS.finditer(sentence)]
     digits = re.sub(r"\D", "", source.text)
     found += [
-        each.group() for each in _PHONE.finditer(sentence) if re.sub(r"\D", "", each.group()) not in digits
+        each.group()
+        for each in _PHONE.finditer(sentence)
+        if not _GROUPED.fullmatch(each.group()) and re.sub(r"\D", "", each.group()) not in digits
     ]
     return [each for each in found if _plain(each) not in known]
