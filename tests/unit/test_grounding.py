@@ -14,14 +14,15 @@ from digest.summarise.grounding import check, ground, ground_record
 ARTICLE = (
     "Ilse Brandt opened the bridge over the Tarn on Monday, 3 March. The bridge is 412 metres long and cost "
     "$1.25 million.\n\n"
-    "The mayor, Omar Said, thanked 31,683 donors. Thirteen of them had given more than a thousand dollars each. "
+    "The mayor, Omar Said, thanked 31,683 donors. Thirteen of them had given more than a thousand dollars "
+    "each. "
     "“We waited for two winters,” he said.\n\n"
     "The Harbour Board of Vellmouth will run four buses over it from May. It does not charge a toll."
 )
 GERMAN = (
-    "Der Bürgermeister von Bremen, Karl Meier, hat am Dienstag, dem 3. März, zwölf neue Busse vorgestellt. Die Busse "
-    "kosteten 1,25 Millionen Euro und fahren mit Strom. Im nächsten Jahr sollen fünfundzwanzig weitere kommen, "
-    "sagte Meier bei der Feier auf dem Marktplatz."
+    "Der Bürgermeister von Bremen, Karl Meier, hat am Dienstag, dem 3. März, zwölf neue Busse vorgestellt. "
+    "Die Busse kosteten 1,25 Millionen Euro und fahren mit Strom. Im nächsten Jahr sollen fünfundzwanzig weitere "
+    "kommen, sagte Meier bei der Feier auf dem Marktplatz."
 )
 
 
