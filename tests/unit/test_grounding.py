@@ -21,7 +21,8 @@ ARTICLE = (
 )
 GERMAN = (
     "Der Bürgermeister von Bremen, Karl Meier, hat am Dienstag, dem 3. März, zwölf neue Busse vorgestellt. "
-    "Die Busse kosteten 1,25 Millionen Euro und fahren mit Strom. Im nächsten Jahr sollen fünfundzwanzig weitere "
+    "Die Busse kosteten 1,25 Millionen Euro und fahren mit Strom. Im nächsten Jahr sollen "
+    "fünfundzwanzig weitere "
     "kommen, sagte Meier bei der Feier auf dem Marktplatz."
 )
 
