@@ -10,9 +10,10 @@ from pathlib import Path
 
 from digest import __version__
 from digest.actions.app import App
+from digest.actions.endpoint import drafter_of
 from digest.actions.homes import read_keyring
 from digest.clock import Clock, system_clock
-from digest.drafting import Drafter, Terms
+from digest.drafting import Drafter
 from digest.fetch import Fetcher
 from digest.links import web_address
 from digest.log import configure
@@ -66,6 +67,7 @@ def open_app(root: Path, *, clock: Clock = system_clock, json_logs: bool = False
             clock=clock,
             renderer=renderer,
             fetcher=_fetcher(settings.system, root),
+            drafter=drafter_of(settings.system),
             workers=workers,
         )
 
@@ -99,21 +101,6 @@ def open_fetcher(root: Path | None) -> Fetcher:
     if root is None:
         return Fetcher(FetchSettings(), agent=_AGENT, body_bytes=LimitSettings().document_bytes)
     return _fetcher(load_settings(find_home(root).root, os.environ).system, root)
-
-
-def drafter_of(system: SystemSettings) -> Drafter | None:
-    """Make what asks a language model; None when the operator wants none."""
-    told = system.summaries
-    if told.endpoint is None or told.model is None:
-        return None
-    terms = Terms(
-        endpoint=told.endpoint,
-        model=told.model,
-        key=told.key.get_secret_value() if told.key else None,
-        temperature=told.temperature,
-        timeout_s=told.timeout.total_seconds(),
-    )
-    return Drafter(terms)
 
 
 def _kept(old: Drafter | None, new: Drafter | None) -> Drafter | None:

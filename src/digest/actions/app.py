@@ -31,7 +31,7 @@ class App:
     clock: Clock
     renderer: Renderer
     fetcher: Fetcher
-    drafter: Drafter | None = None  #: None: nobody is asked for summaries
+    drafter: Drafter | None  #: None: nobody is asked for summaries
     workers: Workers  #: that clean what is collected, apart from this process
 
     def digest(self, key: str) -> DigestSettings:

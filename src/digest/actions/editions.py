@@ -14,7 +14,7 @@ from digest.actions.deadline_words import show
 from digest.actions.deadlines import BEFORE_APPROVAL, BEFORE_SENDING
 from digest.actions.telling import Hand, Named, write_down
 from digest.errors import NotFound, Refused
-from digest.model import Article, Decision, EditionState, StoryWish
+from digest.model import Article, Decision, EditionState, StoryWish, Summary
 from digest.pick import explain
 from digest.render import Rendered
 from digest.store import StoredEdition, Transaction
@@ -32,6 +32,7 @@ class Why:
     value: str | None
     text: str  #: one sentence
     terms: tuple[tuple[str, float], ...] = ()  #: factors of its score, when it had one
+    summary: Summary | None = None  #: what it is told with; None when it is not in the edition
 
 
 def find(app: App, edition_id: int) -> StoredEdition:
@@ -143,6 +144,7 @@ def why(app: App, edition_id: int, article_id: int) -> Why:
         value=decision.value,
         text=" ".join([explain(decision, article.title), *(_told(wish, article_id) for wish in wishes)]),
         terms=decision.score.terms if decision.score else (),
+        summary=next((item.summary for item in stored.edition.items if item.article_id == article_id), None),
     )
 
 

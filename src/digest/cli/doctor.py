@@ -11,6 +11,7 @@ from digest.cli.output import print_json, say
 
 if TYPE_CHECKING:
     from digest.actions.doctor import DomainReport
+    from digest.actions.endpoint import EndpointReport
     from digest.deliver.records import Record
 
 _MARKS = {
@@ -35,17 +36,25 @@ def doctor(
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Show the DNS records that the senders' domains need, ready to paste, and check those that are there."""
+    """Show the DNS records that the senders' domains need, ready to paste, and check those that are there.
+
+    Where a language model drafts summaries, ask it for a short one.
+    """
     from digest.actions.doctor import examine
+    from digest.actions.endpoint import try_endpoint
     from digest.deliver import resolver
 
     reports = examine(home_path(home), None if offline else resolver.DnsResolver())
+    model = None if offline else try_endpoint(home_path(home))
     ok = not any(record.needs_work for report in reports for record in report.records)
+    ok &= model is None or model.fault is None
     if json:
-        print_json({"ok": ok, "asked": not offline, "domains": reports})
+        print_json({"ok": ok, "asked": not offline, "domains": reports, "model": model})
     else:
         for report in reports:
             _show(report)
+        if model is not None:
+            _show_model(model)
     if not ok:
         raise typer.Exit(1)
 
@@ -64,6 +73,15 @@ def _show(report: DomainReport) -> None:
     if report.signed is False:
         say(f"· DKIM  no key of delivery.dkim signs as {report.domain}: the relay must, or you make one:")
         say(f"  → digest dkim new {report.domain} --selector s1")
+
+
+def _show_model(report: EndpointReport) -> None:
+    say(f"{report.model} at {report.endpoint}", "bold")
+    if report.fault is None:
+        say("✓ it drafts summaries", "green")
+    else:
+        say(f"✗ {report.fault}", "red")
+        say("  → until it answers, editions keep the articles' own sentences; see `summaries` in digest.yaml")
 
 
 def _zone_line(record: Record) -> str:

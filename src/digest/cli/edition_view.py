@@ -9,7 +9,7 @@ from digest.cli.output import console, measure, say
 
 if TYPE_CHECKING:
     from digest.actions.build import BuildReport
-    from digest.model import Edition
+    from digest.model import Edition, Summary
 
 _SOURCE_COLUMNS = 26
 
@@ -50,6 +50,7 @@ def sections_fields(edition: Edition) -> list[dict[str, object]]:
                     "url": item.url,
                     "summary": item.summary.text,
                     "method": item.summary.method,
+                    "note": item.summary.note,
                     "also": item.also,
                 }
                 for item in section.items
@@ -107,5 +108,12 @@ def show_sections(edition: Edition) -> None:
             more = f" +{len(item.also)}" if item.also else ""
             cells = (f"{item.article_id}", item.title, f"{item.source}{more}", f"{item.minutes} min")
             table.add_row(*map(Text, cells))
+            if told := told_of(item.summary):
+                table.add_row("", Text(told, style="dim italic"))
     out.print(table, width=measure(out))
     say("")
+
+
+def told_of(summary: Summary) -> str:
+    """Say of a summary what an editor should know; '' when it is one of the usual."""
+    return "a language model wrote the summary" if summary.is_drafted else summary.note or ""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from digest.cli.edition_view import build_fields, sections_fields, show_built, show_sections
+from digest.cli.edition_view import build_fields, sections_fields, show_built, show_sections, told_of
 from digest.cli.options import (
     NO_VALUE,
     AtOption,
@@ -162,12 +162,16 @@ def why(
                 "value": answer.value,
                 "text": answer.text,
                 "terms": dict(answer.terms),
+                "method": answer.summary.method if answer.summary else None,
+                "note": answer.summary.note if answer.summary else None,
             }
         )
         return
     say(answer.text)
     if answer.terms:
         say("  score = " + " x ".join(f"{name} {value:.3f}" for name, value in answer.terms), "dim")
+    if answer.summary and (told := told_of(answer.summary)):
+        say(f"  summary: {told}", "dim")
 
 
 def approve(

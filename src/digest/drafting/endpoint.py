@@ -39,13 +39,15 @@ def post(url: str, body: bytes, key: str | None, timeout_s: float) -> bytes:
     """
     connection = _connection(url, timeout_s)
     is_cut = threading.Event()
-    watch = threading.Timer(timeout_s, _cut, [connection, is_cut])
+    held: list[socket.socket] = []
+    watch = threading.Timer(timeout_s, _cut, [held, is_cut])
     watch.daemon = True
     watch.start()
     try:
         connection.connect()
         if connection.sock is not None:
             connection.sock.settimeout(timeout_s)
+            held.append(connection.sock)  # the answer takes it from the connection
         status, pause_s, answer = _talk(connection, url, body, key)
     except (HTTPError, HTTPException, OSError, UnicodeError, ValueError) as error:
         raise DraftError(f"the endpoint gave no answer: {_words(error)}", pause_s=_PAUSE_S) from error
@@ -104,11 +106,10 @@ def _connection(url: str, timeout_s: float) -> HTTPConnection:
     return HTTPSConnection(host, parts.port, timeout=connect_s, ssl_context=context)
 
 
-def _cut(connection: HTTPConnection, is_cut: threading.Event) -> None:
+def _cut(held: list[socket.socket], is_cut: threading.Event) -> None:
     """End a talk that the other side draws out byte by byte."""
     is_cut.set()
-    sock = connection.sock
-    if sock is not None:
+    for sock in held:
         with suppress(OSError):
             sock.shutdown(socket.SHUT_RDWR)
 

@@ -21,6 +21,7 @@ from digest.schedule.cached import Cached
 from digest.schedule.current import Current
 from digest.schedule.probing import Probing
 from digest.schedule.sendings import IN_HAND
+from digest.store import DraftMonth
 
 RECENT = timedelta(days=7)  #: what counts as recent
 KEEP_S = 15.0  #: rows are counted again after so long
@@ -41,6 +42,7 @@ class Rows:
     source_failures: Mapping[str, int] = field(default_factory=dict)  #: of those that are fetched
     source_ages_s: Mapping[str, float] = field(default_factory=dict)
     alerts: Mapping[str, int] = field(default_factory=dict)  #: by way
+    drafts: DraftMonth = field(default_factory=DraftMonth)
 
 
 class Metrics(Collector):
@@ -140,6 +142,7 @@ def count(app: App) -> Rows:
                     one.key: _seconds(one.succeeded_at, now) if one.succeeded_at else inf for one in fetched
                 },
                 alerts=_by_way(app, tx.alerts.waiting()),
+                drafts=tx.drafts.month(now),
             )
     except StoreError:
         return Rows()
@@ -194,6 +197,9 @@ def _of_rows(rows: Rows) -> Iterator[Metric]:
         "channel",
         rows.alerts,
     )
+    told = {name: getattr(rows.drafts, name) for name in ("asked", "accepted", "fell_back")}
+    yield _by("digest_drafts", "Articles of this month (UTC) that a model was to draft.", "outcome", told)
+    yield _one("digest_draft_tokens", "Tokens that drafts of this month have taken.", rows.drafts.tokens)
 
 
 def _lateness(seconds: tuple[float, ...]) -> Metric:

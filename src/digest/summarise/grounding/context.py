@@ -13,6 +13,7 @@ from digest.summarise.grounding.source import PLACES, Source, stem
 
 _REACH = 30  #: words; what is further off belongs to something else
 _RIVALS = 120  #: other claims of the kind that are compared
+_RIVAL_PLACES = 800  #: of all of them together
 _ALIEN = 0.03  #: closeness below which nothing around the claim is like here
 
 #: Fitted on news with people's highlights, one error put into each; see docs/reference/drafts.md.
@@ -133,11 +134,10 @@ def _nearest(spots: Sequence[int], place: int, offset: int, length: int) -> tupl
     """Tell how near a word comes to a place, on the side where it should be or the other."""
     wide = narrow = 0.0
     is_touching = False
-    at = bisect_left(spots, place - _REACH)
-    while at < len(spots) and spots[at] <= place + _REACH:
-        gap = spots[at] - place
-        at += 1
-        if not gap:
+    at = bisect_left(spots, place)
+    after = at + 1 if at < len(spots) and spots[at] == place else at
+    for spot in (at - 1, after):
+        if not 0 <= spot < len(spots) or abs(gap := spots[spot] - place) > _REACH:
             continue
         same = gap * offset > 0
         wide = max(wide, exp(-abs(gap) / 12) * (1.0 if same else 0.5))
@@ -154,8 +154,11 @@ def _best_rival(
     mine = {key for each in facts for key in each.keys} | {stem(token.group()) for token in tokens}
     wide = narrow = touching = 0.0
     shown = None
+    left = _RIVAL_PLACES
     for rival in _rivals(source, fact, mine):
-        fit = _fit(source, source.where(rival), beside, rival.end - rival.at)
+        places = source.where(rival)[: min(PLACES, left)]
+        left -= len(places)
+        fit = _fit(source, places, beside, rival.end - rival.at)
         if fit.wide > wide:
             wide, shown = fit.wide, rival.shown
         narrow, touching = max(narrow, fit.narrow), max(touching, fit.touching)

@@ -29,7 +29,10 @@ from digest.summarise.split import split
 GATE_VERSION = 1  #: grows when verdicts may change
 SUPPORT = 0.18  #: share of its words that a sentence must find in two sentences of the article
 WORDED = 0.25  #: the same for a sentence without a pair of words from the article
-ARTICLE_CHARS = 60_000  #: what is beyond is not looked at
+ARTICLE_CHARS = 30_000  #: what is beyond is not looked at
+SENTENCE_CHARS = 2_000  #: of a sentence to be judged; what is beyond is refused by its form
+SENTENCE_WORDS = 120
+_JUDGED_SENTENCES = 10
 
 _LABEL = re.compile(r"[^:]{2,60}:\s")
 _SAYS = re.compile(r"\b(?:says|said|adds|added|asks|writes|argues|CNN's)\s*$")
@@ -88,7 +91,9 @@ def check(article: str, *, title: str, byline: str | None, summary: str, languag
     sentences = sentences_of(summary, code)
     return Verdict(
         form=form_faults(summary, sentences, text, primary_language(language) if language else None),
-        sentences=ground(text, title=title, byline=byline, sentences=sentences, language=code),
+        sentences=ground(
+            text, title=title, byline=byline, sentences=sentences[:_JUDGED_SENTENCES], language=code
+        ),
     )
 
 
@@ -133,7 +138,8 @@ def ground_record(record: Mapping[str, object]) -> list[dict[str, object]]:
 
 
 def _judge(source: Source, sentence: str, *, is_open: bool) -> SentenceVerdict:
-    tokens = words_of(sentence)
+    sentence = sentence[:SENTENCE_CHARS]
+    tokens = words_of(sentence)[:SENTENCE_WORDS]
     held, new = support(source, tokens), novelty(source, tokens)
     reasons = [*_claims(source, sentence, tokens, is_open=is_open)]
     reasons += [f"the quotation '{each}'" for each in missing_quotations(source, sentence)]

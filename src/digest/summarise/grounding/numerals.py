@@ -149,7 +149,7 @@ def numbers(text: str, language: str) -> Iterator[tuple[int, int, tuple[float, .
     for match in _FIGURE.finditer(text):
         values = _values(match.group(), language)
         scale, end = _scale(text, match.end())
-        yield match.start(), end, tuple(dict.fromkeys((*(value * scale for value in values), *values))), True
+        yield match.start(), end, tuple(value * scale for value in values), True
     yield from _spelled(text, language)
 
 
@@ -186,10 +186,12 @@ def _spelled(text: str, language: str) -> Iterator[tuple[int, int, tuple[float, 
         word = match.group().lower()
         value = _value_of(word, known)
         if value is None:
+            if word in _SCALES and len(word) > 2:  # 'a thousand': may be meant by '1,000'
+                yield match.start(), match.end(), (_SCALES[word],), False
             continue
         scale, end = _scale(text, match.end())
         asserted = value > 1 and word not in _VAGUE
-        yield match.start(), end, tuple(dict.fromkeys((value * scale, value))), asserted or scale > 1
+        yield match.start(), end, (value * scale,), asserted or scale > 1
 
 
 def _value_of(word: str, known: Mapping[str, float]) -> float | None:

@@ -99,6 +99,7 @@ class Source:
             list
         )  #: by kind and key: what, at which word
         self._read(sentences)
+        self._holders: dict[str, frozenset[int]] = {}
         self.places: dict[str, list[int]] = defaultdict(list)  #: of each stem, ascending
         for place, word in enumerate(self.stems):
             self.places[word].append(place)
@@ -145,8 +146,14 @@ class Source:
         """Weigh a stem by how rare it is among the article's sentences; small words weigh next to nothing."""
         if len(word) < 3:
             return 0.0
-        held = {self.sentence_of(place) for place in self.places.get(word, ())[: PLACES * 3]}
-        return log(1 + (len(self.starts) + 1) / (len(held) + 1)) * (0.3 if len(word) == 3 else 1.0)
+        rarity = log(1 + (len(self.starts) + 1) / (len(self.holders(word)) + 1))
+        return rarity * (0.3 if len(word) == 3 else 1.0)
+
+    def holders(self, word: str) -> frozenset[int]:
+        """Return the numbers of the sentences that hold a stem."""
+        if word not in self._holders:
+            self._holders[word] = frozenset(self.sentence_of(place) for place in self.places.get(word, ()))
+        return self._holders[word]
 
     def sentence_of(self, place: int) -> int:
         """Return the number of the sentence that a word stands in."""
@@ -157,7 +164,7 @@ class Source:
         scores = [0.0] * len(self.starts)
         for word in sorted(words):
             weight = self.weight(word)
-            for number in {self.sentence_of(place) for place in self.places.get(word, ())}:
+            for number in self.holders(word):
                 scores[number] += weight
         return scores
 

@@ -31,7 +31,9 @@ _ORDERS = re.compile(
     re.IGNORECASE,
 )
 _PHONE = re.compile(r"\+?\d[\d ()/.-]{7,18}\d")
+_GROUPED = re.compile(r"\d{1,3}(?:[., ]\d{3})+(?:[.,]\d{1,2})?")  #: a large number
 _NEAREST = 3
+_TOLD = 0.7  #: a sentence that shares so much tells the same: its own words decide
 
 
 def missing_quotations(source: Source, sentence: str) -> list[str]:
@@ -86,7 +88,9 @@ def denies_alone(source: Source, tokens: Sequence[Match[str]]) -> bool:
         return False
     scores = source.likeness({stem(word) for word in words})
     best = sorted(range(len(scores)), key=lambda number: -scores[number])[:_NEAREST]
-    near = {number + by for number in best for by in (-1, 0, 1)}
+    total = sum(source.weight(word) for word in {stem(word) for word in words})
+    is_told = bool(best) and scores[best[0]] >= _TOLD * total
+    near = {best[0]} if is_told else {number + by for number in best for by in (-1, 0, 1)}
     return not any(
         _is_denial(token.group().casefold())
         for number in near
@@ -105,6 +109,8 @@ def orders(source: Source, sentence: str) -> list[str]:
     found = [match.group() for match in _ORDERS.finditer(sentence)]
     digits = re.sub(r"\D", "", source.text)
     found += [
-        each.group() for each in _PHONE.finditer(sentence) if re.sub(r"\D", "", each.group()) not in digits
+        each.group()
+        for each in _PHONE.finditer(sentence)
+        if not _GROUPED.fullmatch(each.group()) and re.sub(r"\D", "", each.group()) not in digits
     ]
     return [each for each in found if _plain(each) not in known]
