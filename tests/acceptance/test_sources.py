@@ -154,3 +154,37 @@ def test_a_list_of_another_program_is_taken_over_and_given_back(
         ("Quay Times", None),
     ]
     assert digest("sources", "export", "--json").data[0]["name"] == "quay-times"
+
+
+def test_what_is_fetched_is_shown_with_how_its_source_is_doing(
+    digest: Callable[..., Ran], base: str, home: Path
+) -> None:
+    """An operator who adds a source wants to see what it brings, and later which ones are in trouble."""
+    (home / "config" / "sources.yaml").write_text(
+        f"- {{name: wire, title: Harbour Wire, url: '{base}/feed'}}\n"
+        f"- {{name: lost, title: Lost, url: '{base}/nowhere', every: 90m}}\n"
+        "- {name: bare, title: Bare}\n",
+        encoding="utf-8",
+    )
+    before = {one["name"]: one["standing"] for one in digest("sources", "list", "--json").data}
+    fetched = {one["source"]: one for one in digest("sources", "fetch", "--json").data["sources"]}
+    after = {one["name"]: one for one in digest("sources", "list", "--json").data}
+
+    assert before == {"wire": "new", "lost": "new", "bare": "name"}
+    assert (fetched["wire"]["new"], fetched["wire"]["error"]) == (2, None)
+    assert fetched["lost"]["error"] == "its server answers 404 (Not Found)"
+    assert {name: one["standing"] for name, one in after.items()} == {
+        "wire": "well",
+        "lost": "failing",
+        "bare": "name",
+    }
+    assert (after["lost"]["failures"], after["lost"]["every_seconds"]) == (1, 5_400)
+    shown = digest("sources", "show", "lost")
+    assert "its server answers 404 (Not Found) (1 in a row)" in shown.out
+    assert "failing" in digest("sources", "list").out
+    again = digest("sources", "fetch", "wire")
+    assert (again.code, "wire" in again.out) == (0, True)
+    assert digest("sources", "fetch", "lost").code == 1
+    for name, words in (("bare", "it has no address"), ("else", "no source 'else'")):
+        refused = digest("sources", "fetch", name)
+        assert (refused.code, words in refused.err) == (1, True)

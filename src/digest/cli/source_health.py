@@ -54,7 +54,7 @@ def show(name: NameArgument, home: HomeOption = None, json: JsonOption = False) 
         print_json(_fields(found))
         return
     say(found.source.title, "bold")
-    print_grid([(name, value or "-") for name, value in _facts(found)], styles=("dim", ""))
+    print_grid([(name, value) for name, value in _facts(found) if value], styles=("dim", ""))
 
 
 def fetch(names: NamesArgument = None, home: HomeOption = None, json: JsonOption = False) -> None:
@@ -89,7 +89,7 @@ def _row(one: Health) -> Sequence[object]:
     return (
         one.source.key,
         one.standing,
-        f"{state.per_day:.1f}",
+        f"{state.per_day:.1f}" if state.per_day else "",
         _moment(state.changed_at),
         _moment(state.succeeded_at),
         "never" if state.gone_at else _moment(state.due_at),
@@ -119,7 +119,7 @@ def _facts(one: Health) -> list[tuple[str, str]]:
         ("Error", f"{state.error} ({state.failures} in a row)" if state.error else ""),
         ("Odd", state.notice or ""),
         ("New article last", _moment(state.changed_at)),
-        ("Articles", f"{state.brought:,} so far, {state.per_day:.1f} a day"),
+        ("Articles", f"{state.brought:,} so far" + (f", {state.per_day:.1f} a day" if state.per_day else "")),
         ("Looked at every", show_duration(every) if every else ""),
         ("Next", "never: it is gone" if state.gone_at else _moment(state.due_at)),
         ("Silent is", f"without a new article for {_days(one.silent_after)}" if one.silent_after else ""),

@@ -27,5 +27,5 @@ class SourceState:
     every: timedelta | None = None  #: how long it is left alone at present
     per_day: float = 0.0  #: new articles a day, as they came in lately; 0: never any
     brought: int = 0  #: new articles in all
-    restless: int = 0  #: looks in a row at which most of its known articles came with other words
+    restless: int = 0  #: looks at which most known articles came with other words, less the calm ones since
     slow: bool = False  #: its last look took long

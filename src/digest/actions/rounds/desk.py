@@ -16,6 +16,8 @@ from digest.errors import DigestError, DocumentError
 from digest.model import ArticleContent, Source, SourceState
 from digest.store import PageNote, Transaction
 
+_MANY = 2_000  #: notes of one transaction
+
 log = structlog.get_logger()
 
 
@@ -60,6 +62,13 @@ class Desk:
         except DocumentError:
             good = [one for one in brought.articles if self._fits(one)]
             return self._write(replace(brought, articles=good))
+
+    def pass_over(self, notes: Sequence[PageNote]) -> None:
+        """Note pages that nobody will fetch, a few thousand at once: others want to write, too."""
+        for start in range(0, len(notes), _MANY):
+            with self.app.store.writing() as tx:
+                some = notes[start : start + _MANY]
+                tx.source_states.note_pages(self.source.key, some, at=self.app.clock())
 
     def _write(self, brought: Brought) -> tuple[Counts, SourceState]:
         now = self.app.clock()

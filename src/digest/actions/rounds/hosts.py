@@ -11,13 +11,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urljoin, urlsplit
 
-from digest.errors import FetchError
+from digest.errors import DigestError, FetchError
 from digest.fetch import ALL, NOTHING, Fetcher, Robots, read_robots
 
 MOST_DELAY = timedelta(seconds=30)  #: that a Crawl-delay counts for
 _ROBOTS_S = 86_400.0  #: rules are read again after so long (RFC 9309, 2.4)
 _UNREACHED_S = 900.0  #: and after so long when they could not be read
 _MOST = 5_000  #: hosts that are remembered
+_PATIENCE_S = 60.0  #: that one request waits for its turn
+
+
+class HostBusy(DigestError):
+    """So many wait for a host that our turn did not come: another time."""
 
 
 @dataclass(slots=True)
@@ -48,15 +53,21 @@ class Hosts:
         Args:
             host: As `host_of` names it; '' is the operator's own, which needs no rest.
             gap: How long it rests at least.
+
+        Raises:
+            HostBusy: The turn did not come within a minute.
         """
         if not host:
             yield
             return
+        ends = time.monotonic() + _PATIENCE_S
         with self._changed:
             while not self._take(host):
-                known = self._known[host]
-                left = None if known.busy else max(0.001, known.free_at - time.monotonic())
-                self._changed.wait(left)
+                known, left = self._known[host], ends - time.monotonic()
+                if left <= 0:
+                    raise HostBusy("many wait for this host", where=host)
+                rest = left if known.busy else min(left, known.free_at - time.monotonic())
+                self._changed.wait(max(0.001, rest))
         try:
             yield
         finally:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,7 +14,7 @@ from digest.actions.fetching import as_document
 from digest.actions.rounds.hosts import Hosts, host_of
 from digest.actions.rounds.lanes import QUICK_S
 from digest.actions.rounds.reading import Reading
-from digest.collect import Listing, PageRef, Unreadable, explain, first_url
+from digest.collect import Format, Listing, PageRef, Unreadable, explain, first_url
 from digest.errors import DigestError, FetchError
 from digest.fetch import NOTHING_KNOWN, Fetched, Validators
 from digest.model import ArticleContent, FullText, Source, SourceKind, SourceState
@@ -22,6 +22,7 @@ from digest.settings import read_key
 
 MOST_LISTINGS = 10  #: further listings, such as the sitemaps of an index, that one look reads
 LISTINGS_S = 60.0  #: no further listing is begun after so long
+_SHUT = "robots.txt of its site shuts programs out of this page; `robots: false` is for sites of your own"
 MOST_ARTICLES = 1_000  #: of one look
 
 
@@ -52,10 +53,24 @@ class Look:
     is_slow: bool = False  #: its server took long to answer
 
 
-def look(app: App, source: Source, state: SourceState, hosts: Hosts) -> Look:
-    """Look at a source; never raises for what is found there."""
+def look(
+    app: App,
+    source: Source,
+    state: SourceState,
+    hosts: Hosts,
+    fetched: Callable[[int], None] = lambda _size: None,
+) -> Look:
+    """Look at a source; never raises for what is found there.
+
+    Args:
+        app: The installation.
+        source: The source.
+        state: How it was doing.
+        hosts: Who is polite for all.
+        fetched: Called once its document has come, with its bytes.
+    """
     try:
-        return _look(app, source, state, hosts)
+        return _look(app, source, state, hosts, fetched)
     except FetchError as error:
         return Look(found=Found.FAILED, error=_words(error), is_slow=not error.permanent)
     except DigestError as error:
@@ -69,15 +84,18 @@ def address_of(source: Source, state: SourceState) -> str:
     return state.moved_to or first_url(source)
 
 
-def _look(app: App, source: Source, state: SourceState, hosts: Hosts) -> Look:
+def _look(app: App, source: Source, state: SourceState, hosts: Hosts, fetched: Callable[[int], None]) -> Look:
     url = address_of(source, state)
     if source.fetching.key_file is not None:
         url = first_url(source, read_key(app.home.root / source.fetching.key_file))
+    if source.kind is SourceKind.PAGE and not may_read(app, source, url, hosts):
+        return Look(found=Found.FAILED, error=_SHUT)
     known = Validators(etag=state.etag, last_modified=state.last_modified)
     with hosts.turn(host_of(url, app.fetcher), gap_of(app)):
         begun = time.monotonic()
         got = app.fetcher.get(url, conditions=known)
         is_slow = time.monotonic() - begun > QUICK_S
+    fetched(len(got.body))
     said = Look(
         found=Found.UNCHANGED,
         is_slow=is_slow,
@@ -97,6 +115,11 @@ def _look(app: App, source: Source, state: SourceState, hosts: Hosts) -> Look:
     if digest == state.body_hash:
         return said
     return _read(app, source, got, replace(said, body_hash=digest), hosts)
+
+
+def may_read(app: App, source: Source, url: str, hosts: Hosts) -> bool:
+    """Tell whether robots.txt lets us read a page, where it is to be asked."""
+    return not source.fetching.robots or hosts.robots(url, app.fetcher, gap_of(app)).allows(url)
 
 
 def gap_of(app: App) -> timedelta:
@@ -121,6 +144,8 @@ def _read(app: App, source: Source, got: Fetched, said: Look, hosts: Hosts) -> L
     document = as_document(got)
     if source.fetching.key_file is not None and source.url is not None:
         document = replace(document, name=source.url, url=source.url)  # what was asked holds the key
+    if document.format is Format.HTML and not may_read(app, source, got.url, hosts):
+        return replace(said, found=Found.FAILED, error=_SHUT)
     first = reading.listing(document)
     # Only the first listing is known by its version: who goes on below it is asked for all of it.
     listings = [first, *_further(app, first, reading, hosts)]

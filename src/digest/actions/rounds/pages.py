@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from digest.actions.app import App
 from digest.actions.fetching import fetch_document
-from digest.actions.rounds.hosts import Hosts, host_of
-from digest.actions.rounds.look import gap_of
+from digest.actions.rounds.hosts import HostBusy, Hosts, host_of
+from digest.actions.rounds.look import gap_of, may_read
 from digest.actions.rounds.reading import Reading
 from digest.collect import PageRef
 from digest.errors import DigestError, FetchError
@@ -18,6 +18,7 @@ from digest.store import PageNote
 
 MOST_TRIES = 3  #: of a page that cannot be had
 _BATCH = 10  #: pages that are written down together
+_BATCH_S = 60.0  #: or those of so long, which renews the lease
 _SECONDS = 120.0  #: no further page is begun after so long
 
 
@@ -76,19 +77,23 @@ class PageFetching:
 
     def batches(self, choice: Choice) -> Iterator[Batch]:
         """Fetch pages; give them in batches, in their order. What there was no time for is missing."""
-        begun, reading = time.monotonic(), Reading(self.app, self.source)
+        begun = written = time.monotonic()
+        reading = Reading(self.app, self.source)
         articles: list[ArticleContent] = []
         notes: list[PageNote] = []
         for page in choice.wanted:
             if self.stopped() or time.monotonic() - begun > _SECONDS:
                 break
-            found, tries = self._fetch(page, choice.tries.get(page.url, 0), reading)
+            try:
+                found, tries = self._fetch(page, choice.tries.get(page.url, 0), reading)
+            except HostBusy:
+                break
             if found is not None:
                 articles.append(found)
             notes.append(PageNote(url=page.url, modified_at=page.modified, tries=tries))
-            if len(notes) >= _BATCH:
+            if len(notes) >= _BATCH or time.monotonic() - written > _BATCH_S:
                 yield Batch(articles=tuple(articles), notes=tuple(notes))
-                articles, notes = [], []
+                articles, notes, written = [], [], time.monotonic()
         if notes:
             yield Batch(articles=tuple(articles), notes=tuple(notes))
 
@@ -96,22 +101,21 @@ class PageFetching:
         """Fetch a page; return its article, and how often it could not be had: 0 when it is done with.
 
         One that cannot be had leaves what its listing said.
+
+        Raises:
+            HostBusy: Its host is asked by so many that there was no turn for us.
         """
         listed = page.thin if page.thin is not None and page.thin.paragraphs else None
         try:
-            if not self._may(page.url):
+            if not may_read(self.app, self.source, page.url, self.hosts):
                 return listed, 0
             with self.hosts.turn(host_of(page.url, self.app.fetcher), gap_of(self.app)):
                 document = fetch_document(self.app.fetcher, page.url)
             found = reading.page(document, page.thin)
+        except HostBusy:
+            raise
         except FetchError as error:
             return listed, 0 if error.permanent else tries + 1
         except DigestError:
             return listed, tries + 1
         return (found if isinstance(found, ArticleContent) else listed), 0
-
-    def _may(self, url: str) -> bool:
-        """Tell whether the site's robots.txt lets us, where it is to be asked."""
-        if not self.source.fetching.robots:
-            return True
-        return self.hosts.robots(url, self.app.fetcher, gap_of(self.app)).allows(url)

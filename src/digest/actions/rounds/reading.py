@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+
 from digest.actions.app import App
 from digest.collect import Context, Document, Listing, Unreadable, complete, extract, read_listing
 from digest.collect.document import Format
 from digest.model import ArticleContent, Source
+
+_TURNS = threading.BoundedSemaphore(3)  #: a document that is handed over to a worker is held twice
 
 
 class Reading:
@@ -30,7 +34,8 @@ class Reading:
         Raises:
             DigestError: It is no listing of the source's kind, or cost its worker.
         """
-        return self._workers.run(read_listing, self._kind, document, self._context)
+        with _TURNS:
+            return self._workers.run(read_listing, self._kind, document, self._context)
 
     def page(self, document: Document, thin: ArticleContent | None) -> ArticleContent | Unreadable:
         """Read a page, and put it together with what its listing said.
@@ -38,7 +43,8 @@ class Reading:
         Raises:
             DigestError: It cost its worker.
         """
-        return self._workers.run(read_page, document, self._context, thin)
+        with _TURNS:
+            return self._workers.run(read_page, document, self._context, thin)
 
 
 def read_page(

@@ -65,7 +65,7 @@ def interval(fetching: Fetching, state: SourceState, now: datetime, pace: Pace) 
         since = state.changed_at
         expected = 2 * FIRST if since is None else max(2 * FIRST, now - since)
     else:
-        expected = max(_DAY / state.per_day, now - state.changed_at)
+        expected = max(_gap(state), now - state.changed_at)
     return min(max(expected / 2, pace.shortest), pace.longest)
 
 
@@ -94,10 +94,15 @@ def silence(fetching: Fetching, state: SourceState) -> timedelta | None:
         return fetching.silent_after
     if state.brought < SILENT_ITEMS or state.per_day <= 0:
         return None
-    return min(max(SILENT_GAPS * _DAY / state.per_day, LEAST_SILENCE), MOST_SILENCE)
+    return min(max(SILENT_GAPS * _gap(state), LEAST_SILENCE), MOST_SILENCE)
 
 
 def is_silent(fetching: Fetching, state: SourceState, now: datetime) -> bool:
     """Tell whether a source has brought nothing for unusually long."""
     patience = silence(fetching, state)
     return patience is not None and state.changed_at is not None and now - state.changed_at > patience
+
+
+def _gap(state: SourceState) -> timedelta:
+    """Return the usual time between two new articles; what is rarer than one in three years is not."""
+    return _DAY / max(state.per_day, 0.001)

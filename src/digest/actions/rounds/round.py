@@ -148,7 +148,8 @@ class Round:
 
     def _visit(self, app: App, source: Source, state: SourceState) -> None:
         desk = Desk(app=app, source=source, worker=self._way.worker)
-        visit = Visit(app, source, desk, hosts=self._way.hosts, stopped=self._way.stopped)
+        way = self._way
+        visit = Visit(app, source, desk, hosts=way.hosts, stopped=way.stopped, fetched=self._lanes.hold)
         try:
             visited, pages = visit.listing(state)
         except NotOurs:

@@ -11,6 +11,7 @@ from digest.model import Fetching, SourceState
 
 RESTLESS_ITEMS = 10  #: known articles of a look; of fewer, changes say nothing
 RESTLESS_LOOKS = 3  #: in a row, after which a source's articles keep the words they have
+_MOST_RESTLESS = 10  #: looks that count; so many calm ones make good for them
 _DOUBT = 3  #: failures in a row, after which the address of the configuration is asked again
 RESTLESS = "it changes most of its articles at each look; they keep the words that they have"
 
@@ -100,4 +101,5 @@ def _restless(state: SourceState, counts: Counts) -> int:
     known = counts.revised + counts.kept + counts.same
     if known < RESTLESS_ITEMS:
         return state.restless
-    return state.restless + 1 if 2 * (counts.revised + counts.kept) > known else 0
+    change = 1 if 2 * (counts.revised + counts.kept) > known else -1
+    return min(max(0, state.restless + change), _MOST_RESTLESS)

@@ -41,16 +41,25 @@ class Visit:
         desk: Writes for it.
         hosts: Who is polite for all.
         stopped: True when nothing more is to be begun.
+        fetched: Called once its document has come, with its bytes.
     """
 
     def __init__(
-        self, app: App, source: Source, desk: Desk, *, hosts: Hosts, stopped: Callable[[], bool]
+        self,
+        app: App,
+        source: Source,
+        desk: Desk,
+        *,
+        hosts: Hosts,
+        stopped: Callable[[], bool],
+        fetched: Callable[[int], None],
     ) -> None:
         self._app = app
         self._source = source
         self._desk = desk
         self._hosts = hosts
         self._stopped = stopped
+        self._fetched = fetched
         collect = app.system.collect
         self._pace = Pace(shortest=collect.shortest, longest=collect.longest)
 
@@ -64,7 +73,7 @@ class Visit:
             NotOurs: Another process has the source by now.
             StoreError: The database cannot be read or written.
         """
-        seen = look(self._app, self._source, before, self._hosts)
+        seen = look(self._app, self._source, before, self._hosts, self._fetched)
         choice = self._choose(before, seen)
         now = self._app.clock()
         whole: list[SourceState] = []
@@ -76,9 +85,8 @@ class Visit:
             return unfinished(state, now=now, pace=self._pace) if choice.wanted or choice.left else state
 
         until = now + LEASE if choice.wanted else None
-        brought = Brought(
-            before=before, after=after, articles=seen.articles, notes=choice.passed, lease_until=until
-        )
+        self._desk.pass_over(choice.passed)
+        brought = Brought(before=before, after=after, articles=seen.articles, lease_until=until)
         counts, state = self._desk.write(brought)
         visited = Visited(
             source=self._source.key,
@@ -98,8 +106,8 @@ class Visit:
             return Choice()
         with self._app.store.reading() as tx:
             known = tx.source_states.known_pages(self._source.key, [page.url for page in seen.pages])
-        is_first = before.succeeded_at is None and not known
-        return choose(known, seen.pages, most=self._app.system.collect.pages, is_first=is_first)
+        most, is_first = self._app.system.collect.pages, before.succeeded_at is None
+        return choose(known, seen.pages, most=most, is_first=is_first)
 
     def _pages(self, before: SourceState, whole: SourceState, choice: Choice, visited: Visited) -> Visited:
         """Fetch the pages; the version of the listing counts as read once all of them are done with."""
