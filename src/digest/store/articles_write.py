@@ -42,7 +42,7 @@ class ArticleWriting(ArticleTagging):
         contents: Sequence[ArticleContent],
         collected_at: datetime,
         *,
-        revise: Revise = lambda _content, _source: True,
+        revise: Revise | None = None,
     ) -> tuple[Put, ...]:
         """Store contents: new articles, or new revisions of known ones.
 
@@ -55,7 +55,7 @@ class ArticleWriting(ArticleTagging):
         Args:
             contents: Any number; the same article may come twice.
             collected_at: When they came in; an article keeps the first such moment.
-            revise: Asked of each that is known with other words.
+            revise: Asked of each that is known with other words; None keeps to the rule above.
 
         Returns:
             What became of each, in the order given.
@@ -74,15 +74,19 @@ class ArticleWriting(ArticleTagging):
                 outcomes.update(self._put_wave(wave, moment, revise))
         return tuple(outcomes[place] for place in range(len(incoming)))
 
-    def _put_wave(self, wave: Mapping[int, Incoming], moment: datetime, revise: Revise) -> dict[int, Put]:
+    def _put_wave(
+        self, wave: Mapping[int, Incoming], moment: datetime, revise: Revise | None
+    ) -> dict[int, Put]:
         """Store contents that are all different articles."""
         recognising = Recognising(self.connection, self.fingerprint)
         known = recognising.known([one.identity for one in wave.values()])
         new = [one for one in wave.values() if one.identity not in known]
         differing = [(one, known[one.identity]) for one in wave.values() if _differs(one, known)]
-        wanted = [(one, row) for one, row in differing if revise(one.content, row.source)]
-        allowed = recognising.may_revise(wanted)
-        changed = [one for (one, _), may in zip(wanted, allowed, strict=True) if may]
+        if revise is None:
+            allowed = recognising.may_revise(differing)
+        else:
+            allowed = [revise(one.content, row.source) for one, row in differing]
+        changed = [one for (one, _), may in zip(differing, allowed, strict=True) if may]
         Sources(self.connection, self.fingerprint).add_unheard(_sources([*new, *changed]))
         numbers = self._add(new, moment)
         self._revise([(one, known[one.identity]) for one in changed], moment)
