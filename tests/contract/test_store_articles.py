@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
@@ -21,6 +22,7 @@ WORDS = st.text(LETTERS, max_size=30)
 MOMENTS = st.integers(0, 10**15).map(lambda ticks: datetime(2000, 1, 1, tzinfo=UTC) + ticks * TICK)
 FOUND = (TagOrigin.SOURCE, TagOrigin.NAME, TagOrigin.RULE)  # an editor's tags stay, whatever comes in
 NAMES = ("World", "Boats", "Kim Jong Un")
+NEVER_USED = itertools.count(100)
 CONTENTS = st.builds(
     ArticleContent,
     title=st.text(LETTERS, min_size=1, max_size=30),
@@ -71,13 +73,18 @@ def test_putting_twice_is_putting_once(store: Store, contents: list[ArticleConte
         last = {put.article_id: new for put, new in zip(first, contents, strict=True)}
         second = tx.articles.put(list(last.values()), NOW + HOUR)
 
-    assert second == tuple(Put(article_id=number, outcome="same") for number in last)
+    assert [put.article_id for put in second] == list(last)
+    assert {put.outcome for put in second} <= {"same", "kept"}  # kept: another source told it first
 
 
 @SLOW
 @given(new=CONTENTS.filter(lambda one: one.url or one.guid), title=st.text(LETTERS, min_size=1, max_size=30))
 def test_a_changed_article_keeps_its_id(store: Store, new: ArticleContent, title: str) -> None:
     """A corrected headline is a revision, not a second story in the mail."""
+    if not new.url:
+        new = replace(
+            new, guid=f"{new.guid} {next(NEVER_USED)}"
+        )  # not a name that was used for something else
     changed = replace(new, title=title + "!", html=new.html + "!")
     with store.writing() as tx:
         (before,) = tx.articles.put([new], NOW)

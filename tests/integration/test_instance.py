@@ -221,6 +221,7 @@ LATER = (
     "schedules",
     "source_states",
     "source_pages",
+    "story_wishes",
     "drafts",
     "draft_months",
 )
@@ -235,7 +236,9 @@ def test_a_home_that_sent_before_the_upgrade_goes_on(tmp_path: Path) -> None:
     with closing(sqlite3.connect(root / "var" / "digest.db")) as database, database:
         for table in ("instance", *LATER):
             database.execute(f"DROP TABLE {table}")
-        database.execute("DROP INDEX ix_editions_open")
+        for index in ("ix_editions_open", "ix_articles_also"):
+            database.execute(f"DROP INDEX {index}")
+        database.execute("ALTER TABLE articles DROP COLUMN also")
         database.execute("UPDATE alembic_version SET version_num = ?", (before,))
     with open_app(root) as app:
         assert said(app) == ""

@@ -350,6 +350,8 @@ def test_scheduler_and_worker_apart_do_the_same(home: Path, box: Mailbox) -> Non
         assert set(scheduler.json("/live")["ages_s"]) == {
             "collecting",
             "sources",
+            "inbox-maildir",
+            "inbox-imap",
             "settings",
             "schedule",
             "alerts",

@@ -110,9 +110,9 @@ class Service:
             yield self._deed("collecting", collecting.look), pace.tick_s
             yield self._deed("sources", sourcing.look), pace.tick_s
             yield self._deed("schedule", planning.look), pace.tick_s
-            for name in ("maildir", "imap"):
-                inbox = Inbox(self.current, self._beat_of(name), name)
-                yield self._deed(name, inbox.look), pace.tick_s
+            for place in ("maildir", "imap"):
+                inbox = Inbox(self.current, self._beat_of(f"inbox-{place}"), place)
+                yield self._deed(f"inbox-{place}", inbox.look), pace.tick_s
             yield self._deed("alerts", self._dispatch), pace.tick_s
             yield self._deed("reports", Fetching(self.current, self._beat_of("reports")).look), pace.tick_s
             yield self._deed("listener", self.listening.look), pace.tick_s
