@@ -94,7 +94,7 @@ def _against(sums: Mapping[str, Vector], rarity: Vector) -> dict[str, Vector]:
     """Say of each word how seldom it comes outside of each section."""
     total = {word: sum([mine.get(word, 0.0) for mine in sums.values()]) for word in rarity}
     whole = sum(total.values())
-    found = {}
+    found: dict[str, Vector] = {}
     for section, mine in sums.items():
         scale = log(whole - sum(mine.values()) + _SMOOTH * len(total))
         found[section] = {

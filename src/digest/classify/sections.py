@@ -70,9 +70,11 @@ def _prepared(sections: tuple[Section, ...]) -> tuple[dict[str, str], Lexicon]:
     entries = [(word, section.key, _OWN) for section in sections for word in section.keywords]
     for section in sections:
         taken = {topic for topic, key in owners.items() if key == section.key}
-        for name in (*_title_names(section), *section.tags):
-            if not taken.intersection(topics_named(name)):
-                entries.append((name.replace("-", " "), section.key, STRONG))
+        entries.extend(
+            (name.replace("-", " "), section.key, STRONG)
+            for name in (*_title_names(section), *section.tags)
+            if not taken.intersection(topics_named(name))
+        )
     return owners, Lexicon(entries)
 
 
