@@ -22,11 +22,7 @@ RESULTS = (
 )
 SURGERY = (
     "Surgeons try a new vaccine on patients",
-<<<<<<< HEAD
-    "The hospital says that chemotherapy and surgery of its patients went on; doctors saw symptoms go.",
-=======
     "The hospital says that chemotherapy and surgery of its cancer patients went on; symptoms went.",
->>>>>>> sections
 )
 
 
