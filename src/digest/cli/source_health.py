@@ -127,7 +127,7 @@ def _facts(one: Health) -> list[tuple[str, str]]:
 
 
 def _moment(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d %H:%M}" if moment else ""
+    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else ""
 
 
 def _days(span: timedelta) -> str:

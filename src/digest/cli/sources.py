@@ -123,6 +123,8 @@ def _bytes(file: Path) -> bytes:
 
 
 def _show(prospect: Prospect) -> None:
+    from digest.settings import show_duration
+
     say(prospect.title, "bold")
     pages = {None: "-", True: "robots.txt allows them", False: "robots.txt forbids them"}
     facts = {
@@ -130,7 +132,9 @@ def _show(prospect: Prospect) -> None:
         "Address": prospect.found.url,
         "Articles": _count(prospect),
         "Newest": f"{prospect.newest:%Y-%m-%d %H:%M} UTC" if prospect.newest else "-",
-        "Wants to be asked": f"every {prospect.every} at most" if prospect.every else "-",
+        "Wants to be asked": f"not more often than every {show_duration(prospect.every)}"
+        if prospect.every
+        else "-",
         "Pages": pages[prospect.is_allowed],
     }
     print_grid(list(facts.items()), styles=("dim", ""))
