@@ -5,13 +5,16 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from commands import furnish
 from digest.bootstrap import open_app
@@ -171,6 +174,19 @@ def test_a_body_that_ends_early_changes_nothing(port: int, home: Path) -> None:
 
     assert answer == b""
     assert known == ()
+
+
+def test_what_cannot_be_stored_is_to_be_sent_again_and_stands_in_the_log(ask: Ask, home: Path) -> None:
+    """The sender learns nothing of the machine; the operator learns why."""
+    with closing(sqlite3.connect(home / "var" / "digest.db")) as database, database:
+        database.execute("ALTER TABLE articles RENAME TO elsewhere")
+
+    with capture_logs() as lines:
+        status, fields, answer = ask(ONE)
+
+    assert (status, answer, fields["Retry-After"]) == (503, {"error": "cannot be stored now"}, "60")
+    assert [line["event"] for line in lines] == ["push_failed"]
+    assert "articles" in lines[0]["reason"]
 
 
 def test_who_asks_too_often_is_put_off(ask: Ask) -> None:

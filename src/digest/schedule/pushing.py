@@ -9,6 +9,8 @@ import time
 from collections import deque
 from urllib.parse import parse_qs
 
+import structlog
+
 from digest.actions.app import App
 from digest.actions.pushing import Pushed, push
 from digest.collect import Document, Format, guess_format
@@ -26,6 +28,8 @@ _TYPES = {
     *("text/html", "application/xhtml+xml", "text/plain", "text/markdown"),
     *("application/rss+xml", "application/atom+xml", "message/rfc822"),
 }
+
+log = structlog.get_logger()
 
 
 class Pushing:
@@ -60,7 +64,10 @@ class Pushing:
             return _told(push(app, _document(asked, body, url), source=source))
         except DocumentError as error:
             return _refusal(422, error.message + (f"; {error.hint}" if error.hint else ""))
-        except DigestError:
+        except DigestError as error:
+            log.warning(
+                "push_failed", reason=error.message
+            )  # it says too much of this machine for the sender
             return _refusal(503, "cannot be stored now", {"Retry-After": "60"})
 
     def _is_allowed(self, app: App, authorization: str) -> bool:
