@@ -179,6 +179,23 @@ def test_newest_takes_each_article_once_newest_first(store: Store) -> None:
     assert found == ((5, 2, 3), (4,), (), ())
 
 
+def test_what_editors_tagged_is_found_by_their_tags_alone(store: Store) -> None:
+    """A section is learned from what people put there, not from what feeds say."""
+    with store.writing() as tx:
+        moments = [NOW - 3 * HOUR, NOW - 2 * HOUR, NOW - HOUR, NOW]
+        tx.articles.put([content(n, "world", published=at) for n, at in enumerate(moments)], NOW)
+        by_hand = [Tag(name="boats", origin=TagOrigin.EDITOR)]
+        for number in (1, 2, 3):
+            tx.articles.tag(number, add=by_hand)
+        tx.articles.drop(2, at=NOW)
+
+        found = tx.articles.taught([["world", "boats"], ["world"]], since=NOW - DAY, until=NOW, limit=9)
+        newest = tx.articles.taught([["boats"]], since=NOW - DAY, until=NOW, limit=1)
+
+    assert found == ((3, 1), ())
+    assert newest == ((3,),)
+
+
 def test_the_window_holds_both_its_ends(store: Store) -> None:
     """An article of the very minute of the slot belongs to an edition, not to none."""
     with store.writing() as tx:

@@ -12,14 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.group import find_stories, place
+from digest.group import find_stories
 from digest.group.words import read
 from digest.model import Article, Source, Story, Tag, TagOrigin, Wishes
-from digest.settings.digests import SectionSettings
 
 NOON = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
-WORLD = SectionSettings(title="World", tags=("world", "North Sea"))
-SCIENCE = SectionSettings(title="Science", tags=("science",))
 
 CLOSURE = (
     (
@@ -92,20 +89,6 @@ def an_article(
 
 def members(*articles: Article) -> set[frozenset[int]]:
     return {frozenset(story.members) for story in find_stories(articles)}
-
-
-def test_the_first_section_that_shares_a_tag_holds_the_article() -> None:
-    """The digest's order decides, not the order of the tags; case and spaces do not count."""
-    tags = [Tag(name=name, origin=TagOrigin.EDITOR) for name in ("Science", "north  sea")]
-
-    assert place(tags, (WORLD, SCIENCE)) == "world"
-    assert place(tags, (SCIENCE, WORLD)) == "science"
-
-
-def test_an_article_that_fits_no_section_goes_to_the_last() -> None:
-    """Nothing that was collected is without a place."""
-    assert place([Tag(name="sport", origin=TagOrigin.SOURCE)], (WORLD, SCIENCE)) == "more"
-    assert place([], (WORLD,)) == "more"
 
 
 def test_an_article_alone_is_a_story_of_one() -> None:

@@ -14,7 +14,7 @@ from digest.actions.deadline_words import show
 from digest.actions.deadlines import BEFORE_APPROVAL, BEFORE_SENDING
 from digest.actions.telling import Hand, Named, write_down
 from digest.errors import NotFound, Refused
-from digest.model import Article, Decision, EditionState, StoryWish, Summary
+from digest.model import Article, Decision, EditionState, Placement, StoryWish, Summary
 from digest.pick import explain
 from digest.render import Rendered
 from digest.store import StoredEdition, Transaction
@@ -33,6 +33,7 @@ class Why:
     text: str  #: one sentence
     terms: tuple[tuple[str, float], ...] = ()  #: factors of its score, when it had one
     summary: Summary | None = None  #: what it is told with; None when it is not in the edition
+    placed: Placement | None = None  #: what led to its section; None on old records
 
 
 def find(app: App, edition_id: int) -> StoredEdition:
@@ -144,6 +145,7 @@ def why(app: App, edition_id: int, article_id: int) -> Why:
         value=decision.value,
         text=" ".join([explain(decision, article.title), *(_told(wish, article_id) for wish in wishes)]),
         terms=decision.score.terms if decision.score else (),
+        placed=decision.placed,
         summary=next((item.summary for item in stored.edition.items if item.article_id == article_id), None),
     )
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from digest.actions.app import App
+from digest.actions.lessons import lessons_for
 from digest.model import Slot
 from digest.pipeline import BuildInput, Heading
 from digest.settings import DigestSettings
@@ -92,6 +93,7 @@ def gather(app: App, digest: DigestSettings, slot: Slot, now: datetime, *, known
         used=known.past.used(digest.key, chosen),
         carried=frozenset(carried),
         pins=pins,
+        lessons=lessons_for(known.articles, digest, now),
         wishes=known.stories.wishes(chosen, known_by=known.by),
         html_bytes=app.system.limits.html_bytes,
     )

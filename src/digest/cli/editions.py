@@ -162,6 +162,7 @@ def why(
                 "value": answer.value,
                 "text": answer.text,
                 "terms": dict(answer.terms),
+                "placed": answer.placed,
                 "method": answer.summary.method if answer.summary else None,
                 "note": answer.summary.note if answer.summary else None,
             }
@@ -170,6 +171,8 @@ def why(
     say(answer.text)
     if answer.terms:
         say("  score = " + " x ".join(f"{name} {value:.3f}" for name, value in answer.terms), "dim")
+    if answer.placed:
+        say(f"  section {answer.placed.section}: {answer.placed.why}", "dim")
     if answer.summary and (told := told_of(answer.summary)):
         say(f"  summary: {told}", "dim")
 

@@ -1,8 +1,7 @@
 """Put articles into sections, and those that tell the same event into stories."""
 
 from digest.group.index import SPAN
-from digest.group.place import place
 from digest.group.stories import StoryIndex, find_stories
 from digest.group.words import Reader, read
 
-__all__ = ["SPAN", "Reader", "StoryIndex", "find_stories", "place", "read"]
+__all__ = ["SPAN", "Reader", "StoryIndex", "find_stories", "read"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from digest.model.placing import Placement
+
 
 class Rule(StrEnum):
     """What can decide about a candidate; the first rule that applies is on record."""
@@ -46,4 +48,5 @@ class Decision:
     value: str  #: the figure that decided: '5 of 5', '31 h > 30 h', an article number
     section: str  #: key of the section it was weighed for
     score: Score | None = None  #: None when a rule decided before ranking
+    placed: Placement | None = None  #: what led to that section; None for decisions of older versions
     carry: bool = False  #: dropped by a cap and young enough to stand again next time

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-from digest.group import Reader, find_stories, place, read
+from digest.classify import Lesson
+from digest.group import Reader, find_stories, read
 from digest.model import (
     NO_WISHES,
     UNKNOWN_SOURCE,
@@ -15,6 +16,7 @@ from digest.model import (
     Candidate,
     Decision,
     Edition,
+    Placement,
     Rule,
     Story,
     Summary,
@@ -22,6 +24,7 @@ from digest.model import (
 )
 from digest.pick import pick
 from digest.pipeline.compose import Heading, compose, without
+from digest.pipeline.placing import placements
 from digest.render import LIMIT_BYTES, Look, Rendered, Renderer
 from digest.settings import DigestSettings
 
@@ -38,6 +41,7 @@ class BuildInput:
     used: Collection[int] = ()  #: article ids that a sent edition of this digest held
     carried: Collection[int] = ()  #: article ids that a cap cut before
     pins: Mapping[int, Literal["pin", "ban"]]
+    lessons: tuple[Lesson, ...] = ()  #: what editors have put into sections of this digest
     wishes: Wishes = NO_WISHES  #: what editors say of stories
     html_bytes: int = LIMIT_BYTES  #: of the whole edition's HTML
     written: Mapping[int, Summary] = field(
@@ -73,8 +77,11 @@ def build_edition(given: BuildInput, renderer: Renderer, look: Look, *, reader: 
         TemplateError: The theme cannot be rendered; articles alone cannot cause this.
     """
     stories = find_stories(given.articles, reader, given.wishes)
-    candidates = _candidates(given, stories)
-    picked = pick(candidates, given.digest, given.window, given.now)
+    placed = placements(given.articles, given.digest, given.lessons)
+    picked = pick(_candidates(given, stories, placed), given.digest, given.window, given.now)
+    picked = replace(
+        picked, decisions=tuple(replace(one, placed=placed[one.article_id]) for one in picked.decisions)
+    )
     if not picked.enough:
         return Built(edition=None, rendered=None, decisions=picked.decisions, stories=stories)
     titles = {one.id: one.origin.title for one in given.articles if one.origin.key != UNKNOWN_SOURCE}
@@ -102,12 +109,14 @@ def _cut_for_size(
     )
 
 
-def _candidates(given: BuildInput, stories: Sequence[Story]) -> list[Candidate]:
+def _candidates(
+    given: BuildInput, stories: Sequence[Story], placed: Mapping[int, Placement]
+) -> list[Candidate]:
     story_of = {member: story for story in stories for member in story.members}
     return [
         Candidate(
             article=article,
-            section=place(article.tags, given.digest.sections),
+            section=placed[article.id].section,
             story=story_of[article.id],
             used=article.id in given.used,
             carried=article.id in given.carried,

@@ -43,6 +43,7 @@ class SelectionSettings(Settings):
     at_least: Annotated[int, Field(ge=1, le=200)] = 3
     per_source: Annotated[int, Field(ge=1, le=200)] = 4
     carry_over: Duration | None = None
+    by_words: bool = True
     half_life: Duration = Field(default="24h", validate_default=True)
     tag_weights: dict[str, Annotated[float, Field(gt=0, le=10)]] = Field(default_factory=dict)
 
@@ -59,6 +60,7 @@ class SectionSettings(Settings):
     title: Annotated[str, Field(min_length=1, max_length=60)]
     key: SectionKey = ""
     tags: Tags
+    keywords: Annotated[Tags, Field(max_length=500)] = ()
     at_most: Annotated[int, Field(ge=1, le=50)] = 5
     sentences: Annotated[int, Field(ge=1, le=3)] = 2
     words: Annotated[int, Field(ge=20, le=200)] | None = None  # None: summarise's own, by sentences

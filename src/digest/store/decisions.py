@@ -8,7 +8,17 @@ from typing import cast
 
 from sqlalchemy import ColumnElement, FromClause, delete, exists, insert, or_, select, update
 
-from digest.model import Decision, Edition, EditionState, Rule, Score, Story, tellings
+from digest.model import (
+    Decision,
+    Edition,
+    EditionState,
+    PlacedBy,
+    Placement,
+    Rule,
+    Score,
+    Story,
+    tellings,
+)
 from digest.store.dialects import upsert
 from digest.store.part import Line, Part, chunks, ids
 from digest.store.tables import articles, decisions, edition_items, edition_stories, editions, pins
@@ -164,7 +174,7 @@ class Deciding(Part):
 
 
 def _row(decision: Decision) -> dict[str, object]:
-    score = decision.score
+    score, placed = decision.score, decision.placed
     return {
         "article_id": decision.article_id,
         "kept": decision.kept,
@@ -173,6 +183,9 @@ def _row(decision: Decision) -> dict[str, object]:
         "section": decision.section,
         "score": None if score is None else {"total": score.total, "terms": score.terms},
         "carry": decision.carry,
+        "placed": None
+        if placed is None
+        else {"by": placed.by.value, "why": placed.why, "confidence": placed.confidence},
     }
 
 
@@ -186,4 +199,12 @@ def _decision(row: Line) -> Decision:
         section=row.section,
         score=None if row.score is None else Score(total=row.score["total"], terms=terms),
         carry=row.carry,
+        placed=None if row.placed is None else _placement(row),
+    )
+
+
+def _placement(row: Line) -> Placement:
+    told = row.placed
+    return Placement(
+        section=row.section, by=PlacedBy(told["by"]), why=told["why"], confidence=told["confidence"]
     )

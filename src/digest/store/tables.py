@@ -107,6 +107,17 @@ article_tags = Table(
     sqlite_with_rowid=False,
 )
 
+# What editors have taught is read before each build; word for word as in migration 0009.
+BY_EDITORS = sql("origin = 'editor'")
+Index(
+    "ix_article_tags_editors",
+    article_tags.c.tag_id,
+    article_tags.c.effective_at,
+    article_tags.c.article_id,
+    sqlite_where=BY_EDITORS,
+    postgresql_where=BY_EDITORS,
+)
+
 removed_tags = Table(
     "removed_tags",
     metadata,
@@ -171,6 +182,7 @@ decisions = Table(
     Column("section", Text, nullable=False),
     Column("score", Json),
     Column("carry", Boolean, nullable=False),
+    Column("placed", Json),
     PrimaryKeyConstraint("edition_id", "article_id"),
 )
 
