@@ -34,6 +34,17 @@ Edit = Callable[[list[str], random.Random], list[str]]
 def measure(data: Path) -> list[Row]:
     """Find the copies among 600 articles and 240 copies, 60 of each kind."""
     texts = _distinct([record["text"] for record in records(data / "sections" / "bbc_half.jsonl.gz")])
+    return _among(texts, [])
+
+
+def measure_own(own: Path) -> list[Row]:
+    """Find a copy of each of twelve articles, three of each kind, beside tellings of like events."""
+    texts = [record["text"] for record in records(own / "articles.jsonl")]
+    return _among(texts, [record["text"] for record in records(own / "stories.jsonl")])
+
+
+def _among(texts: list[str], others: list[str]) -> list[Row]:
+    """Copy some texts by rule and look for the copies; the others have none, however alike they are."""
     chance = random.Random(_SEED)
     originals = chance.sample(texts, min(ORIGINALS, len(texts)))
     articles = [an_article(number, text) for number, text in enumerate(originals)]
@@ -46,6 +57,7 @@ def measure(data: Path) -> list[Row]:
         articles.append(an_article(number, edited(originals[original], EDITS[kind], chance)))
         kinds[number] = kind
         true.add((original, number))
+    articles += [an_article(len(articles) + at, text) for at, text in enumerate(others)]
     return _rows(_found(articles), true, kinds)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from injections import KINDS, Text, inject
-from rows import Row, records
+from rows import Row, own_articles, records
 
 from digest.summarise.grounding import SentenceVerdict, ground
 
@@ -23,7 +24,16 @@ _BARS = {
 
 def measure(data: Path, half: int = 1) -> list[Row]:
     """Measure on the articles that nothing was tuned on (the odd ones), and on what models wrote."""
-    texts = _texts(data / "summaries" / "cnn_validation.jsonl.gz")[half::2]
+    texts = _texts(records(data / "summaries" / "cnn_validation.jsonl.gz"))[half::2]
+    return [*_gate(texts), _qags(data / "grounding" / "qags_cnndm_half.jsonl.gz")]
+
+
+def measure_own(own: Path) -> list[Row]:
+    """Put the same errors into summaries of our own articles."""
+    return _gate(_texts(own_articles(own)))
+
+
+def _gate(texts: Sequence[Text]) -> list[Row]:
     clean = {
         (at, sentence)
         for at, text in enumerate(texts)
@@ -60,13 +70,13 @@ def measure(data: Path, half: int = 1) -> list[Row]:
             goal=0.45,
         )
     )
-    return [*rows, _qags(data / "grounding" / "qags_cnndm_half.jsonl.gz")]
+    return rows
 
 
-def _texts(path: Path) -> list[Text]:
+def _texts(rows: Iterable[dict[str, Any]]) -> list[Text]:
     return [
         Text(row["article"], tuple(line.strip() for line in row["highlights"].split("\n") if line.strip()))
-        for row in records(path)
+        for row in rows
     ]
 
 

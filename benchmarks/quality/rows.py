@@ -40,6 +40,11 @@ class Row:
         return shown >= bar if self.least else shown <= bar
 
 
+def own_articles(own: Path) -> list[dict[str, Any]]:
+    """Read our own articles with people's summaries, named as in the public set of summaries."""
+    return [{**record, "article": record["text"]} for record in records(own / "articles.jsonl")]
+
+
 def records(path: Path) -> Iterator[dict[str, Any]]:
     """Read JSON Lines, packed (.gz) or plain."""
     data = path.read_bytes()

@@ -25,7 +25,7 @@ def articles_of(path: Path) -> list[Labelled]:
     """Read labelled articles; of one title only the first counts."""
     found: dict[str, Labelled] = {}
     for one in records(path):
-        record = Record(title=one["title"], text=one["text"])
+        record = Record(title=one["title"], text=one["text"], language=one.get("language"))
         found.setdefault(one["title"].casefold(), (one["section"], record))
     return list(found.values())
 
@@ -52,6 +52,22 @@ def draws(articles: Sequence[Labelled], each: int) -> Iterator[tuple[Choices, li
         yield choices_of(labelled), [pair for pair in articles if id(pair[1]) not in taken]
 
 
+def measure_own(own: Path) -> list[Row]:
+    """Score by rules alone: English articles of six sections, others of two."""
+    english = articles_of(own / "articles.jsonl")
+    found = [Row(what="sections by rules, en", measured=by_rules(english), floor=0.88, goal=0.92)]
+    for language in ("de", "fr", "es"):
+        told = [pair for pair in articles_of(own / "sections.jsonl") if pair[1].language == language]
+        found.append(Row(what=f"sections by rules, {language}", measured=by_rules(told), floor=0.75))
+    return found
+
+
+def by_rules(articles: Sequence[Labelled]) -> float:
+    """Return the accuracy of the shipped words, all sections of the articles to choose from."""
+    names = tuple(sorted({section for section, _ in articles}))
+    return accuracy(articles, choices_of([Record(title="", text="", sections=names)]))
+
+
 def measure(data: Path) -> list[Row]:
     """Score the set by rules and with labels, and take the time."""
     articles = articles_of(next((data / "sections").glob("*.jsonl.gz")))
@@ -59,10 +75,10 @@ def measure(data: Path) -> list[Row]:
     rules = choices_of([Record(title="", text="", sections=names)])
     accuracy(articles[:20], rules)  # reads the lists
     started = time.perf_counter()
-    by_rules = accuracy(articles, rules)
+    score = accuracy(articles, rules)
     ms = (time.perf_counter() - started) * 1000 / len(articles)
     sure = [pair for pair in articles if choose(pair[1], rules).confidence >= 0.77]
-    found = [Row(what="sections by rules", measured=by_rules, floor=0.88, goal=0.92)]
+    found = [Row(what="sections by rules", measured=score, floor=0.88, goal=0.92)]
     for each, floor, goal in ((20, 0.91, 0.93), (100, 0.95, 0.96)):
         scores = [accuracy(judged, choices) for choices, judged in draws(articles, each)]
         what = f"sections with {each} labels each"
