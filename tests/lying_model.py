@@ -7,7 +7,6 @@ import json
 import re
 import socket
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -152,6 +151,7 @@ class LyingModel:
 
     def __init__(self, *lies: Lie) -> None:
         self.calls: list[Call] = []
+        self.given_up = threading.Event()  #: who asked left before an answer was whole
         self._lies = list(lies)
         self._over = threading.Event()
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -188,13 +188,26 @@ class LyingModel:
                 self._draw_out(sock, answer)
 
     def _draw_out(self, sock: socket.socket, how: str) -> None:
-        if how == HANG:
-            self._over.wait(30)
-            return
+        try:
+            if how == HANG:
+                self._wait_for_end(sock)
+            else:
+                self._send_on(sock, how)
+        except OSError:
+            self.given_up.set()
+
+    def _wait_for_end(self, sock: socket.socket) -> None:
+        sock.settimeout(0.1)
+        while not self._over.is_set():
+            with contextlib.suppress(TimeoutError):
+                if not sock.recv(1):
+                    self.given_up.set()
+                    return
+
+    def _send_on(self, sock: socket.socket, how: str) -> None:
         sock.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-        ends = time.monotonic() + 30
         piece, pause_s = (b"{", 0.05) if how == DRIP else (b" " * 65_536, 0.0)
-        while time.monotonic() < ends and not self._over.wait(pause_s):
+        while not self._over.wait(pause_s):
             sock.sendall(piece)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import time
+import re
+import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
@@ -11,13 +13,18 @@ from pathlib import Path
 
 import pytest
 
-from commands import furnish
+from commands import furnish, run_here
 from digest.actions.app import App
 from digest.actions.build import BuildReport, build
 from digest.actions.editions import find, render
 from digest.actions.ingest import ingest
 from digest.bootstrap import open_app
+from digest.deliver import resolver
+from digest.deliver.resolver import FixedResolver
+from digest.drafting.endpoint import post
+from digest.errors import DraftError
 from digest.model import ArticleContent, Item, Tag, TagOrigin
+from digest.render.values import Body
 from lying_model import LIES, TRUTHS, Lie, LyingModel, http, said
 
 NOW = datetime(2026, 11, 19, 6, 0, tzinfo=UTC)
@@ -46,6 +53,23 @@ ORCHARD = (
     "Nets that could have saved the crop are dear, and take two people a whole day to put up.",
 )
 
+TEXTS = {
+    "Bridge over the Tarn opens": BRIDGE,
+    "A comet with a green tail": OBSERVATORY,
+    "Ferry timetable changes": ("The ferry sails at noon from Tarn to Vellmouth.",),
+}
+PLACES = {title: f"https://example.org/{at}" for at, title in enumerate(TEXTS)}
+NEVER_ENDS = ("hang", "slow drip", "endless body")
+FALSEHOODS = (
+    *("is 431", "Friday", "Olga Petrova", "lied to", "did not open", "We believe", "brings us", "bring us"),
+    *("evil.example", "IGNORE PREVIOUS", "As an AI", "click here", "Parliament", "Montag", "bridge bridge"),
+    *("sk-secret", "Sure!"),
+)
+_IN_TEXT = re.compile(r"(\S+) AI summary · Read the original: (\S+)")
+_IN_HTML = re.compile(
+    r'(\S+)</p> <p [^>]*><span>AI summary</span> · <a [^>]*href="([^"]+)"[^>]*>Read the original</a></p>'
+)
+
 Asking = Callable[..., AbstractContextManager[App]]
 
 
@@ -55,7 +79,7 @@ def asking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Asking:
 
     @contextmanager
     def opened(endpoint: str, **settings: object) -> Iterator[App]:
-        told = {"endpoint": endpoint, "model": "m", "key": "sk-secret", "timeout": "1s", "deadline": "3s"}
+        told = {"endpoint": endpoint, "model": "m", "key": "sk-secret", "timeout": "60s", "deadline": "90s"}
         for name, value in (told | settings).items():
             monkeypatch.setenv(f"DIGEST_SUMMARIES__{name.upper()}", str(value))
         home = tmp_path / "home"
@@ -89,32 +113,48 @@ def _content(at: int, title: str, text: tuple[str, ...], tag: str) -> ArticleCon
     )
 
 
-def _built(app: App) -> tuple[BuildReport, dict[str, Item], str]:
-    """Build, and return the report, the items by title, and the mail's text and HTML."""
+def _built(app: App) -> tuple[BuildReport, dict[str, Item], Body]:
+    """Build, and return the report, the items by title in the order of the mail, and the mail."""
     report = build(app, "daily", at=NOW)
     stored = find(app, report.edition_id or 0)
-    body = render(app, stored).stencil.assemble(())
-    return report, {item.title: item for item in stored.edition.items}, body.text + body.html
+    items = [item for section in stored.edition.sections for item in section.items]
+    return report, {item.title: item for item in items}, render(app, stored).stencil.assemble(())
+
+
+def _check_marks(items: dict[str, Item], mail: Body) -> None:
+    """Each draft, and nothing else, has the mark and the link to its original right behind its last word."""
+    expected = [
+        (item.summary.text.split()[-1], PLACES[title])
+        for title, item in items.items()
+        if item.summary.is_drafted
+    ]
+    for form, body in ((_IN_TEXT, mail.text), (_IN_HTML, mail.html)):
+        plain = " ".join(body.split())
+        assert form.findall(plain) == expected
+        assert plain.count("AI summary") == plain.count("Read the original") == len(expected)
 
 
 @pytest.mark.parametrize("name", sorted(LIES))
 def test_no_lie_reaches_the_mail(name: str, asking: Asking) -> None:
-    """Whatever a model does, the edition comes out in time with the article's own words, and says why."""
-    with LyingModel(LIES[name]) as model, asking(model.endpoint) as app:
-        begun = time.monotonic()
+    """Whatever a model does, the edition comes out with the articles' own words, and says why."""
+    limits = {"timeout": "1s"} if name in NEVER_ENDS else {}
+    with LyingModel(LIES[name]) as model, asking(model.endpoint, **limits) as app:
         _, items, mail = _built(app)
-        took_s = time.monotonic() - begun
+        assert name not in NEVER_ENDS or model.given_up.wait(120)
 
     bridge = items["Bridge over the Tarn opens"].summary
-    assert bridge.method == "weighted"
-    assert bridge.note
-    assert all(sentence.text in "\n\n".join(BRIDGE) for sentence in bridge.sentences)
-    assert "AI summary" not in mail.replace(items["A comet with a green tail"].summary.text, "") or (
-        items["A comet with a green tail"].summary.is_drafted
-    )
-    assert took_s < 30
+    assert (bridge.method, bool(bridge.note)) == ("weighted", True)
+    assert set(items) == set(TEXTS)
+    text = " ".join(mail.text.split())
+    for title, item in items.items():
+        assert item.summary.sentences
+        assert all(sentence.text in TEXTS[title] for sentence in item.summary.sentences)
+        assert item.summary.text in text
+    assert not [each for each in FALSEHOODS if each in mail.text + mail.html]
+    _check_marks(items, mail)
     assert model.calls
-    assert "sk-secret" not in mail + bridge.note
+    assert name not in NEVER_ENDS or len(model.calls) == 1
+    assert not any("sk-secret" in (item.summary.note or "") for item in items.values())
 
 
 @pytest.mark.parametrize("name", sorted(TRUTHS))
@@ -127,8 +167,8 @@ def test_a_true_draft_is_shown_and_marked(name: str, asking: Asking) -> None:
     assert bridge.is_drafted
     assert bridge.text == BRIDGE[0]
     assert (bridge.sentences[0].start, bridge.sentences[0].end) == (0, len(BRIDGE[0]))
-    assert mail.count("AI summary") == 4  # two items, as text and as HTML
-    assert ">Read the original</a>" in mail
+    assert [item.summary.is_drafted for item in items.values()] == [True, False, True]
+    _check_marks(items, mail)
     assert items["Ferry timetable changes"].summary.note is None  # too short to be worth it
 
 
@@ -247,3 +287,89 @@ def test_ingest_is_unchanged(asking: Asking, tmp_path: Path) -> None:
         ingest(app, [tmp_path / "a.txt"])
 
     assert model.calls == []
+
+
+@pytest.fixture
+def no_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the doctor's own questions about mail find nothing, so that none leaves this machine."""
+    monkeypatch.setattr(resolver, "DnsResolver", FixedResolver)
+
+
+@pytest.mark.usefixtures("no_names")
+@pytest.mark.parametrize(
+    ("answers", "fault"),
+    [
+        (TRUTHS["right"], None),
+        (LIES["401"], "the endpoint answered 401"),
+        (LIES["wrong id"], "the model gave no summary under the id that it was told"),
+    ],
+)
+def test_the_doctor_tries_the_endpoint(
+    answers: Lie, fault: str | None, asking: Asking, tmp_path: Path
+) -> None:
+    """An operator learns before the morning whether drafts will come; the key is shown nowhere."""
+    with LyingModel(answers) as model:
+        with asking(model.endpoint):
+            pass
+        told = run_here("doctor", home=tmp_path / "home")
+        as_json = run_here("doctor", "--json", home=tmp_path / "home")
+
+    assert as_json.data["model"] == {"endpoint": model.endpoint, "model": "m", "fault": fault}
+    assert fault is None or (told.code, as_json.code, as_json.data["ok"]) == (1, 1, False)
+    assert ("✓ it drafts summaries" if fault is None else f"✗ {fault}") in told.out
+    assert [one.title for call in model.calls for one in call.asked] == ["The ferry sails again"] * 2
+    assert "sk-secret" not in told.out + told.err + as_json.out + as_json.err
+
+
+def test_looking_up_the_name_has_no_time_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name service that hangs holds nobody up, and what it says too late sends no article."""
+    is_over = threading.Event()
+    found = socket.getaddrinfo
+
+    def hang(_: str, *args: object, **kinds: object) -> object:
+        is_over.wait(60)
+        return found("127.0.0.1", *args, **kinds)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    with LyingModel(TRUTHS["right"]) as model:
+        with pytest.raises(DraftError, match="no answer in time"):
+            post(model.endpoint.replace("127.0.0.1", "model.example"), b"{}", None, 0.2)
+        left = [thread for thread in threading.enumerate() if thread.name == "draft-connect"]
+        assert not is_over.is_set()
+        is_over.set()
+        for thread in left:
+            thread.join(60)
+
+    assert left
+    assert model.calls == []
+
+
+@pytest.mark.usefixtures("no_names")
+def test_the_doctor_tells_that_no_endpoint_is_there(asking: Asking, tmp_path: Path) -> None:
+    """Nobody listens any more; offline, nobody is asked."""
+    with LyingModel(TRUTHS["right"]) as model, asking(model.endpoint):
+        pass
+    told = run_here("doctor", home=tmp_path / "home")
+    offline = run_here("doctor", "--offline", home=tmp_path / "home")
+
+    assert told.code == 1
+    assert "✗ the endpoint gave no answer: Connection refused" in told.out
+    assert "→ until it answers" in told.out
+    assert "endpoint" not in offline.out
+    assert model.calls == []
+
+
+def test_why_says_who_wrote_the_summary(asking: Asking, tmp_path: Path) -> None:
+    """A draft, a refused one with its reason, and an article too short for one."""
+    with LyingModel(LIES["invented number"]) as model, asking(model.endpoint) as app:
+        report, items, _ = _built(app)
+    lines = {
+        title: run_here("editions", "why", report.edition_id, item.article_id, home=tmp_path / "home").out
+        for title, item in items.items()
+    }
+
+    assert "summary: a language model wrote the summary" in lines["A comet with a green tail"]
+    refused = " ".join(lines["Bridge over the Tarn opens"].split())
+    assert "summary: the draft was refused: " in refused
+    assert "'431'" in refused
+    assert "summary:" not in lines["Ferry timetable changes"]

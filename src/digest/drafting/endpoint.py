@@ -7,6 +7,7 @@ import ssl
 import threading
 from contextlib import suppress
 from http.client import HTTPException
+from queue import Empty, SimpleQueue
 from urllib.parse import urlsplit
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -22,6 +23,8 @@ _LONGEST_PAUSE_S = 3_600.0
 _PAUSE_S = 300.0  #: an endpoint that failed is left alone for so long
 _HEARD = (408, 409, 413, 422, 429)  #: of 400 and above: it heard this request, and may take another
 
+_FAULTS = (HTTPError, HTTPException, OSError, UnicodeError, ValueError)
+
 
 def post(url: str, body: bytes, key: str | None, timeout_s: float) -> bytes:
     """Ask, and return the body of the answer.
@@ -32,7 +35,7 @@ def post(url: str, body: bytes, key: str | None, timeout_s: float) -> bytes:
         url: With the path.
         body: JSON.
         key: Sent as a bearer's; None sends none.
-        timeout_s: For the whole of it, in seconds; above 0.
+        timeout_s: For the whole of it, looking up the name included, in seconds; above 0.
 
     Raises:
         DraftError: There was no usable answer; nothing of what was sent or of the key is in its words.
@@ -44,12 +47,14 @@ def post(url: str, body: bytes, key: str | None, timeout_s: float) -> bytes:
     watch.daemon = True
     watch.start()
     try:
-        connection.connect()
+        _connect(connection, timeout_s)
         if connection.sock is not None:
             connection.sock.settimeout(timeout_s)
             held.append(connection.sock)  # the answer takes it from the connection
+        if is_cut.is_set():
+            raise TimeoutError
         status, pause_s, answer = _talk(connection, url, body, key)
-    except (HTTPError, HTTPException, OSError, UnicodeError, ValueError) as error:
+    except _FAULTS as error:
         raise DraftError(f"the endpoint gave no answer: {_words(error)}", pause_s=_PAUSE_S) from error
     finally:
         watch.cancel()
@@ -62,6 +67,30 @@ def post(url: str, body: bytes, key: str | None, timeout_s: float) -> bytes:
     if answer is None:
         raise DraftError(f"the endpoint answered more than {ANSWER_BYTES:,} bytes", pause_s=_PAUSE_S)
     return answer
+
+
+def _connect(connection: HTTPConnection, timeout_s: float) -> None:
+    """Connect in a thread that may be left behind, as looking up a name knows no limit."""
+    ends: SimpleQueue[Exception | None] = SimpleQueue()
+    is_left = threading.Event()
+
+    def connect() -> None:
+        try:
+            connection.connect()
+            ends.put(None)
+        except _FAULTS as error:
+            ends.put(error)
+        if is_left.is_set():
+            connection.close()
+
+    threading.Thread(target=connect, name="draft-connect", daemon=True).start()
+    try:
+        fault = ends.get(timeout=timeout_s)
+    except Empty:
+        is_left.set()
+        raise TimeoutError from None
+    if fault is not None:
+        raise fault
 
 
 def _talk(
