@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
@@ -82,15 +83,26 @@ class World:
         return self.site(host, lambda head: table.get(path_of(head), answer(404)))
 
     def source(
-        self, key: str, url: str | None, *, fetching: Fetching | None = None, **fields: object
+        self,
+        key: str,
+        url: str | None,
+        *,
+        fetching: Fetching | None = None,
+        **fields: Any,  # noqa: ANN401  # why: of a Source, each of its own type
     ) -> Source:
         """List a source."""
-        source = Source(key=key, title=key, url=url, fetching=fetching or Fetching(), **fields)  # type: ignore[arg-type]
+        source = Source(key=key, title=key, url=url, fetching=fetching or Fetching(), **fields)
         others = tuple(one for one in self.room.app.sources if one.key != key)
         self.room.app = replace(self.room.app, sources=(*others, source))
         return source
 
-    def round(self, *, hours: float = 0, worker: str = "test", **fields: object) -> dict[str, Visited]:
+    def round(
+        self,
+        *,
+        hours: float = 0,
+        worker: str = "test",
+        **fields: Any,  # noqa: ANN401  # why: of a Way, each of its own type
+    ) -> dict[str, Visited]:
         """Let time pass, look at all that is due, and return what each brought, by source."""
         self.clock.now += timedelta(hours=hours)
         found: dict[str, Visited] = {}
@@ -99,7 +111,7 @@ class World:
             found[visited.source] = visited
 
         way = Way(worker=worker, hosts=self.hosts, told=told, goes_on=False)
-        Round(lambda: self.room.app, replace(way, **fields)).run()  # type: ignore[arg-type]
+        Round(lambda: self.room.app, replace(way, **fields)).run()
         return found
 
     def state(self, key: str) -> SourceState:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from digest.model import Source
+from digest.model import ArticleContent, Source
 from digest.store import Put, Store
 from store_cast import HOUR, NOW, content
 
@@ -23,12 +23,12 @@ BAKERY = replace(
 )
 
 
-def put(store: Store, *contents: object) -> list[Put]:
+def put(store: Store, *contents: ArticleContent) -> list[Put]:
     """Put one after the other, an hour apart."""
     puts = []
     for hour, each in enumerate(contents):
         with store.writing() as tx:
-            puts.extend(tx.articles.put([each], NOW + hour * HOUR))  # type: ignore[list-item]
+            puts.extend(tx.articles.put([each], NOW + hour * HOUR))
     return puts
 
 

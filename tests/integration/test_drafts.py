@@ -25,7 +25,7 @@ from digest.drafting.endpoint import post
 from digest.errors import DraftError
 from digest.model import ArticleContent, Item, Tag, TagOrigin
 from digest.render.values import Body
-from lying_model import LIES, TRUTHS, Lie, LyingModel, http, said
+from lying_model import LIES, TRUTHS, Asked, Lie, LyingModel, http, said
 
 NOW = datetime(2026, 11, 19, 6, 0, tzinfo=UTC)
 FILLING = (
@@ -263,8 +263,8 @@ def test_a_digest_may_do_without(asking: Asking) -> None:
 def test_an_article_that_holds_orders_only_costs_itself(asking: Asking) -> None:
     """The model obeys what stands in one article; the other one is fine."""
 
-    def obey(asked: list[object]) -> bytes:
-        return http(said([{"id": one.id, "summary": one.first} for one in asked]))  # type: ignore[attr-defined]
+    def obey(asked: list[Asked]) -> bytes:
+        return http(said([{"id": one.id, "summary": one.first} for one in asked]))
 
     orders: Lie = obey
     with ExitStack() as stack:
@@ -326,9 +326,9 @@ def test_looking_up_the_name_has_no_time_of_its_own(monkeypatch: pytest.MonkeyPa
     is_over = threading.Event()
     found = socket.getaddrinfo
 
-    def hang(_: str, *args: object, **kinds: object) -> object:
+    def hang(_: str, port: int, *kinds: int) -> object:
         is_over.wait(60)
-        return found("127.0.0.1", *args, **kinds)  # type: ignore[arg-type]
+        return found("127.0.0.1", port, *kinds)
 
     monkeypatch.setattr(socket, "getaddrinfo", hang)
     with LyingModel(TRUTHS["right"]) as model:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.actions.rounds import note_sources
+from digest.actions.rounds import Visited, note_sources
 from digest.actions.rounds.desk import Brought, Desk, NotOurs
 from digest.actions.rounds.look import Found, look
 from digest.actions.sources import Standing, fetch, health
@@ -299,8 +299,8 @@ def test_a_source_that_says_nothing_keeps_no_other_waiting(there: World) -> None
     there.collect(fetchers=1)
     ended: list[str] = []
 
-    def told(visited: object) -> None:
-        ended.append(visited.source)  # type: ignore[attr-defined]
+    def told(visited: Visited) -> None:
+        ended.append(visited.source)
         if len(ended) == 5:
             over.set()
 
