@@ -16,12 +16,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from unittest import mock
 
-from digest.group import find_stories, place
+from digest.group import find_stories
 from digest.model import Article, Candidate, Slot, Source, Summary, SummarySentence, Tag, TagOrigin
 from digest.paths import template_folders
 from digest.pick import pick
 from digest.pipeline import BuildInput, Heading, build_edition
 from digest.pipeline import compose as compose_module
+from digest.pipeline.placing import placements
 from digest.render import Look, Renderer
 from digest.settings import DigestSettings, SiteSettings
 
@@ -65,9 +66,9 @@ def main() -> None:
         rendering = timed(lambda: renderer.render(edition, look), args.runs)
     grouping = timed(lambda: find_stories(articles), args.runs)
     stories = {member: story for story in find_stories(articles) for member in story.members}
+    placed = placements(articles, digest, ())
     candidates = [
-        Candidate(article=one, section=place(one.tags, digest.sections), story=stories[one.id])
-        for one in articles
+        Candidate(article=one, section=placed[one.id].section, story=stories[one.id]) for one in articles
     ]
     picking = timed(lambda: pick(candidates, digest, given.window, NOW), args.runs)
     print(f"{args.articles} candidates, {len(edition.items)} items; median of {args.runs} warm runs")
