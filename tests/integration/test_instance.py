@@ -223,6 +223,9 @@ LATER = (
     "source_pages",
     "story_wishes",
     "drafts",
+    "sessions",
+    "grants",
+    "users",
     "draft_months",
 )
 
