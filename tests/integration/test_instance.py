@@ -223,6 +223,7 @@ LATER = (
     "source_pages",
     "story_wishes",
     "drafts",
+    "edition_versions",
     "sessions",
     "grants",
     "users",

@@ -6,6 +6,7 @@ from digest.store.drafts import DraftMonth, StoredDraft
 from digest.store.editions_before import EditionsBefore
 from digest.store.limits import Paced, Quota
 from digest.store.part import CHUNK
+from digest.store.shapes import Version
 from digest.store.source_pages import PageNote
 from digest.store.source_states import LONGEST_REST
 from digest.store.store import Store, Transaction, open_store
@@ -50,6 +51,7 @@ __all__ = [
     "Stories",
     "Transaction",
     "UnknownPolicy",
+    "Version",
     "clean_address",
     "fingerprint_address",
     "normalise_address",

@@ -27,6 +27,7 @@ from digest.store.instances import Instances
 from digest.store.limits import Limits
 from digest.store.people import People
 from digest.store.schedules import Schedules
+from digest.store.shapes import Shapes
 from digest.store.slots import Slots
 from digest.store.source_states import SourceStates
 from digest.store.sources import Sources
@@ -49,6 +50,7 @@ class Transaction:
         self.articles = Articles(connection, fingerprint)
         self.stories = Stories(connection, fingerprint)
         self.editions = Editions(connection, fingerprint)
+        self.shapes = Shapes(connection, fingerprint)
         self.people = People(connection, fingerprint)
         self.deliveries = Deliveries(connection, fingerprint)
         self.bounces = Bounces(connection, fingerprint)
