@@ -224,6 +224,12 @@ LATER = (
     "story_wishes",
     "drafts",
     "draft_months",
+    "grants",
+    "recovery_codes",
+    "sessions",
+    "api_tokens",
+    "users",
+    "sign_in_tries",
 )
 
 
