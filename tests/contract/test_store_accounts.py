@@ -211,7 +211,7 @@ def test_a_try_that_was_right_is_taken_back(store: Store) -> None:
 
 
 def test_a_clock_that_went_back_locks_nobody_out(store: Store) -> None:
-    """What was paid by the later time is forgiven; clocks of two machines that differ a little forgive nothing."""
+    """What was paid by the later time is forgiven; clocks that differ a little forgive nothing."""
     tries(store, "a", 3, minutes=10_000)
     tries(store, "b", 3, minutes=1)
 
