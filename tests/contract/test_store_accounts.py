@@ -107,14 +107,15 @@ def test_sessions_are_found_by_their_newest_key(store: Store) -> None:
     """After a change of rights the key that was shown before opens nothing."""
     ada = add(store, ADA)
     with store.writing() as tx:
-        number = tx.accounts.open_session(KEY, ada.id, agent="Firefox", at=NOW)
-        tx.accounts.see_session(number, NOW + MINUTE)
-        tx.accounts.rekey_session(number, OTHER)
+        session = tx.accounts.open_session(KEY, ada.id, agent="Firefox", stays=True, at=NOW)
+        tx.accounts.see_session(session.id, NOW + MINUTE)
+        tx.accounts.rekey_session(session.id, OTHER)
     with store.reading() as tx:
         assert tx.accounts.find_session(KEY) is None
-        assert tx.accounts.find_session(OTHER) == Session(
-            id=number, user_id=ada.id, agent="Firefox", created_at=NOW, seen_at=NOW + MINUTE
-        )
+        assert tx.accounts.find_session(OTHER) == replace(session, seen_at=NOW + MINUTE)
+    assert session == Session(
+        id=session.id, user_id=ada.id, agent="Firefox", stays=True, created_at=NOW, seen_at=NOW
+    )
 
 
 def test_sessions_end_one_by_one_or_all_but_one(store: Store) -> None:
@@ -122,7 +123,9 @@ def test_sessions_end_one_by_one_or_all_but_one(store: Store) -> None:
     ada, olu = add(store, ADA), add(store, OLU)
     with store.writing() as tx:
         first, second, third = (
-            tx.accounts.open_session(bytes([number]) * 32, ada.id, agent="x", at=NOW + number * MINUTE)
+            tx.accounts.open_session(
+                bytes([number]) * 32, ada.id, agent="x", stays=False, at=NOW + number * MINUTE
+            ).id
             for number in range(3)
         )
 
@@ -135,16 +138,16 @@ def test_sessions_end_one_by_one_or_all_but_one(store: Store) -> None:
 
 
 def test_what_nobody_can_go_on_with_is_forgotten(store: Store) -> None:
-    """Unused for long, or old: either is enough, at the very moment."""
+    """Unused for long, unless it is to stay, or old: either is enough, at the very moment."""
     ada = add(store, ADA)
     with store.writing() as tx:
-        for number, (made, seen) in enumerate([(0, 5), (1, 3), (1, 4)]):
-            key = bytes([number]) * 32
-            one = tx.accounts.open_session(key, ada.id, agent=str(number), at=NOW + made * MINUTE)
-            tx.accounts.see_session(one, NOW + seen * MINUTE)
+        for number, (made, seen) in enumerate([(0, 5), (1, 3), (1, 4), (1, 2)]):
+            key, at = bytes([number]) * 32, NOW + made * MINUTE
+            one = tx.accounts.open_session(key, ada.id, agent=str(number), stays=number == 3, at=at)
+            tx.accounts.see_session(one.id, NOW + seen * MINUTE)
         tx.accounts.forget_sessions(unused_since=NOW + 3 * MINUTE, older_than=NOW)
 
-        assert [one.agent for one in tx.accounts.sessions(ada.id)] == ["2"]
+        assert [one.agent for one in tx.accounts.sessions(ada.id)] == ["2", "3"]
 
 
 def test_tokens_are_found_listed_and_revoked(store: Store) -> None:

@@ -94,6 +94,7 @@ class Session:
     id: int
     user_id: int
     agent: str  #: such as 'Firefox on Linux'
+    stays: bool  #: also when it is not used for a while
     created_at: datetime
     seen_at: datetime  #: to the minute
 

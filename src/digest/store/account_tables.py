@@ -60,6 +60,7 @@ sessions = Table(
     Column("hash", LargeBinary(32), nullable=False, unique=True),
     Column("user_id", Id, ForeignKey("users.id"), nullable=False),
     Column("agent", Text, nullable=False),
+    Column("stays", Boolean, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("seen_at", Moment, nullable=False),
 )

@@ -19,10 +19,11 @@ class Sessions(Part):
     asks knows the time.
     """
 
-    def open_session(self, key: bytes, user_id: int, *, agent: str, at: datetime) -> int:
-        """Store a new session; return its number."""
-        row = {"hash": key, "user_id": user_id, "agent": agent, "created_at": at, "seen_at": at}
-        return int(self.connection.execute(insert(sessions).returning(sessions.c.id), row).scalar_one())
+    def open_session(self, key: bytes, user_id: int, *, agent: str, stays: bool, at: datetime) -> Session:
+        """Store a new session."""
+        row = {"user_id": user_id, "agent": agent, "stays": stays, "created_at": at, "seen_at": at}
+        new = insert(sessions).values(row | {"hash": key}).returning(sessions)
+        return _session(self.connection.execute(new).one())
 
     def find_session(self, key: bytes) -> Session | None:
         """Return the session with this key."""
@@ -58,7 +59,8 @@ class Sessions(Part):
 
     def forget_sessions(self, *, unused_since: datetime, older_than: datetime) -> None:
         """Remove what nobody can go on with."""
-        old = (sessions.c.seen_at <= unused_since) | (sessions.c.created_at <= older_than)
+        unused = (sessions.c.seen_at <= unused_since) & ~sessions.c.stays
+        old = unused | (sessions.c.created_at <= older_than)
         self.connection.execute(delete(sessions).where(old))
 
     def put_token(
@@ -113,7 +115,7 @@ class Sessions(Part):
 
 
 def _session(row: Line) -> Session:
-    names = ("id", "user_id", "agent", "created_at", "seen_at")
+    names = ("id", "user_id", "agent", "stays", "created_at", "seen_at")
     return Session(**{name: getattr(row, name) for name in names})
 
 

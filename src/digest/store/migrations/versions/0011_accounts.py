@@ -60,6 +60,7 @@ def _sessions_and_tokens() -> None:
         sa.Column("hash", sa.LargeBinary(32), nullable=False),
         sa.Column("user_id", _ID, nullable=False),
         sa.Column("agent", sa.Text(), nullable=False),
+        sa.Column("stays", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("seen_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_sessions"),
