@@ -224,10 +224,13 @@ LATER = (
     "story_wishes",
     "drafts",
     "edition_versions",
-    "sessions",
-    "grants",
-    "users",
     "draft_months",
+    "grants",
+    "recovery_codes",
+    "sessions",
+    "api_tokens",
+    "users",
+    "sign_in_tries",
 )
 
 

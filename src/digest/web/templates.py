@@ -54,6 +54,7 @@ class Pages:
             count=count,
             kilobytes=kilobytes,
             mark=mark,
+            sentence=sentence,
         )
 
     def fill(self, name: str, values: dict[str, Any]) -> str:
@@ -112,3 +113,8 @@ def kilobytes(number: int) -> str:
 def mark(word: str) -> str:
     """Say what is special about a slot, as `digest.timetable` marks it."""
     return _MARKS.get(word, word)
+
+
+def sentence(text: str) -> str:
+    """Make a sentence of the words of an error: a capital in front, a full stop behind."""
+    return text[:1].upper() + text[1:] + ("" if text[-1:] in ".!?" else ".")
