@@ -224,6 +224,8 @@ LATER = (
     "story_wishes",
     "drafts",
     "draft_months",
+    "waivers",
+    "link_answers",
 )
 
 

@@ -12,6 +12,7 @@ from digest.actions.build import content_hash
 from digest.actions.courses import course_of
 from digest.actions.deadline_words import show
 from digest.actions.deadlines import BEFORE_APPROVAL, BEFORE_SENDING
+from digest.actions.inspecting import Preflight, inspect
 from digest.actions.telling import Hand, Named, write_down
 from digest.errors import NotFound, Refused
 from digest.model import Article, Decision, EditionState, Placement, StoryWish, Summary
@@ -88,18 +89,20 @@ def approve(
 
     Raises:
         NotFound: There is none with this number.
-        Refused: It is past approval, was skipped, is too late for its slot of the schedule, or has
-            changed since it was looked at.
+        Refused: It is past approval, was skipped, is too late for its slot of the schedule, has
+            changed since it was looked at, or preflight has found what nobody has mended or waived.
     """
     stored = find(app, edition_id)
     if stored.state in ENDED and stored.edition.sections:
         raise Refused(f"edition {edition_id} is {_state_of(stored)}", hint=another(stored))
-    name = content_hash(render(app, stored))
+    rendered = render(app, stored)
+    name = content_hash(rendered)
     if seen is not None and seen != name:
         raise Refused(
             f"edition {edition_id} has changed since it was looked at",
             hint=f"look at `digest preview {edition_id} --out proof`, then approve that",
         )
+    _refuse_blocked(inspect(app, stored, rendered))
     with app.store.writing() as tx:
         _refuse_late(app, tx, stored)
         return _approve(tx, stored, name, Hand(by=by, at=app.clock(), run=run), expect)
@@ -113,6 +116,42 @@ def hold(app: App, edition_id: int, *, by: str, note: str | None = None) -> Stor
         Refused: It is being sent or has ended.
     """
     return _move(app, edition_id, EditionState.HELD, Hand(by=by, at=app.clock()), note)
+
+
+def release(app: App, edition_id: int, *, by: str, note: str | None = None) -> StoredEdition:
+    """Let a held edition go on where it stood: one that was approved is approved again, others wait.
+
+    Raises:
+        NotFound: There is none with this number.
+        Refused: It is not held; or it was approved and cannot be again, see `approve`.
+    """
+    stored = find(app, edition_id)
+    with app.store.reading() as tx:
+        before = [one.before for one in tx.editions.log(edition_id) if one.after is EditionState.HELD]
+    held = [EditionState.HELD]
+    if stored.state is EditionState.HELD and before[-1] in {EditionState.APPROVED, EditionState.SENDING}:
+        return approve(app, edition_id, by=by, expect=held)
+    is_free = app.digest(stored.edition.digest).review.mode == "none"
+    state = EditionState.DRAFT if is_free else EditionState.REVIEW
+    hand = Hand(by=by, at=app.clock())
+    with app.store.writing() as tx:
+        moved = tx.editions.set_state(
+            edition_id, state, expect=held, by=by, at=hand.at, note=note or f"released by {by}"
+        )
+        write_down(tx, Named.of(moved), hand, "release", outcome=state.value, note=note)
+        return moved
+
+
+def preflight(app: App, edition_id: int) -> Preflight:
+    """Look an edition over as it would be mailed now; asks nobody on the network.
+
+    Raises:
+        NotFound: There is none with this number.
+        Refused: It was skipped, so there is nothing to look over.
+        TemplateError: The theme is broken.
+    """
+    stored = find(app, edition_id)
+    return inspect(app, stored, render(app, stored))
 
 
 def cancel(app: App, edition_id: int, *, by: str, note: str | None = None) -> StoredEdition:
@@ -220,6 +259,17 @@ def _approve(
     )
     write_down(tx, Named.of(approved), hand, "approve", note=f"it was {stored.state.value}")
     return approved
+
+
+def _refuse_blocked(found: Preflight) -> None:
+    """Let nobody approve what must not go out."""
+    if not found.blocking:
+        return
+    number = found.edition_id
+    raise Refused(
+        f"edition {number} cannot be approved yet: {found.why_not}",
+        hint=f"mend it; or `digest check {number}` names each, and `digest editions waive` lets one stand",
+    )
 
 
 def _refuse_late(app: App, tx: Transaction, stored: StoredEdition) -> None:
