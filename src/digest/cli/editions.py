@@ -21,8 +21,8 @@ from digest.cli.options import (
     whoami,
 )
 from digest.cli.output import print_json, say
-from digest.cli.waivers import register as register_waivers
 from digest.cli.stored_view import show_list, show_moved, show_state, stored_fields
+from digest.cli.waivers import register as register_waivers
 
 
 def register(app: typer.Typer) -> None:

@@ -55,7 +55,7 @@ def check(
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Check the installation, or look one edition over before it goes out; all faults at once, with the way out."""
+    """Check the installation, or look one edition over; tell all faults at once, with the way out."""
     if edition is None and links:
         raise typer.BadParameter("links are those of an edition; name it", param_hint="--links")
     is_well = _check_home(home, json=json) if edition is None else _check_edition(edition, links, home, json)

@@ -9,6 +9,7 @@ from digest.links import web_address
 from digest.model import Finding, fingerprint
 from digest.preflight.values import Findings, Proof
 
+_FEW = 2  #: links that may be silent together by chance
 #: Parameters that let whoever has the link act as somebody, or say who that is.
 _SECRETS = frozenset(
     {
@@ -49,13 +50,23 @@ def links(proof: Proof) -> Findings:
 
 def answers(proof: Proof) -> Findings:
     """Look at what links answered when they were asked."""
-    for link in proof.links:
-        answer = proof.answers.get(link)
-        if answer is None or answer.state == "alive":
-            continue
-        rule = "link_dead" if answer.state == "dead" else "link_silent"
+    told = {link: proof.answers[link] for link in proof.links if link in proof.answers}
+    if len(told) > _FEW and all(answer.state == "silent" for answer in told.values()):
+        yield Finding(
+            rule="link_silent",
+            place="html",
+            anchor="html",
+            content=fingerprint(*told),
+            message=f"none of {len(told)} links answers: {next(iter(told.values())).said}",
+            hint="the network may be away here; ask again",
+        )
+        return
+    for link, answer in told.items():
         hint = "ask again, link elsewhere, or drop the item"
-        yield _of(proof, rule, link, f"answers {answer.said}" if rule == "link_dead" else answer.said, hint)
+        if answer.state == "dead":
+            yield _of(proof, "link_dead", link, f"answers {answer.said}", hint)
+        elif answer.state == "silent":
+            yield _of(proof, "link_silent", link, answer.said, hint)
 
 
 def _of(proof: Proof, rule: str, link: str, message: str, hint: str) -> Finding:

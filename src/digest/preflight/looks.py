@@ -54,23 +54,24 @@ def _linear(channel: float) -> float:
 
 def pictures(proof: Proof) -> Findings:
     """Look at where pictures come from, and whether those who see none are told what they show."""
-    for address, alt in dict.fromkeys(proof.pictures):
+    insecure = [address for address, _ in proof.pictures if not address.startswith("https://")]
+    if insecure:
+        many = "a picture does" if len(insecure) == 1 else f"{len(insecure)} pictures do"
+        yield Finding(
+            rule="picture_insecure",
+            place="html",
+            anchor="html",
+            content=fingerprint(*insecure),
+            message=f"{many} not come by https: {insecure[0][:120]}",
+            hint="many mail programs show no such picture; set site.media_url to an https address",
+        )
+    for address in dict.fromkeys(address for address, alt in proof.pictures if alt is None):
         place, anchor = proof.where(address)
-        if not address.startswith("https://"):
-            yield Finding(
-                rule="picture_insecure",
-                place=place,
-                anchor=anchor,
-                content=fingerprint(address),
-                message=f"the picture {address[:120]} does not come by https",
-                hint="many mail programs show no such picture; set site.media_url to an https address",
-            )
-        if alt is None:
-            yield Finding(
-                rule="alt_text",
-                place=place,
-                anchor=anchor,
-                content=fingerprint(address),
-                message=f"the picture {address[:120]} has no alt text, not even an empty one",
-                hint='add alt="" to decoration and words to the rest, in the theme',
-            )
+        yield Finding(
+            rule="alt_text",
+            place=place,
+            anchor=anchor,
+            content=fingerprint(address),
+            message=f"the picture {address[:120]} has no alt text, not even an empty one",
+            hint='add alt="" to decoration and words to the rest, in the theme',
+        )
