@@ -73,18 +73,18 @@ def _written(proof: Proof) -> Iterator[_Words]:
 def doubles(proof: Proof) -> Findings:
     """Look for sections that are empty or there twice, and for items and headlines that are there twice."""
     yield from _sections(proof)
-    addresses: dict[str, str] = {}
-    titles: dict[str, str] = {}
+    addresses: dict[str, _Words] = {}
+    titles: dict[str, _Words] = {}
     for section, item in proof.items():
-        place = item_place(section.title, item)
-        words = _Words(place=place, anchor=item_anchor(item.article_id), text=item.title)
+        anchor = item_anchor(item.article_id)
+        words = _Words(place=item_place(section.title, item), anchor=anchor, text=item.title)
         link = link_address(item.url)
-        first = addresses.setdefault(canonical_address(link), place) if link else place
-        if first != place:
-            yield _of("item_doubled", words, f"the same article as “{first}”", "drop one of them")
-        again = titles.setdefault(fold(item.title), place)
-        if again != place and first == place:
-            yield _of("headline_doubled", words, f"the same headline as “{again}”", "write another for one")
+        first = addresses.setdefault(canonical_address(link) if link else anchor, words)
+        again = titles.setdefault(fold(item.title), words)
+        if first is not words:
+            yield _of("item_doubled", words, f"the same article as “{first.place}”", "drop one of them")
+        elif again is not words:
+            yield _of("headline_doubled", words, f"the same headline as “{again.place}”", "write another")
 
 
 def _sections(proof: Proof) -> Findings:
