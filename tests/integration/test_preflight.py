@@ -125,7 +125,7 @@ def test_without_review_what_must_not_go_out_is_held_when_it_is_due(tmp_path: Pa
 
 
 def test_a_fresh_edition_with_a_block_is_held_at_once(tmp_path: Path) -> None:
-    """Editors have the whole window for it, not the last minute; unless the brake leaves it to the deadline."""
+    """Editors have the whole window for it; unless the brake leaves it to the deadline."""
     blocks = f"{WINDOW}\npreflight: {{link_missing: block}}"
     with newsroom(tmp_path / "home", blocks) as room:
         add_bare_articles(room, 1)
