@@ -231,6 +231,8 @@ LATER = (
     "api_tokens",
     "users",
     "sign_in_tries",
+    "waivers",
+    "link_answers",
 )
 
 

@@ -5,9 +5,11 @@ Preview, test and delivery all come through here, so they cannot differ.
 
 from __future__ import annotations
 
+import email
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.message import Message
 from functools import cached_property, lru_cache
 from urllib.parse import urlsplit
 
@@ -22,6 +24,7 @@ from digest.deliver import (
     bounce_address,
     compile_message,
 )
+from digest.errors import DigestError
 from digest.model import Delivery, Subscriber
 from digest.render import Body, Rendered, personal_values
 from digest.settings import DigestSettings, parse_mailbox
@@ -44,6 +47,10 @@ class Reader:
     def of(cls, person: Subscriber, sections: tuple[str, ...], since: datetime | None) -> Reader:
         """Take what a message needs from a subscriber."""
         return cls(uid=person.uid, email=person.email, name=person.name, since=since, sections=sections)
+
+
+#: Whose mail a preview shows when nobody is named: a reader of everything.
+ANYBODY = Reader(uid="preview", email="reader@example.org", name=None, since=None, sections=())
 
 
 @dataclass
@@ -163,7 +170,20 @@ class Press:
         return f"<e{self.stored.id}.{name}@{self._sender_domain}>"
 
 
+def parts(message: bytes) -> tuple[bytes, bytes]:
+    """Decode the text and HTML parts of one of our messages."""
+    parsed: Message[str, str] = email.message_from_bytes(message)
+    text, html = (part.get_payload(decode=True) for part in parsed.walk() if not part.is_multipart())
+    return _as_bytes(text), _as_bytes(html)
+
+
 def _address(written: str) -> Address:
     """Read a mailbox as an operator writes it; the settings have checked it."""
     found = parse_mailbox(written)
     return Address(email=found.address, display=found.name)
+
+
+def _as_bytes(payload: object) -> bytes:
+    if not isinstance(payload, bytes):
+        raise DigestError("a part of the message is no text")
+    return payload

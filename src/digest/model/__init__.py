@@ -24,6 +24,7 @@ from digest.model.edition import (
     Summary,
     SummarySentence,
 )
+from digest.model.finding import Finding, LinkAnswer, Waiver, fingerprint, item_anchor, section_anchor
 from digest.model.people import (
     Books,
     Delivery,
@@ -69,11 +70,13 @@ __all__ = [
     "EditionSection",
     "EditionState",
     "Fetching",
+    "Finding",
     "FullText",
     "HistoryEntry",
     "Image",
     "Item",
     "KnownSchedule",
+    "LinkAnswer",
     "Outcome",
     "Pause",
     "PlacedBy",
@@ -97,6 +100,10 @@ __all__ = [
     "Suppression",
     "Tag",
     "TagOrigin",
+    "Waiver",
     "Wishes",
+    "fingerprint",
+    "item_anchor",
+    "section_anchor",
     "tellings",
 ]

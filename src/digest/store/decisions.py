@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import ColumnElement, FromClause, delete, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, FromClause, delete, exists, func, insert, or_, select, update
 
 from digest.model import (
     Decision,
@@ -69,6 +69,23 @@ class Deciding(Part):
             )
             found.update(self.connection.execute(query).scalars())
         return frozenset(found)
+
+    def sent_in(self, digest: str, article_ids: Iterable[int]) -> dict[int, datetime]:
+        """Say of articles that readers of a digest have had, as `used` means it, with which slot last."""
+        found: dict[int, datetime] = {}
+        for chunk in chunks(ids(article_ids)):
+            query = (
+                select(edition_stories.c.article_id, func.max(editions.c.slot_at).label("at"))
+                .join(editions, editions.c.id == edition_stories.c.edition_id)
+                .where(
+                    edition_stories.c.article_id.in_(chunk),
+                    *self._of(digest, editions),
+                    editions.c.state.in_(_USING),
+                )
+                .group_by(edition_stories.c.article_id)
+            )
+            found |= {row.article_id: row.at for row in self.connection.execute(query)}
+        return found
 
     def sent_since(self, digest: str, since: datetime) -> tuple[int, ...]:
         """Return the articles that editions of a digest held which were sent since, ids ascending.

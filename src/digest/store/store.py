@@ -32,6 +32,7 @@ from digest.store.slots import Slots
 from digest.store.source_states import SourceStates
 from digest.store.sources import Sources
 from digest.store.stories import Stories
+from digest.store.waivers import Waivers
 
 _FINGERPRINTS = 4_096  #: that are kept: more than a sender has in hand
 
@@ -62,6 +63,7 @@ class Transaction:
         self.alerts = Alerts(connection, fingerprint)
         self.limits = Limits(connection, fingerprint)
         self.drafts = Drafts(connection, fingerprint)
+        self.waivers = Waivers(connection, fingerprint)
         self.accounts = Accounts(connection, fingerprint)
 
 
