@@ -47,10 +47,10 @@ def preview(app: App, edition_id: int, out: Path, *, email: str | None = None) -
 
 
 def parts(message: bytes) -> tuple[bytes, bytes]:
-    """Decode the text and HTML parts of one of our messages."""
+    """Decode the text and HTML parts of one of our messages; one of plain text has no HTML."""
     parsed: Message[str, str] = email.message_from_bytes(message)
-    text, html = (part.get_payload(decode=True) for part in parsed.walk() if not part.is_multipart())
-    return _as_bytes(text), _as_bytes(html)
+    text, *html = (part.get_payload(decode=True) for part in parsed.walk() if not part.is_multipart())
+    return _as_bytes(text), _as_bytes(html[0]) if html else b""
 
 
 def reader_for(app: App, stored: StoredEdition, address: str | None) -> Reader:
@@ -66,7 +66,7 @@ def reader_for(app: App, stored: StoredEdition, address: str | None) -> Reader:
         choice = tx.people.subscription(person.id, stored.edition.digest) if person else None
     if person is None:
         raise NotFound(f"no subscriber {address}", hint="`digest subscribers add` adds one")
-    return Reader.of(person, choice.sections if choice else (), choice.confirmed_at if choice else None)
+    return Reader.of(person, choice)
 
 
 def _as_bytes(payload: object) -> bytes:

@@ -24,10 +24,13 @@ from digest.model.edition import (
     Summary,
     SummarySentence,
 )
+from digest.model.letters import Consent, Letter, LetterKind, Wish
 from digest.model.people import (
+    FULL_FORM,
     Books,
     Delivery,
     DeliveryState,
+    MailForm,
     Outcome,
     Settlement,
     Subscriber,
@@ -51,6 +54,7 @@ from digest.model.story import NO_WISHES, Candidate, Story, StoryWish, Wishes, t
 
 __all__ = [
     "DRAFTED",
+    "FULL_FORM",
     "NO_WISHES",
     "UNKNOWN_SOURCE",
     "Alert",
@@ -62,6 +66,7 @@ __all__ = [
     "Bounce",
     "BounceKind",
     "Candidate",
+    "Consent",
     "Decision",
     "Delivery",
     "DeliveryState",
@@ -74,6 +79,9 @@ __all__ = [
     "Image",
     "Item",
     "KnownSchedule",
+    "Letter",
+    "LetterKind",
+    "MailForm",
     "Outcome",
     "Pause",
     "PlacedBy",
@@ -97,6 +105,7 @@ __all__ = [
     "Suppression",
     "Tag",
     "TagOrigin",
+    "Wish",
     "Wishes",
     "tellings",
 ]

@@ -2,6 +2,7 @@
 
 from digest.render.findings import item_findings
 from digest.render.renderer import LIMIT_BYTES, Rendered, Renderer
+from digest.render.short import shortened
 from digest.render.stencil import Stencil, personal_values
 from digest.render.values import LINKS, Body, Finding, Look
 
@@ -16,4 +17,5 @@ __all__ = [
     "Stencil",
     "item_findings",
     "personal_values",
+    "shortened",
 ]
