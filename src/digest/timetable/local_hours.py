@@ -23,7 +23,7 @@ class LocalHours:
 
     by_zone: Mapping[str | None, datetime]  #: aware; None stands for everybody whose zone is not in it
     #: Of those who chose an hour: by their zone and that hour, such as '18:30'.
-    by_hour: Mapping[tuple[str | None, str], datetime] = field(default_factory=dict)
+    by_hour: Mapping[tuple[str | None, str | None], datetime] = field(default_factory=dict)
 
     @classmethod
     def of(cls, slot: Slot, zones: Iterable[str | None]) -> Self:
@@ -47,7 +47,7 @@ class LocalHours:
             chosen: Their zones and hours. Without a zone that anybody knows the digest's clocks count.
         """
         home, usual = self.by_zone[None].tzinfo, self.by_zone[None]
-        by_hour = {}
+        by_hour: dict[tuple[str | None, str | None], datetime] = {}
         for name, hour in chosen:
             clocks = (None if name is None else _zone(name)) or home
             due = self.by_zone.get(name, usual).astimezone(clocks)
@@ -63,10 +63,7 @@ class LocalHours:
     @property
     def by_place(self) -> Mapping[tuple[str | None, str | None], datetime]:
         """All of them, by zone and hour; no hour is with everyone of the zone."""
-        found: dict[tuple[str | None, str | None], datetime]
-        found = {(zone, None): moment for zone, moment in self.by_zone.items()}
-        found.update(self.by_hour)
-        return found
+        return {(zone, None): moment for zone, moment in self.by_zone.items()} | dict(self.by_hour)
 
     @property
     def first(self) -> datetime:
