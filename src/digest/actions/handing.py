@@ -9,6 +9,7 @@ from digest.actions.app import App
 from digest.actions.relays import impatient
 from digest.deliver import Receipt, RelayConnection
 from digest.errors import TransportError
+from digest.model import DeliveryState
 from digest.settings import RelaySettings
 
 _PATIENCE = timedelta(seconds=30)  # for each answer of a relay; the next one may be well
@@ -16,7 +17,7 @@ _DOT_S = 60.0
 
 
 class Hands:
-    """Hands messages over in one round. A relay that cannot be reached, or goes away, is not asked again in it.
+    """Hands messages over in one round. A relay that cannot be reached, or goes, is not asked again in it.
 
     Args:
         app: The installation.
@@ -30,10 +31,10 @@ class Hands:
         self._trouble = TransportError("no relay", permanent=False)
 
     def give(self, sender: str, recipient: str, message: bytes) -> Receipt:
-        """Hand one message to one person; the receipt says what the relay made of it.
+        """Hand one message to one person; the receipt is SENT, or UNKNOWN when nobody can tell.
 
         Raises:
-            TransportError: No relay has taken it.
+            TransportError: No relay has taken it. Permanent: the last one refuses it for good.
             MessageError: It cannot be put on the wire.
         """
         trouble = self._trouble
@@ -52,9 +53,13 @@ class Hands:
         try:
             with RelayConnection(quick, home=self._app.home.root, dot_timeout_s=_DOT_S) as connection:
                 try:
-                    return connection.send(sender, recipient, message, lambda: None)
+                    receipt = connection.send(sender, recipient, message, lambda: None)
                 finally:
                     is_well = connection.is_open
         finally:
             if not is_well:
                 self._relays.remove(relay)
+        if receipt.state in {DeliveryState.SENT, DeliveryState.UNKNOWN}:
+            return receipt
+        is_for_good = receipt.state is DeliveryState.FAILED
+        raise TransportError(receipt.text, permanent=is_for_good, code=receipt.code)

@@ -51,6 +51,7 @@ class Subscription:
     paused_until: datetime | None = None  #: no edition that is due before then
     consent: str | None = None  #: where the consent came from: 'import:members.csv', 'double opt-in'
     confirmed_at: datetime | None = None
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -78,6 +78,15 @@ class Consents(Part):
         """Find a wish on record by the name that links have."""
         return next(iter(self._found(select(consents).where(consents.c.uid == uid))), None)
 
+    def waiting(self, email: str, *, since: datetime) -> tuple[Consent, ...]:
+        """Return what an address has asked for since then and not confirmed, by digest."""
+        query = select(consents).where(
+            consents.c.address == normalise_address(email),
+            consents.c.confirmed_at.is_(None),
+            consents.c.asked_at > since,
+        )
+        return self._found(query.order_by(consents.c.digest))
+
     def confirm(self, uid: str, subscriber_id: int, *, at: datetime) -> bool:
         """Write down that a wish is meant; False when that stood there already."""
         changed = self.connection.execute(

@@ -55,6 +55,7 @@ def subscription_of(row: Line) -> Subscription:
         paused_until=row.paused_until,
         consent=row.consent,
         confirmed_at=row.confirmed_at,
+        ended_at=row.ended_at,
     )
 
 
