@@ -51,7 +51,7 @@ def export_own(app: App, token: str) -> dict[str, object]:
         NotFound: The link is not ours, or too old.
     """
     with app.store.reading() as tx:
-        return tx.people.export(_mailed(app, tx, "own-data", token).email)
+        return tx.people.export(_owner(app, tx, token))
 
 
 def erase_own(app: App, token: str) -> None:
@@ -61,7 +61,7 @@ def erase_own(app: App, token: str) -> None:
         NotFound: The link is not ours, or too old; also when they were erased already.
     """
     with app.store.writing() as tx:
-        tx.people.erase(_mailed(app, tx, "own-data", token).email, at=app.clock())
+        tx.people.erase(_owner(app, tx, token), at=app.clock())
 
 
 def ask_to_move(app: App, token: str, email: str) -> None:
@@ -111,6 +111,15 @@ def confirm_move(app: App, token: str) -> str:
         moved = _letter(LetterKind.MOVED, person.email, letter.digest, person.id, app)
         tx.letters.add(replace(moved, language=person.language))
         return f"{person.uid}.{letter.digest}"
+
+
+def _owner(app: App, tx: Transaction, token: str) -> str:
+    """Return the address that a link to somebody's data was mailed to, as long as it is theirs."""
+    letter = _mailed(app, tx, "own-data", token)
+    person = tx.people.get(letter.subscriber_id or 0)
+    if person is None or person.email != letter.email:
+        raise NotFound(GONE, hint="ask for a new one on the page of your choices")
+    return letter.email
 
 
 def _letter(kind: LetterKind, email: str, digest: str, subscriber_id: int, app: App) -> Letter:
