@@ -233,6 +233,9 @@ LATER = (
     "sign_in_tries",
     "waivers",
     "link_answers",
+    "letters",
+    "consents",
+    "sign_up_counts",
 )
 
 
@@ -245,10 +248,19 @@ def test_a_home_that_sent_before_the_upgrade_goes_on(tmp_path: Path) -> None:
     with closing(sqlite3.connect(root / "var" / "digest.db")) as database, database:
         for table in ("instance", *LATER):
             database.execute(f"DROP TABLE {table}")
-        for index in ("ix_editions_open", "ix_articles_also", "ix_article_tags_editors"):
+        for index in (
+            "ix_editions_open",
+            "ix_articles_also",
+            "ix_article_tags_editors",
+            "ix_subscriptions_hour",
+        ):
             database.execute(f"DROP INDEX {index}")
         database.execute("ALTER TABLE articles DROP COLUMN also")
         database.execute("ALTER TABLE decisions DROP COLUMN placed")
+        for table in ("subscriptions", "deliveries"):
+            for column in ("hour", "is_plain", "at_most"):
+                database.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        database.execute("ALTER TABLE subscriptions DROP COLUMN paused_until")
         database.execute("UPDATE alembic_version SET version_num = ?", (before,))
     with open_app(root) as app:
         assert said(app) == ""

@@ -17,6 +17,7 @@ from digest.store.addresses import fingerprint_address
 from digest.store.alerts import Alerts
 from digest.store.articles import Articles
 from digest.store.bounces import Bounces
+from digest.store.consents import Consents
 from digest.store.deliveries import Deliveries
 from digest.store.drafts import Drafts
 from digest.store.editions import Editions
@@ -24,6 +25,7 @@ from digest.store.engine import explain, make_engine, shown
 from digest.store.figures import Figures
 from digest.store.history import History
 from digest.store.instances import Instances
+from digest.store.letters import Letters
 from digest.store.limits import Limits
 from digest.store.people import People
 from digest.store.schedules import Schedules
@@ -64,6 +66,8 @@ class Transaction:
         self.limits = Limits(connection, fingerprint)
         self.drafts = Drafts(connection, fingerprint)
         self.waivers = Waivers(connection, fingerprint)
+        self.consents = Consents(connection, fingerprint)
+        self.letters = Letters(connection, fingerprint)
         self.accounts = Accounts(connection, fingerprint)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from digest.model import BounceKind, Edition, EditionState
+from digest.model import BounceKind, DeliveryState, Edition, EditionState
 
 Outcome = Literal["new", "revised", "kept", "same"]
 PinKind = Literal["pin", "ban"]
@@ -83,6 +83,18 @@ class NewSubscriber:
     name: str | None = None
     language: str | None = None
     zone: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PersonalMail:
+    """What became of one edition for one person."""
+
+    edition_id: int
+    edition: Edition
+    state: DeliveryState
+    reason: str | None  #: why excluded, what the relay said
+    code: int | None  #: what the relay answered last
+    changed_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
