@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from digest.cli import braking
 from digest.cli.edition_view import build_fields, sections_fields, show_built, show_sections, told_of
 from digest.cli.options import (
     NO_VALUE,
@@ -28,13 +29,14 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the tree."""
     app.command(epilog="Example: digest build daily --at 2026-11-19T07:00 --dry-run")(build)
     app.command(epilog="Example: digest preview 3 --as sam@example.org --out proof")(preview)
-    group = typer.Typer(help="Editions: list, show, why, approve, hold, cancel.", no_args_is_help=True)
+    group = typer.Typer(help="Editions: list, show, why, approve, hold, brake.", no_args_is_help=True)
     group.command("list", epilog="Example: digest editions list --digest daily")(list_editions)
     group.command("show", epilog="Example: digest editions show 3")(show)
     group.command("why", epilog="Example: digest editions why 3 17")(why)
     group.command("approve", epilog="Example: digest editions approve 3")(approve)
     group.command("hold", epilog="Example: digest editions hold 3 --note 'waiting for the verdict'")(hold)
     group.command("cancel", epilog="Example: digest editions cancel 3")(cancel)
+    braking.register(group)
     app.add_typer(group, name="editions")
 
 

@@ -25,6 +25,7 @@ from digest.store.history import History
 from digest.store.instances import Instances
 from digest.store.limits import Limits
 from digest.store.people import People
+from digest.store.relay_looks import RelayLooks
 from digest.store.schedules import Schedules
 from digest.store.slots import Slots
 from digest.store.source_states import SourceStates
@@ -58,6 +59,7 @@ class Transaction:
         self.figures = Figures(connection, fingerprint)
         self.alerts = Alerts(connection, fingerprint)
         self.limits = Limits(connection, fingerprint)
+        self.relays = RelayLooks(connection, fingerprint)
         self.drafts = Drafts(connection, fingerprint)
 
 
