@@ -224,6 +224,9 @@ LATER = (
     "source_pages",
     "story_wishes",
     "drafts",
+    "sessions",
+    "grants",
+    "users",
     "draft_months",
 )
 

@@ -574,7 +574,7 @@ def test_a_second_signal_is_obeyed_at_once(tmp_path: Path) -> None:
 def test_a_service_that_sends_nothing_stops_at_once_and_well(tmp_path: Path) -> None:
     """A machine that is shut down does not wait for an idle service."""
     root = furnish(tmp_path / "home")
-    service = Process(root, "serve", "--json")
+    service = Process(root, "serve", "--web", "none", "--json")
     until(begun(root))
     code, out, _, seconds = service.end(signal.SIGTERM)
 
@@ -587,7 +587,7 @@ def test_a_service_that_sends_nothing_stops_at_once_and_well(tmp_path: Path) -> 
 def test_a_journal_gets_lines_of_json_only(tmp_path: Path) -> None:
     """A program that reads the log stops at the first line that is none."""
     root = furnish(tmp_path / "home")
-    service = Process(root, "serve")
+    service = Process(root, "serve", "--web", "none")
     until(begun(root))
     code, out, err, _ = service.end(signal.SIGTERM)
 

@@ -11,7 +11,7 @@ from typing import Any, cast
 from digest.actions.brake import KEPT, Facts, Past
 from digest.model import Edition, EditionState
 from digest.render import Rendered
-from digest.store import Transaction
+from digest.store import StoredEdition, Transaction
 from digest.summarise import has_method
 
 _GIVEN = (EditionState.APPROVED, EditionState.SENDING, EditionState.SENT)
@@ -61,6 +61,11 @@ def recall(tx: Transaction, digest: str, *, before: datetime) -> Past:
         subject=next((facts.subject for state, facts in known if state in _GIVEN), None),
         audience=tx.deliveries.books(frozen).frozen if frozen is not None else None,
     )
+
+
+def recall_facts(stored: StoredEdition) -> Facts | None:
+    """Return the facts of one edition; None when an older program built it."""
+    return _unpack(stored.plan.get("facts"))
 
 
 def _unpack(packed: object) -> Facts | None:

@@ -34,6 +34,7 @@ from digest.cli import (
     source_health,
     sources,
     stories,
+    users,
 )
 from digest.cli.options import NO_VALUE
 from digest.cli.output import show_error
@@ -67,6 +68,7 @@ for part in (
     deliveries,
     bounces,
     people,
+    users,
     service,
     alerts,
 ):

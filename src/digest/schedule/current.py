@@ -138,6 +138,8 @@ def _waits(first: SystemSettings, new: SystemSettings) -> tuple[str, ...]:
         "database": first.database != new.database,
         "service.listen": (first.service.listen, first.service.public)
         != (new.service.listen, new.service.public),
+        "web.listen": (first.web.listen, first.web.public, first.web.proxies)
+        != (new.web.listen, new.web.public, new.web.proxies),
     }
     return tuple(name for name, differs in is_other.items() if differs)
 

@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -38,12 +38,15 @@ from digest.schedule.sendings import Sendings
 from digest.schedule.sourcing import Sourcing
 from digest.schedule.ticker import Ticker
 
-Part = Literal["schedule", "sending"]
+Part = Literal["schedule", "sending", "web"]
 PARTS: tuple[Part, ...] = ("schedule", "sending")
 
 _ROUND_S = 0.2  #: how long a signal may wait to be noticed
 _TELLING_S = 30.0  #: one look at the alerts begins nothing more after so long
 _MIND_S = 1.0  #: between two looks at the machine's clock
+
+#: Serves the web application of the installation in force while its context is open.
+Web = Callable[[Callable[[], App]], AbstractContextManager[object]]
 
 log = structlog.get_logger()
 
@@ -52,7 +55,8 @@ log = structlog.get_logger()
 class Way:
     """How to run."""
 
-    parts: tuple[Part, ...] = PARTS
+    parts: tuple[Part, ...] = PARTS  #: 'web' is what `web` brings, and of use with it alone
+    web: Web | None = None
     clock: Clock = system_clock
     pace: Pace = field(default_factory=Pace)
     listen: str | None = None  #: instead of service.listen; 'none' listens nowhere
@@ -173,7 +177,11 @@ def serve(root: Path, way: Way) -> tuple[str, ...]:
     with open_app(root, clock=way.clock, json_logs=True) as app:
         run = new_run()
         service = Service(app, way)
-        with structlog.contextvars.bound_contextvars(run=run), _pages(service, way) as port:
+        with (
+            structlog.contextvars.bound_contextvars(run=run),
+            _pages(service, way) as port,
+            way.web(lambda: service.current.app) if way.web else nullcontext(),
+        ):
             _record(app, "start", run, ", ".join(way.parts))
             for reason in troubles(app):
                 log.error("not_ready", reason=reason)

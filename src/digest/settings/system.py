@@ -25,6 +25,7 @@ from digest.settings.mailbox import Domain
 from digest.settings.relay_address import RelayAddress, RelayPlace, Tls, read_relay_address
 from digest.settings.service import AlertSettings, CollectSettings, ServiceSettings
 from digest.settings.summaries import SummarySettings
+from digest.settings.web import WebSettings
 
 DatabaseAddress = Annotated[
     str, Shaped(r"[a-z][a-z0-9+]*://\S*", "an address such as sqlite:///var/digest.db")
@@ -196,6 +197,7 @@ class SystemSettings(Settings):
     collect: CollectSettings = CollectSettings()
     alerts: AlertSettings = AlertSettings()
     service: ServiceSettings = ServiceSettings()
+    web: WebSettings = WebSettings()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @model_validator(mode="after")

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from digest.errors import Refused, StoreError
 from digest.store import dialects, schema
+from digest.store.accounts import Accounts
 from digest.store.addresses import fingerprint_address
 from digest.store.alerts import Alerts
 from digest.store.articles import Articles
@@ -61,6 +62,7 @@ class Transaction:
         self.limits = Limits(connection, fingerprint)
         self.relays = RelayLooks(connection, fingerprint)
         self.drafts = Drafts(connection, fingerprint)
+        self.accounts = Accounts(connection, fingerprint)
 
 
 class Store:

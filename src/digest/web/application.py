@@ -1,0 +1,49 @@
+"""The application: routes, checks and answers put together."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+
+from fastapi import APIRouter, Depends, FastAPI
+
+from digest import __version__
+from digest.actions.app import App
+from digest.web import api, errors, pages
+from digest.web.guard import note_form
+from digest.web.headers import BoundedBodies, SecurityHeaders
+
+
+def create_app(current: Callable[[], App]) -> FastAPI:
+    """Make the web application of an installation.
+
+    Args:
+        current: Gives the installation under the settings in force; asked for each request.
+    """
+    application = FastAPI(
+        title="Digest Builder",
+        version=__version__,
+        openapi_url=None,  # the API's own module serves it
+        docs_url=None,  # it would load from a foreign host
+        redoc_url=None,
+        redirect_slashes=False,
+        dependencies=[Depends(note_form)],
+    )
+    application.state.current = current
+    for router in _routers():
+        application.include_router(router)
+    errors.install(application)
+    application.add_middleware(BoundedBodies)
+    application.add_middleware(SecurityHeaders)
+    return application
+
+
+def _routers() -> Iterator[APIRouter]:
+    """Find the routers of all modules of `pages` and `api`, in the order of their names."""
+    for package in (pages, api):
+        for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda each: each.name):
+            found = importlib.import_module(f"{package.__name__}.{module.name}")
+            router = getattr(found, "router", None)
+            if isinstance(router, APIRouter):
+                yield router

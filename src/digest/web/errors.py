@@ -1,0 +1,174 @@
+"""What people see when something does not work: always what it was, and what to do."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from digest.errors import DigestError, NotFound, Refused, StoreError, TransportError, Unanswered
+from digest.web.frame import installed, show
+from digest.web.guard import ForeignForm, NotAllowed, NotSignedIn
+
+API = "/api/"
+_CODES: Mapping[type[DigestError], int] = {
+    NotSignedIn: 401,
+    NotAllowed: 403,
+    ForeignForm: 403,
+    NotFound: 404,
+    Refused: 409,
+    TransportError: 502,
+    Unanswered: 502,
+    StoreError: 503,
+}
+_HEADINGS = {
+    400: "That can’t be read",
+    401: "You aren’t signed in",
+    403: "That isn’t yours to do",
+    404: "There’s nothing here",
+    405: "That can’t be done here",
+    409: "That can’t be done now",
+    413: "That’s too long",
+    422: "Something in the form isn’t right",
+    429: "That was too often",
+    500: "That broke, and it’s our fault",
+    502: "The other side didn’t do its part",
+    503: "The database can’t be reached",
+}
+
+log = structlog.get_logger()
+
+
+def install(app: FastAPI) -> None:
+    """Make an application answer errors with pages, and with problem+json below /api/ (RFC 9457)."""
+    app.add_exception_handler(DigestError, _of_ours)
+    app.add_exception_handler(HTTPException, _of_http)
+    app.add_exception_handler(RequestValidationError, _of_values)
+    app.add_exception_handler(Exception, _of_bugs)
+
+
+def code_of(error: DigestError) -> int:
+    """Return the status that an error of ours is answered with."""
+    return next((code for kind, code in _CODES.items() if isinstance(error, kind)), 422)
+
+
+def _of_ours(request: Request, error: Exception) -> Response:
+    assert isinstance(error, DigestError)  # noqa: S101  # why: the signature is Starlette's
+    code = code_of(error)
+    if isinstance(error, NotSignedIn) and not request.url.path.startswith(API):
+        return _to_sign_in(request)
+    if isinstance(error, NotAllowed):
+        return _answer(request, code, error.message, _who_can(request, error))
+    if isinstance(error, StoreError):
+        log.error("page_without_database", cause=error.message)
+    return _answer(request, code, error.message, error.hint, error.where)
+
+
+def _of_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101  # why: as above
+    code = error.status_code
+    if code == 404:
+        what = "Nothing is at this address. If a mail brought you here, its link may have been cut in two."
+        return _answer(request, code, what, "copy the whole of the link")
+    said = error.detail if error.detail != HTTPStatus(code).phrase else _HEADINGS.get(code, error.detail)
+    return _answer(request, code, said, None, fields=error.headers)
+
+
+def _of_values(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101  # why: as above
+    faults = error.errors()
+    places = [f"{'.'.join(str(part) for part in fault['loc'][1:])}: {fault['msg']}" for fault in faults]
+    return _answer(
+        request, 422, "; ".join(places)[:1_000], "go back and mend it; what you wrote is still there"
+    )
+
+
+def _of_bugs(request: Request, error: Exception) -> Response:
+    name = secrets.token_hex(4)
+    log.error("page_broke", name=name, path=request.scope.get("path"), exc_info=error)
+    what = "What was saved before stays saved, and nothing that is being sent stops because of this."
+    return _answer(request, 500, what, f"try again; if it breaks again, tell your operator the word {name}")
+
+
+def _to_sign_in(request: Request) -> Response:
+    """Send a browser to the sign-in, and from there back to the page that it asked for."""
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    to = "/sign-in" if request.method != "GET" or path == "/" else f"/sign-in?next={quote(path, safe='')}"
+    if request.headers.get("hx-request") == "true":
+        return Response(status_code=401, headers={"HX-Redirect": to})
+    return RedirectResponse(to, 303)
+
+
+def _who_can(request: Request, error: NotAllowed) -> str:
+    from digest.actions.accounts import users  # noqa: PLC0415  # why: only this page needs it
+
+    able = [
+        user.name
+        for user in users(installed(request))
+        if user.is_active
+        and (user.may(error.right, error.digest) if error.digest else user.may_anywhere(error.right))
+    ]
+    if not able:
+        return "nobody has that right yet; `digest users role` gives it"
+    names = ", ".join(sorted(able)[:5])
+    return f"it takes the right to {error.right.value}, which {names} can use or give"
+
+
+def _answer(
+    request: Request,
+    code: int,
+    what: str,
+    hint: str | None,
+    where: str | None = None,
+    *,
+    fields: Mapping[str, str] | None = None,
+) -> Response:
+    if request.url.path.startswith(API):
+        return problem(code, what, hint, where, fields=fields)
+    heading = _HEADINGS.get(code, HTTPStatus(code).phrase)
+    values: dict[str, Any] = {"code": code, "heading": heading, "what": what, "hint": hint, "where": where}
+    if request.headers.get("hx-request") == "true":
+        answer: Response = show(request, "error_note.html", status=code, **values)
+        answer.headers["HX-Retarget"] = "#said"
+        answer.headers["HX-Reswap"] = "innerHTML"
+    else:
+        answer = show(request, "error.html", status=code, **values)
+    answer.headers.update(fields or {})
+    return answer
+
+
+def problem(
+    code: int,
+    what: str,
+    hint: str | None = None,
+    where: str | None = None,
+    *,
+    fields: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """Answer a program with a problem (RFC 9457), and with the keys that errors of the commands have.
+
+    Args:
+        code: The status.
+        what: What is wrong.
+        hint: The way out; None for none.
+        where: The place; None when `what` says it.
+        fields: Further header fields.
+    """
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(code).phrase,
+        "status": code,
+        "detail": what,
+        "error": what,
+        "where": where,
+        "hint": hint,
+    }
+    return JSONResponse(body, code, dict(fields or {}), media_type="application/problem+json")

@@ -1,0 +1,201 @@
+"""Who may use a route. Every route names one of these; a test walks the router and finds those that do not.
+
+`anyone` and `open_to_all` are the public ones. The difference is where a form may come from: with `anyone`
+only from our own pages; with `open_to_all` from anywhere, for links and forms whose address is the
+permission itself.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+
+from digest.actions.app import App
+from digest.actions.signing_in import user_of_session
+from digest.errors import DigestError, NotFound
+from digest.model.accounts import Right, User
+from digest.web.frame import installed
+
+FORM_FIELD = "_token"  #: the hidden field of our forms
+FORM_HEADER = "X-Form-Token"  #: or, of requests that scripts make, this field of the header
+_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class NotSignedIn(DigestError):
+    """Nobody is signed in, and the page is for those who are."""
+
+
+class NotAllowed(DigestError):
+    """Somebody is signed in who may not do this.
+
+    Args:
+        right: What it takes.
+        digest: Over which digest; None: over the installation.
+        user: Who tried.
+    """
+
+    def __init__(self, right: Right, digest: str | None, user: User) -> None:
+        super().__init__("you may not do this")
+        self.right, self.digest, self.user = right, digest, user
+
+
+class ForeignForm(DigestError):
+    """A form that came from another site, or without the token of ours."""
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Decides who may use a route, and where its forms may come from."""
+
+    right: Right | None = None  #: None: none is asked for
+    is_public: bool = False  #: without being signed in
+    takes_foreign_forms: bool = False
+
+    def __call__(self, request: Request) -> None:
+        """Let a request through.
+
+        Raises:
+            NotSignedIn: Nobody is signed in.
+            NotAllowed: Who is signed in lacks the right over the digest that the path names.
+            ForeignForm: A form came from elsewhere.
+            NotFound: The path names an edition that is not there.
+        """
+        app = installed(request)
+        user = _remember_user(request, app)
+        if request.method not in _SAFE and not self.takes_foreign_forms:
+            _need_own_origin(request, app)
+            if user is not None and not self.is_public:
+                _need_token(request)
+        if self.is_public:
+            return
+        if user is None:
+            raise NotSignedIn("nobody is signed in", hint="sign in")
+        if self.right is not None:
+            digest = _digest_of(request, app)
+            allowed = user.may(self.right, digest) if digest else user.may_anywhere(self.right)
+            if not allowed:
+                raise NotAllowed(self.right, digest, user)
+
+
+def needs(right: Right) -> Guard:
+    """Make the guard of a route that takes a right: over the digest in its path, or over any without one."""
+    return Guard(right=right)
+
+
+anyone = Guard(is_public=True)
+open_to_all = Guard(is_public=True, takes_foreign_forms=True)
+signed_in = Guard()
+
+
+def signed_in_user(request: Request) -> User:
+    """Return who is signed in, behind a guard that is not public.
+
+    Raises:
+        NotSignedIn: The route's guard let nobody in particular through.
+    """
+    user: User | None = getattr(request.state, "user", None)
+    if user is None:
+        raise NotSignedIn("nobody is signed in", hint="sign in")
+    return user
+
+
+Person = Annotated[User, Depends(signed_in_user)]
+
+
+def by(user: User) -> str:
+    """Name a person as records of deeds do."""
+    return user.email
+
+
+async def note_form(request: Request) -> None:
+    """Remember what a form says of itself; runs before the guards, since only this may wait for the body."""
+    sent = request.headers.get(FORM_HEADER, "")
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if request.method not in _SAFE and kind in _FORMS and not sent:
+        written = (await request.form()).get(FORM_FIELD)
+        sent = written if isinstance(written, str) else ""
+    request.state.sent_token = sent
+
+
+def _remember_user(request: Request, app: App) -> User | None:
+    """Find out who is signed in, once a request."""
+    if not hasattr(request.state, "user"):
+        session = request.cookies.get(session_cookie(request), "")
+        request.state.user = user_of_session(app, session) if session else None
+        request.state.form_token = form_token(app, session) if request.state.user else ""
+    user: User | None = request.state.user
+    return user
+
+
+def session_cookie(request: Request) -> str:
+    """Return the name of the cookie that holds the session; bound to the host where https is in use."""
+    return "__Host-session" if is_secure(request) else "session"
+
+
+def is_secure(request: Request) -> bool:
+    """Tell whether a request came by https: to the public address of a site that has it.
+
+    Who asks on this machine itself, past the web server in front, has no https and gets on all the same.
+    """
+    site = urlsplit(installed(request).system.site.base_url)
+    return request.url.scheme == "https" or (
+        site.scheme == "https" and request.headers.get("host") == site.netloc
+    )
+
+
+def form_token(app: App, session: str) -> str:
+    """Return what the forms of a session carry; nobody who does not hold the session can make it."""
+    return app.keyring.digest("form", session, 26)
+
+
+def _need_own_origin(request: Request, app: App) -> None:
+    """Refuse what another site sent: by Sec-Fetch-Site, else by Origin (W3C Fetch Metadata; RFC 6454)."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        if site in {"same-origin", "none"}:
+            return
+        raise ForeignForm(
+            "this form came from another site", hint="open the page here and send it from there"
+        )
+    origin = request.headers.get("origin")
+    if origin is None:
+        raise ForeignForm(
+            "the program that sent this does not say where it comes from",
+            hint="use a browser of the last ten years, or the API with a token",
+        )
+    ours = {urlsplit(app.system.site.base_url).netloc, request.headers.get("host", "")}
+    if urlsplit(origin).netloc not in ours:
+        raise ForeignForm(
+            "this form came from another site", hint="open the page here and send it from there"
+        )
+
+
+def _need_token(request: Request) -> None:
+    """Refuse a form that does not carry the token of the session."""
+    if not hmac.compare_digest(request.state.sent_token.encode(), request.state.form_token.encode()):
+        raise ForeignForm(
+            "this form belongs to another sign-in",
+            hint="open the page again; what you wrote is still in the form",
+        )
+
+
+def _digest_of(request: Request, app: App) -> str | None:
+    """Return the digest that a path names, itself or by an edition of it; None when it names neither."""
+    found = request.path_params
+    if "digest" in found:
+        return str(found["digest"])
+    if "edition" not in found:
+        return None
+    number = str(found["edition"])
+    if not number.isdecimal() or len(number) > 18:
+        raise NotFound(f"no edition '{number[:40]}'", hint="editions have numbers; Today lists the newest")
+    with app.store.reading() as tx:
+        stored = tx.editions.get(int(number))
+    if stored is None:
+        raise NotFound(f"there is no edition {number}", hint="Today lists the newest")
+    return stored.edition.digest

@@ -1,0 +1,92 @@
+"""What every answer says to browsers, and how much a request may hold."""
+
+from __future__ import annotations
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+#: No inline script, no inline style, nothing from other hosts. Pages that frame mails say their own.
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; base-uri 'none'; object-src 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    # Not no-referrer: browsers would then send `Origin: null` with forms, and the check of origins needs it.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Strict-Transport-Security": "max-age=31536000",  # browsers heed it where it came by https
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+BODY_BYTES = 2_000_000  #: of a request
+FILE_BYTES = 200_000_000  #: of a request that brings a file of subscribers
+FILE_PATHS = ("/readers/import",)  #: where files may come
+
+
+class SecurityHeaders:
+    """Writes the header fields that an answer has not written itself.
+
+    Args:
+        app: What answers.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def told(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                fields = MutableHeaders(scope=message)
+                for name, value in ALWAYS.items():
+                    fields.setdefault(name, value)
+                fields.setdefault("Content-Security-Policy", POLICY)
+                fields.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        await self._app(scope, receive, told)
+
+
+class BoundedBodies:
+    """Turns away requests that are too long, before more of them is read than may be.
+
+    Args:
+        app: What answers.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        most = FILE_BYTES if scope["path"] in FILE_PATHS else BODY_BYTES
+        said = Headers(scope=scope).get("content-length", "0")
+        if not said.isdecimal() or len(said) > 18 or int(said) > most:
+            await _too_long(scope, receive, send, most)
+            return
+        seen = 0
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > most:
+                raise HTTPException(413, f"That is more than the {most:,} bytes that are taken here.")
+            return message
+
+        await self._app(scope, counted, send)
+
+
+async def _too_long(scope: Scope, receive: Receive, send: Send, most: int) -> None:
+    said = f"That is more than the {most:,} bytes that are taken here.\n"
+    await PlainTextResponse(said, 413, {"Connection": "close"})(scope, receive, send)

@@ -1,0 +1,86 @@
+"""Serves the application in a thread of its own, beside whatever else the process does."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from urllib.parse import urlsplit
+
+import structlog
+import uvicorn
+
+from digest.actions.app import App
+from digest.errors import Refused
+from digest.web.application import create_app
+
+_BACKLOG = 512
+_GRACE_S = 5  #: open requests have so long to end
+_JOIN_S = 10.0
+
+log = structlog.get_logger()
+
+
+@contextmanager
+def serving(current: Callable[[], App], listen: str) -> Iterator[int]:
+    """Serve the web application while the context is open; gives the port, 0 when it listens nowhere.
+
+    Args:
+        current: Gives the installation under the settings in force.
+        listen: HOST:PORT, port 0 for a free one; or none.
+
+    Raises:
+        Refused: Nobody can listen there.
+    """
+    if listen == "none":
+        yield 0
+        return
+    with closing(_listening(listen)) as sock:
+        server = uvicorn.Server(_config(current))
+        thread = threading.Thread(target=server.run, args=([sock],), name="web", daemon=True)
+        thread.start()
+        port: int = sock.getsockname()[1]
+        log.info("web_started", port=port)
+        try:
+            yield port
+        finally:
+            server.should_exit = True
+            thread.join(_JOIN_S)
+
+
+def _config(current: Callable[[], App]) -> uvicorn.Config:
+    believed = current().system.web.proxies
+    return uvicorn.Config(
+        create_app(current),
+        access_log=False,  # it would write addresses with their tokens
+        log_config=None,
+        log_level="warning",
+        lifespan="off",
+        server_header=False,
+        proxy_headers=bool(believed),
+        forwarded_allow_ips=list(believed),
+        timeout_graceful_shutdown=_GRACE_S,
+        timeout_keep_alive=30,
+        limit_concurrency=1_000,
+    )
+
+
+def _listening(listen: str) -> socket.socket:
+    parts = urlsplit(f"//{listen}")
+    host, port = parts.hostname or "", parts.port or 0
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((host, port))
+        sock.listen(_BACKLOG)
+    except OSError as error:
+        with suppress(OSError):
+            sock.close()
+        raise Refused(
+            f"the web application cannot listen: {error.strerror or error}",
+            where=f"web.listen {listen}",
+            hint="another process may be there; --web names another place, or none",
+        ) from error
+    return sock
