@@ -31,7 +31,9 @@ class Line:
     """Mails a second since an edition began."""
 
     each: timedelta  #: how long a stretch is
-    points: tuple[tuple[datetime, float], ...]  #: the beginning of each stretch and its rate; none is left out
+    points: tuple[
+        tuple[datetime, float], ...
+    ]  #: the beginning of each stretch and its rate; none is left out
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,7 +169,8 @@ def line_of(tally: Tally, each: timedelta) -> Line:
     for at, count in tally.sent:
         sums[(at - first) // wide] += count
     points = (
-        (first + place * wide, sums[place] / wide.total_seconds()) for place in range((last - first) // wide + 1)
+        (first + place * wide, sums[place] / wide.total_seconds())
+        for place in range((last - first) // wide + 1)
     )
     return Line(each=wide, points=tuple(points))
 

@@ -49,7 +49,9 @@ class Seats(Part):
 
     def held(self, key: str, *, now: datetime) -> int:
         """Count the seats that workers hold whose lease runs; changes nothing."""
-        query = select(func.sum(limit_seats.c.held)).where(limit_seats.c.key == key, limit_seats.c.until > now)
+        query = select(func.sum(limit_seats.c.held)).where(
+            limit_seats.c.key == key, limit_seats.c.until > now
+        )
         return int(self.connection.scalar(query) or 0)
 
     def leave_seats(self, key: str, worker: str, keep: int = 0) -> None:
