@@ -13,7 +13,7 @@ from digest.actions.local_hours import edition_hours
 from digest.actions.telling import Hand, Named, sent, write_down
 from digest.errors import Refused
 from digest.model import Books, Delivery, DeliveryState, EditionState
-from digest.store import ACCEPTED, StoredEdition
+from digest.store import ACCEPTED, StoredEdition, Unknown
 
 TROUBLED = (DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.EXPIRED, DeliveryState.EXCLUDED)
 _PAGE = 1_000
@@ -90,9 +90,38 @@ def decide_unknown(
     return count
 
 
+def waiting_for_a_word(
+    app: App, edition_id: int | None, *, digests: Collection[str] | None, limit: int
+) -> tuple[tuple[Unknown, ...], dict[int, int], dict[int, datetime]]:
+    """List unknown deliveries that nobody has decided on, count them, and say until when they can be mailed.
+
+    Args:
+        app: The installation.
+        edition_id: Those of this edition; None: of all.
+        digests: Only those of these digests; None: of all.
+        limit: At most so many of the list; all are counted.
+
+    Returns:
+        The first of them, by id; how many there are, by edition; the last moment for mail, by edition.
+    """
+    with app.store.reading() as tx:
+        counts = tx.deliveries.undecided_counts()
+        stored = {one: tx.editions.get(one) for one in counts if edition_id in {None, one}}
+        mine = {
+            number: found
+            for number, found in stored.items()
+            if found is not None and (digests is None or found.edition.digest in digests)
+        }
+        rows: list[Unknown] = []
+        for number in sorted(mine, reverse=True):
+            rows += tx.deliveries.undecided(number, limit=limit - len(rows)) if len(rows) < limit else ()
+    ends = {number: until(app, found) for number, found in mine.items()}
+    return tuple(rows), {number: counts[number] for number in mine}, ends
+
+
 def until(app: App, stored: StoredEdition) -> datetime:
     """Say until when an edition may go out to its last readers, as `max_lateness` allows."""
-    hours = edition_hours(app, stored)
+    hours = edition_hours(app, stored) if stored.edition.digest in app.digests else None
     return (stored.edition.slot.local if hours is None else hours.last) + app.system.delivery.max_lateness
 
 

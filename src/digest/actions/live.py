@@ -79,7 +79,7 @@ class _Counted:
 
 
 class Counts:
-    """The last counts of editions, so that a thousand readers cost one walk. Safe for any number of threads."""
+    """The last counts of editions, so that many readers cost one walk. Safe for any number of threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -159,7 +159,7 @@ def rates_of(
 
 
 def line_of(tally: Tally, each: timedelta) -> Line:
-    """Lay what was counted out as a line of at most twice `_POINTS` points, stretches without mail included."""
+    """Lay what was counted out as a line of at most twice `_POINTS` points, stretches without mail too."""
     if not tally.sent:
         return Line(each=each, points=())
     first, last = tally.sent[0][0], tally.sent[-1][0]

@@ -46,7 +46,7 @@ class History(Part):
         return tuple(_entry(row) for row in self.connection.execute(query))
 
     def of_events(self, events: Collection[str], *, limit: int) -> tuple[HistoryEntry, ...]:
-        """Return lines of some events, the newest first, at most so many; of the last `NEWEST` lines alone."""
+        """Return lines of some events, the newest first, at most so many of the last `NEWEST` lines."""
         newest = self.connection.scalar(select(func.max(history.c.id))) or 0
         query = (
             select(history)
