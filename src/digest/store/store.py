@@ -28,6 +28,7 @@ from digest.store.instances import Instances
 from digest.store.letters import Letters
 from digest.store.limits import Limits
 from digest.store.people import People
+from digest.store.relay_looks import RelayLooks
 from digest.store.schedules import Schedules
 from digest.store.shapes import Shapes
 from digest.store.slots import Slots
@@ -64,6 +65,7 @@ class Transaction:
         self.figures = Figures(connection, fingerprint)
         self.alerts = Alerts(connection, fingerprint)
         self.limits = Limits(connection, fingerprint)
+        self.relays = RelayLooks(connection, fingerprint)
         self.drafts = Drafts(connection, fingerprint)
         self.waivers = Waivers(connection, fingerprint)
         self.consents = Consents(connection, fingerprint)
