@@ -23,7 +23,7 @@ View = Literal["wide", "phone", "dark", "text", "reader"]
 ReaderQuery = Annotated[str | None, Query(alias="as", max_length=320)]
 
 _GROUP_WORDS = {
-    "full": ("Full", "Full", "they may stand again next time, where the digest carries over"),
+    "full": ("Full", "Section full", "they may stand again next time, where the digest carries over"),
     "story": ("Same story", "Same story", "another article tells it"),
     "sent": ("Sent", "Sent before", "readers of this digest have had it"),
     "hand": ("By hand", "By hand", ""),
