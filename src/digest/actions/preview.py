@@ -55,4 +55,4 @@ def reader_for(app: App, stored: StoredEdition, address: str | None) -> Reader:
         choice = tx.people.subscription(person.id, stored.edition.digest) if person else None
     if person is None:
         raise NotFound(f"no subscriber {address}", hint="`digest subscribers add` adds one")
-    return Reader.of(person, choice.sections if choice else (), choice.confirmed_at if choice else None)
+    return Reader.of(person, choice)

@@ -107,7 +107,7 @@ def _deliver(
     office = Office(
         ledger=ledger,
         record=open_record(app, ledger),
-        stamp=lambda one: press.message_for(one.subscriber, one.sections, one.since),
+        stamp=lambda one: press.message_for(one.subscriber, one.sections, one.since, one.form),
         hands=press.hands,
         worker=ledger.worker,
         allotments=StoreAllotments(store=app.store, clock=app.clock),
@@ -249,7 +249,7 @@ def _audience(
         )
     empty = [choice for choice in choices if not rendered.stencil.assemble(choice).items]
     frozen = tx.deliveries.freeze(
-        stored.id, chosen_nothing=empty, hours=None if hours is None else hours.by_zone
+        stored.id, chosen_nothing=empty, hours=None if hours is None else hours.by_place
     )
     if frozen and hours is not None:
         # Who joined or moved since the slot came near counts, too, until the edition has expired.

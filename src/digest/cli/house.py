@@ -134,10 +134,11 @@ def backup(
     json: JsonOption = False,
 ) -> None:
     """Copy the database while it is in use."""
+    from digest.actions.machine import backup as run
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
-        opened.store.backup(file)
+        run(opened, file, by=whoami())
     if json:
         print_json({"backup": str(file)})
     else:

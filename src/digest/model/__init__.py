@@ -25,10 +25,13 @@ from digest.model.edition import (
     SummarySentence,
 )
 from digest.model.finding import Finding, LinkAnswer, Waiver, fingerprint, item_anchor, section_anchor
+from digest.model.letters import Consent, Letter, LetterKind, Wish
 from digest.model.people import (
+    FULL_FORM,
     Books,
     Delivery,
     DeliveryState,
+    MailForm,
     Outcome,
     Settlement,
     Subscriber,
@@ -52,6 +55,7 @@ from digest.model.story import NO_WISHES, Candidate, Story, StoryWish, Wishes, t
 
 __all__ = [
     "DRAFTED",
+    "FULL_FORM",
     "NO_WISHES",
     "UNKNOWN_SOURCE",
     "Alert",
@@ -63,6 +67,7 @@ __all__ = [
     "Bounce",
     "BounceKind",
     "Candidate",
+    "Consent",
     "Decision",
     "Delivery",
     "DeliveryState",
@@ -76,7 +81,10 @@ __all__ = [
     "Image",
     "Item",
     "KnownSchedule",
+    "Letter",
+    "LetterKind",
     "LinkAnswer",
+    "MailForm",
     "Outcome",
     "Pause",
     "PlacedBy",
@@ -101,6 +109,7 @@ __all__ = [
     "Tag",
     "TagOrigin",
     "Waiver",
+    "Wish",
     "Wishes",
     "fingerprint",
     "item_anchor",

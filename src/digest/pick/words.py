@@ -56,6 +56,8 @@ _REASONS: dict[Rule, Callable[[Decision], str]] = {
     Rule.PINNED: lambda _: "an editor pinned it",
     Rule.RANKED: _ranked,
     Rule.BANNED: lambda _: "an editor banned it",
+    Rule.TAKEN: lambda one: f"{one.value} took it in",
+    Rule.CUT: lambda one: f"{one.value} dropped it",
     Rule.USED: _used,
     Rule.WINDOW: _window,
     Rule.TAGS: lambda decision: f"it {decision.value}, which the digest's tag rules forbid",

@@ -22,6 +22,7 @@ from digest.settings.mailbox import MailboxText
 from digest.settings.preflight import PreflightSettings
 from digest.settings.review import BrakeSettings, ReviewSettings
 from digest.settings.schedules import BlackoutSettings, ScheduleSettings, check_names
+from digest.settings.sign_up import SignUpSettings
 
 Holidays = Annotated[
     tuple[InstanceOf[HolidayCalendar], ...],
@@ -105,6 +106,7 @@ class DigestSettings(Settings):
     more: MoreSettings = MoreSettings()
     drafts: bool = True
     theme: Key = "gazette"
+    sign_up: SignUpSettings = SignUpSettings()
     holidays: Holidays = ()  # the calendars of blackouts.calendars, in their order
 
     @model_validator(mode="after")
