@@ -1,14 +1,12 @@
-"""The panes of the desk beside the list: the proof, what is found, what is not in, the question before approval."""
+"""The panes of the desk beside the list: proof, findings, what is not in, the question before approval."""
 
 from __future__ import annotations
-
-from typing import cast
 
 from fastapi import Request
 
 from digest.actions.app import App
 from digest.actions.edition_head import head_of
-from digest.actions.left_out import GROUPS, Group, left_out
+from digest.actions.left_out import GROUPS, left_out
 from digest.actions.proofing import proof_mail
 from digest.errors import NotFound
 from digest.preflight import RULES
@@ -46,7 +44,7 @@ def pane_values(request: Request, app: App, stored: StoredEdition, name: str) ->
 
 
 def counts(app: App, stored: StoredEdition) -> tuple[int, int, int]:
-    """Return how many findings block, how many are only to be looked at, and how many candidates are not in."""
+    """Count the findings that block, those that are only to be looked at, and the candidates not in."""
     shown = head_of(app, stored)
     blocking = len(shown.found.blocking)
     return blocking, len(shown.found.open) - blocking, shown.out.total
@@ -72,7 +70,7 @@ def _proof(request: Request, app: App, stored: StoredEdition) -> dict[str, objec
 
 def _left_out(request: Request, app: App, stored: StoredEdition) -> dict[str, object]:
     wanted = request.query_params.get("group", "")
-    group = cast("Group", wanted) if wanted in GROUPS else None
+    group = next((one for one in GROUPS if one == wanted), None)
     told = left_out(app, stored.id, only=group)
     held = {item.article_id: place for place, item in enumerate(stored.edition.items, 1)}
     return {

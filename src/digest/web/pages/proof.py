@@ -52,8 +52,9 @@ def message(app: Installed, edition: int, reader: ReaderQuery = None) -> Respons
 @router.get("/desk/{edition}/proof", dependencies=[Depends(needs(Right.READ))])
 def proof(request: Request, app: Installed, edition: int) -> HTMLResponse:
     """Show the proof on a page of its own, for small screens."""
-    stored = find(app, edition)
-    return show(request, "desk_alone.html", pane="proof", **pane_values(request, app, stored, "proof"))
+    values = pane_values(request, app, find(app, edition), "proof")
+    status = 404 if values["fault"] else 200
+    return show(request, "desk_alone.html", status=status, pane="proof", **values)
 
 
 @router.post("/desk/{edition}/check-links", dependencies=[Depends(needs(Right.EDIT))])
