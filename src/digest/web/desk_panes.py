@@ -1,4 +1,4 @@
-"""The panes of the desk beside the list: proof, findings, what is not in, the question before approval."""
+"""The panes of the desk beside the list: the proof, what is found, and what is not in."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from digest.errors import NotFound
 from digest.preflight import RULES
 from digest.store import StoredEdition
 
-PANES = ("proof", "findings", "left_out", "approve")
+PANES = ("proof", "findings", "left_out")
 VIEWS = ("wide", "phone", "dark", "text", "reader")
 
 _GROUP_WORDS = {
@@ -36,18 +36,7 @@ def pane_values(request: Request, app: App, stored: StoredEdition, name: str) ->
     values: dict[str, object] = {"head": head_of(app, stored)}
     if name == "proof":
         return values | _proof(request, app, stored)
-    if name == "findings":
-        return values | {"rules": RULES}
-    if name == "left_out":
-        return values | _left_out(request, app, stored)
-    return values | {"what": "approve"}
-
-
-def counts(app: App, stored: StoredEdition) -> tuple[int, int, int]:
-    """Count the findings that block, those that are only to be looked at, and the candidates not in."""
-    shown = head_of(app, stored)
-    blocking = len(shown.found.blocking)
-    return blocking, len(shown.found.open) - blocking, shown.out.total
+    return values | ({"rules": RULES} if name == "findings" else _left_out(request, app, stored))
 
 
 def _proof(request: Request, app: App, stored: StoredEdition) -> dict[str, object]:
@@ -60,7 +49,7 @@ def _proof(request: Request, app: App, stored: StoredEdition) -> dict[str, objec
         mail, fault = proof_mail(app, stored.id), error.message
     view = wanted if wanted in VIEWS else "wide"
     return {
-        "view_as": "reader" if reader else view,
+        "shown_as": "reader" if reader else view,
         "mail": mail,
         "reader": reader,
         "fault": fault,
