@@ -44,7 +44,7 @@ def change_password(app: App, user: User, old: str, new: str, *, agent: str) -> 
 
 
 def invite(app: App, email: str) -> str:
-    """Make the token of a link by which somebody chooses a password, once and within `INVITED_FOR`.
+    """Make a link by which somebody chooses a password, once and within `INVITED_FOR`.
 
     Raises:
         NotFound: Nobody has the address.
@@ -56,7 +56,8 @@ def invite(app: App, email: str) -> str:
     with app.store.reading() as tx:
         kept = tx.accounts.secrets(user.id)
     until = int((app.clock() + INVITED_FOR).timestamp())
-    return app.keyring.sign("invitation", f"{user.id}:{until}:{mark_of(kept) if kept else ''}")
+    token = app.keyring.sign("invitation", f"{user.id}:{until}:{mark_of(kept) if kept else ''}")
+    return f"{app.system.site.base_url.rstrip('/')}/invitation/{token}"
 
 
 def invited(app: App, token: str) -> User:
