@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from digest.actions import second_step
 from digest.actions.accounts import find_user, set_password
 from digest.actions.app import App
 from digest.actions.passwords import is_right
@@ -40,6 +41,29 @@ def change_password(app: App, user: User, old: str, new: str, *, agent: str) -> 
     """
     check_password(app, user, old)
     set_password(app, user.email, new, by=user.email)
+    return begin_session(app, user, agent=agent)
+
+
+def begin_codes(app: App, user: User, password: str, sealed: str, code: str) -> tuple[str, ...]:
+    """Ask for codes at one's own sign-in from now on; see `second_step.begin`.
+
+    Raises:
+        Refused: Password or code is wrong, or the secret was made for somebody else.
+        TooMany: It was tried too often of late.
+    """
+    check_password(app, user, password)
+    return second_step.begin(app, user, sealed, code, by=user.email)
+
+
+def end_codes(app: App, user: User, password: str, *, agent: str) -> SignedIn:
+    """Ask for codes at one's own sign-in no longer: all sessions end, and a new one begins.
+
+    Raises:
+        Refused: The password is wrong, or no codes are asked for.
+        TooMany: It was tried too often of late.
+    """
+    check_password(app, user, password)
+    second_step.end(app, user.email, by=user.email)
     return begin_session(app, user, agent=agent)
 
 

@@ -50,6 +50,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name="pk_sign_in_tries"),
     )
     op.create_index("ix_sign_in_tries_paid_until", "sign_in_tries", ["paid_until"])
+    op.create_index("ix_history_by_id", "history", ["by", "id"])
+    op.create_index("ix_history_at", "history", ["at"])
 
 
 def _sessions_and_tokens() -> None:
