@@ -34,6 +34,7 @@ from digest.cli import (
     source_health,
     sources,
     stories,
+    tokens,
     users,
 )
 from digest.cli.options import NO_VALUE
@@ -69,6 +70,7 @@ for part in (
     bounces,
     people,
     users,
+    tokens,
     service,
     alerts,
 ):
