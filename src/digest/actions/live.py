@@ -121,6 +121,8 @@ def look(app: App, edition_id: int, counts: Counts) -> Live:
     begun_at = next((one.at for one in log if one.after is EditionState.SENDING), None)
     counted = counts.of(app, stored, begun_at)
     digest = app.digests.get(stored.edition.digest)
+    is_braked = stored.state is EditionState.HELD and begun_at is not None
+    is_open = is_braked or stored.state is EditionState.SENDING
     rates = rates_of(counted.tally, counted.each, begun_at, counted.at)
     return Live(
         stored=stored,
@@ -128,11 +130,11 @@ def look(app: App, edition_id: int, counts: Counts) -> Live:
         books=counted.tally.books,
         counted_at=counted.at,
         begun_at=begun_at,
-        is_braked=stored.state is EditionState.HELD and begun_at is not None,
+        is_braked=is_braked,
         until=until(app, stored),
         now_rate=rates[0],
         mean_rate=rates[1],
-        line=line_of(counted.tally, counted.each),
+        line=line_of(counted.tally, counted.each, counted.at if is_open else None),
         reasons=counted.reasons,
         steps=tuple(reversed(log)),
     )
@@ -158,20 +160,26 @@ def rates_of(
     return sum(lately) / window.total_seconds(), tally.books.sent / whole
 
 
-def line_of(tally: Tally, each: timedelta) -> Line:
-    """Lay what was counted out as a line of at most twice `_POINTS` points, stretches without mail too."""
+def line_of(tally: Tally, each: timedelta, now: datetime | None = None) -> Line:
+    """Lay what was counted out as a line of at most twice `_POINTS` points, stretches without mail too.
+
+    Args:
+        tally: What was counted.
+        each: How long its stretches are.
+        now: Mail may go out until now: the line ends with the last stretch that is over. None: it ends with
+            the last mail.
+    """
     if not tally.sent:
         return Line(each=each, points=())
-    first, last = tally.sent[0][0], tally.sent[-1][0]
+    first = tally.sent[0][0]
+    last = tally.sent[-1][0] if now is None else max(first, first + each * ((now - first) // each - 1))
     times = max(1, ((last - first) // each + 1) // _POINTS)
     wide = each * times
     sums: Counter[int] = Counter()
     for at, count in tally.sent:
         sums[(at - first) // wide] += count
-    points = (
-        (first + place * wide, sums[place] / wide.total_seconds())
-        for place in range((last - first) // wide + 1)
-    )
+    whole = (last - first) // wide + 1 if now is None else (last - first + each) // wide
+    points = ((first + place * wide, sums[place] / wide.total_seconds()) for place in range(whole))
     return Line(each=wide, points=tuple(points))
 
 
