@@ -190,7 +190,7 @@ def _whole_moments(first: datetime, ends: datetime) -> list[datetime]:
     span = (ends - first).total_seconds()
     step = next((each for each in _CLOCK_STEPS_S if span / each <= _TICKS), _CLOCK_STEPS_S[-1])
     at = first + timedelta(seconds=-first.timestamp() % step)
-    found = []
+    found: list[datetime] = []
     while at <= ends and len(found) <= _TICKS:
         found.append(at)
         at += timedelta(seconds=step)
