@@ -224,10 +224,19 @@ LATER = (
     "source_pages",
     "story_wishes",
     "drafts",
-    "sessions",
-    "grants",
-    "users",
+    "edition_versions",
     "draft_months",
+    "grants",
+    "recovery_codes",
+    "sessions",
+    "api_tokens",
+    "users",
+    "sign_in_tries",
+    "waivers",
+    "link_answers",
+    "letters",
+    "consents",
+    "sign_up_counts",
 )
 
 
@@ -241,6 +250,7 @@ def test_a_home_that_sent_before_the_upgrade_goes_on(tmp_path: Path) -> None:
         for table in ("instance", *LATER):
             database.execute(f"DROP TABLE {table}")
         for index in (
+            "ix_subscriptions_hour",
             "ix_deliveries_unknown",
             "ix_editions_open",
             "ix_articles_also",
@@ -249,6 +259,10 @@ def test_a_home_that_sent_before_the_upgrade_goes_on(tmp_path: Path) -> None:
             database.execute(f"DROP INDEX {index}")
         database.execute("ALTER TABLE articles DROP COLUMN also")
         database.execute("ALTER TABLE decisions DROP COLUMN placed")
+        for table in ("subscriptions", "deliveries"):
+            for column in ("hour", "is_plain", "at_most"):
+                database.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        database.execute("ALTER TABLE subscriptions DROP COLUMN paused_until")
         database.execute("UPDATE alembic_version SET version_num = ?", (before,))
     with open_app(root) as app:
         assert said(app) == ""

@@ -16,6 +16,7 @@ import structlog
 
 from digest.actions.alerts import dispatch
 from digest.actions.app import App
+from digest.actions.letters import post
 from digest.actions.machine import troubles
 from digest.bootstrap import open_app
 from digest.clock import Clock, system_clock
@@ -123,6 +124,7 @@ class Service:
             yield self._deed("listener", self.listening.look), pace.tick_s
         if "sending" in self._way.parts:
             yield self._deed("sending", self.sendings.look), pace.poll_s
+            yield self._deed("letters", self._post), pace.poll_s
             yield self._deed("relays", self.probing.look), pace.probe_s
 
     def _deed(self, name: str, call: Call) -> Deed:
@@ -134,6 +136,10 @@ class Service:
             took=self.metrics.took,
             tell=self._tell,
         )
+
+    def _post(self, _run: str) -> None:
+        """Send the letters that wait: what another program put down, and what no relay took before."""
+        post(self.current.app)
 
     def _tell(self, part: str, why: str) -> None:
         """Tell people, once a day, that a part fails; a database that is away tells `/ready`."""

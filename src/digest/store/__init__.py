@@ -6,6 +6,7 @@ from digest.store.drafts import DraftMonth, StoredDraft
 from digest.store.editions_before import EditionsBefore
 from digest.store.limits import Paced, Quota
 from digest.store.part import CHUNK
+from digest.store.shapes import Version
 from digest.store.source_pages import PageNote
 from digest.store.source_states import LONGEST_REST
 from digest.store.store import Store, Transaction, open_store
@@ -22,6 +23,7 @@ from digest.store.values import (
     NewSubscriber,
     OpenEdition,
     PastEdition,
+    PersonalMail,
     PinKind,
     Put,
     Reason,
@@ -52,6 +54,7 @@ __all__ = [
     "Paced",
     "PageNote",
     "PastEdition",
+    "PersonalMail",
     "PinKind",
     "Put",
     "Quota",
@@ -66,6 +69,7 @@ __all__ = [
     "Transaction",
     "Unknown",
     "UnknownPolicy",
+    "Version",
     "clean_address",
     "fingerprint_address",
     "normalise_address",

@@ -13,7 +13,7 @@ from sqlalchemy import Select, Text, func, select, type_coerce
 from digest.model import Books, Delivery, DeliveryState, Subscriber
 from digest.store.listing import ids_listed_as
 from digest.store.part import Line, ids
-from digest.store.people_rows import Suppressed
+from digest.store.people_rows import Suppressed, form_of
 from digest.store.people_tables import WAITING, deliveries, subscribers, subscriptions
 from digest.store.tables import editions
 
@@ -27,6 +27,9 @@ _DELIVERIES = (
         deliveries.c.attempt,
         deliveries.c.reason,
         deliveries.c.reply,
+        deliveries.c.hour,
+        deliveries.c.is_plain,
+        deliveries.c.at_most,
         subscriptions.c.confirmed_at,
         *(subscribers.c[name] for name in ("id", "uid", "email", "name", "language", "zone")),
     )
@@ -139,8 +142,8 @@ def _choice(text: str) -> tuple[str, ...]:
 
 def _delivery(row: Line) -> Delivery:
     # By place, since looking names up costs as much as all the rest of a claim.
-    number, edition_id, sections, state, attempt, reason, reply, since, *person = row
-    key, uid, email, name, language, zone = person
+    number, edition_id, sections, state, attempt, reason, reply, hour, is_plain, at_most, *person = row
+    since, key, uid, email, name, language, zone = person
     return Delivery(
         id=number,
         edition_id=edition_id,
@@ -151,4 +154,6 @@ def _delivery(row: Line) -> Delivery:
         reason=reason,
         reply=reply,
         since=since,
+        hour=hour,
+        form=form_of(is_plain, at_most),
     )

@@ -86,6 +86,18 @@ class NewSubscriber:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PersonalMail:
+    """What became of one edition for one person."""
+
+    edition_id: int
+    edition: Edition
+    state: DeliveryState
+    reason: str | None  #: why excluded, what the relay said
+    code: int | None  #: what the relay answered last
+    changed_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Enrolment:
     """One line of an import: a person who has agreed elsewhere."""
 

@@ -59,6 +59,7 @@ class Pages:
             count=count,
             kilobytes=kilobytes,
             mark=mark,
+            sentence=sentence,
             seconds=seconds,
             span=span_words,
             rate=rate,
@@ -171,3 +172,8 @@ def kilobytes(number: int) -> str:
 def mark(word: str) -> str:
     """Say what is special about a slot, as `digest.timetable` marks it."""
     return _MARKS.get(word, word)
+
+
+def sentence(text: str) -> str:
+    """Make a sentence of the words of an error: a capital in front, a full stop behind."""
+    return text[:1].upper() + text[1:] + ("" if text[-1:] in ".!?" else ".")
