@@ -9,9 +9,10 @@ from digest.actions.courses import outlook
 from digest.actions.deadline_words import show
 from digest.actions.editions import find, render
 from digest.actions.journals import pick_up
+from digest.actions.news import tell_news
 from digest.actions.telling import Hand, Named, alert_held, write_down
 from digest.errors import Refused
-from digest.model import Books, EditionState
+from digest.model import AlertKind, Books, EditionState
 from digest.store import StoredEdition
 
 _LOOK = (
@@ -58,7 +59,7 @@ def is_braked(app: App, stored: StoredEdition) -> bool:
     return course is not None and course.edition.begun_at is not None
 
 
-def release(app: App, edition_id: int, *, by: str) -> StoredEdition:
+def resume(app: App, edition_id: int, *, by: str) -> StoredEdition:
     """Let a stopped edition go on for all who are open, as it was approved.
 
     Raises:
@@ -86,7 +87,8 @@ def release(app: App, edition_id: int, *, by: str) -> StoredEdition:
             at=hand.at,
             note=f"the brake was released by {by}",
         )
-        write_down(tx, Named.of(moved), hand, "release")
+        write_down(tx, Named.of(moved), hand, "resume")
+        tell_news(app, tx, AlertKind.SENDING, Named.of(moved), hand, f"{hand.by} lets it go on")
     return moved
 
 

@@ -10,9 +10,10 @@ from digest.actions.courses import course_of
 from digest.actions.deadline_words import show
 from digest.actions.deadlines import BEFORE_APPROVAL, BEFORE_SENDING
 from digest.actions.inspecting import Preflight, inspect
+from digest.actions.news import tell_news
 from digest.actions.telling import Hand, Named, write_down
 from digest.errors import NotFound, Refused
-from digest.model import EditionState
+from digest.model import AlertKind, EditionState
 from digest.render import Rendered
 from digest.store import StoredEdition, Transaction
 
@@ -87,7 +88,9 @@ def approve(
     _refuse_blocked(inspect(app, stored, rendered))
     with app.store.writing() as tx:
         _refuse_late(app, tx, stored)
-        return _approve(tx, stored, name, Hand(by=by, at=app.clock(), run=run), expect)
+        hand = Hand(by=by, at=app.clock(), run=run)
+        tell_news(app, tx, AlertKind.APPROVED, Named.of(stored), hand)
+        return _approve(tx, stored, name, hand, expect)
 
 
 def hold(app: App, edition_id: int, *, by: str, note: str | None = None) -> StoredEdition:

@@ -141,10 +141,10 @@ def brake(
     return done(f"/sending/{edition}", "The brake is on. No new mail starts.")
 
 
-@router.post("/sending/{edition}/release", dependencies=[Depends(needs(Right.OPERATE))])
-def release(app: Installed, user: Person, edition: int) -> RedirectResponse:
+@router.post("/sending/{edition}/resume", dependencies=[Depends(needs(Right.OPERATE))])
+def resume(app: Installed, user: Person, edition: int) -> RedirectResponse:
     """Let a stopped edition go on."""
-    braking.release(app, edition, by=by(user))
+    braking.resume(app, edition, by=by(user))
     return done(f"/sending/{edition}", "It goes on with those who have none yet.")
 
 
