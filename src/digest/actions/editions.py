@@ -17,6 +17,7 @@ from digest.model import AlertKind, EditionState
 from digest.render import Rendered
 from digest.store import StoredEdition, Transaction
 
+_NAMED = 20  #: findings that the record of an approval names
 ENDED = (EditionState.SKIPPED, EditionState.CANCELLED, EditionState.EXPIRED)
 
 
@@ -85,12 +86,21 @@ def approve(
             f"edition {edition_id} has changed since it was looked at",
             hint=f"look at `digest preview {edition_id} --out proof`, then approve that",
         )
-    _refuse_blocked(inspect(app, stored, rendered))
+    found = inspect(app, stored, rendered)
+    _refuse_blocked(found)
+    hand = Hand(by=by, at=app.clock(), run=run)
     with app.store.writing() as tx:
         _refuse_late(app, tx, stored)
+<<<<<<< HEAD
         hand = Hand(by=by, at=app.clock(), run=run)
         tell_news(app, tx, AlertKind.APPROVED, Named.of(stored), hand)
         return _approve(tx, stored, name, hand, expect)
+=======
+        approved = _approve(tx, stored, name, hand, expect)
+        note = f"it was {stored.state.value}{_still_open(found)}"
+        write_down(tx, Named.of(approved), hand, "approve", note=note)
+        return approved
+>>>>>>> main
 
 
 def hold(app: App, edition_id: int, *, by: str, note: str | None = None) -> StoredEdition:
@@ -176,7 +186,7 @@ def _approve(
             at=hand.at,
             note="rendered with other templates or settings",
         )
-    approved = tx.editions.set_state(
+    return tx.editions.set_state(
         stored.id,
         EditionState.APPROVED,
         expect=expect,
@@ -185,8 +195,13 @@ def _approve(
         note=f"approved by {hand.by}",  # or why it was held would stand there for ever
         content_hash=name,
     )
-    write_down(tx, Named.of(approved), hand, "approve", note=f"it was {stored.state.value}")
-    return approved
+
+
+def _still_open(found: Preflight) -> str:
+    """Name the findings that an approval passes over; '' when there are none."""
+    names = [f"{one.rule} {one.anchor}" for one in found.open]
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"; found and left: {', '.join(names[:_NAMED])}{more}" if names else ""
 
 
 def _refuse_blocked(found: Preflight) -> None:
