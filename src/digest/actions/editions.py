@@ -91,16 +91,11 @@ def approve(
     hand = Hand(by=by, at=app.clock(), run=run)
     with app.store.writing() as tx:
         _refuse_late(app, tx, stored)
-<<<<<<< HEAD
-        hand = Hand(by=by, at=app.clock(), run=run)
-        tell_news(app, tx, AlertKind.APPROVED, Named.of(stored), hand)
-        return _approve(tx, stored, name, hand, expect)
-=======
         approved = _approve(tx, stored, name, hand, expect)
         note = f"it was {stored.state.value}{_still_open(found)}"
         write_down(tx, Named.of(approved), hand, "approve", note=note)
+        tell_news(app, tx, AlertKind.APPROVED, Named.of(approved), hand, note)
         return approved
->>>>>>> main
 
 
 def hold(app: App, edition_id: int, *, by: str, note: str | None = None) -> StoredEdition:

@@ -147,9 +147,7 @@ def _reason(decision: Decision, title: str, short: str) -> Reason:
     total = decision.score.total if decision.score else None
     if short == _BY_HAND:
         text = f"“{title}” was in when the edition was built; somebody took it out at the desk."
-        return Reason(
-            rule="hand", value="", short=short, text=text, terms=terms, total=total, placed=placed
-        )
+        return Reason(rule="hand", value="", short=short, text=text, terms=terms, total=total, placed=placed)
     return Reason(
         rule=decision.rule.value,
         value=decision.value,

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from digest.actions.app import App
 from digest.actions.books import until
+from digest.actions.deadlines import BEFORE_APPROVAL
 from digest.actions.editions import find
 from digest.model import Books, EditionState
 from digest.store import LogEntry, Reason, StoredEdition, Tally
@@ -45,7 +46,7 @@ class Live:
     books: Books
     counted_at: datetime  #: when the rows were counted
     begun_at: datetime | None  #: when it began to be sent first; None: never
-    is_braked: bool  #: it is held, and some readers may have it
+    is_braked: bool  #: it waits for a person's word, and some readers may have it
     until: datetime  #: it may go out until then
     now_rate: float  #: mails a second in the last half minute
     mean_rate: float | None  #: since it began; None: none was sent yet
@@ -58,6 +59,12 @@ class Live:
         """How long it takes for those who are open, at the rate of now; of a stopped one at the mean rate."""
         rate = self.mean_rate if self.is_braked else self.now_rate
         return timedelta(seconds=self.books.open / rate) if rate and self.books.open else None
+
+    @property
+    def stop(self) -> LogEntry | None:
+        """The step that stopped it last; None when nothing has."""
+        held = EditionState.HELD
+        return next((one for one in self.steps if one.after is held and one.before is not held), None)
 
     @property
     def adds_up(self) -> bool:
@@ -121,7 +128,7 @@ def look(app: App, edition_id: int, counts: Counts) -> Live:
     begun_at = next((one.at for one in log if one.after is EditionState.SENDING), None)
     counted = counts.of(app, stored, begun_at)
     digest = app.digests.get(stored.edition.digest)
-    is_braked = stored.state is EditionState.HELD and begun_at is not None
+    is_braked = stored.state in BEFORE_APPROVAL and begun_at is not None
     is_open = is_braked or stored.state is EditionState.SENDING
     rates = rates_of(counted.tally, counted.each, begun_at, counted.at)
     return Live(

@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from digest.actions import braking
 from digest.actions.app import App
 from digest.actions.books import decide_unknown, waiting_for_a_word
+from digest.actions.deadlines import BEFORE_APPROVAL
 from digest.actions.live import Live, look
 from digest.actions.relay_health import relays_health
 from digest.actions.sent_lately import a_day, lately
@@ -230,7 +231,7 @@ def _on_their_way(app: App, user: User) -> list[int]:
     """List the editions that are being sent or were stopped and one may look at, the oldest slot first."""
     mine = _readable(app, user)
     with app.store.reading() as tx:
-        opened = tx.editions.open([EditionState.SENDING, EditionState.HELD])
+        opened = tx.editions.open([EditionState.SENDING, *BEFORE_APPROVAL])
     return [
         each.id
         for each in opened
