@@ -11,8 +11,15 @@ from digest.actions.app import App
 from digest.actions.letters import ONCE
 from digest.actions.people import MAX_NAME, read_sections, read_zone
 from digest.actions.reader_links import Holder, holder
-from digest.actions.reader_wishes import clocks_of, read_form, read_hour, read_language, read_pause
-from digest.errors import NotFound, Refused
+from digest.actions.reader_wishes import (
+    clocks_of,
+    read_form,
+    read_hour,
+    read_language,
+    read_pause,
+    sections_of,
+)
+from digest.errors import DigestError, NotFound, Refused
 from digest.markup import clean_line
 from digest.model import EditionState, Letter, LetterKind, Subscription, SubscriptionState
 from digest.settings import DigestSettings
@@ -30,7 +37,7 @@ _RELEASED = (EditionState.SENDING, EditionState.SENT)
 class NewChoices:
     """What a form says, as it came in; '' is what the form calls usual."""
 
-    sections: tuple[str, ...] = ()  #: keys in the reader's order; empty means all
+    sections: tuple[str, ...] | None = None  #: keys in the reader's order; None for all
     hour: str = ""
     zone: str = ""
     language: str = ""
@@ -198,10 +205,14 @@ def _can_come_again(tx: Transaction, mail: PersonalMail) -> bool:
     return mail.state.is_final and tx.editions.state_of(mail.edition_id) in _RELEASED
 
 
-def _in_order(digest: DigestSettings, sections: tuple[str, ...]) -> tuple[str, ...]:
+def _in_order(digest: DigestSettings, sections: tuple[str, ...] | None) -> tuple[str, ...]:
     """Read the sections; all of them in the digest's own order are no choice, so that new ones come too."""
+    if sections is None:
+        return ()
     chosen = read_sections(digest, ";".join(sections))
-    return () if chosen == tuple(part.key for part in digest.sections) else chosen
+    if not chosen:
+        raise DigestError("no section is chosen", hint="choose one at least, or stop these mails")
+    return () if chosen == sections_of(digest) else chosen
 
 
 def _next_at(app: App, digest: DigestSettings, choice: Subscription) -> datetime | None:
