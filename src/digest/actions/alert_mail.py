@@ -6,12 +6,15 @@ import hashlib
 from collections.abc import Callable
 
 from digest.actions.app import App
+from digest.actions.approval_links import approval_link
 from digest.actions.handing import Hands
 from digest.deliver import Address
 from digest.deliver.notice import Notice, write_notice
 from digest.errors import TransportError
-from digest.model import Alert, AlertSend, DeliveryState
+from digest.model import Alert, AlertKind, AlertSend, DeliveryState
 from digest.settings import parse_mailbox
+
+_APPROVABLE = frozenset({AlertKind.REMINDER, AlertKind.HELD})
 
 
 class Mails:
@@ -52,7 +55,7 @@ def _written(app: App, send: AlertSend, address: str) -> bytes:
             sender=Address(email=sender.address, display=sender.name),
             recipient=Address(email=address),
             subject=f"[digest] {send.alert.title}",
-            text=_text(app, send),
+            text=_text(app, send, address),
             date=send.at,
             message_id=f"<{public_id(send)}.{name}@{sender.address.rpartition('@')[2]}>",
         )
@@ -65,8 +68,17 @@ def _sender(app: App, alert: Alert) -> str:
     return own if own is not None else app.digest(alert.digest or "").sender
 
 
-def _text(app: App, send: AlertSend) -> str:
+def _text(app: App, send: AlertSend, address: str) -> str:
     alert = send.alert
     about = [alert.digest, alert.slot, None if alert.edition_id is None else f"edition {alert.edition_id}"]
     foot = " · ".join(part for part in (*about, f"{send.at:%Y-%m-%d %H:%M} UTC") if part)
-    return f"{alert.text.rstrip()}\n\n{foot}\n{app.system.site.base_url}\n"
+    way = _way(app, alert, address)
+    return f"{alert.text.rstrip()}\n{way}\n{foot}\n{app.system.site.base_url}\n"
+
+
+def _way(app: App, alert: Alert, address: str) -> str:
+    """Give an editor the link that approves what they are reminded of; '' when there is none."""
+    if alert.kind not in _APPROVABLE or alert.edition_id is None:
+        return ""
+    link = approval_link(app, alert.edition_id, address)
+    return f"\nApprove it here; the page asks once more. The link is yours alone:\n{link}\n" if link else ""

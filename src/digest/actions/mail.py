@@ -5,9 +5,11 @@ Preview, test and delivery all come through here, so they cannot differ.
 
 from __future__ import annotations
 
+import email
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from email.message import Message
 from functools import cached_property, lru_cache
 from urllib.parse import urlsplit
 
@@ -22,6 +24,7 @@ from digest.deliver import (
     bounce_address,
     compile_message,
 )
+from digest.errors import DigestError
 from digest.model import FULL_FORM, Delivery, MailForm, Subscriber, Subscription
 from digest.render import Body, Rendered, personal_values, shortened
 from digest.settings import DigestSettings, parse_mailbox
@@ -55,6 +58,10 @@ class Reader:
             sections=choice.sections,
             form=choice.form,
         )
+
+
+#: Whose mail a preview shows when nobody is named: a reader of everything.
+ANYBODY = Reader(uid="preview", email="reader@example.org", name=None, since=None, sections=())
 
 
 @dataclass
@@ -188,7 +195,20 @@ class Press:
         return f"<e{self.stored.id}.{name}@{self._sender_domain}>"
 
 
+def parts(message: bytes) -> tuple[bytes, bytes]:
+    """Decode the text and HTML parts of one of our messages; one of plain text has no HTML."""
+    parsed: Message[str, str] = email.message_from_bytes(message)
+    text, *html = (part.get_payload(decode=True) for part in parsed.walk() if not part.is_multipart())
+    return _as_bytes(text), _as_bytes(html[0]) if html else b""
+
+
 def _address(written: str) -> Address:
     """Read a mailbox as an operator writes it; the settings have checked it."""
     found = parse_mailbox(written)
     return Address(email=found.address, display=found.name)
+
+
+def _as_bytes(payload: object) -> bytes:
+    if not isinstance(payload, bytes):
+        raise DigestError("a part of the message is no text")
+    return payload

@@ -24,6 +24,7 @@ from digest.model.edition import (
     Summary,
     SummarySentence,
 )
+from digest.model.finding import Finding, LinkAnswer, Waiver, fingerprint, item_anchor, section_anchor
 from digest.model.letters import Consent, Letter, LetterKind, Wish
 from digest.model.people import (
     FULL_FORM,
@@ -74,6 +75,7 @@ __all__ = [
     "EditionSection",
     "EditionState",
     "Fetching",
+    "Finding",
     "FullText",
     "HistoryEntry",
     "Image",
@@ -81,6 +83,7 @@ __all__ = [
     "KnownSchedule",
     "Letter",
     "LetterKind",
+    "LinkAnswer",
     "MailForm",
     "Outcome",
     "Pause",
@@ -105,7 +108,11 @@ __all__ = [
     "Suppression",
     "Tag",
     "TagOrigin",
+    "Waiver",
     "Wish",
     "Wishes",
+    "fingerprint",
+    "item_anchor",
+    "section_anchor",
     "tellings",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from digest.errors import TemplateError
-from digest.model import Edition
+from digest.model import Edition, Finding
 from digest.model.article import primary_language
 from digest.render.choice import choice_facts
 from digest.render.compiler import Compiler
@@ -22,7 +22,7 @@ from digest.render.sheet import describe
 from digest.render.slots import filled_size
 from digest.render.stencil import Stencil, frame_context
 from digest.render.theme import parse_theme
-from digest.render.values import Finding, Look
+from digest.render.values import Look
 from digest.render.words import Words, checked, parse_yaml
 
 LIMIT_BYTES = 100_000  #: some mail programs cut HTML a little above
@@ -87,7 +87,9 @@ class Renderer:
             mjml=fitted.made.mjml,
             stencil=fitted.made.stencil,
             html_bytes=fitted.size,
-            findings=find(fitted.edition, body, size=fitted.size, limit=limit_bytes, notes=fitted.notes),
+            findings=look.digest.preflight.weighed(
+                find(fitted.edition, body, size=fitted.size, limit=limit_bytes, notes=fitted.notes)
+            ),
             left_out=fitted.left_out,
         )
 

@@ -17,6 +17,7 @@ import structlog
 from digest.actions.alerts import dispatch
 from digest.actions.app import App
 from digest.actions.letters import post
+from digest.actions.machine import troubles
 from digest.bootstrap import open_app
 from digest.clock import Clock, system_clock
 from digest.errors import DigestError
@@ -25,7 +26,7 @@ from digest.schedule.beats import Beats
 from digest.schedule.collecting import Collecting
 from digest.schedule.current import Current
 from digest.schedule.deed import Call, Deed, new_run
-from digest.schedule.health import routes, troubles
+from digest.schedule.health import routes
 from digest.schedule.inbox import Inbox
 from digest.schedule.metrics import Metrics
 from digest.schedule.notify import notify

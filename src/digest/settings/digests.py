@@ -19,6 +19,7 @@ from digest.settings.fields import (
     section_key,
 )
 from digest.settings.mailbox import MailboxText
+from digest.settings.preflight import PreflightSettings
 from digest.settings.review import BrakeSettings, ReviewSettings
 from digest.settings.schedules import BlackoutSettings, ScheduleSettings, check_names
 from digest.settings.sign_up import SignUpSettings
@@ -99,6 +100,7 @@ class DigestSettings(Settings):
     prepare: Duration = Field(default="5m", validate_default=True)
     review: ReviewSettings = ReviewSettings()
     brake: BrakeSettings = BrakeSettings()
+    preflight: PreflightSettings = PreflightSettings()
     selection: SelectionSettings = SelectionSettings()
     sections: Annotated[tuple[SectionSettings, ...], Field(min_length=1, max_length=30)]
     more: MoreSettings = MoreSettings()

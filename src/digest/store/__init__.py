@@ -6,14 +6,19 @@ from digest.store.drafts import DraftMonth, StoredDraft
 from digest.store.editions_before import EditionsBefore
 from digest.store.limits import Paced, Quota
 from digest.store.part import CHUNK
+from digest.store.shapes import Version
 from digest.store.source_pages import PageNote
 from digest.store.source_states import LONGEST_REST
 from digest.store.store import Store, Transaction, open_store
 from digest.store.stories import Stories
+from digest.store.tallies import ACCEPTED
 from digest.store.values import (
+    Begun,
+    Closing,
     Enrolled,
     Enrolment,
     LogEntry,
+    Marks,
     NewBounce,
     NewSubscriber,
     OpenEdition,
@@ -21,20 +26,28 @@ from digest.store.values import (
     PersonalMail,
     PinKind,
     Put,
+    Reason,
     Recovered,
+    RelayLook,
     StoredEdition,
+    Tally,
+    Unknown,
     UnknownPolicy,
 )
 
 __all__ = [
+    "ACCEPTED",
     "CHUNK",
     "LONGEST_REST",
     "ArticleReading",
+    "Begun",
+    "Closing",
     "DraftMonth",
     "EditionsBefore",
     "Enrolled",
     "Enrolment",
     "LogEntry",
+    "Marks",
     "NewBounce",
     "NewSubscriber",
     "OpenEdition",
@@ -45,13 +58,18 @@ __all__ = [
     "PinKind",
     "Put",
     "Quota",
+    "Reason",
     "Recovered",
+    "RelayLook",
     "Store",
     "StoredDraft",
     "StoredEdition",
     "Stories",
+    "Tally",
     "Transaction",
+    "Unknown",
     "UnknownPolicy",
+    "Version",
     "clean_address",
     "fingerprint_address",
     "normalise_address",

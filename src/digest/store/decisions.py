@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import ColumnElement, FromClause, delete, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, FromClause, delete, exists, func, insert, or_, select, update
 
 from digest.model import (
     Decision,
@@ -33,7 +33,7 @@ class Deciding(Part):
     def decisions(self, edition_id: int) -> tuple[Decision, ...]:
         """Return the decision for every candidate of an edition, in the order they were made."""
         query = select(decisions).where(decisions.c.edition_id.in_(ids([edition_id])))
-        return tuple(_decision(row) for row in self.connection.execute(query.order_by("position")))
+        return tuple(decision_of(row) for row in self.connection.execute(query.order_by("position")))
 
     def decision(self, edition_id: int, article_id: int) -> Decision | None:
         """Find the decision for one article; None when it was no candidate."""
@@ -41,12 +41,12 @@ class Deciding(Part):
             decisions.c.edition_id.in_(ids([edition_id])), decisions.c.article_id.in_(ids([article_id]))
         )
         row = self.connection.execute(query).one_or_none()
-        return None if row is None else _decision(row)
+        return None if row is None else decision_of(row)
 
     def decide_again(self, edition_id: int, made: Sequence[Decision]) -> None:
         """Put other decisions in the place of those for the same articles; what ranked them stays."""
         for one in made:
-            row = _row(one)
+            row = row_of(one)
             values = {name: row[name] for name in ("kept", "rule", "value", "carry")}
             mine = (decisions.c.edition_id == edition_id) & (decisions.c.article_id == one.article_id)
             self.connection.execute(update(decisions).where(mine).values(**values))
@@ -69,6 +69,23 @@ class Deciding(Part):
             )
             found.update(self.connection.execute(query).scalars())
         return frozenset(found)
+
+    def sent_in(self, digest: str, article_ids: Iterable[int]) -> dict[int, datetime]:
+        """Say of articles that readers of a digest have had, as `used` means it, with which slot last."""
+        found: dict[int, datetime] = {}
+        for chunk in chunks(ids(article_ids)):
+            query = (
+                select(edition_stories.c.article_id, func.max(editions.c.slot_at).label("at"))
+                .join(editions, editions.c.id == edition_stories.c.edition_id)
+                .where(
+                    edition_stories.c.article_id.in_(chunk),
+                    *self._of(digest, editions),
+                    editions.c.state.in_(_USING),
+                )
+                .group_by(edition_stories.c.article_id)
+            )
+            found |= {row.article_id: row.at for row in self.connection.execute(query)}
+        return found
 
     def sent_since(self, digest: str, since: datetime) -> tuple[int, ...]:
         """Return the articles that editions of a digest held which were sent since, ids ascending.
@@ -137,7 +154,7 @@ class Deciding(Part):
 
     def _record(self, edition_id: int, made: Sequence[Decision]) -> None:
         for chunk in chunks(enumerate(made)):
-            rows = [{"edition_id": edition_id, "position": place, **_row(one)} for place, one in chunk]
+            rows = [{"edition_id": edition_id, "position": place, **row_of(one)} for place, one in chunk]
             self.connection.execute(insert(decisions), rows)
 
     def _hold(self, edition_id: int, edition: Edition) -> None:
@@ -173,7 +190,8 @@ class Deciding(Part):
         )
 
 
-def _row(decision: Decision) -> dict[str, object]:
+def row_of(decision: Decision) -> dict[str, object]:
+    """Write a decision as its row, without edition and position."""
     score, placed = decision.score, decision.placed
     return {
         "article_id": decision.article_id,
@@ -189,7 +207,8 @@ def _row(decision: Decision) -> dict[str, object]:
     }
 
 
-def _decision(row: Line) -> Decision:
+def decision_of(row: Line) -> Decision:
+    """Read a decision from its row."""
     terms = () if row.score is None else tuple((name, value) for name, value in row.score["terms"])
     return Decision(
         article_id=row.article_id,

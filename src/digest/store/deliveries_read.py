@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -110,16 +110,7 @@ class LedgerReading(Suppressed):
             .where(deliveries.c.edition_id.in_(ids([edition_id])))
             .group_by(deliveries.c.state)
         )
-        counted = {DeliveryState(row.state): int(row.rows) for row in self.connection.execute(query)}
-        return Books(
-            frozen=sum(counted.values()),
-            sent=counted.get(DeliveryState.SENT, 0),
-            failed=counted.get(DeliveryState.FAILED, 0),
-            expired=counted.get(DeliveryState.EXPIRED, 0),
-            excluded=counted.get(DeliveryState.EXCLUDED, 0),
-            unknown=counted.get(DeliveryState.UNKNOWN, 0),
-            open=sum(count for state, count in counted.items() if not state.is_final),
-        )
+        return books_of({DeliveryState(row.state): int(row.rows) for row in self.connection.execute(query)})
 
     def next_due(self, edition_id: int) -> datetime | None:
         """Return when the first deferred delivery of an edition may be tried again; None without any."""
@@ -128,6 +119,19 @@ class LedgerReading(Suppressed):
         )
         found: datetime | None = self.connection.execute(query).scalar_one()
         return found
+
+
+def books_of(counted: Mapping[DeliveryState, int]) -> Books:
+    """Sum up deliveries that were counted by state; a state that none is in may be missing."""
+    return Books(
+        frozen=sum(counted.values()),
+        sent=counted.get(DeliveryState.SENT, 0),
+        failed=counted.get(DeliveryState.FAILED, 0),
+        expired=counted.get(DeliveryState.EXPIRED, 0),
+        excluded=counted.get(DeliveryState.EXCLUDED, 0),
+        unknown=counted.get(DeliveryState.UNKNOWN, 0),
+        open=sum(count for state, count in counted.items() if not state.is_final),
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -106,6 +106,7 @@ bounces = Table(
 # and a claim never walks over the rows that are done.
 WAITING = sql("state IN ('pending', 'deferred')")
 IN_HAND = sql("state IN ('claimed', 'dotted')")
+UNKNOWN = sql("state = 'unknown'")
 Index(
     "ix_deliveries_waiting",
     deliveries.c.edition_id,
@@ -120,4 +121,11 @@ Index(
     deliveries.c.lease_until,
     sqlite_where=IN_HAND,
     postgresql_where=IN_HAND,
+)
+Index(
+    "ix_deliveries_unknown",
+    deliveries.c.edition_id,
+    deliveries.c.id,
+    sqlite_where=UNKNOWN,
+    postgresql_where=UNKNOWN,
 )
