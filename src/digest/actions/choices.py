@@ -19,9 +19,10 @@ from digest.actions.reader_wishes import (
     read_pause,
     sections_of,
 )
+from digest.actions.reading import RELEASED
 from digest.errors import DigestError, NotFound, Refused
 from digest.markup import clean_line
-from digest.model import EditionState, Letter, LetterKind, Subscription, SubscriptionState
+from digest.model import Letter, LetterKind, Subscription, SubscriptionState
 from digest.settings import DigestSettings
 from digest.store import PersonalMail, Transaction
 from digest.timetable import LocalHours
@@ -30,7 +31,6 @@ LAST = 10  #: editions whose fate is told
 RESENDS = 3  #: in 24 hours
 BY_CHOICE = "taken up on the page of choices"  #: the consent of who gets another digest already
 _AHEAD = 60  #: slots among which the next for a reader is looked for
-_RELEASED = (EditionState.SENDING, EditionState.SENT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,7 +202,7 @@ def _choice(tx: Transaction, held: Holder) -> Subscription:
 
 def _can_come_again(tx: Transaction, mail: PersonalMail) -> bool:
     """Tell whether an edition went out and a reader's own mail of it is not on its way still."""
-    return mail.state.is_final and tx.editions.state_of(mail.edition_id) in _RELEASED
+    return mail.state.is_final and tx.editions.state_of(mail.edition_id) in RELEASED
 
 
 def _in_order(digest: DigestSettings, sections: tuple[str, ...] | None) -> tuple[str, ...]:

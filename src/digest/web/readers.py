@@ -55,6 +55,7 @@ def show_reader(
         "plate": digest.title,
         "plate_language": digest.language,
         "foot": app.system.site.postal_address,
+        "skip_words": words.say("skip"),
         "look_words": words.table.get("look"),
         "accent_path": f"/accent/{digest.key}.css",
     }
