@@ -16,6 +16,7 @@ from digest.model import EditionState
 from digest.render import Rendered
 from digest.store import StoredEdition, Transaction
 
+_NAMED = 20  #: findings that the record of an approval names
 ENDED = (EditionState.SKIPPED, EditionState.CANCELLED, EditionState.EXPIRED)
 
 
@@ -84,10 +85,11 @@ def approve(
             f"edition {edition_id} has changed since it was looked at",
             hint=f"look at `digest preview {edition_id} --out proof`, then approve that",
         )
-    _refuse_blocked(inspect(app, stored, rendered))
+    found = inspect(app, stored, rendered)
+    _refuse_blocked(found)
     with app.store.writing() as tx:
         _refuse_late(app, tx, stored)
-        return _approve(tx, stored, name, Hand(by=by, at=app.clock(), run=run), expect)
+        return _approve(tx, stored, name, Hand(by=by, at=app.clock(), run=run), expect, _still_open(found))
 
 
 def hold(app: App, edition_id: int, *, by: str, note: str | None = None) -> StoredEdition:
@@ -160,9 +162,14 @@ def _state_of(stored: StoredEdition) -> str:
 
 
 def _approve(
-    tx: Transaction, stored: StoredEdition, name: str, hand: Hand, expect: Collection[EditionState]
+    tx: Transaction,
+    stored: StoredEdition,
+    name: str,
+    hand: Hand,
+    expect: Collection[EditionState],
+    known: str,
 ) -> StoredEdition:
-    """Approve what an edition renders as now."""
+    """Approve what an edition renders as now, with what is known to be open against it on record."""
     if name != stored.content_hash:
         tx.editions.replace(
             stored.id,
@@ -182,8 +189,15 @@ def _approve(
         note=f"approved by {hand.by}",  # or why it was held would stand there for ever
         content_hash=name,
     )
-    write_down(tx, Named.of(approved), hand, "approve", note=f"it was {stored.state.value}")
+    write_down(tx, Named.of(approved), hand, "approve", note=f"it was {stored.state.value}{known}")
     return approved
+
+
+def _still_open(found: Preflight) -> str:
+    """Name the findings that an approval passes over; '' when there are none."""
+    names = [f"{one.rule} {one.anchor}" for one in found.open]
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"; found and left: {', '.join(names[:_NAMED])}{more}" if names else ""
 
 
 def _refuse_blocked(found: Preflight) -> None:
