@@ -11,7 +11,7 @@ from digest.actions import signing_up
 from digest.actions.app import App
 from digest.actions.letters import post, words_of
 from digest.actions.reader_links import path
-from digest.actions.reader_wishes import hours_of
+from digest.actions.reader_wishes import hours_of, sections_of
 from digest.actions.sign_up_form import form_stamp, is_by_hand, network_of
 from digest.errors import DigestError, MessageError
 from digest.model import Wish
@@ -139,8 +139,7 @@ def _ask(request: Request, app: App, wish: Wish) -> str | None:
 def _wanted(digest: DigestSettings, sections: list[str] | None) -> tuple[str, ...]:
     """Return the sections that are ticked; all of them, or none, are no choice."""
     ticked = tuple(dict.fromkeys(sections or ()))
-    every = {part.key for part in digest.sections}
-    return () if every <= set(ticked) else ticked
+    return () if set(sections_of(digest)) <= set(ticked) else ticked
 
 
 def _form(
