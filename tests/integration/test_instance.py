@@ -227,6 +227,7 @@ LATER = (
     "grants",
     "users",
     "draft_months",
+    "config_versions",
 )
 
 
@@ -239,7 +240,12 @@ def test_a_home_that_sent_before_the_upgrade_goes_on(tmp_path: Path) -> None:
     with closing(sqlite3.connect(root / "var" / "digest.db")) as database, database:
         for table in ("instance", *LATER):
             database.execute(f"DROP TABLE {table}")
-        for index in ("ix_editions_open", "ix_articles_also", "ix_article_tags_editors"):
+        for index in (
+            "ix_editions_open",
+            "ix_articles_also",
+            "ix_article_tags_editors",
+            "ix_articles_source_effective",
+        ):
             database.execute(f"DROP INDEX {index}")
         database.execute("ALTER TABLE articles DROP COLUMN also")
         database.execute("ALTER TABLE decisions DROP COLUMN placed")

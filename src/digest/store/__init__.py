@@ -6,11 +6,14 @@ from digest.store.drafts import DraftMonth, StoredDraft
 from digest.store.editions_before import EditionsBefore
 from digest.store.limits import Paced, Quota
 from digest.store.part import CHUNK
+from digest.store.source_figures import Days
 from digest.store.source_pages import PageNote
 from digest.store.source_states import LONGEST_REST
 from digest.store.store import Store, Transaction, open_store
 from digest.store.stories import Stories
 from digest.store.values import (
+    Became,
+    ConfigVersion,
     Enrolled,
     Enrolment,
     LogEntry,
@@ -29,6 +32,9 @@ __all__ = [
     "CHUNK",
     "LONGEST_REST",
     "ArticleReading",
+    "Became",
+    "ConfigVersion",
+    "Days",
     "DraftMonth",
     "EditionsBefore",
     "Enrolled",

@@ -33,7 +33,7 @@ class Deciding(Part):
     def decisions(self, edition_id: int) -> tuple[Decision, ...]:
         """Return the decision for every candidate of an edition, in the order they were made."""
         query = select(decisions).where(decisions.c.edition_id.in_(ids([edition_id])))
-        return tuple(_decision(row) for row in self.connection.execute(query.order_by("position")))
+        return tuple(decision_of(row) for row in self.connection.execute(query.order_by("position")))
 
     def decision(self, edition_id: int, article_id: int) -> Decision | None:
         """Find the decision for one article; None when it was no candidate."""
@@ -41,7 +41,7 @@ class Deciding(Part):
             decisions.c.edition_id.in_(ids([edition_id])), decisions.c.article_id.in_(ids([article_id]))
         )
         row = self.connection.execute(query).one_or_none()
-        return None if row is None else _decision(row)
+        return None if row is None else decision_of(row)
 
     def decide_again(self, edition_id: int, made: Sequence[Decision]) -> None:
         """Put other decisions in the place of those for the same articles; what ranked them stays."""
@@ -189,7 +189,8 @@ def _row(decision: Decision) -> dict[str, object]:
     }
 
 
-def _decision(row: Line) -> Decision:
+def decision_of(row: Line) -> Decision:
+    """Read a decision from a row that has the columns of the table."""
     terms = () if row.score is None else tuple((name, value) for name, value in row.score["terms"])
     return Decision(
         article_id=row.article_id,

@@ -17,6 +17,7 @@ from digest.store.addresses import fingerprint_address
 from digest.store.alerts import Alerts
 from digest.store.articles import Articles
 from digest.store.bounces import Bounces
+from digest.store.config_versions import ConfigVersions
 from digest.store.deliveries import Deliveries
 from digest.store.drafts import Drafts
 from digest.store.editions import Editions
@@ -28,6 +29,7 @@ from digest.store.limits import Limits
 from digest.store.people import People
 from digest.store.schedules import Schedules
 from digest.store.slots import Slots
+from digest.store.source_figures import SourceFigures
 from digest.store.source_states import SourceStates
 from digest.store.sources import Sources
 from digest.store.stories import Stories
@@ -46,6 +48,7 @@ class Transaction:
     def __init__(self, connection: Connection, fingerprint: Callable[[str], str]) -> None:
         self.sources = Sources(connection, fingerprint)
         self.source_states = SourceStates(connection, fingerprint)
+        self.source_figures = SourceFigures(connection, fingerprint)
         self.articles = Articles(connection, fingerprint)
         self.stories = Stories(connection, fingerprint)
         self.editions = Editions(connection, fingerprint)
@@ -60,6 +63,7 @@ class Transaction:
         self.alerts = Alerts(connection, fingerprint)
         self.limits = Limits(connection, fingerprint)
         self.drafts = Drafts(connection, fingerprint)
+        self.config_versions = ConfigVersions(connection, fingerprint)
         self.accounts = Accounts(connection, fingerprint)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from digest.model import BounceKind, Edition, EditionState
+from digest.model import BounceKind, Decision, Edition, EditionState
 
 Outcome = Literal["new", "revised", "kept", "same"]
 PinKind = Literal["pin", "ban"]
@@ -122,3 +122,27 @@ class Recovered:
     released: int  #: claimed, now pending: no dot was written
     resent: int  #: dotted, now pending: a second copy is possible
     unknown: int  #: dotted, now unknown: held for a person to decide
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConfigVersion:
+    """What a file of the configuration said at some time."""
+
+    file: str  #: below config/, such as digests/daily.yaml
+    hash: str  #: SHA-256 of the text, in hexadecimal digits
+    text: str  #: '' in lists
+    at: datetime
+    by: str | None  #: None: somebody wrote into the file itself
+    note: str | None = None  #: in a person's words
+    id: int = 0  #: 0 before it is stored
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Became:
+    """What an edition made of an article."""
+
+    edition_id: int
+    digest: str
+    due: datetime  #: of the edition's slot
+    state: EditionState
+    decision: Decision
