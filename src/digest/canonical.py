@@ -45,6 +45,16 @@ def canonical_address(address: str) -> str:
     return urlunsplit(("https", host, _path(parts), _query(parts.query), fragment))
 
 
+def trackers(address: str) -> tuple[str, ...]:
+    """Name the parameters of an address that only follow readers around, in their order; () for none."""
+    try:
+        query = urlsplit(address).query
+    except ValueError:
+        return ()
+    names = (pair.partition("=")[0] for pair in query.split("&"))
+    return tuple(dict.fromkeys(name for name in names if _TRACKING.fullmatch(name.lower())))
+
+
 def _path(parts: SplitResult) -> str:
     path = _escapes(parts.path).rstrip("/")
     if path.count("/") > 1:

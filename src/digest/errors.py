@@ -4,6 +4,7 @@ DigestError
 ├── SettingsError      the configuration has faults; all of them are in `faults`
 ├── NotFound           a digest, edition, article, subscriber or file that is not there
 ├── Refused            the thing is there, its state forbids the wish
+│   └── TooMany        it was asked for too often; `wait_s`: when it may be asked for again
 ├── DocumentError      one document cannot become an article; it costs itself
 ├── TemplateError      a template is missing, wrong, or made MJML that does not compile
 ├── MessageError       a header or address that must not be written
@@ -82,6 +83,22 @@ class NotFound(DigestError):
 
 class Refused(DigestError):
     """The thing is there, but its state forbids what was asked."""
+
+
+class TooMany(Refused):
+    """Something was asked for too often.
+
+    Args:
+        message: What was too much.
+        wait_s: Seconds after which it may be asked for again, at least 1.
+        hint: The way out; None: to wait so long, in words.
+    """
+
+    def __init__(self, message: str, *, wait_s: int, hint: str | None = None) -> None:
+        self.wait_s = max(1, wait_s)
+        minutes = -(-self.wait_s // 60)
+        span = f"{minutes} minute{'' if minutes == 1 else 's'}" if self.wait_s > 60 else f"{self.wait_s} s"
+        super().__init__(message, hint=hint or f"try again in {span}")
 
 
 class DocumentError(DigestError):

@@ -89,6 +89,10 @@ class Keyring:
             raise ValueError(f"1 to 52 characters, not {chars}")
         return self._keys[0].name(purpose, payload, chars)
 
+    def derived(self, purpose: str) -> tuple[bytes, ...]:
+        """Make keys of 32 bytes that only holders of these can make, in their order."""
+        return tuple(key.mac(purpose, b"") for key in self._keys)
+
     def hexdigest(self, purpose: str, payload: str) -> str:
         """Make a name like `digest` does, of 32 hexadecimal digits: 128 bits, and quicker to write.
 

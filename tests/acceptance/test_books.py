@@ -78,7 +78,10 @@ def test_nobody_unknown_is_nothing_to_decide(digest: Callable[..., Ran], edition
     digest("send", edition, "--late")
     ran = digest("deliveries", edition, "--resend-unknown", "--json")
 
-    assert (ran.code, ran.error["error"]) == (1, f"edition {edition} has nobody unknown")
+    assert (ran.code, ran.error["error"]) == (
+        1,
+        f"edition {edition} has nobody unknown that is to be decided on",
+    )
     assert digest("deliveries", edition, "--resend-unknown", "--accept-unknown").code == 2
 
 

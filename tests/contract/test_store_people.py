@@ -209,6 +209,10 @@ def test_an_export_holds_all_that_is_stored(store: Store) -> None:
                     "digest": "daily",
                     "state": "confirmed",
                     "sections": ["world"],
+                    "hour": None,
+                    "plain_text": False,
+                    "items_of_a_section": None,
+                    "paused_until": None,
                     "consent": "form",
                     "confirmed_at": "2026-11-20T06:00:00+00:00",
                 }
@@ -224,6 +228,8 @@ def test_an_export_holds_all_that_is_stored(store: Store) -> None:
             ],
             "bounces": [],
             "suppressions": [{"reason": "complaint", "added_at": "2026-11-20T06:00:00+00:00"}],
+            "consents": [],
+            "letters": [],
         }
         with pytest.raises(NotFound):
             tx.people.export("eve@elsewhere.example.net")

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from commands import DAILY, SYSTEM, furnish, run_here
-from digest.actions import alert_mail
+from digest.actions import handing
 from digest.actions.alerts import dispatch
 from digest.actions.app import App
 from digest.bootstrap import open_app
@@ -261,7 +261,7 @@ def test_relays_that_say_nothing_keep_neither_the_pager_nor_the_heart(
     tmp_path: Path, hand: Hand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Five people and two silent relays: two time-outs and not ten, after the webhook was called."""
-    monkeypatch.setattr(alert_mail, "_PATIENCE", timedelta(seconds=0.2))
+    monkeypatch.setattr(handing, "_PATIENCE", timedelta(seconds=0.2))
     people = ", ".join(f"olu{n}@newsroom.example.org" for n in range(5))
     beats: list[int] = []
     with (

@@ -12,7 +12,7 @@ from commands import furnish
 from digest.actions.app import App
 from digest.actions.articles import retag
 from digest.actions.build import build
-from digest.actions.editions import why
+from digest.actions.reasons import why
 from digest.bootstrap import open_app
 from digest.model import ArticleContent, Decision, PlacedBy
 

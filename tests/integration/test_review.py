@@ -12,8 +12,9 @@ from threading import Barrier
 import pytest
 
 from digest.actions.books import accounts
-from digest.actions.editions import approve, cancel, hold, why
+from digest.actions.editions import approve, cancel, hold
 from digest.actions.instance import adopt, begin_run
+from digest.actions.reasons import why
 from digest.actions.review import Steered, steer
 from digest.actions.sending import SendOptions, send
 from digest.bootstrap import open_app

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from digest.actions.cleaning import cleaned, decided_again, faults_of
-from digest.model import Decision, Edition, EditionSection, Item, Rule
+from digest.model import Decision, Edition, EditionSection, Finding, Item, Rule
 from digest.settings import DigestSettings
 from store_cast import edition, item
 
@@ -36,22 +36,34 @@ def of_sections(**items: list[Item]) -> Edition:
     )
 
 
-def test_only_what_can_be_seen_is_found() -> None:
-    """Nobody may think that the program judges what an article says."""
+def found(anchor: str, message: str) -> Finding:
+    """Say that preflight found this there."""
+    return Finding(rule="alt_text", place="there", anchor=anchor, content="", message=message)
+
+
+def test_an_item_that_anything_is_found_against_is_not_clean() -> None:
+    """First sentences where the language has a method; and what preflight says, if it is about an item."""
     lead = item(1).summary
     whole = [
         clean_item(1),
         clean_item(2, summary=lead),
         clean_item(3, summary=lead, language="ja"),
-        clean_item(4, url=None),
-        clean_item(5, image=replace(item(5).image, alt=" ")),
-        clean_item(6, summary=lead, language=None, url=None),
+        clean_item(4),
+        clean_item(5),
+        clean_item(6, summary=lead, language=None),
+    ]
+    told = [
+        found("item-4", "spared"),
+        found("item-5", "no alt text"),
+        found("item-6", "a dead link"),
+        found("subject", "too long"),
+        found("section-world", "empty"),
     ]
 
-    assert faults_of(of_sections(world=whole), spared={4}) == {
+    assert faults_of(of_sections(world=whole), told, spared={4}) == {
         2: "its summary is only its first sentences",
-        5: "its picture has no description for who cannot see it",
-        6: "its summary is only its first sentences; no address to read on at; the headline is no link",
+        5: "no alt text",
+        6: "its summary is only its first sentences; a dead link",
     }
 
 

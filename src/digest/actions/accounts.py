@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from digest.actions.app import App
 from digest.actions.passwords import hashed
-from digest.errors import NotFound, Refused
+from digest.actions.people import read_zone
+from digest.errors import MessageError, NotFound, Refused
+from digest.markup import clean_line
 from digest.model import HistoryEntry
-from digest.model.accounts import ALL, Grant, Right, User
-from digest.store import Transaction
+from digest.model.accounts import ALL, Grant, User
+from digest.store import Transaction, normalise_address
+
+_LONGEST_NAME = 80
 
 
 def users(app: App) -> tuple[User, ...]:
     """Return everybody, by name."""
     with app.store.reading() as tx:
-        return tx.accounts.all()
+        return tx.accounts.list()
 
 
 def find_user(app: App, email: str) -> User:
@@ -25,35 +30,40 @@ def find_user(app: App, email: str) -> User:
         NotFound: Nobody has it.
     """
     with app.store.reading() as tx:
-        return _need(tx, email)
+        return need_user(tx, email)
 
 
-def add_user(app: App, email: str, name: str, *, password: str, grants: Sequence[Grant], by: str) -> User:
+def add_user(
+    app: App, email: str, name: str, *, password: str | None, grants: Sequence[Grant], by: str
+) -> User:
     """Add somebody who may sign in.
 
     Args:
         app: The installation.
         email: Of the person; signs in by it.
         name: As it stands beside what the person does.
-        password: 10 characters at least.
+        password: To begin with; None: the person chooses one by an invitation.
         grants: What the person may do; over digests that there are.
         by: Who adds.
 
     Raises:
-        Refused: The address is taken, or the password is too short or too long.
+        MessageError: The address is none.
+        Refused: The address is taken, the name is empty, or the password will not do.
         NotFound: A grant names a digest that is not there.
     """
     _check_digests(app, grants)
-    kept = hashed(password)
+    person = User(id=0, email=normalise_address(email), name=_read_name(name), grants=tuple(grants))
+    kept = None if password is None else hashed(password, of=person.email)
     with app.store.writing() as tx:
-        if tx.accounts.by_email(email) is not None:
-            raise Refused(f"{email} is at the desk already", hint="`digest users list` shows everybody")
-        user_id = tx.accounts.add(email, name, password=kept, at=app.clock())
-        tx.accounts.set_grants(user_id, grants)
-        _record(app, tx, "user", f"{email} added: {_told(grants)}", by=by)
-        added = tx.accounts.get(user_id)
-    assert added is not None  # noqa: S101  # why: it was stored two lines above
-    return added
+        if tx.accounts.find(person.email) is not None:
+            raise Refused(
+                f"{person.email} is at the desk already", hint="`digest users list` shows everybody"
+            )
+        added = tx.accounts.add(person, at=app.clock())
+        if kept is not None:
+            tx.accounts.set_password(added.id, kept)
+        record(app, tx, "user", f"{added.email} added: {_told(grants)}", by=by)
+        return need_user(tx, added.email)
 
 
 def set_grants(app: App, email: str, grants: Sequence[Grant], *, by: str) -> User:
@@ -65,25 +75,104 @@ def set_grants(app: App, email: str, grants: Sequence[Grant], *, by: str) -> Use
     """
     _check_digests(app, grants)
     with app.store.writing() as tx:
-        user = _need(tx, email)
+        tx.accounts.lock_admins()
+        user = need_user(tx, email)
         tx.accounts.set_grants(user.id, grants)
         _keep_an_admin(tx)
-        tx.accounts.sign_out_all(user.id)
-        _record(app, tx, "role", f"{user.email}: {_told(grants)}", by=by)
-        return _need(tx, email)
+        tx.accounts.end_sessions(user.id)
+        record(app, tx, "role", f"{user.email}: {_told(grants)}", by=by)
+        return need_user(tx, email)
 
 
-def _need(tx: Transaction, email: str) -> User:
-    found = tx.accounts.by_email(email)
+def set_active(app: App, email: str, *, is_active: bool, by: str) -> User:
+    """Let somebody sign in, or not; who may not is signed out, and their programs stay outside.
+
+    Raises:
+        NotFound: Nobody has the address.
+        Refused: Nobody would be left who may change roles.
+    """
+    with app.store.writing() as tx:
+        tx.accounts.lock_admins()
+        user = need_user(tx, email)
+        tx.accounts.set_active(user.id, is_active=is_active)
+        _keep_an_admin(tx)
+        if not is_active:
+            tx.accounts.end_sessions(user.id)
+        record(app, tx, "user", f"{user.email} {'enabled' if is_active else 'disabled'}", by=by)
+        return need_user(tx, email)
+
+
+def set_password(app: App, email: str, password: str, *, by: str) -> User:
+    """Give somebody a password, which ends all their sessions.
+
+    Raises:
+        NotFound: Nobody has the address.
+        Refused: The password will not do.
+    """
+    user = find_user(app, email)
+    kept = hashed(password, of=user.email)
+    with app.store.writing() as tx:
+        tx.accounts.set_password(user.id, kept)
+        tx.accounts.end_sessions(user.id)
+        record(app, tx, "password", f"{user.email}: new password", by=by)
+    return user
+
+
+def set_profile(app: App, email: str, *, name: str, zone: str | None, single_keys: bool, by: str) -> User:
+    """Change what somebody is called and how the desk is for them.
+
+    Raises:
+        NotFound: Nobody has the address.
+        Refused: The name is empty.
+        DigestError: There is no such zone.
+    """
+    known_zone = read_zone(zone or None)
+    with app.store.writing() as tx:
+        before = need_user(tx, email)
+        after = replace(before, name=_read_name(name), zone=known_zone, single_keys=single_keys)
+        if after != before:
+            tx.accounts.set_profile(after)
+            record(app, tx, "user", f"{after.email}: name, zone or keys changed", by=by)
+        return after
+
+
+def need_user(tx: Transaction, email: str) -> User:
+    """Return somebody by address, in a transaction that is open.
+
+    Raises:
+        NotFound: Nobody has it.
+    """
+    found = tx.accounts.find(read_address(email))
     if found is None:
         raise NotFound(
-            f"nobody at the desk has the address {email}", hint="`digest users list` shows everybody"
+            f"nobody at the desk has the address {clean_line(email, 80)}",
+            hint="`digest users list` shows everybody",
         )
     return found
 
 
+def read_address(email: str) -> str:
+    """Return an address as people at the desk are found by; what is none is nobody's."""
+    try:
+        return normalise_address(email)
+    except MessageError:
+        return ""
+
+
+def record(app: App, tx: Transaction, event: str, note: str, *, by: str) -> None:
+    """Put a change to accounts on record."""
+    tx.history.add(HistoryEntry(at=app.clock(), by=by, event=event, outcome="ok", note=note))
+
+
+def _read_name(name: str) -> str:
+    found = clean_line(name, _LONGEST_NAME)
+    if not found:
+        raise Refused("a person at the desk has a name", hint="it stands beside what the person does")
+    return found
+
+
 def _keep_an_admin(tx: Transaction) -> None:
-    if not any(user.is_active and user.may(Right.ADMIN, None) for user in tx.accounts.all()):
+    if not tx.accounts.lock_admins():
         raise Refused("nobody would be left who may change roles", hint="make somebody else an admin first")
 
 
@@ -96,7 +185,3 @@ def _check_digests(app: App, grants: Sequence[Grant]) -> None:
 def _told(grants: Sequence[Grant]) -> str:
     places = (f"{one.role.value} of {'all' if one.digest == ALL else one.digest}" for one in grants)
     return ", ".join(sorted(places)) or "no role"
-
-
-def _record(app: App, tx: Transaction, event: str, note: str, *, by: str) -> None:
-    tx.history.add(HistoryEntry(at=app.clock(), by=by, event=event, outcome="ok", note=note))

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import timedelta
 
 from digest.actions.app import App
-from digest.actions.relays import impatient
-from digest.deliver import Address, RelayConnection
+from digest.actions.approval_links import approval_link
+from digest.actions.handing import Hands
+from digest.deliver import Address
 from digest.deliver.notice import Notice, write_notice
 from digest.errors import TransportError
-from digest.model import Alert, AlertSend, DeliveryState
-from digest.settings import RelaySettings, parse_mailbox
+from digest.model import Alert, AlertKind, AlertSend, DeliveryState
+from digest.settings import parse_mailbox
 
-_PATIENCE = timedelta(seconds=30)  # for each answer of a relay; the next one may be well
-_DOT_S = 60.0
+_APPROVABLE = frozenset({AlertKind.REMINDER, AlertKind.HELD})
 
 
 class Mails:
-    """Mails alerts in one round. A relay that cannot be reached, or goes away, is not asked again in it.
+    """Mails alerts in one round, through relays as `Hands` has them.
 
     Args:
         app: The installation.
@@ -28,9 +27,7 @@ class Mails:
 
     def __init__(self, app: App, beat: Callable[[], None]) -> None:
         self._app = app
-        self._beat = beat
-        self._relays = list(app.system.relays)
-        self._trouble = TransportError("no relay", permanent=False)
+        self._hands = Hands(app, beat)
 
     def send(self, send: AlertSend, address: str) -> None:
         """Mail one person.
@@ -40,29 +37,7 @@ class Mails:
             NotFound: Its digest is gone, and nobody else is its sender.
         """
         sender = parse_mailbox(_sender(self._app, send.alert)).address
-        message = _written(self._app, send, address)
-        trouble = self._trouble
-        for relay in tuple(self._relays):
-            self._beat()
-            try:
-                return self._hand_over(relay, sender, address, message)
-            except TransportError as error:
-                trouble = error
-                if relay not in self._relays:
-                    self._trouble = error
-        raise trouble
-
-    def _hand_over(self, relay: RelaySettings, sender: str, recipient: str, message: bytes) -> None:
-        quick, is_well = impatient(relay, _PATIENCE), False
-        try:
-            with RelayConnection(quick, home=self._app.home.root, dot_timeout_s=_DOT_S) as connection:
-                try:
-                    receipt = connection.send(sender, recipient, message, lambda: None)
-                finally:
-                    is_well = connection.is_open
-        finally:
-            if not is_well:
-                self._relays.remove(relay)
+        receipt = self._hands.give(sender, address, _written(self._app, send, address))
         if receipt.state is not DeliveryState.SENT:
             raise TransportError(receipt.text, permanent=False, code=receipt.code)
 
@@ -80,7 +55,7 @@ def _written(app: App, send: AlertSend, address: str) -> bytes:
             sender=Address(email=sender.address, display=sender.name),
             recipient=Address(email=address),
             subject=f"[digest] {send.alert.title}",
-            text=_text(app, send),
+            text=_text(app, send, address),
             date=send.at,
             message_id=f"<{public_id(send)}.{name}@{sender.address.rpartition('@')[2]}>",
         )
@@ -93,8 +68,17 @@ def _sender(app: App, alert: Alert) -> str:
     return own if own is not None else app.digest(alert.digest or "").sender
 
 
-def _text(app: App, send: AlertSend) -> str:
+def _text(app: App, send: AlertSend, address: str) -> str:
     alert = send.alert
     about = [alert.digest, alert.slot, None if alert.edition_id is None else f"edition {alert.edition_id}"]
     foot = " · ".join(part for part in (*about, f"{send.at:%Y-%m-%d %H:%M} UTC") if part)
-    return f"{alert.text.rstrip()}\n\n{foot}\n{app.system.site.base_url}\n"
+    way = _way(app, alert, address)
+    return f"{alert.text.rstrip()}\n{way}\n{foot}\n{app.system.site.base_url}\n"
+
+
+def _way(app: App, alert: Alert, address: str) -> str:
+    """Give an editor the link that approves what they are reminded of; '' when there is none."""
+    if alert.kind not in _APPROVABLE or alert.edition_id is None:
+        return ""
+    link = approval_link(app, alert.edition_id, address)
+    return f"\nApprove it here; the page asks once more. The link is yours alone:\n{link}\n" if link else ""

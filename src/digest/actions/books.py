@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from datetime import datetime
 
 from digest.actions.app import App
 from digest.actions.editions import find
 from digest.actions.instance import end_run
 from digest.actions.journals import pick_up
-from digest.actions.telling import Hand, Named, sent
+from digest.actions.local_hours import edition_hours
+from digest.actions.telling import Hand, Named, sent, write_down
 from digest.errors import Refused
 from digest.model import Books, Delivery, DeliveryState, EditionState
+from digest.store import ACCEPTED, StoredEdition, Unknown
 
 TROUBLED = (DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.EXPIRED, DeliveryState.EXCLUDED)
 _PAGE = 1_000
@@ -42,7 +45,15 @@ def _pages(app: App, edition_id: int, states: Collection[DeliveryState] | None) 
         last = page[-1].id
 
 
-def decide_unknown(app: App, edition_id: int, *, resend: bool, by: str) -> int:
+def decide_unknown(
+    app: App,
+    edition_id: int,
+    *,
+    resend: bool,
+    by: str,
+    only: Collection[int] | None = None,
+    late: bool = False,
+) -> int:
     """Decide on those of whom nobody can tell whether the mail arrived; return how many.
 
     Args:
@@ -50,24 +61,76 @@ def decide_unknown(app: App, edition_id: int, *, resend: bool, by: str) -> int:
         edition_id: The edition.
         resend: Mail them again, at the risk of a second copy; False leaves them, on record.
         by: Who decides.
+        only: The deliveries in question; None: all that nobody has decided on.
+        late: Open them again even when a service would let them expire at once.
 
     Raises:
         NotFound: There is no such edition.
-        Refused: Nobody is unknown.
+        Refused: Nobody is unknown, or somebody has decided already; it is too late to mail them again.
     """
     stored = find(app, edition_id)
-    ended = (EditionState.SENDING, EditionState.SENT)
+    if resend and not late:
+        _refuse_late(app, stored)
+    hand = Hand(by=by, at=app.clock())
     with app.store.writing() as tx:
-        if tx.deliveries.books(edition_id).unknown == 0:
-            raise Refused(f"edition {edition_id} has nobody unknown")
-        if not resend:
-            return tx.deliveries.accept_unknown(edition_id, note=f"accepted by {by}", at=app.clock())
-        if stored.state is EditionState.SENT:
+        if resend:
+            count = tx.deliveries.resend_unknown(edition_id, only)
+        else:
+            count = tx.deliveries.accept_unknown(edition_id, only, note=f"{ACCEPTED}{by}", at=hand.at)
+        if not count:
+            raise Refused(f"edition {edition_id} has nobody unknown that is to be decided on")
+        if resend and stored.state is EditionState.SENT:
             note = "the unknown are to be mailed again"
+            ended = (EditionState.SENDING, EditionState.SENT)
             tx.editions.set_state(
-                edition_id, EditionState.SENDING, expect=ended, by=by, at=app.clock(), note=note
+                edition_id, EditionState.SENDING, expect=ended, by=by, at=hand.at, note=note
             )
-        return tx.deliveries.resend_unknown(edition_id)
+        deed = "mailed again" if resend else "left as they are"
+        write_down(tx, Named.of(stored), hand, "decide", note=f"{count} unknown: {deed}")
+    return count
+
+
+def waiting_for_a_word(
+    app: App, edition_id: int | None, *, digests: Collection[str] | None, limit: int
+) -> tuple[tuple[Unknown, ...], dict[int, int], dict[int, datetime]]:
+    """List unknown deliveries that nobody has decided on, count them, and say until when they can be mailed.
+
+    Args:
+        app: The installation.
+        edition_id: Those of this edition; None: of all.
+        digests: Only those of these digests; None: of all.
+        limit: At most so many of the list; all are counted.
+
+    Returns:
+        The first of them, by id; how many there are, by edition; the last moment for mail, by edition.
+    """
+    with app.store.reading() as tx:
+        counts = tx.deliveries.undecided_counts()
+        stored = {one: tx.editions.get(one) for one in counts if edition_id in {None, one}}
+        mine = {
+            number: found
+            for number, found in stored.items()
+            if found is not None and (digests is None or found.edition.digest in digests)
+        }
+        rows: list[Unknown] = []
+        for number in sorted(mine, reverse=True):
+            rows += tx.deliveries.undecided(number, limit=limit - len(rows)) if len(rows) < limit else ()
+    ends = {number: until(app, found) for number, found in mine.items()}
+    return tuple(rows), {number: counts[number] for number in mine}, ends
+
+
+def until(app: App, stored: StoredEdition) -> datetime:
+    """Say until when an edition may go out to its last readers, as `max_lateness` allows."""
+    hours = edition_hours(app, stored) if stored.edition.digest in app.digests else None
+    return (stored.edition.slot.local if hours is None else hours.last) + app.system.delivery.max_lateness
+
+
+def _refuse_late(app: App, stored: StoredEdition) -> None:
+    if app.clock() > until(app, stored):
+        raise Refused(
+            f"edition {stored.id} was due too long ago, longer than max_lateness allows",
+            hint=f"`digest deliveries {stored.id} --resend-unknown`, then `digest send {stored.id} --late`",
+        )
 
 
 def expire(app: App, edition_id: int, *, by: str, run: str | None = None) -> Books:

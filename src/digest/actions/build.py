@@ -11,16 +11,17 @@ from functools import lru_cache
 from digest.actions.app import App
 from digest.actions.drafts import drafted
 from digest.actions.gather import Known, gather
+from digest.actions.inspecting import inspect
 from digest.actions.judging import Verdict, announce, judge, survey
 from digest.actions.orders import Order, Stored, put_on_record, slot_at
 from digest.actions.telling import Named
 from digest.errors import Refused
 from digest.group import read
-from digest.model import Decision, Edition, EditionState, Slot
+from digest.model import Decision, Edition, EditionState, Finding, Slot
 from digest.pipeline import BuildInput, Built, build_edition
-from digest.render import Finding, Rendered
+from digest.render import Rendered
 from digest.settings import DigestSettings
-from digest.store import Transaction
+from digest.store import StoredEdition, Transaction
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +107,8 @@ def _attempt(app: App, wish: _Wish, *, dry_run: bool) -> BuildReport:
         ground = survey(tx, digest.key, slot)
     given, built = _with_drafts(app, digest, given, may_ask=not dry_run)
     edition = built.edition or _empty(given)
-    verdict = judge(digest, slot, built, ground)
+    found = _found(app, built)
+    verdict = judge(digest, slot, built, ground, [one for one in found if one.level == "block"])
     edition_id = None if dry_run else _store(app, wish, given, built, edition, verdict)
     return BuildReport(
         edition_id=edition_id,
@@ -114,7 +116,7 @@ def _attempt(app: App, wish: _Wish, *, dry_run: bool) -> BuildReport:
         state=verdict.state,
         reasons=verdict.reasons,
         decisions=built.decisions,
-        findings=built.rendered.findings if built.rendered else (),
+        findings=found,
         window=given.window,
     )
 
@@ -132,6 +134,21 @@ def _with_drafts(
         return given, built
     given = replace(given, written=written)
     return given, build_edition(given, app.renderer, app.look(digest), reader=reader)
+
+
+def _found(app: App, built: Built) -> tuple[Finding, ...]:
+    """Look a fresh edition over, blocks first; nobody has waived anything of it yet."""
+    if built.edition is None or built.rendered is None:
+        return ()
+    fresh = StoredEdition(
+        id=0,
+        edition=built.edition,
+        state=EditionState.DRAFT,
+        content_hash=content_hash(built.rendered),
+        built_at=app.clock(),
+        plan={},
+    )
+    return inspect(app, fresh, built.rendered).open
 
 
 def content_hash(rendered: Rendered) -> str:

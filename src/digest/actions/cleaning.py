@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from digest.model import Decision, Edition, Rule
+from digest.model import Decision, Edition, Finding, Rule
 from digest.pipeline import reheaded
-from digest.render import item_findings
 from digest.settings import DigestSettings
 from digest.summarise import has_method
 
 
-def faults_of(edition: Edition, *, spared: Collection[int]) -> dict[int, str]:
+def faults_of(edition: Edition, found: Iterable[Finding], *, spared: Collection[int]) -> dict[int, str]:
     """Say what is found against items, by article.
 
-    Found are a summary of the first sentences where the language has a method, and whatever the layout
-    warns of: no address to read on at, a picture without description.
+    Found are a summary of the first sentences where the language has a method, and whatever preflight
+    found against single items.
 
     Args:
         edition: The edition.
+        found: By preflight; what is waived is not among it.
         spared: Articles whose items stay whatever is found: an editor pinned them.
     """
-    found: dict[int, list[str]] = {}
+    said: dict[int, list[str]] = {}
     for item in edition.items:
         if item.summary.method == "lead" and has_method(item.language):
-            found.setdefault(item.article_id, []).append("its summary is only its first sentences")
-    for article_id, message in item_findings(edition):
-        found.setdefault(article_id, []).append(message)
-    return {number: "; ".join(said) for number, said in found.items() if number not in spared}
+            said.setdefault(item.article_id, []).append("its summary is only its first sentences")
+    for one in found:
+        if one.article_id is not None:
+            said.setdefault(one.article_id, []).append(one.message)
+    return {number: "; ".join(all_of_it) for number, all_of_it in said.items() if number not in spared}
 
 
 def cleaned(edition: Edition, digest: DigestSettings, gone: Collection[int]) -> Edition:

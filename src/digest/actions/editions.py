@@ -1,39 +1,23 @@
-"""Look at editions and steer them: why, approve, hold, cancel."""
+"""Look at editions and steer them: approve, hold, release, cancel."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
 
 from digest.actions.app import App
-from digest.actions.articles import get
 from digest.actions.build import content_hash
 from digest.actions.courses import course_of
 from digest.actions.deadline_words import show
 from digest.actions.deadlines import BEFORE_APPROVAL, BEFORE_SENDING
+from digest.actions.inspecting import Preflight, inspect
 from digest.actions.telling import Hand, Named, write_down
 from digest.errors import NotFound, Refused
-from digest.model import Article, Decision, EditionState, Placement, StoryWish, Summary
-from digest.pick import explain
+from digest.model import EditionState
 from digest.render import Rendered
 from digest.store import StoredEdition, Transaction
 
+_NAMED = 20  #: findings that the record of an approval names
 ENDED = (EditionState.SKIPPED, EditionState.CANCELLED, EditionState.EXPIRED)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Why:
-    """Why an article is or is not in an edition."""
-
-    article: int
-    decision: str  #: 'kept', 'dropped' or 'not a candidate'
-    rule: str | None
-    value: str | None
-    text: str  #: one sentence
-    terms: tuple[tuple[str, float], ...] = ()  #: factors of its score, when it had one
-    summary: Summary | None = None  #: what it is told with; None when it is not in the edition
-    placed: Placement | None = None  #: what led to its section; None on old records
 
 
 def find(app: App, edition_id: int) -> StoredEdition:
@@ -88,21 +72,24 @@ def approve(
 
     Raises:
         NotFound: There is none with this number.
-        Refused: It is past approval, was skipped, is too late for its slot of the schedule, or has
-            changed since it was looked at.
+        Refused: It is past approval, was skipped, is too late for its slot of the schedule, has
+            changed since it was looked at, or preflight has found what nobody has mended or waived.
     """
     stored = find(app, edition_id)
     if stored.state in ENDED and stored.edition.sections:
         raise Refused(f"edition {edition_id} is {_state_of(stored)}", hint=another(stored))
-    name = content_hash(render(app, stored))
+    rendered = render(app, stored)
+    name = content_hash(rendered)
     if seen is not None and seen != name:
         raise Refused(
             f"edition {edition_id} has changed since it was looked at",
             hint=f"look at `digest preview {edition_id} --out proof`, then approve that",
         )
+    found = inspect(app, stored, rendered)
+    _refuse_blocked(found)
     with app.store.writing() as tx:
         _refuse_late(app, tx, stored)
-        return _approve(tx, stored, name, Hand(by=by, at=app.clock(), run=run), expect)
+        return _approve(tx, stored, name, Hand(by=by, at=app.clock(), run=run), expect, _still_open(found))
 
 
 def hold(app: App, edition_id: int, *, by: str, note: str | None = None) -> StoredEdition:
@@ -115,6 +102,42 @@ def hold(app: App, edition_id: int, *, by: str, note: str | None = None) -> Stor
     return _move(app, edition_id, EditionState.HELD, Hand(by=by, at=app.clock()), note)
 
 
+def release(app: App, edition_id: int, *, by: str, note: str | None = None) -> StoredEdition:
+    """Let a held edition go on where it stood: one that was approved is approved again, others wait.
+
+    Raises:
+        NotFound: There is none with this number.
+        Refused: It is not held; or it was approved and cannot be again, see `approve`.
+    """
+    stored = find(app, edition_id)
+    with app.store.reading() as tx:
+        before = [one.before for one in tx.editions.log(edition_id) if one.after is EditionState.HELD]
+    held = [EditionState.HELD]
+    if stored.state is EditionState.HELD and before[-1] in {EditionState.APPROVED, EditionState.SENDING}:
+        return approve(app, edition_id, by=by, expect=held)
+    is_free = app.digest(stored.edition.digest).review.mode == "none"
+    state = EditionState.DRAFT if is_free else EditionState.REVIEW
+    hand = Hand(by=by, at=app.clock())
+    with app.store.writing() as tx:
+        moved = tx.editions.set_state(
+            edition_id, state, expect=held, by=by, at=hand.at, note=note or f"released by {by}"
+        )
+        write_down(tx, Named.of(moved), hand, "release", outcome=state.value, note=note)
+        return moved
+
+
+def preflight(app: App, edition_id: int) -> Preflight:
+    """Look an edition over as it would be mailed now; asks nobody on the network.
+
+    Raises:
+        NotFound: There is none with this number.
+        Refused: It was skipped, so there is nothing to look over.
+        TemplateError: The theme is broken.
+    """
+    stored = find(app, edition_id)
+    return inspect(app, stored, render(app, stored))
+
+
 def cancel(app: App, edition_id: int, *, by: str, note: str | None = None) -> StoredEdition:
     """End an edition unsent; its articles are free for the next.
 
@@ -123,63 +146,6 @@ def cancel(app: App, edition_id: int, *, by: str, note: str | None = None) -> St
         Refused: It is being sent or has ended.
     """
     return _move(app, edition_id, EditionState.CANCELLED, Hand(by=by, at=app.clock()), note)
-
-
-def why(app: App, edition_id: int, article_id: int) -> Why:
-    """Say in one sentence why an article is or is not in an edition.
-
-    Raises:
-        NotFound: There is no such edition or article.
-    """
-    stored = find(app, edition_id)
-    with app.store.reading() as tx:
-        decision = tx.editions.decision(edition_id, article_id)
-        wishes = [wish for wish in tx.stories.about([article_id]) if wish.at <= stored.built_at]
-    article = get(app, article_id)
-    if decision is None:
-        return _never_weighed(stored, article)
-    return Why(
-        article=article_id,
-        decision="kept" if decision.kept else "dropped",
-        rule=decision.rule.value,
-        value=decision.value,
-        text=" ".join([explain(decision, article.title), *(_told(wish, article_id) for wish in wishes)]),
-        terms=decision.score.terms if decision.score else (),
-        placed=decision.placed,
-        summary=next((item.summary for item in stored.edition.items if item.article_id == article_id), None),
-    )
-
-
-def _told(wish: StoryWish, article_id: int) -> str:
-    other = next(number for number in wish.pair if number != article_id)
-    deed = "brought it together with" if wish.kind == "together" else "keeps it apart from"
-    return f"{wish.by} {deed} article {other}."
-
-
-def decisions(app: App, edition_id: int) -> tuple[tuple[Decision, Article], ...]:
-    """List every decision of an edition with its article; dropped articles are left out."""
-    find(app, edition_id)
-    with app.store.reading() as tx:
-        made = tx.editions.decisions(edition_id)
-        articles = {article.id: article for article in tx.articles.many([one.article_id for one in made])}
-    return tuple((one, articles[one.article_id]) for one in made if one.article_id in articles)
-
-
-def _never_weighed(stored: StoredEdition, article: Article) -> Why:
-    since, until = (datetime.fromisoformat(str(stored.plan[key])) for key in ("since", "until"))
-    title = f"“{article.title}” was not a candidate"
-    if article.collected_at > stored.built_at:
-        text = f"{title}: it came in after the edition was built."
-    elif not since < article.effective_at <= until:
-        zone = stored.edition.slot.local.tzinfo
-        spelt = [
-            moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")
-            for moment in (article.effective_at, since, until)
-        ]
-        text = f"{title}: it is of {spelt[0]}, and the window ran from {spelt[1]} to {spelt[2]}."
-    else:
-        text = f"{title}: none of its tags is one that the digest asks for."
-    return Why(article=article.id, decision="not a candidate", rule=None, value=None, text=text)
 
 
 def another(stored: StoredEdition) -> str:
@@ -196,9 +162,14 @@ def _state_of(stored: StoredEdition) -> str:
 
 
 def _approve(
-    tx: Transaction, stored: StoredEdition, name: str, hand: Hand, expect: Collection[EditionState]
+    tx: Transaction,
+    stored: StoredEdition,
+    name: str,
+    hand: Hand,
+    expect: Collection[EditionState],
+    known: str,
 ) -> StoredEdition:
-    """Approve what an edition renders as now."""
+    """Approve what an edition renders as now, with what is known to be open against it on record."""
     if name != stored.content_hash:
         tx.editions.replace(
             stored.id,
@@ -218,8 +189,26 @@ def _approve(
         note=f"approved by {hand.by}",  # or why it was held would stand there for ever
         content_hash=name,
     )
-    write_down(tx, Named.of(approved), hand, "approve", note=f"it was {stored.state.value}")
+    write_down(tx, Named.of(approved), hand, "approve", note=f"it was {stored.state.value}{known}")
     return approved
+
+
+def _still_open(found: Preflight) -> str:
+    """Name the findings that an approval passes over; '' when there are none."""
+    names = [f"{one.rule} {one.anchor}" for one in found.open]
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"; found and left: {', '.join(names[:_NAMED])}{more}" if names else ""
+
+
+def _refuse_blocked(found: Preflight) -> None:
+    """Let nobody approve what must not go out."""
+    if not found.blocking:
+        return
+    number = found.edition_id
+    raise Refused(
+        f"edition {number} cannot be approved yet: {found.why_not}",
+        hint=f"mend it; or `digest check {number}` names each, and `digest editions waive` lets one stand",
+    )
 
 
 def _refuse_late(app: App, tx: Transaction, stored: StoredEdition) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any, cast
 
 from digest.actions.brake import KEPT, Facts, Past
-from digest.model import Edition, EditionState
+from digest.model import Edition, EditionState, Finding
 from digest.render import Rendered
 from digest.store import StoredEdition, Transaction
 from digest.summarise import has_method
@@ -19,13 +19,14 @@ _FROZEN = (EditionState.SENDING, EditionState.SENT)
 _KEYS = {field.name for field in fields(Facts)}
 
 
-def facts_of(edition: Edition, rendered: Rendered, *, audience: int) -> Facts:
+def facts_of(edition: Edition, rendered: Rendered, *, audience: int, blocks: Iterable[Finding]) -> Facts:
     """Take the facts of an edition that was just built.
 
     Args:
         edition: Its content.
         rendered: The same, laid out.
         audience: How many would get it now.
+        blocks: What it must not go out with.
     """
     short = [item for item in edition.items if item.summary.method == "lead"]
     return Facts(
@@ -36,7 +37,7 @@ def facts_of(edition: Edition, rendered: Rendered, *, audience: int) -> Facts:
         wordless=sum(not has_method(item.language) for item in short),
         audience=audience,
         subject=rendered.subject,
-        faults=tuple(f"{one.place}: {one.message}" for one in rendered.findings if one.level == "block"),
+        faults=tuple(f"{one.place}: {one.message}" for one in blocks),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from digest.actions.brake import Past, unlike
 from digest.actions.facts import facts_of, pack_facts, recall
 from digest.actions.instance import RESTORED
 from digest.actions.telling import Hand, Named, alert_held
-from digest.model import Edition, EditionState, Slot
+from digest.model import Edition, EditionState, Finding, Slot
 from digest.pipeline import Built
 from digest.render import Rendered
 from digest.settings import DigestSettings
@@ -51,11 +51,13 @@ def survey(tx: Transaction, digest: str, slot: Slot) -> Ground:
     )
 
 
-def judge(digest: DigestSettings, slot: Slot, built: Built, ground: Ground) -> Verdict:
-    """Say how a fresh edition begins its life."""
+def judge(
+    digest: DigestSettings, slot: Slot, built: Built, ground: Ground, blocks: Iterable[Finding] = ()
+) -> Verdict:
+    """Say how a fresh edition begins its life; blocks are what it must not go out with."""
     if built.edition is None or built.rendered is None:
         return Verdict(state=EditionState.SKIPPED)
-    plan, reasons = weigh(digest, built.edition, built.rendered, ground)
+    plan, reasons = weigh(digest, built.edition, built.rendered, ground, blocks)
     if ground.restored_at is not None and slot.local <= ground.restored_at:
         reasons = (RESTORED, *reasons)  # the slot's first edition may have gone out after the backup
     usual = EditionState.DRAFT if digest.review.mode == "none" else EditionState.REVIEW
@@ -63,10 +65,10 @@ def judge(digest: DigestSettings, slot: Slot, built: Built, ground: Ground) -> V
 
 
 def weigh(
-    digest: DigestSettings, edition: Edition, rendered: Rendered, ground: Ground
+    digest: DigestSettings, edition: Edition, rendered: Rendered, ground: Ground, blocks: Iterable[Finding]
 ) -> tuple[Mapping[str, object], tuple[str, ...]]:
     """Take the facts of an edition; return what its plan keeps of them, and why the brake would hold it."""
-    facts = facts_of(edition, rendered, audience=ground.audience)
+    facts = facts_of(edition, rendered, audience=ground.audience, blocks=blocks)
     return {"facts": pack_facts(facts)}, unlike(facts, ground.past, digest.brake)
 
 

@@ -1,4 +1,4 @@
-"""Who is due when of an edition whose hour is meant on each subscriber's own clocks."""
+"""Who is due when of an edition: by each subscriber's own clocks, or at an hour of their own."""
 
 from __future__ import annotations
 
@@ -34,13 +34,14 @@ def record_of(tx: Transaction, digest: DigestSettings, slot: Slot) -> SlotRecord
 def edition_hours(app: App, stored: StoredEdition) -> LocalHours | None:
     """Say when the subscribers of each zone are due of an edition.
 
-    None when all are due at once: the digest goes by its own clocks, or somebody built the edition by
-    hand for a moment that is in no schedule.
+    None when all are due at once: the digest goes by its own clocks and nobody has chosen an hour, or
+    somebody built the edition by hand for a moment that is in no schedule.
     """
     digest, slot = app.digest(stored.edition.digest), stored.edition.slot
-    if digest.local_to != "subscriber":
-        return None
     with app.store.reading() as tx:
+        chosen = tx.deliveries.hours(digest.key)
+        if digest.local_to != "subscriber" and not chosen:
+            return None
         if tx.slots.get(digest.key, slot.key) is None:
             return None
-        return LocalHours.of(slot, zones_of(tx, digest))
+        return LocalHours.of(slot, zones_of(tx, digest)).with_hours(chosen)

@@ -5,9 +5,11 @@ Preview, test and delivery all come through here, so they cannot differ.
 
 from __future__ import annotations
 
+import email
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from email.message import Message
 from functools import cached_property, lru_cache
 from urllib.parse import urlsplit
 
@@ -22,12 +24,14 @@ from digest.deliver import (
     bounce_address,
     compile_message,
 )
-from digest.model import Delivery, Subscriber
-from digest.render import Body, Rendered, personal_values
+from digest.errors import DigestError
+from digest.model import FULL_FORM, Delivery, MailForm, Subscriber, Subscription
+from digest.render import Body, Rendered, personal_values, shortened
 from digest.settings import DigestSettings, parse_mailbox
 from digest.store import StoredEdition
 
 CHOICES = 256  #: messages that a press keeps compiled; compiling one takes 5 to 10 ms
+_LENGTHS = 8  #: shorter forms of an edition that a press keeps laid out
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,11 +43,25 @@ class Reader:
     name: str | None
     since: datetime | None  #: when the subscription was confirmed; None when there is none
     sections: tuple[str, ...]  #: section keys of their choice; empty means all
+    form: MailForm = FULL_FORM
 
     @classmethod
-    def of(cls, person: Subscriber, sections: tuple[str, ...], since: datetime | None) -> Reader:
-        """Take what a message needs from a subscriber."""
-        return cls(uid=person.uid, email=person.email, name=person.name, since=since, sections=sections)
+    def of(cls, person: Subscriber, choice: Subscription | None) -> Reader:
+        """Take what a message needs from a subscriber, and from what they chose."""
+        if choice is None:
+            return cls(uid=person.uid, email=person.email, name=person.name, since=None, sections=())
+        return cls(
+            uid=person.uid,
+            email=person.email,
+            name=person.name,
+            since=choice.confirmed_at,
+            sections=choice.sections,
+            form=choice.form,
+        )
+
+
+#: Whose mail a preview shows when nobody is named: a reader of everything.
+ANYBODY = Reader(uid="preview", email="reader@example.org", name=None, since=None, sections=())
 
 
 @dataclass
@@ -53,11 +71,14 @@ class Press:
     app: App
     stored: StoredEdition
     rendered: Rendered
+    copy: str | None = None  #: names one more copy, which has a Message-ID of its own
     #: The message of a choice of sections; ten sections have 1,023 choices of 80 kB and more each.
-    _stencil: Callable[[tuple[str, ...]], MessageStencil] = field(init=False)
+    _stencil: Callable[[tuple[str, ...], MailForm], MessageStencil] = field(init=False)
+    _shortened: Callable[[int], Rendered] = field(init=False)
 
     def __post_init__(self) -> None:
         self._stencil = lru_cache(maxsize=CHOICES)(self._compile)
+        self._shortened = lru_cache(maxsize=_LENGTHS)(self._shorten)
 
     @cached_property
     def digest(self) -> DigestSettings:
@@ -92,13 +113,17 @@ class Press:
             MessageError: Their address cannot be written into a header.
             SettingsError: A key to sign with cannot be used.
         """
-        return self.message_for(reader, reader.sections, reader.since)
+        return self.message_for(reader, reader.sections, reader.since, reader.form)
 
     def message_for(
-        self, person: Reader | Subscriber, sections: tuple[str, ...], since: datetime | None
+        self,
+        person: Reader | Subscriber,
+        sections: tuple[str, ...],
+        since: datetime | None,
+        form: MailForm,
     ) -> bytes:
         """Do what `message` does for somebody of whom the rest is known apart."""
-        stencil = self._stencil(sections)
+        stencil = self._stencil(sections, form)
         links = self._links(person.uid)
         values = personal_values(
             self.rendered.stencil, name=person.name, email=person.email, since=since, urls=links
@@ -119,8 +144,14 @@ class Press:
             return self.sender.email
         return bounce_address(self.app.keyring, delivery.edition_id, delivery.subscriber.uid, domain)
 
-    def _compile(self, sections: tuple[str, ...]) -> MessageStencil:
-        return compile_message(self._mail(self.rendered.stencil.assemble(sections)), self.signers)
+    def _compile(self, sections: tuple[str, ...], form: MailForm) -> MessageStencil:
+        rendered = self.rendered if form.at_most is None else self._shortened(form.at_most)
+        mail = self._mail(rendered.stencil.assemble(sections))
+        return compile_message(replace(mail, html=None) if form.is_plain else mail, self.signers)
+
+    def _shorten(self, at_most: int) -> Rendered:
+        edition = shortened(self.stored.edition, at_most)
+        return self.app.renderer.render(edition, self.app.look(self.digest))
 
     def _mail(self, body: Body) -> Mail:
         edition = self.stored.edition
@@ -159,11 +190,25 @@ class Press:
         return self.sender.email.rpartition("@")[2]
 
     def _message_id(self, uid: str) -> str:
-        name = self.app.keyring.hexdigest("message-id", f"{self.stored.id}/{uid}")
+        copy = "" if self.copy is None else f"/{self.copy}"
+        name = self.app.keyring.hexdigest("message-id", f"{self.stored.id}/{uid}{copy}")
         return f"<e{self.stored.id}.{name}@{self._sender_domain}>"
+
+
+def parts(message: bytes) -> tuple[bytes, bytes]:
+    """Decode the text and HTML parts of one of our messages; one of plain text has no HTML."""
+    parsed: Message[str, str] = email.message_from_bytes(message)
+    text, *html = (part.get_payload(decode=True) for part in parsed.walk() if not part.is_multipart())
+    return _as_bytes(text), _as_bytes(html[0]) if html else b""
 
 
 def _address(written: str) -> Address:
     """Read a mailbox as an operator writes it; the settings have checked it."""
     found = parse_mailbox(written)
     return Address(email=found.address, display=found.name)
+
+
+def _as_bytes(payload: object) -> bytes:
+    if not isinstance(payload, bytes):
+        raise DigestError("a part of the message is no text")
+    return payload

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import email
-from email.message import Message
 from pathlib import Path
 
 from digest.actions.app import App
 from digest.actions.editions import find, render
-from digest.actions.mail import Press, Reader
+from digest.actions.mail import ANYBODY, Press, Reader, parts
 from digest.errors import DigestError, NotFound
 from digest.store import StoredEdition
-
-NOBODY = "reader@example.org"  #: whose mail a preview shows when nobody is named
 
 
 def preview(app: App, edition_id: int, out: Path, *, email: str | None = None) -> tuple[Path, ...]:
@@ -46,13 +42,6 @@ def preview(app: App, edition_id: int, out: Path, *, email: str | None = None) -
     return tuple(out / f"edition.{kind}" for kind in files)
 
 
-def parts(message: bytes) -> tuple[bytes, bytes]:
-    """Decode the text and HTML parts of one of our messages."""
-    parsed: Message[str, str] = email.message_from_bytes(message)
-    text, html = (part.get_payload(decode=True) for part in parsed.walk() if not part.is_multipart())
-    return _as_bytes(text), _as_bytes(html)
-
-
 def reader_for(app: App, stored: StoredEdition, address: str | None) -> Reader:
     """Find the person a preview or test is for; a nameless reader of everything when None.
 
@@ -60,16 +49,10 @@ def reader_for(app: App, stored: StoredEdition, address: str | None) -> Reader:
         NotFound: Nobody has this address.
     """
     if address is None:
-        return Reader(uid="preview", email=NOBODY, name=None, since=None, sections=())
+        return ANYBODY
     with app.store.reading() as tx:
         person = tx.people.find(address)
         choice = tx.people.subscription(person.id, stored.edition.digest) if person else None
     if person is None:
         raise NotFound(f"no subscriber {address}", hint="`digest subscribers add` adds one")
-    return Reader.of(person, choice.sections if choice else (), choice.confirmed_at if choice else None)
-
-
-def _as_bytes(payload: object) -> bytes:
-    if not isinstance(payload, bytes):
-        raise DigestError("a part of the message is no text")
-    return payload
+    return Reader.of(person, choice)

@@ -68,7 +68,7 @@ class DiskReserve:
 
 def disk_reserve(app: App) -> DiskReserve:
     """Watch over the disks that sending writes on: of the home's `var`, and of a database file elsewhere."""
-    return DiskReserve(folders=_folders(app.home, app.store), reserve_bytes=app.system.delivery.reserve)
+    return DiskReserve(folders=disk_folders(app.home, app.store), reserve_bytes=app.system.delivery.reserve)
 
 
 def oversized(home: Home, store: Store, reserve_bytes: int) -> tuple[Path, ...]:
@@ -77,10 +77,11 @@ def oversized(home: Home, store: Store, reserve_bytes: int) -> tuple[Path, ...]:
     Raises:
         OSError: A folder is not there.
     """
-    wanted = _folders(home, store) if reserve_bytes else ()
+    wanted = disk_folders(home, store) if reserve_bytes else ()
     return tuple(folder for folder in wanted if disk_bytes(folder) <= reserve_bytes)
 
 
-def _folders(home: Home, store: Store) -> tuple[Path, ...]:
+def disk_folders(home: Home, store: Store) -> tuple[Path, ...]:
+    """Name the folders that sending writes in: the home's `var`, and that of a database file elsewhere."""
     elsewhere = () if store.file is None else (store.file.parent,)
     return tuple(dict.fromkeys((home.database_dir.absolute(), *elsewhere)))

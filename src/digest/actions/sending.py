@@ -107,7 +107,7 @@ def _deliver(
     office = Office(
         ledger=ledger,
         record=open_record(app, ledger),
-        stamp=lambda one: press.message_for(one.subscriber, one.sections, one.since),
+        stamp=lambda one: press.message_for(one.subscriber, one.sections, one.since, one.form),
         hands=press.hands,
         worker=ledger.worker,
         allotments=StoreAllotments(store=app.store, clock=app.clock),
@@ -143,8 +143,8 @@ def _pause(app: App, edition_id: int, error: TransportError, options: SendOption
     )
 
 
-def send_test(app: App, edition_id: int, address: str) -> Receipt:
-    """Send an edition to one address, without touching the books.
+def send_test(app: App, edition_id: int, address: str, *, by: str) -> Receipt:
+    """Send an edition to one address, without touching the books; a line of the history says who did.
 
     Raises:
         NotFound: There is no such edition.
@@ -159,7 +159,11 @@ def send_test(app: App, edition_id: int, address: str) -> Receipt:
     reader = reader_for(app, stored, address if known else None)
     message = press.message(replace(reader, email=address))
     with RelayConnection(app.system.relays[0], home=app.home.root) as connection:
-        return connection.send(press.sender.email, recipient, message, lambda: None)
+        receipt = connection.send(press.sender.email, recipient, message, lambda: None)
+    with app.store.writing() as tx:
+        hand = Hand(by=by, at=app.clock())
+        write_down(tx, Named.of(stored), hand, "test", outcome=receipt.state.value)
+    return receipt
 
 
 def _ready(app: App, stored: StoredEdition, hours: LocalHours | None, options: SendOptions) -> StoredEdition:
@@ -245,7 +249,7 @@ def _audience(
         )
     empty = [choice for choice in choices if not rendered.stencil.assemble(choice).items]
     frozen = tx.deliveries.freeze(
-        stored.id, chosen_nothing=empty, hours=None if hours is None else hours.by_zone
+        stored.id, chosen_nothing=empty, hours=None if hours is None else hours.by_place
     )
     if frozen and hours is not None:
         # Who joined or moved since the slot came near counts, too, until the edition has expired.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from digest.actions.app import App
@@ -13,6 +13,7 @@ from digest.actions.cleaning import cleaned, decided_again, faults_of
 from digest.actions.deadline_words import show, words
 from digest.actions.deadlines import UNAPPROVED, Course, Deed, Step
 from digest.actions.editions import find, render
+from digest.actions.inspecting import Preflight, inspect
 from digest.actions.judging import Ground, survey, weigh
 from digest.actions.telling import (
     Hand,
@@ -48,7 +49,8 @@ class _Cleaned:
 def _send(app: App, course: Course, _: Step, hand: Hand) -> Ending:
     """Approve for the editors what they could look at."""
     stored = find(app, course.edition.id)
-    why = _unlike_before(app, stored, "editors could look at it")
+    seen = _look(app, stored, "editors could look at it")
+    why = seen.changed or seen.blocked
     if why:
         return _hold(app, course, why, hand)
     with app.store.writing() as tx:
@@ -64,10 +66,10 @@ def _send_clean(app: App, course: Course, step: Step, hand: Hand) -> Ending:
         pins = tx.editions.pins(stored.edition.digest)
         ground = survey(tx, stored.edition.digest, stored.edition.slot)
     spared = {number for number, kind in pins.items() if kind == "pin"}
-    faults = faults_of(stored.edition, spared=spared)
-    why = _unlike_before(app, stored, "editors could look at it")
-    if why or not faults:
-        return _hold(app, course, why, hand) if why else _send(app, course, step, hand)
+    seen = _look(app, stored, "editors could look at it")
+    faults = faults_of(stored.edition, seen.found.open if seen.found else (), spared=spared)
+    if seen.changed or not faults:
+        return _hold(app, course, seen.changed, hand) if seen.changed else _send(app, course, step, hand)
     made = _clean(app, stored, decisions, faults, ground)
     if isinstance(made, str):
         return _hold(app, course, f"{_NOBODY}, and {made}", hand)
@@ -85,12 +87,16 @@ def _clean(
         return f"only {left} of its {len(stored.edition.items)} items are pinned or clean"
     edition = cleaned(stored.edition, digest, faults.keys())
     rendered = app.renderer.render(edition, app.look(digest))
-    plan, reasons = weigh(digest, edition, rendered, ground)
+    name = content_hash(rendered)
+    found = inspect(app, replace(stored, edition=edition, content_hash=name), rendered)
+    plan, reasons = weigh(digest, edition, rendered, ground, found.blocking)
     if reasons:
         return f"what is pinned or clean is unlike its last editions: {'; '.join(reasons)}"
+    if found.blocking:
+        return f"of what is pinned or clean, {found.why_not}"
     return _Cleaned(
         edition=edition,
-        content_hash=content_hash(rendered),
+        content_hash=name,
         decisions=decided_again(decisions, faults, digest),
         plan=plan,
         note=f"{_NOBODY}, so {len(faults)} of its items went that were neither pinned nor clean",
@@ -149,7 +155,8 @@ def _check(app: App, course: Course, _: Step, hand: Hand) -> Ending | None:
     """Hold an edition that would go out other than it was approved, or without review other than built."""
     stored = find(app, course.edition.id)
     is_draft = stored.state is EditionState.DRAFT
-    why = _unlike_before(app, stored, "it was built" if is_draft else "it was approved")
+    seen = _look(app, stored, "it was built" if is_draft else "it was approved")
+    why = seen.changed or (seen.blocked if is_draft else "")  # who approved it has seen the findings
     if not is_draft and stored.approved_hash != stored.content_hash:
         why = "it was changed after it was approved"
     return _hold(app, course, why, hand) if why else None
@@ -204,13 +211,28 @@ def _hold(app: App, course: Course, why: str, hand: Hand) -> Ending:
     return "held"
 
 
-def _unlike_before(app: App, stored: StoredEdition, when: str) -> str:
-    """Say why an edition would go out other than it was; '' when it would not."""
+@dataclass(frozen=True, kw_only=True)
+class _Seen:
+    """What an edition is now, just before it would go out."""
+
+    changed: str  #: why it would go out other than it was; '' when it would not
+    found: Preflight | None = None  #: None when it has changed
+
+    @property
+    def blocked(self) -> str:
+        """Why it must not go out, whoever looked; '' when it may."""
+        return self.found.why_not if self.found else ""
+
+
+def _look(app: App, stored: StoredEdition, when: str) -> _Seen:
+    """Lay an edition out as it would go now, compare that with what it was, and look it over."""
     try:
-        name = content_hash(render(app, stored))
+        rendered = render(app, stored)
     except TemplateError as error:
-        return f"it cannot be laid out any more: {error}"
-    return "" if name == stored.content_hash else _CHANGED.format(when)
+        return _Seen(changed=f"it cannot be laid out any more: {error}")
+    if content_hash(rendered) != stored.content_hash:
+        return _Seen(changed=_CHANGED.format(when))
+    return _Seen(changed="", found=inspect(app, stored, rendered))
 
 
 #: What each deed does; the answer is None when nothing was done.

@@ -51,7 +51,7 @@ def deliveries(
         raise typer.BadParameter("either --resend-unknown or --accept-unknown")
     with open_app(home_path(home)) as opened:
         if resend_unknown or accept_unknown:
-            decide_unknown(opened, edition, resend=resend_unknown, by=whoami())
+            decide_unknown(opened, edition, resend=resend_unknown, by=whoami(), late=True)
         books, rows = accounts(opened, edition, every=every)
         if json:
             fields = {**books_fields(edition, books), "balance": books.balance}

@@ -94,10 +94,10 @@ def _furnish(root: Path, port: int) -> None:
 def _run(app: App, *, quiet: bool) -> Shown:
     """Go the whole way, telling each step as it is done."""
     from digest.actions.build import build
-    from digest.actions.editions import decisions
     from digest.actions.importing import import_csv
     from digest.actions.ingest import ingest
     from digest.actions.preview import preview
+    from digest.actions.reasons import decisions
     from digest.actions.sending import SendOptions, send
     from digest.cli.progress import showing
     from digest.paths import resource

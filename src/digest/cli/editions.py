@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from digest.cli import braking
 from digest.cli.edition_view import build_fields, sections_fields, show_built, show_sections, told_of
 from digest.cli.options import (
     NO_VALUE,
@@ -22,19 +23,25 @@ from digest.cli.options import (
 )
 from digest.cli.output import print_json, say
 from digest.cli.stored_view import show_list, show_moved, show_state, stored_fields
+from digest.cli.waivers import register as register_waivers
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the tree."""
     app.command(epilog="Example: digest build daily --at 2026-11-19T07:00 --dry-run")(build)
     app.command(epilog="Example: digest preview 3 --as sam@example.org --out proof")(preview)
-    group = typer.Typer(help="Editions: list, show, why, approve, hold, cancel.", no_args_is_help=True)
+    group = typer.Typer(
+        help="Editions: list, show, why, waive, approve, hold, release, cancel, brake.", no_args_is_help=True
+    )
     group.command("list", epilog="Example: digest editions list --digest daily")(list_editions)
     group.command("show", epilog="Example: digest editions show 3")(show)
     group.command("why", epilog="Example: digest editions why 3 17")(why)
     group.command("approve", epilog="Example: digest editions approve 3")(approve)
     group.command("hold", epilog="Example: digest editions hold 3 --note 'waiting for the verdict'")(hold)
+    group.command("release", epilog="Example: digest editions release 3")(release)
     group.command("cancel", epilog="Example: digest editions cancel 3")(cancel)
+    register_waivers(group)
+    braking.register(group)
     app.add_typer(group, name="editions")
 
 
@@ -107,7 +114,8 @@ def list_editions(
 def show(edition: EditionArgument, home: HomeOption = None, json: JsonOption = False) -> None:
     """Show an edition: what it waits for, its sections, its items, and what was left out and why."""
     from digest.actions.courses import outlook
-    from digest.actions.editions import decisions, find
+    from digest.actions.editions import find
+    from digest.actions.reasons import decisions
     from digest.bootstrap import open_app
     from digest.pick import explain
 
@@ -148,7 +156,7 @@ def why(
     json: JsonOption = False,
 ) -> None:
     """Say in one sentence why an article is or is not in an edition."""
-    from digest.actions.editions import why as run
+    from digest.actions.reasons import why as run
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -205,6 +213,20 @@ def hold(
     """Keep an edition from going out until somebody approves it."""
     from digest.actions.courses import outlook
     from digest.actions.editions import hold as run
+    from digest.bootstrap import open_app
+
+    with open_app(home_path(home)) as opened:
+        stored = run(opened, edition, by=whoami(), note=note)
+        course = outlook(opened, edition)
+    show_moved(stored, course, json=json)
+
+
+def release(
+    edition: EditionArgument, note: NoteOption = None, home: HomeOption = None, json: JsonOption = False
+) -> None:
+    """Let a held edition go on where it stood before."""
+    from digest.actions.courses import outlook
+    from digest.actions.editions import release as run
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:

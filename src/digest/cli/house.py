@@ -14,7 +14,7 @@ from digest.cli.output import print_json, say
 def register(app: typer.Typer) -> None:
     """Add the commands to the tree."""
     app.command(epilog="Example: digest init --home /srv/digest")(init)
-    app.command(epilog="Example: digest check --json")(check)
+    app.command(epilog="Example: digest check 3 --links")(check)
     group = typer.Typer(help="The database: upgrade, check, backup, adopt.", no_args_is_help=True)
     group.command("upgrade", epilog="Example: digest db upgrade")(upgrade)
     group.command("check", epilog="Example: digest db check")(check_database)
@@ -42,8 +42,28 @@ def init(home: HomeOption = None, json: JsonOption = False) -> None:
     say("Next: edit config/digest.yaml and config/digests/daily.yaml, then `digest check`.")
 
 
-def check(home: HomeOption = None, json: JsonOption = False) -> None:
-    """Check configuration, templates, sender and database; tell all faults at once, with the way out."""
+def check(
+    edition: Annotated[
+        int | None,
+        typer.Argument(
+            metavar="[EDITION]", help="An edition's number; none checks the installation.", show_default=False
+        ),
+    ] = None,
+    links: Annotated[
+        bool, typer.Option("--links", metavar=NO_VALUE, help="Ask the network for the edition's links.")
+    ] = False,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Check the installation, or look one edition over; tell all faults at once, with the way out."""
+    if edition is None and links:
+        raise typer.BadParameter("links are those of an edition; name it", param_hint="--links")
+    is_well = _check_home(home, json=json) if edition is None else _check_edition(edition, links, home, json)
+    if not is_well:
+        raise typer.Exit(1)
+
+
+def _check_home(home: Path | None, *, json: bool) -> bool:
     from digest.actions.check import check as run
     from digest.actions.check import remarks
 
@@ -58,8 +78,22 @@ def check(home: HomeOption = None, json: JsonOption = False) -> None:
             say(f"! {note}", "yellow")
         count = len(faults)
         say(f"{count} fault{'' if count == 1 else 's'}" if faults else "All is well.", "bold")
-    if faults:
-        raise typer.Exit(1)
+    return not faults
+
+
+def _check_edition(edition: int, links: bool, home: Path | None, json: bool) -> bool:
+    from digest.actions.asking import ask_links
+    from digest.actions.editions import preflight
+    from digest.bootstrap import open_app
+    from digest.cli.preflight_view import preflight_fields, show_preflight
+
+    with open_app(home_path(home)) as opened:
+        found = ask_links(opened, edition) if links else preflight(opened, edition)
+    if json:
+        print_json(preflight_fields(found))
+    else:
+        show_preflight(found)
+    return not found.blocking
 
 
 def upgrade(home: HomeOption = None, json: JsonOption = False) -> None:
@@ -100,10 +134,11 @@ def backup(
     json: JsonOption = False,
 ) -> None:
     """Copy the database while it is in use."""
+    from digest.actions.machine import backup as run
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
-        opened.store.backup(file)
+        run(opened, file, by=whoami())
     if json:
         print_json({"backup": str(file)})
     else:

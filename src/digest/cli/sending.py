@@ -93,7 +93,7 @@ def _send_test(opened: App, edition: int, address: str, *, json: bool) -> bool:
     """Send to one address and tell what the relay said; False when it did not take it."""
     from digest.actions.sending import send_test
 
-    receipt = send_test(opened, edition, address)
+    receipt = send_test(opened, edition, address, by=whoami())
     if json:
         print_json({"edition": edition, "test": address, "state": receipt.state, "reply": receipt.text})
     else:

@@ -24,7 +24,7 @@ _OWN = ("to", "message-id", "list-unsubscribe")  #: the fields that differ from 
 class Mail:
     """What all recipients of an edition share."""
 
-    html: str  #: with slots
+    html: str | None  #: with slots; None: the mail is plain text and nothing else
     text: str  #: with slots; tells the same as the html
     subject: str
     sender: Address
@@ -54,7 +54,7 @@ class MessageStencil:
     """A compiled mail. Make it with `compile_message`."""
 
     text: EncodedBody
-    html: EncodedBody
+    html: EncodedBody | None
     rules: tuple[bytes, bytes, bytes]  #: what stands before the text, before the html, and at the end
     opening: bytes  #: From
     middle: bytes  #: Reply-To, Subject, Date
@@ -83,7 +83,8 @@ class MessageStencil:
                 unsubscribe address is not printable ASCII.
         """
         own = to, message_id, unsubscribe = self._own(personal)
-        text, html = self.text.parts(personal.values), self.html.parts(personal.values)
+        text = self.text.parts(personal.values)
+        html = [] if self.html is None else self.html.parts(personal.values)
         _look_at(b"".join((b"\r\n", *own)), {*text[::2], *html[::2]}, smtputf8=personal.smtputf8)
         head = b"".join(
             (self.opening, to, self.middle, message_id, self.list_id, unsubscribe, self.closing, b"\r\n")
@@ -123,15 +124,15 @@ def compile_message(mail: Mail, signers: Sequence[Signer] = ()) -> MessageStenci
     middle = [headers.unstructured("Subject", mail.subject), headers.date("Date", mail.date)]
     if mail.reply_to is not None:
         middle.insert(0, headers.mailboxes("Reply-To", [mail.reply_to]))
-    closing = _closing(mail, boundary)
-    text, html = encode_body(mail.text, plain_value), encode_body(mail.html, html_value)
-    rule = f"\r\n--{boundary}".encode("ascii")
+    text = encode_body(mail.text, plain_value)
+    html = None if mail.html is None else encode_body(mail.html, html_value)
+    closing = [*_closing(mail), *(_part_fields("plain", text) if html is None else _whole_fields(boundary))]
     list_id = headers.list_id(mail.list_title, mail.list_label)
     shared = [*opening, *middle, list_id, *closing]
     stencil = MessageStencil(
         text=text,
         html=html,
-        rules=(rule[2:] + _part_head("plain", text), rule + _part_head("html", html), rule + b"--\r\n"),
+        rules=(b"", b"", b"") if html is None else _rules(boundary, text, html),
         opening=b"".join(opening),
         middle=b"".join(middle),
         list_id=list_id,
@@ -146,7 +147,7 @@ def compile_message(mail: Mail, signers: Sequence[Signer] = ()) -> MessageStenci
 
 def _check(stencil: MessageStencil) -> None:
     """Look at all that recipients will share: in every form it is kept in, and in a whole message."""
-    bodies = stencil.text, stencil.html
+    bodies = (stencil.text,) if stencil.html is None else (stencil.text, stencil.html)
     for piece in (piece for body in bodies for piece in body.shared if piece):
         _refuse(line_faults(piece, smtputf8=False))
         _refuse_dots(b"\r\n" + piece)
@@ -201,8 +202,8 @@ def _refuse(faults: Sequence[str]) -> None:
         raise MessageError("; ".join(faults), where="message")
 
 
-def _closing(mail: Mail, boundary: str) -> list[bytes]:
-    """Write the fields that stand after the unsubscribe address."""
+def _closing(mail: Mail) -> list[bytes]:
+    """Write the fields that stand after the unsubscribe address and before those of the body."""
     # RFC 8058 section 3.1: exactly this value, and only beside an https address.
     one_click = [headers.literal("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")] * mail.one_click
     feedback = [] if mail.feedback_id is None else [headers.literal("Feedback-ID", mail.feedback_id)]
@@ -212,16 +213,24 @@ def _closing(mail: Mail, boundary: str) -> list[bytes]:
         headers.literal("Precedence", "bulk"),
         *feedback,
         headers.literal("MIME-Version", "1.0"),
-        headers.parameterised("Content-Type", "multipart/alternative", {"boundary": boundary}),
     ]
 
 
+def _whole_fields(boundary: str) -> list[bytes]:
+    return [headers.parameterised("Content-Type", "multipart/alternative", {"boundary": boundary})]
+
+
+def _rules(boundary: str, text: EncodedBody, html: EncodedBody) -> tuple[bytes, bytes, bytes]:
+    rule = f"\r\n--{boundary}".encode("ascii")
+    return rule[2:] + _part_head("plain", text), rule + _part_head("html", html), rule + b"--\r\n"
+
+
 def _part_head(subtype: str, body: EncodedBody) -> bytes:
-    return b"".join(
-        (
-            b"\r\n",
-            headers.parameterised("Content-Type", f"text/{subtype}", {"charset": "utf-8"}),
-            headers.literal("Content-Transfer-Encoding", body.encoding),
-            b"\r\n",
-        )
-    )
+    return b"".join((b"\r\n", *_part_fields(subtype, body), b"\r\n"))
+
+
+def _part_fields(subtype: str, body: EncodedBody) -> list[bytes]:
+    return [
+        headers.parameterised("Content-Type", f"text/{subtype}", {"charset": "utf-8"}),
+        headers.literal("Content-Transfer-Encoding", body.encoding),
+    ]

@@ -44,6 +44,15 @@ class _Hop:
     next: Target | None  #: where it sends us
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Wish:
+    """What is wanted of a document."""
+
+    seconds: float  #: for all of it
+    conditions: Validators = NOTHING_KNOWN
+    wants_body: bool = True
+
+
 class Fetcher:
     """Fetches documents of the web. Holds no state between calls, so threads may share it.
 
@@ -113,20 +122,35 @@ class Fetcher:
             FetchError: The door does not open for the address or one that it redirects to, or no
                 whole answer came within all bounds; `where` is `url` without its user.
         """
+        return self._ask_for(url, _Wish(conditions=safe(conditions), seconds=self._seconds))
+
+    def look(self, url: str, *, seconds: float) -> Fetched:
+        """Ask whether a document is there; do what `get` does, but leave its body unread.
+
+        Args:
+            url: As for `get`.
+            seconds: To wait at most, when `fetch.deadline` is not sooner.
+
+        Raises:
+            FetchError: As for `get`.
+        """
+        return self._ask_for(url, _Wish(seconds=min(seconds, self._seconds), wants_body=False))
+
+    def _ask_for(self, url: str, wish: _Wish) -> Fetched:
         try:
-            with self._told():
-                return self._follow(read_target(url), safe(conditions))
+            with self._told(wish.seconds):
+                return self._follow(read_target(url), wish)
         except FetchError as error:
             error.where = _shown(url)
             raise
 
-    def _follow(self, target: Target, conditions: Validators) -> Fetched:
-        deadline = Deadline(self._seconds)
+    def _follow(self, target: Target, wish: _Wish) -> Fetched:
+        deadline = Deadline(wish.seconds)
         seen = {target.url}
         moved_to: str | None = None
         is_permanent = True
         for _ in range(MAX_REDIRECTS + 1):
-            hop = self._hop(target, conditions, deadline)
+            hop = self._hop(target, wish, deadline)
             if hop.next is None:
                 return _with_move(hop.fetched, moved_to)
             target = hop.next
@@ -137,13 +161,13 @@ class Fetcher:
             moved_to = target.url if is_permanent else moved_to
         raise FetchError(f"redirects more than {MAX_REDIRECTS} times", permanent=False)
 
-    def _hop(self, target: Target, conditions: Validators, deadline: Deadline) -> _Hop:
+    def _hop(self, target: Target, wish: _Wish, deadline: Deadline) -> _Hop:
         with closing(self._dialler.dial(target, deadline)) as sock:
             wire = Wire(sock, deadline, HEADER_BYTES + _AHEAD)
-            response = self._ask(target, conditions, wire)
+            response = self._ask(target, wish.conditions, wire)
             place = location(response.headers)
             turns = response.status in _PERMANENT | _TEMPORARY and place != ""
-            is_content = 200 <= response.status < 300
+            is_content = wish.wants_body and 200 <= response.status < 300
             body = self._body(response, wire) if is_content else b""
         kind, charset = content_type(response.headers)
         fetched = Fetched(
@@ -192,12 +216,12 @@ class Fetcher:
         return bytes(body)
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _told(self, seconds: float) -> Iterator[None]:
         """Say in words what the network raised, and nothing of what a server sent."""
         try:
             yield
         except TimeoutError as error:
-            raise FetchError(f"takes longer than {self._seconds:g} seconds", permanent=False) from error
+            raise FetchError(f"takes longer than {seconds:g} seconds", permanent=False) from error
         except ssl.SSLCertVerificationError as error:
             said = f"shows a certificate that is not to be trusted: {error.verify_message}"
             raise FetchError(said, permanent=False) from error

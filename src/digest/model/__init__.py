@@ -24,10 +24,14 @@ from digest.model.edition import (
     Summary,
     SummarySentence,
 )
+from digest.model.finding import Finding, LinkAnswer, Waiver, fingerprint, item_anchor, section_anchor
+from digest.model.letters import Consent, Letter, LetterKind, Wish
 from digest.model.people import (
+    FULL_FORM,
     Books,
     Delivery,
     DeliveryState,
+    MailForm,
     Outcome,
     Settlement,
     Subscriber,
@@ -51,6 +55,7 @@ from digest.model.story import NO_WISHES, Candidate, Story, StoryWish, Wishes, t
 
 __all__ = [
     "DRAFTED",
+    "FULL_FORM",
     "NO_WISHES",
     "UNKNOWN_SOURCE",
     "Alert",
@@ -62,6 +67,7 @@ __all__ = [
     "Bounce",
     "BounceKind",
     "Candidate",
+    "Consent",
     "Decision",
     "Delivery",
     "DeliveryState",
@@ -69,11 +75,16 @@ __all__ = [
     "EditionSection",
     "EditionState",
     "Fetching",
+    "Finding",
     "FullText",
     "HistoryEntry",
     "Image",
     "Item",
     "KnownSchedule",
+    "Letter",
+    "LetterKind",
+    "LinkAnswer",
+    "MailForm",
     "Outcome",
     "Pause",
     "PlacedBy",
@@ -97,6 +108,11 @@ __all__ = [
     "Suppression",
     "Tag",
     "TagOrigin",
+    "Waiver",
+    "Wish",
     "Wishes",
+    "fingerprint",
+    "item_anchor",
+    "section_anchor",
     "tellings",
 ]

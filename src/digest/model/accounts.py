@@ -41,6 +41,13 @@ _RIGHTS = {
 }
 
 
+class Shade(StrEnum):
+    """Which of the two sets of colours pages have."""
+
+    LIGHT = "light"
+    DARK = "dark"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Grant:
     """A role over one digest, or over all."""
@@ -57,7 +64,8 @@ class User:
     email: str  #: unique, in lower case
     name: str
     zone: str | None = None  #: that times are shown in; None: the first digest's
-    grants: tuple[Grant, ...] = ()
+    look: Shade | None = None  #: of the pages; None: the device's
+    grants: tuple[Grant, ...] = ()  #: in order of digests and roles, each once
     is_active: bool = True  #: False: may not sign in
     has_totp: bool = False  #: a second step is asked for at the sign-in
     single_keys: bool = True  #: whether keys without Ctrl do something
@@ -77,3 +85,28 @@ class User:
     def may_anywhere(self, right: Right) -> bool:
         """Tell whether this person has a right over at least one digest."""
         return any(right in grant.role.rights for grant in self.grants)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Session:
+    """A browser that somebody has signed in with."""
+
+    id: int
+    user_id: int
+    agent: str  #: such as 'Firefox on Linux'
+    stays: bool  #: also when it is not used for a while
+    created_at: datetime
+    seen_at: datetime  #: to the minute
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ApiToken:
+    """A program that may do what its user may, as far as its scopes go."""
+
+    id: int
+    user_id: int
+    name: str
+    scopes: frozenset[Right]
+    created_at: datetime
+    expires_at: datetime | None = None  #: None: it holds until it is revoked
+    used_at: datetime | None = None  #: to the minute

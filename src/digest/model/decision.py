@@ -22,6 +22,8 @@ class Rule(StrEnum):
     SOURCE_CAP = "source_cap"
     TOTAL_CAP = "total_cap"
     UNCLEAN = "unclean"  #: nobody approved it in time, and something was found against it
+    TAKEN = "taken"  #: an editor took it into this edition
+    CUT = "cut"  #: an editor dropped it from this edition
     SIZE = "size"  #: the mail would have been larger than mail programs show whole
 
     @property

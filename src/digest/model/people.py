@@ -19,6 +19,17 @@ class Subscriber:
     zone: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MailForm:
+    """How much of an edition a person wants, and in which shape."""
+
+    is_plain: bool = False  #: plain text and nothing else
+    at_most: int | None = None  #: items of each section; None for all
+
+
+FULL_FORM = MailForm()
+
+
 class SubscriptionState(StrEnum):
     """Whether a subscription may be mailed: only a confirmed one."""
 
@@ -34,9 +45,13 @@ class Subscription:
     subscriber: Subscriber
     digest: str
     state: SubscriptionState
-    sections: tuple[str, ...] = ()  #: section keys in the person's choice; empty means all
+    sections: tuple[str, ...] = ()  #: section keys in the person's order; empty means all
+    hour: str | None = None  #: '18:30' on the person's own clocks; None: with everyone
+    form: MailForm = FULL_FORM
+    paused_until: datetime | None = None  #: no edition that is due before then
     consent: str | None = None  #: where the consent came from: 'import:members.csv', 'double opt-in'
     confirmed_at: datetime | None = None
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,6 +107,8 @@ class Delivery:
     reply: str | None = None  #: the relay's last words, such as the 250 with its queue id
     #: When the subscription to the edition's digest was confirmed; None when there is none any more.
     since: datetime | None = None
+    hour: str | None = None  #: frozen, as in the subscription
+    form: MailForm = FULL_FORM  #: frozen
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

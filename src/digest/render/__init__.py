@@ -1,19 +1,27 @@
 """Lay an edition out as mail: MJML compiled once, joined for every subscriber."""
 
-from digest.render.findings import item_findings
+from digest.render.addresses import link_address
+from digest.render.findings import item_place
+from digest.render.letter import LetterBody, LetterText
 from digest.render.renderer import LIMIT_BYTES, Rendered, Renderer
+from digest.render.short import shortened
 from digest.render.stencil import Stencil, personal_values
-from digest.render.values import LINKS, Body, Finding, Look
+from digest.render.values import LINKS, Body, Look
+from digest.render.words import Words
 
 __all__ = [
     "LIMIT_BYTES",
     "LINKS",
     "Body",
-    "Finding",
+    "LetterBody",
+    "LetterText",
     "Look",
     "Rendered",
     "Renderer",
     "Stencil",
-    "item_findings",
+    "Words",
+    "item_place",
+    "link_address",
     "personal_values",
+    "shortened",
 ]

@@ -12,7 +12,7 @@ from digest.settings.digests import DigestSettings
 
 SUBJECT_CHARS = 78
 PREHEADER_CHARS = 100
-_NAMED_CHARS = 24  #: so many first letters of a headline in a subject name its story
+NAMED_CHARS = 24  #: so many first letters of a headline in a subject name its story
 
 
 def choose(sheet: Sheet, keys: Sequence[str]) -> tuple[SectionFacts, ...]:
@@ -101,7 +101,7 @@ def _headers(sheet: Sheet, chosen: Sequence[SectionFacts]) -> tuple[str, str]:
     inside += [item for section in chosen for item in section.whole[1:]]
     kept = {section.key for section in chosen}
     missing = [
-        item.lead_title.casefold()[:_NAMED_CHARS]
+        item.lead_title.casefold()[:NAMED_CHARS]
         for section in sheet.sections
         if section.key not in kept
         for item in section.whole

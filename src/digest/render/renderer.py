@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from digest.errors import TemplateError
-from digest.model import Edition
+from digest.model import Edition, Finding
 from digest.model.article import primary_language
 from digest.render.choice import choice_facts
 from digest.render.compiler import Compiler
@@ -16,12 +16,13 @@ from digest.render.environment import Templates
 from digest.render.facts import Sheet
 from digest.render.findings import find
 from digest.render.fit import fit
+from digest.render.letter import LetterBody, LetterText, lay_out
 from digest.render.lint import lint
 from digest.render.sheet import describe
 from digest.render.slots import filled_size
 from digest.render.stencil import Stencil, frame_context
 from digest.render.theme import parse_theme
-from digest.render.values import Finding, Look
+from digest.render.values import Look
 from digest.render.words import Words, checked, parse_yaml
 
 LIMIT_BYTES = 100_000  #: some mail programs cut HTML a little above
@@ -86,9 +87,36 @@ class Renderer:
             mjml=fitted.made.mjml,
             stencil=fitted.made.stencil,
             html_bytes=fitted.size,
-            findings=find(fitted.edition, body, size=fitted.size, limit=limit_bytes, notes=fitted.notes),
+            findings=look.digest.preflight.weighed(
+                find(fitted.edition, body, size=fitted.size, limit=limit_bytes, notes=fitted.notes)
+            ),
             left_out=fitted.left_out,
         )
+
+    def letter(self, letter: LetterText, look: Look) -> LetterBody:
+        """Lay out a letter to one person.
+
+        Raises:
+            TemplateError: A template or token is missing or wrong.
+        """
+        templates = self._templates_of(look)
+        theme = parse_theme(*templates.read(f"email/{look.digest.theme}/theme.yaml"))
+        return lay_out(letter, look, theme, templates, self._compiler)
+
+    def reader_words(self, look: Look, *languages: str | None) -> Words:
+        """Return the phrases of letters and readers' pages in the first language that has any, else English.
+
+        Args:
+            look: Whose templates.
+            languages: Tags in order of preference; None counts for nothing.
+        """
+        templates = self._templates_of(look)
+        for language in languages:
+            tags = () if language is None else dict.fromkeys((language.lower(), primary_language(language)))
+            for tag in tags:
+                if templates.has(f"readers/{tag}.yaml"):
+                    return load_words(templates, tag, folder="readers")
+        return load_words(templates, "en", folder="readers")
 
     def close(self) -> None:
         """Stop the compiler's process."""
@@ -132,10 +160,10 @@ def _marks(sheet: Sheet) -> Iterator[str]:
             yield f"part.{section.index}.rest"
 
 
-def load_words(templates: Templates, language: str) -> Words:
+def load_words(templates: Templates, language: str, *, folder: str = "email/words") -> Words:
     """Read the phrases of a language, of its language without region, or else English ones."""
     for own in dict.fromkeys((language.lower(), primary_language(language), "en")):
-        name = f"email/words/{own}.yaml"
+        name = f"{folder}/{own}.yaml"
         if own == "en" or templates.has(name):
             source, file = templates.read(name)
             return Words(language=language, own=own, table=checked(parse_yaml(source, file), file), file=file)

@@ -51,6 +51,20 @@ class Stencil:
         """
         return self._assembled(tuple(chosen))
 
+    def weights(self) -> Mapping[str, int]:
+        """Return the bytes that each section has of the whole edition's HTML, by its key, in order.
+
+        Counted like the whole, with filled slots; what is left of that is masthead, contents and footer.
+        """
+        sections = self._sheet.sections
+        names = [[f"part.{section.index}.whole"] for section in sections]
+        if sections:
+            names[0] = [f"lead.{sections[0].index}", f"part.{sections[0].index}.rest"]
+        return {
+            section.key: sum(slots.filled_size(self._fragments.get(name, "")) for name in parts)
+            for section, parts in zip(sections, names, strict=True)
+        }
+
     @property
     def sheet(self) -> Sheet:
         """The edition in plain values."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from digest.settings.digests import DigestSettings
 from digest.settings.system import SiteSettings
@@ -20,16 +19,6 @@ class Look:
     site: SiteSettings
     folders: tuple[Path, ...] = ()  #: of templates, first wins; empty means the renderer's own
     links: tuple[str, ...] = LINKS  #: slots of links that lead somewhere here; others are left out
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Finding:
-    """Something that a person should know before the edition goes out."""
-
-    level: Literal["block", "warn"]  #: a block must be mended, a warning may be accepted
-    place: str  #: 'subject', 'html', or an item as 'Section: title'
-    message: str
-    hint: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

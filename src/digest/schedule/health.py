@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 
-from digest.actions.app import App
-from digest.actions.instance import notice
-from digest.errors import DigestError
+from digest.actions.machine import troubles
 from digest.schedule import deed
 from digest.schedule.beats import Beats
 from digest.schedule.cached import Cached
@@ -26,16 +24,6 @@ def routes(current: Current, beats: Beats, metrics: Metrics) -> Routes:
         "/ready": lambda: _ready(current, (*trouble.get(), *_failing(beats))),
         "/metrics": lambda: Page(status=200, body=metrics.page(), type=_TEXT),
     }
-
-
-def troubles(app: App) -> tuple[str, ...]:
-    """Say what keeps an installation from working; () when nothing does."""
-    try:
-        if not app.store.is_current():
-            return ("the database is at another revision; `digest db check` tells more",)
-        return notice(app.home, app.store)
-    except DigestError as error:
-        return (error.message,)
 
 
 def _failing(beats: Beats) -> tuple[str, ...]:

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 import structlog
 
-from digest.actions.relays import impatient
-from digest.deliver import RelayConnection
-from digest.errors import TransportError
+from digest.actions.relay_health import look_at
 from digest.schedule.current import Current
-
-_PATIENCE = timedelta(seconds=20)
 
 log = structlog.get_logger()
 
@@ -25,17 +20,18 @@ class Probing:
         self.relays: Mapping[str, bool] = {}  #: by name; empty until they were asked
 
     def look(self, _run: str) -> None:
-        """Ask all relays of the settings, one after the other."""
+        """Ask all relays of the settings, one after the other, and write down what they answered.
+
+        Raises:
+            StoreError: The database cannot be written.
+        """
         app = self._current.app
         found = {}
         for relay in app.system.relays:
-            try:
-                RelayConnection(impatient(relay, _PATIENCE), home=app.home.root).close()
-                found[relay.name] = True
-            except TransportError as error:
-                found[relay.name] = False
-                if self.relays.get(relay.name, True):
-                    log.warning("relay_down", relay=relay.name, cause=error.message)
+            seen = look_at(app, relay.name)
+            found[relay.name] = seen.trouble is None
+            if seen.trouble and self.relays.get(relay.name, True):
+                log.warning("relay_down", relay=relay.name, cause=seen.trouble)
             if found[relay.name] and not self.relays.get(relay.name, True):
                 log.info("relay_up", relay=relay.name)
         self.relays = found

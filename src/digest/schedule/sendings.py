@@ -145,7 +145,7 @@ class Sendings:
         try:
             books = send(self._current.app, edition_id, options)
         except DigestError as error:
-            if isinstance(error, Refused) and _is_sent(self._current.app, edition_id):
+            if isinstance(error, Refused) and _is_over(self._current.app, edition_id):
                 log.info("sending_ended_elsewhere")
                 return
             log.error("sending_failed", kind=type(error).__name__, cause=error.message)
@@ -226,10 +226,10 @@ def _name(edition_id: int) -> str:
     return f"{IN_HAND} {edition_id}"
 
 
-def _is_sent(app: App, edition_id: int) -> bool:
-    """Tell whether another worker has closed the books meanwhile."""
+def _is_over(app: App, edition_id: int) -> bool:
+    """Tell whether another worker has closed the books meanwhile, or a person has pulled the brake."""
     with app.store.reading() as tx:
-        return tx.editions.state_of(edition_id) is EditionState.SENT
+        return tx.editions.state_of(edition_id) in {EditionState.SENT, EditionState.HELD}
 
 
 def _counts(books: Books) -> dict[str, int]:

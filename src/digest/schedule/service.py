@@ -16,6 +16,8 @@ import structlog
 
 from digest.actions.alerts import dispatch
 from digest.actions.app import App
+from digest.actions.letters import post
+from digest.actions.machine import troubles
 from digest.bootstrap import open_app
 from digest.clock import Clock, system_clock
 from digest.errors import DigestError
@@ -24,7 +26,7 @@ from digest.schedule.beats import Beats
 from digest.schedule.collecting import Collecting
 from digest.schedule.current import Current
 from digest.schedule.deed import Call, Deed, new_run
-from digest.schedule.health import routes, troubles
+from digest.schedule.health import routes
 from digest.schedule.inbox import Inbox
 from digest.schedule.metrics import Metrics
 from digest.schedule.notify import notify
@@ -122,6 +124,7 @@ class Service:
             yield self._deed("listener", self.listening.look), pace.tick_s
         if "sending" in self._way.parts:
             yield self._deed("sending", self.sendings.look), pace.poll_s
+            yield self._deed("letters", self._post), pace.poll_s
             yield self._deed("relays", self.probing.look), pace.probe_s
 
     def _deed(self, name: str, call: Call) -> Deed:
@@ -133,6 +136,10 @@ class Service:
             took=self.metrics.took,
             tell=self._tell,
         )
+
+    def _post(self, _run: str) -> None:
+        """Send the letters that wait: what another program put down, and what no relay took before."""
+        post(self.current.app)
 
     def _tell(self, part: str, why: str) -> None:
         """Tell people, once a day, that a part fails; a database that is away tells `/ready`."""

@@ -12,6 +12,7 @@ from digest.settings.fetch import FetchSettings
 from digest.settings.fields import parse_duration, parse_size, section_key, show_duration, show_size
 from digest.settings.loading import LoadedSettings, database_url, load_digest, load_settings, parse_digest
 from digest.settings.mailbox import Mailbox, parse_domain, parse_mailbox
+from digest.settings.preflight import PreflightSettings
 from digest.settings.relay_files import read_key
 from digest.settings.review import AtDeadline, BrakeSettings, ReviewSettings
 from digest.settings.schedules import BlackoutSettings, ScheduleSettings
@@ -58,6 +59,7 @@ __all__ = [
     "LoadedSettings",
     "Mailbox",
     "MoreSettings",
+    "PreflightSettings",
     "RelaySettings",
     "ReviewSettings",
     "ScheduleSettings",

@@ -19,8 +19,10 @@ from digest.settings.fields import (
     section_key,
 )
 from digest.settings.mailbox import MailboxText
+from digest.settings.preflight import PreflightSettings
 from digest.settings.review import BrakeSettings, ReviewSettings
 from digest.settings.schedules import BlackoutSettings, ScheduleSettings, check_names
+from digest.settings.sign_up import SignUpSettings
 
 Holidays = Annotated[
     tuple[InstanceOf[HolidayCalendar], ...],
@@ -98,11 +100,13 @@ class DigestSettings(Settings):
     prepare: Duration = Field(default="5m", validate_default=True)
     review: ReviewSettings = ReviewSettings()
     brake: BrakeSettings = BrakeSettings()
+    preflight: PreflightSettings = PreflightSettings()
     selection: SelectionSettings = SelectionSettings()
     sections: Annotated[tuple[SectionSettings, ...], Field(min_length=1, max_length=30)]
     more: MoreSettings = MoreSettings()
     drafts: bool = True
     theme: Key = "gazette"
+    sign_up: SignUpSettings = SignUpSettings()
     holidays: Holidays = ()  # the calendars of blackouts.calendars, in their order
 
     @model_validator(mode="after")

@@ -1,134 +1,152 @@
-"""People at the desk, and who of them is signed in."""
+"""People at the desk, their roles and secrets."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Select, delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
-from digest.model.accounts import Grant, Role, User
-from digest.store.account_tables import grants, sessions, users
-from digest.store.part import Line, Part, ids
+from digest.model.accounts import ALL, Grant, Role, Shade, User
+from digest.store.account_tables import grants, recovery_codes, users
+from digest.store.dialects import locked
+from digest.store.part import Line, chunks
+from digest.store.sessions import Sessions
+from digest.store.tries import Tries
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Session:
-    """One sign-in that holds."""
+class Secrets:
+    """By what a person is known; hashed or encrypted, and shown nowhere."""
 
-    name: bytes  #: SHA-256 of its token
-    user_id: int
-    made_at: datetime
-    seen_at: datetime
-    ends_at: datetime
-    agent: str
+    password: str | None = field(repr=False)  #: PHC format; None until one is chosen
+    totp: str | None = field(repr=False)  #: encrypted; None when no second step is asked for
+    totp_used: int | None  #: the newest time step whose code was used
 
 
-class Accounts(Part):
+class Accounts(Sessions, Tries):
     """The accounts part of a transaction."""
 
-    def all(self) -> tuple[User, ...]:
-        """Return everybody, by name."""
-        held = self._grants()
-        rows = self.connection.execute(select(users).order_by(users.c.name, users.c.id))
-        return tuple(_user(row, held.get(row.id, ())) for row in rows)
+    def add(self, user: User, *, at: datetime) -> User:
+        """Store a new person and their grants; the number given is not used.
 
-    def get(self, user_id: int) -> User | None:
-        """Find somebody by number."""
-        return self._one(select(users).where(users.c.id.in_(ids([user_id]))))
-
-    def by_email(self, email: str) -> User | None:
-        """Find somebody by address, in whatever case."""
-        return self._one(select(users).where(users.c.email == email.strip().lower()))
-
-    def password_of(self, user_id: int) -> str | None:
-        """Return somebody's password as argon2 writes it; None when there is none."""
-        return self.connection.scalar(select(users.c.password).where(users.c.id == user_id))
-
-    def add(self, email: str, name: str, *, password: str | None, at: datetime) -> int:
-        """Add somebody without roles; the address must be new."""
+        Raises:
+            StoreError: The address is somebody's already.
+        """
         row = {
-            "email": email.strip().lower(),
-            "name": name,
-            "password": password,
-            "single_keys": True,
-            "is_active": True,
+            "email": user.email,
+            "name": user.name,
+            "zone": user.zone,
+            "look": user.look,
+            "single_keys": user.single_keys,
+            "is_active": user.is_active,
             "created_at": at,
         }
-        found = self.connection.execute(insert(users).values(row).returning(users.c.id))
-        return int(found.scalar_one())
+        made = self.connection.execute(insert(users).returning(users.c.id), row).scalar_one()
+        self.set_grants(int(made), user.grants)
+        return replace(user, id=int(made), created_at=at)
 
-    def change(self, user_id: int, values: Mapping[str, object]) -> None:
-        """Change columns of somebody: name, password, zone, single_keys, is_active."""
-        self.connection.execute(update(users).where(users.c.id == user_id).values(dict(values)))
+    def find(self, email: str) -> User | None:
+        """Return the person with a normalised address."""
+        return self._one(users.c.email == email)
+
+    def get(self, user_id: int) -> User | None:
+        """Return a person by number."""
+        return self._one(users.c.id == user_id)
+
+    def list(self) -> tuple[User, ...]:
+        """Return everybody, in order of addresses."""
+        rows = self.connection.execute(select(users).order_by(users.c.email)).all()
+        return self._whole(rows)
+
+    def exists(self) -> bool:
+        """Tell whether there is anybody."""
+        return self.connection.execute(select(users.c.id).limit(1)).one_or_none() is not None
+
+    def set_profile(self, user: User) -> None:
+        """Store name, zone, look and keys of a person."""
+        values = {"name": user.name, "zone": user.zone, "look": user.look, "single_keys": user.single_keys}
+        self.connection.execute(update(users).where(users.c.id == user.id).values(values))
+
+    def set_active(self, user_id: int, *, is_active: bool) -> None:
+        """Let a person sign in, or not."""
+        self.connection.execute(update(users).where(users.c.id == user_id).values(is_active=is_active))
 
     def set_grants(self, user_id: int, wanted: Iterable[Grant]) -> None:
-        """Give somebody these roles and no others."""
+        """Give a person these grants and no others."""
         self.connection.execute(delete(grants).where(grants.c.user_id == user_id))
-        rows = [{"user_id": user_id, "digest": one.digest, "role": one.role.value} for one in set(wanted)]
+        rows = [{"user_id": user_id, "digest": one.digest, "role": one.role} for one in dict.fromkeys(wanted)]
         if rows:
             self.connection.execute(insert(grants), rows)
 
-    def sign_in(self, session: Session) -> None:
-        """Keep a new session."""
-        row = {key: getattr(session, key) for key in Session.__slots__}
-        self.connection.execute(insert(sessions).values(row))
+    def lock_admins(self) -> frozenset[int]:
+        """Return the numbers of those who may sign in and do everything, and let nobody else change that."""
+        query = select(users.c.id).join(grants, grants.c.user_id == users.c.id)
+        query = query.where(grants.c.digest == ALL, grants.c.role == Role.ADMIN, users.c.is_active)
+        return frozenset(self.connection.execute(locked(self.connection, query)).scalars())
 
-    def session(self, name: bytes) -> Session | None:
-        """Find a session by its name, over or not."""
-        row = self.connection.execute(select(sessions).where(sessions.c.name == name)).one_or_none()
-        return None if row is None else _session(row)
-
-    def sessions_of(self, user_id: int) -> tuple[Session, ...]:
-        """Return somebody's sessions, the one that was seen last first."""
-        query = select(sessions).where(sessions.c.user_id == user_id).order_by(sessions.c.seen_at.desc())
-        return tuple(_session(row) for row in self.connection.execute(query))
-
-    def see(self, name: bytes, *, at: datetime, ends_at: datetime) -> None:
-        """Note that a session was used, and until when it holds now."""
-        changed = update(sessions).where(sessions.c.name == name)
-        self.connection.execute(changed.values(seen_at=at, ends_at=ends_at))
-
-    def sign_out(self, name: bytes) -> None:
-        """End a session; ending it twice is once."""
-        self.connection.execute(delete(sessions).where(sessions.c.name == name))
-
-    def sign_out_all(self, user_id: int, *, but: bytes | None = None) -> None:
-        """End somebody's sessions, all but one when that is named."""
-        ended = delete(sessions).where(sessions.c.user_id == user_id)
-        self.connection.execute(ended if but is None else ended.where(sessions.c.name != but))
-
-    def _one(self, query: Select[Any]) -> User | None:  # why Any: whole rows, as the tables have them
+    def secrets(self, user_id: int) -> Secrets | None:
+        """Return by what a person is known; None when there is no such person."""
+        query = select(users.c.password, users.c.totp, users.c.totp_used).where(users.c.id == user_id)
         row = self.connection.execute(query).one_or_none()
-        return None if row is None else _user(row, self._grants(row.id).get(row.id, ()))
+        return row and Secrets(password=row.password, totp=row.totp, totp_used=row.totp_used)
 
-    def _grants(self, user_id: int | None = None) -> dict[int, tuple[Grant, ...]]:
-        query = select(grants).order_by(grants.c.digest, grants.c.role)
-        found: dict[int, tuple[Grant, ...]] = {}
-        for row in self.connection.execute(
-            query if user_id is None else query.where(grants.c.user_id == user_id)
-        ):
-            found[row.user_id] = (
-                *found.get(row.user_id, ()),
-                Grant(digest=row.digest, role=Role(row.role)),
+    def set_password(self, user_id: int, password: str) -> None:
+        """Store a hash in the PHC format."""
+        self.connection.execute(update(users).where(users.c.id == user_id).values(password=password))
+
+    def set_totp(self, user_id: int, totp: str | None, *, used: int | None, codes: Collection[bytes]) -> None:
+        """Ask for a second step from now on, or no longer.
+
+        Args:
+            user_id: Whom.
+            totp: The encrypted secret; None for no second step.
+            used: The time step of the code that was shown to begin with.
+            codes: Hashes of the recovery codes; they replace the old ones.
+        """
+        self.connection.execute(update(users).where(users.c.id == user_id).values(totp=totp, totp_used=used))
+        self.connection.execute(delete(recovery_codes).where(recovery_codes.c.user_id == user_id))
+        if codes:
+            self.connection.execute(
+                insert(recovery_codes), [{"user_id": user_id, "hash": one} for one in codes]
             )
-        return found
+
+    def use_totp(self, user_id: int, step: int) -> bool:
+        """Use the code of a time step up; False when it, or a later one, was used before."""
+        unused = users.c.totp_used.is_(None) | (users.c.totp_used < step)
+        change = update(users).where(users.c.id == user_id, unused).values(totp_used=step)
+        return self.connection.execute(change).rowcount == 1
+
+    def use_recovery_code(self, user_id: int, code: bytes) -> bool:
+        """Use a recovery code up; False when it is none of theirs, or was used before."""
+        theirs = (recovery_codes.c.user_id == user_id) & (recovery_codes.c.hash == code)
+        return self.connection.execute(delete(recovery_codes).where(theirs)).rowcount == 1
+
+    def recovery_codes_left(self, user_id: int) -> int:
+        """Count the recovery codes that were not used."""
+        query = select(func.count()).where(recovery_codes.c.user_id == user_id)
+        return int(self.connection.execute(query).scalar_one())
+
+    def _one(self, condition: ColumnElement[bool]) -> User | None:
+        rows = self.connection.execute(select(users).where(condition)).all()
+        return next(iter(self._whole(rows)), None)
+
+    def _whole(self, rows: Collection[Line]) -> tuple[User, ...]:
+        held = defaultdict(list)
+        for some in chunks(row.id for row in rows):
+            query = select(grants).where(grants.c.user_id.in_(some))
+            for grant in self.connection.execute(query.order_by(grants.c.digest, grants.c.role)):
+                held[grant.user_id].append(Grant(digest=grant.digest, role=Role(grant.role)))
+        return tuple(_user(row, held[row.id]) for row in rows)
 
 
-def _user(row: Line, held: tuple[Grant, ...]) -> User:
+def _user(row: Line, held: Iterable[Grant]) -> User:
+    names = ("id", "email", "name", "zone", "is_active", "single_keys", "created_at")
     return User(
-        id=row.id,
-        email=row.email,
-        name=row.name,
-        zone=row.zone,
-        grants=held,
-        is_active=row.is_active,
-        single_keys=row.single_keys,
-        created_at=row.created_at,
+        grants=tuple(held),
+        look=row.look and Shade(row.look),
+        has_totp=row.totp is not None,
+        **{name: getattr(row, name) for name in names},
     )
-
-
-def _session(row: Line) -> Session:
-    return Session(**{key: getattr(row, key) for key in Session.__slots__})

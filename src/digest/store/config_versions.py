@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from sqlalchemy import insert, select
 
 from digest.store.config_tables import config_versions
 from digest.store.part import Line, Part, ids
-from digest.store.values import ConfigVersion
 
 _HEADS = tuple(column for column in config_versions.c if column.name != "text")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConfigVersion:
+    """What a file of the configuration said at some time."""
+
+    file: str  #: below config/, such as digests/daily.yaml
+    hash: str  #: SHA-256 of the text, in hexadecimal digits
+    text: str  #: '' in lists
+    at: datetime
+    by: str | None  #: None: somebody wrote into the file itself
+    note: str | None = None  #: in a person's words
+    id: int = 0  #: 0 before it is stored
 
 
 class ConfigVersions(Part):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import ColumnElement, FromClause, delete, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, FromClause, delete, exists, func, insert, or_, select, update
 
 from digest.model import (
     Decision,
@@ -46,7 +46,7 @@ class Deciding(Part):
     def decide_again(self, edition_id: int, made: Sequence[Decision]) -> None:
         """Put other decisions in the place of those for the same articles; what ranked them stays."""
         for one in made:
-            row = _row(one)
+            row = row_of(one)
             values = {name: row[name] for name in ("kept", "rule", "value", "carry")}
             mine = (decisions.c.edition_id == edition_id) & (decisions.c.article_id == one.article_id)
             self.connection.execute(update(decisions).where(mine).values(**values))
@@ -69,6 +69,23 @@ class Deciding(Part):
             )
             found.update(self.connection.execute(query).scalars())
         return frozenset(found)
+
+    def sent_in(self, digest: str, article_ids: Iterable[int]) -> dict[int, datetime]:
+        """Say of articles that readers of a digest have had, as `used` means it, with which slot last."""
+        found: dict[int, datetime] = {}
+        for chunk in chunks(ids(article_ids)):
+            query = (
+                select(edition_stories.c.article_id, func.max(editions.c.slot_at).label("at"))
+                .join(editions, editions.c.id == edition_stories.c.edition_id)
+                .where(
+                    edition_stories.c.article_id.in_(chunk),
+                    *self._of(digest, editions),
+                    editions.c.state.in_(_USING),
+                )
+                .group_by(edition_stories.c.article_id)
+            )
+            found |= {row.article_id: row.at for row in self.connection.execute(query)}
+        return found
 
     def sent_since(self, digest: str, since: datetime) -> tuple[int, ...]:
         """Return the articles that editions of a digest held which were sent since, ids ascending.
@@ -137,7 +154,7 @@ class Deciding(Part):
 
     def _record(self, edition_id: int, made: Sequence[Decision]) -> None:
         for chunk in chunks(enumerate(made)):
-            rows = [{"edition_id": edition_id, "position": place, **_row(one)} for place, one in chunk]
+            rows = [{"edition_id": edition_id, "position": place, **row_of(one)} for place, one in chunk]
             self.connection.execute(insert(decisions), rows)
 
     def _hold(self, edition_id: int, edition: Edition) -> None:
@@ -173,7 +190,8 @@ class Deciding(Part):
         )
 
 
-def _row(decision: Decision) -> dict[str, object]:
+def row_of(decision: Decision) -> dict[str, object]:
+    """Write a decision as its row, without edition and position."""
     score, placed = decision.score, decision.placed
     return {
         "article_id": decision.article_id,
@@ -190,7 +208,7 @@ def _row(decision: Decision) -> dict[str, object]:
 
 
 def decision_of(row: Line) -> Decision:
-    """Read a decision from a row that has the columns of the table."""
+    """Read a decision from its row."""
     terms = () if row.score is None else tuple((name, value) for name, value in row.score["terms"])
     return Decision(
         article_id=row.article_id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy import Select, Text, func, select, type_coerce
 from digest.model import Books, Delivery, DeliveryState, Subscriber
 from digest.store.listing import ids_listed_as
 from digest.store.part import Line, ids
-from digest.store.people_rows import Suppressed
+from digest.store.people_rows import Suppressed, form_of
 from digest.store.people_tables import WAITING, deliveries, subscribers, subscriptions
 from digest.store.tables import editions
 
@@ -27,6 +27,9 @@ _DELIVERIES = (
         deliveries.c.attempt,
         deliveries.c.reason,
         deliveries.c.reply,
+        deliveries.c.hour,
+        deliveries.c.is_plain,
+        deliveries.c.at_most,
         subscriptions.c.confirmed_at,
         *(subscribers.c[name] for name in ("id", "uid", "email", "name", "language", "zone")),
     )
@@ -107,16 +110,7 @@ class LedgerReading(Suppressed):
             .where(deliveries.c.edition_id.in_(ids([edition_id])))
             .group_by(deliveries.c.state)
         )
-        counted = {DeliveryState(row.state): int(row.rows) for row in self.connection.execute(query)}
-        return Books(
-            frozen=sum(counted.values()),
-            sent=counted.get(DeliveryState.SENT, 0),
-            failed=counted.get(DeliveryState.FAILED, 0),
-            expired=counted.get(DeliveryState.EXPIRED, 0),
-            excluded=counted.get(DeliveryState.EXCLUDED, 0),
-            unknown=counted.get(DeliveryState.UNKNOWN, 0),
-            open=sum(count for state, count in counted.items() if not state.is_final),
-        )
+        return books_of({DeliveryState(row.state): int(row.rows) for row in self.connection.execute(query)})
 
     def next_due(self, edition_id: int) -> datetime | None:
         """Return when the first deferred delivery of an edition may be tried again; None without any."""
@@ -127,6 +121,19 @@ class LedgerReading(Suppressed):
         return found
 
 
+def books_of(counted: Mapping[DeliveryState, int]) -> Books:
+    """Sum up deliveries that were counted by state; a state that none is in may be missing."""
+    return Books(
+        frozen=sum(counted.values()),
+        sent=counted.get(DeliveryState.SENT, 0),
+        failed=counted.get(DeliveryState.FAILED, 0),
+        expired=counted.get(DeliveryState.EXPIRED, 0),
+        excluded=counted.get(DeliveryState.EXCLUDED, 0),
+        unknown=counted.get(DeliveryState.UNKNOWN, 0),
+        open=sum(count for state, count in counted.items() if not state.is_final),
+    )
+
+
 @lru_cache(maxsize=4096)
 def _choice(text: str) -> tuple[str, ...]:
     """Read a choice of sections; there are few, and every recipient has one."""
@@ -135,8 +142,8 @@ def _choice(text: str) -> tuple[str, ...]:
 
 def _delivery(row: Line) -> Delivery:
     # By place, since looking names up costs as much as all the rest of a claim.
-    number, edition_id, sections, state, attempt, reason, reply, since, *person = row
-    key, uid, email, name, language, zone = person
+    number, edition_id, sections, state, attempt, reason, reply, hour, is_plain, at_most, *person = row
+    since, key, uid, email, name, language, zone = person
     return Delivery(
         id=number,
         edition_id=edition_id,
@@ -147,4 +154,6 @@ def _delivery(row: Line) -> Delivery:
         reason=reason,
         reply=reply,
         since=since,
+        hour=hour,
+        form=form_of(is_plain, at_most),
     )

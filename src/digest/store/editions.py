@@ -149,6 +149,32 @@ class Editions(EditionReading):
         self._log(edition_id, at=at, by=by, before=old.state, after=old.state, note=note)
         return self._need(edition_id)
 
+    def reshape(  # noqa: PLR0913  (as set_state)
+        self,
+        edition_id: int,
+        edition: Edition,
+        *,
+        content_hash: str,
+        expect: Collection[EditionState],
+        by: str,
+        at: datetime,
+        note: str,
+    ) -> StoredEdition:
+        """Give an edition the content that a hand made of it, new items too. An approval is withdrawn.
+
+        The tellings of its stories are the caller's to note down: see `Shapes.tell`.
+
+        Raises:
+            NotFound: There is no such edition.
+            Refused: It is in another state, or somebody else has changed it.
+        """
+        old = self._expect(edition_id, expect)
+        self._let_go(edition_id, {item.article_id for item in edition.items})
+        self._hold(edition_id, edition)
+        self._change(old, {"content": pack_edition(edition), "content_hash": content_hash, **_WITHDRAWN})
+        self._log(edition_id, at=at, by=by, before=old.state, after=old.state, note=note)
+        return self._need(edition_id)
+
     def _insert(self, edition: Edition, **other: object) -> int:
         row = {
             "digest": edition.digest,

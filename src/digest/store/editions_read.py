@@ -55,6 +55,13 @@ class EditionReading(DueReading):
         query = select(func.coalesce(func.max(editions.c.number), 0) + 1)
         return int(self.connection.execute(query.where(*self._of(digest, editions))).scalar_one())
 
+    def newest_sent(self, digest: str) -> int | None:
+        """Return the id of the digest's newest edition that was sent; None without one."""
+        query = select(editions.c.id).where(
+            *self._of(digest, editions), editions.c.state == EditionState.SENT
+        )
+        return self.connection.execute(query.order_by(editions.c.slot_at.desc()).limit(1)).scalar()
+
     def last_sent(self, digest: str) -> datetime | None:
         """Return until when articles counted for the digest's newest sent edition, in UTC."""
         query = select(editions.c.slot_at, editions.c.plan).where(

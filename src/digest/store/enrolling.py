@@ -155,6 +155,7 @@ def choice_row(
         "confirmed_at": at if state is SubscriptionState.CONFIRMED else None,
         "ended_at": None,
         "end_reason": None,
+        **{name: getattr(old, name, None) for name in ("hour", "is_plain", "at_most", "paused_until")},
     }
     if old is not None and old.state == SubscriptionState.CONFIRMED:
         row |= {"state": old.state, "consent": old.consent, "confirmed_at": old.confirmed_at}

@@ -11,6 +11,8 @@ from digest.errors import NotFound
 from digest.model import DeliveryState, Subscriber, SubscriptionState
 from digest.store.addresses import normalise_address
 from digest.store.dialects import upsert
+from digest.store.letter_tables import consents, letters
+from digest.store.part import Line
 from digest.store.people_read import PeopleReading
 from digest.store.people_tables import WAITING, bounces, deliveries, subscribers, subscriptions, suppressions
 from digest.store.server import take_turn
@@ -66,6 +68,7 @@ class Erasing(PeopleReading):
         self.connection.execute(delete(suppressions).where(suppressions.c.key == address))
         self._suppress(name, "erased", at)
         person = self.find(address)
+        self._forget_letters(address, None if person is None else person.id)
         if person is None:
             return False
         self._forget_person(person.id, at)
@@ -84,7 +87,8 @@ class Erasing(PeopleReading):
         names = [address, self.fingerprint(address)]
         rows = self.connection.execute(select(suppressions).where(suppressions.c.key.in_(names)))
         barred = [{"reason": row.reason, "added_at": row.added_at.isoformat()} for row in rows]
-        if person is None and not barred:
+        written = self._letters(address, None if person is None else person.id)
+        if person is None and not barred and not any(written.values()):
             raise NotFound("nothing is stored of this address", hint="check how it is written")
         return {
             "subscriber": None if person is None else _plain(person),
@@ -92,6 +96,7 @@ class Erasing(PeopleReading):
             "deliveries": [] if person is None else self._mails(person.id),
             "bounces": [] if person is None else self._reports(person.id),
             "suppressions": barred,
+            **written,
         }
 
     def _suppress(self, key: str, reason: str, at: datetime) -> None:
@@ -115,9 +120,22 @@ class Erasing(PeopleReading):
             update(subscriptions)
             .where(subscriptions.c.subscriber_id == number)
             .values(
-                state=SubscriptionState.ENDED, sections=[], consent=None, ended_at=at, end_reason="erased"
+                state=SubscriptionState.ENDED,
+                sections=[],
+                consent=None,
+                ended_at=at,
+                end_reason="erased",
+                **dict.fromkeys(("hour", "is_plain", "at_most", "paused_until")),
             )
         )
+
+    def _forget_letters(self, address: str, number: int | None) -> None:
+        """Forget what was asked and written in the name of an address, confirmed or not."""
+        for table in (consents, letters):
+            mine = table.c.address == address
+            if number is not None:
+                mine |= table.c.subscriber_id == number
+            self.connection.execute(delete(table).where(mine))
 
     def _forget_mails(self, number: int, name: str, at: datetime) -> None:
         mine = deliveries.c.subscriber_id == number
@@ -135,6 +153,10 @@ class Erasing(PeopleReading):
                 "digest": one.digest,
                 "state": one.state.value,
                 "sections": list(one.sections),
+                "hour": one.hour,
+                "plain_text": one.form.is_plain,
+                "items_of_a_section": one.form.at_most,
+                "paused_until": None if one.paused_until is None else one.paused_until.isoformat(),
                 "consent": one.consent,
                 "confirmed_at": None if one.confirmed_at is None else one.confirmed_at.isoformat(),
             }
@@ -159,12 +181,32 @@ class Erasing(PeopleReading):
             for row in self.connection.execute(query)
         ]
 
+    def _letters(self, address: str, number: int | None) -> dict[str, list[dict[str, object]]]:
+        """Return the sign-ups and letters of an address and of who has it."""
+        found = {}
+        for table in (consents, letters):
+            mine = table.c.address == address
+            if number is not None:
+                mine |= table.c.subscriber_id == number
+            rows = self.connection.execute(select(table).where(mine).order_by(table.c.id))
+            found[table.name] = [_exported(row) for row in rows]
+        return found
+
     def _reports(self, number: int) -> list[dict[str, object]]:
         query = select(bounces).where(bounces.c.subscriber_id == number).order_by(bounces.c.id)
         return [
             {"edition": row.edition_id, "kind": row.kind, "status": row.status, "at": row.at.isoformat()}
             for row in self.connection.execute(query)
         ]
+
+
+def _exported(row: Line) -> dict[str, object]:
+    """Write a row for the person it is about; what names it inside this program is left out."""
+    inside = {"id", "uid", "subscriber_id", "edition_id", "next_at"}
+    values = {name: value for name, value in row._mapping.items() if name not in inside}
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()
+    }
 
 
 def _plain(person: Subscriber) -> dict[str, object]:

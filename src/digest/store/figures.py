@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import func, select
 
 from digest.model import EditionState
 from digest.store.part import Part
 from digest.store.people_tables import WAITING, deliveries
-from digest.store.schedule_tables import history
-from digest.store.tables import articles, edition_log, editions
+from digest.store.schedule_tables import alerts, history
+from digest.store.tables import OPEN, articles, edition_log, editions
+from digest.store.values import Begun, Closing, Marks
 
 NEWEST = 10_000  #: editions, or lines of the history, that figures of recent days look at
 
@@ -30,18 +32,69 @@ class Figures(Part):
         Args:
             since: Only slots after this moment; of them at most the `NEWEST` that were built.
         """
+        return tuple((one.at - one.due).total_seconds() for one in self.begun(since))
+
+    def begun(self, since: datetime) -> tuple[Begun, ...]:
+        """Return the editions that began to be sent whose slot is after a moment, the oldest slot first.
+
+        At most the `NEWEST` that were built.
+        """
         newest = self.connection.scalar(select(func.max(editions.c.id))) or 0
         query = (
-            select(editions.c.slot_at, func.min(edition_log.c.at))
+            select(editions.c.id, editions.c.digest, editions.c.slot_at, func.min(edition_log.c.at))
             .join_from(editions, edition_log)
             .where(
                 editions.c.id > newest - NEWEST,
                 editions.c.slot_at > since,
                 edition_log.c.after == EditionState.SENDING,
             )
-            .group_by(editions.c.id, editions.c.slot_at)
+            .group_by(editions.c.id, editions.c.digest, editions.c.slot_at)
+            .order_by(editions.c.slot_at, editions.c.id)
         )
-        return tuple((begun - due).total_seconds() for due, begun in self.connection.execute(query))
+        return tuple(
+            Begun(edition_id=number, digest=digest, due=due, at=at)
+            for number, digest, due, at in self.connection.execute(query)
+        )
+
+    def closings(self, since: datetime) -> tuple[Closing, ...]:
+        """Return the editions whose books were closed after a moment, the newest closing first.
+
+        Of an edition that was opened again, the last closing. At most the `NEWEST` lines of the history
+        are looked at.
+        """
+        newest = self.connection.scalar(select(func.max(history.c.id))) or 0
+        query = select(history).where(
+            history.c.id > newest - NEWEST,
+            history.c.at > since,
+            history.c.event == "send",
+            history.c.outcome == "ok",
+        )
+        found: dict[int, Closing] = {}
+        for row in self.connection.execute(query.order_by(history.c.id.desc())):
+            made = Closing(
+                edition_id=row.edition_id,
+                digest=row.digest or "",
+                slot=row.slot or "",
+                at=row.at,
+                seconds=row.seconds,
+                counts=cast("Mapping[str, int]", row.counts),
+            )
+            found.setdefault(row.edition_id, made)
+        return tuple(found.values())
+
+    def marks(self) -> Marks:
+        """Return what tells whether anything has happened; cheap enough to be asked every second."""
+        sending = select(editions.c.id).where(OPEN, editions.c.state == EditionState.SENDING)
+        newest = [
+            self.connection.scalar(select(func.max(table.c.id))) or 0
+            for table in (history, edition_log, alerts)
+        ]
+        return Marks(
+            history=newest[0],
+            log=newest[1],
+            alerts=newest[2],
+            sending=tuple(self.connection.execute(sending.order_by(editions.c.id)).scalars()),
+        )
 
     def ended(self, since: datetime) -> Mapping[str, int]:
         """Sum how the recipients of editions ended whose books were closed after a moment.
@@ -49,17 +102,9 @@ class Figures(Part):
         Of an edition that was opened again, the last closing counts. At most the `NEWEST` lines of the
         history are looked at.
         """
-        newest = self.connection.scalar(select(func.max(history.c.id))) or 0
-        query = select(history.c.edition_id, history.c.counts).where(
-            history.c.id > newest - NEWEST,
-            history.c.at > since,
-            history.c.event == "send",
-            history.c.outcome == "ok",
-        )
-        last = {row.edition_id: row.counts for row in self.connection.execute(query.order_by(history.c.id))}
         sums: dict[str, int] = {}
-        for counts in last.values():
-            for name, count in counts.items():
+        for one in self.closings(since):
+            for name, count in one.counts.items():
                 sums[name] = sums.get(name, 0) + count
         return sums
 

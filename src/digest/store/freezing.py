@@ -7,7 +7,21 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, ColumnElement, Text, case, func, literal, null, select, type_coerce, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    case,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy import cast as cast_to
 
 from digest.errors import NotFound
@@ -21,10 +35,15 @@ from digest.store.people_tables import deliveries, subscribers, subscriptions, s
 from digest.store.tables import editions
 from digest.store.time_type import to_ticks
 
+PAUSED = "paused"  #: why somebody is excluded whose pause lasts longer than until the slot
 NOTHING_CHOSEN = "nothing in their sections"  #: why somebody is excluded who chose what an edition has not
 _CONFIRMED = subscriptions.c.state == SubscriptionState.CONFIRMED
 _PAGE = 5_000  #: addresses looked at together; some two megabytes
-_COLUMNS = ("edition_id", "subscriber_id", "address", "sections", "state", "attempt", "reason", "next_at")
+_COLUMNS = (
+    *("edition_id", "subscriber_id", "address", "sections", "hour", "is_plain", "at_most"),
+    *("state", "attempt", "reason", "next_at"),
+)
+Place = tuple[str | None, str | None]  #: zone and hour of a subscriber; None: none of their own
 
 
 class Freezing(LedgerReading):
@@ -49,6 +68,15 @@ class Freezing(LedgerReading):
         found = set(self.connection.execute(query.distinct()).scalars())
         return tuple(sorted(found, key=lambda zone: zone or ""))
 
+    def hours(self, digest: str) -> tuple[tuple[str | None, str], ...]:
+        """Return the different zones and hours of confirmed subscribers who chose an hour, in no order."""
+        query = (
+            select(subscribers.c.zone, subscriptions.c.hour)
+            .join(subscriptions, subscriptions.c.subscriber_id == subscribers.c.id)
+            .where(subscriptions.c.digest == digest, subscriptions.c.hour.is_not(None), _CONFIRMED)
+        )
+        return tuple((row.zone, row.hour) for row in self.connection.execute(query.distinct()))
+
     def audience(self, digest: str) -> int:
         """Count the people that an edition would be frozen for now, suppressed ones too."""
         query = (
@@ -64,20 +92,21 @@ class Freezing(LedgerReading):
         edition_id: int,
         *,
         chosen_nothing: Collection[tuple[str, ...]] = (),
-        hours: Mapping[str | None, datetime] | None = None,
+        hours: Mapping[Place, datetime] | None = None,
     ) -> int:
         """Write down everybody an edition is meant for, before the first message goes out.
 
         That is each confirmed subscription of its digest, in the order of subscriber ids. Suppressed
-        people are written down as excluded, erased ones do not appear. An edition with any delivery
+        people are written down as excluded, and so is who pauses until after the edition's slot; erased ones
+        do not appear. An edition with any delivery
         is frozen: freezing again adds nobody, so whoever subscribes meanwhile waits for the next.
 
         Args:
             edition_id: The edition.
             chosen_nothing: Choices of sections of which this edition holds nothing; whoever chose so
                 is excluded too.
-            hours: When those of a zone are due; people whose zone is not in it are due with those of None,
-                which must be in it. Without it everybody is due at once.
+            hours: When those of a zone and an hour of their own are due; who is not in it is due with those
+                of (None, None), which must be in it. Without it everybody is due at once.
 
         Returns:
             How many were written down.
@@ -86,13 +115,14 @@ class Freezing(LedgerReading):
             NotFound: There is no such edition.
         """
         # Locked, so that of two programs that freeze at once the second finds it done.
-        query = select(editions.c.digest).where(editions.c.id.in_(ids([edition_id]))).with_for_update()
-        digest = self.connection.scalar(query)
-        if digest is None:
+        query = select(editions.c.digest, editions.c.slot_at).where(editions.c.id.in_(ids([edition_id])))
+        found = self.connection.execute(query.with_for_update()).one_or_none()
+        if found is None:
             raise NotFound(f"there is no edition {edition_id}", hint="`digest editions list` shows them")
         if self._is_frozen(edition_id):
             return 0
-        self._insert(edition_id, digest, chosen_nothing, hours)
+        excluded = _excluded(listed(self.connection, [dump(one) for one in chosen_nothing]), found.slot_at)
+        self._insert(edition_id, found.digest, excluded, hours)
         self._exclude_fingerprints(edition_id)
         return self._count(edition_id)
 
@@ -109,22 +139,16 @@ class Freezing(LedgerReading):
         self,
         edition_id: int,
         digest: str,
-        chosen_nothing: Collection[tuple[str, ...]],
-        hours: Mapping[str | None, datetime] | None,
+        reason: ColumnElement[Any],  # why Any: text or NULL
+        hours: Mapping[Place, datetime] | None,
     ) -> None:
-        unwanted = listed(self.connection, [dump(choice) for choice in chosen_nothing])
-        reason = case(
-            (suppressions.c.key.is_not(None), literal("suppressed")),
-            (type_coerce(subscriptions.c.sections, Text).in_(unwanted), literal(NOTHING_CHOSEN)),
-            else_=null(),
-        )
         state = case((reason.is_(None), literal("pending")), else_=literal("excluded"))
         rows = (
             select(
                 literal(edition_id),
                 subscriptions.c.subscriber_id,
                 subscribers.c.address,
-                subscriptions.c.sections,
+                *(subscriptions.c[name] for name in ("sections", "hour", "is_plain", "at_most")),
                 state,
                 literal(0),
                 reason,
@@ -165,14 +189,38 @@ class Freezing(LedgerReading):
             )
 
 
-def _due(hours: Mapping[str | None, datetime] | None) -> ColumnElement[Any]:  # why Any: NULL or ticks
-    """Say when a subscriber is due: of their zone, and of those who have no zone that counts."""
+def _excluded(
+    unwanted: ColumnElement[Any] | Select[Any],  # why Any: a list of texts, as each database takes it
+    slot_at: datetime,
+) -> ColumnElement[Any]:
+    """Say why a subscriber is not mailed; NULL for who is."""
+    return case(
+        (suppressions.c.key.is_not(None), literal("suppressed")),
+        (subscriptions.c.paused_until > slot_at, literal(PAUSED)),
+        (type_coerce(subscriptions.c.sections, Text).in_(unwanted), literal(NOTHING_CHOSEN)),
+        else_=null(),
+    )
+
+
+def _due(hours: Mapping[Place, datetime] | None) -> ColumnElement[Any]:  # why Any: NULL or ticks
+    """Say when a subscriber is due: of their zone and hour, and of those who have none that count."""
     if hours is None:
         return cast_to(null(), BigInteger)
-    zones: defaultdict[int, list[str]] = defaultdict(list)
-    for zone, moment in hours.items():
-        if zone is not None and moment != hours[None]:
-            zones[to_ticks(moment)].append(zone)
-    otherwise = literal(to_ticks(hours[None]), BigInteger)
-    whens = [(subscribers.c.zone.in_(names), literal(ticks, BigInteger)) for ticks, names in zones.items()]
+    usual = hours[None, None]
+    places: defaultdict[int, defaultdict[str | None, list[str | None]]]
+    places = defaultdict(lambda: defaultdict(list))
+    for (zone, hour), moment in hours.items():
+        if moment != usual or hour is not None:
+            places[to_ticks(moment)][hour].append(zone)
+    otherwise = literal(to_ticks(usual), BigInteger)
+    whens = [
+        (or_(*(_of(zones, hour) for hour, zones in by_hour.items())), literal(ticks, BigInteger))
+        for ticks, by_hour in places.items()
+    ]
     return case(*whens, else_=otherwise) if whens else otherwise
+
+
+def _of(zones: Sequence[str | None], hour: str | None) -> ColumnElement[bool]:
+    named = subscribers.c.zone.in_([zone for zone in zones if zone is not None])
+    in_zone = or_(named, subscribers.c.zone.is_(None)) if None in zones else named
+    return and_(in_zone, subscriptions.c.hour.is_(None) if hour is None else subscriptions.c.hour == hour)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from digest.model.schedule import HistoryEntry
 from digest.store.part import Line, Part
 from digest.store.schedule_tables import history
 
+NEWEST = 10_000  #: lines that are looked through for some of an event
 _FIELDS = ("at", "by", "event", "outcome", "run", "digest", "slot", "edition_id", "seconds", "note")
 
 
@@ -42,6 +43,17 @@ class History(Part):
             query = query.where(history.c.digest == digest)
         if before is not None:
             query = query.where(history.c.id < before)
+        return tuple(_entry(row) for row in self.connection.execute(query))
+
+    def of_events(self, events: Collection[str], *, limit: int) -> tuple[HistoryEntry, ...]:
+        """Return lines of some events, the newest first, at most so many of the last `NEWEST` lines."""
+        newest = self.connection.scalar(select(func.max(history.c.id))) or 0
+        query = (
+            select(history)
+            .where(history.c.id > newest - NEWEST, history.c.event.in_(events))
+            .order_by(history.c.id.desc())
+            .limit(limit)
+        )
         return tuple(_entry(row) for row in self.connection.execute(query))
 
 

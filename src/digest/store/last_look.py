@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, case, literal, null, select
 
 from digest.model import DeliveryState, SubscriptionState
 from digest.store.deliveries_read import LedgerReading
+from digest.store.freezing import PAUSED
 from digest.store.part import Line
 from digest.store.people_tables import IN_HAND, deliveries, subscribers, subscriptions, suppressions
 from digest.store.tables import editions
@@ -19,6 +20,7 @@ _LOOK = (
         case(
             (subscribers.c.address.is_(None), literal("erased")),
             (suppressions.c.key.is_not(None), literal("suppressed")),
+            (subscriptions.c.paused_until > editions.c.slot_at, literal(PAUSED)),
             (subscriptions.c.state == SubscriptionState.CONFIRMED, null()),
             else_=literal("unsubscribed"),
         ).label("reason"),
@@ -54,7 +56,7 @@ class LastLook(LedgerReading):
         """Take the last look before mailing one person.
 
         Returns:
-            'erased', 'suppressed' or 'unsubscribed' when the person must not be mailed any more;
+            'erased', 'suppressed', 'paused' or 'unsubscribed' when the person must not be mailed any more;
             None when they may.
         """
         rows = self.connection.execute(_ONE, {"of_id": delivery_id}).all()
@@ -64,8 +66,8 @@ class LastLook(LedgerReading):
         """Take the last look for all that a worker has claimed and not dotted, in two statements.
 
         Returns:
-            By delivery id 'erased', 'suppressed' or 'unsubscribed' for those who must not be mailed
-            any more; nothing for those who may.
+            By delivery id 'erased', 'suppressed', 'paused' or 'unsubscribed' for those who must not be
+            mailed any more; nothing for those who may.
         """
         given = {"of_edition": edition_id, "of_worker": worker}
         return self._barred(self.connection.execute(_CLAIMED, given).all())

@@ -1,4 +1,4 @@
-"""The tables of sending limits that workers on several machines share."""
+"""The tables of sending limits that workers on several machines share, and of what relays answered."""
 
 from __future__ import annotations
 
@@ -35,4 +35,14 @@ limit_seats = Table(
     Column("renewed_at", Moment, nullable=False),
     Column("until", Moment, nullable=False),
     PrimaryKeyConstraint("key", "worker"),
+)
+
+relay_looks = Table(
+    "relay_looks",
+    metadata,
+    Column("relay", Text, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("since", Moment, nullable=False),  # it has been up, or down, since then
+    Column("trouble", Text),  # NULL: it took a connection
+    Column("ms", Integer),  # until it was ready for mail
 )

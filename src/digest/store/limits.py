@@ -102,6 +102,16 @@ class Limits(Seats):
         retry_at = None if granted == count else (oldest or start) + part + window
         return Quota(granted=granted, retry_at=retry_at)
 
+    def uses(self, key: str, *, window: timedelta, now: datetime) -> int:
+        """Count what was begun of a quota in the window that ends now, to the nearest part above."""
+        query = select(func.sum(limit_uses.c.used)).where(
+            limit_uses.c.key == key,
+            limit_uses.c.window_us == window // _US,
+            limit_uses.c.at > now - window - _part(window),
+            limit_uses.c.at <= now + _ODD_USE,
+        )
+        return int(self.connection.scalar(query) or 0)
+
     def return_quota(self, key: str, *, window: timedelta, count: int, at: datetime) -> int:
         """Give back what was drawn and never begun.
 

@@ -9,8 +9,9 @@ from sqlalchemy import select, update
 from digest.errors import NotFound, Refused
 from digest.model import Subscriber, Subscription, SubscriptionState
 from digest.store.addresses import normalise_address
+from digest.store.choosing import Choosing
 from digest.store.dialects import upsert
-from digest.store.enrolling import Enrolling, choice_row
+from digest.store.enrolling import choice_row
 from digest.store.part import ids
 from digest.store.people_tables import deliveries, subscriptions
 from digest.store.server import take_turn
@@ -18,7 +19,7 @@ from digest.store.tables import editions
 from digest.store.values import NewSubscriber
 
 
-class People(Enrolling):
+class People(Choosing):
     """The people part of a transaction."""
 
     def put(self, new: NewSubscriber, *, at: datetime) -> Subscriber:

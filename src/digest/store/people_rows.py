@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import cast
 
 from sqlalchemy import Select, bindparam, select
 
 from digest.errors import MessageError
-from digest.model import Subscriber, Subscription, SubscriptionState
+from digest.model import MailForm, Subscriber, Subscription, SubscriptionState
 from digest.store.addresses import normalise_address
 from digest.store.listing import listed_as
 from digest.store.part import Line, Part, chunks
@@ -30,6 +30,12 @@ def _named(dialect: str) -> Select[str]:
 _SUPPRESSED = select(suppressions.c.key).where(suppressions.c.key.in_(bindparam("keys", expanding=True)))
 
 
+@lru_cache(maxsize=64)
+def form_of(is_plain: bool | None, at_most: int | None) -> MailForm:
+    """Read the form of a mail; there are few, and every recipient has one."""
+    return MailForm(is_plain=bool(is_plain), at_most=at_most)
+
+
 def subscriber_of(row: Line) -> Subscriber:
     """Read a person; one who was erased has an empty address."""
     return Subscriber(
@@ -44,8 +50,12 @@ def subscription_of(row: Line) -> Subscription:
         digest=row.digest,
         state=SubscriptionState(row.state),
         sections=tuple(cast("Iterable[str]", row.sections)),
+        hour=row.hour,
+        form=form_of(row.is_plain, row.at_most),
+        paused_until=row.paused_until,
         consent=row.consent,
         confirmed_at=row.confirmed_at,
+        ended_at=row.ended_at,
     )
 
 

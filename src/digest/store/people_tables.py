@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy import text as sql
 
 from digest.store.json_type import Json
@@ -36,9 +46,15 @@ subscriptions = Table(
     Column("confirmed_at", Moment),
     Column("ended_at", Moment),
     Column("end_reason", Text),
+    Column("hour", Text),  # '18:30' on their own clocks; NULL: with everyone
+    Column("is_plain", Boolean),
+    Column("at_most", Integer),  # items of each section; NULL: all
+    Column("paused_until", Moment),
     PrimaryKeyConstraint("digest", "subscriber_id"),
 )
 Index("ix_subscriptions_subscriber", subscriptions.c.subscriber_id)
+_WITH_HOUR = sql("hour IS NOT NULL")
+Index("ix_subscriptions_hour", subscriptions.c.digest, sqlite_where=_WITH_HOUR, postgresql_where=_WITH_HOUR)
 
 # `key` is a normalised address, or the fingerprint of one that was erased.
 suppressions = Table(
@@ -66,6 +82,9 @@ deliveries = Table(
     Column("reason", Text),
     Column("reply", Text),
     Column("changed_at", Moment),
+    Column("hour", Text),  # these three as in the subscription when the edition was frozen
+    Column("is_plain", Boolean),
+    Column("at_most", Integer),
     UniqueConstraint("edition_id", "subscriber_id"),
     UniqueConstraint("edition_id", "address"),
 )
@@ -87,6 +106,7 @@ bounces = Table(
 # and a claim never walks over the rows that are done.
 WAITING = sql("state IN ('pending', 'deferred')")
 IN_HAND = sql("state IN ('claimed', 'dotted')")
+UNKNOWN = sql("state = 'unknown'")
 Index(
     "ix_deliveries_waiting",
     deliveries.c.edition_id,
@@ -101,4 +121,11 @@ Index(
     deliveries.c.lease_until,
     sqlite_where=IN_HAND,
     postgresql_where=IN_HAND,
+)
+Index(
+    "ix_deliveries_unknown",
+    deliveries.c.edition_id,
+    deliveries.c.id,
+    sqlite_where=UNKNOWN,
+    postgresql_where=UNKNOWN,
 )

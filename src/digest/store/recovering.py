@@ -9,7 +9,9 @@ from sqlalchemy import ColumnElement, and_, func, or_, update
 
 from digest.model import DeliveryState, Settlement
 from digest.store.in_hand import InHand, by_attempt
-from digest.store.people_tables import IN_HAND, WAITING, deliveries
+from digest.store.part import ids
+from digest.store.people_tables import IN_HAND, UNKNOWN, WAITING, deliveries
+from digest.store.tallies import UNDECIDED
 from digest.store.values import Recovered, UnknownPolicy
 
 #: Workers whose names begin so write their dots into a journal of their home and not into the database.
@@ -104,19 +106,33 @@ class Recovering(InHand):
         )
         return reopened.rowcount
 
-    def resend_unknown(self, edition_id: int) -> int:
-        """Make unknown deliveries pending again, at the risk of second copies; return how many."""
-        return self._decide(edition_id, state=DeliveryState.PENDING, attempt=0, code=None, reason=None)
+    def resend_unknown(self, edition_id: int, only: Collection[int] | None = None) -> int:
+        """Make unknown deliveries pending again, at the risk of second copies; return how many.
 
-    def accept_unknown(self, edition_id: int, *, note: str, at: datetime) -> int:
-        """Write down that unknown deliveries stay so, with the reason; return how many."""
-        return self._decide(edition_id, reason=note, changed_at=at)
+        Args:
+            edition_id: The edition.
+            only: These deliveries of it; None: all that nobody has decided on.
+        """
+        which = UNDECIDED if only is None else and_(UNKNOWN, deliveries.c.id.in_(ids(only)))
+        return self._decide(edition_id, which, state=DeliveryState.PENDING, attempt=0, code=None, reason=None)
 
-    def _decide(self, edition_id: int, **values: object) -> int:
+    def accept_unknown(
+        self, edition_id: int, only: Collection[int] | None = None, *, note: str, at: datetime
+    ) -> int:
+        """Write down that unknown deliveries stay so; return how many nobody had decided on before.
+
+        Args:
+            edition_id: The edition.
+            only: These deliveries of it; None: all.
+            note: The reason, which begins with `ACCEPTED`.
+            at: When it was decided.
+        """
+        which = UNDECIDED if only is None else and_(UNDECIDED, deliveries.c.id.in_(ids(only)))
+        return self._decide(edition_id, which, reason=note, changed_at=at)
+
+    def _decide(self, edition_id: int, which: ColumnElement[bool], **values: object) -> int:
         decided = self.connection.execute(
-            update(deliveries)
-            .where(deliveries.c.edition_id == edition_id, deliveries.c.state == DeliveryState.UNKNOWN)
-            .values(**values)
+            update(deliveries).where(deliveries.c.edition_id == edition_id, which).values(**values)
         )
         return decided.rowcount
 

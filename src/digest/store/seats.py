@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from digest.model.allotting import Seat, seat
 from digest.store.dialects import insert_new, locked, upsert
@@ -46,6 +46,13 @@ class Seats(Part):
         row |= {"renewed_at": now, "until": now + lease}
         self.connection.execute(upsert(self.connection, limit_seats, ["key", "worker"]).values(row))
         return usable
+
+    def held(self, key: str, *, now: datetime) -> int:
+        """Count the seats that workers hold whose lease runs; changes nothing."""
+        query = select(func.sum(limit_seats.c.held)).where(
+            limit_seats.c.key == key, limit_seats.c.until > now
+        )
+        return int(self.connection.scalar(query) or 0)
 
     def leave_seats(self, key: str, worker: str, keep: int = 0) -> None:
         """Give seats back whose connections have ended.

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import BigInteger, ColumnElement, Select, distinct, func, select, type_coerce
 
-from digest.model import EditionState
+from digest.model import Decision, EditionState
 from digest.store.decisions import decision_of
 from digest.store.part import Part, chunks, ids
 from digest.store.tables import articles, decisions, edition_items, editions
 from digest.store.time_type import to_ticks
-from digest.store.values import Became
 
 _DAY = timedelta(days=1) // timedelta(microseconds=1)
 _USING = (EditionState.SENDING, EditionState.SENT)
@@ -20,6 +20,17 @@ _USING = (EditionState.SENDING, EditionState.SENT)
 Days = Mapping[
     str, Mapping[int, int]
 ]  #: source -> day of 24 hours, 0 is the first -> number; none is left out
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Became:
+    """What an edition made of an article."""
+
+    edition_id: int
+    digest: str
+    due: datetime  #: of the edition's slot
+    state: EditionState
+    decision: Decision
 
 
 class SourceFigures(Part):

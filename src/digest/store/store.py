@@ -18,6 +18,7 @@ from digest.store.alerts import Alerts
 from digest.store.articles import Articles
 from digest.store.bounces import Bounces
 from digest.store.config_versions import ConfigVersions
+from digest.store.consents import Consents
 from digest.store.deliveries import Deliveries
 from digest.store.drafts import Drafts
 from digest.store.editions import Editions
@@ -25,14 +26,18 @@ from digest.store.engine import explain, make_engine, shown
 from digest.store.figures import Figures
 from digest.store.history import History
 from digest.store.instances import Instances
+from digest.store.letters import Letters
 from digest.store.limits import Limits
 from digest.store.people import People
+from digest.store.relay_looks import RelayLooks
 from digest.store.schedules import Schedules
+from digest.store.shapes import Shapes
 from digest.store.slots import Slots
 from digest.store.source_figures import SourceFigures
 from digest.store.source_states import SourceStates
 from digest.store.sources import Sources
 from digest.store.stories import Stories
+from digest.store.waivers import Waivers
 
 _FINGERPRINTS = 4_096  #: that are kept: more than a sender has in hand
 
@@ -52,6 +57,7 @@ class Transaction:
         self.articles = Articles(connection, fingerprint)
         self.stories = Stories(connection, fingerprint)
         self.editions = Editions(connection, fingerprint)
+        self.shapes = Shapes(connection, fingerprint)
         self.people = People(connection, fingerprint)
         self.deliveries = Deliveries(connection, fingerprint)
         self.bounces = Bounces(connection, fingerprint)
@@ -62,8 +68,12 @@ class Transaction:
         self.figures = Figures(connection, fingerprint)
         self.alerts = Alerts(connection, fingerprint)
         self.limits = Limits(connection, fingerprint)
+        self.relays = RelayLooks(connection, fingerprint)
         self.drafts = Drafts(connection, fingerprint)
         self.config_versions = ConfigVersions(connection, fingerprint)
+        self.waivers = Waivers(connection, fingerprint)
+        self.consents = Consents(connection, fingerprint)
+        self.letters = Letters(connection, fingerprint)
         self.accounts = Accounts(connection, fingerprint)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from digest.model import BounceKind, Decision, Edition, EditionState
+from digest.model import Books, BounceKind, DeliveryState, Edition, EditionState
 
 Outcome = Literal["new", "revised", "kept", "same"]
 PinKind = Literal["pin", "ban"]
@@ -86,6 +86,18 @@ class NewSubscriber:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PersonalMail:
+    """What became of one edition for one person."""
+
+    edition_id: int
+    edition: Edition
+    state: DeliveryState
+    reason: str | None  #: why excluded, what the relay said
+    code: int | None  #: what the relay answered last
+    changed_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Enrolment:
     """One line of an import: a person who has agreed elsewhere."""
 
@@ -125,24 +137,73 @@ class Recovered:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ConfigVersion:
-    """What a file of the configuration said at some time."""
+class Tally:
+    """The books of an edition, and when its mail was sent."""
 
-    file: str  #: below config/, such as digests/daily.yaml
-    hash: str  #: SHA-256 of the text, in hexadecimal digits
-    text: str  #: '' in lists
-    at: datetime
-    by: str | None  #: None: somebody wrote into the file itself
-    note: str | None = None  #: in a person's words
-    id: int = 0  #: 0 before it is stored
+    books: Books
+    #: The beginning of each stretch in which mail was sent, and how much; in order, without empty ones.
+    sent: tuple[tuple[datetime, int], ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Became:
-    """What an edition made of an article."""
+class Reason:
+    """Why so many have no mail."""
+
+    state: DeliveryState  #: failed, expired, excluded or deferred
+    code: int | None  #: the relay's reply code
+    text: str  #: in the relay's words or ours; '' when none are on record
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unknown:
+    """A delivery of which nobody can tell how it ended, and nobody has decided."""
+
+    id: int
+    edition_id: int
+    digest: str
+    email: str  #: '' once erased
+    at: datetime | None  #: when it was cut off
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Begun:
+    """An edition that began to be sent."""
 
     edition_id: int
     digest: str
-    due: datetime  #: of the edition's slot
-    state: EditionState
-    decision: Decision
+    due: datetime
+    at: datetime  #: when its sending began first
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Closing:
+    """The last time that the books of an edition were closed."""
+
+    edition_id: int
+    digest: str
+    slot: str  #: key of its slot
+    at: datetime
+    seconds: float | None  #: that its sending took, since it was begun or let go on last
+    counts: Mapping[str, int]  #: frozen, sent, failed, expired, excluded, unknown
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Marks:
+    """What tells whether anything has happened: equal marks, nothing new."""
+
+    history: int  #: number of the newest line
+    log: int  #: number of the newest step of an edition
+    alerts: int  #: number of the newest alert
+    sending: tuple[int, ...]  #: editions that are being sent: their deliveries move all the time
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RelayLook:
+    """How a relay answered when a service last looked at it."""
+
+    at: datetime
+    since: datetime  #: it takes connections, or takes none, since the look of this moment
+    trouble: str | None  #: why it took no connection; None: it did
+    ms: int | None  #: milliseconds until it was ready for mail

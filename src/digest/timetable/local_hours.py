@@ -1,15 +1,15 @@
-"""When subscribers are due of a digest whose hour is meant on each one's own clocks."""
+"""When subscribers are due: by their own clocks where the digest says so, and by an hour of their own."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time, timedelta
 from functools import lru_cache
 from typing import Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from digest.model import Delivery, Slot, Subscriber
+from digest.model import Delivery, Slot
 from digest.timetable.clocks import instant
 
 _WALL = "%Y-%m-%dT%H:%M"
@@ -22,6 +22,8 @@ class LocalHours:
     """The due moments of one slot, by zone."""
 
     by_zone: Mapping[str | None, datetime]  #: aware; None stands for everybody whose zone is not in it
+    #: Of those who chose an hour: by their zone and that hour, such as '18:30'.
+    by_hour: Mapping[tuple[str | None, str | None], datetime] = field(default_factory=dict)
 
     @classmethod
     def of(cls, slot: Slot, zones: Iterable[str | None]) -> Self:
@@ -38,6 +40,31 @@ class LocalHours:
                 by_zone[name] = moment
         return cls(by_zone=by_zone)
 
+    def with_hours(self, chosen: Iterable[tuple[str | None, str]]) -> Self:
+        """Add those who chose an hour: due when their clocks next show it, and not before the others.
+
+        Args:
+            chosen: Their zones and hours. Without a zone that anybody knows the digest's clocks count.
+        """
+        home, usual = self.by_zone[None].tzinfo, self.by_zone[None]
+        by_hour: dict[tuple[str | None, str | None], datetime] = {}
+        for name, hour in chosen:
+            clocks = (None if name is None else _zone(name)) or home
+            due = self.by_zone.get(name, usual).astimezone(clocks)
+            wall = datetime.combine(due.date(), time.fromisoformat(hour))
+            day = (
+                timedelta(days=1) if wall < due.replace(tzinfo=None, second=0, microsecond=0) else timedelta()
+            )
+            zone = clocks if isinstance(clocks, ZoneInfo) else None
+            moment = instant(wall + day, zone) if zone else (wall + day).replace(tzinfo=clocks)
+            by_hour[name, hour] = max(due, moment or due)
+        return replace(self, by_hour=by_hour)
+
+    @property
+    def by_place(self) -> Mapping[tuple[str | None, str | None], datetime]:
+        """All of them, by zone and hour; no hour is with everyone of the zone."""
+        return {(zone, None): moment for zone, moment in self.by_zone.items()} | dict(self.by_hour)
+
     @property
     def first(self) -> datetime:
         """When the first are due."""
@@ -46,15 +73,17 @@ class LocalHours:
     @property
     def last(self) -> datetime:
         """When the last are due."""
-        return max(self.by_zone.values())
+        return max((*self.by_zone.values(), *self.by_hour.values()))
 
-    def at(self, subscriber: Subscriber) -> datetime:
-        """When a subscriber is due."""
-        return self.by_zone.get(subscriber.zone, self.by_zone[None])
+    def at(self, delivery: Delivery) -> datetime:
+        """When a recipient is due."""
+        zone = delivery.subscriber.zone
+        usual = self.by_zone.get(zone, self.by_zone[None])
+        return usual if delivery.hour is None else self.by_hour.get((zone, delivery.hour), usual)
 
     def until(self, lateness: timedelta) -> Callable[[Delivery], datetime]:
         """Say for a recipient when it is too late by so much."""
-        return lambda delivery: self.at(delivery.subscriber) + lateness
+        return lambda delivery: self.at(delivery) + lateness
 
 
 def ahead(zones: Iterable[str | None], digest: ZoneInfo, now: datetime) -> timedelta:

@@ -10,9 +10,12 @@ from fastapi import APIRouter, Depends, FastAPI
 
 from digest import __version__
 from digest.actions.app import App
+from digest.actions.dns_answers import DnsAnswers
+from digest.actions.live import Counts
 from digest.web import api, errors, pages
 from digest.web.guard import note_form
 from digest.web.headers import BoundedBodies, SecurityHeaders
+from digest.web.watching import Watcher
 
 
 def create_app(current: Callable[[], App]) -> FastAPI:
@@ -31,6 +34,9 @@ def create_app(current: Callable[[], App]) -> FastAPI:
         dependencies=[Depends(note_form)],
     )
     application.state.current = current
+    application.state.watcher = Watcher(current)
+    application.state.counts = Counts()
+    application.state.dns = DnsAnswers()
     for router in _routers():
         application.include_router(router)
     errors.install(application)

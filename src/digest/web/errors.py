@@ -14,7 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from digest.errors import DigestError, NotFound, Refused, StoreError, TransportError, Unanswered
+from digest.errors import DigestError, NotFound, Refused, StoreError, TooMany, TransportError, Unanswered
 from digest.web.frame import installed, show
 from digest.web.guard import ForeignForm, NotAllowed, NotSignedIn
 
@@ -24,6 +24,7 @@ _CODES: Mapping[type[DigestError], int] = {
     NotAllowed: 403,
     ForeignForm: 403,
     NotFound: 404,
+    TooMany: 429,
     Refused: 409,
     TransportError: 502,
     Unanswered: 502,
@@ -69,7 +70,12 @@ def _of_ours(request: Request, error: Exception) -> Response:
         return _answer(request, code, error.message, _who_can(request, error))
     if isinstance(error, StoreError):
         log.error("page_without_database", cause=error.message)
-    return _answer(request, code, error.message, error.hint, error.where)
+    return _answer(request, code, error.message, error.hint, error.where, fields=fields_of(error))
+
+
+def fields_of(error: DigestError) -> dict[str, str]:
+    """Return the header fields that go with an error of ours."""
+    return {"Retry-After": str(error.wait_s)} if isinstance(error, TooMany) else {}
 
 
 def _of_http(request: Request, error: Exception) -> Response:

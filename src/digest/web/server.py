@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import structlog
 import uvicorn
+from fastapi import FastAPI
 
 from digest.actions.app import App
 from digest.errors import Refused
@@ -37,7 +38,8 @@ def serving(current: Callable[[], App], listen: str) -> Iterator[int]:
         yield 0
         return
     with closing(_listening(listen)) as sock:
-        server = uvicorn.Server(_config(current))
+        application = create_app(current)
+        server = uvicorn.Server(_config(current, application))
         thread = threading.Thread(target=server.run, args=([sock],), name="web", daemon=True)
         thread.start()
         port: int = sock.getsockname()[1]
@@ -46,13 +48,14 @@ def serving(current: Callable[[], App], listen: str) -> Iterator[int]:
             yield port
         finally:
             server.should_exit = True
+            application.state.watcher.close()
             thread.join(_JOIN_S)
 
 
-def _config(current: Callable[[], App]) -> uvicorn.Config:
+def _config(current: Callable[[], App], application: FastAPI) -> uvicorn.Config:
     believed = current().system.web.proxies
     return uvicorn.Config(
-        create_app(current),
+        application,
         access_log=False,  # it would write addresses with their tokens
         log_config=None,
         log_level="warning",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import jinja2
@@ -13,6 +13,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from digest.errors import TemplateError
 from digest.web.assets import assets
+from digest.web.charts import span_words
+
+if TYPE_CHECKING:
+    from digest.web.frame import Frame
 
 _MARKS = {
     "repeated": "this hour comes twice; it runs once",
@@ -54,6 +58,12 @@ class Pages:
             count=count,
             kilobytes=kilobytes,
             mark=mark,
+            sentence=sentence,
+            seconds=seconds,
+            span=span_words,
+            rate=rate,
+            masked=masked,
+            told=told,
         )
 
     def fill(self, name: str, values: dict[str, Any]) -> str:
@@ -94,6 +104,31 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(ZoneInfo("UTC")).isoformat(timespec="seconds")
 
 
+def seconds(moment: datetime, zone: str) -> str:
+    """Show the time of day in a zone to the second: 06:31:40."""
+    return f"{moment.astimezone(ZoneInfo(zone)):%H:%M:%S}"
+
+
+def rate(number: float) -> str:
+    """Show how many a second: 58.2, 1,204, 0."""
+    return f"{number:,.0f}" if number >= 100 or number == int(number) else f"{number:.1f}"
+
+
+def masked(email: str) -> str:
+    """Show enough of an address to know it again, and not to write to it: m…k@example.org."""
+    name, at, domain = email.partition("@")
+    if not at:
+        return "erased" if not email else f"{email[:1]}…"
+    return f"{name[:1]}…{name[-1:] if len(name) > 2 else ''}@{domain}"
+
+
+def told(text: str, frame: Frame) -> str:
+    """Show a note on record as a sentence begins, with names of people at the desk for their addresses."""
+    for email, name in frame.names.items():
+        text = text.replace(email, name)
+    return text[:1].upper() + text[1:]
+
+
 def thousands(number: int) -> str:
     """Show a number with commas: 18,204."""
     return f"{number:,}"
@@ -112,3 +147,8 @@ def kilobytes(number: int) -> str:
 def mark(word: str) -> str:
     """Say what is special about a slot, as `digest.timetable` marks it."""
     return _MARKS.get(word, word)
+
+
+def sentence(text: str) -> str:
+    """Make a sentence of the words of an error: a capital in front, a full stop behind."""
+    return text[:1].upper() + text[1:] + ("" if text[-1:] in ".!?" else ".")

@@ -1,4 +1,4 @@
-"""Signing in and out."""
+"""Signing in, in one step or two, and out; choosing a password by an invitation."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
-from digest.actions.signing_in import sign_in, sign_out
-from digest.errors import Refused
+from digest.actions.own_account import accept, invited
+from digest.actions.signing_in import LONGEST, CodeWanted, SignedIn, confirm_code, sign_in, sign_out
+from digest.errors import DigestError, Refused
+from digest.web.callers import caller_of, device_cookie
+from digest.web.errors import code_of, fields_of
 from digest.web.frame import Installed, done, own_path, show
 from digest.web.guard import anyone, is_secure, session_cookie
 
 router = APIRouter(include_in_schema=False)
 
-_STAY_S = 30 * 86_400
+_DEVICE_S = 365 * 86_400
+_WRONG = 422  # browsers do not ask for a password of their own, as they may with 401
 
 
 @router.get("/sign-in", dependencies=[Depends(anyone)])
@@ -34,23 +38,32 @@ def enter(
     stay: Annotated[bool, Form()] = False,
     next: Annotated[str, Form()] = "/",  # noqa: A002  # why: as above
 ) -> Response:
-    """Begin a session; the form comes back when address and password don't belong together."""
+    """Begin a session or go on to the code; the form comes back when address and password don't fit."""
+    to = own_path(next)
     try:
-        begun = sign_in(app, email, password, agent=request.headers.get("user-agent", ""), stay=stay)
+        begun = sign_in(app, email, password, caller=caller_of(request), stay=stay)
     except Refused as error:
-        return show(
-            request, "signin.html", status=422, next=own_path(next), email=email, stay=stay, fault=error
-        )
-    answer = done(own_path(next))
-    answer.set_cookie(
-        session_cookie(request),
-        begun.token,
-        max_age=_STAY_S if stay else None,
-        httponly=True,
-        secure=is_secure(request),
-        samesite="lax",
-    )
-    return answer
+        return _again(request, "signin.html", error, next=to, email=email, stay=stay)
+    if isinstance(begun, CodeWanted):
+        return show(request, "signin_code.html", ticket=begun.ticket, next=to, fault=None)
+    return seated(request, done(to), begun)
+
+
+@router.post("/sign-in/code", dependencies=[Depends(anyone)])
+def enter_code(
+    request: Request,
+    app: Installed,
+    ticket: Annotated[str, Form(max_length=500)] = "",
+    code: Annotated[str, Form(max_length=40)] = "",
+    next: Annotated[str, Form()] = "/",  # noqa: A002  # why: as above
+) -> Response:
+    """Begin the session that a code was wanted for."""
+    to = own_path(next)
+    try:
+        begun = confirm_code(app, ticket, code, caller=caller_of(request))
+    except Refused as error:
+        return _again(request, "signin_code.html", error, next=to, ticket=ticket)
+    return seated(request, done(to), begun)
 
 
 @router.post("/sign-out", dependencies=[Depends(anyone)])
@@ -60,4 +73,42 @@ def leave(request: Request, app: Installed) -> Response:
     sign_out(app, request.cookies.get(name, ""))
     answer = done("/sign-in")
     answer.delete_cookie(name, secure=is_secure(request), httponly=True, samesite="lax")
+    return answer
+
+
+@router.get("/invitation/{token}", dependencies=[Depends(anyone)])
+def invitation(request: Request, app: Installed, token: str) -> Response:
+    """Show the form that chooses a password."""
+    return show(request, "invitation.html", person=invited(app, token), token=token, fault=None)
+
+
+@router.post("/invitation/{token}", dependencies=[Depends(anyone)])
+def choose(
+    request: Request, app: Installed, token: str, password: Annotated[str, Form(max_length=1_000)] = ""
+) -> Response:
+    """Choose the password; the sign-in follows."""
+    person = invited(app, token)
+    try:
+        accept(app, token, password)
+    except Refused as error:
+        return _again(request, "invitation.html", error, person=person, token=token)
+    return done("/sign-in", "Your password is set. Sign in with it.")
+
+
+def seated(request: Request, answer: Response, begun: SignedIn) -> Response:
+    """Give a browser its session; one that is not to stay ends with the browser."""
+    age = int(LONGEST.total_seconds()) if begun.stays else None
+    for name, value, kept_s in (
+        (session_cookie(request), begun.token, age),
+        (device_cookie(request), begun.device, _DEVICE_S),
+    ):
+        secure = is_secure(request)
+        answer.set_cookie(name, value, max_age=kept_s, httponly=True, secure=secure, samesite="lax")
+    return answer
+
+
+def _again(request: Request, page: str, error: DigestError, **values: object) -> Response:
+    status = _WRONG if code_of(error) == 409 else code_of(error)
+    answer = show(request, page, status=status, fault=error, **values)
+    answer.headers.update(fields_of(error))
     return answer

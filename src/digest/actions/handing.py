@@ -1,0 +1,65 @@
+"""Hand single messages over, through the first relay that works."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from digest.actions.app import App
+from digest.actions.relays import impatient
+from digest.deliver import Receipt, RelayConnection
+from digest.errors import TransportError
+from digest.model import DeliveryState
+from digest.settings import RelaySettings
+
+_PATIENCE = timedelta(seconds=30)  # for each answer of a relay; the next one may be well
+_DOT_S = 60.0
+
+
+class Hands:
+    """Hands messages over in one round. A relay that cannot be reached, or goes, is not asked again in it.
+
+    Args:
+        app: The installation.
+        beat: Called before each relay is tried.
+    """
+
+    def __init__(self, app: App, beat: Callable[[], None] = lambda: None) -> None:
+        self._app = app
+        self._beat = beat
+        self._relays = list(app.system.relays)
+        self._trouble = TransportError("no relay", permanent=False)
+
+    def give(self, sender: str, recipient: str, message: bytes) -> Receipt:
+        """Hand one message to one person; the receipt is SENT, or UNKNOWN when nobody can tell.
+
+        Raises:
+            TransportError: No relay has taken it. Permanent: the last one refuses it for good.
+            MessageError: It cannot be put on the wire.
+        """
+        trouble = self._trouble
+        for relay in tuple(self._relays):
+            self._beat()
+            try:
+                return self._try(relay, sender, recipient, message)
+            except TransportError as error:
+                trouble = error
+                if relay not in self._relays:
+                    self._trouble = error
+        raise trouble
+
+    def _try(self, relay: RelaySettings, sender: str, recipient: str, message: bytes) -> Receipt:
+        quick, is_well = impatient(relay, _PATIENCE), False
+        try:
+            with RelayConnection(quick, home=self._app.home.root, dot_timeout_s=_DOT_S) as connection:
+                try:
+                    receipt = connection.send(sender, recipient, message, lambda: None)
+                finally:
+                    is_well = connection.is_open
+        finally:
+            if not is_well:
+                self._relays.remove(relay)
+        if receipt.state in {DeliveryState.SENT, DeliveryState.UNKNOWN}:
+            return receipt
+        is_for_good = receipt.state is DeliveryState.FAILED
+        raise TransportError(receipt.text, permanent=is_for_good, code=receipt.code)

@@ -1,0 +1,139 @@
+"""Look an edition over as it would be mailed now, with what people have said may stand."""
+
+from __future__ import annotations
+
+import email
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from email.message import Message
+
+from digest.actions.app import App
+from digest.actions.mail import ANYBODY, Press, parts
+from digest.errors import DigestError
+from digest.model import Finding, LinkAnswer, Waiver, fingerprint
+from digest.preflight import RULES, Proof, check
+from digest.render import LIMIT_BYTES, Rendered
+from digest.store import StoredEdition
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """A finding, and who said that it may stand."""
+
+    finding: Finding
+    waiver: Waiver | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preflight:
+    """What was found against an edition, as its content and the settings were at a moment."""
+
+    edition_id: int
+    at: datetime
+    judged: tuple[Judged, ...]  #: blocks first, then warnings, then what is waived
+    passed: tuple[str, ...]  #: rules that it keeps, in the order of `RULES`
+    html_bytes: int  #: with slots filled
+    limit_bytes: int
+    weights: Mapping[str, int]  #: bytes of its sections, by key
+    links: tuple[str, ...]  #: that can be asked for
+    answers: Mapping[str, LinkAnswer]  #: of those that were asked for lately
+
+    @property
+    def open(self) -> tuple[Finding, ...]:
+        """What nobody has waived."""
+        return tuple(one.finding for one in self.judged if one.waiver is None)
+
+    @property
+    def blocking(self) -> tuple[Finding, ...]:
+        """What keeps it from being approved."""
+        return tuple(one for one in self.open if one.level == "block")
+
+    @property
+    def why_not(self) -> str:
+        """Say in a clause what keeps it from being approved; '' when nothing does."""
+        said = "; ".join(f"{one.place}: {one.message}" for one in self.blocking)
+        return f"it must not go out with this: {said}" if said else ""
+
+
+def inspect(app: App, stored: StoredEdition, rendered: Rendered) -> Preflight:
+    """Look over an edition as it was rendered. Asks nobody on the network.
+
+    Args:
+        app: The installation.
+        stored: The edition; one that is not stored yet has no waivers.
+        rendered: The same, laid out.
+    """
+    now = app.clock()
+    weights = app.digest(stored.edition.digest).preflight
+    proof, faults = _proof(app, stored, rendered)
+    with app.store.reading() as tx:
+        waivers = tx.waivers.list(stored.id)
+        answers = tx.waivers.answers(proof.links, at=now)
+    found = dict.fromkeys([*faults, *rendered.findings, *check(replace(proof, answers=answers))])
+    findings = weights.weighed(found)
+    broken = {one.rule for one in findings}
+    asked = bool(proof.links) and len(answers) == len(proof.links)
+    skipped = {rule for rule in RULES if weights.weight(rule) == "off"}
+    skipped |= set() if asked or not proof.links else {"link_dead", "link_silent"}
+    return Preflight(
+        edition_id=stored.id,
+        at=now,
+        judged=_judged(findings, waivers),
+        passed=tuple(rule for rule in RULES if rule not in broken | skipped),
+        html_bytes=rendered.html_bytes,
+        limit_bytes=LIMIT_BYTES,
+        weights=rendered.stencil.weights(),
+        links=proof.links,
+        answers=answers,
+    )
+
+
+def _judged(findings: tuple[Finding, ...], waivers: tuple[Waiver, ...]) -> tuple[Judged, ...]:
+    by_name = {(one.rule, one.anchor, one.content): one for one in waivers}
+    judged = [
+        Judged(finding=one, waiver=by_name.get((one.rule, one.anchor, one.content))) for one in findings
+    ]
+    return tuple(sorted(judged, key=lambda one: one.waiver is not None))
+
+
+def _proof(app: App, stored: StoredEdition, rendered: Rendered) -> tuple[Proof, list[Finding]]:
+    """Print the message of a reader of everything; one that cannot be written is a finding."""
+    press = Press(app, stored, rendered)
+    try:
+        message, faults = press.message(ANYBODY), []
+    except DigestError as error:
+        message, faults = b"", [_unwritten(error)]
+    html = parts(message)[1].decode() if message else ""
+    with app.store.reading() as tx:
+        articles = tx.articles.many([item.article_id for item in stored.edition.items])
+    frame = rendered.stencil.sheet.frame
+    proof = Proof(
+        edition=stored.edition,
+        html=html,
+        subject=rendered.subject,
+        preheader=rendered.preheader,
+        fields=tuple(_fields(message)),
+        light={name: str(value) for name, value in frame.c.items()},
+        dark={name: str(value) for name, value in frame.d.items()},
+        articles={article.id: article for article in articles},
+        home=app.system.site.base_url.rstrip("/"),
+    )
+    return proof, faults
+
+
+def _fields(message: bytes) -> Iterator[tuple[str, str]]:
+    parsed: Message[str, str] = email.message_from_bytes(message)
+    for name, value in parsed.items():
+        yield name, " ".join(value.split())
+
+
+def _unwritten(error: DigestError) -> Finding:
+    return Finding(
+        rule="headers",
+        place=error.where or "message",
+        anchor="message",
+        content=fingerprint(error.message),
+        message=f"the message cannot be written: {error.message}",
+        hint=error.hint,
+    )

@@ -1,0 +1,183 @@
+"""The candidates that are not in an edition, each with its reason; and why the items are in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from digest.actions.app import App
+from digest.actions.editions import find
+from digest.model import Article, Decision, Rule
+from digest.pick import brief, explain, remedy
+from digest.store import StoredEdition, Transaction
+
+MOST = 200  #: that are told with their articles
+
+Group = Literal["full", "story", "sent", "hand", "other"]
+GROUPS: tuple[Group, ...] = ("full", "story", "sent", "hand", "other")
+_GROUPS: Mapping[Rule, Group] = {
+    **{rule: "full" for rule in Rule if rule.is_cap},
+    Rule.STORY: "story",
+    Rule.USED: "sent",
+    Rule.BANNED: "hand",
+}
+_BY_HAND = "Taken out at the desk"
+_TAKEN_IN = "Taken in at the desk"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reason:
+    """Why one article is in, or is not."""
+
+    rule: str  #: key of the rule that decided; 'hand' when somebody did since
+    value: str  #: the figure that decided; ''
+    short: str  #: in a few words
+    text: str  #: in a sentence
+    change: str = ""  #: what would have to be otherwise; '' when it is in, or only a hand can
+    terms: tuple[tuple[str, float], ...] = ()  #: factors of its score, when it had one
+    placed: str = ""  #: what led to its section; ''
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftOut:
+    """A candidate that is not in the edition."""
+
+    article_id: int
+    title: str
+    source: str
+    at: datetime  #: the moment that its age counts from
+    url: str | None
+    section: str  #: key of the section it was weighed for
+    group: Group
+    stands_again: bool  #: the next edition weighs it once more
+    reason: Reason
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftOuts:
+    """All of them, counted; and the first ones."""
+
+    candidates: int  #: all that were weighed
+    counts: Mapping[Group, int]
+    told: tuple[LeftOut, ...]  #: at most `MOST`, by group, then the best first
+
+    @property
+    def total(self) -> int:
+        """How many are not in."""
+        return sum(self.counts.values())
+
+
+def left_out(app: App, edition_id: int, *, only: Group | None = None) -> LeftOuts:
+    """List the candidates that are not in an edition, of one group or of all.
+
+    Raises:
+        NotFound: There is none with this number.
+    """
+    stored = find(app, edition_id)
+    held = {item.article_id for item in stored.edition.items}
+    with app.store.reading() as tx:
+        made = tx.editions.decisions(edition_id)
+        out = [one for one in made if one.article_id not in held]
+        wanted = [one for one in out if only in {None, _group(one)}]
+        shown = sorted(wanted, key=lambda one: (GROUPS.index(_group(one)), -_total(one)))[:MOST]
+        told = _told(tx, stored, shown)
+    counts = Counter(_group(one) for one in out)
+    return LeftOuts(
+        candidates=len(made), counts={group: counts[group] for group in GROUPS if counts[group]}, told=told
+    )
+
+
+def kept(app: App, stored: StoredEdition) -> Mapping[int, Reason]:
+    """Say of each item why it is in, by its article."""
+    with app.store.reading() as tx:
+        made = {one.article_id: one for one in tx.editions.decisions(stored.id)}
+    reasons = {}
+    for item in stored.edition.items:
+        decision = made.get(item.article_id)
+        if decision is not None and decision.kept:
+            reasons[item.article_id] = _reason(decision, item.title, brief(decision))
+        else:
+            text = f"“{item.title}” is in: somebody took it in at the desk."
+            reasons[item.article_id] = Reason(rule="hand", value="", short=_TAKEN_IN, text=text)
+    return reasons
+
+
+def _group(decision: Decision) -> Group:
+    return "hand" if decision.kept else _GROUPS.get(decision.rule, "other")
+
+
+def _total(decision: Decision) -> float:
+    return decision.score.total if decision.score else 0.0
+
+
+def _told(tx: Transaction, stored: StoredEdition, shown: Sequence[Decision]) -> tuple[LeftOut, ...]:
+    named = {other for one in shown if (other := _other(one)) is not None}
+    articles = {one.id: one for one in tx.articles.many([*(one.article_id for one in shown), *named])}
+    used = [number for one in shown if one.rule is Rule.USED and (number := int(one.value))]
+    went = tx.editions.sent_in(stored.edition.digest, used)
+    found = []
+    for one in shown:
+        article = articles.get(one.article_id)
+        if article is not None:
+            found.append(_of(one, article, _short(one, stored, articles, went)))
+    return tuple(found)
+
+
+def _of(decision: Decision, article: Article, short: str) -> LeftOut:
+    return LeftOut(
+        article_id=article.id,
+        title=article.title,
+        source=article.origin.title,
+        at=article.effective_at,
+        url=article.url,
+        section=decision.section,
+        group=_group(decision),
+        stands_again=decision.carry,
+        reason=_reason(decision, article.title, short),
+    )
+
+
+def _reason(decision: Decision, title: str, short: str) -> Reason:
+    placed = decision.placed.why if decision.placed else ""
+    terms = decision.score.terms if decision.score else ()
+    if short == _BY_HAND:
+        text = f"“{title}” was in when the edition was built; somebody took it out at the desk."
+        return Reason(rule="hand", value="", short=short, text=text, terms=terms, placed=placed)
+    return Reason(
+        rule=decision.rule.value,
+        value=decision.value,
+        short=short,
+        text=explain(decision, title),
+        change=remedy(decision),
+        terms=terms,
+        placed=placed,
+    )
+
+
+def _short(
+    decision: Decision,
+    stored: StoredEdition,
+    articles: Mapping[int, Article],
+    went: Mapping[int, datetime],
+) -> str:
+    """Write the reason in a few words, with the other article or the edition it is about."""
+    if decision.kept:
+        return _BY_HAND
+    other = articles.get(_other(decision) or 0)
+    if decision.rule is Rule.STORY and other is not None:
+        return f"Same story as “{other.title}”"
+    if decision.rule is Rule.USED and int(decision.value) in went:
+        at = went[int(decision.value)].astimezone(stored.edition.slot.local.tzinfo)
+        return f"{'Went' if other is None else 'Its story went'} out on {at:%a} {at.day} {at:%b}"
+    return brief(decision)
+
+
+def _other(decision: Decision) -> int | None:
+    """Return the article that a decision names besides its own."""
+    if decision.rule not in {Rule.STORY, Rule.USED}:
+        return None
+    number = decision.value.removeprefix("leads: ")
+    return int(number) if number.isdecimal() and int(number) != decision.article_id else None

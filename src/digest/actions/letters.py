@@ -1,0 +1,180 @@
+"""Letters to one person: put down in the same breath as what they are about, and sent right after."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+
+from digest.actions.app import App
+from digest.actions.dkim import signers
+from digest.actions.editions import find, render
+from digest.actions.handing import Hands
+from digest.actions.mail import Press, Reader
+from digest.actions.reader_links import link
+from digest.deliver import Address
+from digest.deliver.notice import Notice, write_notice
+from digest.errors import DigestError, TransportError
+from digest.markup import clean_line
+from digest.model import DeliveryState, Letter, LetterKind, Subscriber, SubscriptionState
+from digest.render import LetterText, Words
+from digest.settings import parse_mailbox
+
+log = structlog.get_logger()
+
+ONCE = timedelta(hours=24)  #: an address gets one letter of `BY_STRANGERS` within
+BY_STRANGERS = frozenset({LetterKind.CONFIRM, LetterKind.ALREADY, LetterKind.MOVE})  #: anybody can cause them
+LASTS = timedelta(days=7)  #: how long the link of a letter works
+_LEASE = timedelta(minutes=10)
+_GIVEN_UP = timedelta(hours=24)  #: a letter that no relay took for so long is of no use any more
+_AT_ONCE = 20
+
+_NAMES = {
+    LetterKind.CONFIRM: "confirm",
+    LetterKind.ALREADY: "already",
+    LetterKind.MOVE: "move",
+    LetterKind.MOVED: "moved",
+    LetterKind.OWN_DATA: "data",
+}
+
+
+class _Barred(DigestError):
+    """The person must not have this letter any more."""
+
+
+def post(app: App) -> int:
+    """Send the letters whose time has come; return how many were handed over.
+
+    Any number of programs may do so at once. What cannot be sent now is tried again for a day.
+    """
+    with app.store.writing() as tx:
+        taken = tx.letters.take(now=app.clock(), lease=_LEASE, limit=_AT_ONCE)
+    hands = Hands(app)
+    return sum(_send(app, hands, letter) for letter in taken)
+
+
+def _send(app: App, hands: Hands, letter: Letter) -> bool:
+    note: str | None = None
+    try:
+        sender, message = written(app, letter)
+        receipt = hands.give(sender, letter.email, message)
+    except TransportError as error:
+        _put_off(app, letter, error)
+        return False
+    except DigestError as error:
+        log.warning("letter_dropped", kind=letter.kind, reason=error.message)
+        with app.store.writing() as tx:
+            tx.letters.drop(letter.uid, note=error.message[:300])
+        return False
+    if receipt.state is DeliveryState.UNKNOWN:
+        note = "nobody can tell: the connection broke"
+    with app.store.writing() as tx:
+        tx.letters.sent(letter.uid, at=app.clock(), note=note)
+    return True
+
+
+def _put_off(app: App, letter: Letter, error: TransportError) -> None:
+    """Try again later, ever more rarely; a refusal for good and a day of trouble end it."""
+    log.warning("letter_not_taken", kind=letter.kind, tries=letter.tries, permanent=error.permanent)
+    next_at = app.clock() + timedelta(minutes=min(2**letter.tries, 60))
+    with app.store.writing() as tx:
+        if error.permanent or next_at > letter.made_at + _GIVEN_UP:
+            tx.letters.drop(letter.uid, note=error.message[:300])
+        else:
+            tx.letters.again(letter.uid, at=next_at, note=error.message[:300])
+
+
+def written(app: App, letter: Letter) -> tuple[str, bytes]:
+    """Write a letter; return its envelope sender and the message.
+
+    Raises:
+        DigestError: The person must not have it any more, or it cannot be written.
+    """
+    person = _may_have(app, letter)
+    digest = app.digest(letter.digest)
+    sender = parse_mailbox(digest.sender)
+    if letter.kind is LetterKind.EDITION:
+        return sender.address, _edition(app, letter)
+    text = _text(app, letter, person)
+    body = app.renderer.letter(text, app.look(digest))
+    name = app.keyring.hexdigest("letter", letter.uid)
+    notice = Notice(
+        sender=Address(email=sender.address, display=sender.name),
+        recipient=Address(email=letter.email),
+        subject=text.subject,
+        text=body.text,
+        html=body.html,
+        date=letter.made_at,
+        message_id=f"<l{name}@{sender.address.rpartition('@')[2]}>",
+    )
+    return sender.address, write_notice(notice, signers(app.system, app.home.root, digest))
+
+
+def _may_have(app: App, letter: Letter) -> Subscriber | None:
+    """Take the last look: nobody is mailed who was suppressed or erased, or has left, since."""
+    with app.store.reading() as tx:
+        if tx.people.is_suppressed(letter.email):
+            raise _Barred("the address must not be mailed")
+        if letter.subscriber_id is None:
+            return None
+        person = tx.people.get(letter.subscriber_id)
+        choice = tx.people.subscription(letter.subscriber_id, letter.digest)
+    if person is None or not person.email:
+        raise _Barred("the person is gone")
+    is_confirmed = choice is not None and choice.state is SubscriptionState.CONFIRMED
+    if letter.kind is LetterKind.EDITION and not is_confirmed:
+        raise _Barred("the person has left")
+    return person
+
+
+def _edition(app: App, letter: Letter) -> bytes:
+    """Print an edition once more for one person, as a copy with a name of its own."""
+    stored = find(app, letter.edition_id or 0)
+    with app.store.reading() as tx:
+        person = tx.people.get(letter.subscriber_id or 0)
+        choice = tx.people.subscription(letter.subscriber_id or 0, letter.digest)
+    if person is None:
+        raise _Barred("the person is gone")
+    return Press(app, stored, render(app, stored), copy=letter.uid).message(Reader.of(person, choice))
+
+
+def _text(app: App, letter: Letter, person: Subscriber | None) -> LetterText:
+    digest = app.digest(letter.digest)
+    words = words_of(app, letter.digest, letter.language)
+    title, name = clean_line(digest.title, 80), _NAMES[letter.kind]
+    about = {"title": title, "email": masked(person.email) if person else ""}
+    return LetterText(
+        language=words.own,
+        subject=words.say(f"{name}_subject", **about),
+        heading=words.say(f"{name}_head", **about),
+        paragraphs=(words.say(f"{name}_text", **about),),
+        action=words.say(f"{name}_do", **about),
+        url=_url(app, letter, person),
+        small=(words.say(f"{name}_small", **about),),
+    )
+
+
+def _url(app: App, letter: Letter, person: Subscriber | None) -> str:
+    if letter.kind is LetterKind.CONFIRM:
+        return link(app, "confirm", letter.consent or "")
+    if letter.kind is LetterKind.MOVE:
+        return link(app, "move", letter.uid)
+    if letter.kind is LetterKind.OWN_DATA:
+        return link(app, "own-data", letter.uid)
+    return link(app, "preferences", f"{person.uid if person else ''}.{letter.digest}")
+
+
+def words_of(app: App, digest_key: str, language: str | None) -> Words:
+    """Return the phrases for a reader of a digest: in their language, else the digest's, else English.
+
+    Raises:
+        NotFound: There is no such digest.
+    """
+    digest = app.digest(digest_key)
+    return app.renderer.reader_words(app.look(digest), language, digest.language)
+
+
+def masked(email: str) -> str:
+    """Show as much of an address as who owns it needs to know it again."""
+    name, _, domain = email.rpartition("@")
+    return f"{name[:2]}…@{domain}"

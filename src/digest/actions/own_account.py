@@ -1,0 +1,88 @@
+"""What people at the desk do with their own account: passwords, and invitations to choose the first."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from digest.actions.accounts import find_user, set_password
+from digest.actions.app import App
+from digest.actions.passwords import is_right
+from digest.actions.signing_in import SignedIn, begin_session, mark_of
+from digest.actions.tries import Gate, count_tries, return_tries
+from digest.errors import Refused
+from digest.model.accounts import User
+
+INVITED_FOR = timedelta(days=3)  #: an invitation holds so long, or until it is used
+
+
+def check_password(app: App, user: User, password: str) -> None:
+    """Have somebody who is signed in show once more who it is, before a change that matters.
+
+    Raises:
+        Refused: It is not their password.
+        TooMany: It was tried too often of late.
+    """
+    gates = [Gate(kind="again", name=str(user.id), burst=5, interval=timedelta(minutes=2))]
+    count_tries(app, gates)
+    with app.store.reading() as tx:
+        kept = tx.accounts.secrets(user.id)
+    if not is_right(kept.password if kept else None, password):
+        raise Refused("that isn't your password", hint="try again; case matters")
+    return_tries(app, gates)
+
+
+def change_password(app: App, user: User, old: str, new: str, *, agent: str) -> SignedIn:
+    """Change one's own password: all sessions end, and a new one begins.
+
+    Raises:
+        Refused: The old one is wrong, or the new one will not do.
+        TooMany: It was tried too often of late.
+    """
+    check_password(app, user, old)
+    set_password(app, user.email, new, by=user.email)
+    return begin_session(app, user, agent=agent)
+
+
+def invite(app: App, email: str) -> str:
+    """Make the token of a link by which somebody chooses a password, once and within `INVITED_FOR`.
+
+    Raises:
+        NotFound: Nobody has the address.
+        Refused: They may not sign in.
+    """
+    user = find_user(app, email)
+    if not user.is_active:
+        raise Refused(f"{user.email} may not sign in", hint="`digest users enable` lets them")
+    with app.store.reading() as tx:
+        kept = tx.accounts.secrets(user.id)
+    until = int((app.clock() + INVITED_FOR).timestamp())
+    return app.keyring.sign("invitation", f"{user.id}:{until}:{mark_of(kept) if kept else ''}")
+
+
+def invited(app: App, token: str) -> User:
+    """Return whom an invitation is for.
+
+    Raises:
+        Refused: It is none, it is over, or it was used.
+    """
+    over = Refused("this invitation is over", hint="ask whoever sent it for a new one")
+    said = app.keyring.verify("invitation", token)
+    if said is None:
+        raise over
+    user_id, until, mark = said.split(":")
+    with app.store.reading() as tx:
+        user, kept = tx.accounts.get(int(user_id)), tx.accounts.secrets(int(user_id))
+    is_late = app.clock().timestamp() >= int(until)
+    if is_late or user is None or kept is None or not user.is_active or mark != mark_of(kept):
+        raise over
+    return user
+
+
+def accept(app: App, token: str, password: str) -> User:
+    """Choose a password by an invitation; the person then signs in with it, and with a code if need be.
+
+    Raises:
+        Refused: The invitation is over, or the password will not do.
+    """
+    user = invited(app, token)
+    return set_password(app, user.email, password, by=user.email)

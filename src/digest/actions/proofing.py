@@ -1,0 +1,62 @@
+"""The mail of an edition as one reader would get it, to be looked at."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Literal
+from urllib.parse import urlsplit
+
+from digest.actions.app import App
+from digest.actions.editions import find, render
+from digest.actions.mail import ANYBODY, Press, Reader, parts
+from digest.actions.preview import reader_for
+
+Scheme = Literal["light", "dark"]
+
+_WISH = re.compile(rb"\(\s*prefers-color-scheme\s*:\s*(light|dark)\s*\)")
+_YES, _NO = b"(min-width:0)", b"(max-width:0)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProofMail:
+    """A message and its two parts."""
+
+    reader: Reader  #: whose it would be; their links are nobody's
+    message: bytes
+    text: bytes
+    html: bytes
+
+
+def proof_mail(app: App, edition_id: int, *, address: str | None = None) -> ProofMail:
+    """Print the mail of a reader, byte for byte but for the signed links, which are nobody's.
+
+    Who may look at an edition may not, by that, change somebody's subscription.
+
+    Args:
+        app: The installation.
+        edition_id: The edition.
+        address: A subscriber's, for their sections, name and date; None is a reader of everything.
+
+    Raises:
+        NotFound: There is no such edition or subscriber.
+        Refused: The edition was skipped.
+    """
+    stored = find(app, edition_id)
+    reader = replace(reader_for(app, stored, address), uid=ANYBODY.uid)
+    message = Press(app, stored, render(app, stored)).message(reader)
+    text, html = parts(message)
+    return ProofMail(reader=reader, message=message, text=text, html=html)
+
+
+def in_scheme(html: bytes, scheme: Scheme) -> bytes:
+    """Show a mail as on a light or dark screen, whatever this one is: its own style for that is chosen."""
+    return _WISH.sub(lambda found: _YES if found[1].decode() == scheme else _NO, html)
+
+
+def picture_sources(app: App) -> str:
+    """Say where a proof's pictures may come from, as a policy of pages writes it."""
+    site = app.system.site
+    parted = urlsplit(site.media_url or site.base_url)
+    own = f" {parted.scheme}://{parted.netloc}" if parted.scheme == "http" else ""
+    return f"https: data:{own}"

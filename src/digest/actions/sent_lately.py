@@ -1,0 +1,45 @@
+"""What was sent in the last days: books that were closed, mails a day, and how late editions began."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+
+from digest.actions.app import App
+from digest.store import Begun, Closing
+
+DAYS = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lately:
+    """The last `DAYS` days."""
+
+    closings: tuple[Closing, ...]  #: editions whose books were closed, the newest first
+    begun: tuple[Begun, ...]  #: editions that began to be sent, the oldest slot first
+
+
+def lately(app: App) -> Lately:
+    """Read what was sent in the last `DAYS` days.
+
+    Raises:
+        StoreError: The database cannot be read.
+    """
+    since = app.clock() - timedelta(days=DAYS)
+    with app.store.reading() as tx:
+        return Lately(closings=tx.figures.closings(since), begun=tx.figures.begun(since))
+
+
+def a_day(closings: Sequence[Closing], zone: tzinfo, now: datetime) -> tuple[tuple[date, int], ...]:
+    """Sum the mails of each day up to today, by the clocks of a zone; days without mail are there with 0.
+
+    An edition counts on the day that its books were closed.
+    """
+    sums: Counter[date] = Counter()
+    for one in closings:
+        sums[one.at.astimezone(zone).date()] += one.counts.get("sent", 0)
+    today = now.astimezone(zone).date()
+    days = (today - timedelta(days=back) for back in range(DAYS - 1, -1, -1))
+    return tuple((day, sums[day]) for day in days)

@@ -1,0 +1,68 @@
+"""Commands that stop an edition on its way, and let it go on or end it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from digest.cli.deliveries import books_fields, show_books
+from digest.cli.options import (
+    NO_VALUE,
+    EditionArgument,
+    HomeOption,
+    JsonOption,
+    NoteOption,
+    home_path,
+    whoami,
+)
+from digest.cli.output import print_json
+from digest.cli.stored_view import show_moved
+
+
+def register(group: typer.Typer) -> None:
+    """Add the commands to the group of editions."""
+    group.command("brake", epilog="Example: digest editions brake 3 --note 'wrong headline'")(brake)
+    group.command("release", epilog="Example: digest editions release 3")(release)
+
+
+def brake(
+    edition: EditionArgument, note: NoteOption = None, home: HomeOption = None, json: JsonOption = False
+) -> None:
+    """Stop an edition that is going out, within a second; who has no mail yet stays open."""
+    from digest.actions.braking import pull
+    from digest.actions.courses import outlook
+    from digest.bootstrap import open_app
+
+    with open_app(home_path(home)) as opened:
+        stored = pull(opened, edition, by=whoami(), note=note)
+        course = outlook(opened, edition)
+    show_moved(stored, course, json=json)
+
+
+def release(
+    edition: EditionArgument,
+    end_it: Annotated[
+        bool,
+        typer.Option("--end", metavar=NO_VALUE, help="Send no more instead: those still open expire."),
+    ] = False,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Let a stopped edition go on to all who are open, as it was approved."""
+    from digest.actions.braking import end
+    from digest.actions.braking import release as run
+    from digest.actions.courses import outlook
+    from digest.bootstrap import open_app
+
+    with open_app(home_path(home)) as opened:
+        if end_it:
+            books = end(opened, edition, by=whoami())
+            if json:
+                print_json(books_fields(edition, books))
+            else:
+                show_books(edition, books)
+            return
+        stored = run(opened, edition, by=whoami())
+        course = outlook(opened, edition)
+    show_moved(stored, course, json=json)

@@ -1,0 +1,150 @@
+"""What subscribers change of themselves and of what they get."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from digest.errors import Refused
+from digest.model import DeliveryState, MailForm, SubscriptionState
+from digest.store.addresses import clean_address, normalise_address
+from digest.store.edition_json import unpack_edition
+from digest.store.enrolling import Enrolling
+from digest.store.freezing import PAUSED
+from digest.store.people_tables import deliveries, subscribers, subscriptions
+from digest.store.server import take_turn
+from digest.store.tables import editions
+from digest.store.values import PersonalMail
+
+
+class Choosing(Enrolling):
+    """The half of the people part that subscribers use themselves."""
+
+    def choose(  # noqa: PLR0913  (a choice is stored whole)
+        self,
+        subscriber_id: int,
+        digest: str,
+        *,
+        sections: tuple[str, ...],
+        hour: str | None,
+        form: MailForm,
+        paused_until: datetime | None,
+        at: datetime,
+    ) -> bool:
+        """Store what a person wants of a digest that they get.
+
+        A pause holds at once, also for editions under way that are due before its end. All else holds
+        from the next edition on.
+
+        Args:
+            subscriber_id: The person.
+            digest: Key of the digest.
+            sections: Section keys in the person's order; empty means all.
+            hour: '18:30' on the person's own clocks; None for with everyone.
+            form: How much, and in which shape.
+            paused_until: No edition that is due before then; None ends a pause.
+            at: When.
+
+        Returns:
+            False when they do not get the digest; nothing was changed.
+        """
+        take_turn(self.connection, "people")
+        changed = self.connection.execute(
+            update(subscriptions)
+            .where(
+                subscriptions.c.digest == digest,
+                subscriptions.c.subscriber_id == subscriber_id,
+                subscriptions.c.state == SubscriptionState.CONFIRMED,
+            )
+            .values(
+                sections=sections,
+                hour=hour,
+                is_plain=form.is_plain,
+                at_most=form.at_most,
+                paused_until=paused_until,
+            )
+        )
+        if changed.rowcount and paused_until is not None:
+            due_before = select(editions.c.id).where(
+                editions.c.digest == digest, editions.c.slot_at < paused_until
+            )
+            mine = (deliveries.c.subscriber_id == subscriber_id) & deliveries.c.edition_id.in_(due_before)
+            self._exclude(mine, PAUSED, at)
+        return changed.rowcount > 0
+
+    def describe(
+        self, subscriber_id: int, *, name: str | None, language: str | None, zone: str | None
+    ) -> None:
+        """Store what a person says of themselves; None forgets it."""
+        take_turn(self.connection, "people")
+        self.connection.execute(
+            update(subscribers)
+            .where(subscribers.c.id == subscriber_id)
+            .values(name=name, language=language, zone=zone)
+        )
+
+    def move(self, subscriber_id: int, email: str) -> None:
+        """Give a person another address; their links and choices stay.
+
+        Raises:
+            MessageError: It is no address.
+            Refused: It must not be mailed, or is another subscriber's.
+        """
+        address = normalise_address(email)
+        take_turn(self.connection, "people")
+        known = self.find(address)
+        if self.suppressed([address]):
+            raise Refused("this address must not be mailed")
+        if known is not None and known.id != subscriber_id:
+            raise Refused(
+                "this address has a subscription of its own", hint="end one of the two, then try again"
+            )
+        self.connection.execute(
+            update(subscribers)
+            .where(subscribers.c.id == subscriber_id)
+            .values(email=clean_address(email), address=address)
+        )
+
+    def mails_of(
+        self, subscriber_id: int, digests: Sequence[str], *, before: datetime, limit: int
+    ) -> tuple[PersonalMail, ...]:
+        """Return what became of the newest editions that were meant for a person, the newest first.
+
+        Args:
+            subscriber_id: The person.
+            digests: Only editions of these.
+            before: Only editions that were due before then.
+            limit: At most so many.
+        """
+        query = (
+            select(
+                editions.c.id,
+                editions.c.content,
+                editions.c.slot_at,
+                deliveries.c.state,
+                deliveries.c.reason,
+                deliveries.c.code,
+                deliveries.c.changed_at,
+            )
+            .join(deliveries, deliveries.c.edition_id == editions.c.id)
+            .where(
+                deliveries.c.subscriber_id == subscriber_id,
+                editions.c.digest.in_(digests),
+                editions.c.slot_at < before,
+            )
+            .order_by(editions.c.slot_at.desc(), editions.c.id.desc())
+            .limit(limit)
+        )
+        return tuple(
+            PersonalMail(
+                edition_id=row.id,
+                edition=unpack_edition(row.content),
+                state=DeliveryState(row.state),
+                reason=row.reason,
+                code=row.code,
+                changed_at=row.changed_at,
+            )
+            for row in self.connection.execute(query)
+        )

@@ -1,0 +1,120 @@
+"""Mail to one person that is no part of an edition's books: waiting, sent, used."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, insert, null, select, update
+
+from digest.model import Letter, LetterKind
+from digest.store.addresses import clean_address, normalise_address
+from digest.store.dialects import skip_locked
+from digest.store.erasing import new_uid
+from digest.store.letter_tables import letters
+from digest.store.part import Line, Part
+from digest.store.server import take_turn
+
+KEPT = timedelta(days=30)  #: longer than any link in one works
+_GIVEN = ("kind", "digest", "language", "subscriber_id", "edition_id", "consent", "network")
+_READ = ("uid", "email", *_GIVEN, "made_at", "tries", "used_at")
+
+
+class Letters(Part):
+    """The letters part of a transaction."""
+
+    def add(self, letter: Letter) -> Letter:
+        """Put a letter down to be sent from its `made_at` on; its uid is made here. Old ones go.
+
+        Raises:
+            MessageError: The address is none.
+        """
+        self.connection.execute(delete(letters).where(letters.c.made_at < letter.made_at - KEPT))
+        uid = new_uid()
+        row = {name: getattr(letter, name) for name in _GIVEN} | {
+            "uid": uid,
+            "address": normalise_address(letter.email),
+            "email": clean_address(letter.email),
+            "made_at": letter.made_at,
+            "next_at": letter.made_at,
+            "tries": 0,
+        }
+        self.connection.execute(insert(letters).values(row))
+        return self._need(uid)
+
+    def get(self, uid: str) -> Letter | None:
+        """Find a letter by the name that its link has."""
+        row = self.connection.execute(select(letters).where(letters.c.uid == uid)).one_or_none()
+        return None if row is None else _letter(row)
+
+    def made_to(self, email: str, kinds: Collection[LetterKind], *, since: datetime) -> int:
+        """Count the letters of some kinds to an address, sent or not; who asks is alone until the block ends.
+
+        Raises:
+            MessageError: The address is none.
+        """
+        take_turn(self.connection, "people")
+        query = select(func.count()).where(
+            letters.c.address == normalise_address(email),
+            letters.c.made_at > since,
+            letters.c.kind.in_([str(kind) for kind in kinds]),
+        )
+        return int(self.connection.execute(query).scalar_one())
+
+    def take(self, *, now: datetime, lease: timedelta, limit: int) -> tuple[Letter, ...]:
+        """Take letters in hand whose time has come, the oldest first, each with its try counted.
+
+        Args:
+            now: The moment.
+            lease: After how long they may be taken again when nothing is heard of them.
+            limit: At most so many.
+        """
+        due = (
+            select(letters.c.id)
+            .where(letters.c.next_at <= now)
+            .order_by(letters.c.next_at, letters.c.id)
+            .limit(limit)
+        )
+        taken = self.connection.execute(
+            update(letters)
+            .where(letters.c.id.in_(skip_locked(self.connection.dialect.name, due)))
+            .values(next_at=now + lease, tries=letters.c.tries + 1)
+            .returning(letters)
+        ).all()
+        return tuple(_letter(row) for row in sorted(taken, key=lambda row: row.id))
+
+    def next_due(self) -> datetime | None:
+        """Return when the first letter may be tried; None when none waits."""
+        query = select(func.min(letters.c.next_at)).where(letters.c.next_at.is_not(None))
+        found: datetime | None = self.connection.execute(query).scalar_one()
+        return found
+
+    def sent(self, uid: str, *, at: datetime, note: str | None = None) -> None:
+        """Write down that a letter was handed over, or may have been as the note says."""
+        self._end(uid, sent_at=at, next_at=null(), note=note)
+
+    def again(self, uid: str, *, at: datetime, note: str) -> None:
+        """Try a letter once more at a moment, since the last try failed as the note says."""
+        self._end(uid, next_at=at, note=note)
+
+    def drop(self, uid: str, *, note: str) -> None:
+        """Send a letter no more, for the reason given."""
+        self._end(uid, next_at=null(), note=note)
+
+    def use(self, uid: str, *, at: datetime) -> bool:
+        """Write down that a letter's link did what it is for; False when it had already."""
+        used = self.connection.execute(
+            update(letters).where(letters.c.uid == uid, letters.c.used_at.is_(None)).values(used_at=at)
+        )
+        return used.rowcount > 0
+
+    def _end(self, uid: str, **values: object) -> None:
+        self.connection.execute(update(letters).where(letters.c.uid == uid).values(**values))
+
+    def _need(self, uid: str) -> Letter:
+        return _letter(self.connection.execute(select(letters).where(letters.c.uid == uid)).one())
+
+
+def _letter(row: Line) -> Letter:
+    values = {name: getattr(row, name) for name in _READ} | {"kind": LetterKind(row.kind)}
+    return Letter(**values)

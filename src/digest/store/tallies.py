@@ -1,0 +1,107 @@
+"""What a page of a sending edition counts: books by the second, reasons, and who is to be decided on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import BigInteger, and_, func, or_, select, type_coerce
+
+from digest.model import DeliveryState
+from digest.store.deliveries_read import LedgerReading, books_of
+from digest.store.part import ids
+from digest.store.people_tables import UNKNOWN, deliveries, subscribers
+from digest.store.tables import editions
+from digest.store.time_type import from_ticks
+from digest.store.values import Reason, Tally, Unknown
+
+ACCEPTED = "accepted by "  #: what the reason of an unknown delivery begins with that a person leaves as it is
+UNDECIDED = and_(UNKNOWN, or_(deliveries.c.reason.is_(None), deliveries.c.reason.not_like(f"{ACCEPTED}%")))
+_US = timedelta(microseconds=1)
+_WITH_REASON = (DeliveryState.FAILED, DeliveryState.EXPIRED, DeliveryState.EXCLUDED, DeliveryState.DEFERRED)
+
+
+class Tallies(LedgerReading):
+    """The part of the deliveries that pages read."""
+
+    def tally(self, edition_id: int, *, each: timedelta) -> Tally:
+        """Count the books of an edition and when mail was sent, in one walk over its rows.
+
+        Args:
+            edition_id: The edition.
+            each: How long a stretch is, of which the mails are counted; they begin at whole ones since 1970.
+        """
+        stretch = type_coerce(deliveries.c.changed_at, BigInteger) // (each // _US)
+        query = (
+            select(deliveries.c.state, stretch.label("stretch"), func.count().label("rows"))
+            .where(deliveries.c.edition_id.in_(ids([edition_id])))
+            .group_by(deliveries.c.state, stretch)
+        )
+        counted: dict[DeliveryState, int] = {}
+        sent: dict[datetime, int] = {}
+        for row in self.connection.execute(query):
+            state = DeliveryState(row.state)
+            counted[state] = counted.get(state, 0) + int(row.rows)
+            if state is DeliveryState.SENT and row.stretch is not None:
+                sent[from_ticks(int(row.stretch) * (each // _US))] = int(row.rows)
+        return Tally(books=books_of(counted), sent=tuple(sorted(sent.items())))
+
+    def reasons(self, edition_id: int, *, limit: int) -> tuple[Reason, ...]:
+        """Say why there is no mail for so many, the most frequent first, at most so many reasons.
+
+        Those of failed, expired, excluded and deferred deliveries; unknown ones have a list of their own.
+        """
+        count = func.count().label("rows")
+        query = (
+            select(deliveries.c.state, deliveries.c.code, deliveries.c.reason, count)
+            .where(deliveries.c.edition_id.in_(ids([edition_id])), deliveries.c.state.in_(_WITH_REASON))
+            .group_by(deliveries.c.state, deliveries.c.code, deliveries.c.reason)
+            .order_by(count.desc(), deliveries.c.state, deliveries.c.code, deliveries.c.reason)
+            .limit(limit)
+        )
+        return tuple(
+            Reason(state=DeliveryState(row.state), code=row.code, text=row.reason or "", count=int(row.rows))
+            for row in self.connection.execute(query)
+        )
+
+    def undecided(
+        self, edition_id: int | None = None, *, limit: int = 100, after_id: int = 0
+    ) -> tuple[Unknown, ...]:
+        """Page through the unknown deliveries that nobody has decided on, by id.
+
+        Args:
+            edition_id: Those of this edition; None: of all.
+            limit: At most so many.
+            after_id: Only those with a larger id: the last one of the page before.
+        """
+        page = select(deliveries.c.id).where(UNDECIDED, deliveries.c.id > after_id)
+        if edition_id is not None:
+            page = page.where(deliveries.c.edition_id.in_(ids([edition_id])))
+        query = (
+            select(
+                *(deliveries.c[name] for name in ("id", "edition_id", "reason", "changed_at")),
+                editions.c.digest,
+                subscribers.c.email,
+            )
+            .join_from(deliveries, editions, editions.c.id == deliveries.c.edition_id)
+            .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+            .where(deliveries.c.id.in_(page.order_by(deliveries.c.id).limit(limit)))
+            .order_by(deliveries.c.id)
+        )
+        return tuple(
+            Unknown(
+                id=row.id,
+                edition_id=row.edition_id,
+                digest=row.digest,
+                email=row.email or "",
+                at=row.changed_at,
+                why=row.reason or "",
+            )
+            for row in self.connection.execute(query)
+        )
+
+    def undecided_counts(self) -> Mapping[int, int]:
+        """Count the unknown deliveries that nobody has decided on, by edition; those without are missing."""
+        query = select(deliveries.c.edition_id, func.count()).where(UNDECIDED)
+        rows = self.connection.execute(query.group_by(deliveries.c.edition_id))
+        return {int(edition_id): int(count) for edition_id, count in rows}

@@ -1,0 +1,135 @@
+"""Sign-ups on record, and letters: counted, sent once, forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from digest.model import Consent, Letter, LetterKind, SubscriptionState, Wish
+from digest.store import NewSubscriber, Store, Transaction
+from store_cast import HOUR, NOW
+
+DAY = timedelta(days=1)
+WISH = Wish(
+    email="Sam@Readers.Example.org", digest="daily", sections=("world",), hour="18:30", zone="Asia/Tokyo"
+)
+ASKED = Letter(uid="", kind=LetterKind.CONFIRM, email=WISH.email, digest="daily", made_at=NOW)
+
+
+def ask(tx: Transaction, wish: Wish = WISH, at: int = 0) -> Consent:
+    """Put a wish on record so many days from now."""
+    return tx.consents.ask(wish, wording="2026-11", network="n1", at=NOW + at * DAY)
+
+
+def test_a_wish_comes_back_as_it_was_put_down(store: Store) -> None:
+    """It is the evidence that somebody asked."""
+    with store.writing() as tx:
+        asked = ask(tx)
+
+        assert asked.wish == replace(WISH, email="Sam@readers.example.org")
+        assert (asked.wording, asked.network, asked.asked_at) == ("2026-11", "n1", NOW)
+        assert tx.consents.get(asked.uid) == asked
+        assert tx.consents.get("x") is None
+
+
+def test_a_newer_wish_takes_the_place_of_one_that_nobody_confirmed(store: Store) -> None:
+    """A thousand sign-ups for one address are one row, and the link of the first mail still works."""
+    with store.writing() as tx:
+        first = ask(tx)
+        second = ask(tx, replace(WISH, hour=None), at=1)
+
+        assert (second.uid, second.wish.hour) == (first.uid, None)
+        assert ask(tx, replace(WISH, digest="weekly")).uid != first.uid
+
+
+def test_a_wish_that_nobody_confirms_is_forgotten(store: Store) -> None:
+    """Strangers' addresses are not kept; what was confirmed is."""
+    with store.writing() as tx:
+        sam = tx.people.put(NewSubscriber(email=WISH.email), at=NOW)
+        kept, gone = ask(tx), ask(tx, replace(WISH, email="eve@example.net"))
+        assert tx.consents.confirm(kept.uid, sam.id, at=NOW)
+        assert not tx.consents.confirm(kept.uid, sam.id, at=NOW + DAY)
+        ask(tx, replace(WISH, email="olu@example.net"), at=31)
+
+        assert tx.consents.get(gone.uid) is None
+        assert [one.confirmed_at for one in tx.consents.of(sam.id)] == [NOW]
+
+
+def test_sign_ups_are_counted_by_the_hour(store: Store) -> None:
+    """Two an hour are two an hour, also for a clock that was ahead and went back."""
+    with store.writing() as tx:
+        ahead = [tx.consents.count("n1", limit=2, at=NOW + 9 * HOUR) for _ in range(3)]
+        hours = [tx.consents.count("n1", limit=2, at=NOW + hour * HOUR / 2) for hour in (0, 1, 1, 2)]
+
+        assert ahead == [True, True, False]
+        assert hours == [True, True, False, True]
+        assert tx.consents.count("n2", limit=1, at=NOW)
+
+
+def test_a_letter_is_taken_once_until_its_lease_is_over(store: Store) -> None:
+    """Two senders must not both mail it."""
+    with store.writing() as tx:
+        letter = tx.letters.add(ASKED)
+        assert tx.letters.next_due() == NOW
+        taken = tx.letters.take(now=NOW, lease=HOUR, limit=5)
+
+        assert [(one.uid, one.tries, one.kind) for one in taken] == [(letter.uid, 1, LetterKind.CONFIRM)]
+        assert tx.letters.take(now=NOW, lease=HOUR, limit=5) == ()
+        assert tx.letters.take(now=NOW + HOUR, lease=HOUR, limit=5)[0].tries == 2
+
+
+def test_a_letter_that_has_its_end_is_not_taken_again(store: Store) -> None:
+    """Sent or given up; one that failed waits for its moment."""
+    with store.writing() as tx:
+        sent, dropped, again = (tx.letters.add(ASKED).uid for _ in range(3))
+        tx.letters.sent(sent, at=NOW)
+        tx.letters.drop(dropped, note="refused")
+        tx.letters.again(again, at=NOW + HOUR, note="451 later")
+
+        assert tx.letters.take(now=NOW, lease=HOUR, limit=5) == ()
+        assert [one.uid for one in tx.letters.take(now=NOW + HOUR, lease=HOUR, limit=5)] == [again]
+
+
+def test_letters_to_an_address_are_counted_however_it_is_written(store: Store) -> None:
+    """The bound of mails a day is for a mailbox."""
+    with store.writing() as tx:
+        tx.letters.add(ASKED)
+        tx.letters.add(replace(ASKED, kind=LetterKind.MOVED))
+        kinds = {LetterKind.CONFIRM, LetterKind.ALREADY}
+
+        assert tx.letters.made_to("SAM@readers.example.org", kinds, since=NOW - DAY) == 1
+        assert tx.letters.made_to("SAM@readers.example.org", kinds, since=NOW) == 0
+        assert tx.letters.made_to("eve@example.net", kinds, since=NOW - DAY) == 0
+
+
+def test_a_link_of_a_letter_works_once_and_old_letters_go(store: Store) -> None:
+    """A month is longer than any link works."""
+    with store.writing() as tx:
+        letter = tx.letters.add(ASKED)
+        assert tx.letters.use(letter.uid, at=NOW)
+        assert not tx.letters.use(letter.uid, at=NOW)
+        tx.letters.add(replace(ASKED, made_at=NOW + 31 * DAY))
+
+        assert tx.letters.get(letter.uid) is None
+
+
+def test_erasing_forgets_wishes_and_letters_and_an_export_shows_them(store: Store) -> None:
+    """Also those of an address that never confirmed."""
+    with store.writing() as tx:
+        sam = tx.people.put(NewSubscriber(email=WISH.email), at=NOW)
+        tx.people.subscribe(sam.id, "daily", state=SubscriptionState.CONFIRMED, at=NOW)
+        moved = replace(ASKED, kind=LetterKind.MOVE, email="sam@new.example", subscriber_id=sam.id)
+        ask(tx)
+        for letter in (ASKED, moved):
+            tx.letters.add(letter)
+        shown = tx.people.export(WISH.email)
+        tx.people.erase(WISH.email, at=NOW)
+        ask(tx, replace(WISH, email="eve@example.net"))
+        tx.people.erase("eve@example.net", at=NOW)
+
+        assert [one["hour"] for one in shown["consents"]] == ["18:30"]  # type: ignore[attr-defined]
+        assert [one["kind"] for one in shown["letters"]] == ["confirm", "move"]  # type: ignore[attr-defined]
+        for email in (WISH.email, "eve@example.net"):
+            left = tx.people.export(email)
+            assert (left["consents"], left["letters"]) == ([], [])
+        assert tx.letters.next_due() is None

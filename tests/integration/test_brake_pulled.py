@@ -1,0 +1,207 @@
+"""The brake in the middle of an edition that a service sends through a real relay."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import structlog
+
+from braking_cast import BEFORE, DUE, Sluice, furnish_for
+from digest.actions import braking
+from digest.actions.app import App
+from digest.actions.books import decide_unknown
+from digest.actions.editions import approve, find
+from digest.actions.instance import begin_run
+from digest.bootstrap import open_app
+from digest.errors import Refused
+from digest.model import Books, DeliveryState, EditionState
+from newsroom import Newsroom, newsroom
+from scripted_relay import ScriptedRelay
+from service_cast import Hurried, Running, until
+from store_cast import add_readers, ended
+
+READERS = 60
+
+
+@pytest.fixture(autouse=True)
+def _fresh_logs() -> Iterator[None]:
+    yield
+    structlog.reset_defaults()
+
+
+def books(app: App) -> Books:
+    """Count the rows of the only edition."""
+    with app.store.reading() as tx:
+        return tx.deliveries.books(1)
+
+
+def in_hand(app: App) -> int:
+    """Count those that a sender has in hand."""
+    states = (DeliveryState.CLAIMED, DeliveryState.DOTTED)
+    with app.store.reading() as tx:
+        return len(tx.deliveries.list(1, states=states))
+
+
+@pytest.mark.slow
+def test_a_brake_stops_an_edition_on_its_way_and_nobody_is_lost(tmp_path: Path) -> None:
+    """Ten have it when it is pulled; the rest come after the release."""
+    with ScriptedRelay() as relay:
+        home = furnish_for(tmp_path / "home", relay.port, readers=READERS)
+        sluice = Sluice(relay, after=10)
+        with Running(home, Hurried(BEFORE, 60)), open_app(home, clock=Hurried(DUE)) as app:
+            until(sluice.reached.is_set)
+            held = braking.pull(app, 1, by="olu", note="wrong headline")
+            sluice.open()
+            until(lambda: not in_hand(app))
+            stopped = books(app)
+            taken = len(relay.recipients)
+
+            assert (held.state, held.note) == (
+                EditionState.HELD,
+                "the brake was pulled by olu: wrong headline",
+            )
+            assert 10 <= stopped.sent < READERS
+            assert (stopped.open, stopped.failed, stopped.unknown) == (READERS - stopped.sent, 0, 0)
+            assert taken == stopped.sent
+            assert find(app, 1).state is EditionState.HELD
+
+            sluice.lift()
+            braking.release(app, 1, by="olu")
+            until(lambda: find(app, 1).state is EditionState.SENT)
+            assert books(app).sent == READERS
+        with open_app(home) as app, app.store.reading() as tx:
+            told = [(one.event, one.outcome, one.by) for one in reversed(tx.history.list())]
+    assert Counter(relay.recipients) == {f"r{n}@example.org": 1 for n in range(READERS)}
+    deeds = [one for one in told if one[0] in {"send", "brake", "release"}]
+    assert deeds == [
+        ("send", "begun", "worker"),
+        ("brake", "held", "olu"),
+        ("release", "ok", "olu"),
+        ("send", "ok", "worker"),
+    ]
+
+
+def begun(room: Newsroom, *, readers: int = 4) -> int:
+    """Let an edition be on its way: frozen, approved, nobody mailed yet."""
+    with room.app.store.writing() as tx:
+        add_readers(tx, readers)
+    edition = room.build()
+    approve(room.app, edition, by="ada")
+    begin_run(room.app)
+    with room.app.store.writing() as tx:
+        tx.deliveries.freeze(edition)
+        tx.editions.set_state(
+            edition, EditionState.SENDING, expect=[EditionState.APPROVED], by="worker", at=room.clock()
+        )
+    return edition
+
+
+def unknown(room: Newsroom, edition: int, count: int) -> tuple[int, ...]:
+    """Let so many mails end with nobody knowing how; return their deliveries."""
+    with room.app.store.writing() as tx:
+        taken = tx.deliveries.claim(edition, "w", now=room.clock(), limit=count, lease=timedelta(minutes=20))
+        tx.deliveries.settle_all("w", [ended(one, DeliveryState.UNKNOWN, "cut") for one in taken])
+    return tuple(one.id for one in taken)
+
+
+def test_only_what_goes_out_can_be_stopped(tmp_path: Path) -> None:
+    """What has not begun is held, and says so."""
+    with newsroom(tmp_path / "home", "review: {mode: required}") as room:
+        edition = room.build()
+        approve(room.app, edition, by="ada")
+        with pytest.raises(Refused) as refused:
+            braking.pull(room.app, edition, by="olu")
+        assert "editions hold" in (refused.value.hint or "")
+        with pytest.raises(Refused, match="was not stopped while it went out"):
+            braking.release(room.app, edition, by="olu")
+
+
+def test_a_released_edition_keeps_its_approval(tmp_path: Path) -> None:
+    """Who lets it go on has not approved it: that was the editor."""
+    with newsroom(tmp_path / "home", "review: {mode: required}") as room:
+        edition = begun(room)
+        braking.pull(room.app, edition, by="olu")
+        assert room.sendable() == ()
+        room.clock.now += timedelta(minutes=31)
+        moved = braking.release(room.app, edition, by="olu")
+
+        assert (moved.state, moved.approved_by) == (EditionState.SENDING, "ada")
+        assert room.sendable() == (edition,)
+        assert not braking.is_braked(room.app, moved)
+
+
+def test_what_was_corrected_goes_on_only_when_it_is_approved_again(tmp_path: Path) -> None:
+    """The brake's release is the operator's; another content is the editor's to answer for."""
+    with newsroom(tmp_path / "home", "review: {mode: required}") as room:
+        edition = begun(room)
+        braking.pull(room.app, edition, by="olu")
+        with room.app.store.writing() as tx:
+            tx.editions.replace(
+                edition,
+                room.stored(edition).edition,
+                content_hash="corrected",
+                expect=[EditionState.HELD],
+                by="ada",
+                at=room.clock(),
+            )
+        with pytest.raises(Refused, match="is not what was approved"):
+            braking.release(room.app, edition, by="olu")
+        assert approve(room.app, edition, by="ada").state is EditionState.APPROVED
+        room.clock.now += timedelta(minutes=31)
+        assert room.sendable() == (edition,)
+
+
+def test_a_stopped_edition_can_end_for_those_who_wait(tmp_path: Path) -> None:
+    """Its books balance, and it counts as sent: some may have it."""
+    with newsroom(tmp_path / "home", "review: {mode: required}") as room:
+        edition = begun(room)
+        unknown(room, edition, 1)
+        braking.pull(room.app, edition, by="olu")
+        found = braking.end(room.app, edition, by="olu")
+
+        assert (found.expired, found.unknown, found.open, found.balance) == (3, 1, 0, True)
+        assert room.stored(edition).state is EditionState.SENT
+
+
+def test_an_edition_that_is_too_late_does_not_go_on(tmp_path: Path) -> None:
+    """Nobody wants the morning's news at night."""
+    with newsroom(tmp_path / "home", "review: {mode: required}") as room:
+        edition = begun(room)
+        braking.pull(room.app, edition, by="olu")
+        room.clock.now += timedelta(hours=13)
+        with pytest.raises(Refused, match="could go on until 2026-11-19 19:00 CET"):
+            braking.release(room.app, edition, by="olu")
+
+
+def test_unknown_ones_are_decided_one_by_one(tmp_path: Path) -> None:
+    """One is mailed again, one is left on record; the third still waits for somebody."""
+    with newsroom(tmp_path / "home", "review: {mode: required}") as room:
+        edition = begun(room)
+        first, second, third = unknown(room, edition, 3)
+        assert decide_unknown(room.app, edition, resend=True, by="olu", only=[first]) == 1
+        assert decide_unknown(room.app, edition, resend=False, by="olu", only=[second]) == 1
+        with room.app.store.reading() as tx:
+            states = {one.id: (one.state, one.reason) for one in tx.deliveries.list(edition)}
+            waiting = tx.deliveries.undecided(edition)
+
+        assert states[first] == (DeliveryState.PENDING, None)
+        assert states[second] == (DeliveryState.UNKNOWN, "accepted by olu")
+        assert [one.id for one in waiting] == [third]
+        assert ("decide", "ok") in room.told()
+        with pytest.raises(Refused, match="nobody unknown that is to be"):
+            decide_unknown(room.app, edition, resend=True, by="olu", only=[first])
+
+
+def test_unknown_ones_are_not_mailed_again_when_it_is_too_late(tmp_path: Path) -> None:
+    """The service would let them expire at once; `digest send --late` is another's decision."""
+    with newsroom(tmp_path / "home", "review: {mode: required}") as room:
+        edition = begun(room)
+        unknown(room, edition, 1)
+        room.clock.now += timedelta(hours=13)
+        with pytest.raises(Refused, match="longer than max_lateness allows"):
+            decide_unknown(room.app, edition, resend=True, by="olu")
+        assert decide_unknown(room.app, edition, resend=True, by="olu", late=True) == 1
