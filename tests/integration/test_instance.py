@@ -257,9 +257,6 @@ def test_a_home_that_sent_before_the_upgrade_goes_on(tmp_path: Path) -> None:
             "ix_articles_source_effective",
             "ix_subscriptions_hour",
             "ix_deliveries_unknown",
-            "ix_editions_open",
-            "ix_articles_also",
-            "ix_article_tags_editors",
         ):
             database.execute(f"DROP INDEX {index}")
         database.execute("ALTER TABLE articles DROP COLUMN also")

@@ -26,6 +26,7 @@ MOST_DAYS = 31
 _MOST_SLOTS = 62
 _LONGEST = timedelta(minutes=10)
 _KEPT = timedelta(hours=1)
+_ENDS_S = 10.0  #: for the slot that is in hand; a thread that is not through then ends with the process
 _MOST = 8  #: comparisons that are kept
 
 log = structlog.get_logger()
@@ -100,7 +101,7 @@ class Comparisons:
         Raises:
             NotFound: There is no such digest.
             SettingsError: The text has faults, or the file in force has.
-            Refused: One is running already, or there is nothing to compare.
+            Refused: One is running already, or there is no schedule.
         """
         found, rules = _made(app, key, text, days=days, by=by)
         with self._lock:
@@ -132,13 +133,13 @@ class Comparisons:
         return found
 
     def close(self) -> None:
-        """Stop what runs, and wait until it has."""
+        """Stop what runs, and wait a moment until it has."""
         with self._lock:
             for one in self._known.values():
                 one.stop.set()
             threads = list(self._threads)
         for thread in threads:
-            thread.join()
+            thread.join(_ENDS_S)
 
     def _forget(self, now: datetime) -> None:
         old = [
@@ -158,8 +159,6 @@ def _made(
     faults = [one.fault for one in (*present.checked.faults, *wished.faults)]
     if present.checked.digest is None or wished.digest is None:
         raise SettingsError(faults)
-    if present.text == text:
-        raise Refused("both say the same", hint="change something first")
     if not (present.checked.digest.schedule or wished.digest.schedule):
         raise Refused(
             "without a schedule there is nothing to rehearse", hint="add one: schedule: [{at: 07:00}]"
