@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from digest.errors import TemplateError
+from digest.model.accounts import ALL, Grant
 from digest.web.assets import assets
 from digest.web.charts import span_words
 
@@ -60,6 +62,7 @@ class Pages:
             kilobytes=kilobytes,
             mark=mark,
             sentence=sentence,
+            roles=roles,
             seconds=seconds,
             span=span_words,
             rate=rate,
@@ -177,3 +180,9 @@ def mark(word: str) -> str:
 def sentence(text: str) -> str:
     """Make a sentence of the words of an error: a capital in front, a full stop behind."""
     return text[:1].upper() + text[1:] + ("" if text[-1:] in ".!?" else ".")
+
+
+def roles(grants: Iterable[Grant]) -> str:
+    """Say what somebody is: 'admin', 'editor of daily'."""
+    said = (one.role.value if one.digest == ALL else f"{one.role.value} of {one.digest}" for one in grants)
+    return ", ".join(said) or "no role yet"
