@@ -87,9 +87,13 @@ def approve(
         )
     found = inspect(app, stored, rendered)
     _refuse_blocked(found)
+    hand = Hand(by=by, at=app.clock(), run=run)
     with app.store.writing() as tx:
         _refuse_late(app, tx, stored)
-        return _approve(tx, stored, name, Hand(by=by, at=app.clock(), run=run), expect, _still_open(found))
+        approved = _approve(tx, stored, name, hand, expect)
+        note = f"it was {stored.state.value}{_still_open(found)}"
+        write_down(tx, Named.of(approved), hand, "approve", note=note)
+        return approved
 
 
 def hold(app: App, edition_id: int, *, by: str, note: str | None = None) -> StoredEdition:
@@ -162,14 +166,9 @@ def _state_of(stored: StoredEdition) -> str:
 
 
 def _approve(
-    tx: Transaction,
-    stored: StoredEdition,
-    name: str,
-    hand: Hand,
-    expect: Collection[EditionState],
-    known: str,
+    tx: Transaction, stored: StoredEdition, name: str, hand: Hand, expect: Collection[EditionState]
 ) -> StoredEdition:
-    """Approve what an edition renders as now, with what is known to be open against it on record."""
+    """Approve what an edition renders as now."""
     if name != stored.content_hash:
         tx.editions.replace(
             stored.id,
@@ -180,7 +179,7 @@ def _approve(
             at=hand.at,
             note="rendered with other templates or settings",
         )
-    approved = tx.editions.set_state(
+    return tx.editions.set_state(
         stored.id,
         EditionState.APPROVED,
         expect=expect,
@@ -189,8 +188,6 @@ def _approve(
         note=f"approved by {hand.by}",  # or why it was held would stand there for ever
         content_hash=name,
     )
-    write_down(tx, Named.of(approved), hand, "approve", note=f"it was {stored.state.value}{known}")
-    return approved
 
 
 def _still_open(found: Preflight) -> str:

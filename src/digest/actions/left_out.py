@@ -38,6 +38,7 @@ class Reason:
     text: str  #: in a sentence
     change: str = ""  #: what would have to be otherwise; '' when it is in, or only a hand can
     terms: tuple[tuple[str, float], ...] = ()  #: factors of its score, when it had one
+    total: float | None = None  #: their product; None when a rule decided before ranking
     placed: str = ""  #: what led to its section; ''
 
 
@@ -143,9 +144,10 @@ def _of(decision: Decision, article: Article, short: str) -> LeftOut:
 def _reason(decision: Decision, title: str, short: str) -> Reason:
     placed = decision.placed.why if decision.placed else ""
     terms = decision.score.terms if decision.score else ()
+    total = decision.score.total if decision.score else None
     if short == _BY_HAND:
         text = f"“{title}” was in when the edition was built; somebody took it out at the desk."
-        return Reason(rule="hand", value="", short=short, text=text, terms=terms, placed=placed)
+        return Reason(rule="hand", value="", short=short, text=text, terms=terms, total=total, placed=placed)
     return Reason(
         rule=decision.rule.value,
         value=decision.value,
@@ -153,6 +155,7 @@ def _reason(decision: Decision, title: str, short: str) -> Reason:
         text=explain(decision, title),
         change=remedy(decision),
         terms=terms,
+        total=total,
         placed=placed,
     )
 

@@ -9,11 +9,11 @@ from fastapi.responses import HTMLResponse, Response
 
 from digest.actions.asking import ask_links
 from digest.actions.edition_head import head
-from digest.actions.left_out import GROUPS, Group, left_out
+from digest.actions.left_out import Group
 from digest.actions.proofing import Scheme, in_scheme, picture_sources, proof_mail
-from digest.errors import NotFound
 from digest.model.accounts import Right
 from digest.preflight import RULES
+from digest.web.desk_panes import left_out_values, proof_values
 from digest.web.frame import Installed, done, show
 from digest.web.guard import needs
 
@@ -21,14 +21,6 @@ router = APIRouter(include_in_schema=False)
 
 View = Literal["wide", "phone", "dark", "text", "reader"]
 ReaderQuery = Annotated[str | None, Query(alias="as", max_length=320)]
-
-_GROUP_WORDS = {
-    "full": ("Full", "Full", "they may stand again next time, where the digest carries over"),
-    "story": ("Same story", "Same story", "another article tells it"),
-    "sent": ("Sent", "Sent before", "readers of this digest have had it"),
-    "hand": ("By hand", "By hand", ""),
-    "other": ("Other", "Other", "by the digest’s rules"),
-}
 
 
 @router.get("/desk/{edition}/proof.html", dependencies=[Depends(needs(Right.READ))])
@@ -65,23 +57,9 @@ def proof(
     request: Request, app: Installed, edition: int, reader: ReaderQuery = None, view: View = "wide"
 ) -> HTMLResponse:
     """Show the proof: wide, on a phone, dark, as text, as a reader gets it."""
-    fault: str | None = None
-    try:
-        mail = proof_mail(app, edition, address=reader or None)
-    except NotFound as error:
-        mail, fault = proof_mail(app, edition), error.message
-    return show(
-        request,
-        "desk_side.html",
-        head=head(app, edition),
-        pane="proof",
-        view="reader" if reader else view,
-        mail=mail,
-        reader=reader or "",
-        fault=fault,
-        text=mail.text.decode(),
-        status=404 if fault else 200,
-    )
+    values = proof_values(app, edition, reader=reader, shown=view)
+    status = 404 if values["fault"] else 200
+    return show(request, "desk_side.html", status=status, head=head(app, edition), pane="proof", **values)
 
 
 @router.get("/desk/{edition}/findings", dependencies=[Depends(needs(Right.READ))])
@@ -101,14 +79,5 @@ def links(app: Installed, edition: int) -> Response:
 @router.get("/desk/{edition}/left-out", dependencies=[Depends(needs(Right.READ))])
 def not_in(request: Request, app: Installed, edition: int, group: Group | None = None) -> HTMLResponse:
     """Show the candidates that are not in, each with the reason."""
-    told = left_out(app, edition, only=group)
-    return show(
-        request,
-        "desk_side.html",
-        head=head(app, edition),
-        pane="leftout",
-        told=told,
-        group=group,
-        groups=[one for one in GROUPS if told.counts.get(one)],
-        words=_GROUP_WORDS,
-    )
+    values = left_out_values(app, edition, group)
+    return show(request, "desk_side.html", head=head(app, edition), pane="leftout", **values)
