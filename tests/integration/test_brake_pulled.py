@@ -70,17 +70,17 @@ def test_a_brake_stops_an_edition_on_its_way_and_nobody_is_lost(tmp_path: Path) 
             assert find(app, 1).state is EditionState.HELD
 
             sluice.lift()
-            braking.release(app, 1, by="olu")
+            braking.resume(app, 1, by="olu")
             until(lambda: find(app, 1).state is EditionState.SENT)
             assert books(app).sent == READERS
         with open_app(home) as app, app.store.reading() as tx:
             told = [(one.event, one.outcome, one.by) for one in reversed(tx.history.list())]
     assert Counter(relay.recipients) == {f"r{n}@example.org": 1 for n in range(READERS)}
-    deeds = [one for one in told if one[0] in {"send", "brake", "release"}]
+    deeds = [one for one in told if one[0] in {"send", "brake", "resume"}]
     assert deeds == [
         ("send", "begun", "worker"),
         ("brake", "held", "olu"),
-        ("release", "ok", "olu"),
+        ("resume", "ok", "olu"),
         ("send", "ok", "worker"),
     ]
 
@@ -117,7 +117,7 @@ def test_only_what_goes_out_can_be_stopped(tmp_path: Path) -> None:
             braking.pull(room.app, edition, by="olu")
         assert "editions hold" in (refused.value.hint or "")
         with pytest.raises(Refused, match="was not stopped while it went out"):
-            braking.release(room.app, edition, by="olu")
+            braking.resume(room.app, edition, by="olu")
 
 
 def test_a_released_edition_keeps_its_approval(tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ def test_a_released_edition_keeps_its_approval(tmp_path: Path) -> None:
         braking.pull(room.app, edition, by="olu")
         assert room.sendable() == ()
         room.clock.now += timedelta(minutes=31)
-        moved = braking.release(room.app, edition, by="olu")
+        moved = braking.resume(room.app, edition, by="olu")
 
         assert (moved.state, moved.approved_by) == (EditionState.SENDING, "ada")
         assert room.sendable() == (edition,)
@@ -149,7 +149,7 @@ def test_what_was_corrected_goes_on_only_when_it_is_approved_again(tmp_path: Pat
                 at=room.clock(),
             )
         with pytest.raises(Refused, match="is not what was approved"):
-            braking.release(room.app, edition, by="olu")
+            braking.resume(room.app, edition, by="olu")
         assert approve(room.app, edition, by="ada").state is EditionState.APPROVED
         room.clock.now += timedelta(minutes=31)
         assert room.sendable() == (edition,)
@@ -174,7 +174,7 @@ def test_an_edition_that_is_too_late_does_not_go_on(tmp_path: Path) -> None:
         braking.pull(room.app, edition, by="olu")
         room.clock.now += timedelta(hours=13)
         with pytest.raises(Refused, match="could go on until 2026-11-19 19:00 CET"):
-            braking.release(room.app, edition, by="olu")
+            braking.resume(room.app, edition, by="olu")
 
 
 def test_unknown_ones_are_decided_one_by_one(tmp_path: Path) -> None:

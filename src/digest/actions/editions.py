@@ -10,9 +10,10 @@ from digest.actions.courses import course_of
 from digest.actions.deadline_words import show
 from digest.actions.deadlines import BEFORE_APPROVAL, BEFORE_SENDING
 from digest.actions.inspecting import Preflight, inspect
+from digest.actions.news import tell_news
 from digest.actions.telling import Hand, Named, write_down
 from digest.errors import NotFound, Refused
-from digest.model import EditionState
+from digest.model import AlertKind, EditionState
 from digest.render import Rendered
 from digest.store import StoredEdition, Transaction
 
@@ -93,6 +94,7 @@ def approve(
         approved = _approve(tx, stored, name, hand, expect)
         note = f"it was {stored.state.value}{_still_open(found)}"
         write_down(tx, Named.of(approved), hand, "approve", note=note)
+        tell_news(app, tx, AlertKind.APPROVED, Named.of(approved), hand, note)
         return approved
 
 

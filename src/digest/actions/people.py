@@ -9,7 +9,7 @@ from digest.actions.app import App
 from digest.errors import DigestError, NotFound
 from digest.markup import clean_line
 from digest.model import Subscriber, Subscription, SubscriptionState, Suppression
-from digest.settings import DigestSettings, section_key
+from digest.settings import MORE, DigestSettings, section_key
 from digest.store import NewSubscriber
 
 MAX_NAME = 320
@@ -60,6 +60,7 @@ def read_sections(digest: DigestSettings, text: str) -> tuple[str, ...]:
     """
     known = {section.key: section.key for section in digest.sections}
     known |= {section_key(section.title): section.key for section in digest.sections}
+    known |= {MORE: MORE} if digest.more.at_most else {}
     names = [name for name in text.replace("|", ";").split(";") if name.strip()]
     unknown = [name.strip() for name in names if section_key(name) not in known]
     if unknown:

@@ -53,6 +53,7 @@ class Guard:
     """Decides who may use a route, and where its forms may come from."""
 
     right: Right | None = None  #: None: none is asked for
+    is_over_all: bool = False  #: the right must be one over the installation itself
     is_public: bool = False  #: without being signed in
     takes_foreign_forms: bool = False
 
@@ -76,8 +77,9 @@ class Guard:
         if user is None:
             raise NotSignedIn("nobody is signed in", hint="sign in")
         if self.right is not None:
-            digest = _digest_of(request, app)
-            allowed = user.may(self.right, digest) if digest else user.may_anywhere(self.right)
+            digest = None if self.is_over_all else _digest_of(request, app)
+            exactly = digest is not None or self.is_over_all
+            allowed = user.may(self.right, digest) if exactly else user.may_anywhere(self.right)
             if not allowed:
                 raise NotAllowed(self.right, digest, user)
 
@@ -85,6 +87,11 @@ class Guard:
 def needs(right: Right) -> Guard:
     """Make the guard of a route that takes a right: over the digest in its path, or over any without one."""
     return Guard(right=right)
+
+
+def needs_over_all(right: Right) -> Guard:
+    """Make the guard of a route that takes a right over the installation itself, not over single digests."""
+    return Guard(right=right, is_over_all=True)
 
 
 anyone = Guard(is_public=True)
