@@ -87,7 +87,7 @@ class Guard:
 
     def _need_right(self, request: Request, app: App, user: User) -> None:
         if self.right is not None:
-            digest = None if self.is_over_all else _digest_of(request, app)
+            digest = None if self.is_over_all else digest_of(request, app)
             exactly = digest is not None or self.is_over_all
             allowed = user.may(self.right, digest) if exactly else user.may_anywhere(self.right)
             if not allowed:
@@ -214,7 +214,7 @@ def _need_token(request: Request) -> None:
         )
 
 
-def _digest_of(request: Request, app: App) -> str | None:
+def digest_of(request: Request, app: App) -> str | None:
     """Return the digest that a path names, itself or by an edition of it; None when it names neither."""
     found = request.path_params
     if "digest" in found:
