@@ -84,7 +84,9 @@ def test_two_editors_at_one_headline_both_keep_their_words(tmp_path: Path) -> No
             until_saved(his, 1)
             hers.get_by_label("Headline").fill("Ada's words")
             hers.locator(".edit").get_by_role("button", name="Save").click()
-            expect(hers.get_by_role("alert").first).to_contain_text("Tomas Rook changed this while you wrote")
+            expect(hers.get_by_role("alert").first).to_contain_text(
+                "Tomas Rook changed item 1 while you wrote"
+            )
             expect(hers.get_by_label("Headline")).to_have_value("Ada's words")
             assert find(here.app, edition).edition.items[0].title == "Tomas's words"
             hers.locator(".edit").get_by_role("button", name="Save").click()

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from digest.actions.build import content_hash
-from digest.actions.editions import approve, find, hold, render, why
+from digest.actions.editions import approve, find, hold, render
+from digest.actions.reasons import why
 from digest.actions.shaping import Conflict, changes, difference, redo, redoable, shape, undo, undoable
 from digest.actions.taking import take_in
 from digest.errors import Refused
@@ -91,7 +92,7 @@ def test_two_editors_at_one_place_are_told_of_each_other(tmp_path: Path) -> None
         number = room.build()
         first = find(room.app, number).edition.items[0].article_id
         shape(room.app, number, Headline(article=first, text="Ada's"), on_version=0, by="ada")
-        with pytest.raises(Conflict, match="ada changed this while you wrote") as refused:
+        with pytest.raises(Conflict, match="ada changed item 1 while you wrote") as refused:
             shape(room.app, number, Headline(article=first, text="Tomas's"), on_version=0, by="tomas")
         assert "Ada's" in refused.value.theirs
         assert find(room.app, number).edition.items[0].title == "Ada's"

@@ -8,9 +8,10 @@ from digest.actions.app import App
 from digest.actions.editions import find
 from digest.actions.states import Next, Shaped, State, step
 from digest.errors import DigestError, NotFound, Refused
+from digest.model import Edition
 from digest.pipeline import reheaded
-from digest.shape import Deed, Difference, Take, Write, differences
-from digest.store import StoredEdition, Transaction, Version
+from digest.shape import Deed, Difference, Take, Write, differences, named
+from digest.store import Transaction, Version
 
 
 class Conflict(DigestError):
@@ -18,16 +19,16 @@ class Conflict(DigestError):
 
     Args:
         by: Who, as records name them.
-        theirs: What is there now, in words.
-        deed: What was wanted; nothing of it is lost.
+        what: What they changed: 'item 2', 'the subject'.
+        theirs: How, in words.
     """
 
-    def __init__(self, by: str, theirs: str, deed: Deed) -> None:
+    def __init__(self, by: str, what: str, theirs: str) -> None:
         super().__init__(
-            f"{by} changed this while you wrote: {theirs}",
+            f"{by} changed {what} while you wrote: {theirs}",
             hint="yours is kept here, nothing is lost: look at both, then save again",
         )
-        self.by, self.theirs, self.deed = by, theirs, deed
+        self.by, self.what, self.theirs = by, what, theirs
 
 
 def shape(
@@ -75,15 +76,23 @@ def shape(
     return step(app, edition_id, made, by)
 
 
-def undo(app: App, edition_id: int, *, by: str) -> Shaped:
+def undo(app: App, edition_id: int, *, by: str, on_version: int | None = None) -> Shaped:
     """Take back what was done last and is not undone yet.
+
+    Args:
+        app: The installation.
+        edition_id: The edition.
+        by: Who does it.
+        on_version: The state that whoever does it was looking at; nobody takes back what they have not
+            seen. None takes back the last, whatever it is.
 
     Raises:
         NotFound: There is no such edition.
-        Refused: Nothing is left to undo, or the edition is past shaping.
+        Refused: Nothing is left to undo, somebody has done more meanwhile, or the edition is past shaping.
     """
 
     def made(state: State, tx: Transaction) -> Next:
+        _refuse_unseen(state, on_version, "undo")
         last = _at(state, state.position)
         if last is None or last.parent is None:
             raise Refused("nothing is left to undo", hint="this is the edition as it was built")
@@ -92,8 +101,14 @@ def undo(app: App, edition_id: int, *, by: str) -> Shaped:
     return step(app, edition_id, made, by)
 
 
-def redo(app: App, edition_id: int, *, by: str) -> Shaped:
+def redo(app: App, edition_id: int, *, by: str, on_version: int | None = None) -> Shaped:
     """Do again what was undone last, unless something else was done since.
+
+    Args:
+        app: The installation.
+        edition_id: The edition.
+        by: Who does it.
+        on_version: As for `undo`.
 
     Raises:
         NotFound: There is no such edition.
@@ -101,6 +116,7 @@ def redo(app: App, edition_id: int, *, by: str) -> Shaped:
     """
 
     def made(state: State, tx: Transaction) -> Next:
+        _refuse_unseen(state, on_version, "redo")
         again = redoable(state.versions)
         if again is None:
             raise Refused("there is nothing to do again", hint="only what was undone last can be")
@@ -142,6 +158,22 @@ def changes(app: App, edition_id: int) -> tuple[Version, ...]:
         return tx.shapes.list(edition_id)
 
 
+def as_seen(app: App, edition_id: int, version: int) -> Edition:
+    """Return an edition as it was in the state that somebody looked at.
+
+    Raises:
+        NotFound: There is no such edition.
+        Refused: There is no such state.
+    """
+    stored = find(app, edition_id)
+    with app.store.reading() as tx:
+        found = tx.shapes.content(edition_id, version)
+        newest = tx.shapes.newest(edition_id)
+    if found is None and version != newest:
+        raise Refused(f"there is no state {version} of edition {edition_id}", hint="open the page again")
+    return found or stored.edition
+
+
 def difference(app: App, edition_id: int, *, since: int) -> tuple[Difference, ...]:
     """Return how an edition differs from one of its states.
 
@@ -157,12 +189,6 @@ def difference(app: App, edition_id: int, *, since: int) -> tuple[Difference, ..
             return ()
         raise NotFound(f"edition {edition_id} has no state {since}", hint=f"its newest is {newest}")
     return differences(before, stored.edition)
-
-
-def approved_version(app: App, stored: StoredEdition, approved_hash: str) -> int | None:
-    """Return the state of an edition that has a content hash, the newest; None when none has."""
-    found = [one for one in changes(app, stored.id) if one.content_hash == approved_hash]
-    return found[-1].version if found else None
 
 
 def _at(state: State, version: int) -> Version | None:
@@ -181,15 +207,30 @@ def _back_to(state: State, tx: Transaction, version: int, word: str, note: str) 
 def _refuse_conflict(tx: Transaction, state: State, deed: Deed, on_version: int) -> None:
     if on_version == state.version:
         return
-    seen = tx.shapes.content(state.stored.id, on_version)
+    number, now = state.stored.id, state.stored.edition
+    seen = tx.shapes.content(number, on_version)
     if seen is None or on_version > state.version:
-        raise Refused(
-            f"there is no state {on_version} of edition {state.stored.id}", hint="open the page again"
-        )
-    if deed.place(seen) == deed.place(state.stored.edition):
+        raise Refused(f"there is no state {on_version} of edition {number}", hint="open the page again")
+    there = deed.place(now)
+    if deed.place(seen) == there:
         return
-    theirs = state.versions[-1]
-    raise Conflict(theirs.by, theirs.note, deed)
+    theirs = next(one for one in reversed(state.versions) if _place_before(tx, number, one, deed) != there)
+    raise Conflict(theirs.by, named(deed, seen), theirs.note)
+
+
+def _place_before(tx: Transaction, edition_id: int, one: Version, deed: Deed) -> object:
+    before = tx.shapes.content(edition_id, one.version - 1)
+    return None if before is None else deed.place(before)
+
+
+def _refuse_unseen(state: State, on_version: int | None, verb: str) -> None:
+    if on_version is None or on_version == state.version:
+        return
+    last = state.versions[-1] if state.versions else None
+    raise Refused(
+        f"{last.by} has done more meanwhile: {last.note}" if last else "there is no such state",
+        hint=f"look at the edition as it is now, then {verb}",
+    )
 
 
 def _worded(one: Difference) -> str:

@@ -13,7 +13,7 @@ from digest.actions.stories import stories_of
 from digest.errors import NotFound, Refused
 from digest.model import UNKNOWN_SOURCE, Article, Edition, Item
 from digest.settings import MORE, DigestSettings
-from digest.shape import Summarise, Take, summary_by_hand
+from digest.shape import Move, Summarise, Take, summary_by_hand
 from digest.summarise import split, summarise
 
 
@@ -116,6 +116,22 @@ def summarise_again(
         summary = _item(article, app.digest(stored.edition.digest), key, sentences).summary
     deed = Summarise(article=article_id, summary=summary)
     return shape(app, edition_id, deed, on_version=on_version, by=by)
+
+
+def move_of(app: App, edition_id: int, article_id: int, *, section: str | None, to: int | None) -> Move:
+    """Make the deed that moves an item: None as the section is the one it is in, None as the place the end.
+
+    Raises:
+        NotFound: There is no such edition or section.
+        Refused: The item is not in it.
+    """
+    edition = find(app, edition_id).edition
+    held = {item.article_id: one.key for one in edition.sections for item in one.items}
+    if article_id not in held:
+        raise Refused(f"article {article_id} is not in edition {edition_id}", hint="look at it again")
+    key = section or held[article_id]
+    title = _title_of(app.digest(edition.digest), edition, key)
+    return Move(article=article_id, section=key, to=to or len(edition.items) + 1, title=title)
 
 
 def section_titles(digest: DigestSettings, edition: Edition) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from digest.cli import braking
+from digest.cli import braking, shaping
 from digest.cli.edition_view import build_fields, sections_fields, show_built, show_sections, told_of
 from digest.cli.options import (
     NO_VALUE,
@@ -31,7 +31,8 @@ def register(app: typer.Typer) -> None:
     app.command(epilog="Example: digest build daily --at 2026-11-19T07:00 --dry-run")(build)
     app.command(epilog="Example: digest preview 3 --as sam@example.org --out proof")(preview)
     group = typer.Typer(
-        help="Editions: list, show, why, waive, approve, hold, release, cancel, brake.", no_args_is_help=True
+        help="Editions: list, show, why, edit, undo, waive, approve, hold, release, cancel, brake.",
+        no_args_is_help=True,
     )
     group.command("list", epilog="Example: digest editions list --digest daily")(list_editions)
     group.command("show", epilog="Example: digest editions show 3")(show)
@@ -41,6 +42,7 @@ def register(app: typer.Typer) -> None:
     group.command("release", epilog="Example: digest editions release 3")(release)
     group.command("cancel", epilog="Example: digest editions cancel 3")(cancel)
     register_waivers(group)
+    shaping.register(group)
     braking.register(group)
     app.add_typer(group, name="editions")
 

@@ -11,7 +11,7 @@ from digest.shape.deeds import (
     Take,
     Write,
 )
-from digest.shape.difference import Difference, differences
+from digest.shape.difference import Difference, differences, named, ordinal
 from digest.shape.hand import summary_by_hand
 from digest.shape.provenance import Told, provenance
 
@@ -28,6 +28,8 @@ __all__ = [
     "Told",
     "Write",
     "differences",
+    "named",
+    "ordinal",
     "provenance",
     "summary_by_hand",
 ]

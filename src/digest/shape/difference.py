@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from digest.model import Edition, Item
+from digest.shape.deeds import Deed, MoveSection, Retitle, Take, Write
 
 _HEADS = ("subject", "preheader", "intro", "outro")
-_ORDINALS = {1: "1st", 2: "2nd", 3: "3rd"}
+_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,6 +25,24 @@ class Difference:
 def differences(before: Edition, after: Edition) -> tuple[Difference, ...]:
     """List how an edition differs from how it was: heads first, then items in the order of the newer one."""
     return (*_heads(before, after), *_items(before, after), *_sections(before, after))
+
+
+def ordinal(number: int) -> str:
+    """Write a place as English says it: 1st, 2nd, 11th, 21st."""
+    return f"{number}{'th' if number % 100 in {11, 12, 13} else _ENDINGS.get(number % 10, 'th')}"
+
+
+def named(deed: Deed, edition: Edition) -> str:
+    """Name what a deed is about as an editor would: 'item 2', 'the subject', 'the order of sections'."""
+    if isinstance(deed, Write):
+        return f"the {deed.what}"
+    if isinstance(deed, MoveSection):
+        return "the order of sections"
+    if isinstance(deed, Retitle):
+        return "the section"
+    article = deed.item.article_id if isinstance(deed, Take) else deed.article
+    numbers = {item.article_id: number for number, item in enumerate(edition.items, 1)}
+    return f"item {numbers[article]}" if article in numbers else "that article"
 
 
 def _heads(before: Edition, after: Edition) -> Iterator[Difference]:
@@ -98,7 +117,7 @@ def _moved(article: int, before: Edition, after: Edition) -> bool:
 
 def _told(place: tuple[str, str, int]) -> str:
     _, title, at = place
-    return f"{_ORDINALS.get(at, f'{at}th')} in {title or 'more'}"
+    return f"{ordinal(at)} in {title or 'more'}"
 
 
 def _named(item: Item) -> str:

@@ -1,0 +1,97 @@
+"""The desk as browsers without script see it: several hands at one edition, and looking for articles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from desk_cast import desk
+from digest.actions.editions import find
+from digest.actions.shaping import shape
+from digest.model.accounts import Role
+from digest.shape import Headline, Write
+from newsroom import DUE, Clock, newsroom
+
+REVIEW = "review: {mode: required}"
+
+
+def test_fields_that_others_left_alone_are_saved_and_the_rest_is_kept(tmp_path: Path) -> None:
+    """Of a form with two fields the one that somebody else changed too is refused; its words come back."""
+    with newsroom(tmp_path / "home", REVIEW) as room:
+        edition = room.build()
+    with desk(tmp_path / "home", Role.EDITOR, clock=Clock(DUE)) as ada:
+        item = find(ada.app, edition).edition.items[0]
+        shape(ada.app, edition, Headline(article=item.article_id, text="Theirs"), on_version=0, by="tomas")
+        fields = {
+            "article": item.article_id,
+            "version": 0,
+            "headline": "Mine is this",
+            "summary": "The ferry sails.",
+        }
+        page = ada.post(f"/desk/{edition}/item", fields, status=409)
+        assert "tomas changed item 1 while you wrote" in page
+        assert "required>Mine is this</textarea>" in page
+        now = find(ada.app, edition).edition.items[0]
+        assert (now.title, now.summary.text) == ("Theirs", "The ferry sails.")
+
+
+def test_a_field_that_was_not_touched_overwrites_nothing(tmp_path: Path) -> None:
+    """Forms carry every field; what is as its writer saw it is no deed, whatever stands there now."""
+    with newsroom(tmp_path / "home", REVIEW) as room:
+        edition = room.build()
+    with desk(tmp_path / "home", Role.EDITOR, clock=Clock(DUE)) as ada:
+        built = find(ada.app, edition).edition
+        item = built.items[0]
+        shape(ada.app, edition, Headline(article=item.article_id, text="Theirs"), on_version=0, by="tomas")
+        fields = {"article": item.article_id, "version": 0, "headline": item.title, "summary": "It sails."}
+        ada.post(f"/desk/{edition}/item", fields)
+        now = find(ada.app, edition).edition.items[0]
+        assert (now.title, now.summary.text) == ("Theirs", "It sails.")
+        shape(ada.app, edition, Write(what="intro", text="Good day."), on_version=2, by="tomas")
+        head = {"version": 2, "subject": find(ada.app, edition).edition.subject, "outro": "Until tomorrow."}
+        ada.post(f"/desk/{edition}/head", head | {"preheader": find(ada.app, edition).edition.preheader})
+        told = find(ada.app, edition).edition
+        assert (told.intro, told.outro) == ("Good day.", "Until tomorrow.")
+
+
+def test_words_for_an_item_that_is_gone_are_shown(tmp_path: Path) -> None:
+    """There is no field to put a subject's words into twice, but none of them is lost."""
+    with newsroom(tmp_path / "home", REVIEW) as room:
+        edition = room.build()
+    with desk(tmp_path / "home", Role.EDITOR, clock=Clock(DUE)) as ada:
+        item = find(ada.app, edition).edition.items[0].article_id
+        other = {"article": item, "version": 0}
+        ada.post(f"/desk/{edition}/drop", other)
+        page = ada.post(
+            f"/desk/{edition}/item", other | {"headline": "Mine", "summary": "Words."}, status=409
+        )
+        assert "“Mine”" in page
+        assert "“Words.”" in page
+
+
+def test_nobody_undoes_what_they_have_not_seen(tmp_path: Path) -> None:
+    """An undo carries the state of its page; when somebody did more meanwhile it is refused."""
+    with newsroom(tmp_path / "home", REVIEW) as room:
+        edition = room.build()
+    with desk(tmp_path / "home", Role.EDITOR, clock=Clock(DUE)) as ada:
+        shape(ada.app, edition, Write(what="subject", text="Ada's"), on_version=0, by="ada")
+        shape(ada.app, edition, Write(what="outro", text="Theirs"), on_version=1, by="tomas")
+        refused = ada.post(f"/desk/{edition}/undo?version=1", status=409)
+        assert "omas has done more meanwhile" in refused
+        assert find(ada.app, edition).edition.outro == "Theirs"
+        ada.post(f"/desk/{edition}/undo?version=2")
+        assert find(ada.app, edition).edition.outro is None
+        ada.post(f"/desk/{edition}/redo?version=3")
+        assert find(ada.app, edition).edition.outro == "Theirs"
+
+
+def test_articles_are_looked_for_by_words_tag_and_source(tmp_path: Path) -> None:
+    """What is in already is not offered."""
+    with newsroom(tmp_path / "home", REVIEW) as room:
+        edition = room.build()
+    with desk(tmp_path / "home", Role.EDITOR, clock=Clock(DUE)) as ada:
+        every = ada.get(f"/desk/{edition}", pane="add")
+        assert every.count("/take") > 0
+        assert "/take" not in ada.get(f"/desk/{edition}", pane="add", tag="nobody-has-this")
+        assert "/take" not in ada.get(f"/desk/{edition}", pane="add", source="nobody")
+        assert "/take" not in ada.get(f"/desk/{edition}", pane="add", q="xyzzy")
+        assert ada.get(f"/desk/{edition}", pane="hold")  # a pane that there is not is the proof
