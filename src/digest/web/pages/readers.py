@@ -48,9 +48,11 @@ def readers(
 def find(request: Request, app: Installed, user: Person, email: Text) -> Response:
     """Go to the reader with an address; by a form, so that no address gets into a history of addresses."""
     try:
-        return done(f"/readers/{find_reader(app, email)}")
+        number = find_reader(app, email)
+        _need_reader(app, user, number)
     except NotFound as error:
         return _list(request, app, user, fault=error)
+    return done(f"/readers/{number}")
 
 
 @router.post("/readers/add")
@@ -101,22 +103,25 @@ def import_file(
 
 @router.get("/readers/suppressed")
 def suppressed(
-    request: Request, app: Installed, after: Annotated[str, Query(max_length=320)] = ""
+    request: Request, app: Installed, user: Person, after: Annotated[str, Query(max_length=320)] = ""
 ) -> HTMLResponse:
     """List the addresses that must not be mailed, masked."""
+    _need_all(user)
     found = people.suppressions(app, after=after, limit=PAGE + 1)
     return show(request, "readers_suppressed.html", found=found[:PAGE], has_more=len(found) > PAGE)
 
 
 @router.get("/readers/{number}")
-def one(request: Request, app: Installed, number: int) -> HTMLResponse:
+def one(request: Request, app: Installed, user: Person, number: int) -> HTMLResponse:
     """Show one reader, the address masked."""
+    _need_reader(app, user, number)
     return show(request, "reader.html", reader=reader(app, number), is_open=False, titles=_titles(app))
 
 
 @router.post("/readers/{number}/reveal")
 def open_address(request: Request, app: Installed, user: Person, number: int) -> HTMLResponse:
     """Show one reader with the address, which goes on record."""
+    _need_reader(app, user, number)
     found = reveal(app, number, by=by(user))
     return show(request, "reader.html", reader=found, is_open=True, titles=_titles(app))
 
@@ -124,6 +129,7 @@ def open_address(request: Request, app: Installed, user: Person, number: int) ->
 @router.post("/readers/{number}/suppress")
 def suppress(app: Installed, user: Person, number: int, reason: Text = "") -> Response:
     """Never mail a reader again."""
+    _need_all(user)
     bar_reader(app, number, reason, by=by(user))
     return done(f"/readers/{number}", "Not mailed any more", undo=f"/readers/{number}/unsuppress")
 
@@ -131,6 +137,7 @@ def suppress(app: Installed, user: Person, number: int, reason: Text = "") -> Re
 @router.post("/readers/{number}/unsuppress")
 def unsuppress(app: Installed, user: Person, number: int) -> Response:
     """Let a reader be mailed again."""
+    _need_all(user)
     unbar_reader(app, number, by=by(user))
     return done(f"/readers/{number}", "May be mailed again")
 
@@ -140,6 +147,7 @@ def erase(
     request: Request, app: Installed, user: Person, number: int, sure: Annotated[bool, Form()] = False
 ) -> Response:
     """Erase a reader for good, when somebody has said that they are sure."""
+    _need_all(user)
     if not sure:
         return show(request, "reader.html", reader=reader(app, number), is_open=False, titles=_titles(app))
     erase_reader(app, number, by=by(user))
@@ -155,7 +163,9 @@ def _list(
     after: int = 0,
     fault: DigestError | None = None,
 ) -> HTMLResponse:
-    only = digest if digest in app.digests else None
+    mine = _mine(app, user)
+    everybody = None if user.may(Right.OPERATE, None) else next(iter(mine))
+    only = digest if digest in mine else everybody
     found = people.listing(app, only, limit=PAGE + 1, after_id=after)
     return show(
         request,
@@ -163,8 +173,9 @@ def _list(
         status=code_of(fault) if fault else 200,
         found=found[:PAGE],
         older=found[PAGE - 1].id if len(found) > PAGE else None,
-        digests=_mine(app, user),
+        digests=mine,
         only=only,
+        sees_all=everybody is None,
         fault=fault,
     )
 
@@ -181,3 +192,17 @@ def _titles(app: Installed) -> dict[str, str]:
 def _need(user: User, digest: str) -> None:
     if not user.may(Right.OPERATE, digest):
         raise NotAllowed(Right.OPERATE, digest, user)
+
+
+def _need_all(user: User) -> None:
+    """Let only those act who operate the whole installation: what they do reaches every digest."""
+    if not user.may(Right.OPERATE, None):
+        raise NotAllowed(Right.OPERATE, None, user)
+
+
+def _need_reader(app: Installed, user: User, number: int) -> None:
+    """Let an operator of some digests see their readers alone; others are not there."""
+    if user.may(Right.OPERATE, None):
+        return
+    if not any(user.may(Right.OPERATE, choice.digest) for choice in reader(app, number).choices):
+        raise NotFound(f"there is no reader {number}", hint="they may read other digests than yours")
