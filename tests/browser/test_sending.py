@@ -102,7 +102,7 @@ def test_a_line_that_is_down_is_said(tmp_path: Path) -> None:
     with on_its_way(tmp_path / "home") as here, chromium() as browser:
         session = here.sign_in(Role.OPERATOR)
         with window(browser, here.url, session=session) as page:
-            page.route("**/events", lambda route: route.abort())
+            page.route("**/events", lambda route: route.fulfill(status=503))
             page.goto("/sending/1")
             expect(page.locator("#lost")).to_be_visible()
             page.unroute("**/events")
