@@ -44,12 +44,12 @@ class Told:
     sends: tuple[AlertSend, ...]  #: by channel; () until a service has looked at it
 
 
-def told(app: App, limit: int) -> tuple[Told, ...]:
-    """Return the alerts, the newest first, at most so many."""
+def told(app: App, limit: int, *, before: int | None = None) -> tuple[Told, ...]:
+    """Return the alerts, the newest first, at most so many; only those older than a number."""
     with app.store.reading() as tx:
         return tuple(
             Told(id=number, at=at, alert=alert, sends=tx.alerts.sends(number))
-            for number, at, alert in tx.alerts.list(limit=limit)
+            for number, at, alert in tx.alerts.list(limit=limit, before=before)
         )
 
 

@@ -17,7 +17,7 @@ from digest.actions.news import tell_news
 from digest.actions.orders import Order, Stored, put_on_record, slot_at
 from digest.actions.telling import Hand, Named
 from digest.errors import Refused
-from digest.group import read
+from digest.group import read_lately
 from digest.model import AlertKind, Decision, Edition, EditionState, Finding, Slot
 from digest.pipeline import BuildInput, Built, build_edition
 from digest.render import Rendered
@@ -126,7 +126,7 @@ def _with_drafts(
     app: App, digest: DigestSettings, given: BuildInput, *, may_ask: bool
 ) -> tuple[BuildInput, Built]:
     """Build; where a model drafts summaries, build again with those that were accepted."""
-    reader = lru_cache(maxsize=None)(read)  # each article is taken apart once for both
+    reader = lru_cache(maxsize=None)(read_lately)  # each article is taken apart once for both
     built = build_edition(given, app.renderer, app.look(digest), reader=reader)
     if built.edition is None:
         return given, built

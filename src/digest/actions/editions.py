@@ -34,10 +34,17 @@ def find(app: App, edition_id: int) -> StoredEdition:
     return stored
 
 
-def listing(app: App, digest_key: str | None, *, limit: int) -> tuple[StoredEdition, ...]:
-    """List editions of one digest, or of all, the newest first."""
+def listing(
+    app: App,
+    digest_key: str | None,
+    *,
+    limit: int,
+    before: int | None = None,
+    among: Collection[str] | None = None,
+) -> tuple[StoredEdition, ...]:
+    """List editions of one digest, or of all, the newest first; bounds as the store's list has them."""
     with app.store.reading() as tx:
-        return tx.editions.list(digest_key, limit=limit)
+        return tx.editions.list(digest_key, limit=limit, before=before, among=among)
 
 
 def render(app: App, stored: StoredEdition) -> Rendered:
