@@ -106,7 +106,7 @@ def _may_fetch(source: Source) -> None:
     if source.url is None:
         raise Refused("it has no address", where=where, hint="give it a url")
     if source.fetching.paused:
-        raise Refused("it is paused", where=where, hint="take `paused: true` away")
+        raise Refused("it is paused", where=where, hint=f"`digest sources resume {source.key}` ends that")
 
 
 def _listed(app: App, name: str) -> Source:

@@ -21,6 +21,7 @@ from digest.cli import (
     bounces,
     deliveries,
     demo,
+    digests,
     dkim,
     doctor,
     documents,
@@ -34,6 +35,7 @@ from digest.cli import (
     source_health,
     sources,
     stories,
+    tokens,
     users,
 )
 from digest.cli.options import NO_VALUE
@@ -64,11 +66,13 @@ for part in (
     editions,
     rehearsal,
     schedule,
+    digests,
     sending,
     deliveries,
     bounces,
     people,
     users,
+    tokens,
     service,
     alerts,
 ):

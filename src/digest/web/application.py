@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, FastAPI
 
 from digest import __version__
 from digest.actions.app import App
+from digest.actions.comparing import Comparisons
 from digest.actions.dns_answers import DnsAnswers
 from digest.actions.live import Counts
 from digest.web import api, errors, pages
@@ -37,6 +38,7 @@ def create_app(current: Callable[[], App]) -> FastAPI:
     application.state.watcher = Watcher(current)
     application.state.counts = Counts()
     application.state.dns = DnsAnswers()
+    application.state.comparisons = Comparisons()
     for router in _routers():
         application.include_router(router)
     errors.install(application)
