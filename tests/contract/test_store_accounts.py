@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from digest.errors import StoreError
-from digest.model.accounts import ALL, ApiToken, Grant, Right, Role, Session, Shade, User
+from digest.model.accounts import ALL, ApiToken, Grant, Right, Role, Session, User
 from digest.store import Store
 from store_cast import NOW
 
@@ -19,7 +19,6 @@ ADA = User(
     email="ada@example.org",
     name="Ada Okafor",
     zone="Europe/Berlin",
-    look=Shade.DARK,
     grants=(Grant(digest="daily", role=Role.EDITOR), Grant(digest="weekly", role=Role.APPROVER)),
 )
 OLU = User(id=0, email="olu@example.org", name="Olu", grants=(Grant(digest=ALL, role=Role.ADMIN),))
@@ -56,13 +55,13 @@ def test_profile_grants_and_rest_change_apart(store: Store) -> None:
     """Who writes one of them leaves the others alone."""
     ada = add(store, ADA)
     with store.writing() as tx:
-        tx.accounts.set_profile(replace(ada, name="Ada", look=None, single_keys=False, is_active=False))
+        tx.accounts.set_profile(replace(ada, name="Ada", single_keys=False, is_active=False))
         tx.accounts.set_grants(ada.id, (Grant(digest="daily", role=Role.OPERATOR),) * 2)
     with store.reading() as tx:
         changed = tx.accounts.get(ada.id)
 
     assert changed == replace(
-        ada, name="Ada", look=None, single_keys=False, grants=(Grant(digest="daily", role=Role.OPERATOR),)
+        ada, name="Ada", single_keys=False, grants=(Grant(digest="daily", role=Role.OPERATOR),)
     )
 
 

@@ -23,7 +23,7 @@ def _names() -> set[str]:
 
 def test_every_error_is_in_the_drawing_and_on_the_page() -> None:
     """An operator who reads a name must find it."""
-    drawn = set(re.findall(r"^(?:[├└]── )?([A-Z]\w+)", errors.__doc__ or "", flags=re.MULTILINE))
+    drawn = set(re.findall(r"^(?:│   )?(?:[├└]── )?([A-Z]\w+)", errors.__doc__ or "", flags=re.MULTILINE))
     listed = set(re.findall(r"^\| `(\w+)`", PAGE.read_text("utf-8"), flags=re.MULTILINE))
 
     assert _names() <= drawn

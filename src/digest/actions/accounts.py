@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from digest.actions.app import App
@@ -31,6 +31,19 @@ def find_user(app: App, email: str) -> User:
     """
     with app.store.reading() as tx:
         return need_user(tx, email)
+
+
+def get_user(app: App, user_id: int) -> User:
+    """Return somebody by number.
+
+    Raises:
+        NotFound: Nobody has it.
+    """
+    with app.store.reading() as tx:
+        found = tx.accounts.get(user_id) if 0 < user_id < 2**63 else None
+    if found is None:
+        raise NotFound(f"nobody at the desk has number {user_id}", hint="`digest users list` shows everybody")
+    return found
 
 
 def add_user(
@@ -66,17 +79,31 @@ def add_user(
         return need_user(tx, added.email)
 
 
-def set_grants(app: App, email: str, grants: Sequence[Grant], *, by: str) -> User:
-    """Give somebody these roles and no others; who is signed in signs in again.
+def set_grants(
+    app: App, email: str, grants: Sequence[Grant], *, by: str, within: Collection[str] | None = None
+) -> User:
+    """Give somebody these roles and no others; who is signed in signs in again, unless nothing changes.
+
+    Args:
+        app: The installation.
+        email: Whose.
+        grants: What the person may do.
+        by: Who decides.
+        within: Digests that `by` may give roles of; those over others stay. None: all.
 
     Raises:
         NotFound: Nobody has the address, or a digest is not there.
-        Refused: Nobody would be left who may change roles.
+        Refused: Nobody would be left who may change roles, or a role lies outside `within`.
     """
     _check_digests(app, grants)
+    check_within(grants, within)
     with app.store.writing() as tx:
         tx.accounts.lock_admins()
         user = need_user(tx, email)
+        others = () if within is None else [one for one in user.grants if one.digest not in within]
+        grants = [*others, *grants]
+        if set(grants) == set(user.grants):
+            return user
         tx.accounts.set_grants(user.id, grants)
         _keep_an_admin(tx)
         tx.accounts.end_sessions(user.id)
@@ -134,6 +161,13 @@ def set_profile(app: App, email: str, *, name: str, zone: str | None, single_key
             tx.accounts.set_profile(after)
             record(app, tx, "user", f"{after.email}: name, zone or keys changed", by=by)
         return after
+
+
+def check_within(grants: Sequence[Grant], within: Collection[str] | None) -> None:
+    """Refuse roles over digests that somebody may not give roles of; None allows all."""
+    foreign = [] if within is None else sorted({one.digest for one in grants} - set(within))
+    if foreign:
+        raise Refused(f"you may not give roles over {foreign[0]}", hint="ask an admin of all digests")
 
 
 def need_user(tx: Transaction, email: str) -> User:

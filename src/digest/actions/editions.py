@@ -10,9 +10,10 @@ from digest.actions.courses import course_of
 from digest.actions.deadline_words import show
 from digest.actions.deadlines import BEFORE_APPROVAL, BEFORE_SENDING
 from digest.actions.inspecting import Preflight, inspect
+from digest.actions.news import tell_news
 from digest.actions.telling import Hand, Named, write_down
 from digest.errors import NotFound, Refused
-from digest.model import EditionState
+from digest.model import AlertKind, EditionState
 from digest.render import Rendered
 from digest.store import StoredEdition, Transaction
 
@@ -33,10 +34,17 @@ def find(app: App, edition_id: int) -> StoredEdition:
     return stored
 
 
-def listing(app: App, digest_key: str | None, *, limit: int) -> tuple[StoredEdition, ...]:
-    """List editions of one digest, or of all, the newest first."""
+def listing(
+    app: App,
+    digest_key: str | None,
+    *,
+    limit: int,
+    before: int | None = None,
+    among: Collection[str] | None = None,
+) -> tuple[StoredEdition, ...]:
+    """List editions of one digest, or of all, the newest first; bounds as the store's list has them."""
     with app.store.reading() as tx:
-        return tx.editions.list(digest_key, limit=limit)
+        return tx.editions.list(digest_key, limit=limit, before=before, among=among)
 
 
 def render(app: App, stored: StoredEdition) -> Rendered:
@@ -87,9 +95,14 @@ def approve(
         )
     found = inspect(app, stored, rendered)
     _refuse_blocked(found)
+    hand = Hand(by=by, at=app.clock(), run=run)
     with app.store.writing() as tx:
         _refuse_late(app, tx, stored)
-        return _approve(tx, stored, name, Hand(by=by, at=app.clock(), run=run), expect, _still_open(found))
+        approved = _approve(tx, stored, name, hand, expect)
+        note = f"it was {stored.state.value}{_still_open(found)}"
+        write_down(tx, Named.of(approved), hand, "approve", note=note)
+        tell_news(app, tx, AlertKind.APPROVED, Named.of(approved), hand, note)
+        return approved
 
 
 def hold(app: App, edition_id: int, *, by: str, note: str | None = None) -> StoredEdition:
@@ -162,14 +175,9 @@ def _state_of(stored: StoredEdition) -> str:
 
 
 def _approve(
-    tx: Transaction,
-    stored: StoredEdition,
-    name: str,
-    hand: Hand,
-    expect: Collection[EditionState],
-    known: str,
+    tx: Transaction, stored: StoredEdition, name: str, hand: Hand, expect: Collection[EditionState]
 ) -> StoredEdition:
-    """Approve what an edition renders as now, with what is known to be open against it on record."""
+    """Approve what an edition renders as now."""
     if name != stored.content_hash:
         tx.editions.replace(
             stored.id,
@@ -180,7 +188,7 @@ def _approve(
             at=hand.at,
             note="rendered with other templates or settings",
         )
-    approved = tx.editions.set_state(
+    return tx.editions.set_state(
         stored.id,
         EditionState.APPROVED,
         expect=expect,
@@ -189,8 +197,6 @@ def _approve(
         note=f"approved by {hand.by}",  # or why it was held would stand there for ever
         content_hash=name,
     )
-    write_down(tx, Named.of(approved), hand, "approve", note=f"it was {stored.state.value}{known}")
-    return approved
 
 
 def _still_open(found: Preflight) -> str:

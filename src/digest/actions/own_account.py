@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from digest.actions import second_step
 from digest.actions.accounts import find_user, set_password
 from digest.actions.app import App
 from digest.actions.passwords import is_right
@@ -43,8 +44,31 @@ def change_password(app: App, user: User, old: str, new: str, *, agent: str) -> 
     return begin_session(app, user, agent=agent)
 
 
+def begin_codes(app: App, user: User, password: str, sealed: str, code: str) -> tuple[str, ...]:
+    """Ask for codes at one's own sign-in from now on; see `second_step.begin`.
+
+    Raises:
+        Refused: Password or code is wrong, or the secret was made for somebody else.
+        TooMany: It was tried too often of late.
+    """
+    check_password(app, user, password)
+    return second_step.begin(app, user, sealed, code, by=user.email)
+
+
+def end_codes(app: App, user: User, password: str, *, agent: str) -> SignedIn:
+    """Ask for codes at one's own sign-in no longer: all sessions end, and a new one begins.
+
+    Raises:
+        Refused: The password is wrong, or no codes are asked for.
+        TooMany: It was tried too often of late.
+    """
+    check_password(app, user, password)
+    second_step.end(app, user.email, by=user.email)
+    return begin_session(app, user, agent=agent)
+
+
 def invite(app: App, email: str) -> str:
-    """Make the token of a link by which somebody chooses a password, once and within `INVITED_FOR`.
+    """Make a link by which somebody chooses a password, once and within `INVITED_FOR`.
 
     Raises:
         NotFound: Nobody has the address.
@@ -56,7 +80,8 @@ def invite(app: App, email: str) -> str:
     with app.store.reading() as tx:
         kept = tx.accounts.secrets(user.id)
     until = int((app.clock() + INVITED_FOR).timestamp())
-    return app.keyring.sign("invitation", f"{user.id}:{until}:{mark_of(kept) if kept else ''}")
+    token = app.keyring.sign("invitation", f"{user.id}:{until}:{mark_of(kept) if kept else ''}")
+    return f"{app.system.site.base_url.rstrip('/')}/invitation/{token}"
 
 
 def invited(app: App, token: str) -> User:

@@ -95,6 +95,12 @@ def end(app: App, email: str, *, by: str) -> None:
         record(app, tx, "second step", f"{user.email}: no codes are asked for", by=by)
 
 
+def codes_left(app: App, user: User) -> int:
+    """Count the codes that a person has put away and not used."""
+    with app.store.reading() as tx:
+        return tx.accounts.recovery_codes_left(user.id)
+
+
 def use_code(app: App, tx: Transaction, user: User, code: str) -> bool:
     """Use up a code, in a transaction that is open; False when it is wrong, or was used before.
 

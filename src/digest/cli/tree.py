@@ -35,6 +35,7 @@ from digest.cli import (
     source_health,
     sources,
     stories,
+    tokens,
     users,
 )
 from digest.cli.options import NO_VALUE
@@ -71,6 +72,7 @@ for part in (
     bounces,
     people,
     users,
+    tokens,
     service,
     alerts,
 ):

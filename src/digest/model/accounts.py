@@ -41,13 +41,6 @@ _RIGHTS = {
 }
 
 
-class Shade(StrEnum):
-    """Which of the two sets of colours pages have."""
-
-    LIGHT = "light"
-    DARK = "dark"
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Grant:
     """A role over one digest, or over all."""
@@ -64,7 +57,6 @@ class User:
     email: str  #: unique, in lower case
     name: str
     zone: str | None = None  #: that times are shown in; None: the first digest's
-    look: Shade | None = None  #: of the pages; None: the device's
     grants: tuple[Grant, ...] = ()  #: in order of digests and roles, each once
     is_active: bool = True  #: False: may not sign in
     has_totp: bool = False  #: a second step is asked for at the sign-in

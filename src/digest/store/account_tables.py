@@ -26,7 +26,6 @@ users = Table(
     Column("email", Text, nullable=False, unique=True),  # normalised
     Column("name", Text, nullable=False),
     Column("zone", Text),
-    Column("look", Word),
     Column("single_keys", Boolean, nullable=False),
     Column("is_active", Boolean, nullable=False),
     Column("created_at", Moment, nullable=False),

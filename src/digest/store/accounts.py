@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
-from digest.model.accounts import ALL, Grant, Role, Shade, User
+from digest.model.accounts import ALL, Grant, Role, User
 from digest.store.account_tables import grants, recovery_codes, users
 from digest.store.dialects import locked
 from digest.store.part import Line, chunks
@@ -39,7 +39,6 @@ class Accounts(Sessions, Tries):
             "email": user.email,
             "name": user.name,
             "zone": user.zone,
-            "look": user.look,
             "single_keys": user.single_keys,
             "is_active": user.is_active,
             "created_at": at,
@@ -66,8 +65,8 @@ class Accounts(Sessions, Tries):
         return self.connection.execute(select(users.c.id).limit(1)).one_or_none() is not None
 
     def set_profile(self, user: User) -> None:
-        """Store name, zone, look and keys of a person."""
-        values = {"name": user.name, "zone": user.zone, "look": user.look, "single_keys": user.single_keys}
+        """Store name, zone and keys of a person."""
+        values = {"name": user.name, "zone": user.zone, "single_keys": user.single_keys}
         self.connection.execute(update(users).where(users.c.id == user.id).values(values))
 
     def set_active(self, user_id: int, *, is_active: bool) -> None:
@@ -146,7 +145,6 @@ def _user(row: Line, held: Iterable[Grant]) -> User:
     names = ("id", "email", "name", "zone", "is_active", "single_keys", "created_at")
     return User(
         grants=tuple(held),
-        look=row.look and Shade(row.look),
         has_totp=row.totp is not None,
         **{name: getattr(row, name) for name in names},
     )

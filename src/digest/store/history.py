@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import cast
 
 from sqlalchemy import func, insert, select
@@ -54,6 +55,41 @@ class History(Part):
             .order_by(history.c.id.desc())
             .limit(limit)
         )
+        return tuple(_entry(row) for row in self.connection.execute(query))
+
+    def find(
+        self,
+        *,
+        by: str | None = None,
+        digests: Collection[str] | None = None,
+        span: tuple[datetime, datetime] | None = None,
+        before: int | None = None,
+        limit: int = 100,
+    ) -> tuple[HistoryEntry, ...]:
+        """Return lines, the newest first.
+
+        Args:
+            by: Only what this person or part did.
+            digests: Only what was done to these; None gives all, also what belongs to no digest.
+            span: Only lines from a moment on, and before another.
+            before: Only lines older than this number, to turn the page; None begins at the newest.
+            limit: At most so many.
+        """
+        query = select(history).order_by(history.c.id.desc()).limit(limit)
+        if by is not None:
+            query = query.where(history.c.by == by)
+        if digests is not None:
+            query = query.where(history.c.digest.in_(digests))
+        if span is not None:
+            within = (history.c.at >= span[0]) & (history.c.at < span[1])
+            # Numbers rise with moments, so the page is found by numbers, however long ago the day was.
+            ends = self.connection.execute(
+                select(func.min(history.c.id), func.max(history.c.id)).where(within)
+            )
+            first, last = ends.one()
+            query = query.where(within, history.c.id.between(first or 0, last or 0))
+        if before is not None:
+            query = query.where(history.c.id < before)
         return tuple(_entry(row) for row in self.connection.execute(query))
 
 

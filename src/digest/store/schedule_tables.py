@@ -76,6 +76,8 @@ history = Table(
     Column("note", Text),
 )
 Index("ix_history_digest_id", history.c.digest, history.c.id)
+Index("ix_history_by_id", history.c.by, history.c.id)
+Index("ix_history_at", history.c.at)
 
 # `key` names an occasion for good, so that it is told once whoever notices it.
 alerts = Table(

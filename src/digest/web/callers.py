@@ -1,14 +1,16 @@
-"""Where a request comes from, in the few words that are kept."""
+"""Where a request comes from, in the few words that are kept, and what its browser is known by."""
 
 from __future__ import annotations
 
 from ipaddress import AddressValueError, IPv4Address, IPv6Address, IPv6Network
 
 from fastapi import Request
+from fastapi.responses import Response
 
-from digest.actions.signing_in import Caller
-from digest.web.guard import is_secure
+from digest.actions.signing_in import LONGEST, Caller, SignedIn
+from digest.web.guard import is_secure, session_cookie
 
+_DEVICE_S = 365 * 86_400
 _BROWSERS = (
     ("Edg", "Edge"),
     ("OPR", "Opera"),
@@ -62,3 +64,15 @@ def caller_of(request: Request) -> Caller:
     """Return what is known of who wants to sign in."""
     device = request.cookies.get(device_cookie(request), "")
     return Caller(network=network_of(request), agent=agent_of(request), device=device[:200])
+
+
+def seated(request: Request, answer: Response, begun: SignedIn) -> Response:
+    """Give a browser its session; one that is not to stay ends with the browser."""
+    age = int(LONGEST.total_seconds()) if begun.stays else None
+    for name, value, kept_s in (
+        (session_cookie(request), begun.token, age),
+        (device_cookie(request), begun.device, _DEVICE_S),
+    ):
+        secure = is_secure(request)
+        answer.set_cookie(name, value, max_age=kept_s, httponly=True, secure=secure, samesite="lax")
+    return answer

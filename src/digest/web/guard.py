@@ -3,6 +3,9 @@
 `anyone` and `open_to_all` are the public ones. The difference is where a form may come from: with `anyone`
 only from our own pages; with `open_to_all` from anywhere, for links and forms whose address is the
 permission itself.
+
+Below /api/ programs show a token with each request (RFC 6750) and cookies mean nothing, so that no page of
+another site can use them.
 """
 
 from __future__ import annotations
@@ -15,11 +18,13 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 
 from digest.actions.app import App
+from digest.actions.programs import user_of_token
 from digest.actions.signing_in import user_of_session
 from digest.errors import DigestError, NotFound
 from digest.model.accounts import Right, User
 from digest.web.frame import installed
 
+API = "/api/"  #: where programs ask
 FORM_FIELD = "_token"  #: the hidden field of our forms
 FORM_HEADER = "X-Form-Token"  #: or, of requests that scripts make, this field of the header
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
@@ -37,11 +42,12 @@ class NotAllowed(DigestError):
         right: What it takes.
         digest: Over which digest; None: over the installation.
         user: Who tried.
+        is_token: It is the token that lacks it.
     """
 
-    def __init__(self, right: Right, digest: str | None, user: User) -> None:
-        super().__init__("you may not do this")
-        self.right, self.digest, self.user = right, digest, user
+    def __init__(self, right: Right, digest: str | None, user: User, *, is_token: bool = False) -> None:
+        super().__init__("this token may not do this" if is_token else "you may not do this")
+        self.right, self.digest, self.user, self.is_token = right, digest, user, is_token
 
 
 class ForeignForm(DigestError):
@@ -53,6 +59,7 @@ class Guard:
     """Decides who may use a route, and where its forms may come from."""
 
     right: Right | None = None  #: None: none is asked for
+    is_over_all: bool = False  #: the right must be one over the installation itself
     is_public: bool = False  #: without being signed in
     takes_foreign_forms: bool = False
 
@@ -61,13 +68,14 @@ class Guard:
 
         Raises:
             NotSignedIn: Nobody is signed in.
-            NotAllowed: Who is signed in lacks the right over the digest that the path names.
+            NotAllowed: Who is signed in, or the token, lacks the right over the digest that the path names.
             ForeignForm: A form came from elsewhere.
             NotFound: The path names an edition that is not there.
         """
         app = installed(request)
-        user = _remember_user(request, app)
-        if request.method not in _SAFE and not self.takes_foreign_forms:
+        is_program = request.url.path.startswith(API)
+        user = _remember_program(request, app) if is_program else _remember_user(request, app)
+        if not is_program and request.method not in _SAFE and not self.takes_foreign_forms:
             _need_own_origin(request, app)
             if user is not None and not self.is_public:
                 _need_token(request)
@@ -75,16 +83,27 @@ class Guard:
             return
         if user is None:
             raise NotSignedIn("nobody is signed in", hint="sign in")
+        self._need_right(request, app, user)
+
+    def _need_right(self, request: Request, app: App, user: User) -> None:
         if self.right is not None:
-            digest = _digest_of(request, app)
-            allowed = user.may(self.right, digest) if digest else user.may_anywhere(self.right)
+            digest = None if self.is_over_all else digest_of(request, app)
+            exactly = digest is not None or self.is_over_all
+            allowed = user.may(self.right, digest) if exactly else user.may_anywhere(self.right)
             if not allowed:
                 raise NotAllowed(self.right, digest, user)
+            if self.right not in request.state.scopes:
+                raise NotAllowed(self.right, digest, user, is_token=True)
 
 
 def needs(right: Right) -> Guard:
     """Make the guard of a route that takes a right: over the digest in its path, or over any without one."""
     return Guard(right=right)
+
+
+def needs_over_all(right: Right) -> Guard:
+    """Make the guard of a route that takes a right over the installation itself, not over single digests."""
+    return Guard(right=right, is_over_all=True)
 
 
 anyone = Guard(is_public=True)
@@ -128,6 +147,17 @@ def _remember_user(request: Request, app: App) -> User | None:
         session = request.cookies.get(session_cookie(request), "")
         request.state.user = user_of_session(app, session) if session else None
         request.state.form_token = form_token(app, session) if request.state.user else ""
+        request.state.scopes = frozenset(Right)
+    user: User | None = request.state.user
+    return user
+
+
+def _remember_program(request: Request, app: App) -> User | None:
+    """Find out for whom a program acts and how far, once a request."""
+    if not hasattr(request.state, "user"):
+        scheme, _, shown = request.headers.get("authorization", "").partition(" ")
+        found = user_of_token(app, shown.strip()) if scheme.lower() == "bearer" else None
+        request.state.user, request.state.scopes = found or (None, frozenset())
     user: User | None = request.state.user
     return user
 
@@ -184,7 +214,7 @@ def _need_token(request: Request) -> None:
         )
 
 
-def _digest_of(request: Request, app: App) -> str | None:
+def digest_of(request: Request, app: App) -> str | None:
     """Return the digest that a path names, itself or by an edition of it; None when it names neither."""
     found = request.path_params
     if "digest" in found:

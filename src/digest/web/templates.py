@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,12 +13,14 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from digest.errors import TemplateError
+from digest.model.accounts import ALL, Grant
 from digest.web.assets import assets
 from digest.web.charts import span_words
 
 if TYPE_CHECKING:
     from digest.web.frame import Frame
 
+_NUMBERS = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 _MARKS = {
     "repeated": "this hour comes twice; it runs once",
     "gap": "clocks skip this minute; it runs just after",
@@ -59,11 +62,15 @@ class Pages:
             kilobytes=kilobytes,
             mark=mark,
             sentence=sentence,
+            roles=roles,
             seconds=seconds,
             span=span_words,
             rate=rate,
             masked=masked,
             told=told,
+            spelt=spelt,
+            bytes=size,
+            masked_way=masked_way,
         )
 
     def fill(self, name: str, values: dict[str, Any]) -> str:
@@ -122,11 +129,32 @@ def masked(email: str) -> str:
     return f"{name[:1]}…{name[-1:] if len(name) > 2 else ''}@{domain}"
 
 
+def masked_way(channel: str) -> str:
+    """Show the way of an alert: webhook pager; mail a…a@example.org."""
+    way, _, name = channel.partition(" ")
+    return f"{way} {masked(name) if way == 'mail' else name}"
+
+
+def size(number: int) -> str:
+    """Show bytes in the unit that fits: 12 MB, 3.4 GB."""
+    value = float(number)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if value < 1_000:
+            return f"{value:.0f} {unit}" if value >= 10 or unit == "bytes" else f"{value:.1f} {unit}"
+        value /= 1_000
+    return f"{value:,.1f} TB"
+
+
 def told(text: str, frame: Frame) -> str:
     """Show a note on record as a sentence begins, with names of people at the desk for their addresses."""
     for email, name in frame.names.items():
         text = text.replace(email, name)
     return text[:1].upper() + text[1:]
+
+
+def spelt(number: int) -> str:
+    """Show a number at the beginning of a sentence: Six, 1,204."""
+    return _NUMBERS[number] if 0 <= number < len(_NUMBERS) else f"{number:,}"
 
 
 def thousands(number: int) -> str:
@@ -152,3 +180,9 @@ def mark(word: str) -> str:
 def sentence(text: str) -> str:
     """Make a sentence of the words of an error: a capital in front, a full stop behind."""
     return text[:1].upper() + text[1:] + ("" if text[-1:] in ".!?" else ".")
+
+
+def roles(grants: Iterable[Grant]) -> str:
+    """Say what somebody is: 'admin', 'editor of daily'."""
+    said = (one.role.value if one.digest == ALL else f"{one.role.value} of {one.digest}" for one in grants)
+    return ", ".join(said) or "no role yet"

@@ -8,16 +8,15 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
 from digest.actions.own_account import accept, invited
-from digest.actions.signing_in import LONGEST, CodeWanted, SignedIn, confirm_code, sign_in, sign_out
-from digest.errors import DigestError, Refused
-from digest.web.callers import caller_of, device_cookie
+from digest.actions.signing_in import CodeWanted, confirm_code, sign_in, sign_out
+from digest.errors import Refused
+from digest.web.callers import caller_of, seated
 from digest.web.errors import code_of, fields_of
 from digest.web.frame import Installed, done, own_path, show
 from digest.web.guard import anyone, is_secure, session_cookie
 
 router = APIRouter(include_in_schema=False)
 
-_DEVICE_S = 365 * 86_400
 _WRONG = 422  # browsers do not ask for a password of their own, as they may with 401
 
 
@@ -95,19 +94,7 @@ def choose(
     return done("/sign-in", "Your password is set. Sign in with it.")
 
 
-def seated(request: Request, answer: Response, begun: SignedIn) -> Response:
-    """Give a browser its session; one that is not to stay ends with the browser."""
-    age = int(LONGEST.total_seconds()) if begun.stays else None
-    for name, value, kept_s in (
-        (session_cookie(request), begun.token, age),
-        (device_cookie(request), begun.device, _DEVICE_S),
-    ):
-        secure = is_secure(request)
-        answer.set_cookie(name, value, max_age=kept_s, httponly=True, secure=secure, samesite="lax")
-    return answer
-
-
-def _again(request: Request, page: str, error: DigestError, **values: object) -> Response:
+def _again(request: Request, page: str, error: Refused, **values: object) -> Response:
     status = _WRONG if code_of(error) == 409 else code_of(error)
     answer = show(request, page, status=status, fault=error, **values)
     answer.headers.update(fields_of(error))

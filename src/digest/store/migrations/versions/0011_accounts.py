@@ -18,7 +18,6 @@ def upgrade() -> None:
         sa.Column("email", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("zone", sa.Text()),
-        sa.Column("look", sa.Text()),
         sa.Column("single_keys", sa.Boolean(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
@@ -51,6 +50,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name="pk_sign_in_tries"),
     )
     op.create_index("ix_sign_in_tries_paid_until", "sign_in_tries", ["paid_until"])
+    op.create_index("ix_history_by_id", "history", ["by", "id"])
+    op.create_index("ix_history_at", "history", ["at"])
 
 
 def _sessions_and_tokens() -> None:

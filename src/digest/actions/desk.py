@@ -1,0 +1,128 @@
+"""All that the desk shows of an edition: its items with their reasons, sizes, marks and states."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from digest.actions.app import App
+from digest.actions.edition_head import Head, head
+from digest.actions.left_out import Reason, kept
+from digest.actions.shaping import redoable, undoable
+from digest.actions.states import SHAPEABLE
+from digest.actions.taking import section_titles
+from digest.model import Article, Edition
+from digest.settings import MORE
+from digest.shape import Told, provenance
+from digest.store import StoredEdition, Version
+from digest.summarise.grounding import check
+
+
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """How much a section holds, and may."""
+
+    at_most: int | None  #: items, as the digest's file has it; None: no bound
+    size: int  #: bytes of HTML that go when the section does
+    share: int  #: thousandths of the whole mail's bound
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskView:
+    """An edition on the desk."""
+
+    head: Head
+    articles: Mapping[int, Article]  #: of its items, as far as they are there still
+    reasons: Mapping[int, Reason]  #: why each item is in
+    pinned: frozenset[int]
+    rooms: Mapping[str, Room]  #: by section
+    sections: Mapping[str, str]  #: where an item can go: titles by key
+    versions: tuple[Version, ...]
+    #: By item, the sentences by hand that its article does not bear out, with the reasons.
+    unsupported: Mapping[int, Mapping[str, tuple[str, ...]]]
+
+    @property
+    def stored(self) -> StoredEdition:
+        """The edition with its life so far."""
+        return self.head.stored
+
+    @property
+    def edition(self) -> Edition:
+        """Its content."""
+        return self.stored.edition
+
+    @property
+    def version(self) -> int:
+        """The state that forms of this view are made on."""
+        return self.versions[-1].version if self.versions else 0
+
+    @property
+    def is_shapeable(self) -> bool:
+        """True while hands may change it."""
+        return self.stored.state in SHAPEABLE
+
+    @property
+    def undo(self) -> Version | None:
+        """What undoing would take back."""
+        return undoable(self.versions)
+
+    @property
+    def redo(self) -> Version | None:
+        """What would be done again."""
+        return redoable(self.versions)
+
+    def told(self, article_id: int) -> tuple[Told, ...]:
+        """Tell where the sentences of an item's summary come from."""
+        item = next(item for item in self.edition.items if item.article_id == article_id)
+        article = self.articles.get(article_id)
+        paragraphs = article.paragraphs if article else ()
+        return provenance(item.summary, paragraphs, self.unsupported.get(article_id, {}))
+
+
+def desk_view(app: App, edition_id: int) -> DeskView:
+    """Put together what the desk shows of an edition.
+
+    Raises:
+        NotFound: There is no such edition, or its digest's file is gone.
+        Refused: The edition was skipped.
+    """
+    found = head(app, edition_id)
+    stored, digest = found.stored, found.digest
+    with app.store.reading() as tx:
+        numbers = [item.article_id for item in stored.edition.items]
+        articles = {article.id: article for article in tx.articles.many(numbers)}
+        pins = tx.editions.pins(digest.key)
+        versions = tx.shapes.list(edition_id)
+    caps = {one.key: one.at_most for one in digest.sections} | {MORE: digest.more.at_most}
+    return DeskView(
+        head=found,
+        articles=articles,
+        reasons=kept(app, stored),
+        pinned=frozenset(number for number, kind in pins.items() if kind == "pin"),
+        rooms={
+            key: Room(at_most=caps.get(key), size=size, share=1000 * size // found.found.limit_bytes)
+            for key, size in found.found.weights.items()
+        },
+        sections=section_titles(digest, stored.edition),
+        versions=versions,
+        unsupported=_unsupported(stored.edition, articles),
+    )
+
+
+def _unsupported(edition: Edition, articles: Mapping[int, Article]) -> dict[int, dict[str, tuple[str, ...]]]:
+    """Find the sentences by hand that the article does not bear out."""
+    found: dict[int, dict[str, tuple[str, ...]]] = {}
+    for item in edition.items:
+        article = articles.get(item.article_id)
+        by_hand = [one.text for one in item.summary.sentences if one.start == one.end]
+        if not by_hand or article is None:
+            continue
+        verdict = check(
+            article.text,
+            title=article.title,
+            byline=article.byline,
+            summary=" ".join(by_hand),
+            language=article.language,
+        )
+        found[item.article_id] = {one.text: one.reasons for one in verdict.sentences if one.reasons}
+    return found
