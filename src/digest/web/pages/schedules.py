@@ -54,6 +54,7 @@ def schedules(
         ask=ask,
         zone=zone_of(app, user),
         city=daysheets.city,
+        off_words=daysheets.off_words,
         month=month,
         rows=daysheets.rows(month, chosen or None),
         ticks=[tick for tick in ticks if tick.slot.planned.due > app.clock()],
