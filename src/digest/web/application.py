@@ -14,6 +14,7 @@ from digest.actions.comparing import Comparisons
 from digest.actions.dns_answers import DnsAnswers
 from digest.actions.live import Counts
 from digest.web import api, errors, pages
+from digest.web.api.access import Pace
 from digest.web.guard import note_form
 from digest.web.headers import BoundedBodies, SecurityHeaders
 from digest.web.watching import Watcher
@@ -32,6 +33,7 @@ def create_app(current: Callable[[], App]) -> FastAPI:
         docs_url=None,  # it would load from a foreign host
         redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
         dependencies=[Depends(note_form)],
     )
     application.state.current = current
@@ -39,6 +41,7 @@ def create_app(current: Callable[[], App]) -> FastAPI:
     application.state.counts = Counts()
     application.state.dns = DnsAnswers()
     application.state.comparisons = Comparisons()
+    application.state.pace = Pace()
     for router in _routers():
         application.include_router(router)
     errors.install(application)

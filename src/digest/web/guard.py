@@ -44,6 +44,10 @@ class NotAllowed(DigestError):
         self.right, self.digest, self.user = right, digest, user
 
 
+class OutOfScope(DigestError):
+    """The token of a program was not made for this, whatever its person may do."""
+
+
 class ForeignForm(DigestError):
     """A form that came from another site, or without the token of ours."""
 
