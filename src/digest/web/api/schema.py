@@ -9,9 +9,11 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
+from digest.web import api
 from digest.web.api.access import TokenGuard
 from digest.web.api.shapes import Problem
 from digest.web.guard import anyone
+from digest.web.routers import routers_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -42,8 +44,8 @@ ERRORS = {
 _ABOUT = """All that the desk can do with editions, articles, sources and subscribers.
 
 Show a token with each request: `Authorization: Bearer digest_...`. It may do what both its scopes and its
-person's roles allow. Lists come in pages: `next` is the `cursor` of the page that follows, and the field `Link`
-of the header is its address. Errors are problems as RFC 9457 has them, with the way out in `hint`."""
+person's roles allow. Lists come in pages: `next` is the `cursor` of the page that follows, and the header's
+field `Link` is its address. Errors are problems as RFC 9457 has them, with the way out in `hint`."""
 
 
 @router.get("/api/v1/openapi.json", dependencies=[Depends(anyone)])
@@ -72,7 +74,7 @@ def _made(application: FastAPI) -> Schema:
     for name in ("HTTPValidationError", "ValidationError"):
         parts["schemas"].pop(name, None)
     parts["responses"] = {code: _error(code, text) for code, text in ERRORS.items()}
-    scopes = _scopes(application)
+    scopes = _scopes()
     for ways in schema["paths"].values():
         for operation in ways.values():
             operation["x-scope"] = scopes[operation["operationId"]]
@@ -81,14 +83,14 @@ def _made(application: FastAPI) -> Schema:
     return schema
 
 
-def _scopes(application: FastAPI) -> dict[str, str]:
+def _scopes() -> dict[str, str]:
     """Return by operation which scope it takes."""
-    found = {}
-    for route in application.routes:
-        if isinstance(route, APIRoute) and route.include_in_schema:
-            guards = [one.dependency for one in route.dependencies if isinstance(one.dependency, TokenGuard)]
-            (guard,) = guards  # or a route of the API is open
-            found[route.name] = str(guard.right)
+    found: dict[str, str] = {}
+    for router in routers_of(api):
+        for route in router.routes:
+            if isinstance(route, APIRoute):
+                guards = (one.dependency for one in route.dependencies)
+                found.update((route.name, str(one.right)) for one in guards if isinstance(one, TokenGuard))
     return found
 
 

@@ -1,4 +1,4 @@
-"""The reference of the API, as a page: written from its schema, without a script and without a foreign host."""
+"""The reference of the API as a page, written from its schema: no script, no foreign host."""
 
 from __future__ import annotations
 
