@@ -10,19 +10,17 @@ from pathlib import Path
 import pytest
 import structlog
 
-from braking_cast import BEFORE, DUE, Sluice, furnish_for
+from braking_cast import BEFORE, DUE, Sluice, begun, cut_off, furnish_for
 from digest.actions import braking
 from digest.actions.app import App
 from digest.actions.books import decide_unknown
 from digest.actions.editions import approve, find
-from digest.actions.instance import begin_run
 from digest.bootstrap import open_app
 from digest.errors import Refused
 from digest.model import Books, DeliveryState, EditionState
-from newsroom import Newsroom, newsroom
+from newsroom import newsroom
 from scripted_relay import ScriptedRelay
 from service_cast import Hurried, Running, until
-from store_cast import add_readers, ended
 
 READERS = 60
 
@@ -85,29 +83,6 @@ def test_a_brake_stops_an_edition_on_its_way_and_nobody_is_lost(tmp_path: Path) 
     ]
 
 
-def begun(room: Newsroom, *, readers: int = 4) -> int:
-    """Let an edition be on its way: frozen, approved, nobody mailed yet."""
-    with room.app.store.writing() as tx:
-        add_readers(tx, readers)
-    edition = room.build()
-    approve(room.app, edition, by="ada")
-    begin_run(room.app)
-    with room.app.store.writing() as tx:
-        tx.deliveries.freeze(edition)
-        tx.editions.set_state(
-            edition, EditionState.SENDING, expect=[EditionState.APPROVED], by="worker", at=room.clock()
-        )
-    return edition
-
-
-def unknown(room: Newsroom, edition: int, count: int) -> tuple[int, ...]:
-    """Let so many mails end with nobody knowing how; return their deliveries."""
-    with room.app.store.writing() as tx:
-        taken = tx.deliveries.claim(edition, "w", now=room.clock(), limit=count, lease=timedelta(minutes=20))
-        tx.deliveries.settle_all("w", [ended(one, DeliveryState.UNKNOWN, "cut") for one in taken])
-    return tuple(one.id for one in taken)
-
-
 def test_only_what_goes_out_can_be_stopped(tmp_path: Path) -> None:
     """What has not begun is held, and says so."""
     with newsroom(tmp_path / "home", "review: {mode: required}") as room:
@@ -159,7 +134,7 @@ def test_a_stopped_edition_can_end_for_those_who_wait(tmp_path: Path) -> None:
     """Its books balance, and it counts as sent: some may have it."""
     with newsroom(tmp_path / "home", "review: {mode: required}") as room:
         edition = begun(room)
-        unknown(room, edition, 1)
+        cut_off(room, edition, 1)
         braking.pull(room.app, edition, by="olu")
         found = braking.end(room.app, edition, by="olu")
 
@@ -181,7 +156,7 @@ def test_unknown_ones_are_decided_one_by_one(tmp_path: Path) -> None:
     """One is mailed again, one is left on record; the third still waits for somebody."""
     with newsroom(tmp_path / "home", "review: {mode: required}") as room:
         edition = begun(room)
-        first, second, third = unknown(room, edition, 3)
+        first, second, third = cut_off(room, edition, 3)
         assert decide_unknown(room.app, edition, resend=True, by="olu", only=[first]) == 1
         assert decide_unknown(room.app, edition, resend=False, by="olu", only=[second]) == 1
         with room.app.store.reading() as tx:
@@ -200,7 +175,7 @@ def test_unknown_ones_are_not_mailed_again_when_it_is_too_late(tmp_path: Path) -
     """The service would let them expire at once; `digest send --late` is another's decision."""
     with newsroom(tmp_path / "home", "review: {mode: required}") as room:
         edition = begun(room)
-        unknown(room, edition, 1)
+        cut_off(room, edition, 1)
         room.clock.now += timedelta(hours=13)
         with pytest.raises(Refused, match="longer than max_lateness allows"):
             decide_unknown(room.app, edition, resend=True, by="olu")

@@ -64,6 +64,30 @@ class EditionReading(DueReading):
             query = query.where(editions.c.digest.in_(listed(self.connection, sorted(among))))
         return tuple(_stored(row) for row in self.connection.execute(query))
 
+    def sent(
+        self, digest: str | None, *, before: datetime | None = None, limit: int = 50
+    ) -> tuple[StoredEdition, ...]:
+        """Return editions that were sent, or are being sent, the newest slot first.
+
+        Args:
+            digest: Key of the digest; None takes all.
+            before: Only slots before this moment; None begins with the newest.
+            limit: The most that are returned.
+        """
+        out = (EditionState.SENDING, EditionState.SENT)
+        query = select(editions).where(editions.c.state.in_(out)).order_by(editions.c.slot_at.desc())
+        if digest is not None:
+            query = query.where(editions.c.digest == digest)
+        if before is not None:
+            query = query.where(editions.c.slot_at < before)
+        return tuple(_stored(row) for row in self.connection.execute(query.limit(limit)))
+
+    def by_number(self, digest: str, number: int) -> StoredEdition | None:
+        """Find an edition of a digest by its number there."""
+        query = select(editions).where(editions.c.digest == digest, editions.c.number.in_(ids([number])))
+        row = self.connection.execute(query).one_or_none()
+        return None if row is None else _stored(row)
+
     def in_states(self, states: Collection[EditionState]) -> tuple[int, ...]:
         """Return the ids of the editions that are in one of these states, ascending."""
         query = select(editions.c.id).where(editions.c.state.in_(states)).order_by(editions.c.id)

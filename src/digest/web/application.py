@@ -12,9 +12,9 @@ from digest.actions.comparing import Comparisons
 from digest.actions.dns_answers import DnsAnswers
 from digest.actions.live import Counts
 from digest.web import api, errors, pages
-from digest.web.api.access import Pace
 from digest.web.guard import note_form
 from digest.web.headers import BoundedBodies, SecurityHeaders
+from digest.web.pace import Pace
 from digest.web.routers import routers_of
 from digest.web.watching import Watcher
 

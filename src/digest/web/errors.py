@@ -17,14 +17,12 @@ from starlette.exceptions import HTTPException
 from digest.actions.shaping import Conflict
 from digest.errors import DigestError, NotFound, Refused, StoreError, TooMany, TransportError, Unanswered
 from digest.web.frame import installed, show
-from digest.web.guard import ForeignForm, NotAllowed, NotSignedIn, OutOfScope
+from digest.web.guard import API, ForeignForm, NotAllowed, NotSignedIn
 
-API = "/api/"
 _CODES: Mapping[type[DigestError], int] = {
     NotSignedIn: 401,
     NotAllowed: 403,
     ForeignForm: 403,
-    OutOfScope: 403,
     NotFound: 404,
     TooMany: 429,
     Refused: 409,
@@ -69,6 +67,13 @@ def _of_ours(request: Request, error: Exception) -> Response:
     code = code_of(error)
     if isinstance(error, NotSignedIn) and not request.url.path.startswith(API):
         return _to_sign_in(request)
+    if isinstance(error, NotSignedIn):
+        hint = "send a token: Authorization: Bearer …; `digest tokens new` makes one"
+        return problem(code, "no token, or none that holds", hint, fields={"WWW-Authenticate": "Bearer"})
+    if isinstance(error, NotAllowed) and error.is_token:
+        hint = f"make one whose scopes hold '{error.right.value}'"
+        fields = {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{error.right.value}"'}
+        return _answer(request, code, error.message, hint, fields=fields)
     if isinstance(error, NotAllowed):
         return _answer(request, code, error.message, _who_can(request, error))
     if isinstance(error, StoreError):

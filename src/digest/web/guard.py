@@ -3,6 +3,9 @@
 `anyone` and `open_to_all` are the public ones. The difference is where a form may come from: with `anyone`
 only from our own pages; with `open_to_all` from anywhere, for links and forms whose address is the
 permission itself.
+
+Below /api/ programs show a token with each request (RFC 6750) and cookies mean nothing, so that no page of
+another site can use them.
 """
 
 from __future__ import annotations
@@ -15,11 +18,13 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 
 from digest.actions.app import App
+from digest.actions.programs import user_of_token
 from digest.actions.signing_in import user_of_session
 from digest.errors import DigestError, NotFound
 from digest.model.accounts import Right, User
 from digest.web.frame import installed
 
+API = "/api/"  #: where programs ask
 FORM_FIELD = "_token"  #: the hidden field of our forms
 FORM_HEADER = "X-Form-Token"  #: or, of requests that scripts make, this field of the header
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
@@ -37,15 +42,12 @@ class NotAllowed(DigestError):
         right: What it takes.
         digest: Over which digest; None: over the installation.
         user: Who tried.
+        is_token: It is the token that lacks it.
     """
 
-    def __init__(self, right: Right, digest: str | None, user: User) -> None:
-        super().__init__("you may not do this")
-        self.right, self.digest, self.user = right, digest, user
-
-
-class OutOfScope(DigestError):
-    """The token of a program was not made for this, whatever its person may do."""
+    def __init__(self, right: Right, digest: str | None, user: User, *, is_token: bool = False) -> None:
+        super().__init__("this token may not do this" if is_token else "you may not do this")
+        self.right, self.digest, self.user, self.is_token = right, digest, user, is_token
 
 
 class ForeignForm(DigestError):
@@ -66,26 +68,36 @@ class Guard:
 
         Raises:
             NotSignedIn: Nobody is signed in.
-            NotAllowed: Who is signed in lacks the right over the digest that the path names.
+            NotAllowed: Who is signed in, or the token, lacks the right over the digest that the path names.
             ForeignForm: A form came from elsewhere.
             NotFound: The path names an edition that is not there.
+            TooMany: A token was shown too often within a minute.
         """
         app = installed(request)
-        user = _remember_user(request, app)
-        if request.method not in _SAFE and not self.takes_foreign_forms:
+        is_program = request.url.path.startswith(API)
+        user = _remember_program(request, app) if is_program else _remember_user(request, app)
+        if not is_program and request.method not in _SAFE and not self.takes_foreign_forms:
             _need_own_origin(request, app)
             if user is not None and not self.is_public:
                 _need_token(request)
         if self.is_public:
             return
+        if user is None and is_program:
+            hint = "show one as `Authorization: Bearer digest_...`; cookies do not count here"
+            raise NotSignedIn("this takes a token that holds", hint=hint)
         if user is None:
             raise NotSignedIn("nobody is signed in", hint="sign in")
+        self._need_right(request, app, user)
+
+    def _need_right(self, request: Request, app: App, user: User) -> None:
         if self.right is not None:
             digest = None if self.is_over_all else digest_of(request, app)
             exactly = digest is not None or self.is_over_all
             allowed = user.may(self.right, digest) if exactly else user.may_anywhere(self.right)
             if not allowed:
                 raise NotAllowed(self.right, digest, user)
+            if self.right not in request.state.scopes:
+                raise NotAllowed(self.right, digest, user, is_token=True)
 
 
 def needs(right: Right) -> Guard:
@@ -139,6 +151,19 @@ def _remember_user(request: Request, app: App) -> User | None:
         session = request.cookies.get(session_cookie(request), "")
         request.state.user = user_of_session(app, session) if session else None
         request.state.form_token = form_token(app, session) if request.state.user else ""
+        request.state.scopes = frozenset(Right)
+    user: User | None = request.state.user
+    return user
+
+
+def _remember_program(request: Request, app: App) -> User | None:
+    """Find out for whom a program acts and how far, once a request."""
+    if not hasattr(request.state, "user"):
+        scheme, _, shown = request.headers.get("authorization", "").partition(" ")
+        found = user_of_token(app, shown.strip()) if scheme.lower() == "bearer" else None
+        if found is not None:
+            request.app.state.pace.count(shown.strip(), app.system.web.api_per_minute)
+        request.state.user, request.state.scopes = found or (None, frozenset())
     user: User | None = request.state.user
     return user
 

@@ -7,7 +7,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from digest.web.errors import API, problem
+from digest.web.errors import problem
+from digest.web.guard import API
 
 #: No inline script, no inline style, nothing from other hosts. Pages that frame mails say their own.
 POLICY = (

@@ -10,9 +10,8 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
 from digest.web import api
-from digest.web.api.access import TokenGuard
 from digest.web.api.shapes import Problem
-from digest.web.guard import anyone
+from digest.web.guard import Guard, anyone
 from digest.web.routers import routers_of
 
 router = APIRouter(include_in_schema=False)
@@ -90,7 +89,9 @@ def _scopes() -> dict[str, str]:
         for route in router.routes:
             if isinstance(route, APIRoute):
                 guards = (one.dependency for one in route.dependencies)
-                found.update((route.name, str(one.right)) for one in guards if isinstance(one, TokenGuard))
+                found.update(
+                    (route.name, str(one.right)) for one in guards if isinstance(one, Guard) and one.right
+                )
     return found
 
 
