@@ -11,9 +11,14 @@ from sqlalchemy import update
 
 from commands import DAILY, SYSTEM, furnish, run_here
 from crashing import ARTICLES
+from digest.actions.editions import approve
+from digest.actions.instance import begin_run
+from digest.model import DeliveryState, EditionState
 from digest.store import Enrolment, NewSubscriber, open_store
 from digest.store.tables import articles
+from newsroom import Newsroom
 from scripted_relay import ScriptedRelay
+from store_cast import add_readers, ended
 
 DUE = datetime(2026, 11, 19, 6, 0, tzinfo=UTC)  #: seven in Berlin
 _EACH_S = 0.1
@@ -34,6 +39,29 @@ def furnish_for(root: Path, port: int, *, readers: int) -> Path:
         DAILY + "schedule: [{at: '07:00'}]\n", encoding="utf-8"
     )
     return root
+
+
+def begun(room: Newsroom, *, readers: int = 4) -> int:
+    """Let an edition be on its way: frozen, approved, nobody mailed yet."""
+    with room.app.store.writing() as tx:
+        add_readers(tx, readers)
+    edition = room.build()
+    approve(room.app, edition, by="ada")
+    begin_run(room.app)
+    with room.app.store.writing() as tx:
+        tx.deliveries.freeze(edition)
+        tx.editions.set_state(
+            edition, EditionState.SENDING, expect=[EditionState.APPROVED], by="worker", at=room.clock()
+        )
+    return edition
+
+
+def cut_off(room: Newsroom, edition: int, count: int) -> tuple[int, ...]:
+    """Let so many mails end with nobody knowing how; return their deliveries."""
+    with room.app.store.writing() as tx:
+        taken = tx.deliveries.claim(edition, "w", now=room.clock(), limit=count, lease=timedelta(minutes=20))
+        tx.deliveries.settle_all("w", [ended(one, DeliveryState.UNKNOWN, "cut") for one in taken])
+    return tuple(one.id for one in taken)
 
 
 class Sluice:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from digest.actions.accounts import add_user
 from digest.actions.app import App
@@ -38,6 +38,7 @@ ARGUMENTS = (
 )
 WIDE, NARROW = 1200, 320
 WAIT_MS = 30_000  #: for anything to come true, on a machine that is busy
+expect.set_options(timeout=WAIT_MS)
 PASSWORD = "correct horse battery"
 _SERIOUS = {"serious", "critical"}
 

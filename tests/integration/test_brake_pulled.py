@@ -10,19 +10,17 @@ from pathlib import Path
 import pytest
 import structlog
 
-from braking_cast import BEFORE, DUE, Sluice, furnish_for
+from braking_cast import BEFORE, DUE, Sluice, begun, cut_off, furnish_for
 from digest.actions import braking
 from digest.actions.app import App
 from digest.actions.books import decide_unknown
 from digest.actions.editions import approve, find
-from digest.actions.instance import begin_run
 from digest.bootstrap import open_app
 from digest.errors import Refused
 from digest.model import Books, DeliveryState, EditionState
-from newsroom import Newsroom, newsroom
+from newsroom import newsroom
 from scripted_relay import ScriptedRelay
 from service_cast import Hurried, Running, until
-from store_cast import add_readers, ended
 
 READERS = 60
 
@@ -70,42 +68,19 @@ def test_a_brake_stops_an_edition_on_its_way_and_nobody_is_lost(tmp_path: Path) 
             assert find(app, 1).state is EditionState.HELD
 
             sluice.lift()
-            braking.release(app, 1, by="olu")
+            braking.resume(app, 1, by="olu")
             until(lambda: find(app, 1).state is EditionState.SENT)
             assert books(app).sent == READERS
         with open_app(home) as app, app.store.reading() as tx:
             told = [(one.event, one.outcome, one.by) for one in reversed(tx.history.list())]
     assert Counter(relay.recipients) == {f"r{n}@example.org": 1 for n in range(READERS)}
-    deeds = [one for one in told if one[0] in {"send", "brake", "release"}]
+    deeds = [one for one in told if one[0] in {"send", "brake", "resume"}]
     assert deeds == [
         ("send", "begun", "worker"),
         ("brake", "held", "olu"),
-        ("release", "ok", "olu"),
+        ("resume", "ok", "olu"),
         ("send", "ok", "worker"),
     ]
-
-
-def begun(room: Newsroom, *, readers: int = 4) -> int:
-    """Let an edition be on its way: frozen, approved, nobody mailed yet."""
-    with room.app.store.writing() as tx:
-        add_readers(tx, readers)
-    edition = room.build()
-    approve(room.app, edition, by="ada")
-    begin_run(room.app)
-    with room.app.store.writing() as tx:
-        tx.deliveries.freeze(edition)
-        tx.editions.set_state(
-            edition, EditionState.SENDING, expect=[EditionState.APPROVED], by="worker", at=room.clock()
-        )
-    return edition
-
-
-def unknown(room: Newsroom, edition: int, count: int) -> tuple[int, ...]:
-    """Let so many mails end with nobody knowing how; return their deliveries."""
-    with room.app.store.writing() as tx:
-        taken = tx.deliveries.claim(edition, "w", now=room.clock(), limit=count, lease=timedelta(minutes=20))
-        tx.deliveries.settle_all("w", [ended(one, DeliveryState.UNKNOWN, "cut") for one in taken])
-    return tuple(one.id for one in taken)
 
 
 def test_only_what_goes_out_can_be_stopped(tmp_path: Path) -> None:
@@ -117,7 +92,7 @@ def test_only_what_goes_out_can_be_stopped(tmp_path: Path) -> None:
             braking.pull(room.app, edition, by="olu")
         assert "editions hold" in (refused.value.hint or "")
         with pytest.raises(Refused, match="was not stopped while it went out"):
-            braking.release(room.app, edition, by="olu")
+            braking.resume(room.app, edition, by="olu")
 
 
 def test_a_released_edition_keeps_its_approval(tmp_path: Path) -> None:
@@ -127,7 +102,7 @@ def test_a_released_edition_keeps_its_approval(tmp_path: Path) -> None:
         braking.pull(room.app, edition, by="olu")
         assert room.sendable() == ()
         room.clock.now += timedelta(minutes=31)
-        moved = braking.release(room.app, edition, by="olu")
+        moved = braking.resume(room.app, edition, by="olu")
 
         assert (moved.state, moved.approved_by) == (EditionState.SENDING, "ada")
         assert room.sendable() == (edition,)
@@ -149,7 +124,7 @@ def test_what_was_corrected_goes_on_only_when_it_is_approved_again(tmp_path: Pat
                 at=room.clock(),
             )
         with pytest.raises(Refused, match="is not what was approved"):
-            braking.release(room.app, edition, by="olu")
+            braking.resume(room.app, edition, by="olu")
         assert approve(room.app, edition, by="ada").state is EditionState.APPROVED
         room.clock.now += timedelta(minutes=31)
         assert room.sendable() == (edition,)
@@ -159,7 +134,7 @@ def test_a_stopped_edition_can_end_for_those_who_wait(tmp_path: Path) -> None:
     """Its books balance, and it counts as sent: some may have it."""
     with newsroom(tmp_path / "home", "review: {mode: required}") as room:
         edition = begun(room)
-        unknown(room, edition, 1)
+        cut_off(room, edition, 1)
         braking.pull(room.app, edition, by="olu")
         found = braking.end(room.app, edition, by="olu")
 
@@ -174,14 +149,14 @@ def test_an_edition_that_is_too_late_does_not_go_on(tmp_path: Path) -> None:
         braking.pull(room.app, edition, by="olu")
         room.clock.now += timedelta(hours=13)
         with pytest.raises(Refused, match="could go on until 2026-11-19 19:00 CET"):
-            braking.release(room.app, edition, by="olu")
+            braking.resume(room.app, edition, by="olu")
 
 
 def test_unknown_ones_are_decided_one_by_one(tmp_path: Path) -> None:
     """One is mailed again, one is left on record; the third still waits for somebody."""
     with newsroom(tmp_path / "home", "review: {mode: required}") as room:
         edition = begun(room)
-        first, second, third = unknown(room, edition, 3)
+        first, second, third = cut_off(room, edition, 3)
         assert decide_unknown(room.app, edition, resend=True, by="olu", only=[first]) == 1
         assert decide_unknown(room.app, edition, resend=False, by="olu", only=[second]) == 1
         with room.app.store.reading() as tx:
@@ -200,7 +175,7 @@ def test_unknown_ones_are_not_mailed_again_when_it_is_too_late(tmp_path: Path) -
     """The service would let them expire at once; `digest send --late` is another's decision."""
     with newsroom(tmp_path / "home", "review: {mode: required}") as room:
         edition = begun(room)
-        unknown(room, edition, 1)
+        cut_off(room, edition, 1)
         room.clock.now += timedelta(hours=13)
         with pytest.raises(Refused, match="longer than max_lateness allows"):
             decide_unknown(room.app, edition, resend=True, by="olu")

@@ -55,7 +55,7 @@ def test_sections_come_in_the_order_that_was_chosen(here: House) -> None:
 
 def test_all_sections_in_the_usual_order_are_no_choice(here: House) -> None:
     """So that a section that is added later comes, too."""
-    mine(here, sections=("world", "science"))
+    mine(here, sections=("world", "science", "more"))
     assert choices(here.app, token_of(here.link("preferences"))).subscription.sections == ()
 
 
@@ -126,6 +126,7 @@ def test_a_pause_ends_by_itself_and_shows_what_was_missed(here: House) -> None:
         {"zone": "Mars/Base"},
         {"length": "2"},
         {"sections": ("sport",)},
+        {"sections": ()},
         {"language": "<b>"},
     ],
 )

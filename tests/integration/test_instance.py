@@ -226,6 +226,7 @@ LATER = (
     "drafts",
     "edition_versions",
     "draft_months",
+    "config_versions",
     "grants",
     "recovery_codes",
     "sessions",
@@ -250,11 +251,12 @@ def test_a_home_that_sent_before_the_upgrade_goes_on(tmp_path: Path) -> None:
         for table in ("instance", *LATER):
             database.execute(f"DROP TABLE {table}")
         for index in (
-            "ix_subscriptions_hour",
-            "ix_deliveries_unknown",
             "ix_editions_open",
             "ix_articles_also",
             "ix_article_tags_editors",
+            "ix_articles_source_effective",
+            "ix_subscriptions_hour",
+            "ix_deliveries_unknown",
         ):
             database.execute(f"DROP INDEX {index}")
         database.execute("ALTER TABLE articles DROP COLUMN also")

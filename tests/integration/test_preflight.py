@@ -10,17 +10,23 @@ from pathlib import Path
 
 import pytest
 
-from digest.actions.alert_mail import Mails
+from digest.actions.accounts import add_user
 from digest.actions.alerts import dispatch
 from digest.actions.approval_links import approval_link, approve_by_link, asked
 from digest.actions.asking import ask_links
 from digest.actions.build import content_hash
 from digest.actions.editions import approve, cancel, hold, preflight, release, render
+from digest.actions.handing import Hands
 from digest.actions.left_out import kept, left_out
+from digest.actions.shaping import shape
+from digest.actions.taking import take_in
 from digest.actions.waiving import Spot, take_back, waive
+from digest.deliver import Receipt
+from digest.deliver.conversation import Phase
 from digest.errors import NotFound, Refused
-from digest.model import ArticleContent, EditionState, Tag, TagOrigin
+from digest.model import ArticleContent, DeliveryState, EditionState, Tag, TagOrigin
 from digest.model.schedule import AlertKind
+from digest.shape import Drop
 from newsroom import DUE, Newsroom, add_bare_articles, newsroom
 from web_cast import Site, Town, answer, fetcher
 
@@ -231,11 +237,11 @@ def test_a_reminder_brings_each_editor_their_own_link(
     room.at(-29)
     mailed: dict[str, str] = {}
 
-    def keep(_: Mails, *sent: object) -> None:
-        _, _, to, message = sent
-        mailed[str(to)] = bytes(message).decode()  # type: ignore[call-overload]  # why: of four kinds
+    def keep(_: Hands, sender: str, to: str, message: bytes) -> Receipt:
+        mailed[to] = message.decode()
+        return Receipt(state=DeliveryState.SENT, phase=Phase.DOT, code=250, enhanced=None, text=sender)
 
-    monkeypatch.setattr(Mails, "_hand_over", keep)
+    monkeypatch.setattr(Hands, "give", keep)
     dispatch(room.app)
     links = {to: re.findall(r"/approve/(\S+)", text.replace("=\r\n", "")) for to, text in mailed.items()}
     assert {to: asked(room.app, found[0]).by for to, found in links.items()} == {
@@ -305,16 +311,16 @@ def test_every_candidate_that_is_not_in_has_its_reason(room: Newsroom) -> None:
     assert [one.article_id for one in only.told] == [one.article_id for one in full]
 
 
-def test_what_somebody_took_out_or_in_by_hand_says_so(room: Newsroom) -> None:
-    """The decision of the build is no longer the reason."""
+def test_what_a_hand_took_in_or_dropped_names_it(room: Newsroom) -> None:
+    """The rule of the build is no longer the reason; records have addresses, people have names."""
+    add_user(room.app, "ada@example.org", "Ada Venn", password="correct horse battery", grants=[], by="tests")
     number = room.build()
-    stored = room.stored(number)
-    gone = stored.edition.items[-1].article_id
-    sections = tuple(
-        replace(part, items=tuple(item for item in part.items if item.article_id != gone))
-        for part in stored.edition.sections
-    )
-    change(room, number, sections=tuple(part for part in sections if part.items))  # type: ignore[arg-type]  # why: as above
-    [one] = [each for each in left_out(room.app, number).told if each.article_id == gone]
+    gone = room.stored(number).edition.items[-1].article_id
+    new = next(one.article_id for one in left_out(room.app, number).told if one.group == "full")
+    take_in(room.app, number, new, on_version=0, by="ada@example.org")
+    shape(room.app, number, Drop(article=gone), on_version=1, by="tom@example.org")
+    out = {one.article_id: one for one in left_out(room.app, number).told}
 
-    assert (one.group, one.reason.short) == ("hand", "Taken out at the desk")
+    assert kept(room.app, room.stored(number))[new].short == "Taken in by Ada Venn"
+    assert new not in out
+    assert (out[gone].group, out[gone].reason.short) == ("hand", "Dropped by tom@example.org")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from digest.actions.signing_up import asked, confirm, form_stamp, is_by_hand, network_of
+from digest.actions.sign_up_form import form_stamp, is_by_hand, network_of
+from digest.actions.signing_up import asked, confirm
 from digest.errors import DigestError, MessageError, NotFound, Refused
 from digest.model import SubscriptionState
 from newsroom import DUE
@@ -159,7 +160,7 @@ def test_a_link_works_for_seven_days(here: House) -> None:
     here.ask()
     token = token_of(here.links()[0])
     here.later(days=7)
-    assert asked(here.app, token).wish.email == SAM
+    assert asked(here.app, token).consent.wish.email == SAM
     assert subscription(here) is None
     here.later(seconds=1)
     with pytest.raises(NotFound, match="nowhere"):

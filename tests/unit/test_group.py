@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.group import find_stories
-from digest.group.words import read
+from digest.group import find_stories, read, read_lately
 from digest.model import Article, Source, Story, Tag, TagOrigin, Wishes
 
 NOON = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
@@ -394,3 +393,19 @@ def test_stories_keep_their_promises(articles: list[Article]) -> None:
         assert story.lead not in copies
         assert {*copies, *copies.values()} <= set(story.members)
         assert max(moments) - min(moments) <= timedelta(days=3)
+
+
+def test_what_is_remembered_of_articles_changes_nothing() -> None:
+    """Stories do not depend on what was grouped before: a changed text is read anew, others need not be."""
+    changed = replace(an_article(2, RETOLD), paragraphs=ELECTION)
+    before = [an_article(1, CLOSURE), an_article(2, RETOLD), an_article(3, ELECTION)]
+    after = [before[0], changed, before[2]]
+    read_lately.cache_clear()
+
+    cold = find_stories(before)
+    warm = find_stories(before)
+
+    assert cold == warm == find_stories(before, read)
+    assert len(cold) == 2
+    assert {story.members for story in find_stories(after)} == {(1,), (2, 3)}
+    assert find_stories(after) == find_stories(after, read)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -44,12 +44,12 @@ class Told:
     sends: tuple[AlertSend, ...]  #: by channel; () until a service has looked at it
 
 
-def told(app: App, limit: int) -> tuple[Told, ...]:
-    """Return the alerts, the newest first, at most so many."""
+def told(app: App, limit: int, *, before: int | None = None) -> tuple[Told, ...]:
+    """Return the alerts, the newest first, at most so many; only those older than a number."""
     with app.store.reading() as tx:
         return tuple(
             Told(id=number, at=at, alert=alert, sends=tx.alerts.sends(number))
-            for number, at, alert in tx.alerts.list(limit=limit)
+            for number, at, alert in tx.alerts.list(limit=limit, before=before)
         )
 
 
@@ -90,13 +90,18 @@ def dispatch(
 def channels_of(app: App, alert: Alert) -> tuple[str, ...]:
     """Name the channels that an alert goes through, as the settings say now; () when nobody is told."""
     settings = app.system.alerts
-    written = list(settings.mail.to) if alert.kind in (settings.mail.kinds or AlertKind) else []
+    written = list(settings.mail.to) if _is_wanted(alert.kind, settings.mail.kinds) else []
     digest = app.digests.get(alert.digest or "")
     if digest is not None and alert.kind in _OF_EDITORS:
         written += digest.editors
     people = dict.fromkeys(f"mail {parse_mailbox(each).address}" for each in written)
-    hooks = [f"webhook {hook.name}" for hook in settings.webhooks if alert.kind in (hook.kinds or AlertKind)]
+    hooks = [f"webhook {hook.name}" for hook in settings.webhooks if _is_wanted(alert.kind, hook.kinds)]
     return (*people, *hooks)
+
+
+def _is_wanted(kind: AlertKind, kinds: Collection[AlertKind]) -> bool:
+    """Tell whether a channel is to hear of a kind; without a list it hears of all but news."""
+    return kind in kinds if kinds else not kind.is_news
 
 
 def _route(app: App) -> int:
@@ -113,7 +118,7 @@ def _route(app: App) -> int:
         if is_mine:
             routed += 1
             about = {"digest": alert.digest, "slot": alert.slot, "edition": alert.edition_id}
-            log.warning(
+            (log.info if alert.kind.is_news else log.warning)(
                 "alert",
                 kind=alert.kind,
                 alert=number,

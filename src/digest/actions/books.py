@@ -10,9 +10,10 @@ from digest.actions.editions import find
 from digest.actions.instance import end_run
 from digest.actions.journals import pick_up
 from digest.actions.local_hours import edition_hours
-from digest.actions.telling import Hand, Named, sent, write_down
+from digest.actions.news import tell_news
+from digest.actions.telling import BOOKED, Hand, Named, sent, write_down
 from digest.errors import Refused
-from digest.model import Books, Delivery, DeliveryState, EditionState
+from digest.model import AlertKind, Books, Delivery, DeliveryState, EditionState
 from digest.store import ACCEPTED, StoredEdition, Unknown
 
 TROUBLED = (DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.EXPIRED, DeliveryState.EXCLUDED)
@@ -31,6 +32,30 @@ def accounts(app: App, edition_id: int, *, every: bool) -> tuple[Books, Iterator
     with app.store.reading() as tx:
         books = tx.deliveries.books(edition_id)
     return books, _pages(app, edition_id, None if every else TROUBLED)
+
+
+def books_of(app: App, edition_id: int) -> Books:
+    """Return the books of an edition; all zero before its audience is frozen.
+
+    Raises:
+        NotFound: There is no such edition.
+    """
+    find(app, edition_id)
+    with app.store.reading() as tx:
+        return tx.deliveries.books(edition_id)
+
+
+def deliveries(
+    app: App, edition_id: int, *, states: Collection[DeliveryState] | None, limit: int, after_id: int
+) -> tuple[Delivery, ...]:
+    """Return a page of an edition's recipients, by id; bounds as the store's list has them.
+
+    Raises:
+        NotFound: There is no such edition.
+    """
+    find(app, edition_id)
+    with app.store.reading() as tx:
+        return tx.deliveries.list(edition_id, states=states, limit=limit, after_id=after_id)
 
 
 def _pages(app: App, edition_id: int, states: Collection[DeliveryState] | None) -> Iterator[Delivery]:
@@ -152,6 +177,11 @@ def expire(app: App, edition_id: int, *, by: str, run: str | None = None) -> Boo
     return close(app, edition_id, books, by=by, run=run)
 
 
+def _in_words(books: Books) -> str:
+    counts = ", ".join(f"{getattr(books, name):,} {name}" for name in BOOKED[1:])
+    return f"{books.frozen:,} frozen: {counts}"
+
+
 def close(app: App, edition_id: int, books: Books, *, by: str, run: str | None = None) -> Books:
     """End the edition when, and only when, its books balance; a copy made before is behind from then on.
 
@@ -167,6 +197,8 @@ def close(app: App, edition_id: int, books: Books, *, by: str, run: str | None =
             stored = tx.editions.set_state(
                 edition_id, EditionState.SENT, expect=(EditionState.SENDING,), by=by, at=app.clock()
             )
-            sent(tx, Named.of(stored), books, Hand(by=by, at=app.clock(), run=run))
+            hand = Hand(by=by, at=app.clock(), run=run)
+            sent(tx, Named.of(stored), books, hand)
+            tell_news(app, tx, AlertKind.SENT, Named.of(stored), hand, _in_words(books))
         end_run(app)
     return books

@@ -7,11 +7,13 @@ from digest.actions.books import close
 from digest.actions.build import content_hash
 from digest.actions.courses import outlook
 from digest.actions.deadline_words import show
+from digest.actions.deadlines import BEFORE_APPROVAL
 from digest.actions.editions import find, render
 from digest.actions.journals import pick_up
+from digest.actions.news import tell_news
 from digest.actions.telling import Hand, Named, alert_held, write_down
 from digest.errors import Refused
-from digest.model import Books, EditionState
+from digest.model import AlertKind, Books, EditionState
 from digest.store import StoredEdition
 
 _LOOK = (
@@ -51,14 +53,14 @@ def pull(app: App, edition_id: int, *, by: str, note: str | None = None) -> Stor
 
 
 def is_braked(app: App, stored: StoredEdition) -> bool:
-    """Tell whether an edition is held of which some readers may have got it already."""
-    if stored.state is not EditionState.HELD:
+    """Tell whether an edition waits for a person's word of which some readers may have got it already."""
+    if stored.state not in BEFORE_APPROVAL:
         return False
     course = outlook(app, stored.id)
     return course is not None and course.edition.begun_at is not None
 
 
-def release(app: App, edition_id: int, *, by: str) -> StoredEdition:
+def resume(app: App, edition_id: int, *, by: str) -> StoredEdition:
     """Let a stopped edition go on for all who are open, as it was approved.
 
     Raises:
@@ -81,12 +83,13 @@ def release(app: App, edition_id: int, *, by: str) -> StoredEdition:
         moved = tx.editions.set_state(
             edition_id,
             EditionState.SENDING,
-            expect=(EditionState.HELD,),
+            expect=BEFORE_APPROVAL,
             by=by,
             at=hand.at,
             note=f"the brake was released by {by}",
         )
-        write_down(tx, Named.of(moved), hand, "release")
+        write_down(tx, Named.of(moved), hand, "resume")
+        tell_news(app, tx, AlertKind.SENDING, Named.of(moved), hand, f"{hand.by} lets it go on")
     return moved
 
 
@@ -105,7 +108,7 @@ def end(app: App, edition_id: int, *, by: str) -> Books:
         # Those first: a sender that sees it as being sent finds nobody to mail.
         tx.deliveries.expire(edition_id, reason=why, at=hand.at)
         moved = tx.editions.set_state(
-            edition_id, EditionState.SENDING, expect=(EditionState.HELD,), by=by, at=hand.at, note=why
+            edition_id, EditionState.SENDING, expect=BEFORE_APPROVAL, by=by, at=hand.at, note=why
         )
         write_down(tx, Named.of(moved), hand, "end", note=why)
         books = tx.deliveries.books(edition_id)

@@ -13,11 +13,12 @@ from digest.actions.drafts import drafted
 from digest.actions.gather import Known, gather
 from digest.actions.inspecting import inspect
 from digest.actions.judging import Verdict, announce, judge, survey
+from digest.actions.news import tell_news
 from digest.actions.orders import Order, Stored, put_on_record, slot_at
-from digest.actions.telling import Named
+from digest.actions.telling import Hand, Named
 from digest.errors import Refused
-from digest.group import read
-from digest.model import Decision, Edition, EditionState, Finding, Slot
+from digest.group import read_lately
+from digest.model import AlertKind, Decision, Edition, EditionState, Finding, Slot
 from digest.pipeline import BuildInput, Built, build_edition
 from digest.render import Rendered
 from digest.settings import DigestSettings
@@ -125,7 +126,7 @@ def _with_drafts(
     app: App, digest: DigestSettings, given: BuildInput, *, may_ask: bool
 ) -> tuple[BuildInput, Built]:
     """Build; where a model drafts summaries, build again with those that were accepted."""
-    reader = lru_cache(maxsize=None)(read)  # each article is taken apart once for both
+    reader = lru_cache(maxsize=None)(read_lately)  # each article is taken apart once for both
     built = build_edition(given, app.renderer, app.look(digest), reader=reader)
     if built.edition is None:
         return given, built
@@ -173,7 +174,8 @@ def _store(app: App, wish: _Wish, given: BuildInput, built: Built, edition: Edit
             decisions=built.decisions,
             stories=built.stories,
         )
-        announce(tx, Named(id=edition_id, digest=edition.digest, slot=edition.slot.key), verdict, at=now)
+        named = Named(id=edition_id, digest=edition.digest, slot=edition.slot.key)
+        announce(tx, named, verdict, at=now)
         stored = Stored(
             id=edition_id,
             edition=edition,
@@ -183,6 +185,9 @@ def _store(app: App, wish: _Wish, given: BuildInput, built: Built, edition: Edit
             counts=_counts(built, edition),
             note=verdict.note,
         )
+        hand = Hand(by=wish.order.by, at=now)
+        state = f"It is {verdict.state.value}." + (f" {verdict.note}" if verdict.note else "")
+        tell_news(app, tx, AlertKind.BUILT, named, hand, state)
         put_on_record(tx, wish.digest, wish.order, stored, max_lateness=app.system.delivery.max_lateness)
     return edition_id
 

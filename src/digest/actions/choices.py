@@ -11,10 +11,18 @@ from digest.actions.app import App
 from digest.actions.letters import ONCE
 from digest.actions.people import MAX_NAME, read_sections, read_zone
 from digest.actions.reader_links import Holder, holder
-from digest.actions.reader_wishes import clocks_of, read_form, read_hour, read_language, read_pause
-from digest.errors import NotFound, Refused
+from digest.actions.reader_wishes import (
+    clocks_of,
+    read_form,
+    read_hour,
+    read_language,
+    read_pause,
+    sections_of,
+)
+from digest.actions.reading import RELEASED
+from digest.errors import DigestError, NotFound, Refused
 from digest.markup import clean_line
-from digest.model import EditionState, Letter, LetterKind, Subscription, SubscriptionState
+from digest.model import Letter, LetterKind, Subscription, SubscriptionState
 from digest.settings import DigestSettings
 from digest.store import PersonalMail, Transaction
 from digest.timetable import LocalHours
@@ -23,14 +31,13 @@ LAST = 10  #: editions whose fate is told
 RESENDS = 3  #: in 24 hours
 BY_CHOICE = "taken up on the page of choices"  #: the consent of who gets another digest already
 _AHEAD = 60  #: slots among which the next for a reader is looked for
-_RELEASED = (EditionState.SENDING, EditionState.SENT)
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewChoices:
     """What a form says, as it came in; '' is what the form calls usual."""
 
-    sections: tuple[str, ...] = ()  #: keys in the reader's order; empty means all
+    sections: tuple[str, ...] | None = None  #: keys in the reader's order; None for all
     hour: str = ""
     zone: str = ""
     language: str = ""
@@ -195,13 +202,17 @@ def _choice(tx: Transaction, held: Holder) -> Subscription:
 
 def _can_come_again(tx: Transaction, mail: PersonalMail) -> bool:
     """Tell whether an edition went out and a reader's own mail of it is not on its way still."""
-    return mail.state.is_final and tx.editions.state_of(mail.edition_id) in _RELEASED
+    return mail.state.is_final and tx.editions.state_of(mail.edition_id) in RELEASED
 
 
-def _in_order(digest: DigestSettings, sections: tuple[str, ...]) -> tuple[str, ...]:
+def _in_order(digest: DigestSettings, sections: tuple[str, ...] | None) -> tuple[str, ...]:
     """Read the sections; all of them in the digest's own order are no choice, so that new ones come too."""
+    if sections is None:
+        return ()
     chosen = read_sections(digest, ";".join(sections))
-    return () if chosen == tuple(part.key for part in digest.sections) else chosen
+    if not chosen:
+        raise DigestError("no section is chosen", hint="choose one at least, or stop these mails")
+    return () if chosen == sections_of(digest) else chosen
 
 
 def _next_at(app: App, digest: DigestSettings, choice: Subscription) -> datetime | None:

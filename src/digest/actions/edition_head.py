@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,7 +16,7 @@ from digest.actions.left_out import LeftOuts, left_out
 from digest.model import EditionState
 from digest.render import Rendered
 from digest.settings import DigestSettings
-from digest.store import LogEntry, StoredEdition
+from digest.store import LogEntry, StoredEdition, Version
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,7 @@ class Head:
     found: Preflight
     out: LeftOuts
     log: tuple[LogEntry, ...]  #: the steps of its life, in order
+    versions: tuple[Version, ...]  #: what hands have made of it, in order
 
     @property
     def is_held(self) -> bool:
@@ -61,12 +63,13 @@ class Head:
         return next((one for one in reversed(self.log) if one.after is EditionState.APPROVED), None)
 
     @property
-    def changed_since(self) -> tuple[LogEntry, ...]:
-        """What was changed since that approval, in order."""
-        if self.approved_before is None:
-            return ()
-        at = self.log.index(self.approved_before)
-        return tuple(one for one in self.log[at + 1 :] if one.before == one.after)
+    def changed_since(self) -> tuple[Version, ...]:
+        """What hands have done since that approval, in order."""
+        since = self.approved_before
+        return () if since is None else tuple(one for one in self.versions if one.at > since.at)
+
+
+_newest = threading.local()
 
 
 def head(app: App, edition_id: int) -> Head:
@@ -77,19 +80,37 @@ def head(app: App, edition_id: int) -> Head:
         Refused: It was skipped: there is nothing to show.
         TemplateError: Its theme is broken.
     """
-    stored = find(app, edition_id)
+    return head_of(app, find(app, edition_id))
+
+
+def head_of(app: App, stored: StoredEdition) -> Head:
+    """Do what `head` does for an edition that was just read; a page asks for the same one several times.
+
+    Raises:
+        Refused: As `head`.
+        TemplateError: As `head`.
+    """
+    newest: Head | None = getattr(_newest, "head", None)
+    if newest is None or newest.stored is not stored:
+        newest = _newest.head = _made(app, stored)
+    return newest
+
+
+def _made(app: App, stored: StoredEdition) -> Head:
     rendered = render(app, stored)
     with app.store.reading() as tx:
         readers = tx.deliveries.audience(stored.edition.digest)
-        log = tx.editions.log(edition_id)
+        log = tx.editions.log(stored.id)
+        versions = tx.shapes.list(stored.id)
     return Head(
         stored=stored,
         digest=app.digest(stored.edition.digest),
-        course=outlook(app, edition_id),
+        course=outlook(app, stored.id),
         readers=readers,
         rendered=rendered,
         content_hash=content_hash(rendered),
         found=inspect(app, stored, rendered),
-        out=left_out(app, edition_id),
+        out=left_out(app, stored.id),
         log=log,
+        versions=versions,
     )

@@ -10,9 +10,10 @@ from digest.actions.courses import course_of
 from digest.actions.deadline_words import show
 from digest.actions.deadlines import BEFORE_APPROVAL, BEFORE_SENDING
 from digest.actions.inspecting import Preflight, inspect
+from digest.actions.news import tell_news
 from digest.actions.telling import Hand, Named, write_down
 from digest.errors import NotFound, Refused
-from digest.model import EditionState
+from digest.model import AlertKind, EditionState
 from digest.render import Rendered
 from digest.store import StoredEdition, Transaction
 
@@ -33,10 +34,17 @@ def find(app: App, edition_id: int) -> StoredEdition:
     return stored
 
 
-def listing(app: App, digest_key: str | None, *, limit: int) -> tuple[StoredEdition, ...]:
-    """List editions of one digest, or of all, the newest first."""
+def listing(
+    app: App,
+    digest_key: str | None,
+    *,
+    limit: int,
+    before: int | None = None,
+    among: Collection[str] | None = None,
+) -> tuple[StoredEdition, ...]:
+    """List editions of one digest, or of all, the newest first; bounds as the store's list has them."""
     with app.store.reading() as tx:
-        return tx.editions.list(digest_key, limit=limit)
+        return tx.editions.list(digest_key, limit=limit, before=before, among=among)
 
 
 def render(app: App, stored: StoredEdition) -> Rendered:
@@ -60,7 +68,7 @@ def approve(
     seen: str | None = None,
     expect: Collection[EditionState] = BEFORE_APPROVAL,
 ) -> StoredEdition:
-    """Approve the content as it renders now; only this content may be sent.
+    """Approve the content as it renders now; only this content may be sent. Once more changes nothing.
 
     Args:
         app: The installation.
@@ -80,6 +88,8 @@ def approve(
         raise Refused(f"edition {edition_id} is {_state_of(stored)}", hint=another(stored))
     rendered = render(app, stored)
     name = content_hash(rendered)
+    if stored.state is EditionState.APPROVED and stored.approved_hash == name and seen in {None, name}:
+        return stored
     if seen is not None and seen != name:
         raise Refused(
             f"edition {edition_id} has changed since it was looked at",
@@ -93,6 +103,7 @@ def approve(
         approved = _approve(tx, stored, name, hand, expect)
         note = f"it was {stored.state.value}{_still_open(found)}"
         write_down(tx, Named.of(approved), hand, "approve", note=note)
+        tell_news(app, tx, AlertKind.APPROVED, Named.of(approved), hand, note)
         return approved
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from digest.actions.accounts import users
 from digest.actions.app import App
 from digest.actions.editions import find
 from digest.model import Article, Decision, Rule
@@ -23,17 +24,17 @@ _GROUPS: Mapping[Rule, Group] = {
     Rule.STORY: "story",
     Rule.USED: "sent",
     Rule.BANNED: "hand",
+    Rule.CUT: "hand",
 }
-_BY_HAND = "Taken out at the desk"
-_TAKEN_IN = "Taken in at the desk"
+_OF_HANDS = frozenset({Rule.CUT, Rule.TAKEN})  #: whose value is who did it
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reason:
     """Why one article is in, or is not."""
 
-    rule: str  #: key of the rule that decided; 'hand' when somebody did since
-    value: str  #: the figure that decided; ''
+    rule: str  #: key of the rule that decided
+    value: str  #: the figure that decided, or who
     short: str  #: in a few words
     text: str  #: in a sentence
     change: str = ""  #: what would have to be otherwise; '' when it is in, or only a hand can
@@ -54,6 +55,7 @@ class LeftOut:
     section: str  #: key of the section it was weighed for
     group: Group
     stands_again: bool  #: the next edition weighs it once more
+    leads: int | None  #: the article that tells the same story in its place; None: there is none
     reason: Reason
 
 
@@ -79,8 +81,9 @@ def left_out(app: App, edition_id: int, *, only: Group | None = None) -> LeftOut
     """
     stored = find(app, edition_id)
     held = {item.article_id for item in stored.edition.items}
+    names = {user.email: user.name for user in users(app)}
     with app.store.reading() as tx:
-        made = tx.editions.decisions(edition_id)
+        made = [_by_name(one, names) for one in tx.editions.decisions(edition_id)]
         out = [one for one in made if one.article_id not in held]
         wanted = [one for one in out if only in {None, _group(one)}]
         shown = sorted(wanted, key=lambda one: (GROUPS.index(_group(one)), -_total(one)))[:MOST]
@@ -92,22 +95,26 @@ def left_out(app: App, edition_id: int, *, only: Group | None = None) -> LeftOut
 
 
 def kept(app: App, stored: StoredEdition) -> Mapping[int, Reason]:
-    """Say of each item why it is in, by its article."""
+    """Say of each item why it is in, by its article; one that has no decision on record is missing."""
+    names = {user.email: user.name for user in users(app)}
     with app.store.reading() as tx:
-        made = {one.article_id: one for one in tx.editions.decisions(stored.id)}
-    reasons = {}
-    for item in stored.edition.items:
-        decision = made.get(item.article_id)
-        if decision is not None and decision.kept:
-            reasons[item.article_id] = _reason(decision, item.title, brief(decision))
-        else:
-            text = f"“{item.title}” is in: somebody took it in at the desk."
-            reasons[item.article_id] = Reason(rule="hand", value="", short=_TAKEN_IN, text=text)
-    return reasons
+        made = {one.article_id: _by_name(one, names) for one in tx.editions.decisions(stored.id)}
+    return {
+        item.article_id: _reason(made[item.article_id], item.title, brief(made[item.article_id]))
+        for item in stored.edition.items
+        if item.article_id in made
+    }
+
+
+def _by_name(decision: Decision, names: Mapping[str, str]) -> Decision:
+    """Write who decided by their name, where a hand did."""
+    if decision.rule not in _OF_HANDS:
+        return decision
+    return replace(decision, value=names.get(decision.value, decision.value))
 
 
 def _group(decision: Decision) -> Group:
-    return "hand" if decision.kept else _GROUPS.get(decision.rule, "other")
+    return _GROUPS.get(decision.rule, "other")
 
 
 def _total(decision: Decision) -> float:
@@ -137,6 +144,7 @@ def _of(decision: Decision, article: Article, short: str) -> LeftOut:
         section=decision.section,
         group=_group(decision),
         stands_again=decision.carry,
+        leads=_other(decision) if decision.rule is Rule.STORY else None,
         reason=_reason(decision, article.title, short),
     )
 
@@ -145,9 +153,6 @@ def _reason(decision: Decision, title: str, short: str) -> Reason:
     placed = decision.placed.why if decision.placed else ""
     terms = decision.score.terms if decision.score else ()
     total = decision.score.total if decision.score else None
-    if short == _BY_HAND:
-        text = f"“{title}” was in when the edition was built; somebody took it out at the desk."
-        return Reason(rule="hand", value="", short=short, text=text, terms=terms, total=total, placed=placed)
     return Reason(
         rule=decision.rule.value,
         value=decision.value,
@@ -167,8 +172,6 @@ def _short(
     went: Mapping[int, datetime],
 ) -> str:
     """Write the reason in a few words, with the other article or the edition it is about."""
-    if decision.kept:
-        return _BY_HAND
     other = articles.get(_other(decision) or 0)
     if decision.rule is Rule.STORY and other is not None:
         return f"Same story as “{other.title}”"

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 
 from digest.actions.app import App
 from digest.actions.books import until
+from digest.actions.deadlines import BEFORE_APPROVAL
 from digest.actions.editions import find
-from digest.model import Books, EditionState
+from digest.model import Books, DeliveryState, EditionState
 from digest.store import LogEntry, Reason, StoredEdition, Tally
 
 _SHORT, _LONG = timedelta(seconds=5), timedelta(minutes=1)  #: stretches that mails are counted by
@@ -45,7 +46,7 @@ class Live:
     books: Books
     counted_at: datetime  #: when the rows were counted
     begun_at: datetime | None  #: when it began to be sent first; None: never
-    is_braked: bool  #: it is held, and some readers may have it
+    is_braked: bool  #: it waits for a person's word, and some readers may have it
     until: datetime  #: it may go out until then
     now_rate: float  #: mails a second in the last half minute
     mean_rate: float | None  #: since it began; None: none was sent yet
@@ -58,6 +59,12 @@ class Live:
         """How long it takes for those who are open, at the rate of now; of a stopped one at the mean rate."""
         rate = self.mean_rate if self.is_braked else self.now_rate
         return timedelta(seconds=self.books.open / rate) if rate and self.books.open else None
+
+    @property
+    def stop(self) -> LogEntry | None:
+        """The step that stopped it last; None when nothing has."""
+        held = EditionState.HELD
+        return next((one for one in self.steps if one.after is held and one.before is not held), None)
 
     @property
     def adds_up(self) -> bool:
@@ -121,6 +128,8 @@ def look(app: App, edition_id: int, counts: Counts) -> Live:
     begun_at = next((one.at for one in log if one.after is EditionState.SENDING), None)
     counted = counts.of(app, stored, begun_at)
     digest = app.digests.get(stored.edition.digest)
+    is_braked = stored.state in BEFORE_APPROVAL and begun_at is not None
+    is_open = is_braked or stored.state is EditionState.SENDING
     rates = rates_of(counted.tally, counted.each, begun_at, counted.at)
     return Live(
         stored=stored,
@@ -128,11 +137,11 @@ def look(app: App, edition_id: int, counts: Counts) -> Live:
         books=counted.tally.books,
         counted_at=counted.at,
         begun_at=begun_at,
-        is_braked=stored.state is EditionState.HELD and begun_at is not None,
+        is_braked=is_braked,
         until=until(app, stored),
         now_rate=rates[0],
         mean_rate=rates[1],
-        line=line_of(counted.tally, counted.each),
+        line=line_of(counted.tally, counted.each, counted.at if is_open else None),
         reasons=counted.reasons,
         steps=tuple(reversed(log)),
     )
@@ -158,39 +167,56 @@ def rates_of(
     return sum(lately) / window.total_seconds(), tally.books.sent / whole
 
 
-def line_of(tally: Tally, each: timedelta) -> Line:
-    """Lay what was counted out as a line of at most twice `_POINTS` points, stretches without mail too."""
+def line_of(tally: Tally, each: timedelta, now: datetime | None = None) -> Line:
+    """Lay what was counted out as a line of at most twice `_POINTS` points, stretches without mail too.
+
+    Args:
+        tally: What was counted.
+        each: How long its stretches are.
+        now: Mail may go out until now: the line ends with the last stretch that is over. None: it ends with
+            the last mail.
+    """
     if not tally.sent:
         return Line(each=each, points=())
-    first, last = tally.sent[0][0], tally.sent[-1][0]
+    first = tally.sent[0][0]
+    last = tally.sent[-1][0] if now is None else max(first, first + each * ((now - first) // each - 1))
     times = max(1, ((last - first) // each + 1) // _POINTS)
     wide = each * times
     sums: Counter[int] = Counter()
     for at, count in tally.sent:
         sums[(at - first) // wide] += count
-    points = (
-        (first + place * wide, sums[place] / wide.total_seconds())
-        for place in range((last - first) // wide + 1)
-    )
+    whole = (last - first) // wide + 1 if now is None else (last - first + each) // wide
+    points = ((first + place * wide, sums[place] / wide.total_seconds()) for place in range(whole))
     return Line(each=wide, points=tuple(points))
 
 
-def fold(reasons: Sequence[Reason], most: int = _SHOWN) -> tuple[Reason, ...]:
+def fold(reasons: Sequence[Reason], books: Books, most: int = _SHOWN) -> tuple[Reason, ...]:
     """Put those together that differ in the address or name of one mail alone, the most frequent first.
 
-    What is beyond so many reasons becomes one of its state, 'others'.
+    What is beyond so many reasons, or was not read, becomes one of its state, 'other reasons': the sums are
+    those of the books.
     """
     sums: Counter[Reason] = Counter()
     for one in reasons:
         sums[Reason(state=one.state, code=one.code, text=_plain(one.text), count=0)] += one.count
     ranked = sums.most_common()
-    rest: Counter[Reason] = Counter()
-    for one, count in ranked[most:]:
-        rest[Reason(state=one.state, code=None, text="other reasons", count=0)] += count
-    return tuple(
-        Reason(state=one.state, code=one.code, text=one.text, count=count)
-        for one, count in (*ranked[:most], *rest.most_common())
+    shown: Counter[DeliveryState] = Counter()
+    for one, count in ranked[:most]:
+        shown[one.state] += count
+    totals = {
+        DeliveryState.FAILED: books.failed,
+        DeliveryState.EXPIRED: books.expired,
+        DeliveryState.EXCLUDED: books.excluded,
+    }
+    others = tuple(
+        Reason(state=state, code=None, text="other reasons", count=total - shown[state])
+        for state, total in totals.items()
+        if total > shown[state]
     )
+    named = (
+        Reason(state=one.state, code=one.code, text=one.text, count=count) for one, count in ranked[:most]
+    )
+    return (*named, *others)
 
 
 def _plain(text: str) -> str:
@@ -214,7 +240,7 @@ def _count(app: App, edition_id: int, begun_at: datetime | None) -> _Counted:
     return _Counted(
         tally=tally,
         each=each,
-        reasons=fold(reasons),
+        reasons=fold(reasons, tally.books),
         at=now,
         good_until=ended + max(_LEAST_S, (ended - began) * _SHARE),
     )

@@ -43,6 +43,7 @@ class Machine:
     disks: tuple[Disk, ...]
     runs: tuple[HistoryEntry, ...]  #: starts and stops of services, the newest first
     backup: HistoryEntry | None  #: the last that `digest db backup` made; None: none is on record
+    is_blind: bool  #: the database cannot be read, so that much is missing here
     waiting: Mapping[str, int]  #: alerts on their way, by channel; '' are those that nobody has looked at
 
 
@@ -53,12 +54,14 @@ def machine(app: App) -> Machine:
     backups: tuple[HistoryEntry, ...] = ()
     waiting: Mapping[str, int] = {}
     trouble = troubles(app)
+    is_blind = False
     try:
         with app.store.reading() as tx:
             runs = tx.history.of_events(("start", "stop"), limit=_RUNS)
             backups = tx.history.of_events(("backup",), limit=1)
             waiting = tx.alerts.waiting()
     except DigestError as error:
+        is_blind = True
         trouble = tuple(dict.fromkeys((*trouble, error.message)))
     return Machine(
         version=__version__,
@@ -76,6 +79,7 @@ def machine(app: App) -> Machine:
             for folder in disk_folders(app.home, app.store)
         ),
         runs=runs,
+        is_blind=is_blind,
         backup=next(iter(backups), None),
         waiting={channel: count for channel, count in waiting.items() if count},
     )

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from digest.actions.app import App
 from digest.actions.letters import BY_STRANGERS, LASTS, ONCE
-from digest.actions.reader_links import GONE, holder, payload_of
+from digest.actions.reader_links import GONE, holder, path, payload_of
 from digest.errors import NotFound, Refused
 from digest.model import Letter, LetterKind
 from digest.store import Transaction, clean_address
@@ -96,7 +96,7 @@ def move_letter(app: App, token: str) -> Letter:
 
 
 def confirm_move(app: App, token: str) -> str:
-    """Give a reader the address that they confirm, and tell the old one; return the name links have for them.
+    """Give a reader the address that they confirm, and tell the old one; return the path of their choices.
 
     Raises:
         NotFound: The link is not ours, too old, or was used.
@@ -110,7 +110,7 @@ def confirm_move(app: App, token: str) -> str:
         tx.people.move(person.id, letter.email)
         moved = _letter(LetterKind.MOVED, person.email, letter.digest, person.id, app)
         tx.letters.add(replace(moved, language=person.language))
-        return f"{person.uid}.{letter.digest}"
+        return path(app, "preferences", f"{person.uid}.{letter.digest}")
 
 
 def _owner(app: App, tx: Transaction, token: str) -> str:

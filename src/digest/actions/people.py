@@ -9,7 +9,7 @@ from digest.actions.app import App
 from digest.errors import DigestError, NotFound
 from digest.markup import clean_line
 from digest.model import Subscriber, Subscription, SubscriptionState, Suppression
-from digest.settings import DigestSettings, section_key
+from digest.settings import MORE, DigestSettings, section_key
 from digest.store import NewSubscriber
 
 MAX_NAME = 320
@@ -60,6 +60,7 @@ def read_sections(digest: DigestSettings, text: str) -> tuple[str, ...]:
     """
     known = {section.key: section.key for section in digest.sections}
     known |= {section_key(section.title): section.key for section in digest.sections}
+    known |= {MORE: MORE} if digest.more.at_most else {}
     names = [name for name in text.replace("|", ";").split(";") if name.strip()]
     unknown = [name.strip() for name in names if section_key(name) not in known]
     if unknown:
@@ -115,7 +116,19 @@ def unsuppress(app: App, email: str) -> None:
             raise NotFound(f"{email} is not suppressed", hint="`digest suppress list` shows those that are")
 
 
-def suppressions(app: App) -> tuple[Suppression, ...]:
-    """List the addresses that must not be mailed."""
+def suppressions(app: App, *, after: str = "", limit: int | None = None) -> tuple[Suppression, ...]:
+    """List the addresses that must not be mailed; bounds as the store's list has them."""
     with app.store.reading() as tx:
-        return tx.people.suppressions()
+        return tx.people.suppressions(after=after, limit=limit)
+
+
+def listing(app: App, digest_key: str | None, *, limit: int, after_id: int = 0) -> tuple[Subscriber, ...]:
+    """List people who are not erased, by id; bounds as the store's list has them.
+
+    Raises:
+        NotFound: There is no such digest.
+    """
+    if digest_key is not None:
+        app.digest(digest_key)
+    with app.store.reading() as tx:
+        return tx.people.list(digest=digest_key, limit=limit, after_id=after_id)

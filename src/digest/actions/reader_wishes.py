@@ -9,11 +9,17 @@ from zoneinfo import ZoneInfo
 from digest.errors import DigestError
 from digest.markup import clean_line
 from digest.model import MailForm
-from digest.settings import DigestSettings
+from digest.settings import MORE, DigestSettings
 
 LENGTHS = (None, 3, 1)  #: items of each section that may be chosen; None for all
 LONGEST_PAUSE = timedelta(days=366)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}")
+
+
+def sections_of(digest: DigestSettings) -> tuple[str, ...]:
+    """Return the keys of the sections that readers may choose, in the digest's order."""
+    more = (MORE,) if digest.more.at_most else ()
+    return (*(part.key for part in digest.sections), *more)
 
 
 def hours_of(digest: DigestSettings) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from digest.actions.journals import new_worker, open_record, pick_up
 from digest.actions.ledger import StoreLedger
 from digest.actions.local_hours import edition_hours
 from digest.actions.mail import Press
+from digest.actions.news import tell_news
 from digest.actions.preview import reader_for
 from digest.actions.relays import routes
 from digest.actions.reserve import disk_reserve
@@ -32,7 +33,7 @@ from digest.deliver import (
     deliver_edition,
 )
 from digest.errors import Refused, TransportError
-from digest.model import Books, EditionState
+from digest.model import AlertKind, Books, EditionState
 from digest.render import Rendered
 from digest.store import StoredEdition, Transaction
 from digest.timetable import LocalHours
@@ -230,6 +231,7 @@ def _begin(
             tx.editions.set_state(stored.id, EditionState.SENDING, expect=expect, by=hand.by, at=hand.at)
             if tx.editions.log(stored.id)[-1].before is not EditionState.SENDING:  # nobody was quicker
                 write_down(tx, Named.of(stored), hand, "send", outcome="begun")
+                tell_news(app, tx, AlertKind.SENDING, Named.of(stored), hand)
     pick_up(app, stored.id)
     if options.failed:
         with app.store.writing() as tx:

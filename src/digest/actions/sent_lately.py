@@ -27,13 +27,15 @@ def lately(app: App) -> Lately:
     Raises:
         StoreError: The database cannot be read.
     """
-    since = app.clock() - timedelta(days=DAYS)
+    since = app.clock() - timedelta(days=DAYS + 1)
     with app.store.reading() as tx:
         return Lately(closings=tx.figures.closings(since), begun=tx.figures.begun(since))
 
 
 def a_day(closings: Sequence[Closing], zone: tzinfo, now: datetime) -> tuple[tuple[date, int], ...]:
-    """Sum the mails of each day up to today, by the clocks of a zone; days without mail are there with 0.
+    """Sum the mails of each of the last `DAYS` days, by the clocks of a zone, the oldest first.
+
+    Days without mail are there with 0. Today is not: it is not over.
 
     An edition counts on the day that its books were closed.
     """
@@ -41,5 +43,5 @@ def a_day(closings: Sequence[Closing], zone: tzinfo, now: datetime) -> tuple[tup
     for one in closings:
         sums[one.at.astimezone(zone).date()] += one.counts.get("sent", 0)
     today = now.astimezone(zone).date()
-    days = (today - timedelta(days=back) for back in range(DAYS - 1, -1, -1))
+    days = (today - timedelta(days=back) for back in range(DAYS, 0, -1))
     return tuple((day, sums[day]) for day in days)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from digest.actions.app import App
 from digest.actions.letters import BY_STRANGERS, LASTS, ONCE, words_of
@@ -13,66 +12,30 @@ from digest.actions.reader_links import GONE, path, payload_of
 from digest.actions.reader_wishes import read_hour, read_language
 from digest.errors import MessageError, NotFound, Refused
 from digest.markup import clean_line
-from digest.model import FULL_FORM, Consent, Letter, LetterKind, SubscriptionState, Wish
+from digest.model import FULL_FORM, Consent, Letter, LetterKind, Subscriber, SubscriptionState, Wish
 from digest.settings import DigestSettings
 from digest.store import NewSubscriber, Transaction, clean_address
-from digest.tokens import Keyring
 
 BY_SIGN_UP = "double opt-in"  #: the consent of who confirmed
 MAX_EMAIL = 254  #: characters; RFC 5321 section 4.5.3.1.3
-_QUICKEST = timedelta(seconds=2)  #: nobody fills a form in faster
-_SLOWEST = timedelta(hours=12)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Confirmed:
-    """What became of a confirmation."""
+class Asked:
+    """How a sign-up stands."""
 
     consent: Consent
-    preferences: str  #: path of the person's choices
-    welcome: bool  #: the newest edition is on its way to them
-    is_first: bool  #: False when it had been confirmed before
+    preferences: str | None  #: path of the person's choices; None while it is not confirmed
     others: tuple[Consent, ...]  #: what the same address has asked for and not confirmed
 
 
-def form_stamp(keyring: Keyring, now: datetime) -> str:
-    """Make the value of a sign-up form's hidden field that tells when it was opened."""
-    return keyring.sign("sign-up form", now.isoformat())
+@dataclass(frozen=True, kw_only=True)
+class Confirmed(Asked):
+    """What became of a confirmation."""
 
-
-def is_by_hand(keyring: Keyring, stamp: str, trap: str, *, now: datetime) -> bool | None:
-    """Tell whether a person filled in a sign-up form.
-
-    Args:
-        keyring: That stamped the form.
-        stamp: Of `form_stamp`, as it came back.
-        trap: What stands in the field that people do not see.
-        now: When it came back.
-
-    Returns:
-        False for a machine: it filled in the trap, or was quicker than any hand. None when the form
-        was open for too long, or is not ours: a person should press once more.
-    """
-    if trap:
-        return False
-    opened = keyring.verify("sign-up form", stamp)
-    if opened is None:
-        return None
-    age = now - datetime.fromisoformat(opened)
-    if age < _QUICKEST:
-        return False
-    return True if age <= _SLOWEST else None
-
-
-def network_of(keyring: Keyring, address: str) -> str:
-    """Name the network of an address for good, without showing it: /64 of IPv6, else the address."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return keyring.digest("network", "unknown", 26)
-    if isinstance(found, ipaddress.IPv6Address):
-        found = found.ipv4_mapped or ipaddress.ip_network((found, 64), strict=False).network_address
-    return keyring.digest("network", str(found), 26)
+    preferences: str
+    welcome: bool  #: the newest edition is on its way to them
+    is_first: bool  #: False when it had been confirmed before
 
 
 def ask(app: App, wish: Wish, *, network: str) -> bool:
@@ -137,14 +100,20 @@ def _take_down(app: App, tx: Transaction, wish: Wish, network: str, at: datetime
     tx.letters.add(letter)
 
 
-def asked(app: App, token: str) -> Consent:
+def asked(app: App, token: str) -> Asked:
     """Return what the link of a confirmation mail is about. Changes nothing.
 
     Raises:
         NotFound: The link is not ours, or too old.
     """
     with app.store.reading() as tx:
-        return _asked(app, tx, token)
+        consent = _asked(app, tx, token)
+        person = None if consent.subscriber_id is None else tx.people.get(consent.subscriber_id)
+        return Asked(
+            consent=consent,
+            preferences=None if person is None else _preferences(app, person, consent),
+            others=() if person is None else _others(app, tx, consent),
+        )
 
 
 def confirm(app: App, token: str) -> Confirmed:
@@ -184,11 +153,20 @@ def confirm(app: App, token: str) -> Confirmed:
             welcome = _welcome(tx, wish, person.id, at)
         return Confirmed(
             consent=consent,
-            preferences=path(app, "preferences", f"{person.uid}.{wish.digest}"),
+            preferences=_preferences(app, person, consent),
             welcome=welcome,
             is_first=is_first,
-            others=tx.consents.waiting(wish.email, since=at - LASTS),
+            others=_others(app, tx, consent),
         )
+
+
+def _preferences(app: App, person: Subscriber, consent: Consent) -> str:
+    return path(app, "preferences", f"{person.uid}.{consent.wish.digest}")
+
+
+def _others(app: App, tx: Transaction, consent: Consent) -> tuple[Consent, ...]:
+    waiting = tx.consents.waiting(consent.wish.email, since=app.clock() - LASTS)
+    return tuple(one for one in waiting if one.uid != consent.uid and one.wish.digest in app.digests)
 
 
 def _welcome(tx: Transaction, wish: Wish, subscriber_id: int, at: datetime) -> bool:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import secrets
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from digest.actions.app import App
+from digest.actions.config_files import Change, change
 from digest.actions.finding import Prospect
 from digest.collect import Outline, read_opml
 from digest.errors import DigestError, DocumentError, Refused, SettingsError
 from digest.model import UNKNOWN_SOURCE, Source, SourceKind
-from digest.settings import section_key, with_sources, without_source
+from digest.settings import section_key, with_pause, with_sources, without_source
 from digest.settings.document import read_document
 
+SOURCES_FILE = "sources.yaml"  #: below config/
 _MAX_KEY = 63
+_NAMED = 5  #: of the sources that are added at once, on record
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,18 +52,19 @@ def free_name(title: str, url: str, taken: Iterable[str]) -> str:
     return next(name for name in names if name not in used)
 
 
-def add_sources(home: Path, entries: Sequence[dict[str, object]]) -> None:
+def add_sources(app: App, entries: Sequence[dict[str, object]], *, by: str) -> None:
     """Add entries to the file of a home, all or none; comments stay.
 
     Raises:
         SettingsError: The file has faults, or would have.
         Refused: It cannot be changed without changing other entries.
     """
-    path = _file(home)
-    _write(path, with_sources(_text(path), entries, str(path)))
+    names = ", ".join(str(entry["name"]) for entry in entries[:_NAMED])
+    more = f" and {len(entries) - _NAMED} more" if len(entries) > _NAMED else ""
+    _change(app, lambda text, file: with_sources(text, entries, file), by, "source added", f"{names}{more}")
 
 
-def remove_source(home: Path, name: str) -> None:
+def remove_source(app: App, name: str, *, by: str) -> None:
     """Take a source out of the file of a home. Its articles stay.
 
     Raises:
@@ -70,8 +72,19 @@ def remove_source(home: Path, name: str) -> None:
         SettingsError: The file has faults.
         Refused: It cannot be changed without changing other entries.
     """
-    path = _file(home)
-    _write(path, without_source(_text(path), name, str(path)))
+    _change(app, lambda text, file: without_source(text, name, file), by, "source removed", name)
+
+
+def pause_source(app: App, name: str, *, by: str, paused: bool = True) -> None:
+    """Let nobody go to a source for now, or go there again.
+
+    Raises:
+        NotFound: The file lists no such source.
+        SettingsError: The file has faults.
+        Refused: It has no address, or the file cannot be changed without changing other entries.
+    """
+    event = "source paused" if paused else "source resumed"
+    _change(app, lambda text, file: with_pause(text, name, file, paused=paused), by, event, name)
 
 
 def read_outlines(app: App, data: bytes, name: str) -> tuple[Outline, ...]:
@@ -90,15 +103,15 @@ def read_outlines(app: App, data: bytes, name: str) -> tuple[Outline, ...]:
         raise
 
 
-def import_outlines(home: Path, sources: Sequence[Source], outlines: Iterable[Outline]) -> Imported:
+def import_outlines(app: App, outlines: Iterable[Outline], *, by: str) -> Imported:
     """Add what a list of subscriptions names and no source has yet; nobody goes there.
 
     Raises:
         SettingsError: The file has faults, or would have.
         Refused: It cannot be changed without changing other entries.
     """
-    names = {source.key for source in sources}
-    addresses = {source.url for source in sources}
+    names = {source.key for source in app.sources}
+    addresses = {source.url for source in app.sources}
     entries: list[dict[str, object]] = []
     known: list[str] = []
     refused: list[tuple[str, str]] = []
@@ -112,7 +125,7 @@ def import_outlines(home: Path, sources: Sequence[Source], outlines: Iterable[Ou
             names.add(name)
             entries.append(_entry(one, name))
     if entries:
-        add_sources(home, entries)
+        add_sources(app, entries, by=by)
     return Imported(
         added=tuple(str(entry["name"]) for entry in entries), known=tuple(known), refused=tuple(refused)
     )
@@ -142,26 +155,13 @@ def _entry(one: Outline, name: str) -> dict[str, object]:
     return {key: value for key, value in entry.items() if value}
 
 
-def _file(home: Path) -> Path:
-    return (home / "config" / "sources.yaml").resolve()
+def _change(app: App, make: Callable[[str, str], str], by: str, event: str, note: str) -> None:
+    path = app.home.config / SOURCES_FILE
 
+    def made(text: str) -> str:
+        faults = read_document(path, list_key="sources").faults if path.exists() else ()
+        if faults:
+            raise SettingsError(faults)
+        return make(text, str(path))
 
-def _text(path: Path) -> str:
-    if not path.exists():
-        return ""
-    faults = read_document(path, list_key="sources").faults
-    if faults:
-        raise SettingsError(faults)
-    return path.read_bytes().decode("utf-8-sig")
-
-
-def _write(path: Path, text: str) -> None:
-    """Put the new file in the place of the old one at once, with its rights."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        part.write_text(text, "utf-8")
-        part.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    change(app, SOURCES_FILE, made, Change(by=by, event=event, note=note))

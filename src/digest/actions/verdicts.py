@@ -15,6 +15,7 @@ from digest.actions.deadlines import UNAPPROVED, Course, Deed, Step
 from digest.actions.editions import find, render
 from digest.actions.inspecting import Preflight, inspect
 from digest.actions.judging import Ground, survey, weigh
+from digest.actions.news import tell_news
 from digest.actions.telling import (
     Hand,
     Named,
@@ -25,7 +26,7 @@ from digest.actions.telling import (
     write_down,
 )
 from digest.errors import Refused, TemplateError
-from digest.model import Decision, Edition, EditionState
+from digest.model import AlertKind, Decision, Edition, EditionState
 from digest.settings import show_duration
 from digest.store import StoredEdition, Transaction
 
@@ -54,7 +55,7 @@ def _send(app: App, course: Course, _: Step, hand: Hand) -> Ending:
     if why:
         return _hold(app, course, why, hand)
     with app.store.writing() as tx:
-        _approve(tx, stored, stored.content_hash, hand, "nobody decided otherwise by its deadline")
+        _approve(app, tx, stored, stored.content_hash, hand, "nobody decided otherwise by its deadline")
     return "approved"
 
 
@@ -120,10 +121,10 @@ def _replace(app: App, stored: StoredEdition, made: _Cleaned, hand: Hand) -> Non
             plan=made.plan,
         )
         tx.editions.decide_again(stored.id, made.decisions)
-        _approve(tx, stored, made.content_hash, hand, made.note)
+        _approve(app, tx, stored, made.content_hash, hand, made.note)
 
 
-def _approve(tx: Transaction, stored: StoredEdition, name: str, hand: Hand, why: str) -> None:
+def _approve(app: App, tx: Transaction, stored: StoredEdition, name: str, hand: Hand, why: str) -> None:
     """Approve a content by its hash, if it is still there and waits."""
     tx.editions.set_state(
         stored.id,
@@ -135,6 +136,7 @@ def _approve(tx: Transaction, stored: StoredEdition, name: str, hand: Hand, why:
         content_hash=name,
     )
     write_down(tx, Named.of(stored), hand, "approve", note=why)
+    tell_news(app, tx, AlertKind.APPROVED, Named.of(stored), hand, why)
 
 
 def _hold_at_deadline(app: App, course: Course, _: Step, hand: Hand) -> Ending:

@@ -23,7 +23,7 @@ from digest.cli.stored_view import show_moved
 def register(group: typer.Typer) -> None:
     """Add the commands to the group of editions."""
     group.command("brake", epilog="Example: digest editions brake 3 --note 'wrong headline'")(brake)
-    group.command("release", epilog="Example: digest editions release 3")(release)
+    group.command("resume", epilog="Example: digest editions resume 3")(resume)
 
 
 def brake(
@@ -40,7 +40,7 @@ def brake(
     show_moved(stored, course, json=json)
 
 
-def release(
+def resume(
     edition: EditionArgument,
     end_it: Annotated[
         bool,
@@ -51,7 +51,7 @@ def release(
 ) -> None:
     """Let a stopped edition go on to all who are open, as it was approved."""
     from digest.actions.braking import end
-    from digest.actions.braking import release as run
+    from digest.actions.braking import resume as run
     from digest.actions.courses import outlook
     from digest.bootstrap import open_app
 

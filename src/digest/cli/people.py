@@ -78,10 +78,20 @@ def show(email: EmailArgument, home: HomeOption = None, json: JsonOption = False
         return
     say(f"{person.email}  {person.name or ''}", "bold")
     rows = [
-        (one.digest, one.state, ", ".join(one.sections) or "all", one.consent, one.confirmed_at)
+        (
+            one.digest,
+            one.state,
+            ", ".join(one.sections) or "all",
+            one.hour or "with everyone",
+            _form(one),
+            one.paused_until or "",
+            one.consent,
+            one.confirmed_at,
+        )
         for one in subscriptions
     ]
-    print_table("", ("Digest", "State", "Sections", "Consent", "Confirmed"), rows)
+    heads = ("Digest", "State", "Sections", "Hour", "Form", "Paused until", "Consent", "Confirmed")
+    print_table("", heads, rows)
 
 
 def import_file(
@@ -194,11 +204,20 @@ def _person(person: Subscriber) -> dict[str, object]:
     }
 
 
+def _form(one: Subscription) -> str:
+    length = "all" if one.form.at_most is None else f"{one.form.at_most} a section"
+    return f"{length}, plain text" if one.form.is_plain else length
+
+
 def _subscription(one: Subscription) -> dict[str, object]:
     return {
         "digest": one.digest,
         "state": one.state,
         "sections": one.sections,
+        "hour": one.hour,
+        "plain_text": one.form.is_plain,
+        "items_of_a_section": one.form.at_most,
+        "paused_until": one.paused_until,
         "consent": one.consent,
         "confirmed_at": one.confirmed_at,
     }

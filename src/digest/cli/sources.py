@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli.options import NO_VALUE, HomeOption, JsonOption, home_path
+from digest.cli.options import NO_VALUE, HomeOption, JsonOption, home_path, whoami
 from digest.cli.output import print_grid, print_json, print_table, say
 from digest.errors import NotFound
 
@@ -27,6 +27,8 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the tree."""
     group.command("add", epilog="Example: digest sources add https://wire.example.org/")(add)
     group.command("remove", epilog="Example: digest sources remove harbour-wire")(remove)
+    group.command("pause", epilog="Example: digest sources pause harbour-wire")(pause)
+    group.command("resume", epilog="Example: digest sources resume harbour-wire")(resume)
     group.command("import", epilog="Example: digest sources import subscriptions.opml")(import_file)
     group.command("export", epilog="Example: digest sources export > sources.opml")(export)
     app.add_typer(group, name="sources")
@@ -60,7 +62,7 @@ def add(
         if not json:
             _show(prospect)
         if yes or (not json and typer.confirm(f"List it as '{chosen}'?")):
-            add_sources(opened.home.root, [source_entry(prospect, chosen)])
+            add_sources(opened, [source_entry(prospect, chosen)], by=whoami())
             yes = True
     if json:
         print_json({"name": chosen, **_fields(prospect), "added": yes})
@@ -71,13 +73,24 @@ def add(
 def remove(name: NameArgument, home: HomeOption = None, json: JsonOption = False) -> None:
     """Take a source off the list; its articles stay."""
     from digest.actions.source_list import remove_source
-    from digest.paths import find_home
+    from digest.bootstrap import open_app
 
-    remove_source(find_home(home_path(home)).root, name)
+    with open_app(home_path(home)) as opened:
+        remove_source(opened, name, by=whoami())
     if json:
         print_json({"removed": name})
     else:
         say(f"'{name}' is no longer listed; its articles stay")
+
+
+def pause(name: NameArgument, home: HomeOption = None, json: JsonOption = False) -> None:
+    """Let nobody go to a source until it is resumed."""
+    _pause(name, home, json, paused=True)
+
+
+def resume(name: NameArgument, home: HomeOption = None, json: JsonOption = False) -> None:
+    """Go to a paused source again."""
+    _pause(name, home, json, paused=False)
 
 
 def import_file(
@@ -91,7 +104,7 @@ def import_file(
 
     with open_app(home_path(home)) as opened:
         data = sys.stdin.buffer.read() if str(file) == "-" else _bytes(file)
-        done = import_outlines(opened.home.root, opened.sources, read_outlines(opened, data, str(file)))
+        done = import_outlines(opened, read_outlines(opened, data, str(file)), by=whoami())
     if json:
         print_json({"added": done.added, "known": done.known, "refused": dict(done.refused)})
         return
@@ -114,6 +127,18 @@ def export(home: HomeOption = None, json: JsonOption = False) -> None:
         )
         return
     sys.stdout.write(write_opml(sources, "Sources").decode("utf-8"))
+
+
+def _pause(name: str, home: Path | None, json: bool, *, paused: bool) -> None:
+    from digest.actions.source_list import pause_source
+    from digest.bootstrap import open_app
+
+    with open_app(home_path(home)) as opened:
+        pause_source(opened, name, by=whoami(), paused=paused)
+    if json:
+        print_json({"name": name, "paused": paused})
+    else:
+        say(f"'{name}' is paused" if paused else f"'{name}' is looked at again")
 
 
 def _bytes(file: Path) -> bytes:

@@ -2,6 +2,6 @@
 
 from digest.group.index import SPAN
 from digest.group.stories import StoryIndex, find_stories
-from digest.group.words import Reader, read
+from digest.group.words import Reader, read, read_lately
 
-__all__ = ["SPAN", "Reader", "StoryIndex", "find_stories", "read"]
+__all__ = ["SPAN", "Reader", "StoryIndex", "find_stories", "read", "read_lately"]

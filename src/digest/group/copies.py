@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import chain, repeat
 
 COPY = 0.36  #: share of the shorter text's wording found in the longer one, at least
 
@@ -23,7 +24,7 @@ class Copies:
     def __init__(self) -> None:
         self._runs: list[array[int]] = []
         self._samples: list[int] = []
-        self._holders: dict[int, array[int]] = defaultdict(lambda: array("I"))
+        self._holders: dict[int, list[int]] = defaultdict(list)
 
     def add(self, runs: array[int]) -> dict[int, float]:
         """Take in a text.
@@ -36,28 +37,28 @@ class Copies:
             whole or in good part, with the share of the shorter text's wording.
         """
         sample = [run for run in runs if run % _SAMPLED == 0]
-        mine = set(runs)
         found = {}
-        for other in self._suspects(sample):
+        suspects = self._suspects(sample)
+        mine = set(runs) if suspects else set()
+        for other in suspects:
             share, least = _containment(mine, self._runs[other])
             if share >= least:
                 found[other] = share
+        here = len(self._runs)
         for run in sample:
-            self._holders[run].append(len(self._runs))
+            self._holders[run].append(here)
         self._runs.append(runs)
         self._samples.append(len(sample))
         return found
 
-    def _suspects(self, sample: Sequence[int]) -> Iterator[int]:
+    def _suspects(self, sample: Sequence[int]) -> list[int]:
         """Find earlier texts that share enough of the sample, ascending."""
-        shared: Counter[int] = Counter()
-        for run in sample:
-            held = self._holders.get(run, ())
-            if len(held) <= _COMMON:
-                shared.update(held)
-        for other, count in sorted(shared.items()):
-            if count >= COPY / 2 * min(len(sample), self._samples[other]):
-                yield other
+        holders = map(self._holders.get, sample, repeat(()))
+        shared = Counter(chain.from_iterable([held for held in holders if len(held) <= _COMMON]))
+        few, samples = COPY / 2 * len(sample), self._samples
+        return sorted(
+            other for other, count in shared.items() if count >= few or count >= COPY / 2 * samples[other]
+        )
 
 
 def _containment(mine: set[int], other: array[int]) -> tuple[float, float]:

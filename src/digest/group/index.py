@@ -7,14 +7,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from heapq import nlargest
-from math import log
+from itertools import compress
+from math import log, sqrt
+from operator import mul, not_
 
 from digest.group.copies import Copies
 from digest.group.likeness import Bag, Profile, Telling
 from digest.group.words import Words
 from digest.model import UNKNOWN_SOURCE, Article
 from digest.rarity import english
-from digest.rarity.vectors import to_length_one
 
 SPAN = timedelta(days=3)  #: what lies further apart is another day's news
 
@@ -42,8 +43,8 @@ class Index:
         self.copies: dict[Pair, float] = {}  #: likewise: the share of the shorter one's wording
         self.moments: list[datetime] = []
         self.profiles: list[Profile] = []
-        self._rarity, self._counted = rarity, counted
-        self._numbers: dict[str, int] = {}
+        self._numbers = _Numbers()
+        self._telling = _Telling(rarity, counted)
         self._holders: dict[int, tuple[array[int], array[float]]] = defaultdict(_nobody)
         self._wording = Copies()
         self._sources: list[str] = []
@@ -89,32 +90,44 @@ class Index:
         return [-other for _, other in nlargest(_MOST_ALIKE, near)]
 
     def _profile(self, words: Words) -> Profile:
-        body = self._weigh(words.body)
-        names = {word: weight for word, weight in body.items() if word in words.names}
+        body = self._bag(words.body)
+        is_name = [word in words.names for word in words.body]
+        names = Bag(array("I", compress(body.words, is_name)), array("f", compress(body.weights, is_name)))
         return Profile(
-            lead=self._bag(self._weigh(words.lead)),
-            body=self._bag(body),
-            names=self._bag(names),
-            deeds=array("I", [self._number(word) for word in body if word not in names]),
+            lead=self._bag(words.lead),
+            body=body,
+            names=names,
+            named=sum(names.weights),
+            deeds=array("I", compress(body.words, map(not_, is_name))),
             dates=words.dates,
         )
 
-    def _weigh(self, stress: Mapping[str, float]) -> Mapping[str, float]:
-        table, counted = english()
-        total = counted + self._counted
-        held = self._rarity
-        return to_length_one(
-            {
-                word: value * log(1 + total / (table.get(word, 1) + held.get(word, 1)))
-                for word, value in stress.items()
-            }
-        )
+    def _bag(self, stress: Mapping[str, float]) -> Bag:
+        weights = list(map(mul, stress.values(), map(self._telling.__getitem__, stress)))
+        length = sqrt(sum(map(mul, weights, weights)))
+        numbers = array("I", map(self._numbers.__getitem__, stress))
+        return Bag(numbers, array("f", [weight / length for weight in weights]))
 
-    def _bag(self, weights: Mapping[str, float]) -> Bag:
-        return Bag(array("I", map(self._number, weights)), array("f", weights.values()))
 
-    def _number(self, word: str) -> int:
-        return self._numbers.setdefault(word, len(self._numbers))
+class _Numbers(dict[str, int]):
+    """Numbers for words, in the order in which they are asked for."""
+
+    def __missing__(self, word: str) -> int:
+        self[word] = number = len(self)
+        return number
+
+
+class _Telling(dict[str, float]):
+    """How much words tell, each weighed once: the rarer the more, always above 0."""
+
+    def __init__(self, rarity: Mapping[str, int], counted: int) -> None:
+        self._table, total = english()
+        self._rarity, self._total = rarity, total + counted
+
+    def __missing__(self, word: str) -> float:
+        held = self._table.get(word, 1) + self._rarity.get(word, 1)
+        self[word] = weight = log(1 + self._total / held)
+        return weight
 
 
 def _nobody() -> tuple[array[int], array[float]]:

@@ -42,6 +42,7 @@ class Profile:
     names: (
         Bag  #: of `body`, the part that names somebody, something or a figure; with the weights it has there
     )
+    named: float  #: the sum of the weights of `names`
     deeds: array[int]  #: the other words of `body`
     dates: Dates
 
@@ -51,13 +52,16 @@ class Telling:
 
     def __init__(self, profile: Profile) -> None:
         self._lead, self._body = profile.lead.mapping(), profile.body.mapping()
-        self._names, self._named = profile.names.mapping(), sum(profile.names.weights)
+        self._names, self._named = profile.names.mapping(), profile.named
         self._deeds, self._dates = frozenset(profile.deeds), profile.dates
 
     def features(self, other: Profile) -> dict[str, float]:
         """Compare with another article: cosines and shares from 0 to 1, dates from -1 to 1."""
-        shared = sum(map(min, other.names.weights, map(self._names.get, other.names.words, repeat(0.0))))
-        smaller = min(self._named, sum(other.names.weights))
+        mine = map(self._names.get, other.names.words, repeat(0.0))
+        pairs = zip(mine, other.names.weights, strict=True)
+        # why: a call of min for each word takes twice the time
+        shared = sum([one if one < its else its for one, its in pairs])  # noqa: FURB136
+        smaller = min(self._named, other.named)
         return {
             "body": other.body.dot(self._body),
             "lead": other.lead.dot(self._lead),
@@ -72,6 +76,9 @@ class Telling:
         Names and figures alone make no event: with fewer than `_DEEDS` other words in common,
         the likeness shrinks in proportion.
         """
+        deeds = len(self._deeds.intersection(other.deeds))
+        if not deeds:
+            return 0.0
         found = self.features(other)
         likely = 1 / (1 + exp(-_BIAS - sum([WEIGHTS[name] * value for name, value in found.items()])))
-        return likely * min(1.0, len(self._deeds.intersection(other.deeds)) / _DEEDS)
+        return likely * min(1.0, deeds / _DEEDS)

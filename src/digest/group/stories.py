@@ -11,7 +11,7 @@ from digest.group.divide import divide
 from digest.group.index import SPAN, Index, Pair
 from digest.group.link import Group, link
 from digest.group.wished import apart_of, rejoin, together_of
-from digest.group.words import Reader, read
+from digest.group.words import Reader, read, read_lately
 from digest.model import NO_WISHES, Article, Story, Wishes
 
 _HEARD = 2_000  #: so many articles tell how rare words are here and now
@@ -19,7 +19,7 @@ _ENOUGH_WORDS = 800  #: longer tellings are not better ones
 
 
 def find_stories(
-    articles: Sequence[Article], read: Reader = read, wishes: Wishes = NO_WISHES
+    articles: Sequence[Article], read: Reader = read_lately, wishes: Wishes = NO_WISHES
 ) -> tuple[Story, ...]:
     """Put every article into exactly one story; most stories hold one.
 

@@ -7,6 +7,7 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log
 from zlib import crc32
 
@@ -15,6 +16,7 @@ from digest.model import Article
 from digest.model.article import primary_language
 from digest.rarity import root
 
+_KEPT = 400  #: articles whose words are kept, about 50 kB each
 _READ_CHARS = 12_000  #: an event is named long before
 _BODY_WORDS = 400
 _LEAD_WORDS = 60
@@ -82,6 +84,10 @@ def read(article: Article) -> Words:
         names=names,
         dates=dates_of(article),
     )
+
+
+#: `read`, for articles as they stand that were read lately: most candidates of an edition are built again.
+read_lately = lru_cache(maxsize=_KEPT)(read)
 
 
 def _runs(words: Sequence[str]) -> array[int]:

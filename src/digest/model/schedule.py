@@ -98,6 +98,18 @@ class AlertKind(StrEnum):
     REMINDER = "reminder"  #: an editor's word is still missing
     EXPIRED = "expired"  #: an edition was not approved in time
     SETTINGS = "settings"  #: changed files are faulty, so that the old ones stay in force
+    BUILT = "built"  #: an edition is there; this and those below are news, told to who names them alone
+    APPROVED = "approved"  #: an edition may go out
+    SENDING = "sending"  #: an edition began to go out, or goes on
+    SENT = "sent"  #: the books of an edition were closed
+
+    @property
+    def is_news(self) -> bool:
+        """True when nothing is amiss: it is told only where the settings name it."""
+        return self in _NEWS
+
+
+_NEWS = {AlertKind.BUILT, AlertKind.APPROVED, AlertKind.SENDING, AlertKind.SENT}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -104,6 +104,8 @@ _BRIEF: dict[Rule, Callable[[Decision], str]] = {
     Rule.PINNED: lambda _: "Pinned by an editor",
     Rule.RANKED: lambda decision: f"Ranked {decision.value}",
     Rule.BANNED: lambda _: "Banned by an editor",
+    Rule.TAKEN: lambda decision: f"Taken in by {decision.value}",
+    Rule.CUT: lambda decision: f"Dropped by {decision.value}",
     Rule.USED: lambda _: "Sent before",
     Rule.WINDOW: _aged,
     Rule.TAGS: lambda decision: f"It {decision.value}",

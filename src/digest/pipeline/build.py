@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from digest.classify import Lesson
-from digest.group import Reader, find_stories, read
+from digest.group import Reader, find_stories, read_lately
 from digest.model import (
     NO_WISHES,
     UNKNOWN_SOURCE,
@@ -64,7 +64,9 @@ class Built:
         return sum(1 for decision in self.decisions if decision.kept)
 
 
-def build_edition(given: BuildInput, renderer: Renderer, look: Look, *, reader: Reader = read) -> Built:
+def build_edition(
+    given: BuildInput, renderer: Renderer, look: Look, *, reader: Reader = read_lately
+) -> Built:
     """Group, pick, summarise and render.
 
     Args:

@@ -103,6 +103,15 @@ class Renderer:
         theme = parse_theme(*templates.read(f"email/{look.digest.theme}/theme.yaml"))
         return lay_out(letter, look, theme, templates, self._compiler)
 
+    def accents(self, look: Look) -> tuple[str, str]:
+        """Return the accent of a look on the light and on the dark ground, such as '#98201f'.
+
+        Raises:
+            TemplateError: The theme is broken.
+        """
+        theme = parse_theme(*self._templates_of(look).read(f"email/{look.digest.theme}/theme.yaml"))
+        return str(theme.colours("light")["accent"]), str(theme.colours("dark")["accent"])
+
     def reader_words(self, look: Look, *languages: str | None) -> Words:
         """Return the phrases of letters and readers' pages in the first language that has any, else English.
 

@@ -85,6 +85,10 @@ class Words:
         """Write a date without its weekday, kept on one line."""
         return self._date(day, "day", "long").replace(" ", NBSP)
 
+    def short(self, day: dt.date) -> str:
+        """Write a day with its weekday as short as can be, kept on one line."""
+        return self._date(day, "short", "medium").replace(" ", NBSP)
+
     def greeting(self, hour: int, name: str) -> str:
         """Greet by the time of day; without a name when there is none."""
         plain, named = self.greetings(hour)

@@ -10,7 +10,7 @@ from digest.settings.digests import (
 )
 from digest.settings.fetch import FetchSettings
 from digest.settings.fields import parse_duration, parse_size, section_key, show_duration, show_size
-from digest.settings.loading import LoadedSettings, database_url, load_digest, load_settings
+from digest.settings.loading import LoadedSettings, database_url, load_digest, load_settings, parse_digest
 from digest.settings.mailbox import Mailbox, parse_domain, parse_mailbox
 from digest.settings.preflight import PreflightSettings
 from digest.settings.relay_files import read_key
@@ -24,7 +24,7 @@ from digest.settings.service import (
     secret_bytes,
 )
 from digest.settings.sources import SourceSettings
-from digest.settings.sources_edit import with_sources, without_source
+from digest.settings.sources_edit import with_pause, with_sources, without_source
 from digest.settings.summaries import SummarySettings
 from digest.settings.system import (
     SELECTOR_SHAPE,
@@ -76,6 +76,7 @@ __all__ = [
     "is_loopback",
     "load_digest",
     "load_settings",
+    "parse_digest",
     "parse_domain",
     "parse_duration",
     "parse_mailbox",
@@ -85,6 +86,7 @@ __all__ = [
     "section_key",
     "show_duration",
     "show_size",
+    "with_pause",
     "with_sources",
     "without_source",
 ]

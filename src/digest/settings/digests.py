@@ -107,6 +107,7 @@ class DigestSettings(Settings):
     drafts: bool = True
     theme: Key = "gazette"
     sign_up: SignUpSettings = SignUpSettings()
+    archive: Literal["private", "public"] = "private"
     holidays: Holidays = ()  # the calendars of blackouts.calendars, in their order
 
     @model_validator(mode="after")

@@ -13,7 +13,7 @@ from digest.errors import Fault, SettingsError
 from digest.model import Source
 from digest.settings.calendars import read_calendars
 from digest.settings.digests import DigestSettings
-from digest.settings.document import read_document
+from digest.settings.document import MAX_BYTES, Document, parse_document, read_document
 from digest.settings.environment import overlay
 from digest.settings.faults import Origin, translate, unknown_key
 from digest.settings.fields import KEY_SHAPE, Settings
@@ -67,6 +67,28 @@ def load_digest(path: Path, *, key: str, home: Path) -> DigestSettings:
     """
     faults: list[Fault] = []
     digest = _read_digest(path, key, home / "config", faults)
+    if digest is None or faults:
+        raise SettingsError(sorted(faults, key=_place))
+    return digest
+
+
+def parse_digest(text: str, file: Path, *, key: str, home: Path) -> DigestSettings:
+    """Read a digest from a text that is to stand in a file.
+
+    Args:
+        text: Of the whole file.
+        file: Its name, for faults.
+        key: Of the digest.
+        home: The operator's folder, whose holiday calendars it may name.
+
+    Raises:
+        SettingsError: With every fault of the text, in line order.
+    """
+    faults: list[Fault] = []
+    if len(text.encode("utf-8", "replace")) > MAX_BYTES:
+        expected = f"a file of at most {MAX_BYTES} bytes"
+        raise SettingsError([Fault(file=str(file), line=None, key="", expected=expected, found="more")])
+    digest = _digest_of(parse_document(text, str(file)), key, home / "config", faults)
     if digest is None or faults:
         raise SettingsError(sorted(faults, key=_place))
     return digest
@@ -128,7 +150,10 @@ def _load_digest(path: Path, faults: list[Fault]) -> DigestSettings | None:
 
 
 def _read_digest(path: Path, key: str, config: Path, faults: list[Fault]) -> DigestSettings | None:
-    document = read_document(path)
+    return _digest_of(read_document(path), key, config, faults)
+
+
+def _digest_of(document: Document, key: str, config: Path, faults: list[Fault]) -> DigestSettings | None:
     faults += document.faults
     if document.root is None:
         return None

@@ -17,6 +17,7 @@ from digest.errors import DigestError, NotFound, Refused, SettingsError
 from digest.settings.document import MAX_BYTES, parse_document
 from digest.settings.faults import Origin, translate
 from digest.settings.sources import SourcesFile
+from digest.settings.spots import with_value
 
 _QUOTED = {"title", "homepage", "url", "section"}
 _BY_HAND = "change the file by hand"
@@ -58,17 +59,43 @@ def without_source(text: str, name: str, file: str) -> str:
         Refused: The other entries would not stay as they are.
     """
     before = _entries(text, file)
-    places = [place for place, entry in enumerate(before) if entry.get("name") == name]
-    if not places:
-        raise NotFound(f"no source '{name}'", where=file, hint="`digest sources list` shows them")
-    left = before[: places[0]] + before[places[0] + 1 :]
+    place = _place(before, name, file)
+    left = before[:place] + before[place + 1 :]
     try:
-        return _checked(_without_lines(text, places[0]), file, left)
+        return _checked(_without_lines(text, place), file, left)
     except DigestError:  # the entry shares its lines with others, or was the only one
         root, yaml = _loaded(text)
         listed = root if isinstance(root, CommentedSeq) else root["sources"]
-        del listed[places[0]]
+        del listed[place]
         return _checked(_dumped(root, yaml), file, left)
+
+
+def with_pause(text: str, name: str, file: str, *, paused: bool) -> str:
+    """Return the file's text with a source paused, or not any more.
+
+    Raises:
+        SettingsError: The file has faults.
+        NotFound: It lists no such source.
+        Refused: The source has no address, or other entries would not stay as they are.
+    """
+    before = _entries(text, file)
+    place = _place(before, name, file)
+    if not before[place].get("url"):
+        raise Refused("it has no address, so nobody goes there anyway", where=f"{file}: {name}")
+    is_list = isinstance(_loaded(text)[0], CommentedSeq)
+    path = (place, "paused") if is_list else ("sources", place, "paused")
+    word = "true" if paused else "false"
+    changed = with_value(text, path, word, list_key="sources" if is_list else None)
+    expected = [dict(one, paused=word) if at == place else one for at, one in enumerate(before)]
+    return _checked(changed, file, expected)
+
+
+def _place(entries: list[dict[str, Any]], name: str, file: str) -> int:  # why Any: as the file holds them
+    """Find a source in the list."""
+    found = next((place for place, entry in enumerate(entries) if entry.get("name") == name), None)
+    if found is None:
+        raise NotFound(f"no source '{name}'", where=file, hint="`digest sources list` shows them")
+    return found
 
 
 def _without_lines(text: str, place: int) -> str:

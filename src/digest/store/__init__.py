@@ -2,11 +2,13 @@
 
 from digest.store.addresses import clean_address, fingerprint_address, normalise_address
 from digest.store.articles_read import ArticleReading
+from digest.store.config_versions import ConfigVersion
 from digest.store.drafts import DraftMonth, StoredDraft
 from digest.store.editions_before import EditionsBefore
 from digest.store.limits import Paced, Quota
 from digest.store.part import CHUNK
 from digest.store.shapes import Version
+from digest.store.source_figures import Became, Days
 from digest.store.source_pages import PageNote
 from digest.store.source_states import LONGEST_REST
 from digest.store.store import Store, Transaction, open_store
@@ -40,8 +42,11 @@ __all__ = [
     "CHUNK",
     "LONGEST_REST",
     "ArticleReading",
+    "Became",
     "Begun",
     "Closing",
+    "ConfigVersion",
+    "Days",
     "DraftMonth",
     "EditionsBefore",
     "Enrolled",

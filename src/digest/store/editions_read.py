@@ -12,6 +12,7 @@ from digest.errors import NotFound
 from digest.model import EditionState
 from digest.store.edition_json import unpack_edition
 from digest.store.editions_due import DueReading
+from digest.store.listing import listed
 from digest.store.part import Line, ids
 from digest.store.tables import edition_log, editions
 from digest.store.values import LogEntry, StoredEdition
@@ -38,12 +39,54 @@ class EditionReading(DueReading):
         row = self.connection.execute(query).one_or_none()
         return None if row is None else _stored(row)
 
-    def list(self, digest: str | None = None, *, limit: int = 50) -> tuple[StoredEdition, ...]:
-        """Return editions, the newest first."""
+    def list(
+        self,
+        digest: str | None = None,
+        *,
+        limit: int = 50,
+        before: int | None = None,
+        among: Collection[str] | None = None,
+    ) -> tuple[StoredEdition, ...]:
+        """Return editions, the newest first.
+
+        Args:
+            digest: Only those of this digest; None gives all.
+            limit: At most so many.
+            before: Only those with a smaller id, to turn the page; None begins at the newest.
+            among: Only those of these digests; None gives all.
+        """
         query = select(editions).order_by(editions.c.id.desc()).limit(limit)
         if digest is not None:
             query = query.where(editions.c.digest == digest)
+        if before is not None:
+            query = query.where(editions.c.id < before)
+        if among is not None:
+            query = query.where(editions.c.digest.in_(listed(self.connection, sorted(among))))
         return tuple(_stored(row) for row in self.connection.execute(query))
+
+    def sent(
+        self, digest: str | None, *, before: datetime | None = None, limit: int = 50
+    ) -> tuple[StoredEdition, ...]:
+        """Return editions that were sent, or are being sent, the newest slot first.
+
+        Args:
+            digest: Key of the digest; None takes all.
+            before: Only slots before this moment; None begins with the newest.
+            limit: The most that are returned.
+        """
+        out = (EditionState.SENDING, EditionState.SENT)
+        query = select(editions).where(editions.c.state.in_(out)).order_by(editions.c.slot_at.desc())
+        if digest is not None:
+            query = query.where(editions.c.digest == digest)
+        if before is not None:
+            query = query.where(editions.c.slot_at < before)
+        return tuple(_stored(row) for row in self.connection.execute(query.limit(limit)))
+
+    def by_number(self, digest: str, number: int) -> StoredEdition | None:
+        """Find an edition of a digest by its number there."""
+        query = select(editions).where(editions.c.digest == digest, editions.c.number.in_(ids([number])))
+        row = self.connection.execute(query).one_or_none()
+        return None if row is None else _stored(row)
 
     def in_states(self, states: Collection[EditionState]) -> tuple[int, ...]:
         """Return the ids of the editions that are in one of these states, ascending."""

@@ -62,10 +62,20 @@ class PeopleReading(Suppressed):
         rows = self.connection.execute(query.order_by(subscriptions.c.digest))
         return tuple(subscription_of(row) for row in rows)
 
-    def suppressions(self) -> tuple[Suppression, ...]:
-        """Return all suppressions, by address; an erased person's shows its fingerprint."""
-        rows = self.connection.execute(select(suppressions).order_by(suppressions.c.key))
+    def suppressions(self, *, after: str = "", limit: int | None = None) -> tuple[Suppression, ...]:
+        """Return suppressions, by address; an erased person's shows its fingerprint.
+
+        Args:
+            after: Only those that follow this address, to turn the page.
+            limit: At most so many; None gives all.
+        """
+        query = select(suppressions).where(suppressions.c.key > after).order_by(suppressions.c.key)
+        rows = self.connection.execute(query.limit(limit))
         return tuple(Suppression(email=row.key, reason=row.reason, added_at=row.added_at) for row in rows)
+
+    def is_suppressed(self, email: str) -> bool:
+        """Tell whether an address must not be mailed, however it is written."""
+        return bool(self.suppressed([normalise_address(email)]))
 
     def _one(self, condition: ColumnElement[bool]) -> Subscriber | None:
         row = self.connection.execute(select(subscribers).where(condition)).one_or_none()

@@ -17,6 +17,7 @@ from digest.store.addresses import fingerprint_address
 from digest.store.alerts import Alerts
 from digest.store.articles import Articles
 from digest.store.bounces import Bounces
+from digest.store.config_versions import ConfigVersions
 from digest.store.consents import Consents
 from digest.store.deliveries import Deliveries
 from digest.store.drafts import Drafts
@@ -32,6 +33,7 @@ from digest.store.relay_looks import RelayLooks
 from digest.store.schedules import Schedules
 from digest.store.shapes import Shapes
 from digest.store.slots import Slots
+from digest.store.source_figures import SourceFigures
 from digest.store.source_states import SourceStates
 from digest.store.sources import Sources
 from digest.store.stories import Stories
@@ -51,6 +53,7 @@ class Transaction:
     def __init__(self, connection: Connection, fingerprint: Callable[[str], str]) -> None:
         self.sources = Sources(connection, fingerprint)
         self.source_states = SourceStates(connection, fingerprint)
+        self.source_figures = SourceFigures(connection, fingerprint)
         self.articles = Articles(connection, fingerprint)
         self.stories = Stories(connection, fingerprint)
         self.editions = Editions(connection, fingerprint)
@@ -67,6 +70,7 @@ class Transaction:
         self.limits = Limits(connection, fingerprint)
         self.relays = RelayLooks(connection, fingerprint)
         self.drafts = Drafts(connection, fingerprint)
+        self.config_versions = ConfigVersions(connection, fingerprint)
         self.waivers = Waivers(connection, fingerprint)
         self.consents = Consents(connection, fingerprint)
         self.letters = Letters(connection, fingerprint)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.actions.live import Line
@@ -12,6 +12,7 @@ from digest.store import Begun
 
 WIDE, HIGH = 700.0, 150.0  #: of the plane, in units of the drawing
 _TICKS = 5
+_CLOCK_STEPS_S = (5, 15, 60, 120, 300, 600, 1_800, 3_600, 7_200, 21_600, 86_400)
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
@@ -64,7 +65,7 @@ def rates(
     values = [rate for _, rate in line.points]
     shown_limit = limit if limit is not None and limit <= 3 * max(values) else None
     scale = _Scale.up_to(max(*values, shown_limit or 0.0))
-    words = "%H:%M:%S" if span < 120 else "%H:%M"
+    words = "%H:%M:%S" if span <= _CLOCK_STEPS_S[1] * _TICKS else "%H:%M"
 
     def x(moment: datetime) -> float:
         return WIDE * max(0.0, min(1.0, (moment - first).total_seconds() / span))
@@ -83,8 +84,7 @@ def rates(
         if shown_limit is None
         else Mark(at=scale.y(shown_limit), text=f"{_number(shown_limit)} limit"),
         ticks=tuple(
-            Mark(at=WIDE * step / _TICKS, text=_clock(first + (ends - first) * step / _TICKS, zone, words))
-            for step in range(_TICKS)
+            Mark(at=round(x(at), 1), text=_clock(at, zone, words)) for at in _whole_moments(first, ends)
         ),
         events=tuple(
             Mark(at=x(at), text=f"brake, {_clock(at, zone, '%H:%M:%S')}")
@@ -183,6 +183,18 @@ class _Scale:
         return tuple(
             Mark(at=self.y(self.step * at), text=write(self.step * at)) for at in range(1, count + 1)
         )
+
+
+def _whole_moments(first: datetime, ends: datetime) -> list[datetime]:
+    """Choose moments between two, as far apart as clocks count, at most a tick more than `_TICKS`."""
+    span = (ends - first).total_seconds()
+    step = next((each for each in _CLOCK_STEPS_S if span / each <= _TICKS), _CLOCK_STEPS_S[-1])
+    at = first + timedelta(seconds=-first.timestamp() % step)
+    found: list[datetime] = []
+    while at <= ends and len(found) <= _TICKS:
+        found.append(at)
+        at += timedelta(seconds=step)
+    return found
 
 
 def _points(places: Sequence[tuple[float, float]]) -> str:

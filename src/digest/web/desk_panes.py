@@ -1,19 +1,21 @@
-"""What stands beside the running order: the proof, what is found, and what is not in."""
+"""The panes of the desk beside the list: the proof, what is found, and what is not in."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from fastapi import Request
 
 from digest.actions.app import App
-from digest.actions.left_out import GROUPS, Group, left_out
+from digest.actions.edition_head import head_of
+from digest.actions.left_out import GROUPS, left_out
 from digest.actions.proofing import proof_mail
 from digest.errors import NotFound
 from digest.preflight import RULES
+from digest.store import StoredEdition
 
-Pane = Literal["proof", "findings", "left_out"]
-PANES: tuple[Pane, ...] = ("proof", "findings", "left_out")
+PANES = ("proof", "findings", "left_out")
+VIEWS = ("wide", "phone", "dark", "text", "reader")
 
-GROUP_WORDS = {
+_GROUP_WORDS = {
     "full": ("Full", "Section full", "they may stand again next time, where the digest carries over"),
     "story": ("Same story", "Same story", "another article tells it"),
     "sent": ("Sent", "Sent before", "readers of this digest have had it"),
@@ -22,37 +24,48 @@ GROUP_WORDS = {
 }
 
 
-def pane_values(app: App, edition: int, pane: str) -> dict[str, Any]:  # why Any: as the others
-    """Return what a pane's template needs besides the edition's head.
+def pane_values(request: Request, app: App, stored: StoredEdition, name: str) -> dict[str, object]:
+    """Return what a pane's template names, besides `frame`.
 
-    Raises:
-        NotFound: There is no such edition.
+    Args:
+        request: Whose query says how the pane is looked at: `view` and `as`, or `group`.
+        app: The installation.
+        stored: The edition.
+        name: One of `PANES`.
     """
-    if pane == "proof":
-        return proof_values(app, edition)
-    return {"rules": RULES} if pane == "findings" else left_out_values(app, edition)
+    values: dict[str, object] = {"head": head_of(app, stored)}
+    if name == "proof":
+        return values | _proof(request, app, stored)
+    return values | ({"rules": RULES} if name == "findings" else _left_out(request, app, stored))
 
 
-def proof_values(
-    app: App, edition: int, *, reader: str | None = None, shown: str = "wide"
-) -> dict[str, Any]:  # why Any: templates take what they name
-    """Return the values of the proof; `fault` says why it is not of the reader who was named."""
-    fault: str | None = None
+def _proof(request: Request, app: App, stored: StoredEdition) -> dict[str, object]:
+    reader = request.query_params.get("as", "")[:320]
+    wanted = request.query_params.get("view", "")
+    fault = None
     try:
-        mail = proof_mail(app, edition, address=reader or None)
+        mail = proof_mail(app, stored.id, address=reader or None)
     except NotFound as error:
-        mail, fault = proof_mail(app, edition), error.message
+        mail, fault = proof_mail(app, stored.id), error.message
+    view = wanted if wanted in VIEWS else "wide"
     return {
-        "shown_as": "reader" if reader else shown,
+        "shown_as": "reader" if reader else view,
         "mail": mail,
-        "reader": reader or "",
+        "reader": reader,
         "fault": fault,
         "text": mail.text.decode(),
     }
 
 
-def left_out_values(app: App, edition: int, group: Group | None = None) -> dict[str, Any]:
-    """Return the values of the list of what is not in."""
-    told = left_out(app, edition, only=group)
-    groups = [one for one in GROUPS if told.counts.get(one)]
-    return {"told": told, "group": group, "groups": groups, "words": GROUP_WORDS}
+def _left_out(request: Request, app: App, stored: StoredEdition) -> dict[str, object]:
+    wanted = request.query_params.get("group", "")
+    group = next((one for one in GROUPS if one == wanted), None)
+    told = left_out(app, stored.id, only=group)
+    held = {item.article_id: place for place, item in enumerate(stored.edition.items, 1)}
+    return {
+        "told": told,
+        "group": group,
+        "groups": [one for one in GROUPS if told.counts.get(one)],
+        "words": _GROUP_WORDS,
+        "held": held,
+    }

@@ -49,6 +49,7 @@ def serving(current: Callable[[], App], listen: str) -> Iterator[int]:
         finally:
             server.should_exit = True
             application.state.watcher.close()
+            application.state.comparisons.close()
             thread.join(_JOIN_S)
 
 

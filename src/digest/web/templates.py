@@ -20,6 +20,7 @@ from digest.web.charts import span_words
 if TYPE_CHECKING:
     from digest.web.frame import Frame
 
+_NUMBERS = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 _MARKS = {
     "repeated": "this hour comes twice; it runs once",
     "gap": "clocks skip this minute; it runs just after",
@@ -67,6 +68,9 @@ class Pages:
             rate=rate,
             masked=masked,
             told=told,
+            spelt=spelt,
+            bytes=size,
+            masked_way=masked_way,
         )
 
     def fill(self, name: str, values: dict[str, Any]) -> str:
@@ -125,11 +129,32 @@ def masked(email: str) -> str:
     return f"{name[:1]}…{name[-1:] if len(name) > 2 else ''}@{domain}"
 
 
+def masked_way(channel: str) -> str:
+    """Show the way of an alert: webhook pager; mail a…a@example.org."""
+    way, _, name = channel.partition(" ")
+    return f"{way} {masked(name) if way == 'mail' else name}"
+
+
+def size(number: int) -> str:
+    """Show bytes in the unit that fits: 12 MB, 3.4 GB."""
+    value = float(number)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if value < 1_000:
+            return f"{value:.0f} {unit}" if value >= 10 or unit == "bytes" else f"{value:.1f} {unit}"
+        value /= 1_000
+    return f"{value:,.1f} TB"
+
+
 def told(text: str, frame: Frame) -> str:
     """Show a note on record as a sentence begins, with names of people at the desk for their addresses."""
     for email, name in frame.names.items():
         text = text.replace(email, name)
     return text[:1].upper() + text[1:]
+
+
+def spelt(number: int) -> str:
+    """Show a number at the beginning of a sentence: Six, 1,204."""
+    return _NUMBERS[number] if 0 <= number < len(_NUMBERS) else f"{number:,}"
 
 
 def thousands(number: int) -> str:

@@ -39,7 +39,7 @@ def do_approve(
         approve(app, edition, by=by(user), seen=seen)
     except Refused as error:
         return _ask(request, app, edition, "approve", fault=error)
-    return done(f"/desk/{edition}/proof", "Approved")
+    return done(f"/desk/{edition}", "Approved")
 
 
 @router.get("/desk/{edition}/hold", dependencies=[Depends(needs(Right.EDIT))])
@@ -53,7 +53,7 @@ def do_hold(app: Installed, user: Person, edition: int, note: Note = "") -> Resp
     """Keep an edition from going out."""
     held = hold(app, edition, by=by(user), note=note.strip() or None)
     undo = f"/desk/{edition}/release" if user.may(Right.APPROVE, held.edition.digest) else None
-    return done(f"/desk/{edition}/proof", "Held", undo=undo)
+    return done(f"/desk/{edition}", "Held", undo=undo)
 
 
 @router.get("/desk/{edition}/release", dependencies=[Depends(needs(Right.APPROVE))])
@@ -69,7 +69,7 @@ def do_release(request: Request, app: Installed, user: Person, edition: int) -> 
         release(app, edition, by=by(user))
     except Refused as error:
         return _ask(request, app, edition, "release", fault=error)
-    return done(f"/desk/{edition}/proof", "Released")
+    return done(f"/desk/{edition}", "Released")
 
 
 @router.get("/desk/{edition}/cancel", dependencies=[Depends(needs(Right.APPROVE))])
@@ -91,7 +91,7 @@ def send_to_me(app: Installed, user: Person, edition: int) -> Response:
     receipt = send_test(app, edition, user.email, by=by(user))
     is_sent = receipt.state is DeliveryState.SENT
     return done(
-        f"/desk/{edition}/proof", "Test sent to you" if is_sent else f"The relay refused it: {receipt.text}"
+        f"/desk/{edition}", "Test sent to you" if is_sent else f"The relay refused it: {receipt.text}"
     )
 
 
@@ -111,14 +111,14 @@ Meant = Annotated[Spot, Depends(_spot)]
 def do_waive(app: Installed, user: Person, edition: int, spot: Meant, why: Note = "") -> Response:
     """Let a finding stand, by name and with a reason."""
     waive(app, edition, spot, by=by(user), why=why)
-    return done(f"/desk/{edition}/findings", "Waived")
+    return done(f"/desk/{edition}?pane=findings", "Waived")
 
 
 @router.post("/desk/{edition}/unwaive", dependencies=[Depends(needs(Right.EDIT))])
 def do_unwaive(app: Installed, user: Person, edition: int, spot: Meant) -> Response:
     """Let a waived finding count again."""
     take_back(app, edition, spot, by=by(user))
-    return done(f"/desk/{edition}/findings", "Taken back")
+    return done(f"/desk/{edition}?pane=findings", "Taken back")
 
 
 @router.get("/approve/{token}", dependencies=[Depends(anyone)])

@@ -242,7 +242,7 @@ def _page(
     pane = pane if pane in (*PANES, *_OWN_PANES) else "proof"
     values: dict[str, Any] = {}  # why Any: each pane's own
     if pane in PANES:
-        values = pane_values(app, edition, pane)
+        values = pane_values(request, app, view.stored, pane)
     elif pane == "add":
         wanted = Filter(text=q or None, limit=_FOUND)
         held = {one.article_id for one in view.edition.items}

@@ -1,25 +1,22 @@
-"""The proof of an edition, what is found against it, and what is not in it."""
+"""The proof of an edition: its parts as they are mailed, and the pane that shows them."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from digest.actions.asking import ask_links
-from digest.actions.edition_head import head
-from digest.actions.left_out import Group
+from digest.actions.editions import find
 from digest.actions.proofing import Scheme, in_scheme, picture_sources, proof_mail
 from digest.model.accounts import Right
-from digest.preflight import RULES
-from digest.web.desk_panes import left_out_values, proof_values
+from digest.web.desk_panes import pane_values
 from digest.web.frame import Installed, done, show
 from digest.web.guard import needs
 
 router = APIRouter(include_in_schema=False)
 
-View = Literal["wide", "phone", "dark", "text", "reader"]
 ReaderQuery = Annotated[str | None, Query(alias="as", max_length=320)]
 
 
@@ -53,31 +50,16 @@ def message(app: Installed, edition: int, reader: ReaderQuery = None) -> Respons
 
 
 @router.get("/desk/{edition}/proof", dependencies=[Depends(needs(Right.READ))])
-def proof(
-    request: Request, app: Installed, edition: int, reader: ReaderQuery = None, view: View = "wide"
-) -> HTMLResponse:
-    """Show the proof: wide, on a phone, dark, as text, as a reader gets it."""
-    values = proof_values(app, edition, reader=reader, shown=view)
+def proof(request: Request, app: Installed, edition: int) -> HTMLResponse:
+    """Show the proof on a page of its own, for small screens."""
+    values = pane_values(request, app, find(app, edition), "proof")
     status = 404 if values["fault"] else 200
-    return show(request, "desk_side.html", status=status, head=head(app, edition), pane="proof", **values)
+    return show(request, "desk_alone.html", status=status, pane="proof", **values)
 
 
-@router.get("/desk/{edition}/findings", dependencies=[Depends(needs(Right.READ))])
-def findings(request: Request, app: Installed, edition: int) -> HTMLResponse:
-    """Show what is found, where, and how to mend it."""
-    return show(request, "desk_side.html", head=head(app, edition), pane="findings", rules=RULES)
-
-
-@router.post("/desk/{edition}/links", dependencies=[Depends(needs(Right.EDIT))])
-def links(app: Installed, edition: int) -> Response:
+@router.post("/desk/{edition}/check-links", dependencies=[Depends(needs(Right.EDIT))])
+def check_links(app: Installed, edition: int) -> Response:
     """Ask the network for the links of an edition; takes up to half a minute."""
     found = ask_links(app, edition)
     alive = sum(answer.state == "alive" for answer in found.answers.values())
-    return done(f"/desk/{edition}/findings", f"{alive} of {len(found.links)} links answer")
-
-
-@router.get("/desk/{edition}/left-out", dependencies=[Depends(needs(Right.READ))])
-def not_in(request: Request, app: Installed, edition: int, group: Group | None = None) -> HTMLResponse:
-    """Show the candidates that are not in, each with the reason."""
-    values = left_out_values(app, edition, group)
-    return show(request, "desk_side.html", head=head(app, edition), pane="leftout", **values)
+    return done(f"/desk/{edition}?pane=findings", f"{alive} of {len(found.links)} links answer")

@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from digest.actions import braking
 from digest.actions.app import App
 from digest.actions.books import decide_unknown, waiting_for_a_word
+from digest.actions.deadlines import BEFORE_APPROVAL
 from digest.actions.live import Live, look
 from digest.actions.relay_health import relays_health
 from digest.actions.sent_lately import a_day, lately
@@ -23,10 +24,11 @@ from digest.store import Closing, Unknown
 from digest.web import charts
 from digest.web.frame import Installed, done, own_path, show, zone_of
 from digest.web.guard import Person, by, needs
+from digest.web.templates import spelt
 
 router = APIRouter(include_in_schema=False)
 
-_DONE = 30  #: closed books that the list shows
+_DONE, _ALL = 12, 500  #: closed books that the list shows, and on wish
 _UNKNOWN = 20  #: to decide, on a page
 _PAGE = 100  #: deliveries on a page
 _AHEAD = timedelta(minutes=2)  #: room to the right of a line that goes on
@@ -55,7 +57,12 @@ class View:
 
 
 @router.get("/sending", dependencies=[Depends(needs(Right.READ))])
-def sending(request: Request, app: Installed, user: Person) -> HTMLResponse:
+def sending(
+    request: Request,
+    app: Installed,
+    user: Person,
+    every: Annotated[Literal["", "yes"], Query(alias="all")] = "",
+) -> HTMLResponse:
     """Show what is on its way, what is to be decided, and what went out in the last days."""
     views = tuple(_view(request, app, user, one) for one in _on_their_way(app, user))
     unknown = _unknown(app, user)
@@ -64,15 +71,17 @@ def sending(request: Request, app: Installed, user: Person) -> HTMLResponse:
     closed = tuple(one for one in recent.closings if mine is None or one.digest in mine)
     begun = tuple(one for one in recent.begun if mine is None or one.digest in mine)
     zone = zone_of(app, user)
+    shown = closed[: _ALL if every else _DONE]
     return show(
         request,
         "sending.html",
         views=views,
         lede=_lede(views, sum(unknown.counts.values())),
         unknown=unknown,
-        closed=closed[:_DONE],
+        closed=shown,
+        more=len(closed) if len(closed) > len(shown) else 0,
         titles={key: digest.title for key, digest in app.digests.items()},
-        slots={one.edition_id: _slot_at(app, one) for one in closed[:_DONE]},
+        slots={one.edition_id: _slot_at(app, one) for one in shown},
         a_day=charts.mails_a_day(a_day(closed, ZoneInfo(zone), app.clock())),
         lateness=charts.lateness(begun, zone),
     )
@@ -133,10 +142,10 @@ def brake(
     return done(f"/sending/{edition}", "The brake is on. No new mail starts.")
 
 
-@router.post("/sending/{edition}/release", dependencies=[Depends(needs(Right.OPERATE))])
-def release(app: Installed, user: Person, edition: int) -> RedirectResponse:
+@router.post("/sending/{edition}/resume", dependencies=[Depends(needs(Right.OPERATE))])
+def resume(app: Installed, user: Person, edition: int) -> RedirectResponse:
     """Let a stopped edition go on."""
-    braking.release(app, edition, by=by(user))
+    braking.resume(app, edition, by=by(user))
     return done(f"/sending/{edition}", "It goes on with those who have none yet.")
 
 
@@ -222,7 +231,7 @@ def _on_their_way(app: App, user: User) -> list[int]:
     """List the editions that are being sent or were stopped and one may look at, the oldest slot first."""
     mine = _readable(app, user)
     with app.store.reading() as tx:
-        opened = tx.editions.open([EditionState.SENDING, EditionState.HELD])
+        opened = tx.editions.open([EditionState.SENDING, *BEFORE_APPROVAL])
     return [
         each.id
         for each in opened
@@ -257,8 +266,10 @@ def _lede(views: tuple[View, ...], unknown: int) -> str:
     going = len(views) - len(braked)
     said = [f"{one.title} is stopped. {one.books.open:,} readers are waiting." for one in braked[:2]]
     if going:
-        said.append("One edition is on its way." if going == 1 else f"{going} editions are on their way.")
+        said.append(
+            "One edition is on its way." if going == 1 else f"{spelt(going)} editions are on their way."
+        )
     if unknown:
-        said.append("One delivery needs" if unknown == 1 else f"{unknown:,} deliveries need")
-        said[-1] += " a decision."
+        needs_one = "delivery needs" if unknown == 1 else "deliveries need"
+        said.append(f"{spelt(unknown)} {needs_one} a decision.")
     return " ".join(said) or "Nothing is on its way, and nothing waits for a decision."

@@ -1,7 +1,7 @@
 // The desk beside what forms do by themselves: deeds without a new page, keys on items, dragging, counters.
 "use strict";
 (() => {
-  const desk = () => document.getElementById("desk");
+  const desk = () => document.getElementById("worktable");
   const typing = (target) =>
     target instanceof HTMLElement && (target.isContentEditable || target.matches("input:not([type=checkbox]):not([type=radio]), textarea, select"));
 
@@ -21,7 +21,7 @@
   }
 
   function show(page, url, focus) {
-    const fresh = page.getElementById("desk");
+    const fresh = page.getElementById("worktable");
     if (!fresh) {
       form_error(page);
       return;

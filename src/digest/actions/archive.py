@@ -1,0 +1,141 @@
+"""What has come out: the archive that readers see, and the editions that the desk has sent."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.actions.app import App
+from digest.actions.editions import render
+from digest.actions.mail import ANYBODY, Press, parts
+from digest.errors import NotFound
+from digest.model import Books, EditionState
+from digest.settings import DigestSettings
+from digest.store import StoredEdition
+
+PAGE = 40  #: editions on a page
+_OUT = (EditionState.SENDING, EditionState.SENT)
+_NONE = "there is no such archive"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shelf:
+    """Editions of a digest, the newest slot first."""
+
+    digest: DigestSettings
+    editions: tuple[StoredEdition, ...]
+    older: datetime | None  #: where the next page begins; None when this is the last
+
+
+@dataclass(frozen=True, kw_only=True)
+class Volume:
+    """One edition of the archive, with its neighbours."""
+
+    digest: DigestSettings
+    stored: StoredEdition
+    earlier: StoredEdition | None
+    later: StoredEdition | None
+
+    @property
+    def minutes(self) -> int:
+        """How long its summaries take to read, at 230 words a minute and at least one."""
+        words = sum(
+            len(item.summary.text.split()) + len(item.title.split()) for item in self.stored.edition.items
+        )
+        return max(1, round(words / 230))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """An edition that was sent, with its books."""
+
+    stored: StoredEdition
+    title: str  #: of the digest
+    books: Books
+
+
+def public_digests(app: App) -> tuple[DigestSettings, ...]:
+    """Return the digests whose archive anybody may read, by title."""
+    found = (digest for digest in app.digests.values() if digest.archive == "public")
+    return tuple(sorted(found, key=lambda digest: digest.title))
+
+
+def shelf(app: App, digest_key: str, *, before: datetime | None = None) -> Shelf:
+    """Return a page of a public archive.
+
+    Raises:
+        NotFound: There is no such digest, or its archive is private; the words are the same.
+    """
+    digest = _public(app, digest_key)
+    with app.store.reading() as tx:
+        found = tx.editions.sent(digest_key, before=before, limit=PAGE + 1)
+    older = found[PAGE - 1].edition.slot.local if len(found) > PAGE else None
+    return Shelf(digest=digest, editions=found[:PAGE], older=older)
+
+
+def volume(app: App, digest_key: str, number: int) -> Volume:
+    """Return an edition of a public archive.
+
+    Raises:
+        NotFound: The archive is not there or private, or the edition is not out.
+    """
+    digest = _public(app, digest_key)
+    with app.store.reading() as tx:
+        stored = tx.editions.by_number(digest_key, number)
+        if stored is None or stored.state not in _OUT:
+            raise NotFound(
+                f"{digest.title} has no edition {number}", hint=f"/archive/{digest_key} lists them"
+            )
+        near = [tx.editions.by_number(digest_key, other) for other in (number - 1, number + 1)]
+    earlier, later = (one if one is not None and one.state in _OUT else None for one in near)
+    return Volume(digest=digest, stored=stored, earlier=earlier, later=later)
+
+
+def as_mailed(app: App, digest_key: str, number: int) -> bytes:
+    """Return the HTML of an edition as it was mailed, with links that are nobody's.
+
+    Raises:
+        NotFound: As `volume` has it.
+    """
+    stored = volume(app, digest_key, number).stored
+    return parts(Press(app, stored, render(app, stored)).message(ANYBODY))[1]
+
+
+def sent_editions(
+    app: App,
+    *,
+    digests: Collection[str] | None,
+    digest_key: str | None = None,
+    before: datetime | None = None,
+) -> tuple[tuple[Sent, ...], datetime | None]:
+    """Return a page of what was sent with its books, the newest slot first, and where the next page begins.
+
+    Args:
+        app: The installation.
+        digests: Only these digests; None takes all.
+        digest_key: Only this digest.
+        before: Only slots before this moment.
+    """
+    with app.store.reading() as tx:
+        found = tx.editions.sent(digest_key, before=before, limit=PAGE + 1)
+        shown = [one for one in found[:PAGE] if digests is None or one.edition.digest in digests]
+        sent = tuple(
+            Sent(stored=one, title=_title(app, one.edition.digest), books=tx.deliveries.books(one.id))
+            for one in shown
+        )
+    return sent, found[PAGE - 1].edition.slot.local if len(found) > PAGE else None
+
+
+def _title(app: App, key: str) -> str:
+    digest = app.digests.get(key)
+    return digest.title if digest else key
+
+
+def _public(app: App, key: str) -> DigestSettings:
+    digest = app.digests.get(key)
+    if digest is None or digest.archive != "public":
+        raise NotFound(
+            _NONE, hint="it may be for its readers alone: their mails hold a link to read them here"
+        )
+    return digest

@@ -1,0 +1,135 @@
+"""The archive: what has come out, for everybody where a digest says so; and for the desk with its books."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse, Response
+from starlette.exceptions import HTTPException
+
+from digest.actions.app import App
+from digest.actions.archive import as_mailed, public_digests, sent_editions, shelf, volume
+from digest.clock import aware
+from digest.errors import NotFound
+from digest.model.accounts import Right
+from digest.web.frame import Installed, show
+from digest.web.guard import Person, anyone, needs
+
+router = APIRouter(include_in_schema=False)
+
+_PUBLIC = [Depends(anyone)]
+_KEPT = "public, max-age=300"
+_FOREVER = "public, max-age=31536000, immutable"
+_PICTURES = {
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+}
+_MAIL = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src https: data: 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox allow-popups allow-top-navigation"
+)
+
+Before = Annotated[str, Query(max_length=40)]
+
+
+@router.get("/archive", dependencies=_PUBLIC)
+def shelves(request: Request, app: Installed) -> Response:
+    """List the digests whose archive anybody may read."""
+    return _kept(
+        request, show(request, "archives.html", digests=public_digests(app), plate="", language="en")
+    )
+
+
+@router.get("/archive/{digest}", dependencies=_PUBLIC)
+def editions(request: Request, app: Installed, digest: str, before: Before = "") -> Response:
+    """List the editions of a digest, the newest first."""
+    found = shelf(app, digest, before=_moment(before))
+    return _kept(request, show(request, "archive.html", shelf=found, **_plate(app, digest)))
+
+
+@router.get("/archive/{digest}/feed.xml", dependencies=_PUBLIC)
+def feed(request: Request, app: Installed, digest: str) -> Response:
+    """Answer with the newest editions as an Atom feed (RFC 4287)."""
+    found = shelf(app, digest)
+    answer = show(request, "archive_feed.xml", shelf=found, base=app.system.site.base_url.rstrip("/"))
+    return _kept(request, Response(answer.body, media_type="application/atom+xml; charset=utf-8"))
+
+
+@router.get("/archive/{digest}/{number}", dependencies=_PUBLIC)
+def edition(request: Request, app: Installed, digest: str, number: int) -> Response:
+    """Show one edition as a page to read and to share."""
+    found = volume(app, digest, number)
+    base = app.system.site.base_url.rstrip("/")
+    page = show(request, "archive_edition.html", volume=found, base=base, **_plate(app, digest))
+    return _kept(request, page)
+
+
+@router.get("/archive/{digest}/{number}/mail", dependencies=_PUBLIC)
+def mailed(request: Request, app: Installed, digest: str, number: int) -> Response:
+    """Show one edition as it was mailed."""
+    page = Response(as_mailed(app, digest, number), media_type="text/html")
+    page.headers["Content-Security-Policy"] = _MAIL
+    return _kept(request, page)
+
+
+@router.get("/media/{name}", dependencies=_PUBLIC)
+def picture(app: Installed, name: str) -> Response:
+    """Answer with a picture that mails show; its name changes with it."""
+    file = app.home.media / name
+    kind = _PICTURES.get(file.suffix.lower())
+    if kind is None or name.startswith(".") or file.parent != app.home.media or not file.is_file():
+        raise HTTPException(404)
+    fields = {
+        "Cache-Control": "public, max-age=31536000, immutable",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    }
+    return Response(file.read_bytes(), media_type=kind, headers=fields)
+
+
+@router.get("/sent", dependencies=[Depends(needs(Right.READ))])
+def sent(
+    request: Request, app: Installed, user: Person, digest: str = "", before: Before = ""
+) -> HTMLResponse:
+    """List what was sent, with books and with what each section held."""
+    mine = None if user.may(Right.READ, None) else [key for key in app.digests if user.may(Right.READ, key)]
+    only = digest if digest in app.digests else None
+    found, older = sent_editions(app, digests=mine, digest_key=only, before=_moment(before))
+    known = {key: one.title for key, one in app.digests.items() if mine is None or key in mine}
+    return show(request, "sent.html", sent=found, older=older, digests=known, only=only)
+
+
+def _plate(app: App, digest: str) -> dict[str, Any]:  # why Any: what a template names
+    """Return what a subscribers' page says of a digest."""
+    found = app.digests[digest]
+    foot = app.system.site.postal_address
+    return {
+        "plate": found.title,
+        "plate_path": f"/archive/{digest}",
+        "language": found.language,
+        "foot": foot,
+    }
+
+
+def _moment(written: str) -> datetime | None:
+    if not written:
+        return None
+    try:
+        return aware(datetime.fromisoformat(written))
+    except ValueError:
+        raise NotFound("that page is not there", hint="begin with the newest editions") from None
+
+
+def _kept(request: Request, answer: Response) -> Response:
+    """Let browsers and proxies keep a page for five minutes, and ask then only whether it has changed."""
+    name = f'"{hashlib.sha256(bytes(answer.body)).hexdigest()[:24]}"'
+    fields = {"ETag": name, "Cache-Control": _KEPT, "Vary": "Cookie"}
+    if request.headers.get("if-none-match") == name:
+        return Response(status_code=304, headers=fields)
+    answer.headers.update(fields)
+    return answer

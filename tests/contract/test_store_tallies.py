@@ -1,0 +1,172 @@
+"""What the store promises about counts of an edition on its way, on every back end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from digest.model import Books, DeliveryState, EditionState, HistoryEntry, Outcome, Settlement
+from digest.store import Reason, RelayLook, Store, Transaction
+from store_cast import HOUR, NOW, add_edition, frozen_edition
+
+SECOND = timedelta(seconds=1)
+FIVE = 5 * SECOND
+
+
+def end(tx: Transaction, edition_id: int, *ends: Outcome) -> tuple[int, ...]:
+    """Let the next deliveries of an edition end so, in their order; return their numbers."""
+    taken = tx.deliveries.claim(edition_id, "w", now=NOW, limit=len(ends), lease=HOUR)
+    settled = [
+        Settlement(delivery_id=one.id, attempt=one.attempt, outcome=outcome)
+        for one, outcome in zip(taken, ends, strict=True)
+    ]
+    tx.deliveries.settle_all("w", settled)
+    return tuple(one.id for one in taken)
+
+
+def sent(after_s: float) -> Outcome:
+    """Make the end of a mail that was taken so many seconds after `NOW`."""
+    return Outcome(state=DeliveryState.SENT, at=NOW + after_s * SECOND, code=250, text="250 ok")
+
+
+def failed(text: str, code: int = 550) -> Outcome:
+    """Make the end of a mail that was refused."""
+    return Outcome(state=DeliveryState.FAILED, at=NOW, code=code, text=text)
+
+
+UNKNOWN = Outcome(state=DeliveryState.UNKNOWN, at=NOW, text="cut off after the final dot")
+
+
+def test_a_tally_counts_books_and_when_mail_went_in_one_walk(store: Store) -> None:
+    """Stretches begin at whole ones; those without mail are not there."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 7)
+        end(tx, edition_id, sent(0), sent(4.9), sent(5), sent(12), failed("550 no"), UNKNOWN)
+        found = tx.deliveries.tally(edition_id, each=FIVE)
+
+        assert found.books == Books(frozen=7, sent=4, failed=1, expired=0, excluded=0, unknown=1, open=1)
+        assert found.books == tx.deliveries.books(edition_id)
+        assert found.sent == ((NOW, 2), (NOW + FIVE, 1), (NOW + 2 * FIVE, 1))
+        assert tx.deliveries.tally(edition_id + 1, each=FIVE).sent == ()
+
+
+def test_reasons_come_with_how_many_they_keep_from_their_mail(store: Store) -> None:
+    """Unknown ones are a person's to decide on, and sent ones need no reason."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 6)
+        no, full = "550 5.1.1 no such user", "452 4.2.2 full"
+        end(tx, edition_id, failed(no), failed(full, 452), failed(no), UNKNOWN, sent(1))
+        tx.deliveries.expire(edition_id, reason="ended by olu", at=NOW)
+        found = tx.deliveries.reasons(edition_id, limit=10)
+
+        assert found == (
+            Reason(state=DeliveryState.FAILED, code=550, text=no, count=2),
+            Reason(state=DeliveryState.EXPIRED, code=None, text="ended by olu", count=1),
+            Reason(state=DeliveryState.FAILED, code=452, text=full, count=1),
+        )
+        assert tx.deliveries.reasons(edition_id, limit=1) == found[:1]
+
+
+def test_unknown_ones_wait_until_somebody_decides(store: Store) -> None:
+    """Page by page, of one edition or of all; who was left as they are is on record and waits no more."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 4)
+        numbers = end(tx, edition_id, UNKNOWN, UNKNOWN, UNKNOWN)
+        found = tx.deliveries.undecided(edition_id)
+
+        assert [one.id for one in found] == list(numbers)
+        assert (found[0].email, found[0].digest, found[0].at) == ("Reader1@example.org", "daily", NOW)
+        assert tx.deliveries.undecided(limit=1, after_id=numbers[0]) == found[1:2]
+        assert tx.deliveries.undecided_counts() == {edition_id: 3}
+        assert tx.deliveries.accept_unknown(edition_id, numbers[:1], note="accepted by olu", at=NOW) == 1
+        assert tx.deliveries.accept_unknown(edition_id, numbers[:1], note="accepted by eve", at=NOW) == 0
+        assert tx.deliveries.undecided_counts() == {edition_id: 2}
+        assert tx.deliveries.resend_unknown(edition_id) == 2
+        assert tx.deliveries.undecided_counts() == {}
+        states = [one.state for one in tx.deliveries.list(edition_id)]
+        assert states.count(DeliveryState.UNKNOWN) == 1
+        assert states.count(DeliveryState.PENDING) == 3
+
+
+def test_editions_that_began_are_told_with_their_slot(store: Store) -> None:
+    """The first beginning counts: one that was stopped and went on is no later for it."""
+    with store.writing() as tx:
+        edition_id = add_edition(tx, state=EditionState.APPROVED)
+        add_edition(tx, state=EditionState.APPROVED, number=2, day=21)
+        stored = tx.editions.get(edition_id)
+        assert stored is not None
+        due = stored.edition.slot.local
+        for after, state in ((1, EditionState.SENDING), (2, EditionState.HELD), (9, EditionState.SENDING)):
+            tx.editions.set_state(
+                edition_id, state, expect=list(EditionState), by="worker", at=due + after * SECOND
+            )
+        (begun,) = tx.figures.begun(due - HOUR)
+
+        assert (begun.edition_id, begun.digest, begun.at - begun.due) == (edition_id, "daily", SECOND)
+
+
+def test_the_last_closing_of_each_edition_is_told_the_newest_first(store: Store) -> None:
+    """With what its books said, and how long it took."""
+    line = HistoryEntry(
+        at=NOW, by="worker", event="send", outcome="ok", digest="daily", slot="s", edition_id=1
+    )
+    with store.writing() as tx:
+        tx.history.add(replace(line, counts={"sent": 1}, seconds=2.5))
+        tx.history.add(replace(line, edition_id=2, counts={"sent": 7}))
+        tx.history.add(replace(line, counts={"sent": 3}))
+        tx.history.add(replace(line, edition_id=3, outcome="failed"))
+        found = tx.figures.closings(NOW - HOUR)
+
+        assert [(one.edition_id, one.counts["sent"]) for one in found] == [(1, 3), (2, 7)]
+        assert tx.figures.closings(NOW) == ()
+
+
+def test_marks_change_with_whatever_happens_and_with_nothing_else(store: Store) -> None:
+    """Equal marks let every open page rest."""
+    with store.writing() as tx:
+        first = tx.figures.marks()
+        assert tx.figures.marks() == first
+        tx.history.add(HistoryEntry(at=NOW, by="olu", event="pause", outcome="ok"))
+        second = tx.figures.marks()
+        assert second != first
+        edition_id = add_edition(tx, state=EditionState.SENDING)
+        third = tx.figures.marks()
+
+        assert third.sending == (edition_id,)
+        assert third.log > second.log
+
+
+def test_lines_of_some_events_are_found_among_the_others(store: Store) -> None:
+    """The newest first, at most so many."""
+    with store.writing() as tx:
+        for event in ("start", "build", "stop", "send", "start"):
+            tx.history.add(HistoryEntry(at=NOW, by="service", event=event, outcome="ok"))
+        found = tx.history.of_events(("start", "stop"), limit=2)
+
+        assert [one.event for one in found] == ["start", "stop"]
+
+
+def test_a_relay_is_up_or_down_since_the_first_look_that_found_it_so(store: Store) -> None:
+    """A service that looks every five minutes must not make it look new each time."""
+    later = NOW + HOUR
+    with store.writing() as tx:
+        tx.relays.put("main", at=NOW, trouble=None, ms=12)
+        tx.relays.put("main", at=later, trouble=None, ms=15)
+        assert tx.relays.all() == {"main": RelayLook(at=later, since=NOW, trouble=None, ms=15)}
+        tx.relays.put("main", at=later + HOUR, trouble="421 later", ms=None)
+        tx.relays.put("main", at=later + 2 * HOUR, trouble="no route", ms=None)
+
+        found = tx.relays.all()["main"]
+        assert (found.since, found.trouble, found.ms) == (later + HOUR, "no route", None)
+
+
+def test_what_is_used_of_a_limit_can_be_read_without_drawing(store: Store) -> None:
+    """By whoever looks at a page, as often as they like."""
+    with store.writing() as tx:
+        tx.limits.draw_quota("relay main", limit=100, window=HOUR, count=7, now=NOW, hold=10 * SECOND)
+        tx.limits.take_seats("relay main", "w", wanted=3, limit=8, now=NOW, lease=30 * SECOND)
+    with store.reading() as tx:
+        assert tx.limits.uses("relay main", window=HOUR, now=NOW + SECOND) == 7
+        assert tx.limits.uses("relay main", window=HOUR, now=NOW + 2 * HOUR) == 0
+        assert tx.limits.held("relay main", now=NOW + SECOND) == 3
+        assert tx.limits.held("relay main", now=NOW + HOUR) == 0

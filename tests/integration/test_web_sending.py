@@ -1,0 +1,281 @@
+"""Sending, relays and the machine room as browsers without script see them, and live updates."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import structlog
+
+from braking_cast import BEFORE, DUE, Sluice, begun, cut_off, furnish_for
+from commands import DAILY, furnish
+from desk_cast import Desk, desk, join
+from digest.actions import braking
+from digest.actions.dns_answers import DnsAnswers
+from digest.actions.editions import approve, find
+from digest.actions.machine import backup
+from digest.actions.shaping import shape
+from digest.actions.signing_in import begin_session
+from digest.bootstrap import open_app
+from digest.deliver.resolver import FixedResolver
+from digest.model import DeliveryState, EditionState, HistoryEntry
+from digest.model.accounts import Role
+from digest.shape import Headline
+from digest.web import serving
+from digest.web.watching import MOST, Watcher
+from newsroom import newsroom
+from scripted_relay import ScriptedRelay
+from service_cast import Hurried, Running, until
+
+READERS = 40
+NEW = "Ministers agree on a smaller catch"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_logs() -> Iterator[None]:
+    yield
+    structlog.reset_defaults()
+
+
+@contextmanager
+def on_its_way(root: Path, *roles: Role, readers: int = 4, unknown: int = 0) -> Iterator[Desk]:
+    """Open the desk of a home whose edition is on its way."""
+    with newsroom(root, "review: {mode: required}") as room:
+        edition = begun(room, readers=readers)
+        cut_off(room, edition, unknown)
+        clock = room.clock
+    (root / "config" / "digests" / "weekly.yaml").write_text(DAILY, encoding="utf-8")
+    with desk(root, *roles, clock=clock) as here:
+        yield here
+
+
+@pytest.mark.slow
+def test_stop_correct_and_go_on_from_the_desk_while_mail_goes_out(tmp_path: Path) -> None:
+    """Those who have it keep the old headline, all others get the new one, and everybody gets one mail."""
+    with ScriptedRelay() as relay:
+        home = furnish_for(tmp_path / "home", relay.port, readers=READERS)
+        sluice = Sluice(relay, after=8)
+        with (
+            Running(home, Hurried(BEFORE, 60)),
+            desk(home, Role.OPERATOR, clock=Hurried(DUE), email="olu@example.org", name="Olu Idris") as here,
+        ):
+            until(sluice.reached.is_set)
+            question = here.get("/sending/1", ask="brake")
+            assert 'role="dialog"' in question
+            assert here.post("/sending/1/brake", {"note": "wrong headline"}) == "/sending/1"
+            sluice.open()
+            until(lambda: not in_hand(here))
+            page = here.get("/sending/1")
+            assert "The brake was pulled by Olu Idris: wrong headline." in page
+            assert "Go on with everyone" in page
+            taken = len(relay.recipients)
+            assert 8 <= taken < READERS
+
+            item = find(here.app, 1).edition.items[0]
+            shape(
+                here.app, 1, Headline(article=item.article_id, text=NEW), on_version=0, by="ada@example.org"
+            )
+            page = here.get("/sending/1")
+            assert "Look at it and approve" in page
+            assert "Go on with everyone" not in page
+            assert "is not what was approved any more" in here.post("/sending/1/resume", status=409)
+            sluice.lift()
+            approve(here.app, 1, by="ada@example.org")
+            until(lambda: find(here.app, 1).state is EditionState.SENT)
+            assert "It has gone out." in here.get("/sending/1")
+    assert Counter(relay.recipients) == {f"r{n}@example.org": 1 for n in range(READERS)}
+    texts = [body.replace(b"=\r\n", b"").replace(b"\r\n", b" ") for body in relay.bodies]
+    assert [NEW.encode() in text for text in texts] == [False] * taken + [True] * (READERS - taken)
+
+
+def in_hand(here: Desk) -> int:
+    """Count the deliveries that a sender has in hand."""
+    with here.app.store.reading() as tx:
+        return len(tx.deliveries.list(1, states=(DeliveryState.CLAIMED, DeliveryState.DOTTED)))
+
+
+def test_the_books_are_an_equation_and_the_way_of_each_number_leads_to_its_readers(tmp_path: Path) -> None:
+    """Without script the page tells all, and a link looks again."""
+    with on_its_way(tmp_path / "home", Role.OPERATOR, unknown=1) as here:
+        page = here.get("/sending/1")
+        assert "0 sent, 0 failed, 0 expired, 0 excluded, 1 unknown, 3 open, of 4" in page
+        assert "The books balance" in page
+        assert ">Look again</a>" in page
+        assert 'href="/sending/1?ask=brake"' in page
+        everybody = here.get("/sending/1/deliveries")
+        assert everybody.count("@example.org</th>") == 4
+        assert "reader1@" not in everybody.lower()
+        assert here.get("/sending/1/deliveries", state="unknown").count("@example.org</th>") == 1
+        assert "Nobody is here" in here.get("/sending/1/deliveries", state="failed")
+        assert "One edition is on its way. One delivery needs a decision." in here.get("/sending")
+        assert here.client.get("/sending/99").status_code == 404
+        assert "<html" not in here.get("/sending/1/live")
+
+
+def test_who_may_only_look_finds_no_button_and_who_forges_one_is_refused(tmp_path: Path) -> None:
+    """An editor sees the books; the brake is the operators'."""
+    with on_its_way(tmp_path / "home", Role.EDITOR, unknown=1) as here:
+        page = here.get("/sending/1")
+        assert "An operator can pull it." in page
+        assert "an operator decides" in page
+        assert "Pull the brake…" not in page
+        for path in ("brake", "resume", "end"):
+            here.post(f"/sending/1/{path}", status=403)
+        here.post("/sending/1/decide", {"word": "leave"}, status=403)
+        for path in ("/relays", "/machine"):
+            assert here.client.get(path).status_code == 403
+        assert find(here.app, 1).state is EditionState.SENDING
+
+
+def test_of_other_digests_nothing_shows(tmp_path: Path) -> None:
+    """Rights are by digest, and so are the lists."""
+    root = tmp_path / "home"
+    with on_its_way(root, Role.ADMIN, unknown=1) as here:
+        here.client.cookies.clear()
+        join(here.app, here.client, Role.OPERATOR, digest="weekly", email="eve@example.org")
+        page = here.get("/sending")
+        assert "Nothing is on its way" in page
+        assert "@example.org</th>" not in page
+        assert here.client.get("/sending/1").status_code == 403
+
+
+def test_unknown_ones_are_decided_on_the_page(tmp_path: Path) -> None:
+    """One again, the others left; the answer says whom it was about, and leads back to where it was asked."""
+    with on_its_way(tmp_path / "home", Role.OPERATOR, unknown=3) as here:
+        with here.app.store.reading() as tx:
+            first, *_ = tx.deliveries.undecided()
+        assert "Three to decide" in here.get("/sending")
+        fields = {"word": "again", "delivery": first.id, "back": "/sending"}
+        assert here.post("/sending/1/decide", fields) == "/sending"
+        assert "1 reader is mailed again." in here.get("/sending")
+        assert here.post("/sending/1/decide", {"word": "leave"}) == "/sending/1"
+        assert "to decide" not in here.get("/sending")
+        assert "nobody unknown" in here.post("/sending/1/decide", {"word": "leave"}, status=409)
+        here.post("/sending/1/decide", {"word": "perhaps"}, status=422)
+
+
+def test_what_is_too_late_can_only_be_left(tmp_path: Path) -> None:
+    """No button that would be refused."""
+    with newsroom(tmp_path / "home", "review: {mode: required}") as room:
+        cut_off(room, begun(room), 1)
+        room.clock.now += timedelta(hours=20)
+        clock = room.clock
+    with desk(tmp_path / "home", Role.OPERATOR, clock=clock) as here:
+        page = here.get("/sending/1")
+        assert "too late to send" in page
+        assert 'value="again"' not in page
+        assert 'value="leave"' in page
+
+
+def test_a_stopped_edition_can_be_ended_after_a_question(tmp_path: Path) -> None:
+    """The question says how many get nothing."""
+    with on_its_way(tmp_path / "home", Role.OPERATOR) as here:
+        assert 'role="dialog"' not in here.get("/sending/1", ask="end")  # it is not stopped
+        braking.pull(here.app, 1, by="olu@example.org")
+        assert "4 readers get nothing" in here.get("/sending/1", ask="end")
+        here.post("/sending/1/end")
+        assert "It has gone out." in here.get("/sending/1")
+        assert "4 expired" in here.get("/sending/1/live")
+
+
+def test_a_relay_is_asked_and_its_answer_stays_for_all_to_see(tmp_path: Path) -> None:
+    """What it says when it takes nothing is there word for word."""
+    with ScriptedRelay({"greet": "554 5.7.1 not you"}, once=True) as relay:
+        home = furnish_for(tmp_path / "home", relay.port, readers=1)
+        with desk(home, Role.OPERATOR) as here:
+            assert "nobody has looked yet" in here.get("/relays")
+            assert here.post("/relays/main/look") == "/relays"
+            page = here.get("/relays")
+            assert "main takes nothing." in page
+            assert "554" in page
+            assert "not you" in page
+            here.post("/relays/main/look")
+            assert "takes nothing since" not in here.get("/relays")
+            here.post("/relays/spare/look", status=404)
+
+
+def test_the_machine_room_tells_of_backups_services_and_records(tmp_path: Path) -> None:
+    """DNS is asked by a button alone; before that the page says what to publish."""
+    home = furnish(tmp_path / "home")
+    with desk(home, Role.OPERATOR) as here:
+        assert "none on record" in here.get("/machine")
+        backup(here.app, tmp_path / "copy.db", by="olu@example.org")
+        with here.app.store.writing() as tx:
+            start = HistoryEntry(
+                at=here.app.clock(), by="service", event="start", outcome="ok", note="host, process 7"
+            )
+            tx.history.add(start)
+        page = here.get("/machine")
+        assert "copy.db" in page
+        assert "host, process 7" in page
+        assert "Nobody has asked yet" in page
+        assert "_dmarc.news.example.org. IN TXT" in page
+        here.client.app.state.dns = DnsAnswers(  # type: ignore[attr-defined]  # why: Starlette's state is untyped
+            FixedResolver(
+                txt={"_dmarc.news.example.org": ("v=DMARC1; p=none; rua=mailto:a@news.example.org",)}
+            )
+        )
+        assert here.post("/machine/dns") == "/machine#dns"
+        page = here.get("/machine")
+        assert "Nobody has asked yet" not in page
+        assert "is there" in page
+        assert "is missing" in page
+
+
+@pytest.mark.slow
+def test_the_line_tells_that_something_happened_and_ends_with_the_server(tmp_path: Path) -> None:
+    """Whoever is signed in hears of it; what it was they ask for themselves. A stop waits for no reader."""
+    with on_its_way(tmp_path / "home", Role.EDITOR) as here:
+        assert here.user is not None
+        token = begin_session(here.app, here.user).token
+        app = here.app
+        with serving(lambda: app, "127.0.0.1:0") as port:
+            stranger = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+            stranger.request("GET", "/events")
+            assert stranger.getresponse().status == 303
+            line = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+            line.request("GET", "/events", headers={"Cookie": f"session={token}"})
+            answer = line.getresponse()
+            assert (answer.status, answer.headers["content-type"]) == (
+                200,
+                "text/event-stream; charset=utf-8",
+            )
+            assert answer.readline() == b"retry: 3000\n"
+            heard = set()
+            while "sending" not in heard:
+                heard.add(answer.readline().decode().removeprefix("event: ").strip())
+            braking.pull(app, 1, by="olu@example.org")
+            while not {"edition", "alert"} <= heard:
+                heard.add(answer.readline().decode().removeprefix("event: ").strip())
+        rest = answer.read()
+        assert b"brake" not in rest
+        stranger.close()
+        line.close()
+
+
+def test_no_more_may_listen_than_there_is_room_for(tmp_path: Path) -> None:
+    """And none once it is over."""
+    with open_app(furnish(tmp_path / "home")) as app:
+        watcher = Watcher(lambda: app, each_s=0.05)
+
+        async def listen() -> None:
+            joined = [watcher.join() for _ in range(MOST)]
+            assert None not in joined
+            assert watcher.join() is None
+            first = joined[0]
+            assert first is not None
+            watcher.leave(first)
+            again = watcher.join()
+            assert again is not None
+            watcher.close()
+            assert await again.next(within_s=30) == ()
+            assert again.is_over
+            assert watcher.join() is None
+
+        asyncio.run(listen())
