@@ -8,6 +8,10 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "B") document.getElementById("pull")?.click();
 });
 
+// While a question is asked, only its answers can be reached.
+if (document.getElementById("question"))
+  for (const other of document.querySelectorAll("body > .skip, body > header, body > footer, body > nav")) other.inert = true;
+
 // The line of live updates comes back by itself once it stood; if it never did, it is tried again here.
 const lost = document.getElementById("lost");
 const wire = document.getElementById("wire");
