@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from digest.web.errors import problem
+from digest.web.guard import API
 
 #: No inline script, no inline style, nothing from other hosts. Pages that frame mails say their own.
 POLICY = (
@@ -88,5 +91,9 @@ class BoundedBodies:
 
 
 async def _too_long(scope: Scope, receive: Receive, send: Send, most: int) -> None:
-    said = f"That is more than the {most:,} bytes that are taken here.\n"
-    await PlainTextResponse(said, 413, {"Connection": "close"})(scope, receive, send)
+    said = f"That is more than the {most:,} bytes that are taken here."
+    if scope["path"].startswith(API):
+        answer: Response = problem(413, said, fields={"Connection": "close"})
+    else:
+        answer = PlainTextResponse(f"{said}\n", 413, {"Connection": "close"})
+    await answer(scope, receive, send)
