@@ -12,6 +12,7 @@ from digest.actions.accounts import add_user, set_grants
 from digest.model.accounts import ALL, Grant, Role
 from digest.web.assets import assets
 from digest.web.frame import own_path
+from store_cast import add_edition
 
 
 @pytest.fixture
@@ -168,6 +169,8 @@ def test_own_paths_keep_their_questions() -> None:
 def test_today_shows_the_days_slots(home: Path) -> None:
     """The first page opens, also where nothing is due."""
     with desk(home, Role.EDITOR) as here:
+        with here.app.store.writing() as tx:
+            add_edition(tx)
         page = here.get("/")
     assert "Tomorrow and after" in page
     assert "The machine room" in page
