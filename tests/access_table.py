@@ -9,6 +9,7 @@ from __future__ import annotations
 
 TABLE = """
 GET  /                                    read
+GET  /accent/{digest}.css                 anyone
 GET  /account                             in
 POST /account                             in
 GET  /account/codes                       in
@@ -82,6 +83,8 @@ PUT    /api/v1/suppressions/{email}                      operate*
 GET  /approve/{token}                     anyone
 POST /approve/{token}                     anyone
 GET  /audit                               operate
+GET  /confirm/{token}                     anyone
+POST /confirm/{token}                     open
 GET  /desk                                read
 GET  /desk/{edition}                      read
 POST /desk/{edition}/again                edit
@@ -144,6 +147,18 @@ POST /sources/{name}/fetch                operate*
 POST /sources/{name}/pause                operate*
 POST /sources/{name}/remove               operate*
 POST /sources/{name}/resume               operate*
+GET  /move/{token}                        anyone
+POST /move/{token}                        anyone
+GET  /own-data/{token}                    anyone
+POST /own-data/{token}/copy               anyone
+POST /own-data/{token}/erase              anyone
+GET  /preferences/{token}                 anyone
+POST /preferences/{token}                 anyone
+POST /preferences/{token}/again/{edition} anyone
+POST /preferences/{token}/move            anyone
+POST /preferences/{token}/own-data        anyone
+POST /preferences/{token}/take-up         anyone
+GET  /read/{token}                        anyone
 GET  /sending                             read
 GET  /sending/{edition}                   read
 POST /sending/{edition}/brake             operate
@@ -157,6 +172,13 @@ POST /sign-in                             anyone
 POST /sign-in/code                        anyone
 POST /sign-out                            anyone
 GET  /static/{version}/{name:path}        anyone
+GET  /subscribe/{digest}                  anyone
+POST /subscribe/{digest}                  open
+GET  /subscribe/{digest}/erased           anyone
+GET  /subscribe/{digest}/form             anyone
+GET  /subscribe/{digest}/sent             anyone
+GET  /unsubscribe/{token}                 anyone
+POST /unsubscribe/{token}                 open
 GET  /users                               admin
 POST /users                               admin
 GET  /users/{person}                      admin

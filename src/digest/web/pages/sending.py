@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from digest.actions import braking
+from digest.actions.books import decide_unknown
 from digest.actions.relay_health import relays_health
 from digest.actions.sent_lately import a_day, lately
 from digest.model import BounceKind, DeliveryState
