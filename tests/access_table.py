@@ -178,7 +178,6 @@ POST   /sending/{edition}/decide                                operate
 GET    /sending/{edition}/deliveries                            read
 POST   /sending/{edition}/end                                   operate
 GET    /sending/{edition}/live                                  read
-POST   /sending/{edition}/release                               operate
 POST   /sending/{edition}/resume                                operate
 GET    /sent                                                    read
 GET    /sign-in                                                 anyone
