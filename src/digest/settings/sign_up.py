@@ -21,7 +21,9 @@ class SignUpSettings(Settings):
     """The sign-up page of a digest, its form on other sites, and how many may come."""
 
     open: bool = True
-    about: Annotated[str, Field(min_length=1, max_length=400)] | None = None  # what the page says of the digest
+    about: Annotated[str, Field(min_length=1, max_length=400)] | None = (
+        None  # what the page says of the digest
+    )
     frame_on: Annotated[tuple[Site, ...], Field(max_length=50)] = ()
     per_hour: Annotated[int, Field(ge=1, le=1_000_000)] = 1_000
     per_network: Annotated[int, Field(ge=1, le=100_000)] = 20

@@ -42,9 +42,7 @@ class Alerts(Part):
         new = dialects.insert_new(self.connection, alerts, ["key"]).values(row).returning(alerts.c.id)
         return self.connection.execute(new).first() is not None
 
-    def list(
-        self, *, limit: int = 100, before: int | None = None
-    ) -> tuple[tuple[int, datetime, Alert], ...]:
+    def list(self, *, limit: int = 100, before: int | None = None) -> tuple[tuple[int, datetime, Alert], ...]:
         """Return number, moment and text of alerts, the newest first, at most so many; older than a number."""
         query = select(alerts).order_by(alerts.c.id.desc()).limit(limit)
         if before is not None:
