@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("asked", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("key", name="pk_sign_up_counts"),
     )
+    op.create_index("ix_sign_up_counts_since", "sign_up_counts", ["since"])
 
 
 def _consents() -> None:
