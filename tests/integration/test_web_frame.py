@@ -133,6 +133,16 @@ def test_a_body_that_is_too_long_is_turned_away(home: Path) -> None:
     assert said.status_code == unsaid.status_code == 413
 
 
+def test_only_who_is_signed_in_sends_files(home: Path) -> None:
+    """A stranger's file is turned away before it lies on a disk."""
+    form = {**SAME, "Content-Type": "multipart/form-data; boundary=x"}
+    with desk(home, Role.OPERATOR) as here:
+        known = here.client.post("/readers/import", content=b"x" * 2_000_001, headers=form)
+        here.client.cookies.clear()
+        stranger = here.client.post("/readers/import", content=b"x" * 2_000_001, headers=form)
+    assert (known.status_code, stranger.status_code) == (400, 413)
+
+
 @pytest.mark.parametrize(
     "wanted",
     [
