@@ -89,14 +89,12 @@ GET  /desk/{edition}/approve              approve
 POST /desk/{edition}/approve              approve
 GET  /desk/{edition}/cancel               approve
 POST /desk/{edition}/cancel               approve
+POST /desk/{edition}/check-links          edit
 POST /desk/{edition}/drop                 edit
-GET  /desk/{edition}/findings             read
 POST /desk/{edition}/head                 edit
 GET  /desk/{edition}/hold                 edit
 POST /desk/{edition}/hold                 edit
 POST /desk/{edition}/item                 edit
-GET  /desk/{edition}/left-out             read
-POST /desk/{edition}/links                edit
 POST /desk/{edition}/move                 edit
 POST /desk/{edition}/pin                  edit
 GET  /desk/{edition}/proof                read
