@@ -24,7 +24,9 @@ from digest.model.accounts import Right, User
 from digest.store import NewSubscriber
 from digest.web.errors import code_of
 from digest.web.frame import Installed, done, show
-from digest.web.guard import NotAllowed, Person, by, needs
+from digest.web.guard import NotAllowed, Person, by, needs, needs_over_all
+
+_OVER_ALL = Depends(needs_over_all(Right.OPERATE))  #: what is done reaches every digest
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(needs(Right.OPERATE))])
 
@@ -101,12 +103,11 @@ def import_file(
     return show(request, "readers_import.html", digests=_mine(app, user), imported=imported, fault=None)
 
 
-@router.get("/readers/suppressed")
+@router.get("/readers/suppressed", dependencies=[_OVER_ALL])
 def suppressed(
-    request: Request, app: Installed, user: Person, after: Annotated[str, Query(max_length=320)] = ""
+    request: Request, app: Installed, after: Annotated[str, Query(max_length=320)] = ""
 ) -> HTMLResponse:
     """List the addresses that must not be mailed, masked."""
-    _need_all(user)
     found = people.suppressions(app, after=after, limit=PAGE + 1)
     return show(request, "readers_suppressed.html", found=found[:PAGE], has_more=len(found) > PAGE)
 
@@ -126,28 +127,25 @@ def open_address(request: Request, app: Installed, user: Person, number: int) ->
     return show(request, "reader.html", reader=found, is_open=True, titles=_titles(app))
 
 
-@router.post("/readers/{number}/suppress")
+@router.post("/readers/{number}/suppress", dependencies=[_OVER_ALL])
 def suppress(app: Installed, user: Person, number: int, reason: Text = "") -> Response:
     """Never mail a reader again."""
-    _need_all(user)
     bar_reader(app, number, reason, by=by(user))
     return done(f"/readers/{number}", "Not mailed any more", undo=f"/readers/{number}/unsuppress")
 
 
-@router.post("/readers/{number}/unsuppress")
+@router.post("/readers/{number}/unsuppress", dependencies=[_OVER_ALL])
 def unsuppress(app: Installed, user: Person, number: int) -> Response:
     """Let a reader be mailed again."""
-    _need_all(user)
     unbar_reader(app, number, by=by(user))
     return done(f"/readers/{number}", "May be mailed again")
 
 
-@router.post("/readers/{number}/erase")
+@router.post("/readers/{number}/erase", dependencies=[_OVER_ALL])
 def erase(
     request: Request, app: Installed, user: Person, number: int, sure: Annotated[bool, Form()] = False
 ) -> Response:
     """Erase a reader for good, when somebody has said that they are sure."""
-    _need_all(user)
     if not sure:
         return show(request, "reader.html", reader=reader(app, number), is_open=False, titles=_titles(app))
     erase_reader(app, number, by=by(user))
@@ -192,12 +190,6 @@ def _titles(app: Installed) -> dict[str, str]:
 def _need(user: User, digest: str) -> None:
     if not user.may(Right.OPERATE, digest):
         raise NotAllowed(Right.OPERATE, digest, user)
-
-
-def _need_all(user: User) -> None:
-    """Let only those act who operate the whole installation: what they do reaches every digest."""
-    if not user.may(Right.OPERATE, None):
-        raise NotAllowed(Right.OPERATE, None, user)
 
 
 def _need_reader(app: Installed, user: User, number: int) -> None:

@@ -49,6 +49,7 @@ def schedules(
         request,
         "schedules.html",
         digests=known,
+        may_begin=user.may(Right.OPERATE, None),
         chosen=chosen,
         axis=axis,
         ask=ask,

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from digest.actions import braking
+from digest.actions.books import decide_unknown
 from digest.actions.relay_health import relays_health
 from digest.actions.sent_lately import a_day, lately
 from digest.model import BounceKind, DeliveryState
@@ -162,7 +163,7 @@ def decide(  # why: FastAPI reads the fields of the form from the arguments
 ) -> RedirectResponse:
     """Decide on those of whom nobody can tell whether the mail arrived: one, or all of an edition."""
     only = None if delivery is None else [delivery]
-    count = decideto_decide(app, edition, resend=word == "again", by=by(user), only=only)
+    count = decide_unknown(app, edition, resend=word == "again", by=by(user), only=only)
     what = "mailed again" if word == "again" else "left as they are"
     said = f"{count:,} {'reader is' if count == 1 else 'readers are'} {what}."
     return done(own_path(back, f"/sending/{edition}"), said)

@@ -26,7 +26,7 @@ from digest.actions.sources import Health, Standing, fetch_soon, health, healths
 from digest.errors import DigestError, NotFound
 from digest.model.accounts import Right
 from digest.web.frame import Installed, done, show, zone_of
-from digest.web.guard import Person, by, needs
+from digest.web.guard import Person, by, needs, needs_over_all
 from digest.web.strips import large, small
 
 router = APIRouter(include_in_schema=False)
@@ -74,6 +74,7 @@ def sources(  # why: FastAPI reads the address from the arguments
     return show(
         request,
         "sources.html",
+        may=user.may(Right.OPERATE, None),
         rows=[(one, gave[one.source.key], small(gave[one.source.key])) for one in part],
         counts={
             "all": len(every),
@@ -90,13 +91,13 @@ def sources(  # why: FastAPI reads the address from the arguments
     )
 
 
-@router.get(_NEW, dependencies=[Depends(needs(Right.OPERATE))])
+@router.get(_NEW, dependencies=[Depends(needs_over_all(Right.OPERATE))])
 def new(request: Request, url: Annotated[str, Query(max_length=2_000)] = "") -> HTMLResponse:
     """Show the form that tries an address out; nobody goes there by that."""
     return _new(request, url)
 
 
-@router.post(_NEW, dependencies=[Depends(needs(Right.OPERATE))])
+@router.post(_NEW, dependencies=[Depends(needs_over_all(Right.OPERATE))])
 def try_out(
     request: Request, app: Installed, url: Annotated[str, Form(max_length=2_000)] = ""
 ) -> HTMLResponse:
@@ -115,7 +116,7 @@ def try_out(
     return _new(request, address, prospect=prospect, name=name)
 
 
-@router.post("/sources", dependencies=[Depends(needs(Right.OPERATE))])
+@router.post("/sources", dependencies=[Depends(needs_over_all(Right.OPERATE))])
 def add(app: Installed, user: Person, form: Annotated[Wanted, Form()]) -> Response:
     """List what was tried out in config/sources.yaml."""
     refuse_known(app.sources, form.url)
@@ -132,7 +133,7 @@ def add(app: Installed, user: Person, form: Annotated[Wanted, Form()]) -> Respon
     return done("/sources", f"{entry['title']} is listed. It’s read as soon as the service gets to it.")
 
 
-@router.post("/sources/_fetch", dependencies=[Depends(needs(Right.OPERATE))])
+@router.post("/sources/_fetch", dependencies=[Depends(needs_over_all(Right.OPERATE))])
 def fetch_all(app: Installed, user: Person) -> RedirectResponse:
     """Let the service look at all sources now."""
     names = [one.key for one in app.sources if one.url is not None and not one.fetching.paused]
@@ -154,6 +155,7 @@ def source(
     return show(
         request,
         "source.html",
+        may=user.may(Right.OPERATE, None),
         one=one,
         gave=gave,
         chart=large(gave, today, refused=_refused(one, app.clock())) if sum(gave.daily) else None,
@@ -163,7 +165,8 @@ def source(
         feeds=[
             digest.title
             for digest in app.digests.values()
-            if set(one.source.tags) & {tag for section in digest.sections for tag in section.tags}
+            if user.may(Right.READ, digest.key)
+            and set(one.source.tags) & {tag for section in digest.sections for tag in section.tags}
         ],
         zone=zone,
         host=_host,
@@ -171,28 +174,28 @@ def source(
     )
 
 
-@router.post("/sources/{name}/pause", dependencies=[Depends(needs(Right.OPERATE))])
+@router.post("/sources/{name}/pause", dependencies=[Depends(needs_over_all(Right.OPERATE))])
 def pause(app: Installed, user: Person, name: str) -> RedirectResponse:
     """Let nobody go to a source for now."""
     pause_source(app, name, by=by(user))
     return done(f"/sources/{name}", "Paused: nobody goes there.", undo=f"/sources/{name}/resume")
 
 
-@router.post("/sources/{name}/resume", dependencies=[Depends(needs(Right.OPERATE))])
+@router.post("/sources/{name}/resume", dependencies=[Depends(needs_over_all(Right.OPERATE))])
 def resume(app: Installed, user: Person, name: str) -> RedirectResponse:
     """Go to a source again."""
     pause_source(app, name, by=by(user), paused=False)
     return done(f"/sources/{name}", "It’s read again from now on.")
 
 
-@router.post("/sources/{name}/fetch", dependencies=[Depends(needs(Right.OPERATE))])
+@router.post("/sources/{name}/fetch", dependencies=[Depends(needs_over_all(Right.OPERATE))])
 def fetch(app: Installed, user: Person, name: str) -> RedirectResponse:
     """Let the service look at a source now."""
     fetch_soon(app, [name], by=by(user))
     return done(f"/sources/{name}", "It’s read as soon as the service gets to it.")
 
 
-@router.post("/sources/{name}/remove", dependencies=[Depends(needs(Right.OPERATE))])
+@router.post("/sources/{name}/remove", dependencies=[Depends(needs_over_all(Right.OPERATE))])
 def remove(app: Installed, user: Person, name: str) -> RedirectResponse:
     """Take a source off the list; its articles stay."""
     remove_source(app, name, by=by(user))
