@@ -13,7 +13,7 @@ ARTICLES = Path(__file__).parent / "articles.json"
 BARE = [
     {
         "title": "Ferry runs aground off Tarn",
-        "text": "The ferry ran aground off Tarn on Wednesday night. Nobody was hurt, said the harbour office.",
+        "text": "The ferry ran aground off Tarn on Wednesday night. Nobody was hurt.",
         "published": "2026-11-19T05:30:00Z",
         "tags": ["world"],
     }
