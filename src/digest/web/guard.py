@@ -145,6 +145,11 @@ async def note_form(request: Request) -> None:
     request.state.sent_token = sent
 
 
+def is_known(request: Request) -> bool:
+    """Tell whether somebody who is signed in asks, by a browser."""
+    return _remember_user(request, installed(request)) is not None
+
+
 def _remember_user(request: Request, app: App) -> User | None:
     """Find out who is signed in, once a request."""
     if not hasattr(request.state, "user"):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -14,6 +18,11 @@ from digest.web.guard import API
 POLICY = (
     "default-src 'self'; img-src 'self' data:; base-uri 'none'; object-src 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
+)
+#: Of a mail that is shown as a page: it brings its own styles and pictures, and nothing that runs.
+MAIL_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src https: data: 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox allow-popups allow-top-navigation"
 )
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
@@ -62,17 +71,21 @@ class BoundedBodies:
 
     Args:
         app: What answers.
+        is_known: Tells whether somebody who is signed in asks; only they send files.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, is_known: Callable[[Request], bool]) -> None:
         self._app = app
+        self._is_known = is_known
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        most = FILE_BYTES if scope["path"] in FILE_PATHS else BODY_BYTES
+        most = BODY_BYTES
+        if scope["path"] in FILE_PATHS and await run_in_threadpool(self._is_known, Request(scope)):
+            most = FILE_BYTES
         said = Headers(scope=scope).get("content-length", "0")
         if not said.isdecimal() or len(said) > 18 or int(said) > most:
             await _too_long(scope, receive, send, most)

@@ -53,6 +53,7 @@ def show_reader(
         "language": words.own,
         "direction": direction_of(words.own),
         "plate": digest.title,
+        "plate_path": f"/archive/{digest.key}" if digest.archive == "public" else "",
         "plate_language": digest.language,
         "foot": app.system.site.postal_address,
         "skip_words": words.say("skip"),

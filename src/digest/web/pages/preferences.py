@@ -102,7 +102,8 @@ def save(request: Request, app: Installed, token: str, filled: Annotated[Filled,
     order = [key for key in filled.order if key in titles]
     order += [key for key in titles if key not in order]
     if filled.move:
-        return _page(request, app, token, seen, filled=filled.new, order=_moved(order, filled.move))
+        order = _moved(order, filled.move)
+        return _page(request, app, token, seen, filled=filled.new, order=order, moved=filled.move)
     try:
         actions.choose(app, token, filled.new)
     except NotFound:
@@ -177,6 +178,7 @@ def _page(  # why: a page with what was written on it
     fault: DigestError | None = None,
     done: str = "",
     taken: str = "",
+    moved: str = "",
 ) -> Response:
     digest, person = seen.digest, seen.subscription.subscriber
     words = words_of(app, digest.key, person.language)
@@ -198,7 +200,7 @@ def _page(  # why: a page with what was written on it
         person=person,
         written=written,
         picks=[(key, titles[key], not chosen or key in chosen) for key in order],
-        is_moved=filled is not None and fault is None,
+        moved=moved,
         fault=fault,
         done=done,
         taken=app.digests.get(taken),
