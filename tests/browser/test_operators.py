@@ -1,4 +1,4 @@
-"""Operators before a real browser: a schedule file is broken and mended, a source is added, all is accessible."""
+"""Operators before a real browser: a schedule file is broken and mended, a source is tried out and added."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def wire(home: Path) -> Iterator[web_cast.Site]:
 
 
 def test_a_schedule_file_is_broken_and_mended_by_keyboard_alone(home: Path) -> None:
-    """Written, refused with the focus on the way out, mended by Enter, looked at, saved: no mouse is needed."""
+    """Written, refused with the focus on the way out, mended by Enter, looked at, saved."""
     file = home / "config" / "digests" / "daily.yaml"
     with site(home) as here, chromium() as browser:
         session = here.sign_in(Role.OPERATOR)
