@@ -99,13 +99,10 @@ GET    /desk/{edition}/cancel                                   approve
 POST   /desk/{edition}/cancel                                   approve
 POST   /desk/{edition}/check-links                              edit
 POST   /desk/{edition}/drop                                     edit
-GET    /desk/{edition}/findings                                 read
 POST   /desk/{edition}/head                                     edit
 GET    /desk/{edition}/hold                                     edit
 POST   /desk/{edition}/hold                                     edit
 POST   /desk/{edition}/item                                     edit
-GET    /desk/{edition}/left-out                                 read
-POST   /desk/{edition}/links                                    edit
 POST   /desk/{edition}/move                                     edit
 POST   /desk/{edition}/pin                                      edit
 GET    /desk/{edition}/proof                                    read
@@ -184,7 +181,6 @@ POST   /sending/{edition}/decide                                operate
 GET    /sending/{edition}/deliveries                            read
 POST   /sending/{edition}/end                                   operate
 GET    /sending/{edition}/live                                  read
-POST   /sending/{edition}/release                               operate
 POST   /sending/{edition}/resume                                operate
 GET    /sent                                                    read
 GET    /sign-in                                                 anyone
