@@ -157,9 +157,15 @@ GET    /read/{token}                                            anyone
 GET    /readers                                                 operate
 POST   /readers/add                                             operate
 POST   /readers/find                                            operate
-GET    /readers/import                                          operate
+GET    /readers/bounces                                         operate*
+POST   /readers/export                                          operate
 POST   /readers/import                                          operate
+GET    /readers/import/new                                      operate
+GET    /readers/import/{name}                                   operate
+POST   /readers/import/{name}                                   operate
+POST   /readers/import/{name}/drop                              operate
 GET    /readers/suppressed                                      operate*
+POST   /readers/suppressed                                      operate*
 GET    /readers/{number}                                        operate
 POST   /readers/{number}/erase                                  operate*
 POST   /readers/{number}/reveal                                 operate

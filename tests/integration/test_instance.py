@@ -257,6 +257,7 @@ def test_a_home_that_sent_before_the_upgrade_goes_on(tmp_path: Path) -> None:
             "ix_article_tags_editors",
             "ix_articles_source_effective",
             "ix_subscriptions_hour",
+            "ix_subscriptions_unconfirmed",
             "ix_editions_slot",
             "ix_deliveries_unknown",
         ):

@@ -1,4 +1,4 @@
-"""The words of articles, to be searched."""
+"""The words of articles, to be searched; people by state and by the beginning of their address."""
 
 import json
 
@@ -22,6 +22,16 @@ _NEXT = sa.text(
 
 def upgrade() -> None:
     connection = op.get_bind()
+    unconfirmed = sa.text("state <> 'confirmed'")
+    op.create_index(
+        "ix_subscriptions_unconfirmed",
+        "subscriptions",
+        ["digest", "state", "subscriber_id"],
+        sqlite_where=unconfirmed,
+        postgresql_where=unconfirmed,
+    )
+    if connection.dialect.name == "postgresql":  # SQLite's unique index compares bytes already
+        op.execute('CREATE INDEX ix_subscribers_address_bytes ON subscribers (address COLLATE "C")')
     searching.make(connection)
     after = 0
     while rows := connection.execute(_NEXT, {"after": after, "many": _BATCH}).all():
