@@ -211,6 +211,7 @@ def test_adopting_stopped_half_way_leaves_the_home_refused(app: App, monkeypatch
 
 #: Tables that came after this one.
 LATER = (
+    "article_words",
     "relay_looks",
     "limit_uses",
     "limit_seats",

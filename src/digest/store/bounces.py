@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -11,7 +12,10 @@ from digest.store.dialects import insert_new
 from digest.store.part import ids
 from digest.store.people_rows import Suppressed, subscriber_of
 from digest.store.people_tables import bounces, subscribers
+from digest.store.tables import editions
 from digest.store.values import NewBounce
+
+NEWEST = 100_000  #: reports that figures of recent days look at
 
 
 class Bounces(Suppressed):
@@ -36,6 +40,24 @@ class Bounces(Suppressed):
             bounces.c.subscriber_id.in_(ids([subscriber_id])), bounces.c.kind == BounceKind.HARD
         )
         return int(self.connection.execute(query).scalar_one())
+
+    def kinds(self, since: datetime, *, digests: Collection[str] | None = None) -> Mapping[BounceKind, int]:
+        """Count the reports that were taken in after a moment, by kind; a kind without any is missing.
+
+        Args:
+            since: The moment. Of the reports after it at most the `NEWEST` are counted.
+            digests: Only those about editions of these digests; None: of all.
+        """
+        newest = self.connection.scalar(select(func.max(bounces.c.id))) or 0
+        query = select(bounces.c.kind, func.count()).where(
+            bounces.c.id > newest - NEWEST, bounces.c.at > since
+        )
+        if digests is not None:
+            query = query.join(editions, editions.c.id == bounces.c.edition_id).where(
+                editions.c.digest.in_(digests)
+            )
+        rows = self.connection.execute(query.group_by(bounces.c.kind))
+        return {BounceKind(kind): int(count) for kind, count in rows}
 
     def list(self, *, limit: int = 50) -> tuple[Bounce, ...]:
         """Return reports, the newest first, at most so many."""

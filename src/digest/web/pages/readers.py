@@ -24,7 +24,9 @@ from digest.model.accounts import Right, User
 from digest.store import NewSubscriber
 from digest.web.errors import code_of
 from digest.web.frame import Installed, done, show
-from digest.web.guard import NotAllowed, Person, by, needs
+from digest.web.guard import NotAllowed, Person, by, needs, needs_over_all
+
+_OVER_ALL = Depends(needs_over_all(Right.OPERATE))  #: what is done reaches every digest
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(needs(Right.OPERATE))])
 
@@ -48,9 +50,11 @@ def readers(
 def find(request: Request, app: Installed, user: Person, email: Text) -> Response:
     """Go to the reader with an address; by a form, so that no address gets into a history of addresses."""
     try:
-        return done(f"/readers/{find_reader(app, email)}")
+        number = find_reader(app, email)
+        _need_reader(app, user, number)
     except NotFound as error:
         return _list(request, app, user, fault=error)
+    return done(f"/readers/{number}")
 
 
 @router.post("/readers/add")
@@ -99,7 +103,7 @@ def import_file(
     return show(request, "readers_import.html", digests=_mine(app, user), imported=imported, fault=None)
 
 
-@router.get("/readers/suppressed")
+@router.get("/readers/suppressed", dependencies=[_OVER_ALL])
 def suppressed(
     request: Request, app: Installed, after: Annotated[str, Query(max_length=320)] = ""
 ) -> HTMLResponse:
@@ -109,33 +113,35 @@ def suppressed(
 
 
 @router.get("/readers/{number}")
-def one(request: Request, app: Installed, number: int) -> HTMLResponse:
+def one(request: Request, app: Installed, user: Person, number: int) -> HTMLResponse:
     """Show one reader, the address masked."""
+    _need_reader(app, user, number)
     return show(request, "reader.html", reader=reader(app, number), is_open=False, titles=_titles(app))
 
 
 @router.post("/readers/{number}/reveal")
 def open_address(request: Request, app: Installed, user: Person, number: int) -> HTMLResponse:
     """Show one reader with the address, which goes on record."""
+    _need_reader(app, user, number)
     found = reveal(app, number, by=by(user))
     return show(request, "reader.html", reader=found, is_open=True, titles=_titles(app))
 
 
-@router.post("/readers/{number}/suppress")
+@router.post("/readers/{number}/suppress", dependencies=[_OVER_ALL])
 def suppress(app: Installed, user: Person, number: int, reason: Text = "") -> Response:
     """Never mail a reader again."""
     bar_reader(app, number, reason, by=by(user))
     return done(f"/readers/{number}", "Not mailed any more", undo=f"/readers/{number}/unsuppress")
 
 
-@router.post("/readers/{number}/unsuppress")
+@router.post("/readers/{number}/unsuppress", dependencies=[_OVER_ALL])
 def unsuppress(app: Installed, user: Person, number: int) -> Response:
     """Let a reader be mailed again."""
     unbar_reader(app, number, by=by(user))
     return done(f"/readers/{number}", "May be mailed again")
 
 
-@router.post("/readers/{number}/erase")
+@router.post("/readers/{number}/erase", dependencies=[_OVER_ALL])
 def erase(
     request: Request, app: Installed, user: Person, number: int, sure: Annotated[bool, Form()] = False
 ) -> Response:
@@ -155,7 +161,9 @@ def _list(
     after: int = 0,
     fault: DigestError | None = None,
 ) -> HTMLResponse:
-    only = digest if digest in app.digests else None
+    mine = _mine(app, user)
+    everybody = None if user.may(Right.OPERATE, None) else next(iter(mine))
+    only = digest if digest in mine else everybody
     found = people.listing(app, only, limit=PAGE + 1, after_id=after)
     return show(
         request,
@@ -163,8 +171,9 @@ def _list(
         status=code_of(fault) if fault else 200,
         found=found[:PAGE],
         older=found[PAGE - 1].id if len(found) > PAGE else None,
-        digests=_mine(app, user),
+        digests=mine,
         only=only,
+        sees_all=everybody is None,
         fault=fault,
     )
 
@@ -181,3 +190,11 @@ def _titles(app: Installed) -> dict[str, str]:
 def _need(user: User, digest: str) -> None:
     if not user.may(Right.OPERATE, digest):
         raise NotAllowed(Right.OPERATE, digest, user)
+
+
+def _need_reader(app: Installed, user: User, number: int) -> None:
+    """Let an operator of some digests see their readers alone; others are not there."""
+    if user.may(Right.OPERATE, None):
+        return
+    if not any(user.may(Right.OPERATE, choice.digest) for choice in reader(app, number).choices):
+        raise NotFound(f"there is no reader {number}", hint="they may read other digests than yours")
