@@ -15,8 +15,6 @@ from digest.store import NewSubscriber
 from newsroom import DUE, Clock, newsroom
 
 _LINK = re.compile(r"""<(?:a|link|script|img|iframe)\s[^>]*?(?:href|src)="([^"#]+)""")
-    r"""<(?:a|link|script|img|iframe|form method="get")\s[^>]*?(?:href|src|action)="([^"#]+)"""
-)
 _MOST = 400  #: pages; a home as small as this one has far fewer
 
 

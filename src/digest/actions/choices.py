@@ -85,7 +85,7 @@ def choices(app: App, token: str) -> Choices:
     with app.store.reading() as tx:
         held = holder(app, tx, "preferences", token)
         digest, choice = app.digest(held.digest), _choice(tx, held)
-        past = tx.people.mails_of(held.person.id, [digest.key], before=now, limit=LAST)
+        past = tx.people.mails_of(held.person.id, digest.key, before=now, limit=LAST)
         sent = tx.letters.made_to(held.person.email, {LetterKind.EDITION}, since=now - ONCE)
         states = {one.digest: one.state for one in tx.people.subscriptions(held.person.id)}
         fates = tuple(Fate(mail=one, can_come_again=_can_come_again(tx, one)) for one in past)
@@ -172,7 +172,7 @@ def send_again(app: App, token: str, edition_id: int) -> None:
     with app.store.writing() as tx:
         held = holder(app, tx, "preferences", token)
         choice = _choice(tx, held)
-        mails = tx.people.mails_of(held.person.id, [held.digest], before=now, limit=LAST)
+        mails = tx.people.mails_of(held.person.id, held.digest, before=now, limit=LAST)
         mail = next((one for one in mails if one.edition_id == edition_id), None)
         if mail is None:
             raise NotFound("this edition is none of your last ten", hint="look into the archive")

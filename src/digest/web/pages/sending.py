@@ -153,7 +153,7 @@ def end(app: Installed, user: Person, edition: int) -> RedirectResponse:
 
 
 @router.post("/sending/{edition}/decide", dependencies=[Depends(needs(Right.OPERATE))])
-def decide(  # why: FastAPI reads the fields of the form from the arguments
+def decide(
     app: Installed,
     user: Person,
     edition: int,
