@@ -41,7 +41,7 @@ def home(tmp_path: Path, site: Site) -> Path:
     file = root / "config" / "digest.yaml"
     trusted = f"fetch: {{allow_private: [127.0.0.1], ports: [{site.port}]}}\n"
     file.write_text(file.read_text("utf-8") + trusted, "utf-8")
-    (root / "config" / "sources.yaml").write_text("# ours\n", "utf-8")
+    (root / "config" / "sources.yaml").write_text("# ours\nsources: []\n", "utf-8")
     return root
 
 

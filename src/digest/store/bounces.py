@@ -59,14 +59,32 @@ class Bounces(Suppressed):
         rows = self.connection.execute(query.group_by(bounces.c.kind))
         return {BounceKind(kind): int(count) for kind, count in rows}
 
-    def list(self, *, limit: int = 50) -> tuple[Bounce, ...]:
-        """Return reports, the newest first, at most so many."""
+    def list(
+        self, *, limit: int = 50, before_id: int | None = None, subscriber_id: int | None = None
+    ) -> tuple[Bounce, ...]:
+        """Return reports, the newest first.
+
+        Args:
+            limit: At most so many.
+            before_id: Only smaller numbers: the last one of the page before.
+            subscriber_id: Only those about this person.
+        """
         query = select(
-            bounces.c.edition_id, bounces.c.kind, bounces.c.status, bounces.c.at, subscribers
+            bounces.c.id.label("number"),
+            bounces.c.edition_id,
+            bounces.c.kind,
+            bounces.c.status,
+            bounces.c.at,
+            subscribers,
         ).join(subscribers, subscribers.c.id == bounces.c.subscriber_id)
+        if before_id is not None:
+            query = query.where(bounces.c.id < before_id)
+        if subscriber_id is not None:
+            query = query.where(bounces.c.subscriber_id == subscriber_id)
         rows = self.connection.execute(query.order_by(bounces.c.id.desc()).limit(limit))
         return tuple(
             Bounce(
+                id=row.number,
                 subscriber=subscriber_of(row),
                 edition_id=row.edition_id,
                 kind=BounceKind(row.kind),

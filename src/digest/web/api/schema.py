@@ -30,6 +30,7 @@ AREAS = {
     "records": "What was done, and what people were told.",
 }
 ERRORS = {
+    "400": "The request cannot be read.",
     "401": "No token that holds is shown.",
     "403": "The token lacks the scope, or its person the right; `hint` says who has it.",
     "404": "It is not there.",

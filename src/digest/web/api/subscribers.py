@@ -28,6 +28,8 @@ from digest.web.api.shapes import (
     wish_like,
 )
 from digest.web.frame import Installed
+from digest.web.guard import Person as User
+from digest.web.guard import by
 
 router = APIRouter(prefix="/api/v1", tags=["subscribers"])
 
@@ -115,10 +117,10 @@ def list_subscribers(  # why: FastAPI reads the query from the arguments
 
 
 @router.post("/digests/{digest}/subscribers", dependencies=scope(Right.OPERATE))
-def add_subscriber(app: Installed, digest: DigestKey, wish: NewPerson) -> Subscription:
+def add_subscriber(app: Installed, user: User, digest: DigestKey, wish: NewPerson) -> Subscription:
     """Add a person who has agreed elsewhere; the same one again keeps what is known."""
     new = NewSubscriber(email=wish.email, name=wish.name, language=wish.language, zone=wish.zone)
-    choice = people.add(app, digest, new, consent=wish.consent, sections=";".join(wish.sections))
+    choice = people.add(app, digest, new, consent=wish.consent, by=by(user), sections=";".join(wish.sections))
     return Subscription.model_validate(choice)
 
 
@@ -137,9 +139,9 @@ def export_subscriber(app: Installed, email: Email) -> dict[str, Any]:
 
 
 @router.delete("/subscribers/{email}", dependencies=scope(Right.OPERATE, over_all=True))
-def erase_subscriber(app: Installed, email: Email) -> Erased:
+def erase_subscriber(app: Installed, user: User, email: Email) -> Erased:
     """Erase a person for good; only a fingerprint stays, so that no import brings them back."""
-    return Erased(erased=people.erase(app, email))
+    return Erased(erased=people.erase(app, email, by=by(user)))
 
 
 @router.get("/suppressions", dependencies=scope(Right.OPERATE, over_all=True))
@@ -153,14 +155,14 @@ def list_suppressions(
 
 
 @router.put("/suppressions/{email}", dependencies=scope(Right.OPERATE, over_all=True))
-def suppress(app: Installed, email: Email, wish: BarWish | None = None) -> Barred:
+def suppress(app: Installed, user: User, email: Email, wish: BarWish | None = None) -> Barred:
     """Never mail this address, whatever list it is on."""
-    people.suppress(app, email, (wish or BarWish()).reason)
+    people.suppress(app, email, (wish or BarWish()).reason, by=by(user))
     return Barred(email=email, suppressed=True)
 
 
 @router.delete("/suppressions/{email}", dependencies=scope(Right.OPERATE, over_all=True))
-def unsuppress(app: Installed, email: Email) -> Barred:
+def unsuppress(app: Installed, user: User, email: Email) -> Barred:
     """Allow an address to be mailed again."""
-    people.unsuppress(app, email)
+    people.unsuppress(app, email, by=by(user))
     return Barred(email=email, suppressed=False)

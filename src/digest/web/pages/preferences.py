@@ -26,8 +26,8 @@ from digest.web.readers import (
     section_titles,
     show_reader,
     usual_hour,
+    zone_options,
     zone_words,
-    zones,
 )
 
 router = APIRouter(include_in_schema=False, prefix="/preferences/{token}", dependencies=[Depends(anyone)])
@@ -210,7 +210,7 @@ def _page(  # why: a page with what was written on it
         clock=f"{now.astimezone(seen.clocks):%H:%M}",
         hours=hours_of(digest),
         usual=usual_hour(digest),
-        zones=zones(),
+        zones=zone_options(written.zone),
         zone_name=zone_words(digest.zone),
         lengths=[one for one in LENGTHS if one is not None],
         languages=LANGUAGES,
