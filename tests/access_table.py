@@ -134,6 +134,7 @@ POST   /digests/{digest}/run                                    operate
 POST   /digests/{digest}/slots/{slot}/skip                      operate
 POST   /digests/{digest}/slots/{slot}/unskip                    operate
 GET    /events                                                  in
+GET    /find                                                    read
 GET    /invitation/{token}                                      anyone
 POST   /invitation/{token}                                      anyone
 GET    /keys                                                    in

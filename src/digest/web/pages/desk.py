@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from digest.actions.app import App
-from digest.actions.articles import Filter, get, listing, mark
+from digest.actions.article_search import Wanted, search
+from digest.actions.articles import get, mark
 from digest.actions.desk import DeskView, desk_view
 from digest.actions.shaping import Conflict, difference, redo, shape, undo
 from digest.actions.states import Shaped
@@ -244,9 +245,9 @@ def _page(
     if pane in PANES:
         values = pane_values(request, app, view.stored, pane)
     elif pane == "add":
-        wanted = Filter(text=q or None, limit=_FOUND)
         held = {one.article_id for one in view.edition.items}
-        found = [line.article for line in listing(app, wanted) if line.article.id not in held]
+        hits = search(app, Wanted(words=q, limit=_FOUND)).hits
+        found = [hit for hit in hits if hit.article.id not in held]
         values = {"found": found, "q": q, "section": section, "instead": instead}
     elif pane == "history":
         values = {"changed": difference(app, edition, since=0)}
