@@ -47,7 +47,7 @@ def reader(app: App, reader_id: int) -> ReaderView:
             person=person,
             choices=tx.people.subscriptions(reader_id),
             barred=tx.people.suppression(person.email),
-            mails=tx.people.mails_of(reader_id, list(app.digests), before=app.clock() + _SOON, limit=_LAST),
+            mails=tx.people.mails_of(reader_id, None, before=app.clock() + _SOON, limit=_LAST),
             bounces=tx.bounces.list(subscriber_id=reader_id, limit=_LAST),
         )
 
