@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from heapq import nlargest
 
 from digest.actions import people
 from digest.actions.app import App
@@ -43,11 +44,17 @@ def reader(app: App, reader_id: int) -> ReaderView:
         person = tx.people.get(reader_id)
         if person is None or not person.email:
             raise NotFound(f"there is no reader {reader_id}", hint="they may have been erased")
+        choices, until = tx.people.subscriptions(reader_id), app.clock() + _SOON
+        mails = (
+            mail
+            for choice in choices
+            for mail in tx.people.mails_of(reader_id, choice.digest, before=until, limit=_LAST)
+        )
         return ReaderView(
             person=person,
-            choices=tx.people.subscriptions(reader_id),
+            choices=choices,
             barred=tx.people.suppression(person.email),
-            mails=tx.people.mails_of(reader_id, None, before=app.clock() + _SOON, limit=_LAST),
+            mails=tuple(nlargest(_LAST, mails, key=lambda mail: mail.edition.slot.local)),
             bounces=tx.bounces.list(subscriber_id=reader_id, limit=_LAST),
         )
 

@@ -107,13 +107,13 @@ class Choosing(Enrolling):
         )
 
     def mails_of(
-        self, subscriber_id: int, digest: str | None, *, before: datetime, limit: int
+        self, subscriber_id: int, digest: str, *, before: datetime, limit: int
     ) -> tuple[PersonalMail, ...]:
         """Return what became of the newest editions that were meant for a person, the newest first.
 
         Args:
             subscriber_id: The person.
-            digest: Only editions of this one; None takes all.
+            digest: Only editions of this one.
             before: Only editions that were due before then.
             limit: At most so many.
         """
@@ -130,13 +130,12 @@ class Choosing(Enrolling):
             .join(deliveries, deliveries.c.edition_id == editions.c.id)
             .where(
                 deliveries.c.subscriber_id == subscriber_id,
+                editions.c.digest == digest,
                 editions.c.slot_at < before,
             )
             .order_by(editions.c.slot_at.desc(), editions.c.id.desc())
             .limit(limit)
         )
-        if digest is not None:
-            query = query.where(editions.c.digest == digest)
         return tuple(
             PersonalMail(
                 edition_id=row.id,
