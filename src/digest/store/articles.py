@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import BigInteger, bindparam, exists, select
 
 from digest.model.article import fold
 from digest.store import searching
 from digest.store.articles_known import KnownArticles
 from digest.store.articles_write import ArticleWriting
-from digest.store.contents import searched_text
 from digest.store.server import take_turn
-from digest.store.tables import article_tags, articles
+from digest.store.tables import article_revisions, article_tags, articles
+
+_WORDS = (
+    select(
+        articles.c.id,
+        articles.c.revision,
+        article_revisions.c.title,
+        article_revisions.c.byline,
+        article_revisions.c.paragraphs,
+    )
+    .join(
+        article_revisions,
+        (article_revisions.c.article_id == articles.c.id)
+        & (article_revisions.c.revision == articles.c.revision),
+    )
+    .where(articles.c.id > bindparam("last", type_=BigInteger))
+    .order_by(articles.c.id)
+    .limit(bindparam("limit", type_=BigInteger))
+)
 
 
 class Articles(ArticleWriting):
@@ -35,12 +53,17 @@ class Articles(ArticleWriting):
             True when there are more.
         """
         take_turn(self.connection, "articles")
-        query = select(articles.c.id).where(articles.c.id > searching.last(self.connection))
-        numbers = self.connection.execute(query.order_by(articles.c.id).limit(limit + 1)).scalars().all()
+        last = searching.last(self.connection)
         # Dropped ones, too: what is passed over would be asked for again each time.
-        texts = {one.id: (one.revision, searched_text(one)) for one in self.many(numbers[:limit])}
-        searching.add(self.connection, [(number, *texts.get(number, (0, ""))) for number in numbers[:limit]])
-        return len(numbers) > limit
+        rows = self.connection.execute(_WORDS, {"last": last, "limit": limit + 1}).all()
+        searching.add(
+            self.connection,
+            [
+                (row.id, row.revision, "\n".join((row.title, row.byline or "", *json.loads(row.paragraphs))))
+                for row in rows[:limit]
+            ],
+        )
+        return len(rows) > limit
 
     def lacks_words(self) -> bool:
         """Tell whether there are articles that are not ready to be found by their words."""
