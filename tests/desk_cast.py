@@ -32,7 +32,7 @@ class Desk:
 
     def get(self, path: str, **params: str) -> str:
         """Open a page that must be there, and return its text."""
-        answer = self.client.get(path, params=params)
+        answer = self.client.get(path, params=params or None)
         assert answer.status_code == 200, (answer.status_code, answer.text[:2_000])
         return answer.text
 
@@ -78,5 +78,5 @@ def join(
     """Add somebody to the desk, and sign them in with a browser."""
     grants = [Grant(digest=digest, role=role) for role in roles]
     user = add_user(app, email, name, password=PASSWORD, grants=grants, by="tests")
-    client.cookies.set("session", begin_session(app, user).token)
+    client.cookies.set("session", begin_session(app, user).token, domain="127.0.0.1")
     return user

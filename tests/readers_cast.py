@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -54,9 +55,18 @@ class House:
         post(self.app)
         return [email.message_from_bytes(body) for body in self.relay.bodies]
 
+    def wait_for(self, count: int) -> list[Message]:
+        """Wait until the relay has so many mails, which a server of pages sends in its own time."""
+        patient_until = time.monotonic() + 60
+        while len(self.relay.bodies) < count and time.monotonic() < patient_until:
+            time.sleep(0.05)
+        found = self.mails()
+        assert len(found) == count
+        return found
+
     def links(self, which: int = -1) -> list[str]:
         """Return the paths in one of those mails' text."""
-        return _URL.findall(text_of(self.mails()[which]))
+        return links_of(self.mails()[which])
 
     def joined(self, address: str = SAM) -> str:
         """Sign an address up and confirm it; return the path of the choices."""
@@ -88,8 +98,12 @@ class House:
         """Build an edition and send it, with the clock a minute after it is due."""
         edition_id = self.built(days=days)
         self.clock.now = DUE + timedelta(days=days, minutes=1)
-        send(self.app, edition_id, SendOptions(by="test"))
+        self.send(edition_id)
         return edition_id
+
+    def send(self, edition_id: int) -> None:
+        """Let the sender look once at an edition."""
+        send(self.app, edition_id, SendOptions(by="test"))
 
 
 @contextmanager
@@ -117,6 +131,11 @@ def house(root: Path, settings: str = "", *, digests: tuple[str, ...] = ()) -> I
 def token_of(link: str) -> str:
     """Return what a path ends in."""
     return link.rpartition("/")[2].partition("#")[0]
+
+
+def links_of(mail: Message) -> list[str]:
+    """Return the paths in a mail's text."""
+    return _URL.findall(text_of(mail))
 
 
 def text_of(mail: Message) -> str:

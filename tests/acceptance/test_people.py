@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from commands import Ran
-from digest.actions import importing
+from digest.actions import csv_files
 
 Digest = Callable[..., Ran]
 
@@ -148,7 +148,7 @@ def test_a_file_that_is_no_list_of_people_changes_nothing(
 def test_a_file_that_cannot_be_read_says_what_it_should_be(
     digest: Digest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Missing, in an old encoding, or too large to be a list of people."""
+    """Missing, no text, or too large to be a list of people."""
 
     def fault(file: Path) -> str:
         ran = digest("subscribers", "import", file, "-d", "daily", "--consent", "fair", "--json")
@@ -156,10 +156,45 @@ def test_a_file_that_cannot_be_read_says_what_it_should_be(
         return str(ran.error["error"])
 
     assert fault(tmp_path / "nobody.csv") == "no such file"
-    latin = members(tmp_path, "email,name", "ada@example.org,Zoë", encoding="latin-1")
-    assert fault(latin) == "no UTF-8 text"
-    monkeypatch.setattr(importing, "MAX_CSV_BYTES", 10)
-    assert fault(latin) == "over 10 bytes"
+    picture = members(tmp_path, "email,name", "\0\1\2")
+    assert fault(picture) == "no text"
+    monkeypatch.setattr(csv_files, "MAX_CSV_BYTES", 10)
+    assert fault(picture) == "over 10 bytes"
+
+
+def test_lists_that_spreadsheets_write_come_in(digest: Digest, tmp_path: Path) -> None:
+    """The same sheet leaves a spreadsheet in Windows-1252 or UTF-16, by where it was installed."""
+    for at, encoding in enumerate(("cp1252", "utf-16", "utf-8-sig")):
+        file = members(tmp_path, "email;name", f"zoe{at}@example.org;Zoë", encoding=encoding)
+        ran = digest("subscribers", "import", file, "-d", "daily", "--consent", "fair")
+
+        assert ran.out == "1 new, 0 updated, 0 refused\n"
+        assert digest("subscribers", "show", f"zoe{at}@example.org", "--json").data["name"] == "Zoë"
+
+
+def test_a_look_at_a_list_tells_all_and_takes_nobody(digest: Digest, sam: str, tmp_path: Path) -> None:
+    """An operator sees what an import would do before it does."""
+    file = members(tmp_path, "email", sam, "ada@example.org", "ada@example.org", "nobody")
+    ran = digest("subscribers", "import", file, "-d", "daily", "--consent", "fair", "--dry-run")
+
+    assert ran.code == 1
+    assert "1 new, 2 updated, 1 refused" in ran.out
+    assert digest("subscribers", "show", "ada@example.org").code == 1
+
+
+@pytest.mark.usefixtures("sam")
+def test_a_list_that_went_out_comes_in_again(digest: Digest, tmp_path: Path) -> None:
+    """Names that a spreadsheet would take for formulas go out harmless and come back whole."""
+    digest("subscribers", "add", "eve@example.org", "-d", "daily", "--consent", "form", "--name", "=1+1")
+    out = digest("subscribers", "export", "-d", "daily").out
+    file = members(tmp_path, *out.splitlines())
+    back = digest("subscribers", "import", file, "-d", "daily", "--consent", "back", "--json").data
+
+    assert out.startswith("email,name,sections,zone,language,state,")
+    assert "eve@example.org,'=1+1,," in out
+    assert (back["new"], back["updated"], back["refused"]) == (0, 2, [])
+    assert digest("subscribers", "show", "eve@example.org", "--json").data["name"] == "=1+1"
+    assert digest("subscribers", "export").code == 2
 
 
 def test_a_person_takes_everything_with_them(digest: Digest, sam: str) -> None:

@@ -131,6 +131,6 @@ def test_a_person_sees_what_became_of_their_mail(store: Store) -> None:
             tx.deliveries.freeze(add_edition(tx, state=EditionState.SENDING, number=at, day=day))
         add_edition(tx, state=EditionState.SENDING, number=4, day=17)  # frozen without them
 
-        found = tx.people.mails_of(number, ["daily"], before=NOW, limit=2)
+        found = tx.people.mails_of(number, "daily", before=NOW, limit=2)
         assert [(one.edition.number, one.state) for one in found] == [(2, "pending"), (1, "pending")]
-        assert tx.people.mails_of(number, ["weekly"], before=NOW, limit=2) == ()
+        assert tx.people.mails_of(number, "weekly", before=NOW, limit=2) == ()

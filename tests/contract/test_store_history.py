@@ -49,6 +49,28 @@ def test_history_gives_back_what_was_written_the_newest_first(store: Store) -> N
     assert (found[0].by, found[0].digest, found[0].slot, dict(found[0].counts)) == ("olu", "weekly", None, {})
 
 
+def test_history_is_found_by_who_digest_and_day(store: Store) -> None:
+    """Each alone and together, by pages; the end of a span belongs to the next."""
+    first, second = written(store)
+    with store.reading() as tx:
+        find = tx.history.find
+
+        assert numbers(find()) == [second, first]
+        assert numbers(find(by="olu")) == [second]
+        assert numbers(find(digests=["daily", "monthly"])) == [first]
+        assert numbers(find(digests=[])) == []
+        assert numbers(find(span=(NOW, NOW + HOUR))) == [first]
+        assert numbers(find(span=(NOW, NOW + 2 * HOUR), by="olu")) == [second]
+        assert numbers(find(span=(NOW - HOUR, NOW))) == []
+        assert numbers(find(before=second)) == [first]
+        assert numbers(find(limit=1)) == [second]
+
+
+def numbers(lines: tuple[HistoryEntry, ...]) -> list[int | None]:
+    """The numbers of lines."""
+    return [line.id for line in lines]
+
+
 def test_history_can_be_read_by_digest_and_page(store: Store) -> None:
     """Years of it do not fit a screen."""
     first, second = written(store)

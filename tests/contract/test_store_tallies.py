@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from digest.model import Books, DeliveryState, EditionState, HistoryEntry, Outcome, Settlement
-from digest.store import Reason, RelayLook, Store, Transaction
+from digest.model import Books, BounceKind, DeliveryState, EditionState, HistoryEntry, Outcome, Settlement
+from digest.store import NewBounce, Reason, RelayLook, Store, Transaction
 from store_cast import HOUR, NOW, add_edition, frozen_edition
 
 SECOND = timedelta(seconds=1)
@@ -119,6 +119,19 @@ def test_the_last_closing_of_each_edition_is_told_the_newest_first(store: Store)
 
         assert [(one.edition_id, one.counts["sent"]) for one in found] == [(1, 3), (2, 7)]
         assert tx.figures.closings(NOW) == ()
+
+
+def test_reports_are_counted_by_kind(store: Store) -> None:
+    """Of the last days, and of the digests that one may look at."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 1)
+        (mail,) = tx.deliveries.list(edition_id)
+        for name, kind in (("a", BounceKind.HARD), ("b", BounceKind.HARD), ("c", BounceKind.COMPLAINT)):
+            new = NewBounce(subscriber_id=mail.subscriber.id, edition_id=edition_id, kind=kind, digest=name)
+            assert tx.bounces.add(new, at=NOW)
+        assert tx.bounces.kinds(NOW - HOUR) == {BounceKind.HARD: 2, BounceKind.COMPLAINT: 1}
+        assert tx.bounces.kinds(NOW - HOUR, digests=["daily"]) == tx.bounces.kinds(NOW - HOUR)
+        assert tx.bounces.kinds(NOW - HOUR, digests=["weekly"]) == tx.bounces.kinds(NOW) == {}
 
 
 def test_marks_change_with_whatever_happens_and_with_nothing_else(store: Store) -> None:

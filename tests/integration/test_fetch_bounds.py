@@ -300,3 +300,23 @@ def test_a_hundred_bad_servers_at_once_end_with_their_deadline() -> None:
 
     assert ends == ["takes longer than 2 seconds"] * 100
     assert took < PATIENCE_S
+
+
+def test_a_look_asks_whether_a_document_is_there_and_leaves_it_there() -> None:
+    """A film behind a link is no reason to fetch it, nor to call the link dead."""
+    film = HEAD + b"Content-Length: 999999999\r\n\r\n" + b"x" * 200_000
+    with open_site(film) as (_, town):
+        seen = fetcher(town, body_bytes=1_000).look(URL, seconds=PATIENCE_S)
+    assert (seen.status, seen.body) == (200, b"")
+    with open_site(answer(404)) as (_, town):
+        assert fetcher(town).look(URL, seconds=PATIENCE_S).said == "404 (Not Found)"
+
+
+def test_a_look_waits_no_longer_than_it_was_told_to() -> None:
+    """A hundred links have half a minute together."""
+    over = threading.Event()
+    with open_site(drip(DRIPS["headers"], over)) as (_, town), pytest.raises(FetchError) as refusal:
+        fetcher(town, seconds=600).look(URL, seconds=0.2)
+    over.set()
+
+    assert refusal.value.message == "takes longer than 0.2 seconds"

@@ -211,6 +211,7 @@ def test_adopting_stopped_half_way_leaves_the_home_refused(app: App, monkeypatch
 
 #: Tables that came after this one.
 LATER = (
+    "article_words",
     "relay_looks",
     "limit_uses",
     "limit_seats",
@@ -256,6 +257,8 @@ def test_a_home_that_sent_before_the_upgrade_goes_on(tmp_path: Path) -> None:
             "ix_article_tags_editors",
             "ix_articles_source_effective",
             "ix_subscriptions_hour",
+            "ix_subscriptions_unconfirmed",
+            "ix_editions_slot",
             "ix_deliveries_unknown",
         ):
             database.execute(f"DROP INDEX {index}")

@@ -308,6 +308,7 @@ def test_a_choice_that_cannot_be_is_told_and_kept_in_the_form(pages: Pages) -> N
     before = pages.dump()
     page = pages.post(here.link("preferences"), {"order": ["world"], "name": "Sam"}, status=422)
     assert "Choose one at least" in page
+    assert re.findall(r'name="sections" value="(\w+)" checked', page) == []
     assert 'value="Sam"' in page
     assert pages.dump() == before
 
@@ -424,3 +425,19 @@ def test_one_click_in_the_middle_of_an_edition_stops_the_mail(pages: Pages) -> N
     # Two connections, each with a mail in hand and one that began behind it.
     assert sum(state is DeliveryState.SENT for state, _ in ends) == len(here.relay.bodies) <= 4
     assert ends.count((DeliveryState.EXCLUDED, "unsubscribed")) == len(addresses) - len(here.relay.bodies)
+
+
+def test_a_private_archive_shows_strangers_no_headline(tmp_path: Path) -> None:
+    """The sign-up page tells what came out only where everybody may read it."""
+    seen = {}
+    for archive in ("private", "public"):
+        with house(tmp_path / archive, f"archive: {archive}") as here:
+            here.add()
+            here.sent()
+            client = TestClient(create_app(lambda here=here: here.app), base_url="https://news.example.org")
+            seen[archive] = client.get("/subscribe/daily").text
+            assert ("/archive/daily/1" in seen[archive]) == (archive == "public")
+            if archive == "public":
+                assert client.get("/archive/daily/1").status_code == 200
+    assert "Ministers agree on fishing quotas" in seen["public"]
+    assert "Ministers agree" not in seen["private"]

@@ -94,4 +94,5 @@ def test_articles_are_looked_for_by_words_tag_and_source(tmp_path: Path) -> None
         assert "/take" not in ada.get(f"/desk/{edition}", pane="add", tag="nobody-has-this")
         assert "/take" not in ada.get(f"/desk/{edition}", pane="add", source="nobody")
         assert "/take" not in ada.get(f"/desk/{edition}", pane="add", q="xyzzy")
+        assert "/take" not in ada.get(f"/desk/{edition}", pane="add", until="2001-01-01")
         assert ada.get(f"/desk/{edition}", pane="hold")  # a pane that there is not is the proof

@@ -12,6 +12,7 @@ from digest.actions.accounts import add_user, set_grants
 from digest.model.accounts import ALL, Grant, Role
 from digest.web.assets import assets
 from digest.web.frame import own_path
+from store_cast import add_edition
 
 
 @pytest.fixture
@@ -132,6 +133,16 @@ def test_a_body_that_is_too_long_is_turned_away(home: Path) -> None:
     assert said.status_code == unsaid.status_code == 413
 
 
+def test_only_who_is_signed_in_sends_files(home: Path) -> None:
+    """A stranger's file is turned away before it lies on a disk."""
+    form = {**SAME, "Content-Type": "multipart/form-data; boundary=x"}
+    with desk(home, Role.OPERATOR) as here:
+        known = here.client.post("/readers/import", content=b"x" * 2_000_001, headers=form)
+        here.client.cookies.clear()
+        stranger = here.client.post("/readers/import", content=b"x" * 2_000_001, headers=form)
+    assert (known.status_code, stranger.status_code) == (400, 413)
+
+
 @pytest.mark.parametrize(
     "wanted",
     [
@@ -158,6 +169,8 @@ def test_own_paths_keep_their_questions() -> None:
 def test_today_shows_the_days_slots(home: Path) -> None:
     """The first page opens, also where nothing is due."""
     with desk(home, Role.EDITOR) as here:
+        with here.app.store.writing() as tx:
+            add_edition(tx)
         page = here.get("/")
     assert "Tomorrow and after" in page
     assert "The machine room" in page

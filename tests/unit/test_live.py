@@ -30,6 +30,11 @@ def tally(*counts: int) -> Tally:
     return Tally(books=books, sent=sent)
 
 
+def books(*, failed: int) -> Books:
+    """Make the books of an edition that went badly."""
+    return Books(frozen=failed, sent=0, failed=failed, expired=0, excluded=0, unknown=0, open=0)
+
+
 def test_the_rate_of_now_is_that_of_the_last_half_minute_that_is_over() -> None:
     """Ten stretches of 50, then one that has just begun with 5: it would say that all have slowed down."""
     now = START + 10 * FIVE + 1 * SECOND
@@ -71,21 +76,21 @@ def test_reasons_that_differ_in_one_mail_alone_are_one() -> None:
         Reason(state=DeliveryState.FAILED, code=550, text=words.format(name, name), count=1)
         for name in ("ada", "sam", "olu")
     ]
-    (one,) = fold(many)
+    (one,) = fold(many, books(failed=3))
     assert (one.text, one.count) == ("550 5.1.1 … unknown, id …", 3)
 
 
 def test_what_is_beyond_the_first_reasons_is_counted_together() -> None:
-    """The sum is that of the books."""
+    """Also what was not read at all: the sum is that of the books."""
     many = [
         Reason(state=DeliveryState.FAILED, code=550, text=f"550 no {name}", count=count)
         for name, count in (("a", 5), ("b", 3), ("c", 2), ("d", 1))
     ]
-    found = fold(many, most=2)
+    found = fold(many, books(failed=20), most=2)
     assert [(one.text, one.count) for one in found] == [
         ("550 no a", 5),
         ("550 no b", 3),
-        ("other reasons", 3),
+        ("other reasons", 12),
     ]
 
 

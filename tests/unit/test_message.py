@@ -370,3 +370,17 @@ def test_no_line_begins_with_a_dot(slot: str) -> None:
         message = stencil.stamp(replace(SAM, values={"name": value}))
 
         assert not re.search(rb"(?m)^\.", message)
+
+
+def test_a_plain_mail_has_one_part_and_all_the_fields() -> None:
+    """Who wants text alone gets nothing else, and can leave by one click as well."""
+    message = compile_message(replace(MAIL, html=None), SIGNERS).stamp(SAM)
+    read = BytesParser(policy=default).parsebytes(message)
+    whole = BytesParser(policy=default).parsebytes(compile_message(MAIL, SIGNERS).stamp(SAM))
+    text = whole.get_body(("plain",))
+    assert text is not None
+
+    assert read.get_content_type() == "text/plain"
+    assert read.get_content() == text.get_content()
+    assert set(read.keys()) == {*whole.keys(), "Content-Transfer-Encoding"}
+    assert check_message(message) == ()

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from digest.deliver import Address, check_message
 from digest.deliver.notice import Notice, write_notice
 from digest.errors import MessageError
+from dkim_cast import signer, verdicts
 
 NOTICE = Notice(
     sender=Address(email="digest@news.example.org", display="Digest"),
@@ -64,3 +65,18 @@ def test_whatever_an_alert_says_makes_a_sound_message(text: str, subject: str) -
 
     assert check_message(raw) == ()
     assert raw.partition(b"\r\n\r\n")[0].count(b"\r\n") - raw.partition(b"\r\n\r\n")[0].count(b"\r\n ") == 8
+
+
+def test_a_notice_in_two_forms_is_signed_and_says_the_same_in_both() -> None:
+    """Judged by the standard library's reader and by a verifier that shares nothing with the signer."""
+    two = replace(NOTICE, html="<!doctype html><p>It holds 3 items. Grüße</p>\n")
+    raw = write_notice(two, [signer("rsa"), signer("ed25519")])
+    read = BytesParser(policy=policy.default).parsebytes(raw)
+    text, html = read.iter_parts()
+
+    assert verdicts(raw) == ["pass", "pass"]
+    assert verdicts(raw.replace(b"3 items", b"4 items", 1)) != ["pass", "pass"]
+    assert check_message(raw) == ()
+    assert [part.get_content_type() for part in (text, html)] == ["text/plain", "text/html"]
+    assert html.get_content().strip() == "<!doctype html><p>It holds 3 items. Grüße</p>"
+    assert text.get_content().splitlines()[0] == "It holds 3 items."

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.model import Article, Candidate, Decision, Rule, Source, Story, Tag, TagOrigin
-from digest.pick import Picked, explain, pick
+from digest.pick import Picked, brief, explain, pick, remedy
 from digest.settings.digests import DigestSettings
 
 NOW = datetime(2026, 11, 19, 7, 0, tzinfo=UTC)
@@ -394,6 +394,44 @@ def _decision(rule: Rule, value: str, **more: object) -> Decision:
 def test_every_rule_is_explained_in_one_sentence(decision: Decision, reason: str) -> None:
     """Editors read sentences, not enumerations."""
     assert explain(decision, "The ferry is back") == f"“The ferry is back” {reason}"
+
+
+@pytest.mark.parametrize(
+    ("rule", "value", "few", "change"),
+    [
+        (Rule.PINNED, "pin", "Pinned by an editor", ""),
+        (Rule.RANKED, "3 of 8", "Ranked 3 of 8", ""),
+        (Rule.BANNED, "ban", "Banned by an editor", "take the ban back"),
+        (Rule.USED, "5", "Sent before", "readers of this digest have had it; only a hand takes it in again"),
+        (
+            Rule.WINDOW,
+            "31 h > 30 h",
+            "It is 31 h old and the window is 30 h",
+            "look back further: selection.window",
+        ),
+        (Rule.TAGS, "lacks Peace", "It lacks Peace", "give it other tags, or change the digest's tag rules"),
+        (Rule.STORY, "leads: 4", "Same story as another item", "take it in instead, or split the story"),
+        (
+            Rule.SECTION_CAP,
+            "5 of 5 in Kiel",
+            "Kiel is full: 5 of 5",
+            "drop one of Kiel, or raise its at_most",
+        ),
+        (Rule.SOURCE_CAP, "4 of 4 from Wire", "Wire has 4 of 4", "raise selection.per_source"),
+        (Rule.TOTAL_CAP, "9 of 9", "The edition is full: 9 of 9", "drop an item, or raise selection.at_most"),
+        (Rule.SIZE, "100 kB", "The mail would be larger than 100 kB", "drop or shorten an item"),
+        (Rule.UNCLEAN, "no link", "Not clean in time: no link", "mend what was found, or pin it"),
+        (Rule.TAKEN, "Ada Venn", "Taken in by Ada Venn", ""),
+        (Rule.CUT, "Ada Venn", "Dropped by Ada Venn", ""),
+    ],
+)
+def test_every_rule_has_a_few_words_and_what_would_change_it(
+    rule: Rule, value: str, few: str, change: str
+) -> None:
+    """They stand beside the headline; who wants the article in must know what to do."""
+    decision = _decision(rule, value)
+
+    assert (brief(decision), remedy(decision)) == (few, change)
 
 
 def test_a_rank_is_explained_with_its_score() -> None:

@@ -47,6 +47,8 @@ def test_an_entry_goes_with_its_lines_alone() -> None:
     assert without_source(LIST, "two", "f") == LIST.partition("- name: two")[0]
     assert "name: two" in without_source(GROUP, "one", "f")
     assert without_source(with_sources("", [ENTRY], "f"), "new", "f").strip() in {"sources: []", "sources:"}
+    alone = "# ours\n- {name: one, title: One}\n"
+    assert without_source(alone, "one", "f") == "# ours\nsources: []\n"
 
 
 @pytest.mark.parametrize(

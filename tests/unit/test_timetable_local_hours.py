@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.model import SlotState
+from digest.model import Slot, SlotState
 from digest.timetable import LocalHours, first_look, planned, take_note
 from timetable_cast import moment, scheduled
 
@@ -97,3 +97,42 @@ def test_looks_at_any_moments_with_any_subscribers_find_every_day_once(
     first = moment("2026-10-20 12:00").astimezone(ZoneInfo("Europe/Berlin")).date()
     wanted = {f"{first + n * DAY:%Y-%m-%d}T07:00" for n in range(1, (now.date() - first).days)}
     assert wanted <= set(keys)
+
+
+def test_who_chose_an_hour_is_due_when_their_clocks_next_show_it() -> None:
+    """Of Berlin's seven o'clock: that evening in Berlin and Tokyo, else the next morning."""
+    (slot,) = planned(DAILY, moment("2026-11-19 00:00"), moment("2026-11-19 23:00"))
+    chosen = [(None, "18:30"), ("Asia/Tokyo", "18:30"), ("Europe/Berlin", "06:30"), ("Mars/Base", "07:00")]
+    hours = LocalHours.of(slot.slot, []).with_hours(chosen)
+
+    assert {place: f"{at.astimezone(ZoneInfo('UTC')):%d %H:%M}" for place, at in hours.by_place.items()} == {
+        (None, None): "19 06:00",
+        (None, "18:30"): "19 17:30",
+        ("Asia/Tokyo", "18:30"): "19 09:30",
+        ("Europe/Berlin", "06:30"): "20 05:30",
+        ("Mars/Base", "07:00"): "19 06:00",
+    }
+    assert hours.last == moment("2026-11-20 05:30")
+
+
+def test_an_hour_counts_from_the_hour_of_ones_zone() -> None:
+    """Seven in Auckland is the evening before in Berlin; half past six comes after it there."""
+    (slot,) = planned(DAILY, moment("2026-11-19 00:00"), moment("2026-11-19 23:00"))
+    hours = LocalHours.of(slot.slot, ZONES).with_hours([("Pacific/Auckland", "18:30")])
+
+    assert hours.by_place["Pacific/Auckland", "18:30"] == moment("2026-11-19 05:30")
+    assert hours.by_place["Pacific/Auckland", None] == moment("2026-11-18 18:00")
+
+
+@given(
+    zone=st.sampled_from(["Europe/Berlin", "America/New_York", "Asia/Tokyo", "Australia/Lord_Howe"]),
+    day=st.dates(date(2026, 1, 1), date(2027, 12, 31)),
+    half=st.integers(0, 47),
+)
+def test_a_chosen_hour_is_within_a_day_after_the_slot(zone: str, day: date, half: int) -> None:
+    """Also where clocks change; a gap gives the first minute after it, and no day has more than 25 hours."""
+    local = datetime.combine(day, time(7), ZoneInfo("Europe/Berlin"))
+    hours = LocalHours.of(Slot(local=local), []).with_hours([(zone, f"{half // 2:02}:{half % 2 * 30:02}")])
+    (due,) = hours.by_hour.values()
+
+    assert timedelta() <= due - local <= timedelta(hours=25)

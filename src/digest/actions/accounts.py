@@ -98,14 +98,14 @@ def set_grants(
     _check_digests(app, grants)
     check_within(grants, within)
     with app.store.writing() as tx:
-        tx.accounts.lock_admins()
+        admins = tx.accounts.lock_admins()
         user = need_user(tx, email)
         others = () if within is None else [one for one in user.grants if one.digest not in within]
         grants = [*others, *grants]
         if set(grants) == set(user.grants):
             return user
         tx.accounts.set_grants(user.id, grants)
-        _keep_an_admin(tx)
+        _keep_an_admin(tx, admins)
         tx.accounts.end_sessions(user.id)
         record(app, tx, "role", f"{user.email}: {_told(grants)}", by=by)
         return need_user(tx, email)
@@ -119,10 +119,10 @@ def set_active(app: App, email: str, *, is_active: bool, by: str) -> User:
         Refused: Nobody would be left who may change roles.
     """
     with app.store.writing() as tx:
-        tx.accounts.lock_admins()
+        admins = tx.accounts.lock_admins()
         user = need_user(tx, email)
         tx.accounts.set_active(user.id, is_active=is_active)
-        _keep_an_admin(tx)
+        _keep_an_admin(tx, admins)
         if not is_active:
             tx.accounts.end_sessions(user.id)
         record(app, tx, "user", f"{user.email} {'enabled' if is_active else 'disabled'}", by=by)
@@ -205,8 +205,8 @@ def _read_name(name: str) -> str:
     return found
 
 
-def _keep_an_admin(tx: Transaction) -> None:
-    if not tx.accounts.lock_admins():
+def _keep_an_admin(tx: Transaction, before: Collection[int]) -> None:
+    if before and not tx.accounts.lock_admins():
         raise Refused("nobody would be left who may change roles", hint="make somebody else an admin first")
 
 

@@ -13,6 +13,7 @@ from digest.timetable import Planned, after, planned
 
 _RUNS = frozenset({"build", "missed", "off"})  #: what becomes of slots
 _GOING_OUT = frozenset({EditionState.DRAFT, EditionState.REVIEW, EditionState.APPROVED, EditionState.SENDING})
+_SKIPPED = "skipped by "  #: how the reason of a slot that somebody had skipped begins
 _LOOKED_AT = 100  #: history lines among which the last run is looked for
 _AHEAD = 50  #: slots among which the next that takes place is looked for
 
@@ -31,6 +32,23 @@ class Coming:
         """Tell whether it takes place once no pause is in the way."""
         ended = self.record is not None and self.record.state in {SlotState.OFF, SlotState.MISSED}
         return self.planned.off is None and not ended
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """What is special about it, each as one word for programs."""
+        found = [*self.planned.marks, *(["subscriber"] if self.digest.local_to == "subscriber" else [])]
+        record = self.record
+        if self.planned.off is not None:
+            found.append("blackout")
+        elif record is not None and record.state is SlotState.OFF:
+            found.append("skipped" if (record.note or "").startswith(_SKIPPED) else "off")
+        elif record is not None and record.state is SlotState.MISSED:
+            found.append("missed")
+        if record is not None and record.state is SlotState.BUILT:
+            found.append("built")
+        elif self.pause is not None and self.is_wanted:
+            found.append("paused")
+        return tuple(found)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from digest.actions.app import App
 from digest.actions.editions import render
 from digest.actions.mail import ANYBODY, Press, parts
 from digest.errors import NotFound
-from digest.model import Books, EditionState
+from digest.model import Books, Edition, EditionState
 from digest.settings import DigestSettings
 from digest.store import StoredEdition
 
@@ -59,6 +59,16 @@ def public_digests(app: App) -> tuple[DigestSettings, ...]:
     """Return the digests whose archive anybody may read, by title."""
     found = (digest for digest in app.digests.values() if digest.archive == "public")
     return tuple(sorted(found, key=lambda digest: digest.title))
+
+
+def newest_public(app: App, digest_key: str) -> Edition | None:
+    """Return the newest edition of a digest that anybody may read; None when there is none."""
+    if app.digest(digest_key).archive != "public":
+        return None
+    with app.store.reading() as tx:
+        newest = tx.editions.newest_sent(digest_key)
+        stored = None if newest is None else tx.editions.get(newest)
+    return None if stored is None else stored.edition
 
 
 def shelf(app: App, digest_key: str, *, before: datetime | None = None) -> Shelf:

@@ -34,6 +34,30 @@ def accounts(app: App, edition_id: int, *, every: bool) -> tuple[Books, Iterator
     return books, _pages(app, edition_id, None if every else TROUBLED)
 
 
+def books_of(app: App, edition_id: int) -> Books:
+    """Return the books of an edition; all zero before its audience is frozen.
+
+    Raises:
+        NotFound: There is no such edition.
+    """
+    find(app, edition_id)
+    with app.store.reading() as tx:
+        return tx.deliveries.books(edition_id)
+
+
+def deliveries(
+    app: App, edition_id: int, *, states: Collection[DeliveryState] | None, limit: int, after_id: int
+) -> tuple[Delivery, ...]:
+    """Return a page of an edition's recipients, by id; bounds as the store's list has them.
+
+    Raises:
+        NotFound: There is no such edition.
+    """
+    find(app, edition_id)
+    with app.store.reading() as tx:
+        return tx.deliveries.list(edition_id, states=states, limit=limit, after_id=after_id)
+
+
 def _pages(app: App, edition_id: int, states: Collection[DeliveryState] | None) -> Iterator[Delivery]:
     """Give deliveries one by one; no transaction is open while whoever asks works on them."""
     last = 0

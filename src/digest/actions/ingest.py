@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from digest.actions.app import App
+from digest.actions.article_search import catch_up
 from digest.actions.fetching import fetch_document
 from digest.collect import (
     Cleaner,
@@ -79,6 +80,7 @@ def ingest(
         counts["unlisted"] += sum(1 for content in batch if content.source not in listed)
         for put in _put(app, batch, failed):
             counts[put.outcome] += 1
+    catch_up(app)
     return Ingested(failed=tuple(failed), **counts)
 
 

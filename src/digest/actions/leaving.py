@@ -39,7 +39,18 @@ def standing(app: App, token: str) -> Standing:
         return _standing(app, tx, holder(app, tx, "unsubscribe", token))
 
 
-def leave(app: App, token: str, *, every: bool = False, reason: str = BY_LINK) -> Standing:
+def leave_by_one_click(app: App, token: str) -> None:
+    """End a subscription as a mail program asks for it; twice is once. Holds for editions under way.
+
+    Raises:
+        NotFound: The link is not ours, or the person was erased.
+    """
+    with app.store.writing() as tx:
+        held = holder(app, tx, "unsubscribe", token)
+        tx.people.end(held.person.id, held.digest, at=app.clock(), reason=BY_ONE_CLICK)
+
+
+def leave(app: App, token: str, *, every: bool = False) -> Standing:
     """End a subscription, or all of a person's; twice is once. Holds for editions under way.
 
     Raises:
@@ -49,7 +60,7 @@ def leave(app: App, token: str, *, every: bool = False, reason: str = BY_LINK) -
         held = holder(app, tx, "unsubscribe", token)
         digests = {one.digest for one in tx.people.subscriptions(held.person.id)} if every else {held.digest}
         for digest in digests:
-            tx.people.end(held.person.id, digest, at=app.clock(), reason=reason)
+            tx.people.end(held.person.id, digest, at=app.clock(), reason=BY_LINK)
         return _standing(app, tx, held)
 
 

@@ -13,7 +13,7 @@ from digest.actions.app import App
 from digest.actions.books import until
 from digest.actions.deadlines import BEFORE_APPROVAL
 from digest.actions.editions import find
-from digest.model import Books, EditionState
+from digest.model import Books, DeliveryState, EditionState
 from digest.store import LogEntry, Reason, StoredEdition, Tally
 
 _SHORT, _LONG = timedelta(seconds=5), timedelta(minutes=1)  #: stretches that mails are counted by
@@ -190,22 +190,33 @@ def line_of(tally: Tally, each: timedelta, now: datetime | None = None) -> Line:
     return Line(each=wide, points=tuple(points))
 
 
-def fold(reasons: Sequence[Reason], most: int = _SHOWN) -> tuple[Reason, ...]:
+def fold(reasons: Sequence[Reason], books: Books, most: int = _SHOWN) -> tuple[Reason, ...]:
     """Put those together that differ in the address or name of one mail alone, the most frequent first.
 
-    What is beyond so many reasons becomes one of its state, 'others'.
+    What is beyond so many reasons, or was not read, becomes one of its state, 'other reasons': the sums are
+    those of the books.
     """
     sums: Counter[Reason] = Counter()
     for one in reasons:
         sums[Reason(state=one.state, code=one.code, text=_plain(one.text), count=0)] += one.count
     ranked = sums.most_common()
-    rest: Counter[Reason] = Counter()
-    for one, count in ranked[most:]:
-        rest[Reason(state=one.state, code=None, text="other reasons", count=0)] += count
-    return tuple(
-        Reason(state=one.state, code=one.code, text=one.text, count=count)
-        for one, count in (*ranked[:most], *rest.most_common())
+    shown: Counter[DeliveryState] = Counter()
+    for one, count in ranked[:most]:
+        shown[one.state] += count
+    totals = {
+        DeliveryState.FAILED: books.failed,
+        DeliveryState.EXPIRED: books.expired,
+        DeliveryState.EXCLUDED: books.excluded,
+    }
+    others = tuple(
+        Reason(state=state, code=None, text="other reasons", count=total - shown[state])
+        for state, total in totals.items()
+        if total > shown[state]
     )
+    named = (
+        Reason(state=one.state, code=one.code, text=one.text, count=count) for one, count in ranked[:most]
+    )
+    return (*named, *others)
 
 
 def _plain(text: str) -> str:
@@ -229,7 +240,7 @@ def _count(app: App, edition_id: int, begun_at: datetime | None) -> _Counted:
     return _Counted(
         tally=tally,
         each=each,
-        reasons=fold(reasons),
+        reasons=fold(reasons, tally.books),
         at=now,
         good_until=ended + max(_LEAST_S, (ended - began) * _SHARE),
     )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from digest.actions.app import App
+from digest.actions.noting_people import note, numbered
 from digest.errors import DigestError, NotFound
 from digest.markup import clean_line
 from digest.model import Subscriber, Subscription, SubscriptionState, Suppression
@@ -15,7 +16,9 @@ from digest.store import NewSubscriber
 MAX_NAME = 320
 
 
-def add(app: App, digest_key: str, new: NewSubscriber, *, consent: str, sections: str = "") -> Subscription:
+def add(
+    app: App, digest_key: str, new: NewSubscriber, *, consent: str, by: str, sections: str = ""
+) -> Subscription:
     """Add one person who has agreed elsewhere, confirmed by that consent.
 
     Raises:
@@ -28,6 +31,7 @@ def add(app: App, digest_key: str, new: NewSubscriber, *, consent: str, sections
     person = replace(new, name=clean_line(new.name or "", MAX_NAME) or None, zone=read_zone(new.zone))
     with app.store.writing() as tx:
         subscriber = tx.people.put(person, at=app.clock())
+        note(tx, "reader", f"added {numbered(subscriber)}", by=by, at=app.clock(), digest=digest.key)
         return tx.people.subscribe(
             subscriber.id,
             digest.key,
@@ -93,19 +97,22 @@ def export(app: App, email: str) -> dict[str, object]:
         return tx.people.export(email)
 
 
-def erase(app: App, email: str) -> bool:
+def erase(app: App, email: str, *, by: str) -> bool:
     """Erase a person for good; False when nobody had the address, which is barred all the same."""
     with app.store.writing() as tx:
+        note(tx, "erase", f"erased {numbered(tx.people.find(email))}", by=by, at=app.clock())
         return tx.people.erase(email, at=app.clock())
 
 
-def suppress(app: App, email: str, reason: str) -> None:
+def suppress(app: App, email: str, reason: str, *, by: str) -> None:
     """Never mail this address, whatever list it is on."""
     with app.store.writing() as tx:
+        whom = numbered(tx.people.find(email))
+        note(tx, "suppress", f"{whom} is not mailed any more", by=by, at=app.clock())
         tx.people.suppress(email, reason, at=app.clock())
 
 
-def unsuppress(app: App, email: str) -> None:
+def unsuppress(app: App, email: str, *, by: str) -> None:
     """Allow an address to be mailed again.
 
     Raises:
@@ -114,6 +121,8 @@ def unsuppress(app: App, email: str) -> None:
     with app.store.writing() as tx:
         if not tx.people.unsuppress(email):
             raise NotFound(f"{email} is not suppressed", hint="`digest suppress list` shows those that are")
+        whom = numbered(tx.people.find(email))
+        note(tx, "suppress", f"{whom} may be mailed again", by=by, at=app.clock())
 
 
 def suppressions(app: App, *, after: str = "", limit: int | None = None) -> tuple[Suppression, ...]:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
-from typing import BinaryIO
+from datetime import timedelta
+from heapq import nlargest
 
 from digest.actions import people
 from digest.actions.app import App
-from digest.actions.importing import MAX_CSV_BYTES, Imported, import_csv
+from digest.actions.noting_people import note
 from digest.errors import DigestError, NotFound
-from digest.model import HistoryEntry, Subscriber, Subscription
-from digest.store import NewSubscriber
+from digest.model import Bounce, Subscriber, Subscription, SubscriptionState, Suppression
+from digest.store import NewSubscriber, PersonalMail
 
 PAGE = 50  #: readers on a page
-_PIECE = 1_000_000  #: bytes of a file that are copied at once
+_LAST = 10  #: mails and reports that a reader's page shows
+_SOON = timedelta(days=2)  #: an edition that is under way may be due later, at somebody's own hour
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +24,14 @@ class ReaderView:
 
     person: Subscriber
     choices: tuple[Subscription, ...]  #: by digest, ended ones too
-    is_barred: bool  #: they must not be mailed
+    barred: Suppression | None  #: why they must not be mailed; None when they may
+    mails: tuple[PersonalMail, ...]  #: the last ten editions that were meant for them, the newest first
+    bounces: tuple[Bounce, ...]  #: the last ten reports about them, the newest first
+
+    @property
+    def is_barred(self) -> bool:
+        """Whether they must not be mailed."""
+        return self.barred is not None
 
 
 def reader(app: App, reader_id: int) -> ReaderView:
@@ -38,10 +44,18 @@ def reader(app: App, reader_id: int) -> ReaderView:
         person = tx.people.get(reader_id)
         if person is None or not person.email:
             raise NotFound(f"there is no reader {reader_id}", hint="they may have been erased")
+        choices, until = tx.people.subscriptions(reader_id), app.clock() + _SOON
+        mails = (
+            mail
+            for choice in choices
+            for mail in tx.people.mails_of(reader_id, choice.digest, before=until, limit=_LAST)
+        )
         return ReaderView(
             person=person,
-            choices=tx.people.subscriptions(reader_id),
-            is_barred=tx.people.is_suppressed(person.email),
+            choices=choices,
+            barred=tx.people.suppression(person.email),
+            mails=tuple(nlargest(_LAST, mails, key=lambda mail: mail.edition.slot.local)),
+            bounces=tx.bounces.list(subscriber_id=reader_id, limit=_LAST),
         )
 
 
@@ -58,6 +72,33 @@ def find_reader(app: App, email: str) -> int:
     return person.id
 
 
+def readers_like(app: App, written: str) -> tuple[Subscriber, ...]:
+    """Return the first readers whose address begins so, by address; at most a page."""
+    with app.store.reading() as tx:
+        return tx.people.begins(written, limit=PAGE)
+
+
+def readers_of(
+    app: App, digest_key: str, *, state: SubscriptionState | None, after: int
+) -> tuple[Subscription, ...]:
+    """Return a page of the choices of a digest and one more, by the reader's number.
+
+    Args:
+        app: The installation.
+        digest_key: Key of the digest.
+        state: Only those in this state; None gives all.
+        after: Number of the last reader of the page before.
+    """
+    with app.store.reading() as tx:
+        return tx.people.of_digest(digest_key, state=state, after_id=after, limit=PAGE + 1)
+
+
+def bounced(app: App, *, before: int | None) -> tuple[Bounce, ...]:
+    """Return a page of reports about mail that came back and one more, the newest first."""
+    with app.store.reading() as tx:
+        return tx.bounces.list(before_id=before, limit=PAGE + 1)
+
+
 def reveal(app: App, reader_id: int, *, by: str) -> ReaderView:
     """Return a reader whose address somebody wants to see, which goes on record.
 
@@ -65,7 +106,8 @@ def reveal(app: App, reader_id: int, *, by: str) -> ReaderView:
         NotFound: There is none.
     """
     found = reader(app, reader_id)
-    _record(app, "reveal", f"looked at the address of reader {reader_id}", by)
+    with app.store.writing() as tx:
+        note(tx, "reveal", f"looked at the address of reader {reader_id}", by=by, at=app.clock())
     return found
 
 
@@ -77,9 +119,7 @@ def add_reader(app: App, digest_key: str, new: NewSubscriber, *, consent: str, b
     """
     if not consent.strip():
         raise DigestError("nobody is added without a consent", hint="write where they agreed, and when")
-    added = people.add(app, digest_key, new, consent=consent.strip())
-    _record(app, "reader", f"added reader {added.subscriber.id}", by, digest_key)
-    return added
+    return people.add(app, digest_key, new, consent=consent.strip(), by=by)
 
 
 def bar_reader(app: App, reader_id: int, reason: str, *, by: str) -> None:
@@ -88,8 +128,7 @@ def bar_reader(app: App, reader_id: int, reason: str, *, by: str) -> None:
     Raises:
         NotFound: There is none.
     """
-    people.suppress(app, reader(app, reader_id).person.email, reason.strip() or f"asked {by}")
-    _record(app, "suppress", f"reader {reader_id} is not mailed any more", by)
+    people.suppress(app, reader(app, reader_id).person.email, reason.strip() or f"asked {by}", by=by)
 
 
 def unbar_reader(app: App, reader_id: int, *, by: str) -> None:
@@ -98,8 +137,7 @@ def unbar_reader(app: App, reader_id: int, *, by: str) -> None:
     Raises:
         NotFound: There is none, or they may be mailed.
     """
-    people.unsuppress(app, reader(app, reader_id).person.email)
-    _record(app, "suppress", f"reader {reader_id} may be mailed again", by)
+    people.unsuppress(app, reader(app, reader_id).person.email, by=by)
 
 
 def erase_reader(app: App, reader_id: int, *, by: str) -> None:
@@ -108,39 +146,4 @@ def erase_reader(app: App, reader_id: int, *, by: str) -> None:
     Raises:
         NotFound: There is none.
     """
-    people.erase(app, reader(app, reader_id).person.email)
-    _record(app, "erase", f"erased reader {reader_id}", by)
-
-
-def import_readers(app: App, file: BinaryIO, digest_key: str, *, consent: str, by: str) -> Imported:
-    """Import readers from an uploaded CSV file; a bad line costs itself.
-
-    Raises:
-        NotFound: There is no such digest.
-        DigestError: Consent is empty, or the file is too large or no CSV with an email column.
-    """
-    if not consent.strip():
-        raise DigestError("nobody is imported without a consent", hint="write where they agreed, and when")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "readers.csv"
-        _copy(file, path)
-        done = import_csv(app, path, digest_key, consent=consent.strip())
-    note = f"imported {done.new} new and {done.updated} known readers, refused {len(done.refused)} lines"
-    _record(app, "import", note, by, digest_key)
-    return done
-
-
-def _copy(file: BinaryIO, path: Path) -> None:
-    left = MAX_CSV_BYTES
-    with path.open("wb") as kept:
-        for piece in iter(partial(file.read, _PIECE), b""):
-            left -= len(piece)
-            if left < 0:
-                raise DigestError(f"the file has more than {MAX_CSV_BYTES:,} bytes", hint="split it")
-            kept.write(piece)
-
-
-def _record(app: App, event: str, note: str, by: str, digest: str | None = None) -> None:
-    line = HistoryEntry(at=app.clock(), by=by, event=event, outcome="ok", note=note, digest=digest)
-    with app.store.writing() as tx:
-        tx.history.add(line)
+    people.erase(app, reader(app, reader_id).person.email, by=by)

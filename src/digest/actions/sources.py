@@ -10,7 +10,7 @@ from enum import StrEnum
 from digest.actions.app import App
 from digest.actions.rounds import Hosts, Round, Visited, Way, is_silent, note_sources, silence
 from digest.errors import NotFound, Refused
-from digest.model import Source, SourceState
+from digest.model import HistoryEntry, Source, SourceState
 
 
 class Standing(StrEnum):
@@ -99,6 +99,29 @@ def fetch(app: App, names: Sequence[str], *, worker: str, told: Callable[[Visite
     Round(lambda: app, way).run()
     gone = {one.source.key for one in healths(app) if one.standing is Standing.GONE}
     return tuple(name for name in wanted if name not in ended and name not in gone)
+
+
+def fetch_soon(app: App, names: Sequence[str], *, by: str) -> None:
+    """Let the service look at sources as soon as it can, due or not; nobody waits for it here.
+
+    Args:
+        app: The installation.
+        names: Of which, one at least; also one that was gone.
+        by: Who wants it.
+
+    Raises:
+        NotFound: A name is not listed; nothing was done.
+        Refused: One of them has no address or is paused; nothing was done.
+        StoreError: The database cannot be written.
+    """
+    for name in names:
+        _may_fetch(_listed(app, name))
+    note_sources(app)
+    now = app.clock()
+    told = names[0] if len(names) == 1 else f"{len(names)} sources"
+    with app.store.writing() as tx:
+        tx.source_states.hurry(names, at=now, gone=True)
+        tx.history.add(HistoryEntry(at=now, by=by, event="source fetched", outcome="ok", note=told))
 
 
 def _may_fetch(source: Source) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -14,13 +15,15 @@ if TYPE_CHECKING:
     from digest.actions.articles import Line
     from digest.model import Article
 
+_DAYS = ["%Y-%m-%d"]
 ArticleArgument = Annotated[int, typer.Argument(metavar="ARTICLE", help="The article's number.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the tree."""
-    group = typer.Typer(help="Stored articles: list, show, tag, drop, pin, ban.", no_args_is_help=True)
+    group = typer.Typer(help="Stored articles: list, find, show, tag, drop, pin, ban.", no_args_is_help=True)
     group.command("list", epilog="Example: digest articles list --tag world --limit 20")(list_articles)
+    group.command("find", epilog="Example: digest articles find harbour ferr --tag world --limit 20")(find)
     group.command("show", epilog="Example: digest articles show 17")(show)
     group.command("tag", epilog="Example: digest articles tag 17 --add diplomacy --remove sport")(tag)
     group.command("drop", epilog="Example: digest articles drop 17")(drop)
@@ -52,6 +55,56 @@ def list_articles(
     else:
         head = ("No.", "Title", "Source", "Published", "Tags")
         print_table("", head, [_line_row(line.article) for line in lines])
+
+
+def find(
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="WORDS", help="All of them stand in the article; the last may be a beginning."
+        ),
+    ],
+    tag: Annotated[list[str] | None, typer.Option(help="Only those with this tag; several: any.")] = None,
+    source: Annotated[
+        list[str] | None, typer.Option(help="Only those of this source, by key; several: any.")
+    ] = None,
+    since: Annotated[datetime | None, typer.Option(formats=_DAYS, help="Only from this day on, UTC.")] = None,
+    until: Annotated[datetime | None, typer.Option(formats=_DAYS, help="Only before this day, UTC.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="How many at the most.")] = 30,
+    after: Annotated[int | None, typer.Option(metavar="ARTICLE", help="Go on below this number.")] = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Find articles by the words of their title and text, the last stored first; accents do not count."""
+    from digest.actions.article_search import Wanted
+    from digest.actions.article_search import search as run
+    from digest.bootstrap import open_app
+
+    wanted = Wanted(
+        words=" ".join(words),
+        tags=tuple(tag or ()),
+        sources=tuple(source or ()),
+        since=since and since.replace(tzinfo=UTC),
+        until=until and until.replace(tzinfo=UTC) - timedelta(microseconds=1),
+        limit=limit,
+        after=after,
+    )
+    with open_app(home_path(home)) as opened:
+        page = run(opened, wanted)
+    if json:
+        hits = [
+            _fields(hit.article) | {"snippet": "".join(piece.text for piece in hit.snippet)}
+            for hit in page.hits
+        ]
+        print_json({"articles": hits, "after": page.after})
+        return
+    rows = [
+        (hit.article.id, hit.article.title, hit.article.origin.title, "".join(p.text for p in hit.snippet))
+        for hit in page.hits
+    ]
+    print_table("", ("No.", "Title", "Source", "Where it says so"), rows)
+    if page.after is not None:
+        say(f"there are more: --after {page.after}", "dim")
 
 
 def show(article: ArticleArgument, home: HomeOption = None, json: JsonOption = False) -> None:

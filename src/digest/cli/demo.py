@@ -106,7 +106,7 @@ def _run(app: App, *, quiet: bool) -> Shown:
     with _step("Collecting the seeds", quiet=quiet):
         ingested = ingest(app, [seeds])
     with _step("Signing up readers", quiet=quiet):
-        imported = import_csv(app, seeds / "subscribers.csv", DIGEST, consent="import:seeds")
+        imported = import_csv(app, seeds / "subscribers.csv", DIGEST, consent="import:seeds", by="demo")
     with _step("Building the edition", quiet=quiet):
         report = build(app, DIGEST)
     edition_id = report.edition_id or 0

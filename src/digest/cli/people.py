@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli.options import NO_VALUE, DigestOption, HomeOption, JsonOption, home_path
+from digest.cli.options import NO_VALUE, DigestOption, HomeOption, JsonOption, home_path, whoami
 from digest.cli.output import print_json, print_table, say
 
 if TYPE_CHECKING:
@@ -29,7 +32,7 @@ def register(app: typer.Typer) -> None:
     group.command("import", epilog="Example: digest subscribers import members.csv -d daily --consent fair")(
         import_file
     )
-    group.command("export", epilog="Example: digest subscribers export sam@example.org > sam.json")(export)
+    group.command("export", epilog="Example: digest subscribers export -d daily > readers.csv")(export)
     group.command("erase", epilog="Example: digest subscribers erase sam@example.org --yes")(erase)
     app.add_typer(group, name="subscribers")
     bars = typer.Typer(help="Addresses that must not be mailed: add, list, remove.", no_args_is_help=True)
@@ -59,7 +62,7 @@ def add(
 
     new = NewSubscriber(email=email, name=name, language=language, zone=zone)
     with open_app(home_path(home)) as opened:
-        made = people.add(opened, digest, new, consent=consent, sections=sections)
+        made = people.add(opened, digest, new, consent=consent, sections=sections, by=whoami())
     if json:
         print_json({**_person(made.subscriber), "subscriptions": [_subscription(made)]})
     else:
@@ -100,35 +103,72 @@ def import_file(
     ],
     digest: DigestOption,
     consent: ConsentOption,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", metavar=NO_VALUE, help="Only say what would come of it.")
+    ] = False,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
     """Import people from a CSV file, confirmed by the consent named; a bad line costs itself."""
-    from digest.actions.importing import import_csv
+    from digest.actions.importing import import_csv, look
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
-        result = import_csv(opened, file, digest, consent=f"import:{consent}")
+        if dry_run:
+            result = look(opened, file, digest).counts
+        else:
+            with _bar(shown=not json) as beat:
+                result = import_csv(opened, file, digest, consent=f"import:{consent}", by=whoami(), beat=beat)
     if json:
         refused = [{"line": line, "email": email, "reason": reason} for line, email, reason in result.refused]
         print_json({"new": result.new, "updated": result.updated, "refused": refused})
     else:
-        say(f"{result.new} new, {result.updated} updated, {len(result.refused)} refused", "bold")
+        say(f"{result.new} new, {result.updated} updated, {result.wrong} refused", "bold")
         if result.refused:
             print_table("", ("Line", "Address", "Why"), result.refused)
-    if result.refused:
+    if result.wrong:
         raise typer.Exit(1)
 
 
-def export(email: EmailArgument, home: HomeOption = None, json: JsonOption = True) -> None:
-    """Print all that is stored about a person, as JSON."""
+@contextmanager
+def _bar(*, shown: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """Offer a function that shows how far an import is, on a terminal; None elsewhere."""
+    if not shown or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.progress import Progress
+
+    from digest.cli.output import console
+
+    with Progress(console=console(stderr=True), transient=True) as progress:
+        task = progress.add_task("Taking in")
+        yield lambda done, of: progress.update(task, completed=done, total=of)
+
+
+def export(
+    email: Annotated[
+        str | None, typer.Argument(metavar="[EMAIL]", help="The person's address; or --digest.")
+    ] = None,
+    digest: Annotated[
+        str | None, typer.Option("--digest", "-d", metavar="DIGEST", help="All readers of it, as CSV.")
+    ] = None,
+    home: HomeOption = None,
+    json: JsonOption = True,
+) -> None:
+    """Print all that is stored about a person, as JSON; or all readers of a digest, as CSV."""
     from digest.actions import people
+    from digest.actions.exporting import export_csv
     from digest.bootstrap import open_app
 
-    del json  # always JSON: the person takes it elsewhere
+    del json  # a person's data are always JSON, a list is always CSV
+    if (email is None) == (digest is None):
+        raise typer.BadParameter("name either a person's address or a digest")
     with open_app(home_path(home)) as opened:
-        data = people.export(opened, email)
-    print_json(data)
+        if digest is not None:
+            for piece in export_csv(opened, digest, by=whoami()):
+                sys.stdout.write(piece.replace("\r\n", "\n"))
+        else:
+            print_json(people.export(opened, email or ""))
 
 
 def erase(
@@ -144,7 +184,7 @@ def erase(
     if not yes:
         typer.confirm(f"Erase {email} for good?", abort=True)
     with open_app(home_path(home)) as opened:
-        known = people.erase(opened, email)
+        known = people.erase(opened, email, by=whoami())
     if json:
         print_json({"erased": known})
     else:
@@ -162,7 +202,7 @@ def suppress(
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
-        people.suppress(opened, email, reason)
+        people.suppress(opened, email, reason, by=whoami())
     if json:
         print_json({"email": email, "suppressed": True})
     else:
@@ -188,7 +228,7 @@ def unsuppress(email: EmailArgument, home: HomeOption = None, json: JsonOption =
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
-        people.unsuppress(opened, email)
+        people.unsuppress(opened, email, by=whoami())
     if json:
         print_json({"email": email, "suppressed": False})
     else:

@@ -16,29 +16,11 @@ _SAID = {
     CLOCK_CHANGE: "clocks change on this day",
 }
 _ENDS = frozenset({"missed", "off"})  #: events that say themselves how it ended
-_SKIPPED = "skipped by "  #: how the reason of a slot that somebody had skipped begins
-
-
-def marks(one: Coming) -> tuple[str, ...]:
-    """Return what is special about a slot, each as one word for programs."""
-    found = [*one.planned.marks, *(["subscriber"] if one.digest.local_to == "subscriber" else [])]
-    record = one.record
-    if one.planned.off is not None:
-        found.append("blackout")
-    elif record is not None and record.state is SlotState.OFF:
-        found.append("skipped" if (record.note or "").startswith(_SKIPPED) else "off")
-    elif record is not None and record.state is SlotState.MISSED:
-        found.append("missed")
-    if record is not None and record.state is SlotState.BUILT:
-        found.append("built")
-    elif one.pause is not None and one.is_wanted:
-        found.append("paused")
-    return tuple(found)
 
 
 def remarks(one: Coming) -> str:
     """Say what is special about a slot; '' when nothing is."""
-    paused = [str(one.pause)] if "paused" in marks(one) else []
+    paused = [str(one.pause)] if "paused" in one.marks else []
     return "; ".join([*paused, *_about(one)])
 
 
@@ -50,7 +32,7 @@ def coming_fields(one: Coming) -> dict[str, object]:
         "slot": slot.key,
         "local": slot.local,
         "utc": one.planned.due,
-        "marks": marks(one),
+        "marks": one.marks,
         "moved_from": None if moved_from is None else moved_from.isoformat(),
         "edition": one.record.edition_id if one.record else None,
         "note": remarks(one) or None,
@@ -116,7 +98,7 @@ def show_coming(slots: Sequence[Coming]) -> None:
             one.planned.slot.key,
             f"{one.planned.slot.local:%a %H:%M %Z}",
             f"{one.planned.due:%Y-%m-%d %H:%M}",
-            "; ".join([*(["paused"] if "paused" in marks(one) else []), *_about(one)]),
+            "; ".join([*(["paused"] if "paused" in one.marks else []), *_about(one)]),
         )
         for one in slots
     ]

@@ -17,6 +17,7 @@ from digest import __version__
 from digest.cli import (
     alerts,
     analyse,
+    api,
     articles,
     bounces,
     deliveries,
@@ -73,6 +74,7 @@ for part in (
     people,
     users,
     tokens,
+    api,
     service,
     alerts,
 ):

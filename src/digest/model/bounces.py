@@ -29,3 +29,4 @@ class Bounce:
     kind: BounceKind
     status: str | None  #: such as 5.1.1; None when the report gives none
     at: datetime  #: when it was taken in
+    id: int | None = None  #: ascending in order of taking in; None outside the store

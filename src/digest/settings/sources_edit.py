@@ -62,7 +62,10 @@ def without_source(text: str, name: str, file: str) -> str:
     place = _place(before, name, file)
     left = before[:place] + before[place + 1 :]
     try:
-        return _checked(_without_lines(text, place), file, left)
+        cut = _without_lines(text, place)
+        if not left and parse_document(cut, file).root is None:
+            cut += "sources: []\n"  # a file without anything in it is a fault
+        return _checked(cut, file, left)
     except DigestError:  # the entry shares its lines with others, or was the only one
         root, yaml = _loaded(text)
         listed = root if isinstance(root, CommentedSeq) else root["sources"]

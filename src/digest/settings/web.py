@@ -22,6 +22,7 @@ class WebSettings(Settings):
     listen: ServiceAddress = "127.0.0.1:8080"
     public: bool = False
     proxies: Annotated[tuple[Proxy, ...], Field(max_length=50)] = ()  # whose X-Forwarded-For is believed
+    api_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 600  # requests of one token
     house: Annotated[str, Field(max_length=60)] | None = None  # default: the host of site.base_url
 
     @model_validator(mode="after")

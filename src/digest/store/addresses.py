@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
 from digest.errors import MessageError
 
 
+@lru_cache(maxsize=2_048)  # a list that comes in asks for each address three times
 def clean_address(email: str) -> str:
     """Return the address as given, with its domain in lower-case A-labels.
 

@@ -43,7 +43,7 @@ class Alerts(Part):
         return self.connection.execute(new).first() is not None
 
     def list(self, *, limit: int = 100, before: int | None = None) -> tuple[tuple[int, datetime, Alert], ...]:
-        """Return number, moment and text of alerts, the newest first: `limit` of them, older than `before`."""
+        """Return number, moment and text of alerts, the newest first: `limit` older than `before`."""
         query = select(alerts).order_by(alerts.c.id.desc()).limit(limit)
         if before is not None:
             query = query.where(alerts.c.id < before)

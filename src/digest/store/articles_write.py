@@ -10,8 +10,9 @@ from sqlalchemy import bindparam, update
 from digest.clock import aware
 from digest.model import UNKNOWN_SOURCE, ArticleContent
 from digest.model.article import fold
+from digest.store import searching
 from digest.store.article_tags import ArticleTagging, Tagged
-from digest.store.contents import Incoming, effective_at, examine, revision_row
+from digest.store.contents import Incoming, effective_at, examine, revision_row, searched_text
 from digest.store.dialects import insert_many, reserve_ids
 from digest.store.part import Line, chunks
 from digest.store.recognising import Recognising
@@ -134,6 +135,15 @@ class ArticleWriting(ArticleTagging):
             for one, old in changed
         ]
         insert_many(self.connection, article_revisions, revisions)
+        last = searching.last(self.connection)
+        searching.add(
+            self.connection,
+            [
+                (old.id, old.revision + 1, searched_text(one.content))
+                for one, old in changed
+                if old.id <= last
+            ],
+        )
         self.retag(
             [
                 Tagged(old.id, effective_at(one.content, old.collected_at), one.content.tags)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -108,13 +107,13 @@ class Choosing(Enrolling):
         )
 
     def mails_of(
-        self, subscriber_id: int, digests: Sequence[str], *, before: datetime, limit: int
+        self, subscriber_id: int, digest: str, *, before: datetime, limit: int
     ) -> tuple[PersonalMail, ...]:
         """Return what became of the newest editions that were meant for a person, the newest first.
 
         Args:
             subscriber_id: The person.
-            digests: Only editions of these.
+            digest: Only editions of this one.
             before: Only editions that were due before then.
             limit: At most so many.
         """
@@ -131,7 +130,7 @@ class Choosing(Enrolling):
             .join(deliveries, deliveries.c.edition_id == editions.c.id)
             .where(
                 deliveries.c.subscriber_id == subscriber_id,
-                editions.c.digest.in_(digests),
+                editions.c.digest == digest,
                 editions.c.slot_at < before,
             )
             .order_by(editions.c.slot_at.desc(), editions.c.id.desc())

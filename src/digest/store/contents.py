@@ -113,6 +113,11 @@ def effective_at(content: ArticleContent, collected_at: datetime) -> datetime:
     return content.published
 
 
+def searched_text(content: ArticleContent) -> str:
+    """Join what a search looks through."""
+    return "\n".join((content.title, content.byline or "", *content.paragraphs))
+
+
 def _image_row(image: Image | None) -> Mapping[str, object] | None:
     return None if image is None else {"url": image.url, "alt": image.alt, "caption": image.caption}
 

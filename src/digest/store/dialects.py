@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Connection,
     Insert,
     Select,
@@ -164,6 +165,16 @@ def add_up(connection: Connection, table: Table, name: str) -> Insert:
     return server.on_conflict_do_update(
         index_elements=keys, set_={name: table.c[name] + server.excluded[name]}
     )
+
+
+def as_bytes(
+    connection: Connection, text: ColumnElement[Any]
+) -> ColumnElement[Any]:  # why Any: nullable or not
+    """Let a text be compared byte by byte, whatever the language of a server; a file always does."""
+    if connection.dialect.name == "sqlite":
+        return text
+    collated: ColumnElement[Any] = text.collate("C")
+    return collated
 
 
 def locked(connection: Connection, query: Select[Any]) -> Select[Any]:

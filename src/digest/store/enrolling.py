@@ -37,6 +37,21 @@ class Enrolling(Erasing):
             done.extend(self._enrol_chunk(chunk, digest, at))
         return tuple(done)
 
+    def foresee(self, entries: Sequence[Enrolment], digest: str) -> tuple[Enrolled, ...]:
+        """Tell what would become of each entry if all were enrolled; changes nothing."""
+        told: list[Enrolled] = []
+        for chunk in chunks(entries):
+            read = [(*_read(entry), entry.new.email) for entry in chunk]
+            addresses = {address for address, _, _ in read if address is not None}
+            refused = self._refused(addresses, digest)
+            numbers = self._numbers(addresses)
+            chosen = self._choices_of(numbers.values(), digest)
+            seen = {address for address, number in numbers.items() if number in chosen}
+            for address, problem, email in read:
+                told.append(_told(address, problem, email, refused, seen))
+                seen |= {address} if address is not None else set()
+        return tuple(told)
+
     def put_all(self, new: Mapping[str, NewSubscriber], at: datetime) -> dict[str, int]:
         """Store people by normalised address; fields that are given replace what is known.
 
@@ -168,6 +183,19 @@ def _read(entry: Enrolment) -> tuple[str | None, str | None]:
         return normalise_address(entry.new.email), None
     except MessageError as error:
         return None, error.message
+
+
+def _told(
+    address: str | None,
+    problem: str | None,
+    email: str,
+    refused: Mapping[str, Literal["suppressed", "ended"]],
+    seen: Collection[str],
+) -> Enrolled:
+    if address is None:
+        return Enrolled(email=email, outcome="bad address", detail=problem)
+    known: Literal["new", "updated"] = "updated" if address in seen else "new"
+    return Enrolled(email=email, outcome=refused.get(address, known))
 
 
 def _fields(new: NewSubscriber) -> dict[str, str | None]:

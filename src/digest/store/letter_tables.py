@@ -68,6 +68,6 @@ sign_up_counts = Table(
     "sign_up_counts",
     metadata,
     Column("key", Text, primary_key=True),
-    Column("since", Moment, nullable=False),
+    Column("since", Moment, nullable=False, index=True),
     Column("asked", Integer, nullable=False),
 )

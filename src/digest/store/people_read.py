@@ -7,9 +7,10 @@ from sqlalchemy import ColumnElement, select
 from digest.errors import MessageError
 from digest.model import Subscriber, Subscription, SubscriptionState, Suppression
 from digest.store.addresses import normalise_address
+from digest.store.dialects import as_bytes
 from digest.store.part import ids
 from digest.store.people_rows import SUBSCRIPTIONS, Suppressed, subscriber_of, subscription_of
-from digest.store.people_tables import subscribers, subscriptions, suppressions
+from digest.store.people_tables import UNCONFIRMED, subscribers, subscriptions, suppressions
 
 
 class PeopleReading(Suppressed):
@@ -47,6 +48,54 @@ class PeopleReading(Suppressed):
             )
         rows = self.connection.execute(query.order_by(subscribers.c.id).limit(limit))
         return tuple(subscriber_of(row) for row in rows)
+
+    def of_digest(
+        self, digest: str, *, state: SubscriptionState | None = None, after_id: int = 0, limit: int = 50
+    ) -> tuple[Subscription, ...]:
+        """Page through the choices of a digest by people who are not erased, by the person's id.
+
+        Args:
+            digest: Key of the digest.
+            state: Only those in this state; None gives all.
+            after_id: Only people with a larger id: the last one of the page before.
+            limit: At most so many.
+        """
+        query = SUBSCRIPTIONS.where(
+            subscriptions.c.digest == digest,
+            subscriptions.c.subscriber_id > after_id,
+            subscribers.c.erased_at.is_(None),
+        )
+        if state is SubscriptionState.CONFIRMED:
+            query = query.where(subscriptions.c.state == state)
+        elif state is not None:
+            # Few of many are not confirmed; the words are those of the index.
+            query = query.where(UNCONFIRMED, subscriptions.c.state == state)
+        rows = self.connection.execute(query.order_by(subscriptions.c.subscriber_id).limit(limit))
+        return tuple(subscription_of(row) for row in rows)
+
+    def begins(self, written: str, *, after: str = "", limit: int = 50) -> tuple[Subscriber, ...]:
+        """Page through people whose address begins so, by address.
+
+        Args:
+            written: In any case of letters; '' gives all.
+            after: Only addresses that follow this one, as the store has it: the last one of the page before.
+            limit: At most so many.
+        """
+        begin = written.strip().lower()
+        address = as_bytes(self.connection, subscribers.c.address)
+        query = select(subscribers).where(address >= begin, address > after)
+        if begin:
+            query = query.where(address < begin + "\U0010ffff")
+        rows = self.connection.execute(query.order_by(address).limit(limit))
+        return tuple(subscriber_of(row) for row in rows)
+
+    def suppression(self, email: str) -> Suppression | None:
+        """Find why an address must not be mailed; None when it may."""
+        names = [normalise_address(email), self.fingerprint(normalise_address(email))]
+        row = self.connection.execute(select(suppressions).where(suppressions.c.key.in_(names))).first()
+        if row is None:
+            return None
+        return Suppression(email=row.key, reason=row.reason, added_at=row.added_at)
 
     def subscription(self, subscriber_id: int, digest: str) -> Subscription | None:
         """Find a person's choice of a digest."""

@@ -53,6 +53,15 @@ subscriptions = Table(
     PrimaryKeyConstraint("digest", "subscriber_id"),
 )
 Index("ix_subscriptions_subscriber", subscriptions.c.subscriber_id)
+UNCONFIRMED = sql("state <> 'confirmed'")  #: word for word as in migration 0018
+Index(
+    "ix_subscriptions_unconfirmed",
+    subscriptions.c.digest,
+    subscriptions.c.state,
+    subscriptions.c.subscriber_id,
+    sqlite_where=UNCONFIRMED,
+    postgresql_where=UNCONFIRMED,
+)
 _WITH_HOUR = sql("hour IS NOT NULL")
 Index("ix_subscriptions_hour", subscriptions.c.digest, sqlite_where=_WITH_HOUR, postgresql_where=_WITH_HOUR)
 

@@ -224,6 +224,7 @@ instance = Table(
 )
 
 Index("ix_editions_sent", editions.c.digest, editions.c.state, editions.c.slot_at)
+Index("ix_editions_slot", editions.c.digest, editions.c.slot_at)
 # Every tick of the service asks for them; word for word as in migration 0006, or no database uses the index.
 OPEN = sql("state IN ('draft', 'review', 'held', 'approved', 'sending')")
 Index("ix_editions_open", editions.c.slot_at, sqlite_where=OPEN, postgresql_where=OPEN)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import Depends, FastAPI
 
 from digest import __version__
 from digest.actions.app import App
@@ -14,8 +12,10 @@ from digest.actions.comparing import Comparisons
 from digest.actions.dns_answers import DnsAnswers
 from digest.actions.live import Counts
 from digest.web import api, errors, pages
-from digest.web.guard import note_form
+from digest.web.guard import is_known, note_form
 from digest.web.headers import BoundedBodies, SecurityHeaders
+from digest.web.pace import Pace
+from digest.web.routers import routers_of
 from digest.web.watching import Watcher
 
 
@@ -32,6 +32,7 @@ def create_app(current: Callable[[], App]) -> FastAPI:
         docs_url=None,  # it would load from a foreign host
         redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
         dependencies=[Depends(note_form)],
     )
     application.state.current = current
@@ -39,19 +40,11 @@ def create_app(current: Callable[[], App]) -> FastAPI:
     application.state.counts = Counts()
     application.state.dns = DnsAnswers()
     application.state.comparisons = Comparisons()
-    for router in _routers():
-        application.include_router(router)
+    application.state.pace = Pace()
+    for package in (pages, api):
+        for router in routers_of(package):
+            application.include_router(router)
     errors.install(application)
-    application.add_middleware(BoundedBodies)
+    application.add_middleware(BoundedBodies, is_known=is_known)
     application.add_middleware(SecurityHeaders)
     return application
-
-
-def _routers() -> Iterator[APIRouter]:
-    """Find the routers of all modules of `pages` and `api`, in the order of their names."""
-    for package in (pages, api):
-        for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda each: each.name):
-            found = importlib.import_module(f"{package.__name__}.{module.name}")
-            router = getattr(found, "router", None)
-            if isinstance(router, APIRouter):
-                yield router

@@ -117,14 +117,13 @@ def _words(day: DayAhead, zone: str, seen: dict[tuple[str, time], str], paused: 
     for note, ticks in _off(day).items():
         titles = list(dict.fromkeys(tick.slot.digest.title for tick in ticks))
         whole = len(ticks) == len(day.ticks) and len(ticks) > 1
-        yield Word(icon="x", text=note if whole else f"{', '.join(titles)}: {note}")
+        yield Word(icon="x", text=note if whole else f"{', '.join(titles)} {note}")
     for tick in day.ticks:
-        yield from _of_tick(tick, seen, paused, is_odd_day=bool(day.changes))
+        yield from _of_tick(tick, paused)
+    yield from _moved(day, seen)
 
 
-def _of_tick(
-    tick: Tick, seen: dict[tuple[str, time], str], paused: set[str], *, is_odd_day: bool
-) -> Iterator[Word]:
+def _of_tick(tick: Tick, paused: set[str]) -> Iterator[Word]:
     digest = tick.slot.digest
     if tick.why == "paused" and digest.key not in paused:
         paused.add(digest.key)
@@ -132,11 +131,29 @@ def _of_tick(
     if tick.why == "on" and MOVED in tick.marks and tick.slot.planned.moved_from is not None:
         moved = tick.slot.planned.moved_from
         yield Word(icon="clockback", text=f"{digest.title} moved from {moved:%a} {moved.day} {moved:%b}")
-    key, shown = (digest.key, tick.slot.planned.slot.local.time()), f"{tick.at:%H:%M}"
-    before = seen.setdefault(key, shown)
-    if before != shown and not tick.marks and not is_odd_day:
-        yield Word(icon="clockback", text=f"{digest.title} at {shown}, not {before}", is_odd=True)
-    seen[key] = shown
+
+
+def _moved(day: DayAhead, seen: dict[tuple[str, time], str]) -> Iterator[Word]:
+    """Tell which digests come at another time here than before, since clocks have changed there or here."""
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for tick in day.ticks:
+        digest = tick.slot.digest
+        key, shown = (digest.key, tick.slot.planned.slot.local.time()), f"{tick.at:%H:%M}"
+        before = seen.setdefault(key, shown)
+        if before != shown and not tick.marks and not day.changes:
+            found.setdefault(digest.zone, []).append((digest.title, shown, before))
+        seen[key] = shown
+    for zone, those in found.items():
+        title, shown, before = those[0]
+        many = f"{len(those)} runs of {city(zone)} at another hour"
+        text = f"{title} at {shown}, not {before}" if len(those) == 1 else many
+        yield Word(icon="clockback", text=text, is_odd=True)
+
+
+def off_words(tick: Tick) -> str:
+    """Say why a slot does not take place; the place in the files is left out."""
+    said = tick.note.partition(" (")[0] or tick.why
+    return "no mail that day" if said[:4].isdecimal() else said
 
 
 def _off(day: DayAhead) -> dict[str, list[Tick]]:
@@ -144,7 +161,7 @@ def _off(day: DayAhead) -> dict[str, list[Tick]]:
     found: dict[str, list[Tick]] = {}
     for tick in day.ticks:
         if tick.why not in {"on", "paused"}:
-            found.setdefault(tick.note or tick.why, []).append(tick)
+            found.setdefault(off_words(tick), []).append(tick)
     return found
 
 

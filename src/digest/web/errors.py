@@ -14,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from digest.actions.shaping import Conflict
 from digest.errors import DigestError, NotFound, Refused, StoreError, TooMany, TransportError, Unanswered
 from digest.web.frame import installed, show
 from digest.web.guard import API, ForeignForm, NotAllowed, NotSignedIn
@@ -25,6 +26,7 @@ _CODES: Mapping[type[DigestError], int] = {
     NotFound: 404,
     TooMany: 429,
     Refused: 409,
+    Conflict: 409,
     TransportError: 502,
     Unanswered: 502,
     StoreError: 503,
@@ -81,6 +83,8 @@ def _of_ours(request: Request, error: Exception) -> Response:
 
 def fields_of(error: DigestError) -> dict[str, str]:
     """Return the header fields that go with an error of ours."""
+    if isinstance(error, NotSignedIn):
+        return {"WWW-Authenticate": 'Bearer realm="digest"'}
     return {"Retry-After": str(error.wait_s)} if isinstance(error, TooMany) else {}
 
 
@@ -97,10 +101,13 @@ def _of_http(request: Request, error: Exception) -> Response:
 def _of_values(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101  # why: as above
     faults = error.errors()
-    places = [f"{'.'.join(str(part) for part in fault['loc'][1:])}: {fault['msg']}" for fault in faults]
-    return _answer(
-        request, 422, "; ".join(places)[:1_000], "go back and mend it; what you wrote is still there"
+    places = [".".join(str(part) for part in fault["loc"][1:]) for fault in faults]
+    told = "; ".join(f"{place}: {fault['msg']}" for place, fault in zip(places, faults, strict=True))
+    is_api = request.url.path.startswith(API)
+    hint = (
+        "/api/v1/docs says what it takes" if is_api else "go back and mend it; what you wrote is still there"
     )
+    return _answer(request, 422, told[:1_000], hint, ", ".join(places)[:300] if is_api else None)
 
 
 def _of_bugs(request: Request, error: Exception) -> Response:

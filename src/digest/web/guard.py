@@ -71,6 +71,7 @@ class Guard:
             NotAllowed: Who is signed in, or the token, lacks the right over the digest that the path names.
             ForeignForm: A form came from elsewhere.
             NotFound: The path names an edition that is not there.
+            TooMany: A token was shown too often within a minute.
         """
         app = installed(request)
         is_program = request.url.path.startswith(API)
@@ -81,6 +82,9 @@ class Guard:
                 _need_token(request)
         if self.is_public:
             return
+        if user is None and is_program:
+            hint = "show one as `Authorization: Bearer digest_...`; cookies do not count here"
+            raise NotSignedIn("this takes a token that holds", hint=hint)
         if user is None:
             raise NotSignedIn("nobody is signed in", hint="sign in")
         self._need_right(request, app, user)
@@ -141,6 +145,11 @@ async def note_form(request: Request) -> None:
     request.state.sent_token = sent
 
 
+def is_known(request: Request) -> bool:
+    """Tell whether somebody who is signed in asks, by a browser."""
+    return _remember_user(request, installed(request)) is not None
+
+
 def _remember_user(request: Request, app: App) -> User | None:
     """Find out who is signed in, once a request."""
     if not hasattr(request.state, "user"):
@@ -157,6 +166,8 @@ def _remember_program(request: Request, app: App) -> User | None:
     if not hasattr(request.state, "user"):
         scheme, _, shown = request.headers.get("authorization", "").partition(" ")
         found = user_of_token(app, shown.strip()) if scheme.lower() == "bearer" else None
+        if found is not None:
+            request.app.state.pace.count(shown.strip(), app.system.web.api_per_minute)
         request.state.user, request.state.scopes = found or (None, frozenset())
     user: User | None = request.state.user
     return user

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from digest.web.errors import problem
+from digest.web.guard import API
 
 #: No inline script, no inline style, nothing from other hosts. Pages that frame mails say their own.
 POLICY = (
     "default-src 'self'; img-src 'self' data:; base-uri 'none'; object-src 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
+)
+#: Of a mail that is shown as a page: it brings its own styles and pictures, and nothing that runs.
+MAIL_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src https: data: 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox allow-popups allow-top-navigation"
 )
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
@@ -59,17 +71,21 @@ class BoundedBodies:
 
     Args:
         app: What answers.
+        is_known: Tells whether somebody who is signed in asks; only they send files.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, is_known: Callable[[Request], bool]) -> None:
         self._app = app
+        self._is_known = is_known
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        most = FILE_BYTES if scope["path"] in FILE_PATHS else BODY_BYTES
+        most = BODY_BYTES
+        if scope["path"] in FILE_PATHS and await run_in_threadpool(self._is_known, Request(scope)):
+            most = FILE_BYTES
         said = Headers(scope=scope).get("content-length", "0")
         if not said.isdecimal() or len(said) > 18 or int(said) > most:
             await _too_long(scope, receive, send, most)
@@ -88,5 +104,9 @@ class BoundedBodies:
 
 
 async def _too_long(scope: Scope, receive: Receive, send: Send, most: int) -> None:
-    said = f"That is more than the {most:,} bytes that are taken here.\n"
-    await PlainTextResponse(said, 413, {"Connection": "close"})(scope, receive, send)
+    said = f"That is more than the {most:,} bytes that are taken here."
+    if scope["path"].startswith(API):
+        answer: Response = problem(413, said, fields={"Connection": "close"})
+    else:
+        answer = PlainTextResponse(f"{said}\n", 413, {"Connection": "close"})
+    await answer(scope, receive, send)

@@ -17,6 +17,7 @@ from digest.errors import NotFound
 from digest.model.accounts import Right
 from digest.web.frame import Installed, show
 from digest.web.guard import Person, anyone, needs
+from digest.web.headers import MAIL_POLICY
 
 router = APIRouter(include_in_schema=False)
 
@@ -30,11 +31,6 @@ _PICTURES = {
     ".gif": "image/gif",
     ".webp": "image/webp",
 }
-_MAIL = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src https: data: 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox allow-popups allow-top-navigation"
-)
-
 Before = Annotated[str, Query(max_length=40)]
 
 
@@ -74,7 +70,7 @@ def edition(request: Request, app: Installed, digest: str, number: int) -> Respo
 def mailed(request: Request, app: Installed, digest: str, number: int) -> Response:
     """Show one edition as it was mailed."""
     page = Response(as_mailed(app, digest, number), media_type="text/html")
-    page.headers["Content-Security-Policy"] = _MAIL
+    page.headers["Content-Security-Policy"] = MAIL_POLICY
     return _kept(request, page)
 
 

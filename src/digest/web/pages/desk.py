@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
 from digest.actions.app import App
-from digest.actions.articles import Filter, listing
+from digest.actions.article_search import search
 from digest.actions.desk import DeskView, desk_view
 from digest.actions.shaping import Conflict, difference
 from digest.actions.today import today
@@ -18,6 +18,7 @@ from digest.model.accounts import Right
 from digest.web.desk_panes import PANES, pane_values
 from digest.web.frame import Installed, frame_of, show, zone_of
 from digest.web.guard import Person, needs
+from digest.web.looking import NARROWING, wanted_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -100,15 +101,12 @@ def page_of(
 
 
 def _found(request: Request, app: App, view: DeskView) -> dict[str, Any]:
-    """Look for articles that are not in, as the query says: words, tag, source; and where one would go."""
-    asked = {
-        key: request.query_params.get(key, "")[:200] for key in ("q", "tag", "source", "section", "instead")
-    }
-    wanted = Filter(
-        text=asked["q"] or None, tag=asked["tag"] or None, source=asked["source"] or None, limit=_FOUND
-    )
+    """Look for articles that are not in, as the query says, and read where one would go."""
+    fields = ("q", *NARROWING, "section", "instead")
+    asked = {field: request.query_params.get(field, "")[:200] for field in fields}
     held = {one.article_id for one in view.edition.items}
-    found = [line.article for line in listing(app, wanted) if line.article.id not in held]
+    wanted = wanted_of(asked["q"], asked, frame_of(request, app).zone, limit=_FOUND)
+    found = [hit for hit in search(app, wanted).hits if hit.article.id not in held]
     return {"found": found, "asked": asked, "sources": app.sources}
 
 

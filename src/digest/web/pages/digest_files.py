@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import BaseModel, Field, StringConstraints
 
 from digest.actions.app import App
 from digest.actions.differences import DiffLine, difference
@@ -22,7 +23,7 @@ from digest.actions.digest_files import (
     version_of,
 )
 from digest.errors import DigestError, Refused
-from digest.model.accounts import Right
+from digest.model.accounts import Right, User
 from digest.web.filepanes import elsewhere, pane, plain_words
 from digest.web.frame import Installed, done, show
 from digest.web.guard import Person, by, needs
@@ -41,9 +42,18 @@ VALUES = (
     ("theme", "Theme"),
 )
 
-Text = Annotated[str, Form(max_length=TEXT_CHARS)]
-Base = Annotated[str, Form(max_length=64)]
-Note = Annotated[str, Form(max_length=200)]
+Do = Annotated[str, StringConstraints(pattern=r"^(check|save|write|set|fix-[0-9]{1,3})$")]
+
+
+class Written(BaseModel):
+    """What the form of the page sends."""
+
+    text: str = Field(default="", max_length=TEXT_CHARS)
+    base: str = Field(default="", max_length=64)  #: hash of the file's text when it was opened
+    note: str = Field(default="", max_length=200)  #: what it is for
+    do: Do = "check"
+    key: str = Field(default="", max_length=80)  #: of one value to change
+    value: str = Field(default="", max_length=200)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,32 +80,23 @@ def read(
 
 
 @router.post("/digests/{digest}/file", dependencies=[Depends(needs(Right.OPERATE))])
-def write(  # why: FastAPI reads the fields of the form from the arguments
-    request: Request,
-    app: Installed,
-    user: Person,
-    digest: str,
-    text: Text = "",
-    base: Base = "",
-    note: Note = "",
-    do: Annotated[str, Form(max_length=20)] = "check",
-    key: Annotated[str, Form(max_length=80)] = "",
-    value: Annotated[str, Form(max_length=200)] = "",
+def write(
+    request: Request, app: Installed, user: Person, digest: str, form: Annotated[Written, Form()]
 ) -> Response:
     """Take what was written: judge it, mend a fault, put a value in, show the difference, or save it."""
-    text = text.replace("\r\n", "\n")
-    if do == "write":
-        return _page(request, app, digest, mode="write", text=text, base=base)
-    if do.startswith("fix-") and do[4:].isdecimal():
-        text = _fixed(app, digest, text, int(do[4:]))
-    elif do == "set":
-        try:
-            text = set_value(text, key, value)
-        except Refused as error:
-            return _page(request, app, digest, text=text, base=base, problem=error, status=422)
-    elif do == "save" and not check_text(app, digest, text).faults:
-        return _saved(request, app, user.email, digest, (text, base, note))
-    return _page(request, app, digest, text=text, base=base, is_save=do == "save")
+    form = form.model_copy(update={"text": form.text.replace("\r\n", "\n")})
+    if form.do == "write":
+        return _page(request, app, digest, form, mode="write")
+    if form.do == "save" and not check_text(app, digest, form.text).faults:
+        return _saved(request, app, user, digest, form)
+    try:
+        if form.do == "set":
+            form = form.model_copy(update={"text": set_value(form.text, form.key, form.value)})
+    except Refused as error:
+        return _page(request, app, digest, form, problem=error, status=422)
+    if form.do.startswith("fix-"):
+        form = form.model_copy(update={"text": _fixed(app, digest, form.text, int(form.do[4:]))})
+    return _page(request, app, digest, form)
 
 
 @router.post("/digests/{digest}/file/restore", dependencies=[Depends(needs(Right.OPERATE))])
@@ -104,7 +105,7 @@ def bring_back(
     user: Person,
     digest: str,
     number: Annotated[int, Form(ge=1, le=2**53)],
-    base: Base = "",
+    base: Annotated[str, Form(max_length=64)] = "",
 ) -> RedirectResponse:
     """Let the file say again what it said."""
     is_new = restore(app, digest, number, base=base, by=by(user))
@@ -129,16 +130,14 @@ def old_version(
     )
 
 
-def _saved(request: Request, app: App, by: str, digest: str, form: tuple[str, str, str]) -> Response:
-    text, base, note = form
+def _saved(request: Request, app: App, user: User, digest: str, form: Written) -> Response:
     try:
-        is_new = save(app, digest, text, base=base, by=by, note=note)
+        is_new = save(app, digest, form.text, base=form.base, by=by(user), note=form.note)
     except Refused as error:  # somebody was quicker
-        now = read_file(app, digest).hash
-        return _page(request, app, digest, text=text, base=now, problem=error, status=409)
-    return done(
-        f"/digests/{digest}/file", "Saved. It is in force from now on." if is_new else "It says that already."
-    )
+        now = form.model_copy(update={"base": read_file(app, digest).hash})
+        return _page(request, app, digest, now, problem=error, status=409)
+    said = "Saved. It is in force from now on." if is_new else "It says that already."
+    return done(f"/digests/{digest}/file", said)
 
 
 def _fixed(app: App, digest: str, text: str, number: int) -> str:
@@ -155,22 +154,21 @@ def _page(  # why: one page in several states
     request: Request,
     app: App,
     digest: str,
+    form: Written | None = None,
     *,
     mode: Literal["read", "write"] = "read",
-    text: str | None = None,
-    base: str = "",
-    is_save: bool = False,
     problem: DigestError | None = None,
     status: int = 200,
 ) -> HTMLResponse:
     file = read_file(app, digest)
+    is_save = form is not None and form.do == "save"
     draft = None
-    if text is not None and (text != file.text or mode == "write"):
+    if form is not None and (form.text != file.text or mode == "write"):
         draft = Draft(
-            text=text,
-            base=base or file.hash,
-            checked=check_text(app, digest, text),
-            lines=difference(file.text, text),
+            text=form.text,
+            base=form.base or file.hash,
+            checked=check_text(app, digest, form.text),
+            lines=difference(file.text, form.text),
         )
     checked = draft.checked if draft else file.checked
     return show(
@@ -182,6 +180,7 @@ def _page(  # why: one page in several states
         mode=mode,
         draft=draft,
         is_save=is_save,
+        note=form.note if form else "",
         problem=problem,
         checked=checked,
         lines=pane(draft.text if draft else file.text, checked.faults),

@@ -9,20 +9,15 @@ from digest.actions.reading import in_browser
 from digest.web.accent import accent_sheet
 from digest.web.frame import Installed
 from digest.web.guard import anyone
+from digest.web.headers import MAIL_POLICY
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(anyone)])
-
-#: A mail brings its own styles and pictures, and nothing that runs.
-_MAIL = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src https: data: 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox allow-popups allow-top-navigation"
-)
 
 
 @router.get("/read/{token}")
 def mail(app: Installed, token: str) -> Response:
     """Show a reader's own mail of an edition, as it was sent."""
-    fields = {"Content-Security-Policy": _MAIL, "X-Robots-Tag": "noindex"}
+    fields = {"Content-Security-Policy": MAIL_POLICY, "X-Robots-Tag": "noindex"}
     return Response(in_browser(app, token), media_type="text/html", headers=fields)
 
 

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from digest.actions import signing_up
 from digest.actions.app import App
+from digest.actions.archive import newest_public
 from digest.actions.letters import post, words_of
 from digest.actions.reader_links import path
 from digest.actions.reader_wishes import hours_of, sections_of
@@ -24,13 +25,13 @@ from digest.web.readers import (
     section_titles,
     show_reader,
     usual_hour,
+    zone_options,
     zone_words,
-    zones,
 )
 
 router = APIRouter(include_in_schema=False)
 
-_TOP_ITEMS = 3  #: of the newest edition, to show what comes
+_TOP = 3  #: sections of the newest edition, to show what comes
 
 
 @router.get("/subscribe/{digest}", dependencies=[Depends(anyone)])
@@ -153,10 +154,7 @@ def _form(
     is_embedded: bool = False,
 ) -> HTMLResponse:
     words = words_of(app, digest.key, preferred(request))
-    with app.store.reading() as tx:
-        newest = tx.editions.newest_sent(digest.key)
-        stored = None if newest is None else tx.editions.get(newest)
-    items = [] if stored is None else [(part.title, part.items[0].title) for part in stored.edition.sections]
+    newest = None if is_embedded else newest_public(app, digest.key)
     return show_reader(
         request,
         ("signup_form.html" if is_embedded else "signup.html") if digest.sign_up.open else "closed.html",
@@ -169,8 +167,11 @@ def _form(
         sections=section_titles(digest, words),
         hours=hours_of(digest),
         usual=usual_hour(digest),
-        zones=zones(),
+        zones=zone_options(wish.zone if wish else None),
         zone_name=zone_words(digest.zone),
         about=digest.sign_up.about or words.say("up_about"),
-        sample=[] if is_embedded else items[:_TOP_ITEMS],
+        sample=[]
+        if newest is None
+        else [(part.title, part.items[0].title) for part in newest.sections[:_TOP]],
+        sample_path=f"/archive/{digest.key}/{newest.number}" if newest else "",
     )

@@ -10,6 +10,7 @@ from digest.model import EditionState
 from digest.model.accounts import Right
 from digest.web.frame import Installed, show, zone_of
 from digest.web.guard import Person, needs
+from digest.web.pages.first_run import first_run
 
 router = APIRouter(include_in_schema=False)
 
@@ -18,6 +19,9 @@ router = APIRouter(include_in_schema=False)
 def day_sheet(request: Request, app: Installed, user: Person) -> HTMLResponse:
     """Show the day: what went out, what waits, what comes."""
     mine = None if user.may(Right.READ, None) else [key for key in app.digests if user.may(Right.READ, key)]
+    way = first_run(request, app, user)
+    if way is not None:
+        return way
     day = today(app, zone=zone_of(app, user), digests=mine)
     before = [entry for entry in day.entries if entry.due <= day.now]
     return show(

@@ -18,8 +18,6 @@ from digest.web.readers import show_reader
 
 router = APIRouter(include_in_schema=False)
 
-ONE_CLICK = "One-Click"
-
 
 @router.get("/unsubscribe/{token}", dependencies=[Depends(anyone)])
 def page(request: Request, app: Installed, token: str) -> Response:
@@ -60,5 +58,5 @@ def leave(
 def _one_click(app: Installed, token: str) -> Response:
     """Do what RFC 8058 asks for; a token that is not ours hears the same as one that is."""
     with suppress(NotFound):
-        leaving.leave(app, token, reason=leaving.BY_ONE_CLICK)
+        leaving.leave_by_one_click(app, token)
     return PlainTextResponse("unsubscribed\n")

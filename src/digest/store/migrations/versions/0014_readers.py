@@ -18,6 +18,7 @@ def upgrade() -> None:
         op.add_column(table, sa.Column("at_most", sa.Integer()))
     op.add_column("subscriptions", sa.Column("paused_until", sa.BigInteger()))
     _partial("ix_subscriptions_hour", "subscriptions", ["digest"], "hour IS NOT NULL")
+    op.create_index("ix_editions_slot", "editions", ["digest", "slot_at"])
     _consents()
     _letters()
     op.create_table(
@@ -27,6 +28,7 @@ def upgrade() -> None:
         sa.Column("asked", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("key", name="pk_sign_up_counts"),
     )
+    op.create_index("ix_sign_up_counts_since", "sign_up_counts", ["since"])
 
 
 def _consents() -> None:

@@ -1,0 +1,229 @@
+"""Articles: list, show, send, tag; and which ones a digest must have or must not."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import AwareDatetime, Field
+
+from digest.actions import articles as acts
+from digest.actions.pushing import MOST as MOST_PUSHED
+from digest.actions.pushing import Pushed, push
+from digest.collect import Document, Format
+from digest.errors import NotFound
+from digest.model import Article as Stored
+from digest.model.accounts import Right
+from digest.web.api.access import scope
+from digest.web.api.shapes import (
+    ArticleNumber,
+    Cursor,
+    DigestKey,
+    Limit,
+    Line,
+    Listed,
+    Name,
+    Shape,
+    Text,
+    Wish,
+    number_in,
+    turned,
+    wish_like,
+)
+from digest.web.frame import Installed
+from digest.web.guard import Person, by
+
+router = APIRouter(prefix="/api/v1", tags=["articles"])
+
+
+class Tag(Shape):
+    """A label on an article."""
+
+    name: str
+    origin: str = Field(description="Who gave it: source, rule, classifier, editor.")
+
+
+class ArticleLine(Shape):
+    """An article in a list."""
+
+    id: int
+    title: str
+    source: str
+    section: str | None
+    story: int = Field(description="The article that leads its story; its own number when it stands alone.")
+    copy_of: int | None
+    tags: list[Tag]
+    published: datetime | None
+
+
+class Article(Shape):
+    """One stored article, whole."""
+
+    id: int
+    revision: int
+    title: str
+    source: str
+    url: str | None
+    byline: str | None
+    published: datetime | None
+    collected: datetime
+    language: str | None
+    section: str | None
+    tags: list[Tag]
+    image: str | None
+    words: int
+    text: str
+
+
+class NewArticle(Wish):
+    """An article to take in; the same one, by `guid` or `url`, changes nothing or becomes a revision."""
+
+    title: Line
+    text: Text | None = None
+    html: Text | None = Field(default=None, description="Cleaned before it is stored.")
+    url: Line | None = None
+    guid: Line | None = Field(default=None, description="Names it for good; the default is its address.")
+    published: AwareDatetime | None = None
+    byline: Line | None = None
+    language: Line | None = Field(default=None, examples=["en"])
+    section: Line | None = None
+    tags: Annotated[list[Line], Field(max_length=50, default_factory=list)]
+    image: Line | None = None
+
+    model_config = wish_like(
+        title="Barrier holds",
+        text="The storm barrier held on Tuesday night.",
+        url="https://news.example.org/7",
+        tags=["world"],
+    )
+
+
+class NewArticles(Wish):
+    """Articles to take in."""
+
+    source: Line | None = Field(default=None, description="Whose they are: a name of sources.yaml.")
+    articles: Annotated[list[NewArticle], Field(min_length=1, max_length=MOST_PUSHED)]
+
+
+class Taken(Shape):
+    """What became of one article."""
+
+    id: int | None
+    title: str | None
+    outcome: Literal["new", "revised", "same", "kept", "dropped", "failed"]
+    reason: str | None = None
+
+
+class TagWish(Wish):
+    """Which tags to add and take off."""
+
+    add: Annotated[list[Name], Field(max_length=50, default_factory=list)]
+    remove: Annotated[list[Name], Field(max_length=50, default_factory=list)]
+
+
+class PinWish(Wish):
+    """Whether a digest must have an article, or must not."""
+
+    kind: Literal["pin", "ban"]
+
+
+class Pinned(Shape):
+    """What a digest was told of an article."""
+
+    digest: str
+    article: int
+    kind: Literal["pin", "ban"] | None
+
+
+@router.get("/articles", dependencies=scope(Right.READ))
+def list_articles(  # why: FastAPI reads the query from the arguments
+    request: Request,
+    response: Response,
+    app: Installed,
+    tag: Annotated[Line | None, Query(description="Only those with this tag.")] = None,
+    source: Annotated[Line | None, Query(description="Only those of this source, by key.")] = None,
+    text: Annotated[Line | None, Query(description="Only those with these words in the title.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Listed[ArticleLine]:
+    """List articles, the newest number first, with the story each belongs to."""
+    wanted = acts.Filter(tag=tag, source=source, text=text, limit=limit + 1, before_id=number_in(cursor))
+    page, following = turned(request, response, acts.listing(app, wanted), limit, lambda one: one.article.id)
+    return Listed(items=[_line(one) for one in page], next=following)
+
+
+@router.post("/articles", dependencies=scope(Right.EDIT), status_code=200)
+def push_articles(app: Installed, wish: NewArticles) -> Listed[Taken]:
+    """Take articles in, each answered for; one that is none costs itself."""
+    source = next((one for one in app.sources if one.key == wish.source), None)
+    if wish.source is not None and source is None:
+        raise NotFound(f"no source '{wish.source}'", where="source", hint="`GET /api/v1/sources` names them")
+    data = wish.model_dump_json(include={"articles"}, exclude_none=True).encode()
+    document = Document(name="pushed", format=Format.JSON, data=data)
+    return Listed(items=[_taken(one) for one in push(app, document, source=source)], next=None)
+
+
+@router.get("/articles/{article}", dependencies=scope(Right.READ))
+def show_article(app: Installed, article: ArticleNumber) -> Article:
+    """Show one article whole."""
+    return _whole(acts.get(app, article))
+
+
+@router.post("/articles/{article}/tags", dependencies=scope(Right.EDIT))
+def tag_article(app: Installed, article: ArticleNumber, wish: TagWish) -> Article:
+    """Add or take off tags; what an editor says outlives later revisions."""
+    return _whole(acts.retag(app, article, add=wish.add, remove=wish.remove))
+
+
+@router.put("/digests/{digest}/pins/{article}", dependencies=scope(Right.EDIT))
+def pin(app: Installed, user: Person, digest: DigestKey, article: ArticleNumber, wish: PinWish) -> Pinned:
+    """Pin an article into a digest's next edition, or ban it from there."""
+    acts.mark(app, article, digest, wish.kind, by=by(user))
+    return Pinned(digest=digest, article=article, kind=wish.kind)
+
+
+@router.delete("/digests/{digest}/pins/{article}", dependencies=scope(Right.EDIT))
+def unpin(app: Installed, user: Person, digest: DigestKey, article: ArticleNumber) -> Pinned:
+    """Take back what was said of an article."""
+    acts.mark(app, article, digest, None, by=by(user))
+    return Pinned(digest=digest, article=article, kind=None)
+
+
+def _line(line: acts.Line) -> ArticleLine:
+    article = line.article
+    return ArticleLine(
+        id=article.id,
+        title=article.title,
+        source=article.origin.key,
+        section=article.section,
+        story=line.story,
+        copy_of=line.copy_of,
+        tags=[Tag.model_validate(one) for one in article.tags],
+        published=article.published,
+    )
+
+
+def _whole(article: Stored) -> Article:
+    return Article(
+        id=article.id,
+        revision=article.revision,
+        title=article.title,
+        source=article.origin.key,
+        url=article.url,
+        byline=article.byline,
+        published=article.published,
+        collected=article.collected_at,
+        language=article.language,
+        section=article.section,
+        tags=[Tag.model_validate(one) for one in article.tags],
+        image=article.image.url if article.image else None,
+        words=article.word_count,
+        text=article.text,
+    )
+
+
+def _taken(one: Pushed) -> Taken:
+    if one.put is None:
+        return Taken(id=None, title=one.title, outcome="failed", reason=one.reason)
+    return Taken(id=one.put.article_id, title=one.title, outcome=one.put.outcome)

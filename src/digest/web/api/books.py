@@ -1,0 +1,135 @@
+"""Editions on their way: the books, who got it, the brake, the unknown."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
+
+from digest.actions import braking
+from digest.actions.books import books_of, decide_unknown, deliveries
+from digest.model import Books as Found
+from digest.model import DeliveryState
+from digest.model.accounts import Right
+from digest.web.api.access import scope
+from digest.web.api.edition_shapes import EditionLine, line_of
+from digest.web.api.shapes import (
+    Cursor,
+    EditionNumber,
+    Limit,
+    Listed,
+    NoteWish,
+    Shape,
+    Wish,
+    number_in,
+    turned,
+)
+from digest.web.frame import Installed
+from digest.web.guard import Person, by
+
+router = APIRouter(prefix="/api/v1/editions", tags=["deliveries"])
+
+
+class Books(Shape):
+    """frozen = sent + failed + expired + excluded + unknown (+ open)."""
+
+    edition: int
+    frozen: int
+    sent: int
+    failed: int
+    expired: int
+    excluded: int
+    unknown: int
+    open: int
+    balance: bool
+
+
+class Delivery(Shape):
+    """One edition to one subscriber."""
+
+    id: int
+    email: str
+    state: str
+    reason: str | None
+    reply: str | None = Field(description="The relay's last words.")
+
+
+class UnknownWish(Wish):
+    """What shall become of those of whom nobody can tell whether the mail arrived."""
+
+    resend: bool = Field(
+        description="Mail them again, at the risk of a second copy; false leaves them, on record."
+    )
+
+
+class Decided(Shape):
+    """What was decided on the unknown."""
+
+    edition: int
+    decided: int
+    resend: bool
+
+
+@router.get("/{edition}/books", dependencies=scope(Right.READ))
+def show_books(app: Installed, edition: EditionNumber) -> Books:
+    """Show the books of an edition; all zero before its audience is frozen."""
+    return _books(edition, books_of(app, edition))
+
+
+@router.get("/{edition}/deliveries", dependencies=scope(Right.OPERATE))
+def list_deliveries(  # why: FastAPI reads the query from the arguments
+    request: Request,
+    response: Response,
+    app: Installed,
+    edition: EditionNumber,
+    state: Annotated[list[DeliveryState] | None, Query(description="Only those; may repeat.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Listed[Delivery]:
+    """List to whom an edition went, and why not to others."""
+    after = number_in(cursor) or 0
+    rows = deliveries(app, edition, states=state or None, limit=limit + 1, after_id=after)
+    page, following = turned(request, response, rows, limit, lambda one: one.id)
+    shown = [
+        Delivery(id=one.id, email=one.subscriber.email, state=one.state, reason=one.reason, reply=one.reply)
+        for one in page
+    ]
+    return Listed(items=shown, next=following)
+
+
+@router.put("/{edition}/brake", dependencies=scope(Right.OPERATE))
+def stop_sending(
+    app: Installed, user: Person, edition: EditionNumber, wish: NoteWish | None = None
+) -> EditionLine:
+    """Stop an edition that is going out; nobody is lost."""
+    return line_of(braking.pull(app, edition, by=by(user), note=wish.note if wish else None), None)
+
+
+@router.delete("/{edition}/brake", dependencies=scope(Right.OPERATE))
+def resume_sending(app: Installed, user: Person, edition: EditionNumber) -> EditionLine:
+    """Let a stopped edition go on."""
+    return line_of(braking.resume(app, edition, by=by(user)), None)
+
+
+@router.post("/{edition}/unknown", dependencies=scope(Right.OPERATE))
+def decide_unknown_deliveries(
+    app: Installed, user: Person, edition: EditionNumber, wish: UnknownWish
+) -> Decided:
+    """Decide on those of whom nobody can tell whether the mail arrived."""
+    count = decide_unknown(app, edition, resend=wish.resend, by=by(user))
+    return Decided(edition=edition, decided=count, resend=wish.resend)
+
+
+def _books(edition: int, found: Found) -> Books:
+    return Books(
+        edition=edition,
+        frozen=found.frozen,
+        sent=found.sent,
+        failed=found.failed,
+        expired=found.expired,
+        excluded=found.excluded,
+        unknown=found.unknown,
+        open=found.open,
+        balance=found.balance,
+    )

@@ -1,0 +1,142 @@
+"""Editions on their way as pages show them: figures, lines and words, as far as somebody may look."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+
+from digest.actions.app import App
+from digest.actions.books import waiting_for_a_word
+from digest.actions.deadlines import BEFORE_APPROVAL
+from digest.actions.live import Live, look
+from digest.model import EditionState
+from digest.model.accounts import Right, User
+from digest.store import Closing, Unknown
+from digest.web import charts
+from digest.web.frame import zone_of
+from digest.web.templates import spelt
+
+_UNKNOWN = 20  #: to decide, on a page
+_AHEAD = timedelta(minutes=2)  #: room to the right of a line that goes on
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """One edition as the pages show it."""
+
+    live: Live
+    chart: charts.Chart | None
+    zone: str  #: of the digest
+    is_changed: bool  #: it is stopped, and is not what was approved any more
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToDecide:
+    """The unknown that wait for a word."""
+
+    rows: tuple[Unknown, ...]  #: the first of them
+    counts: dict[int, int]  #: all of them, by edition
+    until: dict[int, datetime]  #: they can be mailed again until then, by edition
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return sum(self.counts.values())
+
+
+def view_of(request: Request, app: App, user: User, edition: int) -> View:
+    """Look at one edition.
+
+    Raises:
+        NotFound: There is no such edition.
+    """
+    found = look(app, edition, request.app.state.counts)
+    digest = app.digests.get(found.stored.edition.digest)
+    stored = found.stored
+    pulled = [
+        step.at
+        for step in found.steps
+        if step.before is EditionState.SENDING and step.after is EditionState.HELD
+    ]
+    limits = [relay.per_second for relay in app.system.relays if relay.weight]
+    return View(
+        live=found,
+        chart=charts.rates(
+            found.line,
+            zone=zone_of(app, user),
+            limit=sum(limit for limit in limits if limit) if limits and all(limits) else None,
+            brakes=tuple(pulled[:3]),
+            until=_line_ends(found),
+        ),
+        zone="UTC" if digest is None else digest.zone,
+        is_changed=found.is_braked and stored.content_hash != stored.approved_hash,
+    )
+
+
+def _line_ends(live: Live) -> datetime | None:
+    """Say where the foot of the line ends: with room to the right while mail goes out, now while stopped."""
+    if live.is_braked:
+        return live.counted_at
+    if live.stored.state is EditionState.SENDING:
+        return live.counted_at + min(_AHEAD, live.left or timedelta())
+    return None
+
+
+def may_ask(ask: str, view: View) -> bool:
+    """Tell whether a question can be asked of an edition as it is now."""
+    if ask == "brake":
+        return view.live.stored.state is EditionState.SENDING
+    return ask == "end" and view.live.is_braked
+
+
+def on_their_way(app: App, user: User) -> list[int]:
+    """List the editions that are being sent or were stopped and one may look at, the oldest slot first."""
+    mine = readable(app, user)
+    with app.store.reading() as tx:
+        opened = tx.editions.open([EditionState.SENDING, *BEFORE_APPROVAL])
+    return [
+        each.id
+        for each in opened
+        if (each.state is EditionState.SENDING or each.begun_at is not None)
+        and (mine is None or each.digest in mine)
+    ][:10]
+
+
+def readable(app: App, user: User) -> Collection[str] | None:
+    """Return the digests that one may look at; None is all."""
+    return None if user.may(Right.READ, None) else {key for key in app.digests if user.may(Right.READ, key)}
+
+
+def to_decide(app: App, user: User, edition: int | None = None) -> ToDecide:
+    """Find what one may decide on: of one edition, or of all."""
+    rows, counts, until = waiting_for_a_word(app, edition, digests=readable(app, user), limit=_UNKNOWN)
+    return ToDecide(rows=rows, counts=counts, until=until)
+
+
+def slot_at(app: App, closing: Closing) -> datetime | None:
+    """Return when a slot was due, from its key; None when the key tells no moment."""
+    digest = app.digests.get(closing.digest)
+    try:
+        local = datetime.fromisoformat(closing.slot.partition("#")[0])
+    except ValueError:
+        return None
+    return local.replace(tzinfo=ZoneInfo("UTC" if digest is None else digest.zone))
+
+
+def lede_of(views: tuple[View, ...], unknown: int) -> str:
+    """Say in a sentence or two what is going on."""
+    braked = [view.live for view in views if view.live.is_braked]
+    going = len(views) - len(braked)
+    said = [f"{one.title} is stopped. {one.books.open:,} readers are waiting." for one in braked[:2]]
+    if going:
+        said.append(
+            "One edition is on its way." if going == 1 else f"{spelt(going)} editions are on their way."
+        )
+    if unknown:
+        needs_one = "delivery needs" if unknown == 1 else "deliveries need"
+        said.append(f"{spelt(unknown)} {needs_one} a decision.")
+    return " ".join(said) or "Nothing is on its way, and nothing waits for a decision."

@@ -1,0 +1,125 @@
+"""Operators before a real browser: a schedule file is broken and mended, a source is tried out and added."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+import web_cast
+from browser_cast import assert_accessible, assert_all_looks_well, chromium, site, window
+from commands import DAILY, furnish
+from digest.model.accounts import Role
+from digest.settings import load_settings
+
+pytestmark = pytest.mark.slow
+
+RULES = DAILY + 'schedule: [{at: "07:00"}] # each day\n'
+FEED = """<rss version="2.0"><channel><title>Harbour Wire</title><link>http://127.0.0.1/</link>
+<description>News</description><item><title>Ferry sails again</title><link>http://127.0.0.1/1</link>
+<description>{text}</description></item></channel></rss>"""
+TEXT = "The ferry sails again after a long winter, said its captain on Monday. " * 12
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home whose digest 'daily' comes out at seven."""
+    root = furnish(tmp_path / "home")
+    (root / "config" / "digests" / "daily.yaml").write_text(RULES, "utf-8")
+    (root / "config" / "sources.yaml").write_text("sources: []\n", "utf-8")
+    return root
+
+
+@pytest.fixture
+def wire(home: Path) -> Iterator[web_cast.Site]:
+    """A site that the home may go to."""
+    body = FEED.format(text=TEXT).encode()
+    found = web_cast.Site(web_cast.ok(body, "Content-Type: application/rss+xml"))
+    file = home / "config" / "digest.yaml"
+    trusted = f"fetch: {{allow_private: [127.0.0.1], ports: [{found.port}]}}\n"
+    file.write_text(file.read_text("utf-8") + trusted, "utf-8")
+    yield found
+    found.close()
+
+
+def test_a_schedule_file_is_broken_and_mended_by_keyboard_alone(home: Path) -> None:
+    """Written, refused with the focus on the way out, mended by Enter, looked at, saved."""
+    file = home / "config" / "digests" / "daily.yaml"
+    with site(home) as here, chromium() as browser:
+        session = here.sign_in(Role.OPERATOR)
+        with window(browser, here.url, session=session) as page:
+            page.goto("/digests/daily/file")
+            page.get_by_role("link", name="Write in it").focus()
+            page.keyboard.press("Enter")
+            field = page.get_by_label("The file’s text")
+            expect(field).to_be_focused()
+            page.keyboard.press("Control+A")
+            page.keyboard.insert_text(RULES.replace("07:00", "25:15"))
+            for _ in range(3):
+                page.keyboard.press("Tab")  # past the remark and the check
+            expect(page.get_by_role("button", name="Save", exact=True)).to_be_focused()
+            page.keyboard.press("Enter")
+            mend = page.get_by_role("button", name='Change to "07:00"')
+            expect(mend).to_be_focused()
+            assert_accessible(page)
+            assert file.read_text("utf-8") == RULES
+            page.keyboard.press("Enter")
+            expect(
+                page.get_by_text("It says what the file says").or_(page.get_by_text("Write in it"))
+            ).to_be_visible()
+            page.goto("/digests/daily/file?mode=write")
+            page.keyboard.press("Control+A")
+            page.keyboard.insert_text(RULES.replace("07:00", "06:30"))
+            page.keyboard.press("Tab")
+            page.keyboard.press("Tab")
+            page.keyboard.press("Enter")
+            save = page.get_by_role("button", name="Save as the new version")
+            expect(save).to_be_visible()
+            assert_accessible(page)
+            save.focus()
+            page.keyboard.press("Enter")
+            expect(page.get_by_text("Saved. It is in force from now on.")).to_be_visible()
+
+    assert file.read_text("utf-8") == RULES.replace("07:00", "06:30")
+
+
+def test_a_source_is_added_after_it_was_tried_out(home: Path, wire: web_cast.Site) -> None:
+    """On a phone: the address, the headlines, one press; without a script."""
+    with site(home) as here, chromium() as browser:
+        session = here.sign_in(Role.OPERATOR)
+        with window(browser, here.url, session=session, width=320, script=False) as page:
+            page.goto("/sources")
+            page.get_by_role("link", name="Add a source").click()
+            page.get_by_label("Address of the site or its feed").fill(f"http://127.0.0.1:{wire.port}/")
+            page.get_by_role("button", name="Try it out").click()
+            expect(page.get_by_text("Ferry sails again")).to_be_visible()
+            page.get_by_role("button", name="Add it").click()
+            page.wait_for_url("**/sources")
+
+    assert [one.key for one in load_settings(home, {}).sources] == ["harbour-wire"]
+
+
+def test_the_operators_pages_are_for_everybody(home: Path) -> None:
+    """Nothing serious by axe and nothing that scrolls sideways, in all four lights and widths."""
+    listed = "- {name: wire, title: Wire, url: 'https://wire.example/f', tags: [world]}\n"
+    (home / "config" / "sources.yaml").write_text(listed, "utf-8")
+    with site(home) as here, chromium() as browser:
+        session = here.sign_in(Role.ADMIN)
+        assert_all_looks_well(
+            browser,
+            here,
+            session,
+            "/",
+            "/schedules",
+            "/schedules?ask=pause",
+            "/digests/daily/file",
+            "/digests/daily/file?mode=write",
+            "/digests/daily/compare",
+            "/digests/new",
+            "/sources",
+            "/sources/wire",
+            "/sources/wire?ask=remove",
+            "/sources/_new",
+        )

@@ -1,0 +1,124 @@
+"""Sources at the desk: tried out on a site of this machine, added, paused, removed."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from commands import furnish
+from desk_cast import Desk, desk
+from digest.model.accounts import Role
+from digest.settings import load_settings
+from web_cast import Site, ok
+
+FEED = """<rss version="2.0"><channel><title>Harbour Wire</title><link>http://127.0.0.1/</link>
+<description>News</description><item><title>Ferry sails again</title><link>http://127.0.0.1:{port}/1</link>
+<description>{text}</description></item></channel></rss>"""
+TEXT = "The ferry sails again after a long winter, said its captain on Monday. " * 12
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A site whose front page is a feed."""
+    made: list[Site] = []
+
+    def answer(_: bytes) -> bytes:
+        return ok(FEED.format(port=made[0].port, text=TEXT).encode(), "Content-Type: application/rss+xml")
+
+    made.append(Site(answer))
+    yield made[0]
+    made[0].close()
+
+
+@pytest.fixture
+def home(tmp_path: Path, site: Site) -> Path:
+    """A home that may go to that site."""
+    root = furnish(tmp_path / "home")
+    file = root / "config" / "digest.yaml"
+    trusted = f"fetch: {{allow_private: [127.0.0.1], ports: [{site.port}]}}\n"
+    file.write_text(file.read_text("utf-8") + trusted, "utf-8")
+    (root / "config" / "sources.yaml").write_text("# ours\nsources: []\n", "utf-8")
+    return root
+
+
+def fields_of(page: str) -> dict[str, str]:
+    """Read what the form that adds a source carries."""
+    form = page[page.index('action="/sources"') :]
+    found = re.findall(r'name="(url|kind|homepage|title|name)"[^>]*? value="([^"]*)"', form)
+    return {name: html.unescape(value) for name, value in found}
+
+
+def sources_of(home: Path) -> list[tuple[str, bool]]:
+    return [(one.key, one.fetching.paused) for one in load_settings(home, {}).sources]
+
+
+def told(here: Desk) -> list[str]:
+    with here.app.store.reading() as tx:
+        return [f"{line.by} {line.event}" for line in tx.history.list(limit=3)]
+
+
+def test_an_address_is_tried_out_before_it_is_added(home: Path, site: Site) -> None:
+    """Its headlines are shown and nothing is stored; then one press lists it."""
+    with desk(home, Role.OPERATOR) as here:
+        here.get("/sources/_new", url=f"http://127.0.0.1:{site.port}/")
+        assert site.requests == []  # a link leads nowhere by itself
+        page = here.post("/sources/_new", {"url": f"http://127.0.0.1:{site.port}/"}, status=200)
+        assert "Ferry sails again" in page
+        assert sources_of(home) == []
+        fields = fields_of(page)
+        assert (fields["name"], fields["title"]) == ("harbour-wire", "Harbour Wire")
+        assert here.post("/sources", {**fields, "tags": "sea, ferry"}) == "/sources"
+        assert sources_of(home) == [("harbour-wire", False)]
+        assert load_settings(home, {}).sources[0].tags == ("sea", "ferry")
+        assert (home / "config" / "sources.yaml").read_text("utf-8").startswith("# ours\n")
+        assert told(here)[0] == "ada@example.org source added"
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [("", "There is no address"), ("http://127.0.0.1:1/", ""), ("ftp://x", ""), ("http://10.0.0.1/", "")],
+)
+def test_an_address_that_gives_nothing_says_why(home: Path, url: str, said: str) -> None:
+    """The form comes back with what was written."""
+    with desk(home, Role.OPERATOR) as here:
+        page = html.unescape(here.post("/sources/_new", {"url": url}, status=422))
+        assert 'aria-invalid="true"' in page
+        assert said in page
+        assert f'value="{url}"' in page
+
+
+def test_a_source_is_paused_resumed_and_removed(home: Path) -> None:
+    """The file is changed and nothing else; its page tells how it is and what can be done."""
+    listed = "- name: wire\n  title: Wire\n  url: https://wire.example/f\n"
+    (home / "config" / "sources.yaml").write_text(listed, "utf-8")
+    with desk(home, Role.OPERATOR) as here:
+        assert "1 source, 0 of them fresh." in here.get("/sources")
+        assert "No source like that" in here.get("/sources", q="nothing like it")
+        for shown in ("look", "unused", "paused"):
+            here.get("/sources", shown=shown)
+        assert "Read it now" in here.get("/sources/wire")
+        here.post("/sources/wire/pause")
+        assert sources_of(home) == [("wire", True)]
+        here.post("/sources/wire/resume")
+        here.post("/sources/wire/fetch")
+        here.post("/sources/_fetch")
+        assert "Its 0 articles stay" in here.get("/sources/wire", ask="remove")
+        here.post("/sources/wire/remove")
+        assert sources_of(home) == []
+        assert told(here) == [f"ada@example.org source {what}" for what in ("removed", "fetched", "fetched")]
+        assert here.client.get("/sources/nobody").status_code == 404
+
+
+def test_an_operator_of_one_digest_changes_no_source(home: Path) -> None:
+    """Sources feed all digests."""
+    (home / "config" / "sources.yaml").write_text(
+        "- {name: wire, title: Wire, url: 'https://w.example/'}\n", "utf-8"
+    )
+    with desk(home, Role.OPERATOR, digest="daily") as here:
+        assert "Add a source" not in here.get("/sources")
+        assert "Pause" not in here.get("/sources/wire")
+        here.post("/sources/wire/pause", status=403)
