@@ -105,6 +105,7 @@ POST   /desk/{edition}/head                                     edit
 GET    /desk/{edition}/hold                                     edit
 POST   /desk/{edition}/hold                                     edit
 POST   /desk/{edition}/item                                     edit
+POST   /desk/{edition}/keep                                     edit
 POST   /desk/{edition}/move                                     edit
 POST   /desk/{edition}/pin                                      edit
 GET    /desk/{edition}/proof                                    read

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from desk_cast import desk
-from digest.actions.editions import find
+from digest.actions.editions import find, preflight
 from digest.actions.shaping import shape
 from digest.model.accounts import Role
 from digest.shape import Headline, Write
@@ -96,3 +96,31 @@ def test_articles_are_looked_for_by_words_tag_and_source(tmp_path: Path) -> None
         assert "/take" not in ada.get(f"/desk/{edition}", pane="add", q="xyzzy")
         assert "/take" not in ada.get(f"/desk/{edition}", pane="add", until="2001-01-01")
         assert ada.get(f"/desk/{edition}", pane="hold")  # a pane that there is not is the proof
+
+
+def test_a_sentence_that_the_article_does_not_say_is_cut_or_kept(tmp_path: Path) -> None:
+    """Kept, it is the editor's own by name, and no finding any more; cut, it is gone and can be undone."""
+    with newsroom(tmp_path / "home", REVIEW) as room:
+        edition = room.build()
+    with desk(tmp_path / "home", Role.EDITOR, clock=Clock(DUE)) as ada:
+        item = find(ada.app, edition).edition.items[0].article_id
+        words = "It rained frogs. Ministers paid 40 crowns."
+        ada.post(
+            f"/desk/{edition}/item",
+            {"article": item, "version": 0, "headline": find(ada.app, edition).edition.items[0].title}
+            | {"summary": words},
+        )
+        marked = ada.get(f"/desk/{edition}", item=str(item))
+        assert marked.count("keep it as yours") == 2
+        said = {"article": item, "version": 1, "sentence": "It rained frogs."}
+        ada.post(f"/desk/{edition}/keep", said)
+        kept = ada.get(f"/desk/{edition}", item=str(item))
+        assert kept.count("keep it as yours") == 1
+        waivers = [one.waiver for one in preflight(ada.app, edition).judged if one.waiver is not None]
+        assert [one.by for one in waivers] == [ada.user.email if ada.user else ""]
+        title = find(ada.app, edition).edition.items[0].title
+        ada.post(
+            f"/desk/{edition}/item",
+            {"article": item, "version": 1, "headline": title, "summary": words, "cut": 1},
+        )
+        assert find(ada.app, edition).edition.items[0].summary.text == "It rained frogs."

@@ -11,11 +11,11 @@ from digest.actions.left_out import Reason, kept
 from digest.actions.shaping import redoable, undoable
 from digest.actions.states import SHAPEABLE
 from digest.actions.taking import section_titles
-from digest.model import Article, Edition
+from digest.model import Article, Edition, fingerprint
+from digest.preflight import unfounded
 from digest.settings import MORE
 from digest.shape import Told, provenance
 from digest.store import StoredEdition, Version
-from digest.summarise.grounding import check
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,7 @@ class DeskView:
     rooms: Mapping[str, Room]  #: by section
     sections: Mapping[str, str]  #: where an item can go: titles by key
     versions: tuple[Version, ...]
-    #: By item, the sentences by hand that its article does not bear out, with the reasons.
+    #: By item, the sentences that its article does not bear out and nobody keeps as theirs, with the reasons.
     unsupported: Mapping[int, Mapping[str, tuple[str, ...]]]
 
     @property
@@ -105,24 +105,20 @@ def desk_view(app: App, edition_id: int) -> DeskView:
         },
         sections=section_titles(digest, stored.edition),
         versions=versions,
-        unsupported=_unsupported(stored.edition, articles),
+        unsupported=_unsupported(found, articles),
     )
 
 
-def _unsupported(edition: Edition, articles: Mapping[int, Article]) -> dict[int, dict[str, tuple[str, ...]]]:
-    """Find the sentences by hand that the article does not bear out."""
-    found: dict[int, dict[str, tuple[str, ...]]] = {}
-    for item in edition.items:
-        article = articles.get(item.article_id)
-        by_hand = [one.text for one in item.summary.sentences if one.start == one.end]
-        if not by_hand or article is None:
-            continue
-        verdict = check(
-            article.text,
-            title=article.title,
-            byline=article.byline,
-            summary=" ".join(by_hand),
-            language=article.language,
-        )
-        found[item.article_id] = {one.text: one.reasons for one in verdict.sentences if one.reasons}
-    return found
+def _unsupported(found: Head, articles: Mapping[int, Article]) -> dict[int, dict[str, tuple[str, ...]]]:
+    """Find the sentences that preflight has against an edition, and that nobody keeps as theirs."""
+    edition = found.stored.edition
+    told = {(one.article_id, one.content) for one in found.found.open if one.rule == "unsupported"}
+    return {
+        item.article_id: {
+            sentence: reasons
+            for sentence, reasons in unfounded(item, article, edition)
+            if (item.article_id, fingerprint(sentence)) in told
+        }
+        for item in edition.items
+        if (article := articles.get(item.article_id)) is not None
+    }

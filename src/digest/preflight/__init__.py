@@ -7,10 +7,10 @@ from digest.preflight.fields import fields
 from digest.preflight.leftovers import doubles, leftovers
 from digest.preflight.links import answers, links
 from digest.preflight.looks import contrast, pictures, ratio
-from digest.preflight.summaries import languages, unsupported
+from digest.preflight.summaries import languages, unfounded, unsupported
 from digest.preflight.values import Proof
 
-__all__ = ["RULES", "Proof", "check", "ratio"]
+__all__ = ["RULES", "Proof", "check", "ratio", "unfounded"]
 
 _CHECKS = (links, answers, pictures, contrast, fields, leftovers, doubles, languages, unsupported)
 

@@ -43,7 +43,7 @@ def unsupported(proof: Proof) -> Findings:
         article = proof.articles.get(item.article_id)
         if article is None:
             continue
-        for sentence, reasons in _unfounded(item, article, proof.edition):
+        for sentence, reasons in unfounded(item, article, proof.edition):
             yield Finding(
                 rule="unsupported",
                 place=item_place(section.title, item),
@@ -54,7 +54,8 @@ def unsupported(proof: Proof) -> Findings:
             )
 
 
-def _unfounded(item: Item, article: Article, edition: Edition) -> list[tuple[str, tuple[str, ...]]]:
+def unfounded(item: Item, article: Article, edition: Edition) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the sentences of a summary that the article does not bear out, with what is against each."""
     text = " ".join(article.text.split())
     written = [one.text for one in item.summary.sentences if " ".join(one.text.split()) not in text]
     if not written:

@@ -15,7 +15,9 @@ from digest.actions.shaping import Conflict, as_seen, redo, shape, undo
 from digest.actions.states import Shaped
 from digest.actions.stories import split
 from digest.actions.taking import Place, move_of, summarise_again, summarise_by_hand, take_in
+from digest.actions.waiving import Spot, waive
 from digest.errors import Refused
+from digest.model import fingerprint, item_anchor
 from digest.model.accounts import Right
 from digest.shape import Drop, Headline, MoveSection, Retitle, Write, ordinal
 from digest.web.frame import Installed, done
@@ -110,6 +112,20 @@ def write_item(
     if refused is not None:
         return page_of(request, app, edition, "history", article, refused=refused, status=409)
     return done(f"/desk/{edition}#i{article}", "Saved")
+
+
+@router.post("/desk/{edition}/keep", dependencies=_EDIT)
+def keep(
+    app: Installed,
+    user: Person,
+    edition: int,
+    article: Article,
+    sentence: Annotated[str, Form(max_length=3_000)],
+) -> Response:
+    """Keep a sentence that the article does not bear out, as the editor's own and on record."""
+    spot = Spot(rule="unsupported", anchor=item_anchor(article), content=fingerprint(sentence))
+    waive(app, edition, spot, by=by(user), why="kept as an editor’s own words")
+    return done(f"/desk/{edition}?item={article}#i{article}", "Kept as yours")
 
 
 @router.post("/desk/{edition}/again", dependencies=_EDIT)
