@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -43,6 +45,16 @@ def _opened(request: pytest.FixtureRequest, home: Path) -> Store:
     """Open an empty, migrated store."""
     if request.param == "postgresql":
         return open_store(request.getfixturevalue("postgres_tables"), home=home)
-    opened = open_store("sqlite:///var/digest.db", home=home)
-    opened.migrate()
-    return opened
+    (home / "var").mkdir(exist_ok=True)
+    (home / "var" / "digest.db").write_bytes(_migrated())
+    return open_store("sqlite:///var/digest.db", home=home)
+
+
+@cache
+def _migrated() -> bytes:
+    """Return an empty, migrated database, made once in a process."""
+    with tempfile.TemporaryDirectory() as folder:
+        opened = open_store("sqlite:///digest.db", home=Path(folder))
+        opened.migrate()
+        opened.close()
+        return (Path(folder) / "digest.db").read_bytes()
