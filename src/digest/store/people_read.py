@@ -122,10 +122,6 @@ class PeopleReading(Suppressed):
         rows = self.connection.execute(query.limit(limit))
         return tuple(Suppression(email=row.key, reason=row.reason, added_at=row.added_at) for row in rows)
 
-    def is_suppressed(self, email: str) -> bool:
-        """Tell whether an address must not be mailed, however it is written."""
-        return bool(self.suppressed([normalise_address(email)]))
-
     def _one(self, condition: ColumnElement[bool]) -> Subscriber | None:
         row = self.connection.execute(select(subscribers).where(condition)).one_or_none()
         return None if row is None else subscriber_of(row)
