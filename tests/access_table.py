@@ -21,8 +21,10 @@ POST   /account/tokens                                          in
 POST   /account/tokens/{token}/revoke                           in
 GET    /api/v1/alerts                                           operate*
 GET    /api/v1/articles                                         read
+GET    /api/v1/articles/search                                  read
 POST   /api/v1/articles                                         edit
 GET    /api/v1/articles/{article}                               read
+GET    /api/v1/articles/search                                  read
 POST   /api/v1/articles/{article}/tags                          edit
 GET    /api/v1/digests                                          read
 GET    /api/v1/digests/{digest}                                 read

@@ -12,8 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 
+from digest.actions import passwords
 from digest.clock import Clock, aware
 from digest.store import open_store
 from postgres import NoServer, drop_database, empty_schema, empty_tables, make_database, shared_server
@@ -46,6 +48,13 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("DIGEST_") and not name.startswith("DIGEST_TEST_"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_passwords() -> None:
+    """Keep passwords by figures that take a millisecond: real ones take half a second of a core each."""
+    passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=16, parallelism=1)
+    passwords._NOBODYS = passwords._HASHER.hash("nobody has this one")
 
 
 @pytest.fixture

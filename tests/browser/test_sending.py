@@ -57,7 +57,7 @@ def test_the_brake_is_pulled_by_its_key_and_asks_first(tmp_path: Path) -> None:
     with on_its_way(tmp_path / "home") as here, chromium() as browser:
         session = here.sign_in(Role.OPERATOR, email="olu@example.org", name="Olu Idris")
         with window(browser, here.url, session=session) as page:
-            page.goto("/sending/1")
+            page.goto("/sending/1", wait_until="load")
             page.keyboard.press("Shift+B")
             page.wait_for_url("**/sending/1?ask=brake")
             expect(page.get_by_role("dialog")).to_contain_text("10 readers have nothing yet and will wait")
@@ -67,6 +67,7 @@ def test_the_brake_is_pulled_by_its_key_and_asks_first(tmp_path: Path) -> None:
             assert find(here.app, 1).state is EditionState.SENDING
             page.keyboard.press("Shift+B")
             page.wait_for_url("**/sending/1?ask=brake")
+            expect(page.get_by_label("Why")).to_be_focused()
             page.keyboard.type("Be right back")
             page.keyboard.press("Enter")
             page.wait_for_url("**/sending/1")

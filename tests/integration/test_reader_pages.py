@@ -308,6 +308,7 @@ def test_a_choice_that_cannot_be_is_told_and_kept_in_the_form(pages: Pages) -> N
     before = pages.dump()
     page = pages.post(here.link("preferences"), {"order": ["world"], "name": "Sam"}, status=422)
     assert "Choose one at least" in page
+    assert re.findall(r'name="sections" value="(\w+)" checked', page) == []
     assert 'value="Sam"' in page
     assert pages.dump() == before
 

@@ -185,6 +185,19 @@ def test_articles_come_in_once_and_are_tagged_and_pinned(api: Program) -> None:
     assert api.ask("GET", "/articles/999").status_code == 404
 
 
+def test_articles_are_found_by_their_words(api: Program) -> None:
+    """Page by page, as the desk finds them; what nothing fits gives an empty list."""
+    shown = api.get("/articles?limit=1")["items"][0]
+    word = max(shown["title"].split(), key=len)
+    assert shown["id"] in [one["id"] for one in api.get(f"/articles/search?words={word}")["items"]]
+    first = api.get("/articles/search?limit=5")
+    rest = api.get(f"/articles/search?limit=5&cursor={first['next']}")
+    assert len({one["id"] for one in [*first["items"], *rest["items"]]}) == 8
+    assert rest["next"] is None
+    assert api.get("/articles/search?since=2030-01-01T00:00:00Z")["items"] == []
+    assert api.ask("GET", "/articles/search?since=yesterday").status_code == 422
+
+
 def test_stories_are_merged_and_forgotten(api: Program) -> None:
     """What editors say of stories, programs may say for them."""
     first, second = sorted(one["id"] for one in api.get("/articles?limit=2")["items"])

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,10 @@ from digest.actions.approval_links import approval_link
 from digest.actions.build import content_hash
 from digest.actions.editions import find, render
 from digest.actions.mail import ANYBODY, Press, parts
+from digest.actions.shaping import shape
 from digest.model import EditionState
 from digest.model.accounts import Role
+from digest.shape import Write
 from newsroom import Clock, newsroom
 from store_cast import add_readers
 
@@ -131,6 +134,21 @@ def test_approving_asks_and_takes_only_what_was_looked_at(here: Desk) -> None:
     assert (state(here), find(here.app, 1).approved_by) == (EditionState.APPROVED, "ada@example.org")
 
 
+def test_a_change_after_approval_is_shown_and_asks_again(here: Desk) -> None:
+    """Who approved what, and what a hand has made of it since, stand in the question."""
+    seen = find(here.app, 1).content_hash
+    here.post("/desk/1/approve", {"seen": seen})
+    here.app.clock.now += timedelta(minutes=1)  # type: ignore[attr-defined]  # why: the clock of the test
+    shape(here.app, 1, Write(what="intro", text="Good morning."), on_version=0, by="tom@example.org")
+    question = here.get("/desk/1/approve")
+
+    assert state(here) is EditionState.REVIEW
+    assert "You approved it at" in question
+    assert "changed since:" in question
+    assert "tom@example.org: intro" in question
+    assert here.post("/desk/1/approve", {"seen": seen}, status=409)
+
+
 def test_what_blocks_leads_to_the_finding_and_is_waived_there_by_name(here: Desk) -> None:
     """A blocked button is replaced by the thing to do."""
     change(here, subject="Bridge opens on TK")
@@ -158,7 +176,10 @@ def content_of(here: Desk) -> str:
 def test_hold_release_and_cancel_go_by_forms(here: Desk) -> None:
     """Each with who and why on record; a released one waits as before."""
     assert here.post("/desk/1/hold", {"note": "the council may answer"}) == "/desk/1"
-    assert "the council may answer" in here.get("/desk/1/proof")
+    change(here, outro="See you.")  # Tom goes on writing; that makes him no holder
+    page = here.get("/desk/1/proof")
+    assert "You hold it since" in page
+    assert "the council may answer" in page
     assert here.post("/desk/1/release") == "/desk/1"
     assert state(here) is EditionState.REVIEW
     assert "1 article" not in here.post("/desk/1/cancel")

@@ -16,8 +16,9 @@ from fastapi.testclient import TestClient
 from access_table import EXPECTED
 from desk_cast import SAME
 from digest.actions.accounts import add_user
+from digest.actions.programs import new_token
 from digest.actions.signing_in import begin_session
-from digest.model.accounts import ALL, Grant, Role, User
+from digest.model.accounts import ALL, Grant, Right, Role, User
 from digest.store import NewSubscriber
 from digest.web import create_app
 from digest.web.guard import form_token
@@ -36,6 +37,7 @@ class Walk:
     room: Newsroom
     client: TestClient
     admin: User
+    token: str  #: of a program of theirs
     places: dict[str, str]
 
     def step(self, method: str, path: str) -> httpx2.Response:
@@ -43,7 +45,7 @@ class Walk:
         session = begin_session(self.room.app, self.admin).token
         address = re.sub(r"\{(\w+)(?::\w+)?\}", lambda found: self.places.get(found[1], "1"), path)
         body = {"_token": form_token(self.room.app, session)} if method != "GET" else None
-        headers = {**SAME, "Cookie": f"session={session}"}
+        headers = {**SAME, "Cookie": f"session={session}", "Authorization": f"Bearer {self.token}"}
         return self.client.request(method, address, data=body, headers=headers)
 
 
@@ -59,16 +61,18 @@ def walk(tmp_path: Path) -> Iterator[Walk]:
         client = TestClient(create_app(lambda: room.app), base_url="http://127.0.0.1", follow_redirects=False)
         with client:
             places = {"edition": str(edition), "digest": "daily", "name": "desk.css"}
-            yield Walk(room=room, client=client, admin=ada, places=places)
+            _, token = new_token(room.app, ada, "t", scopes=set(Right), days=None, by="tests")
+            yield Walk(room=room, client=client, admin=ada, token=token, places=places)
 
 
 def dump(file: Path) -> list[str]:
-    """All rows, but for sessions and sign-ins, which each step of the walk begins with."""
+    """All rows, but for sessions, sign-ins and the use of a token, which come with each step of the walk."""
     with closing(sqlite3.connect(file)) as database:
         return [
             line
             for line in database.iterdump()
-            if not line.startswith('INSERT INTO "sessions"') and "'sign-in'" not in line
+            if not line.startswith(('INSERT INTO "sessions"', 'INSERT INTO "api_tokens"'))
+            and "'sign-in'" not in line
         ]
 
 

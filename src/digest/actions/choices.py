@@ -22,7 +22,7 @@ from digest.actions.reader_wishes import (
 from digest.actions.reading import RELEASED
 from digest.errors import DigestError, NotFound, Refused
 from digest.markup import clean_line
-from digest.model import Letter, LetterKind, Subscription, SubscriptionState
+from digest.model import Letter, LetterKind, Slot, Subscription, SubscriptionState
 from digest.settings import DigestSettings
 from digest.store import PersonalMail, Transaction
 from digest.timetable import LocalHours
@@ -30,7 +30,7 @@ from digest.timetable import LocalHours
 LAST = 10  #: editions whose fate is told
 RESENDS = 3  #: in 24 hours
 BY_CHOICE = "taken up on the page of choices"  #: the consent of who gets another digest already
-_AHEAD = 60  #: slots among which the next for a reader is looked for
+_NEAR, _AHEAD = 3, 60  #: slots among which the next for a reader is looked for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,14 +220,19 @@ def _next_at(app: App, digest: DigestSettings, choice: Subscription) -> datetime
     if choice.state is not SubscriptionState.CONFIRMED:
         return None
     zone, hour = choice.subscriber.zone, choice.hour
-    for one in next_slots(app, digest.key, _AHEAD):
-        if (
-            one.is_wanted
-            and one.pause is None
-            and not (choice.paused_until is not None and one.planned.due < choice.paused_until)
-        ):
-            zones = [zone] if digest.local_to == "subscriber" else []
-            hours = LocalHours.of(one.planned.slot, zones).with_hours([(zone, hour)] if hour else [])
-            usual = hours.by_zone.get(zone, hours.by_zone[None])
-            return hours.by_hour.get((zone, hour), usual)
+    slot = _next_slot(app, digest, choice.paused_until)
+    if slot is None:
+        return None
+    zones = [zone] if digest.local_to == "subscriber" else []
+    hours = LocalHours.of(slot, zones).with_hours([(zone, hour)] if hour else [])
+    return hours.by_hour.get((zone, hour), hours.by_zone.get(zone, hours.by_zone[None]))
+
+
+def _next_slot(app: App, digest: DigestSettings, paused_until: datetime | None) -> Slot | None:
+    """Find a digest's next slot that takes place and is not before the end of a pause; a few ahead first."""
+    for count in (_NEAR, _AHEAD):
+        for one in next_slots(app, digest.key, count):
+            is_away = paused_until is not None and one.planned.due < paused_until
+            if one.is_wanted and one.pause is None and not is_away:
+                return one.planned.slot
     return None

@@ -52,15 +52,17 @@ class Head:
     @cached_property
     def held(self) -> LogEntry | None:
         """Who holds it, since when and why; None when nobody does."""
-        last = next((one for one in reversed(self.log) if one.after is EditionState.HELD), None)
-        return last if self.is_held else None
+        return self._last(EditionState.HELD) if self.is_held else None
 
     @cached_property
     def approved_before(self) -> LogEntry | None:
         """The approval that a change has withdrawn; None when there is none, or it still stands."""
-        if not self.can_be_approved:
-            return None
-        return next((one for one in reversed(self.log) if one.after is EditionState.APPROVED), None)
+        return self._last(EditionState.APPROVED) if self.can_be_approved else None
+
+    def _last(self, state: EditionState) -> LogEntry | None:
+        """Find the newest step into a state; a change of what is in it already is none."""
+        steps = (one for one in reversed(self.log) if one.before is not one.after)
+        return next((one for one in steps if one.after is state), None)
 
     @property
     def changed_since(self) -> tuple[Version, ...]:

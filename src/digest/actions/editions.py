@@ -126,9 +126,10 @@ def release(app: App, edition_id: int, *, by: str, note: str | None = None) -> S
     """
     stored = find(app, edition_id)
     with app.store.reading() as tx:
-        before = [one.before for one in tx.editions.log(edition_id) if one.after is EditionState.HELD]
+        steps = [one for one in tx.editions.log(edition_id) if one.before is not one.after]
     held = [EditionState.HELD]
-    if stored.state is EditionState.HELD and before[-1] in {EditionState.APPROVED, EditionState.SENDING}:
+    stood = steps[-1].before if steps else None
+    if stored.state is EditionState.HELD and stood in {EditionState.APPROVED, EditionState.SENDING}:
         return approve(app, edition_id, by=by, expect=held)
     is_free = app.digest(stored.edition.digest).review.mode == "none"
     state = EditionState.DRAFT if is_free else EditionState.REVIEW

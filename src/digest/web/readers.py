@@ -10,8 +10,8 @@ from zoneinfo import available_timezones
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
+from markupsafe import Markup
 
-from digest.actions.app import App
 from digest.actions.letters import words_of
 from digest.model.article import primary_language
 from digest.render import Words
@@ -19,6 +19,8 @@ from digest.render.language import direction_of
 from digest.settings import MORE, DigestSettings
 from digest.web.frame import installed, show
 
+#: Names that the table of zones keeps for old programs.
+_NO_WORLDS = {"Etc", "SystemV", "US", "posix", "right", "Brazil", "Canada", "Chile", "Mexico"}
 #: Languages that letters and pages have words in, each by its own name.
 LANGUAGES = (("en", "English"), ("de", "Deutsch"))
 
@@ -86,25 +88,22 @@ def day_words(moment: datetime, clocks: tzinfo, now: datetime, words: Words) -> 
     return words.say(near) if near else words.short(day)
 
 
-@lru_cache(maxsize=1)
-def zones() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    """Return the zones to choose from, by part of the world: name and what people call it."""
-    worlds: dict[str, list[tuple[str, str]]] = {}
+@lru_cache(maxsize=128)
+def zone_options(chosen: str | None) -> Markup:
+    """Return the options of zones to choose from, by part of the world; written once for each choice."""
+    worlds: dict[str, list[Markup]] = {}
+    option = Markup('<option value="{}"{}>{}</option>')
     for name in sorted(available_timezones()):
         world, _, place = name.partition("/")
-        if place and world not in {
-            "Etc",
-            "SystemV",
-            "US",
-            "posix",
-            "right",
-            "Brazil",
-            "Canada",
-            "Chile",
-            "Mexico",
-        }:
-            worlds.setdefault(world, []).append((name, place.replace("_", " ").replace("/", ", ")))
-    return tuple((world, tuple(places)) for world, places in worlds.items())
+        if place and world not in _NO_WORLDS:
+            mark = Markup(" selected") if name == chosen else ""
+            worlds.setdefault(world, []).append(option.format(name, mark, _place(place)))
+    group = Markup('<optgroup label="{}">{}</optgroup>')
+    return Markup("").join(group.format(world, Markup("").join(each)) for world, each in worlds.items())
+
+
+def _place(name: str) -> str:
+    return name.replace("_", " ").replace("/", ", ")
 
 
 def zone_words(zone: str) -> str:
@@ -116,8 +115,3 @@ def usual_hour(digest: DigestSettings) -> str | None:
     """Return the hour that a digest comes at; None when it has several, or none."""
     times = {moment for rule in digest.schedule for moment in rule.times}
     return f"{next(iter(times)):%H:%M}" if len(times) == 1 else None
-
-
-def known_digest(app: App, key: str) -> DigestSettings | None:
-    """Return a digest's settings; None when its file is gone."""
-    return app.digests.get(key)

@@ -90,9 +90,14 @@ def turned(
     page = rows[:limit]
     if len(rows) <= limit:
         return page, None
-    cursor = base64.urlsafe_b64encode(str(key(page[-1])).encode()).decode().rstrip("=")
+    return page, behind(request, response, key(page[-1]))
+
+
+def behind(request: Request, response: Response, key: object) -> str:
+    """Name the page that begins behind a row, in the header too, and return its cursor."""
+    cursor = base64.urlsafe_b64encode(str(key).encode()).decode().rstrip("=")
     response.headers["Link"] = f'<{request.url.include_query_params(cursor=cursor)}>; rel="next"'
-    return page, cursor
+    return cursor
 
 
 def key_in(cursor: str | None) -> str | None:

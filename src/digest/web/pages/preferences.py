@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Depends, Form, Request
@@ -13,47 +12,15 @@ from digest.actions import own_data
 from digest.actions.app import App
 from digest.actions.choices import Choices, NewChoices
 from digest.actions.letters import post, words_of
-from digest.actions.reader_links import path
-from digest.actions.reader_wishes import LENGTHS, hours_of
 from digest.errors import DigestError, NotFound
-from digest.model import DeliveryState
-from digest.store import PersonalMail
+from digest.web.choices_page import form_values, standing_values
 from digest.web.frame import Installed
 from digest.web.guard import anyone
-from digest.web.readers import (
-    LANGUAGES,
-    day_words,
-    section_titles,
-    show_reader,
-    usual_hour,
-    zone_words,
-    zones,
-)
+from digest.web.readers import section_titles, show_reader
 
 router = APIRouter(include_in_schema=False, prefix="/preferences/{token}", dependencies=[Depends(anyone)])
 
 _DONE = frozenset({"saved", "again", "moving", "data", "taken"})
-_FATES = {
-    DeliveryState.SENT: ("fate_sent", ""),
-    DeliveryState.FAILED: ("fate_failed", "stop"),
-    DeliveryState.EXPIRED: ("fate_expired", ""),
-    DeliveryState.UNKNOWN: ("fate_unknown", "hand"),
-    DeliveryState.EXCLUDED: ("fate_excluded", ""),
-}
-_REASONS = {"paused": "fate_paused", "nothing in their sections": "fate_quiet"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """One of the last ten."""
-
-    edition: int
-    day: str
-    subject: str
-    path: str  #: of the mail itself
-    fate: str  #: what became of it, in words
-    kind: str  #: the class of the words
-    can_come_again: bool
 
 
 class Filled:
@@ -180,78 +147,19 @@ def _page(  # why: a page with what was written on it
     taken: str = "",
     moved: str = "",
 ) -> Response:
-    digest, person = seen.digest, seen.subscription.subscriber
-    words = words_of(app, digest.key, person.language)
-    titles = section_titles(digest, words)
-    now, written = app.clock(), filled or _written(seen)
-    chosen = written.sections or ()
-    if order is None:
-        order = [*(key for key in chosen if key in titles), *(key for key in titles if key not in chosen)]
-    paused = seen.subscription.paused_until
-    away = paused is not None and paused > now
+    words = words_of(app, seen.digest.key, seen.subscription.subscriber.language)
     return show_reader(
         request,
         "preferences.html",
-        digest,
-        language=person.language,
+        seen.digest,
+        language=words.own,
         status=200 if fault is None else 422,
         base=f"/preferences/{token}",
         seen=seen,
-        person=person,
-        written=written,
-        picks=[(key, titles[key], not chosen or key in chosen) for key in order],
         moved=moved,
         fault=fault,
         done=done,
         taken=app.digests.get(taken),
-        next_day=day_words(seen.next_at, seen.clocks, now, words) if seen.next_at else "",
-        next_clock=f"{seen.next_at.astimezone(seen.clocks):%H:%M}" if seen.next_at else "",
-        paused_day=words.short(paused.astimezone(seen.clocks).date()) if paused and away else "",
-        clock=f"{now.astimezone(seen.clocks):%H:%M}",
-        hours=hours_of(digest),
-        usual=usual_hour(digest),
-        zones=zones(),
-        zone_name=zone_words(digest.zone),
-        lengths=[one for one in LENGTHS if one is not None],
-        languages=LANGUAGES,
-        rows=[_row(app, seen, one.mail, can=one.can_come_again) for one in seen.past],
-        others=[
-            (other.key, other.title, path(app, "preferences", f"{person.uid}.{other.key}") if on else "")
-            for other, on in seen.others
-        ],
-        stop_path=path(app, "unsubscribe", f"{person.uid}.{digest.key}"),
-        up_path=f"/subscribe/{digest.key}",
-    )
-
-
-def _written(seen: Choices) -> NewChoices:
-    """Write what is stored as a form has it."""
-    mine, person = seen.subscription, seen.subscription.subscriber
-    pause = mine.paused_until
-    return NewChoices(
-        sections=mine.sections,
-        hour=mine.hour or "",
-        zone=person.zone or "",
-        language=person.language or "",
-        length="" if mine.form.at_most is None else str(mine.form.at_most),
-        is_plain=mine.form.is_plain,
-        pause_until="" if pause is None else pause.astimezone(seen.clocks).date().isoformat(),
-        name=person.name or "",
-    )
-
-
-def _row(app: App, seen: Choices, mail: PersonalMail, *, can: bool) -> Row:
-    person = seen.subscription.subscriber
-    words = words_of(app, seen.digest.key, person.language)
-    phrase, kind = _FATES.get(mail.state, ("fate_open", ""))
-    phrase = _REASONS.get(mail.reason or "", phrase) if mail.state is DeliveryState.EXCLUDED else phrase
-    at = mail.changed_at
-    return Row(
-        edition=mail.edition_id,
-        day=words.short(mail.edition.slot.local.astimezone(seen.clocks).date()),
-        subject=mail.edition.subject,
-        path=path(app, "read", f"{mail.edition_id}.{person.uid}"),
-        fate=words.say(phrase, clock=f"{at.astimezone(seen.clocks):%H:%M}" if at else ""),
-        kind=kind,
-        can_come_again=can,
+        **form_values(seen, words, filled, order),
+        **standing_values(app, seen, words),
     )

@@ -25,8 +25,8 @@ from digest.web.readers import (
     section_titles,
     show_reader,
     usual_hour,
+    zone_options,
     zone_words,
-    zones,
 )
 
 router = APIRouter(include_in_schema=False)
@@ -167,7 +167,7 @@ def _form(
         sections=section_titles(digest, words),
         hours=hours_of(digest),
         usual=usual_hour(digest),
-        zones=zones(),
+        zones=zone_options(wish.zone if wish else None),
         zone_name=zone_words(digest.zone),
         about=digest.sign_up.about or words.say("up_about"),
         sample=[]

@@ -27,3 +27,13 @@ document.addEventListener("htmx:error", again);
 document.addEventListener("htmx:response:error", again);
 document.addEventListener("htmx:sse:error", () => says(true));
 document.addEventListener("htmx:sse:after:connection", () => says(false));
+
+// Whoever leaves the page hangs up, so that no browser takes the end of the line for a fault.
+addEventListener("pagehide", () => {
+  const line = wire?._htmx?.sse;
+  wire?.remove();
+  line?.reader?.cancel?.();
+});
+addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});
