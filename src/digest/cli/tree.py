@@ -6,9 +6,12 @@ import signal
 import sys
 import tempfile
 import traceback
+from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import typer
 from typer.exceptions import TyperException
@@ -130,11 +133,17 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
     sys.exit(_STOPPED[-1])
 
 
+@cache
+def _tree() -> Callable[..., Any]:  # why Any: what a command returns is its own
+    """Build the commands, once in a process: there are a hundred, and each is read from its signature."""
+    return typer.main.get_command(app)
+
+
 def _run(*, as_json: bool) -> int:
     """Run the command and write out what it said; return its exit status."""
     try:
         # Typer tells wrong usage in words for people; for programs it is caught here.
-        return int(app(standalone_mode=not as_json) or 0)
+        return int(_tree()(standalone_mode=not as_json) or 0)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except DigestError as error:

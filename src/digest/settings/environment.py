@@ -8,6 +8,7 @@ be overlooked; DIGEST_TEST_ is reserved for tests. An empty variable brings the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from digest.errors import Fault
@@ -48,9 +49,15 @@ def overlay(
     return paths, tuple(faults)
 
 
+@cache
+def _paths() -> tuple[Path, ...]:
+    """List every key of the system's settings, once in a process."""
+    return tuple(walk(SystemSettings))
+
+
 def _variables(data: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
     """List every variable that can be set, with its path."""
-    for path in walk(SystemSettings):
+    for path in _paths():
         if 0 not in path and _is_single(path):
             yield _name(path), path
     for place in _NAMED:
@@ -66,7 +73,7 @@ def _variables(data: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
 def _of_entry(place: Path, word: str) -> Iterator[tuple[str, Path]]:
     """List the variables of one entry of a list."""
     first = (*place[:-1], 0)
-    for path in walk(SystemSettings):
+    for path in _paths():
         below = path[len(first) :]
         if path[: len(first)] == first and below and below != ("name",) and _is_single(path):
             yield _name((*place[:-1], word, *below)), (*place, *below)
