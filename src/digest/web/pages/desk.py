@@ -93,7 +93,7 @@ def page_of(
         pane=pane,
         on=item,
         conflict=refused.conflict if refused else None,
-        words=refused.words if refused else {},
+        wrote=refused.words if refused else {},
         weights=_weights(view),
         may_edit=view.is_shapeable and frame_of(request, app).may("edit", view.edition.digest),
         **values,
