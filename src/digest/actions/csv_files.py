@@ -14,7 +14,7 @@ from digest.errors import DigestError, NotFound
 
 COLUMNS = ("email", "name", "sections", "zone", "language")
 MAX_CSV_BYTES = 200_000_000
-MAX_CELL = 100_000  #: characters
+MAX_CELL = 1_000_000  #: characters; a longer one is a quotation mark that is never closed
 _HEAD_CHARS = 10_000  #: in which the first line must end
 _PIECE = 1 << 20
 #: What a spreadsheet takes for the beginning of a formula. Source: OWASP, CSV Injection.
