@@ -193,9 +193,9 @@ def test_without_its_key_nothing_is_sent(digest: Command, mailbox: Mailbox, tmp_
     build(digest)
     sign_with(tmp_path / "home", {"domain": "news.example.org", "selector": "s1", "key_file": "keys/s1.pem"})
     sent = digest("send", 1, "--json")
-    (fault,) = sent.error["faults"]
 
-    assert (sent.code, fault["key"]) == (1, "delivery.dkim.0.key_file")
+    assert sent.code == 1
+    assert "delivery.dkim.0.key_file: expected a private key" in sent.error["error"]
     assert mailbox.messages() == ()
     assert digest("deliveries", 1, "--json").data["frozen"] == 0
 
@@ -225,7 +225,8 @@ def test_a_key_of_another_domain_signs_nothing(digest: Command, mailbox: Mailbox
     ]
     assert faults[0]["hint"] == "senders are at news.example.org"
     assert "digest dkim new news.example.org" in faults[1]["hint"]
-    assert (sent.code, sent.error["faults"]) == (1, [faults[1]])
+    assert sent.code == 1
+    assert faults[1]["key"] in sent.error["error"]
     assert mailbox.messages() == ()
 
 

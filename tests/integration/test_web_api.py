@@ -161,7 +161,7 @@ def test_a_deed_on_an_old_state_collides_and_undo_takes_back(api: Program) -> No
     assert api.do("POST", f"/editions/{number}/deeds", wish)["version"] == 1
     collided = api.ask("POST", f"/editions/{number}/deeds", {**wish, "text": "Broken"})
     assert collided.status_code == 409
-    assert "changed this" in collided.json()["error"]
+    assert "while you wrote" in collided.json()["error"]
     changed = api.get(f"/editions/{number}/difference")["items"]
     assert ("Held", items[-1]["article"]) in [(one["after"], one["article"]) for one in changed]
     undone = api.do("POST", f"/editions/{number}/undo")
