@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from browser_cast import PASSWORD, assert_all_looks_well, chromium, site, window
 from commands import furnish
@@ -29,11 +30,13 @@ def test_ada_signs_in_by_keyboard_alone_and_without_script(tmp_path: Path) -> No
         where.sign_in(Role.ADMIN)
         with window(browser, where.url, script=False) as page:
             page.goto("/audit")
+            expect(page.get_by_label("Mail address")).to_be_focused()
             page.keyboard.type("ada@example.org")
             page.keyboard.press("Tab")
             page.keyboard.type("wrong horse battery")
             page.keyboard.press("Enter")
             page.get_by_role("alert").wait_for()
+            expect(page.get_by_label("Password")).to_be_focused()
             page.keyboard.type(PASSWORD)
             page.keyboard.press("Enter")
             page.wait_for_url("**/audit")

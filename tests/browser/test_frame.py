@@ -20,6 +20,7 @@ def test_somebody_signs_in_goes_by_keys_and_leaves_the_light_on(tmp_path: Path) 
         here.sign_in(Role.ADMIN)
         with window(browser, here.url) as page:
             page.goto("/keys")
+            expect(page.get_by_label("Mail address")).to_be_focused()
             page.keyboard.type("ada@example.org")
             page.keyboard.press("Tab")
             page.keyboard.type(PASSWORD)
