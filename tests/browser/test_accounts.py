@@ -11,7 +11,7 @@ from browser_cast import PASSWORD, assert_all_looks_well, chromium, site, window
 from commands import furnish
 from digest.model.accounts import Role
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 def test_the_pages_of_accounts_are_accessible_wide_and_narrow_by_day_and_night(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from digest.actions.editions import find
 from digest.model.accounts import Role
 from newsroom import DUE, Clock, newsroom
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 REVIEW = "review: {mode: required}"
 

@@ -11,7 +11,7 @@ from browser_cast import PASSWORD, assert_all_looks_well, chromium, site, window
 from commands import furnish
 from digest.model.accounts import Role
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 def test_somebody_signs_in_goes_by_keys_and_leaves_the_light_on(tmp_path: Path) -> None:

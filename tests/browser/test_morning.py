@@ -19,7 +19,7 @@ from digest.model.accounts import Role
 from digest.shape import Write
 from newsroom import Clock, newsroom
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 SETTINGS = 'editors: ["Ada Venn <ada@example.org>"]\nreview: {mode: window}'
 

@@ -14,7 +14,7 @@ from commands import DAILY, furnish
 from digest.model.accounts import Role
 from digest.settings import load_settings
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 RULES = DAILY + 'schedule: [{at: "07:00"}] # each day\n'
 FEED = """<rss version="2.0"><channel><title>Harbour Wire</title><link>http://127.0.0.1/</link>

@@ -21,7 +21,7 @@ from digest.store import Store
 from newsroom import newsroom
 from store_cast import ended
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 @contextmanager

@@ -56,6 +56,7 @@ def test_the_page_of_the_reference_names_every_operation_with_its_scope(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.timeout(900)
 def test_nothing_that_the_schema_allows_breaks_the_api(tmp_path: Path) -> None:
     """schemathesis makes requests of all kinds: no answer is a 5xx, and each is what the schema says."""

@@ -19,6 +19,7 @@ _MOST = 400  #: pages; a home as small as this one has far fewer
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_every_link_of_every_page_leads_somewhere(tmp_path: Path) -> None:
     """From Today on, as an admin who clicks on everything that is no form."""
     with newsroom(tmp_path / "home", "archive: public\nreview: {mode: required}") as room:
