@@ -98,7 +98,7 @@ def window(
     """
     context = browser.new_context(
         viewport={"width": width, "height": 900},
-        color_scheme=scheme,  # type: ignore[arg-type]  # why: a literal of two words
+        color_scheme=scheme,
         java_script_enabled=script,
         base_url=url,
     )

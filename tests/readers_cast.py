@@ -48,7 +48,7 @@ class House:
     def ask(self, address: str = SAM, network: str = NETWORK, **wish: object) -> bool:
         """Sign an address up to the daily digest."""
         wanted: dict[str, object] = {"email": address, "digest": "daily", **wish}
-        return ask(self.app, Wish(**wanted), network=network)  # type: ignore[arg-type]
+        return ask(self.app, Wish(**wanted), network=network)
 
     def mails(self) -> list[Message]:
         """Send the letters that wait; return all mail that the relay has, decoded, in order."""
@@ -85,7 +85,7 @@ class House:
         with self.app.store.reading() as tx:
             person = tx.people.find(address)
         assert person is not None
-        return path(self.app, purpose, f"{person.uid}.{digest}")  # type: ignore[arg-type]
+        return path(self.app, purpose, f"{person.uid}.{digest}")
 
     def built(self, *, days: int = 0) -> int:
         """Build and approve the edition of seven o'clock, so many days later."""

@@ -119,7 +119,7 @@ def way(
 ) -> Iterator[tuple[App, HandOver]]:
     """Open a home that takes reports in one way."""
     with ExitStack() as stack:
-        yield stack.enter_context(WAYS[request.param](tmp_path_factory.mktemp("way")))  # type: ignore[arg-type]
+        yield stack.enter_context(WAYS[request.param](tmp_path_factory.mktemp("way")))
 
 
 def expected(name: str) -> tuple[list[tuple[str, str | None]], list[str], list[str]]:

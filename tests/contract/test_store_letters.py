@@ -127,8 +127,8 @@ def test_erasing_forgets_wishes_and_letters_and_an_export_shows_them(store: Stor
         ask(tx, replace(WISH, email="eve@example.net"))
         tx.people.erase("eve@example.net", at=NOW)
 
-        assert [one["hour"] for one in shown["consents"]] == ["18:30"]  # type: ignore[attr-defined]
-        assert [one["kind"] for one in shown["letters"]] == ["confirm", "move"]  # type: ignore[attr-defined]
+        assert [one["hour"] for one in shown["consents"]] == ["18:30"]
+        assert [one["kind"] for one in shown["letters"]] == ["confirm", "move"]
         for email in (WISH.email, "eve@example.net"):
             left = tx.people.export(email)
             assert (left["consents"], left["letters"]) == ([], [])

@@ -43,13 +43,13 @@ def catch_up(store: Store) -> None:
 
 
 def _content(number: int, text: str, **fields: object) -> ArticleContent:
-    return replace(content(number), title=f"No. {number}", paragraphs=(text,), **fields)  # type: ignore[arg-type]
+    return replace(content(number), title=f"No. {number}", paragraphs=(text,), **fields)
 
 
 def find(store: Store, typed: str, **narrowed: object) -> tuple[int, ...]:
     """Look for what somebody types."""
     with store.reading() as tx:
-        return tx.articles.search(phrases_of(typed), **narrowed)  # type: ignore[arg-type]
+        return tx.articles.search(phrases_of(typed), **narrowed)
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def here(tmp_path: Path) -> Iterator[House]:
 
 def mine(here: House, **new: object) -> None:
     """Store Sam's choices."""
-    choose(here.app, token_of(here.link("preferences")), NewChoices(**new))  # type: ignore[arg-type]
+    choose(here.app, token_of(here.link("preferences")), NewChoices(**new))
 
 
 def both(here: House) -> tuple[Message, Message]:
@@ -231,8 +231,8 @@ def test_ones_data_are_behind_a_link_that_is_mailed(here: House) -> None:
     ask_own_data(here.app, token_of(here.link("preferences")))
     token = token_of(here.links()[0])
     data = export_own(here.app, token)
-    assert [one["state"] for one in data["deliveries"]] == ["sent"]  # type: ignore[attr-defined]
-    assert [one["kind"] for one in data["letters"]] == ["own data"]  # type: ignore[attr-defined]
+    assert [one["state"] for one in data["deliveries"]] == ["sent"]
+    assert [one["kind"] for one in data["letters"]] == ["own data"]
     erase_own(here.app, token)
 
     with here.app.store.reading() as tx:

@@ -51,7 +51,7 @@ def clerk() -> Clerk:
 @contextmanager
 def listening(clerk: Clerk, scheme: str = "lmtp", **rules: float) -> Iterator[tuple[Listener, int]]:
     """Listen on a free port."""
-    known = ReceptionRules(**rules)  # type: ignore[arg-type]  # why: figures of both kinds
+    known = ReceptionRules(**rules)
     with Listener(f"{scheme}://127.0.0.1:0", Path(), clerk, known) as running:
         yield running, int(running.url.rpartition(":")[2])
 

@@ -383,7 +383,7 @@ def until(url: str, question: str) -> None:
     """Ask until the answer is yes."""
     with psycopg.connect(url, autocommit=True) as connection:
         for _ in range(100_000):
-            if connection.execute(question).fetchone() == (True,):  # type: ignore[arg-type]
+            if connection.execute(question).fetchone() == (True,):
                 return
     raise AssertionError(question)
 

@@ -158,7 +158,7 @@ def test_clean_at_the_deadline_is_what_nobody_has_found_anything_against(tmp_pat
         summary = replace(section.items[0].summary, method="editor", sentences=(lie,))
         items = (replace(section.items[0], summary=summary), *section.items[1:])
         sections = (replace(section, items=items), *stored.edition.sections[1:])
-        change(room, number, sections=sections)  # type: ignore[arg-type]  # why: not only words
+        change(room, number, sections=sections)
         assert [one.anchor for one in preflight(room.app, number).open if one.rule == "unsupported"] == [
             f"item-{first}"
         ]

@@ -282,7 +282,7 @@ def test_a_part_that_dies_is_set_to_work_again(
         times[0] += 1
         if times[0] <= 2:
             raise ZeroDivisionError
-        return real(*args, **more)  # type: ignore[arg-type]
+        return real(*args, **more)
 
     monkeypatch.setattr(planning, "advance", advance)
     with Running(home, Hurried(BEFORE, 600)):

@@ -190,7 +190,7 @@ def test_links_that_are_not_ours_lead_nowhere(here: House, token: str) -> None:
 def test_a_wish_that_cannot_be_is_refused(here: House, wish: dict[str, object], error: type) -> None:
     """An hour before the digest's own would bring yesterday's news."""
     with pytest.raises(error):
-        here.ask(**wish)  # type: ignore[arg-type]
+        here.ask(**wish)
     assert here.mails() == []
 
 

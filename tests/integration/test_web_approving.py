@@ -138,7 +138,7 @@ def test_a_change_after_approval_is_shown_and_asks_again(here: Desk) -> None:
     """Who approved what, and what a hand has made of it since, stand in the question."""
     seen = find(here.app, 1).content_hash
     here.post("/desk/1/approve", {"seen": seen})
-    here.app.clock.now += timedelta(minutes=1)  # type: ignore[attr-defined]  # why: the clock of the test
+    here.app.clock.now += timedelta(minutes=1)
     shape(here.app, 1, Write(what="intro", text="Good morning."), on_version=0, by="tom@example.org")
     question = here.get("/desk/1/approve")
 

@@ -146,7 +146,7 @@ def test_a_comparison_runs_and_tells_what_changes(home: Path) -> None:
     with desk(home, Role.OPERATOR, clock=lambda: NOW) as here:
         assert "Rehearse the file in force" in here.get("/digests/daily/compare")
         where = here.post("/digests/daily/compare", {"text": RULES + "theme: gazette\n", "days": 2})
-        comparisons = here.client.app.state.comparisons  # type: ignore[attr-defined]  # why: Starlette's
+        comparisons = here.client.app.state.comparisons
         for thread in comparisons._threads:
             thread.join()
         page = html.unescape(here.get(where))

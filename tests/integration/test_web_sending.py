@@ -216,7 +216,7 @@ def test_the_machine_room_tells_of_backups_services_and_records(tmp_path: Path) 
         assert "host, process 7" in page
         assert "Nobody has asked yet" in page
         assert "_dmarc.news.example.org. IN TXT" in page
-        here.client.app.state.dns = DnsAnswers(  # type: ignore[attr-defined]  # why: Starlette's state is untyped
+        here.client.app.state.dns = DnsAnswers(
             FixedResolver(
                 txt={"_dmarc.news.example.org": ("v=DMARC1; p=none; rua=mailto:a@news.example.org",)}
             )

@@ -88,7 +88,7 @@ def says(*sentences: str) -> Summary:
 
 def answered(state: str) -> dict[str, LinkAnswer]:
     """Let the item's link have answered."""
-    return {LINK: LinkAnswer(state=state, said="404 (Not Found)", at=NOW)}  # type: ignore[arg-type]  # why: of a table
+    return {LINK: LinkAnswer(state=state, said="404 (Not Found)", at=NOW)}
 
 
 def linked(address: str) -> Proof:

@@ -59,7 +59,7 @@ def test_what_kills_a_worker_costs_one_call(
 ) -> None:
     """Endless loops in native code, memory bombs and crashes: told in words, and the next call works."""
     with pytest.raises(WorkerLost, match=reason):
-        workers.run(function, *arguments)  # type: ignore[arg-type]  # why: one list for all signatures
+        workers.run(function, *arguments)
 
     assert workers.run(clean_line, "next", 10) == "next"
 
@@ -83,7 +83,7 @@ def test_a_shared_argument_arrives_as_its_value(workers: Workers) -> None:
     """What is the same for thousands of documents is unpickled once."""
     shared = Shared(" x ")
 
-    assert workers.run(clean_line, shared, 5) == "x"  # type: ignore[arg-type]  # why: it arrives as text
+    assert workers.run(clean_line, shared, 5) == "x"
 
 
 def test_threads_share_workers_and_a_killed_one_delays_no_other(workers: Workers) -> None:

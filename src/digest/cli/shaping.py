@@ -35,6 +35,29 @@ class Verb(StrEnum):
     TITLE = "title"
 
 
+SectionOption = Annotated[
+    str | None, typer.Option("--section", metavar="KEY", help="Where to.", show_default=False)
+]
+PlaceOption = Annotated[
+    int | None, typer.Option("--to", min=1, help="Which place there; 1 is first.", show_default=False)
+]
+InsteadOption = Annotated[
+    int | None,
+    typer.Option(
+        "--instead-of", metavar="ARTICLE", help="With take: whose place it gets.", show_default=False
+    ),
+]
+SentencesOption = Annotated[
+    int | None, typer.Option("--sentences", min=0, max=5, help="With again: how many.", show_default=False)
+]
+StateOption = Annotated[
+    int | None,
+    typer.Option(
+        "--on", metavar="STATE", help="The state you looked at; else the newest.", show_default=False
+    ),
+]
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Wish:
     """What was typed."""
@@ -75,28 +98,11 @@ def edit(
     text: Annotated[
         str, typer.Argument(metavar="TEXT", help="Of headline, summary and title.", show_default=False)
     ] = "",
-    section: Annotated[
-        str | None, typer.Option("--section", metavar="KEY", help="Where to.", show_default=False)
-    ] = None,
-    to: Annotated[
-        int | None, typer.Option("--to", min=1, help="Which place there; 1 is first.", show_default=False)
-    ] = None,
-    instead_of: Annotated[
-        int | None,
-        typer.Option(
-            "--instead-of", metavar="ARTICLE", help="With take: whose place it gets.", show_default=False
-        ),
-    ] = None,
-    sentences: Annotated[
-        int | None,
-        typer.Option("--sentences", min=0, max=5, help="With again: how many.", show_default=False),
-    ] = None,
-    on: Annotated[
-        int | None,
-        typer.Option(
-            "--on", metavar="STATE", help="The state you looked at; else the newest.", show_default=False
-        ),
-    ] = None,
+    section: SectionOption = None,
+    to: PlaceOption = None,
+    instead_of: InsteadOption = None,
+    sentences: SentencesOption = None,
+    on: StateOption = None,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:

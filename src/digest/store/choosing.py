@@ -66,12 +66,14 @@ class Choosing(Enrolling):
             )
         )
         if changed.rowcount and paused_until is not None:
-            due_before = select(editions.c.id).where(
-                editions.c.digest == digest, editions.c.slot_at < paused_until
-            )
-            mine = (deliveries.c.subscriber_id == subscriber_id) & deliveries.c.edition_id.in_(due_before)
-            self._exclude(mine, PAUSED, at)
+            self._pause_waiting(subscriber_id, digest, paused_until, at)
         return changed.rowcount > 0
+
+    def _pause_waiting(self, subscriber_id: int, digest: str, until: datetime, at: datetime) -> None:
+        """Let a pause hold for mail under way, too."""
+        due_before = select(editions.c.id).where(editions.c.digest == digest, editions.c.slot_at < until)
+        mine = (deliveries.c.subscriber_id == subscriber_id) & deliveries.c.edition_id.in_(due_before)
+        self._exclude(mine, PAUSED, at)
 
     def describe(
         self, subscriber_id: int, *, name: str | None, language: str | None, zone: str | None

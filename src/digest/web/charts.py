@@ -71,12 +71,9 @@ def rates(
         return WIDE * max(0.0, min(1.0, (moment - first).total_seconds() / span))
 
     places = [(x(at), scale.y(rate)) for at, rate in line.points]
-    title = (
-        f"Mails a second from {_clock(first, zone, words)} to {_clock(last, zone, words)}."
-        f" Between {_number(min(values))} and {_number(max(values))}, at last {_number(values[-1])}."
-    )
     return Chart(
-        title=title,
+        title=f"Mails a second from {_clock(first, zone, words)} to {_clock(last, zone, words)}."
+        f" {_range(values)}",
         points=_points(places),
         last=(*places[-1], _number(values[-1])),
         grid=scale.grid(_number),
@@ -92,6 +89,11 @@ def rates(
             if first <= at <= ends
         ),
     )
+
+
+def _range(values: Sequence[float]) -> str:
+    """Say in a sentence how a line runs, for who does not see it."""
+    return f"Between {_number(min(values))} and {_number(max(values))}, at last {_number(values[-1])}."
 
 
 def mails_a_day(days: Sequence[tuple[date, int]]) -> Chart | None:
