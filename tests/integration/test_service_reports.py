@@ -31,6 +31,12 @@ def led_to(root: Path, reader: Reader) -> object:
         return consequences(app, reader)
 
 
+def listens(path: Path) -> bool:
+    """Tell whether a server answers: its file is there a moment before."""
+    with socket.socket(socket.AF_UNIX) as caller:
+        return caller.connect_ex(str(path)) == 0
+
+
 def hand_over(path: Path, address: str) -> None:
     """Do as a mail server does."""
     with smtplib.LMTP(str(path)) as smtp:
@@ -45,10 +51,10 @@ def test_the_service_listens_where_the_settings_say_and_moves_with_them(tmp_path
     system = root / "config" / "digest.yaml"
     before, after = root / "var" / "a.sock", root / "var" / "b.sock"
     with Running(root):
-        until(before.exists)
+        until(lambda: listens(before))
         hand_over(before, sam.addresses[0])
         system.write_text(system.read_text("utf-8").replace("a.sock", "b.sock"), encoding="utf-8")
-        until(lambda: after.exists() and not before.exists())
+        until(lambda: listens(after) and not before.exists())
         hand_over(after, ada.addresses[0])
 
     assert led_to(root, sam) == led_to(root, ada) == NOTED
