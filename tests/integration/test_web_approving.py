@@ -15,7 +15,7 @@ from desk_cast import SAME, Desk, desk
 from digest.actions.approval_links import approval_link
 from digest.actions.build import content_hash
 from digest.actions.editions import find, render
-from digest.actions.mail import ANYBODY, Press, parts
+from digest.actions.mail import ANYBODY, Press, Specimen
 from digest.actions.shaping import shape
 from digest.model import EditionState
 from digest.model.accounts import Role
@@ -63,13 +63,13 @@ def test_the_proof_is_the_very_bytes_of_the_mail(here: Desk) -> None:
     message = Press(here.app, stored, render(here.app, stored)).message(ANYBODY)
     answer = here.client.get("/desk/1/proof.html")
 
-    assert answer.content == parts(message)[1]
+    assert answer.content == Specimen.of(message).html
     policy = answer.headers["content-security-policy"]
     assert policy.startswith("default-src 'none'; style-src 'unsafe-inline'; img-src https: data:;")
     assert policy.endswith("sandbox")
     assert "script-src" not in policy
     assert here.client.get("/desk/1/proof.eml").content == message
-    assert here.client.get("/desk/1/proof.txt").content == parts(message)[0]
+    assert here.client.get("/desk/1/proof.txt").content == Specimen.of(message).text
 
 
 def test_the_dark_proof_is_dark_on_any_screen(here: Desk) -> None:

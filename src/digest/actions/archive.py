@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.actions.app import App
-from digest.actions.editions import render
-from digest.actions.mail import ANYBODY, Press, parts
+from digest.actions.presses import press_of
 from digest.errors import NotFound
 from digest.model import Books, Edition, EditionState
 from digest.settings import DigestSettings
@@ -109,7 +108,7 @@ def as_mailed(app: App, digest_key: str, number: int) -> bytes:
         NotFound: As `volume` has it.
     """
     stored = volume(app, digest_key, number).stored
-    return parts(Press(app, stored, render(app, stored)).message(ANYBODY))[1]
+    return press_of(app, stored).specimen.html
 
 
 def sent_editions(

@@ -10,9 +10,10 @@ from digest.actions.app import App
 from digest.actions.build import content_hash
 from digest.actions.courses import outlook
 from digest.actions.deadlines import BEFORE_APPROVAL, Course
-from digest.actions.editions import find, render
+from digest.actions.editions import find
 from digest.actions.inspecting import Preflight, inspect
 from digest.actions.left_out import LeftOuts, left_out
+from digest.actions.presses import press_of
 from digest.model import EditionState
 from digest.render import Rendered
 from digest.settings import DigestSettings
@@ -99,7 +100,7 @@ def head_of(app: App, stored: StoredEdition) -> Head:
 
 
 def _made(app: App, stored: StoredEdition) -> Head:
-    rendered = render(app, stored)
+    press = press_of(app, stored)
     with app.store.reading() as tx:
         readers = tx.deliveries.audience(stored.edition.digest)
         log = tx.editions.log(stored.id)
@@ -109,9 +110,9 @@ def _made(app: App, stored: StoredEdition) -> Head:
         digest=app.digest(stored.edition.digest),
         course=outlook(app, stored.id),
         readers=readers,
-        rendered=rendered,
-        content_hash=content_hash(rendered),
-        found=inspect(app, stored, rendered),
+        rendered=press.rendered,
+        content_hash=content_hash(press.rendered),
+        found=inspect(press),
         out=left_out(app, stored.id),
         log=log,
         versions=versions,

@@ -8,8 +8,9 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from digest.actions.app import App
-from digest.actions.editions import find, render
-from digest.actions.mail import ANYBODY, Press, Reader, parts
+from digest.actions.editions import find
+from digest.actions.mail import ANYBODY, Reader, Specimen
+from digest.actions.presses import press_of
 from digest.actions.preview import reader_for
 
 Scheme = Literal["light", "dark"]
@@ -44,9 +45,9 @@ def proof_mail(app: App, edition_id: int, *, address: str | None = None) -> Proo
     """
     stored = find(app, edition_id)
     reader = replace(reader_for(app, stored, address), uid=ANYBODY.uid)
-    message = Press(app, stored, render(app, stored)).message(reader)
-    text, html = parts(message)
-    return ProofMail(reader=reader, message=message, text=text, html=html)
+    press = press_of(app, stored)
+    mail = press.specimen if reader == ANYBODY else Specimen.of(press.message(reader))
+    return ProofMail(reader=reader, message=mail.message, text=mail.text, html=mail.html)
 
 
 def in_scheme(html: bytes, scheme: Scheme) -> bytes:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from digest.actions.app import App
-from digest.actions.editions import find, render
-from digest.actions.mail import Press, Reader, parts
+from digest.actions.editions import find
+from digest.actions.mail import Reader, Specimen
+from digest.actions.presses import press_of
 from digest.actions.reader_links import GONE, payload_of
 from digest.errors import NotFound
 from digest.model import FULL_FORM, EditionState
@@ -28,4 +29,4 @@ def in_browser(app: App, token: str) -> bytes:
     if person is None or not person.email or stored.state not in RELEASED:
         raise NotFound(GONE, hint="use the link of a newer mail")
     reader = replace(Reader.of(person, choice), form=FULL_FORM)
-    return parts(Press(app, stored, render(app, stored)).message(reader))[1]
+    return Specimen.of(press_of(app, stored).message(reader)).html

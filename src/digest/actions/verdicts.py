@@ -12,10 +12,12 @@ from digest.actions.build import content_hash
 from digest.actions.cleaning import cleaned, decided_again, faults_of
 from digest.actions.deadline_words import show, words
 from digest.actions.deadlines import UNAPPROVED, Course, Deed, Step
-from digest.actions.editions import find, render
+from digest.actions.editions import find
 from digest.actions.inspecting import Preflight, inspect
 from digest.actions.judging import Ground, survey, weigh
+from digest.actions.mail import Press
 from digest.actions.news import tell_news
+from digest.actions.presses import press_of
 from digest.actions.telling import (
     Hand,
     Named,
@@ -89,7 +91,7 @@ def _clean(
     edition = cleaned(stored.edition, digest, faults.keys())
     rendered = app.renderer.render(edition, app.look(digest))
     name = content_hash(rendered)
-    found = inspect(app, replace(stored, edition=edition, content_hash=name), rendered)
+    found = inspect(Press(app, replace(stored, edition=edition, content_hash=name), rendered))
     plan, reasons = weigh(digest, edition, rendered, ground, found.blocking)
     if reasons:
         return f"what is pinned or clean is unlike its last editions: {'; '.join(reasons)}"
@@ -229,12 +231,12 @@ class _Seen:
 def _look(app: App, stored: StoredEdition, when: str) -> _Seen:
     """Lay an edition out as it would go now, compare that with what it was, and look it over."""
     try:
-        rendered = render(app, stored)
+        press = press_of(app, stored)
     except TemplateError as error:
         return _Seen(changed=f"it cannot be laid out any more: {error}")
-    if content_hash(rendered) != stored.content_hash:
+    if content_hash(press.rendered) != stored.content_hash:
         return _Seen(changed=_CHANGED.format(when))
-    return _Seen(changed="", found=inspect(app, stored, rendered))
+    return _Seen(changed="", found=inspect(press))
 
 
 #: What each deed does; the answer is None when nothing was done.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,15 @@ class Templates:
     def has(self, name: str) -> bool:
         """Tell whether any folder has the file."""
         return any((folder / name).is_file() for folder in self.folders)
+
+    def stamp(self, under: str) -> tuple[tuple[str, int, int], ...]:
+        """Return path, time of change in ns and bytes of each file below a name, in all folders."""
+        found = []
+        for path in (path for folder in self.folders for path in (folder / under).rglob("*")):
+            with suppress(FileNotFoundError):  # it goes while we look
+                state = path.stat()
+                found.append((str(path), state.st_mtime_ns, state.st_size))
+        return tuple(sorted(found))
 
     def locate(self, fragment: str, theme: str) -> str | None:
         """Find the template line of a theme that wrote a piece of MJML, as 'file:line'.

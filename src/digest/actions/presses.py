@@ -1,0 +1,39 @@
+"""Editions laid out once and kept while nothing of them changes; pages ask for the same again and again."""
+
+from __future__ import annotations
+
+from digest.actions.app import App
+from digest.actions.mail import Press
+from digest.errors import Refused
+from digest.store import StoredEdition
+
+_CHOICES = 8  #: compiled messages that each keeps; a page asks for one or two
+
+
+def press_of(app: App, stored: StoredEdition) -> Press:
+    """Lay out a stored edition with the templates of now, ready to print.
+
+    Raises:
+        Refused: The edition was skipped, so there is nothing to lay out.
+        TemplateError: The theme is broken.
+    """
+    if not stored.edition.sections:
+        raise Refused(f"edition {stored.id} was skipped: there was too little for it")
+    digest = app.digest(stored.edition.digest)
+    look = app.look(digest)
+    stamp = app.renderer.stamp(look)
+    kept = app.presses.get(stored.id)
+    if kept is not None and kept[0] == stamp and _is_same(kept[1], app, stored):
+        return kept[1]
+    press = Press(app, stored, app.renderer.render(stored.edition, look), choices=_CHOICES)
+    app.presses.put(stored.id, (stamp, press))
+    return press
+
+
+def _is_same(press: Press, app: App, stored: StoredEdition) -> bool:
+    """Compare all that goes into a message but its reader and the templates."""
+    return (
+        press.stored == stored
+        and press.app.system == app.system
+        and press.digest == app.digest(stored.edition.digest)
+    )
