@@ -98,7 +98,14 @@ Installed = Annotated[App, Depends(installed)]
 
 
 def frame_of(request: Request, app: App) -> Frame:
-    """Put together what a page needs besides its own values."""
+    """Put together what a page needs besides its own values; once a request."""
+    made: Frame | None = getattr(request.state, "frame", None)
+    if made is None:
+        made = request.state.frame = _frame(request, app)
+    return made
+
+
+def _frame(request: Request, app: App) -> Frame:
     user: User | None = getattr(request.state, "user", None)
     return Frame(
         user=user,
