@@ -55,9 +55,15 @@ def in_scheme(html: bytes, scheme: Scheme) -> bytes:
     return _WISH.sub(lambda found: _YES if found[1].decode() == scheme else _NO, html)
 
 
+def with_pictures(app: App, html: bytes) -> bytes:
+    """Take pictures from this site where mails name a folder of this machine: no page may open that."""
+    folder = app.system.site.media_url or ""
+    return html.replace(f"{folder.rstrip('/')}/".encode(), b"/media/") if folder.startswith("file:") else html
+
+
 def picture_sources(app: App) -> str:
     """Say where a proof's pictures may come from, as a policy of pages writes it."""
     site = app.system.site
     parted = urlsplit(site.media_url or site.base_url)
-    own = f" {parted.scheme}://{parted.netloc}" if parted.scheme == "http" else ""
-    return f"https: data:{own}"
+    own = {"http": f" {parted.scheme}://{parted.netloc}", "file": " 'self'"}
+    return f"https: data:{own.get(parted.scheme, '')}"
