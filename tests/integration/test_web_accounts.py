@@ -198,7 +198,7 @@ def test_a_token_is_shown_once_and_holds_until_it_is_revoked(here: Desk) -> None
     assert shown is not None
     found = user_of_token(here.app, shown[1])
     assert found is not None
-    assert (found[0].email, found[1]) == (ADA, {Right.READ, Right.EDIT})
+    assert (found[0].email, found[1].scopes) == (ADA, {Right.READ, Right.EDIT})
     assert shown[1] not in here.get("/account")
     number = re.search(r"/account/tokens/(\d+)/revoke", here.get("/account"))
     assert number is not None

@@ -21,7 +21,7 @@ from digest.actions.app import App
 from digest.actions.programs import user_of_token
 from digest.actions.signing_in import user_of_session
 from digest.errors import DigestError, NotFound
-from digest.model.accounts import Right, User
+from digest.model.accounts import ApiToken, Right, User
 from digest.web.frame import installed
 
 API = "/api/"  #: where programs ask
@@ -130,6 +130,21 @@ def signed_in_user(request: Request) -> User:
 Person = Annotated[User, Depends(signed_in_user)]
 
 
+def shown_token(request: Request) -> ApiToken:
+    """Return the token that a program shows, behind a guard that is not public.
+
+    Raises:
+        NotSignedIn: None is shown.
+    """
+    token: ApiToken | None = getattr(request.state, "shown", None)
+    if token is None:
+        raise NotSignedIn("this takes a token that holds", hint="send one: Authorization: Bearer digest_...")
+    return token
+
+
+ShownToken = Annotated[ApiToken, Depends(shown_token)]
+
+
 def by(user: User) -> str:
     """Name a person as records of deeds do."""
     return user.email
@@ -168,7 +183,8 @@ def _remember_program(request: Request, app: App) -> User | None:
         found = user_of_token(app, shown.strip()) if scheme.lower() == "bearer" else None
         if found is not None:
             request.app.state.pace.count(shown.strip(), app.system.web.api_per_minute)
-        request.state.user, request.state.scopes = found or (None, frozenset())
+        request.state.user, request.state.shown = found or (None, None)
+        request.state.scopes = frozenset() if found is None else found[1].scopes
     user: User | None = request.state.user
     return user
 

@@ -7,7 +7,7 @@ from fastapi.params import Depends as Dependency
 from fastapi.security import HTTPBearer
 
 from digest.model.accounts import Right
-from digest.web.guard import needs, needs_over_all
+from digest.web.guard import needs, needs_over_all, signed_in
 
 #: Says in the schema how to show a token; the guard reads it.
 BEARER = HTTPBearer(
@@ -25,3 +25,8 @@ def scope(right: Right, *, over_all: bool = False) -> list[Dependency]:
         over_all: It must be a right over the installation itself.
     """
     return [Depends(BEARER), Depends(needs_over_all(right) if over_all else needs(right))]
+
+
+def any_scope() -> list[Dependency]:
+    """Return the dependencies of a route that takes any token that holds."""
+    return [Depends(BEARER), Depends(signed_in)]
