@@ -8,7 +8,7 @@ from datetime import datetime
 
 from digest.actions.mail import Press
 from digest.errors import DigestError
-from digest.model import Finding, LinkAnswer, Waiver, fingerprint
+from digest.model import Article, Finding, LinkAnswer, Waiver, fingerprint
 from digest.preflight import RULES, Proof, check
 from digest.render import LIMIT_BYTES
 
@@ -34,6 +34,7 @@ class Preflight:
     weights: Mapping[str, int]  #: bytes of its sections, by key
     links: tuple[str, ...]  #: that can be asked for
     answers: Mapping[str, LinkAnswer]  #: of those that were asked for lately
+    articles: Mapping[int, Article]  #: that its items tell, as they are now; one that was dropped is missing
 
     @property
     def open(self) -> tuple[Finding, ...]:
@@ -81,6 +82,7 @@ def inspect(press: Press) -> Preflight:
         weights=rendered.stencil.weights(),
         links=proof.links,
         answers=answers,
+        articles=proof.articles,
     )
 
 

@@ -252,7 +252,7 @@ def digest_of(request: Request, app: App) -> str | None:
     if not number.isdecimal() or len(number) > 18:
         raise NotFound(f"no edition '{number[:40]}'", hint="editions have numbers; Today lists the newest")
     with app.store.reading() as tx:
-        stored = tx.editions.get(int(number))
-    if stored is None:
+        digest = tx.editions.digest_of(int(number))
+    if digest is None:
         raise NotFound(f"there is no edition {number}", hint="Today lists the newest")
-    return stored.edition.digest
+    return digest
