@@ -12,7 +12,7 @@ from digest.actions.courses import outlook
 from digest.actions.deadlines import BEFORE_APPROVAL, Course
 from digest.actions.editions import find
 from digest.actions.inspecting import Preflight, inspect
-from digest.actions.left_out import LeftOuts, decisions_of, left_out_of
+from digest.actions.left_out import count_left_out, decisions_of
 from digest.actions.presses import press_of
 from digest.model import Decision, EditionState
 from digest.render import Rendered
@@ -32,7 +32,6 @@ class Head:
     content_hash: str  #: of what it renders as now
     found: Preflight
     decisions: tuple[Decision, ...]  #: of all its candidates, in the order they were made
-    out: LeftOuts
     log: tuple[LogEntry, ...]  #: the steps of its life, in order
     versions: tuple[Version, ...]  #: what hands have made of it, in order
 
@@ -65,6 +64,11 @@ class Head:
         """Find the newest step into a state; a change of what is in it already is none."""
         steps = (one for one in reversed(self.log) if one.before is not one.after)
         return next((one for one in steps if one.after is state), None)
+
+    @property
+    def left_out(self) -> int:
+        """How many candidates are not in."""
+        return count_left_out(self.stored, self.decisions)
 
     @property
     def changed_since(self) -> tuple[Version, ...]:
@@ -116,7 +120,6 @@ def _made(app: App, stored: StoredEdition) -> Head:
         content_hash=content_hash(press.rendered),
         found=inspect(press),
         decisions=decisions,
-        out=left_out_of(app, stored, decisions),
         log=log,
         versions=versions,
     )

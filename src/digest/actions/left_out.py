@@ -109,6 +109,12 @@ def decisions_of(app: App, stored: StoredEdition) -> tuple[Decision, ...]:
     return tuple(_by_name(one, names) for one in made)
 
 
+def count_left_out(stored: StoredEdition, made: Sequence[Decision]) -> int:
+    """Count the candidates that are not in an edition."""
+    held = {item.article_id for item in stored.edition.items}
+    return sum(one.article_id not in held for one in made)
+
+
 def kept(stored: StoredEdition, made: Sequence[Decision]) -> Mapping[int, Reason]:
     """Say of each item why it is in, by its article; one that has no decision on record is missing."""
     by_article = {one.article_id: one for one in made}

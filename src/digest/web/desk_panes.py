@@ -60,8 +60,7 @@ def _proof(request: Request, app: App, stored: StoredEdition) -> dict[str, objec
 def _left_out(request: Request, app: App, stored: StoredEdition) -> dict[str, object]:
     wanted = request.query_params.get("group", "")
     group = next((one for one in GROUPS if one == wanted), None)
-    head = head_of(app, stored)
-    told = left_out_of(app, stored, head.decisions, only=group) if group else head.out
+    told = left_out_of(app, stored, head_of(app, stored).decisions, only=group)
     held = {item.article_id: place for place, item in enumerate(stored.edition.items, 1)}
     return {
         "told": told,
