@@ -142,8 +142,8 @@ GET    /invitation/{token}                                      anyone
 POST   /invitation/{token}                                      anyone
 GET    /keys                                                    in
 POST   /look                                                    anyone
-GET    /machine                                                 operate
-POST   /machine/dns                                             operate
+GET    /machine                                                 operate*
+POST   /machine/dns                                             operate*
 GET    /media/{name}                                            anyone
 GET    /more                                                    in
 GET    /move/{token}                                            anyone
@@ -175,8 +175,8 @@ POST   /readers/{number}/erase                                  operate*
 POST   /readers/{number}/reveal                                 operate
 POST   /readers/{number}/suppress                               operate*
 POST   /readers/{number}/unsuppress                             operate*
-GET    /relays                                                  operate
-POST   /relays/{relay}/look                                     operate
+GET    /relays                                                  operate*
+POST   /relays/{relay}/look                                     operate*
 GET    /schedules                                               read
 GET    /sending                                                 read
 GET    /sending/{edition}                                       read

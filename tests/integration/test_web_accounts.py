@@ -78,6 +78,18 @@ def test_with_https_cookies_are_bound_to_the_host(here: Desk) -> None:
     assert client.get("/more").status_code == 200
 
 
+def test_with_https_every_cookie_is_secure_also_the_word_after_a_deed(here: Desk) -> None:
+    """A toast names readers and editions: no plain connection may see it."""
+    client = browser(here, "https://news.example.org")
+    client.headers.update(SAME)
+    set_by_them = [*cookies(enter(client)).values()]
+    fields = {"name": "Ada Venn", "_token": form_value(client.get("/account").text, "_token")}
+    set_by_them += cookies(client.post("/account", data=fields)).values()
+
+    assert [line for line in set_by_them if line.startswith("said=")]
+    assert not [line for line in set_by_them if line.split("; ").count("secure") != 1]
+
+
 def test_a_session_that_is_to_stay_outlives_the_browser_for_thirty_days(here: Desk) -> None:
     """And only that: the other one ends with the browser."""
     fields = {"email": ADA, "password": PASSWORD, "stay": "true"}
