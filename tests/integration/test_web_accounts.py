@@ -203,6 +203,15 @@ def test_other_browsers_are_signed_out_one_by_one(here: Desk) -> None:
     assert strangers.get("/account").status_code == 200
 
 
+@pytest.mark.parametrize("number", ["0", "-1", str(2**63), "9" * 30])
+def test_numbers_that_nothing_has_end_nothing(here: Desk, number: str) -> None:
+    """Also those that no database can hold: it is not the database that has a fault."""
+    here.post(f"/account/sessions/{number}/end")
+    here.post(f"/account/tokens/{number}/revoke", status=404)
+
+    assert here.client.get("/account").status_code == 200
+
+
 def test_a_token_is_shown_once_and_holds_until_it_is_revoked(here: Desk) -> None:
     """With the scopes that were ticked."""
     fields = {"name": "Export", "scopes": ["read", "edit"], "days": "30"}

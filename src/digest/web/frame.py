@@ -200,7 +200,8 @@ def _said(request: Request) -> Said | None:
         return None
     try:
         text, undo = json.loads(unquote(written))
-    except (ValueError, TypeError):
+        str(text).encode()  # half a pair of UTF-16 can be written in JSON, and on no page
+    except (ValueError, TypeError, RecursionError):
         return None
     if not isinstance(text, str) or not isinstance(undo, str | None):
         return None

@@ -240,7 +240,8 @@ def _need_own_origin(request: Request, app: App) -> None:
             hint="use a browser of the last ten years, or the API with a token",
         )
     ours = {urlsplit(app.system.site.base_url).netloc, request.headers.get("host", "")}
-    if urlsplit(origin).netloc not in ours:
+    host = origin.partition("://")[2]  # '' of what is none, such as null
+    if not host or host not in ours:
         raise ForeignForm(
             "this form came from another site", hint="open the page here and send it from there"
         )
