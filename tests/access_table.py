@@ -52,6 +52,8 @@ GET    /api/v1/editions/{edition}/difference                    read
 GET    /api/v1/editions/{edition}/findings                      read
 POST   /api/v1/editions/{edition}/hold                          edit
 POST   /api/v1/editions/{edition}/items                         edit
+POST   /api/v1/editions/{edition}/merges                        edit
+POST   /api/v1/editions/{edition}/pictures                      edit
 GET    /api/v1/editions/{edition}/preview.eml                   read
 GET    /api/v1/editions/{edition}/preview.html                  read
 GET    /api/v1/editions/{edition}/preview.txt                   read
@@ -106,7 +108,9 @@ GET    /desk/{edition}/hold                                     edit
 POST   /desk/{edition}/hold                                     edit
 POST   /desk/{edition}/item                                     edit
 POST   /desk/{edition}/keep                                     edit
+POST   /desk/{edition}/merge                                    edit
 POST   /desk/{edition}/move                                     edit
+POST   /desk/{edition}/picture                                  edit
 POST   /desk/{edition}/pin                                      edit
 GET    /desk/{edition}/proof                                    read
 GET    /desk/{edition}/proof.eml                                read
