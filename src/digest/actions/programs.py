@@ -62,7 +62,9 @@ def narrower_token(
     """
     lacking = sorted(scope.value for scope in scopes if scope not in own.scopes)
     if lacking:
-        raise Refused(f"this token may not {lacking[0]}", hint="a token makes none that can do more than itself")
+        raise Refused(
+            f"this token may not {lacking[0]}", hint="a token makes none that can do more than itself"
+        )
     ends = [until for until in (_until(app, days), own.expires_at) if until is not None]
     return _made(app, user, name, scopes=scopes, until=min(ends, default=None), by=user.email)
 

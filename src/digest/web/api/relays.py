@@ -64,4 +64,3 @@ def list_relays(app: Installed) -> Listed[Relay]:
 def look_at_relay(app: Installed, relay: RelayName) -> Look:
     """Ask a relay whether it would take mail, by a greeting and a login; takes up to 20 seconds."""
     return Look.model_validate(look_at(app, relay))
-
