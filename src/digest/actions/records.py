@@ -22,6 +22,7 @@ class Wish:
     digest: str | None = None
     day: date | None = None  #: of the zone
     before: int | None = None  #: the number of the last line of the page before
+    limit: int = PAGE  #: lines of a page
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,9 +42,10 @@ def records(app: App, user: User, wish: Wish, *, zone: str) -> Records:
     span = None if wish.day is None else _span(wish.day, zone)
     with app.store.reading() as tx:
         found = tx.history.find(
-            by=wish.by, digests=_digests(app, user, wish), span=span, before=wish.before, limit=PAGE + 1
+            by=wish.by, digests=_digests(app, user, wish), span=span, before=wish.before, limit=wish.limit + 1
         )
-    return Records(lines=found[:PAGE], older=found[PAGE - 1].id if len(found) > PAGE else None)
+    page = found[: wish.limit]
+    return Records(lines=page, older=page[-1].id if len(found) > wish.limit else None)
 
 
 def _digests(app: App, user: User, wish: Wish) -> list[str] | None:

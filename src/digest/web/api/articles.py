@@ -122,6 +122,13 @@ class TagWish(Wish):
     remove: Annotated[list[Name], Field(max_length=50, default_factory=list)]
 
 
+class Dropped(Shape):
+    """An article that is gone."""
+
+    article: int
+    dropped: bool
+
+
 class PinWish(Wish):
     """Whether a digest must have an article, or must not."""
 
@@ -168,6 +175,13 @@ def push_articles(app: Installed, wish: NewArticles) -> Listed[Taken]:
 def show_article(app: Installed, article: ArticleNumber) -> Article:
     """Show one article whole."""
     return _whole(acts.get(app, article))
+
+
+@router.delete("/articles/{article}", dependencies=scope(Right.EDIT, over_all=True))
+def drop_article(app: Installed, article: ArticleNumber) -> Dropped:
+    """Drop an article for good: no edition takes it, and it does not come back."""
+    acts.drop(app, article)
+    return Dropped(article=article, dropped=True)
 
 
 @router.post("/articles/{article}/tags", dependencies=scope(Right.EDIT))

@@ -108,7 +108,7 @@ def list_slots(
     app: Installed, digest: DigestKey, limit: Annotated[int, Query(ge=1, le=MOST)] = 10
 ) -> Listed[ComingSlot]:
     """List the next slots, those that do not take place too."""
-    return Listed(items=[_coming(one) for one in next_slots(app, digest, limit)], next=None)
+    return Listed(items=[coming_slot(one) for one in next_slots(app, digest, limit)], next=None)
 
 
 @router.put("/{digest}/pause", dependencies=scope(Right.OPERATE))
@@ -155,13 +155,14 @@ def _digest(one: Found) -> Digest:
         digest=one.digest.key,
         title=one.digest.title,
         rules=list(describe(one.digest)),
-        next=one.next and _coming(one.next),
+        next=one.next and coming_slot(one.next),
         pause=one.pause and Paused.model_validate(one.pause),
         last=one.last and HistoryLine.model_validate(one.last),
     )
 
 
-def _coming(one: Coming) -> ComingSlot:
+def coming_slot(one: Coming) -> ComingSlot:
+    """Show a slot that is to come."""
     slot, moved_from = one.planned.slot, one.planned.moved_from
     return ComingSlot(
         digest=one.digest.key,

@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 from typing import Annotated, Generic, TypeVar
 
 from fastapi import Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
 from digest.actions.app import App
+from digest.clock import aware
 from digest.errors import DigestError
 from digest.model.accounts import Right, User
 
@@ -126,6 +128,19 @@ def number_in(cursor: str | None) -> int | None:
     if not (named.isascii() and named.isdecimal()) or len(named) > 15:
         raise _no_cursor()
     return int(named)
+
+
+def moment_in(cursor: str | None) -> datetime | None:
+    """Read the moment that a cursor names.
+
+    Raises:
+        DigestError: It is none of ours.
+    """
+    named = key_in(cursor)
+    try:
+        return None if named is None else aware(datetime.fromisoformat(named))
+    except (ValueError, OverflowError) as error:
+        raise _no_cursor() from error
 
 
 def readable(app: App, user: User) -> Collection[str] | None:
