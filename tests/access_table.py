@@ -256,6 +256,8 @@ POST   /sources/_fetch                                          operate*
 GET    /sources/_new                                            operate*
 POST   /sources/_new                                            operate*
 GET    /sources/{name}                                          read
+GET    /sources/{name}/edit                                     operate*
+POST   /sources/{name}/edit                                     operate*
 POST   /sources/{name}/fetch                                    operate*
 POST   /sources/{name}/pause                                    operate*
 POST   /sources/{name}/remove                                   operate*
