@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.actions.app import App
@@ -60,7 +60,7 @@ def _span(day: date, zone: str) -> tuple[datetime, datetime]:
         first, last = (
             datetime.combine(one, time(), ZoneInfo(zone)) for one in (day, day + timedelta(days=1))
         )
-        first.timestamp(), last.timestamp()
+        first.astimezone(UTC), last.astimezone(UTC)
     except OverflowError as error:
         raise DigestError("this day is out of reach", hint="choose one of the last years") from error
     return first, last

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from digest.actions import articles as acts
 from digest.actions.pushing import MOST as MOST_PUSHED
@@ -23,6 +23,7 @@ from digest.web.api.shapes import (
     Limit,
     Line,
     Listed,
+    Moment,
     Name,
     Shape,
     Text,
@@ -84,7 +85,7 @@ class NewArticle(Wish):
     html: Text | None = Field(default=None, description="Cleaned before it is stored.")
     url: Line | None = None
     guid: Line | None = Field(default=None, description="Names it for good; the default is its address.")
-    published: AwareDatetime | None = None
+    published: Moment | None = None
     byline: Line | None = None
     language: Line | None = Field(default=None, examples=["en"])
     section: Line | None = None

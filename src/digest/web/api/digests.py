@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from digest.actions import pausing
 from digest.actions.agenda import Coming, next_slots, standings, unsent
@@ -18,7 +18,7 @@ from digest.timetable import describe
 from digest.web.api.access import scope
 from digest.web.api.edition_shapes import Section, sections_of
 from digest.web.api.history import HistoryLine
-from digest.web.api.shapes import MOST, DigestKey, Listed, NoteWish, Shape, Wish
+from digest.web.api.shapes import MOST, DigestKey, Listed, Moment, NoteWish, Shape, Wish
 from digest.web.frame import Installed
 from digest.web.guard import Person, by
 
@@ -69,7 +69,7 @@ class Steered(Shape):
 class BuildWish(Wish):
     """Which edition to build."""
 
-    at: AwareDatetime | None = Field(default=None, description="Until when articles count; null is now.")
+    at: Moment | None = Field(default=None, description="Until when articles count; null is now.")
     dry_run: bool = Field(default=False, description="Store nothing.")
 
 
