@@ -72,12 +72,13 @@ class Press:
     stored: StoredEdition
     rendered: Rendered
     copy: str | None = None  #: names one more copy, which has a Message-ID of its own
+    choices: int = CHOICES  #: messages that it keeps compiled
     #: The message of a choice of sections; ten sections have 1,023 choices of 80 kB and more each.
     _stencil: Callable[[tuple[str, ...], MailForm], MessageStencil] = field(init=False)
     _shortened: Callable[[int], Rendered] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._stencil = lru_cache(maxsize=CHOICES)(self._compile)
+        self._stencil = lru_cache(maxsize=self.choices)(self._compile)
         self._shortened = lru_cache(maxsize=_LENGTHS)(self._shorten)
 
     @cached_property

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from digest.actions.app import App
-from digest.actions.editions import find, render
-from digest.actions.mail import Press, Reader, parts
+from digest.actions.editions import find
+from digest.actions.mail import Reader, parts
+from digest.actions.presses import Presses
 from digest.actions.reader_links import GONE, payload_of
 from digest.errors import NotFound
 from digest.model import FULL_FORM, EditionState
@@ -14,8 +15,13 @@ from digest.model import FULL_FORM, EditionState
 RELEASED = (EditionState.SENDING, EditionState.SENT)  #: what readers may see
 
 
-def in_browser(app: App, token: str) -> bytes:
+def in_browser(app: App, token: str, presses: Presses) -> bytes:
     """Return the HTML of a reader's own mail, for the link that it carries; never the plain or short form.
+
+    Args:
+        app: The installation.
+        token: Of the link.
+        presses: Keeps what was printed a moment ago.
 
     Raises:
         NotFound: The link is not ours, the person was erased, or the edition is not out.
@@ -28,4 +34,4 @@ def in_browser(app: App, token: str) -> bytes:
     if person is None or not person.email or stored.state not in RELEASED:
         raise NotFound(GONE, hint="use the link of a newer mail")
     reader = replace(Reader.of(person, choice), form=FULL_FORM)
-    return parts(Press(app, stored, render(app, stored)).message(reader))[1]
+    return parts(presses.of(app, stored).message(reader))[1]

@@ -11,9 +11,11 @@ from digest.actions.app import App
 from digest.actions.comparing import Comparisons
 from digest.actions.dns_answers import DnsAnswers
 from digest.actions.live import Counts
+from digest.actions.presses import Presses
 from digest.web import api, errors, pages
 from digest.web.guard import is_known, note_form
 from digest.web.headers import BoundedBodies, SecurityHeaders
+from digest.web.kept import KeptPages
 from digest.web.pace import Pace
 from digest.web.routers import routers_of
 from digest.web.watching import Watcher
@@ -41,6 +43,8 @@ def create_app(current: Callable[[], App]) -> FastAPI:
     application.state.dns = DnsAnswers()
     application.state.comparisons = Comparisons()
     application.state.pace = Pace()
+    application.state.kept = KeptPages()
+    application.state.presses = Presses()
     for package in (pages, api):
         for router in routers_of(package):
             application.include_router(router)
