@@ -364,6 +364,23 @@ def test_a_mail_in_the_browser_runs_nothing(pages: Pages) -> None:
     assert SAM in answer.text
 
 
+def test_a_mail_in_the_browser_is_kept_by_that_browser_alone(pages: Pages) -> None:
+    """It holds the reader's own links. The browser asks each time, and gets it again once it has changed."""
+    here = pages.house
+    here.add()
+    edition_id = here.sent()
+    link = next(one for one in here.links() if one.startswith("/read/"))
+    first = pages.client.get(link)
+    assert first.headers["cache-control"] == "private, no-cache"
+    again = pages.client.get(link, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["cache-control"] == "private, no-cache"
+    here.add(EVE)
+    other = pages.client.get(here.in_browser(edition_id, EVE))
+    assert EVE in other.text
+    assert other.headers["etag"] != first.headers["etag"]
+
+
 @pytest.mark.slow
 def test_one_click_in_the_middle_of_an_edition_stops_the_mail(pages: Pages) -> None:
     """Everybody presses at the first dot; whose mail begins more than a second later gets none."""

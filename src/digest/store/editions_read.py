@@ -123,6 +123,10 @@ class EditionReading(DueReading):
         # It is built before it is due: what came in between is news for the next one.
         return row.slot_at if until is None else aware(datetime.fromisoformat(until))
 
+    def newest_step(self) -> int:
+        """Return the number of the newest step of any edition; each change of one is a step. 0: none."""
+        return self.connection.scalar(select(func.max(edition_log.c.id))) or 0
+
     def log(self, edition_id: int) -> tuple[LogEntry, ...]:
         """Return what happened to an edition, in order."""
         query = select(edition_log).where(edition_log.c.edition_id.in_(ids([edition_id])))

@@ -127,7 +127,7 @@ def _frame(request: Request, app: App) -> Frame:
         user=user,
         zone=zone_of(app, user),
         now=app.clock(),
-        look=_look(request),
+        look=look_of(request),
         house=app.system.web.house or urlsplit(app.system.site.base_url).hostname or "",
         path=request.url.path,
         token=getattr(request.state, "form_token", ""),
@@ -189,7 +189,8 @@ def own_path(wanted: str | None, otherwise: str = "/") -> str:
     return wanted if safe else otherwise
 
 
-def _look(request: Request) -> str:
+def look_of(request: Request) -> str:
+    """Return the light that who looks has chosen, one of LOOKS."""
     found = request.cookies.get("look", "auto")
     return found if found in LOOKS else "auto"
 
