@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.actions.app import App
@@ -56,7 +56,8 @@ def _digests(app: App, user: User, wish: Wish) -> list[str] | None:
 def _span(day: date, zone: str) -> tuple[datetime, datetime]:
     try:
         first, last = (
-            datetime.combine(one, time(), ZoneInfo(zone)) for one in (day, day + timedelta(days=1))
+            datetime.combine(one, time(), ZoneInfo(zone)).astimezone(UTC)
+            for one in (day, day + timedelta(days=1))
         )
         first.timestamp(), last.timestamp()
     except OverflowError as error:
