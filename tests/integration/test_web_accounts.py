@@ -288,6 +288,9 @@ def test_the_record_is_turned_by_pages_and_sifted(here: Desk) -> None:
     sifted = here.get("/audit", who="schedule", day="2026-01-09")
     assert re.findall(r">(e\d\dx\w+)<", sifted) == ["e09xschedule"]
     assert "Nothing on record" in here.get("/audit", who="nobody")
+    for day in ("0001-01-01", "9999-12-31"):
+        said = here.client.get("/audit", params={"day": day})
+        assert (said.status_code, "This day is out of reach" in said.text) == (422, True)
 
 
 def test_an_operator_sees_the_record_of_their_own_digest(home: Path) -> None:

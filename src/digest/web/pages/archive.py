@@ -131,7 +131,7 @@ def _moment(written: str) -> datetime | None:
         return None
     try:
         return aware(datetime.fromisoformat(written))
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError):  # the latter: a zone takes it out of the calendar
         raise NotFound("that page is not there", hint="begin with the newest editions") from None
 
 
