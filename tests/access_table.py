@@ -278,6 +278,8 @@ POST   /users/{person}/disable                                  admin*
 POST   /users/{person}/enable                                   admin*
 POST   /users/{person}/invitation                               admin*
 POST   /users/{person}/roles                                    admin
+GET    /webhooks                                                operate*
+POST   /webhooks/{hook}/test                                    operate*
 """
 EXPECTED = {
     (method, path): word for method, path, word in (line.split() for line in TABLE.strip().splitlines())
