@@ -76,6 +76,8 @@ GET    /api/v1/editions/{edition}/findings                      read
 POST   /api/v1/editions/{edition}/findings/links                edit
 POST   /api/v1/editions/{edition}/hold                          edit
 POST   /api/v1/editions/{edition}/items                         edit
+POST   /api/v1/editions/{edition}/merges                        edit
+POST   /api/v1/editions/{edition}/pictures                      edit
 GET    /api/v1/editions/{edition}/left-out                      read
 GET    /api/v1/editions/{edition}/preview.eml                   read
 GET    /api/v1/editions/{edition}/preview.html                  read
@@ -161,7 +163,9 @@ GET    /desk/{edition}/hold                                     edit
 POST   /desk/{edition}/hold                                     edit
 POST   /desk/{edition}/item                                     edit
 POST   /desk/{edition}/keep                                     edit
+POST   /desk/{edition}/merge                                    edit
 POST   /desk/{edition}/move                                     edit
+POST   /desk/{edition}/picture                                  edit
 POST   /desk/{edition}/pin                                      edit
 GET    /desk/{edition}/proof                                    read
 GET    /desk/{edition}/proof.eml                                read
@@ -197,8 +201,8 @@ GET    /invitation/{token}                                      anyone
 POST   /invitation/{token}                                      anyone
 GET    /keys                                                    in
 POST   /look                                                    anyone
-GET    /machine                                                 operate
-POST   /machine/dns                                             operate
+GET    /machine                                                 operate*
+POST   /machine/dns                                             operate*
 GET    /media/{name}                                            anyone
 GET    /more                                                    in
 GET    /move/{token}                                            anyone
@@ -230,8 +234,8 @@ POST   /readers/{number}/erase                                  operate*
 POST   /readers/{number}/reveal                                 operate
 POST   /readers/{number}/suppress                               operate*
 POST   /readers/{number}/unsuppress                             operate*
-GET    /relays                                                  operate
-POST   /relays/{relay}/look                                     operate
+GET    /relays                                                  operate*
+POST   /relays/{relay}/look                                     operate*
 GET    /schedules                                               read
 GET    /sending                                                 read
 GET    /sending/{edition}                                       read
@@ -252,6 +256,8 @@ POST   /sources/_fetch                                          operate*
 GET    /sources/_new                                            operate*
 POST   /sources/_new                                            operate*
 GET    /sources/{name}                                          read
+GET    /sources/{name}/edit                                     operate*
+POST   /sources/{name}/edit                                     operate*
 POST   /sources/{name}/fetch                                    operate*
 POST   /sources/{name}/pause                                    operate*
 POST   /sources/{name}/remove                                   operate*

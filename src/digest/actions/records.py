@@ -58,7 +58,8 @@ def _digests(app: App, user: User, wish: Wish) -> list[str] | None:
 def _span(day: date, zone: str) -> tuple[datetime, datetime]:
     try:
         first, last = (
-            datetime.combine(one, time(), ZoneInfo(zone)) for one in (day, day + timedelta(days=1))
+            datetime.combine(one, time(), ZoneInfo(zone)).astimezone(UTC)
+            for one in (day, day + timedelta(days=1))
         )
         first.astimezone(UTC), last.astimezone(UTC)
     except OverflowError as error:

@@ -189,7 +189,7 @@ def _ready(app: App, stored: StoredEdition, hours: LocalHours | None, options: S
 
 def _past_draft(app: App, stored: StoredEdition, options: SendOptions) -> StoredEdition:
     """Approve a draft without review: only what the brake has judged, and what no person has held."""
-    by, draft = f"no review; {options.by}", [EditionState.DRAFT]
+    by, draft = f"{options.by} without review", [EditionState.DRAFT]
     try:
         return approve(app, stored.id, by=by, run=options.run, seen=stored.content_hash, expect=draft)
     except Refused:

@@ -14,6 +14,7 @@ from digest.actions.live import Counts
 from digest.web import api, errors, pages
 from digest.web.guard import may_bring_files, note_form
 from digest.web.headers import BoundedBodies, SecurityHeaders
+from digest.web.kept import KeptPages
 from digest.web.pace import Pace
 from digest.web.routers import routers_of
 from digest.web.watching import Watcher
@@ -41,6 +42,7 @@ def create_app(current: Callable[[], App]) -> FastAPI:
     application.state.dns = DnsAnswers()
     application.state.comparisons = Comparisons()
     application.state.pace = Pace()
+    application.state.kept = KeptPages()
     for package in (pages, api):
         for router in routers_of(package):
             application.include_router(router)

@@ -135,12 +135,7 @@ def _to_sign_in(request: Request) -> Response:
 def _who_can(request: Request, error: NotAllowed) -> str:
     from digest.actions.accounts import users  # noqa: PLC0415  # why: only this page needs it
 
-    able = [
-        user.name
-        for user in users(installed(request))
-        if user.is_active
-        and (user.may(error.right, error.digest) if error.digest else user.may_anywhere(error.right))
-    ]
+    able = [user.name for user in users(installed(request)) if user.is_active and error.may(user)]
     if not able:
         return "nobody has that right yet; `digest users role` gives it"
     names = ", ".join(sorted(able)[:5])

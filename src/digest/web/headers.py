@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from digest.web.errors import problem
-from digest.web.guard import API
+from digest.web.guard import API, is_secure
 
 #: No inline script, no inline style, nothing from other hosts. Pages that frame mails say their own.
 POLICY = (
@@ -41,7 +41,7 @@ FILE_PATHS = re.compile(r"/readers/import|/api/v1/digests/[^/]{1,80}/imports")
 
 
 class SecurityHeaders:
-    """Writes the header fields that an answer has not written itself.
+    """Writes the header fields that an answer has not written itself; by https all its cookies are Secure.
 
     Args:
         app: What answers.
@@ -63,6 +63,8 @@ class SecurityHeaders:
                     fields.setdefault(name, value)
                 fields.setdefault("Content-Security-Policy", POLICY)
                 fields.setdefault("Cache-Control", "no-store")
+                if "set-cookie" in fields and is_secure(Request(scope)):
+                    message["headers"] = [_secured(*pair) for pair in message["headers"]]
             await send(message)
 
         await self._app(scope, receive, told)
@@ -104,6 +106,12 @@ class BoundedBodies:
             return message
 
         await self._app(scope, counted, send)
+
+
+def _secured(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    """Let a cookie go by https alone, whoever set it; no value holds what parts attributes."""
+    is_open = name.lower() == b"set-cookie" and b"; secure" not in value.lower()
+    return name, value + b"; Secure" if is_open else value
 
 
 async def _too_long(scope: Scope, receive: Receive, send: Send, most: int) -> None:

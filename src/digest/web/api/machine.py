@@ -75,7 +75,7 @@ class Dns(Shape):
     domains: list[DnsDomain]
 
 
-@router.get("/machine", dependencies=scope(Right.OPERATE))
+@router.get("/machine", dependencies=scope(Right.OPERATE, over_all=True))
 def show_machine(app: Installed) -> Machine:
     """Show how the machine room is; a database that cannot be read is told of as trouble."""
     found = machine(app)
@@ -102,13 +102,13 @@ def show_machine(app: Installed) -> Machine:
     )
 
 
-@router.get("/dns", dependencies=scope(Right.OPERATE))
+@router.get("/dns", dependencies=scope(Right.OPERATE, over_all=True))
 def show_dns(request: Request, app: Installed) -> Dns:
     """Show the DNS records to publish and what was there when somebody last asked; asks nobody."""
     return _dns(_answers(request).report(app))
 
 
-@router.post("/dns", dependencies=scope(Right.OPERATE))
+@router.post("/dns", dependencies=scope(Right.OPERATE, over_all=True))
 def ask_dns(request: Request, app: Installed) -> Dns:
     """Ask the name servers what is there now; takes up to 20 seconds."""
     return _dns(_answers(request).ask(app))

@@ -54,13 +54,13 @@ class Relay(Shape):
     warm_up_day: int | None = Field(description="1 is the first; null: none goes on.")
 
 
-@router.get("", dependencies=scope(Right.OPERATE))
+@router.get("", dependencies=scope(Right.OPERATE, over_all=True))
 def list_relays(app: Installed) -> Listed[Relay]:
     """List the relays in the order of the settings, and how each is."""
     return Listed(items=[Relay.model_validate(one) for one in relays_health(app)], next=None)
 
 
-@router.post("/{relay}/look", dependencies=scope(Right.OPERATE))
+@router.post("/{relay}/look", dependencies=scope(Right.OPERATE, over_all=True))
 def look_at_relay(app: Installed, relay: RelayName) -> Look:
     """Ask a relay whether it would take mail, by a greeting and a login; takes up to 20 seconds."""
     return Look.model_validate(look_at(app, relay))
