@@ -11,6 +11,7 @@ from digest.actions.dkim import signers
 from digest.actions.editions import find, render
 from digest.actions.handing import Hands
 from digest.actions.mail import Press, Reader
+from digest.actions.missed import catch_up_press
 from digest.actions.reader_links import link
 from digest.deliver import Address
 from digest.deliver.notice import Notice, write_notice
@@ -29,6 +30,7 @@ _LEASE = timedelta(minutes=10)
 _GIVEN_UP = timedelta(hours=24)  #: a letter that no relay took for so long is of no use any more
 _AT_ONCE = 20
 
+_OF_EDITIONS = frozenset({LetterKind.EDITION, LetterKind.CATCH_UP})  #: for who gets the digest
 _NAMES = {
     LetterKind.CONFIRM: "confirm",
     LetterKind.ALREADY: "already",
@@ -93,7 +95,7 @@ def written(app: App, letter: Letter) -> tuple[str, bytes]:
     person = _may_have(app, letter)
     digest = app.digest(letter.digest)
     sender = parse_mailbox(digest.sender)
-    if letter.kind is LetterKind.EDITION:
+    if letter.kind in _OF_EDITIONS:
         return sender.address, _edition(app, letter)
     text = _text(app, letter, person)
     body = app.renderer.letter(text, app.look(digest))
@@ -122,19 +124,21 @@ def _may_have(app: App, letter: Letter) -> Subscriber | None:
     if person is None or not person.email:
         raise _Barred("the person is gone")
     is_confirmed = choice is not None and choice.state is SubscriptionState.CONFIRMED
-    if letter.kind is LetterKind.EDITION and not is_confirmed:
+    if letter.kind in _OF_EDITIONS and not is_confirmed:
         raise _Barred("the person has left")
     return person
 
 
 def _edition(app: App, letter: Letter) -> bytes:
-    """Print an edition once more for one person, as a copy with a name of its own."""
-    stored = find(app, letter.edition_id or 0)
+    """Print an edition once more for one person, as a copy with a name of its own, or what they missed."""
     with app.store.reading() as tx:
         person = tx.people.get(letter.subscriber_id or 0)
         choice = tx.people.subscription(letter.subscriber_id or 0, letter.digest)
     if person is None:
         raise _Barred("the person is gone")
+    if letter.kind is LetterKind.CATCH_UP:
+        return catch_up_press(app, letter).message(Reader.of(person, choice))
+    stored = find(app, letter.edition_id or 0)
     return Press(app, stored, render(app, stored), copy=letter.uid).message(Reader.of(person, choice))
 
 

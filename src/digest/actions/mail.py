@@ -72,6 +72,7 @@ class Press:
     stored: StoredEdition
     rendered: Rendered
     copy: str | None = None  #: names one more copy, which has a Message-ID of its own
+    reads: str | None = None  #: what its link to the browser names; None: the edition and the reader
     choices: int = CHOICES  #: messages that it keeps compiled
     #: The message of a choice of sections; ten sections have 1,023 choices of 80 kB and more each.
     _stencil: Callable[[tuple[str, ...], MailForm], MessageStencil] = field(init=False)
@@ -179,10 +180,11 @@ class Press:
         base, sign = self._site, self.app.keyring.sign
         who = f"{uid}.{self.digest.key}"
         preferences = f"{base}/preferences/{sign('preferences', who)}"
+        reads = f"{self.stored.id}.{uid}" if self.reads is None else self.reads
         return {
             "preferences_url": preferences,
             "pause_url": f"{preferences}#pause",
-            "browser_url": f"{base}/read/{sign('read', f'{self.stored.id}.{uid}')}",
+            "browser_url": f"{base}/read/{sign('read', reads)}",
             "unsubscribe_url": f"{base}/unsubscribe/{sign('unsubscribe', who)}",
         }
 
