@@ -56,7 +56,6 @@ def test_an_article_that_no_database_holds_costs_itself(
 
 def test_a_press_keeps_the_newest_choices_and_no_more(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten sections have 1,023 choices; keeping a message for each would fill the memory."""
-    monkeypatch.setattr(mailing, "CHOICES", 2)
     compiled: list[str] = []
 
     def compile_counted(one: Mail, signers: Sequence[Signer]) -> MessageStencil:
@@ -66,7 +65,7 @@ def test_a_press_keeps_the_newest_choices_and_no_more(app: App, monkeypatch: pyt
     monkeypatch.setattr(mailing, "compile_message", compile_counted)
     ingesting.ingest(app, [Path(__file__).parents[1] / "acceptance" / "articles.json"])
     stored = find(app, build(app, "daily").edition_id or 0)
-    press = mailing.Press(app, stored, render(app, stored))
+    press = mailing.Press(app, stored, render(app, stored), choices=2)
     sam = reader_for(app, stored, None)
     compiled.clear()  # building looks it over as it would be mailed
     for sections in ((), ("world",), (), ("science",), (), ("world",)):

@@ -14,7 +14,6 @@ from digest.actions.choices import Choices, NewChoices, choices, choose, send_ag
 from digest.actions.leaving import come_back, leave
 from digest.actions.letters import post
 from digest.actions.missed import MOST
-from digest.actions.presses import Presses
 from digest.actions.reading import in_browser
 from digest.errors import NotFound, Refused
 from digest.model import ArticleContent, Tag, TagOrigin
@@ -227,15 +226,13 @@ def test_its_link_to_the_browser_shows_it_and_no_other(here: House) -> None:
     two_missed(here)
     catch_up(here.app, token(here))
     link = next(one for one in links_of(last_to(here, SAM)) if one.startswith("/read/"))
-    body = (
-        in_browser(here.app, token_of(link), Presses()).decode().replace("\u00a0", " ").replace("&#160;", " ")
-    )
+    body = in_browser(here.app, token_of(link)).decode().replace("\u00a0", " ").replace("&#160;", " ")
     assert all(title in body for title in FRIDAY)
     assert SAM in body
     with here.app.store.writing() as tx:
         tx.people.erase(SAM, at=here.clock.now)
     with pytest.raises(NotFound):
-        in_browser(here.app, token_of(link), Presses())
+        in_browser(here.app, token_of(link))
 
 
 def test_who_has_left_since_or_must_not_be_mailed_gets_none(here: House) -> None:

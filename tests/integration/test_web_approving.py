@@ -12,11 +12,15 @@ from pathlib import Path
 import pytest
 
 from desk_cast import SAME, Desk, desk
+from digest.actions import editions
 from digest.actions.approval_links import approval_link
 from digest.actions.build import content_hash
 from digest.actions.editions import find, render
-from digest.actions.mail import ANYBODY, Press, parts
+from digest.actions.inspecting import Preflight
+from digest.actions.mail import ANYBODY, Press, Specimen
+from digest.actions.proofing import picture_sources, with_pictures
 from digest.actions.shaping import shape
+from digest.errors import Refused
 from digest.model import EditionState
 from digest.model.accounts import Role
 from digest.shape import Write
@@ -63,13 +67,13 @@ def test_the_proof_is_the_very_bytes_of_the_mail(here: Desk) -> None:
     message = Press(here.app, stored, render(here.app, stored)).message(ANYBODY)
     answer = here.client.get("/desk/1/proof.html")
 
-    assert answer.content == parts(message)[1]
+    assert answer.content == Specimen.of(message).html
     policy = answer.headers["content-security-policy"]
     assert policy.startswith("default-src 'none'; style-src 'unsafe-inline'; img-src https: data:;")
     assert policy.endswith("sandbox")
     assert "script-src" not in policy
     assert here.client.get("/desk/1/proof.eml").content == message
-    assert here.client.get("/desk/1/proof.txt").content == parts(message)[0]
+    assert here.client.get("/desk/1/proof.txt").content == Specimen.of(message).text
 
 
 def test_the_dark_proof_is_dark_on_any_screen(here: Desk) -> None:
@@ -83,6 +87,20 @@ def test_the_dark_proof_is_dark_on_any_screen(here: Desk) -> None:
     assert "prefers-color-scheme" in plain
     assert "prefers-color-scheme" not in dark + light
     assert dark.count("(min-width:0)") == light.count("(max-width:0)") == plain.count("prefers-color-scheme")
+
+
+def test_pictures_in_a_folder_of_this_machine_are_shown_from_the_site(here: Desk) -> None:
+    """Mails of the demonstration name files; a page of a site may open none."""
+    folder = here.app.home.media.as_uri()
+    site = here.app.system.site.model_copy(update={"media_url": folder})
+    app = replace(here.app, system=here.app.system.model_copy(update={"site": site}))
+    html = f'<img src="{folder}/a.jpg"><img src="https://there.example/media/b.jpg">'.encode()
+
+    assert with_pictures(app, html) == (
+        b'<img src="/media/a.jpg"><img src="https://there.example/media/b.jpg">'
+    )
+    assert with_pictures(here.app, html) == html
+    assert picture_sources(app) == "https: data: 'self'"
 
 
 def test_a_proof_as_a_reader_has_their_name_and_nobodys_links(here: Desk) -> None:
@@ -132,6 +150,26 @@ def test_approving_asks_and_takes_only_what_was_looked_at(here: Desk) -> None:
     assert state(here) is EditionState.REVIEW
     assert here.post("/desk/1/approve", {"seen": find(here.app, 1).content_hash}) == "/desk/1"
     assert (state(here), find(here.app, 1).approved_by) == (EditionState.APPROVED, "ada@example.org")
+
+
+def test_what_is_changed_while_somebody_approves_is_kept_and_not_approved(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new postal address makes it another mail, so that approving writes; another editor was quicker."""
+    file = home / "config" / "digest.yaml"
+    file.write_text(file.read_text("utf-8").replace("Quay Street", "Pier Street"), "utf-8")
+    with desk(home, Role.APPROVER, clock=Clock()) as here:
+        looked = editions.inspect
+
+        def meanwhile(press: Press) -> Preflight:
+            change(here, intro="Good morning.")
+            return looked(press)
+
+        monkeypatch.setattr(editions, "inspect", meanwhile)
+        with pytest.raises(Refused, match="has changed since it was looked at"):
+            editions.approve(here.app, 1, by="ada")
+
+        assert (state(here), find(here.app, 1).edition.intro) == (EditionState.REVIEW, "Good morning.")
 
 
 def test_a_change_after_approval_is_shown_and_asks_again(here: Desk) -> None:

@@ -67,6 +67,17 @@ def test_what_is_not_out_is_not_in_the_archive(tmp_path: Path) -> None:
         assert "/archive/daily/1" not in here.get("/archive/daily")
 
 
+@pytest.mark.parametrize(
+    "before", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-11-19", "soon"]
+)
+def test_a_moment_that_is_none_leads_back_to_the_newest(tmp_path: Path, before: str) -> None:
+    """Two of them are moments until their zone takes them out of the calendar; one has no zone."""
+    with archive(tmp_path / "home") as (here, _):
+        answer = here.client.get("/archive/daily", params={"before": before})
+    assert answer.status_code == 404
+    assert "Begin with the newest editions" in answer.text
+
+
 def test_a_page_that_has_not_changed_is_not_sent_again(tmp_path: Path) -> None:
     """RFC 9110, section 13: the name decides, among others and made weak too; the time only without one."""
     with archive(tmp_path / "home") as (here, _):

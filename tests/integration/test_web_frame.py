@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -79,6 +80,8 @@ def test_a_change_of_roles_ends_the_sessions_of_that_person(home: Path) -> None:
         ({"Origin": "http://127.0.0.1"}, 303),
         ({"Origin": "https://evil.example"}, 403),
         ({"Origin": "null"}, 403),
+        ({"Origin": "http://[::1"}, 403),
+        ({"Origin": "http://"}, 403),
         ({}, 403),
     ],
 )
@@ -87,6 +90,14 @@ def test_forms_of_other_sites_are_refused(home: Path, fields: dict[str, str], co
     with desk(home) as here:
         answer = here.client.post("/look", data={"look": "dark", "back": "/sign-in"}, headers=fields)
     assert answer.status_code == code
+
+
+@pytest.mark.parametrize("said", ["[" * 1_900, '["\\ud800", null]', '["x", "//evil.example"]', '["x"]', "{"])
+def test_a_word_that_is_none_of_ours_breaks_no_page(home: Path, said: str) -> None:
+    """The cookie that carries it may have been put there by whoever has a host beside ours."""
+    with desk(home) as here:
+        here.client.cookies.set("said", quote(said))
+        assert "evil" not in here.get("/sign-in")
 
 
 def test_pages_say_what_browsers_may_do_with_them(home: Path) -> None:

@@ -133,6 +133,20 @@ def test_who_may_only_look_finds_no_button_and_who_forges_one_is_refused(tmp_pat
         assert find(here.app, 1).state is EditionState.SENDING
 
 
+def test_who_operates_one_digest_neither_sees_nor_asks_what_serves_all(tmp_path: Path) -> None:
+    """Relays and the machine room are the installation's; the refusal names who operates all of it."""
+    with on_its_way(tmp_path / "home", Role.ADMIN) as here:
+        here.client.cookies.clear()
+        join(here.app, here.client, Role.OPERATOR, digest="daily", email="bo@example.org", name="Bo Lund")
+        for path in ("/relays", "/machine"):
+            refused = here.client.get(path)
+            assert refused.status_code == 403
+            assert "Ada Venn can use or give" in refused.text
+            assert f'href="{path}"' not in here.get("/more")
+        for path in ("/relays/main/look", "/machine/dns"):
+            here.post(path, status=403)
+
+
 def test_of_other_digests_nothing_shows(tmp_path: Path) -> None:
     """Rights are by digest, and so are the lists."""
     root = tmp_path / "home"

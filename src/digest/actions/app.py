@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from digest.clock import Clock
 from digest.drafting import Drafter
 from digest.errors import NotFound
 from digest.fetch import Fetcher
+from digest.memory import Memory
 from digest.model import Source
 from digest.paths import Home, template_folders
 from digest.render import Look, Renderer
@@ -16,6 +18,11 @@ from digest.settings import DigestSettings, SystemSettings
 from digest.store import Store
 from digest.tokens import Keyring
 from digest.workers import Workers
+
+if TYPE_CHECKING:
+    from digest.actions.mail import Press
+
+_EDITIONS = 16  #: laid out and kept
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +40,8 @@ class App:
     fetcher: Fetcher
     drafter: Drafter | None  #: None: nobody is asked for summaries
     workers: Workers  #: that clean what is collected, apart from this process
+    #: editions as they were last laid out, by number, with the stamp of their templates
+    presses: Memory[int, tuple[object, Press]] = field(default_factory=lambda: Memory(_EDITIONS), repr=False)
 
     def digest(self, key: str) -> DigestSettings:
         """Return the settings of one digest.

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.actions.app import App
-from digest.actions.mail import ANYBODY, parts
-from digest.actions.presses import Presses
+from digest.actions.presses import press_of
 from digest.errors import NotFound
 from digest.model import RELEASED, Books, Edition
 from digest.settings import DigestSettings
@@ -101,20 +100,14 @@ def volume(app: App, digest_key: str, number: int) -> Volume:
     return Volume(digest=digest, stored=stored, earlier=earlier, later=later)
 
 
-def as_mailed(app: App, digest_key: str, number: int, presses: Presses) -> bytes:
+def as_mailed(app: App, digest_key: str, number: int) -> bytes:
     """Return the HTML of an edition as it was mailed, with links that are nobody's.
-
-    Args:
-        app: The installation.
-        digest_key: The digest.
-        number: Of the edition.
-        presses: Keeps what was printed a moment ago.
 
     Raises:
         NotFound: As `volume` has it.
     """
     stored = volume(app, digest_key, number).stored
-    return parts(presses.of(app, stored).message(ANYBODY))[1]
+    return press_of(app, stored).specimen.html
 
 
 def sent_editions(

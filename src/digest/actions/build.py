@@ -13,6 +13,7 @@ from digest.actions.drafts import drafted
 from digest.actions.gather import Known, gather
 from digest.actions.inspecting import inspect
 from digest.actions.judging import Verdict, announce, judge, survey
+from digest.actions.mail import Press
 from digest.actions.news import tell_news
 from digest.actions.orders import Order, Stored, put_on_record, slot_at
 from digest.actions.telling import Hand, Named
@@ -149,7 +150,7 @@ def _found(app: App, built: Built) -> tuple[Finding, ...]:
         built_at=app.clock(),
         plan={},
     )
-    return inspect(app, fresh, built.rendered).open
+    return inspect(Press(app, fresh, built.rendered)).open
 
 
 def content_hash(rendered: Rendered) -> str:

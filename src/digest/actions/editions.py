@@ -11,6 +11,7 @@ from digest.actions.deadline_words import show
 from digest.actions.deadlines import BEFORE_APPROVAL, BEFORE_SENDING
 from digest.actions.inspecting import Preflight, inspect
 from digest.actions.news import tell_news
+from digest.actions.presses import press_of
 from digest.actions.telling import Hand, Named, write_down
 from digest.errors import NotFound, Refused
 from digest.model import AlertKind, EditionState
@@ -54,9 +55,7 @@ def render(app: App, stored: StoredEdition) -> Rendered:
         Refused: The edition was skipped, so there is nothing to render.
         TemplateError: The theme is broken.
     """
-    if not stored.edition.sections:
-        raise Refused(f"edition {stored.id} was skipped: there was too little for it")
-    return app.renderer.render(stored.edition, app.look(app.digest(stored.edition.digest)))
+    return press_of(app, stored).rendered
 
 
 def approve(
@@ -86,8 +85,8 @@ def approve(
     stored = find(app, edition_id)
     if stored.state in ENDED and stored.edition.sections:
         raise Refused(f"edition {edition_id} is {_state_of(stored)}", hint=another(stored))
-    rendered = render(app, stored)
-    name = content_hash(rendered)
+    press = press_of(app, stored)
+    name = content_hash(press.rendered)
     if stored.state is EditionState.APPROVED and stored.approved_hash == name and seen in {None, name}:
         return stored
     if seen is not None and seen != name:
@@ -95,7 +94,7 @@ def approve(
             f"edition {edition_id} has changed since it was looked at",
             hint=f"look at `digest preview {edition_id} --out proof`, then approve that",
         )
-    found = inspect(app, stored, rendered)
+    found = inspect(press)
     _refuse_blocked(found)
     hand = Hand(by=by, at=app.clock(), run=run)
     with app.store.writing() as tx:
@@ -150,8 +149,7 @@ def preflight(app: App, edition_id: int) -> Preflight:
         Refused: It was skipped, so there is nothing to look over.
         TemplateError: The theme is broken.
     """
-    stored = find(app, edition_id)
-    return inspect(app, stored, render(app, stored))
+    return inspect(press_of(app, find(app, edition_id)))
 
 
 def cancel(app: App, edition_id: int, *, by: str, note: str | None = None) -> StoredEdition:
@@ -190,6 +188,7 @@ def _approve(
             by=hand.by,
             at=hand.at,
             note="rendered with other templates or settings",
+            made_of=stored.content_hash,
         )
     return tx.editions.set_state(
         stored.id,

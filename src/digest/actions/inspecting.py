@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import email
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from email.message import Message
 
-from digest.actions.app import App
-from digest.actions.mail import ANYBODY, Press, parts
+from digest.actions.mail import Press
 from digest.errors import DigestError
-from digest.model import Finding, LinkAnswer, Waiver, fingerprint
+from digest.model import Article, Finding, LinkAnswer, Waiver, fingerprint
 from digest.preflight import RULES, Proof, check
-from digest.render import LIMIT_BYTES, Rendered
-from digest.store import StoredEdition
+from digest.render import LIMIT_BYTES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +34,7 @@ class Preflight:
     weights: Mapping[str, int]  #: bytes of its sections, by key
     links: tuple[str, ...]  #: that can be asked for
     answers: Mapping[str, LinkAnswer]  #: of those that were asked for lately
+    articles: Mapping[int, Article]  #: that its items tell, as they are now; one that was dropped is missing
 
     @property
     def open(self) -> tuple[Finding, ...]:
@@ -56,21 +53,20 @@ class Preflight:
         return f"it must not go out with this: {said}" if said else ""
 
 
-def inspect(app: App, stored: StoredEdition, rendered: Rendered) -> Preflight:
+def inspect(press: Press) -> Preflight:
     """Look over an edition as it was rendered. Asks nobody on the network.
 
     Args:
-        app: The installation.
-        stored: The edition; one that is not stored yet has no waivers.
-        rendered: The same, laid out.
+        press: The edition, laid out; one that is not stored yet has no waivers.
     """
+    app, stored, rendered = press.app, press.stored, press.rendered
     now = app.clock()
-    weights = app.digest(stored.edition.digest).preflight
-    proof, faults = _proof(app, stored, rendered)
+    weights = press.digest.preflight
+    proof, faults = _proof(press)
     with app.store.reading() as tx:
         waivers = tx.waivers.list(stored.id)
         answers = tx.waivers.answers(proof.links, at=now)
-    found = dict.fromkeys([*faults, *rendered.findings, *check(replace(proof, answers=answers))])
+    found = dict.fromkeys([*faults, *rendered.findings, *_faults(press, replace(proof, answers=answers))])
     findings = weights.weighed(found)
     broken = {one.rule for one in findings}
     asked = bool(proof.links) and len(answers) == len(proof.links)
@@ -86,7 +82,16 @@ def inspect(app: App, stored: StoredEdition, rendered: Rendered) -> Preflight:
         weights=rendered.stencil.weights(),
         links=proof.links,
         answers=answers,
+        articles=proof.articles,
     )
+
+
+def _faults(press: Press, proof: Proof) -> tuple[Finding, ...]:
+    """Hold the proof against the rules, unless it is the one that was held against them last."""
+    last = press.checked
+    if last is None or last[0] != proof:
+        last = press.checked = (proof, tuple(check(proof)))
+    return last[1]
 
 
 def _judged(findings: tuple[Finding, ...], waivers: tuple[Waiver, ...]) -> tuple[Judged, ...]:
@@ -97,14 +102,13 @@ def _judged(findings: tuple[Finding, ...], waivers: tuple[Waiver, ...]) -> tuple
     return tuple(sorted(judged, key=lambda one: one.waiver is not None))
 
 
-def _proof(app: App, stored: StoredEdition, rendered: Rendered) -> tuple[Proof, list[Finding]]:
+def _proof(press: Press) -> tuple[Proof, list[Finding]]:
     """Print the message of a reader of everything; one that cannot be written is a finding."""
-    press = Press(app, stored, rendered)
+    app, stored, rendered = press.app, press.stored, press.rendered
     try:
-        message, faults = press.message(ANYBODY), []
+        html, fields, faults = press.specimen.html.decode(), press.specimen.fields, []
     except DigestError as error:
-        message, faults = b"", [_unwritten(error)]
-    html = parts(message)[1].decode() if message else ""
+        html, fields, faults = "", (), [_unwritten(error)]
     with app.store.reading() as tx:
         articles = tx.articles.many([item.article_id for item in stored.edition.items])
     frame = rendered.stencil.sheet.frame
@@ -113,19 +117,13 @@ def _proof(app: App, stored: StoredEdition, rendered: Rendered) -> tuple[Proof, 
         html=html,
         subject=rendered.subject,
         preheader=rendered.preheader,
-        fields=tuple(_fields(message)),
+        fields=fields,
         light={name: str(value) for name, value in frame.c.items()},
         dark={name: str(value) for name, value in frame.d.items()},
         articles={article.id: article for article in articles},
         home=app.system.site.base_url.rstrip("/"),
     )
     return proof, faults
-
-
-def _fields(message: bytes) -> Iterator[tuple[str, str]]:
-    parsed: Message[str, str] = email.message_from_bytes(message)
-    for name, value in parsed.items():
-        yield name, " ".join(value.split())
 
 
 def _unwritten(error: DigestError) -> Finding:

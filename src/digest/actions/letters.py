@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 
 from digest.actions.app import App
 from digest.actions.dkim import signers
-from digest.actions.editions import find, render
+from digest.actions.editions import find
 from digest.actions.handing import Hands
-from digest.actions.mail import Press, Reader
+from digest.actions.mail import Reader
 from digest.actions.missed import catch_up_press
+from digest.actions.presses import press_of
 from digest.actions.reader_links import link
 from digest.deliver import Address
 from digest.deliver.notice import Notice, write_notice
@@ -136,10 +138,11 @@ def _edition(app: App, letter: Letter) -> bytes:
         choice = tx.people.subscription(letter.subscriber_id or 0, letter.digest)
     if person is None:
         raise _Barred("the person is gone")
+    reader = Reader.of(person, choice)
     if letter.kind is LetterKind.CATCH_UP:
-        return catch_up_press(app, letter).message(Reader.of(person, choice))
+        return catch_up_press(app, letter).message(reader)
     stored = find(app, letter.edition_id or 0)
-    return Press(app, stored, render(app, stored), copy=letter.uid).message(Reader.of(person, choice))
+    return replace(press_of(app, stored), copy=letter.uid).message(reader)
 
 
 def _text(app: App, letter: Letter, person: Subscriber | None) -> LetterText:

@@ -25,7 +25,8 @@ from digest.deliver import (
     compile_message,
 )
 from digest.errors import DigestError
-from digest.model import FULL_FORM, Delivery, MailForm, Subscriber, Subscription
+from digest.model import FULL_FORM, Delivery, Finding, MailForm, Subscriber, Subscription
+from digest.preflight import Proof
 from digest.render import Body, Rendered, personal_values, shortened
 from digest.settings import DigestSettings, parse_mailbox
 from digest.store import StoredEdition
@@ -64,6 +65,28 @@ class Reader:
 ANYBODY = Reader(uid="preview", email="reader@example.org", name=None, since=None, sections=())
 
 
+@dataclass(frozen=True, kw_only=True)
+class Specimen:
+    """A message taken apart again, as who reads it would."""
+
+    message: bytes
+    fields: tuple[tuple[str, str], ...]  #: of its header in order, each unfolded
+    text: bytes
+    html: bytes  #: b"" in one of plain text
+
+    @classmethod
+    def of(cls, message: bytes) -> Specimen:
+        """Take one of our messages apart."""
+        parsed: Message[str, str] = email.message_from_bytes(message)
+        text, *html = (part.get_payload(decode=True) for part in parsed.walk() if not part.is_multipart())
+        return cls(
+            message=message,
+            fields=tuple((name, " ".join(value.split())) for name, value in parsed.items()),
+            text=_as_bytes(text),
+            html=_as_bytes(html[0]) if html else b"",
+        )
+
+
 @dataclass
 class Press:
     """Prints the messages of one edition; several threads may print at once."""
@@ -73,8 +96,8 @@ class Press:
     rendered: Rendered
     copy: str | None = None  #: names one more copy, which has a Message-ID of its own
     reads: str | None = None  #: what its link to the browser names; None: the edition and the reader
-    choices: int = CHOICES  #: messages that it keeps compiled
-    #: The message of a choice of sections; ten sections have 1,023 choices of 80 kB and more each.
+    choices: int = CHOICES  #: of sections whose messages it keeps; ten sections have 1,023 of 80 kB and more
+    checked: tuple[Proof, tuple[Finding, ...]] | None = field(default=None, init=False)  #: by preflight, last
     _stencil: Callable[[tuple[str, ...], MailForm], MessageStencil] = field(init=False)
     _shortened: Callable[[int], Rendered] = field(init=False)
 
@@ -139,6 +162,16 @@ class Press:
             )
         )
 
+    @cached_property
+    def specimen(self) -> Specimen:
+        """The mail of a reader of everything, whose links are nobody's; made once.
+
+        Raises:
+            MessageError: As `message` has it.
+            SettingsError: As `message` has it.
+        """
+        return Specimen.of(self.message(ANYBODY))
+
     def envelope_sender(self, delivery: Delivery) -> str:
         """Return where a delivery's reports go: an address of its own, if a domain is set for them."""
         domain = self.app.system.delivery.bounce_domain
@@ -196,13 +229,6 @@ class Press:
         copy = "" if self.copy is None else f"/{self.copy}"
         name = self.app.keyring.hexdigest("message-id", f"{self.stored.id}/{uid}{copy}")
         return f"<e{self.stored.id}.{name}@{self._sender_domain}>"
-
-
-def parts(message: bytes) -> tuple[bytes, bytes]:
-    """Decode the text and HTML parts of one of our messages; one of plain text has no HTML."""
-    parsed: Message[str, str] = email.message_from_bytes(message)
-    text, *html = (part.get_payload(decode=True) for part in parsed.walk() if not part.is_multipart())
-    return _as_bytes(text), _as_bytes(html[0]) if html else b""
 
 
 def _address(written: str) -> Address:

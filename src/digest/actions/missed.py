@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from digest.actions.app import App
-from digest.actions.editions import render
 from digest.actions.mail import Press
 from digest.errors import NotFound
 from digest.model import (
@@ -93,7 +92,13 @@ def catch_up_press(app: App, letter: Letter) -> Press:
         built_at=letter.made_at,
         plan={},
     )
-    return Press(app, stored, render(app, stored), copy=letter.uid, reads=letter.uid)
+    return Press(
+        app,
+        stored,
+        app.renderer.render(edition, app.look(app.digest(letter.digest))),
+        copy=letter.uid,
+        reads=letter.uid,
+    )
 
 
 def caught_up(app: App, tx: Transaction, letter: Letter) -> Edition:

@@ -1,62 +1,39 @@
-"""Presses of editions that people look at in the browser, kept while nothing about them changes."""
+"""Editions laid out once and kept while nothing of them changes; pages ask for the same again and again."""
 
 from __future__ import annotations
 
-import threading
-import time
-from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from digest.actions.app import App
-from digest.actions.editions import render
 from digest.actions.mail import Press
+from digest.errors import Refused
 from digest.store import StoredEdition
 
-_MOST = 8  #: editions; readers look at the newest of each digest
-_CHOICES = 16  #: of sections, kept compiled for each; 100 to 200 kB apiece
-_HOLDS_S = 60.0  #: templates may change
+_CHOICES = 8  #: compiled messages that each keeps; a page asks for one or two
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Kept:
-    press: Press
-    made_s: float  #: on the monotonic clock
+def press_of(app: App, stored: StoredEdition) -> Press:
+    """Lay out a stored edition with the templates of now, ready to print.
 
-
-class Presses:
-    """Makes presses and keeps the last few. Safe for any number of threads.
-
-    Args:
-        clock: Seconds that never go back.
+    Raises:
+        Refused: The edition was skipped, so there is nothing to lay out.
+        TemplateError: The theme is broken.
     """
+    if not stored.edition.sections:
+        raise Refused(f"edition {stored.id} was skipped: there was too little for it")
+    digest = app.digest(stored.edition.digest)
+    look = app.look(digest)
+    stamp = app.renderer.stamp(look)
+    kept = app.presses.get(stored.id)
+    if kept is not None and kept[0] == stamp and _is_same(kept[1], app, stored):
+        return kept[1]
+    press = Press(app, stored, app.renderer.render(stored.edition, look), choices=_CHOICES)
+    app.presses.put(stored.id, (stamp, press))
+    return press
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[int, _Kept] = OrderedDict()
 
-    def of(self, app: App, stored: StoredEdition) -> Press:
-        """Return the press of an edition as it is now, under the settings in force.
-
-        Raises:
-            Refused: The edition was skipped, so there is nothing to print.
-            TemplateError: The theme is broken.
-        """
-        with self._lock:
-            kept = self._kept.get(stored.id)
-            if kept is not None and self._holds(kept, app, stored):
-                self._kept.move_to_end(stored.id)
-                return kept.press
-        press = Press(app, stored, render(app, stored), choices=_CHOICES)
-        with self._lock:
-            self._kept.pop(stored.id, None)
-            self._kept[stored.id] = _Kept(press=press, made_s=self._clock())
-            if len(self._kept) > _MOST:
-                self._kept.popitem(last=False)
-        return press
-
-    def _holds(self, kept: _Kept, app: App, stored: StoredEdition) -> bool:
-        press = kept.press
-        is_same = press.app is app and press.stored.content_hash == stored.content_hash
-        return is_same and self._clock() - kept.made_s < _HOLDS_S
+def _is_same(press: Press, app: App, stored: StoredEdition) -> bool:
+    """Compare all that goes into a message but its reader and the templates."""
+    return (
+        press.stored == stored
+        and press.app.system == app.system
+        and press.digest == app.digest(stored.edition.digest)
+    )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from digest.actions.app import App
-from digest.actions.editions import find, render
-from digest.actions.mail import ANYBODY, Press, Reader, parts
+from digest.actions.editions import find
+from digest.actions.mail import ANYBODY, Reader, Specimen
+from digest.actions.presses import press_of
 from digest.errors import DigestError, NotFound
 from digest.store import StoredEdition
 
@@ -27,10 +28,9 @@ def preview(app: App, edition_id: int, out: Path, *, email: str | None = None) -
         Refused: The edition was skipped.
     """
     stored = find(app, edition_id)
-    press = Press(app, stored, render(app, stored))
-    message = press.message(reader_for(app, stored, email))
-    text, html = parts(message)
-    files = {"eml": message, "html": html, "txt": text, "mjml": press.rendered.mjml.encode()}
+    press = press_of(app, stored)
+    mail = Specimen.of(press.message(reader_for(app, stored, email)))
+    files = {"eml": mail.message, "html": mail.html, "txt": mail.text, "mjml": press.rendered.mjml.encode()}
     try:
         out.mkdir(parents=True, exist_ok=True)
         for kind, data in files.items():

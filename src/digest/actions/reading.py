@@ -6,21 +6,16 @@ from dataclasses import replace
 
 from digest.actions.app import App
 from digest.actions.editions import find
-from digest.actions.mail import Reader, parts
+from digest.actions.mail import Reader, Specimen
 from digest.actions.missed import catch_up_press
-from digest.actions.presses import Presses
+from digest.actions.presses import press_of
 from digest.actions.reader_links import GONE, payload_of
 from digest.errors import NotFound
 from digest.model import FULL_FORM, RELEASED, LetterKind
 
 
-def in_browser(app: App, token: str, presses: Presses) -> bytes:
+def in_browser(app: App, token: str) -> bytes:
     """Return the HTML of a reader's own mail, for the link that it carries; never the plain or short form.
-
-    Args:
-        app: The installation.
-        token: Of the link.
-        presses: Keeps what was printed a moment ago.
 
     Raises:
         NotFound: The link is not ours, the person was erased, or the edition is not out.
@@ -35,7 +30,7 @@ def in_browser(app: App, token: str, presses: Presses) -> bytes:
     if person is None or not person.email or stored.state not in RELEASED:
         raise NotFound(GONE, hint="use the link of a newer mail")
     reader = replace(Reader.of(person, choice), form=FULL_FORM)
-    return parts(presses.of(app, stored).message(reader))[1]
+    return Specimen.of(press_of(app, stored).message(reader)).html
 
 
 def _catch_up(app: App, uid: str) -> bytes:
@@ -49,4 +44,4 @@ def _catch_up(app: App, uid: str) -> bytes:
     if letter is None or letter.kind is not LetterKind.CATCH_UP or person is None or not person.email:
         raise NotFound(GONE, hint="use the link of a newer mail")
     reader = replace(Reader.of(person, choice), form=FULL_FORM)
-    return parts(catch_up_press(app, letter).message(reader))[1]
+    return Specimen.of(catch_up_press(app, letter).message(reader)).html

@@ -18,6 +18,7 @@ from digest.actions.ledger import StoreLedger
 from digest.actions.local_hours import edition_hours
 from digest.actions.mail import Press
 from digest.actions.news import tell_news
+from digest.actions.presses import press_of
 from digest.actions.preview import reader_for
 from digest.actions.relays import routes
 from digest.actions.reserve import disk_reserve
@@ -154,7 +155,7 @@ def send_test(app: App, edition_id: int, address: str, *, by: str) -> Receipt:
     """
     stored = find(app, edition_id)
     recipient = check_address(address, where="--test")
-    press = Press(app, stored, render(app, stored))
+    press = press_of(app, stored)
     with app.store.reading() as tx:
         known = tx.people.find(address) is not None
     reader = reader_for(app, stored, address if known else None)
@@ -188,7 +189,7 @@ def _ready(app: App, stored: StoredEdition, hours: LocalHours | None, options: S
 
 def _past_draft(app: App, stored: StoredEdition, options: SendOptions) -> StoredEdition:
     """Approve a draft without review: only what the brake has judged, and what no person has held."""
-    by, draft = f"no review; {options.by}", [EditionState.DRAFT]
+    by, draft = f"{options.by} without review", [EditionState.DRAFT]
     try:
         return approve(app, stored.id, by=by, run=options.run, seen=stored.content_hash, expect=draft)
     except Refused:

@@ -12,10 +12,12 @@ from digest.actions.build import content_hash
 from digest.actions.cleaning import cleaned, decided_again, faults_of
 from digest.actions.deadline_words import show, words
 from digest.actions.deadlines import UNAPPROVED, Course, Deed, Step
-from digest.actions.editions import find, render
+from digest.actions.editions import find
 from digest.actions.inspecting import Preflight, inspect
 from digest.actions.judging import Ground, survey, weigh
+from digest.actions.mail import Press
 from digest.actions.news import tell_news
+from digest.actions.presses import press_of
 from digest.actions.telling import (
     Hand,
     Named,
@@ -25,7 +27,7 @@ from digest.actions.telling import (
     tell_skipped,
     write_down,
 )
-from digest.errors import Refused, TemplateError
+from digest.errors import TemplateError
 from digest.model import AlertKind, Decision, Edition, EditionState
 from digest.settings import show_duration
 from digest.store import StoredEdition, Transaction
@@ -89,7 +91,7 @@ def _clean(
     edition = cleaned(stored.edition, digest, faults.keys())
     rendered = app.renderer.render(edition, app.look(digest))
     name = content_hash(rendered)
-    found = inspect(app, replace(stored, edition=edition, content_hash=name), rendered)
+    found = inspect(Press(app, replace(stored, edition=edition, content_hash=name), rendered))
     plan, reasons = weigh(digest, edition, rendered, ground, found.blocking)
     if reasons:
         return f"what is pinned or clean is unlike its last editions: {'; '.join(reasons)}"
@@ -107,9 +109,6 @@ def _clean(
 def _replace(app: App, stored: StoredEdition, made: _Cleaned, hand: Hand) -> None:
     """Store what is left of an edition, and approve that."""
     with app.store.writing() as tx:
-        now = tx.editions.get(stored.id)
-        if now is None or now.content_hash != stored.content_hash:
-            raise Refused(f"edition {stored.id} was changed by someone else")
         tx.editions.replace(
             stored.id,
             made.edition,
@@ -119,6 +118,7 @@ def _replace(app: App, stored: StoredEdition, made: _Cleaned, hand: Hand) -> Non
             at=hand.at,
             note=made.note,
             plan=made.plan,
+            made_of=stored.content_hash,
         )
         tx.editions.decide_again(stored.id, made.decisions)
         _approve(app, tx, stored, made.content_hash, hand, made.note)
@@ -229,12 +229,12 @@ class _Seen:
 def _look(app: App, stored: StoredEdition, when: str) -> _Seen:
     """Lay an edition out as it would go now, compare that with what it was, and look it over."""
     try:
-        rendered = render(app, stored)
+        press = press_of(app, stored)
     except TemplateError as error:
         return _Seen(changed=f"it cannot be laid out any more: {error}")
-    if content_hash(rendered) != stored.content_hash:
+    if content_hash(press.rendered) != stored.content_hash:
         return _Seen(changed=_CHANGED.format(when))
-    return _Seen(changed="", found=inspect(app, stored, rendered))
+    return _Seen(changed="", found=inspect(press))
 
 
 #: What each deed does; the answer is None when nothing was done.

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import jinja2
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from digest.errors import TemplateError
 from digest.render import typography
+from digest.render.sandbox import Sandbox
 
 Context = Mapping[str, Any]  # why Any: plain values, nested as the templates read them
 
@@ -84,6 +85,15 @@ class Templates:
         """Tell whether any folder has the file."""
         return any((folder / name).is_file() for folder in self.folders)
 
+    def stamp(self, under: str) -> tuple[tuple[str, int, int], ...]:
+        """Return path, time of change in ns and bytes of each file below a name, in all folders."""
+        found = []
+        for path in (path for folder in self.folders for path in (folder / under).rglob("*")):
+            with suppress(FileNotFoundError):  # it goes while we look
+                state = path.stat()
+                found.append((str(path), state.st_mtime_ns, state.st_size))
+        return tuple(sorted(found))
+
     def locate(self, fragment: str, theme: str) -> str | None:
         """Find the template line of a theme that wrote a piece of MJML, as 'file:line'.
 
@@ -125,7 +135,7 @@ class Templates:
         return place
 
 
-class _Environment(ImmutableSandboxedEnvironment):
+class _Environment(Sandbox):
     """Resolves './name' beside the template that asks, so that a theme can be copied whole.
 
     Bounds the operators that make much of little: one slip must not take all memory or for ever.

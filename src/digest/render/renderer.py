@@ -93,6 +93,10 @@ class Renderer:
             left_out=fitted.left_out,
         )
 
+    def stamp(self, look: Look) -> object:
+        """Return what differs once a file that `render` reads has changed."""
+        return self._templates_of(look).stamp("email")
+
     def letter(self, letter: LetterText, look: Look) -> LetterBody:
         """Lay out a letter to one person.
 

@@ -82,7 +82,7 @@ def mailed(request: Request, app: Installed, digest: str, number: int) -> Respon
     """Show one edition as it was mailed."""
 
     def page() -> Response:
-        body = as_mailed(app, digest, number, request.app.state.presses)
+        body = as_mailed(app, digest, number)
         return Response(body, media_type="text/html", headers={"Content-Security-Policy": MAIL_POLICY})
 
     return _kept(request, app, ("mail", digest, number), page)
@@ -131,7 +131,7 @@ def _moment(written: str) -> datetime | None:
         return None
     try:
         return aware(datetime.fromisoformat(written))
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter: a zone takes it out of the calendar
         raise NotFound("that page is not there", hint="begin with the newest editions") from None
 
 

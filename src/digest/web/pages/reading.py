@@ -18,7 +18,7 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(anyone)])
 @router.get("/read/{token}")
 def mail(request: Request, app: Installed, token: str) -> Response:
     """Show a reader's own mail of an edition, as it was sent; only their own browser may keep it."""
-    body = in_browser(app, token, request.app.state.presses)
+    body = in_browser(app, token)
     fields = {
         "Content-Type": "text/html; charset=utf-8",
         "Content-Security-Policy": MAIL_POLICY,
