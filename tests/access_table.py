@@ -216,6 +216,7 @@ POST   /own-data/{token}/erase                                  anyone
 GET    /preferences/{token}                                     anyone
 POST   /preferences/{token}                                     anyone
 POST   /preferences/{token}/again/{edition}                     anyone
+POST   /preferences/{token}/catch-up                            anyone
 POST   /preferences/{token}/move                                anyone
 POST   /preferences/{token}/own-data                            anyone
 POST   /preferences/{token}/take-up                             anyone
