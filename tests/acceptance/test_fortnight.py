@@ -286,7 +286,7 @@ def clocks_go_back(world: World) -> None:
     world.set("10-25 02:00a")
     world.write("sunday")
     world.at("10-25 02:25a", "schedule build ok sunday 25")
-    world.at("10-25 02:30a", "no review; worker approve ok sunday 25", *sent("sunday", 25))
+    world.at("10-25 02:30a", "worker without review approve ok sunday 25", *sent("sunday", 25))
     world.mailed("The Sunday Harbour")
     world.at("10-25 02:25b")
     world.at("10-25 02:30b")

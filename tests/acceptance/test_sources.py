@@ -116,6 +116,19 @@ def test_an_address_is_not_listed_twice_and_can_be_taken_off(digest: Callable[..
     assert missing.error["error"] == "no source 'harbour-wire'"
 
 
+def test_one_key_of_a_source_is_set(digest: Callable[..., Ran], base: str, home: Path) -> None:
+    """What else the file says stays; a key that is none and a value that will not do change nothing."""
+    digest("sources", "add", f"{base}/feed", "--yes", "--json")
+    first = digest("sources", "set", "harbour-wire", "tags", "Sea, Ferry", "--json")
+    again = digest("sources", "set", "harbour-wire", "tags", "Sea, Ferry", "--json")
+    strange = digest("sources", "set", "harbour-wire", "key_file", "x", "--json")
+    wrong = digest("sources", "set", "harbour-wire", "every", "soon", "--json")
+
+    assert (first.data, again.data["changed"]) == ({"name": "harbour-wire", "changed": True}, False)
+    assert (strange.code, wrong.code) == (1, 1)
+    assert 'tags: ["Sea", "Ferry"]' in (home / "config" / "sources.yaml").read_text("utf-8")
+
+
 def test_without_a_feed_the_sitemap_of_robots_txt_is_found(digest: Callable[..., Ran], base: str) -> None:
     """Sites without a feed often tell search engines what they have."""
     shown = digest("sources", "add", f"{base}/bare", "--json").data

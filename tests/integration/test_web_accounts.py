@@ -78,6 +78,18 @@ def test_with_https_cookies_are_bound_to_the_host(here: Desk) -> None:
     assert client.get("/more").status_code == 200
 
 
+def test_with_https_every_cookie_is_secure_also_the_word_after_a_deed(here: Desk) -> None:
+    """A toast names readers and editions: no plain connection may see it."""
+    client = browser(here, "https://news.example.org")
+    client.headers.update(SAME)
+    set_by_them = [*cookies(enter(client)).values()]
+    fields = {"name": "Ada Venn", "_token": form_value(client.get("/account").text, "_token")}
+    set_by_them += cookies(client.post("/account", data=fields)).values()
+
+    assert [line for line in set_by_them if line.startswith("said=")]
+    assert not [line for line in set_by_them if line.split("; ").count("secure") != 1]
+
+
 def test_a_session_that_is_to_stay_outlives_the_browser_for_thirty_days(here: Desk) -> None:
     """And only that: the other one ends with the browser."""
     fields = {"email": ADA, "password": PASSWORD, "stay": "true"}
@@ -207,7 +219,7 @@ def test_a_token_is_shown_once_and_holds_until_it_is_revoked(here: Desk) -> None
     assert shown is not None
     found = user_of_token(here.app, shown[1])
     assert found is not None
-    assert (found[0].email, found[1]) == (ADA, {Right.READ, Right.EDIT})
+    assert (found[0].email, found[1].scopes) == (ADA, {Right.READ, Right.EDIT})
     assert shown[1] not in here.get("/account")
     number = re.search(r"/account/tokens/(\d+)/revoke", here.get("/account"))
     assert number is not None

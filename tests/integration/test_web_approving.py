@@ -18,6 +18,7 @@ from digest.actions.build import content_hash
 from digest.actions.editions import find, render
 from digest.actions.inspecting import Preflight
 from digest.actions.mail import ANYBODY, Press, Specimen
+from digest.actions.proofing import picture_sources, with_pictures
 from digest.actions.shaping import shape
 from digest.errors import Refused
 from digest.model import EditionState
@@ -86,6 +87,20 @@ def test_the_dark_proof_is_dark_on_any_screen(here: Desk) -> None:
     assert "prefers-color-scheme" in plain
     assert "prefers-color-scheme" not in dark + light
     assert dark.count("(min-width:0)") == light.count("(max-width:0)") == plain.count("prefers-color-scheme")
+
+
+def test_pictures_in_a_folder_of_this_machine_are_shown_from_the_site(here: Desk) -> None:
+    """Mails of the demonstration name files; a page of a site may open none."""
+    folder = here.app.home.media.as_uri()
+    site = here.app.system.site.model_copy(update={"media_url": folder})
+    app = replace(here.app, system=here.app.system.model_copy(update={"site": site}))
+    html = f'<img src="{folder}/a.jpg"><img src="https://there.example/media/b.jpg">'.encode()
+
+    assert with_pictures(app, html) == (
+        b'<img src="/media/a.jpg"><img src="https://there.example/media/b.jpg">'
+    )
+    assert with_pictures(here.app, html) == html
+    assert picture_sources(app) == "https: data: 'self'"
 
 
 def test_a_proof_as_a_reader_has_their_name_and_nobodys_links(here: Desk) -> None:

@@ -12,6 +12,8 @@ import pytest
 from desk_cast import Desk, desk
 from digest.model import EditionState
 from digest.model.accounts import Role
+from digest.web.kept import KeptPages
+from digest.web.templates import pages_of
 from newsroom import DUE, Clock, newsroom
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -77,12 +79,77 @@ def test_a_moment_that_is_none_leads_back_to_the_newest(tmp_path: Path, before: 
 
 
 def test_a_page_that_has_not_changed_is_not_sent_again(tmp_path: Path) -> None:
-    """RFC 9110, section 13: the name of what the browser has comes back, and 304 with it."""
+    """RFC 9110, section 13: the name decides, among others and made weak too; the time only without one."""
     with archive(tmp_path / "home") as (here, _):
         first = here.client.get("/archive/daily/1")
         assert first.headers["cache-control"] == "public, max-age=300"
-        again = here.client.get("/archive/daily/1", headers={"If-None-Match": first.headers["etag"]})
-    assert (again.status_code, again.content) == (304, b"")
+        name, since = first.headers["etag"], first.headers["last-modified"]
+        assert since == "Thu, 19 Nov 2026 06:00:00 GMT"
+        for fields, status in [
+            ({"If-None-Match": name}, 304),
+            ({"If-None-Match": f'"other", W/{name}'}, 304),
+            ({"If-None-Match": "*"}, 304),
+            ({"If-Modified-Since": since}, 304),
+            ({"If-None-Match": '"other"', "If-Modified-Since": since}, 200),
+            ({"If-Modified-Since": "Thu, 19 Nov 2026 05:59:59 GMT"}, 200),
+            ({"If-Modified-Since": "Thu, 19 Nov 2026 06:00:00 +99999999999999999999"}, 200),
+            ({"If-Modified-Since": "yesterday"}, 200),
+        ]:
+            again = here.client.get("/archive/daily/1", headers=fields)
+            assert (again.status_code, not again.content) == (status, status == 304), fields
+            assert again.headers["etag"] == name
+            assert again.headers["cache-control"] == "public, max-age=300"
+
+
+def test_a_page_is_made_once_and_anew_when_an_edition_has_moved_on(tmp_path: Path) -> None:
+    """The store is asked once a second; a minute is the longest that a page is kept, as templates change."""
+    seconds = [0.0]
+    with archive(tmp_path / "home") as (here, number):
+        here.client.app.state.kept = KeptPages(lambda: seconds[0])  # type: ignore[attr-defined]
+        own = here.app.home.templates / "web" / "archive.html"
+        first = here.client.get("/archive/daily")
+        own.parent.mkdir(parents=True)
+        pages_of.cache_clear()  # of a home that had no templates of its own
+        own.write_text("mine", encoding="utf-8")
+        seconds[0] += 59
+        assert here.client.get("/archive/daily").content == first.content
+        seconds[0] += 1
+        assert here.get("/archive/daily") == "mine"
+        assert here.client.get("/archive/daily/1").status_code == 200
+        with here.app.store.writing() as tx:
+            tx.editions.set_state(number, EditionState.HELD, expect=set(EditionState), by="t", at=DUE)
+        assert here.client.get("/archive/daily/1").status_code == 200
+        seconds[0] += 1
+        assert here.client.get("/archive/daily/1").status_code == 404
+
+
+def test_a_page_that_is_kept_is_of_one_light_and_of_nobody(tmp_path: Path) -> None:
+    """One reader's choice of light, or a cookie of theirs, comes to no other reader."""
+    with archive(tmp_path / "home") as (here, _):
+        word = here.client.get("/archive/daily/1", headers={"Cookie": "said=%5B%22x%22%2C+null%5D"})
+        dark = here.client.get("/archive/daily/1", headers={"Cookie": "look=dark"}).text
+        plain = here.client.get("/archive/daily/1")
+    assert 'data-theme="dark"' in dark
+    assert 'data-theme="dark"' not in plain.text
+    assert "set-cookie" not in word.headers
+    assert "set-cookie" not in plain.headers
+
+
+def test_pages_that_are_kept_take_no_more_room_than_they_may(tmp_path: Path) -> None:
+    """A page longer than all of it is answered with all the same, and so is each that had to go."""
+    with archive(tmp_path / "home") as (here, _):
+        here.client.app.state.kept = KeptPages(most_bytes=15_000)  # type: ignore[attr-defined]
+        paths = (
+            "/archive/daily/1",
+            "/archive/daily",
+            "/archive",
+            "/archive/daily/1/mail",
+            "/archive/daily/1",
+        )
+        bodies = [here.client.get(path).content for path in paths]
+        assert here.client.app.state.kept.bytes <= 15_000  # type: ignore[attr-defined]
+    assert bodies[0] == bodies[-1]
+    assert len(bodies[3]) > 15_000
 
 
 @pytest.mark.parametrize(

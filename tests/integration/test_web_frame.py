@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,6 +15,7 @@ from digest.actions.accounts import add_user, set_grants
 from digest.model.accounts import ALL, Grant, Role
 from digest.web.assets import assets
 from digest.web.frame import own_path
+from digest.web.server import listening
 from store_cast import add_edition
 
 
@@ -185,3 +188,14 @@ def test_today_shows_the_days_slots(home: Path) -> None:
         page = here.get("/")
     assert "Tomorrow and after" in page
     assert "The machine room" in page
+
+
+def test_no_answer_waits_for_more_to_send() -> None:
+    """asyncio turns Nagle's delay off (RFC 896) for sockets that say they are TCP, and for no others."""
+    with (
+        closing(listening("127.0.0.1:0")) as there,
+        closing(socket.create_connection(there.getsockname(), timeout=30)),
+    ):
+        accepted, _ = there.accept()
+        with closing(accepted):
+            assert accepted.proto == socket.IPPROTO_TCP

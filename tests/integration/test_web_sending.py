@@ -14,7 +14,7 @@ import pytest
 import structlog
 
 from braking_cast import BEFORE, DUE, Sluice, begun, cut_off, furnish_for
-from commands import DAILY, furnish
+from commands import DAILY, furnish, run_here
 from desk_cast import Desk, desk, join
 from digest.actions import braking
 from digest.actions.dns_answers import DnsAnswers
@@ -92,6 +92,10 @@ def test_stop_correct_and_go_on_from_the_desk_while_mail_goes_out(tmp_path: Path
     assert Counter(relay.recipients) == {f"r{n}@example.org": 1 for n in range(READERS)}
     texts = [body.replace(b"=\r\n", b"").replace(b"\r\n", b" ") for body in relay.bodies]
     assert [NEW.encode() in text for text in texts] == [False] * taken + [True] * (READERS - taken)
+    told = run_here("deliveries", 1, "--all", "--json", home=home).data
+    versions = {one["email"]: one["version"] for one in told["recipients"]}
+    assert [versions[address] for address in relay.recipients] == [0] * taken + [1] * (READERS - taken)
+    assert [(one["version"], one["sent"]) for one in told["versions"]] == [(0, taken), (1, READERS - taken)]
 
 
 def in_hand(here: Desk) -> int:
@@ -131,6 +135,20 @@ def test_who_may_only_look_finds_no_button_and_who_forges_one_is_refused(tmp_pat
         for path in ("/relays", "/machine"):
             assert here.client.get(path).status_code == 403
         assert find(here.app, 1).state is EditionState.SENDING
+
+
+def test_who_operates_one_digest_neither_sees_nor_asks_what_serves_all(tmp_path: Path) -> None:
+    """Relays and the machine room are the installation's; the refusal names who operates all of it."""
+    with on_its_way(tmp_path / "home", Role.ADMIN) as here:
+        here.client.cookies.clear()
+        join(here.app, here.client, Role.OPERATOR, digest="daily", email="bo@example.org", name="Bo Lund")
+        for path in ("/relays", "/machine"):
+            refused = here.client.get(path)
+            assert refused.status_code == 403
+            assert "Ada Venn can use or give" in refused.text
+            assert f'href="{path}"' not in here.get("/more")
+        for path in ("/relays/main/look", "/machine/dns"):
+            here.post(path, status=403)
 
 
 def test_of_other_digests_nothing_shows(tmp_path: Path) -> None:

@@ -113,6 +113,60 @@ def test_a_source_is_paused_resumed_and_removed(home: Path) -> None:
         assert here.client.get("/sources/nobody").status_code == 404
 
 
+def form_of(page: str) -> dict[str, str]:
+    """Read what the form that changes a source carries, as a browser sends it."""
+    found = dict(
+        re.findall(r'<input (?:type="hidden" |class="[^"]*" id="[^"]*" )name="(\w+)" value="([^"]*)"', page)
+    )
+    for name, options in re.findall(r'<select [^>]*name="(\w+)"[^>]*>(.*?)</select>', page):
+        found[name] = re.findall(r'value="(\w+)" selected', options)[0]
+    return {name: html.unescape(value) for name, value in found.items() if name != "_token"}
+
+
+def test_a_source_is_edited_with_the_difference_first(home: Path) -> None:
+    """Saved is what was shown and nothing else; comments stay, and the old text is kept."""
+    file = home / "config" / "sources.yaml"
+    file.write_text("# ours\n- name: wire  # old\n  title: Wire\n  url: https://wire.example/f\n", "utf-8")
+    with desk(home, Role.OPERATOR) as here:
+        assert 'href="/sources/wire/edit"' in here.get("/sources/wire")
+        wanted = {**form_of(here.get("/sources/wire/edit")), "tags": "sea, ferry", "every": "2h"}
+        unshown = here.post("/sources/wire/edit", {**wanted, "do": "save"}, status=409)
+        assert "changed since you saw" in unshown
+        assert "tags" not in file.read_text("utf-8")
+
+        page = here.post("/sources/wire/edit", {**wanted, "do": "show"}, status=200)
+        assert "comes: </span>  tags: [&#34;sea&#34;, &#34;ferry&#34;]" in page
+        assert "tags" not in file.read_text("utf-8")
+        there = here.post("/sources/wire/edit", {**form_of(page), "note": "asked often", "do": "save"})
+        assert there == "/sources/wire"
+        assert file.read_text("utf-8") == (
+            "# ours\n- name: wire  # old\n  title: Wire\n  url: https://wire.example/f\n"
+            '  every: 2h\n  tags: ["sea", "ferry"]\n'
+        )
+        assert told(here)[0] == "ada@example.org source changed"
+        edit = here.get("/sources/wire/edit")
+        old = re.findall(r'href="(/sources/wire/edit\?version=\d+)"', edit)[-1]
+        assert "comes: </span>  every: 2h" in here.get(old)
+        assert here.client.get("/sources/wire/edit?version=999").status_code == 404
+        assert here.client.get("/sources/nobody/edit").status_code == 404
+
+
+def test_what_a_source_may_not_say_is_told_at_its_field(home: Path) -> None:
+    """The form comes back with what was written, the file stays."""
+    file = home / "config" / "sources.yaml"
+    file.write_text("- name: wire\n  title: Wire\n  url: https://wire.example/f\n", "utf-8")
+    before = file.read_bytes()
+    with desk(home, Role.OPERATOR) as here:
+        wanted = form_of(here.get("/sources/wire/edit"))
+        page = here.post("/sources/wire/edit", {**wanted, "every": "soon", "weight": "0"}, status=422)
+        assert "2 fields can’t be read, so nothing has changed" in page
+        assert 'value="soon"' in page
+        assert page.count('aria-invalid="true"') == 2
+        page = here.post("/sources/wire/edit", {**wanted, "url": "", "title": ""}, status=422)
+        assert page.count('aria-invalid="true"') == 1
+        assert file.read_bytes() == before
+
+
 def test_an_operator_of_one_digest_changes_no_source(home: Path) -> None:
     """Sources feed all digests."""
     (home / "config" / "sources.yaml").write_text(
@@ -121,4 +175,6 @@ def test_an_operator_of_one_digest_changes_no_source(home: Path) -> None:
     with desk(home, Role.OPERATOR, digest="daily") as here:
         assert "Add a source" not in here.get("/sources")
         assert "Pause" not in here.get("/sources/wire")
+        assert "/edit" not in here.get("/sources/wire")
         here.post("/sources/wire/pause", status=403)
+        here.post("/sources/wire/edit", {"title": "X"}, status=403)

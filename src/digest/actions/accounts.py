@@ -12,7 +12,7 @@ from digest.actions.people import read_zone
 from digest.errors import MessageError, NotFound, Refused, StoreError
 from digest.markup import clean_line
 from digest.model import HistoryEntry
-from digest.model.accounts import ALL, Grant, User
+from digest.model.accounts import ALL, Grant, Right, User
 from digest.store import Transaction, normalise_address
 
 _LONGEST_NAME = 80
@@ -162,6 +162,13 @@ def set_profile(app: App, email: str, *, name: str, zone: str | None, single_key
             tx.accounts.set_profile(after)
             record(app, tx, "user", f"{after.email}: name, zone or keys changed", by=by)
         return after
+
+
+def admin_over(app: App, user: User) -> tuple[str, ...] | None:
+    """Return the digests that somebody may give roles over; None: all, and the installation itself."""
+    if user.may(Right.ADMIN, None):
+        return None
+    return tuple(key for key in app.digests if user.may(Right.ADMIN, key))
 
 
 def check_within(grants: Sequence[Grant], within: Collection[str] | None) -> None:

@@ -12,8 +12,9 @@ from digest.actions.dkim import signers
 from digest.actions.editions import find
 from digest.actions.handing import Hands
 from digest.actions.mail import Reader
-from digest.actions.presses import press_of
+from digest.actions.printed import press_of_state
 from digest.actions.reader_links import link
+from digest.actions.reading import RELEASED
 from digest.deliver import Address
 from digest.deliver.notice import Notice, write_notice
 from digest.errors import DigestError, TransportError
@@ -135,9 +136,12 @@ def _edition(app: App, letter: Letter) -> bytes:
     with app.store.reading() as tx:
         person = tx.people.get(letter.subscriber_id or 0)
         choice = tx.people.subscription(letter.subscriber_id or 0, letter.digest)
+        version = tx.deliveries.version_for(stored.id, letter.subscriber_id or 0)
     if person is None:
         raise _Barred("the person is gone")
-    return replace(press_of(app, stored), copy=letter.uid).message(Reader.of(person, choice))
+    if stored.state not in RELEASED:
+        raise _Barred("the edition was stopped on its way")
+    return replace(press_of_state(app, stored, version), copy=letter.uid).message(Reader.of(person, choice))
 
 
 def _text(app: App, letter: Letter, person: Subscriber | None) -> LetterText:

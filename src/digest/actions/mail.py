@@ -25,7 +25,8 @@ from digest.deliver import (
     compile_message,
 )
 from digest.errors import DigestError
-from digest.model import FULL_FORM, Delivery, MailForm, Subscriber, Subscription
+from digest.model import FULL_FORM, Delivery, Finding, MailForm, Subscriber, Subscription
+from digest.preflight import Proof
 from digest.render import Body, Rendered, personal_values, shortened
 from digest.settings import DigestSettings, parse_mailbox
 from digest.store import StoredEdition
@@ -95,6 +96,7 @@ class Press:
     rendered: Rendered
     copy: str | None = None  #: names one more copy, which has a Message-ID of its own
     choices: int = CHOICES  #: of sections whose messages it keeps; ten sections have 1,023 of 80 kB and more
+    checked: tuple[Proof, tuple[Finding, ...]] | None = field(default=None, init=False)  #: by preflight, last
     _stencil: Callable[[tuple[str, ...], MailForm], MessageStencil] = field(init=False)
     _shortened: Callable[[int], Rendered] = field(init=False)
 

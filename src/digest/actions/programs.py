@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from digest.actions.accounts import note_use, record
 from digest.actions.app import App
@@ -38,17 +38,53 @@ def new_token(
     Raises:
         Refused: There is no name or scope, the person lacks a right, or has too many tokens.
     """
-    called = clean_line(name, 60)
-    if not called or not scopes:
-        raise Refused("a token has a name and at least one right", hint="name what it is for")
     lacking = sorted(scope.value for scope in scopes if not user.may_anywhere(scope))
     if lacking:
         raise Refused(f"{user.email} may not {lacking[0]}", hint="a token can do no more than its person")
-    if days is not None and not 1 <= days <= 3_650:
+    return _made(app, user, name, scopes=scopes, until=_until(app, days), by=by)
+
+
+def narrower_token(
+    app: App, user: User, own: ApiToken, name: str, *, scopes: Collection[Right], days: int | None
+) -> tuple[ApiToken, str]:
+    """Make a token by a token: it can do no more, and holds no longer, so that a lost one gives nothing away.
+
+    Args:
+        app: The installation.
+        user: For whom both act.
+        own: The one that is shown.
+        name: What the new one is for.
+        scopes: What it may do; at least one.
+        days: How long it holds, but never longer than the one that is shown; None: as long as that.
+
+    Raises:
+        Refused: There is no name or scope, the token that is shown lacks one, or there are too many.
+    """
+    lacking = sorted(scope.value for scope in scopes if scope not in own.scopes)
+    if lacking:
+        raise Refused(
+            f"this token may not {lacking[0]}", hint="a token makes none that can do more than itself"
+        )
+    ends = [until for until in (_until(app, days), own.expires_at) if until is not None]
+    return _made(app, user, name, scopes=scopes, until=min(ends, default=None), by=user.email)
+
+
+def _until(app: App, days: int | None) -> datetime | None:
+    if days is None:
+        return None
+    if not 1 <= days <= 3_650:
         raise Refused("a token holds for 1 to 3,650 days")
+    return app.clock() + timedelta(days=days)
+
+
+def _made(
+    app: App, user: User, name: str, *, scopes: Collection[Right], until: datetime | None, by: str
+) -> tuple[ApiToken, str]:
+    called = clean_line(name, 60)
+    if not called or not scopes:
+        raise Refused("a token has a name and at least one right", hint="name what it is for")
     shown = PREFIX + secrets.token_urlsafe(32)
     now = app.clock()
-    until = None if days is None else now + timedelta(days=days)
     with app.store.writing() as tx:
         if len(tx.accounts.tokens(user.id)) >= MOST:
             raise Refused(f"{user.email} has {MOST} tokens", hint="revoke one that nobody uses")
@@ -85,8 +121,8 @@ def revoke_token(app: App, token_id: int, *, user: User | None = None, by: str) 
     return token
 
 
-def user_of_token(app: App, shown: str) -> tuple[User, frozenset[Right]] | None:
-    """Return for whom a program acts and how far; None when its token is none, over or revoked.
+def user_of_token(app: App, shown: str) -> tuple[User, ApiToken] | None:
+    """Return for whom a program acts, and by which token; None when its token is none, over or revoked.
 
     A right takes both: that the person has it, and that the token's scopes do.
     """
@@ -102,7 +138,7 @@ def user_of_token(app: App, shown: str) -> tuple[User, frozenset[Right]] | None:
     if token.used_at is None or now - token.used_at >= _NOTED:
         number = token.id
         note_use(app, lambda tx: tx.accounts.see_token(number, now))
-    return user, token.scopes
+    return user, token
 
 
 def _key(shown: str) -> bytes:

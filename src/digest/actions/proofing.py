@@ -12,6 +12,7 @@ from digest.actions.editions import find
 from digest.actions.mail import ANYBODY, Reader, Specimen
 from digest.actions.presses import press_of
 from digest.actions.preview import reader_for
+from digest.store import StoredEdition
 
 Scheme = Literal["light", "dark"]
 
@@ -43,7 +44,11 @@ def proof_mail(app: App, edition_id: int, *, address: str | None = None) -> Proo
         NotFound: There is no such edition or subscriber.
         Refused: The edition was skipped.
     """
-    stored = find(app, edition_id)
+    return proof_of(app, find(app, edition_id), address=address)
+
+
+def proof_of(app: App, stored: StoredEdition, *, address: str | None = None) -> ProofMail:
+    """Do what `proof_mail` does for an edition that was just read."""
     reader = replace(reader_for(app, stored, address), uid=ANYBODY.uid)
     press = press_of(app, stored)
     mail = press.specimen if reader == ANYBODY else Specimen.of(press.message(reader))
@@ -55,9 +60,15 @@ def in_scheme(html: bytes, scheme: Scheme) -> bytes:
     return _WISH.sub(lambda found: _YES if found[1].decode() == scheme else _NO, html)
 
 
+def with_pictures(app: App, html: bytes) -> bytes:
+    """Take pictures from this site where mails name a folder of this machine: no page may open that."""
+    folder = app.system.site.media_url or ""
+    return html.replace(f"{folder.rstrip('/')}/".encode(), b"/media/") if folder.startswith("file:") else html
+
+
 def picture_sources(app: App) -> str:
     """Say where a proof's pictures may come from, as a policy of pages writes it."""
     site = app.system.site
     parted = urlsplit(site.media_url or site.base_url)
-    own = f" {parted.scheme}://{parted.netloc}" if parted.scheme == "http" else ""
-    return f"https: data:{own}"
+    own = {"http": f" {parted.scheme}://{parted.netloc}", "file": " 'self'"}
+    return f"https: data:{own.get(parted.scheme, '')}"

@@ -36,7 +36,12 @@ def why(app: App, edition_id: int, article_id: int) -> Why:
     stored = find(app, edition_id)
     with app.store.reading() as tx:
         decision = tx.editions.decision(edition_id, article_id)
-        wishes = [wish for wish in tx.stories.about([article_id]) if wish.at <= stored.built_at]
+        merged = {frozenset((item.article_id, one)) for item in stored.edition.items for one in item.merged}
+        wishes = [
+            wish
+            for wish in tx.stories.about([article_id])
+            if wish.at <= stored.built_at or frozenset(wish.pair) in merged
+        ]
     article = get(app, article_id)
     if decision is None:
         return _never_weighed(stored, article)

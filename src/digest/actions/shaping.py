@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
 
 from digest.actions.app import App
 from digest.actions.editions import find
@@ -10,7 +10,7 @@ from digest.actions.states import Next, Shaped, State, step
 from digest.errors import DigestError, NotFound, Refused
 from digest.model import Edition
 from digest.pipeline import reheaded
-from digest.shape import Deed, Difference, Take, Write, differences, named
+from digest.shape import Deed, Difference, Write, differences, named, tellings
 from digest.store import Transaction, Version
 
 
@@ -38,7 +38,7 @@ def shape(
     *,
     on_version: int,
     by: str,
-    story: Mapping[int, int] | None = None,
+    story: Collection[int] = (),
 ) -> Shaped:
     """Do a deed to an edition, on top of what others have done to other places of it.
 
@@ -50,7 +50,7 @@ def shape(
         deed: What to do.
         on_version: The state that whoever does it was looking at.
         by: Who does it.
-        story: For an article that is taken in: every telling of its story, with that article.
+        story: For an article that is taken in or merged: every telling of its story.
 
     Raises:
         NotFound: There is no such edition.
@@ -65,12 +65,8 @@ def shape(
         if not isinstance(deed, Write):
             after = reheaded(before, after)
         note = "; ".join(_worded(one) for one in differences(before, after)) or "nothing changed"
-        inside = {item.article_id for item in after.items}
-        told = {article: item for article, item in state.told.items() if item in inside}
-        if isinstance(deed, Take):
-            new = deed.item.article_id
-            told |= {article: new for article in {new, *(story or {})} if article not in told}
         word = type(deed).__name__.lower()
+        told = tellings(state.told, deed, after, story)
         return Next(edition=after, word=word, note=note, told=told, parent=state.position)
 
     return step(app, edition_id, made, by)

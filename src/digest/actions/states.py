@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from digest.actions.app import App
 from digest.actions.build import content_hash
+from digest.actions.shape_records import Bound, bind_stories, decided
 from digest.errors import NotFound, Refused
-from digest.model import Decision, Edition, EditionState, Rule
+from digest.model import Edition, EditionState
 from digest.render import Rendered
 from digest.store import StoredEdition, Transaction, Version
 
@@ -120,7 +121,9 @@ def _store(app: App, state: State, made: Next, rendered: Rendered, by: str) -> S
         )
         tx.shapes.add(old.id, entry, made.edition, told=made.told)
         tx.shapes.tell(old.id, made.told)
-        tx.shapes.decide(old.id, version, _decided(tx, old, made.edition, by))
+        tx.shapes.decide(old.id, version, decided(tx, old, made.edition, by))
+        bound = Bound(before=old.edition, after=made.edition, versions=state.versions, by=by, at=now)
+        bind_stories(tx, bound, made.word)
         if old.state is EditionState.APPROVED:
             stored = tx.editions.set_state(
                 old.id,
@@ -131,6 +134,15 @@ def _store(app: App, state: State, made: Next, rendered: Rendered, by: str) -> S
                 note="changed after it was approved",
             )
     return Shaped(stored=stored, version=version, note=made.note, rendered=rendered)
+
+
+def settle(tx: Transaction, edition_id: int, now: datetime) -> int:
+    """Put the state that an edition is in on record, if it is not yet; return its number.
+
+    Raises:
+        NotFound: There is no such edition.
+    """
+    return _settle(tx, _state(tx, edition_id), now)
 
 
 def _settle(tx: Transaction, state: State, now: datetime) -> int:
@@ -151,34 +163,6 @@ def _settle(tx: Transaction, state: State, now: datetime) -> int:
     )
     tx.shapes.add(stored.id, found, stored.edition, told=state.told)
     return number
-
-
-def _decided(tx: Transaction, old: StoredEdition, after: Edition, by: str) -> dict[int, Decision | None]:
-    """Return the decisions that change with what came in and what went out."""
-    was = {item.article_id for item in old.edition.items}
-    sections = {item.article_id: one.key for one in after.sections for item in one.items}
-    first = tx.shapes.content(old.id, 0)
-    built = {item.article_id for item in (first or old.edition).items}
-    decided: dict[int, Decision | None] = {}
-    for article in sections.keys() - was:
-        decided[article] = None if article in built else _by_hand(tx, old.id, article, by, sections[article])
-    for article in was - sections.keys():
-        decided[article] = None if article not in built else _by_hand(tx, old.id, article, by, None)
-    return decided
-
-
-def _by_hand(tx: Transaction, edition_id: int, article: int, by: str, section: str | None) -> Decision:
-    """Make the decision of a hand; dropped for None as the section."""
-    before = tx.editions.decision(edition_id, article)
-    changed = {
-        "kept": section is not None,
-        "rule": Rule.TAKEN if section else Rule.CUT,
-        "value": by,
-        "carry": False,
-    }
-    if before is not None:
-        return replace(before, **changed)  # type: ignore[arg-type]  # why: fields of Decision, by name
-    return Decision(article_id=article, section=section or "", **changed)  # type: ignore[arg-type]  # why: as above
 
 
 def _state(tx: Transaction, edition_id: int) -> State:

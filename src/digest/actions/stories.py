@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 
 from digest.actions.app import App
 from digest.errors import DigestError, NotFound, Refused
@@ -36,6 +37,11 @@ def stories_of(tx: Transaction, articles: Sequence[Article]) -> tuple[Story, ...
     wishes = tx.stories.wishes([each.id for each in found])
     stories = find_stories(found, wishes=wishes)
     return tuple(story for story in stories if not asked.isdisjoint(story.members))
+
+
+def story_members(tx: Transaction, article: Article) -> tuple[int, ...]:
+    """Return all articles of the story that an article belongs to, itself too."""
+    return next(one.members for one in stories_of(tx, [article]) if article.id in one.members)
 
 
 def show(app: App, article_id: int) -> tuple[Story, tuple[Article, ...], tuple[StoryWish, ...]]:
@@ -76,10 +82,39 @@ def merge(app: App, article_ids: Sequence[int], *, by: str) -> None:
         raise DigestError("a merge needs two articles", hint="name them: `digest stories merge 3 8`")
     with app.store.writing() as tx:
         _need(tx, article_ids)
-        joined = {number for each in article_ids for number in _together_with(tx, each)}
-        _refuse_apart(tx, joined)
-        tx.stories.put([(first, other) for other in others], "together", by=by, at=app.clock())
-        _record(app, tx, f"together: {', '.join(map(str, (first, *others)))}", by=by)
+        bring_together(tx, [(first, other) for other in others], by=by, at=app.clock())
+
+
+def bring_together(tx: Transaction, pairs: Collection[tuple[int, int]], *, by: str, at: datetime) -> None:
+    """Keep pairs of stored articles together, and write that down; those that are so already stay.
+
+    Raises:
+        Refused: Two that would come together are kept apart.
+    """
+    numbers = dict.fromkeys(number for pair in sorted(pairs) for number in pair)
+    _refuse_apart(tx, {number for each in numbers for number in _together_with(tx, each)})
+    known = tx.stories.wishes(numbers).together
+    tx.stories.put([pair for pair in pairs if (min(pair), max(pair)) not in known], "together", by=by, at=at)
+    _record(tx, f"together: {', '.join(map(str, numbers))}", by=by, at=at)
+
+
+def forget_pairs(
+    tx: Transaction,
+    pairs: Collection[tuple[int, int]],
+    *,
+    made: Collection[tuple[str, datetime]],
+    by: str,
+    at: datetime,
+) -> None:
+    """Take back that pairs are together, where that was said by certain people at certain moments."""
+    wanted = {(min(pair), max(pair)) for pair in pairs}
+    told = tx.stories.about({number for pair in wanted for number in pair})
+    gone = [
+        one.pair for one in told if one.pair in wanted and one.kind == "together" and (one.by, one.at) in made
+    ]
+    tx.stories.remove(gone)
+    for pair in sorted(gone):
+        _record(tx, f"forgotten: {pair[0]} together with {pair[1]}", by=by, at=at)
 
 
 def split(app: App, article_id: int, *, from_id: int | None, by: str) -> tuple[int, ...]:
@@ -110,7 +145,7 @@ def split(app: App, article_id: int, *, from_id: int | None, by: str) -> tuple[i
                 hint=f"take that back first: `digest stories forget {article_id}`",
             )
         tx.stories.put(pairs, "apart", by=by, at=app.clock())
-        _record(app, tx, f"apart: {article_id} from {', '.join(map(str, others))}", by=by)
+        _record(tx, f"apart: {article_id} from {', '.join(map(str, others))}", by=by, at=app.clock())
     return tuple(others)
 
 
@@ -125,7 +160,7 @@ def forget(app: App, article_id: int, *, by: str) -> int:
         wishes = tx.stories.about([article_id])
         tx.stories.remove(wish.pair for wish in wishes)
         if wishes:
-            _record(app, tx, f"forgotten: {len(wishes)} wishes about {article_id}", by=by)
+            _record(tx, f"forgotten: {len(wishes)} wishes about {article_id}", by=by, at=app.clock())
     return len(wishes)
 
 
@@ -177,5 +212,5 @@ def _refuse_apart(tx: Transaction, article_ids: set[int]) -> None:
         )
 
 
-def _record(app: App, tx: Transaction, note: str, *, by: str) -> None:
-    tx.history.add(HistoryEntry(at=app.clock(), by=by, event="stories", outcome="ok", note=note))
+def _record(tx: Transaction, note: str, *, by: str, at: datetime) -> None:
+    tx.history.add(HistoryEntry(at=at, by=by, event="stories", outcome="ok", note=note))

@@ -9,7 +9,7 @@ from digest.actions.articles import get
 from digest.actions.editions import find
 from digest.actions.shaping import shape
 from digest.actions.states import Shaped
-from digest.actions.stories import stories_of
+from digest.actions.stories import story_members
 from digest.errors import NotFound, Refused
 from digest.model import UNKNOWN_SOURCE, Article, Edition, Item
 from digest.settings import MORE, DigestSettings
@@ -56,7 +56,7 @@ def take_in(
     article = get(app, article_id)
     with app.store.reading() as tx:
         weighed = tx.editions.decision(edition_id, article_id)
-        members = next((one.members for one in stories_of(tx, [article]) if article_id in one.members), ())
+        members = story_members(tx, article)
     key = place.section or (weighed.section if weighed else _section_of(article, digest))
     deed = Take(
         item=_item(article, digest, key),
@@ -65,8 +65,7 @@ def take_in(
         title=_title_of(digest, stored.edition, key),
         instead_of=place.instead_of,
     )
-    story = dict.fromkeys((article_id, *members), article_id)
-    return shape(app, edition_id, deed, on_version=on_version, by=by, story=story)
+    return shape(app, edition_id, deed, on_version=on_version, by=by, story=members)
 
 
 def summarise_by_hand(

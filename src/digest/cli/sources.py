@@ -27,6 +27,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the tree."""
     group.command("add", epilog="Example: digest sources add https://wire.example.org/")(add)
     group.command("remove", epilog="Example: digest sources remove harbour-wire")(remove)
+    group.command("set", epilog='Example: digest sources set harbour-wire tags "Harbour, Trade"')(set_value)
     group.command("pause", epilog="Example: digest sources pause harbour-wire")(pause)
     group.command("resume", epilog="Example: digest sources resume harbour-wire")(resume)
     group.command("import", epilog="Example: digest sources import subscriptions.opml")(import_file)
@@ -81,6 +82,29 @@ def remove(name: NameArgument, home: HomeOption = None, json: JsonOption = False
         print_json({"removed": name})
     else:
         say(f"'{name}' is no longer listed; its articles stay")
+
+
+def set_value(
+    name: NameArgument,
+    key: Annotated[str, typer.Argument(metavar="KEY", help="Such as title, tags, section, every, weight.")],
+    value: Annotated[
+        str, typer.Argument(metavar="VALUE", help="Tags with commas between; '' lets the default hold.")
+    ],
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Change what config/sources.yaml says of a source; comments and all else stay, the old text is kept."""
+    from digest.actions.source_edits import read_entry, save_entry
+    from digest.bootstrap import open_app
+
+    with open_app(home_path(home)) as opened:
+        base = read_entry(opened, name).hash
+        changed = save_entry(opened, name, {key: value}, base=base, by=whoami(), note=f"{key}: {value}")
+    if json:
+        print_json({"name": name, "changed": changed})
+    else:
+        said = "says it now; a running service takes it up by itself" if changed else "says that already"
+        say(f"config/sources.yaml {said}")
 
 
 def pause(name: NameArgument, home: HomeOption = None, json: JsonOption = False) -> None:

@@ -86,6 +86,8 @@ class Item:
     language: str | None  #: of the article
     image: Image | None = None
     also: tuple[str, ...] = ()  #: titles of other sources that tell the story, without repeats
+    merged: tuple[int, ...] = ()  #: articles that a hand has merged into its story in this edition, in order
+    is_decoration: bool = False  #: a hand says that its picture tells nothing, so it needs no words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,6 +4,7 @@ from digest.render.addresses import link_address
 from digest.render.findings import item_place
 from digest.render.letter import LetterBody, LetterText
 from digest.render.renderer import LIMIT_BYTES, Rendered, Renderer
+from digest.render.sandbox import Sandbox
 from digest.render.short import shortened
 from digest.render.stencil import Stencil, personal_values
 from digest.render.values import LINKS, Body, Look
@@ -18,6 +19,7 @@ __all__ = [
     "Look",
     "Rendered",
     "Renderer",
+    "Sandbox",
     "Stencil",
     "Words",
     "item_place",

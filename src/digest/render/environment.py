@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from digest.errors import TemplateError
 from digest.render import typography
+from digest.render.sandbox import Sandbox
 
 Context = Mapping[str, Any]  # why Any: plain values, nested as the templates read them
 
@@ -135,7 +135,7 @@ class Templates:
         return place
 
 
-class _Environment(ImmutableSandboxedEnvironment):
+class _Environment(Sandbox):
     """Resolves './name' beside the template that asks, so that a theme can be copied whole.
 
     Bounds the operators that make much of little: one slip must not take all memory or for ever.

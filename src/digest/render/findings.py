@@ -95,12 +95,12 @@ def _of_item(item: Item, place: str) -> Iterator[Finding]:
             message="no address to read on at; the headline is no link",
             hint="drop the item, or take another source's article of the story",
         )
-    if item.image is not None and not item.image.alt.strip():
+    if item.image is not None and not item.image.alt.strip() and not item.is_decoration:
         yield Finding(
             rule="alt_text",
             place=place,
             anchor=anchor,
             content=fingerprint(item.image.url, item.image.alt),
             message="its picture has no description for who cannot see it",
-            hint="say what it shows, or leave it out",
+            hint="say what it shows, call it decoration, or take it away",
         )

@@ -24,7 +24,13 @@ from digest.settings.service import (
     secret_bytes,
 )
 from digest.settings.sources import SourceSettings
-from digest.settings.sources_edit import with_pause, with_sources, without_source
+from digest.settings.sources_edit import (
+    sources_of,
+    with_fields,
+    with_pause,
+    with_sources,
+    without_source,
+)
 from digest.settings.summaries import SummarySettings
 from digest.settings.system import (
     SELECTOR_SHAPE,
@@ -86,6 +92,8 @@ __all__ = [
     "section_key",
     "show_duration",
     "show_size",
+    "sources_of",
+    "with_fields",
     "with_pause",
     "with_sources",
     "without_source",

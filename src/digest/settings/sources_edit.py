@@ -1,8 +1,10 @@
-"""Add sources to config/sources.yaml and take them out, with the operator's comments kept."""
+"""Add sources to config/sources.yaml, change them and take them out, with the operator's comments kept."""
 
 from __future__ import annotations
 
 import io
+import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -16,11 +18,29 @@ from ruamel.yaml.util import load_yaml_guess_indent
 from digest.errors import DigestError, NotFound, Refused, SettingsError
 from digest.settings.document import MAX_BYTES, parse_document
 from digest.settings.faults import Origin, translate
-from digest.settings.sources import SourcesFile
+from digest.settings.sources import SourceSettings, SourcesFile
 from digest.settings.spots import with_value
 
 _QUOTED = {"title", "homepage", "url", "section"}
 _BY_HAND = "change the file by hand"
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+def sources_of(text: str, file: str) -> tuple[SourceSettings, ...]:
+    """Read the sources that a file's text lists, in its order.
+
+    Raises:
+        SettingsError: The file has faults.
+    """
+    if not text.strip():
+        return ()
+    document = parse_document(text, file, list_key="sources")
+    if document.root is None or document.faults:
+        raise SettingsError(document.faults)
+    try:
+        return SourcesFile.model_validate(document.data()).sources
+    except ValidationError as error:
+        raise SettingsError(translate(SourcesFile, error, Origin(document=document))) from error
 
 
 def with_sources(text: str, entries: Iterable[Mapping[str, object]], file: str) -> str:
@@ -93,6 +113,39 @@ def with_pause(text: str, name: str, file: str, *, paused: bool) -> str:
     return _checked(changed, file, expected)
 
 
+def with_fields(text: str, name: str, fields: Mapping[str, str | tuple[str, ...]], file: str) -> str:
+    """Return the file's text with keys of a source changed.
+
+    Args:
+        text: Of the file.
+        name: Of the source.
+        fields: Keys with what they are to say; '' and () let the default hold.
+        file: Its name, for messages.
+
+    Raises:
+        SettingsError: The file has faults, or would have.
+        NotFound: It lists no such source.
+        Refused: Other entries would not stay as they are.
+    """
+    before = _entries(text, file)
+    place = _place(before, name, file)
+    list_key = "sources" if isinstance(_loaded(text)[0], CommentedSeq) else None
+    way = (place,) if list_key else ("sources", place)
+    changed, entry = text, dict(before[place])
+    for key, value in fields.items():
+        if value or key in entry:
+            changed = with_value(changed, (*way, key), _fragment(key, value), list_key=list_key)
+            entry[key] = list(value) if isinstance(value, tuple) else value or None
+    return _checked(changed, file, [entry if at == place else one for at, one in enumerate(before)])
+
+
+def _fragment(key: str, value: str | tuple[str, ...]) -> str:
+    """Write a value on one line: plain where that is usual and safe, else as JSON, which is YAML, too."""
+    if isinstance(value, tuple) or (value and (key in _QUOTED or not _PLAIN.fullmatch(value))):
+        return json.dumps(value, ensure_ascii=False)
+    return value or "null"
+
+
 def _place(entries: list[dict[str, Any]], name: str, file: str) -> int:  # why Any: as the file holds them
     """Find a source in the list."""
     found = next((place for place, entry in enumerate(entries) if entry.get("name") == name), None)
@@ -116,14 +169,8 @@ def _entries(text: str, file: str) -> list[dict[str, Any]]:  # why Any: as the f
     """Read the entries as text values, once they are known to be right."""
     if not text.strip():
         return []
-    document = parse_document(text, file, list_key="sources")
-    if document.root is None or document.faults:
-        raise SettingsError(document.faults)
-    try:
-        SourcesFile.model_validate(document.data())
-    except ValidationError as error:
-        raise SettingsError(translate(SourcesFile, error, Origin(document=document))) from error
-    return list(document.data().get("sources") or [])
+    sources_of(text, file)
+    return list(parse_document(text, file, list_key="sources").data().get("sources") or [])
 
 
 def _loaded(text: str) -> tuple[CommentedMap | CommentedSeq, YAML]:

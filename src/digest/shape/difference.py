@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from digest.model import Edition, Item
-from digest.shape.deeds import Deed, MoveSection, Retitle, Take, Write
+from digest.shape.arranging import MoveSection, Take
+from digest.shape.deeds import Deed
+from digest.shape.writing import Retitle, Write
 
 _HEADS = ("subject", "preheader", "intro", "outro")
+_Places = dict[int, tuple[Item, tuple[str, str, int]]]
 _ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 
 
@@ -72,9 +75,48 @@ def _items(before: Edition, after: Edition) -> Iterator[Difference]:
                 after=item.summary.text,
                 article=article,
             )
+        yield from _picture(was, item)
+    yield from _stories(old, new)
+
+
+def _picture(was: Item, item: Item) -> Iterator[Difference]:
+    if (was.image, was.is_decoration) == (item.image, item.is_decoration):
+        return
+    is_other = was.image is not None and item.image is not None and was.image.url != item.image.url
+    yield Difference(
+        what=f"picture of {_named(item)}",
+        before=_shown(was, is_other=is_other),
+        after=_shown(item, is_other=is_other),
+        article=item.article_id,
+    )
+
+
+def _shown(item: Item, *, is_other: bool) -> str:
+    """Say what stands for a picture, with its address where that is another one."""
+    if item.image is None:
+        return "none"
+    words = "decoration" if item.is_decoration else item.image.alt or "not described"
+    return f"{words} ({item.image.url})" if is_other else words
+
+
+def _stories(old: _Places, new: _Places) -> Iterator[Difference]:
+    """Tell what left the edition, and what stories took in: an item that is merged was not dropped."""
+    into = {number: item for item, _ in new.values() for number in item.merged}
+    before = {number: item for item, _ in old.values() for number in item.merged}
     for article, (item, where) in old.items():
         if article not in new:
-            yield Difference(what=f"dropped {_named(item)}", before=_told(where), article=article)
+            done = f"merged {_named(item)} into {_named(into[article])}" if article in into else ""
+            yield Difference(what=done or f"dropped {_named(item)}", before=_told(where), article=article)
+    for number, item in into.items():
+        if number not in old and number not in before:
+            yield Difference(
+                what=f"merged article {number} into {_named(item)}",
+                after=f"also {', '.join(item.also)}" if item.also else "",
+                article=number,
+            )
+    for number, item in before.items():
+        if number not in new and number not in into and item.article_id in new:
+            yield Difference(what=f"took article {number} out of {_named(item)}", article=number)
 
 
 def _sections(before: Edition, after: Edition) -> Iterator[Difference]:
@@ -90,7 +132,7 @@ def _sections(before: Edition, after: Edition) -> Iterator[Difference]:
         )
 
 
-def _places(edition: Edition) -> dict[int, tuple[Item, tuple[str, str, int]]]:
+def _places(edition: Edition) -> _Places:
     """Return each item with its section's key and title and its place there."""
     return {
         item.article_id: (item, (section.key, section.title, at))

@@ -67,6 +67,7 @@ def _item(plain: Plain) -> Item:
             "summary": _summary(plain["summary"]),
             "image": None if image is None else Image(**image),
             "also": tuple(plain["also"]),
+            "merged": tuple(plain.get("merged", ())),
         }
     )
 

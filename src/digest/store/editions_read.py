@@ -33,6 +33,12 @@ class EditionReading(DueReading):
         found = self.connection.execute(query).scalar_one_or_none()
         return None if found is None else EditionState(found)
 
+    def digest_of(self, edition_id: int) -> str | None:
+        """Return the digest that an edition is of, without reading all of it; None when there is none."""
+        query = select(editions.c.digest).where(editions.c.id.in_(ids([edition_id])))
+        found: str | None = self.connection.execute(query).scalar_one_or_none()
+        return found
+
     def by_slot(self, digest: str, slot_key: str) -> StoredEdition | None:
         """Find the edition of a digest for a slot."""
         query = select(editions).where(editions.c.digest == digest, editions.c.slot == slot_key)
@@ -116,6 +122,10 @@ class EditionReading(DueReading):
         until = row.plan.get("until")
         # It is built before it is due: what came in between is news for the next one.
         return row.slot_at if until is None else aware(datetime.fromisoformat(until))
+
+    def newest_step(self) -> int:
+        """Return the number of the newest step of any edition; each change of one is a step. 0: none."""
+        return self.connection.scalar(select(func.max(edition_log.c.id))) or 0
 
     def log(self, edition_id: int) -> tuple[LogEntry, ...]:
         """Return what happened to an edition, in order."""

@@ -78,7 +78,13 @@ def _of_ours(request: Request, error: Exception) -> Response:
         return _answer(request, code, error.message, _who_can(request, error))
     if isinstance(error, StoreError):
         log.error("page_without_database", cause=error.message)
-    return _answer(request, code, error.message, error.hint, error.where, fields=fields_of(error))
+    message, where = (_without_home(request, said) for said in (error.message, error.where))
+    return _answer(request, code, message or "", error.hint, where, fields=fields_of(error))
+
+
+def _without_home(request: Request, said: str | None) -> str | None:
+    """Name files below the home, as people at a desk far from the machine know them."""
+    return said and said.replace(f"{installed(request).home.root}/", "")
 
 
 def fields_of(error: DigestError) -> dict[str, str]:
@@ -129,12 +135,7 @@ def _to_sign_in(request: Request) -> Response:
 def _who_can(request: Request, error: NotAllowed) -> str:
     from digest.actions.accounts import users  # noqa: PLC0415  # why: only this page needs it
 
-    able = [
-        user.name
-        for user in users(installed(request))
-        if user.is_active
-        and (user.may(error.right, error.digest) if error.digest else user.may_anywhere(error.right))
-    ]
+    able = [user.name for user in users(installed(request)) if user.is_active and error.may(user)]
     if not able:
         return "nobody has that right yet; `digest users role` gives it"
     names = ", ".join(sorted(able)[:5])

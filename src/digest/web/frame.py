@@ -30,7 +30,12 @@ class Way:
     path: str
     icon: str
     right: Right  #: who has it anywhere sees the way
+    is_over_all: bool = False  #: it takes the right over the installation itself
     is_main: bool = True  #: in the bar at the top; the others are on the page More
+
+    def is_open_to(self, user: User) -> bool:
+        """Tell whether somebody may go there."""
+        return user.may(self.right, None) if self.is_over_all else user.may_anywhere(self.right)
 
 
 WAYS = (
@@ -41,8 +46,15 @@ WAYS = (
     Way(title="Sources", path="/sources", icon="feed", right=Right.READ),
     Way(title="Readers", path="/readers", icon="person", right=Right.OPERATE),
     Way(title="Sent editions", path="/sent", icon="drawer", right=Right.READ, is_main=False),
-    Way(title="Relays", path="/relays", icon="mail", right=Right.OPERATE, is_main=False),
-    Way(title="The machine room", path="/machine", icon="info", right=Right.OPERATE, is_main=False),
+    Way(title="Relays", path="/relays", icon="mail", right=Right.OPERATE, is_over_all=True, is_main=False),
+    Way(
+        title="The machine room",
+        path="/machine",
+        icon="info",
+        right=Right.OPERATE,
+        is_over_all=True,
+        is_main=False,
+    ),
     Way(title="People at the desk", path="/users", icon="person", right=Right.ADMIN, is_main=False),
     Way(title="On record", path="/audit", icon="text", right=Right.OPERATE, is_main=False),
 )
@@ -86,6 +98,10 @@ class Frame:
         wanted = Right(right)
         return self.user.may(wanted, digest) if digest else self.user.may_anywhere(wanted)
 
+    def may_over_all(self, right: str) -> bool:
+        """Tell whether who looks has a right over the installation itself."""
+        return self.user is not None and self.user.may(Right(right), None)
+
 
 def installed(request: Request) -> App:
     """Return the installation under the settings in force."""
@@ -98,18 +114,25 @@ Installed = Annotated[App, Depends(installed)]
 
 
 def frame_of(request: Request, app: App) -> Frame:
-    """Put together what a page needs besides its own values."""
+    """Put together what a page needs besides its own values; once a request."""
+    made: Frame | None = getattr(request.state, "frame", None)
+    if made is None:
+        made = request.state.frame = _frame(request, app)
+    return made
+
+
+def _frame(request: Request, app: App) -> Frame:
     user: User | None = getattr(request.state, "user", None)
     return Frame(
         user=user,
         zone=zone_of(app, user),
         now=app.clock(),
-        look=_look(request),
+        look=look_of(request),
         house=app.system.web.house or urlsplit(app.system.site.base_url).hostname or "",
         path=request.url.path,
         token=getattr(request.state, "form_token", ""),
         said=_said(request),
-        ways=tuple(way for way in WAYS if user is not None and user.may_anywhere(way.right)),
+        ways=tuple(way for way in WAYS if user is not None and way.is_open_to(user)),
         names={one.email: one.name for one in users(app)} if user is not None else {},
     )
 
@@ -166,7 +189,8 @@ def own_path(wanted: str | None, otherwise: str = "/") -> str:
     return wanted if safe else otherwise
 
 
-def _look(request: Request) -> str:
+def look_of(request: Request) -> str:
+    """Return the light that who looks has chosen, one of LOOKS."""
     found = request.cookies.get("look", "auto")
     return found if found in LOOKS else "auto"
 

@@ -40,14 +40,29 @@ class NotAllowed(DigestError):
 
     Args:
         right: What it takes.
-        digest: Over which digest; None: over the installation.
+        digest: Over which digest; None: over any, or over the installation itself.
         user: Who tried.
+        is_over_all: It takes the right over the installation itself.
         is_token: It is the token that lacks it.
     """
 
-    def __init__(self, right: Right, digest: str | None, user: User, *, is_token: bool = False) -> None:
+    def __init__(
+        self,
+        right: Right,
+        digest: str | None,
+        user: User,
+        *,
+        is_over_all: bool = False,
+        is_token: bool = False,
+    ) -> None:
         super().__init__("this token may not do this" if is_token else "you may not do this")
-        self.right, self.digest, self.user, self.is_token = right, digest, user, is_token
+        self.right, self.digest, self.user = right, digest, user
+        self.is_over_all, self.is_token = is_over_all, is_token
+
+    def may(self, user: User) -> bool:
+        """Tell whether somebody else may."""
+        exactly = self.digest is not None or self.is_over_all
+        return user.may(self.right, self.digest) if exactly else user.may_anywhere(self.right)
 
 
 class ForeignForm(DigestError):
@@ -92,10 +107,9 @@ class Guard:
     def _need_right(self, request: Request, app: App, user: User) -> None:
         if self.right is not None:
             digest = None if self.is_over_all else digest_of(request, app)
-            exactly = digest is not None or self.is_over_all
-            allowed = user.may(self.right, digest) if exactly else user.may_anywhere(self.right)
-            if not allowed:
-                raise NotAllowed(self.right, digest, user)
+            refused = NotAllowed(self.right, digest, user, is_over_all=self.is_over_all)
+            if not refused.may(user):
+                raise refused
             if self.right not in request.state.scopes:
                 raise NotAllowed(self.right, digest, user, is_token=True)
 
@@ -145,9 +159,17 @@ async def note_form(request: Request) -> None:
     request.state.sent_token = sent
 
 
-def is_known(request: Request) -> bool:
-    """Tell whether somebody who is signed in asks, by a browser."""
-    return _remember_user(request, installed(request)) is not None
+def may_bring_files(request: Request) -> bool:
+    """Tell whether somebody asks who may bring more than a form holds: signed in, or a token to operate."""
+    app = installed(request)
+    try:
+        if not request.url.path.startswith(API):
+            return _remember_user(request, app) is not None
+        user = _remember_program(request, app)
+    except DigestError:
+        return False  # the route's guard says why
+    operates = user is not None and user.may_anywhere(Right.OPERATE)
+    return operates and Right.OPERATE in request.state.scopes
 
 
 def _remember_user(request: Request, app: App) -> User | None:
@@ -168,7 +190,8 @@ def _remember_program(request: Request, app: App) -> User | None:
         found = user_of_token(app, shown.strip()) if scheme.lower() == "bearer" else None
         if found is not None:
             request.app.state.pace.count(shown.strip(), app.system.web.api_per_minute)
-        request.state.user, request.state.scopes = found or (None, frozenset())
+        request.state.user, request.state.shown = found or (None, None)
+        request.state.scopes = frozenset() if found is None else found[1].scopes
     user: User | None = request.state.user
     return user
 
@@ -237,7 +260,7 @@ def digest_of(request: Request, app: App) -> str | None:
     if not number.isdecimal() or len(number) > 18:
         raise NotFound(f"no edition '{number[:40]}'", hint="editions have numbers; Today lists the newest")
     with app.store.reading() as tx:
-        stored = tx.editions.get(int(number))
-    if stored is None:
+        digest = tx.editions.digest_of(int(number))
+    if digest is None:
         raise NotFound(f"there is no edition {number}", hint="Today lists the newest")
-    return stored.edition.digest
+    return digest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from starlette.concurrency import run_in_threadpool
@@ -12,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from digest.web.errors import problem
-from digest.web.guard import API
+from digest.web.guard import API, is_secure
 
 #: No inline script, no inline style, nothing from other hosts. Pages that frame mails say their own.
 POLICY = (
@@ -35,11 +36,12 @@ ALWAYS = {
 }
 BODY_BYTES = 2_000_000  #: of a request
 FILE_BYTES = 200_000_000  #: of a request that brings a file of subscribers
-FILE_PATHS = ("/readers/import",)  #: where files may come
+#: Where files may come.
+FILE_PATHS = re.compile(r"/readers/import|/api/v1/digests/[^/]{1,80}/imports")
 
 
 class SecurityHeaders:
-    """Writes the header fields that an answer has not written itself.
+    """Writes the header fields that an answer has not written itself; by https all its cookies are Secure.
 
     Args:
         app: What answers.
@@ -61,6 +63,8 @@ class SecurityHeaders:
                     fields.setdefault(name, value)
                 fields.setdefault("Content-Security-Policy", POLICY)
                 fields.setdefault("Cache-Control", "no-store")
+                if "set-cookie" in fields and is_secure(Request(scope)):
+                    message["headers"] = [_secured(*pair) for pair in message["headers"]]
             await send(message)
 
         await self._app(scope, receive, told)
@@ -71,12 +75,12 @@ class BoundedBodies:
 
     Args:
         app: What answers.
-        is_known: Tells whether somebody who is signed in asks; only they send files.
+        may_bring_files: Tells whether somebody asks who may.
     """
 
-    def __init__(self, app: ASGIApp, is_known: Callable[[Request], bool]) -> None:
+    def __init__(self, app: ASGIApp, may_bring_files: Callable[[Request], bool]) -> None:
         self._app = app
-        self._is_known = is_known
+        self._may_bring_files = may_bring_files
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -84,7 +88,8 @@ class BoundedBodies:
             await self._app(scope, receive, send)
             return
         most = BODY_BYTES
-        if scope["path"] in FILE_PATHS and await run_in_threadpool(self._is_known, Request(scope)):
+        is_for_files = FILE_PATHS.fullmatch(scope["path"]) is not None
+        if is_for_files and await run_in_threadpool(self._may_bring_files, Request(scope)):
             most = FILE_BYTES
         said = Headers(scope=scope).get("content-length", "0")
         if not said.isdecimal() or len(said) > 18 or int(said) > most:
@@ -101,6 +106,12 @@ class BoundedBodies:
             return message
 
         await self._app(scope, counted, send)
+
+
+def _secured(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    """Let a cookie go by https alone, whoever set it; no value holds what parts attributes."""
+    is_open = name.lower() == b"set-cookie" and b"; secure" not in value.lower()
+    return name, value + b"; Secure" if is_open else value
 
 
 async def _too_long(scope: Scope, receive: Receive, send: Send, most: int) -> None:

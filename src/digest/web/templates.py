@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import jinja2
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from digest.errors import TemplateError
 from digest.model.accounts import ALL, Grant
+from digest.render import Sandbox
 from digest.web.assets import assets
 from digest.web.charts import span_words
 
@@ -43,7 +43,7 @@ class Pages:
     """
 
     def __init__(self, folders: tuple[Path, ...]) -> None:
-        self._environment = ImmutableSandboxedEnvironment(
+        self._environment = Sandbox(
             loader=jinja2.FileSystemLoader([str(folder / "web") for folder in folders]),
             autoescape=True,
             undefined=jinja2.StrictUndefined,

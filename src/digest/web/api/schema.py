@@ -20,14 +20,18 @@ Schema = dict[str, Any]  # why: JSON of the shape that OpenAPI 3.1 says
 
 AREAS = {
     "digests": "Where each digest stands, what comes, and steering it.",
+    "files": "A digest's file: its text, faults and versions, and what a change would have made.",
     "editions": "What is in an edition and why, how it will be mailed, and its way out.",
     "shaping": "Each deed on an edition is a version on record, and can be undone.",
     "deliveries": "Editions on their way: the books, who got them, the brake, the unknown.",
     "articles": "The store: list, show, send, tag, pin and ban.",
     "stories": "Which articles tell the same event.",
-    "sources": "How sources are doing.",
-    "subscribers": "People who get mail, and addresses that must not be mailed.",
-    "records": "What was done, and what people were told.",
+    "sources": "How sources are doing and what they gave; trying out, adding, pausing, removing.",
+    "subscribers": "People who get mail, lists of them in and out, and addresses that must not be mailed.",
+    "relays": "How relays are, and what of their limits is used.",
+    "users": "People at the desk with their roles, and tokens of programs.",
+    "records": "What was done, what people were told, and figures of the last days.",
+    "machine": "Database, disks, services and backups, and the DNS records to publish.",
 }
 ERRORS = {
     "400": "The request cannot be read.",
@@ -91,7 +95,9 @@ def _scopes() -> dict[str, str]:
             if isinstance(route, APIRoute):
                 guards = (one.dependency for one in route.dependencies)
                 found.update(
-                    (route.name, str(one.right)) for one in guards if isinstance(one, Guard) and one.right
+                    (route.name, "any" if one.right is None else str(one.right))
+                    for one in guards
+                    if isinstance(one, Guard) and not one.is_public
                 )
     return found
 

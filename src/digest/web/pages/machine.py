@@ -13,14 +13,14 @@ from digest.deliver.dkim_keys import txt_strings
 from digest.errors import DigestError
 from digest.model.accounts import Right
 from digest.web.frame import Installed, done, show
-from digest.web.guard import needs
+from digest.web.guard import needs_over_all
 
 router = APIRouter(include_in_schema=False)
 
 _ALERTS = 20  #: that are shown
 
 
-@router.get("/machine", dependencies=[Depends(needs(Right.OPERATE))])
+@router.get("/machine", dependencies=[Depends(needs_over_all(Right.OPERATE))])
 def machine_room(request: Request, app: Installed) -> HTMLResponse:
     """Show how the machine room is; asks no name server."""
     report, fault = _dns(request, app)
@@ -41,7 +41,7 @@ def machine_room(request: Request, app: Installed) -> HTMLResponse:
     )
 
 
-@router.post("/machine/dns", dependencies=[Depends(needs(Right.OPERATE))])
+@router.post("/machine/dns", dependencies=[Depends(needs_over_all(Right.OPERATE))])
 def ask_dns(request: Request, app: Installed) -> RedirectResponse:
     """Ask the name servers what is there of the records to publish."""
     report = request.app.state.dns.ask(app)

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from digest.actions.asking import ask_links
 from digest.actions.editions import find
-from digest.actions.proofing import Scheme, in_scheme, picture_sources, proof_mail
+from digest.actions.proofing import Scheme, in_scheme, picture_sources, proof_mail, with_pictures
 from digest.model.accounts import Right
 from digest.web.desk_panes import pane_values
 from digest.web.frame import Installed, done, show
@@ -26,7 +26,7 @@ def html(
 ) -> HTMLResponse:
     """Answer with the very bytes of the mail's HTML, for a frame of the desk or a window of its own."""
     mail = proof_mail(app, edition, address=reader or None)
-    body = mail.html if scheme is None else in_scheme(mail.html, scheme)
+    body = with_pictures(app, mail.html if scheme is None else in_scheme(mail.html, scheme))
     policy = (
         f"default-src 'none'; style-src 'unsafe-inline'; img-src {picture_sources(app)}; "
         "frame-ancestors 'self'; base-uri 'none'; form-action 'none'; sandbox"

@@ -249,9 +249,9 @@ def _lede(every: Sequence[Health]) -> str:
     if not every:
         return "None is listed yet."
     counts: Mapping[Standing, int] = {word: sum(one.standing is word for one in every) for word in Standing}
-    said = [
-        f"{len(every):,} source{'' if len(every) == 1 else 's'}, {counts[Standing.WELL]:,} of them fresh."
-    ]
+    read = sum(bool(one.source.url) for one in every)
+    fresh = f"{counts[Standing.WELL]:,} of them fresh" if read else "none with an address to read"
+    said = [f"{len(every):,} source{'' if len(every) == 1 else 's'}, {fresh}."]
     words = {
         Standing.GONE: "gone",
         Standing.DEAD: "dead",

@@ -9,7 +9,15 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
 from digest.actions import second_step
-from digest.actions.accounts import add_user, check_within, get_user, set_active, set_grants, users
+from digest.actions.accounts import (
+    add_user,
+    admin_over,
+    check_within,
+    get_user,
+    set_active,
+    set_grants,
+    users,
+)
 from digest.actions.app import App
 from digest.actions.own_account import invite
 from digest.errors import DigestError, NotFound, Refused
@@ -41,7 +49,7 @@ def add(
     """Add somebody; the answer shows the link by which they choose a password, once."""
     try:
         wanted = _read(grants)
-        check_within(wanted, _within(app, user))
+        check_within(wanted, admin_over(app, user))
         added = add_user(app, email, name, password=None, grants=wanted, by=by(user))
     except DigestError as error:
         return _list(request, user, error, held=grants or (), name=name, email=email)
@@ -59,7 +67,7 @@ def roles(request: Request, app: Installed, user: Person, person: int, grants: W
     """Give somebody roles over the digests that who looks is admin of."""
     found = get_user(app, person)
     try:
-        set_grants(app, found.email, _read(grants), by=by(user), within=_within(app, user))
+        set_grants(app, found.email, _read(grants), by=by(user), within=admin_over(app, user))
     except DigestError as error:
         return _one(request, user, found, error)
     return done("/users", f"{found.name} has new roles")
@@ -133,12 +141,9 @@ def _one(request: Request, user: User, person: User, fault: DigestError | None =
 
 def _places(app: App, user: User) -> list[tuple[str, str]]:
     """Return what somebody may give roles over, with titles."""
-    own = [(key, found.title) for key, found in app.digests.items() if user.may(Right.ADMIN, key)]
-    return [(ALL, "All digests"), *own] if user.may(Right.ADMIN, None) else own
-
-
-def _within(app: App, user: User) -> list[str] | None:
-    return None if user.may(Right.ADMIN, None) else [key for key, _ in _places(app, user)]
+    over = admin_over(app, user)
+    own = [(key, found.title) for key, found in app.digests.items() if over is None or key in over]
+    return [(ALL, "All digests"), *own] if over is None else own
 
 
 def _read(written: Sequence[str] | None) -> list[Grant]:
