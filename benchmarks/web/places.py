@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from digest.actions.own_data import ask_own_data, ask_to_move
 from digest.actions.reader_links import path
 from digest.actions.signing_in import begin_session
 from digest.actions.signing_up import ask
+from digest.errors import Refused
 from digest.model import EditionState, Wish
 
 Kind = Literal["desk", "part", "public", "shared"]
@@ -126,10 +128,11 @@ def _links(app: App) -> dict[str, str]:
     preferences = path(app, "preferences", f"{uid}.morning")
     token = preferences.rpartition("/")[2]
     ask(app, Wish(email="new@example.net", digest="morning"), network="n1")
-    ask_own_data(app, token)
-    ask_to_move(
-        app, path(app, "preferences", f"{moving.uid}.morning").rpartition("/")[2], "moved@example.net"
-    )
+    leaving = path(app, "preferences", f"{moving.uid}.morning").rpartition("/")[2]
+    with suppress(Refused):  # earlier tours have asked three times
+        ask_own_data(app, token)
+    with suppress(Refused):
+        ask_to_move(app, leaving, "moved@example.net")
     number = next(place for place in _editions(app).items() if place[0] == "open")[1]
     return {
         "reader": reader.email,
