@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from digest.actions.approval_links import approve_by_link, asked
+from digest.actions.changed import changed
 from digest.actions.edition_head import head
 from digest.actions.editions import approve, cancel, hold, release
 from digest.actions.sending import send_test
@@ -144,4 +145,6 @@ def _ask(
     """Ask before something is done to an edition; with a fault it was tried, and why not."""
     shown = head(app, edition)
     status = 200 if fault is None else 409
-    return show(request, "desk_ask.html", status=status, head=shown, what=what, fault=fault, pane="ask")
+    since = changed(app, shown.stored) if what == "approve" else None
+    values = {"head": shown, "what": what, "fault": fault, "changed": since, "pane": "ask"}
+    return show(request, "desk_ask.html", status=status, **values)
