@@ -54,6 +54,7 @@ POST   /api/v1/editions/{edition}/hold                          edit
 POST   /api/v1/editions/{edition}/items                         edit
 POST   /api/v1/editions/{edition}/merges                        edit
 POST   /api/v1/editions/{edition}/pictures                      edit
+GET    /api/v1/editions/{edition}/places                        read
 GET    /api/v1/editions/{edition}/preview.eml                   read
 GET    /api/v1/editions/{edition}/preview.html                  read
 GET    /api/v1/editions/{edition}/preview.txt                   read
@@ -190,6 +191,7 @@ GET    /sending/{edition}/deliveries                            read
 POST   /sending/{edition}/end                                   operate
 GET    /sending/{edition}/live                                  read
 POST   /sending/{edition}/resume                                operate
+GET    /sent/{edition}                                          read
 GET    /sent                                                    read
 GET    /sign-in                                                 anyone
 POST   /sign-in                                                 anyone
