@@ -12,6 +12,8 @@ from digest.actions.editions import find
 from digest.actions.mail import ANYBODY, Reader, Specimen
 from digest.actions.presses import press_of
 from digest.actions.preview import reader_for
+from digest.model.article import primary_language
+from digest.render import language_name
 
 Scheme = Literal["light", "dark"]
 
@@ -27,6 +29,9 @@ class ProofMail:
     message: bytes
     text: bytes
     html: bytes
+    language: str  #: of the edition, and of every word of its mail, by its English name
+    #: The other language that letters and pages come to the reader in; None: it is the same.
+    letters: str | None
 
 
 def proof_mail(app: App, edition_id: int, *, address: str | None = None) -> ProofMail:
@@ -45,9 +50,20 @@ def proof_mail(app: App, edition_id: int, *, address: str | None = None) -> Proo
     """
     stored = find(app, edition_id)
     reader = replace(reader_for(app, stored, address), uid=ANYBODY.uid)
+    with app.store.reading() as tx:
+        person = None if address is None else tx.people.find(address)
+    wish, language = person and person.language, stored.edition.language
+    is_other = wish and primary_language(wish) != primary_language(language)
     press = press_of(app, stored)
     mail = press.specimen if reader == ANYBODY else Specimen.of(press.message(reader))
-    return ProofMail(reader=reader, message=mail.message, text=mail.text, html=mail.html)
+    return ProofMail(
+        reader=reader,
+        message=mail.message,
+        text=mail.text,
+        html=mail.html,
+        language=language_name(language),
+        letters=language_name(wish) if wish and is_other else None,
+    )
 
 
 def in_scheme(html: bytes, scheme: Scheme) -> bytes:

@@ -127,7 +127,8 @@ def ask_by_link(request: Request, app: Installed, token: str) -> HTMLResponse:
     """Ask who was mailed the link once more; changes nothing."""
     question = asked(app, token)
     digest = app.digest(question.stored.edition.digest)
-    return show(request, "approve_link.html", asked=question, digest=digest, is_done=False)
+    since = changed(app, question.stored)
+    return show(request, "approve_link.html", asked=question, digest=digest, changed=since, is_done=False)
 
 
 @router.post("/approve/{token}", dependencies=[Depends(anyone)])
@@ -136,7 +137,7 @@ def do_by_link(request: Request, app: Installed, token: str) -> HTMLResponse:
     approve_by_link(app, token)
     question = asked(app, token)
     digest = app.digest(question.stored.edition.digest)
-    return show(request, "approve_link.html", asked=question, digest=digest, is_done=True)
+    return show(request, "approve_link.html", asked=question, digest=digest, changed=None, is_done=True)
 
 
 def _ask(
