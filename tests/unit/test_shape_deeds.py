@@ -224,7 +224,7 @@ def test_a_merge_names_the_others_source_and_collides_with_who_wrote_there() -> 
     assert (made.items[0].also, made.items[0].merged) == (("Post", "Argus"), (2, 7))
     assert deed.place(before) == deed.place(Headline(article=3, text="New").apply(before))
     assert deed.place(before) != deed.place(Headline(article=2, text="New").apply(before))
-    assert [one.what for one in differences(before, made)][0] == "merged “Headline 2” into “Headline 1”"
+    assert next(one.what for one in differences(before, made)) == "merged “Headline 2” into “Headline 1”"
     outside = Merge(article=1, other=9, source="Post").apply(made)
     assert [(one.what, one.after) for one in differences(made, outside)] == [
         ("merged article 9 into “Headline 1”", "also Post, Argus")

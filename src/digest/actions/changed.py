@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from digest.actions.app import App
+from digest.actions.deeds_since import deeds_since
 from digest.actions.edition_head import withdrawn
 from digest.shape import Difference, differences
 from digest.store import LogEntry, StoredEdition
@@ -22,11 +23,10 @@ class Changed:
 def changed(app: App, stored: StoredEdition) -> Changed | None:
     """Hold an edition against its withdrawn approval, else against how it was built; None: no deed since."""
     with app.store.reading() as tx:
-        approval = withdrawn(stored, tx.editions.log(stored.id))
-        states = tx.shapes.list(stored.id)
-        earlier = [one.version for one in states if approval is not None and one.at <= approval.at]
-        base = earlier[-1] if earlier else 0
-        since = [one for one in states if one.version > base]
+        log = tx.editions.log(stored.id)
+        approval = withdrawn(stored, log)
+        since = deeds_since(tx.shapes.list(stored.id), log, approval)
+        base = since[0].version - 1 if since and approval is not None else 0
         before = tx.shapes.content(stored.id, base) if since else None
     if before is None:
         return None
