@@ -79,6 +79,7 @@ POST   /api/v1/editions/{edition}/items                         edit
 GET    /api/v1/editions/{edition}/left-out                      read
 POST   /api/v1/editions/{edition}/merges                        edit
 POST   /api/v1/editions/{edition}/pictures                      edit
+GET    /api/v1/editions/{edition}/places                        read
 GET    /api/v1/editions/{edition}/preview.eml                   read
 GET    /api/v1/editions/{edition}/preview.html                  read
 GET    /api/v1/editions/{edition}/preview.txt                   read
@@ -249,6 +250,7 @@ GET    /sending/{edition}/deliveries                            read
 POST   /sending/{edition}/end                                   operate
 GET    /sending/{edition}/live                                  read
 POST   /sending/{edition}/resume                                operate
+GET    /sent/{edition}                                          read
 GET    /sent                                                    read
 GET    /sign-in                                                 anyone
 POST   /sign-in                                                 anyone

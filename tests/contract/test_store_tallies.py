@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from sqlalchemy import update
+
 from digest.model import Books, BounceKind, DeliveryState, EditionState, HistoryEntry, Outcome, Settlement
 from digest.store import NewBounce, Reason, RelayLook, Store, Transaction
-from store_cast import HOUR, NOW, add_edition, frozen_edition
+from digest.store.people_tables import deliveries
+from store_cast import HOUR, NOW, add_edition, ended, frozen_edition
 
 SECOND = timedelta(seconds=1)
 FIVE = 5 * SECOND
@@ -183,3 +186,32 @@ def test_what_is_used_of_a_limit_can_be_read_without_drawing(store: Store) -> No
         assert tx.limits.uses("relay main", window=HOUR, now=NOW + 2 * HOUR) == 0
         assert tx.limits.held("relay main", now=NOW + SECOND) == 3
         assert tx.limits.held("relay main", now=NOW + HOUR) == 0
+
+
+def test_mails_are_counted_by_what_they_were_put_together_from(store: Store) -> None:
+    """Only what was sent counts; each delivery keeps the version that was last in hand for it."""
+    with store.writing() as tx:
+        edition = frozen_edition(tx, 4)
+        rows = tx.deliveries.list(edition)
+        for row, sections in zip(rows, (["world"], [], [], []), strict=True):
+            chosen = update(deliveries).where(deliveries.c.id == row.id).values(sections=sections)
+            tx.deliveries.connection.execute(chosen)
+        lease = timedelta(minutes=20)
+        first = tx.deliveries.claim(edition, "w", now=NOW, limit=2, lease=lease)
+        tx.deliveries.settle_all("w", [ended(one, DeliveryState.SENT, "250") for one in first])
+        later = tx.deliveries.claim(edition, "w", now=NOW, limit=1, lease=lease, version=3)
+        tx.deliveries.settle_all("w", [ended(one, DeliveryState.UNKNOWN, "cut") for one in later])
+
+        mixes = [(one.sections, one.at_most, one.version, one.count) for one in tx.deliveries.mixes(edition)]
+        assert sorted(mixes) == [((), None, 0, 1), (("world",), None, 0, 1)]
+        books = tx.deliveries.books_by_version(edition)
+        assert {version: (one.sent, one.unknown, one.open) for version, one in books.items()} == {
+            0: (2, 0, 0),
+            3: (0, 1, 0),
+            None: (0, 0, 1),
+        }
+        assert [one.version for one in tx.deliveries.list(edition)] == [0, 0, 3, None]
+        people = [one.subscriber.id for one in rows]
+        assert [tx.deliveries.version_for(edition, one) for one in people] == [0, 0, 3, None]
+        tx.deliveries.expire(edition, reason="too late", at=NOW)
+        assert tx.deliveries.version_for(edition, people[3]) is None

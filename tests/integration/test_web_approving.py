@@ -19,7 +19,7 @@ from digest.actions.editions import find, render
 from digest.actions.inspecting import Preflight
 from digest.actions.mail import ANYBODY, Press, Specimen
 from digest.actions.proofing import picture_sources, with_pictures
-from digest.actions.shaping import shape
+from digest.actions.shaping import shape, undo
 from digest.errors import Refused
 from digest.model import EditionState
 from digest.model.accounts import Role
@@ -173,18 +173,29 @@ def test_what_is_changed_while_somebody_approves_is_kept_and_not_approved(
 
 
 def test_a_change_after_approval_is_shown_and_asks_again(here: Desk) -> None:
-    """Who approved what, and what a hand has made of it since, stand in the question."""
+    """Who approved what, and what hands have made of it since in sum, stand in the question."""
+    shape(here.app, 1, Write(what="preheader", text="In short"), on_version=0, by="ada@example.org")
+    assert "Different from how it was built, by you:" in here.get("/desk/1/approve")
     seen = find(here.app, 1).content_hash
     here.post("/desk/1/approve", {"seen": seen})
     here.app.clock.now += timedelta(minutes=1)
-    shape(here.app, 1, Write(what="intro", text="Good morning."), on_version=0, by="tom@example.org")
+    shape(here.app, 1, Write(what="intro", text="Good mourning."), on_version=1, by="tom@example.org")
+    shape(here.app, 1, Write(what="intro", text="Good morning."), on_version=2, by="tom@example.org")
     question = here.get("/desk/1/approve")
 
     assert state(here) is EditionState.REVIEW
     assert "You approved it at" in question
-    assert "changed since:" in question
-    assert "tom@example.org: intro" in question
+    assert "Different since, by tom@example.org:" in question
+    assert "<b>Intro</b> <ins>Good morning.</ins>" in question
+    assert "mourning" not in question
+    assert "Preheader" not in question
+    assert "and it has changed since" in here.get("/desk/1")
+    assert "<ins>Good morning.</ins>" in here.get("/desk/1", pane="history")
     assert here.post("/desk/1/approve", {"seen": seen}, status=409)
+
+    undo(here.app, 1, by="tom@example.org")
+    undo(here.app, 1, by="tom@example.org")
+    assert "It is the same again as then." in here.get("/desk/1/approve")
 
 
 def test_what_blocks_leads_to_the_finding_and_is_waived_there_by_name(here: Desk) -> None:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 from desk_cast import desk
 from digest.actions.editions import find, preflight
+from digest.actions.people import add as add_reader
 from digest.actions.shaping import shape
 from digest.model.accounts import Role
 from digest.shape import Headline, Write
+from digest.store import NewSubscriber
 from newsroom import DUE, Clock, newsroom
 
 REVIEW = "review: {mode: required}"
@@ -147,3 +149,17 @@ def test_stories_are_merged_at_the_desk_and_undone(tmp_path: Path) -> None:
         ada.post(f"/desk/{edition}/undo?version=1")
         assert find(ada.app, edition).edition == built
         assert ada.client.get(f"/desk/{edition}?pane=merge&item=0").status_code == 404
+
+
+def test_the_proof_as_a_reader_says_what_language_they_get(tmp_path: Path) -> None:
+    """An edition has one language; a reader's own is for letters and pages, and the proof says so."""
+    with newsroom(tmp_path / "home", REVIEW) as room:
+        edition = room.build()
+        for email, language in (("sam@example.org", "de"), ("olu@example.org", "en-GB")):
+            new = NewSubscriber(email=email, language=language)
+            add_reader(room.app, "daily", new, consent="form", by="tests")
+    with desk(tmp_path / "home", Role.EDITOR, clock=Clock(DUE)) as ada:
+        told = "The mail is in English, like all of the edition; letters and pages come to them in German"
+        assert told in ada.get(f"/desk/{edition}/proof?as=sam@example.org")
+        assert "The mail is in" not in ada.get(f"/desk/{edition}/proof?as=olu@example.org")
+        assert "Test to me" in ada.get(f"/desk/{edition}/proof").partition('class="deskbar"')[2]

@@ -11,13 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.errors import Refused
-from digest.model import Edition, EditionSection, Item, Slot, Summary, SummarySentence
+from digest.model import Edition, EditionSection, Image, Item, Slot, Summary, SummarySentence
 from digest.shape import (
     Deed,
     Drop,
     Headline,
+    Merge,
     Move,
     MoveSection,
+    Picture,
     Retitle,
     Summarise,
     Take,
@@ -208,3 +210,47 @@ def test_what_is_alike_has_no_differences_and_what_is_not_has_some(deeds: list[D
             continue
     shown = replace(after, quiet=before.quiet)
     assert bool(differences(before, after)) == (shown != before)
+
+
+def test_a_merge_names_the_others_source_and_collides_with_who_wrote_there() -> None:
+    """The other's own 'also' comes along, without repeats and without the item's own source."""
+    before = edition(town=(1, 2), sea=(3,))
+    other = replace(item(2), source="Post", also=("Argus", "Wire"), merged=(7,))
+    town = replace(before.sections[0], items=(before.items[0], other))
+    before = replace(before, sections=(town, before.sections[1]))
+    deed = Merge(article=1, other=2)
+    made = deed.apply(before)
+    assert places(made) == {"town": [1], "sea": [3]}
+    assert (made.items[0].also, made.items[0].merged) == (("Post", "Argus"), (2, 7))
+    assert deed.place(before) == deed.place(Headline(article=3, text="New").apply(before))
+    assert deed.place(before) != deed.place(Headline(article=2, text="New").apply(before))
+    assert next(one.what for one in differences(before, made)) == "merged “Headline 2” into “Headline 1”"
+    outside = Merge(article=1, other=9, source="Post").apply(made)
+    assert [(one.what, one.after) for one in differences(made, outside)] == [
+        ("merged article 9 into “Headline 1”", "also Post, Argus")
+    ]
+    assert [one.what for one in differences(outside, made)] == ["took article 9 out of “Headline 1”"]
+    moved = Merge(article=3, other=9, source="Post").apply(outside)
+    assert [one.merged for one in moved.items] == [(2, 7), (9,)]
+    with pytest.raises(Refused, match="in that story already"):
+        Merge(article=1, other=9).apply(outside)
+
+
+def test_a_picture_is_words_or_decoration_or_gone() -> None:
+    """Of a decoration the words go; without a picture nothing is decoration."""
+    before = edition(town=(1,))
+    image = Image(url="https://news.example.org/a.jpg", alt="A\nquay")
+    shown = Picture(article=1, image=image).apply(before)
+    assert shown.items[0].image == replace(image, alt="A quay")
+    plain = Picture(article=1, image=image, is_decoration=True).apply(shown)
+    assert (plain.items[0].image, plain.items[0].is_decoration) == (replace(image, alt=""), True)
+    gone = Picture(article=1, image=None).apply(plain)
+    assert (gone.items[0].image, gone.items[0].is_decoration) == (None, False)
+    told = [
+        (one.before, one.after)
+        for two in ((before, shown), (shown, plain), (plain, gone))
+        for one in differences(*two)
+    ]
+    assert told == [("none", "A quay"), ("A quay", "decoration"), ("decoration", "none")]
+    other = Picture(article=1, image=Image(url="https://b.example.org/b.jpg", alt="")).apply(shown)
+    assert differences(shown, other)[0].after == "not described (https://b.example.org/b.jpg)"

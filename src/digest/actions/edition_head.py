@@ -53,28 +53,28 @@ class Head:
     @cached_property
     def held(self) -> LogEntry | None:
         """Who holds it, since when and why; None when nobody does."""
-        return self._last(EditionState.HELD) if self.is_held else None
+        return _last(self.log, EditionState.HELD) if self.is_held else None
 
     @cached_property
     def approved_before(self) -> LogEntry | None:
         """The approval that a change has withdrawn; None when there is none, or it still stands."""
-        return self._last(EditionState.APPROVED) if self.can_be_approved else None
-
-    def _last(self, state: EditionState) -> LogEntry | None:
-        """Find the newest step into a state; a change of what is in it already is none."""
-        steps = (one for one in reversed(self.log) if one.before is not one.after)
-        return next((one for one in steps if one.after is state), None)
+        return withdrawn(self.stored, self.log)
 
     @property
     def left_out(self) -> int:
         """How many candidates are not in."""
         return count_left_out(self.stored, self.decisions)
 
-    @property
-    def changed_since(self) -> tuple[Version, ...]:
-        """What hands have done since that approval, in order."""
-        since = self.approved_before
-        return () if since is None else tuple(one for one in self.versions if one.at > since.at)
+
+def withdrawn(stored: StoredEdition, log: tuple[LogEntry, ...]) -> LogEntry | None:
+    """Return the approval that a change of an edition has withdrawn; None: there is none, or it stands."""
+    return _last(log, EditionState.APPROVED) if stored.state in BEFORE_APPROVAL else None
+
+
+def _last(log: tuple[LogEntry, ...], state: EditionState) -> LogEntry | None:
+    """Find the newest step into a state; a change of what is in it already is none."""
+    steps = (one for one in reversed(log) if one.before is not one.after)
+    return next((one for one in steps if one.after is state), None)
 
 
 _newest = threading.local()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from digest.actions.app import App
+from digest.actions.deeds_since import deeds_since
 from digest.actions.editions import find
 from digest.actions.mail import Press
 from digest.actions.presses import press_of
@@ -56,11 +57,13 @@ def press_of_state(app: App, stored: StoredEdition, version: int | None) -> Pres
 
 def correction(tx: Transaction, stored: StoredEdition) -> Version | None:
     """Return the last change of an edition that had begun to go out; None when all get the same."""
-    begun = next((one.at for one in tx.editions.log(stored.id) if one.after is EditionState.SENDING), None)
+    log = tx.editions.log(stored.id)
+    begun = next((one for one in log if one.after is EditionState.SENDING), None)
     states = tx.shapes.list(stored.id)
-    if begun is None or not states:
+    deeds = deeds_since(states, log, begun)
+    if begun is None or not deeds:
         return None
-    first = next((one for one in reversed(states) if one.at <= begun), states[0])
+    first = next(one for one in states if one.version == deeds[0].version - 1)
     return None if first.content_hash == states[-1].content_hash else states[-1]
 
 

@@ -12,6 +12,8 @@ from digest.actions.editions import find
 from digest.actions.mail import ANYBODY, Reader, Specimen
 from digest.actions.presses import press_of
 from digest.actions.preview import reader_for
+from digest.model.article import primary_language
+from digest.render import language_name
 from digest.store import StoredEdition
 
 Scheme = Literal["light", "dark"]
@@ -28,6 +30,9 @@ class ProofMail:
     message: bytes
     text: bytes
     html: bytes
+    language: str  #: of the edition, and of every word of its mail, by its English name
+    #: The other language that letters and pages come to the reader in; None: it is the same.
+    letters: str | None
 
 
 def proof_mail(app: App, edition_id: int, *, address: str | None = None) -> ProofMail:
@@ -50,9 +55,20 @@ def proof_mail(app: App, edition_id: int, *, address: str | None = None) -> Proo
 def proof_of(app: App, stored: StoredEdition, *, address: str | None = None) -> ProofMail:
     """Do what `proof_mail` does for an edition that was just read."""
     reader = replace(reader_for(app, stored, address), uid=ANYBODY.uid)
+    with app.store.reading() as tx:
+        person = None if address is None else tx.people.find(address)
+    wish, language = person and person.language, stored.edition.language
+    is_other = wish and primary_language(wish) != primary_language(language)
     press = press_of(app, stored)
     mail = press.specimen if reader == ANYBODY else Specimen.of(press.message(reader))
-    return ProofMail(reader=reader, message=mail.message, text=mail.text, html=mail.html)
+    return ProofMail(
+        reader=reader,
+        message=mail.message,
+        text=mail.text,
+        html=mail.html,
+        language=language_name(language),
+        letters=language_name(wish) if wish and is_other else None,
+    )
 
 
 def in_scheme(html: bytes, scheme: Scheme) -> bytes:

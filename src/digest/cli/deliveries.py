@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +12,7 @@ from digest.cli.options import NO_VALUE, EditionArgument, HomeOption, JsonOption
 from digest.cli.output import print_json_rows, print_table, say
 
 if TYPE_CHECKING:
+    from digest.actions.places import Places
     from digest.actions.printed import Printed
     from digest.model import Books, Delivery
 
@@ -42,11 +43,18 @@ def deliveries(
         bool,
         typer.Option("--accept-unknown", metavar=NO_VALUE, help="Leave the unknown as they are, on record."),
     ] = False,
+    where: Annotated[
+        bool,
+        typer.Option(
+            "--places", metavar=NO_VALUE, help="Also tell where sections and items stood, in how many mails."
+        ),
+    ] = False,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
     """Show the books of an edition: frozen = sent + failed + expired + excluded + unknown (+ open)."""
     from digest.actions.books import accounts, decide_unknown
+    from digest.actions.places import places
     from digest.actions.printed import printed
     from digest.bootstrap import open_app
 
@@ -57,13 +65,18 @@ def deliveries(
             decide_unknown(opened, edition, resend=resend_unknown, by=whoami(), late=True)
         books, rows = accounts(opened, edition, every=every)
         states = printed(opened, edition)
+        stood = places(opened, edition) if where else None
         if json:
             fields = {**books_fields(edition, books), "balance": books.balance, "versions": _versions(states)}
+            if stood is not None:
+                fields["places"] = places_fields(stood)
             print_json_rows(fields, "recipients", map(_recipient, rows))
         else:
             show_books(edition, books)
             for one in states:
                 say(f"{_named(one)}: {_told(one.books)}")
+            if stood is not None:
+                _show_places(stood)
             _show_recipients(rows, books.frozen if every else books.frozen - books.sent - books.open)
 
 
@@ -88,6 +101,45 @@ def _versions(states: Sequence[Printed]) -> list[dict[str, object]]:
         }
         for one in states
     ]
+
+
+def places_fields(stood: Places) -> dict[str, object]:
+    """Return as JSON where the sections and items of an edition stood."""
+    return {
+        "sent": stood.sent,
+        "choosers": stood.choosers,
+        "sections": [
+            {
+                "section": one.key,
+                "title": one.title,
+                "chosen": one.chosen,
+                "mails": one.total,
+                "places": {str(at): many for at, many in one.mails.items()},
+                "items": [
+                    {
+                        "article": item.article,
+                        "mails": item.total,
+                        "places": {str(at): many for at, many in item.mails.items()},
+                    }
+                    for item in one.items
+                ],
+            }
+            for one in stood.sections
+        ],
+    }
+
+
+def _show_places(stood: Places) -> None:
+    rows = [
+        (one.title or "More", len(one.items), one.chosen, one.total, _at(one.mails)) for one in stood.sections
+    ]
+    print_table("", ("Section", "Items", "Chose it", "Mails", "Place: mails"), rows)
+    items = [(item.title, item.total, _at(item.mails)) for one in stood.sections for item in one.items]
+    print_table("", ("Item", "Mails", "Place: mails"), items)
+
+
+def _at(mails: Mapping[int, int]) -> str:
+    return ", ".join(f"{at}: {many}" for at, many in mails.items())
 
 
 def _named(one: Printed) -> str:

@@ -2,6 +2,7 @@
 
 from digest.render.addresses import link_address
 from digest.render.findings import item_place
+from digest.render.language import language_name
 from digest.render.letter import LetterBody, LetterText
 from digest.render.renderer import LIMIT_BYTES, Rendered, Renderer
 from digest.render.sandbox import Sandbox
@@ -23,6 +24,7 @@ __all__ = [
     "Stencil",
     "Words",
     "item_place",
+    "language_name",
     "link_address",
     "personal_values",
     "shortened",

@@ -37,6 +37,12 @@ def locale_of(tag: str) -> Locale:
     return Locale("en")
 
 
+def language_name(tag: str) -> str:
+    """Name a language in English: 'German', 'Portuguese'; a tag that nobody knows is its own name."""
+    name: str | None = Locale("en").languages.get(primary_language(tag))
+    return name or tag
+
+
 def script_of(tag: str) -> Script:
     """Name the family of the script; Greek and Cyrillic are set like Latin."""
     for part in tag.lower().split("-")[1:]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, and_, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, Text, and_, func, or_, select, type_coerce
 
 from digest.model import DeliveryState
 from digest.store.deliveries_read import LedgerReading, books_of
@@ -13,7 +14,7 @@ from digest.store.part import ids
 from digest.store.people_tables import UNKNOWN, deliveries, subscribers
 from digest.store.tables import editions
 from digest.store.time_type import from_ticks
-from digest.store.values import Reason, Tally, Unknown
+from digest.store.values import Mix, Reason, Tally, Unknown
 
 ACCEPTED = "accepted by "  #: what the reason of an unknown delivery begins with that a person leaves as it is
 UNDECIDED = and_(UNKNOWN, or_(deliveries.c.reason.is_(None), deliveries.c.reason.not_like(f"{ACCEPTED}%")))
@@ -45,6 +46,30 @@ class Tallies(LedgerReading):
             if state is DeliveryState.SENT and row.stretch is not None:
                 sent[from_ticks(int(row.stretch) * (each // _US))] = int(row.rows)
         return Tally(books=books_of(counted), sent=tuple(sorted(sent.items())))
+
+    def mixes(self, edition_id: int) -> tuple[Mix, ...]:
+        """Count the mails of an edition that were sent by what they were put together from, most first."""
+        kind = (
+            type_coerce(deliveries.c.sections, Text).label("choice"),
+            deliveries.c.at_most,
+            deliveries.c.version,
+        )
+        count = func.count().label("rows")
+        query = (
+            select(*kind, count)
+            .where(deliveries.c.edition_id.in_(ids([edition_id])), deliveries.c.state == DeliveryState.SENT)
+            .group_by(*kind)
+            .order_by(count.desc(), *kind)
+        )
+        return tuple(
+            Mix(
+                sections=tuple(json.loads(row.choice)),
+                at_most=row.at_most,
+                version=row.version,
+                count=int(row.rows),
+            )
+            for row in self.connection.execute(query)
+        )
 
     def reasons(self, edition_id: int, *, limit: int) -> tuple[Reason, ...]:
         """Say why there is no mail for so many, the most frequent first, at most so many reasons.

@@ -99,6 +99,16 @@ class PersonalMail:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Mix:
+    """Mails of an edition that were put together alike."""
+
+    sections: tuple[str, ...]  #: as their readers chose; () is all, in the edition's order
+    at_most: int | None  #: items of each section; None: all
+    version: int | None  #: as `Delivery` has it
+    count: int  #: that were sent
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Enrolment:
     """One line of an import: a person who has agreed elsewhere."""
 

@@ -14,6 +14,7 @@ import jinja2
 from digest.errors import TemplateError
 from digest.model.accounts import ALL, Grant
 from digest.render import Sandbox
+from digest.shape import ordinal
 from digest.web.assets import assets
 from digest.web.charts import span_words
 
@@ -58,6 +59,7 @@ class Pages:
             fullday=fullday,
             iso=iso,
             thousands=thousands,
+            ordinal=ordinal,
             count=count,
             kilobytes=kilobytes,
             mark=mark,

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from digest.actions import braking
 from digest.actions.books import books_of, decide_unknown, deliveries
+from digest.actions.places import places
 from digest.model import Books as Found
 from digest.model import DeliveryState
 from digest.model.accounts import Right
@@ -75,6 +76,32 @@ class Delivery(Shape):
     )
 
 
+class ItemPlaces(Shape):
+    """Where one item stood."""
+
+    article: int
+    title: str
+    mails: dict[int, int] = Field(description="How many, by its place in the whole mail; 1 leads.")
+
+
+class SectionPlaces(Shape):
+    """Where one section stood."""
+
+    key: str
+    title: str
+    chosen: int = Field(description="Readers who named it when they chose sections.")
+    mails: dict[int, int] = Field(description="How many held it, by its place among their sections.")
+    items: list[ItemPlaces]
+
+
+class Places(Shape):
+    """Where sections and items stood in the mails that were sent."""
+
+    sent: int
+    choosers: int = Field(description="Of them to readers who chose sections; the others get all.")
+    sections: list[SectionPlaces]
+
+
 class UnknownWish(Wish):
     """What shall become of those of whom nobody can tell whether the mail arrived."""
 
@@ -100,6 +127,12 @@ class Decided(Shape):
 def show_books(app: Installed, edition: EditionNumber) -> Books:
     """Show the books of an edition; all zero before its audience is frozen."""
     return Books.of(edition, books_of(app, edition))
+
+
+@router.get("/{edition}/places", dependencies=scope(Right.READ))
+def show_places(app: Installed, edition: EditionNumber) -> Places:
+    """Show where sections and items stood in the mails of an edition that were sent."""
+    return Places.model_validate(places(app, edition))
 
 
 @router.get("/{edition}/deliveries", dependencies=scope(Right.OPERATE))

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from digest.actions.approval_links import approve_by_link, asked
+from digest.actions.changed import changed
 from digest.actions.edition_head import head
 from digest.actions.editions import approve, cancel, hold, release
 from digest.actions.sending import send_test
@@ -126,7 +127,8 @@ def ask_by_link(request: Request, app: Installed, token: str) -> HTMLResponse:
     """Ask who was mailed the link once more; changes nothing."""
     question = asked(app, token)
     digest = app.digest(question.stored.edition.digest)
-    return show(request, "approve_link.html", asked=question, digest=digest, is_done=False)
+    since = changed(app, question.stored)
+    return show(request, "approve_link.html", asked=question, digest=digest, changed=since, is_done=False)
 
 
 @router.post("/approve/{token}", dependencies=[Depends(anyone)])
@@ -135,7 +137,7 @@ def do_by_link(request: Request, app: Installed, token: str) -> HTMLResponse:
     approve_by_link(app, token)
     question = asked(app, token)
     digest = app.digest(question.stored.edition.digest)
-    return show(request, "approve_link.html", asked=question, digest=digest, is_done=True)
+    return show(request, "approve_link.html", asked=question, digest=digest, changed=None, is_done=True)
 
 
 def _ask(
@@ -144,4 +146,6 @@ def _ask(
     """Ask before something is done to an edition; with a fault it was tried, and why not."""
     shown = head(app, edition)
     status = 200 if fault is None else 409
-    return show(request, "desk_ask.html", status=status, head=shown, what=what, fault=fault, pane="ask")
+    since = changed(app, shown.stored) if what == "approve" else None
+    values = {"head": shown, "what": what, "fault": fault, "changed": since, "pane": "ask"}
+    return show(request, "desk_ask.html", status=status, **values)

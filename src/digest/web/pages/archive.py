@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from digest.actions.app import App
 from digest.actions.archive import as_mailed, public_digests, sent_editions, shelf, volume
+from digest.actions.places import places
 from digest.clock import aware
 from digest.errors import NotFound
 from digest.model.accounts import Right
@@ -115,6 +116,13 @@ def sent(
     found, older = sent_editions(app, digests=mine, digest_key=only, before=_moment(before))
     known = {key: one.title for key, one in app.digests.items() if mine is None or key in mine}
     return show(request, "sent.html", sent=found, older=older, digests=known, only=only)
+
+
+@router.get("/sent/{edition}", dependencies=[Depends(needs(Right.READ))])
+def sent_places(request: Request, app: Installed, edition: int) -> HTMLResponse:
+    """Show where the sections and items of an edition stood, in how many mails."""
+    found = places(app, edition)
+    return show(request, "sent_places.html", places=found, digest=app.digest(found.stored.edition.digest))
 
 
 def _plate(app: App, digest: str) -> dict[str, Any]:  # why Any: what a template names

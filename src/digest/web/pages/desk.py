@@ -11,10 +11,11 @@ from fastapi.responses import HTMLResponse
 
 from digest.actions.app import App
 from digest.actions.article_search import search
+from digest.actions.changed import changed
 from digest.actions.desk import DeskView, desk_view
 from digest.actions.merging import mergeable
 from digest.actions.picturing import offers
-from digest.actions.shaping import Conflict, difference
+from digest.actions.shaping import Conflict
 from digest.actions.today import today
 from digest.model.accounts import Right
 from digest.web.desk_panes import PANES, pane_values
@@ -86,7 +87,7 @@ def page_of(
     elif pane == "add":
         values = _found(request, app, view)
     elif pane == "history":
-        values = {"changed": difference(app, edition, since=0)}
+        values = {"changed": changed(app, view.stored)}
     elif pane == "merge":
         asked = request.query_params.get("q", "")[:200]
         values = {"asked": asked, "choice": mergeable(app, view.stored, item, words=asked)}
