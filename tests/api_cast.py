@@ -14,15 +14,19 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from commands import AT, furnish, run_here
-from digest.actions.accounts import add_user
+from digest.actions.accounts import add_user, set_active, set_grants
 from digest.actions.app import App
 from digest.actions.build import build
-from digest.actions.programs import new_token
+from digest.actions.dns_answers import DnsAnswers
+from digest.actions.programs import new_token, user_of_token
 from digest.bootstrap import open_app
+from digest.deliver.resolver import FixedResolver
 from digest.model.accounts import ALL, Grant, Right, Role
 from digest.web import create_app
+from web_cast import Town, fetcher
 
 ARTICLES = Path(__file__).parent / "acceptance" / "articles.json"
+ADMIN = "ada@example.org"  #: may do everything
 EDITION = 1  #: of the digest 'daily'
 MORNING = datetime.fromisoformat(AT)  #: the edition's slot
 
@@ -53,6 +57,20 @@ class Program:
         assert answer.status_code == 200, answer.text[:2_000]
         return answer.json()
 
+    def bring(self, path: str, files: dict[str, bytes], **fields: str) -> Response:
+        """Send files with the fields of a form."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        sent = {name: (f"{name}.txt", data) for name, data in files.items()}
+        return self.client.post(f"/api/v1{path}", files=sent, data=fields, headers=headers)
+
+    def renew_token(self) -> None:
+        """Make a token that may do everything, unless there is one."""
+        if self.token and user_of_token(self.app, self.token) is not None:
+            return
+        set_active(self.app, ADMIN, is_active=True, by="tests")
+        user = set_grants(self.app, ADMIN, [Grant(digest=ALL, role=Role.ADMIN)], by="tests")
+        self.token = new_token(self.app, user, "t", scopes=Role.ADMIN.rights, days=1, by="tests")[1]
+
     def token_of(self, role: Role, *scopes: Right, digest: str = ALL) -> str:
         """Make a token of somebody with a role."""
         grants = [Grant(digest=digest, role=role)]
@@ -74,11 +92,17 @@ def furnish_for_programs(root: Path) -> Path:
 
 
 @contextmanager
-def program(root: Path) -> Iterator[Program]:
+def program(root: Path, *, at: datetime = MORNING) -> Iterator[Program]:
     """Open such a home, and make a token that may do everything."""
-    with open_app(root, clock=lambda: MORNING) as app:
+    with open_app(root, clock=lambda: at) as app:
+        object.__setattr__(app, "fetcher", fetcher(Town()))  # nothing leaves the machine
         web = create_app(lambda: app)
+        web.state.dns = DnsAnswers(FixedResolver())
         with TestClient(web, base_url="http://127.0.0.1", follow_redirects=False) as client:
             here = Program(app=app, web=web, client=client, token="", edition=EDITION)
-            here.token = here.token_of(Role.ADMIN)
-            yield here
+            add_user(app, ADMIN, "Ada Venn", password=None, grants=[], by="tests")
+            here.renew_token()
+            try:
+                yield here
+            finally:
+                web.state.comparisons.close()

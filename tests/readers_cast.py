@@ -87,6 +87,13 @@ class House:
         assert person is not None
         return path(self.app, purpose, f"{person.uid}.{digest}")
 
+    def in_browser(self, edition_id: int, address: str = SAM) -> str:
+        """Return the path of somebody's mail of an edition in the browser."""
+        with self.app.store.reading() as tx:
+            person = tx.people.find(address)
+        assert person is not None
+        return path(self.app, "read", f"{edition_id}.{person.uid}")
+
     def built(self, *, days: int = 0) -> int:
         """Build and approve the edition of seven o'clock, so many days later."""
         edition_id = build(self.app, "daily", at=DUE + timedelta(days=days)).edition_id

@@ -99,7 +99,12 @@ def test_letters_to_an_address_are_counted_however_it_is_written(store: Store) -
 
         assert tx.letters.made_to("SAM@readers.example.org", kinds, since=NOW - DAY) == 1
         assert tx.letters.made_to("SAM@readers.example.org", kinds, since=NOW) == 0
-        assert tx.letters.made_to("eve@example.net", kinds, since=NOW - DAY) == 0
+        assert tx.letters.made_to("Sam+news@readers.example.org", kinds, since=NOW - DAY) == 1
+        tx.letters.add(replace(ASKED, email="sam+a_b@readers.example.org"))
+        assert tx.letters.made_to("sam@readers.example.org", kinds, since=NOW - DAY) == 2
+        others = ("eve@example.net", "samuel@readers.example.org", "s_m@readers.example.org", "+@example.org")
+        for other in others:
+            assert tx.letters.made_to(other, kinds, since=NOW - DAY) == 0
 
 
 def test_a_link_of_a_letter_works_once_and_old_letters_go(store: Store) -> None:

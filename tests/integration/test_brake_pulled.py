@@ -18,7 +18,8 @@ from digest.actions.editions import approve, find
 from digest.bootstrap import open_app
 from digest.errors import Refused
 from digest.model import Books, DeliveryState, EditionState
-from newsroom import newsroom
+from digest.render import Rendered
+from newsroom import Newsroom, newsroom
 from scripted_relay import ScriptedRelay
 from service_cast import Hurried, Running, until
 
@@ -42,6 +43,19 @@ def in_hand(app: App) -> int:
     states = (DeliveryState.CLAIMED, DeliveryState.DOTTED)
     with app.store.reading() as tx:
         return len(tx.deliveries.list(1, states=states))
+
+
+def correct(room: Newsroom, edition: int) -> None:
+    """Let an editor give a stopped edition another content."""
+    with room.app.store.writing() as tx:
+        tx.editions.replace(
+            edition,
+            room.stored(edition).edition,
+            content_hash="corrected",
+            expect=[EditionState.HELD],
+            by="ada",
+            at=room.clock(),
+        )
 
 
 @pytest.mark.slow
@@ -114,20 +128,33 @@ def test_what_was_corrected_goes_on_only_when_it_is_approved_again(tmp_path: Pat
     with newsroom(tmp_path / "home", "review: {mode: required}") as room:
         edition = begun(room)
         braking.pull(room.app, edition, by="olu")
-        with room.app.store.writing() as tx:
-            tx.editions.replace(
-                edition,
-                room.stored(edition).edition,
-                content_hash="corrected",
-                expect=[EditionState.HELD],
-                by="ada",
-                at=room.clock(),
-            )
+        correct(room, edition)
         with pytest.raises(Refused, match="is not what was approved"):
             braking.resume(room.app, edition, by="olu")
         assert approve(room.app, edition, by="ada").state is EditionState.APPROVED
         room.clock.now += timedelta(minutes=31)
         assert room.sendable() == (edition,)
+
+
+def test_what_is_corrected_while_somebody_lets_it_go_on_does_not_go_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The editor saves in the very moment after the operator's press was judged."""
+    with newsroom(tmp_path / "home", "review: {mode: required}") as room:
+        edition = begun(room)
+        braking.pull(room.app, edition, by="olu")
+        name_of = braking.content_hash
+
+        def named(rendered: Rendered) -> str:
+            correct(room, edition)
+            return name_of(rendered)
+
+        monkeypatch.setattr(braking, "content_hash", named)
+        with pytest.raises(Refused, match="has changed since it was looked at"):
+            braking.resume(room.app, edition, by="olu")
+
+        assert room.stored(edition).state is EditionState.HELD
+        assert room.sendable() == ()
 
 
 def test_a_stopped_edition_can_end_for_those_who_wait(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from digest.actions.asking import ask_links
 from digest.actions.build import content_hash
 from digest.actions.editions import approve, cancel, hold, preflight, release, render
 from digest.actions.handing import Hands
-from digest.actions.left_out import kept, left_out
+from digest.actions.left_out import decisions_of, kept, left_out
 from digest.actions.shaping import shape
 from digest.actions.taking import take_in
 from digest.actions.waiving import Spot, take_back, waive
@@ -299,7 +299,7 @@ def test_every_candidate_that_is_not_in_has_its_reason(room: Newsroom) -> None:
     number = room.build()
     stored = room.stored(number)
     out = left_out(room.app, number)
-    why = kept(room.app, stored)
+    why = kept(stored, decisions_of(room.app, stored))
 
     assert out.candidates == out.total + len(why)
     assert len(out.told) == out.total
@@ -321,6 +321,7 @@ def test_what_a_hand_took_in_or_dropped_names_it(room: Newsroom) -> None:
     shape(room.app, number, Drop(article=gone), on_version=1, by="tom@example.org")
     out = {one.article_id: one for one in left_out(room.app, number).told}
 
-    assert kept(room.app, room.stored(number))[new].short == "Taken in by Ada Venn"
+    taken = room.stored(number)
+    assert kept(taken, decisions_of(room.app, taken))[new].short == "Taken in by Ada Venn"
     assert new not in out
     assert (out[gone].group, out[gone].reason.short) == ("hand", "Dropped by tom@example.org")

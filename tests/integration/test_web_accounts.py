@@ -203,6 +203,15 @@ def test_other_browsers_are_signed_out_one_by_one(here: Desk) -> None:
     assert strangers.get("/account").status_code == 200
 
 
+@pytest.mark.parametrize("number", ["0", "-1", str(2**63), "9" * 30])
+def test_numbers_that_nothing_has_end_nothing(here: Desk, number: str) -> None:
+    """Also those that no database can hold: it is not the database that has a fault."""
+    here.post(f"/account/sessions/{number}/end")
+    here.post(f"/account/tokens/{number}/revoke", status=404)
+
+    assert here.client.get("/account").status_code == 200
+
+
 def test_a_token_is_shown_once_and_holds_until_it_is_revoked(here: Desk) -> None:
     """With the scopes that were ticked."""
     fields = {"name": "Export", "scopes": ["read", "edit"], "days": "30"}
@@ -279,6 +288,9 @@ def test_the_record_is_turned_by_pages_and_sifted(here: Desk) -> None:
     sifted = here.get("/audit", who="schedule", day="2026-01-09")
     assert re.findall(r">(e\d\dx\w+)<", sifted) == ["e09xschedule"]
     assert "Nothing on record" in here.get("/audit", who="nobody")
+    for day in ("0001-01-01", "9999-12-31"):
+        said = here.client.get("/audit", params={"day": day})
+        assert (said.status_code, "This day is out of reach" in said.text) == (422, True)
 
 
 def test_an_operator_sees_the_record_of_their_own_digest(home: Path) -> None:

@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from api_cast import Program, furnish_for_programs, program
+from api_cast import ADMIN, Program
 from digest.actions.accounts import find_user
 from digest.actions.programs import revoke_token, tokens
 from digest.errors import TooMany
 from digest.model.accounts import Right, Role
 from digest.web.pace import Pace
-
-
-@pytest.fixture(scope="module")
-def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home that tests take copies of."""
-    return furnish_for_programs(tmp_path_factory.mktemp("furnished") / "home")
-
-
-@pytest.fixture
-def api(tmp_path: Path, furnished: Path) -> Iterator[Program]:
-    """A program that may do everything."""
-    with program(Path(shutil.copytree(furnished, tmp_path / "home"))) as here:
-        yield here
 
 
 def test_without_a_token_the_answer_says_how_to_show_one(api: Program) -> None:
@@ -43,7 +26,7 @@ def test_without_a_token_the_answer_says_how_to_show_one(api: Program) -> None:
 def test_a_revoked_token_opens_nothing(api: Program) -> None:
     """At once, also in the middle of a program's work."""
     assert api.ask("GET", "/digests").status_code == 200
-    (held,) = tokens(api.app, find_user(api.app, "admin-all-0@example.org"))
+    (held,) = tokens(api.app, find_user(api.app, ADMIN))
     revoke_token(api.app, held.id, by="tests")
     assert api.ask("GET", "/digests").status_code == 401
 
@@ -130,7 +113,7 @@ def test_an_edition_is_held_released_and_approved(api: Program) -> None:
     shown = api.get(f"/editions/{number}")
     seen = {"seen": shown["content_hash"]}
     first = api.do("POST", f"/editions/{number}/approve", seen)
-    assert (first["state"], first["approved_by"]) == ("approved", "admin-all-0@example.org")
+    assert (first["state"], first["approved_by"]) == ("approved", ADMIN)
     assert api.do("POST", f"/editions/{number}/approve", seen) == first
     lines = api.get("/history")["items"]
     assert [line["event"] for line in lines].count("approve") == 1

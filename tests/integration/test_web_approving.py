@@ -12,12 +12,15 @@ from pathlib import Path
 import pytest
 
 from desk_cast import SAME, Desk, desk
+from digest.actions import editions
 from digest.actions.approval_links import approval_link
 from digest.actions.build import content_hash
 from digest.actions.editions import find, render
+from digest.actions.inspecting import Preflight
 from digest.actions.mail import ANYBODY, Press, Specimen
 from digest.actions.proofing import picture_sources, with_pictures
 from digest.actions.shaping import shape
+from digest.errors import Refused
 from digest.model import EditionState
 from digest.model.accounts import Role
 from digest.shape import Write
@@ -147,6 +150,26 @@ def test_approving_asks_and_takes_only_what_was_looked_at(here: Desk) -> None:
     assert state(here) is EditionState.REVIEW
     assert here.post("/desk/1/approve", {"seen": find(here.app, 1).content_hash}) == "/desk/1"
     assert (state(here), find(here.app, 1).approved_by) == (EditionState.APPROVED, "ada@example.org")
+
+
+def test_what_is_changed_while_somebody_approves_is_kept_and_not_approved(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new postal address makes it another mail, so that approving writes; another editor was quicker."""
+    file = home / "config" / "digest.yaml"
+    file.write_text(file.read_text("utf-8").replace("Quay Street", "Pier Street"), "utf-8")
+    with desk(home, Role.APPROVER, clock=Clock()) as here:
+        looked = editions.inspect
+
+        def meanwhile(press: Press) -> Preflight:
+            change(here, intro="Good morning.")
+            return looked(press)
+
+        monkeypatch.setattr(editions, "inspect", meanwhile)
+        with pytest.raises(Refused, match="has changed since it was looked at"):
+            editions.approve(here.app, 1, by="ada")
+
+        assert (state(here), find(here.app, 1).edition.intro) == (EditionState.REVIEW, "Good morning.")
 
 
 def test_a_change_after_approval_is_shown_and_asks_again(here: Desk) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +14,8 @@ import pytest
 from desk_cast import Desk, desk
 from digest.model import EditionState
 from digest.model.accounts import Role
+from digest.web.kept import KeptPages
+from digest.web.templates import pages_of
 from newsroom import DUE, Clock, newsroom
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -56,6 +60,48 @@ def test_a_public_archive_lists_shows_and_feeds_what_was_sent(tmp_path: Path) ->
         assert feed.findtext(f"{_ATOM}updated") == "2026-11-19T06:00:00+00:00"
 
 
+@pytest.mark.parametrize("index", ["true", "false"])
+def test_search_engines_list_a_public_archive_unless_its_digest_says_otherwise(
+    tmp_path: Path, index: str
+) -> None:
+    """In the header for what reads no page, and in the page; the mail is the edition's second form."""
+    with archive(tmp_path / "home", f"archive: public\nindex: {index}") as (here, _):
+        for path in ("/archive/daily", "/archive/daily/1", "/subscribe/daily"):
+            answer = here.client.get(path)
+            assert answer.headers.get("x-robots-tag") == (None if index == "true" else "noindex"), path
+            assert ('content="noindex"' in answer.text) == (index == "false"), path
+        name = here.client.get("/archive/daily/1").headers["etag"]
+        same = here.client.get("/archive/daily/1", headers={"If-None-Match": name})
+        assert same.headers.get("x-robots-tag") == (None if index == "true" else "noindex")
+        assert here.client.get("/archive/daily/feed.xml").headers.get("x-robots-tag") == (
+            None if index == "true" else "noindex"
+        )
+        assert here.client.get("/archive/daily/1/mail").headers["x-robots-tag"] == "noindex"
+
+
+def test_a_shared_page_tells_what_it_is_and_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
+    """Open Graph (ogp.me), and nothing that a browser would fetch from another host."""
+    with archive(tmp_path / "home") as (here, _):
+        page = here.get("/archive/daily/1")
+        with here.app.store.reading() as tx:
+            stored = tx.editions.by_number("daily", 1)
+    assert stored is not None
+    told = dict(re.findall(r'<meta property="([^"]+)" content="([^"]*)">', page))
+    assert told == {
+        "og:type": "article",
+        "og:title": html.escape(stored.edition.subject),
+        "og:description": html.escape(stored.edition.preheader),
+        "og:site_name": "The Daily Brief",
+        "og:url": "https://news.example.org/archive/daily/1",
+        "article:published_time": "2026-11-19T06:00:00+00:00",
+    }
+    loaded = re.findall(
+        r'<(?:img|script|iframe|link rel="(?:stylesheet|preload|icon)")[^>]*(?:src|href)="([^"]+)"', page
+    )
+    assert loaded
+    assert all(one.startswith("/") and not one.startswith("//") for one in loaded)
+
+
 def test_what_is_not_out_is_not_in_the_archive(tmp_path: Path) -> None:
     """A draft is nobody's business."""
     with newsroom(tmp_path / "home", "archive: public\nreview: {mode: required}") as room:
@@ -65,13 +111,89 @@ def test_what_is_not_out_is_not_in_the_archive(tmp_path: Path) -> None:
         assert "/archive/daily/1" not in here.get("/archive/daily")
 
 
+@pytest.mark.parametrize(
+    "before", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-11-19", "soon"]
+)
+def test_a_moment_that_is_none_leads_back_to_the_newest(tmp_path: Path, before: str) -> None:
+    """Two of them are moments until their zone takes them out of the calendar; one has no zone."""
+    with archive(tmp_path / "home") as (here, _):
+        answer = here.client.get("/archive/daily", params={"before": before})
+    assert answer.status_code == 404
+    assert "Begin with the newest editions" in answer.text
+
+
 def test_a_page_that_has_not_changed_is_not_sent_again(tmp_path: Path) -> None:
-    """RFC 9110, section 13: the name of what the browser has comes back, and 304 with it."""
+    """RFC 9110, section 13: the name decides, among others and made weak too; the time only without one."""
     with archive(tmp_path / "home") as (here, _):
         first = here.client.get("/archive/daily/1")
         assert first.headers["cache-control"] == "public, max-age=300"
-        again = here.client.get("/archive/daily/1", headers={"If-None-Match": first.headers["etag"]})
-    assert (again.status_code, again.content) == (304, b"")
+        name, since = first.headers["etag"], first.headers["last-modified"]
+        assert since == "Thu, 19 Nov 2026 06:00:00 GMT"
+        for fields, status in [
+            ({"If-None-Match": name}, 304),
+            ({"If-None-Match": f'"other", W/{name}'}, 304),
+            ({"If-None-Match": "*"}, 304),
+            ({"If-Modified-Since": since}, 304),
+            ({"If-None-Match": '"other"', "If-Modified-Since": since}, 200),
+            ({"If-Modified-Since": "Thu, 19 Nov 2026 05:59:59 GMT"}, 200),
+            ({"If-Modified-Since": "Thu, 19 Nov 2026 06:00:00 +99999999999999999999"}, 200),
+            ({"If-Modified-Since": "yesterday"}, 200),
+        ]:
+            again = here.client.get("/archive/daily/1", headers=fields)
+            assert (again.status_code, not again.content) == (status, status == 304), fields
+            assert again.headers["etag"] == name
+            assert again.headers["cache-control"] == "public, max-age=300"
+
+
+def test_a_page_is_made_once_and_anew_when_an_edition_has_moved_on(tmp_path: Path) -> None:
+    """The store is asked once a second; a minute is the longest that a page is kept, as templates change."""
+    seconds = [0.0]
+    with archive(tmp_path / "home") as (here, number):
+        here.client.app.state.kept = KeptPages(lambda: seconds[0])  # type: ignore[attr-defined]
+        own = here.app.home.templates / "web" / "archive.html"
+        first = here.client.get("/archive/daily")
+        own.parent.mkdir(parents=True)
+        pages_of.cache_clear()  # of a home that had no templates of its own
+        own.write_text("mine", encoding="utf-8")
+        seconds[0] += 59
+        assert here.client.get("/archive/daily").content == first.content
+        seconds[0] += 1
+        assert here.get("/archive/daily") == "mine"
+        assert here.client.get("/archive/daily/1").status_code == 200
+        with here.app.store.writing() as tx:
+            tx.editions.set_state(number, EditionState.HELD, expect=set(EditionState), by="t", at=DUE)
+        assert here.client.get("/archive/daily/1").status_code == 200
+        seconds[0] += 1
+        assert here.client.get("/archive/daily/1").status_code == 404
+
+
+def test_a_page_that_is_kept_is_of_one_light_and_of_nobody(tmp_path: Path) -> None:
+    """One reader's choice of light, or a cookie of theirs, comes to no other reader."""
+    with archive(tmp_path / "home") as (here, _):
+        word = here.client.get("/archive/daily/1", headers={"Cookie": "said=%5B%22x%22%2C+null%5D"})
+        dark = here.client.get("/archive/daily/1", headers={"Cookie": "look=dark"}).text
+        plain = here.client.get("/archive/daily/1")
+    assert 'data-theme="dark"' in dark
+    assert 'data-theme="dark"' not in plain.text
+    assert "set-cookie" not in word.headers
+    assert "set-cookie" not in plain.headers
+
+
+def test_pages_that_are_kept_take_no_more_room_than_they_may(tmp_path: Path) -> None:
+    """A page longer than all of it is answered with all the same, and so is each that had to go."""
+    with archive(tmp_path / "home") as (here, _):
+        here.client.app.state.kept = KeptPages(most_bytes=15_000)  # type: ignore[attr-defined]
+        paths = (
+            "/archive/daily/1",
+            "/archive/daily",
+            "/archive",
+            "/archive/daily/1/mail",
+            "/archive/daily/1",
+        )
+        bodies = [here.client.get(path).content for path in paths]
+        assert here.client.app.state.kept.bytes <= 15_000  # type: ignore[attr-defined]
+    assert bodies[0] == bodies[-1]
+    assert len(bodies[3]) > 15_000
 
 
 @pytest.mark.parametrize(

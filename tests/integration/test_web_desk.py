@@ -124,3 +124,26 @@ def test_a_sentence_that_the_article_does_not_say_is_cut_or_kept(tmp_path: Path)
             {"article": item, "version": 1, "headline": title, "summary": words, "cut": 1},
         )
         assert find(ada.app, edition).edition.items[0].summary.text == "It rained frogs."
+
+
+def test_stories_are_merged_at_the_desk_and_undone(tmp_path: Path) -> None:
+    """From the open item to what else tells it, one press, and the toast takes it back."""
+    with newsroom(tmp_path / "home", REVIEW) as room:
+        edition = room.build()
+    with desk(tmp_path / "home", Role.EDITOR, clock=Clock(DUE)) as ada:
+        built = find(ada.app, edition).edition
+        one, other = built.items[:2]
+        assert f"pane=merge&amp;item={one.article_id}" in ada.get(f"/desk/{edition}?item={one.article_id}")
+        pane = ada.get(f"/desk/{edition}?pane=merge&item={one.article_id}")
+        assert f'name="other" value="{other.article_id}"' in pane
+        assert f'name="other" value="{one.article_id}"' not in pane
+        words = ada.get(f"/desk/{edition}?pane=merge&item={one.article_id}&q=zzz")
+        assert "No headline has these words" in words
+        fields = {"article": one.article_id, "other": other.article_id, "version": 0}
+        to = ada.post(f"/desk/{edition}/merge", fields)
+        page = ada.get(to)
+        assert "Merged into" in page
+        assert len(find(ada.app, edition).edition.items) == len(built.items) - 1
+        ada.post(f"/desk/{edition}/undo?version=1")
+        assert find(ada.app, edition).edition == built
+        assert ada.client.get(f"/desk/{edition}?pane=merge&item=0").status_code == 404

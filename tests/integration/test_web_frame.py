@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import socket
+from contextlib import closing
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -12,6 +15,7 @@ from digest.actions.accounts import add_user, set_grants
 from digest.model.accounts import ALL, Grant, Role
 from digest.web.assets import assets
 from digest.web.frame import own_path
+from digest.web.server import listening
 from store_cast import add_edition
 
 
@@ -76,6 +80,8 @@ def test_a_change_of_roles_ends_the_sessions_of_that_person(home: Path) -> None:
         ({"Origin": "http://127.0.0.1"}, 303),
         ({"Origin": "https://evil.example"}, 403),
         ({"Origin": "null"}, 403),
+        ({"Origin": "http://[::1"}, 403),
+        ({"Origin": "http://"}, 403),
         ({}, 403),
     ],
 )
@@ -84,6 +90,14 @@ def test_forms_of_other_sites_are_refused(home: Path, fields: dict[str, str], co
     with desk(home) as here:
         answer = here.client.post("/look", data={"look": "dark", "back": "/sign-in"}, headers=fields)
     assert answer.status_code == code
+
+
+@pytest.mark.parametrize("said", ["[" * 1_900, '["\\ud800", null]', '["x", "//evil.example"]', '["x"]', "{"])
+def test_a_word_that_is_none_of_ours_breaks_no_page(home: Path, said: str) -> None:
+    """The cookie that carries it may have been put there by whoever has a host beside ours."""
+    with desk(home) as here:
+        here.client.cookies.set("said", quote(said))
+        assert "evil" not in here.get("/sign-in")
 
 
 def test_pages_say_what_browsers_may_do_with_them(home: Path) -> None:
@@ -174,3 +188,14 @@ def test_today_shows_the_days_slots(home: Path) -> None:
         page = here.get("/")
     assert "Tomorrow and after" in page
     assert "The machine room" in page
+
+
+def test_no_answer_waits_for_more_to_send() -> None:
+    """asyncio turns Nagle's delay off (RFC 896) for sockets that say they are TCP, and for no others."""
+    with (
+        closing(listening("127.0.0.1:0")) as there,
+        closing(socket.create_connection(there.getsockname(), timeout=30)),
+    ):
+        accepted, _ = there.accept()
+        with closing(accepted):
+            assert accepted.proto == socket.IPPROTO_TCP

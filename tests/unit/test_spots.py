@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -126,3 +128,18 @@ def test_what_was_probably_meant_is_proposed_first(
     fault = Fault(file="f", line=1, key=key, expected=expected, found=written, hint=hint)
 
     assert next(proposals(fault, written, ("06:45",))) == first
+
+
+def test_many_levels_and_many_faults_take_no_longer_than_their_text(
+    within: Callable[[float], AbstractContextManager[None]],
+) -> None:
+    """Somebody pastes what they should not have: it took the square of the levels, or of the faults."""
+    deep = f"{TEXT}x: {'[' * 100_000}\n"
+    wide = TEXT + "".join(f"key{number}: 1\n" for number in range(4_000))
+    with within(20):
+        *_, spot = spots(deep, faults_of(deep))
+        found = spots(wide, faults_of(wide))
+
+    assert spot is not None
+    assert spot.line == TEXT.count("\n") + 1
+    assert [one.line for one in found if one is not None][-1] == wide.count("\n")

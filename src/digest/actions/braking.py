@@ -88,6 +88,7 @@ def resume(app: App, edition_id: int, *, by: str) -> StoredEdition:
             by=by,
             at=hand.at,
             note=f"the brake was released by {by}",
+            content_hash=stored.content_hash,
         )
         write_down(tx, Named.of(moved), hand, "resume")
         tell_news(app, tx, AlertKind.SENDING, Named.of(moved), hand, f"{hand.by} lets it go on")

@@ -89,23 +89,20 @@ def desk_view(app: App, edition_id: int) -> DeskView:
     found = head(app, edition_id)
     stored, digest = found.stored, found.digest
     with app.store.reading() as tx:
-        numbers = [item.article_id for item in stored.edition.items]
-        articles = {article.id: article for article in tx.articles.many(numbers)}
         pins = tx.editions.pins(digest.key)
-        versions = tx.shapes.list(edition_id)
     caps = {one.key: one.at_most for one in digest.sections} | {MORE: digest.more.at_most}
     return DeskView(
         head=found,
-        articles=articles,
-        reasons=kept(app, stored),
+        articles=found.found.articles,
+        reasons=kept(stored, found.decisions),
         pinned=frozenset(number for number, kind in pins.items() if kind == "pin"),
         rooms={
             key: Room(at_most=caps.get(key), size=size, share=1000 * size // found.found.limit_bytes)
             for key, size in found.found.weights.items()
         },
         sections=section_titles(digest, stored.edition),
-        versions=versions,
-        unsupported=_unsupported(found, articles),
+        versions=found.versions,
+        unsupported=_unsupported(found, found.found.articles),
     )
 
 

@@ -12,9 +12,9 @@ from digest.actions.courses import outlook
 from digest.actions.deadlines import BEFORE_APPROVAL, Course
 from digest.actions.editions import find
 from digest.actions.inspecting import Preflight, inspect
-from digest.actions.left_out import LeftOuts, left_out
+from digest.actions.left_out import count_left_out, decisions_of
 from digest.actions.presses import press_of
-from digest.model import EditionState
+from digest.model import Decision, EditionState
 from digest.render import Rendered
 from digest.settings import DigestSettings
 from digest.store import LogEntry, StoredEdition, Version
@@ -31,7 +31,7 @@ class Head:
     rendered: Rendered
     content_hash: str  #: of what it renders as now
     found: Preflight
-    out: LeftOuts
+    decisions: tuple[Decision, ...]  #: of all its candidates, in the order they were made
     log: tuple[LogEntry, ...]  #: the steps of its life, in order
     versions: tuple[Version, ...]  #: what hands have made of it, in order
 
@@ -64,6 +64,11 @@ class Head:
         """Find the newest step into a state; a change of what is in it already is none."""
         steps = (one for one in reversed(self.log) if one.before is not one.after)
         return next((one for one in steps if one.after is state), None)
+
+    @property
+    def left_out(self) -> int:
+        """How many candidates are not in."""
+        return count_left_out(self.stored, self.decisions)
 
     @property
     def changed_since(self) -> tuple[Version, ...]:
@@ -101,6 +106,7 @@ def head_of(app: App, stored: StoredEdition) -> Head:
 
 def _made(app: App, stored: StoredEdition) -> Head:
     press = press_of(app, stored)
+    decisions = decisions_of(app, stored)
     with app.store.reading() as tx:
         readers = tx.deliveries.audience(stored.edition.digest)
         log = tx.editions.log(stored.id)
@@ -113,7 +119,7 @@ def _made(app: App, stored: StoredEdition) -> Head:
         rendered=press.rendered,
         content_hash=content_hash(press.rendered),
         found=inspect(press),
-        out=left_out(app, stored.id),
+        decisions=decisions,
         log=log,
         versions=versions,
     )

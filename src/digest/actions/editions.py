@@ -188,6 +188,7 @@ def _approve(
             by=hand.by,
             at=hand.at,
             note="rendered with other templates or settings",
+            made_of=stored.content_hash,
         )
     return tx.editions.set_state(
         stored.id,

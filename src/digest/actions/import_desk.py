@@ -15,17 +15,18 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from digest.actions.app import App
 from digest.actions.csv_files import MAX_CSV_BYTES, guess
 from digest.actions.importing import Imported, look, note_import, take_batch
-from digest.errors import DigestError, NotFound
+from digest.errors import DigestError, NotFound, Refused
 
 STEP_S = 1.5  #: that one step takes in lines for
 _KEPT_S = 86_400  #: that a file waits to be taken in
 _PIECE = 1_000_000  #: bytes of a file that are copied at once
 _MOST_TOLD = 500  #: refused lines that are kept
+_MOST_WAITING = 10  #: files of one person that wait to be taken in
 _NAME = re.compile(r"[A-Za-z0-9_-]{16}")
 
 
@@ -57,6 +58,7 @@ def keep_file(app: App, file: BinaryIO, called: str, digest_key: str, *, consent
 
     Raises:
         NotFound: There is no such digest.
+        Refused: So many files of theirs wait already that no more are kept.
         DigestError: Consent is empty, or the file is too large or no CSV with an email column.
     """
     if not consent.strip():
@@ -66,6 +68,7 @@ def keep_file(app: App, file: BinaryIO, called: str, digest_key: str, *, consent
     path = _path(app, name, ".csv")
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     _forget_old(app)
+    _refuse_more(app, by)
     try:
         _copy(file, path)
         found = look(app, path, digest_key)
@@ -93,10 +96,7 @@ def running_import(app: App, name: str, *, by: str) -> Running:
     Raises:
         NotFound: There is none of that name on this machine, or it is somebody else's.
     """
-    try:
-        kept = json.loads(_path(app, name, ".json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        kept = {}
+    kept = _read(_path(app, name, ".json"))
     if kept.get("by") != by:
         raise NotFound("there is no such import", hint="files wait for a day; choose the file once more")
     done = kept.pop("done")
@@ -167,6 +167,25 @@ def _forget_old(app: App) -> None:
         with suppress(OSError):
             if path.stat().st_mtime < app.clock().timestamp() - _KEPT_S:
                 path.unlink()
+
+
+def _refuse_more(app: App, by: str) -> None:
+    """Keep somebody from filling the disk."""
+    files = (app.home.root / "var" / "imports").glob("*.csv")
+    if sum(_read(file.with_suffix(".json")).get("by") == by for file in files) >= _MOST_WAITING:
+        raise Refused(
+            f"{_MOST_WAITING} files of yours wait to be taken in",
+            hint="take one in, or forget it; they go by themselves after a day",
+        )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Read how far an import is; {} when there is none."""
+    try:
+        kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return kept
 
 
 def _said_place(where: str | None, path: Path) -> str | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from digest.actions.mail import Press
 from digest.errors import DigestError
-from digest.model import Finding, LinkAnswer, Waiver, fingerprint
+from digest.model import Article, Finding, LinkAnswer, Waiver, fingerprint
 from digest.preflight import RULES, Proof, check
 from digest.render import LIMIT_BYTES
 
@@ -34,6 +34,7 @@ class Preflight:
     weights: Mapping[str, int]  #: bytes of its sections, by key
     links: tuple[str, ...]  #: that can be asked for
     answers: Mapping[str, LinkAnswer]  #: of those that were asked for lately
+    articles: Mapping[int, Article]  #: that its items tell, as they are now; one that was dropped is missing
 
     @property
     def open(self) -> tuple[Finding, ...]:
@@ -65,7 +66,7 @@ def inspect(press: Press) -> Preflight:
     with app.store.reading() as tx:
         waivers = tx.waivers.list(stored.id)
         answers = tx.waivers.answers(proof.links, at=now)
-    found = dict.fromkeys([*faults, *rendered.findings, *check(replace(proof, answers=answers))])
+    found = dict.fromkeys([*faults, *rendered.findings, *_faults(press, replace(proof, answers=answers))])
     findings = weights.weighed(found)
     broken = {one.rule for one in findings}
     asked = bool(proof.links) and len(answers) == len(proof.links)
@@ -81,7 +82,16 @@ def inspect(press: Press) -> Preflight:
         weights=rendered.stencil.weights(),
         links=proof.links,
         answers=answers,
+        articles=proof.articles,
     )
+
+
+def _faults(press: Press, proof: Proof) -> tuple[Finding, ...]:
+    """Hold the proof against the rules, unless it is the one that was held against them last."""
+    last = press.checked
+    if last is None or last[0] != proof:
+        last = press.checked = (proof, tuple(check(proof)))
+    return last[1]
 
 
 def _judged(findings: tuple[Finding, ...], waivers: tuple[Waiver, ...]) -> tuple[Judged, ...]:

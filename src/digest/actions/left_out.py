@@ -80,13 +80,18 @@ def left_out(app: App, edition_id: int, *, only: Group | None = None) -> LeftOut
         NotFound: There is none with this number.
     """
     stored = find(app, edition_id)
+    return left_out_of(app, stored, decisions_of(app, stored), only=only)
+
+
+def left_out_of(
+    app: App, stored: StoredEdition, made: Sequence[Decision], *, only: Group | None = None
+) -> LeftOuts:
+    """Do what `left_out` does for an edition whose decisions were just read."""
     held = {item.article_id for item in stored.edition.items}
-    names = {user.email: user.name for user in users(app)}
+    out = [one for one in made if one.article_id not in held]
+    wanted = [one for one in out if only in {None, _group(one)}]
+    shown = sorted(wanted, key=lambda one: (GROUPS.index(_group(one)), -_total(one)))[:MOST]
     with app.store.reading() as tx:
-        made = [_by_name(one, names) for one in tx.editions.decisions(edition_id)]
-        out = [one for one in made if one.article_id not in held]
-        wanted = [one for one in out if only in {None, _group(one)}]
-        shown = sorted(wanted, key=lambda one: (GROUPS.index(_group(one)), -_total(one)))[:MOST]
         told = _told(tx, stored, shown)
     counts = Counter(_group(one) for one in out)
     return LeftOuts(
@@ -94,15 +99,29 @@ def left_out(app: App, edition_id: int, *, only: Group | None = None) -> LeftOut
     )
 
 
-def kept(app: App, stored: StoredEdition) -> Mapping[int, Reason]:
-    """Say of each item why it is in, by its article; one that has no decision on record is missing."""
-    names = {user.email: user.name for user in users(app)}
+def decisions_of(app: App, stored: StoredEdition) -> tuple[Decision, ...]:
+    """Return what was decided of each candidate, in order; hands by the names of whose they are."""
     with app.store.reading() as tx:
-        made = {one.article_id: _by_name(one, names) for one in tx.editions.decisions(stored.id)}
+        made = tx.editions.decisions(stored.id)
+    if all(one.rule not in _OF_HANDS for one in made):
+        return made
+    names = {user.email: user.name for user in users(app)}
+    return tuple(_by_name(one, names) for one in made)
+
+
+def count_left_out(stored: StoredEdition, made: Sequence[Decision]) -> int:
+    """Count the candidates that are not in an edition."""
+    held = {item.article_id for item in stored.edition.items}
+    return sum(one.article_id not in held for one in made)
+
+
+def kept(stored: StoredEdition, made: Sequence[Decision]) -> Mapping[int, Reason]:
+    """Say of each item why it is in, by its article; one that has no decision on record is missing."""
+    by_article = {one.article_id: one for one in made}
     return {
-        item.article_id: _reason(made[item.article_id], item.title, brief(made[item.article_id]))
+        item.article_id: _reason(found, item.title, brief(found))
         for item in stored.edition.items
-        if item.article_id in made
+        if (found := by_article.get(item.article_id)) is not None
     }
 
 

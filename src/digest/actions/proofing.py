@@ -12,6 +12,7 @@ from digest.actions.editions import find
 from digest.actions.mail import ANYBODY, Reader, Specimen
 from digest.actions.presses import press_of
 from digest.actions.preview import reader_for
+from digest.store import StoredEdition
 
 Scheme = Literal["light", "dark"]
 
@@ -43,7 +44,11 @@ def proof_mail(app: App, edition_id: int, *, address: str | None = None) -> Proo
         NotFound: There is no such edition or subscriber.
         Refused: The edition was skipped.
     """
-    stored = find(app, edition_id)
+    return proof_of(app, find(app, edition_id), address=address)
+
+
+def proof_of(app: App, stored: StoredEdition, *, address: str | None = None) -> ProofMail:
+    """Do what `proof_mail` does for an edition that was just read."""
     reader = replace(reader_for(app, stored, address), uid=ANYBODY.uid)
     press = press_of(app, stored)
     mail = press.specimen if reader == ANYBODY else Specimen.of(press.message(reader))

@@ -79,24 +79,25 @@ def readers_like(app: App, written: str) -> tuple[Subscriber, ...]:
 
 
 def readers_of(
-    app: App, digest_key: str, *, state: SubscriptionState | None, after: int
+    app: App, digest_key: str, *, state: SubscriptionState | None, after: int, limit: int = PAGE + 1
 ) -> tuple[Subscription, ...]:
-    """Return a page of the choices of a digest and one more, by the reader's number.
+    """Return choices of a digest, by the reader's number; a page of them and one more.
 
     Args:
         app: The installation.
         digest_key: Key of the digest.
         state: Only those in this state; None gives all.
         after: Number of the last reader of the page before.
+        limit: At most so many.
     """
     with app.store.reading() as tx:
-        return tx.people.of_digest(digest_key, state=state, after_id=after, limit=PAGE + 1)
+        return tx.people.of_digest(digest_key, state=state, after_id=after, limit=limit)
 
 
-def bounced(app: App, *, before: int | None) -> tuple[Bounce, ...]:
-    """Return a page of reports about mail that came back and one more, the newest first."""
+def bounced(app: App, *, before: int | None, limit: int = PAGE + 1) -> tuple[Bounce, ...]:
+    """Return reports about mail that came back, the newest first; a page of them and one more."""
     with app.store.reading() as tx:
-        return tx.bounces.list(before_id=before, limit=PAGE + 1)
+        return tx.bounces.list(before_id=before, limit=limit)
 
 
 def reveal(app: App, reader_id: int, *, by: str) -> ReaderView:

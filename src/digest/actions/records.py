@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.actions.app import App
@@ -22,6 +22,7 @@ class Wish:
     digest: str | None = None
     day: date | None = None  #: of the zone
     before: int | None = None  #: the number of the last line of the page before
+    limit: int = PAGE  #: lines of a page
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,9 +42,10 @@ def records(app: App, user: User, wish: Wish, *, zone: str) -> Records:
     span = None if wish.day is None else _span(wish.day, zone)
     with app.store.reading() as tx:
         found = tx.history.find(
-            by=wish.by, digests=_digests(app, user, wish), span=span, before=wish.before, limit=PAGE + 1
+            by=wish.by, digests=_digests(app, user, wish), span=span, before=wish.before, limit=wish.limit + 1
         )
-    return Records(lines=found[:PAGE], older=found[PAGE - 1].id if len(found) > PAGE else None)
+    page = found[: wish.limit]
+    return Records(lines=page, older=page[-1].id if len(found) > wish.limit else None)
 
 
 def _digests(app: App, user: User, wish: Wish) -> list[str] | None:
@@ -56,9 +58,10 @@ def _digests(app: App, user: User, wish: Wish) -> list[str] | None:
 def _span(day: date, zone: str) -> tuple[datetime, datetime]:
     try:
         first, last = (
-            datetime.combine(one, time(), ZoneInfo(zone)) for one in (day, day + timedelta(days=1))
+            datetime.combine(one, time(), ZoneInfo(zone)).astimezone(UTC)
+            for one in (day, day + timedelta(days=1))
         )
-        first.timestamp(), last.timestamp()
+        first.astimezone(UTC), last.astimezone(UTC)
     except OverflowError as error:
         raise DigestError("this day is out of reach", hint="choose one of the last years") from error
     return first, last

@@ -1,4 +1,4 @@
-"""What the hands that shape an edition leave on record beside it: decisions, and which articles tell one story."""
+"""What hands that shape an edition leave on record beside it: decisions, and what tells one story."""
 
 from __future__ import annotations
 

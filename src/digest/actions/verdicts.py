@@ -27,7 +27,7 @@ from digest.actions.telling import (
     tell_skipped,
     write_down,
 )
-from digest.errors import Refused, TemplateError
+from digest.errors import TemplateError
 from digest.model import AlertKind, Decision, Edition, EditionState
 from digest.settings import show_duration
 from digest.store import StoredEdition, Transaction
@@ -109,9 +109,6 @@ def _clean(
 def _replace(app: App, stored: StoredEdition, made: _Cleaned, hand: Hand) -> None:
     """Store what is left of an edition, and approve that."""
     with app.store.writing() as tx:
-        now = tx.editions.get(stored.id)
-        if now is None or now.content_hash != stored.content_hash:
-            raise Refused(f"edition {stored.id} was changed by someone else")
         tx.editions.replace(
             stored.id,
             made.edition,
@@ -121,6 +118,7 @@ def _replace(app: App, stored: StoredEdition, made: _Cleaned, hand: Hand) -> Non
             at=hand.at,
             note=made.note,
             plan=made.plan,
+            made_of=stored.content_hash,
         )
         tx.editions.decide_again(stored.id, made.decisions)
         _approve(app, tx, stored, made.content_hash, hand, made.note)

@@ -33,6 +33,8 @@ class Verb(StrEnum):
     OUTRO = "outro"
     SECTION = "section"
     TITLE = "title"
+    MERGE = "merge"
+    PICTURE = "picture"
 
 
 SectionOption = Annotated[
@@ -49,6 +51,21 @@ InsteadOption = Annotated[
 ]
 SentencesOption = Annotated[
     int | None, typer.Option("--sentences", min=0, max=5, help="With again: how many.", show_default=False)
+]
+OtherOption = Annotated[
+    int | None,
+    typer.Option(
+        "--with", metavar="ARTICLE", help="With merge: what its story takes in.", show_default=False
+    ),
+]
+OfOption = Annotated[
+    int | None,
+    typer.Option(
+        "--of", min=0, metavar="ARTICLE", help="With picture: whose it gets; 0 for none.", show_default=False
+    ),
+]
+DecorationOption = Annotated[
+    bool, typer.Option("--decoration", help="With picture: it tells nothing, and needs no words.")
 ]
 StateOption = Annotated[
     int | None,
@@ -69,6 +86,9 @@ class _Wish:
     to: int | None
     instead_of: int | None
     sentences: int | None
+    other: int | None
+    of: int | None
+    is_decoration: bool
 
     @property
     def article(self) -> int:
@@ -96,12 +116,16 @@ def edit(
         ),
     ],
     text: Annotated[
-        str, typer.Argument(metavar="TEXT", help="Of headline, summary and title.", show_default=False)
+        str,
+        typer.Argument(metavar="TEXT", help="Of headline, summary, title and picture.", show_default=False),
     ] = "",
     section: SectionOption = None,
     to: PlaceOption = None,
     instead_of: InsteadOption = None,
     sentences: SentencesOption = None,
+    other: OtherOption = None,
+    of: OfOption = None,
+    decoration: DecorationOption = False,
     on: StateOption = None,
     home: HomeOption = None,
     json: JsonOption = False,
@@ -118,6 +142,9 @@ def edit(
         to=to,
         instead_of=instead_of,
         sentences=sentences,
+        other=other,
+        of=of,
+        is_decoration=decoration,
     )
     with open_app(home_path(home)) as opened:
         states = changes(opened, edition)
@@ -172,6 +199,8 @@ def redo(edition: EditionArgument, home: HomeOption = None, json: JsonOption = F
 
 
 def _do(app: App, edition: int, wish: _Wish, version: int) -> Shaped:
+    from digest.actions.merging import merge_in
+    from digest.actions.picturing import Wish, picture
     from digest.actions.shaping import shape
     from digest.actions.taking import Place, summarise_again, summarise_by_hand, take_in
 
@@ -185,6 +214,13 @@ def _do(app: App, edition: int, wish: _Wish, version: int) -> Shaped:
         return summarise_again(
             app, edition, wish.article, sentences=wish.sentences, on_version=version, by=by
         )
+    if wish.verb is Verb.MERGE:
+        if wish.other is None:
+            raise DigestError("a merge needs two articles", hint="name the other one: --with ARTICLE")
+        return merge_in(app, edition, wish.article, wish.other, on_version=version, by=by)
+    if wish.verb is Verb.PICTURE:
+        wanted = Wish(alt=wish.text or None, is_decoration=wish.is_decoration, of=wish.of)
+        return picture(app, edition, wish.article, wanted, on_version=version, by=by)
     return shape(app, edition, _deed(app, edition, wish), on_version=version, by=by)
 
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from digest.errors import Fault, Refused
-from digest.settings.document import parse_document
+from digest.settings.document import MAX_DEPTH, parse_document
 
 _BY_HAND = "change the text itself"
 
@@ -38,8 +39,8 @@ def spots(text: str, faults: Sequence[Fault]) -> tuple[Spot | None, ...]:
     """
     if parse_document(text, "").root is None:
         return tuple(_unread(text, fault) for fault in faults)
-    root = _composed(text)
-    return tuple(None if fault.line is None else _spot(root, fault) for fault in faults)
+    root, known = _composed(text), _Known()
+    return tuple(None if fault.line is None else _spot(root, fault, known) for fault in faults)
 
 
 def replaced(text: str, spot: Spot, written: str) -> str:
@@ -147,14 +148,23 @@ def _below(node: Node, step: str | int) -> Node | None:
     return None
 
 
-def _spot(root: Node, fault: Fault) -> Spot:
+class _Known(dict[int, dict[str, tuple[Node, Node]]]):
+    """The pairs of mappings by key, put together once for all faults of a text."""
+
+    def pairs(self, node: Node) -> dict[str, tuple[Node, Node]]:
+        if not isinstance(node, MappingNode):
+            return {}
+        if id(node) not in self:
+            # Of a key that stands there twice the later one is at fault.
+            self[id(node)] = {name.value: (name, value) for name, value in node.value}
+        return self[id(node)]
+
+
+def _spot(root: Node, fault: Fault, known: _Known) -> Spot:
     node, key = root, root
     steps = fault.key.split(".") if fault.key else []
     for step in steps:
-        pairs = node.value if isinstance(node, MappingNode) else ()
-        # Of a key that stands there twice the later one is at fault.
-        found = [(name, value) for name, value in pairs if name.value == step]
-        below = found[-1] if found else None
+        below = known.pairs(node).get(step)
         if below is None and (item := _below(node, step)) is not None:
             below = item, item
         if below is None:
@@ -184,10 +194,12 @@ def _unread(text: str, fault: Fault) -> Spot | None:
     """Find the place of what is no YAML: where the parser stopped, else the line."""
     if fault.line is None:
         return None
-    column = 0
+    column = depth = 0
     try:
-        for _ in YAML(typ="rt", pure=True).parse(text):
-            pass
+        for event in YAML(typ="rt", pure=True).parse(text):
+            depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+            if depth > MAX_DEPTH:  # the parser's time grows with the square of it
+                break
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         column = mark.column if mark is not None and mark.line + 1 == fault.line else 0

@@ -38,6 +38,20 @@ def normalise_address(email: str) -> str:
     return clean_address(email).lower()
 
 
+def spellings(email: str) -> tuple[str, str]:
+    """Return a mailbox as addresses are compared, and a LIKE pattern (escape /) of its others.
+
+    What stands behind a plus names no other person (RFC 5233, section 4): sam+news@ is sam@.
+
+    Raises:
+        MessageError: It is no address that a message may be sent to.
+    """
+    name, _, domain = normalise_address(email).rpartition("@")
+    mailbox = name.partition("+")[0] or name
+    escaped = mailbox.replace("/", "//").replace("%", "/%").replace("_", "/_")
+    return f"{mailbox}@{domain}", f"{escaped}+%@{domain}"
+
+
 def fingerprint_address(address: str) -> str:
     """Name an erased address for good: '#' and 40 hexadecimal digits.
 

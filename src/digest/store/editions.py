@@ -101,11 +101,7 @@ class Editions(EditionReading):
             Refused: It is in another state, or its content is no longer what the person saw.
         """
         old = self._expect(edition_id, expect)
-        if content_hash is not None and content_hash != old.content_hash:
-            raise Refused(
-                f"edition {edition_id} has changed since it was looked at",
-                hint="look at it again, then decide",
-            )
+        _refuse_other(old, content_hash)
         remark = {"note": old.note if note is None else note}
         self._change(old, {"state": state} | remark | _approval(old, state, by, at))
         self._log(edition_id, at=at, by=by, before=old.state, after=state, note=note)
@@ -122,16 +118,20 @@ class Editions(EditionReading):
         at: datetime,
         note: str | None = None,
         plan: Mapping[str, object] | None = None,
+        made_of: str | None = None,
     ) -> StoredEdition:
         """Give an edition new content; its items must be among those it had. An approval is withdrawn.
 
-        Of its plan the keys that are given change; the others stay.
+        Of its plan the keys that are given change; the others stay. `made_of` is the content hash that the
+        new content was made of; None when that does not matter.
 
         Raises:
             NotFound: There is no such edition.
-            Refused: It is in another state, or digest, slot or number would change, or an item is new.
+            Refused: It is in another state, or of other content than `made_of`, or digest, slot or number
+                would change, or an item is new.
         """
         old = self._expect(edition_id, expect)
+        _refuse_other(old, made_of)
         if _name(edition) != _name(old.edition):
             raise Refused(
                 f"edition {edition_id} keeps its digest, number and slot",
@@ -229,6 +229,13 @@ class Editions(EditionReading):
     ) -> None:
         row = {"edition_id": edition_id, "at": at, "by": by, "before": before, "after": after, "note": note}
         self.connection.execute(insert(edition_log), row)
+
+
+def _refuse_other(old: StoredEdition, seen: str | None) -> None:
+    if seen is not None and seen != old.content_hash:
+        raise Refused(
+            f"edition {old.id} has changed since it was looked at", hint="look at it again, then decide"
+        )
 
 
 def _approval(old: StoredEdition, state: EditionState, by: str, at: datetime) -> dict[str, object]:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from digest.clock import aware
 from digest.errors import NotFound
-from digest.model import EditionState
+from digest.model import RELEASED, EditionState
 from digest.store.edition_json import unpack_edition
 from digest.store.editions_due import DueReading
 from digest.store.listing import listed
@@ -25,7 +25,7 @@ class EditionReading(DueReading):
         """Find one edition."""
         query = select(editions).where(editions.c.id.in_(ids([edition_id])))
         row = self.connection.execute(query).one_or_none()
-        return None if row is None else _stored(row)
+        return None if row is None else stored_of(row)
 
     def state_of(self, edition_id: int) -> EditionState | None:
         """Return where an edition is in its life, without reading all of it; None when there is none."""
@@ -33,11 +33,17 @@ class EditionReading(DueReading):
         found = self.connection.execute(query).scalar_one_or_none()
         return None if found is None else EditionState(found)
 
+    def digest_of(self, edition_id: int) -> str | None:
+        """Return the digest that an edition is of, without reading all of it; None when there is none."""
+        query = select(editions.c.digest).where(editions.c.id.in_(ids([edition_id])))
+        found: str | None = self.connection.execute(query).scalar_one_or_none()
+        return found
+
     def by_slot(self, digest: str, slot_key: str) -> StoredEdition | None:
         """Find the edition of a digest for a slot."""
         query = select(editions).where(editions.c.digest == digest, editions.c.slot == slot_key)
         row = self.connection.execute(query).one_or_none()
-        return None if row is None else _stored(row)
+        return None if row is None else stored_of(row)
 
     def list(
         self,
@@ -62,7 +68,7 @@ class EditionReading(DueReading):
             query = query.where(editions.c.id < before)
         if among is not None:
             query = query.where(editions.c.digest.in_(listed(self.connection, sorted(among))))
-        return tuple(_stored(row) for row in self.connection.execute(query))
+        return tuple(stored_of(row) for row in self.connection.execute(query))
 
     def named(self, *, limit: int, among: Collection[str] | None = None) -> tuple[NamedEdition, ...]:
         """Return what people call the newest editions, the newest first; much faster than `list`.
@@ -97,19 +103,18 @@ class EditionReading(DueReading):
             before: Only slots before this moment; None begins with the newest.
             limit: The most that are returned.
         """
-        out = (EditionState.SENDING, EditionState.SENT)
-        query = select(editions).where(editions.c.state.in_(out)).order_by(editions.c.slot_at.desc())
+        query = select(editions).where(editions.c.state.in_(RELEASED)).order_by(editions.c.slot_at.desc())
         if digest is not None:
             query = query.where(editions.c.digest == digest)
         if before is not None:
             query = query.where(editions.c.slot_at < before)
-        return tuple(_stored(row) for row in self.connection.execute(query.limit(limit)))
+        return tuple(stored_of(row) for row in self.connection.execute(query.limit(limit)))
 
     def by_number(self, digest: str, number: int) -> StoredEdition | None:
         """Find an edition of a digest by its number there."""
         query = select(editions).where(editions.c.digest == digest, editions.c.number.in_(ids([number])))
         row = self.connection.execute(query).one_or_none()
-        return None if row is None else _stored(row)
+        return None if row is None else stored_of(row)
 
     def in_states(self, states: Collection[EditionState]) -> tuple[int, ...]:
         """Return the ids of the editions that are in one of these states, ascending."""
@@ -140,6 +145,10 @@ class EditionReading(DueReading):
         # It is built before it is due: what came in between is news for the next one.
         return row.slot_at if until is None else aware(datetime.fromisoformat(until))
 
+    def newest_step(self) -> int:
+        """Return the number of the newest step of any edition; each change of one is a step. 0: none."""
+        return self.connection.scalar(select(func.max(edition_log.c.id))) or 0
+
     def log(self, edition_id: int) -> tuple[LogEntry, ...]:
         """Return what happened to an edition, in order."""
         query = select(edition_log).where(edition_log.c.edition_id.in_(ids([edition_id])))
@@ -161,7 +170,8 @@ class EditionReading(DueReading):
         return found
 
 
-def _stored(row: Line) -> StoredEdition:
+def stored_of(row: Line) -> StoredEdition:
+    """Read the row of an edition."""
     return StoredEdition(
         id=row.id,
         edition=unpack_edition(row.content),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, null, select, update
+from sqlalchemy import delete, func, insert, null, or_, select, update
 
 from digest.model import Letter, LetterKind
-from digest.store.addresses import clean_address, normalise_address
+from digest.store.addresses import clean_address, normalise_address, spellings
 from digest.store.dialects import skip_locked
 from digest.store.erasing import new_uid
 from digest.store.letter_tables import letters
@@ -16,7 +16,7 @@ from digest.store.part import Line, Part
 from digest.store.server import take_turn
 
 KEPT = timedelta(days=30)  #: longer than any link in one works
-_GIVEN = ("kind", "digest", "language", "subscriber_id", "edition_id", "consent", "network")
+_GIVEN = ("kind", "digest", "language", "subscriber_id", "edition_id", "consent", "network", "stories")
 _READ = ("uid", "email", *_GIVEN, "made_at", "tries", "used_at")
 
 
@@ -48,14 +48,17 @@ class Letters(Part):
         return None if row is None else _letter(row)
 
     def made_to(self, email: str, kinds: Collection[LetterKind], *, since: datetime) -> int:
-        """Count the letters of some kinds to an address, sent or not; who asks is alone until the block ends.
+        """Count the letters of some kinds to a mailbox, sent or not; who asks is alone until the block ends.
+
+        All spellings of the mailbox count together: in capitals, and with a word behind a plus.
 
         Raises:
             MessageError: The address is none.
         """
         take_turn(self.connection, "people")
+        mailbox, others = spellings(email)
         query = select(func.count()).where(
-            letters.c.address == normalise_address(email),
+            or_(letters.c.address == mailbox, letters.c.address.like(others, escape="/")),
             letters.c.made_at > since,
             letters.c.kind.in_([str(kind) for kind in kinds]),
         )
@@ -117,4 +120,5 @@ class Letters(Part):
 
 def _letter(row: Line) -> Letter:
     values = {name: getattr(row, name) for name in _READ} | {"kind": LetterKind(row.kind)}
-    return Letter(**values)
+    stories = tuple((int(edition), int(article)) for edition, article in row.stories or ())
+    return Letter(**{**values, "stories": stories})

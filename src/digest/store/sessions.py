@@ -9,7 +9,7 @@ from sqlalchemy import Select, delete, insert, select, update
 
 from digest.model.accounts import ApiToken, Right, Session
 from digest.store.account_tables import api_tokens, sessions
-from digest.store.part import Line, Part
+from digest.store.part import Line, Part, ids
 
 
 class Sessions(Part):
@@ -47,7 +47,7 @@ class Sessions(Part):
 
     def end_session(self, session_id: int, *, user_id: int) -> bool:
         """Remove a session of this person; False when there is none."""
-        theirs = (sessions.c.id == session_id) & (sessions.c.user_id == user_id)
+        theirs = sessions.c.id.in_(ids([session_id])) & (sessions.c.user_id == user_id)
         return self.connection.execute(delete(sessions).where(theirs)).rowcount == 1
 
     def end_sessions(self, user_id: int, *, but: int | None = None) -> int:
@@ -91,7 +91,8 @@ class Sessions(Part):
 
     def token(self, token_id: int) -> ApiToken | None:
         """Return a token by its number."""
-        row = self.connection.execute(select(api_tokens).where(api_tokens.c.id == token_id)).one_or_none()
+        query = select(api_tokens).where(api_tokens.c.id.in_(ids([token_id])))
+        row = self.connection.execute(query).one_or_none()
         return None if row is None else _token(row)
 
     def tokens(self, user_id: int | None = None) -> tuple[ApiToken, ...]:

@@ -12,8 +12,9 @@ from digest.actions.comparing import Comparisons
 from digest.actions.dns_answers import DnsAnswers
 from digest.actions.live import Counts
 from digest.web import api, errors, pages
-from digest.web.guard import is_known, note_form
+from digest.web.guard import may_bring_files, note_form
 from digest.web.headers import BoundedBodies, SecurityHeaders
+from digest.web.kept import KeptPages
 from digest.web.pace import Pace
 from digest.web.routers import routers_of
 from digest.web.watching import Watcher
@@ -41,10 +42,11 @@ def create_app(current: Callable[[], App]) -> FastAPI:
     application.state.dns = DnsAnswers()
     application.state.comparisons = Comparisons()
     application.state.pace = Pace()
+    application.state.kept = KeptPages()
     for package in (pages, api):
         for router in routers_of(package):
             application.include_router(router)
     errors.install(application)
-    application.add_middleware(BoundedBodies, is_known=is_known)
+    application.add_middleware(BoundedBodies, may_bring_files=may_bring_files)
     application.add_middleware(SecurityHeaders)
     return application

@@ -6,8 +6,8 @@ from fastapi import Request
 
 from digest.actions.app import App
 from digest.actions.edition_head import head_of
-from digest.actions.left_out import GROUPS, left_out
-from digest.actions.proofing import proof_mail
+from digest.actions.left_out import GROUPS, left_out_of
+from digest.actions.proofing import proof_of
 from digest.errors import NotFound
 from digest.preflight import RULES
 from digest.store import StoredEdition
@@ -44,9 +44,9 @@ def _proof(request: Request, app: App, stored: StoredEdition) -> dict[str, objec
     wanted = request.query_params.get("view", "")
     fault = None
     try:
-        mail = proof_mail(app, stored.id, address=reader or None)
+        mail = proof_of(app, stored, address=reader or None)
     except NotFound as error:
-        mail, fault = proof_mail(app, stored.id), error.message
+        mail, fault = proof_of(app, stored), error.message
     view = wanted if wanted in VIEWS else "wide"
     return {
         "shown_as": "reader" if reader else view,
@@ -60,7 +60,7 @@ def _proof(request: Request, app: App, stored: StoredEdition) -> dict[str, objec
 def _left_out(request: Request, app: App, stored: StoredEdition) -> dict[str, object]:
     wanted = request.query_params.get("group", "")
     group = next((one for one in GROUPS if one == wanted), None)
-    told = left_out(app, stored.id, only=group)
+    told = left_out_of(app, stored, head_of(app, stored).decisions, only=group)
     held = {item.article_id: place for place, item in enumerate(stored.edition.items, 1)}
     return {
         "told": told,

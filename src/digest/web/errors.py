@@ -78,7 +78,13 @@ def _of_ours(request: Request, error: Exception) -> Response:
         return _answer(request, code, error.message, _who_can(request, error))
     if isinstance(error, StoreError):
         log.error("page_without_database", cause=error.message)
-    return _answer(request, code, error.message, error.hint, error.where, fields=fields_of(error))
+    message, where = (_without_home(request, said) for said in (error.message, error.where))
+    return _answer(request, code, message or "", error.hint, where, fields=fields_of(error))
+
+
+def _without_home(request: Request, said: str | None) -> str | None:
+    """Name files below the home, as people at a desk far from the machine know them."""
+    return said and said.replace(f"{installed(request).home.root}/", "")
 
 
 def fields_of(error: DigestError) -> dict[str, str]:

@@ -135,7 +135,7 @@ def _frame(request: Request, app: App) -> Frame:
         user=user,
         zone=zone_of(app, user),
         now=app.clock(),
-        look=_look(request),
+        look=look_of(request),
         house=app.system.web.house or urlsplit(app.system.site.base_url).hostname or "",
         path=request.url.path,
         token=getattr(request.state, "form_token", ""),
@@ -197,7 +197,8 @@ def own_path(wanted: str | None, otherwise: str = "/") -> str:
     return wanted if safe else otherwise
 
 
-def _look(request: Request) -> str:
+def look_of(request: Request) -> str:
+    """Return the light that who looks has chosen, one of LOOKS."""
     found = request.cookies.get("look", "auto")
     return found if found in LOOKS else "auto"
 
@@ -208,7 +209,8 @@ def _said(request: Request) -> Said | None:
         return None
     try:
         text, undo = json.loads(unquote(written))
-    except (ValueError, TypeError):
+        str(text).encode()  # half a pair of UTF-16 can be written in JSON, and on no page
+    except (ValueError, TypeError, RecursionError):
         return None
     if not isinstance(text, str) or not isinstance(undo, str | None):
         return None

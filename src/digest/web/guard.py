@@ -21,7 +21,7 @@ from digest.actions.app import App
 from digest.actions.programs import user_of_token
 from digest.actions.signing_in import user_of_session
 from digest.errors import DigestError, NotFound
-from digest.model.accounts import ApiToken, Right, User
+from digest.model.accounts import Right, User
 from digest.web.frame import installed
 
 API = "/api/"  #: where programs ask
@@ -144,21 +144,6 @@ def signed_in_user(request: Request) -> User:
 Person = Annotated[User, Depends(signed_in_user)]
 
 
-def shown_token(request: Request) -> ApiToken:
-    """Return the token that a program shows, behind a guard that is not public.
-
-    Raises:
-        NotSignedIn: None is shown.
-    """
-    token: ApiToken | None = getattr(request.state, "shown", None)
-    if token is None:
-        raise NotSignedIn("this takes a token that holds", hint="send one: Authorization: Bearer digest_...")
-    return token
-
-
-ShownToken = Annotated[ApiToken, Depends(shown_token)]
-
-
 def by(user: User) -> str:
     """Name a person as records of deeds do."""
     return user.email
@@ -174,9 +159,17 @@ async def note_form(request: Request) -> None:
     request.state.sent_token = sent
 
 
-def is_known(request: Request) -> bool:
-    """Tell whether somebody who is signed in asks, by a browser."""
-    return _remember_user(request, installed(request)) is not None
+def may_bring_files(request: Request) -> bool:
+    """Tell whether somebody asks who may bring more than a form holds: signed in, or a token to operate."""
+    app = installed(request)
+    try:
+        if not request.url.path.startswith(API):
+            return _remember_user(request, app) is not None
+        user = _remember_program(request, app)
+    except DigestError:
+        return False  # the route's guard says why
+    operates = user is not None and user.may_anywhere(Right.OPERATE)
+    return operates and Right.OPERATE in request.state.scopes
 
 
 def _remember_user(request: Request, app: App) -> User | None:
@@ -240,7 +233,8 @@ def _need_own_origin(request: Request, app: App) -> None:
             hint="use a browser of the last ten years, or the API with a token",
         )
     ours = {urlsplit(app.system.site.base_url).netloc, request.headers.get("host", "")}
-    if urlsplit(origin).netloc not in ours:
+    host = origin.partition("://")[2]  # '' of what is none, such as null
+    if not host or host not in ours:
         raise ForeignForm(
             "this form came from another site", hint="open the page here and send it from there"
         )
@@ -266,7 +260,7 @@ def digest_of(request: Request, app: App) -> str | None:
     if not number.isdecimal() or len(number) > 18:
         raise NotFound(f"no edition '{number[:40]}'", hint="editions have numbers; Today lists the newest")
     with app.store.reading() as tx:
-        stored = tx.editions.get(int(number))
-    if stored is None:
+        digest = tx.editions.digest_of(int(number))
+    if digest is None:
         raise NotFound(f"there is no edition {number}", hint="Today lists the newest")
-    return stored.edition.digest
+    return digest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from starlette.concurrency import run_in_threadpool
@@ -35,7 +36,8 @@ ALWAYS = {
 }
 BODY_BYTES = 2_000_000  #: of a request
 FILE_BYTES = 200_000_000  #: of a request that brings a file of subscribers
-FILE_PATHS = ("/readers/import",)  #: where files may come
+#: Where files may come.
+FILE_PATHS = re.compile(r"/readers/import|/api/v1/digests/[^/]{1,80}/imports")
 
 
 class SecurityHeaders:
@@ -73,12 +75,12 @@ class BoundedBodies:
 
     Args:
         app: What answers.
-        is_known: Tells whether somebody who is signed in asks; only they send files.
+        may_bring_files: Tells whether somebody asks who may.
     """
 
-    def __init__(self, app: ASGIApp, is_known: Callable[[Request], bool]) -> None:
+    def __init__(self, app: ASGIApp, may_bring_files: Callable[[Request], bool]) -> None:
         self._app = app
-        self._is_known = is_known
+        self._may_bring_files = may_bring_files
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -86,7 +88,8 @@ class BoundedBodies:
             await self._app(scope, receive, send)
             return
         most = BODY_BYTES
-        if scope["path"] in FILE_PATHS and await run_in_threadpool(self._is_known, Request(scope)):
+        is_for_files = FILE_PATHS.fullmatch(scope["path"]) is not None
+        if is_for_files and await run_in_threadpool(self._may_bring_files, Request(scope)):
             most = FILE_BYTES
         said = Headers(scope=scope).get("content-length", "0")
         if not said.isdecimal() or len(said) > 18 or int(said) > most:

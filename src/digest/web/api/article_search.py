@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from digest.actions.article_search import MAX_PAGE, MAX_QUERY, Hit, Wanted, search
 from digest.model.accounts import Right
 from digest.web.api.access import scope
-from digest.web.api.shapes import Cursor, Line, Listed, Shape, behind, number_in
+from digest.web.api.shapes import Cursor, Line, Listed, Moment, Shape, behind, number_in
 from digest.web.frame import Installed
 
 router = APIRouter(prefix="/api/v1/articles", tags=["articles"])
@@ -35,8 +35,8 @@ def _wanted(  # why: FastAPI reads the query from the arguments
     ] = "",
     tag: Several = None,
     source: Several = None,
-    since: Annotated[AwareDatetime | None, Query(description="The oldest moment, inside.")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="The newest moment, inside.")] = None,
+    since: Annotated[Moment | None, Query(description="The oldest moment, inside.")] = None,
+    until: Annotated[Moment | None, Query(description="The newest moment, inside.")] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE, description="At most so many.")] = 30,
     cursor: Cursor = None,
 ) -> Wanted:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from digest.actions import articles as acts
 from digest.actions.pushing import MOST as MOST_PUSHED
@@ -23,6 +23,7 @@ from digest.web.api.shapes import (
     Limit,
     Line,
     Listed,
+    Moment,
     Name,
     Shape,
     Text,
@@ -84,7 +85,7 @@ class NewArticle(Wish):
     html: Text | None = Field(default=None, description="Cleaned before it is stored.")
     url: Line | None = None
     guid: Line | None = Field(default=None, description="Names it for good; the default is its address.")
-    published: AwareDatetime | None = None
+    published: Moment | None = None
     byline: Line | None = None
     language: Line | None = Field(default=None, examples=["en"])
     section: Line | None = None
@@ -120,6 +121,13 @@ class TagWish(Wish):
 
     add: Annotated[list[Name], Field(max_length=50, default_factory=list)]
     remove: Annotated[list[Name], Field(max_length=50, default_factory=list)]
+
+
+class Dropped(Shape):
+    """An article that is gone."""
+
+    article: int
+    dropped: bool
 
 
 class PinWish(Wish):
@@ -168,6 +176,13 @@ def push_articles(app: Installed, wish: NewArticles) -> Listed[Taken]:
 def show_article(app: Installed, article: ArticleNumber) -> Article:
     """Show one article whole."""
     return _whole(acts.get(app, article))
+
+
+@router.delete("/articles/{article}", dependencies=scope(Right.EDIT, over_all=True))
+def drop_article(app: Installed, article: ArticleNumber) -> Dropped:
+    """Drop an article for good: no edition takes it, and it does not come back."""
+    acts.drop(app, article)
+    return Dropped(article=article, dropped=True)
 
 
 @router.post("/articles/{article}/tags", dependencies=scope(Right.EDIT))

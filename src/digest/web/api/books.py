@@ -20,10 +20,12 @@ from digest.web.api.shapes import (
     Limit,
     Listed,
     NoteWish,
+    Number,
     Shape,
     Wish,
     number_in,
     turned,
+    wish_like,
 )
 from digest.web.frame import Installed
 from digest.web.guard import Person, by
@@ -44,6 +46,21 @@ class Books(Shape):
     open: int
     balance: bool
 
+    @classmethod
+    def of(cls, edition: int, found: Found) -> Books:
+        """Show the books of an edition."""
+        return cls(
+            edition=edition,
+            frozen=found.frozen,
+            sent=found.sent,
+            failed=found.failed,
+            expired=found.expired,
+            excluded=found.excluded,
+            unknown=found.unknown,
+            open=found.open,
+            balance=found.balance,
+        )
+
 
 class Delivery(Shape):
     """One edition to one subscriber."""
@@ -53,6 +70,9 @@ class Delivery(Shape):
     state: str
     reason: str | None
     reply: str | None = Field(description="The relay's last words.")
+    version: int | None = Field(
+        description="The edition's version that they were mailed, or last tried with; 0 is as it was built."
+    )
 
 
 class UnknownWish(Wish):
@@ -61,6 +81,11 @@ class UnknownWish(Wish):
     resend: bool = Field(
         description="Mail them again, at the risk of a second copy; false leaves them, on record."
     )
+    deliveries: Annotated[list[Number], Field(min_length=1, max_length=10_000)] | None = Field(
+        default=None, description="Only these, by the `id` of the delivery; null: all of the edition."
+    )
+
+    model_config = wish_like(resend=False)
 
 
 class Decided(Shape):
@@ -74,7 +99,7 @@ class Decided(Shape):
 @router.get("/{edition}/books", dependencies=scope(Right.READ))
 def show_books(app: Installed, edition: EditionNumber) -> Books:
     """Show the books of an edition; all zero before its audience is frozen."""
-    return _books(edition, books_of(app, edition))
+    return Books.of(edition, books_of(app, edition))
 
 
 @router.get("/{edition}/deliveries", dependencies=scope(Right.OPERATE))
@@ -92,7 +117,14 @@ def list_deliveries(  # why: FastAPI reads the query from the arguments
     rows = deliveries(app, edition, states=state or None, limit=limit + 1, after_id=after)
     page, following = turned(request, response, rows, limit, lambda one: one.id)
     shown = [
-        Delivery(id=one.id, email=one.subscriber.email, state=one.state, reason=one.reason, reply=one.reply)
+        Delivery(
+            id=one.id,
+            email=one.subscriber.email,
+            state=one.state,
+            reason=one.reason,
+            reply=one.reply,
+            version=one.version,
+        )
         for one in page
     ]
     return Listed(items=shown, next=following)
@@ -112,24 +144,16 @@ def resume_sending(app: Installed, user: Person, edition: EditionNumber) -> Edit
     return line_of(braking.resume(app, edition, by=by(user)), None)
 
 
+@router.post("/{edition}/end", dependencies=scope(Right.OPERATE))
+def end_sending(app: Installed, user: Person, edition: EditionNumber) -> Books:
+    """End a stopped edition for good: those who have none yet get nothing, and the books close."""
+    return Books.of(edition, braking.end(app, edition, by=by(user)))
+
+
 @router.post("/{edition}/unknown", dependencies=scope(Right.OPERATE))
 def decide_unknown_deliveries(
     app: Installed, user: Person, edition: EditionNumber, wish: UnknownWish
 ) -> Decided:
     """Decide on those of whom nobody can tell whether the mail arrived."""
-    count = decide_unknown(app, edition, resend=wish.resend, by=by(user))
+    count = decide_unknown(app, edition, resend=wish.resend, by=by(user), only=wish.deliveries)
     return Decided(edition=edition, decided=count, resend=wish.resend)
-
-
-def _books(edition: int, found: Found) -> Books:
-    return Books(
-        edition=edition,
-        frozen=found.frozen,
-        sent=found.sent,
-        failed=found.failed,
-        expired=found.expired,
-        excluded=found.excluded,
-        unknown=found.unknown,
-        open=found.open,
-        balance=found.balance,
-    )

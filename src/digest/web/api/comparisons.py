@@ -82,7 +82,7 @@ class Comparison(Shape):
 def begin_comparison(
     request: Request, app: Installed, user: Person, digest: DigestKey, wish: CompareWish | None = None
 ) -> Comparison:
-    """Begin to compare a text with the file in force; one comparison at a time, and nothing is stored or sent."""
+    """Begin to compare a text with the file in force; one at a time, and nothing is stored or sent."""
     asked = wish or CompareWish()
     text = read_file(app, digest).text if asked.text is None else asked.text
     return _shown(_known(request).begin(app, digest, text, days=asked.days, by=by(user)))

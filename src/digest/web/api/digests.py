@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from digest.actions import pausing
 from digest.actions.agenda import Coming, next_slots, standings, unsent
@@ -18,7 +18,7 @@ from digest.timetable import describe
 from digest.web.api.access import scope
 from digest.web.api.edition_shapes import Section, sections_of
 from digest.web.api.history import HistoryLine
-from digest.web.api.shapes import MOST, DigestKey, Listed, NoteWish, Shape, Wish
+from digest.web.api.shapes import MOST, DigestKey, Listed, Moment, NoteWish, Shape, Wish
 from digest.web.frame import Installed
 from digest.web.guard import Person, by
 
@@ -69,7 +69,7 @@ class Steered(Shape):
 class BuildWish(Wish):
     """Which edition to build."""
 
-    at: AwareDatetime | None = Field(default=None, description="Until when articles count; null is now.")
+    at: Moment | None = Field(default=None, description="Until when articles count; null is now.")
     dry_run: bool = Field(default=False, description="Store nothing.")
 
 
@@ -108,7 +108,7 @@ def list_slots(
     app: Installed, digest: DigestKey, limit: Annotated[int, Query(ge=1, le=MOST)] = 10
 ) -> Listed[ComingSlot]:
     """List the next slots, those that do not take place too."""
-    return Listed(items=[_coming(one) for one in next_slots(app, digest, limit)], next=None)
+    return Listed(items=[coming_slot(one) for one in next_slots(app, digest, limit)], next=None)
 
 
 @router.put("/{digest}/pause", dependencies=scope(Right.OPERATE))
@@ -155,13 +155,14 @@ def _digest(one: Found) -> Digest:
         digest=one.digest.key,
         title=one.digest.title,
         rules=list(describe(one.digest)),
-        next=one.next and _coming(one.next),
+        next=one.next and coming_slot(one.next),
         pause=one.pause and Paused.model_validate(one.pause),
         last=one.last and HistoryLine.model_validate(one.last),
     )
 
 
-def _coming(one: Coming) -> ComingSlot:
+def coming_slot(one: Coming) -> ComingSlot:
+    """Show a slot that is to come."""
     slot, moved_from = one.planned.slot, one.planned.moved_from
     return ComingSlot(
         digest=one.digest.key,

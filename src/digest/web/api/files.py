@@ -117,7 +117,11 @@ class SaveWish(TextWish):
     base: Base
     note: Line | None = Field(default=None, description="What for; goes on record.")
 
-    model_config = wish_like(text="title: Daily Brief\n", base="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", note="less sport")
+    model_config = wish_like(
+        text="title: Daily Brief\n",
+        base="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        note="less sport",
+    )
 
 
 class ValueWish(Wish):
@@ -128,7 +132,11 @@ class ValueWish(Wish):
     base: Base
     note: Line | None = Field(default=None, description="What for; goes on record.")
 
-    model_config = wish_like(key="selection.at_most", value="12", base="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")
+    model_config = wish_like(
+        key="selection.at_most",
+        value="12",
+        base="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    )
 
 
 class RestoreWish(Wish):

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
 from digest.actions.agenda import told as told_history
 from digest.actions.alerts import Told
 from digest.actions.alerts import told as told_alerts
+from digest.actions.records import Wish, records
 from digest.model.accounts import Right
 from digest.web.api.access import scope
-from digest.web.api.shapes import Cursor, DigestKey, Limit, Listed, Shape, number_in, turned
-from digest.web.frame import Installed
+from digest.web.api.shapes import (
+    Cursor,
+    DigestKey,
+    Limit,
+    Line,
+    Listed,
+    Shape,
+    behind,
+    number_in,
+    turned,
+)
+from digest.web.frame import Installed, zone_of
+from digest.web.guard import Person
 
 router = APIRouter(prefix="/api/v1", tags=["records"])
 
@@ -60,12 +73,30 @@ class Alert(Shape):
     sends: list[AlertWay]
 
 
-@router.get("/history", dependencies=scope(Right.OPERATE, over_all=True))
+def _wanted(  # why: FastAPI reads the query from the arguments
+    by: Annotated[
+        Line | None, Query(max_length=320, description="Only what this person or part did.")
+    ] = None,
+    digest: Annotated[str | None, Query(max_length=80, description="Only what was done to it.")] = None,
+    day: Annotated[date | None, Query(description="Only of this day, in the zone of the person.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Wish:
+    return Wish(by=by, digest=digest, day=day, before=number_in(cursor), limit=limit)
+
+
+@router.get("/history", dependencies=scope(Right.OPERATE))
 def list_history(
-    request: Request, response: Response, app: Installed, limit: Limit = 50, cursor: Cursor = None
+    request: Request,
+    response: Response,
+    app: Installed,
+    user: Person,
+    wish: Annotated[Wish, Depends(_wanted)],
 ) -> Listed[HistoryLine]:
-    """List what was done, by whom, the newest first: the audit trail."""
-    return _history(request, response, app, None, limit, cursor)
+    """List what was done, by whom, the newest first: the audit trail, of the digests that one operates."""
+    found = records(app, user, wish, zone=zone_of(app, user))
+    following = None if found.older is None else behind(request, response, found.older)
+    return Listed(items=[HistoryLine.model_validate(one) for one in found.lines], next=following)
 
 
 @router.get("/digests/{digest}/history", dependencies=scope(Right.READ))
@@ -78,7 +109,9 @@ def list_digest_history(  # why: FastAPI reads query and path from the arguments
     cursor: Cursor = None,
 ) -> Listed[HistoryLine]:
     """List what happened to one digest, the newest first."""
-    return _history(request, response, app, digest, limit, cursor)
+    rows = told_history(app, digest, before=number_in(cursor), limit=limit + 1)
+    page, following = turned(request, response, rows, limit, lambda one: one.id)
+    return Listed(items=[HistoryLine.model_validate(one) for one in page], next=following)
 
 
 @router.get("/alerts", dependencies=scope(Right.OPERATE, over_all=True))
@@ -89,14 +122,6 @@ def list_alerts(
     rows = told_alerts(app, limit + 1, before=number_in(cursor))
     page, following = turned(request, response, rows, limit, lambda one: one.id)
     return Listed(items=[_alert(one) for one in page], next=following)
-
-
-def _history(  # why: passed on
-    request: Request, response: Response, app: Installed, digest: str | None, limit: int, cursor: str | None
-) -> Listed[HistoryLine]:
-    rows = told_history(app, digest, before=number_in(cursor), limit=limit + 1)
-    page, following = turned(request, response, rows, limit, lambda one: one.id)
-    return Listed(items=[HistoryLine.model_validate(one) for one in page], next=following)
 
 
 def _alert(one: Told) -> Alert:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
 from pydantic import Field
 
+from digest.actions.asking import ask_links
 from digest.actions.editions import preflight
 from digest.actions.inspecting import Judged, Preflight
 from digest.actions.proofing import proof_mail
@@ -55,11 +56,19 @@ class Found(Shape):
     waived: WaivedBy | None
 
 
+class LinkState(Shape):
+    """What the network said of a link when somebody last asked."""
+
+    url: str
+    state: str | None = Field(description="alive, dead or silent; null: nobody asked lately.")
+
+
 class Check(Shape):
     """What is found against an edition as it is now."""
 
     edition: int
     findings: list[Found]
+    links: list[LinkState]
     passed: list[str] = Field(description="Rules that it keeps.")
     html_bytes: int
     limit_bytes: int
@@ -120,6 +129,12 @@ def list_findings(app: Installed, edition: EditionNumber) -> Check:
     return _check(preflight(app, edition))
 
 
+@router.post("/{edition}/findings/links", dependencies=scope(Right.EDIT))
+def ask_for_links(app: Installed, edition: EditionNumber) -> Check:
+    """Ask the network for the links of an edition, and look it over; takes up to half a minute."""
+    return _check(ask_links(app, edition))
+
+
 @router.post("/{edition}/waivers", dependencies=scope(Right.EDIT))
 def waive_finding(app: Installed, user: Person, edition: EditionNumber, wish: WaiveWish) -> Check:
     """Let a finding stand until what it is about changes; on record, with the reason."""
@@ -138,10 +153,16 @@ def _check(found: Preflight) -> Check:
     return Check(
         edition=found.edition_id,
         findings=[_found(one) for one in found.judged],
+        links=[LinkState(url=url, state=_answer(found, url)) for url in found.links],
         passed=list(found.passed),
         html_bytes=found.html_bytes,
         limit_bytes=found.limit_bytes,
     )
+
+
+def _answer(found: Preflight, url: str) -> str | None:
+    answer = found.answers.get(url)
+    return None if answer is None else answer.state
 
 
 def _found(one: Judged) -> Found:

@@ -20,7 +20,7 @@ Schema = dict[str, Any]  # why: JSON of the shape that OpenAPI 3.1 says
 
 AREAS = {
     "digests": "Where each digest stands, what comes, and steering it.",
-    "files": "What a digest's file says, its faults and versions, changes to it, and what those would have made.",
+    "files": "A digest's file: its text, faults and versions, and what a change would have made.",
     "editions": "What is in an edition and why, how it will be mailed, and its way out.",
     "shaping": "Each deed on an edition is a version on record, and can be undone.",
     "deliveries": "Editions on their way: the books, who got them, the brake, the unknown.",

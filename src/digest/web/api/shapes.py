@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 from typing import Annotated, Generic, TypeVar
 
 from fastapi import Path, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
 from digest.actions.app import App
+from digest.clock import aware
 from digest.errors import DigestError
 from digest.model.accounts import Right, User
 
@@ -52,6 +54,15 @@ class Listed(Shape, Generic[Shown]):
     next: str | None = Field(description="The `cursor` of the next page; null on the last one.")
 
 
+def _on_the_calendar(moment: datetime) -> datetime:
+    """Refuse a moment that only its own zone has."""
+    try:
+        aware(moment)
+    except OverflowError as error:
+        raise ValueError("outside the calendar") from error
+    return moment
+
+
 Line = Annotated[str, StringConstraints(max_length=1_000, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=320, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Text = Annotated[str, StringConstraints(max_length=100_000, pattern=r"^[^\x00]*$")]
@@ -60,6 +71,7 @@ EditionNumber = Annotated[int, Path(ge=1, le=_GREATEST, description="The edition
 ArticleNumber = Annotated[int, Path(ge=1, le=_GREATEST, description="The article's number.")]
 DigestKey = Annotated[str, Path(max_length=80, description="The digest's key.", examples=["daily"])]
 Email = Annotated[str, Path(max_length=320, description="An address.", examples=["sam@example.org"])]
+Moment = Annotated[AwareDatetime, AfterValidator(_on_the_calendar)]
 Limit = Annotated[int, Query(ge=1, le=MOST, description="At most so many.")]
 Cursor = Annotated[str | None, Query(max_length=600, description="`next` of the page before.")]
 
@@ -126,6 +138,19 @@ def number_in(cursor: str | None) -> int | None:
     if not (named.isascii() and named.isdecimal()) or len(named) > 15:
         raise _no_cursor()
     return int(named)
+
+
+def moment_in(cursor: str | None) -> datetime | None:
+    """Read the moment that a cursor names.
+
+    Raises:
+        DigestError: It is none of ours.
+    """
+    named = key_in(cursor)
+    try:
+        return None if named is None else aware(datetime.fromisoformat(named))
+    except (ValueError, OverflowError) as error:
+        raise _no_cursor() from error
 
 
 def readable(app: App, user: User) -> Collection[str] | None:

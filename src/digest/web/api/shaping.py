@@ -3,128 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import Field
 
+from digest.actions import picturing as pictures
 from digest.actions import shaping as acts
+from digest.actions.merging import merge_in
 from digest.actions.states import Shaped as Done
 from digest.actions.taking import Place, summarise_again, summarise_by_hand, take_in
 from digest.model.accounts import Right
-from digest.shape import Deed, Drop, Headline, Move, MoveSection, Retitle, Write
 from digest.web.api.access import scope
+from digest.web.api.deed_wishes import AnyDeed, MergeWish, PictureWish, SummaryWish, TakeWish
 from digest.web.api.edition_shapes import Section, sections_of
-from digest.web.api.shapes import EditionNumber, Line, Listed, Name, Number, Shape, Text, Wish
+from digest.web.api.shapes import EditionNumber, Listed, Shape
 from digest.web.frame import Installed
 from digest.web.guard import Person, by
 
 router = APIRouter(prefix="/api/v1/editions", tags=["shaping"])
-
-At = Annotated[int, Field(ge=1, le=10_000, description="1 is first; beyond the end is last.")]
-
-
-class _OnVersion(Wish):
-    on_version: int = Field(
-        ge=0, le=2**31 - 1, description="The state that was looked at; `versions` lists them."
-    )
-
-
-class MoveWish(_OnVersion):
-    """Put an item at a place of a section."""
-
-    deed: Literal["move"]
-    article: Number
-    section: Name
-    to: At
-
-    def made(self) -> Deed:
-        """Return the deed."""
-        return Move(article=self.article, section=self.section, to=self.to)
-
-
-class DropWish(_OnVersion):
-    """Take an item out."""
-
-    deed: Literal["drop"]
-    article: Number
-
-    def made(self) -> Deed:
-        """Return the deed."""
-        return Drop(article=self.article)
-
-
-class HeadlineWish(_OnVersion):
-    """Write the headline of an item."""
-
-    deed: Literal["headline"]
-    article: Number
-    text: Line
-
-    def made(self) -> Deed:
-        """Return the deed."""
-        return Headline(article=self.article, text=self.text)
-
-
-class WriteWish(_OnVersion):
-    """Write subject, preheader, intro or outro; an empty intro or outro is none."""
-
-    deed: Literal["write"]
-    what: Literal["subject", "preheader", "intro", "outro"]
-    text: Text
-
-    def made(self) -> Deed:
-        """Return the deed."""
-        return Write(what=self.what, text=self.text)
-
-
-class RetitleWish(_OnVersion):
-    """Write the title of a section, in this edition alone."""
-
-    deed: Literal["retitle"]
-    section: Name
-    text: Line
-
-    def made(self) -> Deed:
-        """Return the deed."""
-        return Retitle(section=self.section, text=self.text)
-
-
-class MoveSectionWish(_OnVersion):
-    """Put a section at a place among the sections."""
-
-    deed: Literal["movesection"]
-    section: Name
-    to: At
-
-    def made(self) -> Deed:
-        """Return the deed."""
-        return MoveSection(section=self.section, to=self.to)
-
-
-AnyDeed = Annotated[
-    MoveWish | DropWish | HeadlineWish | WriteWish | RetitleWish | MoveSectionWish,
-    Field(discriminator="deed"),
-]
-
-
-class TakeWish(_OnVersion):
-    """Take an article of the store in."""
-
-    article: Number
-    section: Name | None = Field(default=None, description="Null: the one it was weighed for.")
-    to: At | None = Field(default=None, description="Null: the end.")
-    instead_of: Number | None = Field(default=None, description="The item whose place it takes.")
-
-
-class SummaryWish(_OnVersion):
-    """Give an item another summary."""
-
-    article: Number
-    text: Text | None = Field(default=None, description="Written by hand; null: made again from the article.")
-    sentences: int | None = Field(
-        default=None, ge=0, le=20, description="How many, when made again; 0 leaves the headline alone."
-    )
 
 
 class Shaped(Shape):
@@ -181,6 +78,20 @@ def summarise_item(app: Installed, user: Person, edition: EditionNumber, wish: S
     if wish.text is not None:
         return _shaped(summarise_by_hand(app, edition, wish.article, wish.text, on_version=base, by=who))
     made = summarise_again(app, edition, wish.article, sentences=wish.sentences, on_version=base, by=who)
+    return _shaped(made)
+
+
+@router.post("/{edition}/merges", dependencies=scope(Right.EDIT))
+def merge_stories(app: Installed, user: Person, edition: EditionNumber, wish: MergeWish) -> Shaped:
+    """Let an item's story take in another article; later builds keep the two together."""
+    return _shaped(merge_in(app, edition, wish.article, wish.other, on_version=wish.on_version, by=by(user)))
+
+
+@router.post("/{edition}/pictures", dependencies=scope(Right.EDIT))
+def picture_item(app: Installed, user: Person, edition: EditionNumber, wish: PictureWish) -> Shaped:
+    """Describe an item's picture, call it decoration, take another one or none."""
+    wanted = pictures.Wish(alt=wish.alt, is_decoration=wish.decoration, of=wish.of)
+    made = pictures.picture(app, edition, wish.article, wanted, on_version=wish.on_version, by=by(user))
     return _shaped(made)
 
 

@@ -9,6 +9,8 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from digest.actions import people
+from digest.actions.readers_desk import readers_of
+from digest.model import SubscriptionState
 from digest.model.accounts import Right
 from digest.store import NewSubscriber
 from digest.web.api.access import scope
@@ -30,6 +32,7 @@ from digest.web.api.shapes import (
 from digest.web.frame import Installed
 from digest.web.guard import Person as User
 from digest.web.guard import by
+from digest.web.templates import masked
 
 router = APIRouter(prefix="/api/v1", tags=["subscribers"])
 
@@ -51,6 +54,13 @@ class Subscription(Shape):
     sections: list[str] = Field(description="Empty means all.")
     consent: str | None
     confirmed_at: datetime | None
+
+
+class Choice(Subscription):
+    """Somebody's choice of a digest, as operators of that digest see it."""
+
+    number: int = Field(description="The person's.")
+    email: str = Field(description="Masked.", examples=["s…m@example.org"])
 
 
 class Subscriber(Person):
@@ -114,6 +124,31 @@ def list_subscribers(  # why: FastAPI reads the query from the arguments
     rows = people.listing(app, digest, limit=limit + 1, after_id=number_in(cursor) or 0)
     page, following = turned(request, response, rows, limit, lambda one: one.id)
     return Listed(items=[Person.model_validate(one) for one in page], next=following)
+
+
+@router.get("/digests/{digest}/subscribers", dependencies=scope(Right.OPERATE))
+def list_choices(  # why: FastAPI reads query and path from the arguments
+    request: Request,
+    response: Response,
+    app: Installed,
+    digest: DigestKey,
+    state: Annotated[SubscriptionState | None, Query(description="Only those.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Listed[Choice]:
+    """List who has chosen a digest, the ended ones too, with addresses masked; an export has them whole."""
+    key, after = app.digest(digest).key, number_in(cursor) or 0
+    rows = readers_of(app, key, state=state, after=after, limit=limit + 1)
+    page, following = turned(request, response, rows, limit, lambda one: one.subscriber.id)
+    shown = [
+        Choice(
+            number=one.subscriber.id,
+            email=masked(one.subscriber.email),
+            **Subscription.model_validate(one).model_dump(),
+        )
+        for one in page
+    ]
+    return Listed(items=shown, next=following)
 
 
 @router.post("/digests/{digest}/subscribers", dependencies=scope(Right.OPERATE))

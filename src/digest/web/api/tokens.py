@@ -11,11 +11,11 @@ from pydantic import Field
 from digest.actions.accounts import users
 from digest.actions.programs import narrower_token, revoke_token, tokens
 from digest.model.accounts import ApiToken, Right
-from digest.web.api.access import any_scope, scope
+from digest.web.api.access import ShownToken, any_scope, scope
 from digest.web.api.shapes import Line, Listed, Shape, Wish, wish_like
 from digest.web.api.users import DeskUser, desk_user
 from digest.web.frame import Installed
-from digest.web.guard import Person, ShownToken, by
+from digest.web.guard import Person, by
 
 router = APIRouter(prefix="/api/v1", tags=["users"])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Callable, Hashable
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -18,11 +18,11 @@ from digest.model.accounts import Right
 from digest.web.frame import Installed, show
 from digest.web.guard import Person, anyone, needs
 from digest.web.headers import MAIL_POLICY
+from digest.web.kept import KeptPages
 
 router = APIRouter(include_in_schema=False)
 
 _PUBLIC = [Depends(anyone)]
-_KEPT = "public, max-age=300"
 _FOREVER = "public, max-age=31536000, immutable"
 _PICTURES = {
     ".jpg": "image/jpeg",
@@ -37,41 +37,58 @@ Before = Annotated[str, Query(max_length=40)]
 @router.get("/archive", dependencies=_PUBLIC)
 def shelves(request: Request, app: Installed) -> Response:
     """List the digests whose archive anybody may read."""
-    return _kept(
-        request, show(request, "archives.html", digests=public_digests(app), plate="", language="en")
-    )
+
+    def page() -> Response:
+        return show(request, "archives.html", digests=public_digests(app), plate="", language="en")
+
+    return _kept(request, app, "archives", page)
 
 
 @router.get("/archive/{digest}", dependencies=_PUBLIC)
 def editions(request: Request, app: Installed, digest: str, before: Before = "") -> Response:
     """List the editions of a digest, the newest first."""
-    found = shelf(app, digest, before=_moment(before))
-    return _kept(request, show(request, "archive.html", shelf=found, **_plate(app, digest)))
+
+    def page() -> Response:
+        found = shelf(app, digest, before=_moment(before))
+        return _listed(app, digest, show(request, "archive.html", shelf=found, **_plate(app, digest)))
+
+    return _kept(request, app, ("archive", digest, before), page)
 
 
 @router.get("/archive/{digest}/feed.xml", dependencies=_PUBLIC)
 def feed(request: Request, app: Installed, digest: str) -> Response:
     """Answer with the newest editions as an Atom feed (RFC 4287)."""
-    found = shelf(app, digest)
-    answer = show(request, "archive_feed.xml", shelf=found, base=app.system.site.base_url.rstrip("/"))
-    return _kept(request, Response(answer.body, media_type="application/atom+xml; charset=utf-8"))
+
+    def entries() -> Response:
+        made = show(request, "archive_feed.xml", shelf=shelf(app, digest), base=_base(app))
+        feed = Response(made.body, media_type="application/atom+xml; charset=utf-8")
+        return _listed(app, digest, feed)
+
+    return _kept(request, app, ("feed", digest), entries)
 
 
 @router.get("/archive/{digest}/{number}", dependencies=_PUBLIC)
 def edition(request: Request, app: Installed, digest: str, number: int) -> Response:
     """Show one edition as a page to read and to share."""
-    found = volume(app, digest, number)
-    base = app.system.site.base_url.rstrip("/")
-    page = show(request, "archive_edition.html", volume=found, base=base, **_plate(app, digest))
-    return _kept(request, page)
+
+    def page() -> Response:
+        found = volume(app, digest, number)
+        values = {"volume": found, "base": _base(app), **_plate(app, digest)}
+        return _listed(app, digest, show(request, "archive_edition.html", **values))
+
+    return _kept(request, app, ("edition", digest, number), page)
 
 
 @router.get("/archive/{digest}/{number}/mail", dependencies=_PUBLIC)
 def mailed(request: Request, app: Installed, digest: str, number: int) -> Response:
     """Show one edition as it was mailed."""
-    page = Response(as_mailed(app, digest, number), media_type="text/html")
-    page.headers["Content-Security-Policy"] = MAIL_POLICY
-    return _kept(request, page)
+
+    def page() -> Response:
+        # The page of the edition is what search engines should find, not its second form.
+        fields = {"Content-Security-Policy": MAIL_POLICY, "X-Robots-Tag": "noindex"}
+        return Response(as_mailed(app, digest, number), media_type="text/html", headers=fields)
+
+    return _kept(request, app, ("mail", digest, number), page)
 
 
 @router.get("/media/{name}", dependencies=_PUBLIC)
@@ -82,7 +99,7 @@ def picture(app: Installed, name: str) -> Response:
     if kind is None or name.startswith(".") or file.parent != app.home.media or not file.is_file():
         raise HTTPException(404)
     fields = {
-        "Cache-Control": "public, max-age=31536000, immutable",
+        "Cache-Control": _FOREVER,
         "Cross-Origin-Resource-Policy": "cross-origin",
     }
     return Response(file.read_bytes(), media_type=kind, headers=fields)
@@ -117,15 +134,21 @@ def _moment(written: str) -> datetime | None:
         return None
     try:
         return aware(datetime.fromisoformat(written))
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter: a zone takes it out of the calendar
         raise NotFound("that page is not there", hint="begin with the newest editions") from None
 
 
-def _kept(request: Request, answer: Response) -> Response:
-    """Let browsers and proxies keep a page for five minutes, and ask then only whether it has changed."""
-    name = f'"{hashlib.sha256(bytes(answer.body)).hexdigest()[:24]}"'
-    fields = {"ETag": name, "Cache-Control": _KEPT, "Vary": "Cookie"}
-    if request.headers.get("if-none-match") == name:
-        return Response(status_code=304, headers=fields)
-    answer.headers.update(fields)
-    return answer
+def _listed(app: App, digest: str, page: Response) -> Response:
+    """Tell search engines to pass a page over, where its digest wishes so."""
+    if not app.digest(digest).index:
+        page.headers["X-Robots-Tag"] = "noindex"
+    return page
+
+
+def _base(app: App) -> str:
+    return app.system.site.base_url.rstrip("/")
+
+
+def _kept(request: Request, app: App, name: Hashable, make: Callable[[], Response]) -> Response:
+    kept: KeptPages = request.app.state.kept
+    return kept.answer(request, app, name, make)

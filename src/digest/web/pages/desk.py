@@ -12,6 +12,8 @@ from fastapi.responses import HTMLResponse
 from digest.actions.app import App
 from digest.actions.article_search import search
 from digest.actions.desk import DeskView, desk_view
+from digest.actions.merging import mergeable
+from digest.actions.picturing import offers
 from digest.actions.shaping import Conflict, difference
 from digest.actions.today import today
 from digest.model.accounts import Right
@@ -23,7 +25,7 @@ from digest.web.looking import NARROWING, wanted_of
 router = APIRouter(include_in_schema=False)
 
 _FOUND = 30  #: articles that a search on the desk shows
-_OWN_PANES = ("history", "source", "add")
+_OWN_PANES = ("history", "source", "add", "merge")
 
 
 @router.get("/desk", dependencies=[Depends(needs(Right.READ))])
@@ -85,6 +87,9 @@ def page_of(
         values = _found(request, app, view)
     elif pane == "history":
         values = {"changed": difference(app, edition, since=0)}
+    elif pane == "merge":
+        asked = request.query_params.get("q", "")[:200]
+        values = {"asked": asked, "choice": mergeable(app, view.stored, item, words=asked)}
     return show(
         request,
         "desk.html",
@@ -92,6 +97,7 @@ def page_of(
         view=view,
         pane=pane,
         on=item,
+        pictures=offers(app, view.stored, item) if item else (),
         conflict=refused.conflict if refused else None,
         wrote=refused.words if refused else {},
         weights=_weights(view),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from digest.actions.reading import in_browser
@@ -10,15 +10,23 @@ from digest.web.accent import accent_sheet
 from digest.web.frame import Installed
 from digest.web.guard import anyone
 from digest.web.headers import MAIL_POLICY
+from digest.web.kept import answered, name_of
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(anyone)])
 
 
 @router.get("/read/{token}")
-def mail(app: Installed, token: str) -> Response:
-    """Show a reader's own mail of an edition, as it was sent."""
-    fields = {"Content-Security-Policy": MAIL_POLICY, "X-Robots-Tag": "noindex"}
-    return Response(in_browser(app, token), media_type="text/html", headers=fields)
+def mail(request: Request, app: Installed, token: str) -> Response:
+    """Show a reader's own mail of an edition, as it was sent; only their own browser may keep it."""
+    body = in_browser(app, token)
+    fields = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Security-Policy": MAIL_POLICY,
+        "X-Robots-Tag": "noindex",
+        "Cache-Control": "private, no-cache",
+        "ETag": name_of(body),
+    }
+    return answered(request, body, fields)
 
 
 @router.get("/accent/{digest}.css")

@@ -13,7 +13,6 @@ from digest.actions.articles import get, mark
 from digest.actions.editions import find
 from digest.actions.shaping import Conflict, as_seen, redo, shape, undo
 from digest.actions.states import Shaped
-from digest.actions.stories import split
 from digest.actions.taking import Place, move_of, summarise_again, summarise_by_hand, take_in
 from digest.actions.waiving import Spot, waive
 from digest.errors import Refused
@@ -54,7 +53,7 @@ def move(
         for at, item in enumerate(one.items, 1)
         if item.article_id == article
     )
-    return _after(shaped, f"“{_title(shaped, article)}” is now {place}")
+    return after(shaped, f"“{title_of(shaped, article)}” is now {place}")
 
 
 @router.post("/desk/{edition}/drop", dependencies=_EDIT)
@@ -62,7 +61,7 @@ def drop(app: Installed, user: Person, edition: int, article: Article, version: 
     """Take an item out."""
     title = get(app, article).title
     shaped = shape(app, edition, Drop(article=article), on_version=version, by=by(user))
-    return _after(shaped, f"Dropped “{title}”")
+    return after(shaped, f"Dropped “{title}”")
 
 
 @router.post("/desk/{edition}/take", dependencies=_EDIT)
@@ -78,7 +77,7 @@ def take(
     """Take an article in."""
     place = Place(section=section or None, instead_of=instead or None)
     shaped = take_in(app, edition, article, on_version=version, by=by(user), place=place)
-    return _after(shaped, f"Took in “{_title(shaped, article)}”", item=article)
+    return after(shaped, f"Took in “{title_of(shaped, article)}”", item=article)
 
 
 @router.post("/desk/{edition}/item", dependencies=_EDIT)
@@ -140,7 +139,7 @@ def again(
     """Summarise an item again, from its article's own sentences; 0 leaves one line."""
     number = None if sentences < 0 else sentences
     shaped = summarise_again(app, edition, article, sentences=number, on_version=version, by=by(user))
-    return _after(shaped, "Made one line" if number == 0 else "Summarised again", item=article)
+    return after(shaped, "Made one line" if number == 0 else "Summarised again", item=article)
 
 
 @router.post("/desk/{edition}/head", dependencies=_EDIT)
@@ -188,7 +187,7 @@ def write_section(
     """Put a section elsewhere, or give it another title in this edition."""
     deed = MoveSection(section=section, to=to) if to else Retitle(section=section, text=title)
     shaped = shape(app, edition, deed, on_version=version, by=by(user))
-    return _after(shaped, "Moved the section" if to else "Saved")
+    return after(shaped, "Moved the section" if to else "Saved")
 
 
 @router.post("/desk/{edition}/pin", dependencies=_EDIT)
@@ -198,14 +197,6 @@ def pin(
     """Pin an article into its digest, or take the pin off: cleaning and building again keep it."""
     mark(app, article, find(app, edition).edition.digest, "pin" if on else None, by=by(user))
     return done(f"/desk/{edition}#i{article}", "Pinned" if on else "Not pinned any more")
-
-
-@router.post("/desk/{edition}/split", dependencies=_EDIT)
-def split_story(app: Installed, user: Person, edition: int, article: Article) -> Response:
-    """Say that an article tells another story than those it was put together with."""
-    others = split(app, article, from_id=None, by=by(user))
-    told = f"Split from {len(others)} others; the next edition weighs them apart"
-    return done(f"/desk/{edition}?item={article}#i{article}", told)
 
 
 @router.post("/desk/{edition}/undo", dependencies=_EDIT)
@@ -231,14 +222,16 @@ def _try_each(deeds: Mapping[str, tuple[str, Callable[[], object]]]) -> Kept | N
     return Kept(conflict=conflict, words=words) if conflict else None
 
 
-def _after(shaped: Shaped, said: str, *, item: int = 0) -> Response:
+def after(shaped: Shaped, said: str, *, item: int = 0) -> Response:
+    """Lead back to the desk, to an item if there is one, and say what was done with a way to undo it."""
     edition = shaped.stored.id
     undo_path = f"/desk/{edition}/undo?version={shaped.version}"
     to = f"/desk/{edition}?item={item}#i{item}" if item else f"/desk/{edition}"
     return done(to, said, undo=undo_path)
 
 
-def _title(shaped: Shaped, article: int) -> str:
+def title_of(shaped: Shaped, article: int) -> str:
+    """Return the headline of an item."""
     return next(one.title for one in shaped.stored.edition.items if one.article_id == article)
 
 

@@ -95,6 +95,7 @@
       p: () => press("pin"),
       x: () => press("drop"),
       m: () => press("more"),
+      M: () => now?.querySelector('[id^="more"]') && location.assign(`${location.pathname}?pane=merge&item=${now.dataset.article}#i${now.dataset.article}`),
       w: () => now?.querySelector(".whyd summary")?.click(),
       a: () => (now?.closest(".sec") || document).querySelector('a[href*="pane=add"]')?.click(),
       s: () => (now?.querySelector(".tosec") ? now.querySelector(".tosec").focus() : press("more")),

@@ -13,6 +13,7 @@ if (document.getElementById("question"))
   for (const other of document.querySelectorAll("body > .skip, body > header, body > footer, body > nav")) other.inert = true;
 
 // The line of live updates comes back by itself once it stood; if it never did, it is tried again here.
+// Names of events have hyphens where htmx has colons: base.html sets its metaCharacter, for attributes that are HTML.
 const lost = document.getElementById("lost");
 const wire = document.getElementById("wire");
 const says = (isLost) => {
@@ -23,10 +24,10 @@ const again = (event) => {
   says(true);
   setTimeout(() => htmx.ajax("GET", "/events", { source: wire }), 5000);
 };
-document.addEventListener("htmx:error", again);
-document.addEventListener("htmx:response:error", again);
-document.addEventListener("htmx:sse:error", () => says(true));
-document.addEventListener("htmx:sse:after:connection", () => says(false));
+document.addEventListener("htmx-error", again);
+document.addEventListener("htmx-response-error", again);
+document.addEventListener("htmx-sse-error", () => says(true));
+document.addEventListener("htmx-sse-after-connection", () => says(false));
 
 // Whoever leaves the page hangs up, so that no browser takes the end of the line for a fault.
 addEventListener("pagehide", () => {
