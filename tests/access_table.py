@@ -201,6 +201,7 @@ POST   /digests/{digest}/slots/{slot}/skip                      operate
 POST   /digests/{digest}/slots/{slot}/unskip                    operate
 GET    /events                                                  in
 GET    /find                                                    read
+POST   /find                                                    read
 GET    /invitation/{token}                                      anyone
 POST   /invitation/{token}                                      anyone
 GET    /keys                                                    in

@@ -368,3 +368,26 @@ def test_before_a_moment_later_editions_and_wishes_have_left_nothing(store: Stor
         assert (then.next_number("daily"), now.next_number("daily")) == (20, 21)
         assert (then.last_sent("daily"), now.last_sent("daily")) == (slot - 24 * HOUR, slot)
         assert (then.pins("daily"), now.pins("daily")) == ({}, {3: "pin"})
+
+
+def test_the_newest_are_named_without_their_content(store: Store) -> None:
+    """Lists that only name editions need not read them whole."""
+    with store.writing() as tx:
+        first, second = add_edition(tx), add_edition(tx, digest="weekly")
+    with store.reading() as tx:
+        named = tx.editions.named(limit=9)
+        whole = tx.editions.list(limit=9)
+        assert [(one.id, one.digest, one.number, one.subject, one.due, one.state) for one in named] == [
+            (
+                one.id,
+                one.edition.digest,
+                one.edition.number,
+                one.edition.subject,
+                one.edition.slot.local,
+                one.state,
+            )
+            for one in whole
+        ]
+        assert [one.id for one in named] == [second, first]
+        assert [one.id for one in tx.editions.named(limit=9, among=["weekly"])] == [second]
+        assert len(tx.editions.named(limit=1)) == 1

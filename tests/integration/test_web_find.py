@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import html
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from commands import furnish
-from desk_cast import desk
+from desk_cast import Desk, desk
+from digest.actions.people import add
 from digest.model.accounts import Role
-from digest.store import Store
+from digest.store import NewSubscriber, Store
+from newsroom import newsroom
 from store_cast import NOW, content
 
 
@@ -63,3 +67,44 @@ def test_places_and_digests_are_found_by_beginnings_as_far_as_one_may(home: Path
         assert '<a href="/schedules">Schedules</a>' in here.get("/find", q="sched")
     with desk(home, Role.EDITOR, digest="daily", email="eve@example.org") as here:
         assert "Zebra" not in here.get("/find", q="zeb").replace("“zeb”", "")
+
+
+def lines_of(here: Desk, q: str) -> list[tuple[str, str]]:
+    """What the overlay shows for what is typed: where each line leads, and what it says."""
+    answer = here.post("/find", {"q": q}, status=200)
+    found = re.findall(r'<a class="fo" role="option"[^>]*href="([^"]*)"[^>]*><span[^>]*>(.*?)</span>', answer)
+    return [(html.unescape(path), html.unescape(text)) for path, text in found]
+
+
+def test_verbs_are_found_and_lead_to_where_it_is_done_or_asked(tmp_path: Path) -> None:
+    """By the verb, the digest or both; a line is a link and changes nothing by itself."""
+    home = tmp_path / "room"
+    with newsroom(home) as room:
+        edition, clock = room.build(), room.clock
+    with desk(home, Role.ADMIN, clock=clock) as here:
+        assert lines_of(here, "hold")[0] == (f"/desk/{edition}/hold", "Hold The Daily Brief…")
+        assert (f"/desk/{edition}/approve", "Approve The Daily Brief…") in lines_of(here, "brief appr")
+        assert lines_of(here, "pau")[0] == ("/schedules?digest=daily", "Pause, skip or run The Daily Brief…")
+        assert ("/sources/_new", "Add a source") in lines_of(here, "add sou")
+        assert lines_of(here, "")[0] == (f"/desk/{edition}", "Shape the next The Daily Brief")
+        for path, _ in lines_of(here, "brief"):
+            assert here.client.get(path).status_code == 200, path
+        assert "Nothing that fits" in here.post("/find", {"q": "xyzzy"}, status=200)
+    with desk(home, Role.EDITOR, clock=clock, email="eve@example.org") as here:
+        assert [text for _, text in lines_of(here, "approve")] == ["Look for “approve” among all articles"]
+        assert "Hold The Daily Brief…" in dict(map(reversed, lines_of(here, "hold")))
+        assert "sources/_new" not in here.post("/find", {"q": "add"}, status=200)
+
+
+def test_readers_are_found_masked_by_those_who_operate_them_alone(home: Path) -> None:
+    """By the beginning for who operates all, by the whole address for who operates one of theirs."""
+    with desk(home, Role.OPERATOR) as here:
+        add(here.app, "daily", NewSubscriber(email="sam@example.org"), consent="form", by="tests")
+        assert lines_of(here, "sam@")[0] == ("/readers/1", "s…m@example.org")
+        assert "/readers/1" in here.get("/find", q="sam@")
+        assert "/readers/1" not in dict(lines_of(here, "sa"))
+    with desk(home, Role.OPERATOR, digest="daily", email="bo@example.org") as here:
+        assert "/readers/1" not in dict(lines_of(here, "sam@"))
+        assert "/readers/1" in dict(lines_of(here, "sam@example.org"))
+    with desk(home, Role.EDITOR, email="eve@example.org") as here:
+        assert "/readers/1" not in dict(lines_of(here, "sam@example.org"))

@@ -15,7 +15,7 @@ from digest.store.editions_due import DueReading
 from digest.store.listing import listed
 from digest.store.part import Line, ids
 from digest.store.tables import edition_log, editions
-from digest.store.values import LogEntry, StoredEdition
+from digest.store.values import LogEntry, NamedEdition, StoredEdition
 
 
 class EditionReading(DueReading):
@@ -69,6 +69,29 @@ class EditionReading(DueReading):
         if among is not None:
             query = query.where(editions.c.digest.in_(listed(self.connection, sorted(among))))
         return tuple(stored_of(row) for row in self.connection.execute(query))
+
+    def named(self, *, limit: int, among: Collection[str] | None = None) -> tuple[NamedEdition, ...]:
+        """Return what people call the newest editions, the newest first; much faster than `list`.
+
+        Args:
+            limit: At most so many.
+            among: Only those of these digests; None gives all.
+        """
+        names = ("id", "digest", "number", "slot_at", "state", "content")
+        query = select(*(editions.c[name] for name in names)).order_by(editions.c.id.desc()).limit(limit)
+        if among is not None:
+            query = query.where(editions.c.digest.in_(listed(self.connection, sorted(among))))
+        return tuple(
+            NamedEdition(
+                id=row.id,
+                digest=row.digest,
+                number=row.number,
+                subject=row.content["subject"],
+                due=row.slot_at,
+                state=EditionState(row.state),
+            )
+            for row in self.connection.execute(query)
+        )
 
     def sent(
         self, digest: str | None, *, before: datetime | None = None, limit: int = 50

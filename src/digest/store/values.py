@@ -39,6 +39,18 @@ class StoredEdition:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NamedEdition:
+    """An edition by what people call it, without its content."""
+
+    id: int
+    digest: str
+    number: int
+    subject: str
+    due: datetime
+    state: EditionState
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OpenEdition:
     """An edition that is neither sent nor ended, without its content."""
 

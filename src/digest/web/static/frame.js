@@ -12,9 +12,20 @@ document.addEventListener("keydown", (event) => {
   const first = before;
   before = event.key === "g" ? "g" : "";
   if (first === "g" && places[event.key]) go(event, places[event.key]);
-  else if (event.key === "/") go(event, "/find");
-  else if (event.key === "?") go(event, "/keys");
+  else if (event.key === "/" && document.getElementById("find")) look(event);
+  else if (event.key === "?" && location.pathname !== "/keys" && document.getElementById("keys")) {
+    event.preventDefault();
+    document.dispatchEvent(new Event("keys"));
+  }
 });
+
+// overlays.js opens it; on the page of the same name the field is there.
+function look(event) {
+  event.preventDefault();
+  const field = document.querySelector("main [type=search]");
+  if (location.pathname === "/find" && field) field.focus();
+  else document.dispatchEvent(new Event("find"));
+}
 
 function go(event, path) {
   event.preventDefault();
