@@ -216,6 +216,7 @@ POST   /own-data/{token}/erase                                  anyone
 GET    /preferences/{token}                                     anyone
 POST   /preferences/{token}                                     anyone
 POST   /preferences/{token}/again/{edition}                     anyone
+POST   /preferences/{token}/catch-up                            anyone
 POST   /preferences/{token}/move                                anyone
 POST   /preferences/{token}/own-data                            anyone
 POST   /preferences/{token}/take-up                             anyone
@@ -281,6 +282,8 @@ POST   /users/{person}/disable                                  admin*
 POST   /users/{person}/enable                                   admin*
 POST   /users/{person}/invitation                               admin*
 POST   /users/{person}/roles                                    admin
+GET    /webhooks                                                operate*
+POST   /webhooks/{hook}/test                                    operate*
 """
 EXPECTED = {
     (method, path): word for method, path, word in (line.split() for line in TABLE.strip().splitlines())

@@ -49,6 +49,8 @@ class Subscription:
     hour: str | None = None  #: '18:30' on the person's own clocks; None: with everyone
     form: MailForm = FULL_FORM
     paused_until: datetime | None = None  #: no edition that is due before then
+    #: The last time that they paused, or had left and came back: from when until when.
+    away: tuple[datetime, datetime] | None = None
     consent: str | None = None  #: where the consent came from: 'import:members.csv', 'double opt-in'
     confirmed_at: datetime | None = None
     ended_at: datetime | None = None
@@ -109,6 +111,8 @@ class Delivery:
     since: datetime | None = None
     hour: str | None = None  #: frozen, as in the subscription
     form: MailForm = FULL_FORM  #: frozen
+    #: The state of the edition that was last in hand for them; 0 as it was built, None: none was, or unknown.
+    version: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -50,6 +50,8 @@ subscriptions = Table(
     Column("is_plain", Boolean),
     Column("at_most", Integer),  # items of each section; NULL: all
     Column("paused_until", Moment),
+    Column("away_from", Moment),  # the last time that they paused, or had left and came back
+    Column("away_until", Moment),
     PrimaryKeyConstraint("digest", "subscriber_id"),
 )
 Index("ix_subscriptions_subscriber", subscriptions.c.subscriber_id)
@@ -94,6 +96,7 @@ deliveries = Table(
     Column("hour", Text),  # these three as in the subscription when the edition was frozen
     Column("is_plain", Boolean),
     Column("at_most", Integer),
+    Column("version", Integer),  # the state of the edition that was last in hand for them
     UniqueConstraint("edition_id", "subscriber_id"),
     UniqueConstraint("edition_id", "address"),
 )

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from digest.errors import Refused, StoreError
 from digest.store import dialects, schema
+from digest.store.absences import Absences
 from digest.store.accounts import Accounts
 from digest.store.addresses import fingerprint_address
 from digest.store.alerts import Alerts
@@ -74,6 +75,7 @@ class Transaction:
         self.waivers = Waivers(connection, fingerprint)
         self.consents = Consents(connection, fingerprint)
         self.letters = Letters(connection, fingerprint)
+        self.absences = Absences(connection, fingerprint)
         self.accounts = Accounts(connection, fingerprint)
 
 
@@ -89,6 +91,7 @@ class Store:
         self._engine = engine
         self._readers = engine.execution_options(**{dialects.WRITING: False})
         self._writers = engine.execution_options(**{dialects.WRITING: True})
+        self._hasty = engine.execution_options(**{dialects.WRITING: True, dialects.HASTY: True})
         # Kept, since a sender asks for those of everybody in hand at every look.
         self._fingerprint = lru_cache(maxsize=_FINGERPRINTS)(fingerprint)
 
@@ -105,17 +108,20 @@ class Store:
         Raises:
             StoreError: The database cannot be read, or the block tried to write.
         """
-        with self._begin(writing=False) as connection:
+        with self._begin(self._readers) as connection:
             yield Transaction(connection, self._fingerprint)
 
     @contextmanager
-    def writing(self) -> Iterator[Transaction]:
+    def writing(self, *, hasty: bool = False) -> Iterator[Transaction]:
         """Open a block that is stored whole at its end, or not at all when it raises.
+
+        Args:
+            hasty: Fail rather than wait while somebody else changes a file.
 
         Raises:
             StoreError: The database cannot be written.
         """
-        with self._begin(writing=True) as connection:
+        with self._begin(self._hasty if hasty else self._writers) as connection:
             yield Transaction(connection, self._fingerprint)
 
     def migrate(self) -> None:
@@ -124,10 +130,10 @@ class Store:
         Raises:
             StoreError: The database cannot be written, or a newer program made it.
         """
-        with self._begin(writing=False) as connection:
+        with self._begin(self._readers) as connection:
             if schema.is_current(connection):
                 return  # nobody who writes is waited for
-        with self._begin(writing=True) as connection:
+        with self._begin(self._writers) as connection:
             schema.upgrade(connection, where=shown(self._engine.url))
 
     def is_current(self) -> bool:
@@ -136,7 +142,7 @@ class Store:
         Raises:
             StoreError: The database cannot be read.
         """
-        with self._begin(writing=False) as connection:
+        with self._begin(self._readers) as connection:
             return schema.is_current(connection)
 
     def check(self) -> tuple[str, ...]:
@@ -145,7 +151,7 @@ class Store:
         Raises:
             StoreError: The database cannot be read at all.
         """
-        with self._begin(writing=False) as connection:
+        with self._begin(self._readers) as connection:
             return schema.faults(connection) + dialects.faults(connection)
 
     def backup(self, path: Path) -> None:
@@ -171,9 +177,9 @@ class Store:
         self._engine.dispose()
 
     @contextmanager
-    def _begin(self, *, writing: bool) -> Iterator[Connection]:
+    def _begin(self, engine: Engine) -> Iterator[Connection]:
         try:
-            with (self._writers if writing else self._readers).begin() as connection:
+            with engine.begin() as connection:
                 yield connection
         except SQLAlchemyError as error:
             raise explain(error, self._engine.url) from error
