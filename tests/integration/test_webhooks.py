@@ -61,9 +61,9 @@ def test_a_test_goes_to_one_webhook_signed_and_is_seen_on_the_page(tmp_path: Pat
             assert "of=olu" not in page
             here.post("/webhooks/nobody/test", status=404)
             with here.app.store.reading() as tx:
-                assert [(line.by, line.note) for line in tx.history.of_events(("webhook test",), limit=9)] == [
-                    ("ada@example.org", "pager")
-                ]
+                assert [
+                    (line.by, line.note) for line in tx.history.of_events(("webhook test",), limit=9)
+                ] == [("ada@example.org", "pager")]
                 assert tx.alerts.waiting() == {"": 0}
         (call,) = receiver.calls
     assert call.data["type"] == "digest.test"
