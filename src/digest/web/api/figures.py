@@ -119,7 +119,9 @@ def show_figures(app: Installed, user: Person) -> Figures:
     recent, zone = lately(app, readable(app, user)), zone_of(app, user)
     return Figures(
         zone=zone,
-        days=[MailDay(day=day, sent=sent) for day, sent in a_day(recent.closings, ZoneInfo(zone), app.clock())],
+        days=[
+            MailDay(day=day, sent=sent) for day, sent in a_day(recent.closings, ZoneInfo(zone), app.clock())
+        ],
         closings=[
             Closing(
                 edition=one.edition_id,
