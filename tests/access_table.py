@@ -129,6 +129,7 @@ GET    /api/v1/subscribers/{email}/export                       operate*
 GET    /api/v1/suppressions                                     operate*
 DELETE /api/v1/suppressions/{email}                             operate*
 PUT    /api/v1/suppressions/{email}                             operate*
+GET    /api/v1/today                                            read
 DELETE /api/v1/token                                            in
 GET    /api/v1/token                                            in
 GET    /api/v1/tokens                                           admin*

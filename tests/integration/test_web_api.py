@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from api_cast import ADMIN, Program
@@ -254,9 +256,20 @@ def test_the_pace_is_that_of_the_settings(api: Program) -> None:
 def test_the_reference_is_a_page_of_ours(api: Program) -> None:
     """Every operation stands in it; nothing of it comes from another host, and no script runs."""
     schema = api.client.get("/api/v1/openapi.json").json()
-    page = api.client.get("/api/v1/docs").text
+    page = api.client.get("/api/v1/docs").text.replace("<wbr>", "")
     for path, ways in schema["paths"].items():
         for method in ways:
             assert f"<code>{method.upper()} {path}</code>" in page
     assert 'src="http' not in page
     assert "<style" not in page
+
+
+def test_the_reference_leads_to_what_answers_are_made_of(api: Program) -> None:
+    """No link of it leads nowhere; files and examples are there as well."""
+    page = api.client.get("/api/v1/docs").text
+    wanted = set(re.findall(r'href="#([^"]+)"', page))
+    assert {"shape-DigestFile", "shape-FileFault", "errors", "machine"} <= wanted
+    assert wanted - set(re.findall(r'id="([^"]+)"', page)) - {"main"} == set()
+    assert "file in the form, needed. CSV" in page
+    assert "&#34;key&#34;: &#34;selection.at_most&#34;" in page
+    assert "`" not in page

@@ -77,6 +77,17 @@ def test_slots_of_all_digests_come_in_one_list(api: Program) -> None:
     assert api.ask("GET", "/slots?days=31").status_code == 422
 
 
+def test_the_day_says_what_waits_for_a_hand(api: Program) -> None:
+    """For a screen on the wall, or a program that calls somebody: of the digests that one may look at."""
+    api.do("POST", f"/editions/{api.edition}/hold", {"note": "the verdict"})
+    day = api.get("/today")
+    (entry,) = day["entries"]
+    assert (day["waiting"], entry["edition"], entry["waits"], entry["is_over"]) == (1, 1, True, False)
+    assert (entry["state"], entry["last"]["by"], entry["last"]["note"]) == ("held", ADMIN, "the verdict")
+    other = api.token_of(Role.EDITOR, digest="weekly")
+    assert api.ask("GET", "/today", token=other).json()["entries"] == []
+
+
 def test_what_is_not_in_an_edition_is_told_with_what_would_change_it(api: Program) -> None:
     """The same words as on the desk."""
     found = api.get(f"/editions/{api.edition}/left-out")

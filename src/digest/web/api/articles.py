@@ -9,13 +9,13 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from digest.actions import articles as acts
-from digest.actions.pushing import MOST as MOST_PUSHED
 from digest.actions.pushing import Pushed, push
 from digest.collect import Document, Format
 from digest.errors import NotFound
 from digest.model import Article as Stored
 from digest.model.accounts import Right
 from digest.web.api.access import scope
+from digest.web.api.article_wishes import NewArticles, PinWish, TagWish
 from digest.web.api.shapes import (
     ArticleNumber,
     Cursor,
@@ -23,14 +23,9 @@ from digest.web.api.shapes import (
     Limit,
     Line,
     Listed,
-    Moment,
-    Name,
     Shape,
-    Text,
-    Wish,
     number_in,
     turned,
-    wish_like,
 )
 from digest.web.frame import Installed
 from digest.web.guard import Person, by
@@ -77,36 +72,6 @@ class Article(Shape):
     text: str
 
 
-class NewArticle(Wish):
-    """An article to take in; the same one, by `guid` or `url`, changes nothing or becomes a revision."""
-
-    title: Line
-    text: Text | None = None
-    html: Text | None = Field(default=None, description="Cleaned before it is stored.")
-    url: Line | None = None
-    guid: Line | None = Field(default=None, description="Names it for good; the default is its address.")
-    published: Moment | None = None
-    byline: Line | None = None
-    language: Line | None = Field(default=None, examples=["en"])
-    section: Line | None = None
-    tags: Annotated[list[Line], Field(max_length=50, default_factory=list)]
-    image: Line | None = None
-
-    model_config = wish_like(
-        title="Barrier holds",
-        text="The storm barrier held on Tuesday night.",
-        url="https://news.example.org/7",
-        tags=["world"],
-    )
-
-
-class NewArticles(Wish):
-    """Articles to take in."""
-
-    source: Line | None = Field(default=None, description="Whose they are: a name of sources.yaml.")
-    articles: Annotated[list[NewArticle], Field(min_length=1, max_length=MOST_PUSHED)]
-
-
 class Taken(Shape):
     """What became of one article."""
 
@@ -116,24 +81,11 @@ class Taken(Shape):
     reason: str | None = None
 
 
-class TagWish(Wish):
-    """Which tags to add and take off."""
-
-    add: Annotated[list[Name], Field(max_length=50, default_factory=list)]
-    remove: Annotated[list[Name], Field(max_length=50, default_factory=list)]
-
-
-class Dropped(Shape):
+class ArticleDropped(Shape):
     """An article that is gone."""
 
     article: int
     dropped: bool
-
-
-class PinWish(Wish):
-    """Whether a digest must have an article, or must not."""
-
-    kind: Literal["pin", "ban"]
 
 
 class Pinned(Shape):
@@ -179,10 +131,10 @@ def show_article(app: Installed, article: ArticleNumber) -> Article:
 
 
 @router.delete("/articles/{article}", dependencies=scope(Right.EDIT, over_all=True))
-def drop_article(app: Installed, article: ArticleNumber) -> Dropped:
+def drop_article(app: Installed, article: ArticleNumber) -> ArticleDropped:
     """Drop an article for good: no edition takes it, and it does not come back."""
     acts.drop(app, article)
-    return Dropped(article=article, dropped=True)
+    return ArticleDropped(article=article, dropped=True)
 
 
 @router.post("/articles/{article}/tags", dependencies=scope(Right.EDIT))

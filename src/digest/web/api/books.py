@@ -115,7 +115,7 @@ class UnknownWish(Wish):
     model_config = wish_like(resend=False)
 
 
-class Decided(Shape):
+class UnknownDecided(Shape):
     """What was decided on the unknown."""
 
     edition: int
@@ -186,7 +186,7 @@ def end_sending(app: Installed, user: Person, edition: EditionNumber) -> Books:
 @router.post("/{edition}/unknown", dependencies=scope(Right.OPERATE))
 def decide_unknown_deliveries(
     app: Installed, user: Person, edition: EditionNumber, wish: UnknownWish
-) -> Decided:
+) -> UnknownDecided:
     """Decide on those of whom nobody can tell whether the mail arrived."""
     count = decide_unknown(app, edition, resend=wish.resend, by=by(user), only=wish.deliveries)
-    return Decided(edition=edition, decided=count, resend=wish.resend)
+    return UnknownDecided(edition=edition, decided=count, resend=wish.resend)

@@ -30,7 +30,7 @@ class Bounce(Shape):
     status: str | None = Field(examples=["5.1.1"])
 
 
-class Taken(Shape):
+class BounceTaken(Shape):
     """What became of a report."""
 
     outcome: str = Field(
@@ -70,7 +70,7 @@ def take_bounce(
     recipient: Annotated[
         Name | None, Form(description="Of its envelope, which tells best whom it is about.")
     ] = None,
-) -> Taken:
+) -> BounceTaken:
     """Take in a report that a mail server hands over; each counts once, and only mail of ours counts."""
     data = message.file.read(MAX_REPORT_BYTES)
-    return Taken.model_validate(take_message(app, data, file="the API", recipient=recipient))
+    return BounceTaken.model_validate(take_message(app, data, file="the API", recipient=recipient))

@@ -15,7 +15,7 @@ from digest.actions.comparing import Side as FoundSide
 from digest.actions.digest_files import read_file
 from digest.model.accounts import Right
 from digest.web.api.access import scope
-from digest.web.api.files import FileText
+from digest.web.api.file_shapes import FileText
 from digest.web.api.shapes import DigestKey, Shape, Wish, wish_like
 from digest.web.frame import Installed
 from digest.web.guard import Person, by
@@ -36,7 +36,7 @@ class CompareWish(Wish):
     model_config = wish_like(days=7)
 
 
-class SectionCount(Shape):
+class ComparedSection(Shape):
     """A section with how many items it would have had."""
 
     title: str
@@ -48,7 +48,7 @@ class Side(Shape):
 
     outcome: Literal["edition", "skipped", "off"]
     titles: list[str] = Field(description="Of its items, in their order.")
-    sections: list[SectionCount]
+    sections: list[ComparedSection]
     sources: int = Field(description="How many its items come from.")
     html_bytes: int
 
@@ -138,7 +138,7 @@ def _side(one: FoundSide | None) -> Side | None:
     return Side(
         outcome=one.outcome,
         titles=list(one.items.values()),
-        sections=[SectionCount(title=title, items=count) for title, count in one.sections],
+        sections=[ComparedSection(title=title, items=count) for title, count in one.sections],
         sources=one.sources,
         html_bytes=one.html_bytes,
     )

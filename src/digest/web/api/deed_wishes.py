@@ -7,8 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from digest.shape import Deed, Drop, Headline, Move, MoveSection, Retitle, Write
-from digest.web.api.shapes import Line, Name, Number, Text, Wish
+from digest.web.api.shapes import Line, Name, Number, Text, Wish, wish_like
 
+Item = Annotated[Number, Field(description="The item, by its article's number.")]
+SectionKey = Annotated[Name, Field(description="The section's key.")]
 At = Annotated[int, Field(ge=1, le=10_000, description="1 is first; beyond the end is last.")]
 
 
@@ -22,9 +24,11 @@ class MoveWish(_OnVersion):
     """Put an item at a place of a section."""
 
     deed: Literal["move"]
-    article: Number
-    section: Name
+    article: Item
+    section: SectionKey
     to: At
+
+    model_config = wish_like(deed="move", article=17, section="world", to=1, on_version=0)
 
     def made(self) -> Deed:
         """Return the deed."""
@@ -35,7 +39,9 @@ class DropWish(_OnVersion):
     """Take an item out."""
 
     deed: Literal["drop"]
-    article: Number
+    article: Item
+
+    model_config = wish_like(deed="drop", article=17, on_version=0)
 
     def made(self) -> Deed:
         """Return the deed."""
@@ -46,8 +52,10 @@ class HeadlineWish(_OnVersion):
     """Write the headline of an item."""
 
     deed: Literal["headline"]
-    article: Number
-    text: Line
+    article: Item
+    text: Line = Field(description="The headline.")
+
+    model_config = wish_like(deed="headline", article=17, text="Barrier holds", on_version=0)
 
     def made(self) -> Deed:
         """Return the deed."""
@@ -58,8 +66,10 @@ class WriteWish(_OnVersion):
     """Write subject, preheader, intro or outro; an empty intro or outro is none."""
 
     deed: Literal["write"]
-    what: Literal["subject", "preheader", "intro", "outro"]
-    text: Text
+    what: Literal["subject", "preheader", "intro", "outro"] = Field(description="Of the edition.")
+    text: Text = Field(description="What it says from now on.")
+
+    model_config = wish_like(deed="write", what="subject", text="The barrier held", on_version=0)
 
     def made(self) -> Deed:
         """Return the deed."""
@@ -70,8 +80,10 @@ class RetitleWish(_OnVersion):
     """Write the title of a section, in this edition alone."""
 
     deed: Literal["retitle"]
-    section: Name
-    text: Line
+    section: SectionKey
+    text: Line = Field(description="The title.")
+
+    model_config = wish_like(deed="retitle", section="world", text="Abroad", on_version=0)
 
     def made(self) -> Deed:
         """Return the deed."""
@@ -82,8 +94,10 @@ class MoveSectionWish(_OnVersion):
     """Put a section at a place among the sections."""
 
     deed: Literal["movesection"]
-    section: Name
+    section: SectionKey
     to: At
+
+    model_config = wish_like(deed="movesection", section="world", to=2, on_version=0)
 
     def made(self) -> Deed:
         """Return the deed."""
@@ -99,10 +113,12 @@ AnyDeed = Annotated[
 class TakeWish(_OnVersion):
     """Take an article of the store in."""
 
-    article: Number
+    article: Number = Field(description="Any article of the store, by its number.")
     section: Name | None = Field(default=None, description="Null: the one it was weighed for.")
     to: At | None = Field(default=None, description="Null: the end.")
     instead_of: Number | None = Field(default=None, description="The item whose place it takes.")
+
+    model_config = wish_like(article=17, section="world", to=1, on_version=0)
 
 
 class MergeWish(_OnVersion):
@@ -111,23 +127,29 @@ class MergeWish(_OnVersion):
     article: Number = Field(description="The item that stays and leads.")
     other: Number = Field(description="Another item, which goes, or any article of the store.")
 
+    model_config = wish_like(article=17, other=23, on_version=0)
+
 
 class PictureWish(_OnVersion):
     """Change the picture of an item; what is null stays as it is."""
 
-    article: Number
+    article: Item
     alt: Line | None = Field(default=None, description="What it shows, for who cannot see it.")
     decoration: bool | None = Field(default=None, description="It tells nothing, and needs no words.")
     of: Annotated[int, Field(ge=0, le=2**53)] | None = Field(
         default=None, description="The article of the same story whose picture it becomes; 0 takes it away."
     )
 
+    model_config = wish_like(article=17, alt="A ferry at the quay", on_version=0)
+
 
 class SummaryWish(_OnVersion):
     """Give an item another summary."""
 
-    article: Number
+    article: Item
     text: Text | None = Field(default=None, description="Written by hand; null: made again from the article.")
     sentences: int | None = Field(
         default=None, ge=0, le=20, description="How many, when made again; 0 leaves the headline alone."
     )
+
+    model_config = wish_like(article=17, sentences=2, on_version=0)

@@ -18,7 +18,7 @@ from digest.timetable import describe
 from digest.web.api.access import scope
 from digest.web.api.edition_shapes import Section, sections_of
 from digest.web.api.history import HistoryLine
-from digest.web.api.shapes import MOST, DigestKey, Listed, Moment, NoteWish, Shape, Wish
+from digest.web.api.shapes import MOST, DigestKey, Listed, Moment, NoteWish, Shape, Wish, wish_like
 from digest.web.frame import Installed
 from digest.web.guard import Person, by
 
@@ -72,6 +72,8 @@ class BuildWish(Wish):
     at: Moment | None = Field(default=None, description="Until when articles count; null is now.")
     dry_run: bool = Field(default=False, description="Store nothing.")
 
+    model_config = wish_like(at="2026-11-19T07:00:00+01:00", dry_run=True)
+
 
 class Built(Shape):
     """What building gave."""
@@ -105,7 +107,9 @@ def show_digest(app: Installed, digest: DigestKey) -> Digest:
 
 @router.get("/{digest}/slots", dependencies=scope(Right.READ))
 def list_slots(
-    app: Installed, digest: DigestKey, limit: Annotated[int, Query(ge=1, le=MOST)] = 10
+    app: Installed,
+    digest: DigestKey,
+    limit: Annotated[int, Query(ge=1, le=MOST, description="How many.")] = 10,
 ) -> Listed[ComingSlot]:
     """List the next slots, those that do not take place too."""
     return Listed(items=[coming_slot(one) for one in next_slots(app, digest, limit)], next=None)

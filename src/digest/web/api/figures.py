@@ -64,7 +64,7 @@ class Lateness(Shape):
     late_seconds: float
 
 
-class Day(Shape):
+class MailDay(Shape):
     """The mails of a day."""
 
     day: date
@@ -75,7 +75,7 @@ class Figures(Shape):
     """The last 30 days."""
 
     zone: str = Field(description="By whose midnights days are counted: the person's.")
-    days: list[Day] = Field(description="The oldest first; today is not over, and not there.")
+    days: list[MailDay] = Field(description="The oldest first; today is not over, and not there.")
     closings: list[Closing] = Field(description="The newest first.")
     lateness: list[Lateness] = Field(description="The oldest slot first.")
     came_back: Mapping[BounceKind, int] = Field(description="Reports about mail, by kind.")
@@ -119,7 +119,9 @@ def show_figures(app: Installed, user: Person) -> Figures:
     recent, zone = lately(app, readable(app, user)), zone_of(app, user)
     return Figures(
         zone=zone,
-        days=[Day(day=day, sent=sent) for day, sent in a_day(recent.closings, ZoneInfo(zone), app.clock())],
+        days=[
+            MailDay(day=day, sent=sent) for day, sent in a_day(recent.closings, ZoneInfo(zone), app.clock())
+        ],
         closings=[
             Closing(
                 edition=one.edition_id,

@@ -59,7 +59,7 @@ class Import(Shape):
     is_over: bool
 
 
-class Dropped(Shape):
+class ImportDropped(Shape):
     """A file that is forgotten."""
 
     name: str
@@ -95,11 +95,11 @@ def go_on_with_import(app: Installed, user: Person, digest: DigestKey, name: Imp
 
 
 @router.delete("/imports/{name}", dependencies=scope(Right.OPERATE))
-def forget_import(app: Installed, user: Person, digest: DigestKey, name: ImportName) -> Dropped:
+def forget_import(app: Installed, user: Person, digest: DigestKey, name: ImportName) -> ImportDropped:
     """Forget a file that is not to be taken in, or no further."""
     _own(app, name, digest, by(user))
     drop_import(app, name, by=by(user))
-    return Dropped(name=name, dropped=True)
+    return ImportDropped(name=name, dropped=True)
 
 
 @router.post(

@@ -26,7 +26,7 @@ class Point(Shape):
     per_second: float
 
 
-class Why(Shape):
+class NoMail(Shape):
     """Why so many have no mail."""
 
     state: str
@@ -61,7 +61,7 @@ class Progress(Shape):
     left_seconds: int | None = Field(description="For those who are open; null: nobody can tell.")
     stretch_seconds: float = Field(description="Of each point.")
     points: list[Point]
-    reasons: list[Why] = Field(description="The most frequent first.")
+    reasons: list[NoMail] = Field(description="The most frequent first.")
     steps: list[Step] = Field(description="The newest first.")
 
 
@@ -91,7 +91,7 @@ def show_progress(request: Request, app: Installed, edition: EditionNumber) -> P
         left_seconds=None if found.left is None else round(found.left.total_seconds()),
         stretch_seconds=found.line.each.total_seconds(),
         points=[Point(at=at, per_second=rate) for at, rate in found.line.points],
-        reasons=[Why.model_validate(one) for one in found.reasons],
+        reasons=[NoMail.model_validate(one) for one in found.reasons],
         steps=[Step.model_validate(one) for one in found.steps],
     )
 

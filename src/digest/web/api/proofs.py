@@ -77,12 +77,12 @@ class Check(Shape):
 class WaiveWish(Wish):
     """Which finding may stand, and why."""
 
-    rule: Name
-    anchor: Name
+    rule: Name = Field(description="Of the finding.")
+    anchor: Name = Field(description="Of the finding: its place.")
     content: Line | None = Field(
         default=None, description="Of the one finding; null: all of this rule there."
     )
-    why: Name
+    why: Name = Field(description="Goes on record.")
 
     model_config = wish_like(rule="link-http", anchor="item-17", why="the archive has no certificate")
 
@@ -90,9 +90,13 @@ class WaiveWish(Wish):
 class UnwaiveWish(Wish):
     """Which waived finding counts again."""
 
-    rule: Name
-    anchor: Name
-    content: Line | None = None
+    rule: Name = Field(description="Of the finding.")
+    anchor: Name = Field(description="Of the finding: its place.")
+    content: Line | None = Field(
+        default=None, description="Of the one finding; null: all of this rule there."
+    )
+
+    model_config = wish_like(rule="link-http", anchor="item-17")
 
 
 @router.get(

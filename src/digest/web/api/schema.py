@@ -45,7 +45,7 @@ ERRORS = {
     "502": "A relay did not do its part.",
     "503": "The database cannot be reached.",
 }
-_ABOUT = """All that the desk can do with editions, articles, sources and subscribers.
+_ABOUT = """All that the desk and the commands can do, for programs.
 
 Show a token with each request: `Authorization: Bearer digest_...`. It may do what both its scopes and its
 person's roles allow. Lists come in pages: `next` is the `cursor` of the page that follows, and the header's
@@ -81,10 +81,22 @@ def _made(application: FastAPI) -> Schema:
     scopes = _scopes()
     for ways in schema["paths"].values():
         for operation in ways.values():
+            operation["summary"] = operation["summary"].capitalize()
             operation["x-scope"] = scopes[operation["operationId"]]
+            _tell_answer(parts["schemas"], operation["responses"]["200"])
             for code in ERRORS:
                 operation["responses"][code] = {"$ref": f"#/components/responses/{code}"}
     return schema
+
+
+def _tell_answer(shapes: Schema, answer: Schema) -> None:
+    """Say in words what an operation answers with, where nobody else has."""
+    body = answer["content"].get("application/json", {}).get("schema", {})
+    shape = shapes.get(str(body.get("$ref", "")).rpartition("/")[2], {})
+    if "description" in shape:
+        answer["description"] = shape["description"]
+    elif answer["description"] == "Successful Response":
+        answer["description"] = "A page of a list." if shape else "All of it."
 
 
 def _scopes() -> dict[str, str]:

@@ -83,6 +83,10 @@ class NoteWish(Wish):
         default=None, description="Goes on record.", examples=["waiting for the verdict"]
     )
 
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"note": "waiting for the verdict"}]}
+    )
+
 
 def turned(
     request: Request, response: Response, rows: Sequence[Row], limit: int, key: Callable[[Row], object]

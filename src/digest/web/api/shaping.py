@@ -115,7 +115,9 @@ def list_versions(app: Installed, edition: EditionNumber) -> Listed[Version]:
 
 @router.get("/{edition}/difference", dependencies=scope(Right.READ))
 def show_difference(
-    app: Installed, edition: EditionNumber, since: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0
+    app: Installed,
+    edition: EditionNumber,
+    since: Annotated[int, Query(ge=0, le=2**31 - 1, description="The version's number.")] = 0,
 ) -> Listed[Change]:
     """Show how an edition differs from one of its versions; 0 is as it was built."""
     found = acts.difference(app, edition, since=since)

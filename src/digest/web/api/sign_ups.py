@@ -25,14 +25,20 @@ _HOUR_S = 3_600
 class SignUpWish(Wish):
     """What somebody asks for who signs up on another site."""
 
-    email: Name
-    name: Line | None = None
+    email: Name = Field(description="That the question is mailed to.")
+    name: Line | None = Field(default=None, description="As mails may greet them.")
     sections: Annotated[list[Line], Field(max_length=40)] = Field(
         default=[], description="Keys or titles; empty means all."
     )
-    hour: Annotated[Line, Field(max_length=20)] | None = Field(default=None, examples=["18:30"])
-    zone: Annotated[Line, Field(max_length=80)] | None = Field(default=None, examples=["Europe/Berlin"])
-    language: Annotated[Line, Field(max_length=40)] | None = Field(default=None, examples=["en"])
+    hour: Annotated[Line, Field(max_length=20)] | None = Field(
+        default=None, description="When mail shall come; null: with everyone.", examples=["18:30"]
+    )
+    zone: Annotated[Line, Field(max_length=80)] | None = Field(
+        default=None, description="Theirs; null: the digest's.", examples=["Europe/Berlin"]
+    )
+    language: Annotated[Line, Field(max_length=40)] | None = Field(
+        default=None, description="Of the mail's own words.", examples=["en"]
+    )
     address: IPvAnyAddress | None = Field(
         default=None,
         description="Of the person on the network, so that limits count people; null: all count as one.",

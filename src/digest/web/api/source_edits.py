@@ -10,7 +10,7 @@ from pydantic import Field
 from digest.actions.source_edits import propose, read_entry, save_entry
 from digest.model.accounts import Right
 from digest.web.api.access import scope
-from digest.web.api.files import Base, FileLine, FileVersion
+from digest.web.api.file_shapes import Base, FileLine, FileVersion
 from digest.web.api.shapes import Line, Shape, Wish, wish_like
 from digest.web.api.sources import SourceName
 from digest.web.frame import Installed
@@ -33,18 +33,20 @@ class Entry(Shape):
 class EntryFields(Wish):
     """Keys to change; those that are not there stay, and an empty text lets the default hold."""
 
-    title: Said = None
-    homepage: Said = None
-    url: Said = None
-    kind: Said = Field(default=None, examples=["feed"])
-    every: Said = Field(default=None, examples=["30m"])
-    full_text: Said = None
-    robots: Said = Field(default=None, examples=["true"])
-    silent_after: Said = None
-    tags: Said = Field(default=None, examples=["sea, ferry"])
-    section: Said = None
-    language: Said = None
-    weight: Said = Field(default=None, examples=["1.5"])
+    title: Said = Field(default=None, description="As people know it.")
+    homepage: Said = Field(default=None, description="The site's address.")
+    url: Said = Field(default=None, description="Where it is read.")
+    kind: Said = Field(default=None, description="How articles are found at its address.", examples=["feed"])
+    every: Said = Field(default=None, description="How often it is looked at.", examples=["30m"])
+    full_text: Said = Field(default=None, description="auto, feed or page.")
+    robots: Said = Field(default=None, description="Whether robots.txt counts.", examples=["true"])
+    silent_after: Said = Field(default=None, description="Told when it brings nothing for so long.")
+    tags: Said = Field(default=None, description="With commas between.", examples=["sea, ferry"])
+    section: Said = Field(default=None, description="As articles without a tag of their own are led.")
+    language: Said = Field(default=None, description="Of its articles.")
+    weight: Said = Field(default=None, description="How much its articles count.", examples=["1.5"])
+
+    model_config = wish_like(every="30m")
 
     @property
     def wanted(self) -> dict[str, str]:
@@ -55,7 +57,7 @@ class EntryFields(Wish):
 class EntryWish(Wish):
     """How a source is to be, and what was looked at."""
 
-    fields: EntryFields
+    fields: EntryFields = Field(description="Keys to change; the others stay.")
     base: Base
     note: Line | None = Field(default=None, description="What for; goes on record.")
 

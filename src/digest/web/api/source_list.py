@@ -71,14 +71,18 @@ class TryWish(Wish):
 class NewSource(Wish):
     """A source to list, mostly as trying it out gave it."""
 
-    url: Annotated[Name, Field(max_length=2_000)]
-    kind: SourceKind
-    title: Annotated[Name, Field(max_length=120)]
+    url: Annotated[Name, Field(max_length=2_000, description="Where it is read.")]
+    kind: SourceKind = Field(description="How articles are found there.")
+    title: Annotated[Name, Field(max_length=120, description="As people know it.")]
     name: Annotated[Name, Field(max_length=63)] | None = Field(
         default=None, description="Null: one is made of the title."
     )
-    homepage: Annotated[Line, Field(max_length=2_000)] | None = None
-    tags: Annotated[list[Name], Field(max_length=30)] = Field(default=[])
+    homepage: Annotated[Line, Field(max_length=2_000)] | None = Field(
+        default=None, description="The site's address."
+    )
+    tags: Annotated[list[Name], Field(max_length=30)] = Field(
+        default=[], description="That all its articles get."
+    )
 
     model_config = wish_like(
         url="https://news.example.org/feed.xml", kind="feed", title="Harbour Wire", tags=["harbour"]
@@ -105,6 +109,8 @@ class SoonWish(Wish):
     sources: Annotated[list[Name], Field(max_length=1_000)] | None = Field(
         default=None, description="Names; null: all that have an address and are not paused."
     )
+
+    model_config = wish_like(sources=["harbour-wire"])
 
 
 class Soon(Shape):

@@ -12,7 +12,7 @@ from digest.actions import stories as acts
 from digest.model import Story as Found
 from digest.model.accounts import Right
 from digest.web.api.access import scope
-from digest.web.api.shapes import MOST, ArticleNumber, Listed, Number, Shape, Wish
+from digest.web.api.shapes import MOST, ArticleNumber, Listed, Number, Shape, Wish, wish_like
 from digest.web.frame import Installed
 from digest.web.guard import Person, by
 
@@ -49,16 +49,20 @@ class Story(StoryLine):
     wishes: list[Said]
 
 
-class MergeWish(Wish):
+class TogetherWish(Wish):
     """Which articles tell one event."""
 
-    articles: Annotated[list[Number], Field(min_length=2, max_length=100)]
+    articles: Annotated[list[Number], Field(min_length=2, max_length=100, description="By their numbers.")]
+
+    model_config = wish_like(articles=[3, 8])
 
 
 class SplitWish(Wish):
     """From which article."""
 
     from_article: Number | None = Field(default=None, description="Null: from all that share its story now.")
+
+    model_config = wish_like(from_article=8)
 
 
 class Split(Shape):
@@ -92,7 +96,7 @@ def show_story(app: Installed, article: ArticleNumber) -> Story:
 
 
 @router.post("/merge", dependencies=scope(Right.EDIT))
-def merge(app: Installed, user: Person, wish: MergeWish) -> Story:
+def merge(app: Installed, user: Person, wish: TogetherWish) -> Story:
     """Bring articles together in one story, whatever their words and days; it stays so."""
     acts.merge(app, wish.articles, by=by(user))
     return show_story(app, wish.articles[0])

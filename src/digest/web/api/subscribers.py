@@ -72,11 +72,15 @@ class Subscriber(Person):
 class NewPerson(Wish):
     """Somebody who has agreed elsewhere to get a digest."""
 
-    email: Name
+    email: Name = Field(description="Their address.")
     consent: Name = Field(description="How they agreed: goes on record.")
-    name: Line | None = None
-    language: Annotated[str, Field(max_length=35, pattern=r"^[A-Za-z0-9-]+$")] | None = None
-    zone: Line | None = Field(default=None, examples=["Europe/Berlin"])
+    name: Line | None = Field(default=None, description="As mails may greet them.")
+    language: Annotated[str, Field(max_length=35, pattern=r"^[A-Za-z0-9-]+$")] | None = Field(
+        default=None, description="Of the mail's own words; null: the digest's.", examples=["de"]
+    )
+    zone: Line | None = Field(
+        default=None, description="Theirs; null: the digest's.", examples=["Europe/Berlin"]
+    )
     sections: Annotated[list[Line], Field(max_length=30)] = Field(
         default=[], description="Keys or titles; empty means all."
     )
@@ -93,7 +97,9 @@ class Erased(Shape):
 class BarWish(Wish):
     """Why an address must not be mailed."""
 
-    reason: Name = "by hand"
+    reason: Name = Field(default="by hand", description="Goes on record.")
+
+    model_config = wish_like(reason="asked by telephone")
 
 
 class Suppression(Shape):

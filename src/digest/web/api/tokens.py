@@ -48,7 +48,7 @@ class TokenWish(Wish):
     """A narrower token."""
 
     name: Annotated[Line, Field(min_length=1, max_length=60, description="What it is for.")]
-    scopes: Annotated[list[Right], Field(min_length=1, max_length=5)]
+    scopes: Annotated[list[Right], Field(min_length=1, max_length=5, description="What it may do.")]
     days: int | None = Field(default=None, ge=1, le=3_650, description="Null: as long as this one.")
 
     model_config = wish_like(name="nightly export", scopes=["read"], days=30)

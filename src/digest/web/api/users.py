@@ -67,8 +67,10 @@ class Invitation(Shape):
 class RoleWish(Wish):
     """A role over one digest, or over all."""
 
-    role: Role
+    role: Role = Field(description="What they may do.")
     digest: Annotated[Name, Field(max_length=80, description=f"Its key; '{ALL}' is all digests.")]
+
+    model_config = wish_like(role="editor", digest="daily")
 
 
 Roles = Annotated[list[RoleWish], Field(max_length=200)]
@@ -77,9 +79,9 @@ Roles = Annotated[list[RoleWish], Field(max_length=200)]
 class NewUser(Wish):
     """Somebody who is to work at the desk."""
 
-    email: Name
-    name: Annotated[Line, Field(min_length=1, max_length=80)]
-    roles: Roles = Field(default=[])
+    email: Name = Field(description="They sign in by it.")
+    name: Annotated[Line, Field(min_length=1, max_length=80, description="Beside what they do.")]
+    roles: Roles = Field(default=[], description="What they may do, and over what.")
 
     model_config = wish_like(
         email="ada@example.org", name="Ada Venn", roles=[{"role": "editor", "digest": "daily"}]
@@ -89,7 +91,7 @@ class NewUser(Wish):
 class RolesWish(Wish):
     """These roles and no others."""
 
-    roles: Roles
+    roles: Roles = Field(description="All of them.")
 
     model_config = wish_like(roles=[{"role": "approver", "digest": "daily"}])
 
