@@ -1,4 +1,4 @@
-"""The last half hour of an edition in a browser: take in what was left out, hold it, waive, approve."""
+"""The last half hour of an edition in a browser: hold it, waive, approve."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from browser_cast import Site, assert_all_looks_well, chromium, site, window
 from digest.actions.editions import find
-from digest.actions.left_out import left_out
 from digest.actions.shaping import shape
 from digest.model import EditionState
 from digest.model.accounts import Role
@@ -37,11 +36,6 @@ class Morning:
         """Where the edition is in its life."""
         return find(self.here.app, 1).state
 
-    @property
-    def held(self) -> list[int]:
-        """The articles of its items."""
-        return [item.article_id for item in find(self.here.app, 1).edition.items]
-
 
 @pytest.fixture
 def morning(tmp_path: Path) -> Iterator[Morning]:
@@ -50,22 +44,6 @@ def morning(tmp_path: Path) -> Iterator[Morning]:
         room.build()
     with site(tmp_path / "home", clock=Clock()) as here, chromium() as browser:
         yield Morning(here=here, browser=browser, session=here.sign_in(Role.APPROVER))
-
-
-def test_a_dropped_article_is_taken_in_with_one_click(morning: Morning) -> None:
-    """Its reason stands beside it; afterwards it is in the list, and nothing else has moved."""
-    wanted = next(one for one in left_out(morning.here.app, 1).told if one.group == "full")
-    before = morning.held
-    with window(morning.browser, morning.here.url, session=morning.session) as page:
-        page.goto("/desk/1")
-        page.keyboard.press("n")
-        row = page.locator(".out", has_text=wanted.title)
-        expect(row.locator("summary.why")).to_contain_text(wanted.reason.short)
-        row.get_by_role("button", name="Take in").click()
-        expect(page.locator(".order .item", has_text=wanted.title)).to_be_visible()
-
-    assert [number for number in morning.held if number in before] == before
-    assert set(morning.held) - set(before) == {wanted.article_id}
 
 
 def test_it_is_held_at_the_last_minute_and_let_go_again_by_keys(morning: Morning) -> None:

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 import web_cast
-from browser_cast import assert_accessible, assert_all_looks_well, chromium, site, window
+from browser_cast import assert_accessible, assert_all_looks_well, site, window
 from commands import DAILY, furnish
+from digest.actions import import_desk
 from digest.model.accounts import Role
 from digest.settings import load_settings
+from hands import Hand, both_hands
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -44,10 +46,10 @@ def wire(home: Path) -> Iterator[web_cast.Site]:
     found.close()
 
 
-def test_a_schedule_file_is_broken_and_mended_by_keyboard_alone(home: Path) -> None:
+def test_a_schedule_file_is_broken_and_mended_by_keyboard_alone(home: Path, browser: Browser) -> None:
     """Written, refused with the focus on the way out, mended by Enter, looked at, saved."""
     file = home / "config" / "digests" / "daily.yaml"
-    with site(home) as here, chromium() as browser:
+    with site(home) as here:
         session = here.sign_in(Role.OPERATOR)
         with window(browser, here.url, session=session) as page:
             page.goto("/digests/daily/file")
@@ -85,27 +87,59 @@ def test_a_schedule_file_is_broken_and_mended_by_keyboard_alone(home: Path) -> N
     assert file.read_text("utf-8") == RULES.replace("07:00", "06:30")
 
 
-def test_a_source_is_added_after_it_was_tried_out(home: Path, wire: web_cast.Site) -> None:
-    """On a phone: the address, the headlines, one press; without a script."""
-    with site(home) as here, chromium() as browser:
+@pytest.mark.parametrize("script", [True, False])
+@both_hands
+def test_a_source_is_added_after_it_was_tried_out(
+    home: Path, wire: web_cast.Site, browser: Browser, hand: Hand, *, script: bool
+) -> None:
+    """On a phone: the address, the headlines, one press; with a script and without."""
+    with site(home) as here:
         session = here.sign_in(Role.OPERATOR)
-        with window(browser, here.url, session=session, width=320, script=False) as page:
+        with window(browser, here.url, session=session, width=320, script=script) as page:
+            do = hand(page)
             page.goto("/sources")
-            page.get_by_role("link", name="Add a source").click()
-            page.get_by_label("Address of the site or its feed").fill(f"http://127.0.0.1:{wire.port}/")
-            page.get_by_role("button", name="Try it out").click()
+            do.press(page.get_by_role("link", name="Add a source"))
+            do.write(page.get_by_label("Address of the site or its feed"), f"http://127.0.0.1:{wire.port}/")
+            do.press(page.get_by_role("button", name="Try it out"))
             expect(page.get_by_text("Ferry sails again")).to_be_visible()
-            page.get_by_role("button", name="Add it").click()
+            do.press(page.get_by_role("button", name="Add it"))
             page.wait_for_url("**/sources")
 
     assert [one.key for one in load_settings(home, {}).sources] == ["harbour-wire"]
 
 
-def test_the_operators_pages_are_for_everybody(home: Path) -> None:
+@both_hands
+def test_a_list_of_readers_is_looked_at_and_taken_in(home: Path, browser: Browser, hand: Hand) -> None:
+    """What would come of it, then a bar that goes on by itself, then what became of them."""
+    list_of_readers = home / "readers.csv"
+    lines = [f"r{number}@example.org,Reader {number}" for number in range(2_500)]
+    list_of_readers.write_text("\n".join(["email,name", "no address,X", *lines]), "utf-8")
+    with site(home) as here, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(import_desk, "STEP_S", 0.05)  # a thousand lines a step
+        session = here.sign_in(Role.OPERATOR)
+        with window(browser, here.url, session=session) as page:
+            do = hand(page)
+            page.goto("/readers")
+            do.press(page.get_by_role("link", name="Import a file"))
+            do.attach(page.get_by_label("File"), list_of_readers)
+            do.write(page.get_by_label("Where they agreed, and when"), "at the fair, 18 Nov 2026")
+            do.press(page.get_by_role("button", name="Look at it"))
+            expect(page.get_by_role("heading", name="Take in 2,500 readers?")).to_be_visible()
+            assert_accessible(page)
+            do.press(page.get_by_role("button", name="Take them in"))
+            expect(page.get_by_role("heading", name="2,500 readers taken in")).to_be_visible()
+            assert_accessible(page)
+            do.press(page.get_by_role("link", name="See the readers"))
+            expect(page.get_by_text("r…0@example.org").first).to_be_visible()
+        with here.app.store.reading() as tx:
+            assert tx.people.find("r2499@example.org") is not None
+
+
+def test_the_operators_pages_are_for_everybody(home: Path, browser: Browser) -> None:
     """Nothing serious by axe and nothing that scrolls sideways, in all four lights and widths."""
     listed = "- {name: wire, title: Wire, url: 'https://wire.example/f', tags: [world]}\n"
     (home / "config" / "sources.yaml").write_text(listed, "utf-8")
-    with site(home) as here, chromium() as browser:
+    with site(home) as here:
         session = here.sign_in(Role.ADMIN)
         assert_all_looks_well(
             browser,

@@ -12,6 +12,7 @@ import pytest
 from commands import DAILY, furnish
 from desk_cast import Desk, desk
 from digest.model.accounts import Role
+from newsroom import newsroom
 from store_cast import add_edition
 
 NOW = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
@@ -66,9 +67,25 @@ def test_a_digest_is_paused_and_resumed_and_a_run_left_out(home: Path) -> None:
 
 
 def test_running_now_leads_to_the_edition(home: Path) -> None:
-    """Too few articles make one that is skipped, and that is told there."""
-    with desk(home, Role.OPERATOR, clock=lambda: NOW) as here:
+    """Where there is something to see on the desk."""
+    with newsroom(home.with_name("news")) as room:
+        root, now = room.app.home.root, room.clock
+    with desk(root, Role.OPERATOR, clock=now) as here:
         assert here.post("/digests/daily/run") == "/desk/1"
+        assert "The Daily Brief is built." in here.get("/desk/1")
+        assert here.post("/digests/daily/run") == "/desk/1"
+        assert "has one of this minute already" in here.get("/desk/1")
+
+
+def test_too_little_for_an_edition_is_told_with_the_way_out(home: Path) -> None:
+    """The desk has nothing to show of it; and the way to the first edition stays open."""
+    with desk(home, Role.ADMIN, clock=lambda: NOW) as here:
+        assert here.post("/digests/daily/run") == "/schedules?digest=daily"
+        said = "There is too little for an edition of The Daily Brief. Of 0 articles 0 fit, and it takes 2"
+        assert said in here.get("/schedules?digest=daily")
+        assert here.post("/digests/daily/run") == "/schedules?digest=daily"
+        assert "try again in the next" in here.get("/schedules?digest=daily")
+        assert "Three steps to your first edition" in here.get("/")
 
 
 def test_who_may_only_read_sees_no_button(home: Path) -> None:

@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 from digest.actions.app import App
 from digest.actions.digest_files import save
 from digest.actions.source_list import free_name
+from digest.model import EditionState
 
 _SHOWN = 5  #: sources that are named
+_TRIES = 3  #: editions that had too little in them are no first edition, as long as they are fewer
 
 Start = Literal["daily", "weekly", "empty"]
 
@@ -82,9 +84,10 @@ class Beginning:
 
 
 def beginning(app: App, digests: Collection[str]) -> Beginning | None:
-    """Return how far somebody is who may look at these digests; None once there is any edition."""
+    """Return how far somebody is who may look at these digests; None once there is an edition."""
     with app.store.reading() as tx:
-        if tx.editions.list(limit=1):
+        tried = tx.editions.list(limit=_TRIES)
+        if len(tried) == _TRIES or any(one.state is not EditionState.SKIPPED for one in tried):
             return None
         has_articles = bool(tx.articles.list(limit=1))
         listed = [one for one in app.sources if one.url is not None][:_SHOWN]

@@ -11,10 +11,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from digest.actions import slots
 from digest.actions.agenda import standings, unsent
 from digest.actions.app import App
-from digest.actions.build import build
+from digest.actions.build import BuildReport, build
 from digest.actions.month_ahead import Month, month_ahead
 from digest.actions.orders import Order
 from digest.errors import NotFound
+from digest.model import EditionState
 from digest.model.accounts import Right, User
 from digest.timetable import describe
 from digest.web import daysheets
@@ -103,8 +104,22 @@ def unskip(app: Installed, user: Person, digest: str, slot: str) -> RedirectResp
 def run(app: Installed, user: Person, digest: str) -> RedirectResponse:
     """Build an edition of this minute, which then takes the way of every edition."""
     report = build(app, digest, order=Order(by=by(user)))
+    title = app.digest(digest).title
+    if report.state is EditionState.SKIPPED:
+        return done(
+            _back(digest), f"There is too little for an edition of {title}. {_too_little(app, report)}"
+        )
     said = "has one of this minute already" if report.existed else "is built"
-    return done(f"/desk/{report.edition_id}", f"{app.digest(digest).title} {said}.")
+    return done(f"/desk/{report.edition_id}", f"{title} {said}.")
+
+
+def _too_little(app: App, report: BuildReport) -> str:
+    """Say what was found, and the way out."""
+    least = app.digest(report.edition.digest).selection.at_least
+    if report.existed:
+        return "The one of this minute was left out; try again in the next."
+    fits = f"Of {report.kept + report.dropped:,} articles {report.kept:,} fit, and it takes {least:,}"
+    return f"{fits}: read more, or change its file."
 
 
 def _back(digest: str) -> str:
