@@ -100,6 +100,21 @@ def test_no_session_lives_longer_than_thirty_days(app: App, time: Time, stay: bo
     assert not holds(app, begun)
 
 
+def test_a_busy_database_keeps_nobody_out(app: App, time: Time) -> None:
+    """An import holds it: pages are read all the same, and that the session was used is written next time."""
+    begun = enter(app)
+    time.now += 2 * MINUTE
+    with app.store.writing():
+        assert user_of_session(app, begun.token) is not None
+    with app.store.reading() as tx:
+        (unseen,) = tx.accounts.sessions(begun.user.id)
+    user_of_session(app, begun.token)
+    with app.store.reading() as tx:
+        (seen,) = tx.accounts.sessions(begun.user.id)
+
+    assert (unseen.seen_at, seen.seen_at) == (NOW, NOW + 2 * MINUTE)
+
+
 def test_a_copy_of_the_database_opens_no_door(app: App) -> None:
     """Neither session, token, code nor password stands in it as it is shown."""
     begun = enter(app)

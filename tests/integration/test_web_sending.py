@@ -14,7 +14,7 @@ import pytest
 import structlog
 
 from braking_cast import BEFORE, DUE, Sluice, begun, cut_off, furnish_for
-from commands import DAILY, furnish
+from commands import DAILY, furnish, run_here
 from desk_cast import Desk, desk, join
 from digest.actions import braking
 from digest.actions.dns_answers import DnsAnswers
@@ -92,6 +92,10 @@ def test_stop_correct_and_go_on_from_the_desk_while_mail_goes_out(tmp_path: Path
     assert Counter(relay.recipients) == {f"r{n}@example.org": 1 for n in range(READERS)}
     texts = [body.replace(b"=\r\n", b"").replace(b"\r\n", b" ") for body in relay.bodies]
     assert [NEW.encode() in text for text in texts] == [False] * taken + [True] * (READERS - taken)
+    told = run_here("deliveries", 1, "--all", "--json", home=home).data
+    versions = {one["email"]: one["version"] for one in told["recipients"]}
+    assert [versions[address] for address in relay.recipients] == [0] * taken + [1] * (READERS - taken)
+    assert [(one["version"], one["sent"]) for one in told["versions"]] == [(0, taken), (1, READERS - taken)]
 
 
 def in_hand(here: Desk) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from digest.actions.app import App
 from digest.actions.passwords import hashed
 from digest.actions.people import read_zone
-from digest.errors import MessageError, NotFound, Refused
+from digest.errors import MessageError, NotFound, Refused, StoreError
 from digest.markup import clean_line
 from digest.model import HistoryEntry
 from digest.model.accounts import ALL, Grant, Right, User
@@ -203,6 +204,12 @@ def read_address(email: str) -> str:
 def record(app: App, tx: Transaction, event: str, note: str, *, by: str) -> None:
     """Put a change to accounts on record."""
     tx.history.add(HistoryEntry(at=app.clock(), by=by, event=event, outcome="ok", note=note))
+
+
+def note_use(app: App, note: Callable[[Transaction], None]) -> None:
+    """Write down that a session or token is in use; no page waits for a busy database, or fails, for that."""
+    with suppress(StoreError), app.store.writing(hasty=True) as tx:
+        note(tx)
 
 
 def _read_name(name: str) -> str:

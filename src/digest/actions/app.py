@@ -41,7 +41,9 @@ class App:
     drafter: Drafter | None  #: None: nobody is asked for summaries
     workers: Workers  #: that clean what is collected, apart from this process
     #: editions as they were last laid out, by number, with the stamp of their templates
-    presses: Memory[int, tuple[object, Press]] = field(default_factory=lambda: Memory(_EDITIONS), repr=False)
+    presses: Memory[tuple[int, int | None], tuple[object, Press]] = field(
+        default_factory=lambda: Memory(_EDITIONS), repr=False
+    )
 
     def digest(self, key: str) -> DigestSettings:
         """Return the settings of one digest.

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from digest.actions.app import App
 from digest.actions.presses import press_of
+from digest.actions.printed import correction
 from digest.errors import NotFound
 from digest.model import RELEASED, Books, Edition
 from digest.settings import DigestSettings
@@ -34,6 +35,9 @@ class Volume:
     stored: StoredEdition
     earlier: StoredEdition | None
     later: StoredEdition | None
+    corrected_at: datetime | None = (
+        None  #: when it was last changed after it had begun to go out; None: never
+    )
 
     @property
     def minutes(self) -> int:
@@ -95,9 +99,16 @@ def volume(app: App, digest_key: str, number: int) -> Volume:
             raise NotFound(
                 f"{digest.title} has no edition {number}", hint=f"/archive/{digest_key} lists them"
             )
+        changed = correction(tx, stored)
         near = [tx.editions.by_number(digest_key, other) for other in (number - 1, number + 1)]
     earlier, later = (one if one is not None and one.state in RELEASED else None for one in near)
-    return Volume(digest=digest, stored=stored, earlier=earlier, later=later)
+    return Volume(
+        digest=digest,
+        stored=stored,
+        earlier=earlier,
+        later=later,
+        corrected_at=None if changed is None else changed.at,
+    )
 
 
 def as_mailed(app: App, digest_key: str, number: int) -> bytes:

@@ -15,6 +15,7 @@ MAX_QUERY = 200  #: characters of a search that are read
 MAX_PAGE = 100  #: articles on a page at the most
 _BATCH = 1_000  #: articles whose words are taken in at once; under a second
 _AROUND = 90  #: characters of a paragraph that are shown on each side of what was found
+_MOST_MARKED = 400  #: characters of what was found; a text may go on without a gap for ever
 _PIECE = re.compile(r"\S+")
 
 
@@ -140,6 +141,7 @@ def _end_of(paragraph: str, start: int, phrase: str) -> int:
 
 
 def _cut(text: str, start: int, end: int) -> tuple[Piece, ...]:
+    end = min(end, start + _MOST_MARKED)
     left, right = max(0, start - _AROUND), min(len(text), max(end, start + _AROUND // 3) + _AROUND)
     if left:
         left = text.rfind(" ", 0, left) + 1 or left

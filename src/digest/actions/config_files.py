@@ -9,7 +9,7 @@ import fcntl
 import hashlib
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -165,4 +165,5 @@ def _write(path: Path, text: str) -> None:
             f"cannot be written: {error.strerror}", where=str(path), hint="look at free space and rights"
         ) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # it is gone, or was never there
+            part.unlink()

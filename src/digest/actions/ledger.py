@@ -26,6 +26,7 @@ class StoreLedger:
     edition_id: int
     worker: str  #: unique per run
     clock: Callable[[], datetime]
+    version: int = 0  #: the state of the edition that it mails; 0 is as it was built
     hard_bounces: int = 2  #: editions that must be refused for good until an address is suppressed
     #: Takes over from senders that died meanwhile; called when nobody is due.
     pick_up: Callable[[], None] = lambda: None
@@ -40,7 +41,9 @@ class StoreLedger:
         while True:
             now = self.clock()
             with self.store.writing() as tx:
-                claimed = tx.deliveries.claim(self.edition_id, self.worker, now=now, limit=limit, lease=LEASE)
+                claimed = tx.deliveries.claim(
+                    self.edition_id, self.worker, now=now, limit=limit, lease=LEASE, version=self.version
+                )
                 in_time = self._without_late(tx, claimed, now)
             if in_time or not claimed:
                 return in_time

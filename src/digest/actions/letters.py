@@ -13,13 +13,13 @@ from digest.actions.editions import find
 from digest.actions.handing import Hands
 from digest.actions.mail import Reader
 from digest.actions.missed import catch_up_press
-from digest.actions.presses import press_of
+from digest.actions.printed import press_of_state
 from digest.actions.reader_links import link
 from digest.deliver import Address
 from digest.deliver.notice import Notice, write_notice
 from digest.errors import DigestError, TransportError
 from digest.markup import clean_line
-from digest.model import DeliveryState, Letter, LetterKind, Subscriber, SubscriptionState
+from digest.model import RELEASED, DeliveryState, Letter, LetterKind, Subscriber, SubscriptionState
 from digest.render import LetterText, Words
 from digest.settings import parse_mailbox
 
@@ -142,7 +142,11 @@ def _edition(app: App, letter: Letter) -> bytes:
     if letter.kind is LetterKind.CATCH_UP:
         return catch_up_press(app, letter).message(reader)
     stored = find(app, letter.edition_id or 0)
-    return replace(press_of(app, stored), copy=letter.uid).message(reader)
+    if stored.state not in RELEASED:
+        raise _Barred("the edition was stopped on its way")
+    with app.store.reading() as tx:
+        version = tx.deliveries.version_for(stored.id, person.id)
+    return replace(press_of_state(app, stored, version), copy=letter.uid).message(reader)
 
 
 def _text(app: App, letter: Letter, person: Subscriber | None) -> LetterText:

@@ -10,8 +10,13 @@ from digest.store import StoredEdition
 _CHOICES = 8  #: compiled messages that each keeps; a page asks for one or two
 
 
-def press_of(app: App, stored: StoredEdition) -> Press:
+def press_of(app: App, stored: StoredEdition, *, version: int | None = None) -> Press:
     """Lay out a stored edition with the templates of now, ready to print.
+
+    Args:
+        app: The installation.
+        stored: The edition.
+        version: The number of the state that it is given in, where that is not the one it has now.
 
     Raises:
         Refused: The edition was skipped, so there is nothing to lay out.
@@ -22,11 +27,11 @@ def press_of(app: App, stored: StoredEdition) -> Press:
     digest = app.digest(stored.edition.digest)
     look = app.look(digest)
     stamp = app.renderer.stamp(look)
-    kept = app.presses.get(stored.id)
+    kept = app.presses.get((stored.id, version))
     if kept is not None and kept[0] == stamp and _is_same(kept[1], app, stored):
         return kept[1]
     press = Press(app, stored, app.renderer.render(stored.edition, look), choices=_CHOICES)
-    app.presses.put(stored.id, (stamp, press))
+    app.presses.put((stored.id, version), (stamp, press))
     return press
 
 

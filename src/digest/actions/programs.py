@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from digest.actions.accounts import record
+from digest.actions.accounts import note_use, record
 from digest.actions.app import App
 from digest.errors import NotFound, Refused
 from digest.markup import clean_line
@@ -136,8 +136,8 @@ def user_of_token(app: App, shown: str) -> tuple[User, ApiToken] | None:
     if token is None or is_over or user is None or not user.is_active:
         return None
     if token.used_at is None or now - token.used_at >= _NOTED:
-        with app.store.writing() as tx:
-            tx.accounts.see_token(token.id, now)
+        number = token.id
+        note_use(app, lambda tx: tx.accounts.see_token(number, now))
     return user, token
 
 

@@ -8,7 +8,7 @@ from digest.actions.app import App
 from digest.actions.editions import find
 from digest.actions.mail import Reader, Specimen
 from digest.actions.missed import catch_up_press
-from digest.actions.presses import press_of
+from digest.actions.printed import press_of_state
 from digest.actions.reader_links import GONE, payload_of
 from digest.errors import NotFound
 from digest.model import FULL_FORM, RELEASED, LetterKind
@@ -16,6 +16,8 @@ from digest.model import FULL_FORM, RELEASED, LetterKind
 
 def in_browser(app: App, token: str) -> bytes:
     """Return the HTML of a reader's own mail, for the link that it carries; never the plain or short form.
+
+    It is the state of the edition that they were mailed, also while a later one is being made.
 
     Raises:
         NotFound: The link is not ours, the person was erased, or the edition is not out.
@@ -27,10 +29,12 @@ def in_browser(app: App, token: str) -> bytes:
     with app.store.reading() as tx:
         person = tx.people.get_by_uid(uid)
         choice = None if person is None else tx.people.subscription(person.id, stored.edition.digest)
-    if person is None or not person.email or stored.state not in RELEASED:
+        version = None if person is None else tx.deliveries.version_for(stored.id, person.id)
+    is_out = stored.state in RELEASED or version is not None
+    if person is None or not person.email or not is_out:
         raise NotFound(GONE, hint="use the link of a newer mail")
     reader = replace(Reader.of(person, choice), form=FULL_FORM)
-    return Specimen.of(press_of(app, stored).message(reader)).html
+    return Specimen.of(press_of_state(app, stored, version).message(reader)).html
 
 
 def _catch_up(app: App, uid: str) -> bytes:

@@ -20,6 +20,7 @@ from digest.actions.mail import Press
 from digest.actions.news import tell_news
 from digest.actions.presses import press_of
 from digest.actions.preview import reader_for
+from digest.actions.printed import state_to_print
 from digest.actions.relays import routes
 from digest.actions.reserve import disk_reserve
 from digest.actions.telling import Hand, Named, tell_refused, write_down
@@ -83,9 +84,11 @@ def send(app: App, edition_id: int, options: SendOptions) -> Books:
     press.message(
         reader_for(app, stored, None)
     )  # every fault of the mail itself shows before the first recipient
+    version = state_to_print(app, stored)
     _begin(app, stored, rendered, hours, options)
     try:
-        books = _deliver(app, stored, press, _rules(app, stored, press, hours, options), options)
+        rules = _rules(app, stored, press, hours, options)
+        books = _deliver(app, press, rules, options, version=version)
     except TransportError as error:
         if error.permanent:
             _pause(app, edition_id, error, options)
@@ -93,17 +96,16 @@ def send(app: App, edition_id: int, options: SendOptions) -> Books:
     return close(app, edition_id, books, by=options.by, run=options.run)
 
 
-def _deliver(
-    app: App, stored: StoredEdition, press: Press, rules: SendingRules, options: SendOptions
-) -> Books:
+def _deliver(app: App, press: Press, rules: SendingRules, options: SendOptions, *, version: int) -> Books:
     """Hand the edition to all who are due; return its books."""
     ledger = StoreLedger(
         store=app.store,
-        edition_id=stored.id,
+        edition_id=press.stored.id,
         worker=new_worker(app),
+        version=version,
         clock=app.clock,
         hard_bounces=app.system.delivery.hard_bounces,
-        pick_up=lambda: pick_up(app, stored.id),
+        pick_up=lambda: pick_up(app, press.stored.id),
         give_up_of=rules.give_up_of,
     )
     office = Office(

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from digest.actions.accounts import read_address, record
+from digest.actions.accounts import note_use, read_address, record
 from digest.actions.app import App
 from digest.actions.passwords import hashed, is_outdated, is_right
 from digest.actions.second_step import use_code
@@ -126,8 +126,8 @@ def user_of_session(app: App, token: str) -> User | None:
     if session is None or user is None or not user.is_active or _is_over(session, now):
         return None
     if now - session.seen_at >= _NOTED:
-        with app.store.writing() as tx:
-            tx.accounts.see_session(session.id, now)
+        number = session.id
+        note_use(app, lambda tx: tx.accounts.see_session(number, now))
     return user
 
 

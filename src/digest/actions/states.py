@@ -136,6 +136,15 @@ def _store(app: App, state: State, made: Next, rendered: Rendered, by: str) -> S
     return Shaped(stored=stored, version=version, note=made.note, rendered=rendered)
 
 
+def settle(tx: Transaction, edition_id: int, now: datetime) -> int:
+    """Put the state that an edition is in on record, if it is not yet; return its number.
+
+    Raises:
+        NotFound: There is no such edition.
+    """
+    return _settle(tx, _state(tx, edition_id), now)
+
+
 def _settle(tx: Transaction, state: State, now: datetime) -> int:
     """Keep the state that a hand finds, when it is not on record yet: as built, or changed by the machine."""
     stored = state.stored

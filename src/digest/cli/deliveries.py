@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,8 +12,10 @@ from digest.cli.options import NO_VALUE, EditionArgument, HomeOption, JsonOption
 from digest.cli.output import print_json_rows, print_table, say
 
 if TYPE_CHECKING:
+    from digest.actions.printed import Printed
     from digest.model import Books, Delivery
 
+_ENDS = ("sent", "failed", "expired", "excluded", "unknown", "open")
 SHOWN = 100  #: recipients that a table shows; more scroll out of sight
 
 
@@ -45,6 +47,7 @@ def deliveries(
 ) -> None:
     """Show the books of an edition: frozen = sent + failed + expired + excluded + unknown (+ open)."""
     from digest.actions.books import accounts, decide_unknown
+    from digest.actions.printed import printed
     from digest.bootstrap import open_app
 
     if resend_unknown and accept_unknown:
@@ -53,23 +56,59 @@ def deliveries(
         if resend_unknown or accept_unknown:
             decide_unknown(opened, edition, resend=resend_unknown, by=whoami(), late=True)
         books, rows = accounts(opened, edition, every=every)
+        states = printed(opened, edition)
         if json:
-            fields = {**books_fields(edition, books), "balance": books.balance}
+            fields = {**books_fields(edition, books), "balance": books.balance, "versions": _versions(states)}
             print_json_rows(fields, "recipients", map(_recipient, rows))
         else:
             show_books(edition, books)
+            for one in states:
+                say(f"{_named(one)}: {_told(one.books)}")
             _show_recipients(rows, books.frozen if every else books.frozen - books.sent - books.open)
 
 
 def _recipient(one: Delivery) -> dict[str, object]:
-    return {"email": one.subscriber.email, "state": one.state, "reason": one.reason, "reply": one.reply}
+    return {
+        "email": one.subscriber.email,
+        "state": one.state,
+        "reason": one.reason,
+        "reply": one.reply,
+        "version": one.version,
+    }
+
+
+def _versions(states: Sequence[Printed]) -> list[dict[str, object]]:
+    return [
+        {
+            "version": one.version,
+            "by": one.made and one.made.by,
+            "note": one.made and one.made.note,
+            "content_hash": one.made and one.made.content_hash,
+            **{name: getattr(one.books, name) for name in _ENDS},
+        }
+        for one in states
+    ]
+
+
+def _named(one: Printed) -> str:
+    if one.made is None or not one.version:
+        return "as it was built"
+    return f"state {one.version} ({one.made.by}: {one.made.note})"
+
+
+def _told(books: Books) -> str:
+    counts = ((getattr(books, name), name) for name in _ENDS)
+    return ", ".join(f"{count} {name}" for count, name in counts if count)
 
 
 def _show_recipients(rows: Iterator[Delivery], total: int) -> None:
     """Show the first of so many recipients, and how many there are beyond."""
-    lines = [(one.subscriber.email, one.state, one.reason or one.reply) for one in islice(rows, SHOWN)]
+    lines = [
+        (one.subscriber.email, one.state, "" if one.version is None else one.version, one.reason or one.reply)
+        for one in islice(rows, SHOWN)
+    ]
     if lines:
-        print_table("", ("Address", "State", "Why"), lines)
+        print_table("", ("Address", "State", "Version", "Why"), lines)
     if total > len(lines):
         say(f"and {total - len(lines):,} more; --json lists them all", "yellow")
 

@@ -111,6 +111,8 @@ class Delivery:
     since: datetime | None = None
     hour: str | None = None  #: frozen, as in the subscription
     form: MailForm = FULL_FORM  #: frozen
+    #: The state of the edition that was last in hand for them; 0 as it was built, None: none was, or unknown.
+    version: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

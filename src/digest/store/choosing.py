@@ -15,6 +15,7 @@ from digest.store.freezing import PAUSED
 from digest.store.part import Line
 from digest.store.people_tables import deliveries, subscribers, subscriptions
 from digest.store.server import take_turn
+from digest.store.shape_tables import edition_versions
 from digest.store.tables import editions
 from digest.store.values import PersonalMail
 
@@ -131,8 +132,15 @@ class Choosing(Enrolling):
                 deliveries.c.reason,
                 deliveries.c.code,
                 deliveries.c.changed_at,
+                deliveries.c.version,
+                edition_versions.c.content.label("printed"),
             )
             .join(deliveries, deliveries.c.edition_id == editions.c.id)
+            .outerjoin(
+                edition_versions,
+                (edition_versions.c.edition_id == editions.c.id)
+                & (edition_versions.c.version == deliveries.c.version),
+            )
             .where(
                 deliveries.c.subscriber_id == subscriber_id,
                 editions.c.digest == digest,
@@ -144,11 +152,12 @@ class Choosing(Enrolling):
         return tuple(
             PersonalMail(
                 edition_id=row.id,
-                edition=unpack_edition(row.content),
+                edition=unpack_edition(row.printed or row.content),
                 state=DeliveryState(row.state),
                 reason=row.reason,
                 code=row.code,
                 changed_at=row.changed_at,
+                version=row.version,
             )
             for row in self.connection.execute(query)
         )

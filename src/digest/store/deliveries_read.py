@@ -30,6 +30,7 @@ _DELIVERIES = (
         deliveries.c.hour,
         deliveries.c.is_plain,
         deliveries.c.at_most,
+        deliveries.c.version,
         subscriptions.c.confirmed_at,
         *(subscribers.c[name] for name in ("id", "uid", "email", "name", "language", "zone")),
     )
@@ -103,6 +104,30 @@ class LedgerReading(Suppressed):
         )
         return self.connection.execute(query).first() is not None
 
+    def version_for(self, edition_id: int, subscriber_id: int) -> int | None:
+        """Return the state of an edition that a person was mailed, or may have been.
+
+        None when it never came so far, and for mail of before states were noted.
+        """
+        query = select(deliveries.c.version).where(
+            deliveries.c.edition_id.in_(ids([edition_id])),
+            deliveries.c.subscriber_id.in_(ids([subscriber_id])),
+            deliveries.c.state.not_in([DeliveryState.EXPIRED, DeliveryState.EXCLUDED]),
+        )
+        return self.connection.scalar(query)
+
+    def books_by_version(self, edition_id: int) -> Mapping[int | None, Books]:
+        """Sum up the deliveries of an edition by the state of it that they were last in hand with."""
+        query = (
+            select(deliveries.c.version, deliveries.c.state, func.count().label("rows"))
+            .where(deliveries.c.edition_id.in_(ids([edition_id])))
+            .group_by(deliveries.c.version, deliveries.c.state)
+        )
+        counted: dict[int | None, dict[DeliveryState, int]] = {}
+        for row in self.connection.execute(query):
+            counted.setdefault(row.version, {})[DeliveryState(row.state)] = int(row.rows)
+        return {version: books_of(states) for version, states in counted.items()}
+
     def books(self, edition_id: int) -> Books:
         """Sum up the deliveries of an edition, from its rows and nothing else."""
         query = (
@@ -142,7 +167,9 @@ def _choice(text: str) -> tuple[str, ...]:
 
 def _delivery(row: Line) -> Delivery:
     # By place, since looking names up costs as much as all the rest of a claim.
-    number, edition_id, sections, state, attempt, reason, reply, hour, is_plain, at_most, *person = row
+    number, edition_id, sections, state, attempt, reason, reply, hour, is_plain, at_most, version, *person = (
+        row
+    )
     since, key, uid, email, name, language, zone = person
     return Delivery(
         id=number,
@@ -156,4 +183,5 @@ def _delivery(row: Line) -> Delivery:
         since=since,
         hour=hour,
         form=form_of(is_plain, at_most),
+        version=version,
     )

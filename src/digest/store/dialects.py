@@ -36,9 +36,10 @@ from digest.store.server import server_faults
 _INSERTS: dict[tuple[str, str], tuple[str, bool]] = {}  # by database and table: SQL, and whether by place
 _COPY = 1  # user_version of a file that is a backup; 0 is what every other file has
 WRITING = "digest_writing"  #: execution option of connections that may change something
-
+HASTY = "digest_hasty"  #: and of those of them that fail at once while somebody else changes a file
+_PATIENCE = "PRAGMA busy_timeout = 30000"
 _PRAGMAS = (
-    "PRAGMA busy_timeout = 30000",
+    _PATIENCE,
     "PRAGMA journal_mode = WAL",
     # FULL: in WAL mode NORMAL may lose the last commits on power loss, and with them a written dot.
     "PRAGMA synchronous = FULL",
@@ -275,7 +276,14 @@ def _begin_sqlite(connection: Connection) -> None:
     writing = connection.get_execution_options().get(WRITING, False)
     # A reader that turns writer fails at once in WAL mode whatever the timeout: keep them apart.
     connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    hasty = connection.get_execution_options().get(HASTY, False)
+    if hasty:
+        connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    finally:
+        if hasty:
+            connection.exec_driver_sql(_PATIENCE)
 
 
 def _begin_server(connection: Connection) -> None:

@@ -44,7 +44,14 @@ class InHand(LedgerReading):
     """The half of the deliveries part that senders work with."""
 
     def claim(
-        self, edition_id: int, worker: str, *, now: datetime, limit: int, lease: timedelta
+        self,
+        edition_id: int,
+        worker: str,
+        *,
+        now: datetime,
+        limit: int,
+        lease: timedelta,
+        version: int = 0,
     ) -> tuple[Delivery, ...]:
         """Take deliveries in hand: deferred ones whose time has come, then pending ones.
 
@@ -54,12 +61,14 @@ class InHand(LedgerReading):
             now: The moment of claiming.
             limit: At most so many.
             lease: How long they stay taken when nothing is heard of the worker.
+            version: The state of the edition that they are to be mailed; 0 is as it was built.
 
         Returns:
             In id order, each with its attempt counted; later calls about them name worker and attempt.
         """
         taken: list[int] = []
         given = {"of_edition": edition_id, "of_worker": worker, "of_now": now, "of_lease": now + lease}
+        given["of_version"] = version
         for is_put_off in (True, False):
             if len(taken) < limit:
                 take = _take(self.connection.dialect.name, is_put_off=is_put_off)
@@ -179,6 +188,7 @@ def _take(dialect: str, *, is_put_off: bool) -> ReturningUpdate[int]:
             lease_until=bindparam("of_lease", type_=Moment),
             next_at=None,
             changed_at=now,
+            version=bindparam("of_version", type_=Integer),
         )
         .returning(deliveries.c.id)
     )

@@ -96,6 +96,7 @@ deliveries = Table(
     Column("hour", Text),  # these three as in the subscription when the edition was frozen
     Column("is_plain", Boolean),
     Column("at_most", Integer),
+    Column("version", Integer),  # the state of the edition that was last in hand for them
     UniqueConstraint("edition_id", "subscriber_id"),
     UniqueConstraint("edition_id", "address"),
 )

@@ -35,7 +35,8 @@ class Shapes(Part):
 
     def list(self, edition_id: int) -> tuple[Version, ...]:
         """Return the states of an edition, the oldest first; () when no hand has touched it."""
-        query = select(versions).where(versions.c.edition_id == edition_id).order_by(versions.c.version)
+        wanted = (versions.c[name] for name in Version.__slots__)
+        query = select(*wanted).where(versions.c.edition_id == edition_id).order_by(versions.c.version)
         return tuple(_version(row) for row in self.connection.execute(query))
 
     def newest(self, edition_id: int) -> int:
@@ -51,6 +52,11 @@ class Shapes(Part):
             )
         )
         return None if found is None else unpack_edition(found)
+
+    def content_hash(self, edition_id: int, version: int) -> str | None:
+        """Return the name of what an edition was in one state; None when there is no such state."""
+        here = (versions.c.edition_id == edition_id) & (versions.c.version == version)
+        return self.connection.scalar(select(versions.c.content_hash).where(here))
 
     def add(self, edition_id: int, made: Version, edition: Edition, *, told: Mapping[int, int]) -> None:
         """Keep a new state.

@@ -91,6 +91,7 @@ class Store:
         self._engine = engine
         self._readers = engine.execution_options(**{dialects.WRITING: False})
         self._writers = engine.execution_options(**{dialects.WRITING: True})
+        self._hasty = engine.execution_options(**{dialects.WRITING: True, dialects.HASTY: True})
         # Kept, since a sender asks for those of everybody in hand at every look.
         self._fingerprint = lru_cache(maxsize=_FINGERPRINTS)(fingerprint)
 
@@ -107,17 +108,20 @@ class Store:
         Raises:
             StoreError: The database cannot be read, or the block tried to write.
         """
-        with self._begin(writing=False) as connection:
+        with self._begin(self._readers) as connection:
             yield Transaction(connection, self._fingerprint)
 
     @contextmanager
-    def writing(self) -> Iterator[Transaction]:
+    def writing(self, *, hasty: bool = False) -> Iterator[Transaction]:
         """Open a block that is stored whole at its end, or not at all when it raises.
+
+        Args:
+            hasty: Fail rather than wait while somebody else changes a file.
 
         Raises:
             StoreError: The database cannot be written.
         """
-        with self._begin(writing=True) as connection:
+        with self._begin(self._hasty if hasty else self._writers) as connection:
             yield Transaction(connection, self._fingerprint)
 
     def migrate(self) -> None:
@@ -126,10 +130,10 @@ class Store:
         Raises:
             StoreError: The database cannot be written, or a newer program made it.
         """
-        with self._begin(writing=False) as connection:
+        with self._begin(self._readers) as connection:
             if schema.is_current(connection):
                 return  # nobody who writes is waited for
-        with self._begin(writing=True) as connection:
+        with self._begin(self._writers) as connection:
             schema.upgrade(connection, where=shown(self._engine.url))
 
     def is_current(self) -> bool:
@@ -138,7 +142,7 @@ class Store:
         Raises:
             StoreError: The database cannot be read.
         """
-        with self._begin(writing=False) as connection:
+        with self._begin(self._readers) as connection:
             return schema.is_current(connection)
 
     def check(self) -> tuple[str, ...]:
@@ -147,7 +151,7 @@ class Store:
         Raises:
             StoreError: The database cannot be read at all.
         """
-        with self._begin(writing=False) as connection:
+        with self._begin(self._readers) as connection:
             return schema.faults(connection) + dialects.faults(connection)
 
     def backup(self, path: Path) -> None:
@@ -173,9 +177,9 @@ class Store:
         self._engine.dispose()
 
     @contextmanager
-    def _begin(self, *, writing: bool) -> Iterator[Connection]:
+    def _begin(self, engine: Engine) -> Iterator[Connection]:
         try:
-            with (self._writers if writing else self._readers).begin() as connection:
+            with engine.begin() as connection:
                 yield connection
         except SQLAlchemyError as error:
             raise explain(error, self._engine.url) from error

@@ -90,11 +90,12 @@ class PersonalMail:
     """What became of one edition for one person."""
 
     edition_id: int
-    edition: Edition
+    edition: Edition  #: in that state
     state: DeliveryState
     reason: str | None  #: why excluded, what the relay said
     code: int | None  #: what the relay answered last
     changed_at: datetime | None
+    version: int | None = None  #: the state of the edition, as `Delivery` has it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -70,6 +70,9 @@ class Delivery(Shape):
     state: str
     reason: str | None
     reply: str | None = Field(description="The relay's last words.")
+    version: int | None = Field(
+        description="The edition's version that they were mailed, or last tried with; 0 is as it was built."
+    )
 
 
 class UnknownWish(Wish):
@@ -114,7 +117,14 @@ def list_deliveries(  # why: FastAPI reads the query from the arguments
     rows = deliveries(app, edition, states=state or None, limit=limit + 1, after_id=after)
     page, following = turned(request, response, rows, limit, lambda one: one.id)
     shown = [
-        Delivery(id=one.id, email=one.subscriber.email, state=one.state, reason=one.reason, reply=one.reply)
+        Delivery(
+            id=one.id,
+            email=one.subscriber.email,
+            state=one.state,
+            reason=one.reason,
+            reply=one.reply,
+            version=one.version,
+        )
         for one in page
     ]
     return Listed(items=shown, next=following)

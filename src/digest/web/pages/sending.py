@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from digest.actions import braking
 from digest.actions.books import decide_unknown
+from digest.actions.printed import printed
 from digest.actions.relay_health import relays_health
 from digest.actions.sent_lately import a_day, lately
 from digest.model import BounceKind, DeliveryState
@@ -121,6 +122,7 @@ def deliveries(
     return show(
         request,
         "deliveries.html",
+        versions=printed(app, edition),
         view=view,
         rows=rows,
         state=state,
