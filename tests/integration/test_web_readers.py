@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
+import socket
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,9 +13,11 @@ import pytest
 from commands import furnish
 from desk_cast import SAME, Desk, desk, join
 from digest.actions import import_desk, importing
+from digest.actions.importing import Imported
 from digest.model import BounceKind
 from digest.model.accounts import Role
 from digest.store import NewBounce, NewSubscriber
+from newsroom import Clock
 from store_cast import NOW, frozen_edition
 
 
@@ -110,7 +115,7 @@ def test_an_import_goes_on_where_it_stood(home: Path, monkeypatch: pytest.Monkey
     csv = b"email\n" + b"".join(b"r%d@example.org\n" % number for number in range(5))
     with desk(home, Role.OPERATOR) as here:
         name = send(here, csv).rpartition("/")[2]
-        clock = itertools.chain([0.0, 0.0], itertools.repeat(9.0)).__next__
+        clock = itertools.chain([0.0], itertools.repeat(9.0)).__next__
         once = import_desk.go_on(here.app, name, by="ada@example.org", monotonic=clock)
         assert once.done is not None
         assert (once.done.new, once.done.line, once.is_over) == (2, 3, False)
@@ -142,6 +147,40 @@ def test_a_file_needs_a_consent_and_its_own_operator(home: Path) -> None:
         join(here.app, here.client, Role.OPERATOR, email="olu@example.org")
         assert here.client.get(page).status_code == 404
         assert here.client.get("/readers/import/..%2f..%2fdigest1").status_code == 404
+
+
+def test_a_file_that_nobody_comes_back_for_is_gone_after_a_day(home: Path) -> None:
+    """Addresses of people lie in it. The service looks, also when nobody sends another file."""
+    with desk(home, Role.OPERATOR, clock=Clock(datetime.now(UTC) + timedelta(hours=23))) as here:
+        page = send(here, b"email\na@example.org\n")
+        import_desk.forget_old_imports(here.app)
+        assert f"on the machine {socket.gethostname()}" in here.get(page)
+    with desk(home, clock=Clock(datetime.now(UTC) + timedelta(hours=25))) as here:
+        import_desk.forget_old_imports(here.app)
+        assert not list((here.app.home.root / "var" / "imports").iterdir())
+
+
+def test_a_file_that_is_elsewhere_is_told_with_the_place(home: Path) -> None:
+    """Of two machines behind one address each has its own files."""
+    with desk(home, Role.OPERATOR) as here:
+        page = send(here, b"email\na@example.org\n")
+        folder = here.app.home.root / "var" / "imports"
+        folder.rename(folder.with_name("other"))
+        answer = here.client.get(page)
+        assert answer.status_code == 404
+        assert f"this is {socket.gethostname()}" in answer.text
+
+
+def test_a_disk_that_is_full_keeps_no_half_of_a_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page says so, and the addresses that were written already are gone."""
+
+    def full(*_: object) -> Imported:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with desk(home, Role.OPERATOR) as here:
+        monkeypatch.setattr(import_desk, "look", full)
+        assert "No space left" in send(here, b"email\na@example.org\n", status=422)
+        assert not list((here.app.home.root / "var" / "imports").iterdir())
 
 
 def test_a_file_can_be_forgotten(home: Path) -> None:

@@ -1,7 +1,8 @@
 """Import an uploaded file in two steps: what would come of it, then piece by piece with how far it is.
 
 The file and how far it has come lie in the home until it is taken in or a day has passed, so that an import
-goes on where it stood after a restart. Each thousand lines are taken in whole or not at all.
+goes on where it stood after a restart. Each thousand lines are taken in whole or not at all. The file is on
+the machine that it was sent to and on no other; the pages say which.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
+import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,7 +21,7 @@ from typing import Any, BinaryIO
 
 from digest.actions.app import App
 from digest.actions.csv_files import MAX_CSV_BYTES, guess
-from digest.actions.importing import Imported, look, note_import, take_batch
+from digest.actions.importing import Imported, batches, look, note_import
 from digest.errors import DigestError, NotFound, Refused
 
 STEP_S = 1.5  #: that one step takes in lines for
@@ -27,6 +29,7 @@ _KEPT_S = 86_400  #: that a file waits to be taken in
 _PIECE = 1_000_000  #: bytes of a file that are copied at once
 _MOST_TOLD = 500  #: refused lines that are kept
 _MOST_WAITING = 10  #: files of one person that wait to be taken in
+_ROOM = "free some space in var/imports of the home, or use `digest subscribers import`"
 _NAME = re.compile(r"[A-Za-z0-9_-]{16}")
 
 
@@ -45,6 +48,7 @@ class Running:
     foreseen: Imported  #: what would come of it
     done: Imported | None = None  #: what has come of it; None before it is begun
     is_over: bool = False
+    machine: str = ""  #: where the file waits
 
     @property
     def per_mille(self) -> int:
@@ -67,7 +71,7 @@ def keep_file(app: App, file: BinaryIO, called: str, digest_key: str, *, consent
     name = secrets.token_urlsafe(12)
     path = _path(app, name, ".csv")
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _forget_old(app)
+    forget_old_imports(app)
     _refuse_more(app, by)
     try:
         _copy(file, path)
@@ -75,6 +79,9 @@ def keep_file(app: App, file: BinaryIO, called: str, digest_key: str, *, consent
     except DigestError as error:
         path.unlink(missing_ok=True)
         raise DigestError(error.message, where=_said_place(error.where, path), hint=error.hint) from error
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise DigestError(f"the file cannot be kept: {error.strerror}", hint=_ROOM) from error
     running = Running(
         name=name,
         by=by,
@@ -85,6 +92,7 @@ def keep_file(app: App, file: BinaryIO, called: str, digest_key: str, *, consent
         lines=found.lines,
         first=[{key: cell[:80] for key, cell in row.items()} for row in found.first],
         foreseen=_bounded(found.counts),
+        machine=socket.gethostname(),
     )
     _write(app, running)
     return running
@@ -98,7 +106,10 @@ def running_import(app: App, name: str, *, by: str) -> Running:
     """
     kept = _read(_path(app, name, ".json"))
     if kept.get("by") != by:
-        raise NotFound("there is no such import", hint="files wait for a day; choose the file once more")
+        hint = (
+            f"files wait for a day where they were sent to; this is {socket.gethostname()}; choose it again"
+        )
+        raise NotFound("there is no such import", hint=hint)
     done = kept.pop("done")
     foreseen = _imported(kept.pop("foreseen"))
     return Running(**kept, foreseen=foreseen, done=None if done is None else _imported(done))
@@ -115,14 +126,14 @@ def go_on(app: App, name: str, *, by: str, monotonic: Callable[[], float] = time
         return running
     path = _path(app, name, ".csv")
     file, done, until = guess(path), running.done or Imported(), monotonic() + STEP_S
-    while monotonic() < until:
-        part = take_batch(app, file, running.digest, consent=running.consent, after=done.line)
-        if part is None:
-            note_import(app, running.digest, done, by=by)
-            path.unlink(missing_ok=True)
-            running = replace(running, is_over=True)
-            break
+    for part in batches(app, file, running.digest, consent=running.consent, after=done.line):
         done = _bounded(done + part)
+        if monotonic() >= until:
+            break
+    else:
+        note_import(app, running.digest, done, by=by)
+        path.unlink(missing_ok=True)
+        running = replace(running, is_over=True)
     running = replace(running, done=done)
     _write(app, running)
     return running
@@ -161,12 +172,13 @@ def _write(app: App, running: Running) -> None:
     new.replace(path)
 
 
-def _forget_old(app: App) -> None:
-    """Remove what nobody came back for."""
-    for path in (app.home.root / "var" / "imports").iterdir():
-        with suppress(OSError):
-            if path.stat().st_mtime < app.clock().timestamp() - _KEPT_S:
-                path.unlink()
+def forget_old_imports(app: App) -> None:
+    """Remove the files that nobody has come back for within a day, and what was known of them."""
+    with suppress(OSError):
+        for path in (app.home.root / "var" / "imports").iterdir():
+            with suppress(OSError):
+                if path.stat().st_mtime < app.clock().timestamp() - _KEPT_S:
+                    path.unlink()
 
 
 def _refuse_more(app: App, by: str) -> None:
@@ -198,7 +210,8 @@ def _said_place(where: str | None, path: Path) -> str | None:
 
 def _copy(file: BinaryIO, path: Path) -> None:
     left = MAX_CSV_BYTES
-    with path.open("wb") as kept:
+    with path.open("xb") as kept:
+        path.chmod(0o600)
         for piece in iter(partial(file.read, _PIECE), b""):
             left -= len(piece)
             if left < 0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -84,8 +84,8 @@ def look(app: App, path: Path, digest_key: str) -> Look:
     return Look(file=file, lines=lines, last_line=counts.line, first=tuple(first), counts=counts)
 
 
-def take_batch(app: App, file: CsvFile, digest_key: str, *, consent: str, after: int) -> Imported | None:
-    """Take in the next lines of a file, whole or not at all; taken in again they change nothing more.
+def batches(app: App, file: CsvFile, digest_key: str, *, consent: str, after: int = 1) -> Iterator[Imported]:
+    """Take in the lines of a file, so many at once, whole or not at all; taken in again they change nothing.
 
     Args:
         app: The installation.
@@ -95,11 +95,12 @@ def take_batch(app: App, file: CsvFile, digest_key: str, *, consent: str, after:
         after: The last line that was taken in before; 1 begins under the head.
 
     Returns:
-        What came of at most BATCH lines; None when there are no more.
+        What came of at most BATCH lines each; they are taken in as it is asked for.
     """
+    digest = app.digest(digest_key)
     left = (row for row in rows(file) if row[0] > after)
-    batch = list(islice(left, BATCH))
-    return _take(app, app.digest(digest_key), batch, consent) if batch else None
+    while batch := list(islice(left, BATCH)):
+        yield _take(app, digest, batch, consent)
 
 
 def import_csv(
@@ -129,14 +130,13 @@ def import_csv(
         NotFound: The file or digest is not there.
         DigestError: The file is no CSV with an email column.
     """
-    digest, file = app.digest(digest_key), guess(path)
-    lines, done, total = sum(1 for _ in rows(file)), 0, Imported()
-    left = rows(file)
-    while batch := list(islice(left, BATCH)):
-        total += _take(app, digest, batch, consent)
-        done += len(batch)
+    app.digest(digest_key)
+    file = guess(path)
+    lines, total = sum(1 for _ in rows(file)), Imported()
+    for part in batches(app, file, digest_key, consent=consent):
+        total += part
         if beat is not None:
-            beat(done, lines)
+            beat(total.new + total.updated + total.wrong, lines)
     note_import(app, digest_key, total, by=by)
     return total
 

@@ -16,6 +16,7 @@ import structlog
 
 from digest.actions.alerts import dispatch
 from digest.actions.app import App
+from digest.actions.import_desk import forget_old_imports
 from digest.actions.letters import post
 from digest.actions.machine import troubles
 from digest.bootstrap import open_app
@@ -122,6 +123,8 @@ class Service:
             yield self._deed("alerts", self._dispatch), pace.tick_s
             yield self._deed("reports", Fetching(self.current, self._beat_of("reports")).look), pace.tick_s
             yield self._deed("listener", self.listening.look), pace.tick_s
+        if "web" in self._way.parts:
+            yield self._deed("imports", lambda _run: forget_old_imports(self.current.app)), pace.probe_s
         if "sending" in self._way.parts:
             yield self._deed("sending", self.sendings.look), pace.poll_s
             yield self._deed("letters", self._post), pace.poll_s
