@@ -70,7 +70,7 @@ def test_a_change_that_changes_nothing_leaves_no_trace(app: App) -> None:
     assert versions(app, "digests/daily.yaml") == ()
 
 
-def test_nobody_writes_over_a_text_that_they_have_not_seen(app: App) -> None:
+def test_nobody_writes_over_a_text_that_they_have_not_seen() -> None:
     """Two editors at once."""
     refuse_other("a: 1\n", hash_of("a: 1\n"), "digest.yaml")
     with pytest.raises(Refused, match="somebody changed the file meanwhile"):
