@@ -58,8 +58,8 @@ GET    /api/v1/digests/{digest}/slots                           read
 GET    /api/v1/digests/{digest}/subscribers                     operate
 POST   /api/v1/digests/{digest}/subscribers                     operate
 POST   /api/v1/digests/{digest}/subscribers/export              operate
-GET    /api/v1/dns                                              operate
-POST   /api/v1/dns                                              operate
+GET    /api/v1/dns                                              operate*
+POST   /api/v1/dns                                              operate*
 GET    /api/v1/docs                                             anyone
 GET    /api/v1/editions                                         read
 GET    /api/v1/editions/{edition}                               read
@@ -76,9 +76,9 @@ GET    /api/v1/editions/{edition}/findings                      read
 POST   /api/v1/editions/{edition}/findings/links                edit
 POST   /api/v1/editions/{edition}/hold                          edit
 POST   /api/v1/editions/{edition}/items                         edit
+GET    /api/v1/editions/{edition}/left-out                      read
 POST   /api/v1/editions/{edition}/merges                        edit
 POST   /api/v1/editions/{edition}/pictures                      edit
-GET    /api/v1/editions/{edition}/left-out                      read
 GET    /api/v1/editions/{edition}/preview.eml                   read
 GET    /api/v1/editions/{edition}/preview.html                  read
 GET    /api/v1/editions/{edition}/preview.txt                   read
@@ -95,10 +95,10 @@ POST   /api/v1/editions/{edition}/waivers/take-back             edit
 GET    /api/v1/editions/{edition}/why/{article}                 read
 GET    /api/v1/figures                                          read
 GET    /api/v1/history                                          operate
-GET    /api/v1/machine                                          operate
+GET    /api/v1/machine                                          operate*
 GET    /api/v1/openapi.json                                     anyone
-GET    /api/v1/relays                                           operate
-POST   /api/v1/relays/{relay}/look                              operate
+GET    /api/v1/relays                                           operate*
+POST   /api/v1/relays/{relay}/look                              operate*
 GET    /api/v1/sent                                             read
 GET    /api/v1/slots                                            read
 GET    /api/v1/sources                                          read
@@ -109,6 +109,9 @@ POST   /api/v1/sources/import                                   operate*
 POST   /api/v1/sources/try                                      operate*
 DELETE /api/v1/sources/{source}                                 operate*
 GET    /api/v1/sources/{source}                                 read
+GET    /api/v1/sources/{source}/entry                           operate*
+PUT    /api/v1/sources/{source}/entry                           operate*
+POST   /api/v1/sources/{source}/entry/check                     operate*
 POST   /api/v1/sources/{source}/fetch                           operate*
 DELETE /api/v1/sources/{source}/pause                           operate*
 PUT    /api/v1/sources/{source}/pause                           operate*
@@ -213,6 +216,7 @@ POST   /own-data/{token}/erase                                  anyone
 GET    /preferences/{token}                                     anyone
 POST   /preferences/{token}                                     anyone
 POST   /preferences/{token}/again/{edition}                     anyone
+POST   /preferences/{token}/catch-up                            anyone
 POST   /preferences/{token}/move                                anyone
 POST   /preferences/{token}/own-data                            anyone
 POST   /preferences/{token}/take-up                             anyone
@@ -278,6 +282,8 @@ POST   /users/{person}/disable                                  admin*
 POST   /users/{person}/enable                                   admin*
 POST   /users/{person}/invitation                               admin*
 POST   /users/{person}/roles                                    admin
+GET    /webhooks                                                operate*
+POST   /webhooks/{hook}/test                                    operate*
 """
 EXPECTED = {
     (method, path): word for method, path, word in (line.split() for line in TABLE.strip().splitlines())

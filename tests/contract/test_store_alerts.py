@@ -149,3 +149,26 @@ def test_a_clock_that_was_set_back_delays_nothing_for_days(store: Store) -> None
     routed(store, HELD, "mail", due=NOW + 9000 * HOUR)
 
     assert claimed(store, NOW) is not None
+
+
+def test_an_alert_for_one_channel_is_written_and_taken_at_once(store: Store) -> None:
+    """Nobody else sends it, and its key is used up."""
+    alert = Alert(key="test:1", kind=AlertKind.TEST, title="t", text="t")
+    with store.writing() as tx:
+        send = tx.alerts.begin(alert, "webhook pager", at=NOW, lease=HOUR)
+        assert send is not None
+        assert (send.tries, send.next_at) == (1, NOW + HOUR)
+        assert tx.alerts.begin(alert, "webhook pager", at=NOW, lease=HOUR) is None
+        assert tx.alerts.due(at=NOW) == ()
+        assert tx.alerts.unrouted() == ()
+
+
+def test_what_went_through_a_channel_is_found_the_newest_first(store: Store) -> None:
+    """At most so many."""
+    for n in range(3):
+        with store.writing() as tx:
+            alert = Alert(key=f"test:{n}", kind=AlertKind.TEST, title=f"t{n}", text="t")
+            tx.alerts.begin(alert, "webhook pager" if n != 1 else "webhook other", at=NOW, lease=HOUR)
+    with store.reading() as tx:
+        assert [one.alert.title for one in tx.alerts.sent_through("webhook pager", limit=9)] == ["t2", "t0"]
+        assert len(tx.alerts.sent_through("webhook pager", limit=1)) == 1

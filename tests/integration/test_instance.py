@@ -268,7 +268,8 @@ def test_a_home_that_sent_before_the_upgrade_goes_on(tmp_path: Path) -> None:
             for column in ("hour", "is_plain", "at_most"):
                 database.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
         database.execute("ALTER TABLE deliveries DROP COLUMN version")
-        database.execute("ALTER TABLE subscriptions DROP COLUMN paused_until")
+        for column in ("paused_until", "away_from", "away_until"):
+            database.execute(f"ALTER TABLE subscriptions DROP COLUMN {column}")
         database.execute("UPDATE alembic_version SET version_num = ?", (before,))
     with open_app(root) as app:
         assert said(app) == ""

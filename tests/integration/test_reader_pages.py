@@ -114,8 +114,28 @@ def test_leaving_takes_one_press_and_so_does_coming_back(pages: Pages) -> None:
     assert pages.post(link, {"do": "this"}) == link
     assert pages.state() is SubscriptionState.ENDED
     assert "Done. No more The Daily Brief." in pages.get(link)
-    pages.post(link, {"do": "back"})
+    back = pages.post(link, {"do": "back"})
     assert pages.state() is SubscriptionState.CONFIRMED
+    assert "You get The Daily Brief again, as before." in pages.get(back)
+
+
+def test_what_was_missed_comes_with_one_press_where_there_is_any(pages: Pages) -> None:
+    """The offer goes with it; a second press, from an old page, is told so."""
+    here = pages.house
+    here.add()
+    link = here.link("preferences")
+    form = {"order": ["world", "science"], "sections": ["world", "science"], "pause_until": "2026-11-20"}
+    pages.post(link, form)
+    here.sent()
+    assert "While you were away" not in pages.get(link)
+    here.later(days=1)
+    assert "One edition came while you were away." in pages.get(link)
+    done = pages.post(f"{link}/catch-up")
+    here.wait_for(1)
+    page = pages.get(done)
+    assert "The best of what you missed is on its way to you." in page
+    assert "came while you were away" not in page
+    assert "nothing to catch up on" in pages.post(f"{link}/catch-up", status=409)
 
 
 def test_all_digests_end_with_one_press(pages: Pages) -> None:

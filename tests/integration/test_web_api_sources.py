@@ -98,3 +98,30 @@ def test_what_a_source_gave_tells_of_digests_that_one_may_look_at(api: Program) 
     assert api.ask("GET", "/sources/none/yield").status_code == 404
     reads = api.token_of(Role.ADMIN, Right.READ)
     assert api.ask("DELETE", "/sources/harbour-wire", token=reads).status_code == 403
+
+
+def test_a_source_is_changed_on_the_text_that_was_looked_at(api: Program) -> None:
+    """Other keys and comments stay; faults are told and nothing is saved; only over the installation."""
+    file = api.app.home.config / "sources.yaml"
+    file.write_text(
+        "# ours\nsources:\n  - {name: wire, title: Wire, url: 'https://a.example/f'} # mine\n", "utf-8"
+    )
+    listed(api)
+    shown = api.get("/sources/wire/entry")
+    assert shown["fields"]["url"] == "https://a.example/f"
+    checked = api.do("POST", "/sources/wire/entry/check", {"every": "2h"})
+    assert [line["kind"] for line in checked["difference"] if line["kind"] in {"cut", "add"}] == [
+        "cut",
+        "add",
+    ]
+    wish = {"fields": {"every": "2h"}, "base": shown["hash"], "note": "slow"}
+    assert api.do("PUT", "/sources/wire/entry", wish)["changed"] is True
+    assert "every: 2h" in file.read_text("utf-8")
+    assert file.read_text("utf-8").startswith("# ours\n")
+    assert "# mine" in file.read_text("utf-8")
+    assert api.ask("PUT", "/sources/wire/entry", wish).status_code == 409
+    assert api.ask("POST", "/sources/wire/entry/check", {"every": "soon"}).status_code == 422
+    assert api.ask("POST", "/sources/wire/entry/check", {"key_file": "/etc/passwd"}).status_code == 422
+    assert api.ask("GET", "/sources/none/entry").status_code == 404
+    one = api.token_of(Role.OPERATOR, digest="daily")
+    assert api.ask("GET", "/sources/wire/entry", token=one).status_code == 403

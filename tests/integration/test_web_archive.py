@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -56,6 +58,48 @@ def test_a_public_archive_lists_shows_and_feeds_what_was_sent(tmp_path: Path) ->
         entries = feed.findall(f"{_ATOM}entry")
         assert [one.findtext(f"{_ATOM}id") for one in entries] == ["https://news.example.org/archive/daily/1"]
         assert feed.findtext(f"{_ATOM}updated") == "2026-11-19T06:00:00+00:00"
+
+
+@pytest.mark.parametrize("index", ["true", "false"])
+def test_search_engines_list_a_public_archive_unless_its_digest_says_otherwise(
+    tmp_path: Path, index: str
+) -> None:
+    """In the header for what reads no page, and in the page; the mail is the edition's second form."""
+    with archive(tmp_path / "home", f"archive: public\nindex: {index}") as (here, _):
+        for path in ("/archive/daily", "/archive/daily/1", "/subscribe/daily"):
+            answer = here.client.get(path)
+            assert answer.headers.get("x-robots-tag") == (None if index == "true" else "noindex"), path
+            assert ('content="noindex"' in answer.text) == (index == "false"), path
+        name = here.client.get("/archive/daily/1").headers["etag"]
+        same = here.client.get("/archive/daily/1", headers={"If-None-Match": name})
+        assert same.headers.get("x-robots-tag") == (None if index == "true" else "noindex")
+        assert here.client.get("/archive/daily/feed.xml").headers.get("x-robots-tag") == (
+            None if index == "true" else "noindex"
+        )
+        assert here.client.get("/archive/daily/1/mail").headers["x-robots-tag"] == "noindex"
+
+
+def test_a_shared_page_tells_what_it_is_and_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
+    """Open Graph (ogp.me), and nothing that a browser would fetch from another host."""
+    with archive(tmp_path / "home") as (here, _):
+        page = here.get("/archive/daily/1")
+        with here.app.store.reading() as tx:
+            stored = tx.editions.by_number("daily", 1)
+    assert stored is not None
+    told = dict(re.findall(r'<meta property="([^"]+)" content="([^"]*)">', page))
+    assert told == {
+        "og:type": "article",
+        "og:title": html.escape(stored.edition.subject),
+        "og:description": html.escape(stored.edition.preheader),
+        "og:site_name": "The Daily Brief",
+        "og:url": "https://news.example.org/archive/daily/1",
+        "article:published_time": "2026-11-19T06:00:00+00:00",
+    }
+    loaded = re.findall(
+        r'<(?:img|script|iframe|link rel="(?:stylesheet|preload|icon)")[^>]*(?:src|href)="([^"]+)"', page
+    )
+    assert loaded
+    assert all(one.startswith("/") and not one.startswith("//") for one in loaded)
 
 
 def test_what_is_not_out_is_not_in_the_archive(tmp_path: Path) -> None:

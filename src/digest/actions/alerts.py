@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 
-from digest.actions.alert_mail import Mails, public_id
+from digest.actions.alert_mail import Mails
 from digest.actions.app import App
-from digest.deliver.webhook import post, signed_headers
+from digest.actions.webhooks import LEASE, hand_over
 from digest.errors import DigestError, NotFound
 from digest.model import Alert, AlertKind, AlertSend
-from digest.settings import parse_mailbox, secret_bytes
+from digest.settings import parse_mailbox
 
-LEASE = timedelta(minutes=15)  #: longer than any try takes
 GIVE_UP = timedelta(hours=24)  #: after the alert was made
 NOBODY = "log"  #: the channel of what nobody is told
 _DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
@@ -139,7 +137,7 @@ def _send(app: App, send: AlertSend, mails: Mails) -> bool:
         if way == "mail":
             mails.send(send, name)
         else:
-            _webhook(app, send, name)
+            hand_over(app, send, name)
     except DigestError as problem:
         error = problem.message
         is_over = isinstance(problem, NotFound) or (way != "mail" and getattr(problem, "permanent", False))
@@ -154,20 +152,3 @@ def _send(app: App, send: AlertSend, mails: Mails) -> bool:
     else:
         log.warning("alert_not_sent", **told, gives_up=again is None)
     return error is None
-
-
-def _webhook(app: App, send: AlertSend, name: str) -> None:
-    hook = next(each for each in app.system.alerts.webhooks if each.name == name)
-    alert = send.alert
-    data = {
-        "title": alert.title,
-        "text": alert.text,
-        "site": app.system.site.base_url,
-        "digest": alert.digest,
-        "slot": alert.slot,
-        "edition": alert.edition_id,
-    }
-    payload = {"type": f"digest.{alert.kind}", "timestamp": send.at.isoformat(), "data": data}
-    body = json.dumps(payload, ensure_ascii=False).encode("utf-8", "backslashreplace")
-    secret = "" if hook.secret is None else hook.secret.get_secret_value()
-    post(hook.url, body, signed_headers(secret_bytes(secret), public_id(send), app.clock(), body))

@@ -10,12 +10,11 @@ from digest.actions.app import App
 from digest.actions.presses import press_of
 from digest.actions.printed import correction
 from digest.errors import NotFound
-from digest.model import Books, Edition, EditionState
+from digest.model import RELEASED, Books, Edition
 from digest.settings import DigestSettings
 from digest.store import StoredEdition
 
 PAGE = 40  #: editions on a page
-_OUT = (EditionState.SENDING, EditionState.SENT)
 _NONE = "there is no such archive"
 
 
@@ -96,13 +95,13 @@ def volume(app: App, digest_key: str, number: int) -> Volume:
     digest = _public(app, digest_key)
     with app.store.reading() as tx:
         stored = tx.editions.by_number(digest_key, number)
-        if stored is None or stored.state not in _OUT:
+        if stored is None or stored.state not in RELEASED:
             raise NotFound(
                 f"{digest.title} has no edition {number}", hint=f"/archive/{digest_key} lists them"
             )
         changed = correction(tx, stored)
         near = [tx.editions.by_number(digest_key, other) for other in (number - 1, number + 1)]
-    earlier, later = (one if one is not None and one.state in _OUT else None for one in near)
+    earlier, later = (one if one is not None and one.state in RELEASED else None for one in near)
     return Volume(
         digest=digest,
         stored=stored,

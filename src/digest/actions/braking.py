@@ -49,6 +49,7 @@ def pull(app: App, edition_id: int, *, by: str, note: str | None = None) -> Stor
         )
         write_down(tx, Named.of(held), hand, "brake", outcome="held", note=note)
         alert_held(tx, Named.of(held), why, hand)
+        tell_news(app, tx, AlertKind.BRAKED, Named.of(held), hand, why)
     return held
 
 

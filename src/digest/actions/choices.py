@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from digest.actions.agenda import next_slots
 from digest.actions.app import App
 from digest.actions.letters import ONCE
+from digest.actions.missed import Missed, missed
 from digest.actions.people import MAX_NAME, read_sections, read_zone
 from digest.actions.reader_links import Holder, holder
 from digest.actions.reader_wishes import (
@@ -19,16 +20,16 @@ from digest.actions.reader_wishes import (
     read_pause,
     sections_of,
 )
-from digest.actions.reading import RELEASED
 from digest.errors import DigestError, NotFound, Refused
 from digest.markup import clean_line
-from digest.model import Letter, LetterKind, Slot, Subscription, SubscriptionState
+from digest.model import RELEASED, Letter, LetterKind, Slot, Subscription, SubscriptionState
 from digest.settings import DigestSettings
 from digest.store import PersonalMail, Transaction
 from digest.timetable import LocalHours
 
 LAST = 10  #: editions whose fate is told
 RESENDS = 3  #: in 24 hours
+AGAIN = frozenset({LetterKind.EDITION, LetterKind.CATCH_UP})  #: what counts as one of these
 BY_CHOICE = "taken up on the page of choices"  #: the consent of who gets another digest already
 _NEAR, _AHEAD = 3, 60  #: slots among which the next for a reader is looked for
 
@@ -64,6 +65,7 @@ class Choices:
     clocks: ZoneInfo  #: of the reader
     next_at: datetime | None  #: when their next edition comes; None when none is planned
     past: tuple[Fate, ...]  #: the newest first
+    missed: Missed | None  #: what can be sent to them on their return; None: nothing
     resends_left: int
     others: tuple[
         tuple[DigestSettings, bool], ...
@@ -86,7 +88,8 @@ def choices(app: App, token: str) -> Choices:
         held = holder(app, tx, "preferences", token)
         digest, choice = app.digest(held.digest), _choice(tx, held)
         past = tx.people.mails_of(held.person.id, digest.key, before=now, limit=LAST)
-        sent = tx.letters.made_to(held.person.email, {LetterKind.EDITION}, since=now - ONCE)
+        sent = tx.letters.made_to(held.person.email, AGAIN, since=now - ONCE)
+        absent = missed(app, tx, choice)
         states = {one.digest: one.state for one in tx.people.subscriptions(held.person.id)}
         fates = tuple(Fate(mail=one, can_come_again=_can_come_again(tx, one)) for one in past)
     clocks = clocks_of(held.person.zone, digest)
@@ -96,6 +99,7 @@ def choices(app: App, token: str) -> Choices:
         clocks=clocks,
         next_at=_next_at(app, digest, choice),
         past=fates,
+        missed=absent,
         resends_left=max(0, RESENDS - sent),
         others=tuple(
             (other, states.get(other.key) is SubscriptionState.CONFIRMED)
@@ -178,7 +182,7 @@ def send_again(app: App, token: str, edition_id: int) -> None:
             raise NotFound("this edition is none of your last ten", hint="look into the archive")
         if choice.state is not SubscriptionState.CONFIRMED or not _can_come_again(tx, mail):
             raise Refused("this edition is on its way, or you don’t get the digest any more")
-        if tx.letters.made_to(held.person.email, {LetterKind.EDITION}, since=now - ONCE) >= RESENDS:
+        if tx.letters.made_to(held.person.email, AGAIN, since=now - ONCE) >= RESENDS:
             raise Refused(f"that makes {RESENDS} today", hint="try again tomorrow")
         tx.letters.add(
             Letter(

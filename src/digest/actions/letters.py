@@ -12,14 +12,14 @@ from digest.actions.dkim import signers
 from digest.actions.editions import find
 from digest.actions.handing import Hands
 from digest.actions.mail import Reader
+from digest.actions.missed import catch_up_press
 from digest.actions.printed import press_of_state
 from digest.actions.reader_links import link
-from digest.actions.reading import RELEASED
 from digest.deliver import Address
 from digest.deliver.notice import Notice, write_notice
 from digest.errors import DigestError, TransportError
 from digest.markup import clean_line
-from digest.model import DeliveryState, Letter, LetterKind, Subscriber, SubscriptionState
+from digest.model import RELEASED, DeliveryState, Letter, LetterKind, Subscriber, SubscriptionState
 from digest.render import LetterText, Words
 from digest.settings import parse_mailbox
 
@@ -32,6 +32,7 @@ _LEASE = timedelta(minutes=10)
 _GIVEN_UP = timedelta(hours=24)  #: a letter that no relay took for so long is of no use any more
 _AT_ONCE = 20
 
+_OF_EDITIONS = frozenset({LetterKind.EDITION, LetterKind.CATCH_UP})  #: for who gets the digest
 _NAMES = {
     LetterKind.CONFIRM: "confirm",
     LetterKind.ALREADY: "already",
@@ -96,7 +97,7 @@ def written(app: App, letter: Letter) -> tuple[str, bytes]:
     person = _may_have(app, letter)
     digest = app.digest(letter.digest)
     sender = parse_mailbox(digest.sender)
-    if letter.kind is LetterKind.EDITION:
+    if letter.kind in _OF_EDITIONS:
         return sender.address, _edition(app, letter)
     text = _text(app, letter, person)
     body = app.renderer.letter(text, app.look(digest))
@@ -125,23 +126,27 @@ def _may_have(app: App, letter: Letter) -> Subscriber | None:
     if person is None or not person.email:
         raise _Barred("the person is gone")
     is_confirmed = choice is not None and choice.state is SubscriptionState.CONFIRMED
-    if letter.kind is LetterKind.EDITION and not is_confirmed:
+    if letter.kind in _OF_EDITIONS and not is_confirmed:
         raise _Barred("the person has left")
     return person
 
 
 def _edition(app: App, letter: Letter) -> bytes:
-    """Print an edition once more for one person, as a copy with a name of its own."""
-    stored = find(app, letter.edition_id or 0)
+    """Print an edition once more for one person, as a copy with a name of its own, or what they missed."""
     with app.store.reading() as tx:
         person = tx.people.get(letter.subscriber_id or 0)
         choice = tx.people.subscription(letter.subscriber_id or 0, letter.digest)
-        version = tx.deliveries.version_for(stored.id, letter.subscriber_id or 0)
     if person is None:
         raise _Barred("the person is gone")
+    reader = Reader.of(person, choice)
+    if letter.kind is LetterKind.CATCH_UP:
+        return catch_up_press(app, letter).message(reader)
+    stored = find(app, letter.edition_id or 0)
     if stored.state not in RELEASED:
         raise _Barred("the edition was stopped on its way")
-    return replace(press_of_state(app, stored, version), copy=letter.uid).message(Reader.of(person, choice))
+    with app.store.reading() as tx:
+        version = tx.deliveries.version_for(stored.id, person.id)
+    return replace(press_of_state(app, stored, version), copy=letter.uid).message(reader)
 
 
 def _text(app: App, letter: Letter, person: Subscriber | None) -> LetterText:

@@ -95,6 +95,7 @@ class Press:
     stored: StoredEdition
     rendered: Rendered
     copy: str | None = None  #: names one more copy, which has a Message-ID of its own
+    reads: str | None = None  #: what its link to the browser names; None: the edition and the reader
     choices: int = CHOICES  #: of sections whose messages it keeps; ten sections have 1,023 of 80 kB and more
     checked: tuple[Proof, tuple[Finding, ...]] | None = field(default=None, init=False)  #: by preflight, last
     _stencil: Callable[[tuple[str, ...], MailForm], MessageStencil] = field(init=False)
@@ -212,10 +213,11 @@ class Press:
         base, sign = self._site, self.app.keyring.sign
         who = f"{uid}.{self.digest.key}"
         preferences = f"{base}/preferences/{sign('preferences', who)}"
+        reads = f"{self.stored.id}.{uid}" if self.reads is None else self.reads
         return {
             "preferences_url": preferences,
             "pause_url": f"{preferences}#pause",
-            "browser_url": f"{base}/read/{sign('read', f'{self.stored.id}.{uid}')}",
+            "browser_url": f"{base}/read/{sign('read', reads)}",
             "unsubscribe_url": f"{base}/unsubscribe/{sign('unsubscribe', who)}",
         }
 

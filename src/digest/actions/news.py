@@ -11,6 +11,7 @@ _WORDS = {
     AlertKind.BUILT: "is built",
     AlertKind.APPROVED: "is approved",
     AlertKind.SENDING: "goes out",
+    AlertKind.BRAKED: "is stopped while it goes out",
     AlertKind.SENT: "is sent",
 }
 

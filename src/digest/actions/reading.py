@@ -7,12 +7,11 @@ from dataclasses import replace
 from digest.actions.app import App
 from digest.actions.editions import find
 from digest.actions.mail import Reader, Specimen
+from digest.actions.missed import catch_up_press
 from digest.actions.printed import press_of_state
 from digest.actions.reader_links import GONE, payload_of
 from digest.errors import NotFound
-from digest.model import FULL_FORM, EditionState
-
-RELEASED = (EditionState.SENDING, EditionState.SENT)  #: what readers may see
+from digest.model import FULL_FORM, RELEASED, LetterKind
 
 
 def in_browser(app: App, token: str) -> bytes:
@@ -24,6 +23,8 @@ def in_browser(app: App, token: str) -> bytes:
         NotFound: The link is not ours, the person was erased, or the edition is not out.
     """
     number, _, uid = payload_of(app, "read", token).partition(".")
+    if not uid:
+        return _catch_up(app, number)
     stored = find(app, int(number))
     with app.store.reading() as tx:
         person = tx.people.get_by_uid(uid)
@@ -34,3 +35,17 @@ def in_browser(app: App, token: str) -> bytes:
         raise NotFound(GONE, hint="use the link of a newer mail")
     reader = replace(Reader.of(person, choice), form=FULL_FORM)
     return Specimen.of(press_of_state(app, stored, version).message(reader)).html
+
+
+def _catch_up(app: App, uid: str) -> bytes:
+    """Return the HTML of what a reader missed, as long as its letter is on record."""
+    with app.store.reading() as tx:
+        letter = tx.letters.get(uid)
+        person = None if letter is None else tx.people.get(letter.subscriber_id or 0)
+        choice = (
+            None if person is None or letter is None else tx.people.subscription(person.id, letter.digest)
+        )
+    if letter is None or letter.kind is not LetterKind.CATCH_UP or person is None or not person.email:
+        raise NotFound(GONE, hint="use the link of a newer mail")
+    reader = replace(Reader.of(person, choice), form=FULL_FORM)
+    return Specimen.of(catch_up_press(app, letter).message(reader)).html

@@ -41,6 +41,7 @@ from digest.cli import (
     stories,
     tokens,
     users,
+    webhooks,
 )
 from digest.cli.options import NO_VALUE
 from digest.cli.output import show_error
@@ -80,6 +81,7 @@ for part in (
     api,
     service,
     alerts,
+    webhooks,
 ):
     part.register(app)
 

@@ -16,6 +16,7 @@ from digest.model.bounces import Bounce, BounceKind
 from digest.model.decision import Decision, Rule, Score
 from digest.model.edition import (
     DRAFTED,
+    RELEASED,
     Edition,
     EditionSection,
     EditionState,
@@ -57,6 +58,7 @@ __all__ = [
     "DRAFTED",
     "FULL_FORM",
     "NO_WISHES",
+    "RELEASED",
     "UNKNOWN_SOURCE",
     "Alert",
     "AlertKind",

@@ -25,6 +25,9 @@ class EditionState(StrEnum):
     EXPIRED = "expired"
 
 
+RELEASED = (EditionState.SENDING, EditionState.SENT)  #: what readers may see
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Slot:
     """One due time of a digest: a local wall-clock minute in a zone."""
@@ -104,7 +107,7 @@ class Edition:
     """The content of one dated instance of a digest, before it is laid out."""
 
     digest: str  #: key of the digest
-    number: int  #: 1 is the digest's first
+    number: int  #: 1 is the digest's first; 0 for what one reader missed, which is put together of others
     slot: Slot
     language: str
     subject: str

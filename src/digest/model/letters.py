@@ -39,6 +39,7 @@ class LetterKind(StrEnum):
     CONFIRM = "confirm"  #: asks whether the sign-up is meant
     ALREADY = "already"  #: somebody signed an address up that receives the digest already
     EDITION = "edition"  #: an edition once more, or the first one as a welcome
+    CATCH_UP = "catch-up"  #: the best of the editions that came while somebody was away
     MOVE = "move"  #: asks at the new address whether the change is meant
     MOVED = "moved"  #: tells the old address
     OWN_DATA = "own data"  #: leads to what is stored of somebody
@@ -59,4 +60,5 @@ class Letter:
     network: str | None = None  #: of who asked for it; None: the program did
     made_at: datetime
     tries: int = 0  #: begun so far
+    stories: tuple[tuple[int, int], ...] = ()  #: of a CATCH_UP: edition and article, the best first
     used_at: datetime | None = None  #: when its link did what it is for

@@ -49,6 +49,8 @@ class Subscription:
     hour: str | None = None  #: '18:30' on the person's own clocks; None: with everyone
     form: MailForm = FULL_FORM
     paused_until: datetime | None = None  #: no edition that is due before then
+    #: The last time that they paused, or had left and came back: from when until when.
+    away: tuple[datetime, datetime] | None = None
     consent: str | None = None  #: where the consent came from: 'import:members.csv', 'double opt-in'
     confirmed_at: datetime | None = None
     ended_at: datetime | None = None

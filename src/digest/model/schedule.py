@@ -101,7 +101,9 @@ class AlertKind(StrEnum):
     BUILT = "built"  #: an edition is there; this and those below are news, told to who names them alone
     APPROVED = "approved"  #: an edition may go out
     SENDING = "sending"  #: an edition began to go out, or goes on
+    BRAKED = "braked"  #: somebody stopped an edition while it went out
     SENT = "sent"  #: the books of an edition were closed
+    TEST = "test"  #: somebody tries a webhook, which alone gets it
 
     @property
     def is_news(self) -> bool:
@@ -109,7 +111,14 @@ class AlertKind(StrEnum):
         return self in _NEWS
 
 
-_NEWS = {AlertKind.BUILT, AlertKind.APPROVED, AlertKind.SENDING, AlertKind.SENT}
+_NEWS = {
+    AlertKind.BUILT,
+    AlertKind.APPROVED,
+    AlertKind.SENDING,
+    AlertKind.BRAKED,
+    AlertKind.SENT,
+    AlertKind.TEST,
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -131,6 +131,14 @@ class Renderer:
                     return load_words(templates, tag, folder="readers")
         return load_words(templates, "en", folder="readers")
 
+    def mail_words(self, look: Look, language: str) -> Words:
+        """Return the phrases of mails in a language, else English ones.
+
+        Raises:
+            TemplateError: A file of words is wrong.
+        """
+        return load_words(self._templates_of(look), language)
+
     def close(self) -> None:
         """Stop the compiler's process."""
         self._compiler.close()

@@ -63,7 +63,9 @@ def _about(edition: Edition, look: Look, words: Words) -> EditionFacts:
         script=script_of(language),
         title=clean_line(look.digest.title, 80),
         date=words.date(edition.slot.local.date()),
-        number=words.say("number", n=words.number(edition.number)),
+        number=words.say("number", n=words.number(edition.number))
+        if edition.number
+        else words.say("catch_up"),
         address=clean_line(look.site.postal_address, 300),
     )
 

@@ -108,6 +108,7 @@ class DigestSettings(Settings):
     theme: Key = "gazette"
     sign_up: SignUpSettings = SignUpSettings()
     archive: Literal["private", "public"] = "private"
+    index: bool = True  # whether search engines may list its public pages
     holidays: Holidays = ()  # the calendars of blackouts.calendars, in their order
 
     @model_validator(mode="after")

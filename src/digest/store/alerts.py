@@ -29,6 +29,28 @@ class Alerts(Part):
             False when an alert of that key is there already: nothing was written. So the same call may
             come with every tick.
         """
+        return self._insert(alert, at=at, routed_at=None) is not None
+
+    def begin(self, alert: Alert, channel: str, *, at: datetime, lease: timedelta) -> AlertSend | None:
+        """Write an alert down that goes through one channel alone, and take it as `claim` would.
+
+        Args:
+            alert: With a key of its own.
+            channel: Where it is sent.
+            at: Now.
+            lease: As of `claim`.
+
+        Returns:
+            With its first try counted. None: an alert of that key is there already.
+        """
+        number = self._insert(alert, at=at, routed_at=at)
+        if number is None:
+            return None
+        row = {"alert_id": number, "channel": channel, "tries": 1, "next_at": at + lease}
+        self.connection.execute(insert(alert_sends).values(row))
+        return self.sends(number)[0]
+
+    def _insert(self, alert: Alert, *, at: datetime, routed_at: datetime | None) -> int | None:
         row = {
             "key": alert.key,
             "kind": alert.kind,
@@ -38,9 +60,11 @@ class Alerts(Part):
             "edition_id": alert.edition_id,
             "title": alert.title,
             "text": alert.text,
+            "routed_at": routed_at,
         }
         new = dialects.insert_new(self.connection, alerts, ["key"]).values(row).returning(alerts.c.id)
-        return self.connection.execute(new).first() is not None
+        number: int | None = self.connection.execute(new).scalar_one_or_none()
+        return number
 
     def list(self, *, limit: int = 100, before: int | None = None) -> tuple[tuple[int, datetime, Alert], ...]:
         """Return number, moment and text of alerts, the newest first: `limit` older than `before`."""
@@ -53,6 +77,11 @@ class Alerts(Part):
         """Return through which channels an alert goes and how far it is, by channel; () before `route`."""
         query = _WHOLE.where(alerts.c.id == alert_id).order_by(alert_sends.c.channel)
         return tuple(_send(row) for row in self.connection.execute(query))
+
+    def sent_through(self, channel: str, *, limit: int) -> tuple[AlertSend, ...]:
+        """Return what goes or went through a channel, the newest alert first, at most so many."""
+        query = _WHOLE.where(alert_sends.c.channel == channel).order_by(alert_sends.c.alert_id.desc())
+        return tuple(_send(row) for row in self.connection.execute(query.limit(limit)))
 
     def unrouted(self, *, limit: int = 100) -> tuple[tuple[int, Alert], ...]:
         """Return alerts that `route` has not been called for, the oldest first."""

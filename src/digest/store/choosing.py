@@ -12,6 +12,7 @@ from digest.store.addresses import clean_address, normalise_address
 from digest.store.edition_json import unpack_edition
 from digest.store.enrolling import Enrolling
 from digest.store.freezing import PAUSED
+from digest.store.part import Line
 from digest.store.people_tables import deliveries, subscribers, subscriptions
 from digest.store.server import take_turn
 from digest.store.shape_tables import edition_versions
@@ -51,6 +52,7 @@ class Choosing(Enrolling):
             False when they do not get the digest; nothing was changed.
         """
         take_turn(self.connection, "people")
+        old = self._choices_of([subscriber_id], digest).get(subscriber_id)
         changed = self.connection.execute(
             update(subscriptions)
             .where(
@@ -64,6 +66,7 @@ class Choosing(Enrolling):
                 is_plain=form.is_plain,
                 at_most=form.at_most,
                 paused_until=paused_until,
+                **_away(old, paused_until, at),
             )
         )
         if changed.rowcount and paused_until is not None:
@@ -158,3 +161,12 @@ class Choosing(Enrolling):
             )
             for row in self.connection.execute(query)
         )
+
+
+def _away(old: Line | None, until: datetime | None, at: datetime) -> dict[str, datetime]:
+    """Return what a wish for a pause changes of the time somebody is away."""
+    is_away = old is not None and old.paused_until is not None and old.paused_until > at
+    if until is None:
+        return {"away_until": at} if is_away else {}
+    began = old.away_from if old is not None and is_away else None
+    return {"away_from": began or at, "away_until": until}

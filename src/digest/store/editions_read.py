@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from digest.clock import aware
 from digest.errors import NotFound
-from digest.model import EditionState
+from digest.model import RELEASED, EditionState
 from digest.store.edition_json import unpack_edition
 from digest.store.editions_due import DueReading
 from digest.store.listing import listed
@@ -25,7 +25,7 @@ class EditionReading(DueReading):
         """Find one edition."""
         query = select(editions).where(editions.c.id.in_(ids([edition_id])))
         row = self.connection.execute(query).one_or_none()
-        return None if row is None else _stored(row)
+        return None if row is None else stored_of(row)
 
     def state_of(self, edition_id: int) -> EditionState | None:
         """Return where an edition is in its life, without reading all of it; None when there is none."""
@@ -43,7 +43,7 @@ class EditionReading(DueReading):
         """Find the edition of a digest for a slot."""
         query = select(editions).where(editions.c.digest == digest, editions.c.slot == slot_key)
         row = self.connection.execute(query).one_or_none()
-        return None if row is None else _stored(row)
+        return None if row is None else stored_of(row)
 
     def list(
         self,
@@ -68,7 +68,7 @@ class EditionReading(DueReading):
             query = query.where(editions.c.id < before)
         if among is not None:
             query = query.where(editions.c.digest.in_(listed(self.connection, sorted(among))))
-        return tuple(_stored(row) for row in self.connection.execute(query))
+        return tuple(stored_of(row) for row in self.connection.execute(query))
 
     def sent(
         self, digest: str | None, *, before: datetime | None = None, limit: int = 50
@@ -80,19 +80,18 @@ class EditionReading(DueReading):
             before: Only slots before this moment; None begins with the newest.
             limit: The most that are returned.
         """
-        out = (EditionState.SENDING, EditionState.SENT)
-        query = select(editions).where(editions.c.state.in_(out)).order_by(editions.c.slot_at.desc())
+        query = select(editions).where(editions.c.state.in_(RELEASED)).order_by(editions.c.slot_at.desc())
         if digest is not None:
             query = query.where(editions.c.digest == digest)
         if before is not None:
             query = query.where(editions.c.slot_at < before)
-        return tuple(_stored(row) for row in self.connection.execute(query.limit(limit)))
+        return tuple(stored_of(row) for row in self.connection.execute(query.limit(limit)))
 
     def by_number(self, digest: str, number: int) -> StoredEdition | None:
         """Find an edition of a digest by its number there."""
         query = select(editions).where(editions.c.digest == digest, editions.c.number.in_(ids([number])))
         row = self.connection.execute(query).one_or_none()
-        return None if row is None else _stored(row)
+        return None if row is None else stored_of(row)
 
     def in_states(self, states: Collection[EditionState]) -> tuple[int, ...]:
         """Return the ids of the editions that are in one of these states, ascending."""
@@ -148,7 +147,8 @@ class EditionReading(DueReading):
         return found
 
 
-def _stored(row: Line) -> StoredEdition:
+def stored_of(row: Line) -> StoredEdition:
+    """Read the row of an edition."""
     return StoredEdition(
         id=row.id,
         edition=unpack_edition(row.content),

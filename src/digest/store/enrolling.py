@@ -18,6 +18,8 @@ from digest.store.people_tables import subscribers, subscriptions
 from digest.store.server import take_turn
 from digest.store.values import Enrolled, Enrolment, NewSubscriber
 
+_KEPT = ("hour", "is_plain", "at_most", "paused_until", "away_from", "away_until")
+
 
 class Enrolling(Erasing):
     """The half of the people part that stores lists."""
@@ -170,11 +172,20 @@ def choice_row(
         "confirmed_at": at if state is SubscriptionState.CONFIRMED else None,
         "ended_at": None,
         "end_reason": None,
-        **{name: getattr(old, name, None) for name in ("hour", "is_plain", "at_most", "paused_until")},
+        **{name: getattr(old, name, None) for name in _KEPT},
     }
+    if old is not None and old.ended_at is not None and state is SubscriptionState.CONFIRMED:
+        row |= _back(old, at)
     if old is not None and old.state == SubscriptionState.CONFIRMED:
         row |= {"state": old.state, "consent": old.consent, "confirmed_at": old.confirmed_at}
     return row
+
+
+def _back(old: Line, at: datetime) -> dict[str, datetime]:
+    """Return the time that somebody was away who comes back; a pause that they left in is part of it."""
+    had_paused = old.away_until is not None and old.away_until > old.ended_at
+    pause = old.paused_until or at
+    return {"away_from": old.away_from if had_paused else old.ended_at, "away_until": max(at, pause)}
 
 
 def _read(entry: Enrolment) -> tuple[str | None, str | None]:

@@ -125,7 +125,7 @@ class Erasing(PeopleReading):
                 consent=None,
                 ended_at=at,
                 end_reason="erased",
-                **dict.fromkeys(("hour", "is_plain", "at_most", "paused_until")),
+                **dict.fromkeys(("hour", "is_plain", "at_most", "paused_until", "away_from", "away_until")),
             )
         )
 
@@ -157,6 +157,7 @@ class Erasing(PeopleReading):
                 "plain_text": one.form.is_plain,
                 "items_of_a_section": one.form.at_most,
                 "paused_until": None if one.paused_until is None else one.paused_until.isoformat(),
+                "away": None if one.away is None else [moment.isoformat() for moment in one.away],
                 "consent": one.consent,
                 "confirmed_at": None if one.confirmed_at is None else one.confirmed_at.isoformat(),
             }

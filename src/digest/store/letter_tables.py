@@ -57,6 +57,7 @@ letters = Table(
     Column("next_at", Moment),  # when it may be tried; NULL once it has its end
     Column("sent_at", Moment),
     Column("used_at", Moment),
+    Column("stories", Json),  # of a catch-up: [[edition, article], ...], the best first
     Column("note", Text),  # why it was not sent, as far as it was not
 )
 Index("ix_letters_address", letters.c.address, letters.c.made_at)

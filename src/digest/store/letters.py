@@ -16,7 +16,7 @@ from digest.store.part import Line, Part
 from digest.store.server import take_turn
 
 KEPT = timedelta(days=30)  #: longer than any link in one works
-_GIVEN = ("kind", "digest", "language", "subscriber_id", "edition_id", "consent", "network")
+_GIVEN = ("kind", "digest", "language", "subscriber_id", "edition_id", "consent", "network", "stories")
 _READ = ("uid", "email", *_GIVEN, "made_at", "tries", "used_at")
 
 
@@ -120,4 +120,5 @@ class Letters(Part):
 
 def _letter(row: Line) -> Letter:
     values = {name: getattr(row, name) for name in _READ} | {"kind": LetterKind(row.kind)}
-    return Letter(**values)
+    stories = tuple((int(edition), int(article)) for edition, article in row.stories or ())
+    return Letter(**{**values, "stories": stories})

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from digest.errors import NotFound, Refused
 from digest.model import Subscriber, Subscription, SubscriptionState
+from digest.store.absences import LEFT
 from digest.store.addresses import normalise_address
 from digest.store.choosing import Choosing
 from digest.store.dialects import upsert
@@ -84,7 +85,7 @@ class People(Choosing):
         if ended.rowcount == 0:
             return False
         of_digest = deliveries.c.edition_id.in_(select(editions.c.id).where(editions.c.digest == digest))
-        self._exclude((deliveries.c.subscriber_id == subscriber_id) & of_digest, "unsubscribed", at)
+        self._exclude((deliveries.c.subscriber_id == subscriber_id) & of_digest, LEFT, at)
         return True
 
     def _need(self, subscriber_id: int) -> Subscriber:

@@ -53,6 +53,7 @@ def subscription_of(row: Line) -> Subscription:
         hour=row.hour,
         form=form_of(row.is_plain, row.at_most),
         paused_until=row.paused_until,
+        away=None if row.away_from is None else (row.away_from, row.away_until),
         consent=row.consent,
         confirmed_at=row.confirmed_at,
         ended_at=row.ended_at,

@@ -50,6 +50,8 @@ subscriptions = Table(
     Column("is_plain", Boolean),
     Column("at_most", Integer),  # items of each section; NULL: all
     Column("paused_until", Moment),
+    Column("away_from", Moment),  # the last time that they paused, or had left and came back
+    Column("away_until", Moment),
     PrimaryKeyConstraint("digest", "subscriber_id"),
 )
 Index("ix_subscriptions_subscriber", subscriptions.c.subscriber_id)

@@ -110,3 +110,4 @@ alert_sends = Table(
     PrimaryKeyConstraint("alert_id", "channel"),
 )
 Index("ix_alert_sends_next_at", alert_sends.c.next_at)
+Index("ix_alert_sends_channel", alert_sends.c.channel, alert_sends.c.alert_id)

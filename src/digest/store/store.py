@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from digest.errors import Refused, StoreError
 from digest.store import dialects, schema
+from digest.store.absences import Absences
 from digest.store.accounts import Accounts
 from digest.store.addresses import fingerprint_address
 from digest.store.alerts import Alerts
@@ -74,6 +75,7 @@ class Transaction:
         self.waivers = Waivers(connection, fingerprint)
         self.consents = Consents(connection, fingerprint)
         self.letters = Letters(connection, fingerprint)
+        self.absences = Absences(connection, fingerprint)
         self.accounts = Accounts(connection, fingerprint)
 
 

@@ -48,6 +48,14 @@ WAYS = (
     Way(title="Sent editions", path="/sent", icon="drawer", right=Right.READ, is_main=False),
     Way(title="Relays", path="/relays", icon="mail", right=Right.OPERATE, is_over_all=True, is_main=False),
     Way(
+        title="Webhooks",
+        path="/webhooks",
+        icon="out",
+        right=Right.OPERATE,
+        is_over_all=True,
+        is_main=False,
+    ),
+    Way(
         title="The machine room",
         path="/machine",
         icon="info",

@@ -50,7 +50,7 @@ def editions(request: Request, app: Installed, digest: str, before: Before = "")
 
     def page() -> Response:
         found = shelf(app, digest, before=_moment(before))
-        return show(request, "archive.html", shelf=found, **_plate(app, digest))
+        return _listed(app, digest, show(request, "archive.html", shelf=found, **_plate(app, digest)))
 
     return _kept(request, app, ("archive", digest, before), page)
 
@@ -61,7 +61,8 @@ def feed(request: Request, app: Installed, digest: str) -> Response:
 
     def entries() -> Response:
         made = show(request, "archive_feed.xml", shelf=shelf(app, digest), base=_base(app))
-        return Response(made.body, media_type="application/atom+xml; charset=utf-8")
+        feed = Response(made.body, media_type="application/atom+xml; charset=utf-8")
+        return _listed(app, digest, feed)
 
     return _kept(request, app, ("feed", digest), entries)
 
@@ -72,7 +73,8 @@ def edition(request: Request, app: Installed, digest: str, number: int) -> Respo
 
     def page() -> Response:
         found = volume(app, digest, number)
-        return show(request, "archive_edition.html", volume=found, base=_base(app), **_plate(app, digest))
+        values = {"volume": found, "base": _base(app), **_plate(app, digest)}
+        return _listed(app, digest, show(request, "archive_edition.html", **values))
 
     return _kept(request, app, ("edition", digest, number), page)
 
@@ -82,8 +84,9 @@ def mailed(request: Request, app: Installed, digest: str, number: int) -> Respon
     """Show one edition as it was mailed."""
 
     def page() -> Response:
-        body = as_mailed(app, digest, number)
-        return Response(body, media_type="text/html", headers={"Content-Security-Policy": MAIL_POLICY})
+        # The page of the edition is what search engines should find, not its second form.
+        fields = {"Content-Security-Policy": MAIL_POLICY, "X-Robots-Tag": "noindex"}
+        return Response(as_mailed(app, digest, number), media_type="text/html", headers=fields)
 
     return _kept(request, app, ("mail", digest, number), page)
 
@@ -133,6 +136,13 @@ def _moment(written: str) -> datetime | None:
         return aware(datetime.fromisoformat(written))
     except (ValueError, OverflowError):  # the latter: a zone takes it out of the calendar
         raise NotFound("that page is not there", hint="begin with the newest editions") from None
+
+
+def _listed(app: App, digest: str, page: Response) -> Response:
+    """Tell search engines to pass a page over, where its digest wishes so."""
+    if not app.digest(digest).index:
+        page.headers["X-Robots-Tag"] = "noindex"
+    return page
 
 
 def _base(app: App) -> str:

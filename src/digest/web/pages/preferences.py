@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from digest.actions import choices as actions
 from digest.actions import own_data
 from digest.actions.app import App
+from digest.actions.catching_up import catch_up
 from digest.actions.choices import Choices, NewChoices
 from digest.actions.letters import post, words_of
 from digest.errors import DigestError, NotFound
@@ -20,7 +21,7 @@ from digest.web.readers import section_titles, show_reader
 
 router = APIRouter(include_in_schema=False, prefix="/preferences/{token}", dependencies=[Depends(anyone)])
 
-_DONE = frozenset({"saved", "again", "moving", "data", "taken"})
+_DONE = frozenset({"saved", "again", "moving", "data", "taken", "missed", "back"})
 
 
 class Filled:
@@ -86,6 +87,14 @@ def send_again(app: Installed, later: BackgroundTasks, token: str, edition: int)
     actions.send_again(app, token, edition)
     later.add_task(post, app)
     return RedirectResponse(f"/preferences/{token}?done=again", 303)
+
+
+@router.post("/catch-up")
+def have_missed(app: Installed, later: BackgroundTasks, token: str) -> Response:
+    """Send the best of what came while a reader was away."""
+    catch_up(app, token)
+    later.add_task(post, app)
+    return RedirectResponse(f"/preferences/{token}?done=missed", 303)
 
 
 @router.post("/take-up")

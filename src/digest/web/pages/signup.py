@@ -37,7 +37,11 @@ _TOP = 3  #: sections of the newest edition, to show what comes
 @router.get("/subscribe/{digest}", dependencies=[Depends(anyone)])
 def form(request: Request, app: Installed, digest: str) -> Response:
     """Show the form."""
-    return _form(request, app, app.digest(digest))
+    found = app.digest(digest)
+    answer = _form(request, app, found)
+    if not found.index:
+        answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
 
 
 @router.get("/subscribe/{digest}/form", dependencies=[Depends(anyone)])

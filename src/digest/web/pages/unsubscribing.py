@@ -50,8 +50,9 @@ def leave(
         return _one_click(app, token)
     if do == "back":
         leaving.come_back(app, token)
-    else:
-        leaving.leave(app, token, every=do == "all")
+        choices = path(app, "preferences", payload_of(app, "unsubscribe", token))
+        return RedirectResponse(f"{choices}?done=back", 303)
+    leaving.leave(app, token, every=do == "all")
     return RedirectResponse(f"/unsubscribe/{token}", 303)
 
 
