@@ -17,7 +17,7 @@ from digest.cli.options import (
     whoami,
 )
 from digest.cli.output import print_json
-from digest.cli.stored_view import show_moved
+from digest.cli.stored_view import move
 
 
 def register(group: typer.Typer) -> None:
@@ -31,13 +31,8 @@ def brake(
 ) -> None:
     """Stop an edition that is going out, within a second; who has no mail yet stays open."""
     from digest.actions.braking import pull
-    from digest.actions.courses import outlook
-    from digest.bootstrap import open_app
 
-    with open_app(home_path(home)) as opened:
-        stored = pull(opened, edition, by=whoami(), note=note)
-        course = outlook(opened, edition)
-    show_moved(stored, course, json=json)
+    move(edition, home, lambda app: pull(app, edition, by=whoami(), note=note), json=json)
 
 
 def resume(
@@ -52,17 +47,14 @@ def resume(
     """Let a stopped edition go on to all who are open, as it was approved."""
     from digest.actions.braking import end
     from digest.actions.braking import resume as run
-    from digest.actions.courses import outlook
     from digest.bootstrap import open_app
 
+    if not end_it:
+        move(edition, home, lambda app: run(app, edition, by=whoami()), json=json)
+        return
     with open_app(home_path(home)) as opened:
-        if end_it:
-            books = end(opened, edition, by=whoami())
-            if json:
-                print_json(books_fields(edition, books))
-            else:
-                show_books(edition, books)
-            return
-        stored = run(opened, edition, by=whoami())
-        course = outlook(opened, edition)
-    show_moved(stored, course, json=json)
+        books = end(opened, edition, by=whoami())
+    if json:
+        print_json(books_fields(edition, books))
+    else:
+        show_books(edition, books)

@@ -22,7 +22,7 @@ from digest.cli.options import (
     whoami,
 )
 from digest.cli.output import print_json, say
-from digest.cli.stored_view import show_list, show_moved, show_state, stored_fields
+from digest.cli.stored_view import move, show_list, show_state, stored_fields
 from digest.cli.waivers import register as register_waivers
 
 
@@ -199,42 +199,27 @@ def approve(
     json: JsonOption = False,
 ) -> None:
     """Approve an edition as it renders now; only this very content may be sent."""
-    from digest.actions.courses import outlook
     from digest.actions.editions import approve as run
-    from digest.bootstrap import open_app
 
-    with open_app(home_path(home)) as opened:
-        stored = run(opened, edition, by=whoami(), seen=seen)
-        course = outlook(opened, edition)
-    show_moved(stored, course, json=json)
+    move(edition, home, lambda app: run(app, edition, by=whoami(), seen=seen), json=json)
 
 
 def hold(
     edition: EditionArgument, note: NoteOption = None, home: HomeOption = None, json: JsonOption = False
 ) -> None:
     """Keep an edition from going out until somebody approves it."""
-    from digest.actions.courses import outlook
     from digest.actions.editions import hold as run
-    from digest.bootstrap import open_app
 
-    with open_app(home_path(home)) as opened:
-        stored = run(opened, edition, by=whoami(), note=note)
-        course = outlook(opened, edition)
-    show_moved(stored, course, json=json)
+    move(edition, home, lambda app: run(app, edition, by=whoami(), note=note), json=json)
 
 
 def release(
     edition: EditionArgument, note: NoteOption = None, home: HomeOption = None, json: JsonOption = False
 ) -> None:
     """Let a held edition go on where it stood before."""
-    from digest.actions.courses import outlook
     from digest.actions.editions import release as run
-    from digest.bootstrap import open_app
 
-    with open_app(home_path(home)) as opened:
-        stored = run(opened, edition, by=whoami(), note=note)
-        course = outlook(opened, edition)
-    show_moved(stored, course, json=json)
+    move(edition, home, lambda app: run(app, edition, by=whoami(), note=note), json=json)
 
 
 def cancel(
@@ -242,8 +227,5 @@ def cancel(
 ) -> None:
     """End an edition unsent; its articles are free for the next."""
     from digest.actions.editions import cancel as run
-    from digest.bootstrap import open_app
 
-    with open_app(home_path(home)) as opened:
-        stored = run(opened, edition, by=whoami(), note=note)
-    show_moved(stored, None, json=json)
+    move(edition, home, lambda app: run(app, edition, by=whoami(), note=note), json=json)

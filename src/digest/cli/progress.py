@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from digest.cli.deliveries import books_fields
 from digest.cli.output import console
 from digest.cli.terminal import json_text
 
@@ -99,16 +100,8 @@ def _lines(edition: int) -> Show:
 
 
 def _fields(edition: int, progress: Sent, rate: float) -> dict[str, object]:
-    books = progress.books
     return {
-        "edition": edition,
-        "frozen": books.frozen,
-        "sent": books.sent,
-        "failed": books.failed,
-        "expired": books.expired,
-        "excluded": books.excluded,
-        "unknown": books.unknown,
-        "open": books.open,
+        **books_fields(edition, progress.books),
         "per_second": round(rate, 1),
         "connections": progress.connections,
         "trouble": progress.trouble,

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from digest.cli.options import home_path
 from digest.cli.output import print_json, print_table, say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
+    from digest.actions.app import App
     from digest.actions.deadlines import Course
     from digest.store import StoredEdition
+
+
+def move(edition: int, home: Path | None, deed: Callable[[App], StoredEdition], *, json: bool) -> None:
+    """Do something to an edition that moves it on, and show where it is then."""
+    from digest.actions.courses import outlook
+    from digest.bootstrap import open_app
+
+    with open_app(home_path(home)) as opened:
+        stored = deed(opened)
+        course = outlook(opened, edition)
+    _show_moved(stored, course, json=json)
 
 
 def stored_fields(stored: StoredEdition, course: Course | None) -> dict[str, object]:
@@ -61,7 +75,7 @@ def show_state(stored: StoredEdition, course: Course | None) -> None:
         say(words(course))
 
 
-def show_moved(stored: StoredEdition, course: Course | None, *, json: bool) -> None:
+def _show_moved(stored: StoredEdition, course: Course | None, *, json: bool) -> None:
     """Tell what became of an edition that somebody moved on, and what comes next."""
     from digest.actions.deadline_words import words
 

@@ -19,7 +19,7 @@ group = typer.Typer(help="Webhooks: what went there, and trying one.", no_args_i
 def register(app: typer.Typer) -> None:
     """Add the commands to the tree."""
     group.command("list", epilog="Example: digest webhooks list")(list_hooks)
-    group.command("test", epilog="Example: digest webhooks test pager")(test)
+    group.command("test", epilog="Example: digest webhooks test pager")(send)
     app.add_typer(group, name="webhooks")
 
 
@@ -44,7 +44,7 @@ def list_hooks(home: HomeOption = None, json: JsonOption = False) -> None:
         print_table("", ("Webhook", "At", "Kind", "Tries", "How it went"), sends, figures=(3,))
 
 
-def test(
+def send(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Of alerts.webhooks in config/digest.yaml.")],
     home: HomeOption = None,
     json: JsonOption = False,

@@ -50,11 +50,6 @@ class Fleet:
         """All open connections."""
         return iter(tuple(self._by_lane))
 
-    @property
-    def is_dialling(self) -> bool:
-        """True while a connection is being opened."""
-        return any(relay.dialling for relay in self.relays)
-
     def relay_of(self, lane: Lane) -> Relay:
         """Return the relay that a lane leads to."""
         return self._by_lane[lane]

@@ -41,21 +41,14 @@ class Sessions(Part):
         change = update(sessions).where(sessions.c.id == session_id)
         self.connection.execute(change.values(seen_at=at))
 
-    def rekey_session(self, session_id: int, key: bytes) -> None:
-        """Let a session go on under another key; the old one opens nothing any more."""
-        self.connection.execute(update(sessions).where(sessions.c.id == session_id).values(hash=key))
-
     def end_session(self, session_id: int, *, user_id: int) -> bool:
         """Remove a session of this person; False when there is none."""
         theirs = sessions.c.id.in_(ids([session_id])) & (sessions.c.user_id == user_id)
         return self.connection.execute(delete(sessions).where(theirs)).rowcount == 1
 
-    def end_sessions(self, user_id: int, *, but: int | None = None) -> int:
-        """Remove all sessions of a person, except one; return how many there were."""
-        theirs = sessions.c.user_id == user_id
-        if but is not None:
-            theirs &= sessions.c.id != but
-        return self.connection.execute(delete(sessions).where(theirs)).rowcount
+    def end_sessions(self, user_id: int) -> int:
+        """Remove all sessions of a person; return how many there were."""
+        return self.connection.execute(delete(sessions).where(sessions.c.user_id == user_id)).rowcount
 
     def forget_sessions(self, *, unused_since: datetime, older_than: datetime) -> None:
         """Remove what nobody can go on with."""
@@ -109,10 +102,6 @@ class Sessions(Part):
     def revoke_token(self, token_id: int) -> bool:
         """Remove a token; False when there is none."""
         return self.connection.execute(delete(api_tokens).where(api_tokens.c.id == token_id)).rowcount == 1
-
-    def revoke_tokens(self, user_id: int) -> int:
-        """Remove all tokens of a person; return how many there were."""
-        return self.connection.execute(delete(api_tokens).where(api_tokens.c.user_id == user_id)).rowcount
 
 
 def _session(row: Line) -> Session:

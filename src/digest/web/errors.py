@@ -37,6 +37,7 @@ _HEADINGS = {
     403: "That isn’t yours to do",
     404: "There’s nothing here",
     405: "That can’t be done here",
+    408: "That took too long",
     409: "That can’t be done now",
     413: "That’s too long",
     422: "Something in the form isn’t right",

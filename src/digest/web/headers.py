@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable
 
@@ -36,6 +37,8 @@ ALWAYS = {
 }
 BODY_BYTES = 2_000_000  #: of a request
 FILE_BYTES = 200_000_000  #: of a request that brings a file of subscribers
+_BODY_S = 30.0  #: a body may take so long, and a second more for each
+_SLOWEST = 10_000  #: bytes of it that have come
 #: Where files may come.
 FILE_PATHS = re.compile(r"/readers/import|/api/v1/digests/[^/]{1,80}/imports")
 
@@ -71,7 +74,7 @@ class SecurityHeaders:
 
 
 class BoundedBodies:
-    """Turns away requests that are too long, before more of them is read than may be.
+    """Turns away requests that are too long or come too slowly, before more of them is read than may be.
 
     Args:
         app: What answers.
@@ -95,17 +98,30 @@ class BoundedBodies:
         if not said.isdecimal() or len(said) > 18 or int(said) > most:
             await _too_long(scope, receive, send, most)
             return
-        seen = 0
+        await self._app(scope, _bounded(receive, most), send)
 
-        async def counted() -> Message:
-            nonlocal seen
-            message = await receive()
-            seen += len(message.get("body", b""))
-            if seen > most:
-                raise HTTPException(413, f"That is more than the {most:,} bytes that are taken here.")
-            return message
 
-        await self._app(scope, counted, send)
+def _bounded(receive: Receive, most: int) -> Receive:
+    """Give a body on piece by piece, until it is more than may be or takes longer than it may."""
+    seen, is_whole = 0, False
+    began = asyncio.get_running_loop().time()
+
+    async def counted() -> Message:
+        nonlocal seen, is_whole
+        if is_whole:  # who asks now waits for the browser to go
+            return await receive()
+        try:
+            async with asyncio.timeout_at(began + _BODY_S + seen / _SLOWEST):
+                message = await receive()
+        except TimeoutError:
+            raise HTTPException(408, "That came too slowly.") from None
+        is_whole = not message.get("more_body", False)
+        seen += len(message.get("body", b""))
+        if seen > most:
+            raise HTTPException(413, f"That is more than the {most:,} bytes that are taken here.")
+        return message
+
+    return counted
 
 
 def _secured(name: bytes, value: bytes) -> tuple[bytes, bytes]:

@@ -15,10 +15,12 @@ from fastapi import FastAPI
 from digest.actions.app import App
 from digest.errors import Refused
 from digest.web.application import create_app
+from digest.web.patience import Patience
 
 _BACKLOG = 512
 _GRACE_S = 5  #: open requests have so long to end
 _JOIN_S = 10.0
+_SILENT_S = 30  #: a connection may go without the head of a request so long
 
 log = structlog.get_logger()
 
@@ -57,6 +59,7 @@ def _config(current: Callable[[], App], application: FastAPI) -> uvicorn.Config:
     believed = current().system.web.proxies
     return uvicorn.Config(
         application,
+        http=Patience,
         access_log=False,  # it would write addresses with their tokens
         log_config=None,
         log_level="warning",
@@ -65,7 +68,7 @@ def _config(current: Callable[[], App], application: FastAPI) -> uvicorn.Config:
         proxy_headers=bool(believed),
         forwarded_allow_ips=list(believed),
         timeout_graceful_shutdown=_GRACE_S,
-        timeout_keep_alive=30,
+        timeout_keep_alive=_SILENT_S,
         limit_concurrency=1_000,
     )
 
