@@ -391,3 +391,19 @@ def test_the_newest_are_named_without_their_content(store: Store) -> None:
         assert [one.id for one in named] == [second, first]
         assert [one.id for one in tx.editions.named(limit=9, among=["weekly"])] == [second]
         assert len(tx.editions.named(limit=1)) == 1
+
+
+def test_those_due_on_a_day_are_found_without_the_others(store: Store) -> None:
+    """The first moment is in, the last is not; the newest come first."""
+    put_articles(store, 1)
+    with store.writing() as tx:
+        first, second, third = (add_edition(tx, number=number, day=20 + number) for number in (1, 2, 3))
+        slots = tx.editions.slots_of([first, second, third, 999])
+        moments = [slots[number][1] for number in (first, second, third)]
+        found = tx.editions.due_within(moments[0], moments[2], limit=9)
+        one = tx.editions.due_within(moments[0], moments[2], limit=1)
+
+    assert list(slots) == [first, second, third]
+    assert slots[first][0] == "daily"
+    assert moments == sorted(set(moments))
+    assert (found, one) == ((second, first), (second,))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from digest.actions.kept_books import KeptBooks
 from digest.clock import Clock
 from digest.drafting import Drafter
 from digest.errors import NotFound
@@ -40,6 +41,7 @@ class App:
     fetcher: Fetcher
     drafter: Drafter | None  #: None: nobody is asked for summaries
     workers: Workers  #: that clean what is collected, apart from this process
+    books: KeptBooks = field(default_factory=KeptBooks, repr=False)  #: as they were last counted
     #: editions as they were last laid out, by number, with the stamp of their templates
     presses: Memory[tuple[int, int | None], tuple[object, Press]] = field(
         default_factory=lambda: Memory(_EDITIONS), repr=False

@@ -140,7 +140,7 @@ def sent_editions(
         found = tx.editions.sent(digest_key, before=before, limit=PAGE + 1)
         shown = [one for one in found[:PAGE] if digests is None or one.edition.digest in digests]
         sent = tuple(
-            Sent(stored=one, title=_title(app, one.edition.digest), books=tx.deliveries.books(one.id))
+            Sent(stored=one, title=_title(app, one.edition.digest), books=app.books.of(tx, one))
             for one in shown
         )
     return sent, found[PAGE - 1].edition.slot.local if len(found) > PAGE else None

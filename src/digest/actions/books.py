@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from digest.actions.app import App
 from digest.actions.editions import find
@@ -18,6 +18,7 @@ from digest.store import ACCEPTED, StoredEdition, Unknown
 
 TROUBLED = (DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.EXPIRED, DeliveryState.EXCLUDED)
 _PAGE = 1_000
+_SPREAD = timedelta(days=3)  #: more than lies between the hours of any two readers
 
 
 def accounts(app: App, edition_id: int, *, every: bool) -> tuple[Books, Iterator[Delivery]]:
@@ -127,21 +128,26 @@ def waiting_for_a_word(
         limit: At most so many of the list; all are counted.
 
     Returns:
-        The first of them, by id; how many there are, by edition; the last moment for mail, by edition.
+        The first of them, by id; how many there are, by edition; the last moment for mail, by edition: of
+        one that is over for days it is told without the hours that readers chose.
     """
     with app.store.reading() as tx:
         counts = tx.deliveries.undecided_counts()
-        stored = {one: tx.editions.get(one) for one in counts if edition_id in {None, one}}
+        slots = tx.editions.slots_of([one for one in counts if edition_id in {None, one}])
         mine = {
-            number: found
-            for number, found in stored.items()
-            if found is not None and (digests is None or found.edition.digest in digests)
+            number: due for number, (digest, due) in slots.items() if digests is None or digest in digests
         }
         rows: list[Unknown] = []
         for number in sorted(mine, reverse=True):
             rows += tx.deliveries.undecided(number, limit=limit - len(rows)) if len(rows) < limit else ()
-    ends = {number: until(app, found) for number, found in mine.items()}
+    ends = {number: _end(app, number, due) for number, due in mine.items()}
     return tuple(rows), {number: counts[number] for number in mine}, ends
+
+
+def _end(app: App, edition_id: int, due: datetime) -> datetime:
+    """Say until when an edition may go out; its readers are asked only where that can matter."""
+    over = due + app.system.delivery.max_lateness
+    return over if over + _SPREAD < app.clock() else until(app, find(app, edition_id))
 
 
 def until(app: App, stored: StoredEdition) -> datetime:

@@ -17,7 +17,7 @@ from digest.actions.sources import Standing, healths
 from digest.model import Books, EditionState, SlotState
 from digest.store import LogEntry, OpenEdition, StoredEdition, Transaction
 
-_ENDED = 60  #: newest editions among which those of the day that have ended are looked for
+_ENDED = 60  #: editions of the day that are shown
 _MOST = 60  #: editions that are open, on one page
 _DAYS = 7  #: ahead, for what comes after the day
 _LATER = 12  #: slots of them
@@ -117,12 +117,12 @@ def _ended(
     app: App, tx: Transaction, since: datetime, known: Collection[int], digests: Collection[str] | None
 ) -> list[Entry]:
     """Find those of the day that are sent or have ended."""
-    found = [one for one in tx.editions.list(limit=_ENDED) if one.id not in known]
-    mine = [one for one in found if digests is None or one.edition.digest in digests]
+    due = tx.editions.due_within(since, since + timedelta(days=1), limit=_ENDED)
+    found = [tx.editions.get(one) for one in due if one not in known]
     return [
         _entry(app, tx, one, one.edition.slot.local, None)
-        for one in mine
-        if since <= one.edition.slot.local < since + timedelta(days=1)
+        for one in found
+        if one is not None and (digests is None or one.edition.digest in digests)
     ]
 
 
@@ -139,7 +139,7 @@ def _entry(app: App, tx: Transaction, stored: StoredEdition, due: datetime, cour
         zone=digest.zone if digest else "UTC",
         edition=stored,
         course=course,
-        books=tx.deliveries.books(stored.id) if frozen else None,
+        books=app.books.of(tx, stored) if frozen else None,
         last=steps[-1] if steps else None,
         size=facts.size if facts else None,
         readers=facts.audience if facts else None,

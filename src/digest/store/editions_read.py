@@ -13,7 +13,7 @@ from digest.model import RELEASED, EditionState
 from digest.store.edition_json import unpack_edition
 from digest.store.editions_due import DueReading
 from digest.store.listing import listed
-from digest.store.part import Line, ids
+from digest.store.part import Line, chunks, ids
 from digest.store.tables import edition_log, editions
 from digest.store.values import LogEntry, NamedEdition, StoredEdition
 
@@ -69,6 +69,28 @@ class EditionReading(DueReading):
         if among is not None:
             query = query.where(editions.c.digest.in_(listed(self.connection, sorted(among))))
         return tuple(stored_of(row) for row in self.connection.execute(query))
+
+    def slots_of(self, edition_ids: Collection[int]) -> dict[int, tuple[str, datetime]]:
+        """Return digest and moment of the slots of editions, without reading all of them, by number."""
+        found: dict[int, tuple[str, datetime]] = {}
+        for chunk in chunks(ids(edition_ids)):
+            query = select(editions.c.id, editions.c.digest, editions.c.slot_at)
+            for row in self.connection.execute(query.where(editions.c.id.in_(chunk))):
+                found[row.id] = row.digest, row.slot_at
+        return found
+
+    def due_within(self, since: datetime, until: datetime, *, limit: int) -> tuple[int, ...]:
+        """Return the numbers of the editions whose slot lies in a stretch, the newest first.
+
+        Args:
+            since: The first moment.
+            until: The first moment after it.
+            limit: At most so many; only among the newest 1,000 editions is looked.
+        """
+        newest = select(editions.c.id, editions.c.slot_at).order_by(editions.c.id.desc()).limit(1_000)
+        rows = newest.subquery()
+        query = select(rows.c.id).where(rows.c.slot_at >= since, rows.c.slot_at < until)
+        return tuple(self.connection.execute(query.order_by(rows.c.id.desc()).limit(limit)).scalars())
 
     def named(self, *, limit: int, among: Collection[str] | None = None) -> tuple[NamedEdition, ...]:
         """Return what people call the newest editions, the newest first; much faster than `list`.
