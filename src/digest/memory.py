@@ -1,10 +1,12 @@
-"""A bounded memory of what is dear to make."""
+"""Bounded memories of what is dear to make."""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
@@ -37,3 +39,54 @@ class Memory(Generic[Key, Value]):
             self._kept.move_to_end(key)
             if len(self._kept) > self._most:
                 self._kept.popitem(last=False)
+
+
+@dataclass(kw_only=True)
+class _Lately(Generic[Value]):
+    value: Value
+    good_until: float  #: on the clock
+    is_renewed: bool = False  #: somebody makes it anew; the others take this one meanwhile
+
+
+class Lately(Generic[Key, Value]):
+    """Figures for pages, made anew no oftener than they can be. Several threads may use it.
+
+    A figure is kept thirty times as long as it took to make: what is counted in a quarter of a second is
+    some seconds old at most, what takes no time is as good as always made anew. While one makes it anew,
+    the others take the last one.
+
+    Args:
+        most: Figures that are kept; those that were not asked for longest go first.
+        clock: Seconds that never go back.
+    """
+
+    _SHARE = 30.0
+
+    def __init__(self, most: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._known = Memory[Key, _Lately[Value]](most)
+
+    def of(self, key: Key, make: Callable[[], Value]) -> Value:
+        """Return a figure.
+
+        Args:
+            key: Names it, with all that must not be mixed up.
+            make: Makes it anew; what it raises is passed on, and the next who asks tries again.
+        """
+        with self._lock:
+            known = self._known.get(key)
+            if known is not None and (known.is_renewed or self._clock() < known.good_until):
+                return known.value
+            if known is not None:
+                known.is_renewed = True
+        begun = self._clock()
+        try:
+            value = make()
+        except BaseException:
+            if known is not None:
+                known.is_renewed = False
+            raise
+        now = self._clock()
+        self._known.put(key, _Lately(value=value, good_until=now + self._SHARE * (now - begun)))
+        return value

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from digest.actions.kept_books import KeptBooks
 from digest.clock import Clock
 from digest.drafting import Drafter
 from digest.errors import NotFound
 from digest.fetch import Fetcher
-from digest.memory import Memory
-from digest.model import Source
+from digest.memory import Lately, Memory
+from digest.model import Books, Source
 from digest.paths import Home, template_folders
 from digest.render import Look, Renderer
 from digest.settings import DigestSettings, SystemSettings
@@ -24,6 +23,9 @@ if TYPE_CHECKING:
     from digest.actions.mail import Press
 
 _EDITIONS = 16  #: laid out and kept
+_FIGURES = 1_000  #: of each kind
+
+Chosen = tuple[tuple[str | None, str], ...]  #: zones and hours that readers of a digest chose
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +43,9 @@ class App:
     fetcher: Fetcher
     drafter: Drafter | None  #: None: nobody is asked for summaries
     workers: Workers  #: that clean what is collected, apart from this process
-    books: KeptBooks = field(default_factory=KeptBooks, repr=False)  #: as they were last counted
+    #: what pages show of many rows: books by number and state of an edition, hours by digest
+    books: Lately[tuple[int, str], Books] = field(default_factory=lambda: Lately(_FIGURES), repr=False)
+    hours: Lately[str, Chosen] = field(default_factory=lambda: Lately(_FIGURES), repr=False)
     #: editions as they were last laid out, by number, with the stamp of their templates
     presses: Memory[tuple[int, int | None], tuple[object, Press]] = field(
         default_factory=lambda: Memory(_EDITIONS), repr=False

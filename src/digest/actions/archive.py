@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.actions.app import App
+from digest.actions.books import shown_books
 from digest.actions.presses import press_of
 from digest.actions.printed import correction
 from digest.errors import NotFound
@@ -140,7 +141,7 @@ def sent_editions(
         found = tx.editions.sent(digest_key, before=before, limit=PAGE + 1)
         shown = [one for one in found[:PAGE] if digests is None or one.edition.digest in digests]
         sent = tuple(
-            Sent(stored=one, title=_title(app, one.edition.digest), books=app.books.of(tx, one))
+            Sent(stored=one, title=_title(app, one.edition.digest), books=shown_books(app, tx, one))
             for one in shown
         )
     return sent, found[PAGE - 1].edition.slot.local if len(found) > PAGE else None

@@ -14,7 +14,7 @@ from digest.actions.news import tell_news
 from digest.actions.telling import BOOKED, Hand, Named, sent, write_down
 from digest.errors import Refused
 from digest.model import AlertKind, Books, Delivery, DeliveryState, EditionState
-from digest.store import ACCEPTED, StoredEdition, Unknown
+from digest.store import ACCEPTED, StoredEdition, Transaction, Unknown
 
 TROUBLED = (DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.EXPIRED, DeliveryState.EXCLUDED)
 _PAGE = 1_000
@@ -147,12 +147,24 @@ def waiting_for_a_word(
 def _end(app: App, edition_id: int, due: datetime) -> datetime:
     """Say until when an edition may go out; its readers are asked only where that can matter."""
     over = due + app.system.delivery.max_lateness
-    return over if over + _SPREAD < app.clock() else until(app, find(app, edition_id))
+    return over if over + _SPREAD < app.clock() else until(app, find(app, edition_id), shown=True)
 
 
-def until(app: App, stored: StoredEdition) -> datetime:
-    """Say until when an edition may go out to its last readers, as `max_lateness` allows."""
-    hours = edition_hours(app, stored) if stored.edition.digest in app.digests else None
+def shown_books(app: App, tx: Transaction, stored: StoredEdition) -> Books:
+    """Return the books of an edition as lists of editions show them; large ones may be some seconds old."""
+    return app.books.of((stored.id, stored.state.value), lambda: tx.deliveries.books(stored.id))
+
+
+def until(app: App, stored: StoredEdition, *, shown: bool = False) -> datetime:
+    """Say until when an edition may go out to its last readers, as `max_lateness` allows.
+
+    Args:
+        app: The installation.
+        stored: The edition.
+        shown: It is only told to somebody, so that the hours of some seconds ago do.
+    """
+    is_known = stored.edition.digest in app.digests
+    hours = edition_hours(app, stored, shown=shown) if is_known else None
     return (stored.edition.slot.local if hours is None else hours.last) + app.system.delivery.max_lateness
 
 

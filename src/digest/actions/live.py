@@ -138,7 +138,7 @@ def look(app: App, edition_id: int, counts: Counts) -> Live:
         counted_at=counted.at,
         begun_at=begun_at,
         is_braked=is_braked,
-        until=until(app, stored),
+        until=until(app, stored, shown=True),
         now_rate=rates[0],
         mean_rate=rates[1],
         line=line_of(counted.tally, counted.each, counted.at if is_open else None),

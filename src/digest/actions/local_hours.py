@@ -31,15 +31,24 @@ def record_of(tx: Transaction, digest: DigestSettings, slot: Slot) -> SlotRecord
     )
 
 
-def edition_hours(app: App, stored: StoredEdition) -> LocalHours | None:
+def edition_hours(app: App, stored: StoredEdition, *, shown: bool = False) -> LocalHours | None:
     """Say when the subscribers of each zone are due of an edition.
 
     None when all are due at once: the digest goes by its own clocks and nobody has chosen an hour, or
     somebody built the edition by hand for a moment that is in no schedule.
+
+    Args:
+        app: The installation.
+        stored: The edition.
+        shown: It is only told to somebody, so that the choices of some seconds ago do.
     """
     digest, slot = app.digest(stored.edition.digest), stored.edition.slot
     with app.store.reading() as tx:
-        chosen = tx.deliveries.hours(digest.key)
+        chosen = (
+            app.hours.of(digest.key, lambda: tx.deliveries.hours(digest.key))
+            if shown
+            else tx.deliveries.hours(digest.key)
+        )
         if digest.local_to != "subscriber" and not chosen:
             return None
         if tx.slots.get(digest.key, slot.key) is None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from digest.actions.agenda import Coming, coming
 from digest.actions.app import App
+from digest.actions.books import shown_books
 from digest.actions.courses import course_of
 from digest.actions.deadlines import Course
 from digest.actions.facts import recall_facts
@@ -139,7 +140,7 @@ def _entry(app: App, tx: Transaction, stored: StoredEdition, due: datetime, cour
         zone=digest.zone if digest else "UTC",
         edition=stored,
         course=course,
-        books=app.books.of(tx, stored) if frozen else None,
+        books=shown_books(app, tx, stored) if frozen else None,
         last=steps[-1] if steps else None,
         size=facts.size if facts else None,
         readers=facts.audience if facts else None,
