@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, nullcontext
 from datetime import datetime
 from pathlib import Path
 
@@ -49,10 +49,24 @@ def check(root: Path) -> tuple[Fault, ...]:
 
 
 def settings_faults(
-    settings: LoadedSettings, root: Path, digests: Iterable[DigestSettings]
+    settings: LoadedSettings,
+    root: Path,
+    digests: Iterable[DigestSettings],
+    *,
+    renderer: Renderer | None = None,
 ) -> tuple[Fault, ...]:
-    """Look for faults that show once the settings are used: keys to sign with, and themes of digests."""
-    return (*dkim_faults(settings, root), *_themes(settings, root, digests))
+    """Look for faults that show once the settings are used: keys to sign with, and themes of digests.
+
+    Args:
+        settings: That would be in force.
+        root: The home.
+        digests: Whose themes are tried.
+        renderer: One that is at work already; None: one is made for this.
+    """
+    folders = template_folders(root)
+    lent = closing(Renderer(folders)) if renderer is None else nullcontext(renderer)
+    with lent as used:
+        return (*dkim_faults(settings, root), *_themes(settings, folders, digests, used))
 
 
 def remarks(root: Path) -> tuple[str, ...]:
@@ -80,17 +94,17 @@ def _untold(settings: LoadedSettings) -> tuple[str, ...]:
     return (NOBODY_IS_TOLD,) if runs_by_itself and not (alerts.mail.to or alerts.webhooks) else ()
 
 
-def _themes(settings: LoadedSettings, root: Path, digests: Iterable[DigestSettings]) -> list[Fault]:
+def _themes(
+    settings: LoadedSettings, folders: tuple[Path, ...], digests: Iterable[DigestSettings], renderer: Renderer
+) -> list[Fault]:
     """Lay a sample edition out for each digest; what stops it would stop the real one."""
     faults = []
-    folders = template_folders(root)
-    with closing(Renderer(folders)) as renderer:
-        for digest in digests:
-            look = Look(digest=digest, site=settings.system.site, folders=folders)
-            try:
-                renderer.render(_sample(digest), look)
-            except DigestError as error:
-                faults.append(_fault(error, "a template that renders"))
+    for digest in digests:
+        look = Look(digest=digest, site=settings.system.site, folders=folders)
+        try:
+            renderer.render(_sample(digest), look)
+        except DigestError as error:
+            faults.append(_fault(error, "a template that renders"))
     return faults
 
 
