@@ -134,7 +134,9 @@ def test_an_invitation_leads_to_the_sign_in(here: Desk) -> None:
     path = invite(here.app, "olu@example.org").removeprefix("https://news.example.org")
     client = browser(here)
     for _ in range(3):
-        assert "Olu Idris, choose a password" in client.get(path).text
+        page = client.get(path).text
+        assert "Olu Idris, choose a password" in page
+        assert 'name="robots" content="noindex"' in page  # its address is a secret
     short = client.post(path, data={"password": "short"}, headers=SAME)
     assert (short.status_code, "10 to 200 characters" in short.text) == (422, True)
     assert client.post(path, data={"password": PASSWORD}, headers=SAME).headers["location"] == "/sign-in"
