@@ -117,4 +117,4 @@ def test_a_long_list_is_cut_and_says_so(
         "and 1 more; --json lists them all",
     )
     assert [one["email"] for one in said.data["recipients"]] == [SAM, OLU]
-    assert list(said.data)[-2:] == ["balance", "recipients"]
+    assert list(said.data)[-3:] == ["balance", "versions", "recipients"]

@@ -213,6 +213,7 @@ def test_an_export_holds_all_that_is_stored(store: Store) -> None:
                     "plain_text": False,
                     "items_of_a_section": None,
                     "paused_until": None,
+                    "away": None,
                     "consent": "form",
                     "confirmed_at": "2026-11-20T06:00:00+00:00",
                 }
