@@ -35,7 +35,9 @@ class Site:
 
     def ask(self, path: str) -> Ask:
         """Return the request for a page by who is signed in."""
-        return Ask(port=self.port, path=path, cookie=f"session={self.tour.session}")
+        is_outside = path == "/sign-in"  # whoever is signed in is sent on
+        cookie = "" if is_outside else f"session={self.tour.session}"
+        return Ask(port=self.port, path=path, cookie=cookie)
 
 
 @dataclass(kw_only=True)

@@ -43,8 +43,9 @@ class App:
     fetcher: Fetcher
     drafter: Drafter | None  #: None: nobody is asked for summaries
     workers: Workers  #: that clean what is collected, apart from this process
-    #: what pages show of many rows: books by number and state of an edition, hours by digest
+    #: what pages show of many rows: books by number and state of an edition, readers and hours by digest
     books: Lately[tuple[int, str], Books] = field(default_factory=lambda: Lately(_FIGURES), repr=False)
+    readers: Lately[str, int] = field(default_factory=lambda: Lately(_FIGURES), repr=False)
     hours: Lately[str, Chosen] = field(default_factory=lambda: Lately(_FIGURES), repr=False)
     #: editions as they were last laid out, by number, with the stamp of their templates
     presses: Memory[tuple[int, int | None], tuple[object, Press]] = field(

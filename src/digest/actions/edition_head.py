@@ -108,7 +108,7 @@ def _made(app: App, stored: StoredEdition) -> Head:
     press = press_of(app, stored)
     decisions = decisions_of(app, stored)
     with app.store.reading() as tx:
-        readers = tx.deliveries.audience(stored.edition.digest)
+        readers = app.readers.of(stored.edition.digest, lambda: tx.deliveries.audience(stored.edition.digest))
         log = tx.editions.log(stored.id)
         versions = tx.shapes.list(stored.id)
     return Head(
