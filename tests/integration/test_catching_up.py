@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from email.message import Message
 from pathlib import Path
@@ -40,9 +41,9 @@ def seen(here: House, address: str = SAM) -> Choices:
     return choices(here.app, token(here, address))
 
 
-def pause(here: House, until: str, **new: object) -> None:
-    """Let Sam be away until a day."""
-    choose(here.app, token(here), NewChoices(pause_until=until, **new))  # type: ignore[arg-type]
+def pause(here: House, until: str, new: NewChoices = NewChoices()) -> None:  # noqa: B008  # why: frozen
+    """Let Sam be away until a day, and choose something besides."""
+    choose(here.app, token(here), replace(new, pause_until=until))
 
 
 def news(here: House, days: int, *titles: str, tag: str = "world") -> None:
@@ -149,7 +150,7 @@ def test_what_was_sent_to_them_already_is_not_in_it(here: House) -> None:
 
 def test_only_sections_of_their_choice_are_in_it(here: House) -> None:
     """A reader of science alone missed nothing of the world."""
-    pause(here, "2026-11-20", sections=("science",))
+    pause(here, "2026-11-20", NewChoices(sections=("science",)))
     here.sent()
     here.later(days=1)
     catch_up(here.app, token(here))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -38,8 +38,8 @@ class Corrected:
 
     room: Newsroom
     edition: int
-    first: Delivery
-    unknown: Delivery
+    first: Delivery = field(init=False)
+    unknown: Delivery = field(init=False)
 
     def read(self, one: Delivery) -> str:
         """Open the link of a reader's mail."""
@@ -71,7 +71,7 @@ def corrected(root: Path) -> Iterator[Corrected]:
     """Mail two of four readers, pull the brake, and write another subject; it waits for approval."""
     with newsroom(root, "review: {mode: required}\narchive: public") as room:
         edition = begun(room)
-        case = Corrected(room=room, edition=edition, first=None, unknown=None)  # type: ignore[arg-type]
+        case = Corrected(room=room, edition=edition)
         (case.first,) = case.mail(1, DeliveryState.SENT)
         (case.unknown,) = case.mail(1, DeliveryState.UNKNOWN)
         room.clock.now += timedelta(minutes=1)

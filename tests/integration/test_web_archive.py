@@ -10,6 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET  # why: of our own writing
 
 import pytest
+from fastapi import FastAPI
 
 from desk_cast import Desk, desk
 from digest.model import EditionState
@@ -19,6 +20,13 @@ from digest.web.templates import pages_of
 from newsroom import DUE, Clock, newsroom
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def keep(here: Desk, pages: KeptPages) -> None:
+    """Let the application keep its pages there."""
+    application = here.client.app
+    assert isinstance(application, FastAPI)
+    application.state.kept = pages
 
 
 @contextmanager
@@ -149,7 +157,7 @@ def test_a_page_is_made_once_and_anew_when_an_edition_has_moved_on(tmp_path: Pat
     """The store is asked once a second; a minute is the longest that a page is kept, as templates change."""
     seconds = [0.0]
     with archive(tmp_path / "home") as (here, number):
-        here.client.app.state.kept = KeptPages(lambda: seconds[0])  # type: ignore[attr-defined]
+        keep(here, KeptPages(lambda: seconds[0]))
         own = here.app.home.templates / "web" / "archive.html"
         first = here.client.get("/archive/daily")
         own.parent.mkdir(parents=True)
@@ -182,7 +190,8 @@ def test_a_page_that_is_kept_is_of_one_light_and_of_nobody(tmp_path: Path) -> No
 def test_pages_that_are_kept_take_no_more_room_than_they_may(tmp_path: Path) -> None:
     """A page longer than all of it is answered with all the same, and so is each that had to go."""
     with archive(tmp_path / "home") as (here, _):
-        here.client.app.state.kept = KeptPages(most_bytes=15_000)  # type: ignore[attr-defined]
+        kept = KeptPages(most_bytes=15_000)
+        keep(here, kept)
         paths = (
             "/archive/daily/1",
             "/archive/daily",
@@ -191,7 +200,7 @@ def test_pages_that_are_kept_take_no_more_room_than_they_may(tmp_path: Path) -> 
             "/archive/daily/1",
         )
         bodies = [here.client.get(path).content for path in paths]
-        assert here.client.app.state.kept.bytes <= 15_000  # type: ignore[attr-defined]
+        assert kept.bytes <= 15_000
     assert bodies[0] == bodies[-1]
     assert len(bodies[3]) > 15_000
 

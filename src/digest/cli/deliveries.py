@@ -72,12 +72,17 @@ def deliveries(
                 fields["places"] = places_fields(stood)
             print_json_rows(fields, "recipients", map(_recipient, rows))
         else:
-            show_books(edition, books)
-            for one in states:
-                say(f"{_named(one)}: {_told(one.books)}")
-            if stood is not None:
-                _show_places(stood)
+            _show_all(edition, books, states, stood)
             _show_recipients(rows, books.frozen if every else books.frozen - books.sent - books.open)
+
+
+def _show_all(edition: int, books: Books, states: Sequence[Printed], stood: Places | None) -> None:
+    """Print the books, those of each state that was mailed, and where items stood if that was asked for."""
+    show_books(edition, books)
+    for one in states:
+        say(f"{_named(one)}: {_told(one.books)}")
+    if stood is not None:
+        _show_places(stood)
 
 
 def _recipient(one: Delivery) -> dict[str, object]:

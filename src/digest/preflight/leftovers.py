@@ -42,7 +42,7 @@ def leftovers(proof: Proof) -> Findings:
 
 
 def _placeholder(text: str) -> str:
-    """Return the first placeholder, with what follows; '' for none."""
+    """Return the first sign that a template was to fill, with what follows; '' for none."""
     for found in _PLACEHOLDER.finditer(text):
         if found[0][0] != "%" or found[0] == "%}" or _SHOUTED.fullmatch(found[0]):
             return " ".join(text[found.start() : found.start() + 30].split())

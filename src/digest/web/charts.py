@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from digest.actions.live import Line
@@ -66,23 +67,21 @@ def rates(
     shown_limit = limit if limit is not None and limit <= 3 * max(values) else None
     scale = _Scale.up_to(max(*values, shown_limit or 0.0))
     words = "%H:%M:%S" if span <= _CLOCK_STEPS_S[1] * _TICKS else "%H:%M"
+    clock = partial(_clock, zone=zone, words=words)
 
     def x(moment: datetime) -> float:
         return WIDE * max(0.0, min(1.0, (moment - first).total_seconds() / span))
 
     places = [(x(at), scale.y(rate)) for at, rate in line.points]
     return Chart(
-        title=f"Mails a second from {_clock(first, zone, words)} to {_clock(last, zone, words)}."
-        f" {_range(values)}",
+        title=f"Mails a second from {clock(first)} to {clock(last)}. {_range(values)}",
         points=_points(places),
         last=(*places[-1], _number(values[-1])),
         grid=scale.grid(_number),
         cap=None
         if shown_limit is None
         else Mark(at=scale.y(shown_limit), text=f"{_number(shown_limit)} limit"),
-        ticks=tuple(
-            Mark(at=round(x(at), 1), text=_clock(at, zone, words)) for at in _whole_moments(first, ends)
-        ),
+        ticks=tuple(Mark(at=round(x(at), 1), text=clock(at)) for at in _whole_moments(first, ends)),
         events=tuple(
             Mark(at=x(at), text=f"brake, {_clock(at, zone, '%H:%M:%S')}")
             for at in brakes
