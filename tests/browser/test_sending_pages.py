@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -96,6 +97,18 @@ def test_figures_move_and_a_brake_elsewhere_shows_without_a_press(tmp_path: Path
             braking.pull(here.app, 1, by="olu@example.org", note="wrong headline")
             expect(page.get_by_text("wrong headline").first).to_be_visible()
             expect(page.get_by_role("button", name="Go on with everyone")).to_be_visible()
+
+
+def test_the_line_stands_however_late_its_script_comes(tmp_path: Path) -> None:
+    """On a slow network the scripts arrive one by one, in any order."""
+    with on_its_way(tmp_path / "home") as here, chromium() as browser:
+        session = here.sign_in(Role.OPERATOR)
+        with window(browser, here.url, session=session) as page:
+            for late in ("hx-sse", "sending"):
+                page.route(f"**/{late}*", lambda route: (time.sleep(1), route.continue_()))
+            page.goto("/sending/1", wait_until="load")
+            take(here.app.store, 1, 7, here.app.clock())
+            expect(page.locator(".books .c-sent dd")).to_have_text("37")
 
 
 def test_a_line_that_is_down_is_said(tmp_path: Path) -> None:
