@@ -6,7 +6,7 @@ from fastapi import Request
 
 from digest.actions.app import App
 from digest.actions.edition_head import head_of
-from digest.actions.left_out import GROUPS, left_out_of
+from digest.actions.left_out import GROUPS, left_out
 from digest.actions.proofing import proof_of
 from digest.errors import NotFound
 from digest.preflight import RULES
@@ -60,7 +60,7 @@ def _proof(request: Request, app: App, stored: StoredEdition) -> dict[str, objec
 def _left_out(request: Request, app: App, stored: StoredEdition) -> dict[str, object]:
     wanted = request.query_params.get("group", "")
     group = next((one for one in GROUPS if one == wanted), None)
-    told = left_out_of(app, stored, head_of(app, stored).decisions, only=group)
+    told = left_out(app, stored.id, only=group)
     held = {item.article_id: place for place, item in enumerate(stored.edition.items, 1)}
     return {
         "told": told,
