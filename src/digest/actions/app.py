@@ -11,6 +11,7 @@ from digest.clock import Clock
 from digest.drafting import Drafter
 from digest.errors import NotFound
 from digest.fetch import Fetcher
+from digest.jointly import Jointly
 from digest.memory import Lately, Memory
 from digest.model import Books, Source
 from digest.paths import Home, template_folders
@@ -67,6 +68,8 @@ class App:
     drafter: Drafter | None  #: None: nobody is asked for summaries
     workers: Workers  #: that clean what is collected, apart from this process
     figures: Figures = field(default_factory=Figures, repr=False)  #: of many rows, for pages
+    #: who leaves by one click at the same moment: person and digest
+    leavers: Jointly[tuple[str, str]] = field(default_factory=Jointly, repr=False)
     #: editions as they were last laid out, by number, with the stamp of their templates
     presses: Memory[tuple[int, int | None], tuple[object, Press]] = field(
         default_factory=lambda: Memory(_PRESSES), repr=False
