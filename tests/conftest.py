@@ -74,7 +74,8 @@ def within() -> Callable[[float], AbstractContextManager[None]]:
     """Fail a block that takes more than so many seconds of its own thread's time: `with within(2): ...`.
 
     Other processes and threads do not count, nor what earlier tests have left in memory, which the
-    garbage collector would look through. Under coverage, which slows all down, the bound is four times as wide.
+    garbage collector would look through. Under coverage, which slows all down, the bound is four times
+    as wide.
     """
 
     @contextmanager

@@ -182,7 +182,7 @@ def test_hundred_thousand_messages_take_no_more_memory_than_ten_thousand() -> No
 
 
 def _floors() -> list[int]:
-    """Send 100,000; return the least bytes held within each ten thousand, so that what is in flight does not count."""
+    """Send 100,000; return the least bytes held within each ten thousand: what is in flight does not count."""
     floors: dict[int, int] = {}
 
     def at(sent: int) -> None:
