@@ -44,7 +44,7 @@ def _rush(desk: Desk, jointly: Jointly[int]) -> list[BaseException | None]:
 
 
 def test_who_comes_while_others_are_written_goes_together_next() -> None:
-    """Eight who leave at once wait for the disk twice, not eight times; nobody is done twice or left behind."""
+    """Eight who leave at once wait for the disk twice, not eight times; none is done twice or left behind."""
     desk, jointly = Desk(), Jointly[int]()
 
     assert _rush(desk, jointly) == [None] * 8
