@@ -15,7 +15,7 @@ from digest.model import Article, Decision, Rule
 from digest.pick import brief, explain, remedy
 from digest.store import StoredEdition, Transaction
 
-MOST = 200  #: that are told with their articles
+PAGE = 200  #: that are told with their articles
 
 Group = Literal["full", "story", "sent", "hand", "other"]
 GROUPS: tuple[Group, ...] = ("full", "story", "sent", "hand", "other")
@@ -65,7 +65,7 @@ class LeftOuts:
 
     candidates: int  #: all that were weighed
     counts: Mapping[Group, int]
-    told: tuple[LeftOut, ...]  #: at most `MOST`, by group, then the best first
+    told: tuple[LeftOut, ...]  #: those of a page, by group, then the best first
 
     @property
     def total(self) -> int:
@@ -73,8 +73,17 @@ class LeftOuts:
         return sum(self.counts.values())
 
 
-def left_out(app: App, edition_id: int, *, only: Group | None = None) -> LeftOuts:
-    """List the candidates that are not in an edition, of one group or of all.
+def left_out(
+    app: App, edition_id: int, *, only: Group | None = None, page: int = 1, size: int = PAGE
+) -> LeftOuts:
+    """List the candidates that are not in an edition, of one group or of all, a page of them.
+
+    Args:
+        app: The installation.
+        edition_id: The edition.
+        only: Those of this group; None: all.
+        page: Which, from 1.
+        size: How many are on a page.
 
     Raises:
         NotFound: There is none with this number.
@@ -84,7 +93,8 @@ def left_out(app: App, edition_id: int, *, only: Group | None = None) -> LeftOut
     held = {item.article_id for item in stored.edition.items}
     out = [one for one in made if one.article_id not in held]
     wanted = [one for one in out if only in {None, _group(one)}]
-    shown = sorted(wanted, key=lambda one: (GROUPS.index(_group(one)), -_total(one)))[:MOST]
+    ranked = sorted(wanted, key=lambda one: (GROUPS.index(_group(one)), -_total(one)))
+    shown = ranked[(page - 1) * size : page * size]
     with app.store.reading() as tx:
         told = _told(tx, stored, shown)
     counts = Counter(_group(one) for one in out)
