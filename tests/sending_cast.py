@@ -190,4 +190,5 @@ def send(
         )
     finally:
         guard.cancel()
+        guard.join()
         assert not over.is_set(), "the run does not end"
