@@ -13,7 +13,7 @@ from digest.actions.dns_answers import DnsAnswers
 from digest.actions.live import Counts
 from digest.web import api, errors, pages
 from digest.web.guard import may_bring_files, note_form
-from digest.web.headers import BoundedBodies, SecurityHeaders
+from digest.web.headers import BoundedBodies, HeadAsGet, SecurityHeaders
 from digest.web.kept import KeptPages
 from digest.web.pace import Pace
 from digest.web.routers import routers_of
@@ -49,4 +49,5 @@ def create_app(current: Callable[[], App]) -> FastAPI:
     errors.install(application)
     application.add_middleware(BoundedBodies, may_bring_files=may_bring_files)
     application.add_middleware(SecurityHeaders)
+    application.add_middleware(HeadAsGet)
     return application
