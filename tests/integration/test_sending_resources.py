@@ -192,7 +192,7 @@ def test_hundred_thousand_messages_take_no_more_memory_than_ten_thousand() -> No
 
 
 def _floors() -> list[int]:
-    """Send 100,000; return the least bytes held within each tenth: what is in flight does not count."""
+    """Send 100,000; return the least bytes held in each ten thousand, without most of what is in flight."""
     floors: dict[int, int] = {}
 
     def at(sent: int) -> None:

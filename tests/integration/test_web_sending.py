@@ -167,7 +167,7 @@ def test_unknown_ones_are_decided_on_the_page(tmp_path: Path) -> None:
     """One again, the others left; the answer says whom it was about, and leads back to where it was asked."""
     with on_its_way(tmp_path / "home", Role.OPERATOR, unknown=3) as here:
         with here.app.store.reading() as tx:
-            first, *_ = tx.deliveries.undecided()
+            first, *_ = tx.deliveries.undecided([1])
         assert "Three to decide" in here.get("/sending")
         fields = {"word": "again", "delivery": first.id, "back": "/sending"}
         assert here.post("/sending/1/decide", fields) == "/sending"
