@@ -13,6 +13,7 @@ from digest.actions.dns_answers import DnsAnswers
 from digest.web import api, errors, pages
 from digest.web.guard import may_bring_files, note_form
 from digest.web.headers import BoundedBodies, SecurityHeaders
+from digest.web.heads import HeadsOfPages
 from digest.web.kept import KeptPages
 from digest.web.pace import Pace
 from digest.web.routers import routers_of
@@ -47,4 +48,5 @@ def create_app(current: Callable[[], App]) -> FastAPI:
     errors.install(application)
     application.add_middleware(BoundedBodies, may_bring_files=may_bring_files)
     application.add_middleware(SecurityHeaders)
+    application.add_middleware(HeadsOfPages)
     return application
