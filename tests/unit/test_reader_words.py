@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,7 @@ renderer = stage.renderer
 look = stage.look
 
 
+@cache
 def table(language: str) -> dict[str, object]:
     """Read the words of a language."""
     data: dict[str, object] = YAML(typ="safe", pure=True).load(

@@ -72,6 +72,12 @@ def code_of(error: DigestError) -> int:
     return next((code for kind, code in _CODES.items() if isinstance(error, kind)), 422)
 
 
+def form_code_of(error: DigestError) -> int:
+    """Return the status of a form that comes back with an error of ours: no other change was in its way."""
+    code = code_of(error)
+    return 422 if code == 409 else code
+
+
 def _of_ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, DigestError)  # noqa: S101  # why: the signature is Starlette's
     code = code_of(error)

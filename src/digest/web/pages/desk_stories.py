@@ -14,7 +14,7 @@ from digest.actions.stories import split
 from digest.model.accounts import Right
 from digest.web.frame import Installed, done
 from digest.web.guard import Person, by, needs
-from digest.web.pages.desk import Kept, page_of
+from digest.web.pages.desk import Unsaved, page_of
 from digest.web.pages.shaping import Article, Version, after, title_of
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(needs(Right.EDIT))])
@@ -69,6 +69,6 @@ def change_picture(
     try:
         shaped = picture(app, edition, article, wish, on_version=version, by=by(user))
     except Conflict as conflict:
-        kept = Kept(conflict=conflict, words={"alt": words})
+        kept = Unsaved(conflict=conflict, words={"alt": words})
         return page_of(request, app, edition, "history", article, refused=kept, status=409)
     return after(shaped, "Saved", item=article)
