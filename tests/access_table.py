@@ -144,6 +144,8 @@ POST   /api/v1/users/{number}/disable                           admin*
 POST   /api/v1/users/{number}/enable                            admin*
 POST   /api/v1/users/{number}/invitation                        admin*
 PUT    /api/v1/users/{number}/roles                             admin
+GET    /api/v1/webhooks                                         operate*
+POST   /api/v1/webhooks/{hook}/test                             operate*
 GET    /approve/{token}                                         anyone
 POST   /approve/{token}                                         anyone
 GET    /archive                                                 anyone

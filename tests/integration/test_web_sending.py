@@ -280,7 +280,7 @@ def test_the_line_tells_that_something_happened_and_ends_with_the_server(tmp_pat
 def test_who_asks_only_for_the_head_of_the_line_holds_no_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Though one alone may listen, three heads come one after the other, and then a page on the same connection."""
+    """Though one alone may listen, three heads come one after another, and then a page on the same line."""
     monkeypatch.setattr(watching, "MOST", 1)
     with desk(furnish(tmp_path / "home"), Role.EDITOR) as here:
         app = here.app
