@@ -167,7 +167,7 @@ def test_unknown_ones_are_decided_on_the_page(tmp_path: Path) -> None:
     """One again, the others left; the answer says whom it was about, and leads back to where it was asked."""
     with on_its_way(tmp_path / "home", Role.OPERATOR, unknown=3) as here:
         with here.app.store.reading() as tx:
-            first, *_ = tx.deliveries.undecided()
+            first, *_ = tx.deliveries.undecided([1])
         assert "Three to decide" in here.get("/sending")
         fields = {"word": "again", "delivery": first.id, "back": "/sending"}
         assert here.post("/sending/1/decide", fields) == "/sending"
@@ -280,7 +280,7 @@ def test_the_line_tells_that_something_happened_and_ends_with_the_server(tmp_pat
 def test_who_asks_only_for_the_head_of_the_line_holds_no_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Though one alone may listen, three heads come one after another, and then a page on the same line."""
+    """Though one alone may listen, three heads come in turn, and then a page on the same connection."""
     monkeypatch.setattr(watching, "MOST", 1)
     with desk(furnish(tmp_path / "home"), Role.EDITOR) as here:
         app = here.app

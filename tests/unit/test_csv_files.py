@@ -67,11 +67,55 @@ def test_a_quotation_mark_that_is_never_closed_is_found_where_it_opens(tmp_path:
     assert str(refused.value.where).endswith("list.csv:3")
 
 
-@pytest.mark.parametrize("head", ["", "mail,name", "email,Email"])
-def test_a_list_needs_one_column_of_addresses(tmp_path: Path, head: str) -> None:
-    """Nothing can be guessed from a list without one, and not which of two counts."""
+@pytest.mark.parametrize("column", ["email", "name", "sections", "zone", "language"])
+def test_a_column_that_comes_twice_is_refused_with_the_line(tmp_path: Path, column: str) -> None:
+    """Which of two names counts is nobody's guess, and the last one would win without a word."""
+    file = tmp_path / "list.csv"
+    head = ",".join(dict.fromkeys(("email", column, "phone", "phone", "")))
+    file.write_text(f"{head},, {column.title()} \nada@example.org\n")
+
+    with pytest.raises(DigestError, match=f"two columns '{column}'") as refused:
+        guess(file)
+    assert str(refused.value.where).endswith("list.csv:1")
+    assert "take one out" in str(refused.value.hint)
+
+
+def test_columns_that_nobody_reads_may_come_twice(tmp_path: Path) -> None:
+    """Exports of other programs are full of them."""
+    file = tmp_path / "list.csv"
+    file.write_text("email,phone,phone,,\nada@example.org,1,2,,\n")
+    ((_, row),) = rows(guess(file))
+    assert row["email"] == "ada@example.org"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "email,name\nada@example.org,Ada\n".encode("utf-16-le"),
+        "email,name\nada@example.org,Ada\n".encode("utf-16-be"),
+        "email,name\nada@example.org,Ada\n".encode("utf-32"),
+        "email,name\nada@example.org,A\0da\n".encode("utf-16"),
+        "email,name\nada@example.org,Ada\n".encode("utf-16") + b"x",
+        "email\nada@example.org\n".encode("utf-16") + b"\x00\xd8\n\x00",
+        b"email,name\nada@example.org,A\0da\n",
+    ],
+    ids=["no mark", "no mark, big", "utf-32", "nul in utf-16", "half a character", "half a pair", "nul"],
+)
+def test_what_is_no_text_that_is_read_is_refused_whole(tmp_path: Path, data: bytes) -> None:
+    """Half-read names would be mailed for years; the way out is to save the list again."""
+    file = tmp_path / "list.csv"
+    file.write_bytes(data)
+
+    with pytest.raises(DigestError, match="no text") as refused:
+        guess(file)
+    assert refused.value.hint == "save it as CSV in UTF-8"
+
+
+@pytest.mark.parametrize("head", ["", "mail,name"])
+def test_a_list_needs_a_column_of_addresses(tmp_path: Path, head: str) -> None:
+    """Nothing can be guessed from a list without one."""
     file = tmp_path / "list.csv"
     file.write_text(f"{head}\nada@example.org\n")
 
-    with pytest.raises(DigestError, match="column"):
+    with pytest.raises(DigestError, match="no column"):
         guess(file)

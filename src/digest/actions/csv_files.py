@@ -36,18 +36,25 @@ def guess(path: Path) -> CsvFile:
 
     Raises:
         NotFound: There is no such file.
-        DigestError: It is too long, no text, or names no column email.
+        DigestError: It is too long, no text, names no column email, or one of COLUMNS twice.
     """
     encoding = _encoding(path)
     with _opened(path, encoding) as text:
         head = text.readline(_HEAD_CHARS)
     separator = max(",;\t", key=head.count)
     names = [name.strip().lower() for name in next(csv.reader([head], delimiter=separator), [])]
-    if names.count("email") != 1:
+    if "email" not in names:
         raise DigestError(
-            "two columns 'email'" if "email" in names else "no column 'email'",
+            "no column 'email'",
             where=f"{path}:1",
             hint=f"the first line names columns of: {', '.join(COLUMNS)}",
+        )
+    twice = next((name for name in COLUMNS if names.count(name) > 1), None)
+    if twice is not None:
+        raise DigestError(
+            f"two columns '{twice}'",
+            where=f"{path}:1",
+            hint="nobody can tell which of them counts; take one out, or give it another name",
         )
     return CsvFile(path=path, encoding=encoding, separator=separator, columns=tuple(names))
 
@@ -112,9 +119,8 @@ def _encoding(path: Path) -> str:
         if path.stat().st_size > MAX_CSV_BYTES:
             raise DigestError(f"over {MAX_CSV_BYTES:,} bytes", where=str(path), hint="split the file")
         with path.open("rb") as file:
-            if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-                return "utf-16"
-        for encoding in ("utf-8-sig", "cp1252"):
+            is_wide = file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+        for encoding in ("utf-16",) if is_wide else ("utf-8-sig", "cp1252"):
             if _reads(path, encoding):
                 return encoding
     except FileNotFoundError as error:
@@ -125,7 +131,11 @@ def _encoding(path: Path) -> str:
             where=str(path),
             hint="name a CSV file that this user may read",
         ) from error
-    raise DigestError("no text", where=str(path), hint="save it as CSV in UTF-8")
+    raise DigestError(
+        "no text in UTF-8, in UTF-16 with its mark, or in Windows-1252",
+        where=str(path),
+        hint="save it as CSV in UTF-8",
+    )
 
 
 def _reads(path: Path, encoding: str) -> bool:

@@ -1,7 +1,8 @@
-"""Letters to one person: put down in the same breath as what they are about, and sent right after."""
+"""Letters to one person: put down in the same breath as what they are about, and sent soon after."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -20,6 +21,7 @@ from digest.deliver.notice import Notice, write_notice
 from digest.errors import DigestError, TransportError
 from digest.markup import clean_line
 from digest.model import RELEASED, DeliveryState, Letter, LetterKind, Subscriber, SubscriptionState
+from digest.paths import template_folders
 from digest.render import LetterText, Words
 from digest.settings import parse_mailbox
 
@@ -30,7 +32,7 @@ BY_STRANGERS = frozenset({LetterKind.CONFIRM, LetterKind.ALREADY, LetterKind.MOV
 LASTS = timedelta(days=7)  #: how long the link of a letter works
 _LEASE = timedelta(minutes=10)
 _GIVEN_UP = timedelta(hours=24)  #: a letter that no relay took for so long is of no use any more
-_AT_ONCE = 20
+AT_ONCE = 20  #: letters of a round: then a relay that went is asked again
 
 _OF_EDITIONS = frozenset({LetterKind.EDITION, LetterKind.CATCH_UP})  #: for who gets the digest
 _NAMES = {
@@ -46,15 +48,37 @@ class _Barred(DigestError):
     """The person must not have this letter any more."""
 
 
-def post(app: App) -> int:
-    """Send the letters whose time has come; return how many were handed over.
+def post(
+    app: App, *, stopped: Callable[[], bool] = lambda: False, beat: Callable[[], None] = lambda: None
+) -> int:
+    """Send letters whose time has come, at most `AT_ONCE`; return how many were handed over.
 
     Any number of programs may do so at once. What cannot be sent now is tried again for a day.
+
+    Args:
+        app: The installation.
+        stopped: True when no further letter is to be begun; those stay for the next round, of whomever.
+        beat: Called before each relay is tried.
     """
+    hands, sent = Hands(app, beat), 0
+    for _ in range(AT_ONCE):
+        # One by one: a lease begins with the letter's own turn, however long the others before it took.
+        letter = None if stopped() else _next(app)
+        if letter is None:
+            break
+        sent += _send(app, hands, letter)
+    return sent
+
+
+def _next(app: App) -> Letter | None:
+    """Take a letter in hand; nothing is written while none is due."""
+    now = app.clock()
+    with app.store.reading() as tx:
+        due = tx.letters.next_due()
+    if due is None or due > now:
+        return None
     with app.store.writing() as tx:
-        taken = tx.letters.take(now=app.clock(), lease=_LEASE, limit=_AT_ONCE)
-    hands = Hands(app)
-    return sum(_send(app, hands, letter) for letter in taken)
+        return next(iter(tx.letters.take(now=now, lease=_LEASE, limit=1)), None)
 
 
 def _send(app: App, hands: Hands, letter: Letter) -> bool:
@@ -175,14 +199,19 @@ def _url(app: App, letter: Letter, person: Subscriber | None) -> str:
     return link(app, "preferences", f"{person.uid if person else ''}.{letter.digest}")
 
 
-def words_of(app: App, digest_key: str, language: str | None) -> Words:
+def words_of(app: App, digest_key: str | None, language: str | None) -> Words:
     """Return the phrases for a reader of a digest: in their language, else the digest's, else English.
+
+    Args:
+        app: The installation.
+        digest_key: Of the digest; None for readers of one that is no more.
+        language: Of the reader; None when they chose none.
 
     Raises:
         NotFound: There is no such digest.
     """
-    digest = app.digest(digest_key)
-    return app.renderer.reader_words(app.look(digest), language, digest.language)
+    usual = None if digest_key is None else app.digest(digest_key).language
+    return app.renderer.reader_words(template_folders(app.home.root), language, usual)
 
 
 def masked(email: str) -> str:

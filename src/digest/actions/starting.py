@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
@@ -10,10 +11,13 @@ from urllib.parse import urlsplit
 from digest.actions.app import App
 from digest.actions.digest_files import save
 from digest.actions.source_list import free_name
+from digest.markup import clean_line
 from digest.model import EditionState
 
 _SHOWN = 5  #: sources that are named
 _TRIES = 3  #: editions that had too little in them are no first edition, as long as they are fewer
+_MOST_CHARS = 400  #: of a title as it comes in; the settings refuse one that is too long
+_NO_NAME = str.maketrans("", "", '<>"\\')  #: what a mailbox ends its name at
 
 Start = Literal["daily", "weekly", "empty"]
 
@@ -22,7 +26,7 @@ _DAILY = """\
 title: {title}
 language: en
 zone: {zone}
-from: "{title} <{sender}>"
+from: {sender}
 
 # When it comes out.
 schedule:
@@ -43,7 +47,7 @@ _WEEKLY = """\
 title: {title}
 language: en
 zone: {zone}
-from: "{title} <{sender}>"
+from: {sender}
 
 # When it comes out.
 schedule:
@@ -58,7 +62,7 @@ sections:
 _EMPTY = """\
 title: {title}
 zone: {zone}
-from: "{title} <{sender}>"
+from: {sender}
 sections:
   - {{title: News, tags: [news]}}
 """
@@ -111,12 +115,16 @@ def begin_digest(app: App, start: Start, *, title: str, zone: str, by: str) -> s
         DigestError: The file cannot be written.
     """
     usual, text = _TEXTS[start]
-    name = " ".join(title.replace('"', "").replace("\\", "").split()) or usual
+    name = clean_line(title, _MOST_CHARS) or usual
     taken = {path.stem for path in (app.home.config / "digests").glob("*.yaml")}
     key = free_name(name, "https://digest", taken)
     host = urlsplit(app.system.site.base_url).hostname or "localhost"
-    filled = text.format(title=name, zone=zone, sender=f"{key}@{host}")
-    if not name.replace(" ", "").isalnum():  # a colon or a hash would be YAML of its own
-        filled = filled.replace(f"title: {name}\n", f'title: "{name}"\n', 1)
+    sender = f"{name.translate(_NO_NAME)} <{key}@{host}>"
+    filled = text.format(title=_quoted(name), zone=_quoted(zone), sender=_quoted(sender))
     save(app, key, filled, base="", by=by, note="begun at the desk")
     return key
+
+
+def _quoted(text: str) -> str:
+    """Write a text for YAML so that it comes back as it is: also 2026, yes and null."""
+    return json.dumps(text, ensure_ascii=False)  # a scalar in double quotes of YAML 1.2, without controls

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -17,7 +18,7 @@ import structlog
 from digest.actions.alerts import dispatch
 from digest.actions.app import App
 from digest.actions.import_desk import forget_old_imports
-from digest.actions.letters import post
+from digest.actions.letters import AT_ONCE, post
 from digest.actions.machine import troubles
 from digest.bootstrap import open_app
 from digest.clock import Clock, system_clock
@@ -140,9 +141,11 @@ class Service:
             tell=self._tell,
         )
 
-    def _post(self, _run: str) -> None:
-        """Send the letters that wait: what another program put down, and what no relay took before."""
-        post(self.current.app)
+    def _post(self, _run: str) -> datetime | None:
+        """Send the letters that wait: what pages put down, and what no relay took before."""
+        app = self.current.app
+        sent = post(app, stopped=self._over.is_set, beat=self._beat_of("letters"))
+        return app.clock() if sent == AT_ONCE else None
 
     def _tell(self, part: str, why: str) -> None:
         """Tell people, once a day, that a part fails; a database that is away tells `/ready`."""

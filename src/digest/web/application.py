@@ -10,7 +10,6 @@ from digest import __version__
 from digest.actions.app import App
 from digest.actions.comparing import Comparisons
 from digest.actions.dns_answers import DnsAnswers
-from digest.actions.live import Counts
 from digest.web import api, errors, pages
 from digest.web.guard import may_bring_files, note_form
 from digest.web.headers import BoundedBodies, SecurityHeaders
@@ -39,7 +38,6 @@ def create_app(current: Callable[[], App]) -> FastAPI:
     )
     application.state.current = current
     application.state.watcher = Watcher(current)
-    application.state.counts = Counts()
     application.state.dns = DnsAnswers()
     application.state.comparisons = Comparisons()
     application.state.pace = Pace()

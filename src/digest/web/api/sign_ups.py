@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, BackgroundTasks
+from fastapi import APIRouter
 from pydantic import Field, IPvAnyAddress
 
 from digest.actions import signing_up
-from digest.actions.letters import post
 from digest.actions.sign_up_form import network_of
 from digest.errors import TooMany
 from digest.model import Wish as Wished
@@ -55,7 +54,7 @@ class SignUp(Shape):
 
 
 @router.post("/{digest}/sign-ups", dependencies=scope(Right.OPERATE))
-def sign_up(app: Installed, later: BackgroundTasks, digest: DigestKey, wish: SignUpWish) -> SignUp:
+def sign_up(app: Installed, digest: DigestKey, wish: SignUpWish) -> SignUp:
     """Take a sign-up down and mail the question whether it is meant, at most once in 24 hours."""
     wished = Wished(
         email=wish.email,
@@ -69,5 +68,4 @@ def sign_up(app: Installed, later: BackgroundTasks, digest: DigestKey, wish: Sig
     network = network_of(app.keyring, "" if wish.address is None else str(wish.address))
     if not signing_up.ask(app, wished, network=network):
         raise TooMany("so many have signed up within an hour that no more are taken", wait_s=_HOUR_S)
-    later.add_task(post, app)
     return SignUp(digest=digest, taken=True)

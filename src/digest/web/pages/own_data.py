@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 
-from fastapi import APIRouter, BackgroundTasks, Depends, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from digest.actions import own_data
-from digest.actions.letters import post
 from digest.web.frame import Installed
 from digest.web.guard import anyone
 from digest.web.readers import preferred, show_reader
@@ -25,10 +24,9 @@ def move_page(request: Request, app: Installed, token: str) -> Response:
 
 
 @router.post("/move/{token}")
-def move(app: Installed, later: BackgroundTasks, token: str) -> Response:
+def move(app: Installed, token: str) -> Response:
     """Move the mail, and tell the old address."""
     preferences = own_data.confirm_move(app, token)
-    later.add_task(post, app)
     return RedirectResponse(preferences, 303)
 
 

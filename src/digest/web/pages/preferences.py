@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, BackgroundTasks, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from digest.actions import choices as actions
@@ -12,7 +12,7 @@ from digest.actions import own_data
 from digest.actions.app import App
 from digest.actions.catching_up import catch_up
 from digest.actions.choices import Choices, NewChoices
-from digest.actions.letters import post, words_of
+from digest.actions.letters import words_of
 from digest.errors import DigestError, NotFound
 from digest.web.choices_page import form_values, standing_values
 from digest.web.frame import Installed
@@ -82,18 +82,16 @@ def save(request: Request, app: Installed, token: str, filled: Annotated[Filled,
 
 
 @router.post("/again/{edition}")
-def send_again(app: Installed, later: BackgroundTasks, token: str, edition: int) -> Response:
+def send_again(app: Installed, token: str, edition: int) -> Response:
     """Send an edition once more."""
     actions.send_again(app, token, edition)
-    later.add_task(post, app)
     return RedirectResponse(f"/preferences/{token}?done=again", 303)
 
 
 @router.post("/catch-up")
-def have_missed(app: Installed, later: BackgroundTasks, token: str) -> Response:
+def have_missed(app: Installed, token: str) -> Response:
     """Send the best of what came while a reader was away."""
     catch_up(app, token)
-    later.add_task(post, app)
     return RedirectResponse(f"/preferences/{token}?done=missed", 303)
 
 
@@ -108,7 +106,6 @@ def take_up(app: Installed, token: str, key: Annotated[str, Form(max_length=80)]
 def move(
     request: Request,
     app: Installed,
-    later: BackgroundTasks,
     token: str,
     email: Annotated[str, Form(max_length=1_000)],
 ) -> Response:
@@ -119,15 +116,13 @@ def move(
         raise
     except DigestError as error:
         return _page(request, app, token, actions.choices(app, token), fault=error)
-    later.add_task(post, app)
     return RedirectResponse(f"/preferences/{token}?done=moving", 303)
 
 
 @router.post("/own-data")
-def ask_own_data(app: Installed, later: BackgroundTasks, token: str) -> Response:
+def ask_own_data(app: Installed, token: str) -> Response:
     """Mail the link to what is stored of a reader."""
     own_data.ask_own_data(app, token)
-    later.add_task(post, app)
     return RedirectResponse(f"/preferences/{token}?done=data", 303)
 
 

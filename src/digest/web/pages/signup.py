@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, BackgroundTasks, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from digest.actions import signing_up
 from digest.actions.app import App
 from digest.actions.archive import newest_public
-from digest.actions.letters import post, words_of
+from digest.actions.letters import words_of
 from digest.actions.reader_links import path
 from digest.actions.reader_wishes import hours_of, sections_of
 from digest.actions.sign_up_form import form_stamp, is_by_hand, network_of
@@ -60,7 +60,6 @@ def embedded(request: Request, app: Installed, digest: str) -> Response:
 def sign_up(
     request: Request,
     app: Installed,
-    later: BackgroundTasks,
     digest: str,
     email: Annotated[str, Form(max_length=1_000)] = "",
     sections: Annotated[list[str] | None, Form(max_length=40)] = None,
@@ -88,8 +87,6 @@ def sign_up(
         if fault is not None:
             status = 429 if fault == "up_many" else 422
             return _form(request, app, found, wish=wish, fault=fault, status=status)
-    # After the answer, so that nobody can tell by its time who is mailed.
-    later.add_task(post, app)
     return RedirectResponse(f"/subscribe/{digest}/sent", 303)
 
 
@@ -120,10 +117,9 @@ def question(request: Request, app: Installed, token: str) -> Response:
 
 
 @router.post("/confirm/{token}", dependencies=[Depends(open_to_all)])
-def confirm(app: Installed, later: BackgroundTasks, token: str) -> Response:
+def confirm(app: Installed, token: str) -> Response:
     """Subscribe who confirms."""
     signing_up.confirm(app, token)
-    later.add_task(post, app)
     return RedirectResponse(f"/confirm/{token}", 303)
 
 
