@@ -108,6 +108,9 @@ GET    /api/v1/sources.opml                                     read
 POST   /api/v1/sources/fetch                                    operate*
 POST   /api/v1/sources/import                                   operate*
 POST   /api/v1/sources/try                                      operate*
+GET    /api/v1/sources.yaml                                     operate*
+GET    /api/v1/sources.yaml/versions/{number}                   operate*
+POST   /api/v1/sources.yaml/versions/{number}/restore           operate*
 DELETE /api/v1/sources/{source}                                 operate*
 GET    /api/v1/sources/{source}                                 read
 GET    /api/v1/sources/{source}/entry                           operate*
@@ -263,6 +266,9 @@ POST   /sign-out                                                anyone
 GET    /sources                                                 read
 POST   /sources                                                 operate*
 POST   /sources/_fetch                                          operate*
+GET    /sources/_file                                           operate*
+POST   /sources/_file/restore                                   operate*
+GET    /sources/_file/{number}                                  operate*
 GET    /sources/_new                                            operate*
 POST   /sources/_new                                            operate*
 GET    /sources/{name}                                          read
