@@ -99,6 +99,7 @@ GET    /api/v1/history                                          operate
 GET    /api/v1/machine                                          operate*
 GET    /api/v1/openapi.json                                     anyone
 GET    /api/v1/relays                                           operate*
+GET    /api/v1/relays/answers                                   operate*
 POST   /api/v1/relays/{relay}/look                              operate*
 GET    /api/v1/sent                                             read
 GET    /api/v1/slots                                            read
