@@ -20,7 +20,7 @@ HOUR = timedelta(hours=1)
 
 
 def test_what_a_relay_answered_is_told_by_kind_with_how_soon(tmp_path: Path) -> None:
-    """Two mails are taken, one address is unknown, one mailbox is full for now: the sender tells at its end."""
+    """Two mails are taken, one address is unknown, one mailbox is full for now."""
     script = {"rcpt r0@example.org": "550 5.1.1 nobody", "rcpt r1@example.org": "452 4.2.2 full"}
     with ScriptedRelay(script) as relay:
         home = furnish_for(tmp_path / "home", relay.port, readers=4)
