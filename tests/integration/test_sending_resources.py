@@ -17,7 +17,7 @@ from unittest.mock import patch
 
 import pytest
 
-from digest.deliver import Look, Watch
+from digest.deliver import Heard, Look, Watch
 from digest.deliver.journal import Answer, Mark
 from digest.deliver.journal_file import FileRecord
 from digest.errors import TransportError
@@ -52,6 +52,9 @@ class Stream:
         self.at(self.sent)
 
     def renew(self) -> None:
+        pass
+
+    def heard(self, heard: Sequence[Heard]) -> None:
         pass
 
     def release(self) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
+from digest.actions.left_out import left_out
 from digest.actions.merging import merge_in
 from digest.actions.picturing import Wish, picture
 from digest.actions.shaping import Conflict, as_seen
@@ -24,8 +25,15 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(needs(Right.ED
 def split_story(app: Installed, user: Person, edition: int, article: Article) -> Response:
     """Say that an article tells another story than those it was put together with."""
     others = split(app, article, from_id=None, by=by(user))
-    told = f"Split from {len(others)} others; the next edition weighs them apart"
-    return done(f"/desk/{edition}?item={article}#i{article}", told)
+    told = f"Split from {len(others)} other{'' if len(others) == 1 else 's'}"
+    beside = {one.article_id for one in left_out(app, edition, only="story").told} & set(others)
+    if not beside:
+        return done(
+            f"/desk/{edition}?item={article}#i{article}", f"{told}; the next edition weighs them apart"
+        )
+    return done(
+        f"/desk/{edition}?pane=left_out&group=story&item={article}", f"{told}; now each can be taken in"
+    )
 
 
 @router.post("/desk/{edition}/merge")
