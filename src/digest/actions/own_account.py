@@ -10,7 +10,7 @@ from digest.actions.app import App
 from digest.actions.passwords import is_right
 from digest.actions.signing_in import SignedIn, begin_session, mark_of
 from digest.actions.tries import Gate, count_tries, return_tries
-from digest.errors import Refused
+from digest.errors import EndedLink, Refused
 from digest.model.accounts import User
 
 INVITED_FOR = timedelta(days=3)  #: an invitation holds so long, or until it is used
@@ -88,9 +88,9 @@ def invited(app: App, token: str) -> User:
     """Return whom an invitation is for.
 
     Raises:
-        Refused: It is none, it is over, or it was used.
+        EndedLink: It is none, it is over, or it was used.
     """
-    over = Refused("this invitation is over", hint="ask whoever sent it for a new one")
+    over = EndedLink("this invitation is over", hint="ask whoever sent it for a new one")
     said = app.keyring.verify("invitation", token)
     if said is None:
         raise over
