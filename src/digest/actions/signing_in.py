@@ -202,8 +202,7 @@ def _rehash(app: App, user: User, kept: Secrets, password: str) -> None:
     """Keep a password by newer figures, unless it was changed meanwhile."""
     newer = hashed(password)
     with app.store.writing() as tx:
-        if tx.accounts.secrets(user.id) == kept:
-            tx.accounts.set_password(user.id, newer)
+        tx.accounts.replace_password(user.id, newer, before=kept.password)
 
 
 def _ticket(app: App, user: User, kept: Secrets, *, stay: bool) -> str:

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from digest.actions.own_account import accept, invited
 from digest.actions.signing_in import CodeWanted, confirm_code, sign_in, sign_out
-from digest.errors import Refused
+from digest.errors import EndedLink, Refused
 from digest.web.callers import caller_of, seated
 from digest.web.errors import code_of, fields_of
 from digest.web.frame import Installed, done, own_path, show
@@ -92,6 +92,8 @@ def choose(
     person = invited(app, token)
     try:
         accept(app, token, password)
+    except EndedLink:
+        raise  # somebody has taken it in this moment: there is nothing to choose any more
     except Refused as error:
         return _again(request, "invitation.html", error, person=person, token=token)
     return done("/sign-in", "Your password is set. Sign in with it.")
