@@ -3,7 +3,9 @@
 DigestError
 ├── SettingsError      the configuration has faults; all of them are in `faults`
 ├── NotFound           a digest, edition, article, subscriber or file that is not there
+│   └── DeadLink       a link for people at the desk that is none of ours, or whose person is gone
 ├── Refused            the thing is there, its state forbids the wish
+│   ├── EndedLink      a link for people at the desk whose time is over, or that was used
 │   └── TooMany        it was asked for too often; `wait_s`: when it may be asked for again
 ├── DocumentError      one document cannot become an article; it costs itself
 ├── TemplateError      a template is missing, wrong, or made MJML that does not compile
@@ -81,8 +83,16 @@ class NotFound(DigestError):
     """A thing that was named is not there."""
 
 
+class DeadLink(NotFound):
+    """A link for people at the desk is none of ours, or leads nowhere any more."""
+
+
 class Refused(DigestError):
     """The thing is there, but its state forbids what was asked."""
+
+
+class EndedLink(Refused):
+    """A link for people at the desk is over, or was used."""
 
 
 class TooMany(Refused):

@@ -241,3 +241,35 @@ def test_tries_at_once_are_all_counted(store: Store) -> None:
         counted = sum(pool.map(guess, range(8)))
 
     assert counted == 3
+
+
+def test_of_two_who_choose_a_first_password_at_once_one_has_it(store: Store) -> None:
+    """An invitation that two people hold is good once, however close together they press."""
+    ada = add(store, ADA)
+    start = threading.Barrier(2)
+
+    def choose(word: str) -> bool:
+        start.wait()
+        with store.writing() as tx:
+            return tx.accounts.replace_password(ada.id, word, before=None)
+
+    with ThreadPoolExecutor(2) as pool:
+        taken = dict(zip("ab", pool.map(choose, "ab"), strict=True))
+    with store.reading() as tx:
+        kept = tx.accounts.secrets(ada.id)
+
+    assert sorted(taken.values()) == [False, True]
+    assert kept is not None
+    assert kept.password is not None
+    assert taken[kept.password]
+
+
+def test_a_password_is_replaced_only_where_it_is_the_one_that_was_seen(store: Store) -> None:
+    """Who was disabled meanwhile, or has chosen another one, keeps what they have."""
+    ada = add(store, ADA)
+    with store.writing() as tx:
+        assert tx.accounts.replace_password(ada.id, "one", before=None)
+        assert not tx.accounts.replace_password(ada.id, "two", before="none")
+        assert tx.accounts.replace_password(ada.id, "two", before="one")
+        tx.accounts.set_active(ada.id, is_active=False)
+        assert not tx.accounts.replace_password(ada.id, "three", before="two")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
@@ -16,11 +18,14 @@ from fastapi.testclient import TestClient
 
 from commands import furnish
 from desk_cast import PASSWORD, SAME, Desk, desk
+from digest.actions import own_account
 from digest.actions.accounts import add_user, find_user
-from digest.actions.own_account import invite
+from digest.actions.own_account import accept, invite
+from digest.actions.passwords import hashed
 from digest.actions.programs import user_of_token
 from digest.actions.second_step import begin, offer
 from digest.clock import system_clock
+from digest.errors import EndedLink
 from digest.model import HistoryEntry
 from digest.model.accounts import ALL, Grant, Right, Role
 from digest.web import create_app
@@ -309,3 +314,33 @@ def test_an_operator_sees_the_record_of_their_own_digest(home: Path) -> None:
                 False,
                 False,
             )
+
+
+def test_of_two_who_take_one_invitation_at_once_one_chooses_the_password(
+    here: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A link that was forwarded is good once; the other is told that it is over, and has changed nothing."""
+    add_user(here.app, "tom@example.org", "Tom", password=None, grants=[], by="tests")
+    token = invite(here.app, "tom@example.org").rpartition("/")[2]
+    both_have_read = threading.Barrier(2)
+
+    def hashed_together(password: str, *, of: str) -> str:
+        both_have_read.wait(60)
+        return hashed(password, of=of)
+
+    monkeypatch.setattr(own_account, "hashed", hashed_together)
+    words = ["nine green bottles", "seven red lanterns"]
+
+    def take(word: str) -> str:
+        try:
+            accept(here.app, token, word)
+        except EndedLink as error:
+            return error.message
+        return "taken"
+
+    with ThreadPoolExecutor(2) as pool:
+        ends = dict(zip(words, pool.map(take, words), strict=True))
+
+    assert sorted(ends.values()) == ["taken", "this invitation is over"]
+    for word, end in ends.items():
+        assert enter(browser(here), word, "tom@example.org").status_code == (303 if end == "taken" else 422)

@@ -29,7 +29,7 @@ from digest.model import DeliveryState, EditionState, HistoryEntry
 from digest.model.accounts import Role
 from digest.shape import Headline
 from digest.web import serving, watching
-from digest.web.watching import MOST, Watcher
+from digest.web.watching import MOST, MOST_OF_ONE, Watcher
 from newsroom import newsroom
 from scripted_relay import ScriptedRelay
 from service_cast import Hurried, Running, until
@@ -331,17 +331,48 @@ def test_no_more_may_listen_than_there_is_room_for(tmp_path: Path) -> None:
         watcher = Watcher(lambda: app, each_s=0.05)
 
         async def listen() -> None:
-            joined = [watcher.join() for _ in range(MOST)]
+            joined = [watcher.join(number) for number in range(MOST)]
             assert None not in joined
-            assert watcher.join() is None
+            assert watcher.join(MOST) is None
             first = joined[0]
             assert first is not None
             watcher.leave(first)
-            again = watcher.join()
+            again = watcher.join(MOST)
             assert again is not None
             watcher.close()
             assert await again.next(within_s=30) == ()
             assert again.is_over
-            assert watcher.join() is None
+            assert watcher.join(0) is None
 
         asyncio.run(listen())
+
+
+def test_one_person_leaves_room_for_the_others(tmp_path: Path) -> None:
+    """A program that opens lines without end keeps nobody else from live figures; closing one makes room."""
+    with open_app(furnish(tmp_path / "home")) as app:
+        watcher = Watcher(lambda: app, each_s=0.05)
+
+        async def listen() -> None:
+            theirs = [watcher.join(1) for _ in range(MOST_OF_ONE)]
+            assert None not in theirs
+            assert watcher.join(1) is None
+            assert watcher.join(2) is not None
+            first = theirs[0]
+            assert first is not None
+            watcher.leave(first)
+            assert watcher.join(1) is not None
+            watcher.close()
+
+        asyncio.run(listen())
+
+
+def test_the_line_that_is_one_too_many_is_told_to_look_again_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a full house; the page says that the line is lost, and tries again."""
+    monkeypatch.setattr(watching, "MOST_OF_ONE", 0)
+    with desk(furnish(tmp_path / "home"), Role.EDITOR) as here:
+        answer = here.client.get("/events")
+
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+    assert answer.text == "Too many pages are open. Look again.\n"

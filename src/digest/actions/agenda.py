@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.actions.app import App
-from digest.model import EditionState, HistoryEntry, Pause, SlotRecord, SlotState
+from digest.model import REFUSED, EditionState, HistoryEntry, Pause, SlotRecord, SlotState
 from digest.settings import DigestSettings
 from digest.store import Transaction
 from digest.timetable import Planned, after, planned
@@ -113,7 +113,13 @@ def unsent(app: App, digest_key: str) -> tuple[int, ...]:
 
 
 def told(
-    app: App, digest_key: str | None = None, *, before: int | None = None, limit: int = 50
+    app: App,
+    digest_key: str | None = None,
+    *,
+    event: str | None = None,
+    without: str | None = None,
+    before: int | None = None,
+    limit: int = 50,
 ) -> tuple[HistoryEntry, ...]:
     """Return lines of the history, the newest first; bounds as `History.list` has them.
 
@@ -123,7 +129,7 @@ def told(
         NotFound: There is no such digest, and there never was.
     """
     with app.store.reading() as tx:
-        lines = tx.history.list(digest=digest_key, before=before, limit=limit)
+        lines = tx.history.list(digest=digest_key, event=event, without=without, before=before, limit=limit)
         is_known = bool(lines) or digest_key is None or tx.schedules.get(digest_key) is not None
     if not is_known and digest_key is not None:
         app.digest(digest_key)
@@ -131,7 +137,7 @@ def told(
 
 
 def _standing(tx: Transaction, digest: DigestSettings, now: datetime) -> Standing:
-    lines = tx.history.list(digest=digest.key, limit=_LOOKED_AT)
+    lines = tx.history.list(digest=digest.key, without=REFUSED, limit=_LOOKED_AT)
     slots = _known(tx, digest, after(digest, now, _AHEAD), now)
     known = tx.schedules.get(digest.key)
     return Standing(

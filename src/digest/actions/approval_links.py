@@ -10,7 +10,7 @@ from digest.actions.courses import outlook
 from digest.actions.deadlines import BEFORE_APPROVAL, Course
 from digest.actions.editions import approve, preflight
 from digest.actions.inspecting import Preflight
-from digest.errors import NotFound, Refused
+from digest.errors import DeadLink, EndedLink, Refused
 from digest.model import EditionState
 from digest.settings import parse_mailbox
 from digest.store import StoredEdition
@@ -69,17 +69,17 @@ def asked(app: App, token: str) -> Asked:
     """Read an approval link, changing nothing.
 
     Raises:
-        NotFound: It is none of ours, or its person is no longer an editor of the digest.
-        Refused: It has ended.
+        DeadLink: It is none of ours, or its person is no longer an editor of the digest.
+        EndedLink: It has ended.
     """
     number, content, until, name = _read(app, token)
     with app.store.reading() as tx:
         stored = tx.editions.get(number)
     by = _editor(app, stored.edition.digest, name) if stored else None
     if stored is None or by is None:
-        raise NotFound("this link approves nothing any more", hint="sign in to the desk instead")
+        raise DeadLink("this link approves nothing any more", hint="sign in to the desk instead")
     if app.clock() > until:
-        raise Refused(
+        raise EndedLink(
             "this link has ended: it was for the time before the edition was due",
             hint="sign in to the desk, or take the link of a later mail",
         )
@@ -98,7 +98,7 @@ def approve_by_link(app: App, token: str) -> StoredEdition:
     """Approve the edition of a link in the name of whom it was mailed to.
 
     Raises:
-        NotFound: As `asked`.
+        DeadLink: As `asked`.
         Refused: As `asked` and `approve`; or the edition has changed since the mail was written.
     """
     question = asked(app, token)
@@ -116,7 +116,7 @@ def approve_by_link(app: App, token: str) -> StoredEdition:
 def _read(app: App, token: str) -> tuple[int, str, datetime, str]:
     payload = app.keyring.verify(_PURPOSE, token)
     if payload is None:
-        raise NotFound("this link is not whole", hint="copy all of it out of the mail")
+        raise DeadLink("this link is not whole", hint="copy all of it out of the mail")
     number, content, until, name = payload.split(".")
     return int(number), content, datetime.fromtimestamp(int(until), UTC), name
 

@@ -14,6 +14,7 @@ from digest.actions.editions import find
 from digest.actions.handing import Hands
 from digest.actions.mail import Reader
 from digest.actions.missed import catch_up_press
+from digest.actions.own_account import invite
 from digest.actions.printed import press_of_state
 from digest.actions.reader_links import link
 from digest.deliver import Address
@@ -41,6 +42,7 @@ _NAMES = {
     LetterKind.MOVE: "move",
     LetterKind.MOVED: "moved",
     LetterKind.OWN_DATA: "data",
+    LetterKind.INVITATION: "invite",
 }
 
 
@@ -177,7 +179,8 @@ def _text(app: App, letter: Letter, person: Subscriber | None) -> LetterText:
     digest = app.digest(letter.digest)
     words = words_of(app, letter.digest, letter.language)
     title, name = clean_line(digest.title, 80), _NAMES[letter.kind]
-    about = {"title": title, "email": masked(person.email) if person else ""}
+    to_desk = letter.email if letter.kind is LetterKind.INVITATION else ""
+    about = {"title": title, "email": masked(person.email) if person else to_desk}
     return LetterText(
         language=words.own,
         subject=words.say(f"{name}_subject", **about),
@@ -196,6 +199,8 @@ def _url(app: App, letter: Letter, person: Subscriber | None) -> str:
         return link(app, "move", letter.uid)
     if letter.kind is LetterKind.OWN_DATA:
         return link(app, "own-data", letter.uid)
+    if letter.kind is LetterKind.INVITATION:
+        return invite(app, letter.email)
     return link(app, "preferences", f"{person.uid if person else ''}.{letter.digest}")
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from digest.actions import second_step
-from digest.actions.accounts import find_user, set_password
+from digest.actions.accounts import find_user, record, set_password
 from digest.actions.app import App
-from digest.actions.passwords import is_right
+from digest.actions.passwords import hashed, is_right
 from digest.actions.signing_in import SignedIn, begin_session, mark_of
 from digest.actions.tries import Gate, count_tries, return_tries
-from digest.errors import Refused
+from digest.errors import EndedLink, Refused
 from digest.model.accounts import User
+from digest.store.accounts import Secrets
 
 INVITED_FOR = timedelta(days=3)  #: an invitation holds so long, or until it is used
 
@@ -88,26 +89,42 @@ def invited(app: App, token: str) -> User:
     """Return whom an invitation is for.
 
     Raises:
-        Refused: It is none, it is over, or it was used.
+        EndedLink: It is none, it is over, or it was used.
     """
-    over = Refused("this invitation is over", hint="ask whoever sent it for a new one")
-    said = app.keyring.verify("invitation", token)
-    if said is None:
-        raise over
-    user_id, until, mark = said.split(":")
-    with app.store.reading() as tx:
-        user, kept = tx.accounts.get(int(user_id)), tx.accounts.secrets(int(user_id))
-    is_late = app.clock().timestamp() >= int(until)
-    if is_late or user is None or kept is None or not user.is_active or mark != mark_of(kept):
-        raise over
-    return user
+    return _read(app, token)[0]
 
 
 def accept(app: App, token: str, password: str) -> User:
     """Choose a password by an invitation; the person then signs in with it, and with a code if need be.
 
+    Of several who take one invitation in the same moment one has it.
+
     Raises:
-        Refused: The invitation is over, or the password will not do.
+        EndedLink: The invitation is over, or was used.
+        Refused: The password will not do.
     """
-    user = invited(app, token)
-    return set_password(app, user.email, password, by=user.email)
+    user, kept = _read(app, token)
+    chosen = hashed(password, of=user.email)
+    with app.store.writing() as tx:
+        if not tx.accounts.replace_password(user.id, chosen, before=kept.password):
+            raise _over()
+        tx.accounts.end_sessions(user.id)
+        record(app, tx, "password", f"{user.email}: new password", by=user.email)
+    return user
+
+
+def _over() -> EndedLink:
+    return EndedLink("this invitation is over", hint="ask whoever sent it for a new one")
+
+
+def _read(app: App, token: str) -> tuple[User, Secrets]:
+    said = app.keyring.verify("invitation", token)
+    if said is None:
+        raise _over()
+    user_id, until, mark = said.split(":")
+    with app.store.reading() as tx:
+        user, kept = tx.accounts.get(int(user_id)), tx.accounts.secrets(int(user_id))
+    is_late = app.clock().timestamp() >= int(until)
+    if is_late or user is None or kept is None or not user.is_active or mark != mark_of(kept):
+        raise _over()
+    return user, kept

@@ -141,5 +141,12 @@ def user_of_token(app: App, shown: str) -> tuple[User, ApiToken] | None:
     return user, token
 
 
+def owner_of_token(app: App, shown: str) -> User | None:
+    """Return whose token this is, though it has ended; None when it is revoked or was never one."""
+    with app.store.reading() as tx:
+        token = tx.accounts.find_token(_key(shown))
+        return tx.accounts.get(token.user_id) if token else None
+
+
 def _key(shown: str) -> bytes:
     return hashlib.sha256(shown.encode()).digest()

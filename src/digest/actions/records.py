@@ -1,4 +1,4 @@
-"""What is on record: every change, who made it, and when."""
+"""What is on record: every change and every refused try, who it was, and when."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ class Wish:
     """Which lines are wanted; None asks for all."""
 
     by: str | None = None
+    event: str | None = None  #: such as `REFUSED`
     digest: str | None = None
     day: date | None = None  #: of the zone
     before: int | None = None  #: the number of the last line of the page before
@@ -42,7 +43,12 @@ def records(app: App, user: User, wish: Wish, *, zone: str) -> Records:
     span = None if wish.day is None else _span(wish.day, zone)
     with app.store.reading() as tx:
         found = tx.history.find(
-            by=wish.by, digests=_digests(app, user, wish), span=span, before=wish.before, limit=wish.limit + 1
+            by=wish.by,
+            event=wish.event,
+            digests=_digests(app, user, wish),
+            span=span,
+            before=wish.before,
+            limit=wish.limit + 1,
         )
     page = found[: wish.limit]
     return Records(lines=page, older=page[-1].id if len(found) > wish.limit else None)

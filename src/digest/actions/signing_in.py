@@ -109,6 +109,21 @@ def confirm_code(app: App, ticket: str, code: str, *, caller: Caller) -> SignedI
     return begun
 
 
+def account_at(app: App, email: str) -> User | None:
+    """Return whose account somebody means by an address; None when nobody has it."""
+    with app.store.reading() as tx:
+        return tx.accounts.find(read_address(email))
+
+
+def account_of_ticket(app: App, ticket: str) -> User | None:
+    """Return who showed the password that a ticket of `sign_in` stands for; None when it is none of ours."""
+    said = app.keyring.verify("code", ticket)
+    if said is None:
+        return None
+    with app.store.reading() as tx:
+        return tx.accounts.get(int(said.partition(":")[0]))
+
+
 def begin_session(app: App, user: User, *, agent: str = "", stay: bool = False) -> SignedIn:
     """Begin a session of somebody who has shown who it is."""
     with app.store.writing() as tx:
@@ -187,8 +202,7 @@ def _rehash(app: App, user: User, kept: Secrets, password: str) -> None:
     """Keep a password by newer figures, unless it was changed meanwhile."""
     newer = hashed(password)
     with app.store.writing() as tx:
-        if tx.accounts.secrets(user.id) == kept:
-            tx.accounts.set_password(user.id, newer)
+        tx.accounts.replace_password(user.id, newer, before=kept.password)
 
 
 def _ticket(app: App, user: User, kept: Secrets, *, stay: bool) -> str:

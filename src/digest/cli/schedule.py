@@ -55,6 +55,13 @@ _BeforeOption = Annotated[
     typer.Option("--before", metavar="N", help="Only lines before this one.", show_default=False),
 ]
 
+_EventOption = Annotated[
+    str | None,
+    typer.Option(
+        "--event", metavar="EVENT", help="Only this event, such as build or refused.", show_default=False
+    ),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the tree."""
@@ -204,18 +211,19 @@ def run(
 
 def history(
     digest: _OnlyOption = None,
+    event: _EventOption = None,
     limit: _LimitOption = 50,
     before: _BeforeOption = None,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
-    """List what was done, the newest first: when, by whom, with which end. It cannot be changed."""
+    """List what was done or refused, the newest first: when, by whom, how it ended. It cannot be changed."""
     from digest.actions.agenda import told
     from digest.bootstrap import open_app
     from digest.cli.schedule_view import show_history
 
     with open_app(home_path(home)) as opened:
-        lines = told(opened, digest, before=before, limit=limit)
+        lines = told(opened, digest, event=event, before=before, limit=limit)
     if json:
         print_json(lines)
     else:

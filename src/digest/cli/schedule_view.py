@@ -136,7 +136,7 @@ def show_history(lines: Sequence[HistoryEntry], *, full: bool) -> None:
 
 def _head(line: HistoryEntry) -> str:
     """Say what was done to what, and how it ended."""
-    is_said = line.outcome == "ok" or line.event in _ENDS
+    is_said = line.outcome in {"ok", line.event} or line.event in _ENDS
     what = line.event if is_said else f"{line.event} {line.outcome}"
     edition = f"edition {line.edition_id}" if line.edition_id is not None else None
     return " ".join(filter(None, (f"{what}:" if line.digest else what, line.digest, line.slot, edition)))

@@ -33,6 +33,9 @@ InviteOption = Annotated[
     bool,
     typer.Option("--invite", metavar=NO_VALUE, help="Make a link by which the person chooses the password."),
 ]
+MailOption = Annotated[
+    bool, typer.Option("--mail", metavar=NO_VALUE, help="As --invite, and mail the person such a link.")
+]
 _LONGEST_BYTES = 1_000
 
 
@@ -59,24 +62,26 @@ def add(
     password_file: FileOption = None,
     ask: AskOption = False,
     invite: InviteOption = False,
+    mail: MailOption = False,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
     """Add somebody who may sign in to the web application; the first one is admin of all."""
-    from digest.actions import accounts, own_account
+    from digest.actions import accounts, inviting, own_account
     from digest.bootstrap import open_app
 
-    word = _password(password_file, ask=ask, invite=invite)
+    word = _password(password_file, ask=ask, invite=invite or mail)
     with open_app(home_path(home)) as app:
         wanted = _grants(roles or ([] if accounts.users(app) else ["admin"]))
         user = accounts.add_user(app, email, name, password=word, grants=wanted, by=whoami())
-        link = own_account.invite(app, user.email) if invite else None
+        link = own_account.invite(app, user.email) if word is None else None
+        why = inviting.mail_invitation(app, user.email, by=whoami()) if mail else None
     shown = None if password_file or ask else word
     if json:
-        print_json({**_packed(user), "password": shown, "invitation": link})
+        print_json({**_packed(user), "password": shown, "invitation": link, **_sent(why, mail=mail)})
         return
     say(f"{user.name} may sign in as {user.email}: {_told(user)}")
-    _tell(shown, link)
+    _tell(shown, link, _sent(why, mail=mail))
 
 
 def list_users(home: HomeOption = None, json: JsonOption = False) -> None:
@@ -136,25 +141,27 @@ def password(
     password_file: FileOption = None,
     ask: AskOption = False,
     invite: InviteOption = False,
+    mail: MailOption = False,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
     """Give somebody another password, which signs them out everywhere; or a link to choose one."""
-    from digest.actions import accounts, own_account
+    from digest.actions import accounts, inviting, own_account
     from digest.bootstrap import open_app
 
-    word = _password(password_file, ask=ask, invite=invite)
+    word = _password(password_file, ask=ask, invite=invite or mail)
     with open_app(home_path(home)) as app:
         if word is not None:
             accounts.set_password(app, email, word, by=whoami())
-        link = own_account.invite(app, email) if invite else None
+        link = own_account.invite(app, email) if word is None else None
+        why = inviting.mail_invitation(app, email, by=whoami()) if mail else None
     shown = None if password_file or ask else word
     if json:
-        print_json({"email": email, "password": shown, "invitation": link})
+        print_json({"email": email, "password": shown, "invitation": link, **_sent(why, mail=mail)})
         return
     if word is not None:
         say(f"{email} has another password and is signed out everywhere")
-    _tell(shown, link)
+    _tell(shown, link, _sent(why, mail=mail))
 
 
 def disable(email: UserArgument, home: HomeOption = None, json: JsonOption = False) -> None:
@@ -215,7 +222,15 @@ def _password(file: Path | None, *, ask: bool, invite: bool) -> str | None:
         ) from error
 
 
-def _tell(password: str | None, link: str | None) -> None:
+def _sent(why: str | None, *, mail: bool) -> dict[str, object]:
+    return {"mailed": mail and why is None, "not_mailed": why}
+
+
+def _tell(password: str | None, link: str | None, sent: dict[str, object]) -> None:
+    if sent["mailed"]:
+        say("An invitation is on its way by mail; this one is for the case that it does not arrive.")
+    if sent["not_mailed"]:
+        say(f"No invitation is mailed: {sent['not_mailed']}. Hand the link on yourself.", "yellow")
     if password:
         say(f"The password, shown this once: {password}")
     if link:

@@ -42,6 +42,7 @@ from digest.model.people import (
 )
 from digest.model.placing import PlacedBy, Placement
 from digest.model.schedule import (
+    REFUSED,
     Alert,
     AlertKind,
     AlertSend,
@@ -58,6 +59,7 @@ __all__ = [
     "DRAFTED",
     "FULL_FORM",
     "NO_WISHES",
+    "REFUSED",
     "RELEASED",
     "UNKNOWN_SOURCE",
     "Alert",

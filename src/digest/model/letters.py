@@ -43,6 +43,7 @@ class LetterKind(StrEnum):
     MOVE = "move"  #: asks at the new address whether the change is meant
     MOVED = "moved"  #: tells the old address
     OWN_DATA = "own data"  #: leads to what is stored of somebody
+    INVITATION = "invitation"  #: leads somebody at the desk to a password of their own
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

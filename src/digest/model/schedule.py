@@ -68,6 +68,9 @@ class SlotRecord:
         return self.due if self.span is None else self.span[1]
 
 
+REFUSED = "refused"  #: the event of a try that was turned away, and its outcome
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HistoryEntry:
     """One line of the history: who or what did what, when, and how it ended. Never changed, never removed."""

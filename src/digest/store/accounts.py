@@ -96,6 +96,16 @@ class Accounts(Sessions, Tries):
         """Store a hash in the PHC format."""
         self.connection.execute(update(users).where(users.c.id == user_id).values(password=password))
 
+    def replace_password(self, user_id: int, password: str, *, before: str | None) -> bool:
+        """Store a hash in place of another one, of two at once only one; None: none was chosen yet.
+
+        Returns:
+            False when the one before is another by now, or the person may not sign in.
+        """
+        is_same = users.c.password.is_not_distinct_from(before) & users.c.is_active
+        change = update(users).where(users.c.id == user_id, is_same).values(password=password)
+        return self.connection.execute(change).rowcount == 1
+
     def set_totp(self, user_id: int, totp: str | None, *, used: int | None, codes: Collection[bytes]) -> None:
         """Ask for a second step from now on, or no longer.
 

@@ -30,18 +30,30 @@ class History(Part):
             self.connection.execute(insert(history), rows)
 
     def list(
-        self, *, digest: str | None = None, before: int | None = None, limit: int = 100
+        self,
+        *,
+        digest: str | None = None,
+        event: str | None = None,
+        without: str | None = None,
+        before: int | None = None,
+        limit: int = 100,
     ) -> tuple[HistoryEntry, ...]:
         """Return lines, the newest first.
 
         Args:
             digest: Only those of this digest; None gives all, also those of no digest.
+            event: Only those of this event.
+            without: None of this event.
             before: Only lines older than this number, to turn the page; None begins at the newest.
             limit: At most so many.
         """
         query = select(history).order_by(history.c.id.desc()).limit(limit)
         if digest is not None:
             query = query.where(history.c.digest == digest)
+        if event is not None:
+            query = query.where(history.c.event == event)
+        if without is not None:
+            query = query.where(history.c.event != without)
         if before is not None:
             query = query.where(history.c.id < before)
         return tuple(_entry(row) for row in self.connection.execute(query))
@@ -61,6 +73,7 @@ class History(Part):
         self,
         *,
         by: str | None = None,
+        event: str | None = None,
         digests: Collection[str] | None = None,
         span: tuple[datetime, datetime] | None = None,
         before: int | None = None,
@@ -70,6 +83,7 @@ class History(Part):
 
         Args:
             by: Only what this person or part did.
+            event: Only lines of this event.
             digests: Only what was done to these; None gives all, also what belongs to no digest.
             span: Only lines from a moment on, and before another.
             before: Only lines older than this number, to turn the page; None begins at the newest.
@@ -78,6 +92,8 @@ class History(Part):
         query = select(history).order_by(history.c.id.desc()).limit(limit)
         if by is not None:
             query = query.where(history.c.by == by)
+        if event is not None:
+            query = query.where(history.c.event == event)
         if digests is not None:
             query = query.where(history.c.digest.in_(digests))
         if span is not None:

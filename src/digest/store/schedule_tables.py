@@ -78,6 +78,7 @@ history = Table(
 Index("ix_history_digest_id", history.c.digest, history.c.id)
 Index("ix_history_by_id", history.c.by, history.c.id)
 Index("ix_history_at", history.c.at)
+Index("ix_history_event_id", history.c.event, history.c.id)
 
 # `key` names an occasion for good, so that it is told once whoever notices it.
 alerts = Table(

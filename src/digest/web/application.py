@@ -10,6 +10,7 @@ from digest import __version__
 from digest.actions.app import App
 from digest.actions.comparing import Comparisons
 from digest.actions.dns_answers import DnsAnswers
+from digest.actions.refused_tries import RefusedTries
 from digest.web import api, errors, pages
 from digest.web.guard import may_bring_files, note_form
 from digest.web.headers import BoundedBodies, SecurityHeaders
@@ -41,6 +42,7 @@ def create_app(current: Callable[[], App]) -> FastAPI:
     application.state.dns = DnsAnswers()
     application.state.comparisons = Comparisons()
     application.state.pace = Pace()
+    application.state.refused = RefusedTries()
     application.state.kept = KeptPages()
     for package in (pages, api):
         for router in routers_of(package):

@@ -18,6 +18,7 @@ from digest.actions.shaping import Conflict
 from digest.errors import DigestError, NotFound, Refused, StoreError, TooMany, TransportError, Unanswered
 from digest.web.frame import installed, show
 from digest.web.guard import API, ForeignForm, NotAllowed, NotSignedIn
+from digest.web.refused import note_refusal
 
 _CODES: Mapping[type[DigestError], int] = {
     NotSignedIn: 401,
@@ -80,6 +81,7 @@ def form_code_of(error: DigestError) -> int:
 
 def _of_ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, DigestError)  # noqa: S101  # why: the signature is Starlette's
+    note_refusal(request, error)
     code = code_of(error)
     if isinstance(error, NotSignedIn) and not request.url.path.startswith(API):
         return _to_sign_in(request)

@@ -196,14 +196,20 @@ def _remember_user(request: Request, app: App) -> User | None:
 def _remember_program(request: Request, app: App) -> User | None:
     """Find out for whom a program acts and how far, once a request."""
     if not hasattr(request.state, "user"):
-        scheme, _, shown = request.headers.get("authorization", "").partition(" ")
-        found = user_of_token(app, shown.strip()) if scheme.lower() == "bearer" else None
+        shown = shown_secret(request)
+        found = user_of_token(app, shown) if shown else None
         if found is not None:
-            request.app.state.pace.count(shown.strip(), app.system.web.api_per_minute)
+            request.app.state.pace.count(shown, app.system.web.api_per_minute)
         request.state.user, request.state.shown = found or (None, None)
         request.state.scopes = frozenset() if found is None else found[1].scopes
     user: User | None = request.state.user
     return user
+
+
+def shown_secret(request: Request) -> str:
+    """Return the token that a program shows, whether it holds or not; '' when it shows none."""
+    scheme, _, shown = request.headers.get("authorization", "").partition(" ")
+    return shown.strip() if scheme.lower() == "bearer" else ""
 
 
 def session_cookie(request: Request) -> str:

@@ -14,7 +14,8 @@ from digest.actions.app import App
 from digest.errors import DigestError
 from digest.store import Marks
 
-MOST = 500  #: who may listen at once
+MOST = 500  #: pages that may listen at once
+MOST_OF_ONE = 20  #: of them, of one person: a forgotten program must not keep the others out
 _EACH_S = 1.0  #: between two looks
 _LISTEN_S = 2.0  #: between two words that mail is on its way
 
@@ -26,6 +27,7 @@ class Listener:
     """Somebody who waits for news; what is not fetched in time is told once, not piled up."""
 
     loop: asyncio.AbstractEventLoop
+    person: int  #: whose page it is
     news: set[str] = field(default_factory=set)
     is_over: bool = False
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
@@ -67,11 +69,19 @@ class Watcher:
         self._thread: threading.Thread | None = None
         self._over = threading.Event()
 
-    def join(self) -> Listener | None:
-        """Begin to listen, in the running loop; None when too many do, or it is over."""
-        listener = Listener(loop=asyncio.get_running_loop())
+    def join(self, person: int) -> Listener | None:
+        """Begin to listen, in the running loop.
+
+        Args:
+            person: The number of who looks.
+
+        Returns:
+            None when too many pages do, of all or of this person, or it is over.
+        """
+        listener = Listener(loop=asyncio.get_running_loop(), person=person)
         with self._lock:
-            if self._over.is_set() or len(self._listeners) >= MOST:
+            theirs = sum(one.person == person for one in self._listeners)
+            if self._over.is_set() or len(self._listeners) >= MOST or theirs >= MOST_OF_ONE:
                 return None
             self._listeners.add(listener)
             if self._thread is None:

@@ -13,6 +13,7 @@ from digest.actions.agenda import told as told_history
 from digest.actions.alerts import Told
 from digest.actions.alerts import told as told_alerts
 from digest.actions.records import Wish, records
+from digest.model import REFUSED
 from digest.model.accounts import Right
 from digest.web.api.access import scope
 from digest.web.api.shapes import (
@@ -77,12 +78,15 @@ def _wanted(  # why: FastAPI reads the query from the arguments
     by: Annotated[
         Line | None, Query(max_length=320, description="Only what this person or part did.")
     ] = None,
+    event: Annotated[
+        Line | None, Query(max_length=40, description="Only of this event, such as 'refused'.")
+    ] = None,
     digest: Annotated[str | None, Query(max_length=80, description="Only what was done to it.")] = None,
     day: Annotated[date | None, Query(description="Only of this day, in the zone of the person.")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Wish:
-    return Wish(by=by, digest=digest, day=day, before=number_in(cursor), limit=limit)
+    return Wish(by=by, event=event, digest=digest, day=day, before=number_in(cursor), limit=limit)
 
 
 @router.get("/history", dependencies=scope(Right.OPERATE))
@@ -104,12 +108,14 @@ def list_digest_history(  # why: FastAPI reads query and path from the arguments
     request: Request,
     response: Response,
     app: Installed,
+    user: Person,
     digest: DigestKey,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Listed[HistoryLine]:
-    """List what happened to one digest, the newest first."""
-    rows = told_history(app, digest, before=number_in(cursor), limit=limit + 1)
+    """List what happened to one digest, the newest first; refused tries for those alone who operate it."""
+    without = None if user.may(Right.OPERATE, digest) and Right.OPERATE in request.state.scopes else REFUSED
+    rows = told_history(app, digest, without=without, before=number_in(cursor), limit=limit + 1)
     page, following = turned(request, response, rows, limit, lambda one: one.id)
     return Listed(items=[HistoryLine.model_validate(one) for one in page], next=following)
 

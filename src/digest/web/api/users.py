@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from pydantic import Field
 
 from digest.actions import second_step
@@ -19,6 +19,7 @@ from digest.actions.accounts import (
     set_grants,
     users,
 )
+from digest.actions.inviting import mail_invitation
 from digest.actions.own_account import invite
 from digest.model.accounts import ALL, Grant, Right, Role, User
 from digest.web.api.access import scope
@@ -55,6 +56,8 @@ class Invited(DeskUser):
     """Somebody who was added."""
 
     invitation: str = Field(description="A link by which they choose a password, once, within three days.")
+    mailed: bool = Field(description="A letter with such a link is on its way to them.")
+    not_mailed: str | None = Field(description="Why none is, though it was wished.")
 
 
 class Invitation(Shape):
@@ -62,6 +65,8 @@ class Invitation(Shape):
 
     email: str
     invitation: str = Field(description="Holds once, and for three days.")
+    mailed: bool = Field(description="A letter with such a link is on its way to them.")
+    not_mailed: str | None = Field(description="Why none is, though it was wished.")
 
 
 class RoleWish(Wish):
@@ -82,6 +87,7 @@ class NewUser(Wish):
     email: Name = Field(description="They sign in by it.")
     name: Annotated[Line, Field(min_length=1, max_length=80, description="Beside what they do.")]
     roles: Roles = Field(default=[], description="What they may do, and over what.")
+    mail: bool = Field(default=False, description="Mail them the invitation, too.")
 
     model_config = wish_like(
         email="ada@example.org", name="Ada Venn", roles=[{"role": "editor", "digest": "daily"}]
@@ -108,7 +114,11 @@ def add_desk_user(app: Installed, user: Person, wish: NewUser) -> Invited:
     wanted = _grants(wish.roles)
     check_within(wanted, admin_over(app, user))
     added = add_user(app, wish.email, wish.name, password=None, grants=wanted, by=by(user))
-    return Invited(**desk_user(added).model_dump(), invitation=invite(app, added.email))
+    shown = invite(app, added.email)
+    why = mail_invitation(app, added.email, by=by(user)) if wish.mail else None
+    return Invited(
+        **desk_user(added).model_dump(), invitation=shown, mailed=wish.mail and why is None, not_mailed=why
+    )
 
 
 @router.get("/{number}", dependencies=scope(Right.ADMIN))
@@ -126,10 +136,17 @@ def set_user_roles(app: Installed, user: Person, number: UserNumber, wish: Roles
 
 
 @router.post("/{number}/invitation", dependencies=scope(Right.ADMIN, over_all=True))
-def invite_user(app: Installed, number: UserNumber) -> Invitation:
+def invite_user(
+    app: Installed,
+    user: Person,
+    number: UserNumber,
+    mail: Annotated[bool, Query(description="Mail them one, too.")] = False,
+) -> Invitation:
     """Make a link by which somebody chooses a password, such as one who has forgotten it."""
     found = get_user(app, number)
-    return Invitation(email=found.email, invitation=invite(app, found.email))
+    shown = invite(app, found.email)
+    why = mail_invitation(app, found.email, by=by(user)) if mail else None
+    return Invitation(email=found.email, invitation=shown, mailed=mail and why is None, not_mailed=why)
 
 
 @router.post("/{number}/disable", dependencies=scope(Right.ADMIN, over_all=True))

@@ -1,4 +1,4 @@
-"""What is on record: every change, by whom and when."""
+"""What is on record: every change and every refused try, by whom and when."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from fastapi.responses import Response
 
 from digest.actions.accounts import users
 from digest.actions.records import Wish, records
+from digest.model import REFUSED
 from digest.model.accounts import Right
 from digest.web.frame import Installed, show, zone_of
 from digest.web.guard import Person, needs
@@ -26,21 +27,24 @@ def audit(
     app: Installed,
     user: Person,
     who: Annotated[str, Query(max_length=320)] = "",
+    what: Annotated[str, Query(max_length=40)] = "",
     digest: Annotated[str, Query(max_length=200)] = "",
     day: Annotated[str, Query(max_length=10)] = "",
     before: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
 ) -> Response:
-    """Show what is on record, the newest first, by who, digest and day."""
+    """Show what is on record, the newest first, by who, what, digest and day."""
     chosen = _day(day)
-    wish = Wish(by=who or None, digest=digest or None, day=chosen, before=before)
+    wish = Wish(by=who or None, event=what or None, digest=digest or None, day=chosen, before=before)
     found = records(app, user, wish, zone=zone_of(app, user))
-    asked = {"who": who, "digest": digest, "day": day if chosen else ""}
+    asked = {"who": who, "what": what, "digest": digest, "day": day if chosen else ""}
     kept = {name: value for name, value in asked.items() if value}
     own = [(key, one.title) for key, one in app.digests.items() if user.may(Right.OPERATE, key)]
     return show(
         request,
         "audit.html",
         who=who,
+        what=what,
+        refused=REFUSED,
         digest=digest,
         day=day if chosen else "",
         found=found,

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from digest.web.guard import signed_in
+from digest.web.guard import Person, signed_in
 from digest.web.watching import Listener, Watcher
 
 router = APIRouter(include_in_schema=False)
@@ -20,10 +20,10 @@ _AGAIN_MS = 3_000
 
 
 @router.get("/events", dependencies=[Depends(signed_in)])
-async def events(request: Request) -> Response:
+async def events(request: Request, user: Person) -> Response:
     """Tell what happens as it does, until the page is left. Says that something has happened, never what."""
     watcher: Watcher = request.app.state.watcher
-    listener = watcher.join()
+    listener = watcher.join(user.id)
     if listener is None:
         return PlainTextResponse("Too many pages are open. Look again.\n", 503, {"Retry-After": "60"})
     return _Stream(watcher, listener)

@@ -9,11 +9,12 @@ from fastapi.responses import Response
 
 from digest.actions.own_account import accept, invited
 from digest.actions.signing_in import CodeWanted, confirm_code, sign_in, sign_out
-from digest.errors import Refused
+from digest.errors import EndedLink, Refused
 from digest.web.callers import caller_of, seated
 from digest.web.errors import code_of, fields_of
 from digest.web.frame import Installed, done, own_path, show
 from digest.web.guard import anyone, is_secure, session_cookie
+from digest.web.refused import note_code, note_sign_in
 
 router = APIRouter(include_in_schema=False)
 
@@ -42,6 +43,7 @@ def enter(
     try:
         begun = sign_in(app, email, password, caller=caller_of(request), stay=stay)
     except Refused as error:
+        note_sign_in(request, error, email=email)
         return _again(request, "signin.html", error, next=to, email=email, stay=stay)
     if isinstance(begun, CodeWanted):
         return show(request, "signin_code.html", ticket=begun.ticket, next=to, fault=None)
@@ -61,6 +63,7 @@ def enter_code(
     try:
         begun = confirm_code(app, ticket, code, caller=caller_of(request))
     except Refused as error:
+        note_code(request, error, ticket=ticket)
         return _again(request, "signin_code.html", error, next=to, ticket=ticket)
     return seated(request, done(to), begun)
 
@@ -89,6 +92,8 @@ def choose(
     person = invited(app, token)
     try:
         accept(app, token, password)
+    except EndedLink:
+        raise  # somebody has taken it in this moment: there is nothing to choose any more
     except Refused as error:
         return _again(request, "invitation.html", error, person=person, token=token)
     return done("/sign-in", "Your password is set. Sign in with it.")

@@ -19,12 +19,13 @@ from digest.actions.accounts import (
     users,
 )
 from digest.actions.app import App
+from digest.actions.inviting import mail_invitation
 from digest.actions.own_account import invite
 from digest.errors import DigestError, NotFound, Refused
 from digest.model.accounts import ALL, Grant, Right, Role, User
 from digest.web.errors import form_code_of
 from digest.web.frame import Installed, done, installed, show
-from digest.web.guard import Person, by, needs, needs_over_all
+from digest.web.guard import Person, by, needs, needs_over_all, signed_in_user
 
 router = APIRouter(include_in_schema=False, prefix="/users")
 
@@ -45,6 +46,7 @@ def add(
     name: Annotated[str, Form(max_length=200)] = "",
     email: Annotated[str, Form(max_length=320)] = "",
     grants: Written = None,
+    mail: Annotated[bool, Form()] = False,
 ) -> Response:
     """Add somebody; the answer shows the link by which they choose a password, once."""
     try:
@@ -52,8 +54,10 @@ def add(
         check_within(wanted, admin_over(app, user))
         added = add_user(app, email, name, password=None, grants=wanted, by=by(user))
     except DigestError as error:
-        return _list(request, user, error, held=grants or (), name=name, email=email)
-    return show(request, "users_link.html", person=added, link=invite(app, added.email))
+        return _list(
+            request, user, error, held=grants or (), name=name, email=email, mail="on" if mail else ""
+        )
+    return _link(request, app, added, mail=mail)
 
 
 @router.get("/{person}", dependencies=[Depends(needs(Right.ADMIN))])
@@ -74,10 +78,11 @@ def roles(request: Request, app: Installed, user: Person, person: int, grants: W
 
 
 @router.post("/{person}/invitation", dependencies=[Depends(needs_over_all(Right.ADMIN))])
-def invitation(request: Request, app: Installed, person: int) -> Response:
-    """Make a link by which somebody chooses a password."""
-    found = get_user(app, person)
-    return show(request, "users_link.html", person=found, link=invite(app, found.email))
+def invitation(
+    request: Request, app: Installed, person: int, mail: Annotated[bool, Form()] = False
+) -> Response:
+    """Make a link by which somebody chooses a password, and mail them one if that is wished."""
+    return _link(request, app, get_user(app, person), mail=mail)
 
 
 @router.post("/{person}/codes/end", dependencies=[Depends(needs_over_all(Right.ADMIN))])
@@ -105,6 +110,12 @@ def enable(app: Installed, user: Person, person: int) -> Response:
     found = get_user(app, person)
     set_active(app, found.email, is_active=True, by=by(user))
     return done(f"/users/{person}", f"{found.name} may sign in")
+
+
+def _link(request: Request, app: App, person: User, *, mail: bool) -> Response:
+    shown = invite(app, person.email)
+    why_not = mail_invitation(app, person.email, by=by(signed_in_user(request))) if mail else None
+    return show(request, "users_link.html", person=person, link=shown, mail=mail, why_not=why_not)
 
 
 def _list(
