@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -70,16 +71,23 @@ def fixed_clock() -> Callable[[datetime], Clock]:
 
 @pytest.fixture
 def within() -> Callable[[float], AbstractContextManager[None]]:
-    """Fail a block that takes more than so many seconds of this process's time: `with within(2): ...`.
+    """Fail a block that takes more than so many seconds of its own thread's time: `with within(2): ...`.
 
-    Other processes do not count; under coverage, which slows all down, the bound is four times as wide.
+    Other processes and threads do not count, nor what earlier tests have left in memory, which the
+    garbage collector would look through. Under coverage, which slows all down, the bound is four times
+    as wide.
     """
 
     @contextmanager
     def bound(seconds: float) -> Iterator[None]:
-        begun = time.process_time()
-        yield
-        took = time.process_time() - begun
+        gc.collect()
+        gc.freeze()
+        begun = time.thread_time()
+        try:
+            yield
+            took = time.thread_time() - begun
+        finally:
+            gc.unfreeze()
         assert took <= (seconds * 4 if _is_traced() else seconds)
 
     return bound

@@ -62,7 +62,7 @@ class Sink:
     def __exit__(
         self, kind: type[BaseException] | None, e: BaseException | None, tb: TracebackType | None
     ) -> None:
-        self._process.communicate(timeout=10)
+        self._process.communicate(timeout=60)
         self._reader.close()
 
     def tell(self, *words: object) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import re
+import select
 import socket
 import ssl
 import struct
+import termios
 import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from fcntl import ioctl
 from types import TracebackType
 from typing import Literal, Self
 
@@ -18,7 +21,7 @@ from scripted_relay import server_context
 
 Tls = Literal["none", "starttls", "implicit"]
 GARBAGE = b"\x00\xfe<html>\x16\x03\x01 what?\r\n\r\n"
-_OVER_S = 20.0  #: the longest a peer hangs when the test forgets it
+_PATIENCE_S = 30.0  #: for a sender that says nothing; a busy machine lets it wait
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +65,7 @@ class FaultRelay:
         self.hit: Counter[str] = Counter()  #: how often it struck each recipient's message
         self._times, self._spared = times, spared
         self._lock = threading.Lock()
+        self._peers: list[Peer] = []
         self._threads: list[threading.Thread] = []
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self._listener.settimeout(0.05)
@@ -78,6 +82,12 @@ class FaultRelay:
         for thread in self._threads:
             thread.join(5)
         self._listener.close()
+
+    def is_stuck(self) -> bool:
+        """Tell whether somebody is kept waiting by silence, and all others have been answered."""
+        with self._lock:
+            peers = list(self._peers)
+        return any(peer.hangs() for peer in peers) and all(peer.hangs() or peer.is_idle() for peer in peers)
 
     def strikes(self, phase: str, recipient: str) -> Fault | None:
         """Return the fault when its moment has come, and count it."""
@@ -106,11 +116,15 @@ class FaultRelay:
                 self._start(self._serve, sock)
 
     def _serve(self, sock: socket.socket) -> None:
-        sock.settimeout(5)
+        sock.settimeout(_PATIENCE_S)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         peer = Peer(self, sock)
+        with self._lock:
+            self._peers.append(peer)
         with contextlib.suppress(OSError, EOFError):
             peer.run()
+        with self._lock:
+            self._peers.remove(peer)
         peer.sock.close()
 
 
@@ -121,6 +135,23 @@ class Peer:
         self.relay, self.sock = relay, sock
         self.buffer = bytearray()
         self.recipient = ""
+        self.is_silent = False  #: it owes an answer that it will never give
+        self._is_listening = False
+
+    def is_idle(self) -> bool:
+        """Tell whether it has read all that has come, and waits for more."""
+        # First whether it listens: it ceases to before it reads what has come.
+        return self._is_listening and not _came(self.sock)
+
+    def hangs(self) -> bool:
+        """Tell whether the other side waits for it in vain; not, once that has left."""
+        return self.is_silent and not self.was_left()
+
+    def was_left(self, within_s: float = 0.0) -> bool:
+        """Tell whether the other side has ended the connection, without reading anything."""
+        end = select.poll()
+        end.register(self.sock, select.POLLRDHUP)
+        return bool(end.poll(within_s * 1_000))
 
     def run(self) -> None:
         if self.relay.tls == "implicit":
@@ -160,13 +191,17 @@ class Peer:
     def body(self) -> None:
         """Take a message; a fault in the body strikes when a part of it has come."""
         looked = 0
+        self.buffer[:0] = b"\r\n"  # a dot alone ends a message without a line, too
         while (end := self.buffer.find(b"\r\n.\r\n", looked)) < 0:
             looked = max(0, len(self.buffer) - 4)
             self.more()
             if len(self.buffer) > 10_000:
                 self.strike("body")
-        body = bytes(self.buffer[:end])
+        body = bytes(self.buffer[2:end])
         del self.buffer[: end + 5]
+        if end == 0:  # its recipient was refused (RFC 2920, section 3.1)
+            self.say("554 5.5.1 no valid recipients")
+            return
         with self.relay._lock:
             self.relay.dots[self.recipient] += 1
             self.relay.bodies.append((self.recipient, body + b"\r\n"))
@@ -211,10 +246,19 @@ class Peer:
         return bytes(line)
 
     def more(self) -> None:
+        if not (isinstance(self.sock, ssl.SSLSocket) and self.sock.pending()):
+            self._is_listening = True
+            select.select([self.sock], [], [], _PATIENCE_S)
+            self._is_listening = False
         data = self.sock.recv(65_536)
         if not data:
             raise EOFError
         self.buffer += data
+
+
+def _came(sock: socket.socket) -> int:
+    """Return how many bytes have come that nobody has read."""
+    return struct.unpack("i", ioctl(sock, termios.FIONREAD, bytes(4)))[0]
 
 
 # -- what can go wrong --------------------------------------------------------------------------
@@ -244,7 +288,9 @@ def resets(peer: Peer) -> None:
 
 def hangs(peer: Peer) -> None:
     """Say nothing more, and read nothing."""
-    peer.relay.over.wait(_OVER_S)
+    peer.is_silent = True
+    while not peer.relay.over.is_set() and not peer.was_left(0.05):
+        pass
     raise EOFError
 
 
@@ -276,6 +322,7 @@ def swallows(peer: Peer) -> None:
     """Answer MAIL, and throw away what came with it, in spite of having announced PIPELINING."""
     peer.buffer.clear()
     peer.say("250 2.1.0 ok")
+    peer.is_silent = True
 
 
 def mixes_up(peer: Peer) -> None:

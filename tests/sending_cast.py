@@ -159,7 +159,7 @@ def send(
     watch: Watch | None = None,
     limits: Limits | None = None,
     allotments: Allotments | None = None,
-    lasts_s: float = 20.0,
+    lasts_s: float = 60.0,
     hands: int = 0,
     **rules: object,
 ) -> Tally:
@@ -190,4 +190,5 @@ def send(
         )
     finally:
         guard.cancel()
+        guard.join()
         assert not over.is_set(), "the run does not end"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from digest import __version__
-from digest.actions.app import App
+from digest.actions.app import App, Figures
 from digest.actions.endpoint import drafter_of
 from digest.actions.homes import read_keyring
 from digest.clock import Clock, system_clock
@@ -55,6 +56,7 @@ def open_app(root: Path, *, clock: Clock = system_clock, json_logs: bool = False
         closing(open_store(database_url(settings.system, root), home=root)) as store,
         closing(Renderer(template_folders(root))) as renderer,
         closing(Workers(preload=("digest.collect",))) as workers,
+        ThreadPoolExecutor(1, "figures") as behind,
     ):
         store.migrate()
         yield App(
@@ -69,6 +71,7 @@ def open_app(root: Path, *, clock: Clock = system_clock, json_logs: bool = False
             fetcher=_fetcher(settings.system, root),
             drafter=drafter_of(settings.system),
             workers=workers,
+            figures=Figures(behind),
         )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -42,51 +43,94 @@ class Memory(Generic[Key, Value]):
 
 
 @dataclass(kw_only=True)
-class _Lately(Generic[Value]):
+class _Figure(Generic[Value]):
     value: Value
-    good_until: float  #: on the clock
-    is_renewed: bool = False  #: somebody makes it anew; the others take this one meanwhile
+    made_at: float  #: on the clock
+    good_s: float  #: how long it is kept
+    is_renewed: bool = False  #: it is being made anew; who asks meanwhile takes this one
 
 
 class Lately(Generic[Key, Value]):
     """Figures for pages, made anew no oftener than they can be. Several threads may use it.
 
-    A figure is kept thirty times as long as it took to make: what is counted in a quarter of a second is
-    some seconds old at most, what takes no time is as good as always made anew. While one makes it anew,
-    the others take the last one.
+    What takes no time to make is made anew for everybody. What is dear is kept so many times as long as it
+    took. Who asks within as long again takes it too, while it is made anew behind their back; who asks
+    later, or as the first, waits for it. While one waits the others take the last one.
 
     Args:
         most: Figures that are kept; those that were not asked for longest go first.
+        behind: Makes figures anew while nobody waits; None: whoever asks does, and waits.
+        share: How many times as long as it took a figure is kept.
+        dear_s: What takes less is not kept.
         clock: Seconds that never go back.
     """
 
-    _SHARE = 30.0
-
-    def __init__(self, most: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(
+        self,
+        most: int,
+        behind: Executor | None = None,
+        *,
+        share: float = 30.0,
+        dear_s: float = 0.05,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._behind, self._share, self._dear_s, self._clock = behind, share, dear_s, clock
         self._lock = threading.Lock()
-        self._known = Memory[Key, _Lately[Value]](most)
+        self._known = Memory[Key, _Figure[Value]](most)
 
     def of(self, key: Key, make: Callable[[], Value]) -> Value:
         """Return a figure.
 
         Args:
             key: Names it, with all that must not be mixed up.
-            make: Makes it anew; what it raises is passed on, and the next who asks tries again.
+            make: Makes it anew, in any thread; what it raises is passed on to who waits, and the next who
+                asks tries again.
         """
+        return self.many((key,), lambda _: {key: make()})[key]
+
+    def many(
+        self, keys: Collection[Key], make: Callable[[Collection[Key]], Mapping[Key, Value]]
+    ) -> dict[Key, Value]:
+        """Return several figures, by key.
+
+        Args:
+            keys: Name them.
+            make: Makes those anew that it is given, all in one go; else as for `of`.
+        """
+        found: dict[Key, Value] = {}
+        waited_for: list[Key] = []
+        behind: list[Key] = []
         with self._lock:
-            known = self._known.get(key)
-            if known is not None and (known.is_renewed or self._clock() < known.good_until):
-                return known.value
-            if known is not None:
-                known.is_renewed = True
+            for key in keys:
+                known = self._known.get(key)
+                if known is None:
+                    waited_for.append(key)
+                    continue
+                found[key] = known.value
+                age = self._clock() - known.made_at
+                if age >= known.good_s and not (known.is_renewed and known.good_s):
+                    known.is_renewed = True
+                    is_late = self._behind is None or age >= 2 * known.good_s
+                    (waited_for if is_late else behind).append(key)
+        if behind and self._behind is not None:
+            self._behind.submit(self._make, behind, make)
+        if waited_for:
+            found |= self._make(waited_for, make)
+        return found
+
+    def _make(
+        self, keys: Collection[Key], make: Callable[[Collection[Key]], Mapping[Key, Value]]
+    ) -> Mapping[Key, Value]:
         begun = self._clock()
         try:
-            value = make()
+            made = make(keys)
         except BaseException:
-            if known is not None:
-                known.is_renewed = False
+            for known in map(self._known.get, keys):
+                if known is not None:
+                    known.is_renewed = False
             raise
         now = self._clock()
-        self._known.put(key, _Lately(value=value, good_until=now + self._SHARE * (now - begun)))
-        return value
+        good_s = self._share * (now - begun) if now - begun >= self._dear_s else 0.0
+        for key in keys:
+            self._known.put(key, _Figure(value=made[key], made_at=now, good_s=good_s))
+        return made

@@ -365,3 +365,40 @@ def test_those_put_off_come_before_those_not_tried(store: Store) -> None:
             return [one.id - first.id for one in found]
 
         assert (claimed(1), claimed(2), claimed(3)) == ([1, 2], [0, 3], [])
+
+
+@pytest.mark.parametrize("state", [FAILED, DeliveryState.EXPIRED, DeliveryState.EXCLUDED, UNKNOWN, SENT])
+def test_those_in_one_state_are_found_page_by_page(store: Store, state: DeliveryState) -> None:
+    """Whichever index the page is read off: in order, none twice, and none of another edition or state."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 9)
+        mails = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=9, lease=LEASE)
+        rest = FAILED if state is SENT else SENT
+        tx.deliveries.settle_all(
+            "w1", [ended(mail, state if mail.id % 3 == 0 else rest, "said") for mail in mails]
+        )
+        tx.deliveries.freeze(add_edition(tx, number=2, day=21))
+        wanted = [mail.id for mail in mails if mail.id % 3 == 0]
+
+        def page(after_id: int) -> list[int]:
+            found = tx.deliveries.list(edition_id, states=[state], limit=2, after_id=after_id)
+            return [one.id for one in found]
+
+        assert (page(0), page(wanted[1]), page(wanted[2])) == (wanted[:2], wanted[2:], [])
+
+
+def test_books_of_several_editions_are_those_of_each(store: Store) -> None:
+    """A list of editions counts all of them at once; one that nobody gets has none."""
+    with store.writing() as tx:
+        first = frozen_edition(tx, 3)
+        second = add_edition(tx, number=2, day=21)
+        tx.deliveries.freeze(second)
+        (mail, *_) = tx.deliveries.claim(first, "w1", now=NOW, limit=1, lease=LEASE)
+        tx.deliveries.settle_all("w1", [ended(mail, SENT, "250 ok")])
+        ends = {"failed": 0, "expired": 0, "excluded": 0, "unknown": 0}
+
+        assert tx.deliveries.books_of_all([second, first, 10**30]) == {
+            first: Books(frozen=3, sent=1, open=2, **ends),
+            second: Books(frozen=3, sent=0, open=3, **ends),
+            10**30: Books(frozen=0, sent=0, open=0, **ends),
+        }

@@ -407,3 +407,25 @@ def test_those_due_on_a_day_are_found_without_the_others(store: Store) -> None:
     assert slots[first][0] == "daily"
     assert moments == sorted(set(moments))
     assert (found, one) == ((second, first), (second,))
+
+
+def test_pages_of_what_was_sent_leave_nothing_out(store: Store) -> None:
+    """Also where editions of two digests were due at the same moment, and a page ends between them."""
+    put_articles(store, 1)
+    with store.writing() as tx:
+        (a, b), (c, d) = (
+            [
+                add_edition(tx, digest=digest, day=day, number=day, state=SENT)
+                for digest in ("daily", "weekly")
+            ]
+            for day in (19, 20)
+        )
+        add_edition(tx, day=21, number=21)
+
+        def page(past: int | None, among: list[str] | None = None) -> list[int]:
+            return [one.id for one in tx.editions.sent(among=among, past=past, limit=1)]
+
+        assert [page(past) for past in (None, d, c, b, a)] == [[d], [c], [b], [a], []]
+        assert [page(past, ["daily"]) for past in (None, c, a)] == [[c], [a], []]
+        assert (page(None, []), page(10**30)) == ([], [])
+        assert [one.id for one in tx.editions.sent("weekly", before=NOW + 24 * HOUR)] == [d, b]

@@ -7,7 +7,7 @@ import pytest
 from digest.errors import MessageError, NotFound, Refused
 from digest.model import DeliveryState, EditionState, Outcome, SubscriptionState, Suppression
 from digest.store import Enrolled, Enrolment, NewSubscriber, Store, fingerprint_address
-from store_cast import HOUR, NOW, add_edition
+from store_cast import HOUR, NOW, add_edition, frozen_edition
 
 CONFIRMED, PENDING, ENDED = SubscriptionState.CONFIRMED, SubscriptionState.PENDING, SubscriptionState.ENDED
 SAM = NewSubscriber(email="Sam@Readers.example.org", name="Sam Reader", language="en", zone="Europe/Berlin")
@@ -234,3 +234,23 @@ def test_an_export_holds_all_that_is_stored(store: Store) -> None:
         }
         with pytest.raises(NotFound):
             tx.people.export("eve@elsewhere.example.net")
+
+
+def test_several_leave_in_one_go_as_each_alone(store: Store) -> None:
+    """Also editions under way are held back for each of them, and for nobody else."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 4)
+        mails = tx.deliveries.list(edition_id)
+        numbers = [mail.subscriber.id for mail in mails]
+        assert tx.people.end(numbers[0], "daily", at=NOW, reason="link") is True
+
+        left = tx.people.end_all([*numbers[:3], 10**30], "daily", at=NOW, reason="one click")
+
+        assert left == set(numbers[1:3])
+        states = [mail.state for mail in tx.deliveries.list(edition_id)]
+        assert states == [*[DeliveryState.EXCLUDED] * 3, DeliveryState.PENDING]
+        kept = tx.people.of_digest("daily", state=CONFIRMED)
+        assert [one.subscriber.id for one in kept] == numbers[3:]
+        uids = [mail.subscriber.uid for mail in mails]
+        tx.people.erase(mails[3].subscriber.email, at=NOW)
+        assert tx.people.numbers_of([*uids, "nobody"]) == dict(zip(uids[:3], numbers[:3], strict=True))

@@ -75,17 +75,24 @@ def test_unknown_ones_wait_until_somebody_decides(store: Store) -> None:
     with store.writing() as tx:
         edition_id = frozen_edition(tx, 4)
         numbers = end(tx, edition_id, UNKNOWN, UNKNOWN, UNKNOWN)
-        found = tx.deliveries.undecided(edition_id)
+        other = add_edition(tx, state=EditionState.SENDING, number=2, day=21)
+        tx.deliveries.freeze(other)
+        (last,) = end(tx, other, UNKNOWN)
+        found = tx.deliveries.undecided([edition_id])
 
         assert [one.id for one in found] == list(numbers)
         assert (found[0].email, found[0].digest, found[0].at) == ("Reader1@example.org", "daily", NOW)
-        assert tx.deliveries.undecided(limit=1, after_id=numbers[0]) == found[1:2]
-        assert tx.deliveries.undecided_counts() == {edition_id: 3}
+        both = tx.deliveries.undecided([edition_id, other], limit=3)
+        assert [one.id for one in both] == [last, *numbers[:2]]
+        assert tx.deliveries.undecided([]) == ()
+        assert tx.deliveries.undecided_counts() == {edition_id: 3, other: 1}
+        assert tx.deliveries.undecided_counts(other, digests=["daily"]) == {other: 1}
+        assert tx.deliveries.undecided_counts(digests=["weekly"]) == {}
         assert tx.deliveries.accept_unknown(edition_id, numbers[:1], note="accepted by olu", at=NOW) == 1
         assert tx.deliveries.accept_unknown(edition_id, numbers[:1], note="accepted by eve", at=NOW) == 0
-        assert tx.deliveries.undecided_counts() == {edition_id: 2}
+        assert tx.deliveries.undecided_counts(edition_id) == {edition_id: 2}
         assert tx.deliveries.resend_unknown(edition_id) == 2
-        assert tx.deliveries.undecided_counts() == {}
+        assert tx.deliveries.undecided_counts() == {other: 1}
         states = [one.state for one in tx.deliveries.list(edition_id)]
         assert states.count(DeliveryState.UNKNOWN) == 1
         assert states.count(DeliveryState.PENDING) == 3

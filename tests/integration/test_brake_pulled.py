@@ -188,7 +188,7 @@ def test_unknown_ones_are_decided_one_by_one(tmp_path: Path) -> None:
         assert decide_unknown(room.app, edition, resend=False, by="olu", only=[second]) == 1
         with room.app.store.reading() as tx:
             states = {one.id: (one.state, one.reason) for one in tx.deliveries.list(edition)}
-            waiting = tx.deliveries.undecided(edition)
+            waiting = tx.deliveries.undecided([edition])
 
         assert states[first] == (DeliveryState.PENDING, None)
         assert states[second] == (DeliveryState.UNKNOWN, "accepted by olu")

@@ -80,6 +80,7 @@ def end_with_room(root: Path, filler: Path, sink: Sink) -> None:
 
 def test_sending_stops_before_the_next_mail_when_the_reserve_is_touched(small: Path, sink: Sink) -> None:
     """The database still has room for its books; when there is space again, the rest is mailed once."""
+    sink.tell("pace", 0.05, 0.15)
     root = home(small, sink, "8MB")
     sender = Sender(root)
     sink.wait_for(20)
@@ -91,7 +92,7 @@ def test_sending_stops_before_the_next_mail_when_the_reserve_is_touched(small: P
     assert code == 1
     assert "less than 8MB free in" in said
     assert "the same command goes on once there is room" in said
-    assert [one for one in sink.seen("mail") if one.came_at > at + 1.5] == []  # it looks once a second
+    assert [one for one in sink.seen("mail") if one.came_at > at + 4] == []  # it looks once a second
     assert stopped.sent == len(sink.seen())
     assert (stopped.open, stopped.unknown) == (READERS - stopped.sent, 0)
     end_with_room(root, filler, sink)
@@ -112,9 +113,10 @@ def test_answers_are_on_record_though_the_database_cannot_be_written(
     at = time.monotonic()
     sender.tell(number)
     sender.end()
+    took_s = time.monotonic() - at
     between = books(root)
 
-    assert time.monotonic() - at < 30
+    assert took_s < 30  # a machine that goes down waits for no longer
     assert free_bytes(small) < 65_536
     assert between.sent < full_at + 20  # the database has not heard of those that came since
     end_with_room(root, filler, sink)

@@ -145,7 +145,9 @@ def test_content_that_changes_at_the_same_moment_is_not_approved(
     first, second = open_it(), open_it()
     with first.writing() as tx:
         edition_id = add_edition(tx, state=EditionState.REVIEW)
-        seen = tx.editions.get(edition_id).content_hash  # type: ignore[union-attr]  # why: it is there
+        stored = tx.editions.get(edition_id)
+    assert stored is not None
+    seen = stored.content_hash
 
     def approve(tx: Transaction) -> None:
         tx.editions.set_state(

@@ -311,6 +311,19 @@ def test_every_candidate_that_is_not_in_has_its_reason(room: Newsroom) -> None:
     assert [one.article_id for one in only.told] == [one.article_id for one in full]
 
 
+def test_every_candidate_is_reached_page_by_page(room: Newsroom) -> None:
+    """However many were weighed, each has its reason and its button; none twice, in one order."""
+    number = room.build()
+    whole = [one.article_id for one in left_out(room.app, number).told]
+    assert len(whole) >= 3
+
+    pages = [left_out(room.app, number, page=page, size=2).told for page in range(1, len(whole) + 2)]
+
+    assert [one.article_id for page in pages for one in page] == whole
+    assert [len(page) for page in pages[: len(whole) // 2]] == [2] * (len(whole) // 2)
+    assert pages[-1] == ()
+
+
 def test_what_a_hand_took_in_or_dropped_names_it(room: Newsroom) -> None:
     """The rule of the build is no longer the reason; records have addresses, people have names."""
     add_user(room.app, "ada@example.org", "Ada Venn", password="correct horse battery", grants=[], by="tests")

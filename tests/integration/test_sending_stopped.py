@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from crashing import Sender, Sink, addresses, books, left_over, prepare, reader
+from digest.deliver.stop import ANSWER_S
 
 pytestmark = pytest.mark.slow
 READERS, CONNECTIONS = 300, 4
+SOON_S = ANSWER_S * 0.75  #: an end that waited for no silent relay, on a busy machine
 
 
 @pytest.fixture
@@ -35,6 +37,14 @@ def end(sender: Sender, number: signal.Signals) -> tuple[int, str, float]:
     sender.tell(number)
     code, said = sender.end()
     return code, said, time.monotonic() - at
+
+
+def wait_until_it_hangs(sink: Sink) -> None:
+    """Wait until a dot has had no answer for a second; else it takes hundredths."""
+    until = time.monotonic() + 60
+    while not (waiting := sink.seen("dot")[len(sink.seen()) :]) or waiting[-1].at > time.monotonic() - 1:
+        assert time.monotonic() < until, "every dot is answered"
+        time.sleep(0.05)
 
 
 def is_right_after_the_next_run(root: Path, sink: Sink, *, unknown: int) -> bool:
@@ -63,7 +73,7 @@ def test_what_is_in_flight_is_finished_and_nothing_is_unknown(
 
     assert code == status
     assert "the same command goes on" in said
-    assert seconds < 5
+    assert seconds < SOON_S
     assert between.unknown == 0
     assert between.sent == len(sink.seen("dot")) < READERS
     assert not addresses(home, "claimed", "dotted")
@@ -102,16 +112,16 @@ def test_a_second_signal_ends_at_once(home: Path, sink: Sink, number: signal.Sig
     sender = Sender(home)
     sink.wait_for(20)
     sink.tell("hang dot")
-    time.sleep(1)
+    wait_until_it_hangs(sink)
     sender.tell(number)
-    time.sleep(0.5)
+    time.sleep(1)  # two signals that come together are one
     assert not sender.has_ended
     code, said, seconds = end(sender, number)
 
     assert code in (130, 143), said
     assert "the same command goes on" in said
     assert "fault" not in said
-    assert seconds < 5
+    assert seconds < SOON_S
     hanging = len(sink.seen("dot")) - len(sink.seen())
     assert 1 <= hanging <= CONNECTIONS
     assert is_right_after_the_next_run(home, sink, unknown=hanging)

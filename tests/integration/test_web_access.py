@@ -32,6 +32,7 @@ from store_cast import add_edition
 REACHED = 299  #: what the handlers answer here: the guard has let the request through
 PASSED = {REACHED, 422}  #: or the form, which is read after the guard, has faults
 UNSAFE = sorted(key for key in EXPECTED if key[0] != "GET")
+HEADS = {("HEAD", path): word for (method, path), word in EXPECTED.items() if method == "GET"}
 RIGHTS = {
     "editor": {Right.READ, Right.EDIT},
     "approver": {Right.READ, Right.EDIT, Right.APPROVE},
@@ -69,7 +70,7 @@ class House:
         session = self.sessions[who]
         cookies = {"Cookie": f"session={session}"} if session else {}
         fields = SAME if headers is None else headers
-        body = {"_token": form_token(self.app, session)} if method != "GET" else None
+        body = {"_token": form_token(self.app, session)} if method not in {"GET", "HEAD"} else None
         return self.client.request(method, self.filled(path), data=body, headers={**cookies, **fields})
 
     def filled(self, path: str) -> str:
@@ -157,7 +158,7 @@ def test_every_route_stands_in_the_table_and_has_a_guard(house: House) -> None:
 def test_nobody_gets_further_than_the_table_says(house: House, who: str) -> None:
     """And everybody gets as far."""
     wrong = []
-    for (method, path), word in EXPECTED.items():
+    for (method, path), word in (EXPECTED | HEADS).items():
         if path.startswith(API):
             continue
         status = house.ask(who, method, path).status_code
@@ -209,7 +210,7 @@ def test_forms_carry_the_token_of_their_own_session(house: House) -> None:
 
 def test_every_answer_tells_browsers_what_they_may(house: House) -> None:
     """Let in or refused; and nothing but its own files and what is meant for all is kept by anybody."""
-    for method, path in EXPECTED:
+    for method, path in EXPECTED | HEADS:
         for who in ("admin of all", "nobody"):
             told = house.ask(who, method, path).headers
             assert {name: told.get(name) for name in ALWAYS} == ALWAYS, (method, path)
@@ -226,7 +227,7 @@ def test_programs_need_a_token_and_its_scopes(house: House) -> None:
         for scopes in ({Right.READ}, {Right.EDIT, Right.OPERATE}, set(Right))
     ]
     wrong = []
-    for (method, path), word in EXPECTED.items():
+    for (method, path), word in (EXPECTED | HEADS).items():
         if not path.startswith(API) or word in {"anyone", "open"}:
             continue
         if house.ask("admin of all", method, path).status_code != 401:

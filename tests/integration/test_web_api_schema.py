@@ -17,34 +17,35 @@ from commands import run_here
 from digest import __version__
 
 TESTS = Path(__file__).parent.parent
+Schema = dict[str, Any]  # why Any: JSON of any shape
 PAGE = TESTS.parent / "docs" / "reference" / "api.md"
 
 
 @pytest.fixture(scope="module")
-def schema(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, dict[str, dict[str, str]]]]:
+def schema(tmp_path_factory: pytest.TempPathFactory) -> Schema:
     """What `digest api openapi` prints."""
     root = tmp_path_factory.mktemp("schema") / "home"
     assert run_here("init", home=root).code == 0
-    found: dict[str, dict[str, dict[str, dict[str, str]]]] = run_here("api", "openapi", home=root).data
+    found: Schema = run_here("api", "openapi", home=root).data
     return found
 
 
 def test_the_command_prints_the_schema_of_this_version(
-    schema: dict[str, dict[str, dict[str, dict[str, str]]]],
+    schema: Schema,
 ) -> None:
     """Tools that make clients take it from there."""
     assert str(schema["openapi"]).startswith("3.1")
-    assert schema["info"]["version"] == __version__  # type: ignore[comparison-overlap]  # why: JSON
+    assert schema["info"]["version"] == __version__
     ids = [one["operationId"] for ways in schema["paths"].values() for one in ways.values()]
     assert len(ids) == len(set(ids))
     for ways in schema["paths"].values():
         for one in ways.values():
-            assert one["security"] == [{"token": []}]  # type: ignore[comparison-overlap]  # why: JSON
+            assert one["security"] == [{"token": []}]
             assert one["description"].endswith(".")
 
 
 def test_the_page_of_the_reference_names_every_operation_with_its_scope(
-    schema: dict[str, dict[str, dict[str, dict[str, str]]]],
+    schema: Schema,
 ) -> None:
     """A line is a method, a path, a scope, and the first sentence of the schema; nothing else is there."""
     lines = {line for line in PAGE.read_text("utf-8").splitlines() if line.startswith("| `")}

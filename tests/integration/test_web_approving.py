@@ -17,6 +17,7 @@ from digest.actions.approval_links import approval_link
 from digest.actions.build import content_hash
 from digest.actions.editions import find, render
 from digest.actions.inspecting import Preflight
+from digest.actions.left_out import left_out
 from digest.actions.mail import ANYBODY, Press, Specimen
 from digest.actions.proofing import picture_sources, with_pictures
 from digest.actions.shaping import shape, undo
@@ -24,8 +25,8 @@ from digest.errors import Refused
 from digest.model import EditionState
 from digest.model.accounts import Role
 from digest.shape import Write
-from newsroom import Clock, newsroom
-from store_cast import add_readers
+from newsroom import DUE, Clock, newsroom
+from store_cast import add_readers, content
 
 SETTINGS = 'editors: ["Ada Venn <ada@example.org>"]\nreview: {mode: window}'
 
@@ -115,6 +116,30 @@ def test_a_proof_as_a_reader_has_their_name_and_nobodys_links(here: Desk) -> Non
     page = here.client.get("/desk/1/proof", params={"as": "nobody@example.org"})
     assert page.status_code == 404
     assert "No subscriber nobody@example.org" in page.text
+
+
+def test_the_pages_of_candidates_lead_on_and_back(tmp_path: Path) -> None:
+    """Each that was weighed can be taken in; a number that no page has leads to the first."""
+    with newsroom(tmp_path / "home", SETTINGS) as room:
+        moments = [DUE - timedelta(hours=1, minutes=number) for number in range(70)]
+        contents = [content(number, "world", published=at) for number, at in enumerate(moments, 900)]
+        with room.app.store.writing() as tx:
+            tx.articles.put(contents, moments[0])
+        number = room.build()
+        out = left_out(room.app, number).total
+    assert 60 < out < 120
+    with desk(tmp_path / "home", Role.APPROVER, clock=Clock()) as here:
+        path = f"/desk/{number}"
+        first, second = (here.get(path, pane="left_out", page=page) for page in ("1", "2"))
+        beyond = here.get(path, pane="left_out", page="99")
+        oddly = [here.get(path, pane="left_out", page=page) for page in ("", "0", "-1", "two", "9" * 30)]
+
+    assert [page.count('class="out"') for page in (first, second, beyond)] == [60, out - 60, 0]
+    assert f'href="{path}?pane=left_out&amp;page=2"' in first
+    assert f'href="{path}?pane=left_out&amp;page=1"' in second
+    assert f"61 to {out} of {out}" in second
+    assert "Begin with the first" in beyond
+    assert [page.count('class="out"') for page in oddly] == [60] * 5
 
 
 def test_looking_changes_nothing_however_often(here: Desk, home: Path) -> None:

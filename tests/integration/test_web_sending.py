@@ -27,7 +27,7 @@ from digest.deliver.resolver import FixedResolver
 from digest.model import DeliveryState, EditionState, HistoryEntry
 from digest.model.accounts import Role
 from digest.shape import Headline
-from digest.web import serving
+from digest.web import serving, watching
 from digest.web.watching import MOST, Watcher
 from newsroom import newsroom
 from scripted_relay import ScriptedRelay
@@ -167,7 +167,7 @@ def test_unknown_ones_are_decided_on_the_page(tmp_path: Path) -> None:
     """One again, the others left; the answer says whom it was about, and leads back to where it was asked."""
     with on_its_way(tmp_path / "home", Role.OPERATOR, unknown=3) as here:
         with here.app.store.reading() as tx:
-            first, *_ = tx.deliveries.undecided()
+            first, *_ = tx.deliveries.undecided([1])
         assert "Three to decide" in here.get("/sending")
         fields = {"word": "again", "delivery": first.id, "back": "/sending"}
         assert here.post("/sending/1/decide", fields) == "/sending"
@@ -275,6 +275,33 @@ def test_the_line_tells_that_something_happened_and_ends_with_the_server(tmp_pat
         assert b"brake" not in rest
         stranger.close()
         line.close()
+
+
+def test_who_asks_only_for_the_head_of_the_line_holds_no_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though one alone may listen, three heads come in turn, and then a page on the same connection."""
+    monkeypatch.setattr(watching, "MOST", 1)
+    with desk(furnish(tmp_path / "home"), Role.EDITOR) as here:
+        app = here.app
+        with serving(lambda: app, "127.0.0.1:0") as port:
+            line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+            told = []
+            for method, path in [("HEAD", "/events")] * 3 + [("HEAD", "/more"), ("GET", "/more")]:
+                line.request(method, path, headers={"Cookie": f"session={here.client.cookies['session']}"})
+                answer = line.getresponse()
+                told.append((answer.status, answer.headers["content-length"], len(answer.read())))
+            line.close()
+    size = told[-1][2]
+    assert told == [(200, None, 0)] * 3 + [(200, str(size), 0), (200, str(size), size)]
+
+
+def test_a_wrong_method_is_told_all_that_are_right(tmp_path: Path) -> None:
+    """HEAD among them, where GET is; and it is no way to a form (RFC 9110, sections 9.3.2 and 15.5.6)."""
+    with desk(furnish(tmp_path / "home"), Role.EDITOR) as here:
+        assert here.client.put("/more").headers["allow"] == "GET, HEAD"
+        told = here.client.head("/look")
+        assert (told.status_code, told.headers["allow"], told.content) == (405, "POST", b"")
 
 
 def test_no_more_may_listen_than_there_is_room_for(tmp_path: Path) -> None:

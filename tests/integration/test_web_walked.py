@@ -54,7 +54,7 @@ class Walk:
         """Open a page, or send its form with nothing in it."""
         session = begin_session(self.room.app, self.admin).token
         address = re.sub(r"\{(\w+)(?::\w+)?\}", lambda found: self.places.get(found[1], "1"), path)
-        body = {"_token": form_token(self.room.app, session)} if method != "GET" else None
+        body = {"_token": form_token(self.room.app, session)} if method not in {"GET", "HEAD"} else None
         headers = {**SAME, "Cookie": f"session={session}", "Authorization": f"Bearer {self.token}"}
         return self.client.request(method, address, data=body, headers=headers)
 
@@ -97,8 +97,16 @@ def faults(answer: httpx2.Response) -> list[str]:
     return found
 
 
+def heading_faults(head: httpx2.Response, page: httpx2.Response) -> list[str]:
+    """How a HEAD tells something else than the GET before it; lengths may, as hours in words do."""
+    found = ["HEAD has a body"] if head.content else []
+    if (head.status_code, sorted(head.headers)) != (page.status_code, sorted(page.headers)):
+        found.append(f"HEAD tells {head.status_code} {head.headers}, GET {page.status_code} {page.headers}")
+    return found
+
+
 def test_no_page_changes_anything_by_being_opened(walk: Walk) -> None:
-    """Scanners, prefetchers and browsers that come back open every link there is."""
+    """Scanners, prefetchers, link checkers and browsers that come back open every link there is."""
     file = walk.room.app.store.file
     assert file is not None
     before = dump(file)
@@ -106,7 +114,8 @@ def test_no_page_changes_anything_by_being_opened(walk: Walk) -> None:
     for method, path in EXPECTED:
         if method != "GET" or path in ENDLESS:
             continue
-        wrong = faults(walk.step(method, path))
+        page = walk.step(method, path)
+        wrong = faults(page) + heading_faults(walk.step("HEAD", path), page)
         after = dump(file)
         if after != before:
             wrong += sorted(set(after) ^ set(before))

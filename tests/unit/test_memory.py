@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Event
@@ -72,7 +73,7 @@ class Rows:
 def test_a_figure_is_kept_thirty_times_as_long_as_it_took() -> None:
     """What takes a second is counted every thirty-one seconds at most."""
     rows = Rows()
-    lately = Lately[str, int](9, rows.clock)
+    lately = Lately[str, int](9, clock=rows.clock)
     assert lately.of("a", rows.count) == 100  # from second 0 to 1
     rows.number = 40
     rows.now = 30.9
@@ -84,7 +85,7 @@ def test_a_figure_is_kept_thirty_times_as_long_as_it_took() -> None:
 def test_figures_of_other_names_are_others() -> None:
     """An edition that has just ended must not be shown as open."""
     rows = Rows()
-    lately = Lately[tuple[int, str], int](9, rows.clock)
+    lately = Lately[tuple[int, str], int](9, clock=rows.clock)
     lately.of((7, "sending"), rows.count)
     rows.number = 0
 
@@ -94,7 +95,7 @@ def test_figures_of_other_names_are_others() -> None:
 def test_while_one_counts_anew_the_others_take_the_last_figure() -> None:
     """Nobody waits for a quarter of a second who can have a figure of a moment ago."""
     rows = Rows()
-    lately = Lately[str, int](9, rows.clock)
+    lately = Lately[str, int](9, clock=rows.clock)
     lately.of("a", rows.count)
     rows.number, rows.now = 40, 60.0
     begun, go_on = Event(), Event()
@@ -115,7 +116,7 @@ def test_while_one_counts_anew_the_others_take_the_last_figure() -> None:
 def test_a_count_that_fails_is_tried_again_by_the_next() -> None:
     """A database that was away for a moment leaves no old figure for ever."""
     rows = Rows()
-    lately = Lately[str, int](9, rows.clock)
+    lately = Lately[str, int](9, clock=rows.clock)
     lately.of("a", rows.count)
     rows.now, rows.is_away = 60.0, True
     with pytest.raises(OSError, match="away"):
@@ -123,3 +124,56 @@ def test_a_count_that_fails_is_tried_again_by_the_next() -> None:
     rows.is_away, rows.number = False, 40
 
     assert lately.of("a", rows.count) == 40
+
+
+def test_what_takes_no_time_is_made_anew_for_everybody() -> None:
+    """Nobody is shown the last figure to save what cannot be felt."""
+    lately = Lately[str, int](9, clock=lambda: 0.0)
+    figures = iter(range(3))
+
+    assert [lately.of("a", lambda: next(figures)) for _ in range(3)] == [0, 1, 2]
+
+
+def test_a_figure_is_made_anew_behind_who_asks_within_as_long_again() -> None:
+    """Whoever looks at a page all the time never waits; whoever comes back later sees it as it is."""
+    rows = Rows()
+    with ThreadPoolExecutor(1) as behind:
+        lately = Lately[str, int](9, behind, clock=rows.clock)
+        lately.of("a", rows.count)  # from second 0 to 1: good until 31
+        rows.number, rows.now = 40, 60.9
+        assert lately.of("a", rows.count) == 100
+        behind.submit(lambda: None).result()
+        assert (lately.of("a", rows.count), rows.counts) == (40, 2)
+        rows.number, rows.now = 7, 61.9 + 60
+        assert (lately.of("a", rows.count), rows.counts) == (7, 3)
+
+
+def test_what_fails_behind_is_tried_again_by_the_next() -> None:
+    """A database that is away for a moment costs a figure its freshness, and nobody a page."""
+    rows = Rows()
+    with ThreadPoolExecutor(1) as behind:
+        lately = Lately[str, int](9, behind, clock=rows.clock)
+        lately.of("a", rows.count)
+        rows.now, rows.is_away = 40.0, True
+        assert lately.of("a", rows.count) == 100
+        behind.submit(lambda: None).result()
+        rows.is_away, rows.number = False, 40
+        assert lately.of("a", rows.count) == 100
+        behind.submit(lambda: None).result()
+        assert lately.of("a", rows.count) == 40
+
+
+def test_figures_that_are_asked_for_together_are_made_in_one_go() -> None:
+    """A list of forty editions is one walk over their rows, and only over those that nobody has counted."""
+    rows = Rows()
+    lately = Lately[str, int](9, clock=rows.clock)
+    lately.of("b", rows.count)
+    asked: list[list[str]] = []
+
+    def count(keys: Collection[str]) -> dict[str, int]:
+        asked.append(list(keys))
+        return {key: rows.count() for key in keys}
+
+    rows.number = 40
+    assert lately.many(["a", "b", "c"], count) == {"a": 40, "b": 100, "c": 40}
+    assert asked == [["a", "c"]]

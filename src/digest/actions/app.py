@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from digest.clock import Clock
 from digest.drafting import Drafter
 from digest.errors import NotFound
 from digest.fetch import Fetcher
+from digest.jointly import Jointly
 from digest.memory import Lately, Memory
 from digest.model import Books, Source
 from digest.paths import Home, template_folders
@@ -20,12 +22,34 @@ from digest.tokens import Keyring
 from digest.workers import Workers
 
 if TYPE_CHECKING:
+    from digest.actions.live import Counted
     from digest.actions.mail import Press
+    from digest.actions.source_yields import Yield
 
-_EDITIONS = 16  #: laid out and kept
+_EDITIONS = 64  #: of which what is dear is kept
+_PRESSES = 16  #: editions laid out and kept
 _FIGURES = 1_000  #: of each kind
 
 Chosen = tuple[tuple[str | None, str], ...]  #: zones and hours that readers of a digest chose
+
+
+class Figures:
+    """What pages show of many rows, counted no oftener than needed.
+
+    Args:
+        behind: Counts anew while nobody waits; None: whoever asks does, and waits.
+    """
+
+    def __init__(self, behind: Executor | None = None) -> None:
+        self.books = Lately[tuple[int, str], Books](_FIGURES, behind)  #: by number and state of an edition
+        self.readers = Lately[str, int](_FIGURES, behind)  #: by digest
+        self.hours = Lately[str, Chosen](_FIGURES, behind)  #: by digest
+        #: of an edition on its way, by number and state
+        self.counts: Lately[tuple[int, str], Counted] = Lately(_EDITIONS, behind, share=10)
+        #: of sources, by zone, keys and what has come since
+        self.yields: Lately[Hashable, Mapping[str, Yield]] = Lately(
+            _EDITIONS, behind, share=600, dear_s=0.005
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,13 +67,12 @@ class App:
     fetcher: Fetcher
     drafter: Drafter | None  #: None: nobody is asked for summaries
     workers: Workers  #: that clean what is collected, apart from this process
-    #: what pages show of many rows: books by number and state of an edition, readers and hours by digest
-    books: Lately[tuple[int, str], Books] = field(default_factory=lambda: Lately(_FIGURES), repr=False)
-    readers: Lately[str, int] = field(default_factory=lambda: Lately(_FIGURES), repr=False)
-    hours: Lately[str, Chosen] = field(default_factory=lambda: Lately(_FIGURES), repr=False)
+    figures: Figures = field(default_factory=Figures, repr=False)  #: of many rows, for pages
+    #: who leaves by one click at the same moment: person and digest
+    leavers: Jointly[tuple[str, str]] = field(default_factory=Jointly, repr=False)
     #: editions as they were last laid out, by number, with the stamp of their templates
     presses: Memory[tuple[int, int | None], tuple[object, Press]] = field(
-        default_factory=lambda: Memory(_EDITIONS), repr=False
+        default_factory=lambda: Memory(_PRESSES), repr=False
     )
 
     def digest(self, key: str) -> DigestSettings:

@@ -127,24 +127,24 @@ def sent_editions(
     *,
     digests: Collection[str] | None,
     digest_key: str | None = None,
-    before: datetime | None = None,
-) -> tuple[tuple[Sent, ...], datetime | None]:
-    """Return a page of what was sent with its books, the newest slot first, and where the next page begins.
+    past: int | None = None,
+) -> tuple[tuple[Sent, ...], int | None]:
+    """Return a page of what was sent with its books, the newest slot first, and the `past` of the next page.
 
     Args:
         app: The installation.
         digests: Only these digests; None takes all.
         digest_key: Only this digest.
-        before: Only slots before this moment.
+        past: Only what comes after this edition: the last one of the page before.
     """
     with app.store.reading() as tx:
-        found = tx.editions.sent(digest_key, before=before, limit=PAGE + 1)
-        shown = [one for one in found[:PAGE] if digests is None or one.edition.digest in digests]
-        sent = tuple(
-            Sent(stored=one, title=_title(app, one.edition.digest), books=shown_books(app, tx, one))
-            for one in shown
-        )
-    return sent, found[PAGE - 1].edition.slot.local if len(found) > PAGE else None
+        found = tx.editions.sent(digest_key, among=digests, past=past, limit=PAGE + 1)
+    shown = found[:PAGE]
+    books = shown_books(app, shown)
+    sent = tuple(
+        Sent(stored=one, title=_title(app, one.edition.digest), books=books[one.id]) for one in shown
+    )
+    return sent, shown[-1].id if len(found) > PAGE else None
 
 
 def _title(app: App, key: str) -> str:

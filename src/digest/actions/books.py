@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
+from itertools import accumulate, takewhile
 
 from digest.actions.app import App
 from digest.actions.editions import find
@@ -14,7 +15,7 @@ from digest.actions.news import tell_news
 from digest.actions.telling import BOOKED, Hand, Named, sent, write_down
 from digest.errors import Refused
 from digest.model import AlertKind, Books, Delivery, DeliveryState, EditionState
-from digest.store import ACCEPTED, StoredEdition, Transaction, Unknown
+from digest.store import ACCEPTED, StoredEdition, Unknown
 
 TROUBLED = (DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.EXPIRED, DeliveryState.EXCLUDED)
 _PAGE = 1_000
@@ -118,8 +119,8 @@ def decide_unknown(
 
 def waiting_for_a_word(
     app: App, edition_id: int | None, *, digests: Collection[str] | None, limit: int
-) -> tuple[tuple[Unknown, ...], dict[int, int], dict[int, datetime]]:
-    """List unknown deliveries that nobody has decided on, count them, and say until when they can be mailed.
+) -> tuple[tuple[Unknown, ...], dict[int, int]]:
+    """List unknown deliveries that nobody has decided on, those of the newest editions first, and count them.
 
     Args:
         app: The installation.
@@ -128,20 +129,25 @@ def waiting_for_a_word(
         limit: At most so many of the list; all are counted.
 
     Returns:
-        The first of them, by id; how many there are, by edition; the last moment for mail, by edition: of
-        one that is over for days it is told without the hours that readers chose.
+        The first of them, by edition and id; how many there are, by edition, the newest first.
     """
     with app.store.reading() as tx:
-        counts = tx.deliveries.undecided_counts()
-        slots = tx.editions.slots_of([one for one in counts if edition_id in {None, one}])
-        mine = {
-            number: due for number, (digest, due) in slots.items() if digests is None or digest in digests
-        }
-        rows: list[Unknown] = []
-        for number in sorted(mine, reverse=True):
-            rows += tx.deliveries.undecided(number, limit=limit - len(rows)) if len(rows) < limit else ()
-    ends = {number: _end(app, number, due) for number, due in mine.items()}
-    return tuple(rows), {number: counts[number] for number in mine}, ends
+        counted = tx.deliveries.undecided_counts(edition_id, digests=digests)
+        counts = dict(sorted(counted.items(), reverse=True))
+        reach = takewhile(lambda before: before < limit, accumulate(counts.values(), initial=0))
+        newest = [number for number, _ in zip(counts, reach, strict=False)]
+        rows = tx.deliveries.undecided(newest, limit=limit)
+    return rows, counts
+
+
+def mailable_until(app: App, edition_ids: Collection[int]) -> dict[int, datetime]:
+    """Say until when editions may go out to their last readers, by number.
+
+    Of one that is over for days it is told without the hours that readers chose.
+    """
+    with app.store.reading() as tx:
+        slots = tx.editions.slots_of(edition_ids)
+    return {number: _end(app, number, due) for number, (_, due) in slots.items()}
 
 
 def _end(app: App, edition_id: int, due: datetime) -> datetime:
@@ -150,9 +156,16 @@ def _end(app: App, edition_id: int, due: datetime) -> datetime:
     return over if over + _SPREAD < app.clock() else until(app, find(app, edition_id), shown=True)
 
 
-def shown_books(app: App, tx: Transaction, stored: StoredEdition) -> Books:
-    """Return the books of an edition as lists of editions show them; large ones may be some seconds old."""
-    return app.books.of((stored.id, stored.state.value), lambda: tx.deliveries.books(stored.id))
+def shown_books(app: App, editions: Collection[StoredEdition]) -> dict[int, Books]:
+    """Return the books of editions as lists show them, by number; large ones may be some seconds old."""
+
+    def count(keys: Collection[tuple[int, str]]) -> dict[tuple[int, str], Books]:
+        with app.store.reading() as tx:
+            books = tx.deliveries.books_of_all([number for number, _ in keys])
+        return {key: books[key[0]] for key in keys}
+
+    keys = [(one.id, one.state.value) for one in editions]
+    return {number: books for (number, _), books in app.figures.books.many(keys, count).items()}
 
 
 def until(app: App, stored: StoredEdition, *, shown: bool = False) -> datetime:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.actions.app import App
-from digest.actions.doctor import DomainReport, examine
+from digest.actions.doctor import DomainReport, reports
 from digest.deliver.resolver import DnsResolver, Resolver
 from digest.errors import Unanswered
+from digest.settings import LoadedSettings
 
 WITHIN_S = 20.0  #: all questions together may take so long
 _QUESTION_S = 4.0  #: and one of them
@@ -41,24 +42,29 @@ class DnsAnswers:
 
         Raises:
             NotFound: There is no digest, so no sender.
-            SettingsError: The configuration has faults, or a key cannot be used.
+            SettingsError: A key cannot be used.
         """
-        return self._last or DnsReport(domains=examine(app.home.root, None), asked_at=None)
+        return self._last or DnsReport(domains=_examined(app, None), asked_at=None)
 
     def ask(self, app: App) -> DnsReport:
         """Ask the name servers; who comes while somebody is asking waits for that answer.
 
         Raises:
             NotFound: There is no digest, so no sender.
-            SettingsError: The configuration has faults, or a key cannot be used.
+            SettingsError: A key cannot be used.
         """
         before = self._last
         with self._asking:
             if self._last is not before and self._last is not None:
                 return self._last
             resolver = _Hurried(self._resolver, time.monotonic() + WITHIN_S)
-            self._last = DnsReport(domains=examine(app.home.root, resolver), asked_at=app.clock())
+            self._last = DnsReport(domains=_examined(app, resolver), asked_at=app.clock())
             return self._last
+
+
+def _examined(app: App, resolver: Resolver | None) -> tuple[DomainReport, ...]:
+    settings = LoadedSettings(system=app.system, digests=app.digests)
+    return reports(settings, app.home.root, resolver)
 
 
 @dataclass(frozen=True)

@@ -41,18 +41,28 @@ class DomainReport:
 
 
 def examine(root: Path, resolver: Resolver | None) -> tuple[DomainReport, ...]:
-    """Report on the domain of every digest's sender, in alphabetical order, then on the reports' own.
-
-    Args:
-        root: The home.
-        resolver: Whom to ask; None asks nobody and says only what to publish.
+    """Do what `reports` does for a home that is not open.
 
     Raises:
         NotFound: There is no home, or no digest in it.
         SettingsError: The configuration has faults, or a key cannot be used.
     """
     find_home(root)
-    settings = load_settings(root, os.environ)
+    return reports(load_settings(root, os.environ), root, resolver)
+
+
+def reports(settings: LoadedSettings, root: Path, resolver: Resolver | None) -> tuple[DomainReport, ...]:
+    """Report on the domain of every digest's sender, in alphabetical order, then on the reports' own.
+
+    Args:
+        settings: Of the home.
+        root: The home.
+        resolver: Whom to ask; None asks nobody and says only what to publish.
+
+    Raises:
+        NotFound: There is no digest.
+        SettingsError: A key cannot be used.
+    """
     senders = _senders(settings, root)
     if not senders:
         raise NotFound(

@@ -12,7 +12,7 @@ from digest.actions.courses import outlook
 from digest.actions.deadlines import BEFORE_APPROVAL, Course
 from digest.actions.editions import find
 from digest.actions.inspecting import Preflight, inspect
-from digest.actions.left_out import count_left_out, decisions_of
+from digest.actions.left_out import decisions_of
 from digest.actions.presses import press_of
 from digest.model import Decision, EditionState
 from digest.render import Rendered
@@ -31,7 +31,8 @@ class Head:
     rendered: Rendered
     content_hash: str  #: of what it renders as now
     found: Preflight
-    decisions: tuple[Decision, ...]  #: of all its candidates, in the order they were made
+    decisions: tuple[Decision, ...]  #: on its items, in the order they were made
+    left_out: int  #: how many candidates are not in
     log: tuple[LogEntry, ...]  #: the steps of its life, in order
     versions: tuple[Version, ...]  #: what hands have made of it, in order
 
@@ -59,11 +60,6 @@ class Head:
     def approved_before(self) -> LogEntry | None:
         """The approval that a change has withdrawn; None when there is none, or it still stands."""
         return withdrawn(self.stored, self.log)
-
-    @property
-    def left_out(self) -> int:
-        """How many candidates are not in."""
-        return count_left_out(self.stored, self.decisions)
 
 
 def withdrawn(stored: StoredEdition, log: tuple[LogEntry, ...]) -> LogEntry | None:
@@ -106,20 +102,27 @@ def head_of(app: App, stored: StoredEdition) -> Head:
 
 def _made(app: App, stored: StoredEdition) -> Head:
     press = press_of(app, stored)
-    decisions = decisions_of(app, stored)
+    decisions = decisions_of(app, stored, among=[item.article_id for item in stored.edition.items])
+    digest = stored.edition.digest
+
+    def count() -> int:
+        with app.store.reading() as tx:
+            return tx.deliveries.audience(digest)
+
     with app.store.reading() as tx:
-        readers = app.readers.of(stored.edition.digest, lambda: tx.deliveries.audience(stored.edition.digest))
         log = tx.editions.log(stored.id)
+        candidates = tx.editions.candidates(stored.id)
         versions = tx.shapes.list(stored.id)
     return Head(
         stored=stored,
-        digest=app.digest(stored.edition.digest),
+        digest=app.digest(digest),
         course=outlook(app, stored.id),
-        readers=readers,
+        readers=app.figures.readers.of(digest, count),
         rendered=press.rendered,
         content_hash=content_hash(press.rendered),
         found=inspect(press),
         decisions=decisions,
+        left_out=candidates - len(decisions),
         log=log,
         versions=versions,
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from digest.actions.app import App
-from digest.actions.reader_links import Holder, holder
+from digest.actions.reader_links import Holder, holder, payload_of
 from digest.errors import NotFound, Refused
 from digest.model import SubscriptionState
 from digest.store import Transaction
@@ -42,12 +44,21 @@ def standing(app: App, token: str) -> Standing:
 def leave_by_one_click(app: App, token: str) -> None:
     """End a subscription as a mail program asks for it; twice is once. Holds for editions under way.
 
+    Those who leave at the same moment are written in one go: after an edition they are many.
+
     Raises:
-        NotFound: The link is not ours, or the person was erased.
+        NotFound: The link is not ours.
     """
+    uid, _, digest = payload_of(app, "unsubscribe", token).partition(".")
+    app.leavers.do((uid, digest), partial(_end, app))
+
+
+def _end(app: App, leavers: Sequence[tuple[str, str]]) -> None:
     with app.store.writing() as tx:
-        held = holder(app, tx, "unsubscribe", token)
-        tx.people.end(held.person.id, held.digest, at=app.clock(), reason=BY_ONE_CLICK)
+        numbers = tx.people.numbers_of({uid for uid, _ in leavers})
+        for digest in sorted({key for _, key in leavers}):
+            mine = [numbers[uid] for uid, key in leavers if key == digest and uid in numbers]
+            tx.people.end_all(mine, digest, at=app.clock(), reason=BY_ONE_CLICK)
 
 
 def leave(app: App, token: str, *, every: bool = False) -> Standing:

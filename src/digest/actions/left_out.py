@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -15,7 +15,7 @@ from digest.model import Article, Decision, Rule
 from digest.pick import brief, explain, remedy
 from digest.store import StoredEdition, Transaction
 
-MOST = 200  #: that are told with their articles
+PAGE = 200  #: that are told with their articles
 
 Group = Literal["full", "story", "sent", "hand", "other"]
 GROUPS: tuple[Group, ...] = ("full", "story", "sent", "hand", "other")
@@ -65,7 +65,7 @@ class LeftOuts:
 
     candidates: int  #: all that were weighed
     counts: Mapping[Group, int]
-    told: tuple[LeftOut, ...]  #: at most `MOST`, by group, then the best first
+    told: tuple[LeftOut, ...]  #: those of a page, by group, then the best first
 
     @property
     def total(self) -> int:
@@ -73,24 +73,28 @@ class LeftOuts:
         return sum(self.counts.values())
 
 
-def left_out(app: App, edition_id: int, *, only: Group | None = None) -> LeftOuts:
-    """List the candidates that are not in an edition, of one group or of all.
+def left_out(
+    app: App, edition_id: int, *, only: Group | None = None, page: int = 1, size: int = PAGE
+) -> LeftOuts:
+    """List the candidates that are not in an edition, of one group or of all, a page of them.
+
+    Args:
+        app: The installation.
+        edition_id: The edition.
+        only: Those of this group; None: all.
+        page: Which, from 1.
+        size: How many are on a page.
 
     Raises:
         NotFound: There is none with this number.
     """
     stored = find(app, edition_id)
-    return left_out_of(app, stored, decisions_of(app, stored), only=only)
-
-
-def left_out_of(
-    app: App, stored: StoredEdition, made: Sequence[Decision], *, only: Group | None = None
-) -> LeftOuts:
-    """Do what `left_out` does for an edition whose decisions were just read."""
+    made = decisions_of(app, stored)
     held = {item.article_id for item in stored.edition.items}
     out = [one for one in made if one.article_id not in held]
     wanted = [one for one in out if only in {None, _group(one)}]
-    shown = sorted(wanted, key=lambda one: (GROUPS.index(_group(one)), -_total(one)))[:MOST]
+    ranked = sorted(wanted, key=lambda one: (GROUPS.index(_group(one)), -_total(one)))
+    shown = ranked[(page - 1) * size : page * size]
     with app.store.reading() as tx:
         told = _told(tx, stored, shown)
     counts = Counter(_group(one) for one in out)
@@ -99,20 +103,16 @@ def left_out_of(
     )
 
 
-def decisions_of(app: App, stored: StoredEdition) -> tuple[Decision, ...]:
-    """Return what was decided of each candidate, in order; hands by the names of whose they are."""
+def decisions_of(
+    app: App, stored: StoredEdition, *, among: Collection[int] | None = None
+) -> tuple[Decision, ...]:
+    """Return what was decided of each candidate, or of some articles, in order; hands by their names."""
     with app.store.reading() as tx:
-        made = tx.editions.decisions(stored.id)
+        made = tx.editions.decisions(stored.id, among=among)
     if all(one.rule not in _OF_HANDS for one in made):
         return made
     names = {user.email: user.name for user in users(app)}
     return tuple(_by_name(one, names) for one in made)
-
-
-def count_left_out(stored: StoredEdition, made: Sequence[Decision]) -> int:
-    """Count the candidates that are not in an edition."""
-    held = {item.article_id for item in stored.edition.items}
-    return sum(one.article_id not in held for one in made)
 
 
 def kept(stored: StoredEdition, made: Sequence[Decision]) -> Mapping[int, Reason]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,9 +19,6 @@ _HOUR = timedelta(hours=1)  #: an edition that takes longer is counted by the mi
 _WINDOW = timedelta(seconds=30)  #: that the rate of now is taken over
 _POINTS = 60  #: of a line, at most twice as many
 _REASONS, _SHOWN = 2_000, 12  #: read, and told apart
-_KEPT = 64  #: editions whose last count is kept
-_SHARE = 10.0  #: a count is kept so many times as long as it took
-_LEAST_S = 1.0
 _LONG_WORD = 12  #: a word with a figure in it and so many letters names one mail, not a reason
 
 
@@ -75,48 +70,21 @@ class Live:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Counted:
+class Counted:
     """What a walk over the rows of an edition found."""
 
     tally: Tally
     each: timedelta
     reasons: tuple[Reason, ...]
     at: datetime
-    good_until: float  #: on the monotonic clock
 
 
-class Counts:
-    """The last counts of editions, so that many readers cost one walk. Safe for any number of threads."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._counted: dict[tuple[int, EditionState], _Counted] = {}
-
-    def of(self, app: App, stored: StoredEdition, begun_at: datetime | None) -> _Counted:
-        """Count an edition, or return a count that is still good.
-
-        Raises:
-            StoreError: The database cannot be read.
-        """
-        key = stored.id, stored.state
-        with self._lock:
-            known = self._counted.get(key)
-            if known is not None and time.monotonic() < known.good_until:
-                return known
-            made = _count(app, stored.id, begun_at)
-            while len(self._counted) >= _KEPT:
-                self._counted.pop(next(iter(self._counted)))
-            self._counted[key] = made
-            return made
-
-
-def look(app: App, edition_id: int, counts: Counts) -> Live:
+def look(app: App, edition_id: int) -> Live:
     """Return all that a page of an edition on its way shows.
 
     Args:
         app: The installation.
         edition_id: The edition.
-        counts: Keeps what was counted a moment ago.
 
     Raises:
         NotFound: There is no such edition.
@@ -126,7 +94,8 @@ def look(app: App, edition_id: int, counts: Counts) -> Live:
     with app.store.reading() as tx:
         log = tx.editions.log(edition_id)
     begun_at = next((one.at for one in log if one.after is EditionState.SENDING), None)
-    counted = counts.of(app, stored, begun_at)
+    key = stored.id, stored.state.value
+    counted = app.figures.counts.of(key, lambda: _count(app, edition_id, begun_at))
     digest = app.digests.get(stored.edition.digest)
     is_braked = stored.state in BEFORE_APPROVAL and begun_at is not None
     is_open = is_braked or stored.state is EditionState.SENDING
@@ -230,17 +199,10 @@ def _names_one(word: str) -> bool:
     return "@" in word or (has_figure and len(word) >= _LONG_WORD and word.isascii())
 
 
-def _count(app: App, edition_id: int, begun_at: datetime | None) -> _Counted:
-    now, began = app.clock(), time.monotonic()
+def _count(app: App, edition_id: int, begun_at: datetime | None) -> Counted:
+    now = app.clock()
     each = _SHORT if begun_at is None or now - begun_at <= _HOUR else _LONG
     with app.store.reading() as tx:
         tally = tx.deliveries.tally(edition_id, each=each)
         reasons = tx.deliveries.reasons(edition_id, limit=_REASONS)
-    ended = time.monotonic()
-    return _Counted(
-        tally=tally,
-        each=each,
-        reasons=fold(reasons, tally.books),
-        at=now,
-        good_until=ended + max(_LEAST_S, (ended - began) * _SHARE),
-    )
+    return Counted(tally=tally, each=each, reasons=fold(reasons, tally.books), at=now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from digest.actions.app import App
+from digest.actions.app import App, Chosen
 from digest.clock import aware
 from digest.model import Slot, SlotRecord, SlotState
 from digest.settings import DigestSettings
@@ -43,12 +43,13 @@ def edition_hours(app: App, stored: StoredEdition, *, shown: bool = False) -> Lo
         shown: It is only told to somebody, so that the choices of some seconds ago do.
     """
     digest, slot = app.digest(stored.edition.digest), stored.edition.slot
+
+    def count() -> Chosen:
+        with app.store.reading() as tx:
+            return tx.deliveries.hours(digest.key)
+
+    chosen = app.figures.hours.of(digest.key, count) if shown else count()
     with app.store.reading() as tx:
-        chosen = (
-            app.hours.of(digest.key, lambda: tx.deliveries.hours(digest.key))
-            if shown
-            else tx.deliveries.hours(digest.key)
-        )
         if digest.local_to != "subscriber" and not chosen:
             return None
         if tx.slots.get(digest.key, slot.key) is None:

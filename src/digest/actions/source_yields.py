@@ -53,14 +53,21 @@ class Given:
 def yields(app: App, keys: Collection[str], *, zone: str) -> Mapping[str, Yield]:
     """Count what sources gave in 30 days, today included, by the midnights of a zone.
 
-    A day on which clocks change counts as one of 24 hours.
+    A day on which clocks change counts as one of 24 hours. What has changed without a new article, and
+    without a step of an edition, may be some seconds old.
     """
     today = datetime.combine(app.clock().astimezone(ZoneInfo(zone)).date(), time(), tzinfo=ZoneInfo(zone))
     since = today - (DAYS - 1) * _DAY
     with app.store.reading() as tx:
-        daily = tx.source_figures.daily(keys, since=since)
-        used = tx.source_figures.used(keys, since=since)
-    return {key: Yield(daily=_row(daily.get(key, {})), used=_row(used.get(key, {}))) for key in keys}
+        newest = tx.source_figures.newest(), tx.editions.newest_step()
+
+    def count() -> dict[str, Yield]:
+        with app.store.reading() as tx:
+            daily = tx.source_figures.daily(keys, since=since)
+            used = tx.source_figures.used(keys, since=since)
+        return {key: Yield(daily=_row(daily.get(key, {})), used=_row(used.get(key, {}))) for key in keys}
+
+    return app.figures.yields.of((since, tuple(keys), newest), count)
 
 
 def last_given(app: App, key: str) -> tuple[tuple[Given, ...], int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from digest.actions.courses import course_of
 from digest.actions.deadlines import Course
 from digest.actions.facts import recall_facts
 from digest.actions.sources import Standing, healths
-from digest.model import Books, EditionState, SlotState
+from digest.model import RELEASED, Books, EditionState, SlotState
 from digest.store import LogEntry, OpenEdition, StoredEdition, Transaction
 
 _ENDED = 60  #: editions of the day that are shown
@@ -97,6 +97,7 @@ def today(app: App, *, zone: str, digests: Collection[str] | None = None) -> Day
         opened = [one for one in tx.editions.open() if digests is None or one.digest in digests][:_MOST]
         entries = [entry for one in opened if (entry := _open_entry(app, tx, one)) is not None]
         entries += _ended(app, tx, ends - timedelta(days=1), {one.id for one in opened}, digests)
+    entries = _with_books(app, entries)
     slots = [one for one in coming(app, now + timedelta(days=_DAYS)) if _is_shown(one, digests)]
     entries += [_slot_entry(one) for one in slots if one.planned.due < ends and not _is_built(one)]
     return Day(
@@ -131,7 +132,6 @@ def _entry(app: App, tx: Transaction, stored: StoredEdition, due: datetime, cour
     digest = app.digests.get(stored.edition.digest)
     facts = recall_facts(stored)
     steps = tx.editions.log(stored.id)
-    frozen = stored.state in {EditionState.SENDING, EditionState.SENT}
     return Entry(
         due=due,
         digest=stored.edition.digest,
@@ -140,12 +140,20 @@ def _entry(app: App, tx: Transaction, stored: StoredEdition, due: datetime, cour
         zone=digest.zone if digest else "UTC",
         edition=stored,
         course=course,
-        books=shown_books(app, tx, stored) if frozen else None,
         last=steps[-1] if steps else None,
         size=facts.size if facts else None,
         readers=facts.audience if facts else None,
         faults=facts.faults if facts else (),
     )
+
+
+def _with_books(app: App, entries: list[Entry]) -> list[Entry]:
+    """Add the books of those that were frozen."""
+    editions = [one.edition for one in entries if one.edition is not None]
+    books = shown_books(app, [one for one in editions if one.state in RELEASED])
+    return [
+        replace(one, books=books.get(one.edition.id)) if one.edition is not None else one for one in entries
+    ]
 
 
 def _slot_entry(slot: Coming) -> Entry:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from digest.model import Article, Edition, Finding, Item, fingerprint, item_anchor
 from digest.model.article import primary_language
 from digest.preflight.values import Findings, Proof
@@ -54,18 +56,21 @@ def unsupported(proof: Proof) -> Findings:
             )
 
 
-def unfounded(item: Item, article: Article, edition: Edition) -> list[tuple[str, tuple[str, ...]]]:
+def unfounded(item: Item, article: Article, edition: Edition) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return the sentences of a summary that the article does not bear out, with what is against each."""
     text = " ".join(article.text.split())
-    written = [one.text for one in item.summary.sentences if " ".join(one.text.split()) not in text]
+    written = tuple(one.text for one in item.summary.sentences if " ".join(one.text.split()) not in text)
     if not written:
-        return []
-    language = item.language or guess(article.text) or edition.language
-    verdicts = ground(
-        article.text,
-        title=article.title,
-        byline=article.byline or "",
-        sentences=written,
-        language=primary_language(language),
+        return ()
+    return _unfounded(
+        article.text, article.title, article.byline or "", written, item.language or "", edition.language
     )
-    return [(one.text, one.reasons) for one in verdicts if not one.ok]
+
+
+@lru_cache(maxsize=512)  # the desk asks for the same ones at each press
+def _unfounded(
+    text: str, title: str, byline: str, written: tuple[str, ...], language: str, otherwise: str
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    code = primary_language(language or guess(text) or otherwise)
+    verdicts = ground(text, title=title, byline=byline, sentences=written, language=code)
+    return tuple((one.text, one.reasons) for one in verdicts if not one.ok)

@@ -148,6 +148,7 @@ class _Builder:
     events: Iterator[_Event]
     faults: list[Fault] = field(default_factory=list)
     anchors: dict[str, Node] = field(default_factory=dict)
+    count: int = 0  #: values read so far, aliases counted once
 
     def document(self) -> Node | None:
         """Return the only document; None when there is none."""
@@ -161,6 +162,9 @@ class _Builder:
 
     def _node(self, event: _Event, path: tuple[str, ...], depth: int) -> Node:
         line = event.start_mark.line + 1
+        self.count += 1
+        if self.count > MAX_VALUES:
+            raise self._too_many(event, path)
         if isinstance(event, AliasEvent):
             node = self._anchored(event, path)
         else:
@@ -212,8 +216,11 @@ class _Builder:
 
     def _checked(self, event: _Event, path: tuple[str, ...], node: Node) -> Node:
         if node.size > MAX_VALUES:
-            raise self._stop(event, path, f"at most {MAX_VALUES} values", "more")
+            raise self._too_many(event, path)
         return node
+
+    def _too_many(self, event: _Event, path: tuple[str, ...]) -> _Stop:
+        return self._stop(event, path, f"at most {MAX_VALUES} values", "more")
 
     def _fault(self, line: int, path: tuple[str, ...], expected: str, found: str, hint: str) -> None:
         self.faults.append(

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, and_, exists, or_, select
 
 from digest.model import RELEASED, DeliveryState, LetterKind
-from digest.store.editions_read import stored_of
+from digest.store.edition_rows import WHOLE, stored_of
 from digest.store.freezing import PAUSED
 from digest.store.letter_tables import letters
 from digest.store.part import Part, chunks
@@ -51,7 +51,7 @@ class Absences(Part):
         """
         mine = and_(deliveries.c.edition_id == editions.c.id, deliveries.c.subscriber_id == subscriber_id)
         query = (
-            select(editions)
+            select(*WHOLE)
             .outerjoin(deliveries, mine)
             .where(
                 editions.c.digest == digest,

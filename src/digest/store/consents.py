@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Select, delete, insert, select, update
 
 from digest.model import Consent, Wish
 from digest.store.addresses import clean_address, normalise_address
@@ -101,8 +101,8 @@ class Consents(Part):
         query = select(consents).where(consents.c.subscriber_id == subscriber_id)
         return self._found(query.order_by(consents.c.id))
 
-    def _found(self, query: object) -> tuple[Consent, ...]:
-        return tuple(map(_consent, self.connection.execute(query)))  # type: ignore[call-overload]
+    def _found(self, query: Select[Any]) -> tuple[Consent, ...]:  # why Any: columns of any type
+        return tuple(map(_consent, self.connection.execute(query)))
 
 
 def _consent(row: Line) -> Consent:

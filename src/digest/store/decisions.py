@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import cast
 
-from sqlalchemy import ColumnElement, FromClause, delete, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Text,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 
 from digest.model import (
     Decision,
@@ -25,19 +39,41 @@ from digest.store.tables import articles, decisions, edition_items, edition_stor
 from digest.store.values import PinKind
 
 _USING = (EditionState.SENDING, EditionState.SENT)
+_RULES = {rule.value: rule for rule in Rule}
+
+#: What `decision_of` reads of a row; JSON as it is written: there are thousands of rows, and some are alike.
+DECIDED = (
+    *(decisions.c[name] for name in ("article_id", "kept", "rule", "value", "section", "carry")),
+    type_coerce(decisions.c.score, Text).label("score"),
+    type_coerce(decisions.c.placed, Text).label("placed"),
+)
 
 
 class Deciding(Part):
     """The half of the editions part that looks at single articles."""
 
-    def decisions(self, edition_id: int) -> tuple[Decision, ...]:
-        """Return the decision for every candidate of an edition, in the order they were made."""
-        query = select(decisions).where(decisions.c.edition_id.in_(ids([edition_id])))
-        return tuple(decision_of(row) for row in self.connection.execute(query.order_by("position")))
+    def decisions(self, edition_id: int, *, among: Collection[int] | None = None) -> tuple[Decision, ...]:
+        """Return the decision for every candidate of an edition, in the order they were made.
+
+        Args:
+            edition_id: The edition.
+            among: Only for these articles, a few hundred at most; None: for all.
+        """
+        query = select(*DECIDED).where(decisions.c.edition_id.in_(ids([edition_id])))
+        if among is not None:
+            query = query.where(decisions.c.article_id.in_(ids(among)))
+        return tuple(
+            decision_of(row) for row in self.connection.execute(query.order_by(decisions.c.position))
+        )
+
+    def candidates(self, edition_id: int) -> int:
+        """Count the articles that were weighed for an edition."""
+        query = select(func.count()).where(decisions.c.edition_id.in_(ids([edition_id])))
+        return int(self.connection.execute(query).scalar_one())
 
     def decision(self, edition_id: int, article_id: int) -> Decision | None:
         """Find the decision for one article; None when it was no candidate."""
-        query = select(decisions).where(
+        query = select(*DECIDED).where(
             decisions.c.edition_id.in_(ids([edition_id])), decisions.c.article_id.in_(ids([article_id]))
         )
         row = self.connection.execute(query).one_or_none()
@@ -208,22 +244,26 @@ def row_of(decision: Decision) -> dict[str, object]:
 
 
 def decision_of(row: Line) -> Decision:
-    """Read a decision from its row."""
-    terms = () if row.score is None else tuple((name, value) for name, value in row.score["terms"])
+    """Read a decision from its row, of the columns `DECIDED`."""
+    article_id, kept, rule, value, section, carry, score, placed = row[:8]
     return Decision(
-        article_id=row.article_id,
-        kept=row.kept,
-        rule=Rule(row.rule),
-        value=row.value,
-        section=row.section,
-        score=None if row.score is None else Score(total=row.score["total"], terms=terms),
-        carry=row.carry,
-        placed=None if row.placed is None else _placement(row),
+        article_id=article_id,
+        kept=kept,
+        rule=_RULES[rule],
+        value=value,
+        section=section,
+        score=None if score is None else _score(score),
+        carry=carry,
+        placed=None if placed is None else _placement(section, placed),
     )
 
 
-def _placement(row: Line) -> Placement:
-    told = row.placed
-    return Placement(
-        section=row.section, by=PlacedBy(told["by"]), why=told["why"], confidence=told["confidence"]
-    )
+def _score(written: str) -> Score:
+    told = json.loads(written)
+    return Score(total=told["total"], terms=tuple((name, value) for name, value in told["terms"]))
+
+
+@lru_cache(maxsize=4096)
+def _placement(section: str, written: str) -> Placement:
+    told = json.loads(written)
+    return Placement(section=section, by=PlacedBy(told["by"]), why=told["why"], confidence=told["confidence"])

@@ -12,12 +12,18 @@ from sqlalchemy import Select, Text, func, select, type_coerce
 
 from digest.model import Books, Delivery, DeliveryState, Subscriber
 from digest.store.listing import ids_listed_as
-from digest.store.part import Line, ids
+from digest.store.part import Line, chunks, ids
 from digest.store.people_rows import Suppressed, form_of
-from digest.store.people_tables import WAITING, deliveries, subscribers, subscriptions
+from digest.store.people_tables import MISSED, UNKNOWN, WAITING, deliveries, subscribers, subscriptions
 from digest.store.tables import editions
 
 _STATES = {state.value: state for state in DeliveryState}
+_FEW = {
+    DeliveryState.FAILED: MISSED,
+    DeliveryState.EXPIRED: MISSED,
+    DeliveryState.EXCLUDED: MISSED,
+    DeliveryState.UNKNOWN: UNKNOWN,
+}  #: in the words of the indexes
 _DELIVERIES = (
     select(
         deliveries.c.id.label("delivery_id"),
@@ -80,20 +86,9 @@ class LedgerReading(Suppressed):
             limit: At most so many; None for all.
             after_id: Only those with a larger id: the last one of the page before.
         """
-        # Freezing numbers people in their order, and an index leads from an edition to its people: the
-        # page is read off that. Numbers first, so that nothing else is read of those not asked for.
-        last = select(deliveries.c.subscriber_id).where(
-            deliveries.c.edition_id.in_(ids([edition_id])), deliveries.c.id == after_id
-        )
-        wanted = select(deliveries.c.id).where(
-            deliveries.c.edition_id.in_(ids([edition_id])),
-            deliveries.c.subscriber_id > func.coalesce(last.scalar_subquery(), 0),
-            deliveries.c.id > after_id,
-        )
-        if states is not None:
-            wanted = wanted.where(deliveries.c.state.in_(states))
-        page = wanted.order_by(deliveries.c.subscriber_id).limit(limit)
-        query = _DELIVERIES.where(deliveries.c.id.in_(page)).order_by(deliveries.c.id)
+        few = _few(edition_id, states, after_id)
+        page = _any(edition_id, states, after_id) if few is None else few
+        query = _DELIVERIES.where(deliveries.c.id.in_(page.limit(limit))).order_by(deliveries.c.id)
         return tuple(_delivery(row) for row in self.connection.execute(query).all())
 
     def holds(self, edition_id: int, subscriber_id: int) -> bool:
@@ -130,12 +125,20 @@ class LedgerReading(Suppressed):
 
     def books(self, edition_id: int) -> Books:
         """Sum up the deliveries of an edition, from its rows and nothing else."""
-        query = (
-            select(deliveries.c.state, func.count().label("rows"))
-            .where(deliveries.c.edition_id.in_(ids([edition_id])))
-            .group_by(deliveries.c.state)
-        )
-        return books_of({DeliveryState(row.state): int(row.rows) for row in self.connection.execute(query)})
+        return self.books_of_all([edition_id])[edition_id]
+
+    def books_of_all(self, edition_ids: Collection[int]) -> dict[int, Books]:
+        """Sum up the deliveries of several editions, by edition; all zero of one without any."""
+        counted: dict[int, dict[DeliveryState, int]] = {number: {} for number in edition_ids}
+        for chunk in chunks(ids(counted)):
+            query = (
+                select(deliveries.c.edition_id, deliveries.c.state, func.count().label("rows"))
+                .where(deliveries.c.edition_id.in_(chunk))
+                .group_by(deliveries.c.edition_id, deliveries.c.state)
+            )
+            for row in self.connection.execute(query):
+                counted[row.edition_id][DeliveryState(row.state)] = int(row.rows)
+        return {number: books_of(states) for number, states in counted.items()}
 
     def next_due(self, edition_id: int) -> datetime | None:
         """Return when the first deferred delivery of an edition may be tried again; None without any."""
@@ -144,6 +147,46 @@ class LedgerReading(Suppressed):
         )
         found: datetime | None = self.connection.execute(query).scalar_one()
         return found
+
+
+def _any(
+    edition_id: int, states: Collection[DeliveryState] | None, after_id: int
+) -> Select[*tuple[Any, ...]]:
+    """Find the numbers of deliveries of an edition, in order.
+
+    Freezing numbers people in their order, and an index leads from an edition to its people: the page is
+    read off that. Numbers first, so that nothing else is read of those not asked for.
+    """
+    last = select(deliveries.c.subscriber_id).where(
+        deliveries.c.edition_id.in_(ids([edition_id])), deliveries.c.id == after_id
+    )
+    wanted = select(deliveries.c.id).where(
+        deliveries.c.edition_id.in_(ids([edition_id])),
+        deliveries.c.subscriber_id > func.coalesce(last.scalar_subquery(), 0),
+        deliveries.c.id > after_id,
+    )
+    if states is not None:
+        wanted = wanted.where(deliveries.c.state.in_(states))
+    return wanted.order_by(deliveries.c.subscriber_id)
+
+
+def _few(
+    edition_id: int, states: Collection[DeliveryState] | None, after_id: int
+) -> Select[*tuple[Any, ...]] | None:
+    """Find the numbers of deliveries in a state that few are in, in order; None for other states.
+
+    Each such state has an index of its own, so that few are found among a million.
+    """
+    state = next(iter(states)) if states is not None and len(states) == 1 else None
+    if state is None or state not in _FEW:
+        return None
+    wanted = select(deliveries.c.id).where(
+        deliveries.c.edition_id.in_(ids([edition_id])),
+        _FEW[state],
+        deliveries.c.state == state,
+        deliveries.c.id > after_id,
+    )
+    return wanted.order_by(deliveries.c.id)
 
 
 def books_of(counted: Mapping[DeliveryState, int]) -> Books:

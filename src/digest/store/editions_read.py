@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from digest.clock import aware
 from digest.errors import NotFound
 from digest.model import RELEASED, EditionState
-from digest.store.edition_json import unpack_edition
+from digest.store.edition_rows import WHOLE, stored_of
 from digest.store.editions_due import DueReading
 from digest.store.listing import listed
-from digest.store.part import Line, chunks, ids
+from digest.store.part import chunks, ids
 from digest.store.tables import edition_log, editions
 from digest.store.values import LogEntry, NamedEdition, StoredEdition
 
@@ -23,7 +23,7 @@ class EditionReading(DueReading):
 
     def get(self, edition_id: int) -> StoredEdition | None:
         """Find one edition."""
-        query = select(editions).where(editions.c.id.in_(ids([edition_id])))
+        query = select(*WHOLE).where(editions.c.id.in_(ids([edition_id])))
         row = self.connection.execute(query).one_or_none()
         return None if row is None else stored_of(row)
 
@@ -41,7 +41,7 @@ class EditionReading(DueReading):
 
     def by_slot(self, digest: str, slot_key: str) -> StoredEdition | None:
         """Find the edition of a digest for a slot."""
-        query = select(editions).where(editions.c.digest == digest, editions.c.slot == slot_key)
+        query = select(*WHOLE).where(editions.c.digest == digest, editions.c.slot == slot_key)
         row = self.connection.execute(query).one_or_none()
         return None if row is None else stored_of(row)
 
@@ -61,7 +61,7 @@ class EditionReading(DueReading):
             before: Only those with a smaller id, to turn the page; None begins at the newest.
             among: Only those of these digests; None gives all.
         """
-        query = select(editions).order_by(editions.c.id.desc()).limit(limit)
+        query = select(*WHOLE).order_by(editions.c.id.desc()).limit(limit)
         if digest is not None:
             query = query.where(editions.c.digest == digest)
         if before is not None:
@@ -116,25 +116,41 @@ class EditionReading(DueReading):
         )
 
     def sent(
-        self, digest: str | None, *, before: datetime | None = None, limit: int = 50
+        self,
+        digest: str | None = None,
+        *,
+        among: Collection[str] | None = None,
+        before: datetime | None = None,
+        past: int | None = None,
+        limit: int = 50,
     ) -> tuple[StoredEdition, ...]:
         """Return editions that were sent, or are being sent, the newest slot first.
 
         Args:
             digest: Key of the digest; None takes all.
+            among: Only those of these digests; None takes all.
             before: Only slots before this moment; None begins with the newest.
+            past: Only those that come after this edition in this order: the last one of the page before.
             limit: The most that are returned.
         """
-        query = select(editions).where(editions.c.state.in_(RELEASED)).order_by(editions.c.slot_at.desc())
+        order = editions.c.slot_at.desc(), editions.c.id.desc()
+        query = select(*WHOLE).where(editions.c.state.in_(RELEASED)).order_by(*order)
         if digest is not None:
             query = query.where(editions.c.digest == digest)
+        if among is not None:
+            query = query.where(editions.c.digest.in_(listed(self.connection, sorted(among))))
         if before is not None:
             query = query.where(editions.c.slot_at < before)
+        if past is not None:
+            last = editions.alias()
+            is_same = and_(editions.c.slot_at == last.c.slot_at, editions.c.id < last.c.id)
+            query = query.join(last, or_(editions.c.slot_at < last.c.slot_at, is_same))
+            query = query.where(last.c.id.in_(ids([past])))
         return tuple(stored_of(row) for row in self.connection.execute(query.limit(limit)))
 
     def by_number(self, digest: str, number: int) -> StoredEdition | None:
         """Find an edition of a digest by its number there."""
-        query = select(editions).where(editions.c.digest == digest, editions.c.number.in_(ids([number])))
+        query = select(*WHOLE).where(editions.c.digest == digest, editions.c.number.in_(ids([number])))
         row = self.connection.execute(query).one_or_none()
         return None if row is None else stored_of(row)
 
@@ -190,19 +206,3 @@ class EditionReading(DueReading):
         if found is None:
             raise NotFound(f"there is no edition {edition_id}", hint="`digest editions list` shows them")
         return found
-
-
-def stored_of(row: Line) -> StoredEdition:
-    """Read the row of an edition."""
-    return StoredEdition(
-        id=row.id,
-        edition=unpack_edition(row.content),
-        state=EditionState(row.state),
-        content_hash=row.content_hash,
-        built_at=row.built_at,
-        plan=row.plan,
-        approved_hash=row.approved_hash,
-        approved_by=row.approved_by,
-        approved_at=row.approved_at,
-        note=row.note,
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -13,7 +14,7 @@ from digest.store.addresses import normalise_address
 from digest.store.choosing import Choosing
 from digest.store.dialects import upsert
 from digest.store.enrolling import choice_row
-from digest.store.part import ids
+from digest.store.part import chunks, ids
 from digest.store.people_tables import deliveries, subscriptions
 from digest.store.server import take_turn
 from digest.store.tables import editions
@@ -72,21 +73,30 @@ class People(Choosing):
 
     def end(self, subscriber_id: int, digest: str, *, at: datetime, reason: str) -> bool:
         """End a subscription, also for editions that are under way; False when there was none to end."""
+        return bool(self.end_all([subscriber_id], digest, at=at, reason=reason))
+
+    def end_all(
+        self, subscriber_ids: Iterable[int], digest: str, *, at: datetime, reason: str
+    ) -> frozenset[int]:
+        """End the subscriptions of several people, as `end` does; returns whose there were to end."""
         take_turn(self.connection, "people")
-        ended = self.connection.execute(
-            update(subscriptions)
-            .where(
-                subscriptions.c.subscriber_id.in_(ids([subscriber_id])),
-                subscriptions.c.digest == digest,
-                subscriptions.c.state != SubscriptionState.ENDED,
-            )
-            .values(state=SubscriptionState.ENDED, ended_at=at, end_reason=reason)
-        )
-        if ended.rowcount == 0:
-            return False
+        ended: set[int] = set()
         of_digest = deliveries.c.edition_id.in_(select(editions.c.id).where(editions.c.digest == digest))
-        self._exclude((deliveries.c.subscriber_id == subscriber_id) & of_digest, LEFT, at)
-        return True
+        for chunk in chunks(ids(subscriber_ids)):
+            wish = (
+                update(subscriptions)
+                .where(
+                    subscriptions.c.subscriber_id.in_(chunk),
+                    subscriptions.c.digest == digest,
+                    subscriptions.c.state != SubscriptionState.ENDED,
+                )
+                .values(state=SubscriptionState.ENDED, ended_at=at, end_reason=reason)
+            )
+            rows = self.connection.execute(wish.returning(subscriptions.c.subscriber_id))
+            if left := set(rows.scalars()):
+                self._exclude(deliveries.c.subscriber_id.in_(left) & of_digest, LEFT, at)
+                ended |= left
+        return frozenset(ended)
 
     def _need(self, subscriber_id: int) -> Subscriber:
         found = self.get(subscriber_id)

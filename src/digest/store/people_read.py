@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import ColumnElement, select
 
 from digest.errors import MessageError
 from digest.model import Subscriber, Subscription, SubscriptionState, Suppression
 from digest.store.addresses import normalise_address
 from digest.store.dialects import as_bytes
-from digest.store.part import ids
+from digest.store.part import chunks, ids
 from digest.store.people_rows import SUBSCRIPTIONS, Suppressed, subscriber_of, subscription_of
 from digest.store.people_tables import UNCONFIRMED, subscribers, subscriptions, suppressions
 
@@ -26,6 +28,16 @@ class PeopleReading(Suppressed):
             return self._one(subscribers.c.address == normalise_address(email))
         except MessageError:
             return None
+
+    def numbers_of(self, uids: Iterable[str]) -> dict[str, int]:
+        """Return the numbers of those whom links name so, by that name; unknown and erased are missing."""
+        found: dict[str, int] = {}
+        for chunk in chunks(uids):
+            query = select(subscribers.c.uid, subscribers.c.id).where(
+                subscribers.c.uid.in_(chunk), subscribers.c.erased_at.is_(None)
+            )
+            found |= {uid: number for uid, number in self.connection.execute(query)}  # noqa: C416
+        return found
 
     def get_by_uid(self, uid: str) -> Subscriber | None:
         """Find the person whom links name so."""

@@ -119,6 +119,7 @@ bounces = Table(
 WAITING = sql("state IN ('pending', 'deferred')")
 IN_HAND = sql("state IN ('claimed', 'dotted')")
 UNKNOWN = sql("state = 'unknown'")
+MISSED = sql("state IN ('failed', 'expired', 'excluded')")
 Index(
     "ix_deliveries_waiting",
     deliveries.c.edition_id,
@@ -140,4 +141,12 @@ Index(
     deliveries.c.id,
     sqlite_where=UNKNOWN,
     postgresql_where=UNKNOWN,
+)
+Index(
+    "ix_deliveries_missed",
+    deliveries.c.edition_id,
+    deliveries.c.state,
+    deliveries.c.id,
+    sqlite_where=MISSED,
+    postgresql_where=MISSED,
 )

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, insert, select, update
 
 from digest.model import Decision, Edition
-from digest.store.decisions import decision_of, row_of
+from digest.store.decisions import DECIDED, decision_of, row_of
 from digest.store.edition_json import pack_edition, unpack_edition
 from digest.store.part import Line, Part
 from digest.store.shape_tables import edition_versions as versions
@@ -109,7 +109,7 @@ class Shapes(Part):
         first: dict[str, object] = {}
         for article, decision in changed.items():
             mine = (decisions.c.edition_id == edition_id) & (decisions.c.article_id == article)
-            row = self.connection.execute(select(decisions).where(mine)).one_or_none()
+            row = self.connection.execute(select(*DECIDED).where(mine)).one_or_none()
             if str(article) not in built:
                 first[str(article)] = None if row is None else row_of(decision_of(row))
             new = built.get(str(article)) if decision is None else row_of(decision)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import BigInteger, ColumnElement, Select, distinct, func, select, type_coerce
 
 from digest.model import Decision, EditionState
-from digest.store.decisions import decision_of
+from digest.store.decisions import DECIDED, decision_of
 from digest.store.part import Part, chunks, ids
 from digest.store.tables import articles, decisions, edition_items, editions
 from digest.store.time_type import to_ticks
@@ -57,6 +57,10 @@ class SourceFigures(Part):
         )
         return self._counted(query, day, keys, since)
 
+    def newest(self) -> int:
+        """Return the number of the newest article; 0 without any."""
+        return self.connection.scalar(select(func.max(articles.c.id))) or 0
+
     def total(self, key: str) -> int:
         """Count all articles of a source."""
         query = select(func.count()).select_from(articles).where(articles.c.source == key)
@@ -70,14 +74,14 @@ class SourceFigures(Part):
         found: dict[int, Became] = {}
         for chunk in chunks(ids(article_ids)):
             query = (
-                select(decisions, editions.c.digest, editions.c.slot_at, editions.c.state)
-                .join(editions, editions.c.id == decisions.c.edition_id)
+                select(*DECIDED, *(editions.c[name] for name in ("id", "digest", "slot_at", "state")))
+                .join_from(decisions, editions, editions.c.id == decisions.c.edition_id)
                 .where(decisions.c.article_id.in_(chunk))
                 .order_by(decisions.c.kept, editions.c.slot_at, editions.c.id)
             )
             for row in self.connection.execute(query):  # what comes last counts
                 found[row.article_id] = Became(
-                    edition_id=row.edition_id,
+                    edition_id=row.id,
                     digest=row.digest,
                     due=row.slot_at,
                     state=EditionState(row.state),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import BigInteger, Text, and_, func, or_, select, type_coerce
 
 from digest.model import DeliveryState
 from digest.store.deliveries_read import LedgerReading, books_of
+from digest.store.listing import listed
 from digest.store.part import ids
 from digest.store.people_tables import UNKNOWN, deliveries, subscribers
 from digest.store.tables import editions
@@ -89,19 +90,19 @@ class Tallies(LedgerReading):
             for row in self.connection.execute(query)
         )
 
-    def undecided(
-        self, edition_id: int | None = None, *, limit: int = 100, after_id: int = 0
-    ) -> tuple[Unknown, ...]:
-        """Page through the unknown deliveries that nobody has decided on, by id.
+    def undecided(self, edition_ids: Collection[int], *, limit: int = 100) -> tuple[Unknown, ...]:
+        """List unknown deliveries that nobody has decided on, those of the newest edition first, then by id.
 
         Args:
-            edition_id: Those of this edition; None: of all.
+            edition_ids: Those of these editions, a few.
             limit: At most so many.
-            after_id: Only those with a larger id: the last one of the page before.
         """
-        page = select(deliveries.c.id).where(UNDECIDED, deliveries.c.id > after_id)
-        if edition_id is not None:
-            page = page.where(deliveries.c.edition_id.in_(ids([edition_id])))
+        page = (
+            select(deliveries.c.id)
+            .where(UNDECIDED, deliveries.c.edition_id.in_(ids(edition_ids)))
+            .order_by(deliveries.c.edition_id.desc(), deliveries.c.id)
+            .limit(limit)
+        )
         query = (
             select(
                 *(deliveries.c[name] for name in ("id", "edition_id", "reason", "changed_at")),
@@ -110,8 +111,8 @@ class Tallies(LedgerReading):
             )
             .join_from(deliveries, editions, editions.c.id == deliveries.c.edition_id)
             .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
-            .where(deliveries.c.id.in_(page.order_by(deliveries.c.id).limit(limit)))
-            .order_by(deliveries.c.id)
+            .where(deliveries.c.id.in_(page))
+            .order_by(deliveries.c.edition_id.desc(), deliveries.c.id)
         )
         return tuple(
             Unknown(
@@ -125,8 +126,22 @@ class Tallies(LedgerReading):
             for row in self.connection.execute(query)
         )
 
-    def undecided_counts(self) -> Mapping[int, int]:
-        """Count the unknown deliveries that nobody has decided on, by edition; those without are missing."""
+    def undecided_counts(
+        self, edition_id: int | None = None, *, digests: Collection[str] | None = None
+    ) -> Mapping[int, int]:
+        """Count the unknown deliveries that nobody has decided on, by edition; those without are missing.
+
+        Args:
+            edition_id: Those of this edition; None: of all.
+            digests: Only those of these digests; None: of all.
+        """
         query = select(deliveries.c.edition_id, func.count()).where(UNDECIDED)
+        if edition_id is not None:
+            query = query.where(deliveries.c.edition_id.in_(ids([edition_id])))
+        if digests is not None:
+            mine = select(editions.c.id).where(
+                editions.c.digest.in_(listed(self.connection, sorted(digests)))
+            )
+            query = query.where(deliveries.c.edition_id.in_(mine))
         rows = self.connection.execute(query.group_by(deliveries.c.edition_id))
         return {int(edition_id): int(count) for edition_id, count in rows}

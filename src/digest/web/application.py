@@ -10,10 +10,10 @@ from digest import __version__
 from digest.actions.app import App
 from digest.actions.comparing import Comparisons
 from digest.actions.dns_answers import DnsAnswers
-from digest.actions.live import Counts
 from digest.web import api, errors, pages
 from digest.web.guard import may_bring_files, note_form
-from digest.web.headers import BoundedBodies, HeadAsGet, SecurityHeaders
+from digest.web.headers import BoundedBodies, SecurityHeaders
+from digest.web.heads import HeadsOfPages
 from digest.web.kept import KeptPages
 from digest.web.pace import Pace
 from digest.web.routers import routers_of
@@ -38,7 +38,6 @@ def create_app(current: Callable[[], App]) -> FastAPI:
     )
     application.state.current = current
     application.state.watcher = Watcher(current)
-    application.state.counts = Counts()
     application.state.dns = DnsAnswers()
     application.state.comparisons = Comparisons()
     application.state.pace = Pace()
@@ -49,5 +48,5 @@ def create_app(current: Callable[[], App]) -> FastAPI:
     errors.install(application)
     application.add_middleware(BoundedBodies, may_bring_files=may_bring_files)
     application.add_middleware(SecurityHeaders)
-    application.add_middleware(HeadAsGet)
+    application.add_middleware(HeadsOfPages)
     return application

@@ -6,7 +6,7 @@ from fastapi import Request
 
 from digest.actions.app import App
 from digest.actions.edition_head import head_of
-from digest.actions.left_out import GROUPS, left_out_of
+from digest.actions.left_out import GROUPS, left_out
 from digest.actions.proofing import proof_of
 from digest.errors import NotFound
 from digest.preflight import RULES
@@ -14,6 +14,8 @@ from digest.store import StoredEdition
 
 PANES = ("proof", "findings", "left_out")
 VIEWS = ("wide", "phone", "dark", "text", "reader")
+_PAGE = 60  #: candidates on a page
+_DIGITS = 4  #: of the number of a page
 
 _GROUP_WORDS = {
     "full": ("Full", "Section full", "they may stand again next time, where the digest carries over"),
@@ -60,12 +62,16 @@ def _proof(request: Request, app: App, stored: StoredEdition) -> dict[str, objec
 def _left_out(request: Request, app: App, stored: StoredEdition) -> dict[str, object]:
     wanted = request.query_params.get("group", "")
     group = next((one for one in GROUPS if one == wanted), None)
-    told = left_out_of(app, stored, head_of(app, stored).decisions, only=group)
+    written = request.query_params.get("page", "")
+    page = max(1, int(written)) if written.isdecimal() and len(written) <= _DIGITS else 1
+    told = left_out(app, stored.id, only=group, page=page, size=_PAGE)
     held = {item.article_id: place for place, item in enumerate(stored.edition.items, 1)}
     return {
         "told": told,
         "group": group,
         "groups": [one for one in GROUPS if told.counts.get(one)],
         "words": _GROUP_WORDS,
+        "page": page,
+        "before": (page - 1) * _PAGE,
         "held": held,
     }

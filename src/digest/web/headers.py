@@ -73,34 +73,6 @@ class SecurityHeaders:
         await self._app(scope, receive, told)
 
 
-class HeadAsGet:
-    """Answers HEAD with what GET would say, and without its body (RFC 9110, section 9.3.2).
-
-    Args:
-        app: What answers GET.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        if scope["type"] != "http" or scope["method"] != "HEAD":
-            await self._app(scope, receive, send)
-            return
-        is_over = False
-
-        async def begun(message: Message) -> None:
-            nonlocal is_over
-            if message["type"] == "http.response.start":
-                await send(message)
-            elif not is_over:  # lines of events have no end of their own
-                is_over = True
-                await send({"type": "http.response.body", "body": b""})
-
-        await self._app({**scope, "method": "GET"}, receive, begun)
-
-
 class BoundedBodies:
     """Turns away requests that are too long or come too slowly, before more of them is read than may be.
 

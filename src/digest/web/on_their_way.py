@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from fastapi import Request
-
 from digest.actions.app import App
-from digest.actions.books import waiting_for_a_word
+from digest.actions.books import mailable_until, waiting_for_a_word
 from digest.actions.deadlines import BEFORE_APPROVAL
 from digest.actions.live import Live, look
 from digest.model import EditionState
@@ -40,7 +38,7 @@ class ToDecide:
 
     rows: tuple[Unknown, ...]  #: the first of them
     counts: dict[int, int]  #: all of them, by edition
-    until: dict[int, datetime]  #: they can be mailed again until then, by edition
+    until: dict[int, datetime]  #: they can be mailed again until then, by edition; of those of the rows
 
     @property
     def total(self) -> int:
@@ -48,13 +46,13 @@ class ToDecide:
         return sum(self.counts.values())
 
 
-def view_of(request: Request, app: App, user: User, edition: int) -> View:
+def view_of(app: App, user: User, edition: int) -> View:
     """Look at one edition.
 
     Raises:
         NotFound: There is no such edition.
     """
-    found = look(app, edition, request.app.state.counts)
+    found = look(app, edition)
     digest = app.digests.get(found.stored.edition.digest)
     stored = found.stored
     pulled = [
@@ -113,7 +111,8 @@ def readable(app: App, user: User) -> Collection[str] | None:
 
 def to_decide(app: App, user: User, edition: int | None = None) -> ToDecide:
     """Find what one may decide on: of one edition, or of all."""
-    rows, counts, until = waiting_for_a_word(app, edition, digests=readable(app, user), limit=_UNKNOWN)
+    rows, counts = waiting_for_a_word(app, edition, digests=readable(app, user), limit=_UNKNOWN)
+    until = mailable_until(app, {one.edition_id for one in rows})
     return ToDecide(rows=rows, counts=counts, until=until)
 
 

@@ -16,7 +16,7 @@ from digest.model import BounceKind
 from digest.model.accounts import Right
 from digest.web.api.access import scope
 from digest.web.api.books import Books
-from digest.web.api.shapes import Cursor, Listed, Shape, behind, moment_in, readable
+from digest.web.api.shapes import Cursor, Listed, Shape, behind, number_in, readable
 from digest.web.frame import Installed, zone_of
 from digest.web.guard import Person
 
@@ -90,11 +90,9 @@ def list_sent(  # why: FastAPI reads the query from the arguments
     digest: Annotated[str | None, Query(max_length=80, description="Only those of this digest.")] = None,
     cursor: Cursor = None,
 ) -> Listed[SentEdition]:
-    """List what was sent with its books and sections, the newest slot first; 40 slots a page."""
-    found, older = sent_editions(
-        app, digests=readable(app, user), digest_key=digest, before=moment_in(cursor)
-    )
-    following = None if older is None else behind(request, response, older.isoformat())
+    """List what was sent with its books and sections, the newest slot first; 40 a page."""
+    found, older = sent_editions(app, digests=readable(app, user), digest_key=digest, past=number_in(cursor))
+    following = None if older is None else behind(request, response, older)
     shown = [
         SentEdition(
             edition=one.stored.id,

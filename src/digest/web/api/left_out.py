@@ -44,7 +44,7 @@ class LeftOuts(Shape):
     edition: int
     candidates: int = Field(description="All that were weighed.")
     counts: Mapping[Group, int]
-    items: list[LeftOut] = Field(description="At most 200, by group, then the best first.")
+    items: list[LeftOut] = Field(description="A page of at most 200, by group, then the best first.")
 
 
 @router.get("/{edition}/left-out", dependencies=scope(Right.READ))
@@ -52,9 +52,10 @@ def list_left_out(
     app: Installed,
     edition: EditionNumber,
     group: Annotated[Group | None, Query(description="Only these; null: all.")] = None,
+    page: Annotated[int, Query(ge=1, le=10_000, description="Which page of them.")] = 1,
 ) -> LeftOuts:
     """List the candidates that are not in an edition, each with the reason and what would have changed it."""
-    found = left_out(app, edition, only=group)
+    found = left_out(app, edition, only=group, page=page)
     return LeftOuts(
         edition=edition,
         candidates=found.candidates,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from pydantic import Field
 
-from digest.actions.books import waiting_for_a_word
+from digest.actions.books import mailable_until, waiting_for_a_word
 from digest.actions.live import look
 from digest.model.accounts import Right
 from digest.web.api.access import scope
@@ -74,9 +74,9 @@ class Undecided(Shape):
 
 
 @router.get("/editions/{edition}/progress", dependencies=scope(Right.READ))
-def show_progress(request: Request, app: Installed, edition: EditionNumber) -> Progress:
+def show_progress(app: Installed, edition: EditionNumber) -> Progress:
     """Show how far an edition is on its way, how fast, and why some have no mail."""
-    found = look(app, edition, request.app.state.counts)
+    found = look(app, edition)
     return Progress(
         edition=edition,
         digest=found.stored.edition.digest,
@@ -99,9 +99,7 @@ def show_progress(request: Request, app: Installed, edition: EditionNumber) -> P
 @router.get("/unknown", dependencies=scope(Right.READ))
 def list_undecided(app: Installed, user: Person) -> Listed[Undecided]:
     """List the editions with deliveries that wait for a person's word, the newest first."""
-    _, counts, until = waiting_for_a_word(app, None, digests=readable(app, user), limit=0)
-    rows = [
-        Undecided(edition=number, count=counts[number], until=until[number])
-        for number in sorted(counts, reverse=True)
-    ]
+    _, counts = waiting_for_a_word(app, None, digests=readable(app, user), limit=0)
+    until = mailable_until(app, counts)
+    rows = [Undecided(edition=number, count=count, until=until[number]) for number, count in counts.items()]
     return Listed(items=rows, next=None)

@@ -144,19 +144,6 @@ def number_in(cursor: str | None) -> int | None:
     return int(named)
 
 
-def moment_in(cursor: str | None) -> datetime | None:
-    """Read the moment that a cursor names.
-
-    Raises:
-        DigestError: It is none of ours.
-    """
-    named = key_in(cursor)
-    try:
-        return None if named is None else aware(datetime.fromisoformat(named))
-    except (ValueError, OverflowError) as error:
-        raise _no_cursor() from error
-
-
 def readable(app: App, user: User) -> Collection[str] | None:
     """Return the digests that somebody may look at; None is all, also those whose files are gone."""
     return None if user.may(Right.READ, None) else {key for key in app.digests if user.may(Right.READ, key)}

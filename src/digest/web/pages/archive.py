@@ -34,6 +34,7 @@ _PICTURES = {
     ".webp": "image/webp",
 }
 Before = Annotated[str, Query(max_length=40)]
+Past = Annotated[int | None, Query(ge=1, le=2**53)]
 
 
 @router.get("/archive", dependencies=_PUBLIC)
@@ -108,13 +109,11 @@ def picture(app: Installed, name: str) -> Response:
 
 
 @router.get("/sent", dependencies=[Depends(needs(Right.READ))])
-def sent(
-    request: Request, app: Installed, user: Person, digest: str = "", before: Before = ""
-) -> HTMLResponse:
+def sent(request: Request, app: Installed, user: Person, digest: str = "", past: Past = None) -> HTMLResponse:
     """List what was sent, with books and with what each section held."""
     mine = None if user.may(Right.READ, None) else [key for key in app.digests if user.may(Right.READ, key)]
     only = digest if digest in app.digests else None
-    found, older = sent_editions(app, digests=mine, digest_key=only, before=_moment(before))
+    found, older = sent_editions(app, digests=mine, digest_key=only, past=past)
     known = {key: one.title for key, one in app.digests.items() if mine is None or key in mine}
     return show(request, "sent.html", sent=found, older=older, digests=known, only=only)
 

@@ -62,7 +62,7 @@ def sending(
     every: Annotated[Literal["", "yes"], Query(alias="all")] = "",
 ) -> HTMLResponse:
     """Show what is on its way, what is to be decided, and what went out in the last days."""
-    views = tuple(view_of(request, app, user, one) for one in on_their_way(app, user))
+    views = tuple(view_of(app, user, one) for one in on_their_way(app, user))
     unknown = to_decide(app, user)
     recent = lately(app, readable(app, user))
     closed = recent.closings
@@ -87,7 +87,7 @@ def sending(
 @router.get("/sending/{edition}", dependencies=[Depends(needs(Right.READ))])
 def one(request: Request, app: Installed, user: Person, edition: int, ask: Ask = "") -> HTMLResponse:
     """Show one edition on its way, or how it went."""
-    view = view_of(request, app, user, edition)
+    view = view_of(app, user, edition)
     return show(
         request,
         "sending_one.html",
@@ -104,7 +104,7 @@ def live(request: Request, app: Installed, user: Person, edition: int) -> HTMLRe
     return show(
         request,
         "sending_live.html",
-        view=view_of(request, app, user, edition),
+        view=view_of(app, user, edition),
         relays=relays_health(app),
         unknown=to_decide(app, user, edition),
     )
@@ -115,7 +115,7 @@ def deliveries(
     request: Request, app: Installed, user: Person, edition: int, state: Shown = "", after: After = 0
 ) -> HTMLResponse:
     """Show who got an edition, and why others did not, a page at a time."""
-    view = view_of(request, app, user, edition)
+    view = view_of(app, user, edition)
     with app.store.reading() as tx:
         page = tx.deliveries.list(edition, states=_STATES.get(state), limit=_PAGE + 1, after_id=after)
     rows = page[:_PAGE]
