@@ -31,6 +31,10 @@ def faults(page: str) -> list[str]:
     for one in tree.xpath("//dl"):
         names = Counter(term.text_content().strip() for term in one.xpath("./dt|./div/dt"))
         found += [f"dt {name} twice" for name, count in names.items() if count > 1]
+    hidden = tree.xpath("//*[self::h1 or self::h2 or self::h3][@aria-hidden='true']")
+    found += [f"a heading that nobody hears: {one.text_content()}" for one in hidden]
+    said = tree.xpath("//label//*[(@data-count or @data-words or self::kbd) and not(@aria-hidden)]")
+    found += [f"a name that changes while one writes: {one.text_content()}" for one in said]
     return found
 
 
@@ -38,3 +42,13 @@ def test_every_page_is_a_document_that_can_be_found_ones_way_in(tmp_path: Path) 
     """Ids once and there, one main part with one heading, terms once (HTML standard, 3.2.6, 4.2.5, 4.3.2, 4.4.9)."""
     wrong = {name: told for name, page in every_page(tmp_path) if (told := faults(page))}
     assert wrong == {}
+
+
+def test_the_title_says_first_what_became_of_a_press(tmp_path: Path) -> None:
+    """It is what is read out when a page comes; what a status says from the beginning often is not."""
+    titles = {
+        name: lxml.html.document_fromstring(page).findtext(".//title") for name, page in every_page(tmp_path)
+    }
+    (saved,) = (title for name, title in titles.items() if name.endswith("?done=saved"))
+    assert saved == "Saved. It holds from your next edition on. · Your choices · The Daily Brief"
+    assert titles["choices, a fault"] == "Nothing was saved · Your choices · The Daily Brief"
