@@ -8,17 +8,21 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from urllib.parse import urlencode
+from xml.etree import ElementTree as ET
 
+import httpx2
 import pytest
 from starlette.testclient import TestClient
 
 from desk_cast import SAME, desk
 from digest.actions import leaving
 from digest.actions.sign_up_form import form_stamp
+from digest.bootstrap import open_app
 from digest.log import configure
 from digest.model import SubscriptionState
 from digest.model.accounts import Role
@@ -28,6 +32,7 @@ from readers_cast import SAM, House, house, token_of
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 PARTS = {"Content-Type": "multipart/form-data; boundary=b"}
+ATOM = "{http://www.w3.org/2005/Atom}"
 SITE = "https://news.example.org"
 
 
@@ -151,7 +156,7 @@ def test_a_link_is_good_as_it_is_and_in_no_other_spelling(here: House, browser: 
     seen = set()
     for other in sorted(others):
         answer = browser.get(f"/unsubscribe/{other}")
-        seen.add((answer.status_code, answer.text.partition("<main")[2].partition("</main>")[0]))
+        seen.add((answer.status_code, _main(answer.text)))
         assert browser.post(f"/unsubscribe/{other}").text == "unsubscribed\n"
     assert {status for status, _ in seen} == {404}
     assert len(seen) == 1
@@ -261,3 +266,44 @@ def test_what_strangers_send_makes_no_line_of_the_log(here: House, capfd: pytest
             line.close()
     for written in capfd.readouterr().err.splitlines():
         assert json.loads(written)["event"]
+
+
+def test_an_archive_that_has_become_private_confirms_nothing(here: House) -> None:
+    """Neither that a page was there, nor that a browser's copy of it still holds."""
+    now = [here.app]
+    closed = here.app.digest("daily").model_copy(update={"archive": "private"})
+    with TestClient(create_app(lambda: now[0]), base_url=SITE) as client:
+        paths = ["/archive/daily", "/archive/daily/1", "/archive/daily/1/mail", "/archive/daily/feed.xml"]
+        names = {path: client.get(path).headers["etag"] for path in paths}
+        now[0] = replace(here.app, digests={**here.app.digests, "daily": closed})
+        for path in paths:
+            strange = client.get(path.replace("daily", "nope"))
+            for fields in ({}, {"If-None-Match": names[path]}, {"If-None-Match": "*"}):
+                answer = client.get(path, headers=fields)
+                assert answer.status_code == strange.status_code == 404
+                assert _main(answer.text) == _main(strange.text)
+                assert _named(answer) == _named(strange)
+
+
+def _main(page: str) -> str:
+    return page.partition("<main")[2].partition("</main>")[0]
+
+
+def _named(answer: httpx2.Response) -> dict[str, str]:
+    return {name: value for name, value in answer.headers.items() if name not in {"date", "content-length"}}
+
+
+def test_a_feed_is_xml_whatever_a_digest_is_called(tmp_path: Path) -> None:
+    """XML 1.0 has no way to write most controls, not even escaped; RFC 4287 wants it well-formed."""
+    title = 'Tide & <b> "x" ]]> \\u000b\\u0001\\ufffe \\u202e it'.replace('"', '\\"')
+    with house(tmp_path / "home", "archive: public") as here:
+        file = here.app.home.config / "digests" / "daily.yaml"
+        text = file.read_text("utf-8").replace("title: The Daily Brief", f'title: "{title}"')
+        file.write_text(text, "utf-8")
+        here.add()
+        here.sent()
+        with open_app(here.app.home.root, clock=here.clock) as app:
+            feed = TestClient(create_app(lambda: app)).get("/archive/daily/feed.xml").content
+    read = ET.fromstring(feed)  # noqa: S314  # why: ours
+    assert read.findtext(f"{ATOM}title") == 'Tide & <b> "x" ]]> it'
+    assert len(read.findall(f"{ATOM}entry")) == 1
