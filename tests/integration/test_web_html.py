@@ -39,7 +39,7 @@ def faults(page: str) -> list[str]:
 
 
 def test_every_page_is_a_document_that_can_be_found_ones_way_in(tmp_path: Path) -> None:
-    """Ids once and there, one main part with one heading, terms once (HTML standard, 3.2.6, 4.2.5, 4.3.2, 4.4.9)."""
+    """Ids once and there, one main part with one heading, terms once (HTML, 3.2.6, 4.2.5, 4.3.2, 4.4.9)."""
     wrong = {name: told for name, page in every_page(tmp_path) if (told := faults(page))}
     assert wrong == {}
 
