@@ -99,6 +99,7 @@ GET    /api/v1/history                                          operate
 GET    /api/v1/machine                                          operate*
 GET    /api/v1/openapi.json                                     anyone
 GET    /api/v1/relays                                           operate*
+GET    /api/v1/relays/answers                                   operate*
 POST   /api/v1/relays/{relay}/look                              operate*
 GET    /api/v1/sent                                             read
 GET    /api/v1/slots                                            read
@@ -108,6 +109,9 @@ GET    /api/v1/sources.opml                                     read
 POST   /api/v1/sources/fetch                                    operate*
 POST   /api/v1/sources/import                                   operate*
 POST   /api/v1/sources/try                                      operate*
+GET    /api/v1/sources.yaml                                     operate*
+GET    /api/v1/sources.yaml/versions/{number}                   operate*
+POST   /api/v1/sources.yaml/versions/{number}/restore           operate*
 DELETE /api/v1/sources/{source}                                 operate*
 GET    /api/v1/sources/{source}                                 read
 GET    /api/v1/sources/{source}/entry                           operate*
@@ -144,6 +148,8 @@ POST   /api/v1/users/{number}/disable                           admin*
 POST   /api/v1/users/{number}/enable                            admin*
 POST   /api/v1/users/{number}/invitation                        admin*
 PUT    /api/v1/users/{number}/roles                             admin
+GET    /api/v1/webhooks                                         operate*
+POST   /api/v1/webhooks/{hook}/test                             operate*
 GET    /approve/{token}                                         anyone
 POST   /approve/{token}                                         anyone
 GET    /archive                                                 anyone
@@ -261,6 +267,9 @@ POST   /sign-out                                                anyone
 GET    /sources                                                 read
 POST   /sources                                                 operate*
 POST   /sources/_fetch                                          operate*
+GET    /sources/_file                                           operate*
+POST   /sources/_file/restore                                   operate*
+GET    /sources/_file/{number}                                  operate*
 GET    /sources/_new                                            operate*
 POST   /sources/_new                                            operate*
 GET    /sources/{name}                                          read

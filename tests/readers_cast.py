@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import email
 import re
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -54,15 +53,6 @@ class House:
         """Send the letters that wait; return all mail that the relay has, decoded, in order."""
         post(self.app)
         return [email.message_from_bytes(body) for body in self.relay.bodies]
-
-    def wait_for(self, count: int) -> list[Message]:
-        """Wait until the relay has so many mails, which a server of pages sends in its own time."""
-        patient_until = time.monotonic() + 60
-        while len(self.relay.bodies) < count and time.monotonic() < patient_until:
-            time.sleep(0.05)
-        found = self.mails()
-        assert len(found) == count
-        return found
 
     def links(self, which: int = -1) -> list[str]:
         """Return the paths in one of those mails' text."""

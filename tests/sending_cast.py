@@ -11,6 +11,7 @@ from pathlib import Path
 from digest.deliver import (
     Allotments,
     Connected,
+    Heard,
     Limits,
     LocalAllotments,
     Look,
@@ -43,6 +44,7 @@ class MemoryLedger:
     rows: dict[int, Delivery] = field(init=False)
     outcomes: dict[int, Outcome] = field(init=False, default_factory=dict)
     claims: list[int] = field(init=False, default_factory=list)
+    answers: list[Heard] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self.rows = {
@@ -84,6 +86,9 @@ class MemoryLedger:
 
     def renew(self) -> None:
         pass
+
+    def heard(self, heard: Sequence[Heard]) -> None:
+        self.answers.extend(heard)
 
     def release(self) -> None:
         pass

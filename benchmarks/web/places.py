@@ -92,7 +92,9 @@ def tour(app: App) -> Tour:
 
 
 def come_back(app: App) -> None:
-    """Let those who left be subscribed again."""
+    """Let those who left be subscribed again, and forget the files that wait to be taken in."""
+    for file in (app.home.root / "var" / "imports").glob("*"):
+        file.unlink()
     with app.store.writing() as tx:
         tx.people.connection.execute(
             text(

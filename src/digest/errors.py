@@ -152,6 +152,7 @@ class TransportError(DigestError):
         super().__init__(message, where=where, hint=hint)
         self.permanent = permanent
         self.code = code
+        self.enhanced: str | None = None  #: the enhanced code of the reply, such as 5.7.1
         self.is_certain = certain
 
 

@@ -18,6 +18,7 @@ _SECRET = re.compile(r"(?:^|_)(?:password|token|secret|address|email)s?(?:_|$)",
 # What errors and tracebacks of others quote: mail addresses, and users with passwords in web addresses.
 _QUOTED = re.compile(r"[^\s<>\"'()\[\],;=]+@[^\s<>\"'()\[\],;]+")
 _MAX_DEPTH = 6
+_MAX_SAID = 1_000  #: characters of what a library says
 
 
 def configure(level: str, json: bool) -> None:
@@ -42,6 +43,7 @@ def configure(level: str, json: bool) -> None:
         logger_factory=_stderr_logger,
         cache_logger_on_first_use=False,
     )
+    logging.lastResort = _Libraries(logging.WARNING)
 
 
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -78,6 +80,17 @@ def _clean(key: object, value: object, depth: int) -> object:
 def _stderr_logger(*_names: object) -> structlog.PrintLogger:
     # Looked up at each use: tests and service managers replace sys.stderr.
     return structlog.PrintLogger(sys.stderr)
+
+
+class _Libraries(logging.Handler):
+    """Writes what libraries log as lines of ours: what reads the log expects no others, and no secrets."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        said = record.getMessage()[:_MAX_SAID]
+        error = record.exc_info[1] if record.exc_info else None
+        structlog.get_logger().log(
+            record.levelno, "library_said", library=record.name, said=said, exc_info=error
+        )
 
 
 _SHARED: tuple[Processor, ...] = (

@@ -19,7 +19,7 @@ from commands import run_here
 from digest.actions import intake
 from digest.actions.bounces import take
 from digest.actions.instance import begin_run
-from digest.store import dialects
+from digest.store import connecting
 from reports_cast import Reader, add_reader, consequences, furnish_home, opened, report
 from scripted_imap import PASSWORD, USER, ScriptedImap
 
@@ -193,8 +193,8 @@ def test_a_busy_database_leaves_the_report_with_the_mail_server(
     root: Path, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another program holds the database for longer than we wait: 451, and later the report counts once."""
-    patient = tuple(each.replace("30000", "50") for each in dialects._PRAGMAS)
-    monkeypatch.setattr(dialects, "_PRAGMAS", patient)
+    patient = tuple(each.replace("30000", "50") for each in connecting._PRAGMAS)
+    monkeypatch.setattr(connecting, "_PRAGMAS", patient)
     with opened(root) as app, intake.listener(app):
         with closing(sqlite3.connect(root / "var" / "digest.db")) as other:
             other.execute("BEGIN IMMEDIATE")

@@ -52,7 +52,7 @@ def test_from_the_form_to_the_first_mail_by_keyboard(
         page.keyboard.press("Space")  # off goes World
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name="Now check your mail")).to_be_visible()
-        link = links_of(here.wait_for(2)[-1])[0]
+        link = links_of(here.mails()[-1])[0]
         page.goto(link)
         assert "Science" in page.inner_text("main")
         page.get_by_role("button", name="Yes, send it to me").press("Enter")
@@ -60,7 +60,7 @@ def test_from_the_form_to_the_first_mail_by_keyboard(
         page.get_by_role("link", name="Your choices").click()
         expect(page.get_by_role("checkbox", name="World")).not_to_be_checked()
         expect(page.get_by_role("checkbox", name="Science")).to_be_checked()
-        first, _, welcome = here.wait_for(3)
+        first, _, welcome = here.mails()
 
     assert (welcome["To"], welcome["Subject"] is not None) == (SAM, True)
     assert "SCIENCE" in text_of(first)
@@ -114,7 +114,7 @@ def test_leave_and_be_erased(tmp_path: Path, browser: Browser, hand: Hand) -> No
         expect(page.get_by_text("You get The Daily Brief again, as before.")).to_be_visible()
         do.press(page.get_by_role("button", name="Mail me the link"))
         expect(page.get_by_text("The link is on its way")).to_be_visible()
-        page.goto(links_of(here.wait_for(1)[0])[0])
+        page.goto(links_of(here.mails()[0])[0])
         with page.expect_download() as copy:
             do.press(page.get_by_role("button", name="Get the copy"))
         assert copy.value.suggested_filename == "my-data.json"
@@ -138,7 +138,7 @@ def test_the_form_works_in_a_frame_of_another_site(tmp_path: Path, browser: Brow
             frame.get_by_label("Your mail address").fill(SAM)
             frame.get_by_role("button", name="Send me the confirmation").click()
             expect(page.get_by_role("heading", name="Now check your mail")).to_be_visible()
-            here.wait_for(1)
+            assert len(here.mails()) == 1
 
 
 def may_frame(here: House, site: str) -> None:

@@ -85,7 +85,7 @@ def on_its_way(here: House, edition: int, *, after: int) -> Iterator[OnItsWay]:
 def test_the_brake_is_pulled_and_the_rest_get_it_corrected(
     tmp_path: Path, browser: Browser, hand: Hand
 ) -> None:
-    """Stop, correct the headline, release: who has it keeps it, the others get the right one, each once."""
+    """Stop, correct the headline, approve: who has it keeps it, the others get the right one, each once."""
     with served(tmp_path / "home") as (here, site):
         for number in range(READERS):
             here.add(f"r{number}@example.org")
@@ -128,8 +128,8 @@ def _correct(page: Page, hand: Hand, edition: int) -> None:
     expect(page.locator(".order .item").first).to_contain_text(CORRECTED)
     page.goto(f"/sending/{edition}")
     do.press(page.get_by_role("link", name="Look at it and approve"))
-    do.press(page.locator(".edbar").get_by_role("link", name="Release…"))
-    do.press(page.get_by_role("button", name="Release", exact=True))
+    do.press(page.locator(".edbar").get_by_role("link", name="Approve"))
+    do.press(page.get_by_role("button", name="Approve", exact=True))
     expect(page.locator(".edbar")).to_contain_text("Approved")
 
 

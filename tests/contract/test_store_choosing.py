@@ -134,3 +134,28 @@ def test_a_person_sees_what_became_of_their_mail(store: Store) -> None:
         found = tx.people.mails_of(number, "daily", before=NOW, limit=2)
         assert [(one.edition.number, one.state) for one in found] == [(2, "pending"), (1, "pending")]
         assert tx.people.mails_of(number, "weekly", before=NOW, limit=2) == ()
+
+
+def test_the_next_mail_is_the_first_that_is_on_its_way(store: Store) -> None:
+    """Of an edition that is going out, of that digest, to that person, until it has arrived."""
+    with store.writing() as tx:
+        usual, late, other = add_readers(tx, 3)
+        choose(tx, late, hour="18:30")
+        edition_id = add_edition(tx, state=EditionState.SENDING)
+        assert tx.people.next_mail(late, "daily") is None
+        tx.deliveries.freeze(edition_id, hours={(None, None): NOW, (None, "18:30"): NOW + 11 * HOUR})
+
+        assert [tx.people.next_mail(one, "daily") for one in (usual, late)] == [NOW, NOW + 11 * HOUR]
+        assert tx.people.next_mail(late, "weekly") is None
+        choose(tx, other, paused_until=NOW + timedelta(days=1))
+        assert tx.people.next_mail(other, "daily") is None
+        tx.editions.set_state(edition_id, EditionState.HELD, expect=[EditionState.SENDING], by="ada", at=NOW)
+        assert tx.people.next_mail(late, "daily") is None
+
+
+def test_mail_that_everybody_gets_at_once_is_due_with_its_edition(store: Store) -> None:
+    """Frozen without hours."""
+    with store.writing() as tx:
+        (sam,) = add_readers(tx, 1)
+        tx.deliveries.freeze(add_edition(tx, state=EditionState.SENDING))
+        assert tx.people.next_mail(sam, "daily") == NOW

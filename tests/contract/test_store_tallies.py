@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from digest.model import Books, BounceKind, DeliveryState, EditionState, HistoryEntry, Outcome, Settlement
-from digest.store import NewBounce, Reason, RelayLook, Store, Transaction
+from digest.store import NewBounce, Reason, RelayHour, RelayLook, Store, Transaction
 from digest.store.people_tables import deliveries
 from store_cast import HOUR, NOW, add_edition, ended, frozen_edition
 
@@ -181,6 +181,30 @@ def test_a_relay_is_up_or_down_since_the_first_look_that_found_it_so(store: Stor
 
         found = tx.relays.all()["main"]
         assert (found.since, found.trouble, found.ms) == (later + HOUR, "no route", None)
+
+
+def test_what_relays_answer_is_added_up_by_the_hour_and_kept_for_eight_days(store: Store) -> None:
+    """Several senders tell of the same hour; what nobody looks back to any more goes with the next one."""
+    hour = NOW.replace(minute=0)
+    with store.writing() as tx:
+        assert tx.relays.answers(NOW - HOUR) == ()
+        tx.relays.heard("main", at=hour, replies={"2": 5, "4.7": 1}, times={16: 6})
+        tx.relays.heard("main", at=hour + timedelta(minutes=59), replies={"2": 2}, times={16: 1, 40: 1})
+        tx.relays.heard("spare", at=hour, replies={"none": 1}, times={})
+        tx.relays.heard("main", at=hour + HOUR, replies={}, times={})
+    main = RelayHour(hour=hour, relay="main", replies={"2": 7, "4.7": 1}, times={16: 7, 40: 1})
+    spare = RelayHour(hour=hour, relay="spare", replies={"none": 1}, times={})
+    with store.reading() as tx:
+        assert tx.relays.answers(hour + timedelta(minutes=59)) == (main, spare)
+        assert tx.relays.answers(hour + HOUR) == ()
+    with store.writing() as tx:
+        tx.relays.heard("main", at=hour + timedelta(days=8), replies={"2": 1}, times={0: 1})
+        assert len(tx.relays.answers(hour)) == 3
+        tx.relays.heard("main", at=hour + timedelta(days=8, hours=1), replies={"2": 1}, times={0: 1})
+        assert [one.hour for one in tx.relays.answers(hour)] == [
+            hour + timedelta(days=8),
+            hour + timedelta(days=8, hours=1),
+        ]
 
 
 def test_what_is_used_of_a_limit_can_be_read_without_drawing(store: Store) -> None:

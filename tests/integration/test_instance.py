@@ -213,6 +213,7 @@ def test_adopting_stopped_half_way_leaves_the_home_refused(app: App, monkeypatch
 LATER = (
     "article_words",
     "relay_looks",
+    "relay_answers",
     "limit_uses",
     "limit_seats",
     "limits",

@@ -108,8 +108,8 @@ def test_a_hundred_visits_of_each_link_of_each_mail_change_nothing(tmp_path: Pat
                 assert seen in ({200}, {404}), link  # a link that was used leads nowhere any more
                 if seen == {200}:
                     alive.add(link.split("/")[1])
-                for method in ("HEAD", "OPTIONS"):
-                    assert client.request(method, link).status_code in {200, 405}, (method, link)
+                assert {client.head(link).status_code for _ in range(100)} == seen, link
+                assert client.options(link).status_code == 405, link
 
         assert alive == KINDS
         assert dump(here) == before
@@ -126,7 +126,7 @@ def test_a_thousand_sign_ups_for_one_victim_are_one_mail_a_day(tmp_path: Path) -
             here.later(seconds=86)  # a thousand times that are four minutes less than a day
             answer = client.post("/subscribe/daily", data=form, headers=FOREIGN)
             assert answer.headers.get("location") == "/subscribe/daily/sent", answer.text
-        assert len(here.relay.bodies) == len(here.mails()) == 1
+        assert len(here.mails()) == 1
         here.later(hours=1)
         form = {"email": SAM, "stamp": form_stamp(here.app.keyring, here.clock.now)}
         here.later(seconds=5)

@@ -7,7 +7,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event, Lock
 
@@ -132,7 +132,7 @@ def test_what_was_missed_comes_with_one_press_where_there_is_any(pages: Pages) -
     here.later(days=1)
     assert "One edition came while you were away." in pages.get(link)
     done = pages.post(f"{link}/catch-up")
-    here.wait_for(1)
+    assert len(here.mails()) == 1
     page = pages.get(done)
     assert "The best of what you missed is on its way to you." in page
     assert "came while you were away" not in page
@@ -446,3 +446,20 @@ def test_a_private_archive_shows_strangers_no_headline(tmp_path: Path) -> None:
                 assert client.get("/archive/daily/1").status_code == 200
     assert "Ministers agree on fishing quotas" in seen["public"]
     assert "Ministers agree" not in seen["private"]
+
+
+def test_the_last_digest_can_be_left_when_its_file_is_gone(pages: Pages) -> None:
+    """Whoever still has its mail must get off its list; and no page speaks for another digest."""
+    here = pages.house
+    here.add()
+    link = here.link("unsubscribe")
+    gone = replace(here.app, digests={})
+    with TestClient(create_app(lambda: gone), base_url="https://news.example.org") as client:
+        page = client.get(link)
+        assert page.status_code == 200
+        assert "/preferences/" not in page.text
+        assert "Weekly" not in page.text
+        left = client.post(link, data={"do": "this"})
+        assert (left.status_code, "/subscribe/" in left.text) == (200, False)
+        assert client.post(link, data=ONE_CLICK).text == "unsubscribed\n"
+    assert pages.state() is SubscriptionState.ENDED

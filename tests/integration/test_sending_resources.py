@@ -17,7 +17,7 @@ from unittest.mock import patch
 
 import pytest
 
-from digest.deliver import Look, Watch
+from digest.deliver import Heard, Look, Watch
 from digest.deliver.journal import Answer, Mark
 from digest.deliver.journal_file import FileRecord
 from digest.errors import TransportError
@@ -52,6 +52,9 @@ class Stream:
         self.at(self.sent)
 
     def renew(self) -> None:
+        pass
+
+    def heard(self, heard: Sequence[Heard]) -> None:
         pass
 
     def release(self) -> None:
@@ -184,23 +187,24 @@ def _computing_time(what: str) -> float:
 
 
 @pytest.mark.timeout(600)
-def test_hundred_thousand_messages_take_no_more_memory_than_ten_thousand() -> None:
+def test_fifty_thousand_messages_take_no_more_memory_than_five_thousand() -> None:
     """What a run keeps of each message it must forget when the ledger has it."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone:
         floors = alone.submit(_floors).result()
-    assert max(floors[5:]) < floors[1] + 200_000, floors
+    # Eight bytes of each message would be 280,000 in between; in the last tenth nothing more comes in.
+    assert min(floors[6:9]) < min(floors[:3]) + 200_000, floors
 
 
 def _floors() -> list[int]:
-    """Send 100,000; return the least bytes held in each ten thousand, without most of what is in flight."""
+    """Send 50,000; return the least bytes held in each tenth, without most of what is in flight."""
     floors: dict[int, int] = {}
 
     def at(sent: int) -> None:
         held = tracemalloc.get_traced_memory()[0]
-        step = min(sent // 10_000, 9)
+        step = min(sent // 5_000, 9)
         floors[step] = min(held, floors.get(step, held))
 
-    ledger = Stream(100_000, at)
+    ledger = Stream(50_000, at)
     with FaultRelay() as relay:
         relay.bodies = Nothing()
         tracemalloc.start(1)
@@ -217,5 +221,5 @@ def _floors() -> list[int]:
             )
         finally:
             tracemalloc.stop()
-    assert done.sent == ledger.sent == 100_000
+    assert done.sent == ledger.sent == 50_000
     return [floors[step] for step in range(10)]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from api_cast import Program
+from api_cast import ADMIN, Program
+from commands import run_here
 from digest.model.accounts import Right, Role
 from digest.settings import load_settings
 from web_cast import Town, fetcher, ok, open_site
@@ -125,3 +126,33 @@ def test_a_source_is_changed_on_the_text_that_was_looked_at(api: Program) -> Non
     assert api.ask("GET", "/sources/none/entry").status_code == 404
     one = api.token_of(Role.OPERATOR, digest="daily")
     assert api.ask("GET", "/sources/wire/entry", token=one).status_code == 403
+
+
+def test_the_file_of_the_sources_goes_back_to_a_version(api: Program) -> None:
+    """By programs and by command; only on the text that the version was compared with."""
+    file = api.app.home.config / "sources.yaml"
+    first = "# ours\n- {name: wire, title: Wire}\n"
+    file.write_text(first, "utf-8")
+    base = api.get("/sources/wire/entry")["hash"]
+    api.do("PUT", "/sources/wire/entry", {"fields": {"title": "Harbour Wire"}, "base": base})
+    now = api.get("/sources.yaml")
+    assert now["text"] == file.read_text("utf-8") != first
+    assert [one["by"] for one in now["versions"]] == [ADMIN, None]
+    number = now["versions"][1]["id"]
+    old = api.get(f"/sources.yaml/versions/{number}")
+    assert (old["text"], old["base"]) == (first, now["hash"])
+    assert {one["kind"] for one in old["difference"]} == {"same", "cut", "add"}
+    path = f"/sources.yaml/versions/{number}/restore"
+    assert api.do("POST", path, {"base": now["hash"]}) == {"changed": True, "hash": base}
+    assert file.read_text("utf-8") == first
+    assert api.do("POST", path, {"base": base})["changed"] is False
+    assert api.ask("POST", path, {"base": now["hash"]}).status_code == 409
+    assert api.ask("GET", "/sources.yaml/versions/999").status_code == 404
+
+    home = api.app.home.root
+    listed = run_here("sources", "history", "--json", home=home).data
+    assert [one["note"] for one in listed] == [f"version {number} again", "wire", None]
+    back = run_here("sources", "restore", str(listed[1]["id"]), "--json", home=home)
+    assert back.data == {"version": listed[1]["id"], "changed": True}
+    assert file.read_text("utf-8") == now["text"]
+    assert run_here("sources", "history", home=home).code == 0

@@ -8,6 +8,7 @@ from desk_cast import desk
 from digest.actions.editions import find, preflight
 from digest.actions.people import add as add_reader
 from digest.actions.shaping import shape
+from digest.actions.stories import merge
 from digest.model.accounts import Role
 from digest.shape import Headline, Write
 from digest.store import NewSubscriber
@@ -149,6 +150,29 @@ def test_stories_are_merged_at_the_desk_and_undone(tmp_path: Path) -> None:
         ada.post(f"/desk/{edition}/undo?version=1")
         assert find(ada.app, edition).edition == built
         assert ada.client.get(f"/desk/{edition}?pane=merge&item=0").status_code == 404
+
+
+def test_what_is_split_off_a_story_is_offered_at_once(tmp_path: Path) -> None:
+    """Beside its item, not instead of it; where nothing was kept out, the item alone is shown."""
+    with newsroom(tmp_path / "before", REVIEW) as room:
+        first, other = (item.article_id for item in find(room.app, room.build()).edition.items[:2])
+    with newsroom(tmp_path / "home", REVIEW) as room:
+        merge(room.app, [first, other], by="tomas")
+        edition = room.build()
+        held = {item.article_id for item in find(room.app, edition).edition.items}
+        lead, out = (first, other) if first in held else (other, first)
+        assert (lead in held, out in held) == (True, False)
+        clock = room.clock
+    with desk(tmp_path / "home", Role.EDITOR, clock=clock) as ada:
+        pane = f"/desk/{edition}?pane=left_out&group=story"
+        assert f'name="instead" value="{lead}"' in ada.get(pane)
+        assert ada.post(f"/desk/{edition}/split", {"article": lead}) == f"{pane}&item={lead}"
+        page = ada.get(f"{pane}&item={lead}")
+        assert "Split from 1 other; now each can be taken in" in page
+        assert f'name="instead" value="{lead}"' not in page
+        ada.post(f"/desk/{edition}/take", {"article": out, "version": 0})
+        now = {item.article_id for item in find(ada.app, edition).edition.items}
+        assert {lead, out} <= now
 
 
 def test_the_proof_as_a_reader_says_what_language_they_get(tmp_path: Path) -> None:

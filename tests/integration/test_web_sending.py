@@ -18,12 +18,13 @@ from commands import DAILY, furnish, run_here
 from desk_cast import Desk, desk, join
 from digest.actions import braking
 from digest.actions.dns_answers import DnsAnswers
-from digest.actions.editions import approve, find
+from digest.actions.editions import approve, find, release
 from digest.actions.machine import backup
 from digest.actions.shaping import shape
 from digest.actions.signing_in import begin_session
 from digest.bootstrap import open_app
 from digest.deliver.resolver import FixedResolver
+from digest.errors import Refused
 from digest.model import DeliveryState, EditionState, HistoryEntry
 from digest.model.accounts import Role
 from digest.shape import Headline
@@ -96,6 +97,26 @@ def test_stop_correct_and_go_on_from_the_desk_while_mail_goes_out(tmp_path: Path
     versions = {one["email"]: one["version"] for one in told["recipients"]}
     assert [versions[address] for address in relay.recipients] == [0] * taken + [1] * (READERS - taken)
     assert [(one["version"], one["sent"]) for one in told["versions"]] == [(0, taken), (1, READERS - taken)]
+
+
+def test_what_was_stopped_is_approved_or_let_go_on_and_never_released(tmp_path: Path) -> None:
+    """One word for one thing: release answers a hold; the brake is answered by approving or going on."""
+    with on_its_way(tmp_path / "home", Role.ADMIN) as here:
+        here.post("/sending/1/brake", {"note": "wrong headline"})
+        page = here.get("/desk/1")
+        assert "The brake was pulled by Ada Venn: wrong headline" in page
+        assert "Decide how it goes on" in page
+        assert "elease" not in page
+        assert "elease" not in here.get("/")
+        with pytest.raises(Refused, match="was stopped on its way"):
+            release(here.app, 1, by="ada@example.org")
+
+        item = find(here.app, 1).edition.items[0]
+        shape(here.app, 1, Headline(article=item.article_id, text=NEW), on_version=0, by="ada@example.org")
+        page = here.get("/desk/1")
+        assert "elease" not in page
+        assert 'href="/desk/1/approve"' in page
+        assert "Approve The Daily Brief?" in here.get("/desk/1/release")
 
 
 def in_hand(here: Desk) -> int:
@@ -280,7 +301,7 @@ def test_the_line_tells_that_something_happened_and_ends_with_the_server(tmp_pat
 def test_who_asks_only_for_the_head_of_the_line_holds_no_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Though one alone may listen, three heads come one after the other, and then a page on the same connection."""
+    """Though one alone may listen, three heads come in turn, and then a page on the same connection."""
     monkeypatch.setattr(watching, "MOST", 1)
     with desk(furnish(tmp_path / "home"), Role.EDITOR) as here:
         app = here.app

@@ -11,8 +11,10 @@ import pytest
 
 from commands import furnish
 from desk_cast import Desk, desk
+from digest.actions.config_files import hash_of
 from digest.model.accounts import Role
 from digest.settings import load_settings
+from digest.store import ConfigVersion
 from web_cast import Site, ok
 
 FEED = """<rss version="2.0"><channel><title>Harbour Wire</title><link>http://127.0.0.1/</link>
@@ -144,11 +146,51 @@ def test_a_source_is_edited_with_the_difference_first(home: Path) -> None:
             '  every: 2h\n  tags: ["sea", "ferry"]\n'
         )
         assert told(here)[0] == "ada@example.org source changed"
-        edit = here.get("/sources/wire/edit")
-        old = re.findall(r'href="(/sources/wire/edit\?version=\d+)"', edit)[-1]
-        assert "comes: </span>  every: 2h" in here.get(old)
-        assert here.client.get("/sources/wire/edit?version=999").status_code == 404
         assert here.client.get("/sources/nobody/edit").status_code == 404
+
+
+def test_the_file_says_again_what_it_said_after_the_difference_was_shown(home: Path) -> None:
+    """What was written past the program is a version, too; a text changed since then is left alone."""
+    file = home / "config" / "sources.yaml"
+    first = "# ours\n- name: wire\n  title: Wire\n  url: https://wire.example/f\n"
+    file.write_text(first, "utf-8")
+    with desk(home, Role.OPERATOR) as here:
+        assert 'href="/sources/_file"' in here.get("/sources")
+        wanted = {**form_of(here.get("/sources/wire/edit")), "every": "2h"}
+        shown = here.post("/sources/wire/edit", {**wanted, "do": "show"}, status=200)
+        here.post("/sources/wire/edit", {**form_of(shown), "do": "save"})
+        file.write_text(file.read_text("utf-8") + "- name\n", "utf-8")
+        broken = here.get("/sources/_file")
+        assert "The file has 1 fault" in broken
+        assert 'class="msg"><b>6:' in broken
+        old = re.findall(r'href="(/sources/_file/\d+)"', broken)[-1]
+        assert f'href="{old}"' in here.get("/sources/_file")
+        page = here.get(old)
+        assert "goes: </span>  every: 2h" in page
+        assert "goes: </span>- name" in page
+        asked = dict(re.findall(r'name="(number|base)" value="(\w+)"', page))
+        assert here.post("/sources/_file/restore", asked) == "/sources/_file"
+        assert file.read_text("utf-8") == first
+        assert told(here)[0] == "ada@example.org sources restored"
+        assert "The file says this now" in here.get(old)
+        assert "changed the file meanwhile" in here.post("/sources/_file/restore", asked, status=409)
+        assert here.client.get("/sources/_file/999").status_code == 404
+
+
+def test_a_version_that_cannot_be_read_any_more_does_not_come_back(home: Path) -> None:
+    """A fault that was written into the file itself and mended by a command is kept as it was."""
+    file = home / "config" / "sources.yaml"
+    file.unlink()
+    with desk(home, Role.OPERATOR) as here:
+        assert "It lists nothing" in here.get("/sources/_file")
+        with here.app.store.writing() as tx:
+            old = ConfigVersion(
+                file="sources.yaml", hash="0", text="- name: a b\n", at=here.app.clock(), by=None
+            )
+            number = tx.config_versions.add(old)
+        said = here.post("/sources/_file/restore", {"number": number, "base": hash_of("")}, status=422)
+        assert "name" in said
+        assert not file.exists()
 
 
 def test_what_a_source_may_not_say_is_told_at_its_field(home: Path) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import structlog
 
+from api_cast import ADMIN, program
 from braking_cast import begun
 from commands import furnish, run_here
 from desk_cast import desk
@@ -111,6 +112,28 @@ def test_the_commands_say_the_same(tmp_path: Path) -> None:
             ("pager", ["built"], 1)
         ]
         assert run_here("webhooks", "list", home=root).code == 0
+
+
+def test_programs_see_and_do_what_the_page_does(tmp_path: Path) -> None:
+    """With the right of the page, and without the path of the address, which may hold a secret."""
+    with Receiver(says(500)) as receiver, program(home_of(tmp_path / "home", receiver, "held")) as api:
+        (hook,) = api.get("/webhooks")["items"]
+        host = receiver.url.removeprefix("http://").partition("/")[0]
+        assert (hook["name"], hook["place"], hook["kinds"]) == ("pager", f"http://{host}", ["held"])
+        assert (hook["waiting"], hook["last"]) == (0, [])
+        tried = api.do("POST", "/webhooks/pager/test")
+        assert (tried["kind"], tried["tries"], tried["error"]) == ("test", 1, "answered 500")
+        assert (tried["sent_at"], tried["next_at"]) == (None, None)
+        assert api.get("/webhooks")["items"][0]["last"] == [tried]
+        assert api.ask("POST", "/webhooks/nobody/test").status_code == 404
+        editor = api.token_of(Role.EDITOR)
+        assert api.ask("GET", "/webhooks", token=editor).status_code == 403
+        assert api.ask("POST", "/webhooks/pager/test", token=editor).status_code == 403
+        lines = api.get("/history?limit=9")["items"]
+        assert [(line["by"], line["note"]) for line in lines if line["event"] == "webhook test"] == [
+            (ADMIN, "pager")
+        ]
+    assert [call.data["type"] for call in receiver.calls] == ["digest.test"]
 
 
 def test_a_pulled_brake_is_news_for_who_names_it(tmp_path: Path) -> None:

@@ -8,15 +8,17 @@ import unicodedata
 from email.header import decode_header
 from email.parser import BytesParser
 from email.policy import compat32
+from itertools import islice
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.deliver import headers
 from digest.deliver.headers import Address
 from digest.deliver.words import clean
 from digest.errors import MessageError
+from hostile_texts import hostile_texts
 
 FRAGMENTS = [
     "=?utf-8?q?=0D=0ABcc:x@y?=",
@@ -58,8 +60,6 @@ FRAGMENTS = [
 hostile = st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=30) | st.characters(), max_size=12).map(
     "".join
 )
-
-SLOW = settings(max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck))
 
 _ENCODED = re.compile(r"=\?utf-8\?B\?([A-Za-z0-9+/]+={0,2})\?=")
 
@@ -159,11 +159,10 @@ def test_subject_comes_back_as_it_was(value: str) -> None:
 
 
 @pytest.mark.slow
-@SLOW
-@given(hostile)
-def test_ten_thousand_subjects_come_back_as_they_were(value: str) -> None:
+def test_ten_thousand_subjects_come_back_as_they_were() -> None:
     """The standard library changed 347 of 4,000."""
-    subject_round_trip(value)
+    for value in islice(hostile_texts("subjects", FRAGMENTS, most=12), 10_000):
+        subject_round_trip(value)
 
 
 @given(hostile)
@@ -173,11 +172,10 @@ def test_display_name_comes_back_as_it_was(value: str) -> None:
 
 
 @pytest.mark.slow
-@SLOW
-@given(hostile)
-def test_ten_thousand_names_come_back_as_they_were(value: str) -> None:
+def test_ten_thousand_names_come_back_as_they_were() -> None:
     """The standard library changed 2,030 of 4,000."""
-    display_round_trip(value)
+    for value in islice(hostile_texts("names", FRAGMENTS, most=12), 10_000):
+        display_round_trip(value)
 
 
 @given(

@@ -1,6 +1,8 @@
 """Logs: one line an event, and never a secret."""
 
 import json
+import logging
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -137,3 +139,27 @@ def test_addresses_that_errors_quote_are_taken_out(capsys: pytest.CaptureFixture
     assert "no such user" in written
     assert json.loads(written)["cause"] == f"to={REDACTED}"
     assert [word for word in ("sam@", "olu:", "pass@") if word in written] == []
+
+
+def test_what_libraries_log_is_a_line_of_json_and_tells_no_secret(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python writes it as bare text where nobody has said how."""
+    monkeypatch.setattr(logging, "lastResort", logging.lastResort)
+    configure("info", json=True)
+    assert logging.lastResort is not None
+    try:
+        raise ValueError("sam@example.org")
+    except ValueError:
+        told = logging.getLogger("some.library").makeRecord(
+            "some.library", logging.ERROR, "x.py", 1, "of %s", ("sam@example.org",), sys.exc_info()
+        )
+    logging.lastResort.handle(told)
+    quiet = logging.getLogger("some.library").makeRecord(
+        "some.library", logging.INFO, "x.py", 1, "a", (), None
+    )
+    assert quiet.levelno < logging.lastResort.level
+    line = json.loads(capsys.readouterr().err)
+    assert (line["event"], line["library"], line["level"]) == ("library_said", "some.library", "error")
+    assert "ValueError" in line["exception"]
+    assert "sam@" not in str(line)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, Engine, Select, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from digest.store import dialects
+from digest.store import connecting, dialects
 from digest.store.tables import articles, tags
 
 SERVER = cast("Connection", SimpleNamespace(dialect=postgresql.dialect()))
@@ -97,6 +97,6 @@ def test_a_server_hands_out_ids_from_its_sequence() -> None:
 def test_reading_from_a_server_sees_one_moment_and_changes_nothing() -> None:
     """The promise of a reading block is the same on every back end."""
     server = Recorder()
-    dialects._begin_server(cast("Connection", server))
+    connecting._begin_server(cast("Connection", server))
 
     assert server.told == [("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY", None)]

@@ -13,7 +13,7 @@ import pytest
 
 from digest.errors import Refused, StoreError
 from digest.model import SubscriptionState
-from digest.store import NewSubscriber, Store, dialects, open_store
+from digest.store import NewSubscriber, Store, connecting, dialects, open_store
 from digest.store.engine import explain, locate
 from store_cast import NOW, content
 
@@ -86,7 +86,7 @@ def test_a_locked_database_is_named_with_the_way_out(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody left a tool open on the file; the wait is cut short here, the words are SQLite's."""
-    monkeypatch.setattr(dialects, "_PRAGMAS", ("PRAGMA busy_timeout = 10",))
+    monkeypatch.setattr(connecting, "_PRAGMAS", ("PRAGMA busy_timeout = 10",))
     impatient = open_store(URL, home=tmp_path)
     with (
         store.writing(),

@@ -5,7 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.almanac import HolidayCalendar, read_calendar
@@ -268,6 +268,7 @@ def test_slots_are_in_order_and_unique_and_inside(
             assert MOVED in each.marks
 
 
+@settings(max_examples=80)  # each is a plan of four hundred days
 @given(digest=digests(), now=MOMENTS, limit=st.integers(0, 4))
 def test_the_next_ones_are_the_first_of_the_plan(digest: DigestSettings, now: datetime, limit: int) -> None:
     """However the search is cut into spans."""

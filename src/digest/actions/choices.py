@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from digest.actions.agenda import next_slots
 from digest.actions.app import App
 from digest.actions.letters import ONCE
 from digest.actions.missed import Missed, missed
+from digest.actions.next_edition import next_edition
 from digest.actions.people import MAX_NAME, read_sections, read_zone
 from digest.actions.reader_links import Holder, holder
 from digest.actions.reader_wishes import (
@@ -22,16 +22,14 @@ from digest.actions.reader_wishes import (
 )
 from digest.errors import DigestError, NotFound, Refused
 from digest.markup import clean_line
-from digest.model import RELEASED, Letter, LetterKind, Slot, Subscription, SubscriptionState
+from digest.model import RELEASED, Letter, LetterKind, Subscription, SubscriptionState
 from digest.settings import DigestSettings
 from digest.store import PersonalMail, Transaction
-from digest.timetable import LocalHours
 
 LAST = 10  #: editions whose fate is told
 RESENDS = 3  #: in 24 hours
 AGAIN = frozenset({LetterKind.EDITION, LetterKind.CATCH_UP})  #: what counts as one of these
 BY_CHOICE = "taken up on the page of choices"  #: the consent of who gets another digest already
-_NEAR, _AHEAD = 3, 60  #: slots among which the next for a reader is looked for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,12 +90,13 @@ def choices(app: App, token: str) -> Choices:
         absent = missed(app, tx, choice)
         states = {one.digest: one.state for one in tx.people.subscriptions(held.person.id)}
         fates = tuple(Fate(mail=one, can_come_again=_can_come_again(tx, one)) for one in past)
+        next_at = next_edition(app, tx, digest, choice)
     clocks = clocks_of(held.person.zone, digest)
     return Choices(
         digest=digest,
         subscription=choice,
         clocks=clocks,
-        next_at=_next_at(app, digest, choice),
+        next_at=next_at,
         past=fates,
         missed=absent,
         resends_left=max(0, RESENDS - sent),
@@ -217,26 +216,3 @@ def _in_order(digest: DigestSettings, sections: tuple[str, ...] | None) -> tuple
     if not chosen:
         raise DigestError("no section is chosen", hint="choose one at least, or stop these mails")
     return () if chosen == sections_of(digest) else chosen
-
-
-def _next_at(app: App, digest: DigestSettings, choice: Subscription) -> datetime | None:
-    """Say when a reader's next edition comes, as far as the schedule knows."""
-    if choice.state is not SubscriptionState.CONFIRMED:
-        return None
-    zone, hour = choice.subscriber.zone, choice.hour
-    slot = _next_slot(app, digest, choice.paused_until)
-    if slot is None:
-        return None
-    zones = [zone] if digest.local_to == "subscriber" else []
-    hours = LocalHours.of(slot, zones).with_hours([(zone, hour)] if hour else [])
-    return hours.by_hour.get((zone, hour), hours.by_zone.get(zone, hours.by_zone[None]))
-
-
-def _next_slot(app: App, digest: DigestSettings, paused_until: datetime | None) -> Slot | None:
-    """Find a digest's next slot that takes place and is not before the end of a pause; a few ahead first."""
-    for count in (_NEAR, _AHEAD):
-        for one in next_slots(app, digest.key, count):
-            is_away = paused_until is not None and one.planned.due < paused_until
-            if one.is_wanted and one.pause is None and not is_away:
-                return one.planned.slot
-    return None

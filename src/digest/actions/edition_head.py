@@ -38,8 +38,18 @@ class Head:
 
     @property
     def is_held(self) -> bool:
-        """True while it waits for a person to release it."""
+        """True while it waits for a person's word."""
         return self.stored.state is EditionState.HELD
+
+    @property
+    def is_stopped(self) -> bool:
+        """True while it is held on its way: some readers may have it, and approving lets it go on."""
+        return self.held is not None and self.held.before is EditionState.SENDING
+
+    @property
+    def is_as_approved(self) -> bool:
+        """True while nothing was changed since it was approved last."""
+        return self.stored.content_hash == self.stored.approved_hash
 
     @property
     def can_be_approved(self) -> bool:

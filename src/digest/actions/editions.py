@@ -19,6 +19,7 @@ from digest.render import Rendered
 from digest.store import StoredEdition, Transaction
 
 _NAMED = 20  #: findings that the record of an approval names
+_GO_ON = "`digest editions approve {0}` lets it go on as it is now, `digest editions resume {0}` as approved"
 ENDED = (EditionState.SKIPPED, EditionState.CANCELLED, EditionState.EXPIRED)
 
 
@@ -121,14 +122,17 @@ def release(app: App, edition_id: int, *, by: str, note: str | None = None) -> S
 
     Raises:
         NotFound: There is none with this number.
-        Refused: It is not held; or it was approved and cannot be again, see `approve`.
+        Refused: It is not held; it was stopped on its way, which approving or `resume` answers; or it was
+            approved and cannot be again, see `approve`.
     """
     stored = find(app, edition_id)
     with app.store.reading() as tx:
         steps = [one for one in tx.editions.log(edition_id) if one.before is not one.after]
     held = [EditionState.HELD]
     stood = steps[-1].before if steps else None
-    if stored.state is EditionState.HELD and stood in {EditionState.APPROVED, EditionState.SENDING}:
+    if stored.state is EditionState.HELD and stood is EditionState.SENDING:
+        raise Refused(f"edition {edition_id} was stopped on its way", hint=_GO_ON.format(edition_id))
+    if stored.state is EditionState.HELD and stood is EditionState.APPROVED:
         return approve(app, edition_id, by=by, expect=held)
     is_free = app.digest(stored.edition.digest).review.mode == "none"
     state = EditionState.DRAFT if is_free else EditionState.REVIEW

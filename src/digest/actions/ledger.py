@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from digest.actions.refusals import is_refused_for_good, note_refusal
-from digest.deliver import Look
+from digest.deliver import Heard, Look
 from digest.model import Books, Delivery, DeliveryState, EditionState, Outcome, Settlement
 from digest.store import Recovered, Store, Transaction, UnknownPolicy
 
@@ -80,6 +80,13 @@ class StoreLedger:
         """
         with self.store.writing() as tx:
             tx.deliveries.settle_all(self.worker, self._note(tx, ends))
+
+    def heard(self, heard: Sequence[Heard]) -> None:
+        """Add to the figures of relays what they answered."""
+        now = self.clock()
+        with self.store.writing() as tx:
+            for one in heard:
+                tx.relays.heard(one.relay, at=now, replies=one.replies, times=one.times)
 
     def release(self) -> None:
         """Let go of whatever is still claimed: a server confirms what never reaches us when it goes away."""

@@ -55,7 +55,9 @@ class LeftOut:
     section: str  #: key of the section it was weighed for
     group: Group
     stands_again: bool  #: the next edition weighs it once more
-    leads: int | None  #: the article that tells the same story in its place; None: there is none
+    leads: (
+        int | None
+    )  #: the article that tells the same story in its place; None: there is none, or editors split the two
     reason: Reason
 
 
@@ -145,11 +147,14 @@ def _told(tx: Transaction, stored: StoredEdition, shown: Sequence[Decision]) -> 
     articles = {one.id: one for one in tx.articles.many([*(one.article_id for one in shown), *named])}
     used = [number for one in shown if one.rule is Rule.USED and (number := int(one.value))]
     went = tx.editions.sent_in(stored.edition.digest, used)
+    apart = tx.stories.wishes([*(one.article_id for one in shown), *named]).apart
     found = []
     for one in shown:
         article = articles.get(one.article_id)
         if article is not None:
-            found.append(_of(one, article, _short(one, stored, articles, went)))
+            made = _of(one, article, _short(one, stored, articles, went))
+            is_apart = made.leads is not None and tuple(sorted((article.id, made.leads))) in apart
+            found.append(replace(made, leads=None) if is_apart else made)
     return tuple(found)
 
 

@@ -22,6 +22,7 @@ from digest.deliver.notice import Notice, write_notice
 from digest.errors import DigestError, TransportError
 from digest.markup import clean_line
 from digest.model import RELEASED, DeliveryState, Letter, LetterKind, Subscriber, SubscriptionState
+from digest.paths import template_folders
 from digest.render import LetterText, Words
 from digest.settings import parse_mailbox
 
@@ -203,14 +204,19 @@ def _url(app: App, letter: Letter, person: Subscriber | None) -> str:
     return link(app, "preferences", f"{person.uid if person else ''}.{letter.digest}")
 
 
-def words_of(app: App, digest_key: str, language: str | None) -> Words:
+def words_of(app: App, digest_key: str | None, language: str | None) -> Words:
     """Return the phrases for a reader of a digest: in their language, else the digest's, else English.
+
+    Args:
+        app: The installation.
+        digest_key: Of the digest; None for readers of one that is no more.
+        language: Of the reader; None when they chose none.
 
     Raises:
         NotFound: There is no such digest.
     """
-    digest = app.digest(digest_key)
-    return app.renderer.reader_words(app.look(digest), language, digest.language)
+    usual = None if digest_key is None else app.digest(digest_key).language
+    return app.renderer.reader_words(template_folders(app.home.root), language, usual)
 
 
 def masked(email: str) -> str:

@@ -13,7 +13,6 @@ from digest.actions.config_files import (
     hash_of,
     refuse_other,
     text_of,
-    version,
     versions,
 )
 from digest.actions.differences import DiffLine, difference
@@ -115,15 +114,6 @@ def save_entry(app: App, name: str, wanted: Mapping[str, str], *, base: str, by:
 
     said = f"{name}: {note.strip()[:NOTE_CHARS]}" if note.strip() else name
     return change(app, SOURCES_FILE, made, Change(by=by, event="source changed", note=said))
-
-
-def since(app: App, number: int) -> tuple[DiffLine, ...]:
-    """Tell what has changed in the file since a version of that number.
-
-    Raises:
-        NotFound: There is none.
-    """
-    return difference(version(app, SOURCES_FILE, number).text, _text(app))
 
 
 def _changed(app: App, text: str, name: str, wanted: Mapping[str, str]) -> str:

@@ -216,7 +216,7 @@ def hold(
 def release(
     edition: EditionArgument, note: NoteOption = None, home: HomeOption = None, json: JsonOption = False
 ) -> None:
-    """Let a held edition go on where it stood before."""
+    """Let a held edition go on where it stood; one that was stopped on its way is approved or resumed."""
     from digest.actions.editions import release as run
 
     move(edition, home, lambda app: run(app, edition, by=whoami(), note=note), json=json)

@@ -7,6 +7,7 @@ themselves: `digest.deliver.imap` and `digest.deliver.listener`.
 """
 
 from digest.deliver.allowance import Allowance
+from digest.deliver.answers import NONE, STEPS, TAKEN, Heard
 from digest.deliver.clerk import Ledger, Look
 from digest.deliver.dkim import Signer, SigningKey, aligned
 from digest.deliver.encode import EncodedBody, encode_body
@@ -25,12 +26,16 @@ from digest.deliver.terms import Office, Progress, SendingRules, Tally, Watch
 from digest.deliver.verp import bounce_address, read_bounce_address
 
 __all__ = [
+    "NONE",
+    "STEPS",
+    "TAKEN",
     "Address",
     "Allotments",
     "Allowance",
     "Connected",
     "Draw",
     "EncodedBody",
+    "Heard",
     "Ledger",
     "Limit",
     "Limits",

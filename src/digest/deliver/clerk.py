@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from digest.deliver.answers import Heard
 from digest.deliver.loop import Crew, Loop
 from digest.errors import StoreError
 from digest.model.people import Books, Delivery, DeliveryState, Outcome, Settlement
@@ -52,6 +54,9 @@ class Ledger(Protocol):
         Asked only while this sender holds nothing.
         """
 
+    def heard(self, heard: Sequence[Heard]) -> None:
+        """Add to the figures of relays what they answered."""
+
     def release(self) -> None:
         """Let go of what is still claimed by this sender, which holds nothing.
 
@@ -84,6 +89,8 @@ class Clerk:
         self.ready: deque[Delivery] = deque()  #: claimed, not begun
         self.is_exhausted = False  #: nobody more is due now
         self.halted: str | None = None
+        #: Gives what relays answered since it was asked last.
+        self.heard: Callable[[], Sequence[Heard]] = tuple
         self.failed: Exception | None = None  #: the database stayed away for too long
         self._loop, self._ledger, self._settled = loop, ledger, settled
         self._block, self._patience_s = block, patience_s
@@ -142,6 +149,8 @@ class Clerk:
         if now > self._renew_at:
             self._renew_at = now + _RENEW_EVERY_S
             self._ask("renew", self._ledger.renew, lambda _: None)
+            heard = self.heard()
+            self._ask("heard", lambda: self._tell_heard(heard), lambda _: None)
 
     def flush(self) -> None:
         """Have all ends written down without waiting for more of them."""
@@ -157,9 +166,24 @@ class Clerk:
         if name not in self._busy:
             self._ask(name, question, then)
 
+    def release(self) -> None:
+        """Let go of what is still claimed, and leave behind what was heard of relays."""
+        heard = self.heard()
+
+        def let_go() -> None:
+            self._tell_heard(heard)
+            self._ledger.release()
+
+        self.ask("release", let_go, lambda _: None)
+
     def close(self) -> None:
         """End the thread once it has done what it is at."""
         self._crew.close()
+
+    def _tell_heard(self, heard: Sequence[Heard]) -> None:
+        if heard:
+            with suppress(StoreError):  # figures cost nobody their mail
+                self._ledger.heard(heard)
 
     def _are_settled(self, ends: Sequence[Settlement]) -> None:
         self._is_owed = any(one.outcome.state is DeliveryState.PENDING for one in self._ends)

@@ -225,6 +225,7 @@ class Conversation:
         try:
             return judge(reply, phase, relay=self._relay)
         except TransportError as error:
+            error.enhanced = reply.enhanced
             return error
 
     def _clean_up(self, *, dot: bool) -> bytes:

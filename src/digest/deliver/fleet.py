@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from operator import attrgetter
 
+from digest.deliver.answers import Heard
 from digest.deliver.gate import Gate, Use
 from digest.deliver.lane import Lane, LaneEvents, Patience
 from digest.deliver.loop import Crew, Loop
@@ -53,6 +54,11 @@ class Fleet:
     def relay_of(self, lane: Lane) -> Relay:
         """Return the relay that a lane leads to."""
         return self._by_lane[lane]
+
+    def heard(self) -> tuple[Heard, ...]:
+        """Return what relays answered since this was asked last."""
+        found = (relay.answers.fetch(relay.route.name) for relay in self.relays)
+        return tuple(one for one in found if one is not None)
 
     def widen(self, waiting: int) -> None:
         """Open connections for so many messages that wait, each relay by its weight."""

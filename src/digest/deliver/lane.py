@@ -5,6 +5,7 @@ from __future__ import annotations
 import select
 import socket
 import ssl
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -61,6 +62,7 @@ class Lane:
         self.carried = 0  #: messages begun
         self.opened_at = loop.now()
         self.was_left = False  #: it is closed, and not because we wanted it
+        self.took_s = 0.0  #: from MAIL to the verdict that was told last
         self._loop = loop
         self._sock = sock
         self._is_encrypted = isinstance(sock, ssl.SSLSocket)
@@ -71,6 +73,7 @@ class Lane:
         self._unwritten = memoryview(b"")
         self._asked_room = False
         self._is_free = True  #: and its owner knows
+        self._begun: deque[float] = deque()  #: when the messages under way began
         self._dot_bytes = 0  #: what was to be written from the last dot on
         self._is_sending = False  #: the system has been handed something, and has not said how much it took
         self._deadline: float | None = None
@@ -159,7 +162,9 @@ class Lane:
 
     def _begin(self, envelope: Envelope) -> bytes:
         self.carried += 1
-        return self._talk.begin(envelope.sender, envelope.recipient, envelope.message)
+        out = self._talk.begin(envelope.sender, envelope.recipient, envelope.message)
+        self._begun.append(self._loop.now())
+        return out
 
     def _on_event(self) -> None:
         if self._unwritten:
@@ -237,5 +242,7 @@ class Lane:
     def _tell(self) -> None:
         """Tell the verdicts; one that has begun behind a dot has its time from here."""
         while (verdict := self._talk.take()) is not None:
-            self._deadline = self._loop.now() + self._patience.answer_s
+            now = self._loop.now()
+            self._deadline = now + self._patience.answer_s
+            self.took_s = now - self._begun.popleft()
             self._events.ended(self, verdict)

@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from digest.deliver.answers import Answers
 from digest.deliver.breaker import Breaker, SenderFaults
 from digest.deliver.lane import Lane
 from digest.deliver.offers import Offers
@@ -44,6 +45,7 @@ class Relay:
     def __init__(self, route: Route, chance: Callable[[], float]) -> None:
         self.route = route
         self.breaker = Breaker(chance)
+        self.answers = Answers()
         self._faults = SenderFaults()
         self._has_taken = False
         self.lanes: set[Lane] = set()

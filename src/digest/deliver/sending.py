@@ -84,6 +84,7 @@ class Run:
         self._clerk = Clerk(
             loop, office.ledger, block=rules.block, settled=self._settled, patience_s=rules.patience_s
         )
+        self._clerk.heard = self._fleet.heard
         judge = Judge.of(rules, watch.clock)
         self._journal = Journal(loop, office.record, self._granted)
         self._ends = Ends(self._journal, self._clerk, judge, books)
@@ -209,6 +210,7 @@ class Run:
         if lane.ended_between and following is None:
             self._clerk.ready.appendleft(delivery)  # nobody's fault, and it cannot go on for ever
             return
+        relay.answers.add(verdict, lane.took_s)
         if isinstance(verdict, TransportError):
             verdict.message = hidden(verdict.message, delivery.subscriber.email)
             if verdict.permanent:
@@ -281,7 +283,7 @@ class Run:
         self._clerk.flush()
         if self._clerk.is_idle and not self._is_released:
             self._is_released = True
-            self._clerk.ask("release", self._office.ledger.release, lambda _: None)
+            self._clerk.release()
         return self._stop.need_not_wait_for(self._clerk, now)
 
     def _give_back(self) -> None:

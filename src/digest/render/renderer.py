@@ -116,14 +116,14 @@ class Renderer:
         theme = parse_theme(*self._templates_of(look).read(f"email/{look.digest.theme}/theme.yaml"))
         return str(theme.colours("light")["accent"]), str(theme.colours("dark")["accent"])
 
-    def reader_words(self, look: Look, *languages: str | None) -> Words:
+    def reader_words(self, folders: tuple[Path, ...], *languages: str | None) -> Words:
         """Return the phrases of letters and readers' pages in the first language that has any, else English.
 
         Args:
-            look: Whose templates.
+            folders: Of templates, first wins; empty means the renderer's own.
             languages: Tags in order of preference; None counts for nothing.
         """
-        templates = self._templates_of(look)
+        templates = self._templates_in(folders)
         for language in languages:
             tags = () if language is None else dict.fromkeys((language.lower(), primary_language(language)))
             for tag in tags:
@@ -144,7 +144,10 @@ class Renderer:
         self._compiler.close()
 
     def _templates_of(self, look: Look) -> Templates:
-        folders = look.folders or self._folders
+        return self._templates_in(look.folders)
+
+    def _templates_in(self, folders: tuple[Path, ...]) -> Templates:
+        folders = folders or self._folders
         return self._templates.setdefault(folders, Templates(folders))
 
     def _page(self, edition: Edition, look: Look, templates: Templates) -> _Page:

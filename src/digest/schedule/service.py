@@ -1,16 +1,13 @@
-"""The service: its parts at work on one home, until it is told to stop."""
+"""The parts of a service, wired: what each does, how often, and what it is told."""
 
 from __future__ import annotations
 
-import os
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Literal
 
 import structlog
@@ -19,24 +16,18 @@ from digest.actions.alerts import dispatch
 from digest.actions.app import App
 from digest.actions.import_desk import forget_old_imports
 from digest.actions.letters import AT_ONCE, post
-from digest.actions.machine import troubles
-from digest.bootstrap import open_app
 from digest.clock import Clock, system_clock
 from digest.errors import DigestError
-from digest.model import Alert, AlertKind, HistoryEntry
+from digest.model import Alert, AlertKind
 from digest.schedule.beats import Beats
 from digest.schedule.collecting import Collecting
 from digest.schedule.current import Current
-from digest.schedule.deed import Call, Deed, new_run
-from digest.schedule.health import routes
+from digest.schedule.deed import Call, Deed
 from digest.schedule.inbox import Inbox
 from digest.schedule.metrics import Metrics
-from digest.schedule.notify import notify
 from digest.schedule.pace import Pace
-from digest.schedule.pages import Pages
 from digest.schedule.planning import Planning
 from digest.schedule.probing import Probing
-from digest.schedule.pushing import Pushing
 from digest.schedule.reports import Fetching, Listening
 from digest.schedule.sendings import Sendings
 from digest.schedule.sourcing import Sourcing
@@ -45,9 +36,7 @@ from digest.schedule.ticker import Ticker
 Part = Literal["schedule", "sending", "web"]
 PARTS: tuple[Part, ...] = ("schedule", "sending")
 
-_ROUND_S = 0.2  #: how long a signal may wait to be noticed
 _TELLING_S = 30.0  #: one look at the alerts begins nothing more after so long
-_MIND_S = 1.0  #: between two looks at the machine's clock
 
 #: Serves the web application of the installation in force while its context is open.
 Web = Callable[[Callable[[], App]], AbstractContextManager[object]]
@@ -173,86 +162,3 @@ class Service:
             stopped=lambda: self._over.is_set() or time.monotonic() > ends,
             beat=self._beat_of("alerts"),
         )
-
-
-def serve(root: Path, way: Way) -> tuple[str, ...]:
-    """Run the parts of a service on a home until `way.stopped` says so.
-
-    Returns:
-        What had not ended when its time was over: the process should leave at once then.
-
-    Raises:
-        NotFound: There is no home.
-        SettingsError: The configuration has faults.
-        StoreError: The database cannot be opened.
-        Refused: Nobody can listen at the address of the pages.
-    """
-    with open_app(root, clock=way.clock, json_logs=True) as app:
-        run = new_run()
-        service = Service(app, way)
-        with (
-            structlog.contextvars.bound_contextvars(run=run),
-            _pages(service, way) as port,
-            way.web(lambda: service.current.app) if way.web else nullcontext(),
-        ):
-            _record(app, "start", run, ", ".join(way.parts))
-            for reason in troubles(app):
-                log.error("not_ready", reason=reason)
-            service.start()
-            log.info("service_started", parts=way.parts, port=port)
-            notify("READY=1")
-            way.begun(port)
-            _watch(service, way)
-            notify("STOPPING=1")
-            left = _end(service, way.pace.grace_s)
-            log.info("service_stopped", left=left)
-            _record(app, "stop", run, f"left behind: {', '.join(left)}" if left else "in good order")
-    return left
-
-
-@contextmanager
-def _pages(service: Service, way: Way) -> Iterator[int]:
-    listen = way.listen or service.current.app.system.service.listen
-    if listen == "none":
-        yield 0
-        return
-    told = routes(service.current, service.beats, service.metrics)
-    with Pages(listen, told, {"/articles": Pushing(service.current)}) as pages:
-        yield pages.port
-
-
-def _watch(service: Service, way: Way) -> None:
-    """Mind the clock and the parts until it is time to stop."""
-    hung: tuple[str, ...] = ()
-    mind_at = time.monotonic()
-    while not way.stopped():
-        if time.monotonic() >= mind_at:
-            mind_at = time.monotonic() + _MIND_S
-            if service.ticker.mind_the_clock():
-                log.warning("clock_was_set")
-            before, hung = hung, service.beats.hung()
-            if hung and hung != before:
-                log.error("part_hangs", parts=hung)
-            if not hung:
-                notify("WATCHDOG=1")
-        time.sleep(_ROUND_S)
-
-
-def _end(service: Service, grace_s: float) -> tuple[str, ...]:
-    """Let what is in flight end; return what did not."""
-    service.stop()
-    ends = time.monotonic() + grace_s
-    while (left := service.busy()) and time.monotonic() < ends:
-        time.sleep(_ROUND_S)
-    return left
-
-
-def _record(app: App, event: str, run: str, what: str) -> None:
-    """Write a line of the history; a database that is away must not keep a service from ending."""
-    note = f"{what}; {socket.gethostname()}, process {os.getpid()}"
-    entry = HistoryEntry(at=app.clock(), by="service", event=event, outcome="ok", run=run, note=note)
-    try:
-        with app.store.writing() as tx:
-            tx.history.add(entry)
-    except DigestError as error:
-        log.error("history_not_written", cause=error.message)

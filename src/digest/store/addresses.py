@@ -17,6 +17,8 @@ def clean_address(email: str) -> str:
     Raises:
         MessageError: It is no address that a message may be sent to.
     """
+    if "\ufffd" in email:
+        raise MessageError("a letter of the address was lost on its way", hint="write it as name@example.org")
     try:
         found = validate_email(email.strip(), check_deliverability=False, allow_smtputf8=True)
     except (EmailNotValidError, UnicodeError) as error:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from digest.errors import Refused
-from digest.model import DeliveryState, MailForm, SubscriptionState
+from digest.model import DeliveryState, EditionState, MailForm, SubscriptionState
 from digest.store.addresses import clean_address, normalise_address
 from digest.store.edition_json import unpack_edition
 from digest.store.enrolling import Enrolling
@@ -111,6 +111,24 @@ class Choosing(Enrolling):
             .where(subscribers.c.id == subscriber_id)
             .values(email=clean_address(email), address=address)
         )
+
+    def next_mail(self, subscriber_id: int, digest: str) -> datetime | None:
+        """Return when the next mail is due that is on its way to a person; None when none is."""
+        at = func.coalesce(deliveries.c.next_at, editions.c.slot_at)
+        query = (
+            select(at)
+            .join(editions, editions.c.id == deliveries.c.edition_id)
+            .where(
+                deliveries.c.subscriber_id == subscriber_id,
+                deliveries.c.state.in_([str(DeliveryState.PENDING), str(DeliveryState.DEFERRED)]),
+                editions.c.digest == digest,
+                editions.c.state == str(EditionState.SENDING),
+            )
+            .order_by(at)
+            .limit(1)
+        )
+        found: datetime | None = self.connection.execute(query).scalar()
+        return found
 
     def mails_of(
         self, subscriber_id: int, digest: str, *, before: datetime, limit: int

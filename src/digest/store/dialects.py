@@ -1,4 +1,4 @@
-"""Everything that differs between databases; for lists of values see `listing`."""
+"""Statements that differ between databases; for lists of values see `listing`, for settings `connecting`."""
 
 from __future__ import annotations
 
@@ -19,14 +19,12 @@ from sqlalchemy import (
     Select,
     Table,
     Update,
-    event,
     func,
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from digest.clock import aware
@@ -35,31 +33,6 @@ from digest.store.server import server_faults
 
 _INSERTS: dict[tuple[str, str], tuple[str, bool]] = {}  # by database and table: SQL, and whether by place
 _COPY = 1  # user_version of a file that is a backup; 0 is what every other file has
-WRITING = "digest_writing"  #: execution option of connections that may change something
-HASTY = "digest_hasty"  #: and of those of them that fail at once while somebody else changes a file
-_PATIENCE = "PRAGMA busy_timeout = 30000"
-_PRAGMAS = (
-    _PATIENCE,
-    "PRAGMA journal_mode = WAL",
-    # FULL: in WAL mode NORMAL may lose the last commits on power loss, and with them a written dot.
-    "PRAGMA synchronous = FULL",
-    "PRAGMA foreign_keys = ON",
-    # What an erased person leaves behind in freed pages is overwritten at once.
-    "PRAGMA secure_delete = ON",
-    "PRAGMA cache_size = -65536",
-    # 32 MB instead of 4: pages of the indexes that every batch touches are copied back less often.
-    "PRAGMA wal_autocheckpoint = 8000",
-    "PRAGMA temp_store = MEMORY",
-)
-
-
-def prepare(engine: Engine) -> None:
-    """Give every connection of the engine the settings that the store counts on."""
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _set_up_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-    else:
-        event.listen(engine, "begin", _begin_server)
 
 
 def insert_new(connection: Connection, table: Table, keys: Sequence[str] | None = None) -> Insert:
@@ -262,33 +235,6 @@ def identity(connection: Connection) -> dict[str, int | str]:
     except DBAPIError:
         pass  # why: not every server lets everybody ask
     return known
-
-
-def _set_up_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves, so that DDL and SELECT are in it too
-    cursor = connection.cursor()
-    for pragma in _PRAGMAS:
-        cursor.execute(pragma)
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    writing = connection.get_execution_options().get(WRITING, False)
-    # A reader that turns writer fails at once in WAL mode whatever the timeout: keep them apart.
-    connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
-    hasty = connection.get_execution_options().get(HASTY, False)
-    if hasty:
-        connection.exec_driver_sql("PRAGMA busy_timeout = 0")
-    try:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-    finally:
-        if hasty:
-            connection.exec_driver_sql(_PATIENCE)
-
-
-def _begin_server(connection: Connection) -> None:
-    if not connection.get_execution_options().get(WRITING, False):
-        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
 
 def _driver_values(

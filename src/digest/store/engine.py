@@ -8,7 +8,7 @@ from sqlalchemy import URL, Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError
 
 from digest.errors import StoreError
-from digest.store import dialects
+from digest.store.connecting import prepare
 from digest.store.server import make_server_engine
 
 _BACK_ENDS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
@@ -67,7 +67,7 @@ def make_engine(url: str, *, home: Path) -> Engine:
             where=shown(place),
             hint="`pip install 'digest-builder[postgres]'`, or use sqlite:///var/digest.db",
         ) from error
-    dialects.prepare(engine)
+    prepare(engine)
     return engine
 
 

@@ -46,3 +46,14 @@ relay_looks = Table(
     Column("trouble", Text),  # NULL: it took a connection
     Column("ms", Integer),  # until it was ready for mail
 )
+
+# What relays answered, by the hour: a few dozen rows each, as long as pages look back.
+relay_answers = Table(
+    "relay_answers",
+    metadata,
+    Column("hour", Moment, nullable=False),  # it begins then
+    Column("relay", Text, nullable=False),
+    Column("what", Text, nullable=False),  # 'reply 4.7', or 'took 28': a step of the time to the final answer
+    Column("messages", BigInteger, nullable=False),
+    PrimaryKeyConstraint("hour", "relay", "what"),
+)

@@ -19,6 +19,7 @@ from digest.store.alerts import Alerts
 from digest.store.articles import Articles
 from digest.store.bounces import Bounces
 from digest.store.config_versions import ConfigVersions
+from digest.store.connecting import HASTY, WRITING
 from digest.store.consents import Consents
 from digest.store.deliveries import Deliveries
 from digest.store.drafts import Drafts
@@ -89,9 +90,9 @@ class Store:
 
     def __init__(self, engine: Engine, fingerprint: Callable[[str], str]) -> None:
         self._engine = engine
-        self._readers = engine.execution_options(**{dialects.WRITING: False})
-        self._writers = engine.execution_options(**{dialects.WRITING: True})
-        self._hasty = engine.execution_options(**{dialects.WRITING: True, dialects.HASTY: True})
+        self._readers = engine.execution_options(**{WRITING: False})
+        self._writers = engine.execution_options(**{WRITING: True})
+        self._hasty = engine.execution_options(**{WRITING: True, HASTY: True})
         # Kept, since a sender asks for those of everybody in hand at every look.
         self._fingerprint = lru_cache(maxsize=_FINGERPRINTS)(fingerprint)
 

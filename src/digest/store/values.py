@@ -223,6 +223,16 @@ class Marks:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RelayHour:
+    """What a relay answered within an hour."""
+
+    hour: datetime  #: it begins then
+    relay: str
+    replies: Mapping[str, int]  #: messages by kind of answer
+    times: Mapping[int, int]  #: messages by step of the time to the final answer
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RelayLook:
     """How a relay answered when a service last looked at it."""
 

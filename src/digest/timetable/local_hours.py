@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from typing import Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -67,19 +67,22 @@ class LocalHours:
 
     @property
     def first(self) -> datetime:
-        """When the first are due."""
-        return min(self.by_zone.values())
+        """When the first are due, in UTC: whoever reckons on from there must not meet a clock that is set."""
+        return min(self.by_zone.values()).astimezone(UTC)
 
     @property
     def last(self) -> datetime:
-        """When the last are due."""
-        return max((*self.by_zone.values(), *self.by_hour.values()))
+        """When the last are due, in UTC."""
+        return max((*self.by_zone.values(), *self.by_hour.values())).astimezone(UTC)
 
     def at(self, delivery: Delivery) -> datetime:
-        """When a recipient is due."""
-        zone = delivery.subscriber.zone
+        """When a recipient is due, in UTC."""
+        return self.of_reader(delivery.subscriber.zone, delivery.hour)
+
+    def of_reader(self, zone: str | None, hour: str | None) -> datetime:
+        """When somebody of a zone is due who chose an hour, or none; in UTC."""
         usual = self.by_zone.get(zone, self.by_zone[None])
-        return usual if delivery.hour is None else self.by_hour.get((zone, delivery.hour), usual)
+        return (usual if hour is None else self.by_hour.get((zone, hour), usual)).astimezone(UTC)
 
     def until(self, lateness: timedelta) -> Callable[[Delivery], datetime]:
         """Say for a recipient when it is too late by so much."""

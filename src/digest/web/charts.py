@@ -9,6 +9,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from digest.actions.live import Line
+from digest.actions.relay_answers import Pace
 from digest.store import Begun
 
 WIDE, HIGH = 700.0, 150.0  #: of the plane, in units of the drawing
@@ -145,6 +146,43 @@ def lateness(begun: Sequence[Begun], zone: str) -> Chart | None:
             for at in range(0, max(1, len(begun) - every // 2), every)
         ),
     )
+
+
+def answer_times(paces: Sequence[Pace], relay: str, zone: str) -> Chart | None:
+    """Draw within how long 95 of 100 messages were answered, hour by hour; None for fewer than two hours."""
+    if len(paces) < 2:
+        return None
+    first, last = paces[0].hour, paces[-1].hour
+    span = (last - first).total_seconds()
+    values = [float(one.p95_ms) for one in paces]
+    scale = _Scale.up_to(max(values))
+    places = [
+        (WIDE * (one.hour - first).total_seconds() / span, scale.y(value))
+        for one, value in zip(paces, values, strict=True)
+    ]
+    clock = partial(_clock, zone=zone, words="%H:%M")
+    title = (
+        f"Within how long {relay} answered 95 of 100 mails, by the hour from {clock(first)} to {clock(last)}."
+        f" Between {ms_words(min(values))} and {ms_words(max(values))}, at last {ms_words(values[-1])}."
+    )
+    return Chart(
+        title=title,
+        points=_points(places),
+        last=(*places[-1], ms_words(values[-1])),
+        grid=scale.grid(ms_words),
+        cap=None,
+        ticks=tuple(
+            Mark(at=round(WIDE * (at - first).total_seconds() / span, 1), text=clock(at))
+            for at in _whole_moments(first, last)
+        ),
+    )
+
+
+def ms_words(ms: float) -> str:
+    """Write a short time: 120 ms, 1.2 s, 46 s, 2 min 5 s."""
+    if ms < 1_000:
+        return f"{ms:.0f} ms"
+    return f"{ms / 1_000:.1f} s" if ms < 10_000 else span_words(ms / 1_000)
 
 
 def span_words(seconds: float) -> str:

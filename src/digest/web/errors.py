@@ -48,6 +48,15 @@ _HEADINGS = {
     503: "The database can’t be reached",
 }
 
+#: What readers and strangers are told instead of words that name the machine's files and database.
+_OUTSIDE = {
+    404: (
+        "Nothing is at this address. If a mail brought you here, its link may have been cut in two.",
+        "copy the whole of the link",
+    ),
+    503: ("What was saved before stays saved.", "try again in a few minutes"),
+}
+
 log = structlog.get_logger()
 
 
@@ -62,6 +71,12 @@ def install(app: FastAPI) -> None:
 def code_of(error: DigestError) -> int:
     """Return the status that an error of ours is answered with."""
     return next((code for kind, code in _CODES.items() if isinstance(error, kind)), 422)
+
+
+def form_code_of(error: DigestError) -> int:
+    """Return the status of a form that comes back with an error of ours: no other change was in its way."""
+    code = code_of(error)
+    return 422 if code == 409 else code
 
 
 def _of_ours(request: Request, error: Exception) -> Response:
@@ -81,6 +96,9 @@ def _of_ours(request: Request, error: Exception) -> Response:
         return _answer(request, code, error.message, _who_can(request, error))
     if isinstance(error, StoreError):
         log.error("page_without_database", cause=error.message)
+    if getattr(request.state, "user", None) is None and (error.where or code == 503):
+        what, hint = _OUTSIDE.get(code, ("This can’t be shown.", "tell whoever publishes it"))
+        return _answer(request, code, what, hint, fields=fields_of(error))
     message, where = (_without_home(request, said) for said in (error.message, error.where))
     return _answer(request, code, message or "", error.hint, where, fields=fields_of(error))
 
@@ -101,8 +119,7 @@ def _of_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  # why: as above
     code = error.status_code
     if code == 404:
-        what = "Nothing is at this address. If a mail brought you here, its link may have been cut in two."
-        return _answer(request, code, what, "copy the whole of the link")
+        return _answer(request, code, *_OUTSIDE[404])
     said = error.detail if error.detail != HTTPStatus(code).phrase else _HEADINGS.get(code, error.detail)
     return _answer(request, code, said, None, fields=error.headers)
 
@@ -121,7 +138,9 @@ def _of_values(request: Request, error: Exception) -> Response:
 
 def _of_bugs(request: Request, error: Exception) -> Response:
     name = secrets.token_hex(4)
-    log.error("page_broke", name=name, path=request.scope.get("path"), exc_info=error)
+    # Of the route, since the path may hold a reader's link.
+    path = getattr(request.scope.get("route"), "path", None)
+    log.error("page_broke", name=name, path=path, exc_info=error)
     what = "What was saved before stays saved, and nothing that is being sent stops because of this."
     return _answer(request, 500, what, f"try again; if it breaks again, tell your operator the word {name}")
 

@@ -11,6 +11,7 @@ another site can use them.
 from __future__ import annotations
 
 import hmac
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -149,14 +150,23 @@ def by(user: User) -> str:
     return user.email
 
 
-async def note_form(request: Request) -> None:
-    """Remember what a form says of itself; runs before the guards, since only this may wait for the body."""
-    sent = request.headers.get(FORM_HEADER, "")
+async def note_form(request: Request) -> AsyncIterator[None]:
+    """Remember what a form says of itself; runs before the guards, since only this may wait for the body.
+
+    The files of a form are closed in the end, also those that its page does not expect.
+    """
+    request.state.sent_token = request.headers.get(FORM_HEADER, "")
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if request.method not in _SAFE and kind in _FORMS and not sent:
-        written = (await request.form()).get(FORM_FIELD)
-        sent = written if isinstance(written, str) else ""
-    request.state.sent_token = sent
+    if request.method in _SAFE or kind not in _FORMS or request.state.sent_token:
+        yield
+        return
+    form = await request.form()
+    written = form.get(FORM_FIELD)
+    request.state.sent_token = written if isinstance(written, str) else ""
+    try:
+        yield
+    finally:
+        await form.close()
 
 
 def may_bring_files(request: Request) -> bool:

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class HeadsOfPages:
-    """Answers HEAD wherever GET is answered, with the same status and header; link checkers and monitors ask so.
+    """Answers HEAD wherever GET is answered, with the same status and header; link checkers ask so.
 
     The whole of a page is made for it: its length is part of the header. An answer without an end is cut
     off behind its header and holds no place afterwards.

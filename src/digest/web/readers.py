@@ -28,7 +28,7 @@ LANGUAGES = (("en", "English"), ("de", "Deutsch"))
 def show_reader(
     request: Request,
     name: str,
-    digest: DigestSettings,
+    digest: DigestSettings | None,
     *,
     language: str | None = None,
     status: int = 200,
@@ -39,30 +39,36 @@ def show_reader(
     Args:
         request: What asked for it.
         name: The template.
-        digest: Whose reader it is for.
+        digest: Whose reader it is for; None when it is no more.
         language: Of the reader; None for the digest's.
         status: Of the answer.
         values: What the template names besides.
     """
     app = installed(request)
-    words = words_of(app, digest.key, language)
+    words = words_of(app, digest.key if digest else None, language)
     frame: Mapping[str, Any] = {
         "say": words.say,
         "count_of": words.count,
         "w": words,
-        "title": digest.title,
-        "digest": digest,
         "language": words.own,
         "direction": direction_of(words.own),
-        "plate": digest.title,
-        "plate_path": f"/archive/{digest.key}" if digest.archive == "public" else "",
-        "plate_language": digest.language,
         "foot": app.system.site.postal_address,
         "skip_words": words.say("skip"),
         "look_words": words.table.get("look"),
-        "accent_path": f"/accent/{digest.key}.css",
+        **(_whose(digest) if digest else {}),
     }
     return show(request, name, status=status, **{**frame, **values})
+
+
+def _whose(digest: DigestSettings) -> Mapping[str, Any]:  # why Any: as above
+    return {
+        "title": digest.title,
+        "digest": digest,
+        "plate": digest.title,
+        "plate_path": f"/archive/{digest.key}" if digest.archive == "public" else "",
+        "plate_language": digest.language,
+        "accent_path": f"/accent/{digest.key}.css",
+    }
 
 
 def preferred(request: Request) -> str | None:

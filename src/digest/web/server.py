@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -21,6 +22,8 @@ _BACKLOG = 512
 _GRACE_S = 5  #: open requests have so long to end
 _JOIN_S = 10.0
 _SILENT_S = 30  #: a connection may go without the head of a request so long
+
+logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # it warns of what strangers send
 
 log = structlog.get_logger()
 
@@ -62,7 +65,7 @@ def _config(current: Callable[[], App], application: FastAPI) -> uvicorn.Config:
         http=Patience,
         access_log=False,  # it would write addresses with their tokens
         log_config=None,
-        log_level="warning",
+        log_level="error",  # what it warns of is what strangers send
         lifespan="off",
         server_header=False,
         proxy_headers=bool(believed),

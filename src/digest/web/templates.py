@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import jinja2
 
 from digest.errors import TemplateError
+from digest.markup import clean_line
 from digest.model.accounts import ALL, Grant
 from digest.render import Sandbox
 from digest.shape import ordinal
@@ -21,6 +22,7 @@ from digest.web.charts import span_words
 if TYPE_CHECKING:
     from digest.web.frame import Frame
 
+_LINE = 400  #: characters of a line in XML
 _NUMBERS = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 _MARKS = {
     "repeated": "this hour comes twice; it runs once",
@@ -58,6 +60,7 @@ class Pages:
             day=day,
             fullday=fullday,
             iso=iso,
+            line=functools.partial(clean_line, max_chars=_LINE),
             thousands=thousands,
             ordinal=ordinal,
             count=count,

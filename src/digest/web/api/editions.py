@@ -144,7 +144,7 @@ def hold(app: Installed, user: Person, edition: EditionNumber, wish: NoteWish | 
 def release(
     app: Installed, user: Person, edition: EditionNumber, wish: NoteWish | None = None
 ) -> EditionLine:
-    """Let a held edition go on where it stood before."""
+    """Let a held edition go on where it stood; one that was stopped on its way is approved or resumed."""
     return _moved(app, acts.release(app, edition, by=by(user), note=wish.note if wish else None))
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from pydantic import Field
 
+from digest.actions.relay_answers import answer_figures
 from digest.actions.relay_health import look_at, relays_health
 from digest.model.accounts import Right
 from digest.web.api.access import scope
@@ -54,10 +55,50 @@ class Relay(Shape):
     warm_up_day: int | None = Field(description="1 is the first; null: none goes on.")
 
 
+class RelayShare(Shape):
+    """How many mails had an answer of one kind."""
+
+    kind: str = Field(
+        description="First digit and subject of enhanced codes (RFC 3463), without one the digit; or none.",
+        examples=["4.7"],
+    )
+    words: str = Field(examples=["put off: policy"])
+    count: int
+
+
+class RelayPace(Shape):
+    """How long the final answer took within an hour."""
+
+    hour: datetime = Field(description="It begins then.")
+    p95_ms: int
+
+
+class RelayAnswers(Shape):
+    """What a relay answered to mails of editions in 24 hours and the hour that they began in."""
+
+    relay: str
+    total: int
+    taken: int
+    put_off: int = Field(description="4xx.")
+    refused: int = Field(description="5xx.")
+    lost: int = Field(description="No answer came.")
+    shares: list[RelayShare] = Field(description="The most frequent first.")
+    median_ms: int | None = Field(description="From MAIL to the final answer, to a tenth; null: none came.")
+    p95_ms: int | None
+    paces: list[RelayPace] = Field(description="Of the hours with answers.")
+
+
 @router.get("", dependencies=scope(Right.OPERATE, over_all=True))
 def list_relays(app: Installed) -> Listed[Relay]:
     """List the relays in the order of the settings, and how each is."""
     return Listed(items=[Relay.model_validate(one) for one in relays_health(app)], next=None)
+
+
+@router.get("/answers", dependencies=scope(Right.OPERATE, over_all=True))
+def list_relay_answers(app: Installed) -> Listed[RelayAnswers]:
+    """Show what each relay answered to mail in the last 24 hours, and how soon."""
+    found = answer_figures(app).values()
+    return Listed(items=[RelayAnswers.model_validate(one) for one in found], next=None)
 
 
 @router.post("/{relay}/look", dependencies=scope(Right.OPERATE, over_all=True))

@@ -17,7 +17,7 @@ from digest.actions.signing_in import end_session, sessions_of
 from digest.errors import DigestError
 from digest.model.accounts import Right, User
 from digest.web.callers import agent_of, seated
-from digest.web.errors import code_of, fields_of
+from digest.web.errors import fields_of, form_code_of
 from digest.web.frame import Installed, done, installed, show, zone_of
 from digest.web.guard import Person, by, session_cookie, signed_in
 from digest.web.pictures import qr
@@ -83,7 +83,7 @@ def codes(
     except DigestError as error:
         page = "account_codes.html"
         picture = qr(again.address)
-        answer = show(request, page, status=_status(error), offer=again, picture=picture, fault=error)
+        answer = show(request, page, status=form_code_of(error), offer=again, picture=picture, fault=error)
         return _told(answer, error)
     return show(request, "account_recovery.html", codes=kept)
 
@@ -142,7 +142,7 @@ def _page(
     answer = show(
         request,
         "account.html",
-        status=200 if fault is None else _status(fault),
+        status=200 if fault is None else form_code_of(fault),
         person=find_user(app, user.email),
         typed=typed,
         fault=fault,
@@ -155,11 +155,6 @@ def _page(
         rights=[right for right in Right if user.may_anywhere(right)],
     )
     return answer if fault is None else _told(answer, fault)
-
-
-def _status(error: DigestError) -> int:
-    code = code_of(error)
-    return 422 if code == 409 else code
 
 
 def _told(answer: Response, error: DigestError) -> Response:

@@ -51,6 +51,7 @@ class Operation:
     scope: str
     about: str
     fields: tuple[Field, ...]
+    bodies: tuple[tuple[Field, ...], ...]  #: of which one is sent; none when there is no body of JSON
     examples: tuple[str, ...]  #: of the body, as JSON
     answer: Kind
 
@@ -102,11 +103,8 @@ def _operation(schema: Schema, method: str, path: str, found: Schema) -> Operati
         path=path,
         scope=found["x-scope"],
         about=found["description"],
-        fields=(
-            *asked,
-            *(field for one in bodies for field in _fields(schema, one, "body")),
-            *_fields(schema, form, "form"),
-        ),
+        fields=(*asked, *_fields(schema, form, "form")),
+        bodies=tuple(tuple(fields) for one in bodies if (fields := _fields(schema, one, "body"))),
         examples=tuple(
             json.dumps(example, ensure_ascii=False) for one in bodies for example in one.get("examples", [])
         ),
@@ -123,7 +121,13 @@ def _answer(schema: Schema, content: Mapping[str, Found]) -> Kind:
 def _shapes(schema: Schema, areas: list[tuple[str, str, list[Operation]]]) -> list[ShapeOf]:
     """Return what the operations and each other's fields are made of, by name."""
     named = [one.answer for *_, found in areas for one in found]
-    named += [field.kind for *_, found in areas for one in found for field in one.fields]
+    named += [
+        field.kind
+        for *_, found in areas
+        for one in found
+        for fields in (one.fields, *one.bodies)
+        for field in fields
+    ]
     shapes: dict[str, ShapeOf] = {}
     while named:
         name = named.pop().shape

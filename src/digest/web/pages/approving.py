@@ -145,6 +145,8 @@ def _ask(
 ) -> HTMLResponse:
     """Ask before something is done to an edition; with a fault it was tried, and why not."""
     shown = head(app, edition)
+    if what == "release" and shown.is_stopped:
+        what = "approve"  # the answer to a brake
     status = 200 if fault is None else 409
     since = changed(app, shown.stored) if what == "approve" else None
     values = {"head": shown, "what": what, "fault": fault, "changed": since, "pane": "ask"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -98,7 +99,7 @@ def picture(app: Installed, name: str) -> Response:
     """Answer with a picture that mails show; its name changes with it."""
     file = app.home.media / name
     kind = _PICTURES.get(file.suffix.lower())
-    if kind is None or name.startswith(".") or file.parent != app.home.media or not file.is_file():
+    if kind is None or name.startswith(".") or file.parent != app.home.media or not _is_there(file):
         raise HTTPException(404)
     fields = {
         "Cache-Control": _FOREVER,
@@ -122,6 +123,13 @@ def sent_places(request: Request, app: Installed, edition: int) -> HTMLResponse:
     """Show where the sections and items of an edition stood, in how many mails."""
     found = places(app, edition)
     return show(request, "sent_places.html", places=found, digest=app.digest(found.stored.edition.digest))
+
+
+def _is_there(file: Path) -> bool:
+    try:
+        return file.is_file()
+    except OSError:  # no name of a file can be so long
+        return False
 
 
 def _plate(app: App, digest: str) -> dict[str, Any]:  # why Any: what a template names

@@ -51,7 +51,7 @@ def desk(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kept:
+class Unsaved:
     """What somebody wrote that was not saved, and why: nothing of it is lost."""
 
     conflict: Conflict
@@ -66,7 +66,7 @@ def page_of(
     item: int,
     *,
     status: int = 200,
-    refused: Kept | None = None,
+    refused: Unsaved | None = None,
 ) -> HTMLResponse:
     """Show the desk of an edition.
 

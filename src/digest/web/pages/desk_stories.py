@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
+from digest.actions.left_out import left_out
 from digest.actions.merging import merge_in
 from digest.actions.picturing import Wish, picture
 from digest.actions.shaping import Conflict, as_seen
@@ -14,7 +15,7 @@ from digest.actions.stories import split
 from digest.model.accounts import Right
 from digest.web.frame import Installed, done
 from digest.web.guard import Person, by, needs
-from digest.web.pages.desk import Kept, page_of
+from digest.web.pages.desk import Unsaved, page_of
 from digest.web.pages.shaping import Article, Version, after, title_of
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(needs(Right.EDIT))])
@@ -24,8 +25,15 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(needs(Right.ED
 def split_story(app: Installed, user: Person, edition: int, article: Article) -> Response:
     """Say that an article tells another story than those it was put together with."""
     others = split(app, article, from_id=None, by=by(user))
-    told = f"Split from {len(others)} others; the next edition weighs them apart"
-    return done(f"/desk/{edition}?item={article}#i{article}", told)
+    told = f"Split from {len(others)} other{'' if len(others) == 1 else 's'}"
+    beside = {one.article_id for one in left_out(app, edition, only="story").told} & set(others)
+    if not beside:
+        return done(
+            f"/desk/{edition}?item={article}#i{article}", f"{told}; the next edition weighs them apart"
+        )
+    return done(
+        f"/desk/{edition}?pane=left_out&group=story&item={article}", f"{told}; now each can be taken in"
+    )
 
 
 @router.post("/desk/{edition}/merge")
@@ -69,6 +77,6 @@ def change_picture(
     try:
         shaped = picture(app, edition, article, wish, on_version=version, by=by(user))
     except Conflict as conflict:
-        kept = Kept(conflict=conflict, words={"alt": words})
+        kept = Unsaved(conflict=conflict, words={"alt": words})
         return page_of(request, app, edition, "history", article, refused=kept, status=409)
     return after(shaped, "Saved", item=article)

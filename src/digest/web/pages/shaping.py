@@ -21,7 +21,7 @@ from digest.model.accounts import Right
 from digest.shape import Drop, Headline, MoveSection, Retitle, Write, ordinal
 from digest.web.frame import Installed, done
 from digest.web.guard import Person, by, needs
-from digest.web.pages.desk import Kept, page_of
+from digest.web.pages.desk import Unsaved, page_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -211,7 +211,7 @@ def redo_last(app: Installed, user: Person, edition: int, version: Seen) -> Resp
     return done(f"/desk/{edition}", _capital(redo(app, edition, by=by(user), on_version=version).note))
 
 
-def _try_each(deeds: Mapping[str, tuple[str, Callable[[], object]]]) -> Kept | None:
+def _try_each(deeds: Mapping[str, tuple[str, Callable[[], object]]]) -> Unsaved | None:
     """Save each field by itself, on the state its writer saw; those that others changed too are kept."""
     words, conflict = {}, None
     for field, (text, save) in deeds.items():
@@ -219,7 +219,7 @@ def _try_each(deeds: Mapping[str, tuple[str, Callable[[], object]]]) -> Kept | N
             save()
         except Conflict as found:
             words[field], conflict = text, found
-    return Kept(conflict=conflict, words=words) if conflict else None
+    return Unsaved(conflict=conflict, words=words) if conflict else None
 
 
 def after(shaped: Shaped, said: str, *, item: int = 0) -> Response:

@@ -1,16 +1,16 @@
-"""What the file says of a source, changed at the desk: a form, the difference, saving, and what it said."""
+"""What the file says of a source, changed at the desk: a form, the difference, saving."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, Field
 
 from digest.actions.app import App
-from digest.actions.source_edits import Proposed, propose, read_entry, save_entry, since
+from digest.actions.source_edits import Proposed, propose, read_entry, save_entry
 from digest.errors import DigestError, Fault, Refused, SettingsError
 from digest.model import SourceKind
 from digest.model.accounts import Right
@@ -46,15 +46,9 @@ class Written(BaseModel):
 
 
 @router.get("", dependencies=[Depends(needs_over_all(Right.OPERATE))])
-def form(
-    request: Request,
-    app: Installed,
-    name: str,
-    version: Annotated[int | None, Query(ge=1, le=2**53)] = None,
-) -> HTMLResponse:
-    """Show the form, and what has changed in the file since a version of it."""
-    lines = None if version is None else since(app, version)
-    return _page(request, app, name, version=version, lines=lines)
+def form(request: Request, app: Installed, name: str) -> HTMLResponse:
+    """Show the form, and the versions of the file."""
+    return _page(request, app, name)
 
 
 @router.post("", dependencies=[Depends(needs_over_all(Right.OPERATE))])
@@ -86,7 +80,6 @@ def _page(
     proposed: Proposed | None = None,
     problem: DigestError | None = None,
     status: int = 200,
-    **values: object,
 ) -> HTMLResponse:
     entry = read_entry(app, name)
     faults = problem.faults if isinstance(problem, SettingsError) else ()
@@ -104,7 +97,6 @@ def _page(
             (kind.value, "Whatever is there" if kind is SourceKind.AUTO else kind.value)
             for kind in SourceKind
         ],
-        **values,
     )
 
 

@@ -11,7 +11,6 @@ from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 from digest.actions import leaving
 from digest.actions.reader_links import path, payload_of
 from digest.errors import NotFound
-from digest.settings import DigestSettings
 from digest.web.frame import Installed
 from digest.web.guard import anyone, open_to_all
 from digest.web.readers import show_reader
@@ -23,8 +22,7 @@ router = APIRouter(include_in_schema=False)
 def page(request: Request, app: Installed, token: str) -> Response:
     """Offer to stop the mails, or say that they are stopped. Changes nothing: scanners visit every link."""
     stands = leaving.standing(app, token)
-    # A digest whose file is gone can be left all the same: any look will do for that.
-    digest: DigestSettings = app.digests.get(stands.digest) or next(iter(app.digests.values()))
+    digest = app.digests.get(stands.digest)  # one whose file is gone can be left all the same
     uid = payload_of(app, "unsubscribe", token).partition(".")[0]
     return show_reader(
         request,
@@ -33,8 +31,8 @@ def page(request: Request, app: Installed, token: str) -> Response:
         language=stands.language,
         stands=stands,
         of=stands.title,
-        preferences=path(app, "preferences", f"{uid}.{stands.digest}"),
-        up_path=f"/subscribe/{stands.digest}" if stands.digest in app.digests else "",
+        preferences=path(app, "preferences", f"{uid}.{stands.digest}") if digest else "",
+        up_path=f"/subscribe/{stands.digest}" if digest else "",
     )
 
 

@@ -23,7 +23,7 @@ from digest.actions.inviting import mail_invitation
 from digest.actions.own_account import invite
 from digest.errors import DigestError, NotFound, Refused
 from digest.model.accounts import ALL, Grant, Right, Role, User
-from digest.web.errors import code_of
+from digest.web.errors import form_code_of
 from digest.web.frame import Installed, done, installed, show
 from digest.web.guard import Person, by, needs, needs_over_all, signed_in_user
 
@@ -127,7 +127,7 @@ def _list(
     **typed: str,
 ) -> Response:
     app = installed(request)
-    status = 200 if fault is None else _status(fault)
+    status = 200 if fault is None else form_code_of(fault)
     people, places = users(app), _places(app, user)
     values = {"people": people, "places": places, "held": held, "roles": list(Role)}
     return show(request, "users.html", status=status, fault=fault, typed=typed, **values)
@@ -140,7 +140,7 @@ def _one(request: Request, user: User, person: User, fault: DigestError | None =
     return show(
         request,
         "user.html",
-        status=200 if fault is None else _status(fault),
+        status=200 if fault is None else form_code_of(fault),
         person=person,
         fault=fault,
         places=places,
@@ -165,8 +165,3 @@ def _read(written: Sequence[str] | None) -> list[Grant]:
             raise NotFound(f"there is no role '{role[:40]}'", hint=f"there are {', '.join(Role)}")
         found.append(Grant(digest=digest[:200], role=Role(role)))
     return found
-
-
-def _status(error: DigestError) -> int:
-    code = code_of(error)
-    return 422 if code == 409 else code
