@@ -111,7 +111,7 @@ def test_tries_that_come_too_often_are_summed_up(here: Desk) -> None:
     assert statuses == {422, 429}
     assert len(found) == SINGLY + 1
     assert found[-1][1] == (
-        f"POST /sign-in: too many tries, from {NOWHERE}; more of these are not listed in this hour"
+        f"POST /sign-in: too many tries, from {NOWHERE}; more of theirs are not listed in this hour"
     )
 
 

@@ -27,7 +27,7 @@ def test_after_a_few_of_one_network_one_line_says_that_there_are_more() -> None:
     """Lines stay for good: whoever guesses all night must not write the record."""
     said = counted(RefusedTries(), "from 192.0.2.7", 1_000)
 
-    assert said == [""] * SINGLY + ["; more of these are not listed in this hour"]
+    assert said == [""] * SINGLY + ["; more of theirs are not listed in this hour"]
 
 
 def test_very_many_networks_are_bounded_together_and_hide_nobody_who_is_known() -> None:

@@ -91,7 +91,7 @@ class RefusedTries:
             self._seen[""] += is_stranger
             if is_stranger and strangers + 1 == STRANGERS:
                 return "; more of strangers are not listed in this hour"
-            return "; more of these are not listed in this hour" if self._seen[key] > SINGLY else ""
+            return "; more of theirs are not listed in this hour" if self._seen[key] > SINGLY else ""
 
     def _taken(self) -> list[HistoryEntry]:
         with self._lock:
