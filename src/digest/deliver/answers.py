@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log2
 
 from digest.deliver.conversation import Verdict
-from digest.model.people import DeliveryState
 
 TAKEN = "2"  #: the kind of an answer that takes a message
 NONE = "none"  #: the kind where the connection was lost and no answer came
@@ -16,7 +15,6 @@ NONE = "none"  #: the kind where the connection was lost and no answer came
 STEPS = 4
 _LAST_STEP = 80  #: beyond a quarter of an hour
 _SUBJECTS = frozenset("01234567")  #: of enhanced codes (RFC 3463, section 3)
-_SENT = DeliveryState.SENT
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,8 +32,8 @@ class Answers:
     """Counts the answers of one relay; for the loop's thread alone."""
 
     def __init__(self) -> None:
-        self._replies: Counter[str] = Counter()
-        self._times: Counter[int] = Counter()
+        self._replies: defaultdict[str, int] = defaultdict(int)
+        self._times: defaultdict[int, int] = defaultdict(int)
 
     def add(self, verdict: Verdict, seconds: float) -> None:
         """Count the end of a message.
@@ -44,18 +42,18 @@ class Answers:
             verdict: What the relay said, or how it was lost.
             seconds: From MAIL to the final answer.
         """
-        kind = TAKEN if getattr(verdict, "state", None) is _SENT else kind_of(verdict)
+        kind = TAKEN if verdict.code == 250 else kind_of(verdict)  # nearly all
         self._replies[kind] += 1
         if kind is not NONE:
-            ms = seconds * 1_000
-            self._times[min(int(STEPS * log2(ms)), _LAST_STEP) if ms > 1 else 0] += 1
+            step = int(STEPS * log2(seconds * 1_000)) if seconds > 0.001 else 0
+            self._times[min(step, _LAST_STEP)] += 1
 
     def fetch(self, relay: str) -> Heard | None:
         """Return what was counted since the last time; None: nothing."""
         if not self._replies:
             return None
         heard = Heard(relay=relay, replies=self._replies, times=self._times)
-        self._replies, self._times = Counter(), Counter()
+        self._replies, self._times = defaultdict(int), defaultdict(int)
         return heard
 
 
