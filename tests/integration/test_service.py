@@ -285,7 +285,7 @@ def test_a_part_that_dies_is_set_to_work_again(
         return real(*args, **more)
 
     monkeypatch.setattr(planning, "advance", advance)
-    with Running(home, Hurried(BEFORE, 600)):
+    with Running(home, Hurried(BEFORE, 120)):
         until(lambda: ("send", "ok") in events(home))
     died = [line for line in lines(capsys.readouterr().err) if line["event"] == "part_died"]
 
