@@ -156,4 +156,5 @@ def test_the_operators_pages_are_for_everybody(home: Path, browser: Browser) -> 
             "/sources/wire",
             "/sources/wire?ask=remove",
             "/sources/_new",
+            "/sources/_file",
         )
