@@ -46,7 +46,9 @@ def test_a_deed_is_found_and_gone_to_by_keyboard_alone(tmp_path: Path) -> None:
 
             page.keyboard.press("/")
             expect(field).to_be_focused()
-            page.keyboard.type("brief")
+            with page.expect_request_finished(lambda asked: "brief" in (asked.post_data or asked.url)):
+                page.keyboard.type("brief")
+            page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
             expect(page.get_by_role("option", name=re.compile("Hold The Daily Brief"))).to_be_visible()
             first = marked(page)
             page.keyboard.press("ArrowDown")
