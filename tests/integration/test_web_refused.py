@@ -161,17 +161,22 @@ def test_a_token_that_has_expired_names_its_person(here: Desk) -> None:
 
 
 def test_forged_and_used_links_of_the_desk_stand_on_record_and_those_of_readers_do_not(here: Desk) -> None:
-    """Readers' links are followed by scanners without end; those of the desk give away rights."""
+    """They give away rights; but scanners follow every link of a mail, and so looking is no try."""
     client = stranger(here)
     link = invite(here.app, "ada@example.org").removeprefix(here.app.system.site.base_url)
     client.post(link, data={"password": "a long new password"}, headers=SAME)
     assert client.get(link).status_code == 409
     assert client.get("/approve/forged").status_code == 404
-    assert client.get("/preferences/forged").status_code == 404
+    assert said(here) == []
+
+    again = client.post(link, data={"password": "another long password"}, headers=SAME)
+    assert again.status_code == 409
+    assert client.post("/approve/forged", headers=SAME).status_code == 404
+    assert client.post("/preferences/forged", headers=SAME).status_code == 404
 
     assert said(here) == [
-        (NOWHERE, "GET /invitation/{token}: this invitation is over"),
-        (NOWHERE, "GET /approve/{token}: this link is not whole"),
+        (NOWHERE, "POST /invitation/{token}: this invitation is over"),
+        (NOWHERE, "POST /approve/{token}: this link is not whole"),
     ]
 
 

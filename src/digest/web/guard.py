@@ -29,7 +29,7 @@ API = "/api/"  #: where programs ask
 FORM_FIELD = "_token"  #: the hidden field of our forms
 FORM_HEADER = "X-Form-Token"  #: or, of requests that scripts make, this field of the header
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})  #: methods that change nothing (RFC 9110, section 9.2.1)
 
 
 class NotSignedIn(DigestError):
@@ -92,7 +92,7 @@ class Guard:
         app = installed(request)
         is_program = request.url.path.startswith(API)
         user = _remember_program(request, app) if is_program else _remember_user(request, app)
-        if not is_program and request.method not in _SAFE and not self.takes_foreign_forms:
+        if not is_program and request.method not in SAFE and not self.takes_foreign_forms:
             _need_own_origin(request, app)
             if user is not None and not self.is_public:
                 _need_token(request)
@@ -157,7 +157,7 @@ async def note_form(request: Request) -> AsyncIterator[None]:
     """
     request.state.sent_token = request.headers.get(FORM_HEADER, "")
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if request.method in _SAFE or kind not in _FORMS or request.state.sent_token:
+    if request.method in SAFE or kind not in _FORMS or request.state.sent_token:
         yield
         return
     form = await request.form()

@@ -11,13 +11,14 @@ from digest.errors import DeadLink, DigestError, EndedLink, Refused, TooMany
 from digest.model.accounts import User
 from digest.web.callers import network_of
 from digest.web.frame import installed
-from digest.web.guard import API, ForeignForm, NotAllowed, NotSignedIn, shown_secret
+from digest.web.guard import API, SAFE, ForeignForm, NotAllowed, NotSignedIn, shown_secret
 
 
 def note_refusal(request: Request, error: DigestError) -> None:
     """Put on record what people, programs and links were refused; other errors are none of it.
 
-    That no token at all is shown, or nobody is signed in, is no try. Links of readers are theirs.
+    That no token at all is shown, or nobody is signed in, is no try. Links of readers are theirs; those of
+    mails to the desk are opened by scanners, too, so only a press on their pages counts.
     """
     user: User | None = getattr(request.state, "user", None)
     if isinstance(error, NotAllowed):
@@ -28,7 +29,7 @@ def note_refusal(request: Request, error: DigestError) -> None:
     elif isinstance(error, NotSignedIn) and request.url.path.startswith(API):
         if shown := shown_secret(request):
             _note(request, "a token that does not hold", token=shown)
-    elif isinstance(error, (DeadLink, EndedLink)):
+    elif isinstance(error, (DeadLink, EndedLink)) and request.method not in SAFE:
         _note(request, error.message)
 
 
