@@ -25,7 +25,7 @@ from digest.web.frame import show
 from digest.web.guard import anyone, needs
 
 MOST_ROWS = 5_000
-router = APIRouter(prefix="/bare")
+router = APIRouter(prefix="/bare", include_in_schema=False)
 
 
 @dataclass(frozen=True, kw_only=True)

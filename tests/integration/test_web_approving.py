@@ -127,19 +127,19 @@ def test_the_pages_of_candidates_lead_on_and_back(tmp_path: Path) -> None:
             tx.articles.put(contents, moments[0])
         number = room.build()
         out = left_out(room.app, number).total
-    assert 60 < out < 120
+    assert 40 < out < 80
     with desk(tmp_path / "home", Role.APPROVER, clock=Clock()) as here:
         path = f"/desk/{number}"
         first, second = (here.get(path, pane="left_out", page=page) for page in ("1", "2"))
         beyond = here.get(path, pane="left_out", page="99")
         oddly = [here.get(path, pane="left_out", page=page) for page in ("", "0", "-1", "two", "9" * 30)]
 
-    assert [page.count('class="out"') for page in (first, second, beyond)] == [60, out - 60, 0]
+    assert [page.count('class="out"') for page in (first, second, beyond)] == [40, out - 40, 0]
     assert f'href="{path}?pane=left_out&amp;page=2"' in first
     assert f'href="{path}?pane=left_out&amp;page=1"' in second
-    assert f"61 to {out} of {out}" in second
+    assert f"41 to {out} of {out}" in second
     assert "Begin with the first" in beyond
-    assert [page.count('class="out"') for page in oddly] == [60] * 5
+    assert [page.count('class="out"') for page in oddly] == [40] * 5
 
 
 def test_looking_changes_nothing_however_often(here: Desk, home: Path) -> None:

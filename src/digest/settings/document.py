@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -29,6 +30,7 @@ from digest.errors import Fault
 MAX_BYTES = 200_000
 MAX_VALUES = 20_000
 MAX_DEPTH = 16
+_SMALL = 50_000  #: characters of a file that is kept
 _NOTHING = {"", "~", "null", "Null", "NULL"}
 
 
@@ -95,7 +97,11 @@ def read_document(path: Path, *, list_key: str | None = None) -> Document:
 
 
 def parse_document(text: str, file: str, *, list_key: str | None = None) -> Document:
-    """Read text that came from a file of that name."""
+    """Read text that came from a file of that name; the same small text is taken apart once."""
+    return (_kept if len(text) <= _SMALL else _parsed)(text, file, list_key)
+
+
+def _parsed(text: str, file: str, list_key: str | None) -> Document:
     builder = _Builder(file=file, events=YAML(typ="rt", pure=True).parse(text))
     try:
         root = builder.document()
@@ -116,6 +122,9 @@ def parse_document(text: str, file: str, *, list_key: str | None = None) -> Docu
         found = "an empty file" if root is None or root.value is None else "a list or a single value"
         return _useless(file, None, "keys and values", found)
     return Document(file=file, root=root, faults=tuple(builder.faults))
+
+
+_kept = lru_cache(maxsize=64)(_parsed)  # nobody changes a document: `data` gives copies
 
 
 class _Mark(Protocol):

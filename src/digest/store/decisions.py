@@ -258,6 +258,7 @@ def decision_of(row: Line) -> Decision:
     )
 
 
+@lru_cache(maxsize=4096)  # the desk reads those of one edition again and again
 def _score(written: str) -> Score:
     told = json.loads(written)
     return Score(total=told["total"], terms=tuple((name, value) for name, value in told["terms"]))

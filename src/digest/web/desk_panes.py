@@ -14,7 +14,7 @@ from digest.store import StoredEdition
 
 PANES = ("proof", "findings", "left_out")
 VIEWS = ("wide", "phone", "dark", "text", "reader")
-_PAGE = 60  #: candidates on a page
+_PAGE = 40  #: candidates on a page
 _DIGITS = 4  #: of the number of a page
 
 _GROUP_WORDS = {
