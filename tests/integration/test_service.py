@@ -380,7 +380,8 @@ def test_articles_are_taken_in_from_a_folder(home: Path, capsys: pytest.CaptureF
         until(lambda: "A later boat" in titles(home))
     told = [line for line in lines(capsys.readouterr().err) if line["event"] == "collected"]
 
-    assert [line["new"] for line in told] == [1, 1]
+    # The bad one may come to rest a look later than the good one beside it, and then has a line of its own.
+    assert [line["new"] for line in told if line["new"]] == [1, 1]
     assert titles(home).count("A fresh pier") == 1
 
 
