@@ -41,9 +41,9 @@ def seen(here: House, address: str = SAM) -> Choices:
     return choices(here.app, token(here, address))
 
 
-def pause(here: House, until: str, new: NewChoices = NewChoices()) -> None:  # noqa: B008  # why: frozen
+def pause(here: House, until: str, new: NewChoices | None = None) -> None:
     """Let Sam be away until a day, and choose something besides."""
-    choose(here.app, token(here), replace(new, pause_until=until))
+    choose(here.app, token(here), replace(new or NewChoices(), pause_until=until))
 
 
 def news(here: House, days: int, *titles: str, tag: str = "world") -> None:

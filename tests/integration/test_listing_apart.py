@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
+from multiprocessing.reduction import ForkingPickler
 from typing import ParamSpec, TypeVar
 
 import pytest
@@ -62,7 +62,7 @@ class Fragile(Workers):
         if not self._deadly or any(part.start <= number < part.start + part.many for number in self._deadly):
             raise WorkerLost("needs more than 2 seconds of computing")
         # As pickled: what a worker gets is a copy.
-        copied, options = pickle.loads(pickle.dumps((args, kwargs)))  # noqa: S301  # why: ours
+        copied, options = ForkingPickler.loads(ForkingPickler.dumps((args, kwargs)))
         return function(*copied, **options)
 
 
