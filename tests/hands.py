@@ -40,6 +40,10 @@ class Keys:
 
     page: Page
 
+    def __post_init__(self) -> None:
+        """Ask for the windows that choose a file: who asks as a key goes down may come too late for it."""
+        self.page.on("filechooser", lambda _chooser: None)
+
     def press(self, what: Locator) -> None:
         """Press a button or follow a link by Enter, tick a box by Space."""
         self._reach(what)
