@@ -16,9 +16,9 @@ from digest.actions.shaping import Conflict, changes, redo, shape, undo
 from digest.actions.stories import merge, show, split
 from digest.actions.taking import take_in
 from digest.errors import NotFound, Refused
-from digest.model import Edition
+from digest.model import ArticleContent, Edition, Tag, TagOrigin
 from digest.shape import Headline
-from newsroom import Newsroom, newsroom
+from newsroom import DUE, Newsroom, newsroom
 
 REVIEW = "review: {mode: required}"
 
@@ -96,6 +96,31 @@ def test_a_left_out_candidate_is_merged_and_its_reason_comes_back(tmp_path: Path
         undo(room.app, number, by="ada")
         again = next(one for one in left_out(room.app, number).told if one.article_id == out.article_id)
         assert again == out
+
+
+def test_words_find_a_candidate_among_hundreds(tmp_path: Path) -> None:
+    """Of 260 more candidates the oldest is found by its headline, though a page of them is 200."""
+    with newsroom(tmp_path / "home", REVIEW) as room:
+        contents = [
+            ArticleContent(
+                title=f"{word} council meets about harbour number {number}",
+                paragraphs=(f"The {word} council met about harbour number {number}.",),
+                html="<p>A text.</p>",
+                url=f"https://council.example/{number}",
+                published=DUE - timedelta(hours=2, minutes=number),
+                tags=(Tag(name="world", origin=TagOrigin.SOURCE),),
+            )
+            for number in range(260)
+            for word in ["Zebra" if number == 259 else "Town"]
+        ]
+        with room.app.store.writing() as tx:
+            tx.articles.put(contents, DUE - timedelta(hours=1))
+        number = room.build()
+        stored = find(room.app, number)
+        choice = mergeable(room.app, stored, stored.edition.items[0].article_id, words="zebra council")
+        assert [one.title for one in choice.left_out] == ["Zebra council meets about harbour number 259"]
+        assert choice.found == 1
+        assert left_out(room.app, number).total > 200
 
 
 def test_later_builds_keep_merged_articles_together(tmp_path: Path) -> None:

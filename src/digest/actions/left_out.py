@@ -16,6 +16,7 @@ from digest.pick import brief, explain, remedy
 from digest.store import StoredEdition, Transaction
 
 PAGE = 200  #: that are told with their articles
+ALL = 100_000  #: a page of so many leaves none out
 
 Group = Literal["full", "story", "sent", "hand", "other"]
 GROUPS: tuple[Group, ...] = ("full", "story", "sent", "hand", "other")
@@ -91,17 +92,20 @@ def left_out(
         NotFound: There is none with this number.
     """
     stored = find(app, edition_id)
-    made = decisions_of(app, stored)
-    held = {item.article_id for item in stored.edition.items}
-    out = [one for one in made if one.article_id not in held]
-    wanted = [one for one in out if only in {None, _group(one)}]
-    ranked = sorted(wanted, key=lambda one: (GROUPS.index(_group(one)), -_total(one)))
-    shown = ranked[(page - 1) * size : page * size]
     with app.store.reading() as tx:
-        told = _told(tx, stored, shown)
-    counts = Counter(_group(one) for one in out)
+        weighed = tx.editions.ranks(stored.id)
+    held = {item.article_id for item in stored.edition.items}
+    out = [(article, _group(rule), total) for article, rule, total in weighed if article not in held]
+    wanted = [one for one in out if only in {None, one[1]}]
+    ranked = sorted(wanted, key=lambda one: (GROUPS.index(one[1]), -one[2]))
+    shown = [article for article, _, _ in ranked[(page - 1) * size : page * size]]
+    among = shown if len(shown) <= PAGE else None
+    made = {one.article_id: one for one in decisions_of(app, stored, among=among)}
+    with app.store.reading() as tx:
+        told = _told(tx, stored, [made[article] for article in shown if article in made])
+    counts = Counter(group for _, group, _ in out)
     return LeftOuts(
-        candidates=len(made), counts={group: counts[group] for group in GROUPS if counts[group]}, told=told
+        candidates=len(weighed), counts={group: counts[group] for group in GROUPS if counts[group]}, told=told
     )
 
 
@@ -134,12 +138,8 @@ def _by_name(decision: Decision, names: Mapping[str, str]) -> Decision:
     return replace(decision, value=names.get(decision.value, decision.value))
 
 
-def _group(decision: Decision) -> Group:
-    return _GROUPS.get(decision.rule, "other")
-
-
-def _total(decision: Decision) -> float:
-    return decision.score.total if decision.score else 0.0
+def _group(rule: Rule) -> Group:
+    return _GROUPS.get(rule, "other")
 
 
 def _told(tx: Transaction, stored: StoredEdition, shown: Sequence[Decision]) -> tuple[LeftOut, ...]:
@@ -166,7 +166,7 @@ def _of(decision: Decision, article: Article, short: str) -> LeftOut:
         at=article.effective_at,
         url=article.url,
         section=decision.section,
-        group=_group(decision),
+        group=_group(decision.rule),
         stands_again=decision.carry,
         leads=_other(decision) if decision.rule is Rule.STORY else None,
         reason=_reason(decision, article.title, short),

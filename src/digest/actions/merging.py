@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from digest.actions.app import App
 from digest.actions.articles import get
 from digest.actions.editions import find
-from digest.actions.left_out import LeftOut, left_out
+from digest.actions.left_out import ALL, PAGE, LeftOut, left_out
 from digest.actions.shaping import shape
 from digest.actions.states import Shaped
 from digest.actions.stories import story_members
@@ -64,7 +64,7 @@ def mergeable(app: App, stored: StoredEdition, article_id: int, *, words: str = 
         app: The installation.
         stored: The edition.
         article_id: Of the item.
-        words: Only headlines that hold all of these; '' for all.
+        words: Only headlines that hold all of these; '' for all, of which only a page is looked at.
 
     Raises:
         NotFound: The item is not in the edition.
@@ -77,7 +77,7 @@ def mergeable(app: App, stored: StoredEdition, article_id: int, *, words: str = 
     items = [one for one in stored.edition.items if one is not item and wanted <= _words(one.title)]
     out = [
         one
-        for one in left_out(app, stored.id).told
+        for one in left_out(app, stored.id, size=ALL if wanted else PAGE).told
         if one.article_id not in merged and wanted <= _words(one.title)
     ]
     return Mergeable(

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
-from digest.actions.left_out import left_out
+from digest.actions.left_out import ALL, left_out
 from digest.actions.merging import merge_in
 from digest.actions.picturing import Wish, picture
 from digest.actions.shaping import Conflict, as_seen
@@ -26,7 +26,7 @@ def split_story(app: Installed, user: Person, edition: int, article: Article) ->
     """Say that an article tells another story than those it was put together with."""
     others = split(app, article, from_id=None, by=by(user))
     told = f"Split from {len(others)} other{'' if len(others) == 1 else 's'}"
-    beside = {one.article_id for one in left_out(app, edition, only="story").told} & set(others)
+    beside = {one.article_id for one in left_out(app, edition, only="story", size=ALL).told} & set(others)
     if not beside:
         return done(
             f"/desk/{edition}?item={article}#i{article}", f"{told}; the next edition weighs them apart"
