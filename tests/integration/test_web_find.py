@@ -11,7 +11,9 @@ import pytest
 
 from commands import furnish
 from desk_cast import Desk, desk
+from digest.actions.braking import pull
 from digest.actions.people import add
+from digest.model import EditionState
 from digest.model.accounts import Role
 from digest.store import NewSubscriber, Store
 from newsroom import newsroom
@@ -94,6 +96,23 @@ def test_verbs_are_found_and_lead_to_where_it_is_done_or_asked(tmp_path: Path) -
         assert [text for _, text in lines_of(here, "approve")] == ["Look for “approve” among all articles"]
         assert "Hold The Daily Brief…" in dict(map(reversed, lines_of(here, "hold")))
         assert "sources/_new" not in here.post("/find", {"q": "add"}, status=200)
+
+
+def test_an_edition_that_was_stopped_on_its_way_is_not_offered_for_release(tmp_path: Path) -> None:
+    """What the brake stopped is let go on where it is sent, or approved as it is now."""
+    home = tmp_path / "room"
+    with newsroom(home) as room:
+        edition, clock = room.build(), room.clock
+        for state in (EditionState.APPROVED, EditionState.SENDING):
+            with room.app.store.writing() as tx:
+                tx.editions.set_state(edition, state, expect=list(EditionState), by="tests", at=clock())
+        pull(room.app, edition, by="ada@example.org")
+    with desk(home, Role.ADMIN, clock=clock) as here:
+        lines = dict(map(reversed, lines_of(here, "brief")))
+        assert lines["Let The Daily Brief go on, or end it…"] == f"/sending/{edition}"
+        assert "Approve The Daily Brief…" in lines
+        assert "Release The Daily Brief…" not in lines
+        assert "Go on" in here.get(f"/sending/{edition}")
 
 
 def test_readers_are_found_masked_by_those_who_operate_them_alone(home: Path) -> None:

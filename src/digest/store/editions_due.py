@@ -32,16 +32,20 @@ _SLOTS = select(
     slots.c.first_at,
     slots.c.last_at,
 ).subquery()
+#: When an edition was first begun to be sent; NULL when no reader can have it.
+BEGUN_AT = (
+    select(func.min(edition_log.c.at))
+    .where(edition_log.c.edition_id == editions.c.id, edition_log.c.after == EditionState.SENDING)
+    .scalar_subquery()
+    .label("begun_at")
+)
 _OPEN = (
     select(
         *(editions.c[name] for name in ("id", "digest", "slot", "state", "built_at", "note")),
         func.coalesce(_SLOTS.c.first_at, editions.c.slot_at).label("first_at"),
         func.coalesce(_SLOTS.c.last_at, editions.c.slot_at).label("last_at"),
         _SLOTS.c.slot_state.in_((SlotState.DUE, SlotState.BUILT)).label("scheduled"),
-        select(func.min(edition_log.c.at))
-        .where(edition_log.c.edition_id == editions.c.id, edition_log.c.after == EditionState.SENDING)
-        .scalar_subquery()
-        .label("begun_at"),
+        BEGUN_AT,
         select(func.max(alerts.c.made_at))
         .where(alerts.c.edition_id == editions.c.id, alerts.c.kind == AlertKind.REMINDER)
         .scalar_subquery()

@@ -11,7 +11,7 @@ from digest.clock import aware
 from digest.errors import NotFound
 from digest.model import RELEASED, EditionState
 from digest.store.edition_rows import WHOLE, stored_of
-from digest.store.editions_due import DueReading
+from digest.store.editions_due import BEGUN_AT, DueReading
 from digest.store.listing import listed
 from digest.store.part import chunks, ids
 from digest.store.tables import edition_log, editions
@@ -100,7 +100,8 @@ class EditionReading(DueReading):
             among: Only those of these digests; None gives all.
         """
         names = ("id", "digest", "number", "slot_at", "state", "content")
-        query = select(*(editions.c[name] for name in names)).order_by(editions.c.id.desc()).limit(limit)
+        columns = (*(editions.c[name] for name in names), BEGUN_AT)
+        query = select(*columns).order_by(editions.c.id.desc()).limit(limit)
         if among is not None:
             query = query.where(editions.c.digest.in_(listed(self.connection, sorted(among))))
         return tuple(
@@ -111,6 +112,7 @@ class EditionReading(DueReading):
                 subject=row.content["subject"],
                 due=row.slot_at,
                 state=EditionState(row.state),
+                is_begun=row.begun_at is not None,
             )
             for row in self.connection.execute(query)
         )

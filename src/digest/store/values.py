@@ -48,6 +48,7 @@ class NamedEdition:
     subject: str
     due: datetime
     state: EditionState
+    is_begun: bool  #: some readers may have it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
