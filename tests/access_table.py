@@ -78,6 +78,7 @@ POST   /api/v1/editions/{edition}/hold                          edit
 POST   /api/v1/editions/{edition}/items                         edit
 GET    /api/v1/editions/{edition}/left-out                      read
 POST   /api/v1/editions/{edition}/merges                        edit
+POST   /api/v1/editions/{edition}/splits                        edit
 POST   /api/v1/editions/{edition}/pictures                      edit
 GET    /api/v1/editions/{edition}/places                        read
 GET    /api/v1/editions/{edition}/preview.eml                   read

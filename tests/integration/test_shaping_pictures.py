@@ -120,8 +120,12 @@ def test_pictures_and_merges_by_command(tmp_path: Path) -> None:
     ):
         ran = run_here("editions", "edit", number, *words, "--json", home=home)
         assert ran.code == 0, ran.err
+    ran = run_here("editions", "edit", number, "split", port, "--json", home=home)
+    assert ran.code == 0, ran.err
+    again = run_here("editions", "edit", number, "split", port, "--json", home=home)
+    assert again.error["error"] == f"article {port} stands alone"
     refused = run_here("editions", "edit", number, "merge", port, "--json", home=home)
     assert refused.error["error"] == "a merge needs two articles"
     with newsroom(home, REVIEW) as room:
         item = next(one for one in room.stored(number).edition.items if one.article_id == port)
-        assert (item.image, item.merged) == (None, (crane,))
+        assert (item.image, item.merged, item.apart) == (None, (), (crane,))

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from digest.actions.app import App
-from digest.actions.editions import find
+from digest.actions.editions import find, render
 from digest.actions.left_out import left_out
-from digest.actions.merging import merge_in, mergeable
+from digest.actions.merging import merge_in, mergeable, split_off
 from digest.actions.reasons import why
 from digest.actions.shaping import Conflict, changes, redo, shape, undo
 from digest.actions.stories import merge, show, split
@@ -96,6 +96,55 @@ def test_a_left_out_candidate_is_merged_and_its_reason_comes_back(tmp_path: Path
         undo(room.app, number, by="ada")
         again = next(one for one in left_out(room.app, number).told if one.article_id == out.article_id)
         assert again == out
+
+
+def test_what_is_split_is_no_longer_named_and_undo_brings_all_of_it_back(tmp_path: Path) -> None:
+    """The mail must not say that another paper covers what its editor says is another story."""
+    with newsroom(tmp_path / "home", REVIEW) as room:
+        number = room.build()
+        one, other = numbers(find(room.app, number).edition)[:2]
+        merge_in(room.app, number, one, other, on_version=0, by="ada")
+        room.clock.now += timedelta(minutes=1)
+        merged = find(room.app, number)
+        item = merged.edition.items[0]
+        assert item.also != ()
+        before = told(room, number)
+        shaped, others = split_off(room.app, number, one, on_version=1, by="ada")
+        alone = shaped.stored.edition.items[0]
+        assert (alone.also, alone.merged, alone.apart) == ((), (), others)
+        assert other in others
+        assert shaped.note.startswith(f"split “{item.title}” from what was told with it: “also ")
+        assert told(room, number) == {a: i for a, i in before.items() if a not in others}
+        mails = [render(room.app, each).mjml for each in (merged, shaped.stored)]
+        assert [mail.count(item.also[0]) for mail in mails] == [1, 0]
+        assert set(show(room.app, one)[0].members).isdisjoint(others)
+        assert together(room.app, one) == []
+        undo(room.app, number, by="ada")
+        back = find(room.app, number)
+        assert (back.edition, back.content_hash) == (merged.edition, merged.content_hash)
+        assert told(room, number) == before
+        assert [by for _, by in together(room.app, one)] == ["ada"]
+        redo(room.app, number, by="ada")
+        assert find(room.app, number).edition == shaped.stored.edition
+        assert set(show(room.app, one)[0].members).isdisjoint(others)
+        with pytest.raises(Refused, match="stands alone"):
+            split_off(room.app, number, one, on_version=4, by="ada")
+
+
+def test_undo_of_a_split_leaves_what_somebody_else_keeps_apart(tmp_path: Path) -> None:
+    """The pair was said to be two stories before; that is not the desk's to take back."""
+    with newsroom(tmp_path / "home", REVIEW) as room:
+        number = room.build()
+        one, other = numbers(find(room.app, number).edition)[:2]
+        merge_in(room.app, number, one, other, on_version=0, by="ada")
+        room.clock.now += timedelta(minutes=1)
+        split(room.app, one, from_id=other, by="maret")
+        room.clock.now += timedelta(minutes=1)
+        split_off(room.app, number, one, on_version=1, by="ada")
+        with pytest.raises(Refused, match="kept apart"):
+            undo(room.app, number, by="ada")
+        with room.app.store.reading() as tx:
+            assert [(wish.kind, wish.by) for wish in tx.stories.about([one])] == [("apart", "maret")]
 
 
 def test_words_find_a_candidate_among_hundreds(tmp_path: Path) -> None:

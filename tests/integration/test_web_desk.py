@@ -166,11 +166,11 @@ def test_what_is_split_off_a_story_is_offered_at_once(tmp_path: Path) -> None:
     with desk(tmp_path / "home", Role.EDITOR, clock=clock) as ada:
         pane = f"/desk/{edition}?pane=left_out&group=story"
         assert f'name="instead" value="{lead}"' in ada.get(pane)
-        assert ada.post(f"/desk/{edition}/split", {"article": lead}) == f"{pane}&item={lead}"
+        assert ada.post(f"/desk/{edition}/split", {"article": lead, "version": 0}) == f"{pane}&item={lead}"
         page = ada.get(f"{pane}&item={lead}")
         assert "Split from 1 other; now each can be taken in" in page
         assert f'name="instead" value="{lead}"' not in page
-        ada.post(f"/desk/{edition}/take", {"article": out, "version": 0})
+        ada.post(f"/desk/{edition}/take", {"article": out, "version": 1})
         now = {item.article_id for item in find(ada.app, edition).edition.items}
         assert {lead, out} <= now
 

@@ -1,4 +1,4 @@
-"""Merge two stories of an edition at the desk, or find what an item's story could take in."""
+"""Merge two stories of an edition, split one, or find what an item's story could take in."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from digest.actions.left_out import ALL, PAGE, LeftOut, left_out
 from digest.actions.shaping import shape
 from digest.actions.states import Shaped
 from digest.actions.stories import story_members
-from digest.errors import NotFound
+from digest.errors import NotFound, Refused
 from digest.model import UNKNOWN_SOURCE, Edition, Item
-from digest.shape import Merge
+from digest.shape import Merge, Split
 from digest.store import StoredEdition
 
 SHOWN = 40  #: candidates that are not in, at most
@@ -55,6 +55,39 @@ def merge_in(
         members = story_members(tx, other)
     deed = Merge(article=article_id, other=other_id, source=source)
     return shape(app, edition_id, deed, on_version=on_version, by=by, story=members)
+
+
+def split_off(
+    app: App, edition_id: int, article_id: int, *, on_version: int, by: str
+) -> tuple[Shaped, tuple[int, ...]]:
+    """Let an item stand for itself: what was told with it tells other stories, here and in later builds.
+
+    Args:
+        app: The installation.
+        edition_id: The edition.
+        article_id: Of the item.
+        on_version: The state that whoever does it was looking at.
+        by: Who does it.
+
+    Returns:
+        The edition's new state, and the articles that the item was split from, ascending.
+
+    Raises:
+        NotFound: There is no such edition or article.
+        Refused: Nothing is told with it, editors brought some of it together through other articles, or the
+            edition is past shaping.
+        Conflict: Somebody else has changed what the item's story holds.
+    """
+    find(app, edition_id)
+    article = get(app, article_id)
+    with app.store.reading() as tx:
+        told = tx.shapes.told(edition_id)
+        members = {one for one, item in told.items() if item == article_id} | set(story_members(tx, article))
+    others = tuple(sorted(members - {article_id}))
+    if not others:
+        raise Refused(f"article {article_id} stands alone", hint="nothing is told with it any more")
+    deed = Split(article=article_id, others=others)
+    return shape(app, edition_id, deed, on_version=on_version, by=by), others
 
 
 def mergeable(app: App, stored: StoredEdition, article_id: int, *, words: str = "") -> Mergeable:

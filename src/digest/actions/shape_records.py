@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from digest.actions.stories import bring_together, forget_pairs
+from digest.actions.stories import bring_together, forget_pairs, keep_apart
 from digest.model import Decision, Edition, Rule
 from digest.store import StoredEdition, Transaction, Version
 
@@ -44,7 +44,7 @@ def decided(tx: Transaction, old: StoredEdition, after: Edition, by: str) -> dic
 
 
 def bind_stories(tx: Transaction, step: Bound, word: str) -> None:
-    """Keep what a merge says of two articles, so that later builds know it; an undo takes that back.
+    """Keep what a merge or a split says of articles, so that later builds know it; an undo takes that back.
 
     What somebody said of the same two elsewhere stays.
 
@@ -57,10 +57,17 @@ def bind_stories(tx: Transaction, step: Bound, word: str) -> None:
         Refused: Two that would come together are kept apart.
     """
     was, now = _merged(step.before), _merged(step.after)
-    if word in {"merge", "redo"} and now - was:
+    one, other = _split(step.before), _split(step.after)
+    made = {(one.by, one.at) for one in step.versions}
+    if word in {"split", "redo"}:
+        for article in sorted(number for number, _ in other - one):
+            others = sorted(number for first, number in other - one if first == article)
+            keep_apart(tx, article, others, by=step.by, at=step.at)
+    if word == "undo":
+        forget_pairs(tx, one - other, "apart", made=made, by=step.by, at=step.at)
+        forget_pairs(tx, was - now, "together", made=made, by=step.by, at=step.at)
+    if now - was and (word in {"merge", "redo"} or one - other):
         bring_together(tx, now - was, by=step.by, at=step.at)
-    if word == "undo" and was - now:
-        forget_pairs(tx, was - now, made={(one.by, one.at) for one in step.versions}, by=step.by, at=step.at)
 
 
 def _stands(edition: Edition) -> Mapping[int, int]:
@@ -71,6 +78,10 @@ def _stands(edition: Edition) -> Mapping[int, int]:
 
 def _merged(edition: Edition) -> set[tuple[int, int]]:
     return {(item.article_id, number) for item in edition.items for number in item.merged}
+
+
+def _split(edition: Edition) -> set[tuple[int, int]]:
+    return {(item.article_id, number) for item in edition.items for number in item.apart}
 
 
 def _by_hand(

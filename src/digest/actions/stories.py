@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Literal
 
 from digest.actions.app import App
 from digest.errors import DigestError, NotFound, Refused
@@ -101,20 +102,20 @@ def bring_together(tx: Transaction, pairs: Collection[tuple[int, int]], *, by: s
 def forget_pairs(
     tx: Transaction,
     pairs: Collection[tuple[int, int]],
+    kind: Literal["together", "apart"],
     *,
     made: Collection[tuple[str, datetime]],
     by: str,
     at: datetime,
 ) -> None:
-    """Take back that pairs are together, where that was said by certain people at certain moments."""
+    """Take back that pairs are together or apart, where certain people said so at certain moments."""
     wanted = {(min(pair), max(pair)) for pair in pairs}
     told = tx.stories.about({number for pair in wanted for number in pair})
-    gone = [
-        one.pair for one in told if one.pair in wanted and one.kind == "together" and (one.by, one.at) in made
-    ]
+    gone = [one.pair for one in told if one.pair in wanted and one.kind == kind and (one.by, one.at) in made]
     tx.stories.remove(gone)
     for pair in sorted(gone):
-        _record(tx, f"forgotten: {pair[0]} together with {pair[1]}", by=by, at=at)
+        words = {"together": "together with", "apart": "apart from"}[kind]
+        _record(tx, f"forgotten: {pair[0]} {words} {pair[1]}", by=by, at=at)
 
 
 def split(app: App, article_id: int, *, from_id: int | None, by: str) -> tuple[int, ...]:
@@ -136,17 +137,28 @@ def split(app: App, article_id: int, *, from_id: int | None, by: str) -> tuple[i
             others = sorted({from_id} - {article_id})
         if not others:
             raise Refused(f"article {article_id} stands alone", hint="`digest stories show` shows its story")
-        pairs = [(article_id, other) for other in others]
-        tx.stories.remove(pairs)
-        bridge = sorted(_together_with(tx, article_id) & set(others))
-        if bridge:
-            raise Refused(
-                f"editors brought {article_id} and {bridge[0]} together through other articles",
-                hint=f"take that back first: `digest stories forget {article_id}`",
-            )
-        tx.stories.put(pairs, "apart", by=by, at=app.clock())
-        _record(tx, f"apart: {article_id} from {', '.join(map(str, others))}", by=by, at=app.clock())
+        keep_apart(tx, article_id, others, by=by, at=app.clock())
     return tuple(others)
+
+
+def keep_apart(tx: Transaction, article_id: int, others: Collection[int], *, by: str, at: datetime) -> None:
+    """Keep a stored article apart from others, and write that down; what is so already stays.
+
+    Raises:
+        Refused: Editors brought two of them together through others.
+    """
+    known = tx.stories.wishes([article_id, *others]).apart
+    every = {(min(article_id, other), max(article_id, other)) for other in others}
+    pairs = sorted(every - known)
+    tx.stories.remove(pairs)
+    bridge = sorted(_together_with(tx, article_id) & set(others))
+    if bridge:
+        raise Refused(
+            f"editors brought {article_id} and {bridge[0]} together through other articles",
+            hint=f"take that back first: `digest stories forget {article_id}`",
+        )
+    tx.stories.put(pairs, "apart", by=by, at=at)
+    _record(tx, f"apart: {article_id} from {', '.join(map(str, others))}", by=by, at=at)
 
 
 def forget(app: App, article_id: int, *, by: str) -> int:

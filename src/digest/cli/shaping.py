@@ -34,6 +34,7 @@ class Verb(StrEnum):
     SECTION = "section"
     TITLE = "title"
     MERGE = "merge"
+    SPLIT = "split"
     PICTURE = "picture"
 
 
@@ -199,7 +200,6 @@ def redo(edition: EditionArgument, home: HomeOption = None, json: JsonOption = F
 
 
 def _do(app: App, edition: int, wish: _Wish, version: int) -> Shaped:
-    from digest.actions.merging import merge_in
     from digest.actions.picturing import Wish, picture
     from digest.actions.shaping import shape
     from digest.actions.taking import Place, summarise_again, summarise_by_hand, take_in
@@ -214,14 +214,23 @@ def _do(app: App, edition: int, wish: _Wish, version: int) -> Shaped:
         return summarise_again(
             app, edition, wish.article, sentences=wish.sentences, on_version=version, by=by
         )
-    if wish.verb is Verb.MERGE:
-        if wish.other is None:
-            raise DigestError("a merge needs two articles", hint="name the other one: --with ARTICLE")
-        return merge_in(app, edition, wish.article, wish.other, on_version=version, by=by)
+    if wish.verb in {Verb.MERGE, Verb.SPLIT}:
+        return _tell(app, edition, wish, version)
     if wish.verb is Verb.PICTURE:
         wanted = Wish(alt=wish.text or None, is_decoration=wish.is_decoration, of=wish.of)
         return picture(app, edition, wish.article, wanted, on_version=version, by=by)
     return shape(app, edition, _deed(app, edition, wish), on_version=version, by=by)
+
+
+def _tell(app: App, edition: int, wish: _Wish, version: int) -> Shaped:
+    """Change what is told as one story."""
+    from digest.actions.merging import merge_in, split_off
+
+    if wish.verb is Verb.SPLIT:
+        return split_off(app, edition, wish.article, on_version=version, by=whoami())[0]
+    if wish.other is None:
+        raise DigestError("a merge needs two articles", hint="name the other one: --with ARTICLE")
+    return merge_in(app, edition, wish.article, wish.other, on_version=version, by=whoami())
 
 
 def _deed(app: App, edition: int, wish: _Wish) -> Deed:

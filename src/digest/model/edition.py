@@ -90,6 +90,7 @@ class Item:
     image: Image | None = None
     also: tuple[str, ...] = ()  #: titles of other sources that tell the story, without repeats
     merged: tuple[int, ...] = ()  #: articles that a hand has merged into its story in this edition, in order
+    apart: tuple[int, ...] = ()  #: articles that a hand has split from its story in this edition, in order
     is_decoration: bool = False  #: a hand says that its picture tells nothing, so it needs no words
 
 

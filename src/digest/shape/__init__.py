@@ -1,6 +1,6 @@
 """Shaping an edition by hand: deeds as values, and what they make of an edition. Functions of values."""
 
-from digest.shape.arranging import Drop, Merge, Move, MoveSection, Take
+from digest.shape.arranging import Drop, Merge, Move, MoveSection, Split, Take
 from digest.shape.deeds import Deed
 from digest.shape.difference import Difference, differences, named, ordinal
 from digest.shape.hand import summary_by_hand
@@ -19,6 +19,7 @@ __all__ = [
     "MoveSection",
     "Picture",
     "Retitle",
+    "Split",
     "Summarise",
     "Take",
     "Told",

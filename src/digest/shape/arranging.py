@@ -118,6 +118,29 @@ class Merge:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Split:
+    """Let an item stand for itself: all that were told with it tell other stories."""
+
+    article: int
+    others: tuple[int, ...]  #: all that are told with it
+
+    def place(self, edition: Edition) -> object:
+        """Return what two hands must not both change: what the story holds."""
+        item = item_of(edition, self.article)
+        return item and (item.also, item.merged, item.apart)
+
+    def apply(self, edition: Edition) -> Edition:
+        """Return the edition after this; nobody else is named as covering the story.
+
+        Raises:
+            Refused: The item is not there.
+        """
+        _, item = found(edition, self.article)
+        apart = tuple(dict.fromkeys((*item.apart, *self.others)))
+        return with_item(edition, self.article, also=(), merged=(), apart=apart)
+
+
+@dataclass(frozen=True, kw_only=True)
 class MoveSection:
     """Put a section at a place among the sections."""
 

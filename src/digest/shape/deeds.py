@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from digest.shape.arranging import Drop, Merge, Move, MoveSection, Take
+from digest.shape.arranging import Drop, Merge, Move, MoveSection, Split, Take
 from digest.shape.writing import Headline, Picture, Retitle, Summarise, Write
 
-Deed = Move | Drop | Take | Merge | MoveSection | Headline | Summarise | Picture | Write | Retitle
+Deed = Move | Drop | Take | Merge | Split | MoveSection | Headline | Summarise | Picture | Write | Retitle

@@ -76,6 +76,13 @@ def _items(before: Edition, after: Edition) -> Iterator[Difference]:
                 article=article,
             )
         yield from _picture(was, item)
+        if len(item.apart) > len(was.apart):
+            yield Difference(
+                what=f"split {_named(item)} from what was told with it",
+                before=f"also {', '.join(was.also)}" if was.also else "",
+                after="a story of its own",
+                article=article,
+            )
     yield from _stories(old, new)
 
 
@@ -115,8 +122,12 @@ def _stories(old: _Places, new: _Places) -> Iterator[Difference]:
                 article=number,
             )
     for number, item in before.items():
-        if number not in new and number not in into and item.article_id in new:
+        if number not in new and number not in into and item.article_id in new and not _split(number, new):
             yield Difference(what=f"took article {number} out of {_named(item)}", article=number)
+
+
+def _split(article: int, places: _Places) -> bool:
+    return any(article in item.apart for item, _ in places.values())
 
 
 def _sections(before: Edition, after: Edition) -> Iterator[Difference]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from digest.model import Edition
-from digest.shape.arranging import Merge, Take
+from digest.shape.arranging import Merge, Split, Take
 from digest.shape.deeds import Deed
 
 
@@ -22,6 +22,8 @@ def tellings(told: Mapping[int, int], deed: Deed, after: Edition, story: Collect
     left = dict(told)
     if isinstance(deed, Merge):
         left = {article: deed.article if item == deed.other else item for article, item in told.items()}
+    if isinstance(deed, Split):
+        left = {article: item for article, item in told.items() if article not in deed.others}
     left = {article: item for article, item in left.items() if item in inside}
     if isinstance(deed, Take):
         new = item = deed.item.article_id

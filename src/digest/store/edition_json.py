@@ -68,6 +68,7 @@ def _item(plain: Plain) -> Item:
             "image": None if image is None else Image(**image),
             "also": tuple(plain["also"]),
             "merged": tuple(plain.get("merged", ())),
+            "apart": tuple(plain.get("apart", ())),
         }
     )
 

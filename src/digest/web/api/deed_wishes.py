@@ -130,6 +130,14 @@ class MergeWish(_OnVersion):
     model_config = wish_like(article=17, other=23, on_version=0)
 
 
+class SplitWish(_OnVersion):
+    """Let an item stand for itself."""
+
+    article: Number = Field(description="The item that what is told with it is split from.")
+
+    model_config = wish_like(article=17, on_version=0)
+
+
 class PictureWish(_OnVersion):
     """Change the picture of an item; what is null stays as it is."""
 

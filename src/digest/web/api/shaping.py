@@ -10,12 +10,12 @@ from pydantic import Field
 
 from digest.actions import picturing as pictures
 from digest.actions import shaping as acts
-from digest.actions.merging import merge_in
+from digest.actions.merging import merge_in, split_off
 from digest.actions.states import Shaped as Done
 from digest.actions.taking import Place, summarise_again, summarise_by_hand, take_in
 from digest.model.accounts import Right
 from digest.web.api.access import scope
-from digest.web.api.deed_wishes import AnyDeed, MergeWish, PictureWish, SummaryWish, TakeWish
+from digest.web.api.deed_wishes import AnyDeed, MergeWish, PictureWish, SplitWish, SummaryWish, TakeWish
 from digest.web.api.edition_shapes import Section, sections_of
 from digest.web.api.shapes import EditionNumber, Listed, Shape
 from digest.web.frame import Installed
@@ -85,6 +85,13 @@ def summarise_item(app: Installed, user: Person, edition: EditionNumber, wish: S
 def merge_stories(app: Installed, user: Person, edition: EditionNumber, wish: MergeWish) -> Shaped:
     """Let an item's story take in another article; later builds keep the two together."""
     return _shaped(merge_in(app, edition, wish.article, wish.other, on_version=wish.on_version, by=by(user)))
+
+
+@router.post("/{edition}/splits", dependencies=scope(Right.EDIT))
+def split_stories(app: Installed, user: Person, edition: EditionNumber, wish: SplitWish) -> Shaped:
+    """Let an item stand for itself; later builds keep what was told with it apart."""
+    shaped, _ = split_off(app, edition, wish.article, on_version=wish.on_version, by=by(user))
+    return _shaped(shaped)
 
 
 @router.post("/{edition}/pictures", dependencies=scope(Right.EDIT))

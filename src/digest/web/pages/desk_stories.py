@@ -8,10 +8,9 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
 from digest.actions.left_out import ALL, left_out
-from digest.actions.merging import merge_in
+from digest.actions.merging import merge_in, split_off
 from digest.actions.picturing import Wish, picture
 from digest.actions.shaping import Conflict, as_seen
-from digest.actions.stories import split
 from digest.model.accounts import Right
 from digest.web.frame import Installed, done
 from digest.web.guard import Person, by, needs
@@ -22,17 +21,17 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(needs(Right.ED
 
 
 @router.post("/desk/{edition}/split")
-def split_story(app: Installed, user: Person, edition: int, article: Article) -> Response:
-    """Say that an article tells another story than those it was put together with."""
-    others = split(app, article, from_id=None, by=by(user))
+def split_story(app: Installed, user: Person, edition: int, article: Article, version: Version) -> Response:
+    """Say that an item tells another story than those it was put together with."""
+    shaped, others = split_off(app, edition, article, on_version=version, by=by(user))
     told = f"Split from {len(others)} other{'' if len(others) == 1 else 's'}"
     beside = {one.article_id for one in left_out(app, edition, only="story", size=ALL).told} & set(others)
     if not beside:
-        return done(
-            f"/desk/{edition}?item={article}#i{article}", f"{told}; the next edition weighs them apart"
-        )
+        return after(shaped, f"{told}; the next edition weighs them apart", item=article)
     return done(
-        f"/desk/{edition}?pane=left_out&group=story&item={article}", f"{told}; now each can be taken in"
+        f"/desk/{edition}?pane=left_out&group=story&item={article}",
+        f"{told}; now each can be taken in",
+        undo=f"/desk/{edition}/undo?version={shaped.version}",
     )
 
 
