@@ -112,6 +112,18 @@ def test_words_of_query_languages_are_words(store: Store, typed: str) -> None:
     assert find(store, typed) == ()
 
 
+def test_a_last_word_that_is_common_is_no_beginning(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who types a word that a thousand articles have means it; rarer ones may still be beginnings."""
+    monkeypatch.setattr(searching, "COMMON", 3)
+    put(store, "a port", "the port", "portraits of boats", "port dues", "boat")
+
+    assert find(store, "port") == (4, 2, 1)
+    assert find(store, "por") == (4, 3, 2, 1)
+    assert find(store, "boat") == (5, 3)
+    assert find(store, "port due") == (4,)
+    assert find(store, "dues port") == (4,)
+
+
 def test_tags_sources_and_days_narrow_a_search(store: Store) -> None:
     """An editor knows where and when it stood."""
     boats = (Tag(name="Boats", origin=TagOrigin.SOURCE),)

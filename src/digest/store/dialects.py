@@ -18,9 +18,12 @@ from sqlalchemy import (
     Insert,
     Select,
     Table,
+    Text,
     Update,
+    cast,
     func,
     select,
+    type_coerce,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect, Engine
@@ -46,6 +49,21 @@ def insert_new(connection: Connection, table: Table, keys: Sequence[str] | None 
     if connection.dialect.name == "sqlite":
         return sqlite.insert(table).on_conflict_do_nothing(index_elements=keys)
     return postgresql.insert(table).on_conflict_do_nothing(index_elements=keys)
+
+
+def text_in(connection: Connection, column: Column[Any], key: str) -> ColumnElement[str]:
+    """Read one text out of an object in a column of JSON; a tenth of the work of reading it whole.
+
+    Args:
+        connection: Tells the database.
+        column: Of type `Json`.
+        key: Of the object.
+    """
+    plain = type_coerce(column, Text)
+    if connection.dialect.name == "sqlite":
+        return func.json_extract(plain, f"$.{key}", type_=Text)
+    read: ColumnElement[str] = cast(plain, postgresql.JSON)[key].astext
+    return read
 
 
 def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import and_, func, or_, select
 from digest.clock import aware
 from digest.errors import NotFound
 from digest.model import RELEASED, EditionState
+from digest.store.dialects import text_in
 from digest.store.edition_rows import WHOLE, stored_of
 from digest.store.editions_due import BEGUN_AT, DueReading
 from digest.store.listing import listed
@@ -99,8 +100,9 @@ class EditionReading(DueReading):
             limit: At most so many.
             among: Only those of these digests; None gives all.
         """
-        names = ("id", "digest", "number", "slot_at", "state", "content")
-        columns = (*(editions.c[name] for name in names), BEGUN_AT)
+        names = ("id", "digest", "number", "slot_at", "state")
+        subject = text_in(self.connection, editions.c.content, "subject").label("subject")
+        columns = (*(editions.c[name] for name in names), subject, BEGUN_AT)
         query = select(*columns).order_by(editions.c.id.desc()).limit(limit)
         if among is not None:
             query = query.where(editions.c.digest.in_(listed(self.connection, sorted(among))))
@@ -109,7 +111,7 @@ class EditionReading(DueReading):
                 id=row.id,
                 digest=row.digest,
                 number=row.number,
-                subject=row.content["subject"],
+                subject=row.subject,
                 due=row.slot_at,
                 state=EditionState(row.state),
                 is_begun=row.begun_at is not None,

@@ -28,6 +28,7 @@ from digest.store.tables import articles
 from digest.words import fold_text, may_go_on
 
 MAX_CHARS = 100_000  #: of a text that are looked through
+COMMON = 1_000  #: articles; a last word that so many hold is whole, and no beginning of others
 # In SQLite the number of a row is that of the article and its revision together: rows of a contentless
 # index cannot be changed, so that a new revision is a new row and the search passes over the old one.
 _REVISIONS = 20  #: bits
@@ -94,16 +95,15 @@ def last(connection: Connection) -> int:
 def holding(connection: Connection, phrases: Sequence[str]) -> Select[int]:
     """Ask for numbers of articles whose newest revision holds all phrases, the last stored first.
 
+    The last word may be a beginning, unless it is long enough and not common already: whoever types 'port'
+    where a thousand articles have it means that word, and what begins with it need not be gathered from all.
+
     Args:
         connection: Where from.
         phrases: As `phrases_of` reads them; at least one.
     """
     if connection.dialect.name != "sqlite":
-        asked = " & ".join(
-            f"({' <-> '.join(one.split())}{':*' * is_begun})" for one, is_begun in _ends(phrases)
-        )
-        query = cast(func.to_tsquery("simple", asked), postgresql.TSQUERY)
-        found = _words.c.words.op("@@")(query)
+        found = _holds(connection, _ends(connection, phrases))
         return (
             select(articles.c.id).join(_words, _words.c.article_id == articles.c.id).where(found)
         ).order_by(articles.c.id.desc())
@@ -117,7 +117,7 @@ def holding(connection: Connection, phrases: Sequence[str]) -> Select[int]:
                 articles.c.revision == _words.c.rowid.op("&")(literal_column(str(_LOW))),
             ),
         )
-        .where(_in_file(connection, phrases))
+        .where(_holds(connection, _ends(connection, phrases)))
         .order_by(_words.c.rowid.desc())
     )
 
@@ -129,24 +129,35 @@ def before(connection: Connection, article_id: int) -> ColumnElement[bool]:
     return articles.c.id < article_id
 
 
-def _in_file(connection: Connection, phrases: Sequence[str]) -> ColumnElement[bool]:
+def _holds(connection: Connection, ends: Sequence[tuple[str, bool]]) -> ColumnElement[bool]:
+    """Say that words hold phrases, the last word of some as a beginning."""
+    if connection.dialect.name != "sqlite":
+        asked = " & ".join(f"({' <-> '.join(one.split())}{':*' * is_begun})" for one, is_begun in ends)
+        return _words.c.words.op("@@")(cast(func.to_tsquery("simple", asked), postgresql.TSQUERY))
     if _is_indexed(connection):
-        return _words.c.words.op("MATCH")(
-            " AND ".join(f'"{one}"{" *" * is_begun}' for one, is_begun in _ends(phrases))
-        )
+        return _words.c.words.op("MATCH")(" AND ".join(f'"{one}"{" *" * is_begun}' for one, is_begun in ends))
     # Runs of spaces stand there, too, but never within what a phrase of one word looks for.
     return and_(
         *(
             _words.c.words.contains(f" {word}{' ' * (not is_begun or word != one.split()[-1])}")
-            for one, is_begun in _ends(phrases)
+            for one, is_begun in ends
             for word in one.split()
         )
     )
 
 
-def _ends(phrases: Sequence[str]) -> list[tuple[str, bool]]:
+def _ends(connection: Connection, phrases: Sequence[str]) -> list[tuple[str, bool]]:
     """Tell of each phrase whether its last word may be a beginning."""
-    return [(one, place == len(phrases) and may_go_on(one)) for place, one in enumerate(phrases, 1)]
+    *whole, last_one = phrases
+    is_begun = may_go_on(last_one) and not _is_common(connection, last_one)
+    return [*((one, False) for one in whole), (last_one, is_begun)]
+
+
+def _is_common(connection: Connection, phrase: str) -> bool:
+    held = _holds(connection, [(phrase, False)])
+    one: ColumnElement[int] = literal_column("1")
+    query = select(one).select_from(_words).where(held).limit(1).offset(COMMON - 1)
+    return connection.execute(query).first() is not None
 
 
 def _is_indexed(connection: Connection) -> bool:
