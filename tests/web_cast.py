@@ -14,6 +14,7 @@ from digest.fetch import Address, Fetcher
 from digest.settings import FetchSettings
 
 Answer = bytes | Iterable[bytes]
+_TLS_HELLO = b"\x16"  #: RFC 8446 section 5.1: content type handshake
 PUBLIC = "93.184.216.34"  #: never connected to for real
 
 
@@ -81,6 +82,8 @@ class Site:
                 if not piece:
                     return
                 head += piece
+                if self._tls is None and head[:1] == _TLS_HELLO:
+                    return  # as servers do that speak no TLS on a port
             self.requests.append(head)
             answer = self._answer(head) if callable(self._answer) else self._answer
             for piece in [answer] if isinstance(answer, bytes) else answer:

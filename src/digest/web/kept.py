@@ -17,6 +17,7 @@ from fastapi.responses import Response
 from digest.actions.app import App
 from digest.clock import aware
 from digest.web.frame import look_of
+from digest.web.packing import unpacks
 
 MOST_BYTES = 64_000_000  #: of pages that a process keeps
 _ASK_S = 1.0  #: between two questions to the store whether an edition has moved on
@@ -58,7 +59,7 @@ class KeptPages:
         self._asked_s = float("-inf")
 
     def answer(self, request: Request, app: App, name: Hashable, make: Callable[[], Response]) -> Response:
-        """Answer with a page that is the same for everybody who sees it in the same light.
+        """Answer with a page that is the same for everybody who sees it in the same light, packed or not.
 
         Args:
             request: What asked for it.
@@ -69,7 +70,7 @@ class KeptPages:
         Raises:
             StoreError: The database cannot be read.
         """
-        key = name, look_of(request)
+        key = name, look_of(request), unpacks(request)
         mark = self._newest(app)
         with self._lock:
             kept = self._pages.get(key)
@@ -99,7 +100,7 @@ class KeptPages:
             **{each: made.headers[each] for each in made.headers if each not in _OWN},
             "ETag": name_of(body),
             "Cache-Control": _PUBLIC,
-            "Vary": "Cookie",  # of the light
+            "Vary": "Accept-Encoding, Cookie",  # of the light
         }
         with self._lock:
             old = self._pages.pop(key, None)

@@ -130,7 +130,7 @@ class MergeWish(_OnVersion):
     model_config = wish_like(article=17, other=23, on_version=0)
 
 
-class SplitWish(_OnVersion):
+class AloneWish(_OnVersion):
     """Let an item stand for itself."""
 
     article: Number = Field(description="The item that what is told with it is split from.")

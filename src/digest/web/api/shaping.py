@@ -15,7 +15,7 @@ from digest.actions.states import Shaped as Done
 from digest.actions.taking import Place, summarise_again, summarise_by_hand, take_in
 from digest.model.accounts import Right
 from digest.web.api.access import scope
-from digest.web.api.deed_wishes import AnyDeed, MergeWish, PictureWish, SplitWish, SummaryWish, TakeWish
+from digest.web.api.deed_wishes import AloneWish, AnyDeed, MergeWish, PictureWish, SummaryWish, TakeWish
 from digest.web.api.edition_shapes import Section, sections_of
 from digest.web.api.shapes import EditionNumber, Listed, Shape
 from digest.web.frame import Installed
@@ -88,7 +88,7 @@ def merge_stories(app: Installed, user: Person, edition: EditionNumber, wish: Me
 
 
 @router.post("/{edition}/splits", dependencies=scope(Right.EDIT))
-def split_stories(app: Installed, user: Person, edition: EditionNumber, wish: SplitWish) -> Shaped:
+def split_stories(app: Installed, user: Person, edition: EditionNumber, wish: AloneWish) -> Shaped:
     """Let an item stand for itself; later builds keep what was told with it apart."""
     shaped, _ = split_off(app, edition, wish.article, on_version=wish.on_version, by=by(user))
     return _shaped(shaped)
