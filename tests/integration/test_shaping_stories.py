@@ -9,11 +9,11 @@ import pytest
 
 from digest.actions.app import App
 from digest.actions.editions import find, render
-from digest.actions.left_out import left_out
+from digest.actions.left_out import groups_of, left_out
 from digest.actions.merging import merge_in, mergeable, split_off
 from digest.actions.reasons import why
 from digest.actions.shaping import Conflict, changes, redo, shape, undo
-from digest.actions.stories import merge, show, split
+from digest.actions.stories import forget, merge, show, split
 from digest.actions.taking import take_in
 from digest.errors import NotFound, Refused
 from digest.model import ArticleContent, Edition, Tag, TagOrigin
@@ -129,6 +129,48 @@ def test_what_is_split_is_no_longer_named_and_undo_brings_all_of_it_back(tmp_pat
         assert set(show(room.app, one)[0].members).isdisjoint(others)
         with pytest.raises(Refused, match="stands alone"):
             split_off(room.app, number, one, on_version=4, by="ada")
+
+
+def test_a_split_leaves_what_other_items_tell(tmp_path: Path) -> None:
+    """Two items that somebody brought together after the build are both still sent, and count as had."""
+    with newsroom(tmp_path / "home", REVIEW) as room:
+        number = room.build()
+        one, other = numbers(find(room.app, number).edition)[:2]
+        merge(room.app, [one, other], by="maret")
+        room.clock.now += timedelta(minutes=1)
+        split_off(room.app, number, one, on_version=0, by="ada")
+        assert told(room, number)[other] == other
+        assert set(numbers(find(room.app, number).edition)) >= {one, other}
+
+
+def test_what_was_an_item_and_is_split_off_is_offered_and_weighed_again(tmp_path: Path) -> None:
+    """Merging it had taken it out by hand; split, it stands where an editor looks for it."""
+    with newsroom(tmp_path / "home", REVIEW) as room:
+        number = room.build()
+        one, other = numbers(find(room.app, number).edition)[:2]
+        merge_in(room.app, number, one, other, on_version=0, by="ada")
+        shaped, others = split_off(room.app, number, one, on_version=1, by="ada")
+        assert groups_of(room.app, shaped.stored, others) == ("hand",)
+        out = next(each for each in left_out(room.app, number).told if each.article_id == other)
+        assert (out.stands_again, out.leads) == (True, None)
+        assert f"ada keeps it apart from article {one}." in why(room.app, number, other).text
+
+
+def test_the_same_two_are_split_merged_and_split_again(tmp_path: Path) -> None:
+    """Each of the three holds, here and for later builds."""
+    with newsroom(tmp_path / "home", REVIEW) as room:
+        number = room.build()
+        one, other = numbers(find(room.app, number).edition)[:2]
+        merge_in(room.app, number, one, other, on_version=0, by="ada")
+        split_off(room.app, number, one, on_version=1, by="ada")
+        forget(room.app, one, by="ada")
+        merged = merge_in(room.app, number, one, other, on_version=2, by="ada")
+        item = merged.stored.edition.items[0]
+        assert (item.merged, other in item.apart) == ((other,), False)
+        again, _ = split_off(room.app, number, one, on_version=3, by="ada")
+        assert other in again.stored.edition.items[0].apart
+        assert "nothing changed" not in again.note
+        assert together(room.app, one) == []
 
 
 def test_undo_of_a_split_leaves_what_somebody_else_keeps_apart(tmp_path: Path) -> None:

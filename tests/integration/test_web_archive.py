@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from desk_cast import Desk, desk
 from digest.model import EditionState
 from digest.model.accounts import Role
+from digest.web import packing
 from digest.web.kept import KeptPages
 from digest.web.templates import pages_of
 from newsroom import DUE, Clock, newsroom
@@ -66,6 +67,32 @@ def test_a_public_archive_lists_shows_and_feeds_what_was_sent(tmp_path: Path) ->
         entries = feed.findall(f"{_ATOM}entry")
         assert [one.findtext(f"{_ATOM}id") for one in entries] == ["https://news.example.org/archive/daily/1"]
         assert feed.findtext(f"{_ATOM}updated") == "2026-11-19T06:00:00+00:00"
+
+
+def test_a_kept_page_is_packed_for_who_unpacks_and_else_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever of the two asked first; a feed, too, says what it is."""
+    monkeypatch.setattr(packing, "_LEAST_BYTES", 100)
+    with archive(tmp_path / "home") as (here, _):
+        for path in ("/archive/daily", "/archive/daily/1", "/archive/daily/feed.xml"):
+            packed, plain, again = (
+                here.client.get(path, headers={"Accept-Encoding": each})
+                for each in ("gzip", "identity", "gzip")
+            )
+            told = [one.headers.get("content-encoding") for one in (packed, plain, again)]
+            assert told == ["gzip", None, "gzip"], path
+            assert packed.text == plain.text == again.text
+            assert (
+                packed.headers.get_list("vary")
+                == plain.headers.get_list("vary")
+                == ["Accept-Encoding, Cookie"]
+            )
+            assert packed.headers["content-type"] == plain.headers["content-type"]
+            assert packed.headers["etag"] != plain.headers["etag"]
+        feed = here.client.get("/archive/daily/feed.xml")
+        assert feed.headers["content-type"] == "application/atom+xml; charset=utf-8"
+        assert ET.fromstring(feed.content).tag == f"{_ATOM}feed"  # noqa: S314  # why: ours
 
 
 @pytest.mark.parametrize("index", ["true", "false"])

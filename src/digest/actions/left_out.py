@@ -109,6 +109,14 @@ def left_out(
     )
 
 
+def groups_of(app: App, stored: StoredEdition, articles: Collection[int]) -> tuple[Group, ...]:
+    """Return the groups of those articles that were candidates and are not in an edition, in order."""
+    held = {item.article_id for item in stored.edition.items}
+    made = decisions_of(app, stored, among=set(articles) - held)
+    found = {_group(one.rule) for one in made}
+    return tuple(group for group in GROUPS if group in found)
+
+
 def decisions_of(
     app: App, stored: StoredEdition, *, among: Collection[int] | None = None
 ) -> tuple[Decision, ...]:

@@ -36,11 +36,15 @@ def why(app: App, edition_id: int, article_id: int) -> Why:
     stored = find(app, edition_id)
     with app.store.reading() as tx:
         decision = tx.editions.decision(edition_id, article_id)
-        merged = {frozenset((item.article_id, one)) for item in stored.edition.items for one in item.merged}
+        told = {
+            frozenset((item.article_id, one))
+            for item in stored.edition.items
+            for one in (*item.merged, *item.apart)
+        }
         wishes = [
             wish
             for wish in tx.stories.about([article_id])
-            if wish.at <= stored.built_at or frozenset(wish.pair) in merged
+            if wish.at <= stored.built_at or frozenset(wish.pair) in told
         ]
     article = get(app, article_id)
     if decision is None:

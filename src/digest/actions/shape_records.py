@@ -28,6 +28,7 @@ def decided(tx: Transaction, old: StoredEdition, after: Edition, by: str) -> dic
     built = {item.article_id for item in first.items}
     was, now = _stands(old.edition), _stands(after)
     sections = {item.article_id: one.key for one in after.sections for item in one.items}
+    freed = {number for _, number in _split(after) - _split(old.edition)}
     made: dict[int, Decision | None] = {}
     for article in was.keys() | now.keys():
         here = now.get(article)
@@ -39,14 +40,16 @@ def decided(tx: Transaction, old: StoredEdition, after: Edition, by: str) -> dic
             made[article] = None
         else:
             rule = Rule.CUT if here is None else Rule.TAKEN
-            made[article] = _by_hand(tx, old.id, article, rule, by, sections.get(article))
+            cut = _by_hand(tx, old.id, article, rule, by, sections.get(article))
+            made[article] = replace(cut, carry=article in freed)  # nobody has weighed it by itself
     return made
 
 
 def bind_stories(tx: Transaction, step: Bound, word: str) -> None:
     """Keep what a merge or a split says of articles, so that later builds know it; an undo takes that back.
 
-    What somebody said of the same two elsewhere stays.
+    What somebody said of the same two elsewhere stays; but a split ends for good that others were brought
+    together with the item before, as `digest stories split` does.
 
     Args:
         tx: A writing transaction.
@@ -56,18 +59,21 @@ def bind_stories(tx: Transaction, step: Bound, word: str) -> None:
     Raises:
         Refused: Two that would come together are kept apart.
     """
-    was, now = _merged(step.before), _merged(step.after)
-    one, other = _split(step.before), _split(step.after)
-    made = {(one.by, one.at) for one in step.versions}
+    merged = _merged(step.after) - _merged(step.before)
+    parted = _split(step.after) - _split(step.before)
     if word in {"split", "redo"}:
-        for article in sorted(number for number, _ in other - one):
-            others = sorted(number for first, number in other - one if first == article)
+        for article in sorted({number for number, _ in parted}):
+            others = sorted(number for item, number in parted if item == article)
             keep_apart(tx, article, others, by=step.by, at=step.at)
     if word == "undo":
-        forget_pairs(tx, one - other, "apart", made=made, by=step.by, at=step.at)
-        forget_pairs(tx, was - now, "together", made=made, by=step.by, at=step.at)
-    if now - was and (word in {"merge", "redo"} or one - other):
-        bring_together(tx, now - was, by=step.by, at=step.at)
+        made = {(one.by, one.at) for one in step.versions}
+        rejoined = _split(step.before) - _split(step.after)
+        forget_pairs(tx, rejoined, "apart", made=made, by=step.by, at=step.at)
+        unmerged = _merged(step.before) - _merged(step.after)
+        forget_pairs(tx, unmerged, "together", made=made, by=step.by, at=step.at)
+        merged = merged if rejoined else set()
+    if merged and word in {"merge", "redo", "undo"}:
+        bring_together(tx, merged, by=step.by, at=step.at)
 
 
 def _stands(edition: Edition) -> Mapping[int, int]:

@@ -158,7 +158,8 @@ def keep_apart(tx: Transaction, article_id: int, others: Collection[int], *, by:
             hint=f"take that back first: `digest stories forget {article_id}`",
         )
     tx.stories.put(pairs, "apart", by=by, at=at)
-    _record(tx, f"apart: {article_id} from {', '.join(map(str, others))}", by=by, at=at)
+    if pairs:
+        _record(tx, f"apart: {article_id} from {', '.join(map(str, others))}", by=by, at=at)
 
 
 def forget(app: App, article_id: int, *, by: str) -> int:

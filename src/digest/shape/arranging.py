@@ -114,7 +114,8 @@ class Merge:
         also = tuple(one for one in dict.fromkeys((*item.also, *told)) if one not in {"", item.source})
         merged = (*item.merged, self.other, *(() if other is None else other.merged))
         left = _apart(edition, self.other) if other is None else without(edition, self.other)
-        return with_item(left, self.article, also=also, merged=merged)
+        apart = tuple(one for one in item.apart if one not in merged)
+        return with_item(left, self.article, also=also, merged=merged, apart=apart)
 
 
 @dataclass(frozen=True, kw_only=True)

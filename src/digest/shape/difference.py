@@ -76,6 +76,8 @@ def _items(before: Edition, after: Edition) -> Iterator[Difference]:
                 article=article,
             )
         yield from _picture(was, item)
+        if was.apart and not item.apart:
+            yield Difference(what=f"took back the split of {_named(item)}", article=article)
         if len(item.apart) > len(was.apart):
             yield Difference(
                 what=f"split {_named(item)} from what was told with it",

@@ -23,7 +23,7 @@ def tellings(told: Mapping[int, int], deed: Deed, after: Edition, story: Collect
     if isinstance(deed, Merge):
         left = {article: deed.article if item == deed.other else item for article, item in told.items()}
     if isinstance(deed, Split):
-        left = {article: item for article, item in told.items() if article not in deed.others}
+        left = {one: item for one, item in told.items() if item != deed.article or one not in deed.others}
     left = {article: item for article, item in left.items() if item in inside}
     if isinstance(deed, Take):
         new = item = deed.item.article_id

@@ -85,7 +85,7 @@ class Articles(ArticleWriting):
 
         Args:
             phrases: Of folded words, as `digest.words.phrases_of` reads them; of the last one the last word
-                may be a beginning. () finds all.
+                may be a beginning, unless it is common. () finds all.
             tags: Only those that carry one of these, by name or key; () does not restrict.
             sources: Only those of one of these, by key; () does not restrict.
             since: Oldest effective moment, inside; None does not restrict.

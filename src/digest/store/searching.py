@@ -95,31 +95,37 @@ def last(connection: Connection) -> int:
 def holding(connection: Connection, phrases: Sequence[str]) -> Select[int]:
     """Ask for numbers of articles whose newest revision holds all phrases, the last stored first.
 
-    The last word may be a beginning, unless it is long enough and not common already: whoever types 'port'
-    where a thousand articles have it means that word, and what begins with it need not be gathered from all.
+    The last word may be a beginning, if it is long enough and not common: whoever types 'port' where a
+    thousand articles have it means that word, and what begins with it need not be gathered from all.
 
     Args:
         connection: Where from.
         phrases: As `phrases_of` reads them; at least one.
     """
+    *whole, last_one = phrases
+    is_begun = may_go_on(last_one) and not _is_common(connection, last_one)
+    found = _found(connection, [*((one, False) for one in whole), (last_one, is_begun)])
     if connection.dialect.name != "sqlite":
-        found = _holds(connection, _ends(connection, phrases))
-        return (
-            select(articles.c.id).join(_words, _words.c.article_id == articles.c.id).where(found)
-        ).order_by(articles.c.id.desc())
-    return (
-        select(articles.c.id)
-        .select_from(_words)
-        .join(
-            articles,
-            and_(
-                articles.c.id == _words.c.rowid.op(">>")(literal_column(str(_REVISIONS))),
-                articles.c.revision == _words.c.rowid.op("&")(literal_column(str(_LOW))),
-            ),
+        return found.order_by(articles.c.id.desc())
+    return found.order_by(_words.c.rowid.desc())
+
+
+def _found(connection: Connection, ends: Sequence[tuple[str, bool]]) -> Select[int]:
+    """Ask for articles that hold phrases, the last word of some as a beginning, in any order."""
+    here = _words.c.article_id == articles.c.id
+    if connection.dialect.name == "sqlite":
+        here = and_(
+            articles.c.id == _words.c.rowid.op(">>")(literal_column(str(_REVISIONS))),
+            articles.c.revision == _words.c.rowid.op("&")(literal_column(str(_LOW))),
         )
-        .where(_holds(connection, _ends(connection, phrases)))
-        .order_by(_words.c.rowid.desc())
-    )
+    query = select(articles.c.id).select_from(_words).join(articles, here)
+    return query.where(articles.c.dropped_at.is_(None), _holds(connection, ends))
+
+
+def _is_common(connection: Connection, phrase: str) -> bool:
+    """Tell whether so many articles hold a phrase as it is that nobody means a beginning."""
+    query = _found(connection, [(phrase, False)]).limit(1).offset(COMMON - 1)
+    return connection.execute(query).first() is not None
 
 
 def before(connection: Connection, article_id: int) -> ColumnElement[bool]:
@@ -144,20 +150,6 @@ def _holds(connection: Connection, ends: Sequence[tuple[str, bool]]) -> ColumnEl
             for word in one.split()
         )
     )
-
-
-def _ends(connection: Connection, phrases: Sequence[str]) -> list[tuple[str, bool]]:
-    """Tell of each phrase whether its last word may be a beginning."""
-    *whole, last_one = phrases
-    is_begun = may_go_on(last_one) and not _is_common(connection, last_one)
-    return [*((one, False) for one in whole), (last_one, is_begun)]
-
-
-def _is_common(connection: Connection, phrase: str) -> bool:
-    held = _holds(connection, [(phrase, False)])
-    one: ColumnElement[int] = literal_column("1")
-    query = select(one).select_from(_words).where(held).limit(1).offset(COMMON - 1)
-    return connection.execute(query).first() is not None
 
 
 def _is_indexed(connection: Connection) -> bool:

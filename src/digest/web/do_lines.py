@@ -99,7 +99,7 @@ def _of_edition(title: str, coming: NamedEdition) -> Iterator[tuple[Right, Line]
     yield Right.READ, Line(label=f"Check {title}", path=f"{desk}?pane=findings", key="f")
     yield Right.EDIT, Line(label=f"Test {title} to me", path=desk, key="t")
     yield Right.EDIT, Line(label=f"Add an article to {title}", path=f"{desk}?pane=add", key="a")
-    if coming.is_begun:
+    if coming.is_begun and coming.state is not EditionState.APPROVED:
         yield Right.OPERATE, Line(label=f"Let {title} go on, or end it…", path=sending)
     elif coming.state is EditionState.HELD:
         yield Right.APPROVE, Line(label=f"Release {title}…", path=f"{desk}/release")

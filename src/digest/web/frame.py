@@ -16,7 +16,7 @@ from digest.actions.accounts import users
 from digest.actions.app import App
 from digest.model.accounts import Right, User
 from digest.paths import template_folders
-from digest.web.packing import page, veiled
+from digest.web.packing import page
 from digest.web.templates import pages_of
 
 LOOKS = ("auto", "light", "dark")
@@ -139,7 +139,7 @@ def _frame(request: Request, app: App) -> Frame:
         look=look_of(request),
         house=app.system.web.house or urlsplit(app.system.site.base_url).hostname or "",
         path=request.url.path,
-        token=veiled(getattr(request.state, "form_token", "")),
+        token=getattr(request.state, "form_token", ""),
         said=_said(request),
         ways=tuple(way for way in WAYS if user is not None and way.is_open_to(user)),
         names={one.email: one.name for one in users(app)} if user is not None else {},

@@ -24,7 +24,6 @@ from digest.actions.signing_in import user_of_session
 from digest.errors import DigestError, NotFound
 from digest.model.accounts import Right, User
 from digest.web.frame import installed
-from digest.web.packing import unveiled
 
 API = "/api/"  #: where programs ask
 FORM_FIELD = "_token"  #: the hidden field of our forms
@@ -230,7 +229,7 @@ def is_secure(request: Request) -> bool:
 
 
 def form_token(app: App, session: str) -> str:
-    """Return what the forms of a session carry veiled; nobody who does not hold the session can make it."""
+    """Return what the forms of a session carry; nobody who does not hold the session can make it."""
     return app.keyring.digest("form", session, 26)
 
 
@@ -259,8 +258,7 @@ def _need_own_origin(request: Request, app: App) -> None:
 
 def _need_token(request: Request) -> None:
     """Refuse a form that does not carry the token of the session."""
-    sent = unveiled(request.state.sent_token)
-    if not hmac.compare_digest(sent.encode(), request.state.form_token.encode()):
+    if not hmac.compare_digest(request.state.sent_token.encode(), request.state.form_token.encode()):
         raise ForeignForm(
             "this form belongs to another sign-in",
             hint="open the page again; what you wrote is still in the form",

@@ -17,7 +17,7 @@ from fastapi.responses import Response
 from digest.actions.app import App
 from digest.clock import aware
 from digest.web.frame import look_of
-from digest.web.packing import unpacks
+from digest.web.packing import is_packed
 
 MOST_BYTES = 64_000_000  #: of pages that a process keeps
 _ASK_S = 1.0  #: between two questions to the store whether an edition has moved on
@@ -70,7 +70,7 @@ class KeptPages:
         Raises:
             StoreError: The database cannot be read.
         """
-        key = name, look_of(request), unpacks(request)
+        key = name, look_of(request), is_packed(request)
         mark = self._newest(app)
         with self._lock:
             kept = self._pages.get(key)
@@ -120,8 +120,8 @@ class KeptPages:
         return kept
 
 
-#: What a page's own header does not bring along: its length is written anew, and cookies are one person's.
-_OWN = frozenset({"content-length", "set-cookie"})
+#: What a page's own header does not bring along: written anew here, or, as cookies, one person's.
+_OWN = frozenset({"content-length", "set-cookie", "vary"})
 
 
 def name_of(body: bytes) -> str:

@@ -23,7 +23,7 @@ _BACKLOG = 512
 _GRACE_S = 5  #: open requests have so long to end
 _JOIN_S = 10.0
 _SILENT_S = 30  #: a connection may go without the head of a request so long
-_LOOKS = (20_000, 20, 50)  #: thresholds of the collector of garbage (see gc.set_threshold)
+_LOOKS = (20_000, 20, 10)  #: thresholds of the collector of garbage (see gc.set_threshold)
 
 logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # it warns of what strangers send
 
@@ -66,7 +66,8 @@ def _spared_garbage() -> Iterator[None]:
 
     Each look stops every page, for half a microsecond an object: a large page makes so many that the whole
     was looked over every tenth time, for 60 to 120 ms. Nearly all of them go without it, as nothing refers
-    to them any more; what does not is looked for after 20,000 that stayed, not after 700.
+    to them any more; what does not is looked for after 20,000 that stayed, not after 700, and among all
+    there is after some thousand pages.
     """
     usual = gc.get_threshold()
     gc.collect()

@@ -64,8 +64,8 @@ def feed(request: Request, app: Installed, digest: str) -> Response:
 
     def entries() -> Response:
         made = show(request, "archive_feed.xml", shelf=shelf(app, digest), base=_base(app))
-        feed = Response(made.body, media_type="application/atom+xml; charset=utf-8")
-        return _listed(app, digest, feed)
+        made.headers["Content-Type"] = "application/atom+xml; charset=utf-8"
+        return _listed(app, digest, made)
 
     return _kept(request, app, ("feed", digest), entries)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
-from digest.actions.left_out import ALL, left_out
+from digest.actions.left_out import groups_of
 from digest.actions.merging import merge_in, split_off
 from digest.actions.picturing import Wish, picture
 from digest.actions.shaping import Conflict, as_seen
@@ -25,11 +25,11 @@ def split_story(app: Installed, user: Person, edition: int, article: Article, ve
     """Say that an item tells another story than those it was put together with."""
     shaped, others = split_off(app, edition, article, on_version=version, by=by(user))
     told = f"Split from {len(others)} other{'' if len(others) == 1 else 's'}"
-    beside = {one.article_id for one in left_out(app, edition, only="story", size=ALL).told} & set(others)
+    beside = groups_of(app, shaped.stored, others)
     if not beside:
         return after(shaped, f"{told}; the next edition weighs them apart", item=article)
     return done(
-        f"/desk/{edition}?pane=left_out&group=story&item={article}",
+        f"/desk/{edition}?pane=left_out&group={beside[0]}&item={article}",
         f"{told}; now each can be taken in",
         undo=f"/desk/{edition}/undo?version={shaped.version}",
     )

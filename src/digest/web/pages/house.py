@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from digest.web.assets import assets
 from digest.web.frame import LOOKS, own_path, show
 from digest.web.guard import anyone, is_secure, signed_in
-from digest.web.packing import unpacks
+from digest.web.packing import is_packed
 
 router = APIRouter(include_in_schema=False)
 
@@ -27,7 +27,7 @@ def static(request: Request, version: str, name: str) -> Response:
         raise HTTPException(404)
     is_current = version == assets().version
     fields = {"Cache-Control": _FOREVER if is_current else "no-store", "Vary": "Accept-Encoding"}
-    if found.packed is not None and unpacks(request):
+    if found.packed is not None and is_packed(request):
         return Response(found.packed, media_type=found.type, headers={**fields, "Content-Encoding": "gzip"})
     return Response(found.body, media_type=found.type, headers=fields)
 
