@@ -19,7 +19,10 @@ PUBLIC = "93.184.216.34"  #: never connected to for real
 
 
 class Site:
-    """A server that answers each request as a script says, and counts who came."""
+    """A server that answers each request as a script says, and counts who came.
+
+    Who begins with TLS where it speaks none is hung up on, unless it waits for ever for a head.
+    """
 
     def __init__(
         self,
@@ -27,11 +30,13 @@ class Site:
         *,
         host: str = "127.0.0.1",
         tls: ssl.SSLContext | None = None,
+        waits_for_ever: bool = False,
     ) -> None:
         self.requests: list[bytes] = []  #: heads, whole
         self.connections = 0
         self._answer = answer
         self._tls = tls
+        self._waits_for_ever = waits_for_ever
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._listener = socket.create_server((host, 0), family=family)
         self.port: int = self._listener.getsockname()[1]
@@ -82,8 +87,8 @@ class Site:
                 if not piece:
                     return
                 head += piece
-                if self._tls is None and head[:1] == _TLS_HELLO:
-                    return  # as servers do that speak no TLS on a port
+                if self._tls is None and head[:1] == _TLS_HELLO and not self._waits_for_ever:
+                    return
             self.requests.append(head)
             answer = self._answer(head) if callable(self._answer) else self._answer
             for piece in [answer] if isinstance(answer, bytes) else answer:
@@ -150,10 +155,13 @@ def fetcher(
 
 @contextmanager
 def open_site(
-    answer: Answer | Callable[[bytes], Answer], *, tls: ssl.SSLContext | None = None
+    answer: Answer | Callable[[bytes], Answer],
+    *,
+    tls: ssl.SSLContext | None = None,
+    waits_for_ever: bool = False,
 ) -> Iterator[tuple[Site, Town]]:
     """Open a site under the name news.example.org, on every port of its public address."""
-    site, town = Site(answer, tls=tls), Town()
+    site, town = Site(answer, tls=tls, waits_for_ever=waits_for_ever), Town()
     town.settle("news.example.org", site)
     try:
         yield site, town

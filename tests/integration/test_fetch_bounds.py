@@ -84,7 +84,7 @@ def test_a_server_that_says_nothing_ends_with_the_deadline(url: str) -> None:
         over.wait(PATIENCE_S)
         return iter(())
 
-    with open_site(silent) as (_, town):
+    with open_site(silent, waits_for_ever=True) as (_, town):
         with pytest.raises(FetchError, match=r"longer than 0\.5 seconds"):
             fetcher(town, seconds=0.5).get(url)
         over.set()
