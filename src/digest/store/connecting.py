@@ -19,7 +19,7 @@ _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     # What an erased person leaves behind in freed pages is overwritten at once.
     "PRAGMA secure_delete = ON",
-    # 32 MiB for each connection, of which a sender holds two; with 64 one of a million recipients was no faster.
+    # 32 MiB for each connection, of which a sender holds two; with 64 a million recipients went no faster.
     "PRAGMA cache_size = -32768",
     # 32 MB instead of 4: pages of the indexes that every batch touches are copied back less often.
     "PRAGMA wal_autocheckpoint = 8000",
