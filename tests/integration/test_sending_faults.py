@@ -263,7 +263,9 @@ def strike_always(name: str, one: Mode, connections: int, tls: Tls) -> None:
         assert ran.error is not None
         assert found == {UNKNOWN, PENDING}
     else:
-        assert (ran.error, found) == (None, {one.victim})
+        # Its second 250 may come as the answer to the next message, and to the same one three times over.
+        put_off = {DEFERRED} if name == "250 twice" else set()
+        assert (ran.error, found - put_off) == (None, {one.victim})
 
 
 @pytest.mark.parametrize("connections", [1, 8])
