@@ -58,10 +58,11 @@ def test_nobody_is_mailed_who_has_left_more_than_a_second_before(tmp_path: Path,
         leave = (suppress, erase, unsubscribe)[turn % 3]
         mailed_by_now = len(sink.seen("mail"))
         per_second = (mailed_by_now - first) / (time.monotonic() - began)
-        ahead = round(per_second * (0.8, 1.8, 3.0)[turn // 8])
+        ahead = round(per_second * (1.3, 2.2, 3.2)[turn // 8])
         chosen = max(chosen + 1, mailed_by_now + ahead)
         leave(root, reader(chosen))
         left[reader(chosen)] = time.monotonic()
+    time.sleep(1.1)  # who left last is known, too, before all the rest is let go at once
     assert not sender.has_ended
     sink.tell("pace", 0, 0)
     code, said = sender.end()
@@ -69,7 +70,7 @@ def test_nobody_is_mailed_who_has_left_more_than_a_second_before(tmp_path: Path,
     late = {email: mailed[email] - at for email, at in left.items() if mailed.get(email, 0) > at + 1}
 
     assert late == {}
-    assert sum(email not in mailed for email in left) >= 14, "who leaves in good time is not mailed"
+    assert sum(email not in mailed for email in left) >= 20, "who leaves in good time is not mailed"
     assert (code, books(root).balance) == (0, True), said
     assert books(root).sent + books(root).excluded == READERS
     assert not addresses(root, "sent") & (left.keys() - mailed.keys())
