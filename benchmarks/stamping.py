@@ -113,7 +113,7 @@ def press_us(root: Path, seconds: float) -> tuple[float, int]:
         with app.store.reading() as tx:
             people = tx.people.list(digest=DIGEST, limit=READERS)
             chosen = [one for person in people if (one := tx.people.subscription(person.id, DIGEST))]
-        readers = [Reader.of(one.subscriber, one.sections, one.confirmed_at) for one in chosen]
+        readers = [Reader.of(one.subscriber, one) for one in chosen]
         size, best, until = len(press.message(readers[0])), float("inf"), time.perf_counter() + seconds
         while time.perf_counter() < until:
             begin = time.perf_counter()

@@ -66,7 +66,7 @@ def weigh(command: Sequence[str], variables: Mapping[str, str] | None = None) ->
     """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         begun = time.perf_counter()
-        child = subprocess.Popen(command, stdout=out, stderr=err, env={**os.environ, **(variables or {})})
+        child = subprocess.Popen(command, stdout=out, stderr=err, env={**_usual(), **(variables or {})})
         _, status, used = os.wait4(child.pid, 0)
         wall_s = time.perf_counter() - begun
         child.returncode = os.waitstatus_to_exitcode(status)
@@ -81,6 +81,11 @@ def weigh(command: Sequence[str], variables: Mapping[str, str] | None = None) ->
             rss_mb=used.ru_maxrss * 1024 / 1e6,
             out=out.read().decode("utf-8", "replace"),
         )
+
+
+def _usual() -> dict[str, str]:
+    """Return the variables of this process, save that Python keeps what it compiled, as when installed."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _wait_for(port: int) -> None:

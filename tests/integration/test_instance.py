@@ -262,6 +262,7 @@ def test_a_home_that_sent_before_the_upgrade_goes_on(tmp_path: Path) -> None:
             "ix_editions_slot",
             "ix_deliveries_unknown",
             "ix_deliveries_missed",
+            "ix_suppressions_fingerprint",
         ):
             database.execute(f"DROP INDEX {index}")
         database.execute("ALTER TABLE articles DROP COLUMN also")

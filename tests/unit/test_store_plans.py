@@ -126,7 +126,19 @@ def test_what_a_worker_has_in_hand_is_found_among_few(store: Store, tmp_path: Pa
             tx.deliveries.give_back("w1")
 
     assert "ix_deliveries_in_hand" in plans(store, tmp_path, part, "UPDATE deliveries")
-    assert "ix_deliveries_in_hand (edition_id=?)" in plans(store, tmp_path, part, "SELECT deliveries.id")
+    look = plans(store, tmp_path, part, "SELECT reasons.id")
+    assert "ix_deliveries_in_hand (edition_id=?)" in look
+    assert "SCAN" not in look
+
+
+def test_whether_anybody_was_erased_is_asked_of_an_index(store: Store, tmp_path: Path) -> None:
+    """Every last look asks, and a list may hold a million addresses that are no names."""
+
+    def ask() -> None:
+        with store.reading() as tx:
+            tx.people.has_fingerprints()
+
+    assert "ix_suppressions_fingerprint" in plans(store, tmp_path, ask, "SELECT suppressions")
 
 
 @pytest.mark.parametrize("states", [None, [EditionState.DRAFT, EditionState.SENDING]])

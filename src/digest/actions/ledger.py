@@ -15,6 +15,7 @@ from digest.store import Recovered, Store, Transaction, UnknownPolicy
 #: the final dot (RFC 5321 section 4.5.3.2.6).
 LEASE = timedelta(minutes=20)
 TOO_LATE = "the hour of their zone was too long ago"  #: why somebody expires for whom it came too late
+_FAILED = DeliveryState.FAILED
 _LONGEST_PAUSE_S = 3_600.0  #: that anybody is put off for; more was written down by a clock that was ahead
 
 
@@ -144,7 +145,7 @@ class StoreLedger:
         """Settle those who are gone one by one, each with its report; return the others."""
         others: list[Settlement] = []
         for end in ends:
-            if not is_refused_for_good(end.outcome):
+            if end.outcome.state is not _FAILED or not is_refused_for_good(end.outcome):
                 others.append(end)
             elif tx.deliveries.settle(end.delivery_id, self.worker, end.attempt, end.outcome):
                 note_refusal(tx, end, after=self.hard_bounces)

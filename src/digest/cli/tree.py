@@ -49,6 +49,7 @@ from digest.cli.options import NO_VALUE
 from digest.cli.output import show_error
 from digest.cli.terminal import mute_output, show_any_letter
 from digest.errors import DigestError
+from digest.garbage import look_seldom
 
 app = typer.Typer(
     name="digest",
@@ -116,6 +117,7 @@ def _root(
 def main() -> None:
     """Run one command; exit 0 when done, 1 when refused or failed, 2 on wrong usage."""
     as_json = "--json" in sys.argv
+    look_seldom()
     show_any_letter()
     with suppress(ValueError):  # why: signals are for the main thread alone
         signal.signal(signal.SIGTERM, _stop)

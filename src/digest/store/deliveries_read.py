@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Select, Text, func, select, type_coerce
+from sqlalchemy import BigInteger, Select, Text, func, select, type_coerce
 
 from digest.model import Books, Delivery, DeliveryState, Subscriber
 from digest.store.listing import ids_listed_as
@@ -16,6 +16,7 @@ from digest.store.part import Line, chunks, ids
 from digest.store.people_rows import Suppressed, form_of
 from digest.store.people_tables import MISSED, UNKNOWN, WAITING, deliveries, subscribers, subscriptions
 from digest.store.tables import editions
+from digest.store.time_type import from_ticks
 
 _STATES = {state.value: state for state in DeliveryState}
 _FEW = {
@@ -37,7 +38,7 @@ _DELIVERIES = (
         deliveries.c.is_plain,
         deliveries.c.at_most,
         deliveries.c.version,
-        subscriptions.c.confirmed_at,
+        type_coerce(subscriptions.c.confirmed_at, BigInteger).label("since"),
         *(subscribers.c[name] for name in ("id", "uid", "email", "name", "language", "zone")),
     )
     .select_from(deliveries)
@@ -223,7 +224,7 @@ def _delivery(row: Line) -> Delivery:
         attempt=attempt,
         reason=reason,
         reply=reply,
-        since=since,
+        since=None if since is None else from_ticks(since),
         hour=hour,
         form=form_of(is_plain, at_most),
         version=version,

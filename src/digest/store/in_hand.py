@@ -38,6 +38,8 @@ _GONE_WELL = {DeliveryState.SENT, DeliveryState.PENDING}
 _VALUES = {state: state.value for state in DeliveryState}
 _NOBODYS = {"worker": null(), "lease_until": null()}
 _SETTLE = update(deliveries).where(_FENCE, IN_HAND).values({**_END, **_NOBODYS})
+_FOUND_BY = "of_id", "of_worker", "of_attempt"
+_GIVEN = *_FOUND_BY, "of_reply", "of_reason", "of_own", "state", "attempt", "code", "next_at", "changed_at"
 
 
 class InHand(LedgerReading):
@@ -149,7 +151,7 @@ class InHand(LedgerReading):
         """
         if not ends:
             return 0
-        return update_many(self.connection, _SETTLE, [_settled(end, worker) for end in ends])
+        return update_many(self.connection, _SETTLE, _GIVEN, [_settled(end, worker) for end in ends])
 
     def give_back(self, worker: str) -> int:
         """Let go of all that a worker has claimed and not dotted, uncounted; return how many."""
@@ -204,20 +206,20 @@ def by_attempt(marks: Iterable[tuple[int, int]]) -> Iterator[tuple[int, Sequence
             yield attempt, chunk
 
 
-def _settled(end: Settlement, worker: str) -> dict[str, object]:
-    """Say what `_SETTLE` is to write, as drivers take it."""
-    outcome, state = end.outcome, end.outcome.state
+def _settled(end: Settlement, worker: str) -> tuple[object, ...]:
+    """Say what `_SETTLE` is to write, as drivers take it, in the order of `_GIVEN`."""
+    outcome, state, attempt = end.outcome, end.outcome.state, end.attempt
     is_ours = state is _EXCLUDED  # then the text is this program's reason, not a relay's words
-    return {
-        "of_id": end.delivery_id,
-        "of_worker": worker,
-        "of_attempt": end.attempt,
-        "of_reply": None if is_ours else outcome.text,
-        "of_reason": None if state in _GONE_WELL else outcome.text,
-        "of_own": outcome.text if is_ours else None,
-        "state": _VALUES[state],
-        "attempt": end.attempt - 1 if state is _PENDING else end.attempt,
-        "code": outcome.code,
-        "next_at": None if outcome.next_at is None else to_ticks(outcome.next_at),
-        "changed_at": to_ticks(outcome.at),
-    }
+    return (
+        end.delivery_id,
+        worker,
+        attempt,
+        None if is_ours else outcome.text,
+        None if state in _GONE_WELL else outcome.text,
+        outcome.text if is_ours else None,
+        _VALUES[state],
+        attempt - 1 if state is _PENDING else attempt,
+        outcome.code,
+        None if outcome.next_at is None else to_ticks(outcome.next_at),
+        to_ticks(outcome.at),
+    )

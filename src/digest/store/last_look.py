@@ -47,6 +47,8 @@ _CLAIMED = _LOOK.where(
         )
     )
 )
+_reasons = _CLAIMED.subquery("reasons")
+_LEFT = select(_reasons.c.id, _reasons.c.reason).where(_reasons.c.reason.is_not(None))
 
 
 class LastLook(LedgerReading):
@@ -59,21 +61,29 @@ class LastLook(LedgerReading):
             'erased', 'suppressed', 'paused' or 'unsubscribed' when the person must not be mailed any more;
             None when they may.
         """
-        rows = self.connection.execute(_ONE, {"of_id": delivery_id}).all()
-        return self._barred(rows).get(delivery_id) if rows else "erased"
+        row = self.connection.execute(_ONE, {"of_id": delivery_id}).first()
+        if row is None:
+            return "erased"
+        reason: str | None = row.reason
+        return self._came_back([row]).get(delivery_id, reason)
 
     def barred_of(self, edition_id: int, worker: str) -> dict[int, str]:
-        """Take the last look for all that a worker has claimed and not dotted, in two statements.
+        """Take the last look for all that a worker has claimed and not dotted.
+
+        The database tells those who have left, of all that are asked about; it cannot compute the names of
+        people who were erased and came back, so that while there are any, everybody's is looked up.
 
         Returns:
             By delivery id 'erased', 'suppressed', 'paused' or 'unsubscribed' for those who must not be
             mailed any more; nothing for those who may.
         """
         given = {"of_edition": edition_id, "of_worker": worker}
-        return self._barred(self.connection.execute(_CLAIMED, given).all())
+        barred = {row.id: row.reason for row in self.connection.execute(_LEFT, given)}
+        if self.has_fingerprints():
+            barred |= self._came_back(self.connection.execute(_CLAIMED, given).all())
+        return barred
 
-    def _barred(self, rows: Sequence[Line]) -> dict[int, str]:
-        numbers = {address: number for number, address, _ in rows if address is not None}
-        barred = {number: reason for number, _, reason in rows if reason is not None}
-        # The database cannot compute the names of people who were erased and came back.
-        return barred | {numbers[address]: "suppressed" for address in self.fingerprinted(numbers)}
+    def _came_back(self, rows: Sequence[Line]) -> dict[int, str]:
+        """Return those who were erased under the same address once."""
+        numbers = {row.address: row.id for row in rows if row.address is not None}
+        return {numbers[address]: "suppressed" for address in self.fingerprinted(numbers)}

@@ -14,7 +14,7 @@ from digest.model import MailForm, Subscriber, Subscription, SubscriptionState
 from digest.store.addresses import normalise_address
 from digest.store.listing import listed_as
 from digest.store.part import Line, Part, chunks
-from digest.store.people_tables import subscribers, subscriptions, suppressions
+from digest.store.people_tables import FINGERPRINTS, subscribers, subscriptions, suppressions
 
 SUBSCRIPTIONS = select(
     subscriptions,
@@ -28,6 +28,8 @@ def _named(dialect: str) -> Select[str]:
 
 
 _SUPPRESSED = select(suppressions.c.key).where(suppressions.c.key.in_(bindparam("keys", expanding=True)))
+
+_FINGERPRINTS = select(suppressions.c.key).where(FINGERPRINTS).limit(1)
 
 
 @lru_cache(maxsize=64)
@@ -82,8 +84,7 @@ class Suppressed(Part):
 
     def has_fingerprints(self) -> bool:
         """Tell whether any suppression is an erased person's: a name that is no address."""
-        query = select(suppressions.c.key).where(suppressions.c.key.not_like("%@%")).limit(1)
-        return self.connection.execute(query).first() is not None
+        return self.connection.execute(_FINGERPRINTS).first() is not None
 
     def fingerprinted(self, addresses: Iterable[str]) -> frozenset[str]:
         """Return those of normalised addresses that belonged to erased people, in one statement."""

@@ -76,6 +76,15 @@ suppressions = Table(
     Column("added_at", Moment, nullable=False),
 )
 
+# Names of erased people, which are no addresses, and the rare address that begins like one.
+FINGERPRINTS = sql("substr(key, 1, 1) = '#'")
+Index(
+    "ix_suppressions_fingerprint",
+    suppressions.c.key,
+    sqlite_where=FINGERPRINTS,
+    postgresql_where=FINGERPRINTS,
+)
+
 deliveries = Table(
     "deliveries",
     metadata,

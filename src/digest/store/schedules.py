@@ -21,6 +21,7 @@ _CHANGE = (
     .where(schedules.c.digest == bindparam("of_digest"))
     .values({name: bindparam(f"to_{name}") for name in _OTHERS})
 )
+_GIVEN = "of_digest", *(f"to_{name}" for name in _OTHERS)
 
 
 class Schedules(Part):
@@ -64,11 +65,8 @@ class Schedules(Part):
         rows = [_row(one) for one in known]
         if not rows:
             return
-        changes = [
-            {"of_digest": row["digest"], **{f"to_{name}": _plain(row[name]) for name in _OTHERS}}
-            for row in rows
-        ]
-        update_many(self.connection, _CHANGE, changes)
+        changes = [(row["digest"], *(_plain(row[name]) for name in _OTHERS)) for row in rows]
+        update_many(self.connection, _CHANGE, _GIVEN, changes)
         insert_many(self.connection, schedules, rows)
 
 

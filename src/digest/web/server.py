@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import socket
 import threading
@@ -16,6 +15,7 @@ from fastapi import FastAPI
 
 from digest.actions.app import App
 from digest.errors import Refused
+from digest.garbage import spared
 from digest.web.application import create_app
 from digest.web.patience import Patience
 
@@ -23,7 +23,6 @@ _BACKLOG = 512
 _GRACE_S = 5  #: open requests have so long to end
 _JOIN_S = 10.0
 _SILENT_S = 30  #: a connection may go without the head of a request so long
-_LOOKS = (20_000, 20, 10)  #: thresholds of the collector of garbage (see gc.set_threshold)
 
 logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # it warns of what strangers send
 
@@ -44,7 +43,7 @@ def serving(current: Callable[[], App], listen: str) -> Iterator[int]:
     if listen == "none":
         yield 0
         return
-    with closing(listening(listen)) as sock, _spared_garbage():
+    with closing(listening(listen)) as sock, spared():
         application = create_app(current)
         server = uvicorn.Server(_config(current, application))
         thread = threading.Thread(target=server.run, args=([sock],), name="web", daemon=True)
@@ -58,26 +57,6 @@ def serving(current: Callable[[], App], listen: str) -> Iterator[int]:
             application.state.watcher.close()
             application.state.comparisons.close()
             thread.join(_JOIN_S)
-
-
-@contextmanager
-def _spared_garbage() -> Iterator[None]:
-    """Let the collector of garbage look seldom, and never at what there is at the start.
-
-    Each look stops every page, for half a microsecond an object: a large page makes so many that the whole
-    was looked over every tenth time, for 60 to 120 ms. Nearly all of them go without it, as nothing refers
-    to them any more; what does not is looked for after 20,000 that stayed, not after 700, and among all
-    there is after some thousand pages.
-    """
-    usual = gc.get_threshold()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*_LOOKS)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
-        gc.unfreeze()
 
 
 def _config(current: Callable[[], App], application: FastAPI) -> uvicorn.Config:
