@@ -7,12 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.deliver.conversation import Conversation, Verdict, stuffed
+from digest.deliver.envelope import Envelope
 from digest.deliver.offers import Offers
 from digest.deliver.replies import Phase, Receipt
 from digest.errors import TransportError
 from digest.model import DeliveryState
 
 FROM, TO, MESSAGE = "b@example.org", "sam@example.org", b"Subject: s\r\n\r\nbody\r\n"
+MAIL = Envelope(sender=FROM, recipient=TO, message=MESSAGE)
 SENT, UNKNOWN, PENDING = DeliveryState.SENT, DeliveryState.UNKNOWN, DeliveryState.PENDING
 DEFERRED, FAILED = DeliveryState.DEFERRED, DeliveryState.FAILED
 GO_ON = b"250 2.1.0 ok\r\n250 2.1.5 ok\r\n354 go on\r\n"
@@ -23,6 +25,11 @@ def offers(*, pipelining: bool = True, size: int | None = None, smtputf8: bool =
     return Offers(pipelining=pipelining, size=size, eight_bit=smtputf8, smtputf8=smtputf8, enhanced=True)
 
 
+def mail(recipient: str = TO, message: bytes = MESSAGE) -> Envelope:
+    """Put a message into its envelope."""
+    return Envelope(sender=FROM, recipient=recipient, message=message)
+
+
 def talk(**given: bool) -> Conversation:
     """Begin a conversation with a relay that offers this."""
     return Conversation(offers(**given), relay="main")
@@ -31,7 +38,7 @@ def talk(**given: bool) -> Conversation:
 def at_permit() -> Conversation:
     """Bring a message to where its dot may be asked for."""
     one = talk()
-    one.begin(FROM, TO, MESSAGE)
+    one.begin(MAIL)
     assert one.received(GO_ON) == MESSAGE
     one.body_written()
     return one
@@ -48,9 +55,7 @@ def test_commands_go_out_together_where_the_relay_takes_them_so() -> None:
     """RFC 2920: one round trip instead of three."""
     one = talk()
 
-    assert one.begin(FROM, TO, MESSAGE) == (
-        b"MAIL FROM:<b@example.org>\r\nRCPT TO:<sam@example.org>\r\nDATA\r\n"
-    )
+    assert one.begin(MAIL) == (b"MAIL FROM:<b@example.org>\r\nRCPT TO:<sam@example.org>\r\nDATA\r\n")
     assert one.received(b"250 2.1.0 ok\r\n250 2.1.5 ok\r\n") == b""
     assert one.received(b"354 go on\r\n") == MESSAGE
 
@@ -59,7 +64,7 @@ def test_commands_go_out_one_by_one_where_it_does_not() -> None:
     """An old relay throws away what comes before its answer."""
     one = talk(pipelining=False)
 
-    assert one.begin(FROM, TO, MESSAGE) == b"MAIL FROM:<b@example.org>\r\n"
+    assert one.begin(MAIL) == b"MAIL FROM:<b@example.org>\r\n"
     assert one.received(b"250 ok\r\n") == b"RCPT TO:<sam@example.org>\r\n"
     assert one.received(b"250 ok\r\n") == b"DATA\r\n"
     assert one.received(b"354 go on\r\n") == MESSAGE
@@ -69,7 +74,7 @@ def test_many_messages_follow_each_other() -> None:
     """Each with its own verdict."""
     one = talk()
     for number in range(3):
-        one.begin(FROM, TO, MESSAGE)
+        one.begin(MAIL)
         one.received(GO_ON)
         one.body_written()
         assert one.dot() == b".\r\n"
@@ -96,7 +101,7 @@ def test_many_messages_follow_each_other() -> None:
 def test_refusal_is_the_first_one_and_the_connection_goes_on(answers: bytes, expected: DeliveryState) -> None:
     """What follows a refusal in the same group only echoes it."""
     one = talk()
-    one.begin(FROM, TO, MESSAGE)
+    one.begin(MAIL)
 
     assert one.received(answers) == b"RSET\r\n"
     assert one.verdict is None
@@ -108,7 +113,7 @@ def test_refusal_is_the_first_one_and_the_connection_goes_on(answers: bytes, exp
 def test_relay_that_says_go_on_after_refusing_gets_an_empty_message() -> None:
     """RFC 2920 section 3.1: else it would take what follows for the text of a mail."""
     one = talk()
-    one.begin(FROM, TO, MESSAGE)
+    one.begin(MAIL)
 
     assert one.received(b"250 ok\r\n550 5.1.1 unknown\r\n354 go on\r\n") == b".\r\n"
     assert one.received(b"554 5.5.1 no valid recipients\r\n") == b"RSET\r\n"
@@ -121,7 +126,7 @@ def test_relay_that_says_go_on_after_refusing_gets_an_empty_message() -> None:
 def test_loss_before_the_body_leaves_the_recipient_pending(heard: int) -> None:
     """Wherever in the group of answers it falls."""
     one = talk()
-    one.begin(FROM, TO, MESSAGE)
+    one.begin(MAIL)
     one.received(GO_ON[:heard] or b"2")
     one.received(b"")
 
@@ -227,7 +232,7 @@ def test_answer_that_comes_before_the_dot_ends_the_message_untaken(
 def test_goodbye_in_a_group_of_answers_ends_the_connection() -> None:
     """Nothing more comes; waiting for the rest would take minutes."""
     one = talk()
-    one.begin(FROM, TO, MESSAGE)
+    one.begin(MAIL)
     one.received(b"421 4.3.2 too many connections\r\n")
     verdict = one.take()
 
@@ -239,7 +244,7 @@ def test_goodbye_in_a_group_of_answers_ends_the_connection() -> None:
 def test_relay_that_cannot_reset_is_left_and_the_refusal_stands() -> None:
     """What follows could be taken for another message."""
     one = talk()
-    one.begin(FROM, TO, MESSAGE)
+    one.begin(MAIL)
     one.received(b"250 ok\r\n550 5.1.1 unknown\r\n503 no\r\n")
     one.received(b"500 what?\r\n")
 
@@ -250,7 +255,7 @@ def test_relay_that_cannot_reset_is_left_and_the_refusal_stands() -> None:
 def test_relay_that_is_lost_while_resetting_does_not_change_the_refusal() -> None:
     """It was about the recipient."""
     one = talk()
-    one.begin(FROM, TO, MESSAGE)
+    one.begin(MAIL)
     one.received(b"250 ok\r\n550 5.1.1 unknown\r\n503 no\r\n")
     one.lost("timed out")
 
@@ -261,7 +266,7 @@ def test_message_larger_than_the_relay_takes_is_not_tried() -> None:
     """RFC 1870: it was announced; the whole edition is too big, and nobody is to be blamed."""
     one = Conversation(offers(size=10), relay="main")
 
-    assert one.begin(FROM, TO, MESSAGE) == b""
+    assert one.begin(MAIL) == b""
     verdict = one.take()
     assert isinstance(verdict, TransportError)
     assert (verdict.permanent, verdict.code) == (True, 552)
@@ -272,16 +277,14 @@ def test_size_is_told_to_a_relay_that_counts() -> None:
     """RFC 1870: it can refuse before 35 kB have crossed the network."""
     one = Conversation(offers(size=1000), relay="main")
 
-    assert one.begin(FROM, TO, MESSAGE).startswith(
-        f"MAIL FROM:<b@example.org> SIZE={len(MESSAGE)}\r\n".encode()
-    )
+    assert one.begin(MAIL).startswith(f"MAIL FROM:<b@example.org> SIZE={len(MESSAGE)}\r\n".encode())
 
 
 def test_address_beyond_ascii_says_so() -> None:
     """RFC 6531 section 3.4."""
     one = Conversation(offers(smtputf8=True), relay="main")
 
-    written = one.begin(FROM, "jörg@example.org", MESSAGE).decode()
+    written = one.begin(mail("jörg@example.org")).decode()
     assert written.startswith(
         "MAIL FROM:<b@example.org> BODY=8BITMIME SMTPUTF8\r\nRCPT TO:<jörg@example.org>\r\n"
     )
@@ -301,7 +304,7 @@ def test_doubled_dots_are_undone_to_the_same_message(lines: list[bytes]) -> None
 def test_no_bytes_of_a_relay_make_a_mail_sent_before_its_dot(chunks: list[bytes], step: int) -> None:
     """Whatever a broken or hostile relay says, SENT needs our dot, and every message gets one verdict."""
     one = talk()
-    one.begin(FROM, TO, MESSAGE)
+    one.begin(MAIL)
     if step > 0:
         one.received(GO_ON)
     if step > 1:
@@ -325,7 +328,7 @@ def test_no_bytes_of_a_relay_make_a_mail_sent_before_its_dot(chunks: list[bytes]
 def test_answer_of_another_kind_ends_the_connection_and_blames_nobody(answers: bytes) -> None:
     """The relay and we count differently: what it says next may be about something else."""
     one = talk()
-    one.begin(FROM, TO, MESSAGE)
+    one.begin(MAIL)
 
     assert one.received(answers) == b""
     verdict = one.take()
@@ -350,7 +353,7 @@ def test_answer_of_another_kind_ends_the_connection_and_blames_nobody(answers: b
 def test_loss_in_the_middle_of_a_group_is_told(heard: bytes, is_silent: bool, astray: bool) -> None:
     """A relay that announces PIPELINING and throws away what goes ahead must not get it again."""
     one = talk()
-    one.begin(FROM, TO, MESSAGE)
+    one.begin(MAIL)
     if heard:
         one.received(heard)
     one.lost("gone", is_silent=is_silent)
@@ -361,7 +364,7 @@ def test_loss_in_the_middle_of_a_group_is_told(heard: bytes, is_silent: bool, as
 def test_loss_where_nothing_goes_ahead_is_a_mere_loss() -> None:
     """One command at a time is as careful as one can be."""
     one = talk(pipelining=False)
-    one.begin(FROM, TO, MESSAGE)
+    one.begin(MAIL)
     one.received(b"250 ok\r\n")
     one.lost("timed out", is_silent=True)
 
@@ -384,7 +387,7 @@ def with_a_second_behind() -> Conversation:
     """Write a dot, and behind it the commands of the next message."""
     one = at_permit()
     assert one.dot() == b".\r\n"
-    assert one.begin(FROM, "olu@example.org", SECOND) == (
+    assert one.begin(mail("olu@example.org", SECOND)) == (
         b"MAIL FROM:<b@example.org>\r\nRCPT TO:<olu@example.org>\r\nDATA\r\n"
     )
     return one
@@ -408,15 +411,15 @@ def test_next_message_begins_behind_a_dot() -> None:
 def test_one_message_at_most_begins_behind_a_dot_and_only_there() -> None:
     """Else nobody could tell which of them a loss has hit."""
     with pytest.raises(ValueError, match="one message"):
-        at_permit().begin(FROM, TO, SECOND)
+        at_permit().begin(mail(message=SECOND))
     with pytest.raises(ValueError, match="one message"):
-        with_a_second_behind().begin(FROM, TO, MESSAGE)
+        with_a_second_behind().begin(MAIL)
 
 
 def test_no_message_begins_behind_a_dot_where_nothing_goes_ahead() -> None:
     """An old relay throws away what comes before its answer."""
     one = talk(pipelining=False)
-    one.begin(FROM, TO, MESSAGE)
+    one.begin(MAIL)
     for answer in (b"250 ok\r\n", b"250 ok\r\n", b"354 go on\r\n"):
         one.received(answer)
     one.body_written()
@@ -484,12 +487,12 @@ def test_relay_that_throws_away_what_stands_behind_a_dot_gets_nothing_ahead_agai
 def test_second_that_the_relay_need_not_be_asked_about_ends_behind_the_first() -> None:
     """Verdicts come in the order of the messages."""
     one = Conversation(offers(size=len(MESSAGE)), relay="main")
-    one.begin(FROM, TO, MESSAGE)
+    one.begin(MAIL)
     one.received(GO_ON)
     one.body_written()
     one.dot()
 
-    assert one.begin(FROM, TO, MESSAGE * 2) == b""
+    assert one.begin(mail(message=MESSAGE * 2)) == b""
     one.received(b"250 ok\r\n")
     assert [state(one.take()), state(one.take())] == [SENT, PENDING]
     assert one.is_ready

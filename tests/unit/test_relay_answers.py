@@ -9,6 +9,7 @@ import pytest
 from digest.actions.relay_answers import within_ms
 from digest.deliver.answers import Answers, kind_of
 from digest.deliver.conversation import Conversation, Verdict
+from digest.deliver.envelope import Envelope
 from digest.deliver.offers import Offers
 from digest.deliver.replies import Phase, Receipt, lost_after_dot
 from digest.errors import TransportError
@@ -46,7 +47,7 @@ def test_an_answer_is_of_the_kind_that_its_codes_say(verdict: Verdict, kind: str
 def test_a_no_to_the_sender_keeps_its_enhanced_code() -> None:
     """Refusals of policy end the run as errors; just those are to be seen."""
     talk = Conversation(OFFERS, relay="main")
-    talk.begin("news@example.org", "reader@example.org", MESSAGE)
+    talk.begin(Envelope(sender="news@example.org", recipient="reader@example.org", message=MESSAGE))
     talk.received(b"550 5.7.1 you are listed\r\n")
     talk.received(b"250 flushed\r\n")
     verdict = talk.take()

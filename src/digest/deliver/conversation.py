@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from digest.deliver.faults import check_envelope
+from digest.deliver.envelope import Envelope
 from digest.deliver.offers import Offers
 from digest.deliver.replies import Phase, Receipt, Reply, judge, lost_after_dot
 from digest.deliver.reply_reader import NotSmtp, ReplyReader
@@ -17,6 +17,7 @@ from digest.errors import TransportError
 from digest.model.people import DeliveryState
 
 _END = b".\r\n"
+_WIDE = " BODY=8BITMIME SMTPUTF8"  #: for what is not ASCII
 Verdict = Receipt | TransportError  #: an error: nothing was taken; permanent ones blame sender or relay
 
 # Taken out of their class once: looking one up there takes ten times as long, and each reply asks for many.
@@ -48,8 +49,8 @@ class Conversation:
         self._awaited: deque[Phase | None] = deque()
         self._message = b""
         self._recipient = ""
-        #: Message and recipient that began behind a dot, or why those need not be asked about.
-        self._behind: tuple[bytes, str] | Verdict | None = None
+        #: What began behind a dot, or why it need not be asked about.
+        self._behind: Envelope | Verdict | None = None
         self._failed: Verdict | None = None
         self._verdicts: deque[Verdict] = deque()
         self.phase = IDLE  #: of the older message, while there are two
@@ -57,29 +58,22 @@ class Conversation:
         self.was_unheard = False  #: lost before a word was said about the message under way
         self.went_astray = False  #: lost since the relay, it seems, takes no commands ahead
 
-    def begin(self, sender: str, recipient: str, message: bytes) -> bytes:
+    def begin(self, envelope: Envelope) -> bytes:
         """Begin a message; return what to write, b'' when the verdict is there already.
 
-        Args:
-            sender: Envelope sender; '' is the null sender.
-            recipient: Envelope recipient.
-            message: Lines end in CR LF and none begins with a dot, unless doubled: see `stuffed`.
-
         Raises:
-            MessageError: An address or the message cannot be put on the wire.
             ValueError: A message is under way that no other may follow yet.
         """
         if not (self.is_ready or self.may_follow):
             raise ValueError("one message at a time")
-        check_envelope(sender, recipient, message)
-        is_ascii = recipient.isascii() and sender.isascii() and message.isascii()
-        hopeless = self._hopeless(message, is_ascii=is_ascii)
-        self._take_on(hopeless or (message, recipient))
-        if hopeless is not None:
+        offers, recipient = self._offers, envelope.recipient
+        if hopeless := self._hopeless(envelope):
+            self._take_on(hopeless)
             return b""
-        size = "" if self._offers.size is None else f" SIZE={len(message)}"
-        mail = f"MAIL FROM:<{sender}>{size}{'' if is_ascii else ' BODY=8BITMIME SMTPUTF8'}\r\n"
-        if self._offers.pipelining:
+        self._take_on(envelope)
+        size = "" if offers.size is None else f" SIZE={len(envelope.message)}"
+        mail = f"MAIL FROM:<{envelope.sender}>{size}{'' if envelope.is_ascii else _WIDE}\r\n"
+        if offers.pipelining:
             self._awaited.extend(_GROUP)
             return f"{mail}RCPT TO:<{recipient}>\r\nDATA\r\n".encode()
         self._awaited.append(MAIL)
@@ -159,9 +153,9 @@ class Conversation:
         is_alone = self.phase is DOT and self._behind is None
         return is_alone and self._offers.pipelining and not self.is_over
 
-    def _hopeless(self, message: bytes, *, is_ascii: bool) -> Verdict | None:
+    def _hopeless(self, envelope: Envelope) -> Verdict | None:
         """Say why this relay need not be asked at all."""
-        if not is_ascii and not self._offers.smtputf8:
+        if not envelope.is_ascii and not self._offers.smtputf8:
             return Receipt(
                 state=DeliveryState.FAILED,
                 phase=MAIL,
@@ -169,9 +163,10 @@ class Conversation:
                 enhanced=None,
                 text="unreachable: the address needs a relay that offers SMTPUTF8",
             )
-        if self._offers.size is not None and len(message) > self._offers.size:
+        size = len(envelope.message)
+        if self._offers.size is not None and size > self._offers.size:
             return TransportError(
-                f"the message has {len(message)} bytes, the relay takes {self._offers.size}",
+                f"the message has {size} bytes, the relay takes {self._offers.size}",
                 permanent=True,
                 code=552,
                 where=f"relay {self._relay}, {MAIL}",
@@ -265,22 +260,22 @@ class Conversation:
         where = f"relay {self._relay}, {self.phase}"
         return self._failed or TransportError(f"the connection was lost: {why}", permanent=False, where=where)
 
-    def _take_on(self, message: tuple[bytes, str] | Verdict) -> None:
-        """Begin a message and its recipient, or end one at once; behind a dot both wait for its answer."""
+    def _take_on(self, begun: Envelope | Verdict) -> None:
+        """Begin a message, or end one at once; behind a dot both wait for its answer."""
         if self.phase is DOT:
-            self._behind = message
-        elif isinstance(message, tuple):
-            self._message, self._recipient = message
+            self._behind = begun
+        elif isinstance(begun, Envelope):
+            self._message, self._recipient = begun.message, begun.recipient
             self.phase, self._failed = MAIL, None
         else:
-            self._verdicts.append(message)
+            self._verdicts.append(begun)
 
     def _end(self, verdict: Verdict) -> None:
         """End a message; one that began behind its dot is under way from now on."""
         self._verdicts.append(verdict)
         self.phase, self._message, self._failed = IDLE, b"", None
         behind, self._behind = self._behind, None
-        if not isinstance(behind, tuple):
+        if not isinstance(behind, Envelope):
             self._awaited.clear()
         if behind is not None:
             self._take_on(behind)

@@ -1,124 +1,27 @@
-"""A delivery's message in its envelope, ready for the wire."""
+"""One message in its envelope, fit for the wire."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, field
 
 from digest.deliver.faults import check_envelope
-from digest.deliver.headers import check_address
-from digest.deliver.loop import Crew, Loop
-from digest.deliver.terms import SendingRules
-from digest.errors import MessageError
-from digest.model.people import Delivery
-
-_AHEAD = 64  #: messages that are made before their turn
-_BATCH = 8  #: made in one go by one thread
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Envelope:
-    """One message on its way."""
-
-    sender: str
-    recipient: str
-    message: bytes
-
-
-class Letters:
-    """Makes messages in their envelopes, and keeps those that could not begin at once.
-
-    All methods are for the loop's thread.
-
-    Args:
-        stamp: Makes one recipient's message.
-        rules: Name the envelope sender.
-        loop: Where messages are brought to that were made ahead.
-        hands: Threads that make messages ahead; with none, each is made when it is taken.
-    """
-
-    def __init__(
-        self, stamp: Callable[[Delivery], bytes], rules: SendingRules, loop: Loop, *, hands: int = 0
-    ) -> None:
-        self._stamp, self._rules, self._loop = stamp, rules, loop
-        self._crew = Crew(hands, "letters") if hands else None
-        self._made: dict[int, Envelope | MessageError] = {}
-        self._asked: set[int] = set()  #: being made
-
-    def stock(self, ready: Sequence[Delivery]) -> None:
-        """Have the messages made of those whose turn it is soon; called once a round of the loop."""
-        if self._crew is None or len(self._asked) > _BATCH:
-            return
-        soon = [one for one in islice(ready, _AHEAD) if not (one.id in self._made or one.id in self._asked)]
-        if len(self._made) > 4 * _AHEAD:  # of some that have gone back to the ledger, or wait for long
-            near = {one.id for one in islice(ready, _AHEAD)}
-            self._made = {number: made for number, made in self._made.items() if number in near}
-        for begin in range(0, len(soon), _BATCH):
-            self._ask(self._crew, soon[begin : begin + _BATCH])
-
-    def has(self, delivery: Delivery) -> bool:
-        """Tell whether a message can be taken now."""
-        return self._crew is None or delivery.id in self._made
-
-    def take(self, delivery: Delivery) -> Envelope:
-        """Return a delivery's message: the one that was made or kept, or a new one.
-
-        Raises:
-            MessageError: It cannot be written.
-        """
-        made = self._made.pop(delivery.id, None) or enclose(delivery, self._stamp, self._rules)
-        if isinstance(made, MessageError):
-            raise made
-        return made
-
-    def keep(self, delivery: Delivery, envelope: Envelope) -> None:
-        """Keep a message whose moment has lapsed while it was made, for the next one."""
-        self._made[delivery.id] = envelope
-
-    def forget(self, delivery: Delivery) -> None:
-        """Let go of a message that nobody is to get."""
-        self._made.pop(delivery.id, None)
-
-    def close(self) -> None:
-        """Let the threads end."""
-        if self._crew is not None:
-            self._crew.close()
-
-    def _ask(self, crew: Crew, deliveries: Sequence[Delivery]) -> None:
-        numbers = [one.id for one in deliveries]
-        self._asked.update(numbers)
-
-        def brought(made: list[Envelope | MessageError] | None, error: BaseException | None) -> None:
-            self._asked.difference_update(numbers)
-            if made is None:
-                raise error or RuntimeError("no messages")  # whatever it is, it would strike everybody
-            self._made.update(zip(numbers, made, strict=True))
-
-        self._loop.work(crew, lambda: [self._tried(one) for one in deliveries], brought)
-
-    def _tried(self, delivery: Delivery) -> Envelope | MessageError:
-        try:
-            return enclose(delivery, self._stamp, self._rules)
-        except MessageError as error:
-            return error
-
-
-def enclose(delivery: Delivery, stamp: Callable[[Delivery], bytes], rules: SendingRules) -> Envelope:
-    """Make a delivery's message and its envelope.
-
-    Args:
-        delivery: Whose.
-        stamp: Makes the message.
-        rules: Name the envelope sender.
+    """One message on its way; looked at once, so that nobody who has one need look again.
 
     Raises:
-        MessageError: One of them cannot be written.
+        MessageError: An address or the message cannot be put on the wire.
     """
-    recipient = check_address(delivery.subscriber.email, smtputf8=True, where="recipient")
-    sender = rules.sender
-    if rules.sender_of is not None:
-        sender = check_address(rules.sender_of(delivery), where="envelope sender")
-    message = stamp(delivery)
-    check_envelope(sender, recipient, message)
-    return Envelope(sender=sender, recipient=recipient, message=message)
+
+    sender: str  #: '' is the null sender
+    recipient: str
+    message: bytes  #: lines end in CR LF and none begins with a dot, unless doubled
+    is_ascii: bool = field(init=False)  #: all of it, addresses and message
+
+    def __post_init__(self) -> None:
+        """Refuse what could smuggle a command or swallow the dot."""
+        check_envelope(self.sender, self.recipient, self.message)
+        is_ascii = self.recipient.isascii() and self.sender.isascii() and self.message.isascii()
+        object.__setattr__(self, "is_ascii", is_ascii)

@@ -162,7 +162,7 @@ class Lane:
 
     def _begin(self, envelope: Envelope) -> bytes:
         self.carried += 1
-        out = self._talk.begin(envelope.sender, envelope.recipient, envelope.message)
+        out = self._talk.begin(envelope)
         self._begun.append(self._loop.now())
         return out
 

@@ -8,12 +8,12 @@ from contextlib import suppress
 from digest.deliver.clerk import Clerk
 from digest.deliver.conversation import Verdict
 from digest.deliver.ends import Ends
-from digest.deliver.envelope import Letters
 from digest.deliver.fleet import Fleet
 from digest.deliver.gate import Gate
 from digest.deliver.headers import check_address
 from digest.deliver.journal import Journal, Mark
 from digest.deliver.lane import Lane, LaneEvents
+from digest.deliver.letters import Letters
 from digest.deliver.loop import Loop
 from digest.deliver.outcomes import Judge, hidden
 from digest.deliver.relay import Relay, Route

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from digest.deliver.conversation import Conversation, stuffed
 from digest.deliver.dial import dial
+from digest.deliver.envelope import Envelope
 from digest.deliver.offers import read_offers
 from digest.deliver.replies import Phase, Receipt
 from digest.errors import TransportError
@@ -101,7 +102,8 @@ class RelayConnection:
             raise TransportError(
                 "the connection is closed", permanent=False, where=f"relay {self._name}, {Phase.MAIL}"
             )
-        first = self._talk.begin(sender, recipient, stuffed(message))
+        envelope = Envelope(sender=sender, recipient=recipient, message=stuffed(message))
+        first = self._talk.begin(envelope)
         try:
             self._transact(self._smtp.sock, first, on_dot)
         except BaseException:

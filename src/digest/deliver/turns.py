@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from digest.deliver.clerk import Clerk
 from digest.deliver.ends import Ends
-from digest.deliver.envelope import Envelope, Letters
+from digest.deliver.envelope import Envelope
 from digest.deliver.gate import Gate
 from digest.deliver.held import Held
+from digest.deliver.letters import Letters
 from digest.deliver.relay import Relay
 from digest.errors import MessageError
 from digest.model.people import Delivery, DeliveryState

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from digest.deliver.envelope import Letters
+from digest.deliver.letters import Letters
 from digest.deliver.loop import Loop
 from digest.deliver.terms import SendingRules
 from digest.errors import MessageError
