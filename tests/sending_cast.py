@@ -23,7 +23,7 @@ from digest.deliver import (
     deliver_edition,
 )
 from digest.deliver.dial import dialled
-from digest.deliver.journal import Answer, Mark
+from digest.deliver.journal import Mark
 from digest.deliver.talk import take_socket
 from digest.model import Books, Delivery, DeliveryState, Outcome, Settlement, Subscriber
 from digest.settings.system import RelaySettings
@@ -112,11 +112,11 @@ class MemoryRecord:
     refused: frozenset[int] = frozenset()  #: deliveries that are another sender's
     broken: Exception | None = None
     permits: list[Mark] = field(default_factory=list)
-    answers: list[Answer] = field(default_factory=list)
+    answers: list[Settlement] = field(default_factory=list)
     kept: bool | None = None  #: how it was closed
     can_recover: bool = False
 
-    def write(self, permits: Sequence[Mark], answers: Sequence[Answer]) -> frozenset[Mark]:
+    def write(self, permits: Sequence[Mark], answers: Sequence[Settlement]) -> frozenset[Mark]:
         if self.broken is not None:
             raise self.broken
         self.answers.extend(answers)

@@ -18,7 +18,7 @@ from unittest.mock import patch
 import pytest
 
 from digest.deliver import Heard, Look, Watch
-from digest.deliver.journal import Answer, Mark
+from digest.deliver.journal import Mark
 from digest.deliver.journal_file import FileRecord
 from digest.errors import TransportError
 from digest.model import Books, Delivery, DeliveryState, Settlement, Subscriber
@@ -90,7 +90,7 @@ class Nothing(list[object]):
 class Forgetful(MemoryRecord):
     """A journal that keeps nothing."""
 
-    def write(self, permits: Sequence[Mark], answers: Sequence[Answer]) -> frozenset[Mark]:  # noqa: ARG002
+    def write(self, permits: Sequence[Mark], answers: Sequence[Settlement]) -> frozenset[Mark]:  # noqa: ARG002
         return frozenset(permits)
 
     def settled(self, marks: Iterable[Mark]) -> None:

@@ -14,19 +14,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from digest.deliver.journal import Answer, Journal, Mark
+from digest.deliver.journal import Journal, Mark
 from digest.deliver.journal_file import FileRecord, Left, left_behind, on_record, read_journal
 from digest.deliver.loop import Loop
 from digest.errors import StoreError
-from digest.model import DeliveryState, Outcome
+from digest.model import DeliveryState, Outcome, Settlement
 
 AT = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 
 
-def sent(number: int, attempt: int = 1, text: str = "2.0.0 queued") -> Answer:
+def sent(number: int, attempt: int = 1, text: str = "2.0.0 queued") -> Settlement:
     """Make a good answer."""
     outcome = Outcome(state=DeliveryState.SENT, at=AT, code=250, status="2.0.0", text=text)
-    return Answer(mark=(number, attempt), outcome=outcome)
+    return Settlement(delivery_id=number, attempt=attempt, outcome=outcome)
 
 
 @pytest.fixture
@@ -61,14 +61,14 @@ def test_outcome_comes_back_whole(record: FileRecord, tmp_path: Path) -> None:
         next_at=AT + timedelta(minutes=5),
     )
     record.write([(7, 3)], [])
-    record.write([], [Answer(mark=(7, 3), outcome=outcome)])
+    record.write([], [Settlement(delivery_id=7, attempt=3, outcome=outcome)])
 
-    assert left(tmp_path).ended == (Answer(mark=(7, 3), outcome=outcome),)
+    assert left(tmp_path).ended == (Settlement(delivery_id=7, attempt=3, outcome=outcome),)
 
 
 def test_second_permit_of_a_delivery_opens_it_again(record: FileRecord, tmp_path: Path) -> None:
     """It was given back before its first dot, and is tried again."""
-    back = Answer(mark=(1, 1), outcome=Outcome(state=DeliveryState.PENDING, at=AT))
+    back = Settlement(delivery_id=1, attempt=1, outcome=Outcome(state=DeliveryState.PENDING, at=AT))
     record.write([(1, 1)], [])
     record.write([], [back])
     record.write([(1, 1)], [])
@@ -154,7 +154,7 @@ def test_delivery_that_went_back_and_asks_again_keeps_its_permit(tmp_path: Path)
         journal.ask((1, 1))
         journal.tick(1)
         loop.run(lambda: bool(granted))
-        back = Answer(mark=(1, 1), outcome=Outcome(state=DeliveryState.PENDING, at=AT))
+        back = Settlement(delivery_id=1, attempt=1, outcome=Outcome(state=DeliveryState.PENDING, at=AT))
         journal.note(back)
         journal.settled([(1, 1)])
         journal.ask((1, 1))
@@ -270,7 +270,7 @@ class Slow:
         self.gate = threading.Event()
         self.groups: list[int] = []
 
-    def write(self, permits: Sequence[Mark], _answers: Sequence[Answer]) -> frozenset[Mark]:
+    def write(self, permits: Sequence[Mark], _answers: Sequence[Settlement]) -> frozenset[Mark]:
         self.groups.append(len(permits))
         self.gate.wait(5)
         return frozenset(permits)

@@ -16,7 +16,7 @@ from digest.deliver import Watch, deliver_edition
 from digest.deliver.clerk import Clerk
 from digest.deliver.conversation import Verdict
 from digest.deliver.envelope import Envelope
-from digest.deliver.journal import Answer, Journal, Mark
+from digest.deliver.journal import Journal, Mark
 from digest.deliver.lane import Lane, LaneEvents, Patience
 from digest.deliver.loop import Loop
 from digest.deliver.offers import Offers
@@ -24,7 +24,7 @@ from digest.deliver.relay import Relay
 from digest.deliver.replies import Receipt
 from digest.deliver.terms import Office, SendingRules
 from digest.errors import StoreError, TransportError
-from digest.model import Delivery, DeliveryState, Outcome
+from digest.model import Delivery, DeliveryState, Outcome, Settlement
 from fault_relay import Fault, FaultRelay, dies
 from scripted_relay import DROP, ScriptedRelay
 from sending_cast import MESSAGE, NOW, MemoryLedger, MemoryRecord, reader, readers, route, send
@@ -77,7 +77,7 @@ def test_who_comes_back_while_a_claim_finds_nobody_is_claimed_all_the_same() -> 
     with Loop() as loop:
         clerk = Clerk(loop, ledger, block=1, settled=lambda _: None, patience_s=1.0)
         clerk.tick(claims=True)
-        clerk.end(delivery, BACK)
+        clerk.end(Settlement(delivery_id=delivery.id, attempt=delivery.attempt, outcome=BACK))
         gate.set()
 
         def is_over() -> bool:
@@ -176,7 +176,7 @@ class Scripted:
     calls: list[object] = field(default_factory=list)
     trouble: Exception | None = None
 
-    def write(self, permits: Sequence[Mark], answers: Sequence[Answer]) -> frozenset[Mark]:
+    def write(self, permits: Sequence[Mark], answers: Sequence[Settlement]) -> frozenset[Mark]:
         self.begin.wait(5)
         self.calls.append((list(permits), [(one.mark, one.outcome.state) for one in answers]))
         return frozenset(permits)
@@ -222,7 +222,7 @@ def test_permit_that_has_its_answer_already_is_not_written_behind_it() -> None:
     record = Scripted()
     with Group(record) as group:
         group.journal.ask((1, 1))
-        group.journal.note(Answer(mark=(1, 1), outcome=BACK))
+        group.journal.note(Settlement(delivery_id=1, attempt=1, outcome=BACK))
         group.journal.ask((2, 1))
         group.write(heard=2)
 
@@ -264,7 +264,7 @@ def test_dot_waits_for_its_own_permit() -> None:
     stamps: list[int] = []
 
     class Slow(MemoryRecord):
-        def write(self, permits: Sequence[Mark], answers: Sequence[Answer]) -> frozenset[Mark]:
+        def write(self, permits: Sequence[Mark], answers: Sequence[Settlement]) -> frozenset[Mark]:
             if not self.permits:
                 again.wait(5)  # until the second body is on its way
             elif permits:
@@ -496,7 +496,7 @@ def test_stop_while_a_permit_is_on_its_way_lets_the_message_out() -> None:
     over = threading.Event()
 
     class Slow(MemoryRecord):
-        def write(self, permits: Sequence[Mark], answers: Sequence[Answer]) -> frozenset[Mark]:
+        def write(self, permits: Sequence[Mark], answers: Sequence[Settlement]) -> frozenset[Mark]:
             over.set()
             threading.Event().wait(0.3)
             return super().write(permits, answers)

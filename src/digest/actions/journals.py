@@ -14,7 +14,7 @@ from pathlib import Path
 from digest.actions.app import App
 from digest.actions.ledger import StoreLedger
 from digest.deliver import Record
-from digest.deliver.journal import Answer, Mark
+from digest.deliver.journal import Mark
 from digest.deliver.journal_file import FileRecord, left_behind, on_record
 from digest.model import DeliveryState, Settlement
 from digest.store import UnknownPolicy
@@ -52,10 +52,6 @@ def pick_up(app: App, edition_id: int, policy: UnknownPolicy | None = None) -> N
     """
     policy = policy or app.system.delivery.on_unknown
     for left in left_behind(_folder(app)):
-        ends = [
-            Settlement(delivery_id=one.mark[0], attempt=one.mark[1], outcome=one.outcome)
-            for one in left.ended
-        ]
         ledger = StoreLedger(
             store=app.store,
             edition_id=edition_id,
@@ -63,7 +59,7 @@ def pick_up(app: App, edition_id: int, policy: UnknownPolicy | None = None) -> N
             clock=app.clock,
             hard_bounces=app.system.delivery.hard_bounces,
         )
-        ledger.take_over(ends, left.dotted, policy)
+        ledger.take_over(left.ended, left.dotted, policy)
     with app.store.writing() as tx:
         # Also who died just now: what its journal says must be read before its leases are.
         here = on_record(_folder(app))
@@ -81,18 +77,14 @@ class RowRecord:
         """True: a server that was away comes back, with all that it had confirmed."""
         return True
 
-    def write(self, permits: Sequence[Mark], answers: Sequence[Answer]) -> frozenset[Mark]:
+    def write(self, permits: Sequence[Mark], answers: Sequence[Settlement]) -> frozenset[Mark]:
         """Settle what is answered, then mark the deliveries whose dots may be written, in that order.
 
         Raises:
             StoreError: The database cannot be written; no permit is granted.
         """
         # Those given back are for the clerk to settle: here they could be claimed anew before it does.
-        ends = [
-            Settlement(delivery_id=one.mark[0], attempt=one.mark[1], outcome=one.outcome)
-            for one in answers
-            if one.outcome.state is not DeliveryState.PENDING
-        ]
+        ends = [one for one in answers if one.outcome.state is not DeliveryState.PENDING]
         if ends:
             self._ledger.settle(ends)
         granted = self._ledger.dotted(permits) if permits else frozenset()

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from digest.deliver.answers import Heard
 from digest.deliver.loop import Crew, Loop
 from digest.errors import StoreError
-from digest.model.people import Books, Delivery, DeliveryState, Outcome, Settlement
+from digest.model.people import Books, Delivery, DeliveryState, Settlement
 
 _FLUSH_S = 0.3  #: an end is in the ledger after so long, or as soon as there are many
 _MANY = 500
@@ -119,10 +119,10 @@ class Clerk:
         """Say why a person must not be mailed after all; None when they may."""
         return self._barred.get(delivery.id)
 
-    def end(self, delivery: Delivery, outcome: Outcome) -> None:
+    def end(self, end: Settlement) -> None:
         """Have an end written down."""
-        self._ends.append(Settlement(delivery_id=delivery.id, attempt=delivery.attempt, outcome=outcome))
-        if outcome.state is _PENDING:
+        self._ends.append(end)
+        if end.outcome.state is _PENDING:
             # It is to be claimed anew: not before it is free, and not much later.
             self._is_owed, self.is_exhausted, self._flush_at = True, False, self._loop.now()
         elif self._flush_at is None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from digest.deliver.clerk import Clerk
 from digest.deliver.held import domain_of
-from digest.deliver.journal import Answer, Journal, Mark
+from digest.deliver.journal import Journal, Mark
 from digest.deliver.lane import Lane
 from digest.deliver.outcomes import Judge, hidden
 from digest.deliver.replies import Receipt
@@ -95,7 +95,7 @@ class Ends:
     def set_aside(self, delivery: Delivery, error: TransportError) -> None:
         """Keep a delivery that was refused for the sender's sake, until it is clear what is at fault."""
         outcome = self._judge.put_off(delivery, str(error), code=error.code)
-        self._note(delivery, outcome)
+        self._note(_settled(delivery, outcome))
         self._aside.append((delivery, outcome))
 
     @property
@@ -106,21 +106,21 @@ class Ends:
     def free_those_aside(self) -> None:
         """Give back those set aside: the sender, or the relay, is at fault, and they have lost nothing."""
         for delivery, outcome in self._aside:
-            self._clerk.end(delivery, self._judge.end(DeliveryState.PENDING, outcome.text or ""))
+            self._clerk.end(_settled(delivery, self._judge.end(DeliveryState.PENDING, outcome.text or "")))
         self._aside.clear()
 
     def give_back(self, deliveries: Iterable[Delivery]) -> None:
         """Let go of deliveries that were not begun, and put those set aside off: they are particular."""
         for delivery in deliveries:
-            self._clerk.end(delivery, self._judge.end(DeliveryState.PENDING, ""))
+            self._clerk.end(_settled(delivery, self._judge.end(DeliveryState.PENDING, "")))
         for delivery, outcome in self._aside:
             self._counts[outcome.state] += 1
-            self._clerk.end(delivery, outcome)
+            self._clerk.end(_settled(delivery, outcome))
         self._aside.clear()
 
     def settled(self, ends: Sequence[Settlement]) -> None:
         """Let the journal forget what the ledger holds."""
-        self._journal.settled([(one.delivery_id, one.attempt) for one in ends])
+        self._journal.settled([one.mark for one in ends])
 
     def books(self) -> Books:
         """Return the edition's books, as far as this run knows."""
@@ -148,16 +148,20 @@ class Ends:
         )
 
     def _end(self, delivery: Delivery, outcome: Outcome) -> None:
-        self._note(delivery, outcome)
+        end = _settled(delivery, outcome)
+        self._note(end)
         self._counts[outcome.state] += 1
-        self._clerk.end(delivery, outcome)
+        self._clerk.end(end)
 
-    def _note(self, delivery: Delivery, outcome: Outcome) -> None:
+    def _note(self, end: Settlement) -> None:
         """Write an end into the journal, if a permit stands there."""
-        mark = _mark(delivery)
-        if self._asked.pop(mark, None) is not None:
-            self._journal.note(Answer(mark=mark, outcome=outcome))
+        if self._asked.pop(end.mark, None) is not None:
+            self._journal.note(end)
 
 
 def _mark(delivery: Delivery) -> Mark:
     return delivery.id, delivery.attempt
+
+
+def _settled(delivery: Delivery, outcome: Outcome) -> Settlement:
+    return Settlement(delivery_id=delivery.id, attempt=delivery.attempt, outcome=outcome)

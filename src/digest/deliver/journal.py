@@ -7,12 +7,11 @@ the disk makes the next group: one write and one sync, in a thread of its own, s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
 from digest.deliver.loop import Crew, Loop
-from digest.model.people import Outcome
+from digest.model.people import Settlement
 
 _LINGER_S = 0.0005  #: a permit waits so long for others at most, where others are to be expected
 _CLOSE_S = 5.0  #: a disk that hangs holds up the end no longer; what it has is found by the next sender
@@ -26,7 +25,7 @@ class Record(Protocol):
     def can_recover(self) -> bool:
         """False when nothing may be written any more after an error."""
 
-    def write(self, permits: Sequence[Mark], answers: Sequence[Answer]) -> frozenset[Mark]:
+    def write(self, permits: Sequence[Mark], answers: Sequence[Settlement]) -> frozenset[Mark]:
         """Bring answers, then permits to where no crash can lose them.
 
         Returns:
@@ -41,14 +40,6 @@ class Record(Protocol):
 
     def close(self, *, keep: bool) -> None:
         """Let go; what was written may be removed unless it is to be kept."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
-    """How a delivery ended that had a permit."""
-
-    mark: Mark
-    outcome: Outcome
 
 
 Granted = Callable[[Sequence[Mark], frozenset[Mark], BaseException | None], None]
@@ -68,7 +59,7 @@ class Journal:
         self._loop, self._record, self._on_granted = loop, record, on_granted
         self._crew = Crew(1, "journal")
         self._permits: list[Mark] = []
-        self._answers: list[Answer] = []
+        self._answers: list[Settlement] = []
         self._withdrawn: list[Mark] = []  #: asked for, and not needed any more before they were written
         self._settled: list[Mark] = []
         self._asked_at = 0.0
@@ -80,7 +71,7 @@ class Journal:
             self._asked_at = self._loop.now()
         self._permits.append(mark)
 
-    def note(self, answer: Answer) -> None:
+    def note(self, answer: Settlement) -> None:
         """Write down how a delivery ended; on disk before any permit that is asked for later."""
         if answer.mark in self._permits:
             # Answers are written first: its permit would stand behind it, and say that nobody knows.

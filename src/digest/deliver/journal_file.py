@@ -22,9 +22,9 @@ from datetime import datetime
 from json.encoder import encode_basestring_ascii
 from pathlib import Path
 
-from digest.deliver.journal import Answer, Mark
+from digest.deliver.journal import Mark
 from digest.errors import StoreError
-from digest.model.people import DeliveryState, Outcome
+from digest.model.people import DeliveryState, Outcome, Settlement
 
 SEGMENT_BYTES = 4_194_304
 _LOCK = "lock"
@@ -69,7 +69,7 @@ class FileRecord:
         """False: after a failed sync nobody knows what is on the disk."""
         return False
 
-    def write(self, permits: Sequence[Mark], answers: Sequence[Answer]) -> frozenset[Mark]:
+    def write(self, permits: Sequence[Mark], answers: Sequence[Settlement]) -> frozenset[Mark]:
         """Append answers, then permits; sync when there are permits. All are granted.
 
         Raises:
@@ -139,7 +139,7 @@ class Left:
     """What a dead sender's journal says."""
 
     worker: str
-    ended: tuple[Answer, ...]  #: in the order of writing
+    ended: tuple[Settlement, ...]  #: in the order of writing
     dotted: frozenset[Mark]  #: permits without an end: nobody can tell whether the mail was taken
 
 
@@ -175,7 +175,7 @@ def read_journal(folder: Path) -> Left:
         StoreError: It cannot be read.
     """
     permits: dict[Mark, bool] = {}
-    answers: dict[Mark, Answer] = {}
+    answers: dict[Mark, Settlement] = {}
     try:
         for path in sorted(folder.glob("[0-9]*")):
             for kind, mark, outcome in _lines(path.read_bytes()):
@@ -183,7 +183,7 @@ def read_journal(folder: Path) -> Left:
                     permits[mark] = True
                     answers.pop(mark, None)
                 elif outcome is not None:
-                    answers[mark] = Answer(mark=mark, outcome=outcome)
+                    answers[mark] = Settlement(delivery_id=mark[0], attempt=mark[1], outcome=outcome)
     except OSError as error:
         raise StoreError(f"the journal cannot be read: {error.strerror}", where=str(folder)) from error
     return Left(
@@ -220,13 +220,13 @@ def _line(text: str) -> bytes:
     return b"%08x %s\n" % (zlib.crc32(data), data)
 
 
-def _answer_line(answer: Answer) -> bytes:
-    one = answer.outcome
+def _answer_line(end: Settlement) -> bytes:
+    one = end.outcome
     next_at = None if one.next_at is None else one.next_at.isoformat()
     code = "null" if one.code is None else str(one.code)
     # Written out, since a JSON encoder takes twice as long for it, on every message.
     fields = f'["{one.state}", "{one.at.isoformat()}", {code}, {_quoted(one.status)}'
-    return _line(f"R {answer.mark[0]} {answer.mark[1]} {fields}, {_quoted(one.text)}, {_quoted(next_at)}]")
+    return _line(f"R {end.delivery_id} {end.attempt} {fields}, {_quoted(one.text)}, {_quoted(next_at)}]")
 
 
 def _quoted(text: str | None) -> str:

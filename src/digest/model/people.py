@@ -145,6 +145,11 @@ class Settlement:
     attempt: int  #: as it was claimed
     outcome: Outcome
 
+    @property
+    def mark(self) -> tuple[int, int]:
+        """Delivery id and attempt, by which permits are known."""
+        return self.delivery_id, self.attempt
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Books:
