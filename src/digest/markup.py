@@ -31,10 +31,11 @@ _JUNK = re.compile(
     + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(1, 17))
     + "]+"
 )
-# Latin, Cyrillic, kana, Han and Hangul letters, dashes, quotation marks and currencies: none is a
-# combining mark, and NFC leaves them all as they are.
+# White space, Latin, Cyrillic, kana, Han and Hangul letters, dashes, quotation marks, currencies, signs and
+# pictures: none is junk, a joiner or a combining mark, and NFC leaves them all as they are.
 _SETTLED = re.compile(
-    "[\0-\u02ff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u0400-\u0482\u048a-\u052f\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]*"
+    "[\t-\r\x1c-~\x85\xa0-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u2328\u232b-\u2adb\u0400-\u0482\u048a-\u052f"
+    "\u3000-\u3029\u3041-\u3096\u30a1-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff9f\U0001f300-\U0001f64f]*"
 )
 _JOINERS = re.compile("[\u200c\u200d]")
 _JOINER_RUNS = re.compile("[\u200c\u200d]{2,}")
@@ -55,8 +56,9 @@ def clean_line(text: str, max_chars: int) -> str:
     Returns:
         Text of at most max_chars characters; may be empty.
     """
-    if text.isascii() and text.isprintable() and len(text) <= max_chars:
-        return " ".join(text.split()) if " " in text else text  # what the rest makes of it, at once
+    line = " ".join(text.split())
+    if line.isascii() and line.isprintable():  # what the rest makes of it, at once
+        return _cut(line, max_chars)
     return _cut(" ".join(_plain(text).split()), max_chars)
 
 
@@ -71,7 +73,7 @@ def _plain(text: str) -> str:
     if text.isascii():
         return text if text.isprintable() else _JUNK.sub("", text)
     if _SETTLED.fullmatch(text):
-        return _JUNK.sub("", text)
+        return text
     visible = _JOINER_RUNS.sub("", _JUNK.sub("", text))  # one beside another joins nothing
     joined = _JOINERS.sub(lambda found: found[0] if _joins(visible, found.start()) else "", visible)
     return _few_marks(unicodedata.normalize("NFC", _few_marks(joined)))
@@ -110,7 +112,7 @@ def sanitise(html: str) -> str:
         DocumentError: The HTML is too large, nests too deep, or would grow to more than twice
             its size. Source: nh3 is quadratic in depth and can multiply what it is given.
     """
-    html = _JUNK.sub("", html)
+    html = html if _SETTLED.fullmatch(html) else _JUNK.sub("", html)
     size = len(html.encode())
     if size > MAX_HTML_BYTES:
         raise DocumentError(f"HTML of {size:,} bytes, more than the {MAX_HTML_BYTES:,} allowed")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -63,3 +65,15 @@ def test_json_ld_in_comments_and_cdata_is_read() -> None:
         )
 
         assert read_linked(tree).article.get("headline") == "Nine"
+
+
+def test_blank_space_within_json_ld_costs_no_time(
+    within: Callable[[float], AbstractContextManager[None]],
+) -> None:
+    """Templates leave lines of blanks where nothing is to say; 1,600 once took three seconds of computing."""
+    told = f'{{"@type":"NewsArticle",{" " * 4_000}"headline":"Nine"}}'
+    tree = parse_html(f'<script type="application/ld+json">{told}</script>x')
+    with within(1):
+        article = read_linked(tree).article
+
+    assert article.get("headline") == "Nine"

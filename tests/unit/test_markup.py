@@ -54,7 +54,7 @@ def test_a_line_loses_what_cannot_be_seen_and_nothing_else(given_text: str, expe
 
 
 def test_letters_that_skip_the_normalising_have_no_need_of_it() -> None:
-    """None is a mark, none is changed by NFC, and none is the later half of what NFC composes."""
+    """None is unseen or a mark, none is changed by NFC, and none is the later half of what NFC composes."""
     settled = [letter for code in range(0x110000) if markup._SETTLED.fullmatch(letter := chr(code))]
     composed = (unicodedata.decomposition(chr(code)).split() for code in range(0x110000))
     later = {chr(int(parts[1], 16)) for parts in composed if len(parts) == 2 and parts[0][0] != "<"}
@@ -62,6 +62,8 @@ def test_letters_that_skip_the_normalising_have_no_need_of_it() -> None:
 
     assert len(settled) > 30_000
     assert not later & set(settled)
+    assert not any(map(markup._JUNK.search, settled))
+    assert not {"\u200c", "\u200d"} & set(settled)  # joiners, which stay between letters only
     assert not any(map(unicodedata.combining, settled))
     assert all(unicodedata.normalize("NFC", letter) == letter for letter in settled)
 

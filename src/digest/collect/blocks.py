@@ -33,10 +33,13 @@ __all__ = [
 MAX_TREE_DEPTH = 200  #: libxml2 itself drops what is deeper than 255
 MAX_TAGS = 30_000  #: of one page or entry, end tags included; 90 news pages have 3,200 at most
 MAX_LINES = 20_000  #: of plain text
+#: One class for all elements; lxml.html's own lookup is a call of Python for each that is touched.
+_CLASSES = etree.ElementDefaultClassLookup(element=html.HtmlElement)
 _TOO_DEEP = etree.XPath(f"boolean(/{'/'.join('*' * (MAX_TREE_DEPTH + 1))})")
 _MAX_LINE = 1_000_000
 _MAX_ATTRIBUTES = 1_000
-_LONG_TAG = re.compile(r"<[a-z][^<>]{5000,}", re.IGNORECASE)
+_LONG = 5_000  #: characters of a tag; shorter ones cannot have so many attributes
+_LONG_TAG = re.compile(rf"[a-z][^>]{{{_LONG},}}", re.IGNORECASE)
 _LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>')  # as the walk writes them: never one in another
 _ATTRIBUTE = re.compile(r"\s[\w:-]{1,100}\s?=")
 
@@ -67,6 +70,8 @@ _THROUGH = frozenset(
         *("tt", "u", "var", "wbr", "hi"),
     }
 )
+_BREAKS = frozenset({"br", "lb"})
+_CELLS = frozenset({"td", "th", "cell"})
 _KINDS = {
     **dict.fromkeys(("blockquote", "quote"), "blockquote"),
     **dict.fromkeys(("h1", "h2"), "h2"),
@@ -83,9 +88,10 @@ def parse_html(source: str) -> html.HtmlElement:
         DocumentError: It holds nothing, too many tags, or nests too deep.
     """
     bound_tags(source, MAX_TAGS)
-    parser = html.HTMLParser(
+    parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
     )
+    parser.set_element_class_lookup(_CLASSES)
     try:
         tree = html.document_fromstring(source.encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError) as error:
@@ -103,7 +109,9 @@ def bound_tags(source: str, max_tags: int) -> None:
     """
     if source.count("<") > max_tags:
         raise DocumentError(f"more than {max_tags:,} tags")
-    for found in _LONG_TAG.finditer(source):
+    for piece in source.split("<")[1:]:
+        if len(piece) <= _LONG or (found := _LONG_TAG.match(piece)) is None:
+            continue
         if len(_ATTRIBUTE.findall(found[0])) > _MAX_ATTRIBUTES:
             raise DocumentError(f"more than {_MAX_ATTRIBUTES:,} attributes in one tag")
 
@@ -129,19 +137,17 @@ def placed_blocks(tree: etree._Element, base_url: str | None) -> list[Place]:
     are thrown away, and resolving takes longer than reading.
     """
     walk = _Walk(base_url, tree)
-    skipping: etree._Element | None = None
-    for event, element in etree.iterwalk(tree, events=("start", "end")):
-        if event == "start" and skipping is None:
-            if element.tag in _SKIP:
-                skipping = element
-            else:
-                walk.enter(element)
-        elif event == "end":
-            if skipping is None:
-                walk.leave(element)
-            elif skipping is element:
-                skipping = None
-                walk.say(element.tail)
+    steps = etree.iterwalk(tree, events=("start", "end"))
+    for event, element in steps:
+        is_skipped = element.tag in _SKIP
+        if event == "start" and is_skipped:
+            steps.skip_subtree()
+        elif event == "start":
+            walk.enter(element)
+        elif is_skipped:
+            walk.say(element.tail)
+        else:
+            walk.leave(element)
     walk.flush()
     return walk.blocks
 
@@ -162,7 +168,7 @@ class _Walk:
     def enter(self, element: etree._Element) -> None:
         tag = str(element.tag)
         name = _inline_name(element)
-        if tag in {"br", "lb"}:
+        if tag in _BREAKS:
             self._breaks += 1
             self._inner.append(" ")
             self._text.append(" ")
@@ -179,17 +185,13 @@ class _Walk:
     def leave(self, element: etree._Element) -> None:
         tag = str(element.tag)
         name = _inline_name(element)
-        if name and name in self._open:
-            while self._open:
-                last = self._open.pop()
-                self._inner.append(f"</{last}>")
-                if last == name:
-                    break
-        elif not name and tag in {"td", "th", "cell"}:
-            self.say(" ")
-        elif not name and tag not in _THROUGH and tag not in {"br", "lb"}:
-            self.flush()
-        if not name and tag not in _THROUGH and tag not in {"br", "lb"}:
+        if name:
+            self._end_inline(name)
+        elif tag not in _THROUGH and tag not in _BREAKS:
+            if tag in _CELLS:
+                self.say(" ")
+            else:
+                self.flush()
             self._kinds.pop()
             self._within.pop()
         self.say(element.tail)
@@ -198,8 +200,9 @@ class _Walk:
         if not text:
             return
         if text.isspace():
-            self._text.append(" ")
-            self._inner.append(" ")
+            if self._inner:  # no block begins with it
+                self._text.append(" ")
+                self._inner.append(" ")
             return
         words = clean_line(text, _MAX_LINE)
         if words:
@@ -235,6 +238,10 @@ class _Walk:
             attribute = f' href="{escape(address)}"'
         self._open.append(name)
         self._inner.append(f"<{name}{attribute}>")
+
+    def _end_inline(self, name: str) -> None:
+        while name in self._open:
+            self._inner.append(f"</{self._open.pop()}>")
 
 
 def _inline_name(element: etree._Element) -> str | None:

@@ -69,7 +69,6 @@ def _known(found: Sequence[Block], shown: Sequence[Block]) -> set[int]:
     What repeats found text in other words around it, such as a teaser, is none. Each text counts once.
     """
     texts = {fold(block.text) for block in found}
-    runs = {run for block in found for run in _runs(block.text)}
     known: set[int] = set()
     seen: set[str] = set()
     for number, block in enumerate(shown):
@@ -77,10 +76,14 @@ def _known(found: Sequence[Block], shown: Sequence[Block]) -> set[int]:
         if text in texts and (text not in seen or len(text) < _LONG // 2):
             known.add(number)
             seen.add(text)
-    left = runs.difference(*(_runs(shown[number].text) for number in known))
+    same = {shown[number].text for number in known}
+    left = {run for block in found if block.text not in same for run in _runs(block.text)}
+    left.difference_update(*(_runs(text) for text in same) if left else ())
     for number, block in enumerate(shown):
-        own = _runs(block.text)
-        if number not in known and own and sum(run in left for run in own) >= _SAME * len(own):
+        if not left:
+            break
+        own = _runs(block.text) if number not in known else []
+        if own and sum(run in left for run in own) >= _SAME * len(own):
             known.add(number)
             left.difference_update(own)
     return known

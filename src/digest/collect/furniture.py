@@ -103,6 +103,7 @@ _TAG_LINE = re.compile(
     r"tags?\s+(?P<row>[^.:,]{2,60}(?:,[^.:,]{2,60}){2,40})",
     re.IGNORECASE,
 )
+_MARK = re.compile(r"\s*(?:\[(?:…|\.\.\.)\]|Continue reading\b.{0,80}→|Read more\s*[»›→]+)$")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,7 +127,7 @@ class _Told:
 
 def letters_of(text: str) -> str:
     """Fold a text to its letters and digits, for comparing headlines."""
-    return "".join(sign for sign in fold(text) if sign.isalnum())
+    return "".join(filter(str.isalnum, fold(text)))
 
 
 def tidy(blocks: tuple[Block, ...], title: str) -> Tidied:
@@ -197,9 +198,7 @@ def _without_marks(blocks: list[Block]) -> list[Block]:
     """Cut the marks that feeds put where they shorten."""
     out = []
     for block in blocks:
-        text = re.sub(
-            r"\s*(?:\[(?:…|\.\.\.)\]|Continue reading\b.{0,80}→|Read more\s*[»›→]+)$", "", block.text
-        )
+        text = _MARK.sub("", block.text) if block.text.endswith(("]", "»", "›", "→")) else block.text
         if text and text != block.text:
             out.append(with_text(block, text))
         elif text:

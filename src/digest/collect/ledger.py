@@ -41,8 +41,9 @@ class Ledger:
     def add_known(self, text: str, weight: float) -> None:
         """Count the names known so far that the text holds; it brings no new ones."""
         padded = f" {' '.join(text.replace('’', ' ').replace(chr(39), ' ').split())} "
+        padded = padded.replace(",", " ").replace(":", " ")
         for form in self._weights:
-            if f" {' '.join(form)} " in padded.replace(",", " ").replace(":", " "):
+            if f" {' '.join(form)} " in padded:
                 self._weights[form] += weight
                 self._times[form] += 1
 

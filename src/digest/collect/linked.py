@@ -26,10 +26,8 @@ _POSTS = {
     "review",
 }
 _OTHERS = {"webpage", "recipe", "videoobject", "podcastepisode", "howto", "audioobject"}
-_WRAPPING = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|"
-    r"(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)?\s*;?\s*$"
-)
+_OPENING = re.compile(r"<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[")
+_CLOSING = re.compile(r"(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)$")
 _TOLD = re.compile(r'"(headline|datePublished|dateCreated)"\s*:\s*"((?:[^"\\]|\\.){1,400})"')
 
 Object = Mapping[str, Any]  # why: foreign JSON; every value is checked where it is read
@@ -83,7 +81,7 @@ def _objects(tree: html.HtmlElement) -> Iterator[Object]:
     left = _MAX_OBJECTS
     for written in _scripts(tree):
         try:
-            pending: list[object] = [json.loads(_WRAPPING.sub("", written), strict=False)]
+            pending: list[object] = [json.loads(_unwrapped(written), strict=False)]
         except (ValueError, RecursionError):
             continue
         while pending and left:
@@ -103,6 +101,15 @@ def _scripts(tree: html.HtmlElement) -> Iterator[str]:
         written = script.text or ""
         if "ld+json" in (script.get("type") or "").lower() and len(written) <= _MAX_CHARS:
             yield written
+
+
+def _unwrapped(written: str) -> str:
+    """Cut off what hid a script from browsers of old, and a semicolon behind it."""
+    text = written.strip().removesuffix(";").rstrip()
+    if text.endswith((">", "*/")):
+        text = _CLOSING.sub("", text)
+    opening = _OPENING.match(text)
+    return text[opening.end() :] if opening else text
 
 
 def _broken(tree: html.HtmlElement) -> Object:

@@ -48,6 +48,8 @@ def _runs(sentence: str) -> Iterator[list[re.Match[str]]]:
     """Find words that stand together and begin with a capital, or link two that do."""
     run: list[re.Match[str]] = []
     for word in _WORD.finditer(sentence):
+        if not run and not word[0][0].isupper():
+            continue  # most words, at once
         fits = _is_capital(word[0]) or (bool(run) and word[0] in LINKS)
         if run and not (fits and _continues(run[-1], word, sentence)):
             yield run

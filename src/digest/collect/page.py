@@ -11,6 +11,7 @@ import htmldate
 import readability
 import trafilatura
 from lxml import etree, html
+from trafilatura.settings import Extractor
 
 from digest.collect.addresses import host_of
 from digest.collect.authors import byline_in, clean_names
@@ -34,7 +35,14 @@ _MAX_CHARS = 2_000_000  #: of a page without its scripts
 _PARAGRAPH = 60  #: characters; shorter ones are labels as often as text
 _BELOW, _ABOVE = 10, 4  #: lines around a headline that may say who and when
 _MAX_CREDIT = 140  #: characters of such a line
+#: Trafilatura takes them out as well, but only after its searches, which take the most time of all.
+_AROUND = ("head", "nav", "footer", "aside", "noscript", "iframe", "button", "select")
 _SHORT_CHARS = 250  #: below it, or below half of the other's, readability decides
+# 'xml', as the other format also writes the text once more. Made once: its settings are read from a file.
+_QUICKLY, _THOROUGHLY = (
+    Extractor(output_format="xml", fast=is_fast, precision=True, comments=False, formatting=False, links=True)
+    for is_fast in (True, False)
+)
 for _name in ("trafilatura", "readability", "htmldate"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)  # what they warn of becomes an Unreadable here
 
@@ -131,13 +139,13 @@ def _article_blocks(tree: html.HtmlElement, places: Sequence[Place], url: str) -
     """
     shown = _chars(block for block, _ in places if len(block.text) >= _PARAGRAPH and block.tag == "p")
     try:
-        first = _by_trafilatura(tree, is_fast=True)
+        first = _by_trafilatura(tree, _QUICKLY)
         chars = _chars(first)
         if chars >= _SHORT_CHARS and chars * 2 >= shown:
             return first
         second = _by_readability(html.tostring(tree, encoding="unicode"), url)
         if max(chars, _chars(second)) < _SHORT_CHARS:
-            first = _by_trafilatura(tree, is_fast=False)
+            first = _by_trafilatura(tree, _THOROUGHLY)
             chars = _chars(first)
     # A broad catch on purpose: both raise whatever their regular expressions and trees run into.
     except Exception as error:
@@ -150,16 +158,11 @@ def _chars(blocks: Iterable[Block]) -> int:
     return sum(len(block.text) for block in blocks)
 
 
-def _by_trafilatura(tree: html.HtmlElement, *, is_fast: bool) -> tuple[Block, ...]:
-    found = trafilatura.bare_extraction(
-        copy.deepcopy(tree),
-        fast=is_fast,
-        favor_precision=True,
-        include_comments=False,
-        include_formatting=False,
-        include_links=True,
-        with_metadata=False,
-    )
+def _by_trafilatura(tree: html.HtmlElement, options: Extractor) -> tuple[Block, ...]:
+    inner = copy.copy(tree)
+    if options.fast:  # else other extractors compare what they make of the whole
+        etree.strip_elements(inner, *_AROUND, with_tail=False)
+    found = trafilatura.bare_extraction(inner, options=options)
     body = getattr(found, "body", None)
     is_body = isinstance(body, etree._Element) and len(body) > 0
     return tuple(block for block, _ in placed_blocks(body, None)) if is_body else ()

@@ -54,7 +54,7 @@ def first_figure(tree: html.HtmlElement) -> ImageHint | None:
 
 def describe(named: ImageHint, tree: html.HtmlElement) -> ImageHint:
     """Complete what is said of a picture by what stands where the tree shows it."""
-    for shown in _pictures(tree):
+    for shown in _pictures(tree, named.address):
         if shown.address == named.address:
             return replace(named, alt=named.alt or shown.alt, caption=named.caption or shown.caption)
     return named
@@ -72,11 +72,15 @@ def _is_small(picture: html.HtmlElement) -> bool:
     return is_hidden or any(side.isdecimal() and len(side) < 6 and int(side) < _MIN_SIDE for side in sides)
 
 
-def _pictures(tree: html.HtmlElement) -> Iterator[ImageHint]:
+def _pictures(tree: html.HtmlElement, wanted: str | None = None) -> Iterator[ImageHint]:
+    """Return the pictures of a tree, in its order; with an address, those that may stand there."""
     for picture in tree.iter("img"):
-        sources = (picture.get(key) or "" for key in ("src", "data-src", "data-lazy-src", "data-original"))
-        address = next((source.strip() for source in sources if is_picture(source)), "")
-        if not is_picture(address) or _is_small(picture):
+        keys = ("src", "data-src", "data-lazy-src", "data-original")
+        sources = [(picture.get(key) or "").strip() for key in keys]
+        if wanted is not None and wanted not in sources:
+            continue
+        address = next((source for source in sources if is_picture(source)), "")
+        if not address or _is_small(picture):
             continue
         figures = list(picture.iterancestors("figure"))[:1]
         captions = [text_in(caption) for figure in figures for caption in figure.iter("figcaption")]

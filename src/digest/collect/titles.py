@@ -35,8 +35,9 @@ def headings_of(tree: html.HtmlElement) -> list[str]:
     marked: list[str] = []
     levels: dict[str, list[str]] = {"h1": [], "h2": [], "h3": []}
     for element in tree.iter("h1", "h2", "h3", "h4", "div", "p", "span", "a"):
-        text = _line(element) if element.tag in levels or _is_marked(element) else ""
-        if text and _is_marked(element):
+        is_marked = _is_marked(element)
+        text = _line(element) if is_marked or element.tag in levels else ""
+        if text and is_marked:
             (first if element.tag == "h1" else marked).append(text)
         elif text and element.tag in levels:
             levels[str(element.tag)].append(text)

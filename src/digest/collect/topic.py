@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from digest.collect.words import GENERAL
@@ -47,14 +48,17 @@ def find_topic(title: str, text: str, names: Iterable[str]) -> str | None:
     """
     taken = {word.lower() for name in names for word in name.split()}
     lower = text.lower()
-    words = re.findall(r"[a-z]+", lower)
+    words = Counter(re.findall(r"[a-z]+", lower))
     best, most = None, 1
     for found in re.finditer(r"(?<![\w'’-])[^\W\d_]{5,}(?![\w-]|['’](?!s\b))", title):
         word = found[0].lower()
         if not word.isascii() or word in GENERAL or word in taken or word.endswith(("ly", "ed")):
             continue
         stem = _stem(word)
-        times = sum(1 for other in words if other.startswith(stem) and len(other) <= len(stem) + 6)
+        longest = len(stem) + 6
+        times = sum(
+            count for other, count in words.items() if other.startswith(stem) and len(other) <= longest
+        )
         if times > most and (_NOUN.search(word) or _stands_as_noun(stem, lower)):
             best, most = word, times
     return best
