@@ -102,7 +102,7 @@ def _qags(path: Path) -> Row:
         verdicts = ground(row["article"], title="", byline=None, sentences=sentences, language="en")
         for each, verdict in zip(row["summary_sentences"], verdicts, strict=True):
             votes = [answer["response"] == "yes" for answer in each["responses"]]
-            (good if sum(votes) * 2 > len(votes) else bad).append(verdict.novelty + (1 - verdict.support))
+            (good if sum(votes) * 2 > len(votes) else bad).append(verdict.novelty)
     wins = sum((b > g) + 0.5 * (b == g) for b in bad for g in good)
     return Row(
         what="gate: sentences of models, AUC of new wording",

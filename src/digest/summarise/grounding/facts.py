@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from re import Match
 from typing import Literal
@@ -11,6 +12,7 @@ from digest.summarise.grounding.names import WORD, bare, runs
 from digest.summarise.grounding.numerals import calendar_words, numbers
 
 _BEGINNERS = "\"'“‘„«("  #: after them a capital may be that of a sentence
+_CLOSED = re.compile(r"[.,]?[\"'”’“»]")
 Kind = Literal["number", "date", "name"]
 
 
@@ -85,13 +87,13 @@ def _beside_figure(tokens: Sequence[Match[str]], at: int) -> bool:
 def _names(
     text: str, tokens: Sequence[Match[str]], language: str, taken: set[int], is_name: Callable[[str], bool]
 ) -> Iterator[Fact]:
-    for begin, end in runs(tokens, text):
-        first = begin
-        while first < end and first in taken:
-            first += 1
-        last = next((at for at in range(first, end) if at in taken), end)
-        if first < last and _may_begin(text, tokens, first) and not is_name(tokens[first].group()):
-            first += 1
+    for begin, last in _untaken(runs(tokens, text), taken):
+        is_plain = (
+            _may_begin(text, tokens, begin)
+            and not is_name(tokens[begin].group())
+            and not _is_quoted_alone(text, tokens, begin)
+        )
+        first = begin + is_plain
         if first >= last or (last - first == 1 and language == "de" and not is_name(tokens[first].group())):
             continue
         yield Fact(
@@ -103,9 +105,27 @@ def _names(
         )
 
 
+def _untaken(found: Iterable[tuple[int, int]], taken: set[int]) -> Iterator[tuple[int, int]]:
+    """Cut runs at dates and numbers: 'On Monday Ada Lovelace' has two parts."""
+    for begin, end in found:
+        first = begin
+        for at in range(begin, end + 1):
+            if at == end or at in taken:
+                if first < at:
+                    yield first, at
+                first = at + 1
+
+
 def _may_begin(text: str, tokens: Sequence[Match[str]], at: int) -> bool:
     """Tell whether a capital may be that of a sentence's beginning."""
     return at == 0 or text[tokens[at].start() - 1] in _BEGINNERS or text[tokens[at - 1].end()] in ".:?!"
+
+
+def _is_quoted_alone(text: str, tokens: Sequence[Match[str]], at: int) -> bool:
+    """Tell whether a word within a sentence stands between marks by itself, as names of works do."""
+    return (
+        at > 0 and text[tokens[at].start() - 1] in _BEGINNERS and bool(_CLOSED.match(text, tokens[at].end()))
+    )
 
 
 def words_of(text: str, start: int = 0, end: int | None = None) -> list[Match[str]]:

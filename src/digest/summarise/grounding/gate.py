@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from re import Match
 
 from digest.model.article import primary_language
-from digest.summarise.grounding.context import LIMITS, misplaced
+from digest.summarise.grounding.context import LIMITS, Context
 from digest.summarise.grounding.facts import Fact, facts_of, words_of
 from digest.summarise.grounding.form import form_faults
+from digest.summarise.grounding.rounding import is_rounded
 from digest.summarise.grounding.source import Source
+from digest.summarise.grounding.speakers import is_opinion, is_surname, named_in_full
 from digest.summarise.grounding.wording import (
     denies_alone,
     missing_quotations,
@@ -26,7 +28,7 @@ from digest.summarise.grounding.wording import (
 from digest.summarise.languages import guess
 from digest.summarise.split import split
 
-GATE_VERSION = 1  #: grows when verdicts may change
+GATE_VERSION = 2  #: grows when verdicts may change
 SUPPORT = 0.18  #: share of its words that a sentence must find in two sentences of the article
 WORDED = 0.25  #: the same for a sentence without a pair of words from the article
 ARTICLE_CHARS = 30_000  #: what is beyond is not looked at
@@ -34,10 +36,16 @@ SENTENCE_CHARS = 2_000  #: of a sentence to be judged; what is beyond is refused
 SENTENCE_WORDS = 120
 _JUDGED_SENTENCES = 10
 
-_LABEL = re.compile(r"[^:]{2,60}:\s")
-_SAYS = re.compile(r"\b(?:says|said|adds|added|asks|writes|argues|CNN's)\s*$")
-_ADDS = re.compile(r"\s(?:says|adds|asks|argues)\s*\.?$")
 _LINES = re.compile(r"\s*\n\s*")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Draft:
+    """A sentence of a summary, taken apart."""
+
+    text: str
+    tokens: tuple[Match[str], ...]
+    facts: tuple[Fact, ...]  #: its claims
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +55,7 @@ class SentenceVerdict:
     text: str
     reasons: tuple[str, ...]  #: in words, what the article does not bear out; () when nothing was found
     support: float  #: share of its words that two sentences of the article hold, 0 to 1
-    novelty: float  #: share of its word pairs that the article does not hold, 0 to 1
+    novelty: float  #: how little of it stands in one sentence of the article, 0 to 1
     start: int  #: place of the article's sentence that is most like it, in characters
     end: int
 
@@ -108,8 +116,10 @@ def ground(
 ) -> tuple[SentenceVerdict, ...]:
     """Look every claim of sentences up in an article; says nothing of their form. See `check`."""
     source = Source(article, (title, byline or ""), language)
-    is_open = byline is None and _is_opinion(article)
-    return tuple(_judge(source, sentence, is_open=is_open) for sentence in sentences)
+    context = Context(source)
+    drafts = [_read(source, sentence) for sentence in sentences]
+    speakers = _speakers(source, drafts, is_open=is_opinion(article)) if byline is None else frozenset()
+    return tuple(_judge(source, context, draft, speakers) for draft in drafts)
 
 
 def ground_record(record: Mapping[str, object]) -> list[dict[str, object]]:
@@ -137,11 +147,28 @@ def ground_record(record: Mapping[str, object]) -> list[dict[str, object]]:
     ]
 
 
-def _judge(source: Source, sentence: str, *, is_open: bool) -> SentenceVerdict:
-    sentence = sentence[:SENTENCE_CHARS]
-    tokens = words_of(sentence)[:SENTENCE_WORDS]
+def _read(source: Source, sentence: str) -> _Draft:
+    text = sentence[:SENTENCE_CHARS]
+    tokens = tuple(words_of(text)[:SENTENCE_WORDS])
+    return _Draft(
+        text=text, tokens=tokens, facts=tuple(facts_of(text, tokens, source.language, source.is_name))
+    )
+
+
+def _speakers(source: Source, drafts: Sequence[_Draft], *, is_open: bool) -> frozenset[str]:
+    """Return the words that name who speaks; a surname alone will do where no more is to be seen."""
+    found: set[str] = set()
+    for draft in drafts:
+        found |= named_in_full(source, draft.text, draft.tokens, draft.facts, is_open=is_open)
+        if is_open and len(drafts) == 1:
+            found |= {fact.keys[0] for fact in draft.facts if is_surname(draft.text, draft.tokens, fact)}
+    return frozenset(found)
+
+
+def _judge(source: Source, context: Context, draft: _Draft, speakers: frozenset[str]) -> SentenceVerdict:
+    sentence, tokens = draft.text, draft.tokens
     held, new = support(source, tokens), novelty(source, tokens)
-    reasons = [*_claims(source, sentence, tokens, is_open=is_open)]
+    reasons = [*_claims(source, context, draft, speakers)]
     reasons += [f"the quotation '{each}'" for each in missing_quotations(source, sentence)]
     if held < (WORDED if new == 1 else SUPPORT):
         reasons.append(f"only {held:.0%} of its words stand in the article's nearest sentences")
@@ -154,38 +181,23 @@ def _judge(source: Source, sentence: str, *, is_open: bool) -> SentenceVerdict:
     )
 
 
-def _claims(source: Source, sentence: str, tokens: Sequence[Match[str]], *, is_open: bool) -> Iterator[str]:
-    facts = facts_of(sentence, tokens, source.language, source.is_name)
-    for fact in facts:
-        if not fact.asserted or (is_open and _is_speaker(sentence, tokens, fact)):
+def _claims(source: Source, context: Context, draft: _Draft, speakers: frozenset[str]) -> Iterator[str]:
+    for fact in draft.facts:
+        if not fact.asserted or (fact.kind == "name" and speakers.intersection(fact.keys)):
             continue
-        if _is_missing(source, fact):
+        before = [token.group().casefold() for token in draft.tokens[max(0, fact.at - 2) : fact.at]]
+        if _is_missing(source, fact, before):
             yield f"the {fact.kind} '{fact.shown}'"
             continue
-        found = misplaced(source, tokens, facts, fact)
+        found = context.misplaced(draft.text, draft.tokens, draft.facts, fact)
         if found is not None and found.score > LIMITS[fact.kind]:
             rival = f"; '{found.rival}' stands there" if found.rival else ""
             yield f"the {fact.kind} '{fact.shown}' is told of something else in the article{rival}"
 
 
-def _is_missing(source: Source, fact: Fact) -> bool:
+def _is_missing(source: Source, fact: Fact, before: Sequence[str]) -> bool:
     if fact.kind == "name":
-        return not all(source.holds_word(key) for key in fact.keys)
-    return not source.where(fact) and not source.rounds_to(fact)
-
-
-def _is_speaker(sentence: str, tokens: Sequence[Match[str]], fact: Fact) -> bool:
-    """Tell whether a name only says who speaks."""
-    if fact.kind != "name":
+        return not source.holds_name(fact.keys)
+    if source.where(fact):
         return False
-    label = _LABEL.match(sentence)
-    if label and tokens[fact.end - 1].end() <= label.end():
-        return True
-    before, after = sentence[: tokens[fact.at].start()], sentence[tokens[fact.end - 1].end() :]
-    return bool(_SAYS.search(before)) or bool(_ADDS.match(after))
-
-
-def _is_opinion(article: str) -> bool:
-    """Tell whether an article speaks in the first person outside quotations."""
-    bare = re.sub(r"[\"“][^\"“”\n]{0,1500}[\"”]", " ", article)
-    return re.search(r"\b(?:I|me|my|we|us|our|We|My|Our)\b", bare) is not None
+    return fact.kind != "number" or not is_rounded(map(float, fact.keys), source.figures, before)

@@ -7,73 +7,45 @@ from collections.abc import Iterator, Sequence
 
 from digest.rarity import root
 
-WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
-_LINK = re.compile(r"[ \u00a0]")
+#: A stop joins initials and figures ('U.S', '3.5'), no words ('No.7').
+WORD = re.compile(r"[^\W_]+(?:(?:['’-]|(?<![^\W_]{2})\.|(?<=\d)\.(?=\d))[^\W_]+)*")
+_LINKS = (" ", "\u00a0")
 _ALIASES = {
     "us": "usa", "u.s": "usa", "america": "usa", "american": "usa", "united": "usa", "u.s.a": "usa",
     "uk": "gbr", "u.k": "gbr", "britain": "gbr", "british": "gbr", "briton": "gbr", "england": "gbr",
     "english": "gbr", "dutch": "nld", "netherland": "nld", "holland": "nld", "spanish": "spain",
     "french": "france", "francai": "france", "swiss": "switzerland", "greek": "greece", "danish": "denmark",
     "welsh": "wale", "polish": "poland", "turkish": "turkey", "turk": "turkey", "swede": "sweden",
-    "isil": "isis", "un": "u.n", "eu": "e.u", "dc": "d.c",
+    "belgian": "belgium", "norwegian": "norway", "portuguese": "portugal", "irish": "ireland",
+    "scottish": "scotland", "finnish": "finland", "lebanese": "lebanon", "cypriot": "cypru",
+    "filipino": "philippine", "afghan": "afghanistan", "burmese": "myanmar", "burma": "myanmar",
+    "shiite": "shia", "jewish": "jew", "judaism": "jew",
+    "isil": "isis", "un": "u.n", "eu": "e.u", "dc": "washington", "d.c": "washington", "gop": "republican",
+    "utd": "usa", "ala": "alabama", "ariz": "arizona", "ark": "arkansa", "calif": "california",
+    "colo": "colorado", "conn": "connecticut", "fla": "florida", "ga": "georgia", "kan": "kansa",
+    "ky": "kentucky", "md": "maryland", "mich": "michigan", "minn": "minnesota", "neb": "nebraska",
+    "nev": "nevada", "okla": "oklahoma", "pa": "pennsylvania", "tenn": "tennessee", "tex": "texa",
+    "vt": "vermont", "wis": "wisconsin", "wyo": "wyoming",
 }  # fmt: skip
 
-#: Said of people and offices; the name beside them is what counts.
-TITLES = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "prof",
-        "president",
-        "prime",
-        "minister",
-        "senator",
-        "sen",
-        "gen",
-        "general",
-        "gov",
-        "governor",
-        "rep",
-        "justice",
-        "judge",
-        "pope",
-        "king",
-        "queen",
-        "prince",
-        "princes",
-        "sir",
-        "lady",
-        "lord",
-        "chancellor",
-        "mayor",
-        "coach",
-        "captain",
-        "capt",
-        "lt",
-        "sgt",
-        "col",
-        "author",
-        "director",
-        "chief",
-        "herr",
-        "frau",
-        "präsident",
-        "monsieur",
-        "madame",
-        "señor",
-        "señora",
-        "presidente",
-        "signor",
-        "signora",
-    ]
+#: What stands for several spellings, so that its words need not stand together: 'the United States', 'US'.
+SPELLINGS = frozenset(_ALIASES.values())
+
+_SHORT_TITLES = "mr mrs ms dr prof sen gen gov rep capt lt sgt col"
+SHORT_TITLES = frozenset(_SHORT_TITLES.split())  #: which a stop may follow
+
+_TITLES = (
+    "president prime minister senator general governor justice judge pope king queen prince princes sir lady "
+    "lord chancellor mayor coach captain author director chief herr frau präsident monsieur madame señor "
+    "señora presidente signor signora"
 )
+#: Said of people and offices; the name beside them is what counts.
+TITLES = SHORT_TITLES | frozenset(_TITLES.split())
 
 
 def bare(word: str) -> str:
     """Bring a word to the form that names are compared in."""
-    low = root(word.casefold().replace("’", "'").removesuffix("'"))
+    low = root(word.casefold().replace("’", "'").removesuffix("'").removesuffix("'d"))
     return _ALIASES.get(low, low)
 
 
@@ -86,6 +58,17 @@ def alike(one: str, other: str) -> bool:
         return False
     same = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), short)
     return same >= max(4, short - 1) and max(len(one), len(other)) - same <= 4
+
+
+def one_letter_off(one: str, other: str) -> bool:
+    """Tell words that begin alike and differ by one letter: more, less, other, or changed about."""
+    if one[0] != other[0] or abs(len(one) - len(other)) > 1 or one == other:
+        return False
+    short = min(len(one), len(other))
+    at = next((at for at in range(short) if one[at] != other[at]), short)
+    rest, others = one[at:], other[at:]
+    turned = rest[:2] == others[1::-1] and rest[2:] == others[2:]
+    return turned or others == rest[1:] or rest == others[1:] or rest[1:] == others[1:]
 
 
 def runs(tokens: Sequence[re.Match[str]], text: str) -> Iterator[tuple[int, int]]:
@@ -101,15 +84,18 @@ def runs(tokens: Sequence[re.Match[str]], text: str) -> Iterator[tuple[int, int]
     begin: int | None = None
     for at, token in enumerate(tokens):
         large = is_large(token.group())
-        if begin is not None and (
-            not large or not _LINK.fullmatch(text, tokens[at - 1].end(), token.start())
-        ):
+        if begin is not None and not (large and _is_linked(text, tokens[at - 1], token)):
             yield begin, at
             begin = None
         if large and begin is None:
             begin = at
     if begin is not None:
         yield begin, len(tokens)
+
+
+def _is_linked(text: str, one: re.Match[str], other: re.Match[str]) -> bool:
+    between = text[one.end() : other.start()]
+    return between in _LINKS or (between.strip() == "." and bare(one.group()) in SHORT_TITLES)
 
 
 def is_large(word: str) -> bool:

@@ -88,11 +88,13 @@ _SCALES = {
     "milliards": 1e9, "cien": 1e2, "mil": 1e3, "millón": 1e6, "millones": 1e6, "mila": 1e3, "milione": 1e6,
     "milioni": 1e6, "miliardo": 1e9, "miliardi": 1e9, "milhão": 1e6, "milhões": 1e6, "bilhão": 1e9,
     "bilhões": 1e9, "honderd": 1e2, "duizend": 1e3, "miljoen": 1e6, "miljard": 1e9, "hundreds": 1e2,
-    "thousands": 1e3, "billions": 1e9,
+    "thousands": 1e3, "billions": 1e9, "decades": 10, "dozen": 12, "jahrzehnte": 10, "dutzend": 12,
+    "décennies": 10, "décadas": 10, "decenni": 10,
 }  # fmt: skip
 _COMMA_THOUSANDS = frozenset(("en", "he", "ja", "zh", "ko"))
 
 _FIGURE = re.compile(r"\d{1,20}(?::\d\d)+|\d{1,20}(?:[.,’'\u00a0\u202f]\d{1,20}){0,6}")
+_EVENT = re.compile(r"(?<![\d/])9/11(?![\d/])")  #: named by its date
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _SCALE = re.compile(r"[\s\u00a0-]{0,2}([^\W\d_]{1,12})")
 _GERMAN = re.compile(r"(ein|zwei|drei|vier|fünf|sechs|sieben|acht|neun)(?:und|en)(\w+)")
@@ -149,7 +151,8 @@ def numbers(text: str, language: str) -> Iterator[tuple[int, int, tuple[float, .
     for match in _FIGURE.finditer(text):
         values = _values(match.group(), language)
         scale, end = _scale(text, match.end())
-        yield match.start(), end, tuple(value * scale for value in values), True
+        is_name = _EVENT.search(text[max(0, match.start() - 3) : match.end() + 4]) is not None
+        yield match.start(), end, tuple(value * scale for value in values), not is_name
     yield from _spelled(text, language)
 
 
@@ -182,16 +185,28 @@ def _scale(text: str, at: int) -> tuple[float, int]:
 
 def _spelled(text: str, language: str) -> Iterator[tuple[int, int, tuple[float, ...], bool]]:
     known = _words(language)
+    taken = 0
     for match in _WORD.finditer(text):
+        if match.start() < taken:
+            continue
         word = match.group().lower()
         value = _value_of(word, known)
         if value is None:
             if word in _SCALES and len(word) > 2:  # 'a thousand': may be meant by '1,000'
                 yield match.start(), match.end(), (_SCALES[word],), False
             continue
-        scale, end = _scale(text, match.end())
+        ones, taken = _ones(text, match.end(), value, known)
+        scale, end = _scale(text, taken)
         asserted = value > 1 and word not in _VAGUE
-        yield match.start(), end, (value * scale,), asserted or scale > 1
+        yield match.start(), end, ((value + ones) * scale,), asserted or scale > 1
+
+
+def _ones(text: str, at: int, tens: float, known: Mapping[str, float]) -> tuple[float, int]:
+    """Read the second word of 'seventy nine'; 0 when there is none."""
+    match = _WORD.match(text, at + 1)
+    ones = known.get(match.group().lower(), 0.0) if match and text[at : at + 1] == " " else 0.0
+    is_pair = 20 <= tens < 100 and tens % 10 == 0 and 0 < ones < 10 and ones == int(ones)
+    return (ones, match.end()) if match and is_pair else (0.0, at)
 
 
 def _value_of(word: str, known: Mapping[str, float]) -> float | None:

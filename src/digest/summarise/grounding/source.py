@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from math import log
@@ -12,12 +12,14 @@ from re import Match
 
 from digest.rarity import english, proper, root
 from digest.summarise.grounding.facts import Fact, facts_of, words_of
-from digest.summarise.grounding.names import TITLES, alike, bare, is_large
+from digest.summarise.grounding.names import SHORT_TITLES, TITLES, alike, bare, is_large, one_letter_off
 from digest.summarise.split import split
 
+_LONG = 7  #: letters of a word that may have one wrong
 PLACES = 40  #: of one claim that are looked at
 
 _ROOT = 6  #: letters that tell a word in the inflections of seven languages
+_STATES = frozenset(("republic", "republik", "république", "república", "repubblica"))
 _DOERS = (
     "ers",
     "ors",
@@ -25,51 +27,10 @@ _DOERS = (
     "ants",
     "ing",
 )  #: ends of 'Voters', 'Tourists': they begin sentences and name nobody
-_PREFIXES = frozenset(
-    [
-        "anti",
-        "pro",
-        "ex",
-        "non",
-        "pre",
-        "post",
-        "mid",
-        "sub",
-        "co",
-        "vice",
-        "half",
-        "born",
-        "based",
-        "year",
-        "old",
-        "style",
-    ]
-)
-_BETWEEN = frozenset(
-    [
-        "of",
-        "and",
-        "the",
-        "for",
-        "de",
-        "la",
-        "le",
-        "les",
-        "du",
-        "des",
-        "del",
-        "der",
-        "die",
-        "das",
-        "und",
-        "y",
-        "e",
-        "et",
-        "di",
-        "da",
-        "do",
-    ]
-)
+_PREFIX_WORDS = "anti pro ex non pre post mid sub co vice half born based year old style"
+_PREFIXES = frozenset(_PREFIX_WORDS.split())
+_BETWEEN_WORDS = "of and the for de la le les du des del der die das und y e et di da do"
+_BETWEEN = frozenset(_BETWEEN_WORDS.split())
 
 
 @lru_cache(maxsize=50_000)
@@ -92,6 +53,8 @@ class Source:
         self.text = "\n\n".join([text, *(each for each in besides if each)])
         spans = split(self.text, language)
         sentences = [words_of(self.text, span.start, span.end) for span in spans]
+        self.sentences = sentences
+        self.spans = spans
         self._count_capitals(sentences)
         self.stems: list[str] = []
         self.starts: list[int] = []  #: place of each sentence's first word
@@ -105,14 +68,16 @@ class Source:
             self.places[word].append(place)
         self._words = {bare(token.group()) for tokens in sentences for token in tokens}
         self._words |= {part for word in self._words if "-" in word for part in word.split("-")}
+        self._names = {word for word in self._words if self._large[word]} | {
+            bare(tokens[0].group()) for tokens in sentences if tokens and is_large(tokens[0].group())
+        }
+        self._names |= {part for word in self._names if "-" in word for part in word.split("-")}
         self._by_head: dict[str, list[str]] = defaultdict(list)
-        for word in self._words:
+        for word in self._names:
             self._by_head[word[:4]].append(word)
-        self._initials, self._all_initials = _initials(sentences)
-        self.sentences = sentences
-        self.spans = spans
+        self.initials, self._all_initials = _initials(sentences)
         self.own = sum(span.end <= len(text) for span in spans)  #: sentences of the article itself
-        self.pairs = frozenset(pairwise(self.stems))
+        self.pairs = self._pairs()
 
     def _count_capitals(self, sentences: Sequence[Sequence[Match[str]]]) -> None:
         self._large: Counter[str] = Counter()
@@ -133,6 +98,18 @@ class Source:
                 for key in fact.keys:
                     self.claims[f"{fact.kind} {key}"].append((fact, first + fact.at))
 
+    def _pairs(self) -> Mapping[tuple[str, str], frozenset[int]]:
+        """Return all pairs of neighbouring words, each with the numbers of the sentences that hold it."""
+        found: dict[tuple[str, str], set[int]] = {pair: set() for pair in pairwise(self.stems)}
+        for number in range(len(self.starts)):
+            for pair in pairwise(self.stems_of(number)):
+                found[pair].add(number)
+        return {pair: frozenset(numbers) for pair, numbers in found.items()}
+
+    def stems_of(self, number: int) -> Sequence[str]:
+        """Return the words of a sentence, reduced to what their forms have in common."""
+        return self.stems[self.starts[number] : self.starts[number] + len(self.sentences[number])]
+
     def is_name(self, word: str) -> bool:
         """Tell whether a sentence's first word is a name: nowhere small, and large elsewhere or unknown."""
         key = bare(word)
@@ -140,7 +117,11 @@ class Source:
             return False
         if self._large[key] or key in proper():
             return True
-        return key not in english()[0] and not word.casefold().endswith(_DOERS)
+        return key not in english()[0] and not word.casefold().removesuffix("'s").endswith(_DOERS)
+
+    def share_small(self, key: str) -> float:
+        """Return how often a name's word is written small, 0 to 1."""
+        return self._small[key] / (self._small[key] + self._large[key] + 1)
 
     def weight(self, word: str) -> float:
         """Weigh a stem by how rare it is among the article's sentences; small words weigh next to nothing."""
@@ -168,9 +149,14 @@ class Source:
                 scores[number] += weight
         return scores
 
+    def holds_name(self, keys: Sequence[str]) -> bool:
+        """Tell whether all words of a name stand anywhere; a short title by itself names nobody."""
+        held = [self.holds_word(key) or (key in _STATES and len(keys) > 1) for key in keys]
+        return all(held) and not (SHORT_TITLES.issuperset(keys) and self._words.isdisjoint(keys))
+
     def holds_word(self, key: str) -> bool:
-        """Tell whether a name's word stands anywhere, in whatever form."""
-        if key in self._words or key in TITLES or self._is_short_for(key):
+        """Tell whether a name's word stands anywhere, in whatever form; forms count of names only."""
+        if key in self._words or key in TITLES or self._is_short_for(key) or self._is_misspelt(key):
             return True
         if any(alike(key, other) for other in self._by_head.get(key[:4], ())):
             return True
@@ -179,51 +165,47 @@ class Source:
     def where(self, fact: Fact) -> list[int]:
         """Return the places of a claim, ascending; a name may be held all the same when there are none."""
         if fact.kind == "name":
-            return self.places.get(stem(fact.keys[-1]), []) or self.places.get(stem(fact.keys[0]), [])
+            return self._places_of(fact.keys[-1]) or self._places_of(fact.keys[0])
         return sorted({place for key in fact.keys for _, place in self.claims.get(f"{fact.kind} {key}", ())})
 
-    def rounds_to(self, fact: Fact) -> bool:
-        """Tell whether a round number is one of the source's, rounded: 'about 30,000' of 31,683."""
-        if fact.kind != "number":
-            return False
-        wanted = [float(key) for key in fact.keys]
-        steps = [(value, _last_step(value)) for value in wanted]
-        return any(
-            step >= 10 and abs(value - told) <= step / 2 for value, step in steps for told in self._figures
-        )
+    def _places_of(self, key: str) -> list[int]:
+        """Return where a name's word stands, and where words stand that it is made of the initials of."""
+        spelled = self.initials.get(key.replace(".", ""), []) if len(key) > 1 else []
+        return sorted({*self.places.get(stem(key), []), *spelled})
 
     @cached_property
-    def _figures(self) -> list[float]:
+    def figures(self) -> list[float]:
+        """Return all readings of its numbers."""
         return [float(key.split()[1]) for key in self.claims if key.startswith("number ")]
 
     def _is_short_for(self, key: str) -> bool:
         """Tell whether a word is made of the initials of others: 'FBI', 'PM'."""
         letters = key.replace(".", "")
-        if letters in self._initials or (letters == "isis" and "islamic" in self._words):
+        if letters in self.initials or (letters == "isis" and "islamic" in self._words):
             return True
         return (3 <= len(letters) <= 6 or letters == "pm") and letters in self._all_initials
 
+    def _is_misspelt(self, key: str) -> bool:
+        """Tell whether a long word is one of the source's but for one letter: 'Sebatian', 'Phillippa'."""
+        return len(key) >= _LONG and any(one_letter_off(key, other) for other in self._words)
 
-def _initials(sentences: Sequence[Sequence[Match[str]]]) -> tuple[frozenset[str], str]:
-    """Return the initials of runs of large words, and those of all words but small ones in a row."""
-    found = set()
+
+def _initials(sentences: Sequence[Sequence[Match[str]]]) -> tuple[Mapping[str, list[int]], str]:
+    """Return initials of runs of large words with the places of their ends, and of all words in a row."""
+    found: dict[str, list[int]] = defaultdict(list)
     every = []
+    place = 0
     for tokens in sentences:
         run = ""
-        for token in tokens:
+        for at, token in enumerate(tokens, place):
             word = token.group()
             if word.lower() in _BETWEEN:
                 continue
-            every.append(word[0].lower())
-            run = run + word[0].lower() if is_large(word) else ""
-            found |= {run[-size:] for size in range(2, min(6, len(run)) + 1)}
+            heads = "".join(part[0].lower() for part in word.split("-") if part)
+            every.append(heads)
+            run = run + heads if is_large(word) else ""
+            for size in range(2, min(6, len(run)) + 1):
+                found[run[-size:]].append(at)
+        place += len(tokens)
         every.append(" ")
-    return frozenset(found), "".join(every)
-
-
-def _last_step(value: float) -> float:
-    """Return the place of the last figure that is no zero: 100 for 1,200."""
-    step, whole = 1.0, int(value)
-    while whole and whole % 10 == 0:
-        step, whole = step * 10, whole // 10
-    return step if value >= 1_000 else 1.0
+    return found, "".join(every)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from re import Match
@@ -12,6 +13,9 @@ from digest.summarise.split import Span
 
 _QUOTATION = re.compile(r"[\"“”„«»]([^\"“”„«»\n]{2,400})[\"“”„«»]")
 _ELLIPSIS = re.compile(r"\.\.\.|…|\[[^\]]{0,80}\]")
+_CLAUSES = re.compile(r"[.!?,;:]\s+")
+_CLAUSE_WORDS = 3  #: that a part of a quotation has at least
+_TITLE_WORDS = 6
 _OWNER = re.compile(r"['’]s$")
 _SIGNS = re.compile(r"[^\w]+")
 _DENIAL_WORDS = (
@@ -40,8 +44,29 @@ def missing_quotations(source: Source, sentence: str) -> list[str]:
     """Return quotations of two words and more that the source does not hold word for word."""
     known = _plain(source.text)
     quoted = (match[1] for match in _QUOTATION.finditer(sentence))
-    found = (part for each in quoted for part in _ELLIPSIS.split(each))
-    return [each for each in found if len(each.split()) > 1 and _plain(_OWNER.sub("", each)) not in known]
+    found = [part for each in quoted for part in _ELLIPSIS.split(each) if len(part.split()) > 1]
+    has_titles = source.language != "de"  # where every noun is large
+    return [each for each in found if not (has_titles and _is_title(each)) and not _is_told(each, known)]
+
+
+def _is_told(quotation: str, known: str) -> bool:
+    """Tell whether a quotation stands there in one piece, or its sentences and clauses each."""
+    if _plain(_OWNER.sub("", quotation)) in known:
+        return True
+    clauses = [each for each in _CLAUSES.split(quotation) if each.strip()]
+    return all(len(each.split()) >= _CLAUSE_WORDS and _plain(each) in known for each in clauses)
+
+
+def _is_title(quotation: str) -> bool:
+    """Tell the name of a work, whose words are judged as names are: 'The Wizard of Oz'."""
+    words = quotation.split()
+    large = sum(word[:1].isupper() for word in words)
+    return (
+        1 <= len(words) <= _TITLE_WORDS
+        and words[0][:1].isupper()
+        and large * 2 > len(words)
+        and words[-1][:1].isupper()
+    )
 
 
 def _plain(text: str) -> str:
@@ -50,7 +75,7 @@ def _plain(text: str) -> str:
 
 def support(source: Source, tokens: Sequence[Match[str]]) -> float:
     """Return the share of a sentence's weight that the two best sentences of the source hold, 0 to 1."""
-    weights = {word: source.weight(word) for word in {stem(token.group()) for token in tokens}}
+    weights = {word: source.weight(word) for word in sorted({stem(token.group()) for token in tokens})}
     total = sum(weights.values())
     if not total:
         return 1.0
@@ -60,8 +85,8 @@ def support(source: Source, tokens: Sequence[Match[str]]) -> float:
             held.setdefault(source.sentence_of(place), set()).add(word)
     if not held:
         return 0.0
-    first = max(held.values(), key=lambda words: sum(weights[word] for word in words))
-    return max(sum(weights[word] for word in first | other) for other in held.values()) / total
+    first = max(held.values(), key=lambda words: sum(weights[word] for word in sorted(words)))
+    return max(sum(weights[word] for word in sorted(first | other)) for other in held.values()) / total
 
 
 def nearest(source: Source, tokens: Sequence[Match[str]]) -> Span:
@@ -75,10 +100,33 @@ def nearest(source: Source, tokens: Sequence[Match[str]]) -> Span:
 
 
 def novelty(source: Source, tokens: Sequence[Match[str]]) -> float:
-    """Return the share of pairs of neighbouring words that the source does not hold, 0 to 1."""
-    known = source.pairs
-    pairs = list(pairwise(stem(token.group()) for token in tokens))
-    return sum(pair not in known for pair in pairs) / len(pairs) if pairs else 0.0
+    """Return how little of a sentence stands in one sentence of the source, 0 to 1.
+
+    What stands there is the share of its pairs of neighbouring words times the share of its words in their
+    order: models err where they join what stands in several sentences.
+    """
+    words = [stem(token.group()) for token in tokens]
+    pairs = list(pairwise(words))
+    if not pairs:
+        return 0.0
+    held = Counter(number for pair in pairs for number in source.pairs.get(pair, ()))
+    most = sorted(held, key=lambda number: (-held[number], number))[:_NEAREST]
+    shares = (
+        held[number] / len(pairs) * _in_order(words, source.stems_of(number)) / len(words) for number in most
+    )
+    return 1 - max(shares, default=0.0)
+
+
+def _in_order(words: Sequence[str], others: Sequence[str]) -> int:
+    """Return the length of the longest common subsequence."""
+    best = [0] * (len(others) + 1)
+    for word in words:
+        before = 0
+        for at, other in enumerate(others, 1):
+            here = best[at]
+            best[at] = before + 1 if word == other else max(here, best[at - 1])
+            before = here
+    return best[-1]
 
 
 def denies_alone(source: Source, tokens: Sequence[Match[str]]) -> bool:

@@ -1,0 +1,148 @@
+"""What part the names of an article play in it: after 'in', before a verb, in whose company."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from math import log
+from re import Match
+
+from digest.summarise.grounding.facts import Fact
+from digest.summarise.grounding.names import SPELLINGS, TITLES, alike, bare, is_large, one_letter_off
+from digest.summarise.grounding.source import Source, stem
+
+_KINDS = 8  #: of places before a name, about as many after it: what no name was seen in is no surprise
+_OWNERS = ("'s", "’s")
+_SMALL = {
+    "where": "in at near from to into across outside around en à au aux dans im nach aus bei op te naar uit "
+    "em no na",
+    "and": "and or und oder et ou y o e en",
+    "the": "the a an der die das den dem le la les l el los las il lo gli os as de het",
+    "with": "of by with for against about on over after before since as than von für mit par pour avec por "
+    "con para per van door voor met",
+    "verb": "is are was were has have had will would can could should may might did does do says said tells "
+    "told asks asked writes wrote adds added ist sind war hat wird sagte sagt est a sont es son è sono é são "
+    "zegt",
+}
+_PART: Mapping[str, str] = {word: part for part, words in reversed(_SMALL.items()) for word in words.split()}
+_PEOPLES = ("an", "ish", "ese", "ch")  #: ends of 'Italian', 'Danish': said of much that has another name
+
+
+class Roles:
+    """The company that an article's names keep.
+
+    Args:
+        source: The article.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._seen: dict[str, list[tuple[Fact, str, str]]] = defaultdict(list)  #: by word: what stands beside
+        self._before: Counter[str] = Counter()
+        self._after: Counter[str] = Counter()
+        counted: set[int] = set()
+        for key, told in source.claims.items():
+            if not key.startswith("name "):
+                continue
+            for fact, place in told:
+                tokens = source.sentences[source.sentence_of(place)]
+                sides = _before(source.text, tokens, fact.at), _after(source.text, tokens, fact.end)
+                self._seen[key.removeprefix("name ")].append((fact, *sides))
+                if place not in counted:
+                    counted.add(place)
+                    self._before[sides[0]] += 1
+                    self._after[sides[1]] += 1
+
+    def suits(self, text: str, tokens: Sequence[Match[str]], fact: Fact, name: Fact) -> float:
+        """Tell how much likelier than others a name stands in the article as a claim does in a sentence.
+
+        Args:
+            text: The sentence.
+            tokens: Its words.
+            fact: The claim.
+            name: The claim itself, or what the article has in its place.
+
+        Returns:
+            The logarithm of the odds: 0 when nothing is known, below when it never stands like that.
+        """
+        seen = self._seen.get(name.keys[-1]) or self._seen.get(name.keys[0]) or []
+        return _odds(_before(text, tokens, fact.at), [each[1] for each in seen], self._before) + _odds(
+            _after(text, tokens, fact.end), [each[2] for each in seen], self._after
+        )
+
+    def is_torn(self, tokens: Sequence[Match[str]], fact: Fact) -> tuple[bool, bool]:
+        """Tell whether words of a name stand together nowhere in the article, and with others there."""
+        apart = with_others = False
+        for at, (one, other) in enumerate(zip(fact.keys, fact.keys[1:], strict=False), fact.at):
+            if _may_join(tokens[at].group(), one, other) or (stem(one), stem(other)) in self._source.pairs:
+                continue
+            partners = {
+                each.keys[each.keys.index(other) - 1]
+                for each, _, _ in self._seen.get(other, ())
+                if each.keys.index(other)
+            }
+            is_known = any(alike(one, each) or one_letter_off(one, each) for each in partners)
+            apart |= not is_known
+            with_others |= bool(partners) and not is_known
+        return apart, with_others
+
+
+def _may_join(word: str, one: str, other: str) -> bool:
+    """Tell words that stand before any name: titles, owners, abbreviations, peoples."""
+    return (
+        not (TITLES | SPELLINGS).isdisjoint((one, other))
+        or word.endswith(_OWNERS)
+        or (word.isupper() and len(word) > 1)
+        or one.endswith(_PEOPLES)
+    )
+
+
+def is_twice(tokens: Sequence[Match[str]], fact: Fact) -> bool:
+    """Tell whether a sentence has a form of the name once more: 'the Cuban left Cuba'."""
+    keys = [key for key in fact.keys if key not in TITLES]
+    others = (
+        bare(token.group())
+        for at, token in enumerate(tokens)
+        if not fact.at <= at < fact.end and is_large(token.group())
+    )
+    return any(alike(other, key) for other in others for key in keys)
+
+
+def is_of_people(text: str, tokens: Sequence[Match[str]], fact: Fact) -> bool:
+    """Tell 'the Italian striker', which may be said where the article tells his name."""
+    last = tokens[fact.end - 1].group()
+    has_end = last.endswith(_PEOPLES) or fact.keys[-1].endswith(_PEOPLES)
+    return has_end and fact.end < len(tokens) and _after(text, tokens, fact.end) == "word"
+
+
+def _before(text: str, tokens: Sequence[Match[str]], at: int) -> str:
+    if at == 0:
+        return "start"
+    gap = text[tokens[at - 1].end() : tokens[at].start()]
+    if gap.strip():
+        return "comma" if "," in gap else "mark"
+    word = tokens[at - 1].group()
+    part = _PART.get(word.casefold())
+    if part is not None and part != "verb":
+        return part
+    return "name" if is_large(word) else "owner" if word.endswith(_OWNERS) else "word"
+
+
+def _after(text: str, tokens: Sequence[Match[str]], end: int) -> str:
+    if tokens[end - 1].group().endswith(_OWNERS):
+        return "owner"
+    if end >= len(tokens):
+        return "end"
+    gap = text[tokens[end - 1].end() : tokens[end].start()]
+    if gap.strip():
+        return "owner" if gap.startswith(("' ", "’ ")) else "end"
+    word = tokens[end].group()
+    part = _PART.get(word.casefold())
+    if part == "verb" or word.endswith("ed"):
+        return "verb"
+    return "small" if part in ("where", "with", "and") else "name" if is_large(word) else "word"
+
+
+def _odds(part: str, own: Sequence[str], all_names: Counter[str]) -> float:
+    usual = (all_names[part] + 1) / (all_names.total() + _KINDS)
+    return log((own.count(part) + usual) / (len(own) + 1) / usual)
