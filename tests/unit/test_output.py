@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from digest.cli.output import print_json, print_json_rows
+from digest.cli.output import print_json, print_json_rows, show_error
+from digest.errors import Fault, SettingsError
 
 
 @pytest.mark.parametrize(
@@ -44,3 +45,20 @@ def test_what_comes_after_the_rows_is_asked_for_when_they_are_written(
     print_json_rows({"edition": 1}, "rows", rows(), after)
 
     assert capsys.readouterr().out == at_once
+
+
+def test_a_key_that_is_missing_in_a_thousand_places_does_not_flood_the_screen(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The first twenty say what is wrong; those who want them all are told where."""
+    faults = [
+        Fault(file="sources.yaml", line=line, key="title", expected="text", found="nothing")
+        for line in range(1, 1_001)
+    ]
+
+    show_error(SettingsError(faults), as_json=False)
+
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 21
+    assert "sources.yaml:20" in lines[19]
+    assert lines[20] == "→ 980 more; `digest check` lists them all"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _MEASURE = 110  #: columns; a longer line loses the eye
+_FAULTS = 20  #: of settings that are told when a command stops over them
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -141,8 +142,11 @@ def show_error(error: DigestError, *, as_json: bool) -> None:
 
     err = console(stderr=True)
     if isinstance(error, SettingsError):
-        for fault in error.faults:
+        for fault in error.faults[:_FAULTS]:
             err.print(Text.assemble(("✗ ", "red"), visible(str(fault))))
+        more = len(error.faults) - _FAULTS
+        if more > 0:
+            err.print(Text.assemble(("→ ", "green"), f"{more:,} more; `digest check` lists them all"))
         return
     place = f"{error.where}: " if error.where else ""
     err.print(Text.assemble(("✗ ", "red"), visible(place + error.message)))
