@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from math import log
 
 import pytest
@@ -247,6 +248,106 @@ def test_two_look_alike_events_are_two_stories() -> None:
     ]
 
     assert members(*first, *second) == {frozenset({0, 1, 2, 3}), frozenset({4, 5, 6, 7})}
+
+
+def test_look_alike_events_that_are_told_in_the_same_words_are_two_stories() -> None:
+    """Every earthquake cracks walls and fills car parks; where, how strong and how many dead is the news."""
+    told = (
+        "People ran out of their houses and slept in the open.",
+        "Walls of shops and schools cracked, and a bridge was closed.",
+        "The power failed in several villages.",
+        "Soldiers brought tents, blankets and drinking water.",
+        "No wave was seen, and the warning was lifted within the hour.",
+        "Geologists expect weaker shocks for a week.",
+        "Hospitals treated the injured in their car parks.",
+        "Phones were dead until the afternoon.",
+    )
+
+    def quake(at: int, town: str, facts: tuple[str, int, str]) -> Article:
+        size, dead, own = facts
+        common = " ".join(told[(at * 3 + turn * turn) % len(told)] for turn in range(4))
+        opening = f"An earthquake of magnitude {size} shook Velmar near {town}, and {dead} people died."
+        return an_article(at, (f"{opening} {common} {own}",), title=f"Earthquake near {town} shakes Velmar")
+
+    first = ("6.1", 14, "Mayor Ilse Brandt asked Ostrana to boil its water.")
+    second = ("7.3", 52, "Governor Marek Duval flew over Kell.")
+    articles = [quake(at, *(("Ostrana", first) if at < 5 else ("Kell", second))) for at in range(10)]
+
+    assert members(*articles) == {frozenset(range(5)), frozenset(range(5, 10))}
+
+
+def test_two_agencies_that_many_papers_print_tell_one_event() -> None:
+    """Sixteen papers with two texts are two voices; each agency's own details would look like an event."""
+    agencies = (
+        (
+            "Islanders on Sandholm are cut off since the hull of the Karla Brandt cracked.",
+            "Nordlinie took its only ferry out of service at noon.",
+            "Fishermen carry bread and mail to the harbour when the tide is low.",
+            "The baker says that flour lasts until Sunday.",
+            "A teacher reads to pupils by candlelight, for the power plant saves its oil.",
+        ),
+        (
+            "The hull of the ferry Karla Brandt cracked, and nobody reaches Sandholm, Nordlinie said.",
+            "Commuters sleep in hotels that the line pays for.",
+            "A helicopter of the coast guard stands by for the sick.",
+            "Lawyers ask who answers for losses of shops.",
+            "The minister wants inspections of older vessels in every yard.",
+        ),
+    )
+    endings = ("", " Our reporters stay on the quay until night.")
+    printed = [
+        an_article(
+            place * 8 + paper,
+            (" ".join(text[:left_out] + text[left_out + 1 :]) + ending,),
+            title="Sandholm waits",
+        )
+        for place, text in enumerate(agencies)
+        for paper, (left_out, ending) in enumerate(product((1, 2, 3, 4), endings))
+    ]
+
+    assert members(*printed) == {frozenset(range(16))}
+
+
+def test_what_two_of_six_papers_dwell_on_is_no_event_of_its_own() -> None:
+    """A few articles are unlike others by chance; readers would get the ferry twice."""
+    bread = (
+        "Nordlinie stopped the Sandholm ferry: divers found that the hull of the Karla Brandt is cracked.",
+        "The ferry Karla Brandt is out of service with a cracked hull and Sandholm cut off, says Nordlinie.",
+        "The cracked hull of the Karla Brandt leaves Sandholm without a ferry, Nordlinie told islanders.",
+        "Divers saw that the hull is cracked, so Nordlinie keeps the ferry Karla Brandt from Sandholm.",
+    )
+    helicopter = (
+        "Nordlinie took the ferry Karla Brandt from Sandholm since its hull is cracked.",
+        "The hull of the ferry Karla Brandt is cracked, and nobody reaches Sandholm, Nordlinie says.",
+    )
+    told = [
+        *((each, "Mayor Ilse Brandt says that there is bread for nine days.") for each in bread),
+        *((each, "A helicopter from Kiel will bring teacher Pia Holm and mail.") for each in helicopter),
+    ]
+    articles = [an_article(at, text, title="Ferry") for at, text in enumerate(told)]
+
+    assert members(*articles) == {frozenset(range(6))}
+
+
+def test_a_weekday_in_common_helps_where_no_date_is_known() -> None:
+    """Pages without a date name the day at least; a feed's date says it better."""
+    ashore = (
+        "Nordlinie stopped the boat to Sandholm on Tuesday after divers found a crack in the hull. Some 86 "
+        "travellers sleep in Bremen hotels, and a yard at Elsdorf has promised to begin its work at once."
+    )
+    letters = (
+        "Mail comes to Sandholm by helicopter since {day}, for Nordlinie says that the hull of its boat has "
+        "a crack. Pia Holm, who teaches four children there, reads them letters from pilots."
+    )
+
+    def found(day: str, published: datetime | None) -> int:
+        first = an_article(1, (ashore,), title="Passengers stay ashore")
+        second = an_article(2, (letters.format(day=day),), title="Pilots bring letters")
+        return len(find_stories([replace(each, published=published) for each in (first, second)]))
+
+    assert found("Tuesday", None) == 1
+    assert found("Friday", None) == 2
+    assert found("Tuesday", NOON) == found("Friday", NOON)
 
 
 def test_what_editors_bring_together_or_keep_apart_stays_so() -> None:

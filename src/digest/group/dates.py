@@ -12,6 +12,7 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _MONTH = f"({'|'.join(_MONTHS)})[a-z]{{0,6}}"
 _YEAR = re.compile(r"\b(19[5-9]\d|20[0-4]\d)\b")
 _DAY = re.compile(rf"\b(?:{_MONTH}\.? ?(\d\d?)|(\d\d?)(?:st|nd|rd|th)? {_MONTH})\b", re.IGNORECASE)
+_WEEKDAY = re.compile(r"\b(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
 _DAYS = 365  #: of a year, as far as two dates are compared
 _NEAR, _FAR = 3, 10  #: days
 
@@ -23,13 +24,14 @@ class Dates:
     is_known: bool  #: it has a date of its own
     year: int | None = None  #: its own, or the latest that it names and that was not still to come
     days: frozenset[int] = frozenset()  #: of the year, counted from 0: its own, or all that it names
+    weekdays: frozenset[str] = frozenset()  #: that it names; none beside a date of its own
 
 
 NO_DATES = Dates(is_known=False)
 
 
 def dates_of(article: Article) -> Dates:
-    """Read the dates of an article; only English names of months are known."""
+    """Read the dates of an article; only English names of months and weekdays are known."""
     at = article.published
     if at is not None and at == article.effective_at:
         return Dates(is_known=True, year=at.year, days=frozenset((_day(at.month, at.day),)))
@@ -39,7 +41,8 @@ def dates_of(article: Article) -> Dates:
         _day(_MONTHS.index((before or after).lower()[:3]) + 1, int(first or second))
         for before, first, second, after in _DAY.findall(text)
     )
-    return Dates(is_known=False, year=max(years, default=None), days=days)
+    weekdays = frozenset(_WEEKDAY.findall(text))
+    return Dates(is_known=False, year=max(years, default=None), days=days, weekdays=weekdays)
 
 
 def same_year(one: Dates, other: Dates) -> float:
@@ -58,6 +61,13 @@ def same_days(one: Dates, other: Dates) -> float:
         return 0.0
     apart = min(_apart(day, another) for day in sorted(one.days)[:20] for another in sorted(other.days)[:20])
     return 1.0 if apart <= _NEAR else -1.0 if apart > _FAR else 0.0
+
+
+def same_weekdays(one: Dates, other: Dates) -> float:
+    """Return 1 when two articles name a weekday in common, -1 when only other ones; else 0."""
+    if not one.weekdays or not other.weekdays:
+        return 0.0
+    return -1.0 if one.weekdays.isdisjoint(other.weekdays) else 1.0
 
 
 def _day(month: int, day: int) -> int:

@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from itertools import combinations, product
 from math import log, sqrt
 
-from digest.group.likeness import Bag, Profile
+from digest.group.likeness import Bag, Profile, Telling
 from digest.rarity.vectors import cosine, to_length_one
 
-UNLIKE = 0.36  #: how alike two halves may be, where articles within one are alike by 1
+UNLIKE = 0.6  #: how alike two large halves may be, where articles within one are alike by 1
 
 _FEWEST, _MOST = 6, 200  #: articles of a group that is looked at
 _ROUNDS = 10
 
 Group = list[int]
-Alike = dict[tuple[int, int], float]
+Pair = tuple[int, int]
+Alike = dict[Pair, float]  #: both ways round
 
 
-def divide(group: Group, profiles: Sequence[Profile]) -> list[Group]:
+def originals(copies: Iterable[Pair]) -> dict[int, int]:
+    """Name for each copy an earlier text that is no copy; none where all of these are copies themselves."""
+    found: dict[int, int] = {}
+    for one, other in sorted(copies, key=lambda pair: (pair[1], pair[0])):
+        if one not in found:
+            found.setdefault(other, one)
+    return found
+
+
+def divide(
+    group: Group, profiles: Sequence[Profile], alike: Mapping[Pair, float], follows: Mapping[int, int]
+) -> list[Group]:
     """Part a group in two while its halves have little in common but what all of it has.
 
     Two fights of one boxer share his name, the belt and the ring; each has its own loser. So only words
@@ -28,20 +41,36 @@ def divide(group: Group, profiles: Sequence[Profile]) -> list[Group]:
     Args:
         group: Positions.
         profiles: By position.
+        alike: Likeness of pairs of positions, the lower first; one that is not there is worked out.
+        follows: From a copy to its original, which is no copy itself.
 
     Returns:
         The parts, the group itself when it holds together.
     """
     if not _FEWEST <= len(group) <= _MOST:
         return [group]
-    bodies = _alike(group, [profiles[at].body for at in group])
-    halves = _halves(group, bodies)
-    if min(map(len, halves)) < 2:
+    halves = _halves(group, _alike(group, [profiles[at].body for at in group]))
+    first, second = ([at for at in half if follows.get(at) not in half] for half in halves)
+    if _hold_together((first, second), profiles, alike):
         return [group]
-    leads = _alike(group, [profiles[at].lead for at in group])
-    if (_between(halves, bodies) + _between(halves, leads)) / 2 > UNLIKE:
-        return [group]
-    return [part for half in halves for part in divide(half, profiles)]
+    return [part for half in halves for part in divide(half, profiles, alike, follows)]
+
+
+def _hold_together(
+    halves: tuple[Group, Group], profiles: Sequence[Profile], alike: Mapping[Pair, float]
+) -> bool:
+    """Judge halves by their names and figures, and by how likely pairs tell one event.
+
+    Copies must not be among them, or two agencies' texts that many print were two events. A few articles
+    are unlike others by chance: the smaller a half, the more unlike it must be.
+    """
+    fewest = min(map(len, halves))
+    if fewest < 2:
+        return True
+    group = [*halves[0], *halves[1]]
+    names = _alike(group, [profiles[at].names for at in group])
+    likely = _likely(group, profiles, alike)
+    return (_between(halves, names) + _between(halves, likely)) / 2 > UNLIKE * (1 - 1 / fewest)
 
 
 def _alike(group: Group, bags: Sequence[Bag]) -> Alike:
@@ -56,6 +85,18 @@ def _alike(group: Group, bags: Sequence[Bag]) -> Alike:
     found: Alike = {}
     for (one, first), (other, second) in combinations(members, 2):
         found[one, other] = found[other, one] = cosine(first, second)
+    return found
+
+
+def _likely(group: Group, profiles: Sequence[Profile], alike: Mapping[Pair, float]) -> Alike:
+    """Return how likely members tell one event; of a large group only some pairs were compared before."""
+    telling = cache(lambda at: Telling(profiles[at]))
+    found: Alike = {}
+    for one, other in combinations(sorted(group), 2):
+        likely = alike.get((one, other))
+        if likely is None:
+            likely = telling(one).likeness(profiles[other])
+        found[one, other] = found[other, one] = likely
     return found
 
 

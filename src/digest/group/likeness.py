@@ -9,11 +9,11 @@ from itertools import repeat
 from math import exp
 from operator import mul
 
-from digest.group.dates import Dates, same_days, same_year
+from digest.group.dates import Dates, same_days, same_weekdays, same_year
 
 #: Fitted, see docs/reference/group.md.
-WEIGHTS = {"body": 10.0, "lead": 7.7, "shared": 3.8, "year": 1.2, "days": 1.0}
-_BIAS = -6.4
+WEIGHTS = {"body": 10.0, "lead": 7.7, "shared": 3.8, "year": 1.2, "days": 1.0, "weekdays": 0.8}
+_BIAS = -6.5
 _DEEDS = 3
 
 
@@ -68,6 +68,7 @@ class Telling:
             "shared": shared / smaller if smaller else 0.0,
             "year": same_year(self._dates, other.dates),
             "days": same_days(self._dates, other.dates),
+            "weekdays": same_weekdays(self._dates, other.dates),
         }
 
     def likeness(self, other: Profile) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import combinations
 
-from digest.group.divide import divide
+from digest.group.divide import divide, originals
 from digest.group.index import SPAN, Index, Pair
 from digest.group.link import Group, link
 from digest.group.wished import apart_of, rejoin, together_of
@@ -83,7 +83,9 @@ def _groups(articles: Sequence[Article], index: Index, wishes: Wishes) -> list[G
     together = together_of(wishes, places, apart)
     alike = index.alike | dict.fromkeys(index.copies, 1.0)
     groups = link(alike, index.moments, span=SPAN, together=together, apart=apart)
-    return [part for group in groups for part in rejoin(divide(group, index.profiles), together)]
+    follows = originals(index.copies)
+    parts = (divide(group, index.profiles, alike, follows) for group in groups)
+    return [part for each in parts for part in rejoin(each, together)]
 
 
 def _pairs_of(
