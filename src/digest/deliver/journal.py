@@ -13,7 +13,7 @@ from typing import Protocol
 from digest.deliver.loop import Crew, Loop
 from digest.model.people import Settlement
 
-_LINGER_S = 0.0005  #: a permit waits so long for others at most, where others are to be expected
+_LINGER_S = 0.001  #: a permit waits so long for others at most, where others are to be expected
 _CLOSE_S = 5.0  #: a disk that hangs holds up the end no longer; what it has is found by the next sender
 Mark = tuple[int, int]  #: delivery id and attempt
 
@@ -91,7 +91,8 @@ class Journal:
         """
         if self._is_writing or not (self._permits or self._answers or self._settled):
             return
-        is_due = len(self._permits) * 3 > busy or self._loop.now() - self._asked_at > _LINGER_S
+        # Each group is a wake-up of two threads: of smaller ones they would cost more than the sync itself.
+        is_due = len(self._permits) * 3 > busy * 2 or self._loop.now() - self._asked_at > _LINGER_S
         if not is_due:
             self._loop.wake_at(self._asked_at + _LINGER_S)
         else:
