@@ -169,6 +169,16 @@ def test_a_list_of_another_program_is_taken_over_and_given_back(
     assert digest("sources", "export", "--json").data[0]["name"] == "quay-times"
 
 
+def test_the_past_of_one_source_is_read_on_wish(digest: Callable[..., Ran], base: str) -> None:
+    """Of all sources at once it would be thousands of requests by a slip."""
+    digest("sources", "add", f"{base}/feed", "--yes", "--json")
+    everything = digest("sources", "fetch", "--further", "3")
+    one = digest("sources", "fetch", "harbour-wire", "--further", "3", "--json")
+
+    assert (everything.code, "say whose past" in everything.err) == (2, True)
+    assert (one.code, one.data["sources"][0]["new"]) == (0, 2)
+
+
 def test_what_is_fetched_is_shown_with_how_its_source_is_doing(
     digest: Callable[..., Ran], base: str, home: Path
 ) -> None:

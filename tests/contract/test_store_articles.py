@@ -367,3 +367,15 @@ def test_a_writing_block_that_fails_leaves_nothing(store: Store) -> None:
         tx.articles.put([content(1)], NOW + HOUR / len(tx.articles.put([content(2)], NOW)[1:]))
     with store.reading() as tx:
         assert tx.articles.list() == ()
+
+
+def test_what_is_stored_is_known_by_name(store: Store) -> None:
+    """Also with other words, and when it was dropped; what cannot be stored is never known."""
+    ferry, crane = content(1), content(2)
+    with store.writing() as tx:
+        (put,) = tx.articles.put([ferry], NOW)
+        tx.articles.drop(put.article_id, at=NOW)
+        asked = [replace(ferry, title="Ferry is back"), crane, replace(ferry, title="a NUL \0")]
+
+        assert tx.articles.are_known(asked) == [True, False, False]
+        assert tx.articles.are_known([]) == []

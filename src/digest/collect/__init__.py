@@ -9,7 +9,8 @@ from digest.collect.extraction import extract
 from digest.collect.formats import guess_format
 from digest.collect.images import store_image
 from digest.collect.letter import letter_sender
-from digest.collect.listing import Listing, PageRef, explain, first_url, kind_of, read_listing
+from digest.collect.listed import newest_first
+from digest.collect.listing import Listing, PageRef, explain, first_url, further_url, kind_of, read_listing
 from digest.collect.listing_apart import list_apart
 from digest.collect.opml import Outline, read_opml, write_opml
 from digest.collect.reading import read_documents
@@ -30,10 +31,12 @@ __all__ = [
     "explain",
     "extract",
     "first_url",
+    "further_url",
     "guess_format",
     "kind_of",
     "letter_sender",
     "list_apart",
+    "newest_first",
     "read_documents",
     "read_listing",
     "read_opml",

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import threading
 from contextlib import nullcontext
+from dataclasses import replace
 
 from digest.actions.app import App
+from digest.actions.fetching import as_document
 from digest.collect import Context, Document, Listing, Unreadable, complete, extract, list_apart
 from digest.collect.document import Format
+from digest.fetch import Fetched
 from digest.model import ArticleContent, Source
 
 _ONE_OF_THEM = threading.BoundedSemaphore(1)  #: what cost a worker before is not to have all of them again
@@ -49,6 +52,14 @@ class Reading:
         """
         with self._turn, _TURNS:
             return self._workers.run(read_page, document, self._context, thin)
+
+
+def as_listing(source: Source, got: Fetched) -> Document:
+    """Make a document of a listing that was fetched; its address never holds the key it was asked with."""
+    document = as_document(got)
+    if source.fetching.key_file is not None and source.url is not None:
+        return replace(document, name=source.url, url=source.url)
+    return document
 
 
 def read_page(

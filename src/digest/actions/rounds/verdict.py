@@ -72,12 +72,14 @@ def rested(state: SourceState, seen: Look, *, now: datetime, fetching: Fetching,
     span = jittered(every, f"{state.key} {now.isoformat()}")
     if fetching.every is None:
         span = max(span, wanted(seen.rest, pace))
-    return replace(state, every=every, due_at=_not_before(now + span, seen, now))
+    return replace(state, every=every, due_at=_not_before(now + span, seen.not_before, now))
 
 
-def unfinished(state: SourceState, *, now: datetime, pace: Pace) -> SourceState:
-    """Let a source be read anew soon, since pages of it are still to be fetched."""
-    soon = min(state.due_at, now + pace.shortest)
+def unfinished(
+    state: SourceState, *, now: datetime, pace: Pace, not_before: datetime | None = None
+) -> SourceState:
+    """Let a source be read anew soon, since pages of it wait; not before its server allows."""
+    soon = _not_before(min(state.due_at, now + pace.shortest), not_before, now)
     return replace(state, etag=None, last_modified=None, body_hash=None, due_at=soon)
 
 
@@ -89,12 +91,12 @@ def _failed(state: SourceState, seen: Look, *, now: datetime, fetching: Fetching
         return replace(failed, gone_at=now)
     span = after_failure(failed, state.every or interval(fetching, state, now, pace), pace)
     due = now + jittered(span, f"{state.key} {now.isoformat()}")
-    return replace(failed, due_at=_not_before(due, seen, now))
+    return replace(failed, due_at=_not_before(due, seen.not_before, now))
 
 
-def _not_before(due: datetime, seen: Look, now: datetime) -> datetime:
+def _not_before(due: datetime, wanted_at: datetime | None, now: datetime) -> datetime:
     """Put a look off as far as the server asks, within bounds."""
-    return due if seen.not_before is None else max(due, min(seen.not_before, now + MOST_RETRY))
+    return due if wanted_at is None else max(due, min(wanted_at, now + MOST_RETRY))
 
 
 def _restless(state: SourceState, counts: Counts) -> int:
