@@ -10,8 +10,9 @@ from digest.actions.edition_head import Head, head
 from digest.actions.left_out import Reason, kept
 from digest.actions.shaping import redoable, undoable
 from digest.actions.states import SHAPEABLE
+from digest.actions.tag_reasons import TagReason, tag_reasons
 from digest.actions.taking import section_titles
-from digest.model import Article, Edition, fingerprint
+from digest.model import Article, Edition, Source, fingerprint
 from digest.preflight import unfounded
 from digest.settings import MORE
 from digest.shape import Told, provenance
@@ -40,6 +41,7 @@ class DeskView:
     versions: tuple[Version, ...]
     #: By item, the sentences that its article does not bear out and nobody keeps as theirs, with the reasons.
     unsupported: Mapping[int, Mapping[str, tuple[str, ...]]]
+    sources: tuple[Source, ...]  #: of the settings
 
     @property
     def stored(self) -> StoredEdition:
@@ -70,6 +72,11 @@ class DeskView:
     def redo(self) -> Version | None:
         """What would be done again."""
         return redoable(self.versions)
+
+    def tags(self, article_id: int) -> tuple[TagReason, ...]:
+        """Tell why the article of an item carries its tags; empty when it is gone."""
+        article = self.articles.get(article_id)
+        return () if article is None else tag_reasons(article, self.sources)
 
     def told(self, article_id: int) -> tuple[Told, ...]:
         """Tell where the sentences of an item's summary come from."""
@@ -103,6 +110,7 @@ def desk_view(app: App, edition_id: int) -> DeskView:
         sections=section_titles(digest, stored.edition),
         versions=found.versions,
         unsupported=_unsupported(found, found.found.articles),
+        sources=app.sources,
     )
 
 

@@ -8,6 +8,7 @@ from digest.collect.document import Context, Document, Format, Unreadable
 from digest.collect.extraction import extract
 from digest.collect.formats import guess_format
 from digest.collect.images import store_image
+from digest.collect.kinds import Named, NameKind, kinds_of
 from digest.collect.letter import letter_sender
 from digest.collect.listed import newest_first
 from digest.collect.listing import Listing, PageRef, explain, first_url, further_url, kind_of, read_listing
@@ -22,6 +23,8 @@ __all__ = [
     "Format",
     "FoundSource",
     "Listing",
+    "NameKind",
+    "Named",
     "Outline",
     "PageRef",
     "Unreadable",
@@ -34,6 +37,7 @@ __all__ = [
     "further_url",
     "guess_format",
     "kind_of",
+    "kinds_of",
     "letter_sender",
     "list_apart",
     "newest_first",
