@@ -10,6 +10,10 @@ def _table(text: str) -> dict[str, tuple[str, ...]]:
     return {name.strip(): tuple(words.split()) for name, words in rows}
 
 
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 #: Nations that tables of countries leave out.
 NATIONS = {"England", "Scotland", "Wales", "Northern Ireland"}
 
@@ -103,17 +107,15 @@ Vakbond Politie Kamer *ministerie
 )
 
 #: Words of those that are a name by themselves; others, such as Office, are too often something else.
-SOLE = frozenset(
-    (
-        "Parliament Congress Senate Commons Lords Treasury Lufthansa Bundesbank Bundestag Bundesrat Landtag "
-        "Parlement Sénat Parlamento Senado Congreso Senato Congresso"
-    ).split()
+SOLE = _words(
+    """
+Parliament Congress Senate Commons Lords Treasury Lufthansa Bundesbank Bundestag Bundesrat Landtag Parlement
+Sénat Parlamento Senado Congreso Senato Congresso
+"""
 )
 
 #: Words of prizes and contests, which are called after organisations.
-NO_BODIES = frozenset(
-    "Award Awards Prize Cup Trophy Festival Preis Pokal Prix Coupe Premio Copa Coppa".split()
-)
+NO_BODIES = _words("Award Awards Prize Cup Trophy Festival Preis Pokal Prix Coupe Premio Copa Coppa")
 
 #: What stands between a word for a place and its name: 'the town of', with _ for a space.
 CITIES = _table(
