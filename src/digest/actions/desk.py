@@ -11,6 +11,7 @@ from digest.actions.left_out import Reason, kept
 from digest.actions.shaping import redoable, undoable
 from digest.actions.states import SHAPEABLE
 from digest.actions.tag_reasons import TagReason, tag_reasons
+from digest.actions.tag_rules import under_rules
 from digest.actions.taking import section_titles
 from digest.model import Article, Edition, Source, fingerprint
 from digest.preflight import unfounded
@@ -33,7 +34,7 @@ class DeskView:
     """An edition on the desk."""
 
     head: Head
-    articles: Mapping[int, Article]  #: of its items, as far as they are there still
+    articles: Mapping[int, Article]  #: of its items, as far as they are there, tagged by its rules
     reasons: Mapping[int, Reason]  #: why each item is in
     pinned: frozenset[int]
     rooms: Mapping[str, Room]  #: by section
@@ -97,10 +98,11 @@ def desk_view(app: App, edition_id: int) -> DeskView:
     stored, digest = found.stored, found.digest
     with app.store.reading() as tx:
         pins = tx.editions.pins(digest.key)
+        articles = under_rules(found.found.articles.values(), digest, tx.articles)
     caps = {one.key: one.at_most for one in digest.sections} | {MORE: digest.more.at_most}
     return DeskView(
         head=found,
-        articles=found.found.articles,
+        articles={one.id: one for one in articles},
         reasons=kept(stored, found.decisions),
         pinned=frozenset(number for number, kind in pins.items() if kind == "pin"),
         rooms={

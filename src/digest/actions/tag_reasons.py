@@ -47,6 +47,8 @@ def _why(tag: Tag, source: Source | None) -> str:
             return "an editor put it on"
         case TagOrigin.SOURCE:
             return "its own document says so"
+        case _ if tag.why:
+            return f"a rule of the digest: {tag.why}"
         case _ if source is not None and tag.key == fold(source.section or ""):
             return f"the section of the source '{source.key}'"
         case _ if source is not None and tag.key in map(fold, source.tags):
