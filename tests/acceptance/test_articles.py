@@ -75,6 +75,12 @@ def test_each_tag_says_who_put_it_on_and_why(home: Path, digest: Digest, tmp_pat
     assert said["Harbour"]["why"] == "the section of the source 'quay'"
     assert said["Trade"]["why"] == "a tag of the source 'quay'"
     assert said["Bridges"]["why"] == "its own document says so"
+    (home / "config" / "sources.yaml").write_text("- {name: quay, title: Quay Times}\n", "utf-8")
+    later = {
+        one["name"]: one["why"]
+        for one in digest("articles", "show", str(number), "--json").data["tag_reasons"]
+    }
+    assert later["Trade"] == "a rule that the settings no longer have"
     assert "Ines Duarte (name, person): “Minister” stands before it" in digest("articles", "show", number).out
 
 

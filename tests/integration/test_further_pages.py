@@ -175,6 +175,25 @@ def test_beyond_the_last_page_of_wordpress_there_is_nothing_amiss(there: World) 
     assert there.state("wire").body_hash is not None
 
 
+def test_a_page_of_the_site_in_place_of_posts_is_no_article(there: World) -> None:
+    """Nobody said that it is WordPress: what answers as a page would be taken for one."""
+    rows = [posts("boat")]
+
+    def script(head: bytes) -> bytes:
+        if "page=2" in path_of(head).split("&"):
+            return html(page("mole"))
+        return ok(json.dumps(rows[0]).encode(), "Content-Type: application/json")
+
+    there.site("wire.example", script)
+    there.source("wire", "http://wire.example/wp-json/wp/v2/posts?per_page=1&a=b")
+    there.round()
+    rows[0] = posts("tide")
+    visited = there.round(hours=25)["wire"]
+
+    assert visited.notice == "a further page of it cannot be read: it is no answer of the API"
+    assert there.titles() == ["boat", "tide"]
+
+
 def test_what_is_beyond_the_bound_is_told_and_read_when_a_person_wants_it(there: World) -> None:
     """A source that comes back after a year must not take the site's whole archive by itself."""
     table = begun(there, "boat")
@@ -235,10 +254,20 @@ def test_a_further_page_that_fails_costs_itself_and_is_read_later(there: World) 
     assert [(path_of(head), b'If-None-Match: "tide"' in head) for head in heads] == [("/feed", True)]
 
 
-def test_a_further_page_that_goes_on_failing_is_given_up(there: World) -> None:
-    """Three looks; a page that is broken for good must not be asked for every five minutes for years."""
+@pytest.mark.parametrize(
+    "reply",
+    [
+        answer(404),
+        ok(b"%PDF-1.7"),
+        html(page("mole")),
+        answer(302, b"", "Location: http://10.0.0.1/feed"),
+        b"nonsense",
+    ],
+)
+def test_a_further_page_that_goes_on_failing_is_given_up(there: World, reply: bytes) -> None:
+    """Three looks; it must not be asked for every five minutes for years, whatever is there instead."""
     table = begun(there, "boat")
-    table |= pages("tide", "lock", "boat") | {"/feed?page=2": answer(404)}
+    table |= pages("tide", "lock", "boat") | {"/feed?page=2": reply}
     for _ in range(3):
         assert "cannot be read" in str(there.round(hours=1)["wire"].notice)
     asked(there)

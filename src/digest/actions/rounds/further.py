@@ -9,10 +9,10 @@ from datetime import datetime
 from digest.actions.app import App
 from digest.actions.rounds.hosts import Hosts, gap_of, host_of
 from digest.actions.rounds.reading import Reading, as_listing
-from digest.collect import Listing, further_url
+from digest.collect import Format, Listing, further_url
 from digest.errors import DigestError
 from digest.fetch import Fetched
-from digest.model import ArticleContent, Source
+from digest.model import ArticleContent, Source, SourceKind
 from digest.store import PageNote
 
 LISTINGS_S = 60.0  #: no further listing is begun after so long
@@ -133,7 +133,14 @@ class Further:
             if got.status == 400 and isinstance(before.onward, int):
                 return None
             if got.is_content:
-                return got, self.reading.listing(as_listing(self.source, got))
+                # Where a page of the site answers instead, its text is no article of the source.
+                document = as_listing(self.source, got)
+                is_feed = isinstance(before.onward, str)
+                if not is_feed and document.format is not Format.JSON:
+                    raise _Failed("it is no answer of the API")
+                return got, self.reading.listing(document, SourceKind.FEED if is_feed else None)
+        except _Failed:
+            raise
         except DigestError as error:
             raise _Failed(error.message) from error
         raise _Failed(f"its server answers {got.said}", got.retry_at(self.app.clock()))
