@@ -209,6 +209,24 @@ def test_what_is_beyond_the_bound_is_told_and_read_when_a_person_wants_it(there:
     assert there.titles() == ["boat", "dock", "lock", "quay", "tide"]
 
 
+@pytest.mark.parametrize("words", [8, 1])
+def test_the_past_says_nothing_of_how_often_more_comes(there: World, words: int) -> None:
+    """A thousand old articles in a minute would let the source be asked all the time, then called silent."""
+    old = [f"old{number}" for number in range(9)]
+    table = pages("boat", " ".join(old), words=words) | {
+        f"/{name}": html(page(name)) for name in (*old, "boat")
+    }
+    there.paths("wire.example", table)
+    there.source("wire", FEED)
+    there.round()
+    before = there.state("wire")
+    there.clock.now += timedelta(hours=1)
+    fetch(there.room.app, ["wire"], worker="olu", told=lambda _: None, further=1)
+    after = there.state("wire")
+
+    assert (after.brought, after.per_day, after.changed_at) == (10, before.per_day, before.changed_at)
+
+
 def test_none_are_read_where_the_operator_wants_none(there: World) -> None:
     """0 is the bound that keeps to the first page."""
     table = begun(there, "boat")

@@ -30,6 +30,7 @@ class Walk:
     tries: int = 0  #: looks in a row, with this one, at which a page could not be had; 0: none failed now
     not_before: datetime | None = None  #: when the server wants to be asked again
     notice: str | None = None  #: what was left out
+    is_past: bool = False  #: a person wanted it
 
     @property
     def is_open(self) -> bool:
@@ -83,7 +84,7 @@ class Further:
             is_new: Nobody has read this source yet.
         """
         tries = self._tries()
-        walk = Walk(was_open=tries > 0)
+        walk = Walk(was_open=tries > 0, is_past=self.wished is not None)
         is_called_for = (
             self.wished is not None or walk.was_open or (not is_new and self._news(first) == {True})
         )

@@ -48,10 +48,13 @@ def after_listing(
     if seen.found is Found.CONTENT:
         good = replace(good, body_hash=seen.body_hash, restless=_restless(state, counts))
         good = replace(good, notice=RESTLESS if good.restless >= RESTLESS_LOOKS else seen.notice)
-    return rested(counted(good, state, counts.new, now), seen, now=now, fetching=fetching, pace=pace)
+    good = counted(good, state, counts.new, now, is_past=seen.walk.is_past)
+    return rested(good, seen, now=now, fetching=fetching, pace=pace)
 
 
-def counted(state: SourceState, before: SourceState, new: int, now: datetime) -> SourceState:
+def counted(
+    state: SourceState, before: SourceState, new: int, now: datetime, *, is_past: bool = False
+) -> SourceState:
     """Count the new articles of a look.
 
     Args:
@@ -59,9 +62,12 @@ def counted(state: SourceState, before: SourceState, new: int, now: datetime) ->
         before: How it was doing before the look.
         new: In all of this look so far.
         now: The moment.
+        is_past: They came because a person wanted the past, and say nothing of how often more comes.
     """
     if not new:
         return state
+    if is_past and before.changed_at is not None:
+        return replace(state, brought=before.brought + new)
     per_day = rate(before, new, now)
     return replace(state, per_day=per_day, changed_at=now, brought=before.brought + new)
 

@@ -128,7 +128,7 @@ class Visit:
             visited = self._write(before, whole, batch, visited)
         waits = bool(again or visited.left)
         now = self._app.clock()
-        state = counted(whole, before, visited.new, now)
+        state = counted(whole, before, visited.new, now, is_past=self._further is not None)
         if waits or walk.is_open:
             state = self._unfinished(state, walk)
         notes = walk.note(self._source, waits=waits)
@@ -139,7 +139,8 @@ class Visit:
         now = self._app.clock()
 
         def after(counts: Counts) -> SourceState:
-            state = counted(whole, before, visited.new + counts.new, now)
+            new = visited.new + counts.new
+            state = counted(whole, before, new, now, is_past=self._further is not None)
             return unfinished(state, now=now, pace=self._pace)
 
         brought = Brought(
