@@ -49,6 +49,41 @@ def test_an_article_is_shown_whole_and_unknown_is_said(digest: Digest, strike: i
     assert "byline:       unknown" in shown or said["byline"]
 
 
+def test_each_tag_says_who_put_it_on_and_why(home: Path, digest: Digest, tmp_path: Path) -> None:
+    """Of a name that was found in the text it says what it is of, too."""
+    (home / "config" / "sources.yaml").write_text(
+        "- {name: quay, title: Quay Times, section: Harbour, tags: [Trade]}\n", "utf-8"
+    )
+    page = tmp_path / "duarte.json"
+    page.write_text(
+        '{"title": "PM Duarte opens the bridge", "source": "quay", "tags": ["Bridges"], "language": "en", '
+        '"text": ["Prime Minister Ines Duarte opened it. Dr Duarte walked.", "Duarte said it was long."]}'
+    )
+    digest("ingest", page)
+    (number,) = (one["id"] for one in digest("articles", "list", "--json").data if "PM" in one["title"])
+    digest("articles", "tag", str(number), "--add", "Kept")
+    said = {one["name"]: one for one in digest("articles", "show", str(number), "--json").data["tag_reasons"]}
+
+    assert {name: (one["origin"], one["kind"]) for name, one in said.items()} == {
+        "Bridges": ("source", None),
+        "Ines Duarte": ("name", "person"),
+        "Harbour": ("rule", None),
+        "Trade": ("rule", None),
+        "Kept": ("editor", None),
+    }
+    assert said["Ines Duarte"]["why"] == "“Minister” stands before it"
+    assert said["Harbour"]["why"] == "the section of the source 'quay'"
+    assert said["Trade"]["why"] == "a tag of the source 'quay'"
+    assert said["Bridges"]["why"] == "its own document says so"
+    (home / "config" / "sources.yaml").write_text("- {name: quay, title: Quay Times}\n", "utf-8")
+    later = {
+        one["name"]: one["why"]
+        for one in digest("articles", "show", str(number), "--json").data["tag_reasons"]
+    }
+    assert later["Trade"] == "a rule that the settings no longer have"
+    assert "Ines Duarte (name, person): “Minister” stands before it" in digest("articles", "show", number).out
+
+
 def test_an_editors_tag_outlives_a_revision(digest: Digest, strike: int, articles: Path) -> None:
     """The feed's next version must not undo what Ada decided."""
     first = digest("articles", "tag", strike, "--add", "Kept By Ada", "--remove", "world", "--json").data

@@ -24,6 +24,13 @@ FRONT = (
     "title='Comments' href='/comments/feed'><link rel='alternate' type='application/rss+xml' "
     "title='Feed' href='/feed'></head><body><p>News</p></body></html>"
 )
+PAGES = {
+    "/bare": "<html><body><p>Nothing here.</p></body></html>",
+    "/press/": "<html><link rel='https://api.w.org/' href='/press/wp-json/'><p>News</p></html>",
+    "/press/wp-json/wp/v2/posts": (
+        f'[{{"title": {{"rendered": "Crane moves"}}, "content": {{"rendered": "<p>{TEXT}</p>"}}}}]'
+    ),
+}
 MAP = "<urlset><url><loc>/a.html</loc></url><url><loc>/b.html</loc></url></urlset>"
 OPML = (
     "<opml version='2.0'><body><outline text='Local'><outline type='rss' text='Quay Times' "
@@ -41,8 +48,8 @@ def serve(head: bytes) -> bytes:
         return ok(b"User-agent: *\nDisallow: /quay\nSitemap: /map.xml\n", "Content-Type: text/plain")
     if path == "/map.xml":
         return ok(MAP.encode(), "Content-Type: application/xml")
-    if path == "/bare":
-        return ok(b"<html><body><p>Nothing here.</p></body></html>", "Content-Type: text/html")
+    if path.partition("?")[0] in PAGES:
+        return ok(PAGES[path.partition("?")[0]].encode(), "Content-Type: text/html")
     return answer(404, b"")
 
 
@@ -129,6 +136,15 @@ def test_one_key_of_a_source_is_set(digest: Callable[..., Ran], base: str, home:
     assert 'tags: ["Sea", "Ferry"]' in (home / "config" / "sources.yaml").read_text("utf-8")
 
 
+def test_a_site_whose_front_page_names_only_its_wordpress_is_found(
+    digest: Callable[..., Ran], base: str
+) -> None:
+    """The API goes by the address of the front page, which is no list of posts itself."""
+    found = digest("sources", "add", f"{base}/press/", "--json").data
+
+    assert (found["kind"], found["url"], found["whole"]) == ("wordpress", f"{base}/press/", 1)
+
+
 def test_without_a_feed_the_sitemap_of_robots_txt_is_found(digest: Callable[..., Ran], base: str) -> None:
     """Sites without a feed often tell search engines what they have."""
     shown = digest("sources", "add", f"{base}/bare", "--json").data
@@ -167,6 +183,16 @@ def test_a_list_of_another_program_is_taken_over_and_given_back(
         ("Quay Times", None),
     ]
     assert digest("sources", "export", "--json").data[0]["name"] == "quay-times"
+
+
+def test_the_past_of_one_source_is_read_on_wish(digest: Callable[..., Ran], base: str) -> None:
+    """Of all sources at once it would be thousands of requests by a slip."""
+    digest("sources", "add", f"{base}/feed", "--yes", "--json")
+    everything = digest("sources", "fetch", "--further", "3")
+    one = digest("sources", "fetch", "harbour-wire", "--further", "3", "--json")
+
+    assert (everything.code, "say whose past" in everything.err) == (2, True)
+    assert (one.code, one.data["sources"][0]["new"]) == (0, 2)
 
 
 def test_what_is_fetched_is_shown_with_how_its_source_is_doing(

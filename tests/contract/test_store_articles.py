@@ -367,3 +367,27 @@ def test_a_writing_block_that_fails_leaves_nothing(store: Store) -> None:
         tx.articles.put([content(1)], NOW + HOUR / len(tx.articles.put([content(2)], NOW)[1:]))
     with store.reading() as tx:
         assert tx.articles.list() == ()
+
+
+def test_what_is_stored_is_known_by_name(store: Store) -> None:
+    """Also with other words, and when it was dropped; what cannot be stored is never known."""
+    ferry, crane = content(1), content(2)
+    with store.writing() as tx:
+        (put,) = tx.articles.put([ferry], NOW)
+        tx.articles.drop(put.article_id, at=NOW)
+        asked = [replace(ferry, title="Ferry is back"), crane, replace(ferry, title="a NUL \0")]
+
+        assert tx.articles.are_known(asked) == [True, False, False]
+        assert tx.articles.are_known([]) == []
+
+
+def test_what_editors_took_off_is_told(store: Store) -> None:
+    """Rules must not give it again; what was never taken off is not told, and neither is what came back."""
+    with store.writing() as tx:
+        first, second = tx.articles.put([content(1, "World", "Boats"), content(2, "World")], NOW)
+        tx.articles.tag(first.article_id, remove=["WORLD", "Boats", "Never There"])
+        tx.articles.tag(first.article_id, add=[tag("Boats")])
+
+        told = tx.articles.taken_off([first.article_id, second.article_id, 999])
+        assert told == {first.article_id: {"world", "never there"}}
+        assert tx.articles.taken_off([]) == {}

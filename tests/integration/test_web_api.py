@@ -163,8 +163,11 @@ def test_articles_come_in_once_and_are_tagged_and_pinned(api: Program) -> None:
     assert (again["id"], again["outcome"]) == (first["id"], "same")
     number = first["id"]
     api.do("POST", f"/articles/{number}/tags", {"add": ["world"]})
-    tags = api.get(f"/articles/{number}")["tags"]
-    assert {"name": "world", "origin": "editor"} in tags
+    whole = api.get(f"/articles/{number}")
+    assert {"name": "world", "origin": "editor"} in whole["tags"]
+    assert [one["name"] for one in whole["tag_reasons"]] == [one["name"] for one in whole["tags"]]
+    why = {"name": "world", "origin": "editor", "kind": None, "why": "an editor put it on"}
+    assert why in whole["tag_reasons"]
     assert api.do("PUT", f"/digests/daily/pins/{number}", {"kind": "ban"})["kind"] == "ban"
     assert api.do("DELETE", f"/digests/daily/pins/{number}")["kind"] is None
     assert api.ask("GET", "/articles/999").status_code == 404

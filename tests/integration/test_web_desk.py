@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from desk_cast import desk
+from digest.actions.articles import retag
 from digest.actions.editions import find, preflight
 from digest.actions.people import add as add_reader
 from digest.actions.shaping import shape
@@ -85,6 +86,18 @@ def test_nobody_undoes_what_they_have_not_seen(tmp_path: Path) -> None:
         assert find(ada.app, edition).edition.outro is None
         ada.post(f"/desk/{edition}/redo?version=3")
         assert find(ada.app, edition).edition.outro == "Theirs"
+
+
+def test_the_article_behind_an_item_shows_its_tags_with_their_reasons(tmp_path: Path) -> None:
+    """An editor who doubts a section sees which tag led there, and who put it on."""
+    with newsroom(tmp_path / "home", REVIEW) as room:
+        edition = room.build()
+    with desk(tmp_path / "home", Role.EDITOR, clock=Clock(DUE)) as ada:
+        item = find(ada.app, edition).edition.items[0].article_id
+        retag(ada.app, item, add=["By <Ada>"], remove=())
+        pane = ada.get(f"/desk/{edition}?item={item}&pane=source")
+
+    assert ">By &lt;Ada&gt;</dt><dd>an editor put it on</dd>" in pane
 
 
 def test_articles_are_looked_for_by_words_tag_and_source(tmp_path: Path) -> None:

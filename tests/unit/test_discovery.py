@@ -78,10 +78,16 @@ def test_a_listing_names_itself_with_its_title_and_home() -> None:
     json = '{"version": "https://jsonfeed.org/version/1.1", "title": "Field", "items": []}'
 
     assert found(rss) == (
-        FoundSource(kind=SourceKind.FEED, url=PAGE, title="The <b> Quay", homepage="https://quay.example/"),
+        FoundSource(
+            kind=SourceKind.FEED,
+            url=PAGE,
+            title="The <b> Quay",
+            homepage="https://quay.example/",
+            is_here=True,
+        ),
     )
     assert found(json)[0].title == "Field"
-    assert found("<urlset/>") == (FoundSource(kind=SourceKind.SITEMAP, url=PAGE, title=""),)
+    assert found("<urlset/>") == (FoundSource(kind=SourceKind.SITEMAP, url=PAGE, title="", is_here=True),)
 
 
 def test_robots_txt_names_sitemaps_the_news_first() -> None:

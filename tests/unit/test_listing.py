@@ -17,6 +17,7 @@ from digest.collect import (
     Unreadable,
     explain,
     first_url,
+    further_url,
     guess_format,
     kind_of,
     read_listing,
@@ -26,6 +27,9 @@ from digest.model import ArticleContent, Source, SourceKind
 
 BASE = "https://quay.example/feed"
 TEXT = "The ferry sails again from Monday, says the harbour master of the town. " * 10
+ARCHIVED = (
+    "<atom:link xmlns:atom='http://www.w3.org/2005/Atom' rel='prev-archive' href='https://quay.example/1'/>"
+)
 HALF_PAST_EIGHT = datetime(2026, 3, 4, 8, 30, tzinfo=UTC)
 
 
@@ -475,3 +479,44 @@ def test_a_hostile_listing_costs_itself_within_two_seconds(
     for one in listing.found:
         assert isinstance(one, Unreadable) or ("<script" not in one.html and one.title)
         assert isinstance(one, Unreadable) or one.published is None
+
+
+@pytest.mark.parametrize(
+    ("onward", "found", "further"),
+    [
+        (2, BASE, "https://quay.example/wp/posts?key=k&_embed=author,wp:term&page=2"),
+        ("?page=2", BASE, "https://quay.example/feed?page=2"),
+        ("http://QUAY.example/feed/2#top", BASE, "https://quay.example/feed/2"),
+        ("https://old.quay.example/feed", BASE, None),
+        ("https://ada:x@quay.example/feed", BASE, None),
+        ("https://quay.example:8443/feed", BASE, None),
+        ("//evil.example/feed", BASE, None),
+        ("javascript:alert(1)", BASE, None),
+    ],
+)
+def test_a_further_page_is_of_the_same_host(onward: str | int, found: str, further: str | None) -> None:
+    """A number belongs to the address that was asked, with its key; http behind https is a mistake."""
+    asked = "https://quay.example/wp/posts?key=k&_embed=author,wp:term&page=1"
+
+    assert further_url(onward, asked=asked, found=found) == further
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "url", "onward"),
+    [
+        (rss(item(), ARCHIVED), None, BASE, "https://quay.example/1"),
+        (rss(item()), None, BASE, None),
+        ({"items": [{"title": "A"}], "next_url": 7}, None, BASE, None),
+        ([{"title": {"rendered": "A"}}] * 9, SourceKind.WORDPRESS, f"{BASE}?page=4", None),
+        ([{"title": {"rendered": "A"}}] * 10, SourceKind.WORDPRESS, f"{BASE}?page=4", 5),
+        ([{"title": {"rendered": "A"}}] * 3, SourceKind.WORDPRESS, f"{BASE}?per_page=3&page=x", 2),
+        ({"posts": [], "meta": {"pagination": {"next": True}}}, SourceKind.GHOST, BASE, None),
+        ({"posts": [], "meta": {"pagination": [{"next": 3}]}}, SourceKind.GHOST, BASE, 3),
+        ({"posts": [], "meta": {"pagination": {"next": None}}}, SourceKind.GHOST, BASE, None),
+    ],
+)  # fmt: skip
+def test_a_listing_says_where_it_goes_on(
+    data: object, kind: SourceKind | None, url: str, onward: str | int | None
+) -> None:
+    """RFC 5005, 4; WordPress gives 10 posts a page unless asked otherwise."""
+    assert read(data, kind or SourceKind.AUTO, url).onward == onward

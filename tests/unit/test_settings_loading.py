@@ -34,7 +34,7 @@ sections:
 LIST_OF_TAGS = "a list, each text of 1 to 80 characters"
 KNOWN = (
     "known are title, language, zone, from, reply_to, editors, schedule, blackouts, local_to, prepare, "
-    "review, brake, preflight, selection, sections, more, drafts, theme, sign_up, archive, index"
+    "review, brake, preflight, selection, tag_rules, sections, more, drafts, theme, sign_up, archive, index"
 )
 A_TIME = "a time of day such as 07:00, or a list of them, each once"
 A_MAILBOX = "a mailbox such as 'The Daily Brief <brief@news.example.org>'"

@@ -10,8 +10,10 @@ from digest.actions.edition_head import Head, head
 from digest.actions.left_out import Reason, kept
 from digest.actions.shaping import redoable, undoable
 from digest.actions.states import SHAPEABLE
+from digest.actions.tag_reasons import TagReason, tag_reasons
+from digest.actions.tag_rules import under_rules
 from digest.actions.taking import section_titles
-from digest.model import Article, Edition, fingerprint
+from digest.model import Article, Edition, Source, fingerprint
 from digest.preflight import unfounded
 from digest.settings import MORE
 from digest.shape import Told, provenance
@@ -32,7 +34,7 @@ class DeskView:
     """An edition on the desk."""
 
     head: Head
-    articles: Mapping[int, Article]  #: of its items, as far as they are there still
+    articles: Mapping[int, Article]  #: of its items, as far as they are there, tagged by its rules
     reasons: Mapping[int, Reason]  #: why each item is in
     pinned: frozenset[int]
     rooms: Mapping[str, Room]  #: by section
@@ -40,6 +42,7 @@ class DeskView:
     versions: tuple[Version, ...]
     #: By item, the sentences that its article does not bear out and nobody keeps as theirs, with the reasons.
     unsupported: Mapping[int, Mapping[str, tuple[str, ...]]]
+    sources: tuple[Source, ...]  #: of the settings
 
     @property
     def stored(self) -> StoredEdition:
@@ -71,6 +74,11 @@ class DeskView:
         """What would be done again."""
         return redoable(self.versions)
 
+    def tags(self, article_id: int) -> tuple[TagReason, ...]:
+        """Tell why the article of an item carries its tags; empty when it is gone."""
+        article = self.articles.get(article_id)
+        return () if article is None else tag_reasons(article, self.sources)
+
     def told(self, article_id: int) -> tuple[Told, ...]:
         """Tell where the sentences of an item's summary come from."""
         item = next(item for item in self.edition.items if item.article_id == article_id)
@@ -90,10 +98,11 @@ def desk_view(app: App, edition_id: int) -> DeskView:
     stored, digest = found.stored, found.digest
     with app.store.reading() as tx:
         pins = tx.editions.pins(digest.key)
+        articles = under_rules(found.found.articles.values(), digest, tx.articles)
     caps = {one.key: one.at_most for one in digest.sections} | {MORE: digest.more.at_most}
     return DeskView(
         head=found,
-        articles=found.found.articles,
+        articles={one.id: one for one in articles},
         reasons=kept(stored, found.decisions),
         pinned=frozenset(number for number, kind in pins.items() if kind == "pin"),
         rooms={
@@ -103,6 +112,7 @@ def desk_view(app: App, edition_id: int) -> DeskView:
         sections=section_titles(digest, stored.edition),
         versions=found.versions,
         unsupported=_unsupported(found, found.found.articles),
+        sources=app.sources,
     )
 
 

@@ -6,22 +6,25 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from urllib.parse import urljoin, urlsplit
+from pathlib import Path
+from urllib.parse import parse_qs, urljoin, urlsplit, urlunsplit
 
 from digest.actions.app import App
-from digest.actions.fetching import document_of
+from digest.actions.fetching import as_document, document_of
 from digest.actions.ingest import cleaning_context
 from digest.collect import (
     Document,
     FoundSource,
     Listing,
     discover,
+    explain,
     first_url,
     list_apart,
 )
-from digest.errors import DigestError, DocumentError, FetchError, NotFound
+from digest.errors import DigestError, DocumentError, FetchError, NotFound, Refused
 from digest.fetch import read_robots
 from digest.model import ArticleContent, Source, SourceKind
+from digest.settings import read_key
 from digest.workers import WorkerLost
 
 _TRIED = 6  #: of what a page names
@@ -44,6 +47,7 @@ class Prospect:
     every: timedelta | None  #: how often it wants to be asked at most
     is_allowed: bool | None  #: by robots.txt to fetch its pages; None: it has none
     beside: tuple[FoundSource, ...] = ()  #: what else was named there
+    key_file: str | None = None  #: with the key that its API was asked with, as the settings write it
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +92,18 @@ def find_source(app: App, url: str) -> Prospect:
 
     Raises:
         NotFound: There is nothing that could be one.
+        Refused: The address holds a key of Ghost.
         FetchError: The address may not be gone to, or gave nothing.
         DocumentError: Its server has no document there, or what it has cannot be read.
     """
     finder = _Finder(app)
-    asked = url if "://" in url else f"https://{url}"
+    asked = _asked(url)
     got = app.fetcher.get(asked)
     document = document_of(got)
     named = finder.named_by(document)
-    own = [one for one in named if one.url == document.url]
-    if own and own[0].kind is not SourceKind.PAGE:
-        return finder.look(replace(own[0], url=got.moved_to or asked), document)
+    own = next((one for one in named if one.is_here), None)
+    if own is not None:
+        return finder.look(replace(own, url=got.moved_to or asked), document)
     found = _first(finder, _candidates(finder, document, named))
     if found is not None:
         rest = tuple(one for one in named if one.url != found.found.url and one.kind is not SourceKind.PAGE)
@@ -112,6 +117,72 @@ def find_source(app: App, url: str) -> Prospect:
             hint="give the address of the site's feed itself, or write the source into config/sources.yaml",
         )
     return prospect
+
+
+def find_ghost(app: App, url: str, key_file: Path) -> Prospect:
+    """Ask the Content API of a Ghost site, at an address or at the top of its host.
+
+    Args:
+        app: The installation.
+        url: Of any page of the site; without a scheme https is meant.
+        key_file: Holds the key, which no message and no result ever does. Goes nowhere but to that host.
+
+    Raises:
+        NotFound: The file cannot be read.
+        Refused: It holds no key, or the address does.
+        FetchError: The address may not be gone to, or gave nothing.
+        DocumentError: It has no such API, does not know the key, or gave what is no posts.
+    """
+    asked = _asked(url)
+    key = _key(key_file)
+    sites = dict.fromkeys((urlunsplit(urlsplit(asked)._replace(query="", fragment="")), urljoin(asked, "/")))
+    for site in sites:
+        source = Source(key="new", title="new", url=site, kind=SourceKind.GHOST)
+        try:
+            got = app.fetcher.get(first_url(source, key))
+        except FetchError as error:
+            error.where = site
+            raise
+        if got.is_content or got.status != 404:
+            break
+    if not got.is_content:
+        said = explain(SourceKind.GHOST, got.status) or f"its server answers {got.said}"
+        raise DocumentError(
+            said, where=site, hint="the site's Ghost shows address and key under Integrations"
+        )
+    document = replace(as_document(got), name=site, url=site)
+    found = FoundSource(kind=SourceKind.GHOST, url=site, title="")
+    prospect = _Finder(app).look(found, document)
+    root = app.home.root.resolve()
+    file = key_file.resolve()
+    written = file.relative_to(root) if file.is_relative_to(root) else file
+    return replace(prospect, key_file=str(written))
+
+
+def _key(file: Path) -> str:
+    try:
+        return read_key(file)
+    except OSError as error:
+        raise NotFound("the key file cannot be read", where=str(file)) from error
+    except ValueError as error:
+        raise Refused(f"the key file holds no key, but {error}", where=str(file)) from error
+
+
+def _asked(url: str) -> str:
+    """Return the address that is meant.
+
+    Raises:
+        Refused: It holds a key, which would stand in the settings and in what they print.
+    """
+    asked = url if "://" in url else f"https://{url}"
+    parts = urlsplit(asked)
+    if "/ghost/api/" in parts.path and "key" in parse_qs(parts.query):
+        raise Refused(
+            "the address holds a key",
+            where=parts.hostname or "",
+            hint="put the key into a file: `digest sources add SITE --key-file FILE`",
+        )
+    return asked
 
 
 def _candidates(

@@ -9,8 +9,10 @@ from typing import Protocol
 
 from digest.actions.app import App
 from digest.actions.lessons import lessons_for
+from digest.actions.tag_rules import under_rules
+from digest.classify import leading
 from digest.model import Slot
-from digest.pipeline import BuildInput, Heading
+from digest.pipeline import BuildInput, Heading, tag_rules
 from digest.settings import DigestSettings
 from digest.store import ArticleReading, PinKind, Stories
 
@@ -87,7 +89,7 @@ def gather(app: App, digest: DigestSettings, slot: Slot, now: datetime, *, known
     return BuildInput(
         digest=digest,
         heading=Heading(number=known.past.next_number(digest.key), slot=slot),
-        articles=known.articles.many(chosen),
+        articles=under_rules(known.articles.many(chosen), digest, known.articles),
         window=window,
         now=now,
         used=known.past.used(digest.key, chosen),
@@ -104,7 +106,8 @@ def _fresh(
 ) -> list[int]:
     """Find the articles of the window, section by section, then what fits no other."""
     since, until = window
-    groups = [section.tags for section in digest.sections]
+    rules = tag_rules(digest)
+    groups = [leading(section.tags, rules).tags for section in digest.sections]
     found = articles.newest_per_tag(groups, since=since, until=until, limit=max(50, limit // len(groups)))
     return [*(one for group in found for one in group), *_rest(articles, digest, window, limit)]
 
@@ -112,11 +115,14 @@ def _fresh(
 def _rest(
     articles: ArticleReading, digest: DigestSettings, window: tuple[datetime, datetime], limit: int
 ) -> tuple[int, ...]:
-    """Find candidates for the section of what fits no other."""
+    """Find candidates for the section of what fits no other, and such as only a rule can tell."""
     since, until = window
     wanted = digest.selection.tags_any
-    if not digest.more.at_most:
+    asked = leading(wanted, tag_rules(digest))
+    # What a rule says of sources or titles can be in any article.
+    sections = leading([tag for section in digest.sections for tag in section.tags], tag_rules(digest))
+    if not digest.more.at_most and not sections.is_open:
         return ()
-    if not wanted:
+    if not wanted or asked.is_open or sections.is_open:
         return articles.latest(since=since, until=until, limit=limit)
-    return articles.newest(wanted, since=since, until=until, limit=limit)
+    return articles.newest(asked.tags, since=since, until=until, limit=limit)

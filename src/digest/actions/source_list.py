@@ -38,6 +38,7 @@ def source_entry(prospect: Prospect, name: str) -> dict[str, object]:
         "homepage": prospect.found.homepage,
         "url": prospect.found.url,
         "kind": prospect.found.kind.value,
+        "key_file": prospect.key_file,
     }
     return {key: value for key, value in entry.items() if value}
 
@@ -119,7 +120,9 @@ def import_outlines(app: App, outlines: Iterable[Outline], *, by: str) -> Import
         if one.url in addresses:
             known.append(one.url)
         elif one.kind is SourceKind.GHOST:
-            refused.append((one.url, "Ghost's Content API needs a key: add it to the file by hand"))
+            refused.append(
+                (one.url, "Ghost's Content API needs a key: `digest sources add SITE --key-file FILE`")
+            )
         else:
             name = free_name(one.title, one.url, names)
             names.add(name)

@@ -65,7 +65,14 @@ def health(app: App, name: str) -> Health:
     return _health(app, source, state, app.clock())
 
 
-def fetch(app: App, names: Sequence[str], *, worker: str, told: Callable[[Visited], None]) -> tuple[str, ...]:
+def fetch(
+    app: App,
+    names: Sequence[str],
+    *,
+    worker: str,
+    told: Callable[[Visited], None],
+    further: int | None = None,
+) -> tuple[str, ...]:
     """Look at sources now, due or not; one that is named also when it was gone.
 
     Args:
@@ -73,6 +80,8 @@ def fetch(app: App, names: Sequence[str], *, worker: str, told: Callable[[Visite
         names: Of which; empty: all that are neither paused nor gone.
         worker: Names who looks, unlike anybody else.
         told: Of each source as it ends, in any thread.
+        further: So many further pages of each listing are read, for what is past; None: as few as there must
+            be.
 
     Returns:
         Those that another process has in hand: it looks at them.
@@ -95,7 +104,7 @@ def fetch(app: App, names: Sequence[str], *, worker: str, told: Callable[[Visite
         ended.append(visited.source)
         told(visited)
 
-    way = Way(worker=worker, hosts=Hosts(), keys=wanted, goes_on=False, told=told_of)
+    way = Way(worker=worker, hosts=Hosts(), keys=wanted, goes_on=False, told=told_of, further=further)
     Round(lambda: app, way).run()
     gone = {one.source.key for one in healths(app) if one.standing is Standing.GONE}
     return tuple(name for name in wanted if name not in ended and name not in gone)

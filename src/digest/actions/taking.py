@@ -10,8 +10,10 @@ from digest.actions.editions import find
 from digest.actions.shaping import shape
 from digest.actions.states import Shaped
 from digest.actions.stories import story_members
+from digest.actions.tag_rules import under_rules
 from digest.errors import NotFound, Refused
 from digest.model import UNKNOWN_SOURCE, Article, Edition, Item
+from digest.model.article import fold
 from digest.settings import MORE, DigestSettings
 from digest.shape import Move, Summarise, Take, summary_by_hand
 from digest.summarise import split, summarise
@@ -57,7 +59,8 @@ def take_in(
     with app.store.reading() as tx:
         weighed = tx.editions.decision(edition_id, article_id)
         members = story_members(tx, article)
-    key = place.section or (weighed.section if weighed else _section_of(article, digest))
+        (ruled,) = under_rules([article], digest, tx.articles)
+    key = place.section or (weighed.section if weighed else _section_of(ruled, digest))
     deed = Take(
         item=_item(article, digest, key),
         section=key,
@@ -147,8 +150,8 @@ def _title_of(digest: DigestSettings, edition: Edition, key: str) -> str:
 
 
 def _section_of(article: Article, digest: DigestSettings) -> str:
-    wanted = {tag.name for tag in article.tags}
-    return next((one.key for one in digest.sections if wanted.intersection(one.tags)), MORE)
+    wanted = {tag.key for tag in article.tags}
+    return next((one.key for one in digest.sections if wanted.intersection(map(fold, one.tags))), MORE)
 
 
 def _item(article: Article, digest: DigestSettings, key: str, sentences: int | None = None) -> Item:

@@ -36,7 +36,8 @@ def by_tag(tags: Iterable[Tag], sections: Iterable[Section]) -> Placement | None
             tag = carried.get(fold(name))
             if tag is not None:
                 by, whom = _ORIGINS.get(tag.origin, (PlacedBy.NAME, "because its text makes much of it"))
-                return Placement(section=section.key, by=by, why=f"tagged “{tag.name}” {whom}")
+                why = f"tagged “{tag.name}” {whom}" + (f": {tag.why}" if tag.why else "")
+                return Placement(section=section.key, by=by, why=why)
     return None
 
 

@@ -108,19 +108,24 @@ def find(
 
 
 def show(article: ArticleArgument, home: HomeOption = None, json: JsonOption = False) -> None:
-    """Show one article whole."""
+    """Show one article whole, with why it carries its tags."""
     from digest.actions.articles import get
+    from digest.actions.tag_reasons import tag_reasons
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
         found = get(opened, article)
+        reasons = tag_reasons(found, opened.sources)
     if json:
-        print_json({**_fields(found), "text": found.text})
+        print_json({**_fields(found), "tag_reasons": reasons, "text": found.text})
         return
     say(found.title, "bold")
     for name, value in _fields(found).items():
         shown = ", ".join(map(str, value)) if isinstance(value, list) else value
         say(f"{name + ':':<14}{'unknown' if shown in (None, '') else shown}", "dim")
+    for one in reasons:
+        kind = f", {one.kind}" if one.kind else ""
+        say(f"  {one.name} ({one.origin}{kind}): {one.why}", "dim")
     say("\n" + found.text)
 
 

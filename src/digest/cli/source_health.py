@@ -57,15 +57,25 @@ def show(name: NameArgument, home: HomeOption = None, json: JsonOption = False) 
     print_grid([(name, value) for name, value in _facts(found) if value], styles=("dim", ""))
 
 
-def fetch(names: NamesArgument = None, home: HomeOption = None, json: JsonOption = False) -> None:
+def fetch(
+    names: NamesArgument = None,
+    further: Annotated[
+        int | None,
+        typer.Option("--further", min=1, max=50, help="Read so many further pages of the listing: the past."),
+    ] = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
     """Look at sources now, due or not, and show what each brought; all without a NAME."""
     from digest.actions.sources import fetch as run
     from digest.bootstrap import open_app
     from digest.schedule.planning import worker_name
 
+    if further is not None and not names:
+        raise typer.BadParameter("say whose past", param_hint="NAME")
     visits: list[Visited] = []
     with open_app(home_path(home)) as opened:
-        busy = run(opened, names or (), worker=worker_name(), told=visits.append)
+        busy = run(opened, names or (), worker=worker_name(), told=visits.append, further=further)
     visits.sort(key=lambda one: one.source)
     if json:
         print_json({"sources": visits, "busy": busy})

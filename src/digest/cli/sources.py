@@ -42,6 +42,10 @@ def add(
     name: Annotated[
         str | None, typer.Option("--name", help="Its name in files and commands; made of its title.")
     ] = None,
+    key_file: Annotated[
+        Path | None,
+        typer.Option("--key-file", metavar="FILE", help="Of a Ghost site: holds the key of its Content API."),
+    ] = None,
     yes: YesOption = False,
     home: HomeOption = None,
     json: JsonOption = False,
@@ -50,12 +54,12 @@ def add(
 
     With --json nothing is asked: it is listed with --yes only.
     """
-    from digest.actions.finding import find_source
+    from digest.actions.finding import find_ghost, find_source
     from digest.actions.source_list import add_sources, free_name, refuse_known, source_entry
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
-        prospect = find_source(opened, url)
+        prospect = find_ghost(opened, url, key_file) if key_file else find_source(opened, url)
         refuse_known(opened.sources, prospect.found.url)
         chosen = name or free_name(
             prospect.title, prospect.found.url, (source.key for source in opened.sources)
@@ -185,13 +189,16 @@ def _show(prospect: Prospect) -> None:
         if prospect.every
         else "-",
         "Pages": pages[prospect.is_allowed],
+        "Key": f"in {prospect.key_file}" if prospect.key_file else "",
     }
-    print_grid(list(facts.items()), styles=("dim", ""))
+    print_grid([(name, value) for name, value in facts.items() if value], styles=("dim", ""))
     if prospect.headlines:
         print_table("", ("The first headlines",), [(title,) for title in prospect.headlines])
     if prospect.beside:
         rows = [(one.kind.value, one.url, one.title) for one in prospect.beside]
         print_table("Also named there", ("Kind", "Address", "Title"), rows)
+    if any(one.kind.value == "ghost" for one in prospect.beside):
+        say("its Ghost gives whole posts to whoever has a key: `--key-file FILE`", "dim")
 
 
 def _count(prospect: Prospect) -> str:
@@ -219,5 +226,6 @@ def _fields(prospect: Prospect) -> dict[str, object]:
         "every_seconds": None if prospect.every is None else int(prospect.every.total_seconds()),
         "pages_allowed": prospect.is_allowed,
         "headlines": prospect.headlines,
+        "key_file": prospect.key_file,
         "beside": [{"kind": one.kind, "url": one.url, "title": one.title} for one in prospect.beside],
     }

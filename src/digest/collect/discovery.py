@@ -50,6 +50,7 @@ class FoundSource:
     url: str  #: http or https
     title: str  #: one line, as the document calls it; '' unknown
     homepage: str | None = None  #: of the site that a feed says it is of
+    is_here: bool = False  #: it is the document itself; the API of a site has the address of its front page
 
 
 def discover(document: Document, url: str) -> tuple[FoundSource, ...]:
@@ -99,6 +100,7 @@ def _itself(kind: SourceKind, text: str, url: str) -> FoundSource:
         url=url,
         title=clean_line(title, _MAX_TITLE),
         homepage=absolute(home, url) if home else None,
+        is_here=True,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 
 import feedparser
@@ -14,7 +15,7 @@ from digest.collect.dates import read_date
 from digest.collect.feed_entry import Entry, FeedEntry, told
 from digest.errors import DocumentError
 
-__all__ = ["holds_feed", "pace_of", "read_feed"]
+__all__ = ["holds_feed", "onward_of", "pace_of", "read_feed"]
 
 _MAX_ENTRIES = 5_000
 _MAX_TAGS = 150_000
@@ -33,6 +34,7 @@ _PERIODS = {
     "monthly": timedelta(days=30),
     "yearly": timedelta(days=365),
 }
+_ONWARD = ("next", "prev-archive")
 _SHORTEST, _LONGEST = timedelta(minutes=1), timedelta(days=7)
 
 
@@ -82,6 +84,17 @@ def pace_of(entries: tuple[FeedEntry, ...]) -> timedelta | None:
     if period is None or not re.fullmatch(r"[0-9]{1,6}", times):
         return None
     return min(max(period / max(int(times), 1), _SHORTEST), _LONGEST)
+
+
+def onward_of(entries: tuple[FeedEntry, ...]) -> str | None:
+    """Return where a feed says that older entries are, as it is written; None when it does not.
+
+    Source: RFC 5005, 3 (next) and 4 (prev-archive).
+    """
+    written = entries[0].feed.get("links") if entries else ()
+    links = [link for link in written or () if isinstance(link, Mapping)]
+    found = (told(link, "href") for name in _ONWARD for link in links if told(link, "rel") == name)
+    return next(filter(None, found), None)
 
 
 def _shortened(text: str, starts: list[int], newest: int) -> str:

@@ -6,6 +6,7 @@ Source: ghost.org/docs/content-api, Posts, with `include=authors,tags`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
 from digest.collect.blocks import blocks_of_html, blocks_of_text
@@ -39,9 +40,15 @@ def list_ghost(data: object, document: Document, context: Context, part: Part = 
     posts = data.get("posts") if isinstance(data, Mapping) else None
     if not isinstance(posts, list):
         raise DocumentError(_refusal(data))
-    return list_entries(
+    listing = list_entries(
         (partial(_draft, post, document.url or "") for post in posts), document, context, part=part
     )
+    return replace(listing, onward=_onward(data))
+
+
+def _onward(data: object) -> int | None:
+    found = next((one.get("next") for one in things(data, "meta", "pagination")), None)
+    return found if type(found) is int else None  # True is an int, too
 
 
 def _refusal(data: object) -> str:

@@ -36,6 +36,7 @@ class Listing:
     pages: tuple[PageRef, ...] = ()  #: unique by url, the newest first; none of their articles is in `found`
     listings: tuple[str, ...] = ()  #: further listings of the same host to read, unique, the newest first
     every: timedelta | None = None  #: how often it wants to be asked at most; None: it does not say
+    onward: str | int | None = None  #: its further page: where it says, or the number at its API; None: none
     rest: int | None = None  #: number of the entry to read on from; None: all that was wanted is here
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from digest.collect.addresses import absolute
 from digest.collect.document import Context, Document, Format
 from digest.collect.entries import list_entries
 from digest.collect.extraction import extract
-from digest.collect.feed import holds_feed, pace_of, read_feed
+from digest.collect.feed import holds_feed, onward_of, pace_of, read_feed
 from digest.collect.feed_entry import draft_from_entry
 from digest.collect.formats import decode
 from digest.collect.ghost import are_posts as are_of_ghost
@@ -23,7 +25,7 @@ from digest.collect.wordpress import list_wordpress
 from digest.errors import DocumentError
 from digest.model import Source, SourceKind
 
-__all__ = ["Listing", "PageRef", "explain", "first_url", "kind_of", "read_listing"]
+__all__ = ["Listing", "PageRef", "explain", "first_url", "further_url", "kind_of", "read_listing"]
 
 _POSTS = 20  #: asked of an API at once; with their texts they are to stay below limits.document_bytes
 _WORDPRESS = "wp-json/wp/v2/posts"
@@ -48,6 +50,26 @@ def first_url(source: Source, key: str = "") -> str:
             return _api(url, _GHOST, asked)
         case _:
             return url
+
+
+def further_url(onward: str | int, *, asked: str, found: str) -> str | None:
+    """Return the address of a further page; None when it is not of the same host.
+
+    Args:
+        onward: What the page before it says.
+        asked: The address of the first page, as it was asked for.
+        found: The address that the page before it was found at.
+    """
+    if isinstance(onward, int):
+        parts = urlsplit(asked)
+        rest = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != "page"]
+        query = urlencode([*rest, ("page", str(onward))], safe=",:/")
+        return urlunsplit(parts._replace(query=query))
+    url = absolute(onward, found)
+    if url is None or urlsplit(url).netloc.lower() != urlsplit(found).netloc.lower():
+        return None
+    # Sites behind a server that does TLS for them often write http.
+    return urlunsplit(urlsplit(url)._replace(scheme=urlsplit(found).scheme, fragment=""))
 
 
 def _api(url: str, path: str, asked: dict[str, str]) -> str:
@@ -144,7 +166,7 @@ def _feed(document: Document, context: Context, part: Part) -> Listing:
     if document.format is not Format.FEED and not holds_feed(text):
         raise DocumentError("a page, not a feed", hint="`digest sources add URL` finds the feed of a page")
     entries = read_feed(text, document.url or "", newest=MAX_TAKEN)
-    return list_entries(
+    listing = list_entries(
         (partial(draft_from_entry, entry) for entry in entries),
         document,
         context,
@@ -152,6 +174,7 @@ def _feed(document: Document, context: Context, part: Part) -> Listing:
         every=pace_of(entries),
         part=part,
     )
+    return replace(listing, onward=onward_of(entries))
 
 
 def _json_feed(document: Document, context: Context, part: Part) -> Listing:
@@ -159,4 +182,5 @@ def _json_feed(document: Document, context: Context, part: Part) -> Listing:
     records, about = records_of_json(_text(document))
     readers = (partial(draft_from_record, record, about, url) for record in records[:MAX_TAKEN])
     home = next(iter(strings_in(about.get("url"))), "")
-    return list_entries(readers, document, context, home=home, part=part)
+    listing = list_entries(readers, document, context, home=home, part=part)
+    return replace(listing, onward=next(iter(strings_in(about.get("next_url"))), None))

@@ -82,6 +82,7 @@ def records_of_json(text: str) -> tuple[list[object], Record]:
                 "source": [*names_in(data.get("home_page_url")), *names_in(data.get("title"))],
                 "language": data.get("language"),
                 "url": data.get("home_page_url") or data.get("feed_url"),
+                "next_url": data.get("next_url"),
             }
             return _bounded(items), about
     return [data], {}

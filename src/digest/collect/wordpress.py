@@ -5,8 +5,11 @@ Source: developer.wordpress.org, REST API Handbook, Posts, with `_embed`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
+from urllib.parse import parse_qsl, urlsplit
 
 from digest.collect.blocks import blocks_of_html
 from digest.collect.dates import read_date
@@ -24,6 +27,7 @@ from digest.markup import clean_line
 
 __all__ = ["are_posts", "list_wordpress"]
 
+_USUAL = 10  #: posts of a page when nobody says how many
 _NO_SECTION = {"uncategorized", "uncategorised"}
 _CLOSED = ("forbidden", "not_logged_in", "unauthorized", "cannot", "disabled", "login")
 
@@ -42,9 +46,21 @@ def list_wordpress(data: object, document: Document, context: Context, part: Par
     """
     if not isinstance(data, list):
         raise DocumentError(_refusal(data))
-    return list_entries(
+    listing = list_entries(
         (partial(_draft, post, document.url or "") for post in data), document, context, part=part
     )
+    return replace(listing, onward=_onward(len(data), document.url or ""))
+
+
+def _onward(posts: int, url: str) -> int | None:
+    """Number the page after one that is full; whether there is one is seen by asking for it."""
+    asked = dict(parse_qsl(urlsplit(url).query))
+    full, number = _number(asked.get("per_page"), _USUAL), _number(asked.get("page"), 1)
+    return number + 1 if posts >= full else None
+
+
+def _number(written: str | None, usual: int) -> int:
+    return int(written) if written and re.fullmatch("[1-9][0-9]{0,5}", written, re.ASCII) else usual
 
 
 def _refusal(data: object) -> str:

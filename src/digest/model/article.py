@@ -51,6 +51,7 @@ class Tag:
 
     name: str  #: as shown: 'Kim Jong Un', 'diplomacy'; compared with `fold`
     origin: TagOrigin
+    why: str = ""  #: in words, of one that a digest's rule gives while it is built; the store keeps none
 
     @property
     def key(self) -> str:

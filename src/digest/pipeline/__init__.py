@@ -2,7 +2,7 @@
 
 from digest.pipeline.build import BuildInput, Built, build_edition
 from digest.pipeline.compose import SUBJECT_CHARS, Heading, preheader, reheaded, shorten
-from digest.pipeline.placing import taught_section
+from digest.pipeline.placing import tag_rules, taught_section
 
 __all__ = [
     "SUBJECT_CHARS",
@@ -13,5 +13,6 @@ __all__ = [
     "preheader",
     "reheaded",
     "shorten",
+    "tag_rules",
     "taught_section",
 ]

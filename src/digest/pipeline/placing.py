@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from digest.classify import Chooser, Lesson, Section, by_tag, learn
+from digest.classify import Chooser, Lesson, Section, TagRule, by_tag, learn
 from digest.model import Article, PlacedBy, Placement, Tag
 from digest.settings import MORE, DigestSettings
 
-__all__ = ["placements", "taught_section"]
+__all__ = ["placements", "tag_rules", "taught_section"]
 
 _NOWHERE = Placement(section=MORE, by=PlacedBy.NONE, why="no tag of a section", confidence=0.0)
 
@@ -35,6 +35,14 @@ def taught_section(tags: Iterable[Tag], digest: DigestSettings) -> str | None:
     """Return the section that an editor's tag puts an article into; None when no editor did."""
     found = by_tag(tags, _sections(digest))
     return found.section if found is not None and found.by is PlacedBy.EDITOR else None
+
+
+def tag_rules(digest: DigestSettings) -> tuple[TagRule, ...]:
+    """Return a digest's tag rules, in their order."""
+    return tuple(
+        TagRule(give=one.give, sources=one.sources, title=one.title, tags=one.tags)
+        for one in digest.tag_rules
+    )
 
 
 def _by_words(article: Article, chooser: Chooser | None) -> Placement:

@@ -75,6 +75,21 @@ class SectionSettings(Settings):
         return data
 
 
+class TagRuleSettings(Settings):
+    """A rule that gives tags to articles, while an edition of this digest is built."""
+
+    give: Annotated[Tags, Field(min_length=1, max_length=20)]
+    sources: Annotated[tuple[Key, ...], Field(max_length=500)] = ()
+    title: Annotated[Tags, Field(max_length=500)] = ()  # words
+    tags: Annotated[Tags, Field(max_length=500)] = ()
+
+    @model_validator(mode="after")
+    def _names_something(self) -> Self:
+        if not (self.sources or self.title or self.tags):
+            raise clash("tags", "sources, title or tags that the rule is about", "nothing")
+        return self
+
+
 class MoreSettings(Settings):
     """The last section, for articles of the digest that fit no other."""
 
@@ -102,6 +117,7 @@ class DigestSettings(Settings):
     brake: BrakeSettings = BrakeSettings()
     preflight: PreflightSettings = PreflightSettings()
     selection: SelectionSettings = SelectionSettings()
+    tag_rules: Annotated[tuple[TagRuleSettings, ...], Field(max_length=200)] = ()
     sections: Annotated[tuple[SectionSettings, ...], Field(min_length=1, max_length=30)]
     more: MoreSettings = MoreSettings()
     drafts: bool = True

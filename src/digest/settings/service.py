@@ -144,6 +144,7 @@ class CollectSettings(Settings):
     longest: Duration = Field(default="24h", validate_default=True)
     host_gap: Duration | Literal["off"] = Field(default="1s", validate_default=True)
     pages: Annotated[int, Field(ge=0, le=1_000)] = 50  # of one source in a round
+    further_pages: Annotated[int, Field(ge=0, le=50)] = 5  # of a listing, at one look
     push: PushSettings = PushSettings()
     inbox: InboxSettings = InboxSettings()
 

@@ -8,10 +8,15 @@ from datetime import datetime
 
 from sqlalchemy import BigInteger, bindparam, exists, select
 
+from digest.errors import DocumentError
+from digest.model import ArticleContent
 from digest.model.article import fold
 from digest.store import searching
 from digest.store.articles_known import KnownArticles
 from digest.store.articles_write import ArticleWriting
+from digest.store.contents import examine
+from digest.store.part import chunks
+from digest.store.recognising import Recognising
 from digest.store.server import take_turn
 from digest.store.tables import article_revisions, article_tags, articles
 
@@ -40,6 +45,16 @@ class Articles(ArticleWriting):
     def known(self, by: datetime) -> KnownArticles:
         """Return what finds articles as they were known at a moment."""
         return KnownArticles(self.connection, self.fingerprint, by)
+
+    def are_known(self, contents: Sequence[ArticleContent]) -> list[bool]:
+        """Tell of each content whether an article with its name is stored, also one that was dropped.
+
+        None that cannot be stored is.
+        """
+        names = [_name(content) for content in contents]
+        recognising = Recognising(self.connection, self.fingerprint)
+        known = {found for chunk in chunks(filter(None, names)) for found in recognising.known(chunk)}
+        return [name in known for name in names]
 
     def take_in_words(self, *, limit: int) -> bool:
         """Make articles ready to be found by their words, the first stored first.
@@ -115,3 +130,10 @@ class Articles(ArticleWriting):
         if until is not None:
             query = query.where(articles.c.effective_at <= until)
         return tuple(self.connection.execute(query.limit(limit)).scalars())
+
+
+def _name(content: ArticleContent) -> bytes | None:
+    try:
+        return examine(content).identity
+    except DocumentError:
+        return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from heapq import nlargest
 from typing import Any
@@ -25,7 +25,7 @@ from digest.model.article import fold
 from digest.store.contents import content_fields
 from digest.store.json_type import dump
 from digest.store.part import Line, Part, chunks, ids
-from digest.store.tables import article_revisions, article_tags, articles, sources, tags
+from digest.store.tables import article_revisions, article_tags, articles, removed_tags, sources, tags
 from digest.store.time_type import Moment
 
 
@@ -95,6 +95,15 @@ class ArticleReading(Part):
                     **content_fields(row),
                 )
         return tuple(found[number] for number in wanted if number in found)
+
+    def taken_off(self, article_ids: Iterable[int]) -> Mapping[int, Collection[str]]:
+        """Return the keys of tags that editors took off, by article; those of which none was are missing."""
+        found: dict[int, set[str]] = {}
+        for chunk in chunks(ids(article_ids)):
+            query = select(removed_tags.c.article_id, tags.c.key).join(tags)
+            for row in self.connection.execute(query.where(removed_tags.c.article_id.in_(chunk))):
+                found.setdefault(row.article_id, set()).add(row.key)
+        return found
 
     def newest(
         self, tag_keys: Sequence[str], *, since: datetime, until: datetime, limit: int

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urljoin, urlsplit
 
+from digest.actions.app import App
 from digest.errors import DigestError, FetchError
 from digest.fetch import ALL, NOTHING, Fetcher, Robots, read_robots
 
@@ -116,6 +117,12 @@ class Hosts:
         idle = [name for name, one in self._known.items() if not one.busy and one.free_at <= now]
         for name in idle[: _MOST // 2]:
             del self._known[name]
+
+
+def gap_of(app: App) -> timedelta:
+    """Return how long a host rests between two requests."""
+    gap = app.system.collect.host_gap
+    return gap if gap != "off" else timedelta()
 
 
 def host_of(url: str, fetcher: Fetcher) -> str:

@@ -11,19 +11,18 @@ from hashlib import blake2b
 
 from digest.actions.app import App
 from digest.actions.fetching import as_document
-from digest.actions.rounds.hosts import Hosts, host_of
+from digest.actions.rounds.further import LISTINGS_S, MOST_ARTICLES, NO_WALK, Further, Walk
+from digest.actions.rounds.hosts import Hosts, gap_of, host_of
 from digest.actions.rounds.lanes import QUICK_S
-from digest.actions.rounds.reading import Reading
-from digest.collect import Format, Listing, PageRef, Unreadable, explain, first_url
+from digest.actions.rounds.reading import Reading, as_listing
+from digest.collect import Format, Listing, PageRef, Unreadable, explain, first_url, newest_first
 from digest.errors import DigestError, FetchError
 from digest.fetch import NOTHING_KNOWN, Fetched, Validators
 from digest.model import ArticleContent, FullText, Source, SourceKind, SourceState
 from digest.settings import read_key
 
 MOST_LISTINGS = 10  #: further listings, such as the sitemaps of an index, that one look reads
-LISTINGS_S = 60.0  #: no further listing is begun after so long
 _SHUT = "robots.txt of its site shuts programs out of this page; `robots: false` is for sites of your own"
-MOST_ARTICLES = 1_000  #: of one look
 
 
 class Found(StrEnum):
@@ -51,6 +50,7 @@ class Look:
     unreadable: int = 0  #: entries that are no articles
     notice: str | None = None  #: what is odd; None: nothing
     is_slow: bool = False  #: its server took long to answer
+    walk: Walk = NO_WALK  #: what its further pages brought, which is in the above
 
 
 def look(
@@ -59,6 +59,7 @@ def look(
     state: SourceState,
     hosts: Hosts,
     fetched: Callable[[int], None] = lambda _size: None,
+    further: int | None = None,
 ) -> Look:
     """Look at a source; never raises for what is found there.
 
@@ -68,9 +69,10 @@ def look(
         state: How it was doing.
         hosts: Who is polite for all.
         fetched: Called once its document has come, with its bytes.
+        further: So many further pages are read because a person wants them; None: as few as there must be.
     """
     try:
-        return _look(app, source, state, hosts, fetched)
+        return _Looker(app=app, source=source, state=state, hosts=hosts, further=further).look(fetched)
     except FetchError as error:
         return Look(found=Found.FAILED, error=_words(error), is_slow=not error.permanent)
     except DigestError as error:
@@ -84,48 +86,101 @@ def address_of(source: Source, state: SourceState) -> str:
     return state.moved_to or first_url(source)
 
 
-def _look(app: App, source: Source, state: SourceState, hosts: Hosts, fetched: Callable[[int], None]) -> Look:
-    url = address_of(source, state)
-    if source.fetching.key_file is not None:
-        url = first_url(source, read_key(app.home.root / source.fetching.key_file))
-    if source.kind is SourceKind.PAGE and not may_read(app, source, url, hosts):
-        return Look(found=Found.FAILED, error=_SHUT)
-    known = Validators(etag=state.etag, last_modified=state.last_modified)
-    with hosts.turn(host_of(url, app.fetcher), gap_of(app)):
+@dataclass(frozen=True, kw_only=True)
+class _Looker:
+    """Looks at one source."""
+
+    app: App
+    source: Source
+    state: SourceState
+    hosts: Hosts
+    further: int | None
+
+    def look(self, fetched: Callable[[int], None]) -> Look:
+        app, source, state = self.app, self.source, self.state
+        url = address_of(source, state)
+        if source.fetching.key_file is not None:
+            url = first_url(source, read_key(app.home.root / source.fetching.key_file))
+        if source.kind is SourceKind.PAGE and not may_read(app, source, url, self.hosts):
+            return Look(found=Found.FAILED, error=_SHUT)
+        known = Validators(etag=state.etag, last_modified=state.last_modified)
+        is_wanted_anew = self.further is not None
+        with self.hosts.turn(host_of(url, app.fetcher), gap_of(app)):
+            begun = time.monotonic()
+            got = app.fetcher.get(url, conditions=NOTHING_KNOWN if is_wanted_anew else known)
+            is_slow = time.monotonic() - begun > QUICK_S
+        fetched(len(got.body))
+        said = Look(
+            found=Found.UNCHANGED,
+            is_slow=is_slow,
+            validators=got.validators,
+            body_hash=state.body_hash,
+            # The address of an API is made anew each time, and may hold a key.
+            moved_to=got.moved_to if source.kind not in {SourceKind.WORDPRESS, SourceKind.GHOST} else None,
+            not_before=got.retry_at(app.clock()),
+            rest=got.fresh_for,
+        )
+        if got.status == 304:
+            kept = got.validators if got.validators != NOTHING_KNOWN else known
+            return replace(said, validators=kept)
+        if not got.is_content:
+            return _refusal(said, got, source)
+        digest = blake2b(got.body, digest_size=16).digest()
+        if digest == state.body_hash and not is_wanted_anew:
+            return said
+        return self._read(got, replace(said, body_hash=digest), url)
+
+    def _read(self, got: Fetched, said: Look, asked: str) -> Look:
+        reading = Reading(self.app, self.source, failed=self.state.failures > 0)
+        document = as_listing(self.source, got)
+        if document.format is Format.HTML and not may_read(self.app, self.source, got.url, self.hosts):
+            return replace(said, found=Found.FAILED, error=_SHUT)
+        first = reading.listing(document)
+        further = Further(
+            app=self.app, source=self.source, reading=reading, hosts=self.hosts, wished=self.further
+        )
+        walk = further.walk(first, got, asked=asked, is_new=self.state.succeeded_at is None)
+        # Only the first listing is known by its version: who goes on below it is asked for all of it.
+        listings = [first, *walk.listings, *self._named(first, reading)]
+        return self._taken(listings, replace(said, walk=walk))
+
+    def _taken(self, listings: list[Listing], said: Look) -> Look:
+        found = [one for each in listings for one in each.found]
+        articles = [one for one in found if isinstance(one, ArticleContent)]
+        bad = [one for one in found if isinstance(one, Unreadable)]
+        articles, pages = _sorted_out(
+            self.source, articles, [page for each in listings for page in each.pages]
+        )
+        if bad and not articles and not pages:
+            return replace(said, found=Found.FAILED, error=f"nothing in it can be read: {bad[0].reason}")
+        return replace(
+            said,
+            found=Found.CONTENT,
+            rest=max(filter(None, (said.rest, listings[0].every)), default=None),
+            articles=tuple(articles[:MOST_ARTICLES]),
+            pages=newest_first(pages),
+            unreadable=len(bad),
+            notice=said.walk.notice or _notice(len(articles), bad),
+        )
+
+    def _named(self, first: Listing, reading: Reading) -> Iterator[Listing]:
+        """Read the listings that a listing names; one that cannot be had costs itself."""
         begun = time.monotonic()
-        got = app.fetcher.get(url, conditions=known)
-        is_slow = time.monotonic() - begun > QUICK_S
-    fetched(len(got.body))
-    said = Look(
-        found=Found.UNCHANGED,
-        is_slow=is_slow,
-        validators=got.validators,
-        body_hash=state.body_hash,
-        # The address of an API is made anew each time, and may hold a key.
-        moved_to=got.moved_to if source.kind not in {SourceKind.WORDPRESS, SourceKind.GHOST} else None,
-        not_before=got.retry_at(app.clock()),
-        rest=got.fresh_for,
-    )
-    if got.status == 304:
-        kept = got.validators if got.validators != NOTHING_KNOWN else known
-        return replace(said, validators=kept)
-    if not got.is_content:
-        return _refusal(said, got, source)
-    digest = blake2b(got.body, digest_size=16).digest()
-    if digest == state.body_hash:
-        return said
-    return _read(app, source, got, replace(said, body_hash=digest), hosts=hosts, failed=state.failures > 0)
+        for url in first.listings[:MOST_LISTINGS]:
+            if time.monotonic() - begun > LISTINGS_S:
+                return
+            try:
+                with self.hosts.turn(host_of(url, self.app.fetcher), gap_of(self.app)):
+                    got = self.app.fetcher.get(url)
+                if got.is_content:
+                    yield reading.listing(as_document(got))
+            except DigestError:
+                continue
 
 
 def may_read(app: App, source: Source, url: str, hosts: Hosts) -> bool:
     """Tell whether robots.txt lets us read a page, where it is to be asked."""
     return not source.fetching.robots or hosts.robots(url, app.fetcher, gap_of(app)).allows(url)
-
-
-def gap_of(app: App) -> timedelta:
-    """Return how long a host rests between two requests."""
-    gap = app.system.collect.host_gap
-    return gap if gap != "off" else timedelta()
 
 
 def _refusal(said: Look, got: Fetched, source: Source) -> Look:
@@ -137,49 +192,6 @@ def _refusal(said: Look, got: Fetched, source: Source) -> Look:
     if words is None and got.status == 429:
         words = "its server wants fewer requests (429)"
     return replace(said, found=Found.FAILED, error=words or f"its server answers {got.said}")
-
-
-def _read(app: App, source: Source, got: Fetched, said: Look, *, hosts: Hosts, failed: bool) -> Look:
-    reading = Reading(app, source, failed=failed)
-    document = as_document(got)
-    if source.fetching.key_file is not None and source.url is not None:
-        document = replace(document, name=source.url, url=source.url)  # what was asked holds the key
-    if document.format is Format.HTML and not may_read(app, source, got.url, hosts):
-        return replace(said, found=Found.FAILED, error=_SHUT)
-    first = reading.listing(document)
-    # Only the first listing is known by its version: who goes on below it is asked for all of it.
-    listings = [first, *_further(app, first, reading, hosts)]
-    found = [one for each in listings for one in each.found]
-    articles = [one for one in found if isinstance(one, ArticleContent)]
-    bad = [one for one in found if isinstance(one, Unreadable)]
-    pages = [page for each in listings for page in each.pages]
-    articles, pages = _sorted_out(source, articles, pages)
-    if bad and not articles and not pages:
-        return replace(said, found=Found.FAILED, error=f"nothing in it can be read: {bad[0].reason}")
-    return replace(
-        said,
-        found=Found.CONTENT,
-        rest=max(filter(None, (said.rest, first.every)), default=None),
-        articles=tuple(articles[:MOST_ARTICLES]),
-        pages=tuple(pages),
-        unreadable=len(bad),
-        notice=_notice(len(articles), bad),
-    )
-
-
-def _further(app: App, first: Listing, reading: Reading, hosts: Hosts) -> Iterator[Listing]:
-    """Read the listings that a listing names; one that cannot be had costs itself."""
-    begun = time.monotonic()
-    for url in first.listings[:MOST_LISTINGS]:
-        if time.monotonic() - begun > LISTINGS_S:
-            return
-        try:
-            with hosts.turn(host_of(url, app.fetcher), gap_of(app)):
-                got = app.fetcher.get(url)
-            if got.is_content:
-                yield reading.listing(as_document(got))
-        except DigestError:
-            continue
 
 
 def _sorted_out(

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from digest.actions.app import App
 from digest.actions.fetching import fetch_document
-from digest.actions.rounds.hosts import HostBusy, Hosts, host_of
-from digest.actions.rounds.look import gap_of, may_read
+from digest.actions.rounds.hosts import HostBusy, Hosts, gap_of, host_of
+from digest.actions.rounds.look import may_read
 from digest.actions.rounds.reading import Reading
 from digest.collect import PageRef
 from digest.errors import DigestError, FetchError

@@ -38,6 +38,7 @@ class Way:
     beat: Callable[[], None] = lambda: None  #: called all the time
     horizon: Callable[[datetime], datetime] = lambda now: now  #: until when a source is due to count as due
     keys: Collection[str] | None = None  #: only these sources; None: all
+    further: int | None = None  #: further pages of each listing that a person wants; None: as need be
     goes_on: bool = True  #: what becomes due meanwhile is looked at as well
 
 
@@ -149,7 +150,9 @@ class Round:
     def _visit(self, app: App, source: Source, state: SourceState) -> None:
         desk = Desk(app=app, source=source, worker=self._way.worker)
         way = self._way
-        visit = Visit(app, source, desk, hosts=way.hosts, stopped=way.stopped, fetched=self._lanes.hold)
+        visit = Visit(
+            desk, hosts=way.hosts, stopped=way.stopped, fetched=self._lanes.hold, further=way.further
+        )
         try:
             visited, pages = visit.listing(state)
         except NotOurs:

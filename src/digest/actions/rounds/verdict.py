@@ -48,10 +48,13 @@ def after_listing(
     if seen.found is Found.CONTENT:
         good = replace(good, body_hash=seen.body_hash, restless=_restless(state, counts))
         good = replace(good, notice=RESTLESS if good.restless >= RESTLESS_LOOKS else seen.notice)
-    return rested(counted(good, state, counts.new, now), seen, now=now, fetching=fetching, pace=pace)
+    good = counted(good, state, counts.new, now, is_past=seen.walk.is_past)
+    return rested(good, seen, now=now, fetching=fetching, pace=pace)
 
 
-def counted(state: SourceState, before: SourceState, new: int, now: datetime) -> SourceState:
+def counted(
+    state: SourceState, before: SourceState, new: int, now: datetime, *, is_past: bool = False
+) -> SourceState:
     """Count the new articles of a look.
 
     Args:
@@ -59,9 +62,12 @@ def counted(state: SourceState, before: SourceState, new: int, now: datetime) ->
         before: How it was doing before the look.
         new: In all of this look so far.
         now: The moment.
+        is_past: They came because a person wanted the past, and say nothing of how often more comes.
     """
     if not new:
         return state
+    if is_past and before.changed_at is not None:
+        return replace(state, brought=before.brought + new)
     per_day = rate(before, new, now)
     return replace(state, per_day=per_day, changed_at=now, brought=before.brought + new)
 
@@ -72,12 +78,14 @@ def rested(state: SourceState, seen: Look, *, now: datetime, fetching: Fetching,
     span = jittered(every, f"{state.key} {now.isoformat()}")
     if fetching.every is None:
         span = max(span, wanted(seen.rest, pace))
-    return replace(state, every=every, due_at=_not_before(now + span, seen, now))
+    return replace(state, every=every, due_at=_not_before(now + span, seen.not_before, now))
 
 
-def unfinished(state: SourceState, *, now: datetime, pace: Pace) -> SourceState:
-    """Let a source be read anew soon, since pages of it are still to be fetched."""
-    soon = min(state.due_at, now + pace.shortest)
+def unfinished(
+    state: SourceState, *, now: datetime, pace: Pace, not_before: datetime | None = None
+) -> SourceState:
+    """Let a source be read anew soon, since pages of it wait; not before its server allows."""
+    soon = _not_before(min(state.due_at, now + pace.shortest), not_before, now)
     return replace(state, etag=None, last_modified=None, body_hash=None, due_at=soon)
 
 
@@ -89,12 +97,12 @@ def _failed(state: SourceState, seen: Look, *, now: datetime, fetching: Fetching
         return replace(failed, gone_at=now)
     span = after_failure(failed, state.every or interval(fetching, state, now, pace), pace)
     due = now + jittered(span, f"{state.key} {now.isoformat()}")
-    return replace(failed, due_at=_not_before(due, seen, now))
+    return replace(failed, due_at=_not_before(due, seen.not_before, now))
 
 
-def _not_before(due: datetime, seen: Look, now: datetime) -> datetime:
+def _not_before(due: datetime, wanted_at: datetime | None, now: datetime) -> datetime:
     """Put a look off as far as the server asks, within bounds."""
-    return due if seen.not_before is None else max(due, min(seen.not_before, now + MOST_RETRY))
+    return due if wanted_at is None else max(due, min(wanted_at, now + MOST_RETRY))
 
 
 def _restless(state: SourceState, counts: Counts) -> int:

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from digest.actions.app import App
 from digest.actions.rounds.desk import Brought, Desk
+from digest.actions.rounds.further import Walk
 from digest.actions.rounds.hosts import Hosts
 from digest.actions.rounds.look import Look, look
 from digest.actions.rounds.pages import Batch, Choice, PageFetching, choose
 from digest.actions.rounds.rhythm import Pace
 from digest.actions.rounds.verdict import Counts, after_listing, counted, unfinished
-from digest.model import Source, SourceState
+from digest.model import SourceState
 
 LEASE = timedelta(minutes=5)  #: renewed with each batch of pages; a killed process keeps a source so long
 
@@ -36,31 +36,31 @@ class Visit:
     """One source that is in our hands, from its listing to its last page.
 
     Args:
-        app: The installation.
-        source: The source.
-        desk: Writes for it.
+        desk: Writes for the source.
         hosts: Who is polite for all.
         stopped: True when nothing more is to be begun.
         fetched: Called once its document has come, with its bytes.
+        further: So many further pages of its listing are read because a person wants them; None: as few as
+            there must be.
     """
 
     def __init__(
         self,
-        app: App,
-        source: Source,
         desk: Desk,
         *,
         hosts: Hosts,
         stopped: Callable[[], bool],
         fetched: Callable[[int], None],
+        further: int | None = None,
     ) -> None:
-        self._app = app
-        self._source = source
+        self._app = desk.app
+        self._source = desk.source
         self._desk = desk
         self._hosts = hosts
         self._stopped = stopped
         self._fetched = fetched
-        collect = app.system.collect
+        self._further = further
+        collect = desk.app.system.collect
         self._pace = Pace(shortest=collect.shortest, longest=collect.longest)
 
     def listing(self, before: SourceState) -> tuple[Visited, Callable[[], Visited] | None]:
@@ -73,8 +73,9 @@ class Visit:
             NotOurs: Another process has the source by now.
             StoreError: The database cannot be read or written.
         """
-        seen = look(self._app, self._source, before, self._hosts, self._fetched)
+        seen = look(self._app, self._source, before, self._hosts, self._fetched, self._further)
         choice = self._choose(before, seen)
+        waits = bool(choice.wanted or choice.left)
         now = self._app.clock()
         whole: list[SourceState] = []
 
@@ -82,11 +83,13 @@ class Visit:
             fetching = self._source.fetching
             state = after_listing(before, seen, counts, now=now, fetching=fetching, pace=self._pace)
             whole[:] = [state]
-            return unfinished(state, now=now, pace=self._pace) if choice.wanted or choice.left else state
+            is_done = not waits and not seen.walk.is_open
+            return state if is_done else self._unfinished(state, seen.walk)
 
         until = now + LEASE if choice.wanted else None
         self._desk.pass_over(choice.passed)
-        brought = Brought(before=before, after=after, articles=seen.articles, lease_until=until)
+        notes = seen.walk.note(self._source, waits=waits)
+        brought = Brought(before=before, after=after, articles=seen.articles, notes=notes, lease_until=until)
         counts, state = self._desk.write(brought)
         visited = Visited(
             source=self._source.key,
@@ -99,35 +102,45 @@ class Visit:
         )
         if not choice.wanted:
             return visited, None
-        return visited, lambda: self._pages(before, whole[0], choice, visited)
+        return visited, lambda: self._pages(before, whole[0], choice, visited, seen.walk)
+
+    def _unfinished(self, state: SourceState, walk: Walk) -> SourceState:
+        now = self._app.clock()
+        return unfinished(state, now=now, pace=self._pace, not_before=walk.not_before)
 
     def _choose(self, before: SourceState, seen: Look) -> Choice:
         if not seen.pages:
             return Choice()
         with self._app.store.reading() as tx:
             known = tx.source_states.known_pages(self._source.key, [page.url for page in seen.pages])
-        most, is_first = self._app.system.collect.pages, before.succeeded_at is None
+        most = self._app.system.collect.pages
+        is_first = before.succeeded_at is None and self._further is None
         return choose(known, seen.pages, most=most, is_first=is_first)
 
-    def _pages(self, before: SourceState, whole: SourceState, choice: Choice, visited: Visited) -> Visited:
+    def _pages(
+        self, before: SourceState, whole: SourceState, choice: Choice, visited: Visited, walk: Walk
+    ) -> Visited:
         """Fetch the pages; the version of the listing counts as read once all of them are done with."""
         fetching = PageFetching(app=self._app, source=self._source, hosts=self._hosts, stopped=self._stopped)
         again = 0
         for batch in fetching.batches(choice):
             again += sum(note.tries > 0 for note in batch.notes)
             visited = self._write(before, whole, batch, visited)
-        is_done = not again and not visited.left
+        waits = bool(again or visited.left)
         now = self._app.clock()
-        state = counted(whole, before, visited.new, now)
-        state = state if is_done else unfinished(state, now=now, pace=self._pace)
-        self._desk.write(Brought(before=state, after=lambda _: state))
+        state = counted(whole, before, visited.new, now, is_past=self._further is not None)
+        if waits or walk.is_open:
+            state = self._unfinished(state, walk)
+        notes = walk.note(self._source, waits=waits)
+        self._desk.write(Brought(before=state, after=lambda _: state, notes=notes))
         return visited
 
     def _write(self, before: SourceState, whole: SourceState, batch: Batch, visited: Visited) -> Visited:
         now = self._app.clock()
 
         def after(counts: Counts) -> SourceState:
-            state = counted(whole, before, visited.new + counts.new, now)
+            new = visited.new + counts.new
+            state = counted(whole, before, new, now, is_past=self._further is not None)
             return unfinished(state, now=now, pace=self._pace)
 
         brought = Brought(

@@ -9,8 +9,10 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from digest.actions import articles as acts
+from digest.actions.app import App
 from digest.actions.pushing import Pushed, push
-from digest.collect import Document, Format
+from digest.actions.tag_reasons import tag_reasons
+from digest.collect import Document, Format, NameKind
 from digest.errors import NotFound
 from digest.model import Article as Stored
 from digest.model.accounts import Right
@@ -40,6 +42,15 @@ class Tag(Shape):
     origin: str = Field(description="Who gave it: source, rule, classifier, editor.")
 
 
+class TagReason(Shape):
+    """Why an article carries one of its tags."""
+
+    name: str
+    origin: str
+    kind: NameKind | None = Field(description="What a name of the text is of; null: the tag is no such.")
+    why: str
+
+
 class ArticleLine(Shape):
     """An article in a list."""
 
@@ -67,6 +78,7 @@ class Article(Shape):
     language: str | None
     section: str | None
     tags: list[Tag]
+    tag_reasons: list[TagReason] = Field(description="Why it carries each of them, in their order.")
     image: str | None
     words: int
     text: str
@@ -127,7 +139,7 @@ def push_articles(app: Installed, wish: NewArticles) -> Listed[Taken]:
 @router.get("/articles/{article}", dependencies=scope(Right.READ))
 def show_article(app: Installed, article: ArticleNumber) -> Article:
     """Show one article whole."""
-    return _whole(acts.get(app, article))
+    return _whole(app, acts.get(app, article))
 
 
 @router.delete("/articles/{article}", dependencies=scope(Right.EDIT, over_all=True))
@@ -140,7 +152,7 @@ def drop_article(app: Installed, article: ArticleNumber) -> ArticleDropped:
 @router.post("/articles/{article}/tags", dependencies=scope(Right.EDIT))
 def tag_article(app: Installed, article: ArticleNumber, wish: TagWish) -> Article:
     """Add or take off tags; what an editor says outlives later revisions."""
-    return _whole(acts.retag(app, article, add=wish.add, remove=wish.remove))
+    return _whole(app, acts.retag(app, article, add=wish.add, remove=wish.remove))
 
 
 @router.put("/digests/{digest}/pins/{article}", dependencies=scope(Right.EDIT))
@@ -171,7 +183,7 @@ def _line(line: acts.Line) -> ArticleLine:
     )
 
 
-def _whole(article: Stored) -> Article:
+def _whole(app: App, article: Stored) -> Article:
     return Article(
         id=article.id,
         revision=article.revision,
@@ -184,6 +196,7 @@ def _whole(article: Stored) -> Article:
         language=article.language,
         section=article.section,
         tags=[Tag.model_validate(one) for one in article.tags],
+        tag_reasons=[TagReason.model_validate(one) for one in tag_reasons(article, app.sources)],
         image=article.image.url if article.image else None,
         words=article.word_count,
         text=article.text,
