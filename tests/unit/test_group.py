@@ -14,6 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.group import find_stories, read, read_lately
+from digest.group.dates import dates_of
+from digest.group.divide import originals, voices
 from digest.model import Article, Source, Story, Tag, TagOrigin, Wishes
 
 NOON = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
@@ -348,6 +350,23 @@ def test_a_weekday_in_common_helps_where_no_date_is_known() -> None:
     assert found("Tuesday", None) == 1
     assert found("Friday", None) == 2
     assert found("Tuesday", NOON) == found("Friday", NOON)
+
+
+@pytest.mark.parametrize("day", ["ſept. 12", "12 ſep", "OCT 3", "3rd Dec."])
+def test_an_old_letter_in_a_date_costs_nobody_an_edition(day: str) -> None:
+    """Scans of old papers hold the long s, which a search for an s in any case finds as well."""
+    first = an_article(1, (f"The ferry of Sandholm was built on {day} in Elsdorf.",), title="Built")
+
+    assert len(find_stories([replace(first, published=None)])) == 1
+    assert dates_of(replace(first, published=None)).days
+
+
+def test_of_one_text_that_many_print_one_has_a_voice_in_each_half() -> None:
+    """Also where its original tells with the other half, or is no longer among those that are compared."""
+    copies = {(0, 1), (0, 4), (0, 5), (1, 4), (1, 5), (4, 5)}
+
+    assert voices([2, 3, 4, 5], originals(copies)) == [2, 3, 4]
+    assert voices([0, 1, 2], originals(copies)) == [0, 2]
 
 
 def test_what_editors_bring_together_or_keep_apart_stays_so() -> None:

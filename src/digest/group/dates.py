@@ -38,7 +38,7 @@ def dates_of(article: Article) -> Dates:
     text = "\n".join((article.title, *article.paragraphs))[:_READ_CHARS]
     years = [year for year in map(int, _YEAR.findall(text)) if year <= article.effective_at.year]
     days = frozenset(
-        _day(_MONTHS.index((before or after).lower()[:3]) + 1, int(first or second))
+        _day(_MONTHS.index((before or after).casefold()[:3]) + 1, int(first or second))
         for before, first, second, after in _DAY.findall(text)
     )
     weekdays = frozenset(_WEEKDAY.findall(text))

@@ -50,10 +50,18 @@ def divide(
     if not _FEWEST <= len(group) <= _MOST:
         return [group]
     halves = _halves(group, _alike(group, [profiles[at].body for at in group]))
-    first, second = ([at for at in half if follows.get(at) not in half] for half in halves)
-    if _hold_together((first, second), profiles, alike):
+    first, second = halves
+    if _hold_together((voices(first, follows), voices(second, follows)), profiles, alike):
         return [group]
     return [part for half in halves for part in divide(half, profiles, alike, follows)]
+
+
+def voices(half: Group, follows: Mapping[int, int]) -> Group:
+    """Leave one article of each text, the earliest; its original may be in no half at all."""
+    first: dict[int, int] = {}
+    for at in sorted(half):
+        first.setdefault(follows.get(at, at), at)
+    return list(first.values())
 
 
 def _hold_together(
