@@ -135,6 +135,20 @@ def test_an_address_with_a_key_is_refused(
     assert KEY not in ran.out + ran.err
 
 
+def test_a_key_follows_no_redirect_to_another_host(
+    digest: Callable[..., Ran], base: str, ghost: Site, key_file: Path
+) -> None:
+    """Path and query go along where a site has moved, and with them the key."""
+    ghost._answer = lambda head: answer(301, b"", f"Location: {moved}{head.split()[1].decode()}")
+    moved = f"http://localhost:{ghost.port}"
+    ran = digest("sources", "add", f"{base}/blog", "--key-file", str(key_file), "--yes")
+
+    assert (ran.code, len(ghost.requests)) == (1, 1)
+    assert f"{base}/blog: redirects to another host, localhost:{ghost.port}, " in ran.err
+    assert "list its address there instead" in ran.err
+    assert KEY not in ran.out + ran.err
+
+
 def test_what_is_no_ghost_is_told(digest: Callable[..., Ran], base: str, ghost: Site, key_file: Path) -> None:
     """Whoever offers a key means this API and no other source."""
     ghost._answer = answer(404)

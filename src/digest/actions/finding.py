@@ -139,7 +139,7 @@ def find_ghost(app: App, url: str, key_file: Path) -> Prospect:
     for site in sites:
         source = Source(key="new", title="new", url=site, kind=SourceKind.GHOST)
         try:
-            got = app.fetcher.get(first_url(source, key))
+            got = app.fetcher.get(first_url(source, key), stays=True)
         except FetchError as error:
             error.where = site
             raise
