@@ -169,6 +169,24 @@ def test_what_is_taken_in_at_the_desk_goes_where_a_rule_leads(tmp_path: Path) ->
         ("{give: [], tags: [a]}", "a list of 1 to 20 items"),
         ("{give: [world], tag: [a]}", "tag"),
         ("{give: [world], sources: [Not A Key]}", "lower-case letters"),
+        ('{give: ["###"], tags: [a]}', "a letter or figure"),
+        ('{give: [" "], tags: [a]}', "a letter or figure"),
+        ('{give: [world], tags: [" "]}', "not blank"),
+        *(
+            (f'{{give: [world], title: ["{word}"]}}', "begin* or *end of 3 to 24 letters")
+            for word in (
+                "*",
+                "???",
+                " ",
+                "a*b",
+                "*ferry*",
+                "fe*",
+                "*ry",
+                "*ing of",
+                "ferry boat*",
+                f"{'f' * 25}*",
+            )
+        ),
     ],
 )
 def test_a_rule_that_says_nothing_is_a_fault_with_its_place(tmp_path: Path, rule: str, words: str) -> None:
@@ -181,3 +199,4 @@ def test_a_rule_that_says_nothing_is_a_fault_with_its_place(tmp_path: Path, rule
     (fault,) = caught.value.faults
     assert "tag_rules" in str(fault)
     assert words in str(fault)
+    assert fault.line == (DAILY + "tag_rules:\n").count("\n") + 1
