@@ -135,6 +135,56 @@ def test_an_address_with_a_key_is_refused(
     assert KEY not in ran.out + ran.err
 
 
+def test_a_key_follows_no_redirect_to_another_host(
+    digest: Callable[..., Ran], base: str, ghost: Site, key_file: Path
+) -> None:
+    """Path and query go along where a site has moved, and with them the key."""
+    ghost._answer = lambda head: answer(301, b"", f"Location: {moved}{head.split()[1].decode()}")
+    moved = f"http://localhost:{ghost.port}"
+    ran = digest("sources", "add", f"{base}/blog", "--key-file", str(key_file), "--yes")
+
+    assert (ran.code, len(ghost.requests)) == (1, 1)
+    assert f"{base}/blog: redirects to another host, localhost:{ghost.port}, " in ran.err
+    assert "list its address there instead" in ran.err
+    assert KEY not in ran.out + ran.err
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        ok(b"<html><body><p>We have no such page.</p></body></html>", "Content-Type: text/html"),
+        ok(b'{"posts": "none"}', "Content-Type: application/json"),
+        answer(403),
+        answer(410),
+        answer(500),
+    ],
+)
+def test_a_ghost_at_the_top_is_found_whatever_answers_below_a_path(
+    digest: Callable[..., Ran], base: str, ghost: Site, key_file: Path, below: bytes
+) -> None:
+    """Many sites answer with a friendly page, or a refusal, where there is nothing."""
+    ghost._answer = lambda head: below if head.startswith(b"GET /tag/") else serve(head)
+    found = digest("sources", "add", f"{base}/tag/harbour/", "--key-file", str(key_file), "--json")
+
+    assert (found.code, found.data["url"], found.data["whole"]) == (0, f"{base}/", 1)
+
+
+def test_where_no_ghost_answers_all_that_was_tried_is_told(
+    digest: Callable[..., Ran], base: str, ghost: Site, key_file: Path
+) -> None:
+    """A site that answers each address with a page says nothing of where its Ghost is."""
+    ghost._answer = lambda head: (
+        answer(410) if head.startswith(b"GET /tag/") else ok(FRONT, "Content-Type: text/html")
+    )
+    ran = digest("sources", "add", f"{base}/tag/harbour/", "--key-file", str(key_file))
+    at_top = digest("sources", "add", base, "--key-file", str(key_file))
+
+    page = "a page answers, no Content API of Ghost"
+    told = f"{base}/tag/harbour/: its server answers 410 (Gone); tried {base}/ as well: {page}"
+    assert (ran.code, told in ran.err, "under Integrations" in ran.err) == (1, True, True)
+    assert (at_top.code, f"{base}/: {page}" in at_top.err, "tried" in at_top.err) == (1, True, False)
+
+
 def test_what_is_no_ghost_is_told(digest: Callable[..., Ran], base: str, ghost: Site, key_file: Path) -> None:
     """Whoever offers a key means this API and no other source."""
     ghost._answer = answer(404)

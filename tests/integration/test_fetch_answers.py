@@ -13,7 +13,7 @@ from certificates import Authority
 from digest.errors import FetchError
 from digest.fetch import Fetcher, Validators
 from digest.settings import FetchSettings
-from web_cast import Site, Town, answer, fetcher, ok, open_site
+from web_cast import PUBLIC, Site, Town, answer, fetcher, ok, open_site
 
 URL = "http://news.example.org/feed?a=b#top"
 
@@ -203,6 +203,31 @@ def test_a_redirect_to_what_is_no_address_is_told(location: str) -> None:
     assert location not in str(refusal.value)
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        "http://other.example/a",
+        "//www.news.example.org/a",
+        "https://1.1.1.1/a",
+        "http://news.example.org:81/",
+    ],
+)
+def test_what_is_for_one_host_alone_goes_along_to_no_other(place: str) -> None:
+    """Addresses of APIs hold keys; who the host sends us to may be anybody, and www. is anybody."""
+    site, other, town = Site(answer(301, b"", f"Location: {place}?a=b")), Site(ok(b"got it")), Town()
+    town.settle("news.example.org", site)
+    for name in ("other.example", "www.news.example.org"):
+        town.settle(name, other, "1.1.1.1")
+    with pytest.raises(FetchError, match="redirects to another host, ") as refusal:
+        fetcher(town, ports=(80, 81, 443)).get(URL, stays=True)
+    site.close()
+    other.close()
+
+    assert (site.connections, other.connections, refusal.value.permanent) == (1, 0, True)
+    assert "a=b" not in refusal.value.message
+    assert "list its address there" in str(refusal.value.hint)
+
+
 def test_the_systems_own_names_and_connections_are_used_by_default() -> None:
     """What every other test puts aside; the hosts file knows this name."""
     site = Site(ok(b"news"))
@@ -269,6 +294,18 @@ def test_a_certificate_of_another_name_or_authority_is_refused(authority: Author
         with pytest.raises(FetchError, match="certificate that is not to be trusted"):
             fetcher(town).get("https://news.example.org/")
     assert site.requests == []
+
+
+def test_what_is_for_one_host_alone_goes_on_there_by_tls(authority: Authority) -> None:
+    """Most sites send everybody from http to https."""
+    turn = Site(answer(301, b"", "Location: https://news.example.org/b"))
+    with open_site(ok(b"news"), tls=authority.serve("news.example.org")) as (_, town):
+        town.names["news.example.org"] = [["1.1.1.1"], [PUBLIC]]
+        town.homes["1.1.1.1"] = turn
+        got = fetcher(town, ca_file=authority.file).get(URL, stays=True)
+    turn.close()
+
+    assert (got.body, got.url) == (b"news", "https://news.example.org/b")
 
 
 def test_tls_is_not_left_on_the_way(authority: Authority) -> None:

@@ -343,6 +343,23 @@ def test_a_key_of_an_api_stays_in_its_file(there: World) -> None:
     assert "key_file cannot be read" in str(there.round(hours=3)["blog"].error)
 
 
+@pytest.mark.parametrize("place", ["http://other.example", "https://www.blog.example"])
+def test_a_key_of_an_api_goes_to_no_host_that_its_own_redirects_to(there: World, place: str) -> None:
+    """Path and query go along where a site moves, and the key is in the query."""
+    file = there.room.app.home.root / "keys" / "ghost"
+    file.write_text("22444f78447824223cefc48062\n")
+    there.site("blog.example", lambda head: answer(301, b"", f"Location: {place}{path_of(head)}"))
+    other = there.site(place.partition("://")[2], answer(200, b"{}"))
+    there.source(
+        "blog", "http://blog.example/", kind=SourceKind.GHOST, fetching=Fetching(key_file="keys/ghost")
+    )
+    visited = there.round()["blog"]
+
+    assert (other.connections, place.partition("://")[2] in str(visited.error)) == (0, True)
+    assert "list its address there instead" in str(visited.error)
+    assert "22444f" not in repr((visited, there.state("blog")))
+
+
 @pytest.mark.parametrize("kind", [SourceKind.PAGE, SourceKind.AUTO])
 def test_a_page_that_is_a_source_itself_is_asked_for_as_its_site_allows(
     there: World, kind: SourceKind

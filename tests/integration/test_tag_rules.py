@@ -108,6 +108,38 @@ def test_candidates_are_found_by_other_names_of_what_is_asked_for(tmp_path: Path
     assert (decided, linen in decided) == ([port], False)
 
 
+@pytest.mark.parametrize(
+    ("rule", "found"),
+    [
+        ("{give: [world], title: [ferr*]}", {"port", "ferry and port"}),
+        ("{give: [harbour], title: [ferr*]}", {"port", "ferry and port", "ferry"}),
+    ],
+)
+def test_what_is_asked_for_by_tag_is_a_candidate_whatever_comes_in_later(
+    tmp_path: Path, rule: str, found: set[str]
+) -> None:
+    """A rule about titles looks at the latest articles, and they may be more than there are candidates."""
+    root = home(tmp_path / "home", "")
+    old = next(line for line in DAILY.splitlines() if line.startswith("selection"))
+    text = DAILY.replace(old, "selection: {at_least: 1, tags_any: [harbour]}") + f"tag_rules: [{rule}]\n"
+    (root / "config" / "digests" / "daily.yaml").write_text(text, encoding="utf-8")
+    with (root / "config" / "digest.yaml").open("a", encoding="utf-8") as settings:
+        settings.write("limits: {candidates: 10}\n")
+    with open_app(root, clock=lambda: DUE) as app:
+        names = {
+            put(app, "Cranes", "harbour"): "port",
+            put(app, "Ferrymen meet", "harbour"): "ferry and port",
+            **{put(app, "Linen", source=f"mill-{number}"): "linen" for number in range(20)},
+            put(app, "Ferries rest"): "ferry",
+        }
+        report = build(app, "daily", dry_run=True)
+        again = build(app, "daily", dry_run=True)
+
+    assert {names[one.article_id] for one in report.decisions} - {"linen"} == found
+    assert {names[one.article_id] for one in report.decisions if one.kept} == found
+    assert report.decisions == again.decisions
+
+
 def test_an_editor_who_took_a_tag_off_is_not_overruled(tmp_path: Path) -> None:
     """A rule that put it back at each build would make taking off worthless."""
     with open_app(home(tmp_path / "home"), clock=lambda: DUE) as app:
@@ -169,6 +201,24 @@ def test_what_is_taken_in_at_the_desk_goes_where_a_rule_leads(tmp_path: Path) ->
         ("{give: [], tags: [a]}", "a list of 1 to 20 items"),
         ("{give: [world], tag: [a]}", "tag"),
         ("{give: [world], sources: [Not A Key]}", "lower-case letters"),
+        ('{give: ["###"], tags: [a]}', "a letter or figure"),
+        ('{give: [" "], tags: [a]}', "a letter or figure"),
+        ('{give: [world], tags: [" "]}', "not blank"),
+        *(
+            (f'{{give: [world], title: ["{word}"]}}', "begin* or *end of 3 to 24 letters")
+            for word in (
+                "*",
+                "???",
+                " ",
+                "a*b",
+                "*ferry*",
+                "fe*",
+                "*ry",
+                "*ing of",
+                "ferry boat*",
+                f"{'f' * 25}*",
+            )
+        ),
     ],
 )
 def test_a_rule_that_says_nothing_is_a_fault_with_its_place(tmp_path: Path, rule: str, words: str) -> None:
@@ -181,3 +231,4 @@ def test_a_rule_that_says_nothing_is_a_fault_with_its_place(tmp_path: Path, rule
     (fault,) = caught.value.faults
     assert "tag_rules" in str(fault)
     assert words in str(fault)
+    assert fault.line == (DAILY + "tag_rules:\n").count("\n") + 1

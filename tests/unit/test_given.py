@@ -9,6 +9,7 @@ import pytest
 from digest.classify import TagRule, by_tag, given_tags, leading
 from digest.classify.sections import Section
 from digest.model import Article, Source, Tag, TagOrigin
+from digest.settings.digests import TagRuleSettings
 from newsroom import DUE
 
 
@@ -115,3 +116,25 @@ def test_a_tag_of_a_rule_is_not_another_tag() -> None:
         "the harbour",
         Tag(name="  The   Harbour ", origin=TagOrigin.RULE),
     )
+
+
+@pytest.mark.parametrize(
+    ("word", "title"),
+    [
+        ("fer*", "Ferries rest"),
+        ("*men", "Ferrymen meet"),
+        ("co-o*", "Co-operatives meet"),
+        ("l’eau*", "L’eaux vives"),
+        ("C++", "Of C and of boats"),
+        ("harbour master", "The harbour master says"),
+        ("U.S.", "The U.S. coast"),
+        ("東京都", "東京都の港"),
+        (f"{'f' * 24}*", f"{'f' * 30} sails"),
+        ("7", "Pier 7 opens"),
+    ],
+)
+def test_a_word_that_is_no_fault_holds_of_a_title(word: str, title: str) -> None:
+    """What is refused is what never could; all else is of use."""
+    rule = TagRuleSettings(give=("harbour",), title=(word,))
+
+    assert given(article(title), TagRule(give=rule.give, title=rule.title))

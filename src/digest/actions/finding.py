@@ -14,6 +14,7 @@ from digest.actions.fetching import as_document, document_of
 from digest.actions.ingest import cleaning_context
 from digest.collect import (
     Document,
+    Format,
     FoundSource,
     Listing,
     discover,
@@ -133,30 +134,47 @@ def find_ghost(app: App, url: str, key_file: Path) -> Prospect:
         FetchError: The address may not be gone to, or gave nothing.
         DocumentError: It has no such API, does not know the key, or gave what is no posts.
     """
-    asked = _asked(url)
+    asked = urlsplit(_asked(url))._replace(query="", fragment="")
     key = _key(key_file)
-    sites = dict.fromkeys((urlunsplit(urlsplit(asked)._replace(query="", fragment="")), urljoin(asked, "/")))
-    for site in sites:
-        source = Source(key="new", title="new", url=site, kind=SourceKind.GHOST)
+    said: dict[str, str] = {}  # by site
+    for site in dict.fromkeys(urlunsplit(asked._replace(path=path)) for path in (asked.path or "/", "/")):
         try:
-            got = app.fetcher.get(first_url(source, key))
-        except FetchError as error:
-            error.where = site
-            raise
-        if got.is_content or got.status != 404:
-            break
-    if not got.is_content:
-        said = explain(SourceKind.GHOST, got.status) or f"its server answers {got.said}"
-        raise DocumentError(
-            said, where=site, hint="the site's Ghost shows address and key under Integrations"
+            prospect = _ghost_at(app, site, key)
+        except DocumentError as error:
+            said[site] = error.message
+            continue
+        root = app.home.root.resolve()
+        file = key_file.resolve()
+        written = file.relative_to(root) if file.is_relative_to(root) else file
+        return replace(prospect, key_file=str(written))
+    (place, words), *top = said.items()
+    raise DocumentError(
+        words + "".join(f"; tried {other} as well: {more}" for other, more in top),
+        where=place,
+        hint="the site's Ghost shows address and key under Integrations",
+    )
+
+
+def _ghost_at(app: App, site: str, key: str) -> Prospect:
+    """Ask the Content API of Ghost at one address.
+
+    Raises:
+        FetchError: The address may not be gone to, or gave nothing.
+        DocumentError: It gave no posts of Ghost.
+    """
+    try:
+        got = app.fetcher.get(
+            first_url(Source(key="new", title="new", url=site, kind=SourceKind.GHOST), key), stays=True
         )
+    except FetchError as error:
+        error.where = site
+        raise
+    if not got.is_content:
+        raise DocumentError(explain(SourceKind.GHOST, got.status) or f"its server answers {got.said}")
     document = replace(as_document(got), name=site, url=site)
-    found = FoundSource(kind=SourceKind.GHOST, url=site, title="")
-    prospect = _Finder(app).look(found, document)
-    root = app.home.root.resolve()
-    file = key_file.resolve()
-    written = file.relative_to(root) if file.is_relative_to(root) else file
-    return replace(prospect, key_file=str(written))
+    if document.format is Format.HTML:
+        raise DocumentError("a page answers, no Content API of Ghost")
+    return _Finder(app).look(FoundSource(kind=SourceKind.GHOST, url=site, title=""), document)
 
 
 def _key(file: Path) -> str:

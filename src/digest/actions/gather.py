@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from typing import Protocol
 
 from digest.actions.app import App
@@ -123,6 +124,9 @@ def _rest(
     sections = leading([tag for section in digest.sections for tag in section.tags], tag_rules(digest))
     if not digest.more.at_most and not sections.is_open:
         return ()
-    if not wanted or asked.is_open or sections.is_open:
-        return articles.latest(since=since, until=until, limit=limit)
-    return articles.newest(asked.tags, since=since, until=until, limit=limit)
+    tagged = articles.newest(asked.tags, since=since, until=until, limit=limit) if wanted else ()
+    if wanted and not asked.is_open:
+        return tagged
+    latest = articles.latest(since=since, until=until, limit=limit)
+    # By turns, so that neither crowds the other out.
+    return tuple(one for pair in zip_longest(tagged, latest) for one in pair if one is not None)

@@ -51,6 +51,7 @@ class _Wish:
     seconds: float  #: for all of it
     conditions: Validators = NOTHING_KNOWN
     wants_body: bool = True
+    stays: bool = False  #: with the host that is asked
 
 
 class Fetcher:
@@ -108,12 +109,13 @@ class Fetcher:
             address is not None and any(address in network for network in trusted.networks)
         )
 
-    def get(self, url: str, *, conditions: Validators = NOTHING_KNOWN) -> Fetched:
+    def get(self, url: str, *, conditions: Validators = NOTHING_KNOWN, stays: bool = False) -> Fetched:
         """Fetch a document.
 
         Args:
             url: Its address, http or https; a fragment counts for nothing.
             conditions: Of the version that is there; an unchanged document gives status 304.
+            stays: The address holds what is for its host alone: no redirect to another host is followed.
 
         Returns:
             What the server said, whatever its status.
@@ -122,7 +124,7 @@ class Fetcher:
             FetchError: The door does not open for the address or one that it redirects to, or no
                 whole answer came within all bounds; `where` is `url` without its user.
         """
-        return self._ask_for(url, _Wish(conditions=safe(conditions), seconds=self._seconds))
+        return self._ask_for(url, _Wish(conditions=safe(conditions), seconds=self._seconds, stays=stays))
 
     def look(self, url: str, *, seconds: float) -> Fetched:
         """Ask whether a document is there; do what `get` does, but leave its body unread.
@@ -181,7 +183,7 @@ class Fetcher:
             retry_after=retry_after(response.headers),
             fresh_for=fresh_for(response.headers),
         )
-        return _Hop(fetched=fetched, next=follow(target, place) if turns else None)
+        return _Hop(fetched=fetched, next=follow(target, place, stays=wish.stays) if turns else None)
 
     def _ask(self, target: Target, conditions: Validators, wire: Wire) -> HTTPResponse:
         connection = HTTPConnection(target.host, target.port)

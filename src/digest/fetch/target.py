@@ -63,11 +63,16 @@ def read_target(text: str) -> Target:
     return _target(parts)
 
 
-def follow(target: Target, location: str) -> Target:
+def follow(target: Target, location: str, *, stays: bool = False) -> Target:
     """Take the address apart that a redirect names.
 
+    Args:
+        target: What was asked.
+        location: As the redirect names it.
+        stays: Only the same host will do, at the same port or by https instead of http at the usual ones.
+
     Raises:
-        FetchError: It is none to go to, or leaves TLS. Permanent.
+        FetchError: It is none to go to, leaves TLS, or the host where it is to stay. Permanent.
     """
     try:
         found = read_target(urljoin(target.url, location.strip()))
@@ -75,6 +80,11 @@ def follow(target: Target, location: str) -> Target:
         raise _refused("redirects to what is no web address") from error
     except FetchError as error:
         raise _refused(f"redirects to an address that {error.message}") from error
+    if stays and found.netloc != target.netloc:
+        raise _refused(
+            f"redirects to another host, {found.netloc}, which may not have the key",
+            "if that is the site's own, list its address there instead",
+        )
     if target.secure and not found.secure:
         raise _refused("redirects from https to http")
     return found

@@ -14,6 +14,7 @@ from digest.settings.fields import (
     Language,
     SectionKey,
     Settings,
+    Shaped,
     Zone,
     clash,
     section_key,
@@ -30,6 +31,19 @@ Holidays = Annotated[
     Field(json_schema_extra={"written": False}),
 ]
 Tags = tuple[Annotated[str, Field(min_length=1, max_length=80)], ...]
+GivenTag = Annotated[
+    str, Shaped(r"(?s)(?=.{1,80}\Z).*[^\W_].*", "text of 1 to 80 characters with a letter or figure")
+]
+CarriedTag = Annotated[str, Shaped(r"(?s)(?=.{1,80}\Z).*\S.*", "text of 1 to 80 characters, not blank")]
+# Of a stem: what no word of a title can hold is neither within it nor its end.
+_STEM = r"[^\W_][^\s!-%(-,./:-@\[-`{-~]{2,23}"
+TitleWord = Annotated[
+    str,
+    Shaped(
+        rf"(?=.{{1,80}}\Z)([^*]*[^\W_][^*]*|\*{_STEM}|{_STEM}\*)",
+        "a word, several words, or begin* or *end of 3 to 24 letters (80 characters at most)",
+    ),
+]
 
 MORE = "more"  #: key of the section for what fits none
 
@@ -78,10 +92,10 @@ class SectionSettings(Settings):
 class TagRuleSettings(Settings):
     """A rule that gives tags to articles, while an edition of this digest is built."""
 
-    give: Annotated[Tags, Field(min_length=1, max_length=20)]
+    give: Annotated[tuple[GivenTag, ...], Field(min_length=1, max_length=20)]
     sources: Annotated[tuple[Key, ...], Field(max_length=500)] = ()
-    title: Annotated[Tags, Field(max_length=500)] = ()  # words
-    tags: Annotated[Tags, Field(max_length=500)] = ()
+    title: Annotated[tuple[TitleWord, ...], Field(max_length=500)] = ()
+    tags: Annotated[tuple[CarriedTag, ...], Field(max_length=500)] = ()
 
     @model_validator(mode="after")
     def _names_something(self) -> Self:

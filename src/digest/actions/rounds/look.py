@@ -107,7 +107,8 @@ class _Looker:
         is_wanted_anew = self.further is not None
         with self.hosts.turn(host_of(url, app.fetcher), gap_of(app)):
             begun = time.monotonic()
-            got = app.fetcher.get(url, conditions=NOTHING_KNOWN if is_wanted_anew else known)
+            asked_for = NOTHING_KNOWN if is_wanted_anew else known
+            got = app.fetcher.get(url, conditions=asked_for, stays=source.kind is SourceKind.GHOST)
             is_slow = time.monotonic() - begun > QUICK_S
         fetched(len(got.body))
         said = Look(
