@@ -480,7 +480,7 @@ def test_an_entry_pinned_on_top_of_all_pages_hides_no_burst(there: World, words:
     asked(there)
     there.round(hours=25)
 
-    assert there.titles() == ["boat", "dock", "lock", "pin", "tide"]
+    assert set(there.titles()) == {"boat", "dock", "lock", "pin", "tide"}
     assert [path for path in asked(there) if path.startswith("/feed")] == [
         "/feed",
         "/feed?page=2",
