@@ -322,6 +322,19 @@ def test_a_server_that_wants_to_be_left_alone_at_a_further_page_is(there: World)
     assert there.state("wire").due_at == DUE + timedelta(hours=27)
 
 
+def test_a_server_is_left_alone_also_after_the_last_try(there: World) -> None:
+    """It is the same server that is asked for the first page next."""
+    table = begun(there, "boat")
+    table |= pages("tide", "lock", "boat") | {"/feed?page=2": answer(503)}
+    there.source("wire", FEED, fetching=Fetching(every=timedelta(minutes=5)))
+    for hours in (25, 1, 3):
+        there.round(hours=hours)
+    table |= {"/feed?page=2": answer(429, b"", "Retry-After: 7200")}
+    assert "given up" in str(there.round(hours=25)["wire"].notice)
+
+    assert there.state("wire").due_at == DUE + timedelta(hours=56)
+
+
 @pytest.mark.parametrize(("most", "left"), [(2, [3, 1, 0]), (50, [0])])
 def test_thin_entries_of_further_pages_are_completed(there: World, most: int, left: list[int]) -> None:
     """The listing must be read that far again until the last of their pages is had."""
