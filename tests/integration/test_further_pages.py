@@ -322,6 +322,31 @@ def test_a_server_that_wants_to_be_left_alone_at_a_further_page_is(there: World)
     assert there.state("wire").due_at == DUE + timedelta(hours=27)
 
 
+def test_looks_that_must_read_on_meanwhile_do_not_use_up_the_tries(there: World) -> None:
+    """A busy wire has a new first page every few minutes, so its second one is asked for each time."""
+    table = begun(there, "boat")
+    there.source("wire", FEED, fetching=Fetching(every=timedelta(minutes=5)))
+    there.clock.now += timedelta(hours=25)
+    for name in ("tide", "lock", "dock", "quay", "mole", "rock"):
+        table |= pages(name, "sail", "boat") | {"/feed?page=2": answer(503)}
+        assert "given up" not in str(there.round(hours=0.1)["wire"].notice)
+    table |= pages("rock", "sail", "boat")
+    there.round(hours=2)
+
+    assert "sail" in there.titles()
+
+
+def test_a_source_that_is_seldom_looked_at_is_tried_again_in_time(there: World) -> None:
+    """The first pause is 15 minutes, the second 2 hours, whatever the source's own interval."""
+    table = begun(there, "boat")
+    there.source("wire", FEED, fetching=Fetching(every=timedelta(days=2)))
+    table |= pages("tide", "lock", "boat") | {"/feed?page=2": answer(503)}
+    there.round(hours=60)
+    assert there.state("wire").due_at == there.clock.now + timedelta(minutes=15)
+    there.round(hours=0.25)
+    assert there.state("wire").due_at == there.clock.now + timedelta(hours=2)
+
+
 def test_a_server_is_left_alone_also_after_the_last_try(there: World) -> None:
     """It is the same server that is asked for the first page next."""
     table = begun(there, "boat")
