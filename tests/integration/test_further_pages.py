@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from digest.actions.rounds import further
+from digest.actions.rounds import further, look, walked
 from digest.actions.sources import fetch
 from digest.model import Fetching, SourceKind
 from newsroom import DUE
@@ -283,15 +283,34 @@ def test_a_further_page_that_fails_costs_itself_and_is_read_later(there: World) 
     ],
 )
 def test_a_further_page_that_goes_on_failing_is_given_up(there: World, reply: bytes) -> None:
-    """Three looks; it must not be asked for every five minutes for years, whatever is there instead."""
+    """Four tries within two days; not every five minutes for years, whatever is there instead."""
     table = begun(there, "boat")
     table |= pages("tide", "lock", "boat") | {"/feed?page=2": reply}
-    for _ in range(3):
-        assert "cannot be read" in str(there.round(hours=1)["wire"].notice)
+    notices = [str(there.round(hours=hours)["wire"].notice) for hours in (25, 1, 3, 25)]
+    assert ["cannot be read" in notice for notice in notices] == [True] * 4
+    way_out = "; given up after 4 tries, `digest sources fetch wire --further 20` tries once more"
+    assert [notice.endswith(way_out) for notice in notices] == [False, False, False, True]
     asked(there)
-    there.round(hours=25)
+    there.round(hours=50)
 
     assert (asked(there), there.titles()) == (["/feed"], ["boat", "tide"])
+
+
+def test_a_page_that_fails_for_an_hour_costs_nothing(there: World) -> None:
+    """A quick source is looked at a dozen times meanwhile; the page is tried after 15 min, 2 h and 1 day."""
+    table = begun(there, "boat")
+    well = pages("tide", "lock", "boat")
+    table |= well | {"/feed?page=2": answer(503)}
+    there.source("wire", FEED, fetching=Fetching(every=timedelta(minutes=5)))
+    there.round(hours=25)
+    looks = [there.round(hours=0.1) for _ in range(12)]
+    further_ones = [path for path in asked(there) if path != "/feed"]
+    table |= well
+
+    assert all("a further page of it c" in str(one["wire"].notice) for one in looks)
+    assert further_ones == ["/feed?page=2"] * 2
+    assert there.round(hours=2)["wire"].new == 1
+    assert there.titles() == ["boat", "lock", "tide"]
 
 
 def test_a_server_that_wants_to_be_left_alone_at_a_further_page_is(there: World) -> None:
@@ -301,6 +320,44 @@ def test_a_server_that_wants_to_be_left_alone_at_a_further_page_is(there: World)
     there.round(hours=25)
 
     assert there.state("wire").due_at == DUE + timedelta(hours=27)
+
+
+def test_looks_that_must_read_on_meanwhile_do_not_use_up_the_tries(there: World) -> None:
+    """A busy wire has a new first page every few minutes, so its second one is asked for each time."""
+    table = begun(there, "boat")
+    there.source("wire", FEED, fetching=Fetching(every=timedelta(minutes=5)))
+    there.clock.now += timedelta(hours=25)
+    for name in ("tide", "lock", "dock", "quay", "mole", "rock"):
+        table |= pages(name, "sail", "boat") | {"/feed?page=2": answer(503)}
+        assert "given up" not in str(there.round(hours=0.1)["wire"].notice)
+    table |= pages("rock", "sail", "boat")
+    there.round(hours=2)
+
+    assert "sail" in there.titles()
+
+
+def test_a_source_that_is_seldom_looked_at_is_tried_again_in_time(there: World) -> None:
+    """The first pause is 15 minutes, the second 2 hours, whatever the source's own interval."""
+    table = begun(there, "boat")
+    there.source("wire", FEED, fetching=Fetching(every=timedelta(days=2)))
+    table |= pages("tide", "lock", "boat") | {"/feed?page=2": answer(503)}
+    there.round(hours=60)
+    assert there.state("wire").due_at == there.clock.now + timedelta(minutes=15)
+    there.round(hours=0.25)
+    assert there.state("wire").due_at == there.clock.now + timedelta(hours=2)
+
+
+def test_a_server_is_left_alone_also_after_the_last_try(there: World) -> None:
+    """It is the same server that is asked for the first page next."""
+    table = begun(there, "boat")
+    table |= pages("tide", "lock", "boat") | {"/feed?page=2": answer(503)}
+    there.source("wire", FEED, fetching=Fetching(every=timedelta(minutes=5)))
+    for hours in (25, 1, 3):
+        there.round(hours=hours)
+    table |= {"/feed?page=2": answer(429, b"", "Retry-After: 7200")}
+    assert "given up" in str(there.round(hours=25)["wire"].notice)
+
+    assert there.state("wire").due_at == DUE + timedelta(hours=56)
 
 
 @pytest.mark.parametrize(("most", "left"), [(2, [3, 1, 0]), (50, [0])])
@@ -365,6 +422,141 @@ def test_a_page_that_leads_back_or_away_is_not_followed(there: World, next_url: 
     assert there.titles() == ["boat", "tide"]
     assert there.sites["other.example"].requests == []
     assert len(asked(there)) <= 2
+
+
+def test_a_further_page_that_has_moved_to_another_host_is_not_taken(there: World) -> None:
+    """Whoever can turn one page of a site away could feed us the web."""
+    table = begun(there, "boat")
+    table |= pages("tide", "lock", "boat")
+    table["/feed?page=2"] = answer(302, b"", "Location: http://other.example/feed?page=2")
+    there.paths("other.example", pages("evil", "worse") | {"/feed?page=2": pages("evil", "worse")["/feed"]})
+    visited = there.round(hours=25)["wire"]
+
+    assert visited.notice == "a further page of it cannot be read: it has moved to another host"
+    assert (there.titles(), asked(there, "other.example")) == (["boat", "tide"], ["/feed?page=2"])
+
+
+def test_the_pages_of_a_feed_that_has_moved_are_read_where_it_is(there: World) -> None:
+    """Its own redirect says where it is; a page asked for at the old host leads there, too."""
+    table = pages("boat")
+    there.paths("new.example", table)
+    there.site("wire.example", lambda head: answer(302, b"", f"Location: http://new.example{path_of(head)}"))
+    there.source("wire", FEED)
+    there.round()
+    table |= pages("tide", "lock", "boat")
+    visited = there.round(hours=25)["wire"]
+
+    assert (visited.notice, there.titles()) == (None, ["boat", "lock", "tide"])
+
+
+def test_more_than_a_look_takes_comes_with_the_next_looks(
+    there: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Known ones do not count, so that each look gets further; the bound is small here."""
+    for module in (further, look):
+        monkeypatch.setattr(module, "MOST_ARTICLES", 3)
+    table = begun(there, "boat")
+    table |= pages("a b", "c d", "e f", "g boat")
+    first = there.round(hours=25)["wire"]
+    assert (first.new, there.titles()) == (3, ["a", "b", "boat", "c"])
+    assert first.notice == (
+        "it lists more than 3 new articles, which one look takes at most; the next looks take the others"
+    )
+    assert there.round(hours=0.1)["wire"].new == 3
+    last = there.round(hours=0.1)["wire"]
+    assert (last.new, last.notice) == (1, None)
+    assert there.titles() == ["a", "b", "boat", "c", "d", "e", "f", "g"]
+    asked(there)
+    there.round(hours=25)
+    assert asked(there) == ["/feed"]
+
+
+def test_the_same_command_again_takes_more_of_the_past(there: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise what is beyond the first thousand of an archive could never be had."""
+    for module in (further, look):
+        monkeypatch.setattr(module, "MOST_ARTICLES", 3)
+    there.paths("wire.example", pages("a b", "c d", "e f"))
+    there.source("wire", FEED)
+    notices: list[str | None] = []
+    for _ in range(2):
+        fetch(there.room.app, ["wire"], worker="olu", told=lambda one: notices.append(one.notice), further=5)
+
+    assert there.titles() == ["a", "b", "c", "d", "e", "f"]
+    assert (str(notices[0]).endswith("the same command again takes more"), notices[1]) == (True, None)
+
+
+def test_a_page_of_which_nothing_can_be_read_does_not_hide_those_below_it(there: World) -> None:
+    """Entries without a text on one page are no end of the listing."""
+    table = begun(there, "boat")
+    table |= pages("tide", "lock", "dock boat")
+    bad = "<item><title>Only a headline</title></item>"
+    table["/feed?page=2"] = ok(feed(bad, bad, extra=onward("/feed?page=3")))
+    visited = there.round(hours=25)["wire"]
+
+    assert (visited.unreadable, there.titles()) == (2, ["boat", "dock", "tide"])
+    assert "2 entries cannot be read" in str(visited.notice)
+
+
+@pytest.mark.parametrize("words", [8, 1])
+def test_an_entry_pinned_on_top_of_all_pages_hides_no_burst(there: World, words: int) -> None:
+    """It is known, and old; what went by is below it. Thin ones are ordered by their dates otherwise."""
+    names = ("pin", "boat", "tide", "lock", "dock")
+    table = pages("pin boat", words=words) | {f"/{name}": html(page(name)) for name in names}
+    there.paths("wire.example", table)
+    there.source("wire", FEED)
+    there.round()
+    old, new = "Mon, 02 Jan 2006 09:00:00 GMT", "Mon, 02 Mar 2026 09:00:00 GMT"
+    pin = entry("pin", words=words, date=old)
+    rows = [["tide", "lock"], ["dock"], ["boat"]]
+    for number, row in enumerate(rows, 1):
+        body = feed(
+            pin,
+            *(entry(name, words=words, date=new) for name in row),
+            extra=onward(f"/feed?page={number + 1}"),
+        )
+        table["/feed" if number == 1 else f"/feed?page={number}"] = ok(body)
+    asked(there)
+    there.round(hours=25)
+
+    assert set(there.titles()) == {"boat", "dock", "lock", "pin", "tide"}
+    assert [path for path in asked(there) if path.startswith("/feed")] == [
+        "/feed",
+        "/feed?page=2",
+        "/feed?page=3",
+    ]
+
+
+def test_a_wordpress_that_gives_fewer_posts_than_asked_is_read_on(there: World) -> None:
+    """Some hosts cap per_page; a page with fewer than the first one is the last."""
+    rows = [["boat", "pier"]]
+
+    def script(head: bytes) -> bytes:
+        number = int(parse_qs(urlsplit(path_of(head)).query).get("page", ["1"])[0])
+        return ok(json.dumps(posts(*rows[number - 1])).encode(), "Content-Type: application/json")
+
+    there.site("wire.example", script)
+    there.source("wire", "http://wire.example/", kind=SourceKind.WORDPRESS)
+    there.round()
+    rows[:] = [["tide", "lock"], ["dock", "quay"], ["mole"]]
+    asked(there)
+    visited = there.round(hours=25)["wire"]
+
+    assert (visited.new, visited.notice, len(asked(there))) == (5, None, 3)
+
+
+def test_what_nobody_thought_of_is_not_said_to_be_the_key(
+    there: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It costs its source alone, in true words."""
+
+    def broken(*_: object, **__: object) -> str:
+        raise ValueError("odd")
+
+    table = begun(there, "boat")
+    table |= pages("tide", "lock")
+    monkeypatch.setattr(walked, "further_url", broken)
+
+    assert there.round(hours=25)["wire"].error == "cannot be read, for a reason that the log tells"
 
 
 def test_a_walk_ends_with_its_time(there: World, monkeypatch: pytest.MonkeyPatch) -> None:

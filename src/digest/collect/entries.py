@@ -45,6 +45,7 @@ def list_entries(
     sites = [site for site in (document.url, home, own) if site]
     found: list[ArticleContent | Unreadable] = []
     pages: list[PageRef] = []
+    last: ArticleContent | None = None
     all_readers = list(readers)
     chosen = all_readers[part.start : part.start + part.many]
     begun = time.process_time()
@@ -59,12 +60,13 @@ def list_entries(
                 pages.append(_page(article))
             else:
                 found.append(_as_it_is(article))
+            last = article
         except DocumentError as error:
             found.append(Unreadable(name=f"{document.name}, entry {number}", reason=error.message))
         if part.cpu_s is not None and time.process_time() - begun > part.cpu_s:
             break
     rest = number if number < len(all_readers) else None
-    return Listing(found=tuple(found), pages=newest_first(pages), every=every, rest=rest)
+    return Listing(found=tuple(found), pages=newest_first(pages), every=every, last=last, rest=rest)
 
 
 def _page(article: ArticleContent) -> PageRef:

@@ -37,6 +37,7 @@ class Listing:
     listings: tuple[str, ...] = ()  #: further listings of the same host to read, unique, the newest first
     every: timedelta | None = None  #: how often it wants to be asked at most; None: it does not say
     onward: str | int | None = None  #: its further page: where it says, or the number at its API; None: none
+    last: ArticleContent | None = None  #: of its entries, in its own order, the last that can be read
     rest: int | None = None  #: number of the entry to read on from; None: all that was wanted is here
 
 

@@ -29,6 +29,7 @@ def list_apart(workers: Workers, kind: SourceKind, document: Document, context: 
     shared = cast("Context", Shared(context))  # the type says what arrives
     found: list[ArticleContent | Unreadable] = []
     pages: list[PageRef] = []
+    last: ArticleContent | None = None
     start, many, lost, is_open = 0, MAX_TAKEN, 0, False
     while True:
         part = Part(start=start, many=many, cpu_s=_SLICE_S)
@@ -46,6 +47,7 @@ def list_apart(workers: Workers, kind: SourceKind, document: Document, context: 
         is_open = True
         found += listing.found
         pages += listing.pages
+        last = listing.last or last
         if listing.rest is None:
-            return replace(listing, found=tuple(found), pages=newest_first(pages))
+            return replace(listing, found=tuple(found), pages=newest_first(pages), last=last)
         start, many = listing.rest, min(max(1, many * 2), MAX_TAKEN)

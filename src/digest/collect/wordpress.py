@@ -27,7 +27,6 @@ from digest.markup import clean_line
 
 __all__ = ["are_posts", "list_wordpress"]
 
-_USUAL = 10  #: posts of a page when nobody says how many
 _NO_SECTION = {"uncategorized", "uncategorised"}
 _CLOSED = ("forbidden", "not_logged_in", "unauthorized", "cannot", "disabled", "login")
 
@@ -49,18 +48,16 @@ def list_wordpress(data: object, document: Document, context: Context, part: Par
     listing = list_entries(
         (partial(_draft, post, document.url or "") for post in data), document, context, part=part
     )
-    return replace(listing, onward=_onward(len(data), document.url or ""))
+    return replace(listing, onward=_onward(document.url or "") if data else None)
 
 
-def _onward(posts: int, url: str) -> int | None:
-    """Number the page after one that is full; whether there is one is seen by asking for it."""
-    asked = dict(parse_qsl(urlsplit(url).query))
-    full, number = _number(asked.get("per_page"), _USUAL), _number(asked.get("page"), 1)
-    return number + 1 if posts >= full else None
+def _onward(url: str) -> int:
+    """Number the page after this one; whether there is one is seen by asking for it.
 
-
-def _number(written: str | None, usual: int) -> int:
-    return int(written) if written and re.fullmatch("[1-9][0-9]{0,5}", written, re.ASCII) else usual
+    That it holds fewer posts than were asked for says nothing: some servers give fewer to everybody.
+    """
+    written = dict(parse_qsl(urlsplit(url).query)).get("page", "")
+    return int(written) + 1 if re.fullmatch("[1-9][0-9]{0,5}", written, re.ASCII) else 2
 
 
 def _refusal(data: object) -> str:

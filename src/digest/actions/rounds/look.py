@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import blake2b
+from operator import itemgetter
+
+import structlog
 
 from digest.actions.app import App
 from digest.actions.fetching import as_document
-from digest.actions.rounds.further import LISTINGS_S, MOST_ARTICLES, NO_WALK, Further, Walk
+from digest.actions.rounds.further import LISTINGS_S, NO_WALK, Further, Walk
 from digest.actions.rounds.hosts import Hosts, gap_of, host_of
 from digest.actions.rounds.lanes import QUICK_S
 from digest.actions.rounds.reading import Reading, as_listing
+from digest.actions.rounds.walked import MOST_ARTICLES
 from digest.collect import Format, Listing, PageRef, Unreadable, explain, first_url, newest_first
 from digest.errors import DigestError, FetchError
 from digest.fetch import NOTHING_KNOWN, Fetched, Validators
@@ -23,6 +27,10 @@ from digest.settings import read_key
 
 MOST_LISTINGS = 10  #: further listings, such as the sitemaps of an index, that one look reads
 _SHUT = "robots.txt of its site shuts programs out of this page; `robots: false` is for sites of your own"
+
+_NO_KEY = "its key_file cannot be read; `digest check` says why"
+
+log = structlog.get_logger()
 
 
 class Found(StrEnum):
@@ -78,7 +86,9 @@ def look(
     except DigestError as error:
         return Look(found=Found.FAILED, error=f"cannot be read: {error.message}")
     except (OSError, ValueError):
-        return Look(found=Found.FAILED, error="its key_file cannot be read; `digest check` says why")
+        # What a stranger wrote costs its source alone, also where nobody thought of it.
+        log.exception("look_failed", source=source.key)
+        return Look(found=Found.FAILED, error="cannot be read, for a reason that the log tells")
 
 
 def address_of(source: Source, state: SourceState) -> str:
@@ -95,12 +105,17 @@ class _Looker:
     state: SourceState
     hosts: Hosts
     further: int | None
+    begun: float = field(default_factory=time.monotonic)
 
     def look(self, fetched: Callable[[int], None]) -> Look:
         app, source, state = self.app, self.source, self.state
         url = address_of(source, state)
         if source.fetching.key_file is not None:
-            url = first_url(source, read_key(app.home.root / source.fetching.key_file))
+            try:
+                key = read_key(app.home.root / source.fetching.key_file)
+            except (OSError, ValueError):
+                return Look(found=Found.FAILED, error=_NO_KEY)
+            url = first_url(source, key)
         if source.kind is SourceKind.PAGE and not may_read(app, source, url, self.hosts):
             return Look(found=Found.FAILED, error=_SHUT)
         known = Validators(etag=state.etag, last_modified=state.last_modified)
@@ -138,12 +153,18 @@ class _Looker:
             return replace(said, found=Found.FAILED, error=_SHUT)
         first = reading.listing(document)
         further = Further(
-            app=self.app, source=self.source, reading=reading, hosts=self.hosts, wished=self.further
+            app=self.app,
+            source=self.source,
+            reading=reading,
+            hosts=self.hosts,
+            begun=self.begun,
+            wished=self.further,
         )
         walk = further.walk(first, got, asked=asked, is_new=self.state.succeeded_at is None)
         # Only the first listing is known by its version: who goes on below it is asked for all of it.
         listings = [first, *walk.listings, *self._named(first, reading)]
-        return self._taken(listings, replace(said, walk=walk))
+        later = max(filter(None, (said.not_before, walk.not_before)), default=None)
+        return self._taken(listings, replace(said, walk=walk, not_before=later))
 
     def _taken(self, listings: list[Listing], said: Look) -> Look:
         found = [one for each in listings for one in each.found]
@@ -154,15 +175,27 @@ class _Looker:
         )
         if bad and not articles and not pages:
             return replace(said, found=Found.FAILED, error=f"nothing in it can be read: {bad[0].reason}")
+        articles, is_cut = self._at_once(articles)
+        walk = replace(said.walk, is_cut=said.walk.is_cut or is_cut)
         return replace(
             said,
             found=Found.CONTENT,
             rest=max(filter(None, (said.rest, listings[0].every)), default=None),
-            articles=tuple(articles[:MOST_ARTICLES]),
+            articles=tuple(articles),
             pages=newest_first(pages),
             unreadable=len(bad),
-            notice=said.walk.notice or _notice(len(articles), bad),
+            notice=walk.notice or _notice(walk, bad),
+            walk=walk,
         )
+
+    def _at_once(self, articles: list[ArticleContent]) -> tuple[list[ArticleContent], bool]:
+        """Keep to what one look may take, known ones last; tell whether new ones are beyond."""
+        if len(articles) <= MOST_ARTICLES:
+            return articles, False
+        with self.app.store.reading() as tx:
+            known = tx.articles.are_known(articles)
+        pairs = sorted(zip(known, articles, strict=True), key=itemgetter(0))
+        return [one for _, one in pairs[:MOST_ARTICLES]], known.count(False) > MOST_ARTICLES
 
     def _named(self, first: Listing, reading: Reading) -> Iterator[Listing]:
         """Read the listings that a listing names; one that cannot be had costs itself."""
@@ -215,9 +248,10 @@ def _sorted_out(
             return articles, pages
 
 
-def _notice(articles: int, bad: list[Unreadable]) -> str | None:
-    if articles > MOST_ARTICLES:
-        return f"it lists {articles:,} articles at once; the first {MOST_ARTICLES:,} are taken"
+def _notice(walk: Walk, bad: list[Unreadable]) -> str | None:
+    if walk.is_cut:
+        then = "the same command again takes more" if walk.is_past else "the next looks take the others"
+        return f"it lists more than {MOST_ARTICLES:,} new articles, which one look takes at most; {then}"
     return f"{len(bad):,} entries cannot be read, such as {bad[0].name}: {bad[0].reason}" if bad else None
 
 

@@ -82,10 +82,24 @@ def rested(state: SourceState, seen: Look, *, now: datetime, fetching: Fetching,
 
 
 def unfinished(
-    state: SourceState, *, now: datetime, pace: Pace, not_before: datetime | None = None
+    state: SourceState,
+    *,
+    now: datetime,
+    pace: Pace,
+    again_at: datetime | None = None,
+    not_before: datetime | None = None,
 ) -> SourceState:
-    """Let a source be read anew soon, since pages of it wait; not before its server allows."""
-    soon = _not_before(min(state.due_at, now + pace.shortest), not_before, now)
+    """Let a source be read anew, since pages of it wait.
+
+    Args:
+        state: How it is doing otherwise.
+        now: The moment.
+        pace: The bounds of intervals.
+        again_at: When they are to be had; None: soon.
+        not_before: When its server wants to be asked again.
+    """
+    again_at = now + pace.shortest if again_at is None else again_at
+    soon = _not_before(min(state.due_at, again_at), not_before, now)
     return replace(state, etag=None, last_modified=None, body_hash=None, due_at=soon)
 
 

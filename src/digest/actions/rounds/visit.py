@@ -84,7 +84,7 @@ class Visit:
             state = after_listing(before, seen, counts, now=now, fetching=fetching, pace=self._pace)
             whole[:] = [state]
             is_done = not waits and not seen.walk.is_open
-            return state if is_done else self._unfinished(state, seen.walk)
+            return state if is_done else self._unfinished(state, seen.walk, waits=waits)
 
         until = now + LEASE if choice.wanted else None
         self._desk.pass_over(choice.passed)
@@ -104,9 +104,10 @@ class Visit:
             return visited, None
         return visited, lambda: self._pages(before, whole[0], choice, visited, seen.walk)
 
-    def _unfinished(self, state: SourceState, walk: Walk) -> SourceState:
+    def _unfinished(self, state: SourceState, walk: Walk, *, waits: bool) -> SourceState:
         now = self._app.clock()
-        return unfinished(state, now=now, pace=self._pace, not_before=walk.not_before)
+        again_at = None if waits or walk.is_cut else walk.again_at
+        return unfinished(state, now=now, pace=self._pace, again_at=again_at, not_before=walk.not_before)
 
     def _choose(self, before: SourceState, seen: Look) -> Choice:
         if not seen.pages:
@@ -130,7 +131,7 @@ class Visit:
         now = self._app.clock()
         state = counted(whole, before, visited.new, now, is_past=self._further is not None)
         if waits or walk.is_open:
-            state = self._unfinished(state, walk)
+            state = self._unfinished(state, walk, waits=waits)
         notes = walk.note(self._source, waits=waits)
         self._desk.write(Brought(before=state, after=lambda _: state, notes=notes))
         return visited
