@@ -436,6 +436,33 @@ def test_a_further_page_that_has_moved_to_another_host_is_not_taken(there: World
     assert (there.titles(), asked(there, "other.example")) == (["boat", "tide"], ["/feed?page=2"])
 
 
+def test_a_key_goes_to_no_other_host_for_a_further_page(there: World) -> None:
+    """The address of each page of a Ghost holds it, and would hand it on wherever a redirect leads."""
+    rows = [["boat", "pier"]]
+
+    def script(head: bytes) -> bytes:
+        number = int(parse_qs(urlsplit(path_of(head)).query).get("page", ["1"])[0])
+        if number > 1:
+            return answer(301, b"", f"Location: http://other.example{path_of(head)}")
+        return ok(json.dumps(ghost(1, *rows[0])).encode(), "Content-Type: application/json")
+
+    there.site("wire.example", script)
+    there.paths("other.example", {})
+    file = there.room.app.home.root / "keys" / "ghost"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("feed42\n")
+    fetching = Fetching(key_file="keys/ghost")
+    there.source("wire", "http://wire.example/", kind=SourceKind.GHOST, fetching=fetching)
+    there.round()
+    rows[0] = ["tide", "lock"]
+    visited = there.round(hours=25)["wire"]
+
+    assert visited.new == 2
+    assert "redirects to another host, other.example" in (visited.notice or "")
+    assert "feed42" not in (visited.notice or "")
+    assert asked(there, "other.example") == []
+
+
 def test_the_pages_of_a_feed_that_has_moved_are_read_where_it_is(there: World) -> None:
     """Its own redirect says where it is; a page asked for at the old host leads there, too."""
     table = pages("boat")

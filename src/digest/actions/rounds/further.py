@@ -160,7 +160,7 @@ class Further:
         """
         try:
             with self.hosts.turn(host_of(url, self.app.fetcher), gap_of(self.app)):
-                got = self.app.fetcher.get(url)
+                got = self.app.fetcher.get(url, stays=self.source.kind is SourceKind.GHOST)
             is_feed = isinstance(walked.listing.onward, str)
             # WordPress answers so beyond the last page (rest_post_invalid_page_number).
             if got.status == 400 and not is_feed:
