@@ -67,11 +67,11 @@ class Source:
         for place, word in enumerate(self.stems):
             self.places[word].append(place)
         self._words = {bare(token.group()) for tokens in sentences for token in tokens}
-        self._words |= {part for word in self._words if "-" in word for part in word.split("-")}
+        self._words |= _joined(self._words)
         self._names = {word for word in self._words if self._large[word]} | {
             bare(tokens[0].group()) for tokens in sentences if tokens and is_large(tokens[0].group())
         }
-        self._names |= {part for word in self._names if "-" in word for part in word.split("-")}
+        self._names |= _joined(self._names)
         self._by_head: dict[str, list[str]] = defaultdict(list)
         for word in self._names:
             self._by_head[word[:4]].append(word)
@@ -188,6 +188,11 @@ class Source:
     def _is_misspelt(self, key: str) -> bool:
         """Tell whether a long word is one of the source's but for one letter: 'Sebatian', 'Phillippa'."""
         return len(key) >= _LONG and any(one_letter_off(key, other) for other in self._words)
+
+
+def _joined(words: Iterable[str]) -> set[str]:
+    """Return what hyphens join; of 'NATO-s', whose root is 'nato-', that is one word."""
+    return {part for word in words if "-" in word for part in word.split("-") if part}
 
 
 def _initials(sentences: Sequence[Sequence[Match[str]]]) -> tuple[Mapping[str, list[int]], str]:
