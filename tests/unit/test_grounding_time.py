@@ -28,7 +28,10 @@ def draft(sentence: str) -> list[str]:
         (" ".join(NAMES), [" ".join(SAW[at : at + 60]) for at in range(0, 600, 60)]),
         (" ".join(SAW), [" ".join(SAW[at : at + 60]) for at in range(0, 600, 60)]),
         (" ".join(NAMES), draft(" ".join(NAMES[:119]))),
-        (" ".join([*NAMES[:2000], *["Bob"] * 4_400]), draft("So " + "Zed Bob " * 50 + "went")),
+        (
+            " ".join(["So Zed went. So", *NAMES[:2000], *["Bob"] * 4_400]),
+            draft("So " + "Zed Bob " * 50 + "went"),
+        ),
         ("1 " * 15_000, draft(f"He has {COUNTED}")),
         ("1 " * 15_000, draft("1 " * 119)),
         (" ".join(map(str, range(6_000))), draft(f"He has {COUNTED}")),
