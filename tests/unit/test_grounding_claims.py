@@ -190,3 +190,11 @@ def test_novelty_is_what_no_one_sentence_holds() -> None:
     assert copied.novelty == 0
     assert joined.novelty == pytest.approx(5 / 6)
     assert new.novelty == 1
+
+
+@pytest.mark.parametrize("joined", ["NATO-s", "CPU-s", "HARBOUR-S"])
+def test_hyphened_endings_are_no_words(joined: str) -> None:
+    """Inflected abbreviations, of Hungarian for one, leave nothing after their hyphen to compare with."""
+    article = f"The {joined} board opened a ferry in Vellmouth on Monday."
+
+    assert judge("Centurion opened a ferry in Vellmouth on Monday.", article) == "the name 'Centurion'"

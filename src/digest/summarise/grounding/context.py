@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from math import log
 from re import Match
 
@@ -14,6 +16,7 @@ from digest.summarise.grounding.source import PLACES, Source, stem
 
 _RIVALS = 120  #: other claims of the kind that are compared
 _RIVAL_PLACES = 800  #: of all of them together
+_COMPARISONS = 8_000  #: of such places with words of the summary's sentence, for one claim
 _SHORT = 4  #: letters of an abbreviation
 _ALIEN = 0.03  #: closeness below which nothing around the claim is like here
 
@@ -77,6 +80,14 @@ class _Case:
     rival: Fact | None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Rival:
+    """A claim of the article, beside every word that keeps it out of a sentence's rivals."""
+
+    fact: Fact
+    words: frozenset[str]
+
+
 class Context:
     """The surroundings of an article's claims.
 
@@ -87,6 +98,12 @@ class Context:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._roles = Roles(source)
+        self._rivals: dict[str, dict[tuple[str, ...], _Rival]] = defaultdict(dict)  #: by kind, then by keys
+        for told in source.claims.values():
+            fact = told[0][0]
+            if len(fact.keys[-1]) > (fact.kind == "name"):
+                words = frozenset((*fact.keys, stem(fact.keys[-1])))
+                self._rivals[fact.kind].setdefault(fact.keys, _Rival(fact=fact, words=words))
 
     def misplaced(
         self, text: str, tokens: Sequence[Match[str]], facts: Sequence[Fact], fact: Fact
@@ -106,7 +123,9 @@ class Context:
         if not places:
             return None
         beside = list(words_beside(self._source, tokens, fact))
-        best, rival = _best_rival(self._source, tokens, facts, fact, beside)
+        mine = {key for each in facts for key in each.keys} | {stem(token.group()) for token in tokens}
+        fitting = (each.fact for each in self._rivals[fact.kind].values() if each.words.isdisjoint(mine))
+        best, rival = _best_rival(self._source, islice(fitting, _RIVALS), beside)
         own = fit(self._source, places, beside, fact.end - fact.at)
         case = _Case(
             text=text,
@@ -172,15 +191,13 @@ class Context:
         }
 
 
-def _best_rival(
-    source: Source, tokens: Sequence[Match[str]], facts: Sequence[Fact], fact: Fact, beside: Sequence[Near]
-) -> tuple[Fit, Fact | None]:
-    """Find the claims of the kind that the sentence does not make and that would fit best."""
-    mine = {key for each in facts for key in each.keys} | {stem(token.group()) for token in tokens}
+def _best_rival(source: Source, rivals: Iterable[Fact], beside: Sequence[Near]) -> tuple[Fit, Fact | None]:
+    """Find the claims that the sentence does not make and that would fit best."""
     wide = narrow = touching = 0.0
     closest = None
-    left = _RIVAL_PLACES
-    for rival in _rivals(source, fact, mine):
+    known = sum(near.stem in source.places for near in beside)
+    left = min(_RIVAL_PLACES, _COMPARISONS // (known or 1))
+    for rival in rivals:
         places = source.where(rival)[: min(PLACES, left)]
         left -= len(places)
         here = fit(source, places, beside, rival.end - rival.at)
@@ -188,22 +205,6 @@ def _best_rival(
             wide, closest = here.wide, rival
         narrow, touching = max(narrow, here.narrow), max(touching, here.touching)
     return Fit(wide=wide, narrow=narrow, touching=touching), closest
-
-
-def _rivals(source: Source, fact: Fact, mine: set[str]) -> list[Fact]:
-    found: dict[tuple[str, ...], Fact] = {}
-    for told in source.claims.values():
-        other = told[0][0]
-        if (
-            other.kind == fact.kind
-            and len(other.keys[-1]) > (fact.kind == "name")
-            and not set(other.keys) & mine
-            and stem(other.keys[-1]) not in mine
-        ):
-            found.setdefault(other.keys, other)
-        if len(found) >= _RIVALS:
-            break
-    return list(found.values())
 
 
 def _likeness(source: Source, case: _Case) -> list[float]:

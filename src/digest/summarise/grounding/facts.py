@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from re import Match
@@ -49,19 +50,16 @@ def facts_of(
 def _numbers(text: str, tokens: Sequence[Match[str]], language: str) -> Iterator[Fact]:
     start, end = tokens[0].start(), tokens[-1].end()
     part = text[start:end]
+    starts, ends = [token.start() - start for token in tokens], [token.end() - start for token in tokens]
     for begin, stop, values, asserted in numbers(part, language):
-        places = [
-            at
-            for at, token in enumerate(tokens)
-            if token.start() < start + stop and token.end() > start + begin
-        ]
-        if places:
+        at, last = bisect_right(ends, begin), bisect_left(starts, stop)
+        if at < last:
             yield Fact(
                 kind="number",
                 shown=part[begin:stop],
                 keys=tuple(f"{value:.12g}" for value in values),
-                at=places[0],
-                end=places[-1] + 1,
+                at=at,
+                end=last,
                 asserted=asserted,
             )
 

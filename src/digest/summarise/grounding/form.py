@@ -9,6 +9,7 @@ from digest.summarise.languages import guess
 
 MAX_SENTENCES = 3
 MAX_WORDS = 60
+_MAX_CHARS = MAX_WORDS * 12
 
 _LINK = re.compile(
     r"https?:|www\.|\]\(|\b[\w.+-]+@\w+\.\w|<[a-z/!]|\b[\w-]+\.(?:com|org|net|info|io)\b", re.IGNORECASE
@@ -45,17 +46,18 @@ def form_faults(
         article: What it is of.
         language: Of the article, without region; None when nobody knows.
     """
-    bare = _QUOTED.sub(" ", summary)
+    begin = summary[: _MAX_CHARS + 1]  # the patterns take the square of its length
+    bare = _QUOTED.sub(" ", begin)
     faults = []
     if not 1 <= len(sentences) <= MAX_SENTENCES:
         faults.append(f"{len(sentences)} sentences instead of 1 to {MAX_SENTENCES}")
-    if len(summary.split()) > MAX_WORDS or len(summary) > MAX_WORDS * 12:
+    if len(summary.split()) > MAX_WORDS or len(summary) > _MAX_CHARS:
         faults.append(f"{len(summary.split())} words, more than {MAX_WORDS}")
     if not summary.isprintable():
         faults.append("line breaks or control characters")
-    if _LINK.search(summary):
+    if _LINK.search(begin):
         faults.append("a link or mark-up")
-    if _MARKDOWN.search(summary):
+    if _MARKDOWN.search(begin):
         faults.append("Markdown or a heading")
     if word := _first_person(bare, language):
         faults.append(f"the first person ('{word}')")

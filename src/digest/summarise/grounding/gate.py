@@ -5,7 +5,6 @@ A net with holes: what it takes for unsupported is so most of the time; what it 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from re import Match
@@ -28,15 +27,15 @@ from digest.summarise.grounding.wording import (
 from digest.summarise.languages import guess
 from digest.summarise.split import split
 
-GATE_VERSION = 2  #: grows when verdicts may change
+GATE_VERSION = 3  #: grows when verdicts may change
 SUPPORT = 0.18  #: share of its words that a sentence must find in two sentences of the article
 WORDED = 0.25  #: the same for a sentence without a pair of words from the article
 ARTICLE_CHARS = 30_000  #: what is beyond is not looked at
 SENTENCE_CHARS = 2_000  #: of a sentence to be judged; what is beyond is refused by its form
 SENTENCE_WORDS = 120
+_COMPARED_CLAIMS = 12  #: of a sentence; of those beyond only that they stand in the article is asked
 _JUDGED_SENTENCES = 10
-
-_LINES = re.compile(r"\s*\n\s*")
+SUMMARY_CHARS = _JUDGED_SENTENCES * SENTENCE_CHARS  #: of a draft; a longer one is refused by its form
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,7 +95,7 @@ def check(article: str, *, title: str, byline: str | None, summary: str, languag
     """
     text = article[:ARTICLE_CHARS]
     code = primary_language(language) if language else guess(text) or "en"
-    sentences = sentences_of(summary, code)
+    sentences = sentences_of(summary[:SUMMARY_CHARS], code)
     return Verdict(
         form=form_faults(summary, sentences, text, primary_language(language) if language else None),
         sentences=ground(
@@ -107,7 +106,7 @@ def check(article: str, *, title: str, byline: str | None, summary: str, languag
 
 def sentences_of(summary: str, language: str) -> tuple[str, ...]:
     """Cut a summary at its stops and line ends."""
-    lines = (line.strip() for line in _LINES.split(summary))
+    lines = (line.strip() for line in summary.split("\n"))
     return tuple(line[span.start : span.end] for line in lines for span in split(line, language))
 
 
@@ -115,7 +114,8 @@ def ground(
     article: str, *, title: str, byline: str | None, sentences: Sequence[str], language: str
 ) -> tuple[SentenceVerdict, ...]:
     """Look every claim of sentences up in an article; says nothing of their form. See `check`."""
-    source = Source(article, (title, byline or ""), language)
+    article = article[:ARTICLE_CHARS]
+    source = Source(article, (title[:SENTENCE_CHARS], (byline or "")[:SENTENCE_CHARS]), language)
     context = Context(source)
     drafts = [_read(source, sentence) for sentence in sentences]
     speakers = _speakers(source, drafts, is_open=is_opinion(article)) if byline is None else frozenset()
@@ -182,6 +182,7 @@ def _judge(source: Source, context: Context, draft: _Draft, speakers: frozenset[
 
 
 def _claims(source: Source, context: Context, draft: _Draft, speakers: frozenset[str]) -> Iterator[str]:
+    left = _COMPARED_CLAIMS
     for fact in draft.facts:
         if not fact.asserted or (fact.kind == "name" and speakers.intersection(fact.keys)):
             continue
@@ -189,6 +190,9 @@ def _claims(source: Source, context: Context, draft: _Draft, speakers: frozenset
         if _is_missing(source, fact, before):
             yield f"the {fact.kind} '{fact.shown}'"
             continue
+        if left == 0:
+            continue
+        left -= 1
         found = context.misplaced(draft.text, draft.tokens, draft.facts, fact)
         if found is not None and found.score > LIMITS[fact.kind]:
             rival = f"; '{found.rival}' stands there" if found.rival else ""

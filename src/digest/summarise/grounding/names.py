@@ -9,6 +9,7 @@ from digest.rarity import root
 
 #: A stop joins initials and figures ('U.S', '3.5'), no words ('No.7').
 WORD = re.compile(r"[^\W_]+(?:(?:['’-]|(?<![^\W_]{2})\.|(?<=\d)\.(?=\d))[^\W_]+)*")
+_RUN_WORDS = 12  #: of one name; more capitals in a row are a headline, or shouting
 _LINKS = (" ", "\u00a0")
 _ALIASES = {
     "us": "usa", "u.s": "usa", "america": "usa", "american": "usa", "united": "usa", "u.s.a": "usa",
@@ -74,6 +75,8 @@ def one_letter_off(one: str, other: str) -> bool:
 def runs(tokens: Sequence[re.Match[str]], text: str) -> Iterator[tuple[int, int]]:
     """Find runs of capitalised words; the first word of a sentence belongs to one where it has a capital.
 
+    Runs too long for a name are cut into pieces.
+
     Args:
         tokens: The words of one sentence.
         text: What they are words of.
@@ -84,7 +87,9 @@ def runs(tokens: Sequence[re.Match[str]], text: str) -> Iterator[tuple[int, int]
     begin: int | None = None
     for at, token in enumerate(tokens):
         large = is_large(token.group())
-        if begin is not None and not (large and _is_linked(text, tokens[at - 1], token)):
+        if begin is not None and (
+            at - begin == _RUN_WORDS or not (large and _is_linked(text, tokens[at - 1], token))
+        ):
             yield begin, at
             begin = None
         if large and begin is None:

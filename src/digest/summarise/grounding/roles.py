@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from math import log
 from re import Match
 
@@ -12,6 +13,7 @@ from digest.summarise.grounding.names import SPELLINGS, TITLES, alike, bare, is_
 from digest.summarise.grounding.source import Source, stem
 
 _KINDS = 8  #: of places before a name, about as many after it: what no name was seen in is no surprise
+_PARTNERS = 200  #: words that stand before one name, as far as they are looked at
 _OWNERS = ("'s", "’s")
 _SMALL = {
     "where": "in at near from to into across outside around en à au aux dans im nach aus bei op te naar uit "
@@ -37,17 +39,25 @@ class Roles:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._seen: dict[str, list[tuple[Fact, str, str]]] = defaultdict(list)  #: by word: what stands beside
+        self._before_it: dict[str, Counter[str]] = defaultdict(
+            Counter
+        )  #: by a name's word: what stands there
+        self._after_it: dict[str, Counter[str]] = defaultdict(Counter)
+        self._partners: dict[str, dict[str, None]] = defaultdict(dict)  #: by word: the name's word before it
         self._before: Counter[str] = Counter()
         self._after: Counter[str] = Counter()
         counted: set[int] = set()
         for key, told in source.claims.items():
             if not key.startswith("name "):
                 continue
+            word = key.removeprefix("name ")
             for fact, place in told:
                 tokens = source.sentences[source.sentence_of(place)]
                 sides = _before(source.text, tokens, fact.at), _after(source.text, tokens, fact.end)
-                self._seen[key.removeprefix("name ")].append((fact, *sides))
+                self._before_it[word][sides[0]] += 1
+                self._after_it[word][sides[1]] += 1
+                if at := fact.keys.index(word):
+                    self._partners[word][fact.keys[at - 1]] = None
                 if place not in counted:
                     counted.add(place)
                     self._before[sides[0]] += 1
@@ -65,9 +75,10 @@ class Roles:
         Returns:
             The logarithm of the odds: 0 when nothing is known, below when it never stands like that.
         """
-        seen = self._seen.get(name.keys[-1]) or self._seen.get(name.keys[0]) or []
-        return _odds(_before(text, tokens, fact.at), [each[1] for each in seen], self._before) + _odds(
-            _after(text, tokens, fact.end), [each[2] for each in seen], self._after
+        word = name.keys[-1] if name.keys[-1] in self._before_it else name.keys[0]
+        before, after = self._before_it.get(word, Counter()), self._after_it.get(word, Counter())
+        return _odds(_before(text, tokens, fact.at), before, self._before) + _odds(
+            _after(text, tokens, fact.end), after, self._after
         )
 
     def is_torn(self, tokens: Sequence[Match[str]], fact: Fact) -> tuple[bool, bool]:
@@ -76,12 +87,10 @@ class Roles:
         for at, (one, other) in enumerate(zip(fact.keys, fact.keys[1:], strict=False), fact.at):
             if _may_join(tokens[at].group(), one, other) or (stem(one), stem(other)) in self._source.pairs:
                 continue
-            partners = {
-                each.keys[each.keys.index(other) - 1]
-                for each, _, _ in self._seen.get(other, ())
-                if each.keys.index(other)
-            }
-            is_known = any(alike(one, each) or one_letter_off(one, each) for each in partners)
+            partners = self._partners.get(other, {})
+            is_known = one in partners or any(
+                alike(one, each) or one_letter_off(one, each) for each in islice(partners, _PARTNERS)
+            )
             apart |= not is_known
             with_others |= bool(partners) and not is_known
         return apart, with_others
@@ -143,6 +152,6 @@ def _after(text: str, tokens: Sequence[Match[str]], end: int) -> str:
     return "small" if part in ("where", "with", "and") else "name" if is_large(word) else "word"
 
 
-def _odds(part: str, own: Sequence[str], all_names: Counter[str]) -> float:
+def _odds(part: str, own: Counter[str], all_names: Counter[str]) -> float:
     usual = (all_names[part] + 1) / (all_names.total() + _KINDS)
-    return log((own.count(part) + usual) / (len(own) + 1) / usual)
+    return log((own[part] + usual) / (own.total() + 1) / usual)

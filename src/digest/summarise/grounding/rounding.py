@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
 _LARGE = 1_000  #: rounds without a word that says so
+_MOST = 10  #: nothing is rounded by more than one in ten: 'nearly 200' of 180
 _LITTLE = 20  #: 'at least 23' of 24: a difference of one in so many
 _OVER_WORDS = "than over least above exceeding als über mindestens plus de más più mais dan minstens"
 _UNDER_WORDS = (
@@ -22,23 +24,34 @@ def is_rounded(values: Iterable[float], figures: Sequence[float], before: Sequen
 
     Args:
         values: Readings of the number.
-        figures: All numbers of the source.
+        figures: All numbers of the source, ascending.
         before: The two words before the number, in lower case: small numbers are rounded only where one of
             them says which way.
     """
-    return any(_is_near(value, told, before) for value in values for told in figures)
+    return any(
+        _is_near(value, told, before)
+        for value in values
+        for told in figures[
+            bisect_left(figures, value - _most(value)) : bisect_right(figures, value + _most(value))
+        ]
+    )
 
 
 def _is_near(value: float, told: float, before: Sequence[str]) -> bool:
-    step = _last_step(value)
+    step, error, most = _last_step(value), abs(value - told), _most(value)
     if value >= _LARGE:
-        return step >= 10 and abs(value - told) <= step / 2
-    reach = max(step, value / _LITTLE)
+        return step >= 10 and error <= min(step / 2, most)
+    is_close = (error < step and error <= most) or error < value / _LITTLE
     if _UNDER.intersection(before):
-        return value - reach < told <= value
+        return told <= value and is_close
     if _OVER.intersection(before[-1:]):
-        return value <= told < value + reach
-    return bool(_ABOUT.intersection(before[-1:])) and abs(value - told) <= step / 2
+        return value <= told and is_close
+    return bool(_ABOUT.intersection(before[-1:])) and error <= min(step / 2, most)
+
+
+def _most(value: float) -> float:
+    """Return how far off a rounded number may be at most; small ones are told in whole figures."""
+    return max(value / _MOST, 1.0)
 
 
 def _last_step(value: float) -> float:

@@ -63,15 +63,16 @@ class Source:
         )  #: by kind and key: what, at which word
         self._read(sentences)
         self._holders: dict[str, frozenset[int]] = {}
+        self._told: dict[tuple[str, tuple[str, ...]], list[int]] = {}  #: what `where` has found
         self.places: dict[str, list[int]] = defaultdict(list)  #: of each stem, ascending
         for place, word in enumerate(self.stems):
             self.places[word].append(place)
         self._words = {bare(token.group()) for tokens in sentences for token in tokens}
-        self._words |= {part for word in self._words if "-" in word for part in word.split("-")}
+        self._words |= _joined(self._words)
         self._names = {word for word in self._words if self._large[word]} | {
             bare(tokens[0].group()) for tokens in sentences if tokens and is_large(tokens[0].group())
         }
-        self._names |= {part for word in self._names if "-" in word for part in word.split("-")}
+        self._names |= _joined(self._names)
         self._by_head: dict[str, list[str]] = defaultdict(list)
         for word in self._names:
             self._by_head[word[:4]].append(word)
@@ -164,6 +165,12 @@ class Source:
 
     def where(self, fact: Fact) -> list[int]:
         """Return the places of a claim, ascending; a name may be held all the same when there are none."""
+        what = fact.kind, fact.keys
+        if what not in self._told:
+            self._told[what] = self._look_up(fact)
+        return self._told[what]
+
+    def _look_up(self, fact: Fact) -> list[int]:
         if fact.kind == "name":
             return self._places_of(fact.keys[-1]) or self._places_of(fact.keys[0])
         return sorted({place for key in fact.keys for _, place in self.claims.get(f"{fact.kind} {key}", ())})
@@ -175,8 +182,8 @@ class Source:
 
     @cached_property
     def figures(self) -> list[float]:
-        """Return all readings of its numbers."""
-        return [float(key.split()[1]) for key in self.claims if key.startswith("number ")]
+        """Return all readings of its numbers, ascending."""
+        return sorted(float(key.split()[1]) for key in self.claims if key.startswith("number "))
 
     def _is_short_for(self, key: str) -> bool:
         """Tell whether a word is made of the initials of others: 'FBI', 'PM'."""
@@ -188,6 +195,11 @@ class Source:
     def _is_misspelt(self, key: str) -> bool:
         """Tell whether a long word is one of the source's but for one letter: 'Sebatian', 'Phillippa'."""
         return len(key) >= _LONG and any(one_letter_off(key, other) for other in self._words)
+
+
+def _joined(words: Iterable[str]) -> set[str]:
+    """Return what hyphens join; of 'NATO-s', whose root is 'nato-', that is one word."""
+    return {part for word in words if "-" in word for part in word.split("-") if part}
 
 
 def _initials(sentences: Sequence[Sequence[Match[str]]]) -> tuple[Mapping[str, list[int]], str]:
