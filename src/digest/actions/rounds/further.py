@@ -104,9 +104,9 @@ class Further:
         tries = note.tries if again_at is not None and note is not None else 0
         is_due = again_at is None or again_at <= now
         walk = Walk(was_open=was_open, is_past=self.wished is not None)
-        news = self._news(first)
         if first.onward is None:
             return walk
+        news = self._news(first)
         if self.wished is None and not (was_open and is_due) and (is_new or not news.last):
             later = replace(walk, tries=tries, again_at=again_at, notice=_LATER)
             return walk if is_due else later
