@@ -113,6 +113,13 @@ def test_modules_are_annotated_for_type_checkers_of_others() -> None:
     assert (ROOT / "src" / "digest" / "py.typed").read_bytes() == b""
 
 
+def test_no_two_files_of_tests_share_a_name() -> None:
+    """The one that is collected second would fail the whole run, which a run of one folder does not show."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
 def test_the_changelog_begins_with_this_version() -> None:
     """A release without its changes is a riddle for who upgrades."""
     changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
