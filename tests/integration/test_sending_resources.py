@@ -90,7 +90,7 @@ class Nothing(list[object]):
 class Forgetful(MemoryRecord):
     """A journal that keeps nothing."""
 
-    def write(self, permits: Sequence[Mark], answers: Sequence[Settlement]) -> frozenset[Mark]:  # noqa: ARG002
+    def write(self, permits: Sequence[Mark], _answers: Sequence[Settlement]) -> frozenset[Mark]:
         return frozenset(permits)
 
     def settled(self, marks: Iterable[Mark]) -> None:
