@@ -86,10 +86,10 @@ class Conversation:
             return b""
         out: list[bytes] = []
         try:
-            out.extend(map(self._answered, self._reader.read(data)))
+            out.extend(filter(None, map(self._answered, self._reader.read(data))))
         except NotSmtp as error:
             self.lost(f"the relay sends {error}")
-        return b"" if self.is_over else b"".join(out)
+        return b"" if self.is_over else b"".join(out)  # of one piece, as nearly always, no copy is made
 
     def body_written(self) -> None:
         """Say that the whole body is written: the permit for the dot may be asked for."""

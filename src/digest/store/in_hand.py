@@ -2,44 +2,41 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Integer, Text, bindparam, case, null, select, update
+from sqlalchemy import BigInteger, Integer, Text, Update, bindparam, case, null, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from digest.model import Delivery, DeliveryState, Outcome, Settlement
 from digest.store.deliveries_read import LedgerReading
-from digest.store.dialects import skip_locked, update_many
+from digest.store.dialects import skip_locked
+from digest.store.listing import rows_listed_as
 from digest.store.part import chunks, ids
 from digest.store.people_tables import IN_HAND, WAITING, deliveries
 from digest.store.time_type import Moment, to_ticks
 
-# Lets only the worker and the attempt through that have the delivery in hand. Written out once,
-# because this statement runs for every single recipient.
-_FENCE = (
-    (deliveries.c.id == bindparam("of_id"))
-    & (deliveries.c.worker == bindparam("of_worker"))
-    & (deliveries.c.attempt == bindparam("of_attempt"))
-)
-# What a relay says often quotes the address, and may come in after the person was erased.
-_IS_ERASED = deliveries.c.address.not_like("%@%")
-_OUR_WORDS, _WORDS = bindparam("of_own", type_=Text), bindparam("of_reason", type_=Text)
-_END = {
-    **{name: bindparam(name) for name in ("state", "attempt", "code", "next_at", "changed_at")},
-    "reply": case((_IS_ERASED, null()), else_=bindparam("of_reply", type_=Text)),
-    "reason": case((_IS_ERASED, _OUR_WORDS), else_=_WORDS),
-}
 # Taken out of their class once: looking one up there takes ten times as long, for every recipient.
 _PENDING, _EXCLUDED = DeliveryState.PENDING, DeliveryState.EXCLUDED
 _GONE_WELL = {DeliveryState.SENT, DeliveryState.PENDING}
 _VALUES = {state: state.value for state in DeliveryState}
 _NOBODYS = {"worker": null(), "lease_until": null()}
-_SETTLE = update(deliveries).where(_FENCE, IN_HAND).values({**_END, **_NOBODYS})
-_FOUND_BY = "of_id", "of_worker", "of_attempt"
-_GIVEN = *_FOUND_BY, "of_reply", "of_reason", "of_own", "state", "attempt", "code", "next_at", "changed_at"
+#: What `_settled` gives of an end, in its order.
+_GIVEN = {
+    "id": BigInteger,
+    "of_attempt": Integer,
+    "end": Text,
+    "counted": Integer,
+    "code": Integer,
+    "next_at": BigInteger,
+    "changed_at": BigInteger,
+    "reply": Text,
+    "reason": Text,
+    "own": Text,
+}
 
 
 class InHand(LedgerReading):
@@ -151,7 +148,9 @@ class InHand(LedgerReading):
         """
         if not ends:
             return 0
-        return update_many(self.connection, _SETTLE, _GIVEN, [_settled(end, worker) for end in ends])
+        firsts = {end.mark: end for end in reversed(ends)}
+        given = {"of_worker": worker, "of_ends": json.dumps([*map(_settled, firsts.values())])}
+        return self.connection.execute(_settle(self.connection.dialect.name), given).rowcount
 
     def give_back(self, worker: str) -> int:
         """Let go of all that a worker has claimed and not dotted, uncounted; return how many."""
@@ -206,20 +205,49 @@ def by_attempt(marks: Iterable[tuple[int, int]]) -> Iterator[tuple[int, Sequence
             yield attempt, chunk
 
 
-def _settled(end: Settlement, worker: str) -> tuple[object, ...]:
-    """Say what `_SETTLE` is to write, as drivers take it, in the order of `_GIVEN`."""
+@cache
+def _settle(dialect: str) -> Update:
+    """Make the statement that writes down any number of ends; written once, since it runs for every recipient.
+
+    It lets only the worker and the attempt through that have a delivery in hand.
+    """
+    given = rows_listed_as(dialect, "of_ends", _GIVEN).c
+    # What a relay says often quotes the address, and may come in after the person was erased.
+    is_erased = deliveries.c.address.not_like("%@%")
+    return (
+        update(deliveries)
+        .where(
+            deliveries.c.id == given.id,
+            deliveries.c.worker == bindparam("of_worker"),
+            deliveries.c.attempt == given.of_attempt,
+            IN_HAND,
+        )
+        .values(
+            state=given.end,
+            attempt=given.counted,
+            code=given.code,
+            next_at=given.next_at,
+            changed_at=given.changed_at,
+            reply=case((is_erased, null()), else_=given.reply),
+            reason=case((is_erased, given.own), else_=given.reason),
+            **_NOBODYS,
+        )
+    )
+
+
+def _settled(end: Settlement) -> tuple[object, ...]:
+    """Say what is to be written down of an end, in the order of `_GIVEN`."""
     outcome, state, attempt = end.outcome, end.outcome.state, end.attempt
     is_ours = state is _EXCLUDED  # then the text is this program's reason, not a relay's words
     return (
         end.delivery_id,
-        worker,
         attempt,
-        None if is_ours else outcome.text,
-        None if state in _GONE_WELL else outcome.text,
-        outcome.text if is_ours else None,
         _VALUES[state],
         attempt - 1 if state is _PENDING else attempt,
         outcome.code,
         None if outcome.next_at is None else to_ticks(outcome.next_at),
         to_ticks(outcome.at),
+        None if is_ours else outcome.text,
+        None if state in _GONE_WELL else outcome.text,
+        outcome.text if is_ours else None,
     )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
     Select,
+    Subquery,
     Text,
     bindparam,
     cast,
@@ -19,6 +21,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.types import TypeEngine
 
 
 def listed(connection: Connection, values: Sequence[str]) -> Select[str]:
@@ -37,6 +40,24 @@ def listed_as(dialect: str, name: str) -> Select[str]:
 def ids_listed_as(dialect: str, name: str) -> Select[int]:
     """Do what `listed_as` does, for numbers of rows."""
     return select(cast(_each(dialect, bindparam(name, type_=Text)), BigInteger))
+
+
+def rows_listed_as(dialect: str, name: str, types: Mapping[str, type[TypeEngine[Any]]]) -> Subquery:
+    """Make a table of rows that come as one value: a list of lists in JSON, under a name.
+
+    Args:
+        dialect: The name of the database's kind.
+        name: Of the value.
+        types: What each place of a row holds, by the name of its column, in their order.
+    """
+    if dialect == "sqlite":
+        row = func.json_each(bindparam(name, type_=Text)).table_valued(column("value", Text)).c.value
+        places = [func.json_extract(row, f"$[{place}]") for place in range(len(types))]
+    else:
+        given = cast(bindparam(name, type_=Text), postgresql.JSON)
+        listed = func.json_array_elements(given).table_valued(column("value", postgresql.JSON)).c.value
+        places = [cast(listed[place].astext, kind) for place, kind in enumerate(types.values())]
+    return select(*(place.label(key) for key, place in zip(types, places, strict=True))).subquery()
 
 
 def _each(dialect: str, given: ColumnElement[str]) -> ColumnElement[str]:
