@@ -6,10 +6,10 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from digest.drafting import Drafter, Job, Terms
+from digest.drafting import Job, drafter_of
 from digest.errors import DraftError
 from digest.paths import find_home
-from digest.settings import SystemSettings, load_settings
+from digest.settings import load_settings
 from digest.summarise.grounding import MAX_WORDS
 
 _TRIAL = Job(
@@ -31,21 +31,6 @@ class EndpointReport:
     fault: str | None  #: in words; None when its answer can be used
 
 
-def drafter_of(system: SystemSettings) -> Drafter | None:
-    """Make what asks a language model; None when the operator wants none."""
-    told = system.summaries
-    if told.endpoint is None or told.model is None:
-        return None
-    terms = Terms(
-        endpoint=told.endpoint,
-        model=told.model,
-        key=told.key.get_secret_value() if told.key else None,
-        temperature=told.temperature,
-        timeout_s=told.timeout.total_seconds(),
-    )
-    return Drafter(terms)
-
-
 def try_endpoint(root: Path) -> EndpointReport | None:
     """Ask the endpoint for one short summary, which costs a few hundred tokens.
 
@@ -56,7 +41,7 @@ def try_endpoint(root: Path) -> EndpointReport | None:
         NotFound: There is no home.
         SettingsError: The configuration has faults.
     """
-    drafter = drafter_of(load_settings(find_home(root).root, os.environ).system)
+    drafter = drafter_of(load_settings(find_home(root).root, os.environ).system.summaries)
     if drafter is None:
         return None
     terms = drafter.terms

@@ -53,6 +53,7 @@ PARTS = {
     "alerts": ("alerts",),
     "webhooks": ("webhooks",),
 }
+_BEGIN = "Start with `digest demo`; your own: `digest init`, `digest ingest FOLDER`, `digest build daily`."
 _STOPPED = (130, 143)  #: by the keyboard; by whoever runs the machine
 _GO_ON = "the same command goes on where it stopped"
 
@@ -114,7 +115,7 @@ def tree(word: str = "") -> typer.Typer:
     app = typer.Typer(
         name="digest",
         help="Build newsletter editions from tagged articles, and deliver them with balanced books.",
-        epilog="Start with `digest demo`; your own: `digest init`, `digest ingest FOLDER`, `digest build daily`.",
+        epilog=_BEGIN,
         no_args_is_help=True,
         pretty_exceptions_enable=False,
         add_completion=False,
