@@ -14,10 +14,11 @@ import pytest
 from desk_cast import SAME, Desk, desk
 from digest.actions import approving
 from digest.actions.approval_links import approval_link
-from digest.actions.editions import content_hash, find, render
+from digest.actions.editions import find
 from digest.actions.inspecting import Preflight
 from digest.actions.left_out import left_out
 from digest.actions.mail import ANYBODY, Press, Specimen
+from digest.actions.presses import content_hash, render
 from digest.actions.proofing import picture_sources, with_pictures
 from digest.actions.shaping import shape, undo
 from digest.errors import Refused

@@ -8,10 +8,10 @@ from digest.actions.app import App
 from digest.actions.courses import course_of
 from digest.actions.deadline_words import show
 from digest.actions.deadlines import BEFORE_APPROVAL, BEFORE_SENDING
-from digest.actions.editions import another, content_hash, find
+from digest.actions.editions import another, find
 from digest.actions.inspecting import Preflight, inspect
 from digest.actions.news import tell_news
-from digest.actions.presses import press_of
+from digest.actions.presses import content_hash, press_of
 from digest.actions.telling import Hand, Named, write_down
 from digest.errors import Refused
 from digest.model import AlertKind, EditionState

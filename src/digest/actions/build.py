@@ -9,13 +9,13 @@ from functools import lru_cache
 
 from digest.actions.app import App
 from digest.actions.drafts import drafted
-from digest.actions.editions import content_hash
 from digest.actions.gather import Known, gather
 from digest.actions.inspecting import inspect
 from digest.actions.judging import Verdict, announce, judge, survey
 from digest.actions.mail import Press
 from digest.actions.news import tell_news
 from digest.actions.orders import Order, Stored, put_on_record, slot_at
+from digest.actions.presses import content_hash
 from digest.actions.telling import Hand, Named
 from digest.errors import Refused
 from digest.group import read_lately

@@ -9,10 +9,10 @@ from functools import cached_property
 from digest.actions.app import App
 from digest.actions.courses import outlook
 from digest.actions.deadlines import BEFORE_APPROVAL, Course
-from digest.actions.editions import content_hash, find
+from digest.actions.editions import find
 from digest.actions.inspecting import Preflight, inspect
 from digest.actions.left_out import decisions_of
-from digest.actions.presses import press_of
+from digest.actions.presses import content_hash, press_of
 from digest.model import Decision, EditionState
 from digest.render import Rendered
 from digest.settings import DigestSettings

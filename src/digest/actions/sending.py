@@ -10,14 +10,14 @@ from digest.actions.allotments import StoreAllotments, limits_of
 from digest.actions.app import App
 from digest.actions.books import close, expire
 from digest.actions.deadlines import BEFORE_APPROVAL
-from digest.actions.editions import another, content_hash, find, render
+from digest.actions.editions import another, find
 from digest.actions.instance import begin_run
 from digest.actions.journals import new_worker, open_record, pick_up
 from digest.actions.ledger import StoreLedger
 from digest.actions.local_hours import edition_hours
 from digest.actions.mail import Press
 from digest.actions.news import tell_news
-from digest.actions.presses import press_of
+from digest.actions.presses import content_hash, press_of, render
 from digest.actions.preview import reader_for
 from digest.actions.printed import state_to_print
 from digest.actions.relays import routes

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.actions.app import App
-from digest.actions.editions import content_hash
+from digest.actions.presses import content_hash
 from digest.actions.shape_records import Bound, bind_stories, decided
 from digest.errors import NotFound, Refused
 from digest.model import Edition, EditionState
