@@ -68,9 +68,11 @@ def test_sending_loads_nothing_of_building(edition: int, home: Path) -> None:
     assert modules & (ours(*BUILDING, "web", "cli.editions", "deliver.bounces") | set(FOREIGN)) == set()
 
 
-def test_a_list_loads_nothing_that_mails(edition: int, home: Path) -> None:  # noqa: ARG001  # why: it is listed
-    """Reading the store needs neither keys nor relays."""
-    modules = loaded(home, "editions", "list", "--json")
+@pytest.mark.parametrize("command", ["editions list", "deliveries 1"])
+def test_reading_the_store_loads_nothing_that_mails(edition: int, home: Path, command: str) -> None:
+    """What is on the books needs neither keys nor relays."""
+    assert edition == 1
+    modules = loaded(home, *command.split(), "--json")
 
     assert "digest.store" in modules
     assert modules & (ours(*BUILDING, "web", "deliver") | set(FOREIGN) | {"cryptography"}) == set()

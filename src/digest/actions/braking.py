@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from digest.actions.app import App
-from digest.actions.books import close
 from digest.actions.courses import outlook
 from digest.actions.deadline_words import show
 from digest.actions.deadlines import BEFORE_APPROVAL
 from digest.actions.editions import find
+from digest.actions.ending import close
 from digest.actions.journals import pick_up
 from digest.actions.news import tell_news
 from digest.actions.presses import content_hash, render

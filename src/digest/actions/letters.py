@@ -13,7 +13,7 @@ from digest.actions.handing import Hands
 from digest.actions.mail import Reader
 from digest.actions.missed import catch_up_press
 from digest.actions.own_account import invite
-from digest.actions.printed import press_of_state
+from digest.actions.presses import press_of_state
 from digest.actions.reader_links import link
 from digest.deliver import Address
 from digest.deliver.notice import Notice, write_notice

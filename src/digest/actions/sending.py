@@ -8,9 +8,9 @@ from datetime import datetime
 
 from digest.actions.allotments import StoreAllotments, limits_of
 from digest.actions.app import App
-from digest.actions.books import close, expire
 from digest.actions.deadlines import BEFORE_APPROVAL
 from digest.actions.editions import another, find
+from digest.actions.ending import close, expire
 from digest.actions.instance import begin_run
 from digest.actions.journals import new_worker, open_record, pick_up
 from digest.actions.ledger import StoreLedger
@@ -19,9 +19,9 @@ from digest.actions.mail import Press
 from digest.actions.news import tell_news
 from digest.actions.presses import content_hash, press_of, render
 from digest.actions.preview import reader_for
-from digest.actions.printed import state_to_print
 from digest.actions.relays import routes
 from digest.actions.reserve import disk_reserve
+from digest.actions.states import state_to_print
 from digest.actions.telling import Hand, Named, tell_refused, write_down
 from digest.deliver import (
     Office,
