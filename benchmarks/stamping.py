@@ -18,8 +18,9 @@ from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from digest.actions.editions import find, render
+from digest.actions.editions import find
 from digest.actions.mail import Press, Reader
+from digest.actions.presses import render
 from digest.bootstrap import open_app
 from digest.deliver import (
     Address,

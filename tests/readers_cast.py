@@ -13,8 +13,8 @@ from pathlib import Path
 
 from commands import DAILY, SYSTEM, furnish
 from digest.actions.app import App
+from digest.actions.approving import approve
 from digest.actions.build import build
-from digest.actions.editions import approve
 from digest.actions.ingest import ingest
 from digest.actions.letters import post
 from digest.actions.reader_links import path

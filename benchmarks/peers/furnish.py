@@ -15,9 +15,9 @@ from pathlib import Path
 
 from home import DIGEST, DOMAIN, EDITION, PROOF, point_at
 
+from digest.actions.approving import approve
 from digest.actions.build import build
 from digest.actions.dkim import make_dkim_key
-from digest.actions.editions import approve
 from digest.actions.homes import make_home
 from digest.actions.ingest import ingest
 from digest.actions.preview import preview

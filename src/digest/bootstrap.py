@@ -11,10 +11,9 @@ from pathlib import Path
 
 from digest import __version__
 from digest.actions.app import App, Figures
-from digest.actions.endpoint import drafter_of
 from digest.actions.homes import read_keyring
 from digest.clock import Clock, system_clock
-from digest.drafting import Drafter
+from digest.drafting import Drafter, drafter_of
 from digest.fetch import Fetcher
 from digest.links import web_address
 from digest.log import configure
@@ -69,7 +68,7 @@ def open_app(root: Path, *, clock: Clock = system_clock, json_logs: bool = False
             clock=clock,
             renderer=renderer,
             fetcher=_fetcher(settings.system, root),
-            drafter=drafter_of(settings.system),
+            drafter=drafter_of(settings.system.summaries),
             workers=workers,
             figures=Figures(behind),
         )
@@ -87,7 +86,7 @@ def with_settings(app: App, settings: LoadedSettings) -> App:
         digests=settings.digests,
         sources=settings.sources,
         fetcher=_fetcher(system, app.home.root),
-        drafter=_kept(app.drafter, drafter_of(system)),
+        drafter=_kept(app.drafter, drafter_of(system.summaries)),
     )
 
 

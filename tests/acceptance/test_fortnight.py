@@ -21,7 +21,7 @@ import pytest
 
 from commands import SYSTEM, furnish
 from digest.actions.app import App
-from digest.actions.editions import approve, cancel, hold
+from digest.actions.approving import approve, cancel, hold
 from digest.actions.instance import adopt
 from digest.actions.slots import pause, resume, skip
 from digest.bootstrap import open_app

@@ -17,8 +17,9 @@ from digest.actions import ingest as ingesting
 from digest.actions import mail as mailing
 from digest.actions.app import App
 from digest.actions.build import build
-from digest.actions.editions import find, render
+from digest.actions.editions import find
 from digest.actions.ledger import LEASE, StoreLedger
+from digest.actions.presses import render
 from digest.actions.preview import reader_for
 from digest.bootstrap import open_app
 from digest.collect import Cleaner, Document

@@ -13,8 +13,9 @@ import structlog
 from braking_cast import BEFORE, DUE, Sluice, begun, cut_off, furnish_for
 from digest.actions import braking
 from digest.actions.app import App
+from digest.actions.approving import approve
 from digest.actions.books import decide_unknown
-from digest.actions.editions import approve, find
+from digest.actions.editions import find
 from digest.bootstrap import open_app
 from digest.errors import Refused
 from digest.model import Books, DeliveryState, EditionState

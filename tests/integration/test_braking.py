@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.actions.editions import approve
+from digest.actions.approving import approve
 from digest.actions.facts import recall
 from digest.model import EditionState
 from digest.model.schedule import AlertKind

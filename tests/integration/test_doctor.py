@@ -36,7 +36,7 @@ def root(tmp_path: Path) -> Path:
 @pytest.fixture
 def key_text(root: Path) -> str:
     """The text that publishes the home's key."""
-    (report,) = examine(root, None)
+    (report,) = examine(root, None).domains
     (wanted,) = (record.wanted for record in report.records if record.kind == "DKIM")
     assert wanted
     return wanted
@@ -143,7 +143,7 @@ def test_each_domain_is_looked_at_once(root: Path) -> None:
     digests = root / "config" / "digests"
     for key, domain in (("evening", DOMAIN.upper()), ("eu", f"eu.{DOMAIN}")):
         (digests / f"{key}.yaml").write_text(DAILY.replace(f"brief@{DOMAIN}", f"brief@{domain}"), "utf-8")
-    reports = examine(root, FixedResolver())
+    reports = examine(root, FixedResolver()).domains
 
     assert [(report.domain, report.signed) for report in reports] == [(f"eu.{DOMAIN}", True), (DOMAIN, True)]
     assert {record.state for report in reports for record in report.records} == {"missing"}
@@ -176,7 +176,7 @@ def test_a_sender_that_reports_come_back_to_is_looked_at_once(root: Path) -> Non
     system = root / "config" / "digest.yaml"
     system.write_text(system.read_text("utf-8").replace("dkim: [", f"bounce_domain: {DOMAIN}, dkim: ["))
 
-    assert [one.domain for one in examine(root, None)] == [DOMAIN]
+    assert [one.domain for one in examine(root, None).domains] == [DOMAIN]
 
 
 def test_a_key_that_cannot_be_used_is_told_first(root: Path) -> None:

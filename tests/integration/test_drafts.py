@@ -16,8 +16,9 @@ import pytest
 from commands import furnish, run_here
 from digest.actions.app import App
 from digest.actions.build import BuildReport, build
-from digest.actions.editions import find, render
+from digest.actions.editions import find
 from digest.actions.ingest import ingest
+from digest.actions.presses import render
 from digest.bootstrap import open_app
 from digest.deliver import resolver
 from digest.deliver.resolver import FixedResolver

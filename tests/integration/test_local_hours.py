@@ -10,8 +10,8 @@ import pytest
 
 from commands import DAILY, SYSTEM, furnish
 from digest.actions.app import App
+from digest.actions.approving import approve
 from digest.actions.build import build
-from digest.actions.editions import approve
 from digest.actions.review import sendable, steer
 from digest.actions.sending import SendOptions, send
 from digest.actions.slots import advance

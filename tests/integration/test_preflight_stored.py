@@ -13,11 +13,11 @@ import pytest
 from digest.actions.accounts import add_user
 from digest.actions.alerts import dispatch
 from digest.actions.approval_links import approval_link, approve_by_link, asked
+from digest.actions.approving import approve, cancel, hold, preflight, release
 from digest.actions.asking import ask_links
-from digest.actions.build import content_hash
-from digest.actions.editions import approve, cancel, hold, preflight, release, render
 from digest.actions.handing import Hands
 from digest.actions.left_out import decisions_of, kept, left_out
+from digest.actions.presses import content_hash, render
 from digest.actions.shaping import shape
 from digest.actions.taking import take_in
 from digest.actions.waiving import Spot, take_back, waive

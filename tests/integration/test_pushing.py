@@ -51,7 +51,10 @@ def home(tmp_path: Path) -> Path:
 @pytest.fixture
 def port(home: Path) -> Iterator[int]:
     """Where the service takes articles."""
-    with open_app(home) as app, Pages("127.0.0.1:0", {}, {"/articles": Pushing(Current(app))}) as pages:
+    with (
+        open_app(home, json_logs=True) as app,  # as services do
+        Pages("127.0.0.1:0", {}, {"/articles": Pushing(Current(app))}) as pages,
+    ):
         yield pages.port
 
 

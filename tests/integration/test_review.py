@@ -11,8 +11,8 @@ from threading import Barrier
 
 import pytest
 
+from digest.actions.approving import approve, cancel, hold
 from digest.actions.books import accounts
-from digest.actions.editions import approve, cancel, hold
 from digest.actions.instance import adopt, begin_run
 from digest.actions.reasons import why
 from digest.actions.review import Steered, steer

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from digest.actions.build import content_hash
-from digest.actions.editions import approve, find, hold, render
+from digest.actions.approving import approve, hold
+from digest.actions.editions import find
+from digest.actions.presses import content_hash, render
 from digest.actions.reasons import why
 from digest.actions.shaping import Conflict, changes, difference, redo, redoable, shape, undo, undoable
 from digest.actions.taking import take_in

@@ -9,7 +9,8 @@ import pytest
 
 from commands import run_here
 from desk_cast import desk
-from digest.actions.editions import find, preflight
+from digest.actions.approving import preflight
+from digest.actions.editions import find
 from digest.actions.merging import merge_in
 from digest.actions.picturing import Wish, offers, picture
 from digest.actions.proofing import proof_mail

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from digest.actions.app import App
-from digest.actions.editions import find, render
+from digest.actions.editions import find
 from digest.actions.left_out import groups_of, left_out
 from digest.actions.merging import merge_in, mergeable, split_off
+from digest.actions.presses import render
 from digest.actions.reasons import why
 from digest.actions.shaping import Conflict, changes, redo, shape, undo
 from digest.actions.stories import forget, merge, show, split

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from desk_cast import SAME, Desk, desk
-from digest.actions import editions
+from digest.actions import approving
 from digest.actions.approval_links import approval_link
-from digest.actions.build import content_hash
-from digest.actions.editions import find, render
+from digest.actions.editions import find
 from digest.actions.inspecting import Preflight
 from digest.actions.left_out import left_out
 from digest.actions.mail import ANYBODY, Press, Specimen
+from digest.actions.presses import content_hash, render
 from digest.actions.proofing import picture_sources, with_pictures
 from digest.actions.shaping import shape, undo
 from digest.errors import Refused
@@ -184,15 +184,15 @@ def test_what_is_changed_while_somebody_approves_is_kept_and_not_approved(
     file = home / "config" / "digest.yaml"
     file.write_text(file.read_text("utf-8").replace("Quay Street", "Pier Street"), "utf-8")
     with desk(home, Role.APPROVER, clock=Clock()) as here:
-        looked = editions.inspect
+        looked = approving.inspect
 
         def meanwhile(press: Press) -> Preflight:
             change(here, intro="Good morning.")
             return looked(press)
 
-        monkeypatch.setattr(editions, "inspect", meanwhile)
+        monkeypatch.setattr(approving, "inspect", meanwhile)
         with pytest.raises(Refused, match="has changed since it was looked at"):
-            editions.approve(here.app, 1, by="ada")
+            approving.approve(here.app, 1, by="ada")
 
         assert (state(here), find(here.app, 1).edition.intro) == (EditionState.REVIEW, "Good morning.")
 

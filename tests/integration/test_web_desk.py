@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from desk_cast import desk
+from digest.actions.approving import preflight
 from digest.actions.articles import retag
-from digest.actions.editions import find, preflight
+from digest.actions.editions import find
 from digest.actions.people import add as add_reader
 from digest.actions.shaping import shape
 from digest.actions.stories import merge

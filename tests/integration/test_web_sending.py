@@ -17,8 +17,9 @@ from braking_cast import BEFORE, DUE, Sluice, begun, cut_off, furnish_for
 from commands import DAILY, furnish, run_here
 from desk_cast import Desk, desk, join
 from digest.actions import braking
+from digest.actions.approving import approve, release
 from digest.actions.dns_answers import DnsAnswers
-from digest.actions.editions import approve, find, release
+from digest.actions.editions import find
 from digest.actions.machine import backup
 from digest.actions.shaping import shape
 from digest.actions.signing_in import begin_session

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from digest.cli.tree import app
+from digest.cli.tree import PARTS, branch, tree
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "cli.md"
 
@@ -24,7 +24,7 @@ def _commands() -> list[tuple[str, object]]:
         for name, child in children.items():
             walk(child, f"{path} {name}")
 
-    walk(get_command(app), "digest")
+    walk(get_command(tree()), "digest")
     return found
 
 
@@ -52,3 +52,24 @@ def test_the_page_names_no_command_that_is_not_there() -> None:
 
     assert {name for name in named if name in groups} == set()
     assert {name for name in named if name not in known} == set()
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_knows_the_first_words_that_it_is_loaded_for(part: str) -> None:
+    """A word that the table lacks costs the time of all parts; one too many would hide a command."""
+    loaded = branch(part)
+    words = [
+        command.name or getattr(command.callback, "__name__", "") for command in loaded.registered_commands
+    ]
+    words += [str(group.name) for group in loaded.registered_groups]
+
+    assert sorted(words) == sorted(PARTS[part]) or (words, PARTS[part]) == ([], ("sources",))
+
+
+@pytest.mark.parametrize("word", sorted({word for words in PARTS.values() for word in words}))
+def test_a_command_is_the_same_whether_all_are_loaded_or_its_part(word: str) -> None:
+    """Or its help would depend on how it was asked for."""
+    alone, among = (get_command(made).commands[word] for made in (tree(word), tree()))
+
+    assert list(getattr(alone, "commands", ())) == list(getattr(among, "commands", ()))
+    assert [one.name for one in alone.params] == [one.name for one in among.params]

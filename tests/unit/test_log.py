@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from digest.log import REDACTED, configure, redact
+from digest.log import configure, get_logger
+from digest.log.lines import REDACTED, redact
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +22,7 @@ def _fresh_structlog() -> Iterator[None]:
 def test_a_service_writes_json_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
     """Standard output belongs to the command's answer."""
     configure("info", json=True)
-    structlog.get_logger().info("edition_built", edition=7, items=18)
+    get_logger().info("edition_built", edition=7, items=18)
 
     out, err = capsys.readouterr()
     line = json.loads(err)
@@ -33,7 +34,7 @@ def test_a_service_writes_json_to_standard_error(capsys: pytest.CaptureFixture[s
 def test_a_command_is_quiet_below_warning(capsys: pytest.CaptureFixture[str]) -> None:
     """People at a terminal read the answer, not the log."""
     configure("info", json=False)
-    log = structlog.get_logger()
+    log = get_logger()
     log.info("edition_built")
     log.warning("relay_slow", relay="main")
 
@@ -43,9 +44,24 @@ def test_a_command_is_quiet_below_warning(capsys: pytest.CaptureFixture[str]) ->
 def test_debug_reaches_the_terminal_when_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
     """Somebody who asks for debug wants all of it."""
     configure("debug", json=False)
-    structlog.get_logger().debug("step", name="pick")
+    get_logger().info("step", name="pick")
 
-    assert capsys.readouterr().err == "level=debug event=step name=pick\n"
+    assert capsys.readouterr().err == "level=info event=step name=pick\n"
+
+
+def test_what_was_chosen_last_holds_from_the_first_line_on(capsys: pytest.CaptureFixture[str]) -> None:
+    """A command's choice waits for its first line, and must not come up again in a service."""
+    configure("error", json=False)
+    get_logger().warning("relay_slow")
+    configure("info", json=True)
+    get_logger().info("tick")
+    configure("error", json=False)
+    get_logger().warning("relay_slow")
+    get_logger().error("relay_gone")
+
+    first, second = capsys.readouterr().err.splitlines()
+    assert json.loads(first)["event"] == "tick"
+    assert second == "level=error event=relay_gone"
 
 
 @pytest.mark.parametrize("level", ["", "loud", "INFO", "critical", "notset"])
@@ -108,7 +124,7 @@ def test_an_error_is_one_json_line(capsys: pytest.CaptureFixture[str]) -> None:
     try:
         raise RuntimeError("first\nsecond")
     except RuntimeError:
-        structlog.get_logger().exception("tick_failed")
+        get_logger().exception("tick_failed")
 
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 1
@@ -119,7 +135,7 @@ def test_bound_context_is_redacted_too(capsys: pytest.CaptureFixture[str]) -> No
     """Context travels further than the line that bound it."""
     configure("info", json=True)
     structlog.contextvars.bind_contextvars(email="canary")
-    structlog.get_logger().info("x")
+    get_logger().info("x")
 
     assert "canary" not in capsys.readouterr().err
 
@@ -127,7 +143,7 @@ def test_bound_context_is_redacted_too(capsys: pytest.CaptureFixture[str]) -> No
 def test_addresses_that_errors_quote_are_taken_out(capsys: pytest.CaptureFixture[str]) -> None:
     """A relay's refusal repeats whom it refuses, and a traceback what it was called with."""
     configure("info", json=True)
-    log = structlog.get_logger()
+    log = get_logger()
     try:
         raise ValueError("550 <sam@readers.example.org>: no such user")
     except ValueError:

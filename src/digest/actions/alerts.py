@@ -6,12 +6,11 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
-
 from digest.actions.alert_mail import Mails
 from digest.actions.app import App
 from digest.actions.webhooks import LEASE, hand_over
 from digest.errors import DigestError, NotFound
+from digest.log import get_logger
 from digest.model import Alert, AlertKind, AlertSend
 from digest.settings import parse_mailbox
 
@@ -20,7 +19,7 @@ NOBODY = "log"  #: the channel of what nobody is told
 _DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 _OF_EDITORS = frozenset({AlertKind.HELD, AlertKind.MISSED, AlertKind.REMINDER, AlertKind.EXPIRED})
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)

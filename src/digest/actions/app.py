@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from digest.clock import Clock
-from digest.drafting import Drafter
 from digest.errors import NotFound
-from digest.fetch import Fetcher
 from digest.jointly import Jointly
 from digest.memory import Lately, Memory
 from digest.model import Books, Source
@@ -25,6 +23,8 @@ if TYPE_CHECKING:
     from digest.actions.live import Counted
     from digest.actions.mail import Press
     from digest.actions.source_yields import Yield
+    from digest.drafting import Drafter
+    from digest.fetch import Fetcher
 
 _EDITIONS = 64  #: of which what is dear is kept
 _PRESSES = 16  #: editions laid out and kept

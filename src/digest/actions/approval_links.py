@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from digest.actions.app import App
+from digest.actions.approving import approve, preflight
 from digest.actions.courses import outlook
 from digest.actions.deadlines import BEFORE_APPROVAL, Course
-from digest.actions.editions import approve, preflight
 from digest.actions.inspecting import Preflight
 from digest.errors import DeadLink, EndedLink, Refused
 from digest.model import EditionState

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 from digest.actions.app import App
-from digest.actions.editions import preflight
+from digest.actions.approving import preflight
 from digest.actions.inspecting import Preflight
 from digest.errors import FetchError
 from digest.model import LinkAnswer

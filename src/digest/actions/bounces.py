@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
 from digest.actions.app import App
+from digest.actions.refusals import give_up, name_report
 from digest.deliver import read_bounce_address
 from digest.deliver.bounces import MAX_REPORT_BYTES, Report, read_report
 from digest.errors import NotFound
@@ -155,25 +154,3 @@ def _draw(
         tx, person, new.status, after=app.system.delivery.hard_bounces, at=at
     )
     return Consequence.SUPPRESSED if is_gone else Consequence.NOTED
-
-
-def give_up(tx: Transaction, person: Subscriber, status: str | None, *, after: int, at: datetime) -> bool:
-    """Suppress an address once enough editions came back for good; False when it is not so far, or is done.
-
-    Args:
-        tx: Holds the newest report already.
-        person: Whose mail came back.
-        status: Why, such as 5.1.1; None when nobody said.
-        after: Editions that must have come back.
-        at: The moment.
-    """
-    is_enough = tx.bounces.hard_editions(person.id) >= after
-    if not is_enough or tx.people.is_suppressed(person.email):
-        return False
-    tx.people.suppress(person.email, f"mail comes back: {status or 'no such address'}", at=at)
-    return True
-
-
-def name_report(edition_id: int, subscriber_id: int, name: str) -> str:
-    """Name a report for good; within its mail, so that nobody can take the name of another's in advance."""
-    return hashlib.blake2b(f"{edition_id}/{subscriber_id}/{name}".encode(), digest_size=20).hexdigest()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from digest.actions.app import App
-from digest.actions.books import close
-from digest.actions.build import content_hash
 from digest.actions.courses import outlook
 from digest.actions.deadline_words import show
 from digest.actions.deadlines import BEFORE_APPROVAL
-from digest.actions.editions import find, render
+from digest.actions.editions import find
+from digest.actions.ending import close
 from digest.actions.journals import pick_up
 from digest.actions.news import tell_news
+from digest.actions.presses import content_hash, render
 from digest.actions.telling import Hand, Named, alert_held, write_down
 from digest.errors import Refused
 from digest.model import AlertKind, Books, EditionState

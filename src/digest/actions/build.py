@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -16,12 +15,12 @@ from digest.actions.judging import Verdict, announce, judge, survey
 from digest.actions.mail import Press
 from digest.actions.news import tell_news
 from digest.actions.orders import Order, Stored, put_on_record, slot_at
+from digest.actions.presses import content_hash
 from digest.actions.telling import Hand, Named
 from digest.errors import Refused
 from digest.group import read_lately
 from digest.model import AlertKind, Decision, Edition, EditionState, Finding, Slot
 from digest.pipeline import BuildInput, Built, build_edition
-from digest.render import Rendered
 from digest.settings import DigestSettings
 from digest.store import StoredEdition, Transaction
 
@@ -151,13 +150,6 @@ def _found(app: App, built: Built) -> tuple[Finding, ...]:
         plan={},
     )
     return inspect(Press(app, fresh, built.rendered)).open
-
-
-def content_hash(rendered: Rendered) -> str:
-    """Name the very content that is approved: subject, preheader, HTML and text with their slots."""
-    body = rendered.stencil.assemble(())
-    parts = (rendered.subject, rendered.preheader, body.html, body.text)
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def _store(app: App, wish: _Wish, given: BuildInput, built: Built, edition: Edition, verdict: Verdict) -> int:

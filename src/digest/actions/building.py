@@ -7,13 +7,12 @@ import traceback
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-import structlog
-
 from digest.actions.app import App
 from digest.actions.build import BuildReport, build
 from digest.actions.noting import slot_line
 from digest.actions.orders import Order
 from digest.errors import DigestError
+from digest.log import get_logger
 from digest.model import Alert, AlertKind, HistoryEntry, Slot, SlotRecord, SlotState
 from digest.store import Transaction
 
@@ -63,7 +62,7 @@ def build_next(app: App, turn: Turn) -> SlotRecord | None:
     except DigestError as error:
         return _put_off(app, attempt, str(error))
     except Exception as error:  # noqa: BLE001  (whatever one digest does, the others come out)
-        structlog.get_logger().error(
+        get_logger().error(
             "build_crashed",
             run=turn.run,
             digest=claimed.digest,

@@ -13,13 +13,12 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Literal
 
-import structlog
-
 from digest.actions.app import App
 from digest.actions.digest_files import check_text, read_file
 from digest.actions.rehearse import rehearse
 from digest.actions.rehearsed import Rehearsed
 from digest.errors import DigestError, NotFound, Refused, SettingsError
+from digest.log import get_logger
 from digest.settings import DigestSettings
 
 MOST_DAYS = 31
@@ -29,7 +28,7 @@ _KEPT = timedelta(hours=1)
 _ENDS_S = 10.0  #: for the slot that is in hand; a thread that is not through then ends with the process
 _MOST = 8  #: comparisons that are kept
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)

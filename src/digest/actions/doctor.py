@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from digest.actions.dkim import published_keys, sending_domains
+from digest.actions.endpoint import EndpointReport, try_endpoint
 from digest.deliver.records import (
     Answer,
     Question,
@@ -40,15 +41,31 @@ class DomainReport:
     records: tuple[Record, ...]
 
 
-def examine(root: Path, resolver: Resolver | None) -> tuple[DomainReport, ...]:
-    """Do what `reports` does for a home that is not open.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Examined:
+    """What was found out about those outside whom an installation works with."""
+
+    domains: tuple[DomainReport, ...]
+    model: EndpointReport | None  #: None when the settings name no endpoint, or nobody was asked
+
+
+def examine(root: Path, resolver: Resolver | None) -> Examined:
+    """Do what `reports` does for a home that is not open, and try the endpoint of a language model.
+
+    Args:
+        root: The home.
+        resolver: Whom to ask about domains; None asks nobody anything.
 
     Raises:
         NotFound: There is no home, or no digest in it.
         SettingsError: The configuration has faults, or a key cannot be used.
     """
     find_home(root)
-    return reports(load_settings(root, os.environ), root, resolver)
+    settings = load_settings(root, os.environ)
+    domains = reports(settings, root, resolver)
+    return Examined(
+        domains=domains, model=None if resolver is None else try_endpoint(settings.system.summaries)
+    )
 
 
 def reports(settings: LoadedSettings, root: Path, resolver: Resolver | None) -> tuple[DomainReport, ...]:

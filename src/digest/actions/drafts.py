@@ -13,11 +13,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-import structlog
-
 from digest.actions.app import App
 from digest.drafting import PROMPT_VERSION, Drafter, Job, estimate_tokens
 from digest.errors import DraftError
+from digest.log import get_logger
 from digest.model import DRAFTED, Article, Edition, Item, Summary, SummarySentence
 from digest.settings import MORE, DigestSettings
 from digest.store import StoredDraft
@@ -139,7 +138,7 @@ def _ask_in_batches(run: _Run, wanted: Sequence[_Wanted]) -> list[tuple[_Wanted,
         try:
             summaries = _ask(run, batch)
         except DraftError as error:
-            structlog.get_logger().warning("drafts_failed", reason=error.message, articles=len(batch))
+            get_logger().warning("drafts_failed", reason=error.message, articles=len(batch))
             run.notes.update({one.key: error.message for one in batch})
             continue
         for one in batch:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from digest.actions.app import App
-from digest.actions.build import content_hash
 from digest.actions.courses import outlook
 from digest.actions.deadlines import BEFORE_APPROVAL, Course
 from digest.actions.editions import find
 from digest.actions.inspecting import Preflight, inspect
 from digest.actions.left_out import decisions_of
-from digest.actions.presses import press_of
+from digest.actions.presses import content_hash, press_of
 from digest.model import Decision, EditionState
 from digest.render import Rendered
 from digest.settings import DigestSettings

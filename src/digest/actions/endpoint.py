@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from pathlib import Path
 
-from digest.drafting import Drafter, Job, Terms
+from digest.drafting import Job, drafter_of
 from digest.errors import DraftError
-from digest.paths import find_home
-from digest.settings import SystemSettings, load_settings
-from digest.summarise.grounding import MAX_WORDS
+from digest.settings import SummarySettings
 
 _TRIAL = Job(
     id="trial",
@@ -20,6 +16,7 @@ _TRIAL = Job(
     language="en",
     sentences=1,
 )
+_TRIAL_WORDS = 30  #: of its summary
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,37 +28,18 @@ class EndpointReport:
     fault: str | None  #: in words; None when its answer can be used
 
 
-def drafter_of(system: SystemSettings) -> Drafter | None:
-    """Make what asks a language model; None when the operator wants none."""
-    told = system.summaries
-    if told.endpoint is None or told.model is None:
-        return None
-    terms = Terms(
-        endpoint=told.endpoint,
-        model=told.model,
-        key=told.key.get_secret_value() if told.key else None,
-        temperature=told.temperature,
-        timeout_s=told.timeout.total_seconds(),
-    )
-    return Drafter(terms)
-
-
-def try_endpoint(root: Path) -> EndpointReport | None:
+def try_endpoint(told: SummarySettings) -> EndpointReport | None:
     """Ask the endpoint for one short summary, which costs a few hundred tokens.
 
     Returns:
         None when the settings name no endpoint.
-
-    Raises:
-        NotFound: There is no home.
-        SettingsError: The configuration has faults.
     """
-    drafter = drafter_of(load_settings(find_home(root).root, os.environ).system)
+    drafter = drafter_of(told)
     if drafter is None:
         return None
     terms = drafter.terms
     try:
-        answer = drafter.ask(drafter.write([_TRIAL], MAX_WORDS), [_TRIAL], terms.timeout_s)
+        answer = drafter.ask(drafter.write([_TRIAL], _TRIAL_WORDS), [_TRIAL], terms.timeout_s)
         fault = None if answer.summaries else "the model gave no summary under the id that it was told"
     except DraftError as error:
         fault = error.message

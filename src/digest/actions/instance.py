@@ -6,12 +6,11 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-import structlog
-
 from digest.actions.app import App
 from digest.actions.instance_file import InstanceFile, locked, read_instance, write_instance
 from digest.actions.instance_words import differences
 from digest.errors import DigestError, Refused
+from digest.log import get_logger
 from digest.model import EditionState
 from digest.paths import Home
 from digest.store import Store, Transaction
@@ -100,7 +99,7 @@ def adopt(app: App, by: str, *, live: bool = False) -> Adopted:
         # Last, so that a stop in between leaves a home that is still refused.
         joined = InstanceFile(id=name, epoch=1, settled=True, home=_place(app.home), database=database)
         write_instance(app.home, joined)
-    structlog.get_logger().warning("home_adopted", by=by, live=live, held=held, noticed=noticed)
+    get_logger().warning("home_adopted", by=by, live=live, held=held, noticed=noticed)
     return Adopted(noticed=noticed, held=held)
 
 

@@ -5,20 +5,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 
-import structlog
-
 from digest.actions.app import App
 from digest.actions.bounces import Consequence, Taken, take_message
 from digest.deliver import read_bounce_address
 from digest.deliver.imap import ImapFolder
 from digest.deliver.listener import Listener
 from digest.errors import Refused
+from digest.log import get_logger
 from digest.model import BounceKind
 from digest.settings import ImapSettings
 
 MAX_A_ROUND = 500  #: messages that one round takes in
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 def fetch(app: App) -> Iterator[Taken]:

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-import structlog
-
 from digest.actions.app import App
 from digest.actions.dkim import signers
 from digest.actions.editions import find
@@ -15,18 +13,19 @@ from digest.actions.handing import Hands
 from digest.actions.mail import Reader
 from digest.actions.missed import catch_up_press
 from digest.actions.own_account import invite
-from digest.actions.printed import press_of_state
+from digest.actions.presses import press_of_state
 from digest.actions.reader_links import link
 from digest.deliver import Address
 from digest.deliver.notice import Notice, write_notice
 from digest.errors import DigestError, TransportError
+from digest.log import get_logger
 from digest.markup import clean_line
 from digest.model import RELEASED, DeliveryState, Letter, LetterKind, Subscriber, SubscriptionState
 from digest.paths import template_folders
 from digest.render import LetterText, Words
 from digest.settings import parse_mailbox
 
-log = structlog.get_logger()
+log = get_logger()
 
 ONCE = timedelta(hours=24)  #: an address gets one letter of `BY_STRANGERS` within
 BY_STRANGERS = frozenset({LetterKind.CONFIRM, LetterKind.ALREADY, LetterKind.MOVE})  #: anybody can cause them

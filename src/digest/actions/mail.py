@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.message import Message
 from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from digest.actions.app import App
@@ -26,10 +27,12 @@ from digest.deliver import (
 )
 from digest.errors import DigestError
 from digest.model import FULL_FORM, Delivery, Finding, MailForm, Subscriber, Subscription
-from digest.preflight import Proof
 from digest.render import Body, Rendered, personal_values, shortened
 from digest.settings import DigestSettings, parse_mailbox
 from digest.store import StoredEdition
+
+if TYPE_CHECKING:
+    from digest.preflight import Proof
 
 CHOICES = 256  #: messages that a press keeps compiled; compiling one takes 5 to 10 ms
 _LENGTHS = 8  #: shorter forms of an edition that a press keeps laid out

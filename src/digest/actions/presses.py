@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import replace
+
 from digest.actions.app import App
 from digest.actions.mail import Press
 from digest.errors import Refused
+from digest.render import Rendered
 from digest.store import StoredEdition
 
 _CHOICES = 8  #: compiled messages that each keeps; a page asks for one or two
@@ -33,6 +37,42 @@ def press_of(app: App, stored: StoredEdition, *, version: int | None = None) -> 
     press = Press(app, stored, app.renderer.render(stored.edition, look), choices=_CHOICES)
     app.presses.put((stored.id, version), (stamp, press))
     return press
+
+
+def press_of_state(app: App, stored: StoredEdition, version: int | None) -> Press:
+    """Lay an edition out as it was in a state; as it is when the state is None, or its own.
+
+    The content is that of then; templates are those of now.
+
+    Raises:
+        Refused: The edition was skipped.
+        TemplateError: The theme is broken.
+    """
+    if version is None:
+        return press_of(app, stored)
+    with app.store.reading() as tx:
+        content = tx.shapes.content(stored.id, version)
+        name = tx.shapes.content_hash(stored.id, version)
+    if content is None or name is None or content == stored.edition:
+        return press_of(app, stored)
+    return press_of(app, replace(stored, edition=content, content_hash=name), version=version)
+
+
+def render(app: App, stored: StoredEdition) -> Rendered:
+    """Render a stored edition with the templates of now.
+
+    Raises:
+        Refused: The edition was skipped, so there is nothing to render.
+        TemplateError: The theme is broken.
+    """
+    return press_of(app, stored).rendered
+
+
+def content_hash(rendered: Rendered) -> str:
+    """Name the very content that is approved: subject, preheader, HTML and text with their slots."""
+    body = rendered.stencil.assemble(())
+    parts = (rendered.subject, rendered.preheader, body.html, body.text)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def _is_same(press: Press, app: App, stored: StoredEdition) -> bool:

@@ -8,7 +8,7 @@ from digest.actions.app import App
 from digest.actions.editions import find
 from digest.actions.mail import Reader, Specimen
 from digest.actions.missed import catch_up_press
-from digest.actions.printed import press_of_state
+from digest.actions.presses import press_of_state
 from digest.actions.reader_links import GONE, payload_of
 from digest.errors import NotFound
 from digest.model import FULL_FORM, RELEASED, LetterKind

@@ -1,10 +1,12 @@
-"""What it means for a person when a relay refuses their mail for good."""
+"""What it means for a person when their mail comes back, or is refused by a relay, for good."""
 
 from __future__ import annotations
 
-from digest.actions.bounces import give_up, name_report
+import hashlib
+from datetime import datetime
+
 from digest.deliver.statuses import find_status, judge_failure
-from digest.model import BounceKind, DeliveryState, Outcome, Settlement
+from digest.model import BounceKind, DeliveryState, Outcome, Settlement, Subscriber
 from digest.store import NewBounce, Transaction
 
 _NAME = "refused by the relay"  #: what no report is called: a mail is refused once, however often it is tried
@@ -44,3 +46,25 @@ def note_refusal(tx: Transaction, end: Settlement, *, after: int) -> None:
     )
     if tx.bounces.add(new, at=outcome.at):
         give_up(tx, person, status, after=after, at=outcome.at)
+
+
+def give_up(tx: Transaction, person: Subscriber, status: str | None, *, after: int, at: datetime) -> bool:
+    """Suppress an address once enough editions came back for good; False when it is not so far, or is done.
+
+    Args:
+        tx: Holds the newest report already.
+        person: Whose mail came back.
+        status: Why, such as 5.1.1; None when nobody said.
+        after: Editions that must have come back.
+        at: The moment.
+    """
+    is_enough = tx.bounces.hard_editions(person.id) >= after
+    if not is_enough or tx.people.is_suppressed(person.email):
+        return False
+    tx.people.suppress(person.email, f"mail comes back: {status or 'no such address'}", at=at)
+    return True
+
+
+def name_report(edition_id: int, subscriber_id: int, name: str) -> str:
+    """Name a report for good; within its mail, so that nobody can take the name of another's in advance."""
+    return hashlib.blake2b(f"{edition_id}/{subscriber_id}/{name}".encode(), digest_size=20).hexdigest()

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-import structlog
-
 from digest.actions.app import App
 from digest.actions.courses import courses
 from digest.actions.deadlines import Course, Deed, Step
@@ -17,6 +15,7 @@ from digest.actions.instance import LOOK_AGAIN, notice
 from digest.actions.telling import SCHEDULE, Hand, Named, tell_stuck
 from digest.actions.verdicts import DEEDS, Ending
 from digest.errors import DigestError, Refused, StoreError
+from digest.log import get_logger
 from digest.model import EditionState
 
 #: What the history calls deeds, where that is another word.
@@ -115,6 +114,4 @@ def _tell_stuck(app: App, course: Course, step: Step, hand: Hand, error: Excepti
     with app.store.writing() as tx:
         is_new = tell_stuck(tx, Named.of(course.edition), _EVENTS.get(step.deed, step.deed), why, hand)
     trace = {"traceback": traceback.format_exc()} if is_new else {}  # it is the same on every tick
-    structlog.get_logger().error(
-        "edition_stuck", edition=course.edition.id, deed=step.deed, kind=name, **trace
-    )
+    get_logger().error("edition_stuck", edition=course.edition.id, deed=step.deed, kind=name, **trace)

@@ -8,21 +8,20 @@ from datetime import datetime
 
 from digest.actions.allotments import StoreAllotments, limits_of
 from digest.actions.app import App
-from digest.actions.books import close, expire
-from digest.actions.build import content_hash
 from digest.actions.deadlines import BEFORE_APPROVAL
-from digest.actions.editions import another, approve, find, render
+from digest.actions.editions import another, find
+from digest.actions.ending import close, expire
 from digest.actions.instance import begin_run
 from digest.actions.journals import new_worker, open_record, pick_up
 from digest.actions.ledger import StoreLedger
 from digest.actions.local_hours import edition_hours
 from digest.actions.mail import Press
 from digest.actions.news import tell_news
-from digest.actions.presses import press_of
+from digest.actions.presses import content_hash, press_of, render
 from digest.actions.preview import reader_for
-from digest.actions.printed import state_to_print
 from digest.actions.relays import routes
 from digest.actions.reserve import disk_reserve
+from digest.actions.states import state_to_print
 from digest.actions.telling import Hand, Named, tell_refused, write_down
 from digest.deliver import (
     Office,
@@ -191,6 +190,8 @@ def _ready(app: App, stored: StoredEdition, hours: LocalHours | None, options: S
 
 def _past_draft(app: App, stored: StoredEdition, options: SendOptions) -> StoredEdition:
     """Approve a draft without review: only what the brake has judged, and what no person has held."""
+    from digest.actions.approving import approve  # noqa: PLC0415 - preflight takes 0.1 s; most are approved
+
     by, draft = f"{options.by} without review", [EditionState.DRAFT]
     try:
         return approve(app, stored.id, by=by, run=options.run, seen=stored.content_hash, expect=draft)

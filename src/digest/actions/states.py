@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.actions.app import App
-from digest.actions.build import content_hash
+from digest.actions.presses import content_hash
 from digest.actions.shape_records import Bound, bind_stories, decided
 from digest.errors import NotFound, Refused
 from digest.model import Edition, EditionState
@@ -136,13 +136,16 @@ def _store(app: App, state: State, made: Next, rendered: Rendered, by: str) -> S
     return Shaped(stored=stored, version=version, note=made.note, rendered=rendered)
 
 
-def settle(tx: Transaction, edition_id: int, now: datetime) -> int:
-    """Put the state that an edition is in on record, if it is not yet; return its number.
+def state_to_print(app: App, stored: StoredEdition) -> int:
+    """Return the number of the state that an edition is in as it goes out; 0 is as it was built.
 
-    Raises:
-        NotFound: There is no such edition.
+    What the machine made of it after a hand is put on record as a state before it is mailed.
     """
-    return _settle(tx, _state(tx, edition_id), now)
+    with app.store.reading() as tx:
+        if not tx.shapes.newest(stored.id):
+            return 0
+    with app.store.writing() as tx:
+        return _settle(tx, _state(tx, stored.id), app.clock())
 
 
 def _settle(tx: Transaction, state: State, now: datetime) -> int:

@@ -7,17 +7,16 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from digest.actions.app import App
-from digest.actions.books import expire as end_books
-from digest.actions.build import content_hash
 from digest.actions.cleaning import cleaned, decided_again, faults_of
 from digest.actions.deadline_words import show, words
 from digest.actions.deadlines import UNAPPROVED, Course, Deed, Step
 from digest.actions.editions import find
+from digest.actions.ending import expire as end_books
 from digest.actions.inspecting import Preflight, inspect
 from digest.actions.judging import Ground, survey, weigh
 from digest.actions.mail import Press
 from digest.actions.news import tell_news
-from digest.actions.presses import press_of
+from digest.actions.presses import content_hash, press_of
 from digest.actions.telling import (
     Hand,
     Named,

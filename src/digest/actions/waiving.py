@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from digest.actions.app import App
+from digest.actions.approving import preflight
 from digest.actions.deadlines import BEFORE_SENDING
-from digest.actions.editions import preflight
 from digest.actions.inspecting import Judged, Preflight
 from digest.actions.telling import Hand, Named, write_down
 from digest.errors import NotFound, Refused

@@ -41,11 +41,10 @@ def doctor(
     Where a language model drafts summaries, ask it for a short one.
     """
     from digest.actions.doctor import examine
-    from digest.actions.endpoint import try_endpoint
     from digest.deliver import resolver
 
-    reports = examine(home_path(home), None if offline else resolver.DnsResolver())
-    model = None if offline else try_endpoint(home_path(home))
+    found = examine(home_path(home), None if offline else resolver.DnsResolver())
+    reports, model = found.domains, found.model
     ok = not any(record.needs_work for report in reports for record in report.records)
     ok &= model is None or model.fault is None
     if json:

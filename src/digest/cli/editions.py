@@ -199,7 +199,7 @@ def approve(
     json: JsonOption = False,
 ) -> None:
     """Approve an edition as it renders now; only this very content may be sent."""
-    from digest.actions.editions import approve as run
+    from digest.actions.approving import approve as run
 
     move(edition, home, lambda app: run(app, edition, by=whoami(), seen=seen), json=json)
 
@@ -208,7 +208,7 @@ def hold(
     edition: EditionArgument, note: NoteOption = None, home: HomeOption = None, json: JsonOption = False
 ) -> None:
     """Keep an edition from going out until somebody approves it."""
-    from digest.actions.editions import hold as run
+    from digest.actions.approving import hold as run
 
     move(edition, home, lambda app: run(app, edition, by=whoami(), note=note), json=json)
 
@@ -217,7 +217,7 @@ def release(
     edition: EditionArgument, note: NoteOption = None, home: HomeOption = None, json: JsonOption = False
 ) -> None:
     """Let a held edition go on where it stood; one that was stopped on its way is approved or resumed."""
-    from digest.actions.editions import release as run
+    from digest.actions.approving import release as run
 
     move(edition, home, lambda app: run(app, edition, by=whoami(), note=note), json=json)
 
@@ -226,6 +226,6 @@ def cancel(
     edition: EditionArgument, note: NoteOption = None, home: HomeOption = None, json: JsonOption = False
 ) -> None:
     """End an edition unsent; its articles are free for the next."""
-    from digest.actions.editions import cancel as run
+    from digest.actions.approving import cancel as run
 
     move(edition, home, lambda app: run(app, edition, by=whoami(), note=note), json=json)

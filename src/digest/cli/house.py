@@ -82,8 +82,8 @@ def _check_home(home: Path | None, *, json: bool) -> bool:
 
 
 def _check_edition(edition: int, links: bool, home: Path | None, json: bool) -> bool:
+    from digest.actions.approving import preflight
     from digest.actions.asking import ask_links
-    from digest.actions.editions import preflight
     from digest.bootstrap import open_app
     from digest.cli.preflight_view import preflight_fields, show_preflight
 

@@ -10,18 +10,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-import structlog
-
 from digest.deliver.bounces import MAX_REPORT_BYTES
 from digest.deliver.wire import Wire
 from digest.errors import DigestError
+from digest.log import get_logger
 
 _SENDER = re.compile(r"FROM:\s*<.*?>(?P<rest>(\s.*)?)", re.IGNORECASE)
 _RECIPIENT = re.compile(r"TO:\s*<(?P<address>[^<>\s]+)>(\s.*)?", re.IGNORECASE)
 _SIZE = re.compile(r"\sSIZE=(\d{1,20})(?!\S)", re.IGNORECASE)
 _NAME = "digest-reports"  # not the machine's: mail servers take their own name for a loop
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class Desk(Protocol):

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from digest.drafting.answer import Answer, read_answer
-from digest.drafting.endpoint import post
 from digest.drafting.prompt import Job, write_request
 from digest.errors import DraftError
+from digest.settings import SummarySettings
 
 _PATH = "/chat/completions"
 
@@ -72,6 +72,8 @@ class Drafter:
         Raises:
             DraftError: There is no usable answer, or the endpoint failed a moment ago and is left alone.
         """
+        from digest.drafting.endpoint import post  # noqa: PLC0415 - urllib3, where most homes ask nobody
+
         if fault := self.fault():
             raise DraftError(fault)
         terms = self.terms
@@ -92,3 +94,17 @@ class Drafter:
         with self._lock:
             self._closed_until = self._clock() + error.pause_s
             self._fault = error.message
+
+
+def drafter_of(told: SummarySettings) -> Drafter | None:
+    """Make what asks the endpoint that an operator has named; None when there is none."""
+    if told.endpoint is None or told.model is None:
+        return None
+    terms = Terms(
+        endpoint=told.endpoint,
+        model=told.model,
+        key=told.key.get_secret_value() if told.key else None,
+        temperature=told.temperature,
+        timeout_s=told.timeout.total_seconds(),
+    )
+    return Drafter(terms)

@@ -8,11 +8,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import structlog
-
 from digest.actions.app import App
 from digest.actions.ingest import ingest
 from digest.errors import NotFound
+from digest.log import get_logger
 from digest.model import Alert, AlertKind, HistoryEntry
 from digest.schedule.current import Current
 from digest.schedule.files import Stand, stand_below
@@ -21,7 +20,7 @@ REST_S = 2.0  #: a file that changed less long ago may be half written
 LEAD = timedelta(minutes=1)  #: before slots are built the folders are looked at once more
 _NAMED = 20  #: documents that could not be taken, by name
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class Collecting:

@@ -8,20 +8,18 @@ import time
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import structlog
-
 from digest.actions.app import App
 from digest.actions.check import settings_faults
 from digest.bootstrap import with_settings
 from digest.errors import Fault, SettingsError
-from digest.log import configure
+from digest.log import configure, get_logger
 from digest.model import Alert, AlertKind, HistoryEntry
 from digest.schedule.files import stand_of
 from digest.settings import LoadedSettings, SystemSettings, load_settings
 
 _SETTLE_S = 0.2  # an editor may have written half a file
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,15 +8,16 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-import structlog
+from structlog.contextvars import bound_contextvars
 
 from digest.errors import DigestError
+from digest.log import get_logger
 from digest.schedule.beats import Beats
 
 TELL_AFTER = 10  #: failures in a row, some four minutes, until people are told
 Call = Callable[[str], datetime | None]  #: told its run; returns when it should be called again at the latest
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 def new_run() -> str:
@@ -71,7 +72,7 @@ class Deed:
             begun = time.monotonic()
             if begun < self._not_before:
                 return None
-            with structlog.contextvars.bound_contextvars(run=(run := new_run()), part=self.name):
+            with bound_contextvars(run=(run := new_run()), part=self.name):
                 try:
                     again = self._call(run)
                     self._failures = 0

@@ -7,14 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-import structlog
-
 from digest.actions.app import App
 from digest.actions.inbox import Fate, Received, read_mailbox, read_maildir
+from digest.log import get_logger
 from digest.model import HistoryEntry
 from digest.schedule.current import Current
 
-log = structlog.get_logger()
+log = get_logger()
 
 Reader = Callable[[App], Iterator[Received]]
 

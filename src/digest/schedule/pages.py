@@ -13,16 +13,15 @@ from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
 from urllib.parse import urlsplit
 
-import structlog
-
 from digest.errors import Refused
+from digest.log import get_logger
 
 AT_ONCE = 16  #: requests; more are turned away
 PIECE_S = 5.0  #: a piece of a request may take so long
 WHOLE_S = 15.0  #: and a request, with its answer, so long
 _DRAINED = 10_000_000  #: bytes of a refused body that are read all the same
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,13 +7,12 @@ import secrets
 import socket
 from datetime import datetime
 
-import structlog
-
 from digest.actions.review import Steered, steer
 from digest.actions.slots import Advanced, advance
+from digest.log import get_logger
 from digest.schedule.current import Current
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 def worker_name() -> str:

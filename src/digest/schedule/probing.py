@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import structlog
-
 from digest.actions.relay_health import look_at
+from digest.log import get_logger
 from digest.schedule.current import Current
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class Probing:

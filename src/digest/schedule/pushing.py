@@ -9,14 +9,13 @@ import time
 from collections import deque
 from urllib.parse import parse_qs
 
-import structlog
-
 from digest.actions.app import App
 from digest.actions.pushing import Pushed, push
 from digest.collect import Document, Format, guess_format
 from digest.errors import DigestError, DocumentError
 from digest.keyfiles import read_token
 from digest.links import web_address
+from digest.log import get_logger
 from digest.model import Source
 from digest.schedule.current import Current
 from digest.schedule.pages import Asked, Page
@@ -29,7 +28,7 @@ _TYPES = {
     *("application/rss+xml", "application/atom+xml", "message/rfc822"),
 }
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class Pushing:

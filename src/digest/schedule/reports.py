@@ -7,16 +7,15 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
-import structlog
-
 from digest.actions import intake
 from digest.actions.app import App
 from digest.deliver.listener import Listener
+from digest.log import get_logger
 from digest.model import HistoryEntry
 from digest.schedule.current import Current
 from digest.settings import BounceSettings
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class Fetching:

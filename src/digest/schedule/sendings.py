@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import structlog
+from structlog.contextvars import bound_contextvars
 
 from digest.actions.app import App
 from digest.actions.editions import find
@@ -16,6 +16,7 @@ from digest.actions.sending import SendOptions, send
 from digest.actions.telling import Hand, Named, tell_failing
 from digest.deliver import Progress
 from digest.errors import DigestError, Refused, StoreError, TransportError
+from digest.log import get_logger
 from digest.model import Books, EditionState, HistoryEntry
 from digest.schedule.beats import Beats
 from digest.schedule.current import Current
@@ -26,7 +27,7 @@ BY = "worker"
 IN_HAND = "edition"  #: what the name of each sending begins with
 TELL_AFTER = 3  #: failures in a row until people are told
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 @dataclass(kw_only=True)
@@ -125,7 +126,7 @@ class Sendings:
     def _run(self, edition_id: int) -> None:
         try:
             sending = self._sendings[edition_id]
-            with structlog.contextvars.bound_contextvars(run=sending.run, edition=edition_id):
+            with bound_contextvars(run=sending.run, edition=edition_id):
                 self._send(edition_id, sending)
         finally:
             self._beats.leave(_name(edition_id))

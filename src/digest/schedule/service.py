@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-import structlog
-
 from digest.actions.alerts import dispatch
 from digest.actions.app import App
 from digest.actions.import_desk import forget_old_imports
 from digest.actions.letters import AT_ONCE, post
 from digest.clock import Clock, system_clock
 from digest.errors import DigestError
+from digest.log import get_logger
 from digest.model import Alert, AlertKind
 from digest.schedule.beats import Beats
 from digest.schedule.collecting import Collecting
@@ -41,7 +40,7 @@ _TELLING_S = 30.0  #: one look at the alerts begins nothing more after so long
 #: Serves the web application of the installation in force while its context is open.
 Web = Callable[[Callable[[], App]], AbstractContextManager[object]]
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)

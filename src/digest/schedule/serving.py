@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
-import structlog
+from structlog.contextvars import bound_contextvars
 
 from digest.actions.app import App
 from digest.actions.machine import troubles
 from digest.bootstrap import open_app
 from digest.errors import DigestError
+from digest.log import get_logger
 from digest.model import HistoryEntry
 from digest.schedule.deed import new_run
 from digest.schedule.health import routes
@@ -26,7 +27,7 @@ from digest.schedule.service import Service, Way
 _ROUND_S = 0.2  #: how long a signal may wait to be noticed
 _MIND_S = 1.0  #: between two looks at the machine's clock
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 def serve(root: Path, way: Way) -> tuple[str, ...]:
@@ -45,7 +46,7 @@ def serve(root: Path, way: Way) -> tuple[str, ...]:
         run = new_run()
         service = Service(app, way)
         with (
-            structlog.contextvars.bound_contextvars(run=run),
+            bound_contextvars(run=run),
             _pages(service, way) as port,
             way.web(lambda: service.current.app) if way.web else nullcontext(),
         ):

@@ -8,9 +8,8 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-import structlog
-
 from digest.actions.rounds import Hosts, Round, Visited, Way, is_fetched
+from digest.log import get_logger
 from digest.model import HistoryEntry
 from digest.schedule.current import Current
 from digest.schedule.planning import worker_name
@@ -18,7 +17,7 @@ from digest.schedule.planning import worker_name
 LEAD = timedelta(minutes=1)  #: before slots are built, sources count as due that are due until then
 _LINE_S = 600.0  #: a round that does not end has a line in the history that often
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class Sourcing:

@@ -34,12 +34,14 @@ def overlay(
     Returns:
         The paths that were set, each with its variable, and a fault for each unknown variable.
     """
+    ours = [name for name in sorted(environ) if name.startswith(PREFIX) and not name.startswith(_TESTS)]
+    written = [name for name in ours if name != HOME]
+    if not written:
+        return {}, ()  # to list those that there could be takes as long as reading all files
     known = dict(_variables(data))
     paths: dict[Path, Variable] = {}
     faults: list[Fault] = []
-    for name in sorted(environ):
-        if not name.startswith(PREFIX) or name.startswith(_TESTS) or name == HOME:
-            continue
+    for name in written:
         if name in known:
             variable = Variable(name=name, value=environ[name] or None)
             _set(data, known[name], variable.value)

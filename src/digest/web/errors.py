@@ -8,7 +8,6 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
@@ -16,6 +15,7 @@ from starlette.exceptions import HTTPException
 
 from digest.actions.shaping import Conflict
 from digest.errors import DigestError, NotFound, Refused, StoreError, TooMany, TransportError, Unanswered
+from digest.log import get_logger
 from digest.web.frame import installed, show
 from digest.web.guard import API, ForeignForm, NotAllowed, NotSignedIn
 from digest.web.refused import note_refusal
@@ -57,7 +57,7 @@ _OUTSIDE = {
     503: ("What was saved before stays saved.", "try again in a few minutes"),
 }
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 def install(app: FastAPI) -> None:

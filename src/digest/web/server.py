@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from urllib.parse import urlsplit
 
-import structlog
 import uvicorn
 from fastapi import FastAPI
 
 from digest.actions.app import App
 from digest.errors import Refused
 from digest.garbage import spared
+from digest.log import get_logger
 from digest.web.application import create_app
 from digest.web.patience import Patience
 
@@ -26,7 +26,7 @@ _SILENT_S = 30  #: a connection may go without the head of a request so long
 
 logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # it warns of what strangers send
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 @contextmanager

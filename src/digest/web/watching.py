@@ -8,10 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-import structlog
-
 from digest.actions.app import App
 from digest.errors import DigestError
+from digest.log import get_logger
 from digest.store import Marks
 
 MOST = 500  #: pages that may listen at once
@@ -19,7 +18,7 @@ MOST_OF_ONE = 20  #: of them, of one person: a forgotten program must not keep t
 _EACH_S = 1.0  #: between two looks
 _LISTEN_S = 2.0  #: between two words that mail is on its way
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 @dataclass(eq=False)

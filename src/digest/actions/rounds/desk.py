@@ -6,19 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import structlog
-
 from digest.actions.app import App
 from digest.actions.rounds.tell import tell
 from digest.actions.rounds.verdict import RESTLESS_LOOKS, Counts
 from digest.collect import site_of
 from digest.errors import DigestError, DocumentError
+from digest.log import get_logger
 from digest.model import ArticleContent, Source, SourceState
 from digest.store import PageNote, Transaction
 
 _MANY = 2_000  #: notes of one transaction
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class NotOurs(DigestError):

@@ -10,8 +10,6 @@ from enum import StrEnum
 from hashlib import blake2b
 from operator import itemgetter
 
-import structlog
-
 from digest.actions.app import App
 from digest.actions.fetching import as_document
 from digest.actions.rounds.further import LISTINGS_S, NO_WALK, Further, Walk
@@ -22,6 +20,7 @@ from digest.actions.rounds.walked import MOST_ARTICLES
 from digest.collect import Format, Listing, PageRef, Unreadable, explain, first_url, newest_first
 from digest.errors import DigestError, FetchError
 from digest.fetch import NOTHING_KNOWN, Fetched, Validators
+from digest.log import get_logger
 from digest.model import ArticleContent, FullText, Source, SourceKind, SourceState
 from digest.settings import read_key
 
@@ -30,7 +29,7 @@ _SHUT = "robots.txt of its site shuts programs out of this page; `robots: false`
 
 _NO_KEY = "its key_file cannot be read; `digest check` says why"
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class Found(StrEnum):

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-import structlog
-
 from digest.actions.app import App
 from digest.actions.rounds.desk import Desk, NotOurs
 from digest.actions.rounds.hosts import Hosts, host_of
@@ -19,12 +17,13 @@ from digest.actions.rounds.lanes import Lanes
 from digest.actions.rounds.look import address_of
 from digest.actions.rounds.queue import Waiting
 from digest.actions.rounds.visit import LEASE, Visit, Visited
+from digest.log import get_logger
 from digest.model import Source, SourceState
 
 _STEP_S = 0.05  #: between two looks at what may begin
 _AGAIN_S = 1.0  #: between two looks for what has become due
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,9 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from digest.actions import editions as acts
+from digest.actions import approving as acts
 from digest.actions.app import App
 from digest.actions.courses import courses, outlook
+from digest.actions.editions import find, listing
 from digest.actions.reasons import decisions
 from digest.actions.reasons import why as why_of
 from digest.actions.sending import send_test
@@ -94,7 +95,7 @@ def list_editions(  # why: FastAPI reads the query from the arguments
     cursor: Cursor = None,
 ) -> Listed[EditionLine]:
     """List editions, the newest first."""
-    rows = acts.listing(app, digest, limit=limit + 1, before=number_in(cursor), among=readable(app, user))
+    rows = listing(app, digest, limit=limit + 1, before=number_in(cursor), among=readable(app, user))
     page, following = turned(request, response, rows, limit, lambda one: one.id)
     opened = {course.edition.id: course for course in courses(app)}
     return Listed(items=[line_of(one, opened.get(one.id)) for one in page], next=following)
@@ -103,7 +104,7 @@ def list_editions(  # why: FastAPI reads the query from the arguments
 @router.get("/{edition}", dependencies=scope(Right.READ))
 def show_edition(app: Installed, edition: EditionNumber) -> Edition:
     """Show an edition: its sections, its items, and what was left out."""
-    stored = acts.find(app, edition)
+    stored = find(app, edition)
     made = [
         Decided(article=one.article_id, kept=one.kept, rule=one.rule, value=one.value, carry=one.carry)
         for one, _ in decisions(app, edition)

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
 from pydantic import Field
 
+from digest.actions.approving import preflight
 from digest.actions.asking import ask_links
-from digest.actions.editions import preflight
 from digest.actions.inspecting import Judged, Preflight
 from digest.actions.proofing import proof_mail
 from digest.actions.waiving import Spot, take_back, waive

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from digest.actions.approval_links import approve_by_link, asked
+from digest.actions.approving import approve, cancel, hold, release
 from digest.actions.changed import changed
 from digest.actions.edition_head import head
-from digest.actions.editions import approve, cancel, hold, release
 from digest.actions.sending import send_test
 from digest.actions.waiving import Spot, take_back, waive
 from digest.errors import Refused

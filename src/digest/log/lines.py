@@ -1,11 +1,7 @@
-"""Structured logs on standard error: a constant event with keys, and never a secret.
-
-Ask for a logger with `structlog.get_logger()` and write `log.info("edition_built", edition=7)`.
-"""
+"""Lines of the log: for people and for programs, and without what is secret."""
 
 from __future__ import annotations
 
-import logging
 import re
 import sys
 from collections.abc import Mapping
@@ -18,32 +14,21 @@ _SECRET = re.compile(r"(?:^|_)(?:password|token|secret|address|email)s?(?:_|$)",
 # What errors and tracebacks of others quote: mail addresses, and users with passwords in web addresses.
 _QUOTED = re.compile(r"[^\s<>\"'()\[\],;=]+@[^\s<>\"'()\[\],;]+")
 _MAX_DEPTH = 6
-_MAX_SAID = 1_000  #: characters of what a library says
 
 
-def configure(level: str, json: bool) -> None:
-    """Set up logging for the whole process.
-
-    Args:
-        level: The lowest level to write: 'debug', 'info', 'warning' or 'error'.
-        json: True for services: one JSON object a line. False for commands at a
-            terminal: short lines, and nothing below 'warning' unless level is 'debug'.
-
-    Raises:
-        ValueError: The level is none of those.
-    """
-    threshold = logging.getLevelNamesMapping().get(level.upper())
-    if threshold is None or level not in {"debug", "info", "warning", "error"}:
-        raise ValueError(f"debug, info, warning or error, not {level!r}")
-    if not json and level != "debug":
-        threshold = max(threshold, logging.WARNING)
+def set_up(threshold: int, *, json: bool) -> None:
+    """Set structlog up for the whole process; see `digest.log.configure`."""
     structlog.configure(
         processors=[*_SHARED, *(_FOR_PROGRAMS if json else _FOR_PEOPLE)],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
         logger_factory=_stderr_logger,
         cache_logger_on_first_use=False,
     )
-    logging.lastResort = _Libraries(logging.WARNING)
+
+
+def write(level: int, event: str, fields: Mapping[str, object]) -> None:
+    """Write a line, unless its level is below what was chosen."""
+    structlog.get_logger().log(level, event, **fields)
 
 
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -80,17 +65,6 @@ def _clean(key: object, value: object, depth: int) -> object:
 def _stderr_logger(*_names: object) -> structlog.PrintLogger:
     # Looked up at each use: tests and service managers replace sys.stderr.
     return structlog.PrintLogger(sys.stderr)
-
-
-class _Libraries(logging.Handler):
-    """Writes what libraries log as lines of ours: what reads the log expects no others, and no secrets."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        said = record.getMessage()[:_MAX_SAID]
-        error = record.exc_info[1] if record.exc_info else None
-        structlog.get_logger().log(
-            record.levelno, "library_said", library=record.name, said=said, exc_info=error
-        )
 
 
 _SHARED: tuple[Processor, ...] = (
