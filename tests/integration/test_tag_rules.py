@@ -217,6 +217,9 @@ def test_what_is_taken_in_at_the_desk_goes_where_a_rule_leads(tmp_path: Path) ->
                 "*ing of",
                 "ferry boat*",
                 f"{'f' * 25}*",
+                "ferry-*",
+                "it's*",
+                "渡船场*",
             )
         ),
     ],
