@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
@@ -97,6 +97,7 @@ def test_a_word_that_the_settings_take_is_found(word: str, title: str) -> None:
     assert "it" in Lexicon([(word, "it", 1.0)]).weigh(read(title, ""))
 
 
+@settings(max_examples=1_000)
 @given(
     core=st.text(st.sampled_from("abcsS0éßİ'’&-_. 渡船\u0301\u200d\u00ad"), min_size=1, max_size=7),
     shape=st.sampled_from(["{}", "{}*", "*{}"]),
