@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli.options import HomeOption, JsonOption, home_path
+from digest.cli.options import HomeOption, JsonOption, home_path, whoami
 from digest.cli.output import print_grid, print_json, print_table, say
 from digest.cli.sources import NameArgument, group
+from digest.model import MOST_FURTHER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +62,9 @@ def fetch(
     names: NamesArgument = None,
     further: Annotated[
         int | None,
-        typer.Option("--further", min=1, max=50, help="Read so many further pages of the listing: the past."),
+        typer.Option(
+            "--further", min=1, max=MOST_FURTHER, help="Read so many further pages of the listing: the past."
+        ),
     ] = None,
     home: HomeOption = None,
     json: JsonOption = False,
@@ -75,7 +78,9 @@ def fetch(
         raise typer.BadParameter("say whose past", param_hint="NAME")
     visits: list[Visited] = []
     with open_app(home_path(home)) as opened:
-        busy = run(opened, names or (), worker=worker_name(), told=visits.append, further=further)
+        busy = run(
+            opened, names or (), worker=worker_name(), told=visits.append, further=further, by=whoami()
+        )
     visits.sort(key=lambda one: one.source)
     if json:
         print_json({"sources": visits, "busy": busy})
@@ -83,7 +88,8 @@ def fetch(
         columns = ("Source", "New", "Revised", "Pages", "Left", "What is amiss")
         print_table("", columns, [_visit(one) for one in visits], figures=(1, 2, 3, 4))
         for name in busy:
-            say(f"{name}: another process is looking at it", "dim")
+            then = "" if further is None else "; the next look reads its further pages"
+            say(f"{name}: another process is looking at it{then}", "dim")
     if visits and all(one.error for one in visits):
         raise typer.Exit(1)
 
