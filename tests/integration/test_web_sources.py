@@ -155,19 +155,18 @@ def test_the_past_of_a_source_is_wanted_at_its_page_and_told_there_once_read(
         for wrong in ("0", "51", "-1", "1e3", "", "20 pages"):
             here.post("/sources/wire/further", {"pages": wrong}, status=422)
         here.post("/sources/wire/further", {"pages": "3", "_token": "stolen"}, status=403)
-        assert "wanted since" not in here.get("/sources/wire")
+        assert "wanted" not in here.get("/sources/wire")
         assert here.post("/sources/wire/further", {"pages": "5"}) == "/sources/wire"
         page = here.get("/sources/wire")
         assert "5 further pages are read as soon as the service gets to it." in page
-        assert "5 further pages wanted since" in page
-        assert "and read with the next look." in page
+        assert '5 further pages wanted <div class="then">read with the next look</div>' in page
         assert site.requests == []
         assert told(here)[0] == "ada@example.org further pages wanted"
 
         fetch(here.app, [], worker="w", told=lambda _: None)
         page = re.sub(r"<[^>]+>", "", here.get("/sources/wire"))
-        assert "2 further pages of 5, 3 new articles. There are no more." in page
-        assert "wanted since" not in page
+        assert "2 of 5 further pages read 3 new articles. There are no more." in page
+        assert "wanted" not in page
         assert told(here)[0] == "service further pages read"
 
         laid["/f"] = answer(500)
@@ -175,7 +174,7 @@ def test_the_past_of_a_source_is_wanted_at_its_page_and_told_there_once_read(
         fetch(here.app, [], worker="w", told=lambda _: None)
         assert (
             "Its server answers 500 (Internal Server Error)."
-            in here.get("/sources/wire").partition("past")[2]
+            in here.get("/sources/wire").partition("Older articles")[2]
         )
 
 

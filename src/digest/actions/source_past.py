@@ -45,8 +45,8 @@ def past(app: App, source: Source) -> Past:
     with app.store.reading() as tx:
         wish = open_wish(tx, source)
         lines = tx.history.find(event=READ, limit=_LINES)
-    last = next((line for line in lines if _told(line)[0] == source.key), None)
-    return Past(is_there=has_further(source), wish=wish, last=last and _read(last))
+    mine = (_read(line) for line in lines if _told(line)[0] == source.key)
+    return Past(is_there=has_further(source), wish=wish, last=next(mine, None))
 
 
 def _read(line: HistoryEntry) -> PastRead:

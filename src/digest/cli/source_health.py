@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from digest.actions.rounds import Visited
+    from digest.actions.source_past import Past
     from digest.actions.sources import Health
 
 NamesArgument = Annotated[
@@ -46,16 +47,19 @@ def list_sources(home: HomeOption = None, json: JsonOption = False) -> None:
 
 def show(name: NameArgument, home: HomeOption = None, json: JsonOption = False) -> None:
     """Show how one source is doing; times are UTC."""
+    from digest.actions.source_past import past
     from digest.actions.sources import health
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
         found = health(opened, name)
+        gone_by = past(opened, found.source)
     if json:
-        print_json(_fields(found))
+        print_json(_fields(found) | {"further_wanted": gone_by.wish, "further_read": gone_by.last})
         return
     say(found.source.title, "bold")
-    print_grid([(name, value) for name, value in _facts(found) if value], styles=("dim", ""))
+    facts = [*_facts(found), *_past(gone_by)]
+    print_grid([(name, value) for name, value in facts if value], styles=("dim", ""))
 
 
 def fetch(
@@ -140,6 +144,16 @@ def _facts(one: Health) -> list[tuple[str, str]]:
         ("Next", "never: it is gone" if state.gone_at else _moment(state.due_at)),
         ("Silent is", f"without a new article for {_days(one.silent_after)}" if one.silent_after else ""),
     ]
+
+
+def _past(one: Past) -> Sequence[tuple[str, str]]:
+    wish, last = one.wish, one.last
+    came = last and f"{last.pages} of {last.wanted} on {_moment(last.at)}, {last.new:,} new articles"
+    said = last and (last.error or last.notice)
+    return (
+        ("Further pages", f"{wish.pages} wanted, read with the next look" if wish else ""),
+        ("Further pages read", f"{came}: {said}" if came and said else came or ""),
+    )
 
 
 def _moment(moment: datetime | None) -> str:
