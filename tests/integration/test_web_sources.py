@@ -178,6 +178,26 @@ def test_the_past_of_a_source_is_wanted_at_its_page_and_told_there_once_read(
         )
 
 
+def test_what_was_passed_over_leads_to_the_form_that_reads_on(
+    home: Path, site: Site, laid: dict[str, bytes]
+) -> None:
+    """Whoever works at the desk has no command line."""
+    url = f"http://127.0.0.1:{site.port}/f"
+    (home / "config" / "sources.yaml").write_text(f"- {{name: wire, title: Wire, url: '{url}'}}\n", "utf-8")
+    with (home / "config" / "digest.yaml").open("a", encoding="utf-8") as settings:
+        settings.write("collect: {further_pages: 0}\n")
+    laid |= paged(site)
+    with desk(home, Role.OPERATOR) as here:
+        fetch(here.app, [], worker="w", told=lambda _: None)
+        assert 'href="#pages"' not in here.get("/sources/wire")
+        laid["/f"] = laid["/f"].replace(b"/1<", b"/9<")
+        fetch(here.app, [], worker="w", told=lambda _: None)
+        page = here.get("/sources/wire")
+        assert "reads on." in page
+        assert '<a href="#pages">older articles</a>' in page
+        assert 'id="pages"' in page
+
+
 def test_a_source_that_can_have_no_past_shows_no_form_for_it(home: Path) -> None:
     """Nor does one that is paused, nor one that is only a name; readers of the page see what came of it."""
     lines = [

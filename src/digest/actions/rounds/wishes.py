@@ -89,5 +89,5 @@ def _note(tx: Transaction, source: Source, pages: int, at: datetime) -> None:
 
 
 def _mark(source: Source) -> str:
-    """Name the note of a source that holds how many further pages are wanted."""
-    return f"{source.url}#wanted-pages"
+    """Name the note of a source that holds how many further pages are wanted; no page has such an address."""
+    return f"wanted of {source.url}"
