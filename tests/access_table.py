@@ -119,6 +119,8 @@ GET    /api/v1/sources/{source}/entry                           operate*
 PUT    /api/v1/sources/{source}/entry                           operate*
 POST   /api/v1/sources/{source}/entry/check                     operate*
 POST   /api/v1/sources/{source}/fetch                           operate*
+GET    /api/v1/sources/{source}/further                         read
+POST   /api/v1/sources/{source}/further                         operate*
 DELETE /api/v1/sources/{source}/pause                           operate*
 PUT    /api/v1/sources/{source}/pause                           operate*
 GET    /api/v1/sources/{source}/yield                           read
@@ -277,6 +279,7 @@ GET    /sources/{name}                                          read
 GET    /sources/{name}/edit                                     operate*
 POST   /sources/{name}/edit                                     operate*
 POST   /sources/{name}/fetch                                    operate*
+POST   /sources/{name}/further                                  operate*
 POST   /sources/{name}/pause                                    operate*
 POST   /sources/{name}/remove                                   operate*
 POST   /sources/{name}/resume                                   operate*

@@ -7,6 +7,8 @@ import unicodedata
 
 LEAST_BEGINNING = 3  #: letters; what begins with fewer is nearly everything
 
+#: Letters of scripts without spaces, as part of a class: of their words two letters at a time are read.
+IN_PAIRS = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff"
 #: Letters of scripts that put no spaces between words, and Korean, whose endings grow onto them.
 _UNSPACED = re.compile(
     "([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"

@@ -193,6 +193,12 @@ def test_the_past_of_one_source_is_read_on_wish(digest: Callable[..., Ran], base
 
     assert (everything.code, "say whose past" in everything.err) == (2, True)
     assert (one.code, one.data["sources"][0]["new"]) == (0, 2)
+    shown = digest("sources", "show", "harbour-wire", "--json").data
+    assert (shown["further_wanted"], shown["further_read"]["wanted"]) == (None, 3)
+    assert (shown["further_read"]["pages"], shown["further_read"]["new"]) == (0, 2)
+    assert "0 of 3 on 20" in digest("sources", "show", "harbour-wire").out
+    lines = digest("schedule", "history", "--event", "further pages read", "--json").data
+    assert [line["counts"]["new"] for line in lines] == [2]
 
 
 def test_what_is_fetched_is_shown_with_how_its_source_is_doing(

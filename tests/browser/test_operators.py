@@ -12,6 +12,7 @@ import web_cast
 from browser_cast import assert_accessible, assert_all_looks_well, site, window
 from commands import DAILY, furnish
 from digest.actions import import_desk
+from digest.actions.sources import fetch, fetch_soon
 from digest.model.accounts import Role
 from digest.settings import load_settings
 from hands import Hand, both_hands
@@ -106,6 +107,41 @@ def test_a_source_is_added_after_it_was_tried_out(
             page.wait_for_url("**/sources")
 
     assert [one.key for one in load_settings(home, {}).sources] == ["harbour-wire"]
+
+
+@pytest.mark.parametrize("script", [True, False])
+@both_hands
+def test_older_articles_of_a_source_are_wanted_at_its_page(
+    home: Path, wire: web_cast.Site, browser: Browser, hand: Hand, *, script: bool
+) -> None:
+    """On a phone: a number, one press, what will come of it, then what came of it; no request waits."""
+    listed = f"- {{name: wire, title: Harbour Wire, url: 'http://127.0.0.1:{wire.port}/'}}\n"
+    (home / "config" / "sources.yaml").write_text(listed, "utf-8")
+    with site(home) as here:
+        session = here.sign_in(Role.OPERATOR)
+        with window(browser, here.url, session=session, width=320, script=script) as page:
+            do = hand(page)
+            page.goto("/sources/wire")
+            do.write(page.get_by_label("Further pages to read"), "7")
+            do.press(page.get_by_role("button", name="Read them"))
+            expect(page.get_by_text("7 further pages wanted")).to_be_visible()
+            assert wire.requests == []
+            fetch(here.app, [], worker="w", told=lambda _: None)
+            page.reload()
+            expect(page.get_by_text("It has none.")).to_be_visible()
+
+
+def test_a_source_with_older_articles_wanted_and_read_looks_well(
+    home: Path, wire: web_cast.Site, browser: Browser
+) -> None:
+    """Both stand on its page, with the form for more."""
+    listed = f"- {{name: wire, title: Harbour Wire, url: 'http://127.0.0.1:{wire.port}/'}}\n"
+    (home / "config" / "sources.yaml").write_text(listed, "utf-8")
+    with site(home) as here:
+        session = here.sign_in(Role.OPERATOR)
+        fetch(here.app, ["wire"], worker="w", told=lambda _: None, further=20)
+        fetch_soon(here.app, ["wire"], by="ada", further=50)
+        assert_all_looks_well(browser, here, session, "/sources/wire")
 
 
 @both_hands

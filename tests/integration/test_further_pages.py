@@ -509,7 +509,7 @@ def test_the_same_command_again_takes_more_of_the_past(there: World, monkeypatch
         fetch(there.room.app, ["wire"], worker="olu", told=lambda one: notices.append(one.notice), further=5)
 
     assert there.titles() == ["a", "b", "c", "d", "e", "f"]
-    assert (str(notices[0]).endswith("the same command again takes more"), notices[1]) == (True, None)
+    assert (str(notices[0]).endswith("wanting them again takes more"), notices[1]) == (True, None)
 
 
 def test_a_page_of_which_nothing_can_be_read_does_not_hide_those_below_it(there: World) -> None:

@@ -13,6 +13,8 @@ import structlog
 from prometheus_client.parser import text_string_to_metric_families
 
 from commands import furnish
+from digest.actions.source_past import past
+from digest.actions.sources import fetch_soon
 from digest.bootstrap import open_app
 from digest.errors import StoreError
 from digest.model import Fetching
@@ -124,6 +126,29 @@ def test_a_service_reads_its_sources_and_tells_of_them(tmp_path: Path) -> None:
     assert samples["digest_source_age_seconds", "lost"] == float("inf")
     assert samples["digest_source_age_seconds", "wire"] < 600
     assert not [one for one in threading.enumerate() if one.name == "fetcher"]
+
+
+def test_a_service_reads_what_a_desk_beside_it_wants_of_the_past(tmp_path: Path) -> None:
+    """A source that was just read is read again at once, without anybody waiting."""
+    onward = "<atom:link xmlns:atom='http://www.w3.org/2005/Atom' rel='next' href='/feed?2'/>"
+    serve = {"/feed": ok(feed(entry("pier"), extra=onward)), "/feed?2": ok(feed(entry("old")))}
+    with closing(Site(lambda head: serve.get(path_of(head), answer(404)))) as site:
+        root = furnish(tmp_path / "home")
+        with (root / "config" / "digest.yaml").open("a", encoding="utf-8") as file:
+            file.write(f"fetch: {{allow_private: [127.0.0.0/8], ports: [{site.port}]}}\n")
+        listed = f"- {{name: wire, title: Wire, url: 'http://127.0.0.1:{site.port}/feed'}}\n"
+        (root / "config" / "sources.yaml").write_text(listed, encoding="utf-8")
+        with Running(root), open_app(root) as app:
+            until(lambda: tried(root) == {"wire": 0})
+            assert [path_of(head) for head in site.requests if b"/feed" in head] == ["/feed"]
+            fetch_soon(app, ["wire"], by="ada", further=5)
+            until(lambda: past(app, app.sources[0]).last is not None)
+            found = past(app, app.sources[0])
+    structlog.reset_defaults()
+
+    assert found.wish is None
+    assert found.last is not None
+    assert (found.last.by, found.last.wanted, found.last.pages, found.last.new) == ("service", 5, 1, 1)
 
 
 def tried(root: Path) -> dict[str, int]:

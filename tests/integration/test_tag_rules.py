@@ -11,6 +11,9 @@ from desk_cast import desk
 from digest.actions.app import App
 from digest.actions.articles import get, retag
 from digest.actions.build import build
+from digest.actions.check import check
+from digest.actions.config_files import hash_of
+from digest.actions.digest_files import check_text, mended, save
 from digest.actions.editions import find
 from digest.actions.reasons import why
 from digest.actions.taking import take_in
@@ -18,6 +21,7 @@ from digest.bootstrap import open_app
 from digest.errors import SettingsError
 from digest.model import ArticleContent, PlacedBy, Tag, TagOrigin
 from digest.model.accounts import Role
+from digest.schedule.current import Current
 from newsroom import DUE, Clock
 
 RULES = """
@@ -217,6 +221,9 @@ def test_what_is_taken_in_at_the_desk_goes_where_a_rule_leads(tmp_path: Path) ->
                 "*ing of",
                 "ferry boat*",
                 f"{'f' * 25}*",
+                "ferry-*",
+                "it's*",
+                "渡船场*",
             )
         ),
     ],
@@ -232,3 +239,52 @@ def test_a_rule_that_says_nothing_is_a_fault_with_its_place(tmp_path: Path, rule
     assert "tag_rules" in str(fault)
     assert words in str(fault)
     assert fault.line == (DAILY + "tag_rules:\n").count("\n") + 1
+
+
+def test_a_rule_about_a_source_that_nobody_lists_is_told_with_its_place_and_a_way_out(tmp_path: Path) -> None:
+    """A misspelt name, or a source that was removed since: the rule never holds, editions go out."""
+    rules = "tag_rules:\n  - give: [world]\n    sources: [quay, qay]\n  - {give: [a], sources: [mill]}\n"
+    root = home(tmp_path / "home", rules)
+    first = (DAILY + "tag_rules:\n").count("\n") + 2
+    file = root / "config" / "digests" / "daily.yaml"
+    list_it = "list it there, by name and title alone when its articles come in otherwise"
+    said = "expected a source that config/sources.yaml lists, found"
+
+    assert [str(fault) for fault in check(root)] == [
+        f"{file}:{first}: tag_rules.0.sources.1: {said} 'qay' ({list_it}; did you mean 'quay'?)",
+        f"{file}:{first + 1}: tag_rules.1.sources.0: {said} 'mill' ({list_it})",
+    ]
+    with open_app(root, clock=lambda: DUE) as app:
+        put(app, "Nets", "world")
+        assert build(app, "daily", dry_run=True).kept == 1
+    (root / "config" / "sources.yaml").write_text("- {name: qay, title: Q}\n- {name: quay, title: Quay}\n")
+    with (root / "config" / "sources.yaml").open("a", encoding="utf-8") as listed:
+        listed.write("- {name: mill, title: Mill}\n")
+    assert check(root) == ()
+
+
+def test_a_file_of_a_digest_is_saved_with_rules_about_listed_sources_alone(tmp_path: Path) -> None:
+    """It is judged by the text that is to be saved, and what was meant is proposed in its place."""
+    root = home(tmp_path / "home", "")
+    text = DAILY + "tag_rules: [{give: [world], sources: [qay]}]\n"
+    with open_app(root, clock=lambda: DUE) as app:
+        (found,) = check_text(app, "daily", text).faults
+        with pytest.raises(SettingsError, match="qay"):
+            save(app, "daily", text, base=hash_of(DAILY), by="ada")
+        assert found.fault.line == DAILY.count("\n") + 1
+        assert found.fix == "quay"
+        better = mended(text, found)
+        assert save(app, "daily", better, base=hash_of(DAILY), by="ada")
+
+    assert better == text.replace("qay", "quay")
+
+
+def test_removing_a_source_that_a_rule_names_takes_effect_all_the_same(tmp_path: Path) -> None:
+    """Else one old rule would keep a source listed, and all other changes out of force."""
+    root = home(tmp_path / "home")
+    with open_app(root, clock=lambda: DUE) as app:
+        current = Current(app)
+        (root / "config" / "sources.yaml").write_text("[]\n", encoding="utf-8")
+        current.look("run")
+
+        assert (current.force.faults, current.app.sources) == ((), ())

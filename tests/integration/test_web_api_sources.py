@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 import pytest
 
 from api_cast import ADMIN, Program
 from commands import run_here
+from digest.actions.sources import fetch as run
 from digest.model.accounts import Right, Role
 from digest.settings import load_settings
 from web_cast import Town, fetcher, ok, open_site
@@ -66,6 +70,53 @@ def test_a_source_is_added_paused_resumed_and_removed(api: Program) -> None:
     for wrong in ({"name": "../evil"}, {"url": "javascript:1"}, {"tags": [""]}, {"kind": "gopher"}):
         assert api.ask("POST", "/sources", NEW | wrong).status_code == 422
     assert api.ask("DELETE", "/sources/none").status_code == 404
+
+
+def test_further_pages_are_wanted_by_a_program_and_read_by_the_next_look(api: Program) -> None:
+    """The request waits for nothing; what came of it is asked for later, and is on record."""
+    api.do("POST", "/sources", NEW)
+    api.do(
+        "POST", "/sources", {**NEW, "url": "https://news.example.org/map", "kind": "sitemap", "title": "Map"}
+    )
+    listed(api)
+    nothing = {"source": "harbour-wire", "wanted": None, "wanted_at": None, "last": None}
+    assert api.get("/sources/harbour-wire/further") == nothing
+    town = Town()
+    object.__setattr__(api.app, "fetcher", fetcher(town))
+    asked = api.do("POST", "/sources/harbour-wire/further", {"pages": 7})
+    assert (asked["wanted"], asked["last"], town.dialled) == (7, None, [])
+    assert datetime.fromisoformat(asked["wanted_at"]) <= api.app.clock()
+    for wrong in ({"pages": 0}, {"pages": 51}, {"pages": "many"}, {}, {"pages": 7, "more": 1}):
+        assert api.ask("POST", "/sources/harbour-wire/further", wrong).status_code == 422
+    refused = api.ask("POST", "/sources/map/further", {"pages": 7})
+    assert (refused.status_code, refused.json()["error"]) == (409, "a sitemap has no further pages")
+    assert api.ask("POST", "/sources/none/further", {"pages": 7}).status_code == 404
+    assert api.ask("GET", "/sources/none/further").status_code == 404
+    assert api.get("/sources/harbour-wire/further")["wanted"] == 7
+
+    second = FEED.replace(b"Ferry", b"Harbour").replace(b"/1<", b"/2<")
+    more = b"<atom:link xmlns:atom='http://www.w3.org/2005/Atom' rel='next' href='/feed?2'/><item>"
+    with open_site(lambda head: ok(second if b"?2" in head else FEED.replace(b"<item>", more))) as (_, there):
+        object.__setattr__(
+            api.app, "sources", (replace(api.app.sources[0], url="http://news.example.org/feed"),)
+        )
+        object.__setattr__(api.app, "fetcher", fetcher(there))
+        api.do("POST", "/sources/harbour-wire/further", {"pages": 3})
+        run(api.app, ["harbour-wire"], worker="w", told=lambda _: None)
+    found = api.get("/sources/harbour-wire/further")
+    last = found.pop("last")
+    assert found == {"source": "harbour-wire", "wanted": None, "wanted_at": None}
+    assert {name: last[name] for name in ("by", "wanted", "pages", "new", "revised", "left", "error")} == {
+        "by": "service",
+        "wanted": 3,
+        "pages": 1,
+        "new": 2,
+        "revised": 0,
+        "left": 0,
+        "error": None,
+    }
+    lines = [(one["event"], one["by"]) for one in api.get("/history?limit=2")["items"]]
+    assert lines == [("further pages read", "service"), ("further pages wanted", ADMIN)]
 
 
 def test_lists_of_subscriptions_come_in_and_go_out(api: Program) -> None:

@@ -12,10 +12,11 @@ import pytest
 from commands import furnish
 from desk_cast import Desk, desk
 from digest.actions.config_files import hash_of
+from digest.actions.sources import fetch
 from digest.model.accounts import Role
 from digest.settings import load_settings
 from digest.store import ConfigVersion
-from web_cast import Site, ok
+from web_cast import Site, answer, ok
 
 FEED = """<rss version="2.0"><channel><title>Harbour Wire</title><link>http://127.0.0.1/</link>
 <description>News</description><item><title>Ferry sails again</title><link>http://127.0.0.1:{port}/1</link>
@@ -24,14 +25,23 @@ TEXT = "The ferry sails again after a long winter, said its captain on Monday. "
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
+def laid() -> dict[str, bytes]:
+    """What the site answers by path, where it is no feed of one article."""
+    return {}
+
+
+@pytest.fixture
+def site(laid: dict[str, bytes]) -> Iterator[Site]:
     """A site whose front page is a feed."""
     made: list[Site] = []
 
-    def answer(_: bytes) -> bytes:
-        return ok(FEED.format(port=made[0].port, text=TEXT).encode(), "Content-Type: application/rss+xml")
+    def said(head: bytes) -> bytes:
+        path = head.split(b" ")[1].decode()
+        return laid.get(path) or ok(
+            FEED.format(port=made[0].port, text=TEXT).encode(), "Content-Type: application/rss+xml"
+        )
 
-    made.append(Site(answer))
+    made.append(Site(said))
     yield made[0]
     made[0].close()
 
@@ -113,6 +123,93 @@ def test_a_source_is_paused_resumed_and_removed(home: Path) -> None:
         assert sources_of(home) == []
         assert told(here) == [f"ada@example.org source {what}" for what in ("removed", "fetched", "fetched")]
         assert here.client.get("/sources/nobody").status_code == 404
+
+
+def paged(site: Site) -> dict[str, bytes]:
+    """Lay a feed of three pages out, each of one article."""
+    table = {}
+    for number in (1, 2, 3):
+        onward = (
+            f"<atom:link xmlns:atom='http://www.w3.org/2005/Atom' rel='next' href='/f?{number + 1}'/><item>"
+        )
+        text = FEED.format(port=site.port, text=TEXT).replace("/1<", f"/{number}<")
+        if number < 3:
+            text = text.replace("<item>", onward)
+        table["/f" if number == 1 else f"/f?{number}"] = ok(
+            text.encode(), "Content-Type: application/rss+xml"
+        )
+    return table
+
+
+def test_the_past_of_a_source_is_wanted_at_its_page_and_told_there_once_read(
+    home: Path, site: Site, laid: dict[str, bytes]
+) -> None:
+    """The form waits for nobody; a number beyond the bounds or a form of elsewhere changes nothing."""
+    url = f"http://127.0.0.1:{site.port}/f"
+    (home / "config" / "sources.yaml").write_text(f"- {{name: wire, title: Wire, url: '{url}'}}\n", "utf-8")
+    laid |= paged(site)
+    with desk(home, Role.OPERATOR) as here:
+        page = here.get("/sources/wire")
+        assert 'action="/sources/wire/further"' in page
+        assert 'name="pages" type="number" inputmode="numeric" min="1" max="50" value="20"' in page
+        for wrong in ("0", "51", "-1", "1e3", "", "20 pages"):
+            here.post("/sources/wire/further", {"pages": wrong}, status=422)
+        here.post("/sources/wire/further", {"pages": "3", "_token": "stolen"}, status=403)
+        assert "wanted" not in here.get("/sources/wire")
+        assert here.post("/sources/wire/further", {"pages": "5"}) == "/sources/wire"
+        page = here.get("/sources/wire")
+        assert "5 further pages are read as soon as the service gets to it." in page
+        assert '5 further pages wanted <div class="then">read with the next look</div>' in page
+        assert site.requests == []
+        assert told(here)[0] == "ada@example.org further pages wanted"
+
+        fetch(here.app, [], worker="w", told=lambda _: None)
+        page = re.sub(r"<[^>]+>", "", here.get("/sources/wire"))
+        assert "2 of 5 further pages read 3 new articles. There are no more." in page
+        assert "wanted" not in page
+        assert told(here)[0] == "service further pages read"
+
+        laid["/f"] = answer(500)
+        here.post("/sources/wire/further", {"pages": "1"})
+        fetch(here.app, [], worker="w", told=lambda _: None)
+        assert (
+            "Its server answers 500 (Internal Server Error)."
+            in here.get("/sources/wire").partition("Older articles")[2]
+        )
+
+
+def test_what_was_passed_over_leads_to_the_form_that_reads_on(
+    home: Path, site: Site, laid: dict[str, bytes]
+) -> None:
+    """Whoever works at the desk has no command line."""
+    url = f"http://127.0.0.1:{site.port}/f"
+    (home / "config" / "sources.yaml").write_text(f"- {{name: wire, title: Wire, url: '{url}'}}\n", "utf-8")
+    with (home / "config" / "digest.yaml").open("a", encoding="utf-8") as settings:
+        settings.write("collect: {further_pages: 0}\n")
+    laid |= paged(site)
+    with desk(home, Role.OPERATOR) as here:
+        fetch(here.app, [], worker="w", told=lambda _: None)
+        assert 'href="#pages"' not in here.get("/sources/wire")
+        laid["/f"] = laid["/f"].replace(b"/1<", b"/9<")
+        fetch(here.app, [], worker="w", told=lambda _: None)
+        page = here.get("/sources/wire")
+        assert "reads on." in page
+        assert '<a href="#pages">older articles</a>' in page
+        assert 'id="pages"' in page
+
+
+def test_a_source_that_can_have_no_past_shows_no_form_for_it(home: Path) -> None:
+    """Nor does one that is paused, nor one that is only a name; readers of the page see what came of it."""
+    lines = [
+        "- {name: map, title: M, url: 'https://w.example/s.xml', kind: sitemap}",
+        "- {name: rest, title: R, url: 'https://w.example/f', paused: true}",
+        "- {name: quay, title: Q}",
+    ]
+    (home / "config" / "sources.yaml").write_text("\n".join(lines) + "\n", "utf-8")
+    with desk(home, Role.OPERATOR) as here:
+        for name in ("map", "rest", "quay"):
+            assert "/further" not in here.get(f"/sources/{name}")
+            assert "can’t be done now" in here.post(f"/sources/{name}/further", {"pages": "2"}, status=409)
 
 
 def form_of(page: str) -> dict[str, str]:
@@ -218,5 +315,7 @@ def test_an_operator_of_one_digest_changes_no_source(home: Path) -> None:
         assert "Add a source" not in here.get("/sources")
         assert "Pause" not in here.get("/sources/wire")
         assert "/edit" not in here.get("/sources/wire")
+        assert "further" not in here.get("/sources/wire")
         here.post("/sources/wire/pause", status=403)
+        here.post("/sources/wire/further", {"pages": "2"}, status=403)
         here.post("/sources/wire/edit", {"title": "X"}, status=403)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
 from digest.classify import Choices, Chooser, Lesson, Record, Section, by_tag, choices_of, choose, learn
+from digest.classify.lexicon import Lexicon
 from digest.classify.topics import LANGUAGES, topics_named
+from digest.classify.words import read
 from digest.model import PlacedBy, Placement, Tag, TagOrigin
+from digest.settings.digests import SoughtWord
 
 MONEY = Section(key="money", title="Business", tags=("economy",))
 SPORT = Section(key="sport", title="Sport", tags=("sport",))
@@ -71,6 +75,43 @@ def test_a_title_without_a_shipped_topic_and_own_keywords_count() -> None:
     chooser = Chooser(sections=(SPORT, town))
 
     assert placed(chooser, ("Aarburg opens its tram depot", "Aarburg waited long.")).section == "aarburg"
+
+
+@pytest.mark.parametrize(
+    ("word", "title"),
+    [
+        ("Ferr*", "Ferries rest"),
+        ("*Ship", "The lightship sails"),
+        ("tram depot", "A new tram depot opens"),
+        ("sea-tr*", "Sea-trade grows"),
+        ("C++", "Written in C++ again"),
+        ("x", "Brand X fails"),
+        ("渡船", "新渡船场"),
+        ("2026*", "The 2026er wines"),
+    ],
+)
+def test_a_word_that_the_settings_take_is_found(word: str, title: str) -> None:
+    """Case does not count, nor what stands around it; scripts without spaces need no asterisk."""
+    TypeAdapter(SoughtWord).validate_python(word)
+
+    assert "it" in Lexicon([(word, "it", 1.0)]).weigh(read(title, ""))
+
+
+@settings(max_examples=1_000)
+@given(
+    core=st.text(st.sampled_from("abcsS0éßİ'’&-_. 渡船\u0301\u200d\u00ad"), min_size=1, max_size=7),
+    shape=st.sampled_from(["{}", "{}*", "*{}"]),
+)
+def test_no_word_that_the_settings_take_could_never_be_found(core: str, shape: str) -> None:
+    """It would do nothing, for years, in silence."""
+    word = shape.format(core)
+    try:
+        TypeAdapter(SoughtWord).validate_python(word)
+    except ValidationError:
+        return
+    lexicon = Lexicon([(word, "it", 1.0)])
+
+    assert any("it" in lexicon.weigh(read(title, "")) for title in (core, f"{core}x", f"x{core}"))
 
 
 def test_sections_are_learned_from_twenty_articles_each_and_not_from_fewer() -> None:

@@ -347,6 +347,38 @@ def test_any_shape_of_values_ends_in_faults_only(
     assert all(fault.expected and fault.found and fault.file for fault in found)
 
 
+@pytest.mark.parametrize(
+    "word",
+    [
+        '""',
+        '" "',
+        '"???"',
+        '"*"',
+        "a*b",
+        '"*ferry*"',
+        "fe*",
+        '"*ry"',
+        '"ferry boat*"',
+        f"{'f' * 25}*",
+        "渡船*",
+    ],
+)
+def test_a_keyword_that_no_word_could_be_is_a_fault_at_its_place(home: Path, word: str) -> None:
+    """The section would stay as it was, and nobody would know why."""
+    write(home, daily=DAILY.replace("diplomacy]}", f"diplomacy], keywords:\n [ferr*, {word}]}}"))
+    shown = word.strip('"')
+
+    assert faults_of(home) == (
+        daily_fault(
+            5,
+            "sections.0.keywords.1",
+            "a word, several words, or begin* or *end of 3 to 24 letters, where spaces part words"
+            " (80 characters at most)",
+            f"'{shown}'",
+        ),
+    )
+
+
 def test_a_digest_file_is_named_like_its_key(home: Path) -> None:
     """A file that is silently left out would be a digest that never comes."""
     folder = home / "config" / "digests"

@@ -18,6 +18,8 @@ from digest.model import DRAFTED, Edition, EditionSection, Image, Item, Slot, Su
 from digest.paths import Home, find_home, template_folders
 from digest.render import Look, Renderer
 from digest.settings import DigestSettings, LoadedSettings, database_url, load_settings, show_size
+from digest.settings.document import parse_document, read_document
+from digest.settings.unlisted import unlisted_sources
 from digest.store import Store, open_store
 
 NOBODY_IS_TOLD = (
@@ -54,19 +56,23 @@ def settings_faults(
     digests: Iterable[DigestSettings],
     *,
     renderer: Renderer | None = None,
+    text: str | None = None,
 ) -> tuple[Fault, ...]:
-    """Look for faults that show once the settings are used: keys to sign with, and themes of digests.
+    """Look for faults that show once the settings are used: keys, themes, and sources that rules name.
 
     Args:
         settings: That would be in force.
         root: The home.
-        digests: Whose themes are tried.
+        digests: Whose themes are tried, and whose rules are read.
         renderer: One that is at work already; None: one is made for this.
+        text: Of their file, which does not say it yet; None: their files say it.
     """
+    digests = tuple(digests)
     folders = template_folders(root)
     lent = closing(Renderer(folders)) if renderer is None else nullcontext(renderer)
     with lent as used:
-        return (*dkim_faults(settings, root), *_themes(settings, folders, digests, used))
+        themes = _themes(settings, folders, digests, used)
+    return (*dkim_faults(settings, root), *_unlisted(settings, root, digests, text), *themes)
 
 
 def remarks(root: Path) -> tuple[str, ...]:
@@ -92,6 +98,20 @@ def _untold(settings: LoadedSettings) -> tuple[str, ...]:
     alerts = settings.system.alerts
     runs_by_itself = any(digest.schedule for digest in settings.digests.values())
     return (NOBODY_IS_TOLD,) if runs_by_itself and not (alerts.mail.to or alerts.webhooks) else ()
+
+
+def _unlisted(
+    settings: LoadedSettings, root: Path, digests: Iterable[DigestSettings], text: str | None
+) -> list[Fault]:
+    listed = [source.key for source in settings.sources]
+    faults: list[Fault] = []
+    for digest in digests:
+        if not any(rule.sources for rule in digest.tag_rules):
+            continue  # reading a file with its places takes a while
+        file = Home(root=root).config / "digests" / f"{digest.key}.yaml"
+        document = read_document(file) if text is None else parse_document(text, str(file))
+        faults += unlisted_sources(digest, listed, document)
+    return faults
 
 
 def _themes(

@@ -198,7 +198,7 @@ def set_value(text: str, path: str, value: str) -> str:
 def _valid(app: App, key: str, text: str) -> DigestSettings:
     digest = parse_digest(text, _path(app, key), key=key, home=app.home.root)
     settings = LoadedSettings(system=app.system, digests={**app.digests, key: digest}, sources=app.sources)
-    faults = settings_faults(settings, app.home.root, [digest], renderer=app.renderer)
+    faults = settings_faults(settings, app.home.root, [digest], renderer=app.renderer, text=text)
     if faults:
         raise SettingsError(faults)
     return digest

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from digest.actions.app import App
-from digest.actions.rounds import Hosts, Round, Visited, Way, is_silent, note_sources, silence
+from digest.actions.rounds import (
+    Hosts,
+    Round,
+    Visited,
+    Way,
+    has_further,
+    is_silent,
+    note_sources,
+    note_wish,
+    silence,
+)
 from digest.errors import NotFound, Refused
 from digest.model import HistoryEntry, Source, SourceState
 
@@ -72,6 +82,7 @@ def fetch(
     worker: str,
     told: Callable[[Visited], None],
     further: int | None = None,
+    by: str = "service",
 ) -> tuple[str, ...]:
     """Look at sources now, due or not; one that is named also when it was gone.
 
@@ -82,63 +93,100 @@ def fetch(
         told: Of each source as it ends, in any thread.
         further: So many further pages of each listing are read, for what is past; None: as few as there must
             be.
+        by: Who wants it.
 
     Returns:
         Those that another process has in hand: it looks at them.
 
     Raises:
         NotFound: A name is not listed; nothing was done.
-        Refused: One that is named has no address or is paused; nothing was done.
+        Refused: One that is named has no address, is paused, or can have no further pages; nothing was done.
         StoreError: The database cannot be read or written.
     """
-    for name in names:
-        _may_fetch(_listed(app, name))
     wanted = names or [one.key for one in app.sources if one.url is not None and not one.fetching.paused]
-    note_sources(app)
-    now = app.clock()
-    with app.store.writing() as tx:
-        tx.source_states.hurry(wanted, at=now, gone=bool(names))
+    _hurry(app, wanted, gone=bool(names), further=further, by=by)
+    return _look(app, Way(worker=worker, hosts=Hosts(), keys=wanted, goes_on=False, told=told, by=by))
+
+
+def fetch_while_waiting(
+    app: App, name: str, *, worker: str, told: Callable[[Visited], None]
+) -> tuple[str, ...]:
+    """Look at one source now as `fetch` does, and leave the further pages that people want to the next look.
+
+    They can take minutes, and whoever waits has not asked for them.
+    """
+    _hurry(app, [name], gone=True)
+    return _look(app, Way(worker=worker, hosts=Hosts(), keys=[name], goes_on=False, told=told, walks=False))
+
+
+def _look(app: App, way: Way) -> tuple[str, ...]:
+    """Look at the sources of a way; return those that another process has in hand."""
     ended: list[str] = []
 
-    def told_of(visited: Visited) -> None:
+    def told(visited: Visited) -> None:
         ended.append(visited.source)
-        told(visited)
+        way.told(visited)
 
-    way = Way(worker=worker, hosts=Hosts(), keys=wanted, goes_on=False, told=told_of, further=further)
-    Round(lambda: app, way).run()
+    Round(lambda: app, replace(way, told=told)).run()
     gone = {one.source.key for one in healths(app) if one.standing is Standing.GONE}
-    return tuple(name for name in wanted if name not in ended and name not in gone)
+    return tuple(name for name in way.keys or () if name not in ended and name not in gone)
 
 
-def fetch_soon(app: App, names: Sequence[str], *, by: str) -> None:
+def fetch_soon(app: App, names: Sequence[str], *, by: str, further: int | None = None) -> None:
     """Let the service look at sources as soon as it can, due or not; nobody waits for it here.
 
     Args:
         app: The installation.
         names: Of which, one at least; also one that was gone.
         by: Who wants it.
+        further: So many further pages of each listing are read, too, for what is past.
 
     Raises:
         NotFound: A name is not listed; nothing was done.
-        Refused: One of them has no address or is paused; nothing was done.
+        Refused: One of them has no address, is paused, or can have no further pages; nothing was done.
         StoreError: The database cannot be written.
     """
-    for name in names:
-        _may_fetch(_listed(app, name))
+    told = names[0] if len(names) == 1 else f"{len(names)} sources"
+    _hurry(app, names, gone=True, further=further, by=by, told=told)
+
+
+def _hurry(
+    app: App,
+    names: Sequence[str],
+    *,
+    gone: bool,
+    further: int | None = None,
+    by: str = "service",
+    told: str | None = None,
+) -> None:
+    """Let sources be due now, and note what is wanted of their past; on record where it is told."""
+    listed = {source.key: source for source in app.sources}
+    wanted = [listed.get(name) or _listed(app, name) for name in names]
+    for source in wanted:
+        _may_fetch(source, further)
     note_sources(app)
     now = app.clock()
-    told = names[0] if len(names) == 1 else f"{len(names)} sources"
     with app.store.writing() as tx:
-        tx.source_states.hurry(names, at=now, gone=True)
-        tx.history.add(HistoryEntry(at=now, by=by, event="source fetched", outcome="ok", note=told))
+        tx.source_states.hurry(names, at=now, gone=gone)
+        if further is not None:
+            for source in wanted:
+                note_wish(tx, source, further, at=now, by=by)
+        elif told is not None:
+            tx.history.add(HistoryEntry(at=now, by=by, event="source fetched", outcome="ok", note=told))
 
 
-def _may_fetch(source: Source) -> None:
+def _may_fetch(source: Source, further: int | None) -> None:
     where = f"config/sources.yaml: {source.key}"
     if source.url is None:
         raise Refused("it has no address", where=where, hint="give it a url")
     if source.fetching.paused:
         raise Refused("it is paused", where=where, hint=f"`digest sources resume {source.key}` ends that")
+    if further is not None and not has_further(source):
+        raise Refused(
+            f"a {source.kind.value} has no further pages",
+            where=where,
+            hint="a feed or an API of its site may have them: `digest sources add SITE` finds it",
+        )
 
 
 def _listed(app: App, name: str) -> Source:

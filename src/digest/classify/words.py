@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from digest.words import IN_PAIRS
+
 __all__ = ["Words", "read", "tokens"]
 
 READ_CHARS = 8_000  #: of a text; its subject shows long before
@@ -16,9 +18,7 @@ _TITLE_WEIGHT = 3
 
 _WORD = re.compile(r"[^\W_]+(?:['’&-][^\W_]+)*")
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s$")
-_UNSPACED = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]"
-)
+_UNSPACED = re.compile(f"[{IN_PAIRS}]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli.options import HomeOption, JsonOption, home_path
+from digest.cli.options import HomeOption, JsonOption, home_path, whoami
 from digest.cli.output import print_grid, print_json, print_table, say
 from digest.cli.sources import NameArgument, group
+from digest.model import MOST_FURTHER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, timedelta
 
     from digest.actions.rounds import Visited
+    from digest.actions.source_past import Past
     from digest.actions.sources import Health
 
 NamesArgument = Annotated[
@@ -45,23 +47,28 @@ def list_sources(home: HomeOption = None, json: JsonOption = False) -> None:
 
 def show(name: NameArgument, home: HomeOption = None, json: JsonOption = False) -> None:
     """Show how one source is doing; times are UTC."""
+    from digest.actions.source_past import past
     from digest.actions.sources import health
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
         found = health(opened, name)
+        gone_by = past(opened, found.source)
     if json:
-        print_json(_fields(found))
+        print_json(_fields(found) | {"further_wanted": gone_by.wish, "further_read": gone_by.last})
         return
     say(found.source.title, "bold")
-    print_grid([(name, value) for name, value in _facts(found) if value], styles=("dim", ""))
+    facts = [*_facts(found), *_past(gone_by)]
+    print_grid([(name, value) for name, value in facts if value], styles=("dim", ""))
 
 
 def fetch(
     names: NamesArgument = None,
     further: Annotated[
         int | None,
-        typer.Option("--further", min=1, max=50, help="Read so many further pages of the listing: the past."),
+        typer.Option(
+            "--further", min=1, max=MOST_FURTHER, help="Read so many further pages of the listing: the past."
+        ),
     ] = None,
     home: HomeOption = None,
     json: JsonOption = False,
@@ -75,7 +82,9 @@ def fetch(
         raise typer.BadParameter("say whose past", param_hint="NAME")
     visits: list[Visited] = []
     with open_app(home_path(home)) as opened:
-        busy = run(opened, names or (), worker=worker_name(), told=visits.append, further=further)
+        busy = run(
+            opened, names or (), worker=worker_name(), told=visits.append, further=further, by=whoami()
+        )
     visits.sort(key=lambda one: one.source)
     if json:
         print_json({"sources": visits, "busy": busy})
@@ -83,7 +92,8 @@ def fetch(
         columns = ("Source", "New", "Revised", "Pages", "Left", "What is amiss")
         print_table("", columns, [_visit(one) for one in visits], figures=(1, 2, 3, 4))
         for name in busy:
-            say(f"{name}: another process is looking at it", "dim")
+            then = "" if further is None else "; the next look reads its further pages"
+            say(f"{name}: another process is looking at it{then}", "dim")
     if visits and all(one.error for one in visits):
         raise typer.Exit(1)
 
@@ -134,6 +144,16 @@ def _facts(one: Health) -> list[tuple[str, str]]:
         ("Next", "never: it is gone" if state.gone_at else _moment(state.due_at)),
         ("Silent is", f"without a new article for {_days(one.silent_after)}" if one.silent_after else ""),
     ]
+
+
+def _past(one: Past) -> Sequence[tuple[str, str]]:
+    wish, last = one.wish, one.last
+    came = last and f"{last.pages} of {last.wanted} on {_moment(last.at)}, {last.new:,} new articles"
+    said = last and (last.error or last.notice)
+    return (
+        ("Further pages", f"{wish.pages} wanted, read with the next look" if wish else ""),
+        ("Further pages read", f"{came}: {said}" if came and said else came or ""),
+    )
 
 
 def _moment(moment: datetime | None) -> str:

@@ -15,6 +15,7 @@ from digest.group.dates import NO_DATES, Dates, dates_of
 from digest.model import Article
 from digest.model.article import primary_language
 from digest.rarity import root
+from digest.words import IN_PAIRS
 
 _KEPT = 400  #: articles whose words are kept, about 50 kB each
 _READ_CHARS = 12_000  #: an event is named long before
@@ -24,9 +25,7 @@ _LEAD_WORDS = 60
 _NOUNS_LARGE = ("de", "lb")  #: languages in which a capital does not mean a name
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+(?:[.,:]\d+)*")
-_UNSPACED = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]"
-)
+_UNSPACED = re.compile(f"[{IN_PAIRS}]")
 
 _STOP_WORDS = frozenset(
     """

@@ -52,12 +52,13 @@ from digest.model.schedule import (
     SlotRecord,
     SlotState,
 )
-from digest.model.source_state import SourceState
+from digest.model.source_state import MOST_FURTHER, SourceState
 from digest.model.story import NO_WISHES, Candidate, Story, StoryWish, Wishes, tellings
 
 __all__ = [
     "DRAFTED",
     "FULL_FORM",
+    "MOST_FURTHER",
     "NO_WISHES",
     "REFUSED",
     "RELEASED",

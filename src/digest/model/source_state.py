@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+MOST_FURTHER = 50  #: further pages of a listing that one look reads, whoever wants them
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourceState:

@@ -24,6 +24,7 @@ from digest.settings.preflight import PreflightSettings
 from digest.settings.review import BrakeSettings, ReviewSettings
 from digest.settings.schedules import BlackoutSettings, ScheduleSettings, check_names
 from digest.settings.sign_up import SignUpSettings
+from digest.words import IN_PAIRS
 
 Holidays = Annotated[
     tuple[InstanceOf[HolidayCalendar], ...],
@@ -35,13 +36,14 @@ GivenTag = Annotated[
     str, Shaped(r"(?s)(?=.{1,80}\Z).*[^\W_].*", "text of 1 to 80 characters with a letter or figure")
 ]
 CarriedTag = Annotated[str, Shaped(r"(?s)(?=.{1,80}\Z).*\S.*", "text of 1 to 80 characters, not blank")]
-# Of a stem: what no word of a title can hold is neither within it nor its end.
-_STEM = r"[^\W_][^\s!-%(-,./:-@\[-`{-~]{2,23}"
-TitleWord = Annotated[
+# Of a stem: as `classify` reads a word, small letters without 's; of letters in pairs no word has three.
+_STEM = rf"(?![^*]*[{IN_PAIRS}\u0130])(?![^*]*['’][sS]\*?\Z)[^\W_]+(?:['’&-][^\W_]+)*"
+SoughtWord = Annotated[
     str,
     Shaped(
-        rf"(?=.{{1,80}}\Z)([^*]*[^\W_][^*]*|\*{_STEM}|{_STEM}\*)",
-        "a word, several words, or begin* or *end of 3 to 24 letters (80 characters at most)",
+        rf"(?=.{{1,80}}\Z)([^*]*[^\W_][^*]*|\*(?=.{{3,24}}\Z){_STEM}|(?=.{{4,25}}\Z){_STEM}\*)",
+        "a word, several words, or begin* or *end of 3 to 24 letters, where spaces part words"
+        " (80 characters at most)",
     ),
 ]
 
@@ -76,7 +78,7 @@ class SectionSettings(Settings):
     title: Annotated[str, Field(min_length=1, max_length=60)]
     key: SectionKey = ""
     tags: Tags
-    keywords: Annotated[Tags, Field(max_length=500)] = ()
+    keywords: Annotated[tuple[SoughtWord, ...], Field(max_length=500)] = ()
     at_most: Annotated[int, Field(ge=1, le=50)] = 5
     sentences: Annotated[int, Field(ge=1, le=3)] = 2
     words: Annotated[int, Field(ge=20, le=200)] | None = None  # None: summarise's own, by sentences
@@ -94,7 +96,7 @@ class TagRuleSettings(Settings):
 
     give: Annotated[tuple[GivenTag, ...], Field(min_length=1, max_length=20)]
     sources: Annotated[tuple[Key, ...], Field(max_length=500)] = ()
-    title: Annotated[tuple[TitleWord, ...], Field(max_length=500)] = ()
+    title: Annotated[tuple[SoughtWord, ...], Field(max_length=500)] = ()
     tags: Annotated[tuple[CarriedTag, ...], Field(max_length=500)] = ()
 
     @model_validator(mode="after")

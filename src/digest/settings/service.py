@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, WithJsonSchema, model_validator
 
-from digest.model import AlertKind
+from digest.model import MOST_FURTHER, AlertKind
 from digest.settings.bounces import HOST, PORT, ImapSettings, is_loopback
 from digest.settings.fields import Duration, Key, Settings, Shaped, clash, show_duration
 from digest.settings.mailbox import MailboxText
@@ -144,7 +144,7 @@ class CollectSettings(Settings):
     longest: Duration = Field(default="24h", validate_default=True)
     host_gap: Duration | Literal["off"] = Field(default="1s", validate_default=True)
     pages: Annotated[int, Field(ge=0, le=1_000)] = 50  # of one source in a round
-    further_pages: Annotated[int, Field(ge=0, le=50)] = 5  # of a listing, at one look
+    further_pages: Annotated[int, Field(ge=0, le=MOST_FURTHER)] = 5  # of a listing, at one look
     push: PushSettings = PushSettings()
     inbox: InboxSettings = InboxSettings()
 

@@ -4,5 +4,20 @@ from digest.actions.rounds.hosts import Hosts
 from digest.actions.rounds.rhythm import is_silent, silence
 from digest.actions.rounds.round import Round, Way, is_fetched, note_sources
 from digest.actions.rounds.visit import Visited
+from digest.actions.rounds.wishes import READ, Wish, has_further, note_wish, open_wish
 
-__all__ = ["Hosts", "Round", "Visited", "Way", "is_fetched", "is_silent", "note_sources", "silence"]
+__all__ = [
+    "READ",
+    "Hosts",
+    "Round",
+    "Visited",
+    "Way",
+    "Wish",
+    "has_further",
+    "is_fetched",
+    "is_silent",
+    "note_sources",
+    "note_wish",
+    "open_wish",
+    "silence",
+]

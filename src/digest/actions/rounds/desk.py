@@ -9,6 +9,7 @@ from datetime import datetime
 from digest.actions.app import App
 from digest.actions.rounds.tell import tell
 from digest.actions.rounds.verdict import RESTLESS_LOOKS, Counts
+from digest.actions.rounds.wishes import WishRead, end_wish
 from digest.collect import site_of
 from digest.errors import DigestError, DocumentError
 from digest.log import get_logger
@@ -33,6 +34,7 @@ class Brought:
     articles: Sequence[ArticleContent] = ()
     notes: Sequence[PageNote] = ()  #: what became of its pages
     lease_until: datetime | None = None  #: it stays in our hands until then; None lets go
+    read: WishRead | None = None  #: what of its past was wanted and has been read by now
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +48,7 @@ class Desk:
     app: App
     source: Source
     worker: str  #: who has it in hand
+    by: str = "service"  #: the same as people know them
 
     def write(self, brought: Brought) -> tuple[Counts, SourceState]:
         """Store articles, and how the source is doing with them.
@@ -75,12 +78,22 @@ class Desk:
         with self.app.store.writing() as tx:
             counts = self._put(tx, brought.articles, now, is_restless=is_restless)
             state = brought.after(counts)
+            if brought.lease_until is None and self._is_wanted(tx, brought.read, counts, state, now):
+                state = replace(state, due_at=now)
             if not tx.source_states.settle(state, self.worker, lease_until=brought.lease_until):
                 raise NotOurs("another process looks at this source", where=self.source.key)
             tx.source_states.note_pages(self.source.key, brought.notes, at=now)
             dead_after = self.app.system.collect.dead_after
             tell(tx, self.source, brought.before, state, now=now, dead_after=dead_after)
         return counts, state
+
+    def _is_wanted(
+        self, tx: Transaction, read: WishRead | None, counts: Counts, state: SourceState, now: datetime
+    ) -> bool:
+        """End the wish that was read; tell whether somebody wants of its past what was not."""
+        if read is not None:
+            read = replace(read, new=read.new + counts.new, revised=read.revised + counts.revised)
+        return end_wish(tx, self.source, read, state, at=now, by=self.by)
 
     def _put(
         self, tx: Transaction, articles: Sequence[ArticleContent], now: datetime, *, is_restless: bool

@@ -14,7 +14,7 @@ from digest.actions.rounds.walked import MOST_ARTICLES, News, Walked
 from digest.collect import Format, Listing
 from digest.errors import DigestError
 from digest.fetch import Fetched
-from digest.model import ArticleContent, Source, SourceKind
+from digest.model import MOST_FURTHER, ArticleContent, Source, SourceKind
 from digest.store import PageNote
 
 LISTINGS_S = 60.0  #: no further listing is begun after so long
@@ -214,7 +214,7 @@ class Further:
         )
 
     def _way_out(self) -> str:
-        return f"`digest sources fetch {self.source.key} --further {min(4 * self._most(), 50)}`"
+        return f"`digest sources fetch {self.source.key} --further {min(4 * self._most(), MOST_FURTHER)}`"
 
 
 class _Failed(DigestError):

@@ -249,7 +249,7 @@ def _sorted_out(
 
 def _notice(walk: Walk, bad: list[Unreadable]) -> str | None:
     if walk.is_cut:
-        then = "the same command again takes more" if walk.is_past else "the next looks take the others"
+        then = "wanting them again takes more" if walk.is_past else "the next looks take the others"
         return f"it lists more than {MOST_ARTICLES:,} new articles, which one look takes at most; {then}"
     return f"{len(bad):,} entries cannot be read, such as {bad[0].name}: {bad[0].reason}" if bad else None
 

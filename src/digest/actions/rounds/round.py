@@ -37,7 +37,8 @@ class Way:
     beat: Callable[[], None] = lambda: None  #: called all the time
     horizon: Callable[[datetime], datetime] = lambda now: now  #: until when a source is due to count as due
     keys: Collection[str] | None = None  #: only these sources; None: all
-    further: int | None = None  #: further pages of each listing that a person wants; None: as need be
+    walks: bool = True  #: further pages that people want are read; else they are left to another round
+    by: str = "service"  #: who looks, as people know them
     goes_on: bool = True  #: what becomes due meanwhile is looked at as well
 
 
@@ -147,11 +148,9 @@ class Round:
             self._lanes.start(partial(self._visit, app, source, state), aside=taken[key])
 
     def _visit(self, app: App, source: Source, state: SourceState) -> None:
-        desk = Desk(app=app, source=source, worker=self._way.worker)
+        desk = Desk(app=app, source=source, worker=self._way.worker, by=self._way.by)
         way = self._way
-        visit = Visit(
-            desk, hosts=way.hosts, stopped=way.stopped, fetched=self._lanes.hold, further=way.further
-        )
+        visit = Visit(desk, hosts=way.hosts, stopped=way.stopped, fetched=self._lanes.hold, walks=way.walks)
         try:
             visited, pages = visit.listing(state)
         except NotOurs:

@@ -13,6 +13,7 @@ from digest.actions.rounds.look import Look, look
 from digest.actions.rounds.pages import Batch, Choice, PageFetching, choose
 from digest.actions.rounds.rhythm import Pace
 from digest.actions.rounds.verdict import Counts, after_listing, counted, unfinished
+from digest.actions.rounds.wishes import Wish, WishRead, open_wish
 from digest.model import SourceState
 
 LEASE = timedelta(minutes=5)  #: renewed with each batch of pages; a killed process keeps a source so long
@@ -40,8 +41,7 @@ class Visit:
         hosts: Who is polite for all.
         stopped: True when nothing more is to be begun.
         fetched: Called once its document has come, with its bytes.
-        further: So many further pages of its listing are read because a person wants them; None: as few as
-            there must be.
+        walks: Further pages that people want are read, which may take minutes; else another look reads them.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Visit:
         hosts: Hosts,
         stopped: Callable[[], bool],
         fetched: Callable[[int], None],
-        further: int | None = None,
+        walks: bool = True,
     ) -> None:
         self._app = desk.app
         self._source = desk.source
@@ -59,7 +59,8 @@ class Visit:
         self._hosts = hosts
         self._stopped = stopped
         self._fetched = fetched
-        self._further = further
+        self._walks = walks
+        self._wish: Wish | None = None
         collect = desk.app.system.collect
         self._pace = Pace(shortest=collect.shortest, longest=collect.longest)
 
@@ -73,7 +74,11 @@ class Visit:
             NotOurs: Another process has the source by now.
             StoreError: The database cannot be read or written.
         """
-        seen = look(self._app, self._source, before, self._hosts, self._fetched, self._further)
+        if self._walks:
+            with self._app.store.reading() as tx:
+                self._wish = open_wish(tx, self._source)
+        wished = self._wish.pages if self._wish else None
+        seen = look(self._app, self._source, before, self._hosts, self._fetched, wished)
         choice = self._choose(before, seen)
         waits = bool(choice.wanted or choice.left)
         now = self._app.clock()
@@ -89,7 +94,14 @@ class Visit:
         until = now + LEASE if choice.wanted else None
         self._desk.pass_over(choice.passed)
         notes = seen.walk.note(self._source, waits=waits)
-        brought = Brought(before=before, after=after, articles=seen.articles, notes=notes, lease_until=until)
+        brought = Brought(
+            before=before,
+            after=after,
+            articles=seen.articles,
+            notes=notes,
+            lease_until=until,
+            read=self._read(seen.walk, left=choice.left),
+        )
         counts, state = self._desk.write(brought)
         visited = Visited(
             source=self._source.key,
@@ -115,7 +127,7 @@ class Visit:
         with self._app.store.reading() as tx:
             known = tx.source_states.known_pages(self._source.key, [page.url for page in seen.pages])
         most = self._app.system.collect.pages
-        is_first = before.succeeded_at is None and self._further is None
+        is_first = before.succeeded_at is None and self._wish is None
         return choose(known, seen.pages, most=most, is_first=is_first)
 
     def _pages(
@@ -129,19 +141,28 @@ class Visit:
             visited = self._write(before, whole, batch, visited)
         waits = bool(again or visited.left)
         now = self._app.clock()
-        state = counted(whole, before, visited.new, now, is_past=self._further is not None)
+        state = counted(whole, before, visited.new, now, is_past=self._wish is not None)
         if waits or walk.is_open:
             state = self._unfinished(state, walk, waits=waits)
         notes = walk.note(self._source, waits=waits)
-        self._desk.write(Brought(before=state, after=lambda _: state, notes=notes))
+        # Whoever stops in the middle leaves the wish to the next look.
+        read = None if self._stopped() else self._read(walk, left=visited.left)
+        read = read and replace(read, new=visited.new, revised=visited.revised)
+        self._desk.write(Brought(before=state, after=lambda _: state, notes=notes, read=read))
         return visited
+
+    def _read(self, walk: Walk, *, left: int) -> WishRead | None:
+        """Say what was read of a wish, if there was one."""
+        if self._wish is None:
+            return None
+        return WishRead(wanted=self._wish.pages, pages=len(walk.listings), left=left)
 
     def _write(self, before: SourceState, whole: SourceState, batch: Batch, visited: Visited) -> Visited:
         now = self._app.clock()
 
         def after(counts: Counts) -> SourceState:
             new = visited.new + counts.new
-            state = counted(whole, before, new, now, is_past=self._further is not None)
+            state = counted(whole, before, new, now, is_past=self._wish is not None)
             return unfinished(state, now=now, pace=self._pace)
 
         brought = Brought(

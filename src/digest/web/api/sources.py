@@ -10,11 +10,15 @@ from fastapi import APIRouter, Path
 from pydantic import Field
 
 from digest.actions import sources as acts
+from digest.actions.app import App
 from digest.actions.rounds import Visited
+from digest.actions.source_past import past
+from digest.model import MOST_FURTHER
 from digest.model.accounts import Right
 from digest.web.api.access import scope
-from digest.web.api.shapes import Listed, Shape
+from digest.web.api.shapes import Listed, Shape, Wish, wish_like
 from digest.web.frame import Installed
+from digest.web.guard import Person, by
 
 router = APIRouter(prefix="/api/v1/sources", tags=["sources"])
 
@@ -66,6 +70,41 @@ class Visits(Shape):
     busy: list[str]
 
 
+class FurtherWish(Wish):
+    """How far into the past of a source to read."""
+
+    pages: int = Field(ge=1, le=MOST_FURTHER, description="Further pages of its listing.")
+
+    model_config = wish_like(pages=20)
+
+
+class FurtherRead(Shape):
+    """What came of a wish for further pages."""
+
+    at: datetime
+    by: str = Field(description="Who looked.")
+    wanted: int = Field(description="Further pages.")
+    pages: int = Field(
+        description="That were read; fewer when there are no more, or something was in the way."
+    )
+    new: int = Field(description="Articles.")
+    revised: int
+    left: int = Field(description="Pages of articles that wait for another look.")
+    error: str | None = Field(description="Why the whole look failed.")
+    notice: str | None = Field(description="What was odd.")
+
+
+class FurtherPages(Shape):
+    """What is wanted of the past of a source, and what came of the last wish."""
+
+    source: str
+    wanted: int | None = Field(
+        description="Further pages that wait for the next look; null: none are wanted."
+    )
+    wanted_at: datetime | None
+    last: FurtherRead | None
+
+
 @router.get("", dependencies=scope(Right.READ))
 def list_sources(app: Installed) -> Listed[Source]:
     """List the sources in the order of their file, and how each is doing."""
@@ -82,8 +121,32 @@ def show_source(app: Installed, source: SourceName) -> Source:
 def fetch(app: Installed, source: SourceName) -> Visits:
     """Look at a source now, due or not; takes as long as the source does."""
     visits: list[Visited] = []
-    busy = acts.fetch(app, [source], worker=f"api-{secrets.token_hex(8)}", told=visits.append)
+    worker = f"api-{secrets.token_hex(8)}"
+    busy = acts.fetch_while_waiting(app, source, worker=worker, told=visits.append)
     return Visits(sources=[Visit.model_validate(one) for one in visits], busy=list(busy))
+
+
+@router.get("/{source}/further", dependencies=scope(Right.READ))
+def show_further_pages(app: Installed, source: SourceName) -> FurtherPages:
+    """Show what is wanted of a source's past, and what came of the last wish."""
+    return _further(app, source)
+
+
+@router.post("/{source}/further", dependencies=scope(Right.OPERATE, over_all=True))
+def read_further_pages(app: Installed, user: Person, source: SourceName, wish: FurtherWish) -> FurtherPages:
+    """Let the service read further pages of a source's listing: its past; nobody waits for it here."""
+    acts.fetch_soon(app, [source], by=by(user), further=wish.pages)
+    return _further(app, source)
+
+
+def _further(app: App, name: str) -> FurtherPages:
+    found = past(app, acts.health(app, name).source)
+    return FurtherPages(
+        source=name,
+        wanted=found.wish.pages if found.wish else None,
+        wanted_at=found.wish.at if found.wish else None,
+        last=FurtherRead.model_validate(found.last) if found.last else None,
+    )
 
 
 def _source(one: acts.Health) -> Source:

@@ -21,9 +21,11 @@ from digest.actions.source_list import (
     remove_source,
     source_entry,
 )
+from digest.actions.source_past import past
 from digest.actions.source_yields import DAYS, last_given, yields
 from digest.actions.sources import Health, Standing, fetch_soon, health, healths
 from digest.errors import DigestError, NotFound
+from digest.model import MOST_FURTHER
 from digest.model.accounts import Right
 from digest.web.frame import Installed, done, show, zone_of
 from digest.web.guard import Person, by, needs, needs_over_all
@@ -159,6 +161,8 @@ def source(
         one=one,
         gave=gave,
         chart=large(gave, today, refused=_refused(one, app.clock())) if sum(gave.daily) else None,
+        past=past(app, one.source),
+        most=MOST_FURTHER,
         articles=articles,
         total=total,
         titles={key: digest.title for key, digest in app.digests.items()},
@@ -193,6 +197,16 @@ def fetch(app: Installed, user: Person, name: str) -> RedirectResponse:
     """Let the service look at a source now."""
     fetch_soon(app, [name], by=by(user))
     return done(f"/sources/{name}", "It’s read as soon as the service gets to it.")
+
+
+@router.post("/sources/{name}/further", dependencies=[Depends(needs_over_all(Right.OPERATE))])
+def further(
+    app: Installed, user: Person, name: str, pages: Annotated[int, Form(ge=1, le=MOST_FURTHER)]
+) -> RedirectResponse:
+    """Let the service read further pages of a source's listing, for what is past."""
+    fetch_soon(app, [name], by=by(user), further=pages)
+    count = "1 further page is" if pages == 1 else f"{pages} further pages are"
+    return done(f"/sources/{name}", f"{count} read as soon as the service gets to it.")
 
 
 @router.post("/sources/{name}/remove", dependencies=[Depends(needs_over_all(Right.OPERATE))])
