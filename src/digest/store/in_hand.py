@@ -207,9 +207,9 @@ def by_attempt(marks: Iterable[tuple[int, int]]) -> Iterator[tuple[int, Sequence
 
 @cache
 def _settle(dialect: str) -> Update:
-    """Make the statement that writes down any number of ends; written once, since it runs for every recipient.
+    """Make the statement that writes down ends, of deliveries that worker and attempt have in hand.
 
-    It lets only the worker and the attempt through that have a delivery in hand.
+    One step for all: between steps of a statement a driver lets other threads go first, each time.
     """
     given = rows_listed_as(dialect, "of_ends", _GIVEN).c
     # What a relay says often quotes the address, and may come in after the person was erased.

@@ -42,7 +42,11 @@ def ids_listed_as(dialect: str, name: str) -> Select[int]:
     return select(cast(_each(dialect, bindparam(name, type_=Text)), BigInteger))
 
 
-def rows_listed_as(dialect: str, name: str, types: Mapping[str, type[TypeEngine[Any]]]) -> Subquery:
+def rows_listed_as(
+    dialect: str,
+    name: str,
+    types: Mapping[str, type[TypeEngine[Any]]],  # why Any: of several kinds
+) -> Subquery:
     """Make a table of rows that come as one value: a list of lists in JSON, under a name.
 
     Args:
@@ -50,6 +54,7 @@ def rows_listed_as(dialect: str, name: str, types: Mapping[str, type[TypeEngine[
         name: Of the value.
         types: What each place of a row holds, by the name of its column, in their order.
     """
+    places: list[ColumnElement[Any]]  # why Any: each has a type of its own
     if dialect == "sqlite":
         row = func.json_each(bindparam(name, type_=Text)).table_valued(column("value", Text)).c.value
         places = [func.json_extract(row, f"$[{place}]") for place in range(len(types))]
