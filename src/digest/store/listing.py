@@ -65,6 +65,22 @@ def rows_listed_as(
     return select(*(place.label(key) for key, place in zip(types, places, strict=True))).subquery()
 
 
+def rows_as_json(dialect: str, query: Select[*tuple[Any, ...]]) -> Select[str]:  # why Any: of several tables
+    """Make a query that gives all rows of another as one value: a list of lists in JSON, in no order.
+
+    For many small rows: between rows a driver lets other threads go first, each time.
+
+    Args:
+        dialect: The name of the database's kind.
+        query: Of columns that hold texts, numbers and flags; a flag comes as 0 or 1, or as JSON has it.
+    """
+    columns = query.subquery().c
+    if dialect == "sqlite":
+        return select(func.json_group_array(func.json_array(*columns), type_=Text))
+    rows = func.json_agg(func.json_build_array(*columns))
+    return select(func.coalesce(cast(rows, Text), "[]"))
+
+
 def _each(dialect: str, given: ColumnElement[str]) -> ColumnElement[str]:
     if dialect == "sqlite":
         return func.json_each(given).table_valued(column("value", Text)).c.value
