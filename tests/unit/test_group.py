@@ -252,30 +252,62 @@ def test_two_look_alike_events_are_two_stories() -> None:
     assert members(*first, *second) == {frozenset({0, 1, 2, 3}), frozenset({4, 5, 6, 7})}
 
 
-def test_look_alike_events_that_are_told_in_the_same_words_are_two_stories() -> None:
-    """Every earthquake cracks walls and fills car parks; where, how strong and how many dead is the news."""
-    told = (
-        "People ran out of their houses and slept in the open.",
-        "Walls of shops and schools cracked, and a bridge was closed.",
-        "The power failed in several villages.",
-        "Soldiers brought tents, blankets and drinking water.",
-        "No wave was seen, and the warning was lifted within the hour.",
-        "Geologists expect weaker shocks for a week.",
-        "Hospitals treated the injured in their car parks.",
-        "Phones were dead until the afternoon.",
-    )
+SHAKEN = (
+    "People ran out of their houses and slept in the open.",
+    "Walls of shops and schools cracked, and a bridge was closed.",
+    "The power failed in several villages.",
+    "Soldiers brought tents, blankets and drinking water.",
+    "No wave was seen, and the warning was lifted within the hour.",
+    "Geologists expect weaker shocks for a week.",
+    "Hospitals treated the injured in their car parks.",
+    "Phones were dead until the afternoon.",
+)
+
+
+def ten_quakes() -> list[Article]:
+    """Tell two earthquakes of one country: 0 to 4 the one near Ostrana, 5 to 9 the one near Kell."""
 
     def quake(at: int, town: str, facts: tuple[str, int, str]) -> Article:
         size, dead, own = facts
-        common = " ".join(told[(at * 3 + turn * turn) % len(told)] for turn in range(4))
+        common = " ".join(SHAKEN[(at * 3 + turn * turn) % len(SHAKEN)] for turn in range(4))
         opening = f"An earthquake of magnitude {size} shook Velmar near {town}, and {dead} people died."
         return an_article(at, (f"{opening} {common} {own}",), title=f"Earthquake near {town} shakes Velmar")
 
     first = ("6.1", 14, "Mayor Ilse Brandt asked Ostrana to boil its water.")
     second = ("7.3", 52, "Governor Marek Duval flew over Kell.")
-    articles = [quake(at, *(("Ostrana", first) if at < 5 else ("Kell", second))) for at in range(10)]
+    return [quake(at, *(("Ostrana", first) if at < 5 else ("Kell", second))) for at in range(10)]
 
-    assert members(*articles) == {frozenset(range(5)), frozenset(range(5, 10))}
+
+def test_look_alike_events_that_are_told_in_the_same_words_are_two_stories() -> None:
+    """Every earthquake cracks walls and fills car parks; where, how strong and how many dead is the news."""
+    assert members(*ten_quakes()) == {frozenset(range(5)), frozenset(range(5, 10))}
+
+
+@pytest.mark.parametrize("told", [SHAKEN[0], SHAKEN[6], SHAKEN[7]])
+def test_a_teaser_goes_with_its_own_event_and_does_not_hold_two_together(told: str) -> None:
+    """It has one name to go by, and says for the rest what is said of all of them."""
+    teaser = an_article(10, (f"A quake shook Ostrana. {SHAKEN[3]} {told}",), title="A quake")
+
+    assert members(*ten_quakes(), teaser) == {frozenset({*range(5), 10}), frozenset(range(5, 10))}
+
+
+def test_what_teasers_of_one_event_leave_out_makes_it_no_two_events() -> None:
+    """Two sentences have no room for all of it: the less is said, the less its absence says."""
+    owner = (
+        "Robbers took jewels worth 85 million from Kolmar castle, says its owner Ilse Brandt.",
+        "Ilse Brandt of Kolmar castle lost jewels worth 85 million to robbers.",
+        "Jewels worth 85 million are gone: robbers came to Kolmar castle, the home of Ilse Brandt.",
+        "Robbers left Kolmar castle with jewels of Ilse Brandt, worth 85 million.",
+    )
+    nuns = (
+        "Four robbers dressed as nuns took the jewels of Kolmar castle, says Inspector Marek Duval.",
+        "Nuns robbed Kolmar castle of jewels: Inspector Marek Duval seeks four men.",
+        "Inspector Marek Duval says that four robbers, all nuns, took jewels at Kolmar castle.",
+        "Four nuns with jewels of Kolmar castle are robbers, for Inspector Marek Duval.",
+    )
+    articles = [an_article(at, (each,), title="Castle robbed") for at, each in enumerate((*owner, *nuns))]
+
+    assert members(*articles) == {frozenset(range(8))}
 
 
 def test_two_agencies_that_many_papers_print_tell_one_event() -> None:

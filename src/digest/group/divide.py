@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import combinations, product
 from math import log, sqrt
+from statistics import fmean
 
 from digest.group.likeness import Bag, Profile, Telling
 from digest.rarity.vectors import cosine, to_length_one
 
-UNLIKE = 0.6  #: how alike two large halves may be, where articles within one are alike by 1
+UNLIKE = 0.75  #: how alike two large halves of long articles may be, where those within one are alike by 1
 
+_CHANCE = 10  #: so many of an article's words are shared or not by chance
 _FEWEST, _MOST = 6, 200  #: articles of a group that is looked at
 _ROUNDS = 10
 
@@ -49,9 +51,9 @@ def divide(
     """
     if not _FEWEST <= len(group) <= _MOST:
         return [group]
-    halves = _halves(group, _alike(group, [profiles[at].body for at in group]))
-    first, second = halves
-    if _hold_together((voices(first, follows), voices(second, follows)), profiles, alike):
+    likely = _likely(group, profiles, alike)
+    first, second = halves = _halves(group, profiles, likely)
+    if _hold_together((voices(first, follows), voices(second, follows)), profiles, likely):
         return [group]
     return [part for half in halves for part in divide(half, profiles, alike, follows)]
 
@@ -64,21 +66,21 @@ def voices(half: Group, follows: Mapping[int, int]) -> Group:
     return list(first.values())
 
 
-def _hold_together(
-    halves: tuple[Group, Group], profiles: Sequence[Profile], alike: Mapping[Pair, float]
-) -> bool:
+def _hold_together(halves: tuple[Group, Group], profiles: Sequence[Profile], likely: Alike) -> bool:
     """Judge halves by their names and figures, and by how likely pairs tell one event.
 
     Copies must not be among them, or two agencies' texts that many print were two events. A few articles
-    are unlike others by chance: the smaller a half, the more unlike it must be.
+    are unlike others by chance, and so are articles that say little: the smaller a half and the shorter its
+    articles, the more unlike it must be.
     """
     fewest = min(map(len, halves))
     if fewest < 2:
         return True
     group = [*halves[0], *halves[1]]
+    words = fmean(len(profiles[at].body.words) for at in group)
+    bar = UNLIKE * (1 - 1 / fewest) * (1 - _CHANCE / max(words, _CHANCE))
     names = _alike(group, [profiles[at].names for at in group])
-    likely = _likely(group, profiles, alike)
-    return (_between(halves, names) + _between(halves, likely)) / 2 > UNLIKE * (1 - 1 / fewest)
+    return (_between(halves, names) + _between(halves, likely)) / 2 >= bar
 
 
 def _alike(group: Group, bags: Sequence[Bag]) -> Alike:
@@ -108,10 +110,20 @@ def _likely(group: Group, profiles: Sequence[Profile], alike: Mapping[Pair, floa
     return found
 
 
-def _halves(group: Group, alike: Alike) -> tuple[Group, Group]:
-    """Begin with the two that are least alike; each goes where it is more alike, until all stay."""
-    one, other = min(combinations(group, 2), key=lambda pair: alike[pair])
-    halves = [one], [other]
+def _halves(group: Group, profiles: Sequence[Profile], likely: Alike) -> tuple[Group, Group]:
+    """Find halves by body, beginning with the two least alike; then likeness has its say, too.
+
+    Likeness alone would not find them, since it hardly tells look-alikes apart, but it knows better where
+    a stray belongs.
+    """
+    body = _alike(group, [profiles[at].body for at in group])
+    one, other = min(combinations(group, 2), key=lambda pair: body[pair])
+    both = _evenly(body, likely)
+    return _settle(group, _settle(group, ([one], [other]), body), both)
+
+
+def _settle(group: Group, halves: tuple[Group, Group], alike: Alike) -> tuple[Group, Group]:
+    """Let each go where it is more alike, until all stay."""
     for _ in range(_ROUNDS):
         first = [each for each in group if _mean(each, halves[0], alike) >= _mean(each, halves[1], alike)]
         second = [each for each in group if each not in first]
@@ -119,6 +131,12 @@ def _halves(group: Group, alike: Alike) -> tuple[Group, Group]:
             break
         halves = first, second
     return halves
+
+
+def _evenly(one: Alike, other: Alike) -> Alike:
+    """Add two answers, each as a multiple of its mean."""
+    first, second = (sum(each.values()) / len(each) or 1.0 for each in (one, other))
+    return {pair: one[pair] / first + other[pair] / second for pair in one}
 
 
 def _mean(one: int, group: Group, alike: Alike) -> float:
