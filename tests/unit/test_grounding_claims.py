@@ -150,14 +150,11 @@ def test_a_country_is_looked_up_in_all_its_spellings() -> None:
 
 
 def test_a_small_word_is_no_country() -> None:
-    """'us' and 'un' name neither America nor the United Nations."""
+    """'us' is not the US."""
     assert "'America'" in judge(
         "The board of Vellmouth thanked America.", "The board of Vellmouth thanked us."
     )
-    french = "Le bac relie Vellmouth et Dunmore. Le port a un bac."
-    (verdict,) = ground(french, title="", byline="", sentences=["Le bac de UN relie Dunmore."], language="fr")
-
-    assert "the name" in "; ".join(verdict.reasons)
+    assert judge("The board of Vellmouth thanked America.", "The board of Vellmouth thanked the US.") == ""
 
 
 def test_a_name_may_be_told_without_its_middle() -> None:
@@ -251,11 +248,10 @@ def test_a_report_has_no_author_who_speaks() -> None:
     [
         ("Grant Vanterpool: The ferry to Vellmouth comes late.", ""),
         ("Popular singer Kohlmar Vanterpool says the ferry to Vellmouth comes late.", ""),
-        ("Sen. Kohlmar Vanterpool: The ferry to Vellmouth comes late.", "Sen. Kohlmar Vanterpool"),
         ("The Kohlmar Vanterpool ferry: A bridge would have cost less.", "Kohlmar Vanterpool"),
     ],
 )
-def test_authors_speak_alone_and_without_office(sentence: str, name: str) -> None:
+def test_authors_speak_alone(sentence: str, name: str) -> None:
     """A first name may be a word as well; a label that holds more than names says what it is about."""
     found = judge(sentence, ESSAY, None)
 

@@ -8,7 +8,7 @@ from re import Match
 
 from digest.rarity import english, proper, root
 from digest.summarise.grounding.facts import Fact
-from digest.summarise.grounding.names import TITLES, bare
+from digest.summarise.grounding.names import bare
 from digest.summarise.grounding.source import Source
 
 _SPOKEN = re.compile(r"[\"“][^\"“”\n]{0,1500}[\"”]")
@@ -53,8 +53,6 @@ def named_in_full(
     found: set[str] = set()
     is_report = source.language == "en" and not is_open
     for fact in facts:
-        if not TITLES.isdisjoint(fact.keys):
-            continue  # who is called by an office is told of, and does not write
         in_label = not is_report and _is_label(sentence, tokens, fact)
         is_named = _may_be_person(fact) or _is_whole_beginning(tokens, fact)
         if is_named and (in_label or (is_open and _says(sentence, tokens, fact))):
