@@ -6,7 +6,7 @@ import pytest
 
 from digest.summarise.grounding import SentenceVerdict, ground
 from digest.summarise.grounding.facts import facts_of, words_of
-from digest.summarise.grounding.roles import Roles
+from digest.summarise.grounding.roles import Roles, describes
 from digest.summarise.grounding.source import Source
 
 ARTICLE = (
@@ -64,7 +64,6 @@ def test_names_may_stand_in_another_form(sentence: str) -> None:
         ("On Monday Rosa Karvonen opened a ferry.", "Rosa Karvonen"),
         ("On Monday Harbourne opened a ferry.", "Harbourne"),
         ("The ferry went from Sheriff to Vellmouth on Monday.", "Sheriff"),
-        ("Ilse Brandt steered the ferry to Winter on Monday.", "Winter"),
         ("Omar Said told the crowd in America that it was a long winter.", "America"),
     ],
 )
@@ -132,8 +131,9 @@ def test_names_have_to_stand_as_the_article_has_them(sentence: str, name: str) -
 
 def test_an_ordinary_word_may_be_large_where_the_article_has_it() -> None:
     """The same company, or marks around a work's name, or a headline: it is spelling and no new name."""
-    assert judge("The old Ferry to Saint-Cloud Castle opened on Monday.") == ""
-    assert "Winter" not in judge('Said told the crowd in Pennsylvania of "A long Winter".')
+    assert judge("Ilse Brandt steered the ferry to Winter on Monday.") == "the name 'Winter'"
+    assert judge("The crossing of the Ferry to the castle takes 412 minutes.") == ""
+    assert "Winter" not in judge('Said told the crowd in Pennsylvania of "A dark Winter".')
     assert "the name 'Winter'" not in judge("Ilse Brandt and the Board Told of Winter and the Ferry.")
 
 
@@ -157,15 +157,21 @@ def test_a_small_word_is_no_country() -> None:
     assert judge("The board of Vellmouth thanked America.", "The board of Vellmouth thanked the US.") == ""
 
 
-def test_a_name_may_be_told_without_its_middle() -> None:
-    """Nicknames and initials stand between a first name and the last."""
+@pytest.mark.parametrize(
+    ("name", "torn"),
+    [("George Quist", False), ("Ada Lovelace", False), ("George Maes", True), ("Ada Maes", True)],
+)
+def test_a_name_may_be_told_without_its_middle(name: str, torn: bool) -> None:
+    """Nicknames and initials stand between a first name and the last; other words do not."""
     article = (
-        'George "The Anchor" Quist steered the ferry to Dunmore. Ada B. Lovelace drew it, and Piet Maes sang.'
+        'George "The Anchor" Quist steered the ferry to Dunmore. Ada B. Lovelace drew it with Piet Maes.'
     )
+    source = Source(article, (), "en")
+    sentence = f"The captain was {name}."
+    tokens = words_of(sentence)
+    (fact,) = facts_of(sentence, tokens, "en", source.is_name)
 
-    assert judge("George Quist steered the ferry to Dunmore.", article) == ""
-    assert judge("Ada Lovelace drew the ferry.", article) == ""
-    assert judge("George Lovelace steered the ferry to Dunmore.", article) != ""
+    assert Roles(source).is_torn(tokens, fact)[0] is torn
 
 
 def test_who_has_something_is_a_name_apart() -> None:
@@ -174,17 +180,22 @@ def test_who_has_something_is_a_name_apart() -> None:
     assert judge("Dunholm's Ilse Brandt steered the ferry.") == "the name 'Dunholm's'"
 
 
-def test_names_of_a_list_are_told_of_apart() -> None:
-    """What stands beside them is said of all, so that none of them has to stand where it is said."""
-    article = (
-        "The board opened a regatta on the quay of Vellmouth. Rowers of Dunmore won on Monday.\n\n"
-        "Rain fell for a week. The band played. The mayor slept. In Antwerp the winter was long.\n\n"
-        "Boats lay in the mud. Nobody sang. The old ferry sank. At Saint-Cloud the hills were white."
-    )
-    crowd = "The regatta of rowers on the quay was won by {}."
+@pytest.mark.parametrize(
+    ("sentence", "described"),
+    [
+        ("The race was won by Dunmore, Antwerp and Kiel.", ["Dunmore", "Antwerp", "Kiel"]),
+        ("The race was won by Dunmore and Antwerp.", []),
+        ("The race was won by Dunmore, says Antwerp of Kiel.", []),
+        ("The race was won by an Italian rower.", ["Italian"]),
+        ("The race was won by an Italian.", []),
+    ],
+)
+def test_what_describes_need_not_stand_in_place(sentence: str, described: list[str]) -> None:
+    """Names of a list are told of apart in an article; 'the Italian rower' has a name there."""
+    tokens = words_of(sentence)
+    facts = facts_of(sentence, tokens, "en", str.istitle)
 
-    assert judge(crowd.format("Dunmore, Antwerp and Saint-Cloud"), article) == ""
-    assert "'Saint-Cloud' is told of something else" in judge(crowd.format("Saint-Cloud"), article)
+    assert [fact.shown for fact in facts if describes(sentence, tokens, facts, fact)] == described
 
 
 def test_names_suit_places_like_their_own() -> None:
@@ -246,7 +257,7 @@ def test_a_report_has_no_author_who_speaks() -> None:
 @pytest.mark.parametrize(
     ("sentence", "name"),
     [
-        ("Grant Vanterpool: The ferry to Vellmouth comes late.", ""),
+        ("Grant Johnson: The ferry to Vellmouth comes late.", ""),
         ("Popular singer Kohlmar Vanterpool says the ferry to Vellmouth comes late.", ""),
         ("The Kohlmar Vanterpool ferry: A bridge would have cost less.", "Kohlmar Vanterpool"),
     ],
@@ -260,9 +271,13 @@ def test_authors_speak_alone(sentence: str, name: str) -> None:
 
 def test_who_says_i_may_be_told_by_name_anywhere() -> None:
     """She names herself once, and what she tells is hers."""
-    article = f"{ESSAY} My aunt Rosa Karvonen rowed over the river for thirty winters. I am Ilse Brandt."
+    article = (
+        f"{ESSAY} Rosa Karvonen rowed over the river to Dunmore for thirty winters. The quay is empty. {{}}"
+    )
+    sentence = "Ilse Brandt rowed over the river to Dunmore for thirty winters."
 
-    assert judge("Ilse Brandt waited for the ferry to Vellmouth for years.", article, None) == ""
+    assert judge(sentence, article.format("I am Ilse Brandt."), None) == ""
+    assert "'Rosa Karvonen' stands there" in judge(sentence, article.format("Nobody sees Ilse Brandt."), None)
 
 
 def test_surnames_of_authors_follow_their_full_name() -> None:
