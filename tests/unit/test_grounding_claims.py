@@ -137,6 +137,11 @@ def test_an_ordinary_word_may_be_large_where_the_article_has_it() -> None:
     assert "the name 'Winter'" not in judge("Ilse Brandt and the Board Told of Winter and the Ferry.")
 
 
+def test_people_of_a_calling_begin_sentences_and_name_nobody() -> None:
+    """'Oarsmen' is no name, though no list has it."""
+    assert "the name" not in judge("Oarsmen waited for more than thirty years.")
+
+
 def test_a_country_is_looked_up_in_all_its_spellings() -> None:
     """'America' stands where the article has 'U.S.', and is out of place where that is far off."""
     article = (
