@@ -6,7 +6,7 @@ import pytest
 
 from digest.summarise.grounding import SentenceVerdict, ground
 from digest.summarise.grounding.facts import facts_of, words_of
-from digest.summarise.grounding.roles import Roles
+from digest.summarise.grounding.roles import Roles, describes
 from digest.summarise.grounding.source import Source
 
 ARTICLE = (
@@ -43,6 +43,8 @@ def judge_all(sentences: list[str], article: str, byline: str | None) -> tuple[S
         "Omar Said told the crowd in Pa. that it was a long winter.",
         "Piet Maes of Belgium had drawn the ferry.",
         "Sen. Omar Said thanked Ilse Brandt.",
+        "Justice Anna Quist has a house in Dunmore.",
+        "The Judge has a house in Dunmore.",
     ],
 )
 def test_names_may_stand_in_another_form(sentence: str) -> None:
@@ -60,6 +62,9 @@ def test_names_may_stand_in_another_form(sentence: str) -> None:
         ("Ilse Brandt called the ferry 'Parliament' on Monday.", "Parliament"),
         ("On Monday Gen opened a ferry.", "Gen"),
         ("On Monday Rosa Karvonen opened a ferry.", "Rosa Karvonen"),
+        ("On Monday Harbourne opened a ferry.", "Harbourne"),
+        ("The ferry went from Sheriff to Vellmouth on Monday.", "Sheriff"),
+        ("Omar Said told the crowd in America that it was a long winter.", "America"),
     ],
 )
 def test_names_only_like_a_word_of_the_article_are_foreign(sentence: str, name: str) -> None:
@@ -124,6 +129,80 @@ def test_names_have_to_stand_as_the_article_has_them(sentence: str, name: str) -
     assert f"the name '{name}' is told of something else" in judge(sentence)
 
 
+def test_an_ordinary_word_may_be_large_where_the_article_has_it() -> None:
+    """The same company, or marks around a work's name, or a headline: it is spelling and no new name."""
+    assert judge("Ilse Brandt steered the ferry to Winter on Monday.") == "the name 'Winter'"
+    assert judge("The crossing of the Ferry to the castle takes 412 minutes.") == ""
+    assert "Winter" not in judge('Said told the crowd in Pennsylvania of "A dark Winter".')
+    assert "the name 'Winter'" not in judge("Ilse Brandt and the Board Told of Winter and the Ferry.")
+
+
+def test_people_of_a_calling_begin_sentences_and_name_nobody() -> None:
+    """'Oarsmen' is no name, though no list has it."""
+    assert "the name" not in judge("Oarsmen waited for more than thirty years.")
+
+
+def test_a_country_is_looked_up_in_all_its_spellings() -> None:
+    """'America' stands where the article has 'U.S.', and is out of place where that is far off."""
+    article = (
+        "Ilse Brandt steered the ferry from Vellmouth to Dunmore with 97 people on board, and Omar Said "
+        "thanked her on the quay. The board of the harbour met on Monday. It has no money for a bridge.\n\n"
+        "The engine came from a yard in the U.S. that closed long ago."
+    )
+
+    assert judge("The engine of the ferry came from a yard in America.", article) == ""
+    assert "'America' is told of something else" in judge("America steered the ferry to Dunmore.", article)
+
+
+def test_a_small_word_is_no_country() -> None:
+    """'us' is not the US."""
+    assert "'America'" in judge(
+        "The board of Vellmouth thanked America.", "The board of Vellmouth thanked us."
+    )
+    assert judge("The board of Vellmouth thanked America.", "The board of Vellmouth thanked the US.") == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "torn"),
+    [("George Quist", False), ("Ada Lovelace", False), ("George Maes", True), ("Ada Maes", True)],
+)
+def test_a_name_may_be_told_without_its_middle(name: str, torn: bool) -> None:
+    """Nicknames and initials stand between a first name and the last; other words do not."""
+    article = (
+        'George "The Anchor" Quist steered the ferry to Dunmore. Ada B. Lovelace drew it with Piet Maes.'
+    )
+    source = Source(article, (), "en")
+    sentence = f"The captain was {name}."
+    tokens = words_of(sentence)
+    (fact,) = facts_of(sentence, tokens, "en", source.is_name)
+
+    assert Roles(source).is_torn(tokens, fact)[0] is torn
+
+
+def test_who_has_something_is_a_name_apart() -> None:
+    """Of 'Vellmouth's Ilse Brandt' both are looked up, and only what is foreign is named."""
+    assert judge("Vellmouth's Ilse Brandt steered the ferry.") == ""
+    assert judge("Dunholm's Ilse Brandt steered the ferry.") == "the name 'Dunholm's'"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "described"),
+    [
+        ("The race was won by Dunmore, Antwerp and Kiel.", ["Dunmore", "Antwerp", "Kiel"]),
+        ("The race was won by Dunmore and Antwerp.", []),
+        ("The race was won by Dunmore, says Antwerp of Kiel.", []),
+        ("The race was won by an Italian rower.", ["Italian"]),
+        ("The race was won by an Italian.", []),
+    ],
+)
+def test_what_describes_need_not_stand_in_place(sentence: str, described: list[str]) -> None:
+    """Names of a list are told of apart in an article; 'the Italian rower' has a name there."""
+    tokens = words_of(sentence)
+    facts = facts_of(sentence, tokens, "en", str.istitle)
+
+    assert [fact.shown for fact in facts if describes(sentence, tokens, facts, fact)] == described
+
+
 def test_names_suit_places_like_their_own() -> None:
     """Dunmore stands after 'near' and 'in', and people never do; before a verb it is the other way."""
     source = Source(ARTICLE, (), "en")
@@ -161,6 +240,49 @@ def test_who_wrote_an_article_may_speak_where_no_byline_is_known() -> None:
 def test_not_every_name_before_a_colon_is_an_author(sentence: str) -> None:
     """Places, well-known words, and whoever does more than speak."""
     assert "the name" in judge(sentence, ESSAY, None)
+
+
+REPORT = (
+    "The ferry to Vellmouth comes late, the board said. It will be mended, the mayor told the crowd. "
+) * 20
+COMMENT = (
+    "The ferry to Vellmouth comes late. A bridge would have cost less than the ferry does every year. "
+) * 20
+
+
+def test_a_report_has_no_author_who_speaks() -> None:
+    """It says every few words who said so; a comment says it of nobody."""
+    sentence = "Kohlmar Vanterpool: The ferry to Vellmouth comes late."
+
+    assert judge(sentence, COMMENT, None) == ""
+    assert judge("A bridge would have cost less, says Kohlmar Vanterpool.", COMMENT, None) == ""
+    assert "Kohlmar Vanterpool" in judge(sentence, REPORT, None)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ("Grant Johnson: The ferry to Vellmouth comes late.", ""),
+        ("Popular singer Kohlmar Vanterpool says the ferry to Vellmouth comes late.", ""),
+        ("The Kohlmar Vanterpool ferry: A bridge would have cost less.", "Kohlmar Vanterpool"),
+    ],
+)
+def test_authors_speak_alone(sentence: str, name: str) -> None:
+    """A first name may be a word as well; a label that holds more than names says what it is about."""
+    found = judge(sentence, ESSAY, None)
+
+    assert found == (f"the name '{name}'" if name else "")
+
+
+def test_who_says_i_may_be_told_by_name_anywhere() -> None:
+    """She names herself once, and what she tells is hers."""
+    article = (
+        f"{ESSAY} Rosa Karvonen rowed over the river to Dunmore for thirty winters. The quay is empty. {{}}"
+    )
+    sentence = "Ilse Brandt rowed over the river to Dunmore for thirty winters."
+
+    assert judge(sentence, article.format("I am Ilse Brandt."), None) == ""
+    assert "'Rosa Karvonen' stands there" in judge(sentence, article.format("Nobody sees Ilse Brandt."), None)
 
 
 def test_surnames_of_authors_follow_their_full_name() -> None:

@@ -43,10 +43,13 @@ def test_what_is_off_by_a_tenth_at_most_is_rounded(before: str, value: float, to
         ("", 1_000, 1_499),
         ("", 1_000_000, 500_001),
         ("about", 2_000, 1_600),
+        ("more than", 159, 160),
+        ("at least", 29, 30),
+        ("", 1_230, 1_200),
     ],
 )
 def test_what_is_further_off_is_another_number(before: str, value: float, told: float) -> None:
-    """However round it is."""
+    """However round it is; and nothing is rounded to what is less round: 160 is not 'more than 159'."""
     assert not is_rounded([value], [told], before.split())
 
 

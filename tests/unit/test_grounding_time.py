@@ -36,8 +36,25 @@ def draft(sentence: str) -> list[str]:
         ("1 " * 15_000, draft("1 " * 119)),
         (" ".join(map(str, range(6_000))), draft(f"He has {COUNTED}")),
         ("one " * 7_500, draft(f"He has {COUNTED}")),
+        ("March 1 2015 " * 2_300, draft("March 1 2016 " * 40)),
+        ("1 to 2 - " * 3_300, draft("1 to 2 - years " * 30)),
+        ("Bob " * 7_500, draft("Bob, " * 119 + "Zed")),
+        ("I am Bob " * 3_300, draft("from 2015 to 2013 " * 30)),
     ],
-    ids=["capitals", "names", "run", "torn", "ones", "order", "figures", "words"],
+    ids=[
+        "capitals",
+        "names",
+        "run",
+        "torn",
+        "ones",
+        "order",
+        "figures",
+        "words",
+        "months",
+        "units",
+        "list",
+        "spans",
+    ],
 )
 def test_ten_sentences_take_two_seconds(article: str, sentences: list[str], within: Within) -> None:
     """Whatever the article is made of."""

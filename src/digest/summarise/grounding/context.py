@@ -10,9 +10,11 @@ from math import log
 from re import Match
 
 from digest.summarise.grounding.closeness import Fit, Near, fit, words_beside
+from digest.summarise.grounding.days import Days
 from digest.summarise.grounding.facts import Fact
-from digest.summarise.grounding.roles import Roles, is_of_people, is_twice
+from digest.summarise.grounding.roles import Roles, describes, is_twice
 from digest.summarise.grounding.source import PLACES, Source, stem
+from digest.summarise.grounding.units import Units
 
 _RIVALS = 120  #: other claims of the kind that are compared
 _RIVAL_PLACES = 800  #: of all of them together
@@ -37,7 +39,6 @@ _OF_NAMES = {
     "twice": 1.7,  #: the sentence names it once more
     "small": -1.55,  #: it is an ordinary word as well
     "short": -2.97,  #: it is an abbreviation, which may be spelled out there
-    "of people": -1.12,  #: 'Italian', said of somebody who is told by name there
     "follows": -0.54,  #: the next word follows it there, too
 }
 _OF_NUMBERS = {
@@ -98,6 +99,8 @@ class Context:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._roles = Roles(source)
+        self.days = Days(source)
+        self.units = Units(source)
         self._rivals: dict[str, dict[tuple[str, ...], _Rival]] = defaultdict(dict)  #: by kind, then by keys
         for told in source.claims.values():
             fact = told[0][0]
@@ -120,7 +123,7 @@ class Context:
             None when the source has no place for it to compare.
         """
         places = self._source.where(fact)
-        if not places:
+        if not places or (fact.kind == "name" and describes(text, tokens, facts, fact)):
             return None
         beside = list(words_beside(self._source, tokens, fact))
         mine = {key for each in facts for key in each.keys} | {stem(token.group()) for token in tokens}
@@ -167,7 +170,6 @@ class Context:
             "twice": is_twice(tokens, fact),
             "small": source.share_small(fact.keys[-1]),
             "short": last.isupper() and len(last) <= _SHORT,
-            "of people": is_of_people(case.text, tokens, fact),
             "follows": 0.5 if is_last else follows,
         }
 

@@ -13,7 +13,8 @@ from digest.summarise.grounding.names import WORD, bare, runs
 from digest.summarise.grounding.numerals import calendar_words, numbers
 
 _BEGINNERS = "\"'“‘„«("  #: after them a capital may be that of a sentence
-_CLOSED = re.compile(r"[.,]?[\"'”’“»]")
+CLOSED = re.compile(r"[.,]?[\"'”’“»]")
+_PART_OF = re.compile(r"^(?:mid|early|late|pre|post|mi)-", re.IGNORECASE)  #: 'mid-April', 'mi-mars'
 Kind = Literal["number", "date", "name"]
 
 
@@ -67,14 +68,14 @@ def _numbers(text: str, tokens: Sequence[Match[str]], language: str) -> Iterator
 def _dates(tokens: Sequence[Match[str]], language: str) -> Iterator[Fact]:
     known = calendar_words(language)
     for at, token in enumerate(tokens):
-        word = token.group()
+        word = _PART_OF.sub("", token.group())
         low = word.casefold().removesuffix("'s").removesuffix("’s")
         found = known.get(low) or known.get(low.removesuffix("s"))
         if found is None or (language in ("en", "de") and not word[0].isupper()):
             continue
         if low in ("may", "march", "mar", "mai") and not _beside_figure(tokens, at):
             continue
-        yield Fact(kind="date", shown=word, keys=(found,), at=at, end=at + 1)
+        yield Fact(kind="date", shown=token.group(), keys=(found,), at=at, end=at + 1)
 
 
 def _beside_figure(tokens: Sequence[Match[str]], at: int) -> bool:
@@ -87,7 +88,7 @@ def _names(
 ) -> Iterator[Fact]:
     for begin, last in _untaken(runs(tokens, text), taken):
         is_plain = (
-            _may_begin(text, tokens, begin)
+            may_begin(text, tokens, begin)
             and not is_name(tokens[begin].group())
             and not _is_quoted_alone(text, tokens, begin)
         )
@@ -114,7 +115,7 @@ def _untaken(found: Iterable[tuple[int, int]], taken: set[int]) -> Iterator[tupl
                 first = at + 1
 
 
-def _may_begin(text: str, tokens: Sequence[Match[str]], at: int) -> bool:
+def may_begin(text: str, tokens: Sequence[Match[str]], at: int) -> bool:
     """Tell whether a capital may be that of a sentence's beginning."""
     return at == 0 or text[tokens[at].start() - 1] in _BEGINNERS or text[tokens[at - 1].end()] in ".:?!"
 
@@ -122,7 +123,7 @@ def _may_begin(text: str, tokens: Sequence[Match[str]], at: int) -> bool:
 def _is_quoted_alone(text: str, tokens: Sequence[Match[str]], at: int) -> bool:
     """Tell whether a word within a sentence stands between marks by itself, as names of works do."""
     return (
-        at > 0 and text[tokens[at].start() - 1] in _BEGINNERS and bool(_CLOSED.match(text, tokens[at].end()))
+        at > 0 and text[tokens[at].start() - 1] in _BEGINNERS and bool(CLOSED.match(text, tokens[at].end()))
     )
 
 

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from re import Match
 
 from digest.model.article import primary_language
 from digest.summarise.grounding.context import LIMITS, Context
-from digest.summarise.grounding.facts import Fact, facts_of, words_of
+from digest.summarise.grounding.days import backward
+from digest.summarise.grounding.facts import CLOSED, Fact, facts_of, may_begin, words_of
 from digest.summarise.grounding.form import form_faults
-from digest.summarise.grounding.rounding import is_rounded
-from digest.summarise.grounding.source import Source
-from digest.summarise.grounding.speakers import is_opinion, is_surname, named_in_full
+from digest.summarise.grounding.rounding import is_rounded, is_year
+from digest.summarise.grounding.source import Source, stem
+from digest.summarise.grounding.speakers import is_opinion, is_surname, named_in_full, narrators
 from digest.summarise.grounding.wording import (
     denies_alone,
     missing_quotations,
@@ -27,7 +29,7 @@ from digest.summarise.grounding.wording import (
 from digest.summarise.languages import guess
 from digest.summarise.split import split
 
-GATE_VERSION = 3  #: grows when verdicts may change
+GATE_VERSION = 4  #: grows when verdicts may change
 SUPPORT = 0.18  #: share of its words that a sentence must find in two sentences of the article
 WORDED = 0.25  #: the same for a sentence without a pair of words from the article
 ARTICLE_CHARS = 30_000  #: what is beyond is not looked at
@@ -118,7 +120,9 @@ def ground(
     source = Source(article, (title[:SENTENCE_CHARS], (byline or "")[:SENTENCE_CHARS]), language)
     context = Context(source)
     drafts = [_read(source, sentence) for sentence in sentences]
-    speakers = _speakers(source, drafts, is_open=is_opinion(article)) if byline is None else frozenset()
+    speakers = (
+        _speakers(source, drafts, is_open=is_opinion(article, language)) if byline is None else frozenset()
+    )
     return tuple(_judge(source, context, draft, speakers) for draft in drafts)
 
 
@@ -157,7 +161,7 @@ def _read(source: Source, sentence: str) -> _Draft:
 
 def _speakers(source: Source, drafts: Sequence[_Draft], *, is_open: bool) -> frozenset[str]:
     """Return the words that name who speaks; a surname alone will do where no more is to be seen."""
-    found: set[str] = set()
+    found = set(narrators(source.text)) if is_open else set()
     for draft in drafts:
         found |= named_in_full(source, draft.text, draft.tokens, draft.facts, is_open=is_open)
         if is_open and len(drafts) == 1:
@@ -169,6 +173,8 @@ def _judge(source: Source, context: Context, draft: _Draft, speakers: frozenset[
     sentence, tokens = draft.text, draft.tokens
     held, new = support(source, tokens), novelty(source, tokens)
     reasons = [*_claims(source, context, draft, speakers)]
+    reasons += [f"the date '{each}'" for each in context.days.faults(tokens, draft.facts)]
+    reasons += [f"the years '{each}' run backwards" for each in backward(tokens, source)]
     reasons += [f"the quotation '{each}'" for each in missing_quotations(source, sentence)]
     if held < (WORDED if new == 1 else SUPPORT):
         reasons.append(f"only {held:.0%} of its words stand in the article's nearest sentences")
@@ -187,8 +193,11 @@ def _claims(source: Source, context: Context, draft: _Draft, speakers: frozenset
         if not fact.asserted or (fact.kind == "name" and speakers.intersection(fact.keys)):
             continue
         before = [token.group().casefold() for token in draft.tokens[max(0, fact.at - 2) : fact.at]]
-        if _is_missing(source, fact, before):
+        if _is_missing(source, fact, before) or _is_made_up(source, draft, fact):
             yield f"the {fact.kind} '{fact.shown}'"
+            continue
+        if context.units.differ(draft.text, draft.tokens, fact):
+            yield f"the {fact.kind} '{fact.shown}' is told of something else in the article"
             continue
         if left == 0:
             continue
@@ -199,9 +208,25 @@ def _claims(source: Source, context: Context, draft: _Draft, speakers: frozenset
             yield f"the {fact.kind} '{fact.shown}' is told of something else in the article{rival}"
 
 
+def _is_made_up(source: Source, draft: _Draft, fact: Fact) -> bool:
+    """Tell a name within a sentence that the article only has small, and in other company."""
+    tokens = draft.tokens
+    if fact.kind != "name" or may_begin(draft.text, tokens, fact.at) or not source.writes_small(fact.keys):
+        return False
+    large = sum(token.group()[0].isupper() for token in tokens)
+    beside = [stem(token.group()) for token in tokens[max(0, fact.at - 1) : fact.end + 1]]
+    pairs = {*pairwise(beside[:2]), *pairwise(beside[-2:])}
+    is_quoted = CLOSED.match(draft.text, tokens[fact.end - 1].end()) is not None
+    return large * 2 < len(tokens) and not is_quoted and pairs.isdisjoint(source.pairs)
+
+
 def _is_missing(source: Source, fact: Fact, before: Sequence[str]) -> bool:
     if fact.kind == "name":
         return not source.holds_name(fact.keys)
     if source.where(fact):
         return False
-    return fact.kind != "number" or not is_rounded(map(float, fact.keys), source.figures, before)
+    return (
+        fact.kind != "number"
+        or is_year(fact.shown)
+        or not is_rounded(map(float, fact.keys), source.figures, before)
+    )

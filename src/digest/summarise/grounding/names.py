@@ -10,6 +10,7 @@ from digest.rarity import root
 #: A stop joins initials and figures ('U.S', '3.5'), no words ('No.7').
 WORD = re.compile(r"[^\W_]+(?:(?:['’-]|(?<![^\W_]{2})\.|(?<=\d)\.(?=\d))[^\W_]+)*")
 _RUN_WORDS = 12  #: of one name; more capitals in a row are a headline, or shouting
+OWNERS = ("'s", "’s")
 _LINKS = (" ", "\u00a0")
 _ALIASES = {
     "us": "usa", "u.s": "usa", "america": "usa", "american": "usa", "united": "usa", "u.s.a": "usa",
@@ -32,13 +33,21 @@ _ALIASES = {
 #: What stands for several spellings, so that its words need not stand together: 'the United States', 'US'.
 SPELLINGS = frozenset(_ALIASES.values())
 
+_SHORTEST = 4  #: letters of a small word that may stand for a name
+_ENDING_WORDS = (
+    "a e i n o r s t y an en er es ia ic in is it um ur us al ian ean ern ers ese ish ism ist ite ais ain "
+    "ano ana ane ien isch ische aine ienne aner ianer ier ns nne"
+)
+#: Of names and what is derived from them: 'Italy', 'Italian'.
+_ENDINGS = frozenset(("", *_ENDING_WORDS.split()))
 _SHORT_TITLES = "mr mrs ms dr prof sen gen gov rep capt lt sgt col"
 SHORT_TITLES = frozenset(_SHORT_TITLES.split())  #: which a stop may follow
 
 _TITLES = (
     "president prime minister senator general governor justice judge pope king queen prince princes sir lady "
-    "lord chancellor mayor coach captain author director chief herr frau präsident monsieur madame señor "
-    "señora presidente signor signora"
+    "lord chancellor mayor coach captain author director chief officer secretary professor sheriff detective "
+    "sergeant archbishop bishop cardinal ambassador congressman congresswoman attorney rabbi herr frau "
+    "präsident monsieur madame señor señora presidente signor signora"
 )
 #: Said of people and offices; the name beside them is what counts.
 TITLES = SHORT_TITLES | frozenset(_TITLES.split())
@@ -47,7 +56,8 @@ TITLES = SHORT_TITLES | frozenset(_TITLES.split())
 def bare(word: str) -> str:
     """Bring a word to the form that names are compared in."""
     low = root(word.casefold().replace("’", "'").removesuffix("'").removesuffix("'d"))
-    return _ALIASES.get(low, low)
+    is_small_word = word == low and len(low) < _SHORTEST  # 'us', and 'un' in French
+    return low if is_small_word else _ALIASES.get(low, low)
 
 
 def alike(one: str, other: str) -> bool:
@@ -58,7 +68,7 @@ def alike(one: str, other: str) -> bool:
     if short < 4:
         return False
     same = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), short)
-    return same >= max(4, short - 1) and max(len(one), len(other)) - same <= 4
+    return same >= max(4, short - 1) and {one[same:], other[same:]} <= _ENDINGS
 
 
 def one_letter_off(one: str, other: str) -> bool:
@@ -100,6 +110,8 @@ def runs(tokens: Sequence[re.Match[str]], text: str) -> Iterator[tuple[int, int]
 
 def _is_linked(text: str, one: re.Match[str], other: re.Match[str]) -> bool:
     between = text[one.end() : other.start()]
+    if one.group().endswith(OWNERS):
+        return False  # who has something, and what it is, are two names
     return between in _LINKS or (between.strip() == "." and bare(one.group()) in SHORT_TITLES)
 
 

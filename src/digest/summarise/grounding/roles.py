@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 from math import log
 from re import Match
 
 from digest.summarise.grounding.facts import Fact
-from digest.summarise.grounding.names import SPELLINGS, TITLES, alike, bare, is_large, one_letter_off
-from digest.summarise.grounding.source import Source, stem
+from digest.summarise.grounding.names import OWNERS, SPELLINGS, TITLES, alike, bare, is_large, one_letter_off
+from digest.summarise.grounding.source import PLACES, Source, stem
 
 _KINDS = 8  #: of places before a name, about as many after it: what no name was seen in is no surprise
 _PARTNERS = 200  #: words that stand before one name, as far as they are looked at
-_OWNERS = ("'s", "’s")
+_PARTED = 4  #: words after a first name among which the last one stands
 _SMALL = {
     "where": "in at near from to into across outside around en à au aux dans im nach aus bei op te naar uit "
     "em no na",
@@ -88,19 +88,33 @@ class Roles:
             if _may_join(tokens[at].group(), one, other) or (stem(one), stem(other)) in self._source.pairs:
                 continue
             partners = self._partners.get(other, {})
-            is_known = one in partners or any(
-                alike(one, each) or one_letter_off(one, each) for each in islice(partners, _PARTNERS)
+            is_known = (
+                one in partners
+                or any(alike(one, each) or one_letter_off(one, each) for each in islice(partners, _PARTNERS))
+                or self._is_parted(one, other)
             )
             apart |= not is_known
             with_others |= bool(partners) and not is_known
         return apart, with_others
 
+    def _is_parted(self, one: str, other: str) -> bool:
+        """Tell whether only large words stand between two: 'Ada "Countess" Lovelace', 'Ada B. Lovelace'."""
+        source = self._source
+        for place in source.places.get(stem(one), ())[:PLACES]:
+            number = source.sentence_of(place)
+            at = place - source.starts[number] + 1
+            for token in source.sentences[number][at : at + _PARTED]:
+                if stem(token.group()) == stem(other):
+                    return True
+                if not is_large(token.group()):
+                    break
+        return False
+
 
 def _may_join(word: str, one: str, other: str) -> bool:
-    """Tell words that stand before any name: titles, owners, abbreviations, peoples."""
+    """Tell words that stand before any name: titles, abbreviations, peoples."""
     return (
         not (TITLES | SPELLINGS).isdisjoint((one, other))
-        or word.endswith(_OWNERS)
         or (word.isupper() and len(word) > 1)
         or one.endswith(_PEOPLES)
     )
@@ -117,11 +131,29 @@ def is_twice(tokens: Sequence[Match[str]], fact: Fact) -> bool:
     return any(alike(other, key) for other in others for key in keys)
 
 
-def is_of_people(text: str, tokens: Sequence[Match[str]], fact: Fact) -> bool:
-    """Tell 'the Italian striker', which may be said where the article tells his name."""
+def describes(text: str, tokens: Sequence[Match[str]], facts: Sequence[Fact], fact: Fact) -> bool:
+    """Tell a name that a summary puts where the article has another, or has it elsewhere.
+
+    That is 'the Italian striker', told by his name there, and one of a list, whose others are told of apart.
+    """
     last = tokens[fact.end - 1].group()
     has_end = last.endswith(_PEOPLES) or fact.keys[-1].endswith(_PEOPLES)
-    return has_end and fact.end < len(tokens) and _after(text, tokens, fact.end) == "word"
+    if has_end and fact.end < len(tokens) and _after(text, tokens, fact.end) == "word":
+        return True
+    names = [each for each in facts if each.kind == "name"]
+    at = names.index(fact)
+    joined = [
+        _are_listed(text, tokens, one, other) for one, other in pairwise(names[max(0, at - 2) : at + 3])
+    ]
+    here = at - max(0, at - 2)  # the pair that begins with it
+    return any(
+        all(joined[begin : begin + 2]) for begin in (here - 2, here - 1, here) if 0 <= begin < len(joined) - 1
+    )
+
+
+def _are_listed(text: str, tokens: Sequence[Match[str]], one: Fact, other: Fact) -> bool:
+    between = text[tokens[one.end - 1].end() : tokens[other.at].start()].casefold()
+    return between.strip() == "," or (other.at == one.end + 1 and _PART.get(between.strip(" ,")) == "and")
 
 
 def _before(text: str, tokens: Sequence[Match[str]], at: int) -> str:
@@ -134,11 +166,11 @@ def _before(text: str, tokens: Sequence[Match[str]], at: int) -> str:
     part = _PART.get(word.casefold())
     if part is not None and part != "verb":
         return part
-    return "name" if is_large(word) else "owner" if word.endswith(_OWNERS) else "word"
+    return "name" if is_large(word) else "owner" if word.endswith(OWNERS) else "word"
 
 
 def _after(text: str, tokens: Sequence[Match[str]], end: int) -> str:
-    if tokens[end - 1].group().endswith(_OWNERS):
+    if tokens[end - 1].group().endswith(OWNERS):
         return "owner"
     if end >= len(tokens):
         return "end"

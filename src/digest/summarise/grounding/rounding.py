@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _LARGE = 1_000  #: rounds without a word that says so
 _MOST = 10  #: nothing is rounded by more than one in ten: 'nearly 200' of 180
 _LITTLE = 20  #: 'at least 23' of 24: a difference of one in so many
@@ -17,6 +19,11 @@ _ABOUT_WORDS = (
     "about around roughly some approximately etwa rund circa ungefähr environ unos unas cerca ongeveer"
 )
 _OVER, _UNDER, _ABOUT = (frozenset(each.split()) for each in (_OVER_WORDS, _UNDER_WORDS, _ABOUT_WORDS))
+
+
+def is_year(shown: str) -> bool:
+    """Tell a figure that is a year, which nobody rounds: '2010', where counts are '2,010' or '2000'."""
+    return _YEAR.fullmatch(shown) is not None and not shown.endswith("00")
 
 
 def is_rounded(values: Iterable[float], figures: Sequence[float], before: Sequence[str]) -> bool:
@@ -39,6 +46,8 @@ def is_rounded(values: Iterable[float], figures: Sequence[float], before: Sequen
 
 def _is_near(value: float, told: float, before: Sequence[str]) -> bool:
     step, error, most = _last_step(value), abs(value - told), _most(value)
+    if step < _last_step(told):
+        return False  # nothing rounder than itself is rounded: 160 is not 'more than 159'
     if value >= _LARGE:
         return step >= 10 and error <= min(step / 2, most)
     is_close = (error < step and error <= most) or error < value / _LITTLE

@@ -12,7 +12,7 @@ from re import Match
 
 from digest.rarity import english, proper, root
 from digest.summarise.grounding.facts import Fact, facts_of, words_of
-from digest.summarise.grounding.names import SHORT_TITLES, TITLES, alike, bare, is_large, one_letter_off
+from digest.summarise.grounding.names import TITLES, alike, bare, is_large, one_letter_off
 from digest.summarise.split import split
 
 _LONG = 7  #: letters of a word that may have one wrong
@@ -26,6 +26,7 @@ _DOERS = (
     "ists",
     "ants",
     "ing",
+    "men",
 )  #: ends of 'Voters', 'Tourists': they begin sentences and name nobody
 _PREFIX_WORDS = "anti pro ex non pre post mid sub co vice half born based year old style"
 _PREFIXES = frozenset(_PREFIX_WORDS.split())
@@ -152,8 +153,13 @@ class Source:
 
     def holds_name(self, keys: Sequence[str]) -> bool:
         """Tell whether all words of a name stand anywhere; a short title by itself names nobody."""
-        held = [self.holds_word(key) or (key in _STATES and len(keys) > 1) for key in keys]
-        return all(held) and not (SHORT_TITLES.issuperset(keys) and self._words.isdisjoint(keys))
+        if TITLES.issuperset(keys):
+            return not self._words.isdisjoint(keys)
+        return all(self.holds_word(key) or (key in _STATES and len(keys) > 1) for key in keys)
+
+    def writes_small(self, keys: Sequence[str]) -> bool:
+        """Tell whether all words of a name are ordinary ones here, never large."""
+        return all(self._small[key] and key not in self._names for key in keys)
 
     def holds_word(self, key: str) -> bool:
         """Tell whether a name's word stands anywhere, in whatever form; forms count of names only."""
@@ -176,9 +182,10 @@ class Source:
         return sorted({place for key in fact.keys for _, place in self.claims.get(f"{fact.kind} {key}", ())})
 
     def _places_of(self, key: str) -> list[int]:
-        """Return where a name's word stands, and where words stand that it is made of the initials of."""
+        """Return where a name's word stands, in whatever spelling, and words that it is the initials of."""
         spelled = self.initials.get(key.replace(".", ""), []) if len(key) > 1 else []
-        return sorted({*self.places.get(stem(key), []), *spelled})
+        named = (at + fact.keys.index(key) for fact, at in self.claims.get(f"name {key}", ()))
+        return sorted({*self.places.get(stem(key), []), *spelled, *named})
 
     @cached_property
     def figures(self) -> list[float]:
