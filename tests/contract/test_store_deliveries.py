@@ -275,6 +275,19 @@ def test_ends_of_a_batch_are_fenced_one_by_one(store: Store) -> None:
         assert tx.deliveries.next_due(edition_id) == NOW + HOUR
 
 
+def test_what_a_relay_says_is_kept_letter_for_letter(store: Store) -> None:
+    """Words that look like something else on their way: quotes, escapes, lists, a number, foreign letters."""
+    words = ["""250 "o'k" \\u0041 \\n""", "[1, null]", "null", "0250", "250 größer 😀 \u2028 ok", "  250  "]
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, len(words))
+        mails = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=len(words), lease=LEASE)
+
+        assert tx.deliveries.settle_all("w1", list(map(ended, mails, [FAILED] * len(words), words))) == len(words)
+        left = tx.deliveries.list(edition_id)
+        assert [one.reply for one in left] == words
+        assert [one.reason for one in left] == words
+
+
 @pytest.mark.parametrize(
     ("state", "text", "reason"),
     [

@@ -12,8 +12,8 @@ from digest.deliver.terms import SendingRules
 from digest.errors import MessageError
 from digest.model.people import Delivery
 
-_AHEAD = 64  #: messages that are made before their turn
-_BATCH = 8  #: made in one go by one thread
+_AHEAD = 192  #: messages that are made before their turn
+_BATCH = 16  #: made in one go by one thread
 
 
 class Letters:
@@ -41,7 +41,7 @@ class Letters:
         if self._crew is None or len(self._asked) > _BATCH:
             return
         soon = [one for one in islice(ready, _AHEAD) if not (one.id in self._made or one.id in self._asked)]
-        if len(self._made) > 4 * _AHEAD:  # of some that have gone back to the ledger, or wait for long
+        if len(self._made) > 2 * _AHEAD:  # of some that have gone back to the ledger, or wait for long
             near = {one.id for one in islice(ready, _AHEAD)}
             self._made = {number: made for number, made in self._made.items() if number in near}
         for begin in range(0, len(soon), _BATCH):
