@@ -1,4 +1,4 @@
-"""How fast an edition leaves: `python benchmarks/delivery.py [--recipients 20000] [--rounds 3]`.
+"""How fast an edition leaves: `python benchmarks/delivery.py [--recipients 50000] [--rounds 3]`.
 
 Our own sender, the limit (Postfix's smtp-source) and peers send the same mail of about 35 kB to a fresh
 smtp-sink on this machine, in turns, round by round. Ratios are taken within a round, so that noise meets
@@ -81,9 +81,9 @@ def main() -> None:
     for name, way in lacking.items():
         print(f"left out: {name}. {way}")
     if args.memory:
-        compare_memory(sink, args.memory_recipients)
+        compare_memory(sink, args.memory_recipients, args.connections)
         return
-    with furnished(sink, args.recipients) as course:
+    with furnished(sink, args.recipients, args.connections) as course:
         rounds = [measure(course, wanted, args.recipients, number) for number in range(args.rounds)]
     show(rounds, wanted, args.recipients)
 
@@ -91,8 +91,9 @@ def main() -> None:
 def parse() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--recipients", type=int, default=20_000)
+    parser.add_argument("--recipients", type=int, default=50_000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--connections", type=int, default=64, help="of our own sender")
     parser.add_argument("--only", metavar="NAMES", help=f"of {','.join(CONTENDERS)}")
     parser.add_argument("--fetch", action="store_true", help="get nodemailer and Django first")
     parser.add_argument("--memory", action="store_true", help="compare two sizes of audience; slow")
@@ -105,12 +106,12 @@ def parse() -> argparse.Namespace:
 
 
 @contextmanager
-def furnished(sink: str, recipients: int) -> Iterator[Course]:
+def furnished(sink: str, recipients: int, connections: int) -> Iterator[Course]:
     """Make the home that all runs are copies of."""
     with tempfile.TemporaryDirectory(prefix="digest-delivery-") as work:
         home = Path(work) / "home"
         subprocess.run([sys.executable, str(PEERS / "furnish.py"), str(home), str(recipients)], check=True)
-        yield Course(sink=sink, home=home, work=Path(work))
+        yield Course(sink=sink, home=home, work=Path(work), connections=connections)
 
 
 def measure(course: Course, names: Sequence[str], recipients: int, number: int) -> Round:
@@ -141,11 +142,11 @@ def show(rounds: Sequence[Round], names: Sequence[str], recipients: int) -> None
         )
 
 
-def compare_memory(sink: str, sizes: Sequence[int]) -> None:
+def compare_memory(sink: str, sizes: Sequence[int], connections: int) -> None:
     """Print the peak of our own sender for two sizes of audience."""
     peaks = []
     for size in sizes:
-        with furnished(sink, size) as course:
+        with furnished(sink, size, connections) as course:
             run = ours("unsigned")(course, size)
         peaks.append(run.process.rss_mb)
         print(f"{size:10,} recipients: {peaks[-1]:6.0f} MB, {run.rate:7,.0f}/s", flush=True)

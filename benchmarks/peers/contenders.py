@@ -11,13 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from home import CONNECTIONS, EDITION, PROOF, Signing, point_at, sending_seconds
+from home import EDITION, PROOF, Signing, point_at, sending_seconds
 from running import Weighed, running_sink, weigh
 
 _HERE = Path(__file__).parent
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "digest-builder" / "peers"
 _NODEMAILER = CACHE / "node_modules" / "nodemailer"
 _DJANGO = CACHE / "django"
+_CONNECTIONS = 16  #: of smtp-source and nodemailer, which gain nothing by more
 #: The commands that fetch the peers' libraries into the cache; none of them is a dependency of ours.
 FETCH = {
     "nodemailer": ["npm", "install", "--no-audit", "--no-fund", "--prefix", str(CACHE), "nodemailer"],
@@ -60,6 +61,7 @@ class Course:
     sink: str  #: the program
     home: Path  #: furnished, copied for each run
     work: Path  #: for the copies
+    connections: int  #: of our own sender
 
     @property
     def proof(self) -> Path:
@@ -71,7 +73,7 @@ def _source(course: Course, count: int) -> Measured:
     size = (course.proof / "edition.eml").stat().st_size
     with running_sink(course.sink) as sink:
         # -d keeps the connections, which makes it quicker by a fifth.
-        options = ["-d", "-s", str(CONNECTIONS), "-l", str(size), "-m", str(count)]
+        options = ["-d", "-s", str(_CONNECTIONS), "-l", str(size), "-m", str(count)]
         ran = weigh(["smtp-source", *options, f"127.0.0.1:{sink.port}"])
         return Measured(sent=sink.accepted(), seconds=ran.wall_s, process=ran)
 
@@ -84,7 +86,7 @@ def ours(signing: Signing) -> Callable[[Course, int], Measured]:
         shutil.rmtree(root, ignore_errors=True)
         shutil.copytree(course.home, root)
         with running_sink(course.sink) as sink:
-            point_at(root, sink.port, signing)
+            point_at(root, sink.port, signing, connections=course.connections)
             command = [sys.executable, "-m", "digest", "send", str(EDITION), "--json"]
             ran = weigh(command, {"DIGEST_HOME": str(root)})
             books = json.loads(ran.out)
@@ -110,7 +112,7 @@ def _peer(command: Callable[[Course, int, int], list[str]]) -> Callable[[Course,
 
 def _nodemailer(course: Course, port: int, count: int) -> list[str]:
     script, proof = str(_HERE / "pool.mjs"), str(course.proof)
-    return ["node", script, str(_NODEMAILER), str(port), str(count), proof, str(CONNECTIONS)]
+    return ["node", script, str(_NODEMAILER), str(port), str(count), proof, str(_CONNECTIONS)]
 
 
 def _django(course: Course, port: int, count: int) -> list[str]:
@@ -123,11 +125,11 @@ def _plain(course: Course, port: int, count: int) -> list[str]:
 
 
 CONTENDERS = {
-    "source": Contender(title=f"smtp-source -s {CONNECTIONS}", run=_source),
+    "source": Contender(title=f"smtp-source -s {_CONNECTIONS}", run=_source),
     "ours": Contender(title="ours, unsigned", run=ours("unsigned")),
     "ed25519": Contender(title="ours, Ed25519", run=ours("ed25519")),
     "rsa": Contender(title="ours, RSA-2048", run=ours("rsa")),
-    "nodemailer": Contender(title=f"nodemailer pool, {CONNECTIONS}", run=_peer(_nodemailer), share=0.2),
+    "nodemailer": Contender(title=f"nodemailer pool, {_CONNECTIONS}", run=_peer(_nodemailer), share=0.2),
     "django": Contender(title="Django, 1 connection", run=_peer(_django), share=0.1),
     "plain": Contender(title="smtplib + EmailMessage", run=_peer(_plain), share=0.1),
 }
