@@ -14,6 +14,7 @@ import pytest
 
 from digest.errors import DocumentError
 from digest.markup import clean_line, sanitise
+from digest.model import DeliveryState
 from digest.workers import Limits, Shared, WorkerLost, Workers
 
 MB = 1 << 20
@@ -77,6 +78,20 @@ def test_an_answer_cannot_name_what_is_not_a_plain_value(workers: Workers) -> No
     """What comes back has read foreign input: it must not choose what this process loads."""
     with pytest.raises(WorkerLost, match="fractions"):
         workers.run(fractions.Fraction, 1)
+
+
+def test_a_member_of_an_enumeration_arrives_as_itself(workers: Workers) -> None:
+    """Some Pythons write it down as an attribute that is to be looked up."""
+    assert workers.run(getattr, DeliveryState, "SENT") is DeliveryState.SENT
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"), [(DeliveryState, "mro"), ("a", "join"), (DeliveryState.SENT, "encode")]
+)
+def test_an_answer_cannot_look_up_anything_else(workers: Workers, owner: object, name: str) -> None:
+    """What belongs to an object is written down the same way, and may be anything."""
+    with pytest.raises(WorkerLost, match=f"answered with {name} of what is no enumeration"):
+        workers.run(getattr, owner, name)
 
 
 def test_a_shared_argument_arrives_as_its_value(workers: Workers) -> None:
