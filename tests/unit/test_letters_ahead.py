@@ -62,16 +62,16 @@ def test_messages_are_made_for_those_whose_turn_comes_soon_and_no_others(desk: D
     """Each has 40 kB, and hundreds are claimed."""
     ready = claimed(300)
     desk.letters.stock(ready)
-    desk.wait_for(ready[63])
+    desk.wait_for(ready[191])
     desk.letters.stock(ready)
     for _ in range(20):
         first = ready.popleft()
         assert desk.letters.take(first).message == own(first)
     desk.letters.stock(ready)
-    desk.wait_for(ready[63])
+    desk.wait_for(ready[191])
 
-    assert desk.made == list(range(1, 85))
-    assert not desk.letters.has(ready[64])
+    assert desk.made == list(range(1, 213))
+    assert not desk.letters.has(ready[192])
 
 
 def test_message_that_cannot_be_made_says_so_when_it_is_taken(desk: Desk) -> None:
@@ -90,14 +90,14 @@ def test_message_that_cannot_be_made_says_so_when_it_is_taken(desk: Desk) -> Non
 
 def test_messages_of_those_who_went_back_to_the_ledger_do_not_pile_up(desk: Desk) -> None:
     """With limits by domain thousands may be claimed, held and put off in an hour."""
-    ready = claimed(600)
+    ready = claimed(2000)
     while ready:
         desk.letters.stock(ready)
-        desk.wait_for(ready[min(63, len(ready) - 1)])
-        for _ in range(min(60, len(ready))):
+        desk.wait_for(ready[min(191, len(ready) - 1)])
+        for _ in range(min(180, len(ready))):
             ready.popleft()
 
-    assert len(desk.letters._made) <= 5 * 64
+    assert len(desk.letters._made) <= 3 * 192
 
 
 def test_fault_of_the_program_ends_the_run() -> None:
