@@ -282,7 +282,9 @@ def test_what_a_relay_says_is_kept_letter_for_letter(store: Store) -> None:
         edition_id = frozen_edition(tx, len(words))
         mails = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=len(words), lease=LEASE)
 
-        assert tx.deliveries.settle_all("w1", list(map(ended, mails, [FAILED] * len(words), words))) == len(words)
+        assert tx.deliveries.settle_all("w1", list(map(ended, mails, [FAILED] * len(words), words))) == len(
+            words
+        )
         left = tx.deliveries.list(edition_id)
         assert [one.reply for one in left] == words
         assert [one.reason for one in left] == words
