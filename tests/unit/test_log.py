@@ -2,6 +2,7 @@
 
 import json
 import logging
+import subprocess
 import sys
 from collections.abc import Iterator
 
@@ -179,3 +180,42 @@ def test_what_libraries_log_is_a_line_of_json_and_tells_no_secret(
     assert (line["event"], line["library"], line["level"]) == ("library_said", "some.library", "error")
     assert "ValueError" in line["exception"]
     assert "sam@" not in str(line)
+
+
+def said_by(program: str) -> str:
+    """Run a few lines in an interpreter of their own; return what they wrote to standard error."""
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return run.stderr
+
+
+def test_the_first_line_is_written_where_no_file_can_be_opened_any_more() -> None:
+    """That there are too many open files may be the very thing it tells."""
+    told = said_by(
+        "import resource\n"
+        "from digest.log import configure, get_logger\n"
+        "configure('info', json=False)\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))\n"
+        "get_logger().warning('out_of_files', email='reader@example.org')\n"
+    )
+    assert told == "level=warning event=out_of_files\n"
+
+
+def test_a_line_before_anything_is_set_up_tells_no_secret() -> None:
+    """It goes to standard error like the others."""
+    told = said_by(
+        "from digest.log import get_logger\nget_logger().warning('early', password='x', relay='main')\n"
+    )
+    assert told == "level=warning event=early password=[redacted] relay=main\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("log(35, 'slow')", "level=warning event=library_said library=some.library said=slow"),
+        ("warning('%d of %d', 1)", 'level=warning event=library_said library=some.library said="%d of %d"'),
+    ],
+)
+def test_what_a_library_says_oddly_is_told_too(said: str, told: str) -> None:
+    """A level of its own; values that do not fit the words."""
+    program = f"configure('info', json=False)\nlogging.getLogger('some.library').{said}\n"
+    assert said_by(f"import logging\nfrom digest.log import configure\n{program}") == f"{told}\n"

@@ -7,6 +7,7 @@ is in `digest.log.lines` and loaded with the first: structlog takes 40 ms, and m
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Mapping
 from types import ModuleType
 
@@ -66,16 +67,23 @@ class _Libraries(logging.Handler):
     """Writes what libraries log as lines of ours: what reads the log expects no others, and no secrets."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        said = record.getMessage()[:_MAX_SAID]
+        try:
+            said = record.getMessage()[:_MAX_SAID]
+        except (
+            TypeError,
+            ValueError,
+        ):  # words and values that do not fit are no fault of who called the library
+            said = str(record.msg)[:_MAX_SAID]
         error = record.exc_info[1] if record.exc_info else None
-        fields = {"library": record.name, "said": said, "exc_info": error}
-        _write(record.levelno, "library_said", fields)
+        # Libraries may have levels of their own between those that have names.
+        level = min(max(record.levelno // 10 * 10, logging.DEBUG), logging.CRITICAL)
+        _write(level, "library_said", {"library": record.name, "said": said, "exc_info": error})
 
 
 class _Chosen:
     """What a command wants of its lines, until the first is written."""
 
-    quiet_below: int | None = None  #: a level; None when there is nothing to be set up any more
+    quiet_below: int | None = logging.WARNING  #: a level; None when there is nothing to be set up any more
 
 
 def _write(level: int, event: str, fields: Mapping[str, object]) -> None:
@@ -83,7 +91,11 @@ def _write(level: int, event: str, fields: Mapping[str, object]) -> None:
     if threshold is not None:
         if level < threshold:
             return
-        _load().set_up(threshold, json=False)
+        try:
+            _load().set_up(threshold, json=False)
+        except (ImportError, OSError):  # no file can be opened any more, as it may be what is to be told
+            sys.stderr.write(f"level={logging.getLevelName(level).lower()} event={event}\n")
+            return
         _Chosen.quiet_below = None  # not before: another thread may write meanwhile
     _load().write(level, event, fields)
 
