@@ -290,6 +290,17 @@ def test_what_a_relay_says_is_kept_letter_for_letter(store: Store) -> None:
         assert [one.reason for one in left] == words
 
 
+def test_words_that_no_database_takes_cost_nobody_their_end(store: Store) -> None:
+    """Half a character and a NUL become signs that can be kept; what stands beside them stays."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 2)
+        mails = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=2, lease=LEASE)
+        ends = [ended(mails[0], FAILED, "550 a\ud800b"), ended(mails[1], FAILED, "550 a\0b é")]
+
+        assert tx.deliveries.settle_all("w1", ends) == 2
+        assert [one.reply for one in tx.deliveries.list(edition_id)] == ["550 a?b", "550 a b é"]
+
+
 @pytest.mark.parametrize(
     ("state", "text", "reason"),
     [

@@ -239,6 +239,9 @@ def _settled(end: Settlement) -> tuple[object, ...]:
     """Say what is to be written down of an end, in the order of `_GIVEN`."""
     outcome, state, attempt = end.outcome, end.outcome.state, end.attempt
     is_ours = state is _EXCLUDED  # then the text is this program's reason, not a relay's words
+    text = outcome.text
+    if text and not text.isprintable():  # no database takes half a character, or a NUL
+        text = text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
     return (
         end.delivery_id,
         attempt,
@@ -247,7 +250,7 @@ def _settled(end: Settlement) -> tuple[object, ...]:
         outcome.code,
         None if outcome.next_at is None else to_ticks(outcome.next_at),
         to_ticks(outcome.at),
-        None if is_ours else outcome.text,
-        None if state in _GONE_WELL else outcome.text,
-        outcome.text if is_ours else None,
+        None if is_ours else text,
+        None if state in _GONE_WELL else text,
+        text if is_ours else None,
     )
