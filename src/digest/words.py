@@ -1,11 +1,14 @@
-"""Words as a search compares them: without case, accents or signs."""
+"""Words as searches compare them, without case, accents or signs, and as lists of words do."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 LEAST_BEGINNING = 3  #: letters; what begins with fewer is nearly everything
+LEAST_STEM = 3  #: letters of `begin*` or `*end`
+MOST_STEM = 24
 
 #: Letters of scripts without spaces, as part of a class: of their words two letters at a time are read.
 IN_PAIRS = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff"
@@ -14,6 +17,9 @@ _UNSPACED = re.compile(
     "([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
     "\U00020000-\U0003ffff])"
 )
+_PAIRED = re.compile(f"[{IN_PAIRS}]")
+_WORD = re.compile(r"[^\W_]+(?:['’&-][^\W_]+)*")
+_POSSESSIVE = re.compile(r"(?<=\w)['’]s$")
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 #: Of ASCII, what each byte becomes; half of what an article costs would go into an expression that does this.
 _ASCII = bytes(code if chr(code).isalnum() else 32 for code in bytes(range(128)).lower().ljust(256, b" "))
@@ -56,3 +62,27 @@ def phrases_of(text: str) -> tuple[str, ...]:
 def may_go_on(phrase: str) -> bool:
     """Tell whether the last word of a phrase is long enough to be the beginning of others."""
     return len(phrase.rpartition(" ")[2]) >= LEAST_BEGINNING
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words of a text in order, in small letters, without possessive endings.
+
+    Scripts that are written without spaces give pairs of letters.
+    """
+    words = _WORD.findall(text.lower())
+    if not text.isascii():
+        words = [piece for word in words for piece in _pieces(word)]
+    return [_POSSESSIVE.sub("", word) if "'" in word else word for word in words]
+
+
+def is_findable(sought: str) -> bool:
+    """Tell whether any text could hold a word, `begin*`, `*end` or several words, read as `tokens` does."""
+    words = tokens(sought)
+    is_stem = sought.startswith("*") or sought.endswith("*")
+    return len(words) > 1 or any(not is_stem or LEAST_STEM <= len(word) <= MOST_STEM for word in words)
+
+
+def _pieces(word: str) -> Sequence[str]:
+    if _PAIRED.search(word):
+        return [word[at : at + 2] for at in range(len(word) - 1)] or [word]
+    return (word.replace("’", "'"),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,34 @@ def test_a_wish_that_comes_in_while_somebody_looks_is_read_at_once_after_it(ther
 
     assert there.titles() == ["boat", "old"]
     assert of(there).wish is None
+
+
+def test_a_wish_that_comes_in_while_somebody_looks_counts_though_the_same_number_is_in_hand(
+    there: World,
+) -> None:
+    """Who has mended the page behind and wants it once more would be told that it will be read."""
+    table = listed(there, "boat", "old")
+
+    def script(head: bytes) -> bytes:
+        if path_of(head) == "/feed?page=2" and not wishes:
+            wishes.append(path_of(head))
+            there.clock.now += timedelta(minutes=1)
+            fetch_soon(there.room.app, ["wire"], by="ada", further=1)
+            return answer(404)
+        return table.get(path_of(head), answer(404))
+
+    wishes: list[str] = []
+    there.site("wire.example", script)
+    fetch_soon(there.room.app, ["wire"], by="ada", further=1)
+    there.round()
+    assert there.titles() == ["boat"]
+    assert there.state("wire").due_at == there.clock.now
+    there.round()
+
+    assert there.titles() == ["boat", "old"]
+    assert of(there).wish is None
+    wanted = "further pages wanted"
+    assert [line.event for line in recorded(there)] == [wanted, wanted, "further pages read"]
 
 
 def test_another_wish_takes_the_place_of_the_first(there: World) -> None:

@@ -88,6 +88,15 @@ def test_a_title_without_a_shipped_topic_and_own_keywords_count() -> None:
         ("x", "Brand X fails"),
         ("渡船", "新渡船场"),
         ("2026*", "The 2026er wines"),
+        ("anti-*", "Anti-war march"),
+        ("covid-*", "Covid-19 rules"),
+        ("*-based", "A Berlin-based firm"),
+        ("U.S.*", "The U.S. vote"),
+        ("#tag*", "Tagged by hand"),
+        ("*ferry*", "The ferryman rests"),
+        ("ferry boat*", "A ferry boat sails"),
+        ("a*b", "Plan A, B or C"),
+        ("渡船场*", "新渡船场"),
     ],
 )
 def test_a_word_that_the_settings_take_is_found(word: str, title: str) -> None:
@@ -97,21 +106,29 @@ def test_a_word_that_the_settings_take_is_found(word: str, title: str) -> None:
     assert "it" in Lexicon([(word, "it", 1.0)]).weigh(read(title, ""))
 
 
+CORES = st.text(st.sampled_from("abcsS0éßİ'’&-_. 渡船\u0301\u200d\u00ad"), max_size=7)
+
+
 @settings(max_examples=1_000)
 @given(
-    core=st.text(st.sampled_from("abcsS0éßİ'’&-_. 渡船\u0301\u200d\u00ad"), min_size=1, max_size=7),
-    shape=st.sampled_from(["{}", "{}*", "*{}"]),
+    core=CORES | CORES.map(lambda core: f"{'a' * 20}{core}"),
+    shape=st.sampled_from(["{}", "{}*", "*{}", "*{}*", "a*{}", "#{}*"]),
+    other=CORES,
 )
-def test_no_word_that_the_settings_take_could_never_be_found(core: str, shape: str) -> None:
-    """It would do nothing, for years, in silence."""
+def test_the_settings_take_each_word_that_could_be_found_and_no_other(
+    core: str, shape: str, other: str
+) -> None:
+    """One would do nothing, for years, in silence; for want of the other a file would not load."""
     word = shape.format(core)
+    lexicon = Lexicon([(word, "it", 1.0)])
+    titles = (word, core, f"{core}x", f"x{core}", f"{core}{other}", f"{other}{core}", other)
+    is_found = any("it" in lexicon.weigh(read(title, "")) for title in titles)
     try:
         TypeAdapter(SoughtWord).validate_python(word)
     except ValidationError:
-        return
-    lexicon = Lexicon([(word, "it", 1.0)])
-
-    assert any("it" in lexicon.weigh(read(title, "")) for title in (core, f"{core}x", f"x{core}"))
+        assert not is_found
+    else:
+        assert is_found
 
 
 def test_sections_are_learned_from_twenty_articles_each_and_not_from_fewer() -> None:

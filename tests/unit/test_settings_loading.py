@@ -354,11 +354,9 @@ def test_any_shape_of_values_ends_in_faults_only(
         '" "',
         '"???"',
         '"*"',
-        "a*b",
-        '"*ferry*"',
         "fe*",
         '"*ry"',
-        '"ferry boat*"',
+        "it's*",
         f"{'f' * 25}*",
         "渡船*",
     ],
@@ -372,8 +370,7 @@ def test_a_keyword_that_no_word_could_be_is_a_fault_at_its_place(home: Path, wor
         daily_fault(
             5,
             "sections.0.keywords.1",
-            "a word, several words, or begin* or *end of 3 to 24 letters, where spaces part words"
-            " (80 characters at most)",
+            "a word, several words, or begin* or *end of 3 to 24 letters (80 characters at most)",
             f"'{shown}'",
         ),
     )

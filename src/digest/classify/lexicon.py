@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from math import log1p
 
-from digest.classify.words import Words, tokens
+from digest.classify.words import Words
+from digest.words import LEAST_STEM, MOST_STEM, tokens
 
 __all__ = ["STRONG", "Evidence", "Lexicon"]
 
 STRONG = 2.0  #: what a word that hardly comes elsewhere weighs; a usual one weighs 1
-_MIN_STEM = 3  #: letters
-_MAX_STEM = 24
 
 Labels = Mapping[str, float]  #: what an entry speaks for, and how strongly
 
@@ -92,8 +91,8 @@ class Lexicon:
     def _find(self, word: str) -> Labels:
         if word in self._words:
             return self._words[word]
-        longest = min(len(word), _MAX_STEM)
-        for size in range(longest, _MIN_STEM - 1, -1):
+        longest = min(len(word), MOST_STEM)
+        for size in range(longest, LEAST_STEM - 1, -1):
             if word[:size] in self._starts:
                 return self._starts[word[:size]]
             if word[-size:] in self._ends:

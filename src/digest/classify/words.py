@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from digest.words import IN_PAIRS
+from digest.words import tokens
 
-__all__ = ["Words", "read", "tokens"]
+__all__ = ["Words", "read"]
 
 READ_CHARS = 8_000  #: of a text; its subject shows long before
 _TITLE_CHARS = 300
 _TITLE_WEIGHT = 3
-
-_WORD = re.compile(r"[^\W_]+(?:['’&-][^\W_]+)*")
-_POSSESSIVE = re.compile(r"(?<=\w)['’]s$")
-_UNSPACED = re.compile(f"[{IN_PAIRS}]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,23 +33,6 @@ def read(title: str, text: str) -> Words:
     for pair in _pairs(head):
         pairs[pair] += _TITLE_WEIGHT
     return Words(counts=counts, pairs=pairs)
-
-
-def tokens(text: str) -> list[str]:
-    """Return the words of a text in order, in small letters, without possessive endings.
-
-    Scripts that are written without spaces give pairs of letters.
-    """
-    words = _WORD.findall(text.lower())
-    if not text.isascii():
-        words = [piece for word in words for piece in _pieces(word)]
-    return [_POSSESSIVE.sub("", word) if "'" in word else word for word in words]
-
-
-def _pieces(word: str) -> Sequence[str]:
-    if _UNSPACED.search(word):
-        return [word[at : at + 2] for at in range(len(word) - 1)] or [word]
-    return (word.replace("’", "'"),)
 
 
 def _pairs(words: Sequence[str]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, InstanceOf, WithJsonSchema, model_validator
+from pydantic import AfterValidator, Field, InstanceOf, WithJsonSchema, model_validator
 
 from digest.almanac import HolidayCalendar
 from digest.settings.fields import (
@@ -24,7 +24,7 @@ from digest.settings.preflight import PreflightSettings
 from digest.settings.review import BrakeSettings, ReviewSettings
 from digest.settings.schedules import BlackoutSettings, ScheduleSettings, check_names
 from digest.settings.sign_up import SignUpSettings
-from digest.words import IN_PAIRS
+from digest.words import is_findable
 
 Holidays = Annotated[
     tuple[InstanceOf[HolidayCalendar], ...],
@@ -36,15 +36,17 @@ GivenTag = Annotated[
     str, Shaped(r"(?s)(?=.{1,80}\Z).*[^\W_].*", "text of 1 to 80 characters with a letter or figure")
 ]
 CarriedTag = Annotated[str, Shaped(r"(?s)(?=.{1,80}\Z).*\S.*", "text of 1 to 80 characters, not blank")]
-# Of a stem: as `classify` reads a word, small letters without 's; of letters in pairs no word has three.
-_STEM = rf"(?![^*]*[{IN_PAIRS}\u0130])(?![^*]*['’][sS]\*?\Z)[^\W_]+(?:['’&-][^\W_]+)*"
+_SOUGHT = "a word, several words, or begin* or *end of 3 to 24 letters (80 characters at most)"
+
+
+def _findable(value: str) -> str:
+    if len(value) > 80 or not is_findable(value):
+        raise ValueError(_SOUGHT)
+    return value
+
+
 SoughtWord = Annotated[
-    str,
-    Shaped(
-        rf"(?=.{{1,80}}\Z)([^*]*[^\W_][^*]*|\*(?=.{{3,24}}\Z){_STEM}|(?=.{{4,25}}\Z){_STEM}\*)",
-        "a word, several words, or begin* or *end of 3 to 24 letters, where spaces part words"
-        " (80 characters at most)",
-    ),
+    str, AfterValidator(_findable), WithJsonSchema({"type": "string", "expected": _SOUGHT})
 ]
 
 MORE = "more"  #: key of the section for what fits none

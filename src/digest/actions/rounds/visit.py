@@ -155,7 +155,7 @@ class Visit:
         """Say what was read of a wish, if there was one."""
         if self._wish is None:
             return None
-        return WishRead(wanted=self._wish.pages, pages=len(walk.listings), left=left)
+        return WishRead(wish=self._wish, pages=len(walk.listings), left=left)
 
     def _write(self, before: SourceState, whole: SourceState, batch: Batch, visited: Visited) -> Visited:
         now = self._app.clock()

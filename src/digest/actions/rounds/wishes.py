@@ -25,7 +25,7 @@ class Wish:
 class WishRead:
     """A wish that a look has read, as far as it goes."""
 
-    wanted: int
+    wish: Wish
     pages: int  #: further pages that were read
     new: int = 0
     revised: int = 0
@@ -67,16 +67,17 @@ def end_wish(
         Whether another wish is open, which came in meanwhile.
     """
     wish = open_wish(tx, source)
-    if read is None or (wish is not None and wish.pages != read.wanted):
+    if read is None or (wish is not None and wish != read.wish):
         return wish is not None
     _note(tx, source, 0, at)
     said = state.error or state.notice
+    counts = {name: getattr(read, name) for name in ("pages", "new", "revised", "left")}
     entry = HistoryEntry(
         at=at,
         by=by,
         event=READ,
         outcome="failed" if state.error else "ok",
-        counts={name: getattr(read, name) for name in ("wanted", "pages", "new", "revised", "left")},
+        counts={"wanted": read.wish.pages, **counts},
         note=f"{source.key}: {said}" if said else source.key,
     )
     tx.history.add(entry)
