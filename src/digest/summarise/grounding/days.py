@@ -23,7 +23,7 @@ _FROM_WORDS = "from between von zwischen de entre dal tra fra van tussen"
 _IN_FIGURES = re.compile(r"\b(\d{1,2})([./])(\d{1,2})\2(?:(\d{4}|\d\d)\b)?")
 _ORDINAL_SIGN = re.compile(r"(?:st|nd|rd|th|e|er|º|ª|°)\b")
 _ORDINAL_SIGNS = {"de": re.compile(r"\.")}
-_ORDINAL_WORD = re.compile(r"(?:first|second|third|th|te|ten|ième|er)$", re.IGNORECASE)
+_ORDINAL_WORD = re.compile(r"(?:first|second|third|th|te|ième)$", re.IGNORECASE)
 _THE_WORDS = "the on am vom dem den der le du el del il al no de"  #: before a day: 'on the 19', 'le 19'
 _THE = frozenset(_THE_WORDS.split())
 _CLOCK = frozenset(("at", "um", "à", "om", "alle", "las"))  #: before a time: 'at 2000'
@@ -78,7 +78,6 @@ class Days:
             for key, told in source.claims.items()
             if key.startswith("date month")
         }
-
         self._language = source.language
         self._in_figures: dict[str, set[int]] = defaultdict(set)
         for month, number in _in_figures(source.text):
