@@ -320,3 +320,44 @@ def test_hyphened_endings_are_no_words(joined: str) -> None:
     article = f"The {joined} board opened a ferry in Vellmouth on Monday."
 
     assert judge("Centurion opened a ferry in Vellmouth on Monday.", article) == "the name 'Centurion'"
+
+
+@pytest.mark.parametrize(
+    ("told", "name"),
+    [
+        ("Thailand", "Thai"),
+        ("Peru", "Peruvian"),
+        ("Congo", "Congolese"),
+        ("Togo", "Togolese"),
+        ("Panama", "Panamanian"),
+        ("Scotland", "Scots"),
+        ("Kazakhstan", "Kazakh"),
+        ("Swaziland", "Swazi"),
+        ("Kosovo", "Kosovar"),
+        ("Bosnia", "Bosniak"),
+        ("Spaniards", "Spain's"),
+        ("Quebec", "Quebecois"),
+        ("Brexit", "Brexiteers"),
+        ("Christian", "Christianity"),
+        ("Buddhist", "Buddhism"),
+        ("Communist", "Communism"),
+        ("Marxist", "Marxism"),
+        ("Islamist", "Islamism"),
+        ("Olympics", "Olympian"),
+        ("Dickens", "Dickensian"),
+        ("Yorkshire", "Yorkshireman"),
+    ],
+)
+def test_peoples_and_creeds_stand_for_where_they_come_from(told: str, name: str) -> None:
+    """And the other way round."""
+    assert judge(f"They wrote of {name} quays.", f"They wrote of {told} quays.") == ""
+    assert judge(f"They wrote of {told} quays.", f"They wrote of {name} quays.") == ""
+
+
+@pytest.mark.parametrize(
+    ("told", "name"),
+    [("Congress", "Congo"), ("Nova", "Novak"), ("Martin", "Martinez"), ("Peter", "Petersen")],
+)
+def test_names_that_only_begin_alike_are_others(told: str, name: str) -> None:
+    """'Congo' is no 'Congress'."""
+    assert f"the name '{name}'" in judge(f"They wrote of {name}.", f"They wrote of {told}.")

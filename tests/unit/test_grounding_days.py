@@ -70,11 +70,12 @@ def test_months_joined_to_other_words_are_months() -> None:
         ("The board lost 40 members from 2013 to 2015.", False),
         ("The board lost 40 members from 2015 to 2013.", True),
         ("The board lost 40 members between 2013 and 2013.", True),
-        ("Der Hafen verlor von 2015 bis 2013 viele Boote.", True),
+        ("The board lost from 2015 to 2013 members.", False),
+        ("Die Boote fuhren von 2015 bis 2013.", True),
     ],
 )
 def test_spans_of_years_run_forwards(sentence: str, is_backward: bool) -> None:
-    """Whatever the article says of both years."""
+    """Unless something follows that they may count."""
     assert ("run backwards" in judge(sentence)) is is_backward
 
 
@@ -90,3 +91,64 @@ def test_years_are_not_rounded() -> None:
     assert judge("The new quay was built in 2010.") == "the number '2010'"
     assert judge("The ferry took about 2,000 people.", "The ferry took 2,008 people.") == ""
     assert judge("Es kamen 2000 Leute.", "Es kamen 2008 Leute.", "de") == ""
+
+
+@pytest.mark.parametrize(
+    ("article", "sentence", "language"),
+    [
+        ("The mill cut its staff from 2,000 to 1,800.", "The mill cut its staff from 2000 to 1800.", "en"),
+        (
+            "Le loyer était de 2000 euros, il sera de 1800 euros.",
+            "Le loyer passe de 2000 à 1800 euros.",
+            "fr",
+        ),
+        ("The bar opens at 2000 and closes at 1930.", "The bar opens from 2000 to 1930.", "en"),
+        ("From 2011 until 2010 prices fell.", "Prices fell from 2011 to 2010.", "en"),
+        ("He left on March 3, as all had asked. Of us 14 were hurt.", "In March, 14 were hurt.", "en"),
+        ("He left on March 3, as all had asked. Of us 14 people died.", "In March 14 people died.", "en"),
+        (
+            "Die Messe begann am 12.03.2015 und endete nach vielen Reden am 20. März.",
+            "Die Messe begann am 12. März.",
+            "de",
+        ),
+        ("Die Messe begann am 12.03.2015.", "Die Messe begann am 12. März 2015.", "de"),
+        (
+            "The deed of 12/03/2015 was found by chance and read on March 20.",
+            "The deed is of 12 March 2015.",
+            "en",
+        ),
+        (
+            "The deed of 03/12/2015 was found by chance and read on March 20.",
+            "The deed is of March 12, 2015.",
+            "en",
+        ),
+        ("The first vote was on May 5. The next is on the 19th.", "The next vote is on May 19.", "en"),
+        ("The vote is on May 5, the count two weeks later. All 19 came.", "The count is on May 19.", "en"),
+        (
+            "The pit opened in March 2015 and closed two years later. The year 2017 was bad.",
+            "The pit closed in March 2017.",
+            "en",
+        ),
+    ],
+)
+def test_counts_times_and_dates_told_otherwise_are_no_wrong_dates(
+    article: str, sentence: str, language: str
+) -> None:
+    """In figures, as a day alone, or as so many weeks after another."""
+    found = judge(sentence, article, language)
+
+    assert "date" not in found
+    assert "backwards" not in found
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_refused"),
+    [
+        ("Of cars they made about 1950.", False),
+        ("They made 1950 cars.", False),
+        ("They made cars in 1950.", True),
+    ],
+)
+def test_what_is_counted_is_no_year(sentence: str, is_refused: bool) -> None:
+    """Nor what a word before it makes a count."""
+    assert ("the number '1950'" in judge(sentence, "They made 1,953 cars.")) is is_refused

@@ -31,14 +31,21 @@ from digest.summarise.grounding.units import unit_of
         ("prices rose 18 per cent again", "percent"),
         ("um 18 Prozent gestiegen", "percent"),
         ("18 miles away", "mile"),
+        ("driving at 18mph again", "mile"),
+        ("walls 18ft high", "foot"),
+        ("they paid USD 18 for it", "money"),
+        ("they paid € 18 for it", "money"),
         ("18 people came", None),
         ("18 yearling horses", None),
-        ("they were 18.", ""),
-        ("they were 18", ""),
+        ("18 per hour", None),
+        ("18 last year", None),
+        ("they were 18.", None),
+        ("they were 18", None),
+        ("an 18 $5 tickets deal", None),
     ],
 )
 def test_the_word_beside_a_number_says_what_it_counts(text: str, unit: str | None) -> None:
-    """Or a sign; where nothing follows it may be anything, and people have no unit."""
+    """Or a sign; where nothing known follows it may be anything."""
     language = "de" if "Prozent" in text else "en"
     tokens = words_of(text)
     fact = next(fact for fact in facts_of(text, tokens, language, str.istitle) if fact.kind == "number")
@@ -61,15 +68,15 @@ def judge(sentence: str) -> str:
 @pytest.mark.parametrize(
     ("sentence", "number"),
     [
-        ("The captain, aged 20, steered the ferry for 40 minutes.", "20"),
+        ("The captain, aged 40, steered the ferry.", "40"),
         ("The captain steered the ferry for 40 years.", "40"),
-        ("The captain steered the ferry for 20 minutes.", "20"),
+        ("The captain steered the ferry for 18 minutes.", "18"),
         ("Fares rose by 18 percent.", "18"),
-        ("The ferry cost $20 on board.", "20"),
+        ("The ferry cost $12 on board.", "12"),
     ],
 )
 def test_a_number_counts_what_it_counts_in_the_article(sentence: str, number: str) -> None:
-    """20 people on board are no captain's age, however near they stand."""
+    """40 minutes are no captain's age, however near they stand."""
     assert f"the number '{number}' is told of something else" in judge(sentence)
 
 
@@ -87,3 +94,41 @@ def test_a_number_counts_what_it_counts_in_the_article(sentence: str, number: st
 def test_units_may_be_told_in_another_way(sentence: str) -> None:
     """An age in years, a sign as a word, a range by one end, and what the article leaves open."""
     assert judge(sentence) == ""
+
+
+@pytest.mark.parametrize(
+    ("article", "sentence", "language"),
+    [
+        ("A driver was caught at 70mph.", "A driver was caught at 70 miles per hour.", "en"),
+        ("A driver was caught at 90kph.", "A driver was caught at 90 kilometres an hour.", "en"),
+        ("The wall is 12ft high.", "The wall is 12 feet high.", "en"),
+        ("Shares fell 7pc after the news.", "Shares fell 7% after the news.", "en"),
+        ("The power was off for 36 hrs.", "The power was off for 36 hours.", "en"),
+        ("The alarm rang for 45 mins.", "The alarm rang for 45 minutes.", "en"),
+        ("A ticket will cost 50p.", "A ticket will cost 50 pence.", "en"),
+        ("A ticket will cost 500 CHF.", "A ticket will cost 500 francs.", "en"),
+        ("Workers get USD 500 a month.", "Workers get $500 a month.", "en"),
+        ("Workers get € 500 per month.", "Workers get 500 euros per month.", "en"),
+        ("Workers get 500 bucks.", "Workers get $500.", "en"),
+        ("Workers get 50 per hour.", "Workers get $50 per hour.", "en"),
+        ("The shop is open 24/7.", "The shop is open 24 hours a day.", "en"),
+        ("The man was 64 and from Vellmouth.", "The 64-year-old man was from Vellmouth.", "en"),
+        ("At 16 she left Vellmouth.", "The 16-year-old left Vellmouth.", "en"),
+        ("Victims were 23, 45 and 67.", "Victims were 23, 45 and 67 years old.", "en"),
+        ("An 18-month-old boy was found.", "A boy of 18 months was found.", "en"),
+        ("He was jailed for 12 long and hard years.", "He was jailed for 12 years.", "en"),
+        ("In Vellmouth 40 of every hundred stayed away.", "In Vellmouth 40% stayed away.", "en"),
+        ("Turnout was 61 last year, up from 50 percent.", "Turnout was 61 percent.", "en"),
+        ("Die Karte kostet 500 EUR.", "Die Karte kostet 500 Euro.", "de"),
+        ("Der 20-Jährige kam an.", "Der Mann kam mit 20 Jahren an.", "de"),
+        ("La panne a duré 48h à Arles.", "La panne a duré 48 heures à Arles.", "fr"),
+        ("Een 20-jarige man is gewond.", "Een man van 20 jaar is gewond.", "nl"),
+    ],
+)
+def test_what_a_number_counts_may_be_told_in_words_unknown_here(
+    article: str, sentence: str, language: str
+) -> None:
+    """Only what surely counts something else is refused."""
+    (verdict,) = ground(article, title="", byline="", sentences=[sentence], language=language)
+
+    assert not [reason for reason in verdict.reasons if reason.startswith("the number")]

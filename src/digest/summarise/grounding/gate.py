@@ -15,9 +15,10 @@ from digest.summarise.grounding.context import LIMITS, Context
 from digest.summarise.grounding.days import backward
 from digest.summarise.grounding.facts import CLOSED, Fact, facts_of, may_begin, words_of
 from digest.summarise.grounding.form import form_faults
-from digest.summarise.grounding.rounding import is_rounded, is_year
+from digest.summarise.grounding.rounding import is_bare_year, is_rounded
 from digest.summarise.grounding.source import Source, stem
 from digest.summarise.grounding.speakers import is_opinion, is_surname, named_in_full, narrators
+from digest.summarise.grounding.units import is_counting
 from digest.summarise.grounding.wording import (
     denies_alone,
     missing_quotations,
@@ -173,8 +174,8 @@ def _judge(source: Source, context: Context, draft: _Draft, speakers: frozenset[
     sentence, tokens = draft.text, draft.tokens
     held, new = support(source, tokens), novelty(source, tokens)
     reasons = [*_claims(source, context, draft, speakers)]
-    reasons += [f"the date '{each}'" for each in context.days.faults(tokens, draft.facts)]
-    reasons += [f"the years '{each}' run backwards" for each in backward(tokens, source)]
+    reasons += [f"the date '{each}'" for each in context.days.faults(sentence, tokens, draft.facts)]
+    reasons += [f"the years '{each}' run backwards" for each in backward(sentence, tokens, source)]
     reasons += [f"the quotation '{each}'" for each in missing_quotations(source, sentence)]
     if held < (WORDED if new == 1 else SUPPORT):
         reasons.append(f"only {held:.0%} of its words stand in the article's nearest sentences")
@@ -193,7 +194,10 @@ def _claims(source: Source, context: Context, draft: _Draft, speakers: frozenset
         if not fact.asserted or (fact.kind == "name" and speakers.intersection(fact.keys)):
             continue
         before = [token.group().casefold() for token in draft.tokens[max(0, fact.at - 2) : fact.at]]
-        if _is_missing(source, fact, before) or _is_made_up(source, draft, fact):
+        is_year = is_bare_year(fact.shown, before) and not is_counting(
+            draft.text, draft.tokens, fact.end, source.language
+        )
+        if _is_missing(source, context, fact, before, is_year=is_year) or _is_made_up(source, draft, fact):
             yield f"the {fact.kind} '{fact.shown}'"
             continue
         if context.units.differ(draft.text, draft.tokens, fact):
@@ -220,13 +224,11 @@ def _is_made_up(source: Source, draft: _Draft, fact: Fact) -> bool:
     return large * 2 < len(tokens) and not is_quoted and pairs.isdisjoint(source.pairs)
 
 
-def _is_missing(source: Source, fact: Fact, before: Sequence[str]) -> bool:
+def _is_missing(
+    source: Source, context: Context, fact: Fact, before: Sequence[str], *, is_year: bool
+) -> bool:
     if fact.kind == "name":
         return not source.holds_name(fact.keys)
-    if source.where(fact):
+    if source.where(fact) or context.days.holds(fact):
         return False
-    return (
-        fact.kind != "number"
-        or is_year(fact.shown)
-        or not is_rounded(map(float, fact.keys), source.figures, before)
-    )
+    return fact.kind != "number" or is_year or not is_rounded(map(float, fact.keys), source.figures, before)

@@ -21,6 +21,8 @@ _ALIASES = {
     "belgian": "belgium", "norwegian": "norway", "portuguese": "portugal", "irish": "ireland",
     "scottish": "scotland", "finnish": "finland", "lebanese": "lebanon", "cypriot": "cypru",
     "filipino": "philippine", "afghan": "afghanistan", "burmese": "myanmar", "burma": "myanmar",
+    "swedish": "sweden", "dane": "denmark", "finn": "finland", "spaniard": "spain", "bosniak": "bosnia",
+    "catalan": "catalonia", "chechen": "chechnya", "laotian": "lao", "madrileño": "madrid",
     "shiite": "shia", "jewish": "jew", "judaism": "jew",
     "isil": "isis", "un": "u.n", "eu": "e.u", "dc": "washington", "d.c": "washington", "gop": "republican",
     "utd": "usa", "ala": "alabama", "ariz": "arizona", "ark": "arkansa", "calif": "california",
@@ -36,10 +38,12 @@ SPELLINGS = frozenset(_ALIASES.values())
 _SHORTEST = 4  #: letters of a small word that may stand for a name
 _ENDING_WORDS = (
     "a e i n o r s t y an en er es ia ic in is it um ur us al ian ean ern ers ese ish ism ist ite ais ain "
-    "ano ana ane ien isch ische aine ienne aner ianer ier ns nne"
+    "ano ana ane ien isch ische aine ienne aner ianer ier ns nne éen land stan istan vian lese nian sian sia "
+    "man sm ity ar eer ois der mer omic care se"
 )
 #: Of names and what is derived from them: 'Italy', 'Italian'.
 _ENDINGS = frozenset(("", *_ENDING_WORDS.split()))
+_PAIRS = ({"t", "m"}, {"c", "an"})  #: for each other alone: 'Marxist', 'Marxism'; 'Olympic', 'Olympian'
 _SHORT_TITLES = "mr mrs ms dr prof sen gen gov rep capt lt sgt col"
 SHORT_TITLES = frozenset(_SHORT_TITLES.split())  #: which a stop may follow
 
@@ -68,7 +72,8 @@ def alike(one: str, other: str) -> bool:
     if short < 4:
         return False
     same = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), short)
-    return same >= max(4, short - 1) and {one[same:], other[same:]} <= _ENDINGS
+    ends = {one[same:], other[same:]}
+    return same >= max(4, short - 1) and (ends <= _ENDINGS or ends in _PAIRS)
 
 
 def one_letter_off(one: str, other: str) -> bool:

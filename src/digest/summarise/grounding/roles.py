@@ -27,7 +27,7 @@ _SMALL = {
     "zegt",
 }
 _PART: Mapping[str, str] = {word: part for part, words in reversed(_SMALL.items()) for word in words.split()}
-_PEOPLES = ("an", "ish", "ese", "ch")  #: ends of 'Italian', 'Danish': said of much that has another name
+_PEOPLES = ("an", "ish", "ese", "ch", "thai")  #: ends of 'Italian', 'Danish': of much that has another name
 
 
 class Roles:

@@ -21,9 +21,11 @@ _ABOUT_WORDS = (
 _OVER, _UNDER, _ABOUT = (frozenset(each.split()) for each in (_OVER_WORDS, _UNDER_WORDS, _ABOUT_WORDS))
 
 
-def is_year(shown: str) -> bool:
-    """Tell a figure that is a year, which nobody rounds: '2010', where counts are '2,010' or '2000'."""
-    return _YEAR.fullmatch(shown) is not None and not shown.endswith("00")
+def is_bare_year(shown: str, before: Sequence[str]) -> bool:
+    """Tell a figure that may be a year, which nobody rounds: '2010', not '2,010', '2000', 'about 2010'."""
+    if _YEAR.fullmatch(shown) is None or shown.endswith("00"):
+        return False
+    return (_OVER | _UNDER | _ABOUT).isdisjoint(before[-1:])
 
 
 def is_rounded(values: Iterable[float], figures: Sequence[float], before: Sequence[str]) -> bool:

@@ -10,34 +10,54 @@ from digest.summarise.grounding.facts import Fact
 from digest.summarise.grounding.source import Source
 
 _WORDS = {
-    "year": "year yr jahr jahre jahren jährig année ans an año anno anni ano jaar jaren",
+    "year": (
+        "year yr jahr jahre jahren jährig jährige jähriger jährigen année ans año anno anni ano jaar "
+        "jaren jarige"
+    ),
     "month": "month monat monate monaten mois mes meses mese mesi mês maand maanden",
     "week": "week woche wochen semaine semana settimana settimane weken",
-    "day": "day tag tage tagen jour día giorno giorni dia dag dagen",
-    "hour": "hour stunde stunden heure hora ora ore uur uren",
-    "minute": "minute minuten minuto minuti minuut",
-    "percent": "% percent prozent procent pct",
-    "money": "$ £ € ¥ dollar pound euro cent penny pence yen franc franken dólar libra dollari sterline",
-    "mile": "mile meile meilen milla miglia milha mijl",
-    "kilometre": "km kilometre kilometer kilómetro chilometro chilometri quilômetro",
+    "day": "day tag tage tagen tägig tägige tägiger tägigen jour día giorno giorni dia dag dagen",
+    "hour": "hour hr h stunde stunden heure hora ore uur uren",
+    "minute": "minute min minuten minütig minütige minütiger minütigen minuto minuti minuut",
+    "percent": "% percent pct pc prozent procent",
+    "money": (
+        "$ £ € ¥ usd gbp eur chf dollar pound euro cent penny pence yen franc franken dólar libra dollari "
+        "sterline"
+    ),
+    "mile": "mile mph meile meilen milla miglia milha mijl",
+    "kilometre": "km kph kilometre kilometer kilómetro chilometro chilometri quilômetro",
     "metre": "metre meter mètre metro metri",
-    "foot": "foot feet fuß pied pie piedi pé voet",
+    "foot": "foot ft feet fuß pied pie piedi pé voet",
 }
 _UNITS: Mapping[str, str] = {word: unit for unit, words in _WORDS.items() for word in words.split()}
 _SIGNS = "$£€¥"
+_PAID = re.compile(rf"(?:[{_SIGNS}]|\b(?:USD|GBP|EUR|CHF))\s?$")
 _JOIN = r"(?:to|or|and|bis|oder|und|à|ou|et|a|o|y|e|tot|of|en)"
 _GAP = r"(?:\s?[-–]\s?|\s)"  #: some texts have room around their hyphens
 _AFTER = re.compile(
     rf"(?:\s?[-–]\s?[{_SIGNS}]?\d[\d.,]{{0,11}}|\s{_JOIN}\s[{_SIGNS}]?[\w.,]{{1,12}})?\s?"
-    r"(?:(?P<split>per cent|pour cent|por ciento|per cento|por cento)\b|(?P<sign>[%$£€¥])"
+    r"(?:(?P<split>per cent|pour cent|por ciento|per cento|por cento)\b|(?P<sign>%|[$£€¥](?!\d))"
     rf"|(?:[-–]\s?)?(?P<near>[^\W\d_]{{1,12}})(?:{_GAP}(?P<far>[^\W\d_]{{1,12}}))?"
     rf"(?:{_GAP}(?P<last>[^\W\d_]{{1,5}}))?)"
 )
+_LINK_WORDS = (
+    "and or but in on at to of from for with by as when after before while because the a an is was were "
+    "will would has had have that which who he she it they his her until till through since during if "
+    "than into und oder aber im am an auf zu von vom bis für mit bei als nach vor während weil der die "
+    "das den dem ein eine ist war wird wurde wurden hat sich er sie es et ou mais dans en à au aux de du "
+    "des pour par avec sur le la les un une est a ont avait sera qui que quand après avant il elle y o "
+    "pero al del para por con el los las es fue ha cuando e ma di per da i è fu che mas em no na ao do "
+    "com os um uma é foi op te van voor met door het een wordt werd heeft dat toen"
+)
+_LINKS = frozenset(_LINK_WORDS.split())
 _OLD = frozenset(("old", "age", "alt", "alte", "alter"))
 _AGED = re.compile(r"\b(?:aged?|turn(?:s|ed|ing)|alter(?: von)?)\s$|\bunder-$", re.IGNORECASE)
 _NAMED = re.compile(r"[A-Z][\w.'’-]{0,30},\s$")
 _OLDEST = 120
-_SAME = {"age": ("year",), "year": ("age",)}
+_SPANS = ("year", "month", "week", "day", "hour")  #: what is old may be of
+_SAME = {"age": _SPANS, **dict.fromkeys(_SPANS, ("age",))}
+_EACH_WORDS = "per each every a an the this last next past of in on at to and or pro par por im je all"
+_EACH = frozenset(_EACH_WORDS.split())  #: after them stands what a number is told by: '20 per hour'
 _SIDE = 40  #: characters before and after a number
 
 
@@ -53,7 +73,10 @@ class Units:
         self._told: dict[str, frozenset[str | None]] = {}
 
     def differ(self, text: str, tokens: Sequence[Match[str]], fact: Fact) -> bool:
-        """Tell whether a number of a sentence counts what the article never counts with it.
+        """Tell whether a number of a sentence counts years, money and so on, and others in the article.
+
+        Where it does not say in the article what it counts, or says it in a word unknown here, it may be
+        anything.
 
         Args:
             text: The sentence.
@@ -64,7 +87,7 @@ class Units:
         if not unit:
             return False
         told = {each for key in fact.keys for each in self._of(key)}
-        return bool(told) and told.isdisjoint(("", unit, *_SAME.get(unit, ())))
+        return bool(told) and told.isdisjoint((None, unit, *_SAME.get(unit, ())))
 
     def _of(self, key: str) -> frozenset[str | None]:
         if key not in self._told:
@@ -80,13 +103,12 @@ def unit_of(text: str, tokens: Sequence[Match[str]], fact: Fact) -> str | None:
     """Return what a number of a text counts, as far as a word or sign beside it says so.
 
     Returns:
-        'year', 'percent' and so on, 'age' of somebody; '' when nothing stands beside it that it could count,
-        None for whatever else.
+        'year', 'percent' and so on, 'age' of somebody; None for whatever else, and where nothing says it.
     """
     begin = text.find(fact.shown, tokens[fact.at].start())
     end = begin + len(fact.shown)
     before, after = text[max(0, begin - _SIDE) : begin], text[end : end + _SIDE]
-    if before[-1:] and before[-1] in _SIGNS:
+    if _PAID.search(before):
         return "money"
     _, _, joined = fact.shown.partition("-")
     if unit := _UNITS.get(_single(joined.lower())):
@@ -96,14 +118,28 @@ def unit_of(text: str, tokens: Sequence[Match[str]], fact: Fact) -> str | None:
     return _after(after)
 
 
+def is_counting(text: str, tokens: Sequence[Match[str]], at: int, language: str) -> bool:
+    """Tell whether a word that a number may count stands right after it: 'people', not 'when'.
+
+    Args:
+        text: A sentence, or what it stands in.
+        tokens: Its words.
+        at: Place of the word after the number.
+        language: In German what is counted has a capital.
+    """
+    if at >= len(tokens) or text[tokens[at - 1].end() : tokens[at].start()].strip():
+        return False
+    word = tokens[at].group()
+    may_count = word[0].islower() or (language == "de" and word[0].isupper())
+    return may_count and word.casefold() not in _LINKS
+
+
 def _is_age(fact: Fact, before: str, after: str) -> bool:
     is_short = fact.shown.isdigit() and int(fact.shown) <= _OLDEST
     return is_short and after[:1] in (",", ")", "") and _NAMED.search(before) is not None
 
 
 def _after(after: str) -> str | None:
-    if not after.strip() or after.lstrip()[0] in '.,;:)?!"”':
-        return ""
     match = _AFTER.match(after)
     if match is None:
         return None
@@ -112,6 +148,8 @@ def _after(after: str) -> str | None:
     if match["sign"]:
         return _UNITS[match["sign"]]
     words = [_single(word.lower()) for word in (match["near"], match["far"], match["last"]) if word]
+    if words[0] in _EACH:
+        return None
     unit = next((_UNITS[word] for word in words[:2] if word in _UNITS), None)
     return "age" if unit and not _OLD.isdisjoint(words) else unit
 
