@@ -74,11 +74,7 @@ class Visit:
             NotOurs: Another process has the source by now.
             StoreError: The database cannot be read or written.
         """
-        if self._walks:
-            with self._app.store.reading() as tx:
-                self._wish = open_wish(tx, self._source)
-        wished = self._wish.pages if self._wish else None
-        seen = look(self._app, self._source, before, self._hosts, self._fetched, wished)
+        seen = look(self._app, self._source, before, self._hosts, self._fetched, self._wished())
         choice = self._choose(before, seen)
         waits = bool(choice.wanted or choice.left)
         now = self._app.clock()
@@ -115,6 +111,13 @@ class Visit:
         if not choice.wanted:
             return visited, None
         return visited, lambda: self._pages(before, whole[0], choice, visited, seen.walk)
+
+    def _wished(self) -> int | None:
+        """Tell how many further pages somebody wants; None when nobody does, or this look reads none."""
+        if self._walks:
+            with self._app.store.reading() as tx:
+                self._wish = open_wish(tx, self._source)
+        return self._wish.pages if self._wish else None
 
     def _unfinished(self, state: SourceState, walk: Walk, *, waits: bool) -> SourceState:
         now = self._app.clock()
