@@ -194,8 +194,10 @@ def test_the_first_line_is_written_where_no_file_can_be_opened_any_more() -> Non
         "import resource\n"
         "from digest.log import configure, get_logger\n"
         "configure('info', json=False)\n"
-        "resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))\n"
+        "soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))\n"
         "get_logger().warning('out_of_files', email='reader@example.org')\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))\n"
     )
     assert told == "level=warning event=out_of_files\n"
 
