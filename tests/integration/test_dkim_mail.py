@@ -76,12 +76,12 @@ def build(digest: Command) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kinds", "hands"), [((), 0), (("ed25519",), 1), (("rsa",), 2), (("rsa", "ed25519"), 2)]
+    ("kinds", "hands"), [((), 0), (("ed25519",), 0), (("rsa",), 2), (("rsa", "ed25519"), 2)]
 )
-def test_long_signatures_get_more_hands(
+def test_long_signatures_get_hands(
     digest: Command, tmp_path: Path, kinds: tuple[str, ...], hands: int
 ) -> None:
-    """Measured: two threads are better than one with RSA, and worse with Ed25519."""
+    """Measured: two threads are better than one with RSA, and none is best with Ed25519."""
     entries, _ = make_keys(digest, *kinds)
     sign_with(tmp_path / "home", *entries)
     build(digest)

@@ -1,17 +1,21 @@
-"""Messages made ahead of the loop: each reader's own, in bounds, and no fault is lost."""
+"""Messages made before their turn: each reader's own, in bounds, and no fault is lost."""
 
 from __future__ import annotations
 
+import socket
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from digest.deliver.letters import Letters
 from digest.deliver.loop import Loop
 from digest.deliver.terms import SendingRules
+from digest.deliver.turns import Turns
 from digest.errors import MessageError
 from digest.model import Delivery
 from scripted_relay import ScriptedRelay
@@ -27,14 +31,15 @@ def own(delivery: Delivery) -> bytes:
 
 @dataclass
 class Desk:
-    """Letters that one thread makes ahead, and the loop that they are brought to."""
+    """Letters that one thread makes ahead, or the loop itself, and that loop."""
 
     loop: Loop
+    hands: int = 1
     stamp: Callable[[Delivery], bytes] = own
     made: list[int] = field(default_factory=list)  #: by delivery id, in the order of making
 
     def __post_init__(self) -> None:
-        self.letters = Letters(self._stamp, RULES, self.loop, hands=1)
+        self.letters = Letters(self._stamp, RULES, self.loop, hands=self.hands)
 
     def _stamp(self, delivery: Delivery) -> bytes:
         self.made.append(delivery.id)
@@ -51,6 +56,13 @@ def desk() -> Iterator[Desk]:
         opened = Desk(loop)
         yield opened
         opened.letters.close()
+
+
+@pytest.fixture
+def alone() -> Iterator[Desk]:
+    """Open one without a thread of its own."""
+    with Loop() as loop:
+        yield Desk(loop, hands=0)
 
 
 def claimed(count: int) -> deque[Delivery]:
@@ -72,6 +84,63 @@ def test_messages_are_made_for_those_whose_turn_comes_soon_and_no_others(desk: D
 
     assert desk.made == list(range(1, 213))
     assert not desk.letters.has(ready[192])
+
+
+def test_a_loop_makes_those_messages_while_nothing_happens(alone: Desk) -> None:
+    """In the same bounds; then it has time to sleep."""
+    ready = claimed(300)
+    alone.loop.spare = lambda: alone.letters.make(ready)
+    alone.loop.run(lambda: len(alone.made) >= 192)
+    first = ready.popleft()
+
+    assert alone.letters.take(first).message == own(first)
+    assert alone.letters.make(ready)
+    assert not alone.letters.make(ready)
+    assert alone.made == list(range(1, 194))
+
+
+def test_what_happens_goes_before_what_can_wait(alone: Desk) -> None:
+    """A relay that answers is not to wait for messages that are sent later."""
+    order: list[str] = []
+    here, there = socket.socketpair()
+    with here, there:
+        here.setblocking(False)
+        there.send(b"250 ok")
+        alone.loop.watch(here, lambda: order.append(here.recv(9).decode()))
+        alone.loop.later(0.0, lambda: order.append("due"))
+        alone.loop.post(lambda: order.append("posted"))
+
+        def spare() -> bool:
+            order.append("spare")
+            there.send(b"221 bye")
+            alone.loop.post(lambda: order.append("posted later"))
+            return True
+
+        alone.loop.spare = spare
+        alone.loop.run(lambda: len(order) >= 6)
+        alone.loop.forget(here)
+
+    assert order == ["250 ok", "due", "posted", "spare", "221 bye", "posted later"]
+
+
+def test_messages_of_those_who_go_back_to_the_ledger_are_let_go(alone: Desk) -> None:
+    """Else they would stand in the way of others' for as long as the run lasts."""
+    ready = claimed(300)
+    while alone.letters.make(ready):
+        pass
+    clerk = SimpleNamespace(ready=ready)
+    gate = SimpleNamespace(
+        limits=SimpleNamespace(domains={"example.org": None}), admits=lambda _domain: False
+    )
+    turns = Turns(cast("Any", clerk), cast("Any", gate), cast("Any", None), alone.letters)
+    assert turns.take(cast("Any", None)) == (None, None)
+
+    back = list(turns.surplus(10))
+    others = claimed(300)
+
+    assert [one.id for one in back] == list(range(300, 10, -1))
+    assert [one.id for one in others if one.id in alone.letters._made] == list(range(1, 11))
+    assert alone.letters.make(deque(others))
 
 
 def test_message_that_cannot_be_made_says_so_when_it_is_taken(desk: Desk) -> None:

@@ -125,14 +125,12 @@ class Press:
 
     @property
     def hands(self) -> int:
-        """Threads that should make messages ahead: while a signature is made, others can work.
+        """Threads that should make messages ahead: while an RSA signature is made, others can work.
 
-        An RSA signature takes longer than all else and keeps two busy; of short ones two would get in
-        each other's way. Unsigned messages need none: handing them over would cost more than it brings.
+        It takes longer than all else and keeps two busy. Other messages need none: handing them over
+        would cost more than it brings.
         """
-        if any(signer.key.algorithm == "rsa-sha256" for signer in self.signers):
-            return 2
-        return 1 if self.signers else 0
+        return 2 if any(signer.key.algorithm == "rsa-sha256" for signer in self.signers) else 0
 
     def message(self, reader: Reader) -> bytes:
         """Return the reader's message, byte for byte as it goes out.

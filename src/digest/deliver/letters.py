@@ -14,6 +14,7 @@ from digest.model.people import Delivery
 
 _AHEAD = 192  #: messages that are made before their turn
 _BATCH = 16  #: made in one go by one thread
+_PIECE = 4  #: made in one go by the loop itself
 
 
 class Letters:
@@ -25,7 +26,7 @@ class Letters:
         stamp: Makes one recipient's message.
         rules: Name the envelope sender.
         loop: Where messages are brought to that were made ahead.
-        hands: Threads that make messages ahead; with none, each is made when it is taken.
+        hands: Threads that make messages ahead; with none, the loop makes them while nothing happens.
     """
 
     def __init__(
@@ -46,6 +47,16 @@ class Letters:
             self._made = {number: made for number, made in self._made.items() if number in near}
         for begin in range(0, len(soon), _BATCH):
             self._ask(self._crew, soon[begin : begin + _BATCH])
+
+    def make(self, ready: Sequence[Delivery]) -> bool:
+        """Make a few messages of those whose turn it is soon, now; False when there is no need of any."""
+        made = len(self._made)
+        if self._crew is not None or made >= _AHEAD:
+            return False
+        # Those that are made stand in front, nearly always: what is left out is made when it is taken.
+        soon = [one for one in islice(ready, made, min(made + _PIECE, _AHEAD)) if one.id not in self._made]
+        self._made.update((one.id, self._tried(one)) for one in soon)
+        return bool(soon)
 
     def has(self, delivery: Delivery) -> bool:
         """Tell whether a message can be taken now."""

@@ -70,6 +70,8 @@ class Loop:
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.now = monotonic
+        #: Does a small piece of what is of use later; asked while nothing happens, until it returns False.
+        self.spare: Callable[[], bool] = lambda: False
         self._selector = selectors.DefaultSelector()
         self._later: list[tuple[float, int, Call]] = []
         self._order = count()
@@ -148,14 +150,23 @@ class Loop:
     def run(self, is_over: Callable[[], bool]) -> None:
         """Serve until `is_over` says so; asked after each round, at least five times a second."""
         while not is_over():
-            # Said before the inbox is looked at: who posts after that look will ring.
-            self._is_asleep = True
-            events = self._selector.select(self._patience())
-            self._is_asleep = False
+            patience = self._patience()
+            events = self._selector.select(0.0)
+            if patience and not events:
+                if self.spare():
+                    continue
+                events = self._sleep(patience)
             for key, _ in events:
                 key.data()
             self._do_due()
             self._empty_inbox()
+
+    def _sleep(self, seconds: float) -> list[tuple[selectors.SelectorKey, int]]:
+        # Said before the inbox is looked at: who posts after that look will ring.
+        self._is_asleep = True
+        events = self._selector.select(0.0 if self._inbox else seconds)
+        self._is_asleep = False
+        return events
 
     def _empty_inbox(self) -> None:
         while True:

@@ -90,6 +90,7 @@ class Run:
         self._ends = Ends(self._journal, self._clerk, judge, books)
         self._letters = Letters(office.stamp, rules, loop, hands=office.hands)
         self._turns = Turns(self._clerk, self._gate, self._ends, self._letters)
+        loop.spare = self._make_ahead
         self._jobs: dict[Lane, Delivery] = {}
         self._behind: dict[Lane, Delivery] = {}  #: what has begun behind the dot of the lane's job
         self._stop = Stop()  #: once wanted, nothing new is begun
@@ -111,7 +112,7 @@ class Run:
             self._fleet.check_time()
             self._fleet.tidy()
             self._gate.tick(self._fleet.uses(), self._turns.held.domains)
-            self._ends.put_back(self._turns.held.surplus(self._rules.block), self._gate.turn_s)
+            self._ends.put_back(self._turns.surplus(self._rules.block), self._gate.turn_s)
             self._tell()
         self._journal.tick(len(self._jobs))
         self._clerk.tick(claims=not self._stop.is_wanted)
@@ -162,6 +163,9 @@ class Run:
             self._fleet.freed(lane)
             if delivery is None:
                 return
+
+    def _make_ahead(self) -> bool:
+        return not self._stop.is_wanted and self._letters.make(self._clerk.ready)
 
     def _dot(self, lane: Lane) -> None:
         """Write a final dot, and the first commands of the next message behind it where that is of use."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from digest.deliver.clerk import Clerk
 from digest.deliver.ends import Ends
 from digest.deliver.envelope import Envelope
@@ -45,6 +47,12 @@ class Turns:
             self._clerk.ready.appendleft(delivery)
             return None, None
         return delivery, self._enclosed(relay, delivery)
+
+    def surplus(self, most: int) -> Iterator[Delivery]:
+        """Give those held beyond so many of a domain, and let their messages go."""
+        for delivery in self.held.surplus(most):
+            self._letters.forget(delivery)
+            yield delivery
 
     def _enclosed(self, relay: Relay, delivery: Delivery) -> Envelope | None:
         reason = self._clerk.barred(delivery)
