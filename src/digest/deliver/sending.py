@@ -74,12 +74,7 @@ class Run:
         events = LaneEvents(body_written=self._body_written, ended=self._ended)
         self._gate = Gate(loop=loop, allotments=office.allotments, limits=office.limits, worker=office.worker)
         self._fleet = Fleet(
-            loop,
-            routes,
-            events,
-            gate=self._gate,
-            chance=watch.chance,
-            per_connection=rules.per_connection,
+            loop, routes, events, gate=self._gate, chance=watch.chance, per_connection=rules.per_connection
         )
         self._clerk = Clerk(
             loop, office.ledger, block=rules.block, settled=self._settled, patience_s=rules.patience_s
@@ -90,7 +85,7 @@ class Run:
         self._ends = Ends(self._journal, self._clerk, judge, books)
         self._letters = Letters(office.stamp, rules, loop, hands=office.hands)
         self._turns = Turns(self._clerk, self._gate, self._ends, self._letters)
-        loop.spare = self._make_ahead
+        loop.spare = self._turns.prepare
         self._jobs: dict[Lane, Delivery] = {}
         self._behind: dict[Lane, Delivery] = {}  #: what has begun behind the dot of the lane's job
         self._stop = Stop()  #: once wanted, nothing new is begun
@@ -153,7 +148,7 @@ class Run:
         if short is not None:
             self._end(Refused(short, hint="the same command goes on once there is room"))
             return
-        self._letters.stock(self._clerk.ready)
+        self._turns.stock()
         while self._clerk.is_fresh and (lane := self._fleet.next_lane()) is not None:
             delivery, envelope = self._turns.take(self._fleet.relay_of(lane))
             if delivery is not None and envelope is not None:
@@ -163,9 +158,6 @@ class Run:
             self._fleet.freed(lane)
             if delivery is None:
                 return
-
-    def _make_ahead(self) -> bool:
-        return not self._stop.is_wanted and self._letters.make(self._clerk.ready)
 
     def _dot(self, lane: Lane) -> None:
         """Write a final dot, and the first commands of the next message behind it where that is of use."""

@@ -35,6 +35,14 @@ class Turns:
         """How many have not begun."""
         return len(self._clerk.ready) + self.held.size
 
+    def stock(self) -> None:
+        """Have other threads make the messages of those whose turn it is soon; once a round of the loop."""
+        self._letters.stock(self._clerk.ready)
+
+    def prepare(self) -> bool:
+        """Make a few of these messages now, while nothing happens; False when there is no need of any."""
+        return self._letters.make(self._clerk.ready)
+
     def take(self, relay: Relay) -> tuple[Delivery | None, Envelope | None]:
         """Return the next delivery with its message, which begins now on a relay.
 
