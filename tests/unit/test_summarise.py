@@ -138,9 +138,12 @@ def test_a_quotation_that_nobody_closes_ends_with_its_paragraph() -> None:
         ("(Quay Wire) -- ", ""),
         ("(QW)", ""),
         ("NEW SANDHOLM, D.C. (QW) – ", ""),
+        ("Port Sandholm, St. Ilse (QW)", ""),
         ("NATO said on Monday — and meant it — that ", "NATO said on Monday — and meant it — that "),
         ("NATO, Article 5 — ", "NATO, Article 5 — "),
         ("Sandholm (north) - ", "Sandholm (north) - "),
+        ("Sandholm Quay Watch (SQW) said ", "Sandholm Quay Watch (SQW) said "),
+        ("Sandholm Quay Watch (SQW) – the guard – said ", "Sandholm Quay Watch (SQW) – the guard – said "),
     ],
 )
 def test_a_dateline_is_no_part_of_the_first_sentence(dateline: str, kept: str) -> None:
