@@ -78,6 +78,27 @@ def test_every_sentence_has_its_place_in_the_text_and_the_terms_of_its_score() -
     assert dict(first.terms)["matter"] > 0
 
 
+def test_the_first_chosen_gains_by_what_it_introduces_and_the_next_does_not() -> None:
+    """Who reads one sentence wants the one that names what the rest is about; the next tells more of it.
+
+    Wardens, seahorses and Sandholm stand there first and come again; Bremen does not, and 'have' tells
+    nothing.
+    """
+    told = "Wardens from Bremen have found the seahorses of Sandholm."
+    text = (
+        f"It rained all day on the quay. {told} "
+        "The wardens have counted 14 seahorses near the ferry at Sandholm. Nobody on the ferry minds rain."
+    )
+
+    (alone,) = summarise(text, title="", language="en", sentences=1).sentences
+    one, other = summarise(text, title="", language="en", sentences=2).sentences
+
+    assert alone.text == one.text == told
+    assert dict(alone.terms)["introduces"] == pytest.approx(3 * 0.11)
+    assert dict(one.terms)["introduces"] == pytest.approx(2 * 3 * 0.11)
+    assert "introduces" not in dict(other.terms)
+
+
 @pytest.mark.parametrize("marks", ["“”", '""', "„“", "«»"])
 def test_a_quotation_without_its_speaker_is_never_chosen(marks: str) -> None:
     """'The Sandholm ferry will sail on 12 May.' must not stand in a mail without a name."""
@@ -117,9 +138,12 @@ def test_a_quotation_that_nobody_closes_ends_with_its_paragraph() -> None:
         ("(Quay Wire) -- ", ""),
         ("(QW)", ""),
         ("NEW SANDHOLM, D.C. (QW) – ", ""),
+        ("Port Sandholm, St. Ilse (QW)", ""),
         ("NATO said on Monday — and meant it — that ", "NATO said on Monday — and meant it — that "),
         ("NATO, Article 5 — ", "NATO, Article 5 — "),
         ("Sandholm (north) - ", "Sandholm (north) - "),
+        ("Sandholm Quay Watch (SQW) said ", "Sandholm Quay Watch (SQW) said "),
+        ("Sandholm Quay Watch (SQW) – the guard – said ", "Sandholm Quay Watch (SQW) – the guard – said "),
     ],
 )
 def test_a_dateline_is_no_part_of_the_first_sentence(dateline: str, kept: str) -> None:

@@ -23,7 +23,7 @@ def chances(sentences: Sequence[Sentence], weights: Mapping[str, float]) -> list
         sentences: All of a text, in order.
         weights: The rarity of each word.
     """
-    counts, places = _words(sentences)
+    counts, places = occurrences(sentences)
     first: dict[Pair, int] = {}
     times: dict[Pair, int] = {}
     large: set[Pair] = set()
@@ -50,7 +50,7 @@ def chances(sentences: Sequence[Sentence], weights: Mapping[str, float]) -> list
     return [{pair: chance[pair] for pair in pairwise(sentence.words)} for sentence in sentences]
 
 
-def _words(sentences: Sequence[Sentence]) -> tuple[Mapping[str, int], Mapping[str, int]]:
+def occurrences(sentences: Sequence[Sentence]) -> tuple[Mapping[str, int], Mapping[str, int]]:
     """Count each word, and find the place of the sentence that has it first."""
     counts: dict[str, int] = {}
     places: dict[str, int] = {}

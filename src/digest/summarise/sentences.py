@@ -22,12 +22,14 @@ _BEFORE_PLACES = frozenset(("in", "nach", "aus", "von", "bei"))
 _CLOSED = re.compile(r"[.!?…‽][\"'”’»«›‹“)\]]*(?:\s?\[\d{1,3}\])*$")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _PLACE = r"[^\W\d_a-z]{3,40}(?:[ ,.]{1,3}[^\W_a-z]\w{0,40}){0,6}[ ,.]{0,3}"
+_TOWN = r"(?:[^\W\d_a-z][\w.'’-]{1,30}[ ,]{1,2}){1,6}"
 _DAY = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d{1,2}"
 _DASH = r"\s*(?:--|[-–—])\s*"
 _DATELINE = re.compile(
     rf"(?:{_PLACE}\([^()\n]{{2,25}}\){_DASH}"  # 'OSLO, Nov 15 (Agency) - '
     rf"|{_PLACE}{_DAY}{_DASH}"  # 'OSLO, Nov 15 - '
     rf"|\([^()\n]{{2,25}}\){_DASH}"  # '(Agency) - '
+    rf"|{_TOWN}\([^\W\d_a-z]{{2,8}}\)(?=[\"“‘]?[^\W_a-z])"  # 'Oslo, Norway (AGY)The'
     r"|\([^\W\d_a-z]{2,8}\)\s*)(?=\S)"  # '(AGY)'
 )
 

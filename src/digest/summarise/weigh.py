@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp
 
 from digest.rarity.vectors import cosine
-from digest.summarise.pairs import Pair, chances
+from digest.summarise.pairs import Pair, chances, occurrences
 from digest.summarise.sentences import Sentence
 from digest.summarise.words import idf, vector, words_of
 
@@ -16,8 +17,10 @@ Terms = tuple[tuple[str, float], ...]
 _BUDGET_WORDS = {1: 60, 2: 80}  #: three sentences and more: _BUDGET_MORE
 _BUDGET_MORE = 100
 _MATTER = 20.0
+_INTRODUCES = 0.11
 _EXPECTED_PAIRS = {1: 25, 2: 15}  #: of a person's summary; three sentences and more: _EXPECTED_MORE
 _EXPECTED_MORE = 10
+_TELLING = 2.5  #: rarity of a word beyond which it says what a text is about
 _LEFT_BESIDE = 0.2  #: the one before need not name who 'he' is
 _WHOLLY = 1.0  #: a sentence that leans so much never stands without the one before it
 
@@ -28,6 +31,7 @@ class Weighed:
 
     sentence: Sentence
     pairs: Mapping[Pair, float]  #: each with its chance to stand in a person's summary
+    introduced: int  #: telling words that it has first and that come again
     terms: Terms  #: name and value; the score is their sum
 
     @property
@@ -42,12 +46,21 @@ def weigh(sentences: Sequence[Sentence], title: str, language: str) -> list[Weig
     weights = idf(language, [*(each.words for each in sentences), heading])
     centre = vector((word for each in sentences for word in each.words), weights)
     about = vector(heading, weights)
+    introduced = _introduced(sentences, weights)
     weighed = []
     for each, pairs in zip(sentences, chances(sentences, weights), strict=True):
         own = vector(each.words, weights)
         terms = _terms(each, cosine(own, centre), cosine(own, about))
-        weighed.append(Weighed(sentence=each, pairs=pairs, terms=terms))
+        weighed.append(Weighed(sentence=each, pairs=pairs, introduced=introduced[each.place], terms=terms))
     return weighed
+
+
+def _introduced(sentences: Sequence[Sentence], weights: Mapping[str, float]) -> Counter[int]:
+    """Count, by place, the telling words that a sentence has first and that come again."""
+    counts, places = occurrences(sentences)
+    return Counter(
+        place for word, place in places.items() if counts[word] > 1 and weights.get(word, 0.0) > _TELLING
+    )
 
 
 def _terms(sentence: Sentence, topic: float, title: float) -> Terms:
@@ -121,9 +134,11 @@ class _Told:
         before = self._mass / (self._length + self._expected)
         after = (self._mass + new) / (self._length + len(weighed.sentence.words) + self._expected)
         extra = [("matter", _MATTER * self._count * (after - before))]
+        if not self._places:
+            extra.append(("introduces", _INTRODUCES * self._count * weighed.introduced))
         leaning = weighed.sentence.leaning
         if weighed.sentence.place - 1 in self._places:
             leaning = _LEFT_BESIDE if leaning >= _WHOLLY else 0.0
         if leaning:
             extra.append(("leans on the one before", -leaning))
-        return Weighed(sentence=weighed.sentence, pairs=weighed.pairs, terms=(*weighed.terms, *extra))
+        return replace(weighed, terms=(*weighed.terms, *extra))
