@@ -417,7 +417,7 @@ def test_an_article_that_no_database_takes_costs_itself(there: World) -> None:
     bad = replace(good, title="The \ud800 opened again")
     with there.room.app.store.writing() as tx:
         (state,) = tx.source_states.claim(["wire"], "a", now=DUE, horizon=DUE, lease=5 * MINUTE).values()
-    desk = Desk(app=there.room.app, source=source, worker="a")
+    desk = Desk(app=there.room.app, source=source, worker="a", due_at=DUE)
     counts, written = desk.write(Brought(before=state, after=lambda _: state, articles=[bad, good]))
 
     assert (counts.new + counts.same, written) == (1, state)
