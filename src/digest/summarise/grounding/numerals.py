@@ -98,6 +98,7 @@ _SCALES = {
 }  # fmt: skip
 _COMMA_THOUSANDS = frozenset(("en", "he", "ja", "zh", "ko"))
 
+_PAID = 5  #: characters before a figure in which a currency stands
 _FIGURE = re.compile(r"\d{1,20}(?::\d\d)+|\d{1,20}(?:[.,’'\u00a0\u202f]\d{1,20}){0,6}")
 _EVENT = re.compile(r"(?<![\d/])9/11(?![\d/])")  #: named by its date
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
@@ -157,7 +158,9 @@ def numbers(text: str, language: str) -> Iterator[tuple[int, int, tuple[float, .
         scale, end = _scale(text, match.end())
         values = _values(match.group(), language)
         readings = tuple(value * scale for value in values)
-        if text[match.end() : end] == "m" and not PAID.search(text, 0, match.start()):
+        if text[match.end() : end] == "m" and not PAID.search(
+            text, 0, match.start()
+        ):
             readings += values  # '100m' may be metres, which these stand for
         is_name = _EVENT.search(text[max(0, match.start() - 3) : match.end() + 4]) is not None
         yield match.start(), end, readings, not is_name
