@@ -158,7 +158,8 @@ def numbers(text: str, language: str) -> Iterator[tuple[int, int, tuple[float, .
         scale, end = _scale(text, match.end())
         values = _values(match.group(), language)
         readings = tuple(value * scale for value in values)
-        if text[match.end() : end] == "m" and not PAID.search(text, 0, match.start()):
+        before = text[max(0, match.start() - _PAID) : match.start()]
+        if text[match.end() : end] == "m" and not PAID.search(before):
             readings += values  # '100m' may be metres, which these stand for
         is_name = _EVENT.search(text[max(0, match.start() - 3) : match.end() + 4]) is not None
         yield match.start(), end, readings, not is_name
