@@ -180,8 +180,10 @@ class DraftError(DigestError):
     Args:
         message: What went wrong; nothing of what was sent, and no key.
         pause_s: Seconds for which the endpoint is left alone; 0 for one that may be asked again.
+        is_model: The endpoint did its part, and what the model said is of no form that was asked for.
     """
 
-    def __init__(self, message: str, *, pause_s: float = 0.0) -> None:
+    def __init__(self, message: str, *, pause_s: float = 0.0, is_model: bool = False) -> None:
         super().__init__(message)
         self.pause_s = pause_s
+        self.is_model = is_model

@@ -19,6 +19,7 @@ _UNSPACED = re.compile(
 )
 _PAIRED = re.compile(f"[{IN_PAIRS}]")
 _WORD = re.compile(r"[^\W_]+(?:['’&-][^\W_]+)*")
+_JOINTS = ("-", "&")  #: of `_WORD`, within a word
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s$")
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 #: Of ASCII, what each byte becomes; half of what an article costs would go into an expression that does this.
@@ -79,7 +80,25 @@ def is_findable(sought: str) -> bool:
     """Tell whether any text could hold a word, `begin*`, `*end` or several words, read as `tokens` does."""
     words = tokens(sought)
     is_stem = sought.startswith("*") or sought.endswith("*")
-    return len(words) > 1 or any(not is_stem or LEAST_STEM <= len(word) <= MOST_STEM for word in words)
+    return len(words) > 1 or any(
+        not is_stem or LEAST_STEM <= len(stem_of(sought, word)) <= MOST_STEM for word in words
+    )
+
+
+def stem_of(sought: str, word: str) -> str:
+    """Return what a word of `begin*` or `*end` begins or ends with: of 'anti-*' with the sign that joins.
+
+    Args:
+        sought: As somebody wrote it.
+        word: The one word of it, as `tokens` has it.
+    """
+    if _PAIRED.search(word):
+        return word
+    low = sought.lower()
+    joined = (f"{word}{sign}" for sign in _JOINTS if low.endswith(f"{word}{sign}*"))
+    if not sought.endswith("*"):
+        joined = (f"{sign}{word}" for sign in _JOINTS if low.startswith(f"*{sign}{word}"))
+    return next(joined, word)
 
 
 def _pieces(word: str) -> Sequence[str]:

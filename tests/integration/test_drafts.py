@@ -114,9 +114,9 @@ def _content(at: int, title: str, text: tuple[str, ...], tag: str) -> ArticleCon
     )
 
 
-def _built(app: App) -> tuple[BuildReport, dict[str, Item], Body]:
+def _built(app: App, hour: int | None = None) -> tuple[BuildReport, dict[str, Item], Body]:
     """Build, and return the report, the items by title in the order of the mail, and the mail."""
-    report = build(app, "daily", at=NOW)
+    report = build(app, "daily", at=NOW if hour is None else NOW.replace(hour=hour))
     stored = find(app, report.edition_id or 0)
     items = [item for section in stored.edition.sections for item in section.items]
     return report, {item.title: item for item in items}, render(app, stored).stencil.assemble(())
@@ -210,6 +210,30 @@ def test_a_second_try_may_be_right(asking: Asking) -> None:
     assert items["Bridge over the Tarn opens"].summary.is_drafted
     assert "Olga Petrova" in model.calls[1].asked[0].complaint
     assert len(model.calls[1].asked) == 1
+
+
+@pytest.mark.parametrize("name", ["model answers prose", "wrong types"])
+def test_a_second_try_may_have_the_form_that_was_asked_for(name: str, asking: Asking) -> None:
+    """Small models chat before they answer; one such answer would cost all articles of its request."""
+    with LyingModel(LIES[name], TRUTHS["right"]) as model, asking(model.endpoint) as app:
+        _, items, _ = _built(app)
+
+    assert [item.summary.is_drafted for item in items.values()] == [True, False, True]
+    assert len(model.calls) == 2
+    assert "answer is" in model.calls[1].asked[0].complaint
+
+
+def test_an_answer_without_a_usable_form_is_not_remembered(asking: Asking) -> None:
+    """The model was never judged on these articles: the next edition may ask again."""
+    prose = LIES["model answers prose"]
+    with LyingModel(prose, prose, TRUTHS["right"]) as model, asking(model.endpoint) as app:
+        _, items, _ = _built(app)
+        assert len(model.calls) == 2
+        bridge = items["Bridge over the Tarn opens"].summary
+        assert bridge.note == "the model's answer is not the JSON that was asked for"
+        _, items, _ = _built(app, hour=7)
+
+    assert items["Bridge over the Tarn opens"].summary.is_drafted
 
 
 @pytest.mark.parametrize(("setting", "word"), [("run_tokens", "edition"), ("month_tokens", "month")])

@@ -151,6 +151,33 @@ def test_a_wish_that_comes_in_while_somebody_looks_counts_though_the_same_number
     assert [line.event for line in recorded(there)] == [wanted, wanted, "further pages read"]
 
 
+@pytest.mark.parametrize("meanwhile", ["/feed", "/pier"], ids=["its listing", "its pages"])
+def test_a_look_that_is_wanted_while_somebody_looks_follows_at_once(there: World, meanwhile: str) -> None:
+    """What an editor has just seen published may have come after the listing that is in hand."""
+    table = {"/feed": ok(feed(entry("boat", words=1))), "/boat": html(page("boat"))}
+    pressed: list[str] = []
+
+    def script(head: bytes) -> bytes:
+        if pressed == ["now"] and path_of(head) == meanwhile:
+            pressed.append(meanwhile)
+            fetch_soon(there.room.app, ["wire"], by="ada")
+        return table.get(path_of(head), answer(404))
+
+    there.site("wire.example", script)
+    there.source("wire", FEED)
+    there.round()
+    pressed.append("now")
+    table |= {"/feed": ok(feed(entry("boat", words=1), entry("pier", words=1))), "/pier": html(page("pier"))}
+    there.round(hours=6)
+    assert pressed == ["now", meanwhile]
+    assert there.state("wire").due_at == there.clock.now
+    table |= {"/feed": ok(feed(entry("mast")))}
+    there.round()
+
+    assert there.titles() == ["boat", "mast", "pier"]
+    assert there.state("wire").due_at > there.clock.now
+
+
 def test_another_wish_takes_the_place_of_the_first(there: World) -> None:
     """The last word counts: who wanted too few need not wait, and nothing is read twice for it."""
     listed(there, "boat", "old", "older")

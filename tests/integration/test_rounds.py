@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.actions.rounds import Visited, note_sources
+from digest.actions.rounds import Hosts, Visited, note_sources
 from digest.actions.rounds.desk import Brought, Desk, NotOurs
 from digest.actions.rounds.look import Found, look
 from digest.actions.sources import Standing, fetch, health
@@ -172,6 +172,16 @@ def test_thin_entries_are_completed_from_their_pages_once(there: World) -> None:
     assert [one.word_count > 150 for one in found if one.title == "The pier opened again"] == [True]
 
 
+def sitemap_of(*names: str) -> bytes:
+    """Write a sitemap of pages, each a day newer than the one before."""
+    rows = "".join(
+        f"<url><loc>http://wire.example/{name}</loc><lastmod>2026-11-{day:02}</lastmod></url>"
+        for day, name in enumerate(names, 1)
+    )
+    head = '<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+    return f"{head}{rows}</urlset>".encode()
+
+
 @pytest.mark.parametrize("how", ["robots", "missing", "feed"])
 def test_a_page_that_may_not_be_had_leaves_what_its_listing_said(there: World, how: str) -> None:
     """A teaser is better than nothing, and a site that shuts us out is obeyed."""
@@ -189,16 +199,52 @@ def test_a_page_that_may_not_be_had_leaves_what_its_listing_said(there: World, h
     assert ("/pier" in [path_of(head) for head in site.requests]) is (how == "missing")
 
 
+def test_a_page_of_another_site_is_taken_as_that_site_allows(there: World) -> None:
+    """Links that count their readers lead away from the site whose rules were asked."""
+    there.paths(
+        "wire.example",
+        {"/feed": ok(feed(entry("pier", words=1), entry("boat", words=1)))}
+        | {
+            f"/{name}": answer(302, b"", f"Location: http://press.example/{name}")
+            for name in ("pier", "boat")
+        },
+    )
+    rules = ok(b"User-agent: *\nDisallow: /pier")
+    there.paths("press.example", {"/robots.txt": rules} | {f"/{n}": html(page(n)) for n in ("pier", "boat")})
+    there.source("wire", "http://wire.example/feed")
+    there.round()
+
+    with there.room.app.store.reading() as tx:
+        found = tx.articles.many(tx.articles.latest(since=DUE - timedelta(days=1), until=DUE, limit=99))
+    is_whole = {one.title: one.word_count > 150 for one in found if one.title.endswith("opened again")}
+    assert is_whole == {"The pier opened again": False, "The boat opened again": True}
+
+
+@pytest.mark.parametrize("down", ["wire.example", "press.example"])
+def test_rules_that_cannot_be_read_now_put_a_page_off_and_lose_none(there: World, down: str) -> None:
+    """A server that stumbles for a minute must not cost the articles that it had just listed."""
+    rules = {host: ok(b"") for host in ("wire.example", "press.example")} | {down: answer(503)}
+    wire = {"/map": ok(sitemap_of("pier"), "Content-Type: application/xml"), "/robots.txt": b""}
+    wire["/pier"] = answer(302, b"", "Location: http://press.example/pier")
+    press = {"/pier": html(page("pier")), "/robots.txt": b""}
+    for host, table in (("wire.example", wire), ("press.example", press)):
+        table["/robots.txt"] = rules[host]
+        there.paths(host, table)
+    there.source("wire", "http://wire.example/map", kind=SourceKind.SITEMAP)
+    there.round()
+    assert there.titles() == []
+    wire["/robots.txt"] = press["/robots.txt"] = ok(b"")
+    there.hosts = Hosts()  # a quarter of an hour has gone by
+    there.round(hours=1)
+
+    assert there.titles() == ["pier"]
+
+
 def test_of_a_sitemap_the_newest_pages_come_first_and_the_past_stays_where_it_is(there: World) -> None:
     """Fifty thousand pages of ten years are no news; what is new later is all fetched, a few a round."""
 
     def sitemap(*names: str) -> bytes:
-        rows = "".join(
-            f"<url><loc>http://wire.example/{name}</loc><lastmod>2026-11-{day:02}</lastmod></url>"
-            for day, name in enumerate(names, 1)
-        )
-        head = '<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
-        return ok(f"{head}{rows}</urlset>".encode(), "Content-Type: application/xml", 'ETag: "1"')
+        return ok(sitemap_of(*names), "Content-Type: application/xml", 'ETag: "1"')
 
     names = ["pier", "boat", "quay", "lock", "dock", "tide"]
     table = {f"/{name}": html(page(name)) for name in names}
@@ -417,7 +463,7 @@ def test_an_article_that_no_database_takes_costs_itself(there: World) -> None:
     bad = replace(good, title="The \ud800 opened again")
     with there.room.app.store.writing() as tx:
         (state,) = tx.source_states.claim(["wire"], "a", now=DUE, horizon=DUE, lease=5 * MINUTE).values()
-    desk = Desk(app=there.room.app, source=source, worker="a")
+    desk = Desk(app=there.room.app, source=source, worker="a", due_at=DUE)
     counts, written = desk.write(Brought(before=state, after=lambda _: state, articles=[bad, good]))
 
     assert (counts.new + counts.same, written) == (1, state)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
+from digest.actions.analyse import Analysis, record_of
 from digest.actions.analyse_records import analyse_batch, place_batch, sectioned
 from digest.classify import choices_of
 
@@ -38,6 +40,40 @@ def test_a_page_without_an_article_says_so_and_the_next_is_analysed() -> None:
     assert set(bad) == {"id", "error"}
     assert bad["error"]
     assert (good["title"], good["language"], good["text"]) == ("Flood gate opens", "en", GATE)
+
+
+def test_a_text_with_a_title_keeps_its_first_line_and_what_is_known_of_it() -> None:
+    """Without one it is a pasted page, whose first line is the headline."""
+    known = {"title": "Flood gate opens", "published": "2026-11-03T08:00:00Z", "language": "en"}
+    found = made("extract", text=GATE, **known)
+
+    assert (found["title"], found["text"], found["language"]) == ("Flood gate opens", GATE, "en")
+    assert found["published"] == "2026-11-03T08:00:00+00:00"
+    pasted = made("extract", text=f"Flood gate opens\n\n{GATE}")
+    assert (pasted["title"], pasted["text"]) == ("Flood gate opens", GATE)
+
+
+def test_a_text_beside_its_page_is_no_article_of_its_own() -> None:
+    """The page is what is to be cleaned; who has the text already does not ask for it."""
+    found = made("extract", html=PAGE, text="Other words.", title="Other title")
+
+    assert (found["title"], found["text"]) == ("Flood gate opens", GATE)
+
+
+@pytest.mark.parametrize("name", ["a", "", 7, -1, 1.5])
+def test_an_id_is_text_or_a_number_and_comes_back(name: str | float) -> None:
+    """Whatever somebody's database gives; some editors begin a file with a mark."""
+    line = json.dumps({"id": name, "text": GATE})
+
+    assert record_of(Analysis.SENTENCES, 1, f"\ufeff{line}") == {"id": name, "text": GATE}
+
+
+@pytest.mark.parametrize("written", ["true", "null", "NaN", "1e999", "[1]", "{}"])
+def test_what_is_no_id_is_told_by_its_line(written: str) -> None:
+    """It could not come back, or not as JSON."""
+    found = record_of(Analysis.SENTENCES, 3, f'{{"id": {written}, "text": "x"}}')
+
+    assert found == {"id": None, "error": "line 3: no id"}
 
 
 def test_sentences_of_a_page_come_with_the_text_that_their_offsets_count_in() -> None:

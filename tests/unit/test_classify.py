@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
@@ -106,10 +106,31 @@ def test_a_word_that_the_settings_take_is_found(word: str, title: str) -> None:
     assert "it" in Lexicon([(word, "it", 1.0)]).weigh(read(title, ""))
 
 
+@pytest.mark.parametrize(
+    ("word", "found", "other"),
+    [
+        ("anti-*", "Anti-war march", "An antique clock"),
+        ("e-b*", "E-bikes rest", "The ebb comes"),
+        ("co-*", "A co-operative meets", "The cobbler rests"),
+        ("*-based", "A Berlin-based firm", "The firm rebased it"),
+        ("R&D*", "R&Ds grow", "Rds grow"),
+        ("ant&*", "Ant&Dec sing", "Antlers fall"),
+    ],
+)
+def test_a_sign_beside_the_star_joins_it_to_a_word(word: str, found: str, other: str) -> None:
+    """Who writes 'anti-*' means words that are made so, not all that begin with these letters."""
+    TypeAdapter(SoughtWord).validate_python(word)
+    lexicon = Lexicon([(word, "it", 1.0)])
+
+    assert "it" in lexicon.weigh(read(found, ""))
+    assert "it" not in lexicon.weigh(read(other, ""))
+
+
 CORES = st.text(st.sampled_from("abcsS0éßİ'’&-_. 渡船\u0301\u200d\u00ad"), max_size=7)
 
 
 @settings(max_examples=1_000)
+@example(core="渡船-", shape="{}*", other="x")
 @given(
     core=CORES | CORES.map(lambda core: f"{'a' * 20}{core}"),
     shape=st.sampled_from(["{}", "{}*", "*{}", "*{}*", "a*{}", "#{}*"]),

@@ -7,6 +7,7 @@ import codecs
 import pytest
 
 from digest.collect.formats import decode
+from digest.errors import DocumentError
 
 RUSSIAN = "<p>Смотритель шлюза насчитал девять лодок до полудня и ни одной после, что он записал в книгу.</p>"
 JAPANESE = "<p>水門の番人は正午までに九隻の船を数え、その後は一隻もなかったと帳面に書いた。</p>"
@@ -42,6 +43,23 @@ def test_a_declared_label_is_followed_as_browsers_do(label: str, codec: str, tex
     page = f'<meta http-equiv="content-type" content="text/html; charset={label}">{text}'
 
     assert decode(page.encode(codec)) == page
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("start", ["<?xml version='1.0'?>", "<html lang=ru>", '{"title": 1}'])
+def test_wide_letters_without_a_mark_are_seen_by_their_zeros(start: str, codec: str) -> None:
+    """Feeds and mails of Windows programs leave the mark out; what comes after may be any letters."""
+    text = start + RUSSIAN
+
+    assert decode(text.encode(codec)) == text
+    assert decode(f"Lock keeper: {text}".encode(codec), "UTF-16") == f"Lock keeper: {text}"
+
+
+def test_zeros_elsewhere_are_no_wide_letters() -> None:
+    """What is no text stays none, and one stray zero is dropped."""
+    with pytest.raises(DocumentError, match="binary"):
+        decode(b"\0\1\0\0" * 40)
+    assert decode(b"a\0 lock keeper counts") == "a lock keeper counts"
 
 
 def test_a_declaration_within_a_comment_does_not_count() -> None:

@@ -28,6 +28,9 @@ SITES = ("Quay Times",)
         ("Storm closes the harbour – you won't believe what came next", "Storm closes the harbour"),
         ("Storm closes the harbour: here's what we know", "Storm closes the harbour"),
         ("UPDATE 2: Storm closes the harbour", "Storm closes the harbour"),
+        ("BREAKING: -5 degrees in the harbour", "-5 degrees in the harbour"),
+        ("- Storm closes the harbour -", "Storm closes the harbour"),
+        ("Storm closes the harbour |", "Storm closes the harbour"),
     ],
 )
 def test_labels_marks_and_padding_go(title: str, trimmed: str) -> None:
@@ -47,6 +50,8 @@ def test_labels_marks_and_padding_go(title: str, trimmed: str) -> None:
         "Video games in the harbour museum",
         "Why the harbour is closed: the keeper explains",
         "Yes! The harbour is open",
+        "-5 degrees in the harbour tonight",
+        "Agency cuts the harbour to BBB-",
         "NATO and the EU meet in the harbour",
         "港は嵐のため閉鎖された",
     ],

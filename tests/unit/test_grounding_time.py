@@ -40,6 +40,8 @@ def draft(sentence: str) -> list[str]:
         ("1 to 2 - " * 3_300, draft("1 to 2 - years " * 30)),
         ("Bob " * 7_500, draft("Bob, " * 119 + "Zed")),
         ("I am Bob " * 3_300, draft("from 2015 to 2013 " * 30)),
+        ("100m " * 6_000, draft("100m " * 119)),
+        ("l'Italie d'Alger " * 1_800, draft("l'Italie d'Alger " * 59)),
     ],
     ids=[
         "capitals",
@@ -54,12 +56,20 @@ def draft(sentence: str) -> list[str]:
         "units",
         "list",
         "spans",
+        "metres",
+        "elided",
     ],
 )
 def test_ten_sentences_take_two_seconds(article: str, sentences: list[str], within: Within) -> None:
     """Whatever the article is made of."""
     with within(2):
         ground(article[:CHARS], title="", byline=None, sentences=sentences, language="en")
+
+
+def test_what_stands_before_each_figure_is_looked_for_near_it_alone(within: Within) -> None:
+    """Looking through all that goes before would take a second for each 30,000 characters."""
+    with within(1):
+        ground("100m " * 6_000, title="", byline="", sentences=["100m " * 119], language="en")
 
 
 def test_no_more_of_an_article_is_read_whoever_asks() -> None:

@@ -59,9 +59,9 @@ ARTICLE = (
 )
 
 
-def judge(sentence: str) -> str:
+def judge(sentence: str, article: str = ARTICLE) -> str:
     """Return what is found against a sentence, as one text."""
-    (verdict,) = ground(ARTICLE, title="", byline="", sentences=[sentence], language="en")
+    (verdict,) = ground(article, title="", byline="", sentences=[sentence], language="en")
     return "; ".join(verdict.reasons)
 
 
@@ -132,3 +132,39 @@ def test_what_a_number_counts_may_be_told_in_words_unknown_here(
     (verdict,) = ground(article, title="", byline="", sentences=[sentence], language=language)
 
     assert not [reason for reason in verdict.reasons if reason.startswith("the number")]
+
+
+RACES = (
+    "Ada Voss won the 100m final in Lisbon on Sunday, ahead of Mia Brandt. The new stadium cost €40m and "
+    "stands 250m from the sea. Some 30m people watched."
+)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Ada Voss won the 100 metres final in Lisbon on Sunday.",
+        "Ada Voss won the 100-metre final in Lisbon on Sunday.",
+        "Ada Voss won the 100m final in Lisbon on Sunday.",
+        "The new stadium stands 250 metres from the sea.",
+        "The new stadium cost 40 million euros.",
+        "Some 30 million people watched.",
+    ],
+)
+def test_an_m_at_a_figure_may_be_metres_or_million(sentence: str) -> None:
+    """Reports of races write '100m', reports of money '$100m'."""
+    assert judge(sentence, RACES) == ""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "number"),
+    [
+        ("The new stadium cost €40.", "40"),
+        ("The new stadium stands 40 metres from the sea.", "40"),
+        ("The new stadium cost 250 euros.", "250"),
+        ("The 100-year-old Ada Voss won the final in Lisbon on Sunday.", "100"),
+    ],
+)
+def test_an_m_at_a_figure_is_nothing_else(sentence: str, number: str) -> None:
+    """Behind the sign of a currency it is million alone, and what is in metres counts no years or money."""
+    assert f"the number '{number}'" in judge(sentence, RACES)

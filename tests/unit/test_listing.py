@@ -282,6 +282,40 @@ def test_a_json_feed_is_read_as_a_feed() -> None:
     assert read({"version": "https://jsonfeed.org/version/1.1", "title": "F", "items": []}) == Listing()
 
 
+@pytest.mark.parametrize(
+    ("written", "byline"),
+    [
+        ("By Ada Brandt | Quay Times", "Ada Brandt"),
+        ("von Ada Brandt", "Ada Brandt"),
+        ("Posted by Ada Brandt on 4 March", "Ada Brandt"),
+        ("José Ortega y Gasset", "José Ortega y Gasset"),
+        ("李明", "李明"),
+        ("Reuters", "Reuters"),
+        ("Guest", None),
+        ("https://quay.example/ada", None),
+        ("Quay", None),
+    ],
+)
+def test_a_byline_of_a_feed_is_a_name(written: str, byline: str | None) -> None:
+    """Systems write there what their pages show; the site itself is none of its authors."""
+    listing = read(rss(item(more=f"<dc:creator>{written}</dc:creator>")))
+
+    assert only(listing).byline == byline
+
+
+def test_a_picture_that_a_feed_calls_small_is_left_for_the_next_one() -> None:
+    """Faces and thumbnails come first in feeds of blogs; what they call wide may be a counter."""
+    more = (
+        "<media:content url='https://0.gravatar.com/avatar/ada' medium='image' width='900'/>"
+        "<enclosure url='https://pixel.wp.com/b.gif' type='image/gif' length='9'/>"
+        "<media:thumbnail url='/t.jpg' width='80' height='60'/><media:thumbnail url='/w.jpg' width='640'/>"
+    )
+    found = only(read(rss(item(more=more)))).image
+
+    assert found is not None
+    assert found.url == "https://quay.example/w.jpg"
+
+
 def test_posts_of_wordpress_bring_author_terms_and_picture() -> None:
     """As the API embeds them; a first category is the section, 'Uncategorized' none."""
     post = {
@@ -292,7 +326,7 @@ def test_posts_of_wordpress_bring_author_terms_and_picture() -> None:
         "title": {"rendered": "Crane &amp; <em>quay</em> move"},
         "content": {"rendered": f"<p>{TEXT}</p>", "protected": False},
         "_embedded": {
-            "author": [{"name": "Ada Brandt"}],
+            "author": [{"name": "By Ada Brandt"}, {"name": "admin"}],
             "wp:featuredmedia": [
                 {
                     "media_type": "image",
@@ -338,7 +372,7 @@ def test_posts_of_ghost_bring_what_is_for_everybody() -> None:
         "url": "https://quay.example/crane/",
         "visibility": "public",
         "published_at": "2026-03-04T09:30:00.000+01:00",
-        "authors": [{"name": "Ada Brandt"}, {"name": "Sam"}],
+        "authors": [{"name": "Ada Brandt | Quay"}, {"name": "Sam"}, {"name": "Guest"}],
         "tags": [{"name": "#hidden"}, {"name": "Harbour"}, {"name": "x", "visibility": "internal"}],
         "feature_image": "https://quay.example/c.jpg",
     }

@@ -58,6 +58,35 @@ def test_what_is_no_address_is_no_feed() -> None:
         read_opml(opml(body))
 
 
+def test_what_could_not_be_taken_is_told_with_the_others() -> None:
+    """Of three hundred feeds nobody sees that three are missing; a password is for nobody's eyes."""
+    body = "".join(
+        map(feed, ["https://a.example/f", "gopher://old.example/", "https://u:secret@b.example/f"])
+    )
+
+    found = [(one.url, one.fault is None) for one in read_opml(opml(body))]
+    assert found == [
+        ("https://a.example/f", True),
+        ("gopher://old.example/", False),
+        ("https://b.example/f", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "url"),
+    [
+        ("feed://a.example/f", "http://a.example/f"),
+        ("feed:https://a.example/f", "https://a.example/f"),
+        ("FEED:http://a.example/f", "http://a.example/f"),
+    ],
+)
+def test_the_scheme_for_feeds_is_that_of_the_web(written: str, url: str) -> None:
+    """Programs write it so that a click on it opens them."""
+    (found,) = read_opml(opml(feed(written)))
+
+    assert (found.url, found.fault) == (url, None)
+
+
 WORDS = st.text(min_size=1, max_size=40).map(lambda text: clean_line(text, 40)).filter(bool)
 SOURCES = st.builds(
     Source,

@@ -6,6 +6,7 @@ import pytest
 
 from digest.errors import NotFound, SettingsError
 from digest.settings import with_sources, without_source
+from digest.settings.sources_edit import sources_of
 
 ENTRY = {
     "name": "new",
@@ -74,3 +75,21 @@ def test_what_would_be_wrong_is_not_written() -> None:
         with_sources("- {name: a, title: A, colour: red}", [ENTRY], "f")
     with pytest.raises(NotFound, match="no source 'three'"):
         without_source(LIST, "three", "f")
+
+
+def test_the_file_holds_a_thousand_sources_as_other_programs_list_them() -> None:
+    """An editor who comes from another program brings all at once, each with site, folder and address."""
+    entries = [
+        {
+            "name": f"the-daily-source-number-{number}",
+            "title": f"The Daily Source Number {number} of the World",
+            "homepage": f"https://www.daily-source-{number}.example.org/",
+            "section": "World News",
+            "url": f"https://www.daily-source-{number}.example.org/news/feed/rss.xml?lang=en&full=1",
+            "kind": "feed",
+        }
+        for number in range(1_000)
+    ]
+    text = with_sources(LIST, entries, "sources.yaml")
+
+    assert len(sources_of(text, "sources.yaml")) == 1_002

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fractions
 import os
+import pickle
 import signal
 import threading
 import time
@@ -92,6 +93,55 @@ def test_an_answer_cannot_look_up_anything_else(workers: Workers, owner: object,
     """What belongs to an object is written down the same way, and may be anything."""
     with pytest.raises(WorkerLost, match=f"answered with {name} of what is no enumeration"):
         workers.run(getattr, owner, name)
+
+
+@pytest.mark.parametrize(
+    "module", ["digest.workers.pool", "pathlib"], ids=["ours", "of the standard library"]
+)
+def test_an_answer_cannot_walk_through_what_a_module_imports(
+    workers: Workers, monkeypatch: pytest.MonkeyPatch, module: str
+) -> None:
+    """A dotted name is an attribute of an attribute: `subprocess.Popen` of a module of ours runs anything."""
+    name = {"digest.workers.pool": "subprocess.Popen", "pathlib": "io.BytesIO"}[module]
+    named = b"".join(pickle.SHORT_BINUNICODE + bytes([len(part)]) + part.encode() for part in (module, name))
+    called = pickle.PROTO + b"\x04" + named + pickle.STACK_GLOBAL + b"(tR."
+    monkeypatch.setattr(workers, "_ask", lambda _: (b"+", called))
+
+    with pytest.raises(WorkerLost, match=f"answered with {module}.{name}"):
+        workers.run(clean_line, "a", 10)
+
+
+def test_an_answer_cannot_take_what_a_module_of_ours_took_from_elsewhere(
+    workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The module is named as ours, the class is not."""
+    monkeypatch.setattr(workers, "_ask", lambda _: (b"+", b"cdigest.workers.pool\nEnumType\n."))
+
+    with pytest.raises(WorkerLost, match=r"answered with digest\.workers\.pool\.EnumType"):
+        workers.run(clean_line, "a", 10)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"\x80\x04garbage",
+        b"cdigest.nowhere\nThing\n.",
+        b"cdigest.workers.pool\nNothing\n.",
+        b"cdigest.workers.pool\nLimits\n(I1\ntR.",
+        pickle.dumps("no pair"),
+        pickle.dumps((False, "no error")),
+        b"(I00\ncdigest.workers.pool\nLimits\nt.",
+    ],
+)
+def test_an_answer_that_makes_no_sense_is_a_lost_worker(
+    workers: Workers, monkeypatch: pytest.MonkeyPatch, answer: bytes
+) -> None:
+    """Callers know one error for all that becomes of a worker, and any other would stop a round."""
+    monkeypatch.setattr(workers, "_ask", lambda _: (b"+", answer))
+
+    with pytest.raises(WorkerLost, match="its worker's answer"):
+        workers.run(clean_line, "a", 10)
 
 
 def test_a_shared_argument_arrives_as_its_value(workers: Workers) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from enum import StrEnum
 from itertools import islice
+from math import isfinite
 from typing import Any, NamedTuple
 
 from digest.actions.analyse_records import Record, Result, analyse_batch, place_batch, sectioned
@@ -109,13 +110,13 @@ def record_of(what: Analysis, number: int, line: str) -> Record:
         line: JSON.
     """
     try:
-        record = json.loads(line)
+        record = json.loads(line.removeprefix("\ufeff"))  # some editors begin files so
     except (ValueError, RecursionError):
         return {"id": None, "error": f"line {number}: no JSON"}
     if not isinstance(record, dict):
         return {"id": None, "error": f"line {number}: no object"}
     name = record.get("id")
-    if not isinstance(name, str | int) or isinstance(name, bool):
+    if not isinstance(name, str | int | float) or isinstance(name, bool) or not _is_json(name):
         return {"id": None, "error": f"line {number}: no id"}
     full = {key for key in ("html", "text", "article", "summary") if _is_text(record.get(key))}
     if what is Analysis.GROUNDING and not {"article", "summary"} <= full:
@@ -123,6 +124,11 @@ def record_of(what: Analysis, number: int, line: str) -> Record:
     if what is not Analysis.GROUNDING and full.isdisjoint({"html", "text"}):
         return {"id": name, "error": "neither html nor text"}
     return record
+
+
+def _is_json(name: str | float) -> bool:
+    """Tell whether an id could be written again: JSON has no infinite numbers."""
+    return not isinstance(name, float) or isfinite(name)
 
 
 def _is_text(value: object) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from digest.summarise.grounding import check
 
 Record = Mapping[str, Any]
 Result = dict[str, Any]
+_SAID = ("title", "text", "published", "language", "url")  #: of a text, by whoever has it
 
 
 def analyse_batch(what: str, batch: Sequence[Record]) -> list[Result]:
@@ -85,18 +87,26 @@ def _extract(record: Record) -> Result:
 
 def _content(record: Record) -> ArticleContent:
     """Clean the document of a record."""
-    written = _text_in(record, "html") or _text_in(record, "text")
-    document = Document(
+    found = extract(_document(record), Context())[0]
+    if isinstance(found, Unreadable):
+        raise DocumentError(found.reason)
+    return found
+
+
+def _document(record: Record) -> Document:
+    """Make a document of a record: of a page, of a text with a title what it says, else a pasted page."""
+    page = _text_in(record, "html")
+    format_, written = (Format.HTML, page) if page else (Format.TEXT, _text_in(record, "text"))
+    if not page and _text_in(record, "title"):
+        said = {name: _text_in(record, name) for name in _SAID if _text_in(record, name)}
+        format_, written = Format.JSON, json.dumps(said)
+    return Document(
         name=str(record["id"]),
-        format=Format.HTML if _text_in(record, "html") else Format.TEXT,
+        format=format_,
         data=written.encode("utf-8", "replace"),
         url=_text_in(record, "url") or None,
         charset="utf-8",  # it was text already, whatever the page says of itself
     )
-    found = extract(document, Context())[0]
-    if isinstance(found, Unreadable):
-        raise DocumentError(found.reason)
-    return found
 
 
 def _text(record: Record) -> Result:

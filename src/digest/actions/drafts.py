@@ -122,15 +122,19 @@ def _key(drafter: Drafter, job: Job) -> str:
 
 
 def _ask_all(run: _Run, missing: Sequence[_Wanted]) -> None:
-    """Ask for all, then once more for those that were refused, with what was unsupported."""
+    """Ask for all, then once more for those that were refused, with what was unsupported.
+
+    What had no usable form is asked for once more as well, and nothing of it is kept.
+    """
     refused = _ask_in_batches(run, missing)
     for one, reasons in _ask_in_batches(run, [one for one, _ in refused]):
-        text = "; ".join(reasons)[:_REASON_CHARS]
-        run.judged[one.key] = StoredDraft(sentences=(), reason=f"the draft was refused: {text}")
+        if one.key not in run.notes:
+            text = "; ".join(reasons)[:_REASON_CHARS]
+            run.judged[one.key] = StoredDraft(sentences=(), reason=f"the draft was refused: {text}")
 
 
 def _ask_in_batches(run: _Run, wanted: Sequence[_Wanted]) -> list[tuple[_Wanted, tuple[str, ...]]]:
-    """Return what was refused, each with the reasons; what got no answer is noted down instead."""
+    """Return what was refused, each with the reasons; what got no usable answer is noted down."""
     refused: list[tuple[_Wanted, tuple[str, ...]]] = []
     size = run.app.system.summaries.batch
     for at in range(0, len(wanted), size):
@@ -140,12 +144,16 @@ def _ask_in_batches(run: _Run, wanted: Sequence[_Wanted]) -> list[tuple[_Wanted,
         except DraftError as error:
             get_logger().warning("drafts_failed", reason=error.message, articles=len(batch))
             run.notes.update({one.key: error.message for one in batch})
+            refused += [_refused(one, (error.message,)) for one in batch if error.is_model]
             continue
         for one in batch:
-            reasons = _judge(run, one, summaries.get(one.job.id))
-            if reasons:
-                refused.append((replace(one, job=replace(one.job, complaints=reasons[:8])), reasons))
+            if reasons := _judge(run, one, summaries.get(one.job.id)):
+                refused.append(_refused(one, reasons))
     return refused
+
+
+def _refused(one: _Wanted, reasons: tuple[str, ...]) -> tuple[_Wanted, tuple[str, ...]]:
+    return replace(one, job=replace(one.job, complaints=reasons[:8])), reasons
 
 
 def _ask(run: _Run, batch: Sequence[_Wanted]) -> Mapping[str, str]:
@@ -189,6 +197,7 @@ def _reserve(run: _Run, expected: int) -> datetime:
 
 def _judge(run: _Run, one: _Wanted, text: str | None) -> tuple[str, ...]:
     """Accept a draft, or say why not."""
+    run.notes.pop(one.key, None)
     if text is None:
         return ("no usable summary came back under its id",)
     article = one.article
@@ -200,7 +209,6 @@ def _judge(run: _Run, one: _Wanted, text: str | None) -> tuple[str, ...]:
         language=article.language,
     )
     if verdict.ok:
-        run.notes.pop(one.key, None)
         run.judged[one.key] = StoredDraft(sentences=_sentences(verdict), reason=None)
     return verdict.reasons
 

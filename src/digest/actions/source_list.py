@@ -117,7 +117,9 @@ def import_outlines(app: App, outlines: Iterable[Outline], *, by: str) -> Import
     known: list[str] = []
     refused: list[tuple[str, str]] = []
     for one in outlines:
-        if one.url in addresses:
+        if one.fault is not None:
+            refused.append((one.url, one.fault))
+        elif one.url in addresses:
             known.append(one.url)
         elif one.kind is SourceKind.GHOST:
             refused.append(

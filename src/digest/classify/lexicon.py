@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import log1p
 
 from digest.classify.words import Words
-from digest.words import LEAST_STEM, MOST_STEM, tokens
+from digest.words import LEAST_STEM, MOST_STEM, stem_of, tokens
 
 __all__ = ["STRONG", "Evidence", "Lexicon"]
 
@@ -76,7 +76,8 @@ class Lexicon:
         if not parts:
             return
         kind = self._starts if text.endswith("*") else self._ends if text.startswith("*") else self._words
-        kind[parts[0]][label] = max(weight, kind[parts[0]].get(label, 0.0))
+        word = parts[0] if kind is self._words else stem_of(text, parts[0])
+        kind[word][label] = max(weight, kind[word].get(label, 0.0))
 
     def _labels(self, word: str) -> Labels:
         """Look a word up, and remember the answer: most words come in many articles."""

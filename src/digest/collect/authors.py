@@ -12,7 +12,7 @@ from digest.collect.values import text_in
 from digest.collect.words import NO_NAMES
 from digest.model.article import fold
 
-__all__ = ["byline_in", "clean_names", "find_authors"]
+__all__ = ["byline_in", "clean_names", "find_authors", "name_said"]
 
 _MAX_NAMES = 5
 _META = (
@@ -193,6 +193,18 @@ def clean_names(told: Iterable[str], *, is_strict: bool = False) -> list[str]:
             if name and _is_name(name, is_strict=is_strict) and not (names and _ROLE.fullmatch(name)):
                 names.setdefault(fold(name), name)
     return list(names.values())[:_MAX_NAMES]
+
+
+def name_said(written: str) -> str:
+    """Return a name as a list tells it, without 'By' before and roles behind it; '' for nobody.
+
+    What is left stays in one piece: 'Ortega y Gasset' is one author where a field holds one.
+    """
+    text = " ".join(written.split())
+    if "http" in text or fold(text) in _NOBODY:
+        return ""
+    bare = _END.sub("", _START.sub("", text)).strip(" ,.:;-–—|")
+    return "" if fold(bare) in _NOBODY else bare or text
 
 
 def _is_name(text: str, *, is_strict: bool) -> bool:

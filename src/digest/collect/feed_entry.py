@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from digest.collect.addresses import absolute
+from digest.collect.authors import name_said
 from digest.collect.blocks import Block, blocks_of_html, blocks_of_text
 from digest.collect.dates import read_date
 from digest.collect.document import Draft, ImageHint
 from digest.collect.furniture import tidy
-from digest.collect.pictures import picture_in
+from digest.collect.pictures import MIN_SIDE, is_picture, picture_in
 from digest.collect.teasers import extent_of
 from digest.collect.values import split_tags
 from digest.errors import DocumentError
+from digest.model.article import fold
 
 __all__ = ["Entry", "FeedEntry", "draft_from_entry", "line_of_html", "published_of", "told"]
 
 Entry = Mapping[str, Any]  # why: feedparser ships no types; every value is checked where it is read
 _MARKUP = re.compile(r"</?[a-z]+[^>]{0,100}>|&[a-z#0-9]+;")
-_NOBODY = {"admin", "administrator", "root", "webmaster", "unknown", "noreply"}
+_NOBODY = {"noreply"}  #: besides what is nobody on pages
 
 
 class FeedEntry:
@@ -51,14 +53,14 @@ def draft_from_entry(item: FeedEntry) -> Draft:
     tidied = tidy(blocks, title)
     source = entry.get("source")
     own = source if isinstance(source, Mapping) else {}
-    names = (told(where, key) for where in (own, feed) for key in ("title", "link"))
+    names = tuple(filter(None, (told(where, key) for where in (own, feed) for key in ("title", "link"))))
     return Draft(
         title=title,
         blocks=tidied.blocks,
         url=address,
         guid=told(entry, "id"),
-        source_names=tuple(name for name in names if name),
-        byline=_byline(entry) or tidied.byline,
+        source_names=names,
+        byline=_byline(entry, names) or tidied.byline,
         published=published_of(item) or tidied.published,
         language=told(_detail(entry, "title_detail"), "language") or told(feed, "language"),
         tags=split_tags(_tags(entry)) or tidied.tags,
@@ -131,12 +133,14 @@ def _medium(entry: Entry) -> str:
     return ""
 
 
-def _byline(entry: Entry) -> str:
+def _byline(entry: Entry, sites: Iterable[str]) -> str:
     authors = entry.get("authors") or ()
     names = [told(author, "name") for author in authors if isinstance(author, Mapping)]
     if len(names) < 2:  # feedparser takes 'ada@quay.example (Ada)' apart in the middle of the domain
         names = [_person(told(entry, "author"))]
-    return ", ".join(dict.fromkeys(name for name in names if name and name.lower() not in _NOBODY))
+    own = {fold(site) for site in sites}
+    said = (name_said(name) for name in names)
+    return ", ".join(dict.fromkeys(name for name in said if name and fold(name) not in own | _NOBODY))
 
 
 def _person(written: str) -> str:
@@ -164,7 +168,7 @@ def _image(entry: Entry, base_url: str) -> ImageHint | None:
     own = [image] if isinstance(image := entry.get("image"), Mapping) else []
     for item in (*pictures, *links, *small, *own):
         address = absolute(told(item, "url") or told(item, "href"), base_url)
-        if address:
+        if address and is_picture(address) and not _is_small(item):
             return ImageHint(address=address, alt=told(entry, "media_title"))
     for content in _contents(entry):
         hint = picture_in(told(content, "value"), None)
@@ -179,6 +183,11 @@ def _base(content: Entry, base_url: str) -> str:
 
 def _is_picture(item: Entry) -> bool:
     return told(item, "type").startswith("image/")
+
+
+def _is_small(item: Entry) -> bool:
+    sides = (told(item, side) for side in ("width", "height"))
+    return any(re.fullmatch(r"[0-9]{1,5}", side) and int(side) < MIN_SIDE for side in sides)
 
 
 def _width(item: Entry) -> int:

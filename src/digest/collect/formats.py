@@ -35,6 +35,8 @@ def decode(data: bytes, charset: str | None = None, ending: str = "") -> str:
     for magic, what in _MAGIC.items():
         if data.startswith(magic):
             raise DocumentError(f"{what}, not text")
+    if wide := _wide(data[:_WIDE_BYTES], charset):
+        return data.decode(wide, "replace").replace("\0", "")
     for mark, encoding in MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, "replace").replace("\0", "")
@@ -43,6 +45,23 @@ def decode(data: bytes, charset: str | None = None, ending: str = "") -> str:
     return decode_text(data, charset, ending).replace("\0", "")
 
 
+def _wide(start: bytes, charset: str | None) -> str | None:
+    """Name the UTF-16 that bytes without a mark are in: ASCII begins them, each second byte is nothing.
+
+    It must be named by the server, or mark-up or JSON. Source: XML 1.0, appendix F; the prescan of HTML.
+    """
+    is_named = (charset or "").strip().lower().startswith("utf-16")
+    for encoding, letters, nothing in (
+        ("utf-16-le", start[::2], start[1::2]),
+        ("utf-16-be", start[1::2], start[::2]),
+    ):
+        is_wide = len(start) == _WIDE_BYTES and not any(nothing) and all(letters)
+        if is_wide and (is_named or letters[:1] in (b"<", b"{", b"[")):
+            return encoding
+    return None
+
+
+_WIDE_BYTES = 12
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 _EXTENSIONS = {
     **dict.fromkeys((".html", ".htm", ".xhtml"), Format.HTML),

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
+from digest.collect.authors import name_said
 from digest.collect.blocks import blocks_of_html, blocks_of_text
 from digest.collect.dates import read_date
 from digest.collect.document import Context, Document, Draft, ImageHint
@@ -75,13 +76,13 @@ def _draft(post: object, url: str) -> Draft:
         for tag in things(post, "tags")
         if (name := said(tag, "name")) and not name.startswith("#") and said(tag, "visibility") != "internal"
     ]
+    names = (name_said(said(author, "name")) for author in things(post, "authors"))
     return Draft(
         title=title,
         blocks=tidied.blocks,
         url=address,
         guid=said(post, "uuid") or said(post, "id"),
-        byline=", ".join(name for author in things(post, "authors") if (name := said(author, "name")))
-        or tidied.byline,
+        byline=", ".join(filter(None, names)) or tidied.byline,
         published=read_date(said(post, "published_at")) or tidied.published,
         section=next(iter(tags), ""),
         tags=split_tags(tags) or tidied.tags,

@@ -37,6 +37,8 @@ _MARKS = re.compile(r"([!?])[!?]+")
 _EMOJI = "[\u2600-\u27bf\u2b00-\u2bff\u25a0-\u25ff\U0001f000-\U0001faff\ufe0f\u200d]"
 _AROUND = re.compile(rf"^(?:{_EMOJI}+\s*)+|(?:\s*{_EMOJI}+)+$")
 _TWICE = re.compile(r"^(?P<part>.{3,80}?(?:[:|]|\s[–—-])\s+)(?P=part)+", re.IGNORECASE)
+#: What parted something from the title; not the sign of '-5 degrees' or of the rating 'BBB-'.
+_EDGES = re.compile(r"^(?:[\s|:,]|[–—-](?!\d))+|(?:[\s|:,–—]|(?<![^\W_])-)+$")
 _SITE = re.compile(r"\s+(?:[|–—•·»-]|::)\s+|\s*\|\s*")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _SENTENCE_START = re.compile(r"[.!?:;…“„\"«‘]")
@@ -60,7 +62,7 @@ def trim_headline(title: str, paragraphs: Sequence[str], sites: Iterable[str], l
     """
     names = {fold(site) for site in sites if site}
     for cut in (_without_marks, _without_labels, lambda text: _without_site(text, names), _once, _unpadded):
-        shorter = cut(title).strip(" \t|–—-:,")
+        shorter = _EDGES.sub("", cut(title))
         if shorter != title and len(_WORD.findall(shorter)) >= _LEAST:
             title = shorter
     return _quiet(title, paragraphs, language)

@@ -5,6 +5,7 @@ Source: OPML 2.0, 'Subscription lists'. Folders are outlines that hold others; `
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -22,6 +23,10 @@ __all__ = ["Outline", "read_opml", "write_opml"]
 _MAX_FEEDS = 10_000
 _MAX_TITLE, _MAX_SECTION, _MAX_TAG, _MAX_TAGS = 120, 80, 60, 20
 _MAX_VALUE = 2_500  #: of an attribute
+#: What some programs write so that a click opens them.
+_SCHEME = re.compile(r"^feed:(?://|(?P<own>https?://))", re.IGNORECASE)
+_LOGIN = re.compile(r"//[^/?#]*@")
+_NO_ADDRESS = "no address of the web without user and password"
 _KINDS = {kind.value: kind for kind in SourceKind if kind is not SourceKind.AUTO}
 
 
@@ -30,17 +35,18 @@ class Outline:
     """One subscription of a list."""
 
     title: str  #: one line, not empty
-    url: str  #: of the feed, http or https
+    url: str  #: of the feed, http or https; whatever stands there, without passwords, where `fault` says so
     kind: SourceKind = SourceKind.FEED
     homepage: str | None = None
     section: str | None = None  #: the innermost folder it lies in
     tags: tuple[str, ...] = ()  #: its categories, then the folders around; unique
+    fault: str | None = None  #: why it cannot be a source; None: it can
 
 
 def read_opml(data: bytes) -> tuple[Outline, ...]:
     """Read a list, in its order; an address that comes again adds its folders as tags.
 
-    Outlines without a web address of a feed are folders, or nothing.
+    Outlines without an address of a feed are folders, or nothing. `feed://` stands for `http://`.
 
     Raises:
         DocumentError: It is no OPML, defines entities, or names more than 10,000 feeds or none.
@@ -57,7 +63,7 @@ def read_opml(data: bytes) -> tuple[Outline, ...]:
         outlines[one.url] = one
         if len(outlines) > _MAX_FEEDS:
             raise DocumentError(f"more than {_MAX_FEEDS:,} feeds")
-    if not outlines:
+    if all(one.fault for one in outlines.values()):
         raise DocumentError("OPML that names no feeds")
     return tuple(outlines.values())
 
@@ -68,16 +74,20 @@ def _outlines(root: etree._Element) -> Iterator[Outline]:
         if local_name(element) != "outline":
             continue
         told = {str(name).lower(): str(value) for name, value in element.attrib.items()}
-        url = absolute(told.get("xmlurl", ""), "")
-        if event == "start" and url:
-            yield _outline(told, url, [name for name in folders if name])
+        written = told.get("xmlurl", "").strip()
+        if event == "start" and written:
+            yield _outline(told, written, [name for name in folders if name])
         if event == "start":
-            folders.append("" if url else _line(told, _MAX_SECTION))
+            folders.append("" if written else _line(told, _MAX_SECTION))
         else:
             folders.pop()
 
 
-def _outline(told: dict[str, str], url: str, folders: list[str]) -> Outline:
+def _outline(told: dict[str, str], written: str, folders: list[str]) -> Outline:
+    url = absolute(_SCHEME.sub(lambda found: found["own"] or "http://", written), "")
+    if url is None:
+        shown = clean_line(_LOGIN.sub("//", written), _MAX_SECTION)
+        return Outline(title=_line(told, _MAX_TITLE) or shown, url=shown, fault=_NO_ADDRESS)
     categories = (part.strip(" /") for part in told.get("category", "").split(","))
     return Outline(
         title=_line(told, _MAX_TITLE) or url.partition("://")[2][:_MAX_TITLE],

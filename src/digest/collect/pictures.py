@@ -12,10 +12,10 @@ from digest.collect.blocks import parse_html
 from digest.collect.document import ImageHint
 from digest.collect.values import text_in
 
-__all__ = ["describe", "first_figure", "is_picture", "picture_in"]
+__all__ = ["MIN_SIDE", "describe", "first_figure", "is_picture", "picture_in"]
 
 _MAX_CHARS = 2_000  #: of an address
-_MIN_SIDE = 100  #: pixels, as written; smaller ones are icons and counters
+MIN_SIDE = 100  #: pixels, as written; smaller ones are icons and counters
 # Pictures that stand for none: marks of the site, of people, of nothing, and those that count readers.
 _NONE = re.compile(
     r"^data:|\.(?:svg|ico)(?:$|[?#])|"
@@ -69,7 +69,7 @@ def _is_small(picture: html.HtmlElement) -> bool:
     """Tell a picture that its own markup says is small or hidden."""
     sides = [(picture.get(side) or "").strip().removesuffix("px") for side in ("width", "height")]
     is_hidden = "display:none" in (picture.get("style") or "").replace(" ", "").lower()
-    return is_hidden or any(side.isdecimal() and len(side) < 6 and int(side) < _MIN_SIDE for side in sides)
+    return is_hidden or any(side.isdecimal() and len(side) < 6 and int(side) < MIN_SIDE for side in sides)
 
 
 def _pictures(tree: html.HtmlElement, wanted: str | None = None) -> Iterator[ImageHint]:

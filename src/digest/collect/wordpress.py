@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 from urllib.parse import parse_qsl, urlsplit
 
+from digest.collect.authors import name_said
 from digest.collect.blocks import blocks_of_html
 from digest.collect.dates import read_date
 from digest.collect.document import Context, Document, Draft, ImageHint
@@ -87,7 +88,9 @@ def _draft(post: object, url: str) -> Draft:
         blocks=tidied.blocks,
         url=base,
         guid=said(post, "guid", "rendered"),
-        byline=", ".join(said(author, "name") for author in things(post, "_embedded", "author"))
+        byline=", ".join(
+            filter(None, (name_said(said(author, "name")) for author in things(post, "_embedded", "author")))
+        )
         or tidied.byline,
         published=read_date(said(post, "date_gmt") or said(post, "date")) or tidied.published,
         section=next(iter(sections), ""),

@@ -55,7 +55,7 @@ def _content(whole: Mapping[str, Any]) -> str:
     except (KeyError, IndexError, TypeError):
         content = None
     if not isinstance(content, str) or not content.strip():
-        raise DraftError("the endpoint's answer is empty")
+        raise DraftError("the endpoint's answer is empty", is_model=True)
     return content[:_CONTENT_CHARS]
 
 
@@ -63,10 +63,13 @@ def _summaries(content: str, ids: Collection[str]) -> dict[str, str]:
     """Match summaries by id; one that was given twice, or for nobody, counts for nothing."""
     bare = content.rpartition(_THOUGHT)[2]
     fenced = _FENCE.match(bare)
-    inner = _load(fenced[1] if fenced else bare)
+    try:
+        inner = _load(fenced[1] if fenced else bare)
+    except DraftError:
+        inner = None
     entries = inner.get("summaries") if isinstance(inner, dict) else None
     if not isinstance(entries, list):
-        raise DraftError("the model's answer is not the JSON that was asked for")
+        raise DraftError("the model's answer is not the JSON that was asked for", is_model=True)
     given = [
         (entry["id"], entry["summary"])
         for entry in entries

@@ -53,6 +53,7 @@ class Robots:
 
     rules: tuple[Rule, ...] = ()  #: in the order of the file; empty allows all
     delay: timedelta | None = None  #: between two requests (Crawl-delay, which RFC 9309 does not know)
+    is_read: bool = True  #: False: they cannot be read now, and nothing is allowed until they can
 
     def allows(self, url: str) -> bool:
         """Tell whether an address of the site may be fetched: the longest rule decides, then `Allow`."""
@@ -65,7 +66,8 @@ class Robots:
 
 
 ALL = Robots()  #: of a site that has no rules
-NOTHING = Robots(rules=(Rule(allows=False, pattern="/"),))  #: of a site whose rules cannot be read now
+NOTHING = Robots(rules=(Rule(allows=False, pattern="/"),))  #: of a site that the door stays shut to
+UNREAD = Robots(rules=NOTHING.rules, is_read=False)  #: of a site whose rules cannot be read now
 
 
 def read_robots(data: bytes, agent: str) -> Robots:

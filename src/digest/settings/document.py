@@ -27,7 +27,7 @@ from ruamel.yaml.reader import ReaderError
 
 from digest.errors import Fault
 
-MAX_BYTES = 200_000
+MAX_BYTES = 500_000
 MAX_VALUES = 20_000
 MAX_DEPTH = 16
 _SMALL = 50_000  #: characters of a file that is kept

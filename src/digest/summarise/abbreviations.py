@@ -69,13 +69,17 @@ _BY_LANGUAGE = {
             "n.chr"
         ),
         starters=_words(
-            "der die das den dem des ein eine einer einem einen er sie es wir ihr ich man dies diese "
-            "dieser dieses aber und oder doch denn dann da wenn weil als auch nach vor in im am an "
-            "auf aus bei mit seit von vom zu zum zur für über unter um so nun nur noch schon dort "
-            "hier jetzt was wer wie wo warum alle alles viele einige mehr manche beide jeder jede jedes sein "
-            "seine ihre unser solche kein keine damit dabei daher darum deshalb bereits heute gestern morgen "
-            "später zuletzt zuvor bisher seitdem insgesamt allerdings jedoch außerdem zudem obwohl "
-            "während nachdem bevor"
+            "der die das den dem des ein eine einer einem einen er sie es wir ihr ich man dies diese dieser "
+            "dieses aber und oder doch denn dann da wenn weil als auch nach vor in im am an auf aus bei mit "
+            "seit von vom zu zum zur für über unter um so nun nur noch schon dort hier jetzt was wer wie wo "
+            "warum alle alles viele einige mehr manche beide jeder jede jedes sein seine ihre unser solche "
+            "kein keine damit dabei daher darum deshalb bereits heute gestern morgen später zuletzt zuvor "
+            "bisher seitdem insgesamt allerdings jedoch außerdem zudem obwohl während nachdem bevor laut "
+            "wegen trotz statt gegen ohne durch zwischen innerhalb dank angesichts aufgrund rund etwa fast "
+            "knapp mindestens mehrere erst erstmals derzeit künftig danach anschließend schließlich "
+            "trotzdem dennoch zunächst dadurch dafür dagegen hingegen ebenso ob falls sobald solange sollte "
+            "zwar sogar inzwischen mittlerweile unterdessen seither bald weitere andere niemand nichts "
+            "welche sowohl weder"
         ),
         ordinals=True,
     ),
@@ -85,9 +89,14 @@ _BY_LANGUAGE = {
         inner=_words("p.ex cf c.-à-d c.à.d env bd boul av.j.-c vs resp"),
         ends=_words("etc s.a inc ltd cie jr s.v.p ex hab av apr"),
         starters=_words(
-            "le la les l un une des ce cet cette ces il elle ils elles on nous vous je tu mais et ou "
-            "donc or car si en dans sur sous par pour avec sans après avant depuis selon quand "
-            "lorsque comme que qui où au aux de du son sa ses leur leurs c j d"
+            "le la les l un une des ce cet cette ces il elle ils elles on nous vous je tu mais et ou donc "
+            "or car si en dans sur sous par pour avec sans après avant depuis selon quand lorsque comme que "
+            "qui où au aux de du son sa ses leur leurs c j d pendant durant malgré contre entre vers chez "
+            "dès alors ainsi aussi cependant toutefois pourtant enfin ensuite puis déjà encore plus "
+            "plusieurs certains certaines quelques chaque tous toutes tout toute aucun aucune même moins "
+            "près face grâce afin puisque hier aujourd'hui aujourd’hui demain désormais environ quant faute "
+            "outre parmi dont ni ne notre nos votre vos mon ma mes cela ceux celle celles celui autre "
+            "autres beaucoup personne rien jusqu lors là voici voilà"
         ),
     ),
     "es": Abbreviations(
@@ -96,9 +105,13 @@ _BY_LANGUAGE = {
         inner=_words("p.ej ej cf aprox avda tel vs dpto ee ff"),
         ends=_words("etc s.a ltda cía ee.uu uu a.m p.m jr d.f av"),
         starters=_words(
-            "el la los las un una unos unas este esta estos estas ese esa él ella ellos ellas lo su "
-            "sus se no pero y o si en con por para desde según cuando como que quien donde al de del "
-            "tras ante sin también además hay es fue son"
+            "el la los las un una unos unas este esta estos estas ese esa él ella ellos ellas lo su sus se "
+            "no pero y o si en con por para desde según cuando como que quien donde al de del tras ante sin "
+            "también además hay es fue son durante entre hasta hacia contra sobre bajo mediante mientras "
+            "aunque porque pues así entonces luego después antes ayer hoy mañana ahora ya aún todavía casi "
+            "más menos muchos muchas varios varias algunos algunas todos todas todo toda cada otro otra "
+            "otros otras ningún ninguna nadie nada dicho dicha debido gracias aquí allí cómo qué quién ni "
+            "sino le les nos me mi mis nuestro nuestra aquel aquella"
         ),
     ),
     "it": Abbreviations(
@@ -109,9 +122,14 @@ _BY_LANGUAGE = {
         inner=_words("es p.es ad cfr vs ca tel v.le p.za c.so ecc. sec"),
         ends=_words("ecc etc s.p.a spa s.r.l srl jr d.c a.c"),
         starters=_words(
-            "il lo la i gli le l un uno una questo questa questi queste quello lui lei loro noi voi "
-            "io si ma e o se in con per da dal di del della su sul tra fra dopo prima quando come che "
-            "chi dove al alla non anche è sono suo sua"
+            "il lo la i gli le l un uno una questo questa questi queste quello lui lei loro noi voi io si "
+            "ma e o se in con per da dal di del della su sul tra fra dopo prima quando come che chi dove al "
+            "alla non anche è sono suo sua durante secondo contro senza sopra sotto verso oltre presso fino "
+            "mentre perché poiché così allora poi ieri oggi domani ora già ancora quasi più meno molti "
+            "molte alcuni alcune tutti tutte tutto tutta ogni altro altra altri altre nessuno nessuna "
+            "niente nulla grazie qui lì dopodiché infine inoltre tuttavia però invece né nel nella nei "
+            "negli nelle dai dalla dalle dei delle degli ai agli alle sui sulla sulle quella quelli quelle "
+            "ci vi mi nostro nostra circa"
         ),
     ),
     "pt": Abbreviations(
@@ -120,9 +138,13 @@ _BY_LANGUAGE = {
         inner=_words("p.ex cf aprox tel vs séc"),
         ends=_words("etc s.a ltda cia e.u.a jr ex av"),
         starters=_words(
-            "o a os as um uma uns umas este esta estes estas esse essa isto isso ele ela eles elas eu "
-            "nós mas e ou se em no na nos nas com por para desde segundo quando como que quem onde ao "
-            "à de do da dos das após antes não também é foi são seu sua"
+            "o a os as um uma uns umas este esta estes estas esse essa isto isso ele ela eles elas eu nós "
+            "mas e ou se em no na nos nas com por para desde segundo quando como que quem onde ao à de do "
+            "da dos das após antes não também é foi são seu sua durante entre até contra sobre sob sem "
+            "depois enquanto embora porque pois assim então logo ontem hoje amanhã agora já ainda quase "
+            "mais menos muitos muitas vários várias alguns algumas todos todas todo toda cada outro outra "
+            "outros outras nenhum nenhuma ninguém nada graças aqui ali porém contudo entretanto além apesar "
+            "perante num numa pelo pela pelos pelas seus suas nosso nossa me te lhe há cerca"
         ),
     ),
     "nl": Abbreviations(
@@ -131,9 +153,14 @@ _BY_LANGUAGE = {
         inner=_words("bijv bv d.w.z m.b.t o.a t.o.v i.v.m e.d n.a.v ca vgl resp incl excl m.i.v t/m vs zgn"),
         ends=_words("enz etc e.a b.v n.v jr sr v.chr n.chr a.s jl"),
         starters=_words(
-            "de het een dit dat deze die hij zij ze het wij we ik jij je u er maar en of want dus als "
-            "in op aan bij met van voor na naar om over onder uit door te tot toen nu ook nog al daar "
-            "hier wat wie waar waarom hoe volgens sinds tijdens hun zijn haar"
+            "de het een dit dat deze die hij zij ze wij we ik jij je u er maar en of want dus als in op aan "
+            "bij met van voor na naar om over onder uit door te tot toen nu ook nog al daar hier wat wie "
+            "waar waarom hoe volgens sinds tijdens hun zijn haar tussen tegen zonder binnen buiten vanaf "
+            "vanwege ondanks dankzij rond wegens omdat terwijl hoewel zodra zolang mits tenzij daarna "
+            "daarom daarbij daardoor echter toch intussen inmiddels gisteren vandaag morgen reeds bijna "
+            "ongeveer ruim meer minder veel vele enkele sommige alle alles elk elke ieder iedere ander "
+            "andere niemand niets iemand iets geen niet eerst later eerder vervolgens uiteindelijk "
+            "bovendien zowel noch onze ons mijn"
         ),
     ),
     "ru": Abbreviations(

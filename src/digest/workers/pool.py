@@ -104,10 +104,10 @@ class Workers:
             mark, body = self._ask(frame)
         if mark != b"+":
             raise WorkerLost(body.decode(errors="replace"))
-        is_well, value = _Careful(io.BytesIO(body)).load()
-        if not is_well:
-            raise value
-        return cast("T", value)
+        is_well, value = _read_answer(body)
+        if is_well:
+            return cast("T", value)
+        raise value if isinstance(value, DigestError) else WorkerLost("its worker's answer makes no sense")
 
     def close(self) -> None:
         """End the workers that are idle, and the others with their calls; a further call starts new ones."""
@@ -219,6 +219,21 @@ def _end(process: subprocess.Popen[bytes]) -> None:
             pipe.close()
 
 
+def _read_answer(body: bytes) -> tuple[object, Any]:
+    """Read what a worker made of a call: whether it went well, and the value or the error.
+
+    Raises:
+        WorkerLost: It is no such answer.
+    """
+    try:
+        is_well, value = _Careful(io.BytesIO(body)).load()
+    except WorkerLost:
+        raise
+    except Exception as error:  # why: pickle raises many things
+        raise WorkerLost(f"its worker's answer cannot be read: {type(error).__name__}") from error
+    return is_well, value
+
+
 class _Careful(pickle.Unpickler):
     """Takes values of this package and a few plain ones: what comes back has read foreign input."""
 
@@ -232,11 +247,15 @@ class _Careful(pickle.Unpickler):
             return super().find_class(module, name)
         if (module, name) == ("builtins", "getattr"):
             return _member  # Python 3.11.0 to 3.11.3 writes members of enumerations so
-        if module == "pathlib" or module.startswith("digest."):
+        if "." not in name and _is_ours(module):  # a dotted name walks through what a module imports
             found = super().find_class(module, name)
-            if isinstance(found, type):
+            if isinstance(found, type) and _is_ours(found.__module__):
                 return found
         raise WorkerLost(f"its worker answered with {module}.{name}")
+
+
+def _is_ours(module: str) -> bool:
+    return module.startswith("digest.") or module.partition(".")[0] == "pathlib"
 
 
 def _member(kind: object, name: str) -> Enum:

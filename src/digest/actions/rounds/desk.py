@@ -48,6 +48,7 @@ class Desk:
     app: App
     source: Source
     worker: str  #: who has it in hand
+    due_at: datetime  #: when it was due as it came into these hands; another moment is a person's wish since
     by: str = "service"  #: the same as people know them
 
     def write(self, brought: Brought) -> tuple[Counts, SourceState]:
@@ -77,15 +78,24 @@ class Desk:
         is_restless = brought.before.restless >= RESTLESS_LOOKS
         with self.app.store.writing() as tx:
             counts = self._put(tx, brought.articles, now, is_restless=is_restless)
-            state = brought.after(counts)
-            if brought.lease_until is None and self._is_wanted(tx, brought.read, counts, state, now):
-                state = replace(state, due_at=now)
+            state = self._as_wished(tx, brought, counts, brought.after(counts), now)
             if not tx.source_states.settle(state, self.worker, lease_until=brought.lease_until):
                 raise NotOurs("another process looks at this source", where=self.source.key)
             tx.source_states.note_pages(self.source.key, brought.notes, at=now)
             dead_after = self.app.system.collect.dead_after
             tell(tx, self.source, brought.before, state, now=now, dead_after=dead_after)
         return counts, state
+
+    def _as_wished(
+        self, tx: Transaction, brought: Brought, counts: Counts, state: SourceState, now: datetime
+    ) -> SourceState:
+        """Let a source be due at once when a person wanted a look, or its past, while it was in hand."""
+        stored = tx.source_states.get(self.source.key)
+        since = stored.due_at if stored else self.due_at
+        if brought.lease_until is not None:
+            return replace(state, due_at=since)
+        is_wanted = self._is_wanted(tx, brought.read, counts, state, now)
+        return replace(state, due_at=now) if is_wanted or since != self.due_at else state
 
     def _is_wanted(
         self, tx: Transaction, read: WishRead | None, counts: Counts, state: SourceState, now: datetime

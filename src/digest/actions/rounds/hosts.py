@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 from digest.actions.app import App
 from digest.errors import DigestError, FetchError
-from digest.fetch import ALL, NOTHING, Fetcher, Robots, read_robots
+from digest.fetch import ALL, NOTHING, UNREAD, Fetcher, Robots, read_robots
 
 MOST_DELAY = timedelta(seconds=30)  #: that a Crawl-delay counts for
 _ROBOTS_S = 86_400.0  #: rules are read again after so long (RFC 9309, 2.4)
@@ -140,9 +140,9 @@ def _read(place: str, fetcher: Fetcher) -> tuple[Robots, float]:
         got = fetcher.get(place)
     except FetchError as error:
         # A door that stays shut keeps the pages out all the same.
-        return NOTHING, _ROBOTS_S if error.permanent else _UNREACHED_S
+        return (NOTHING, _ROBOTS_S) if error.permanent else (UNREAD, _UNREACHED_S)
     if got.is_content:
         return read_robots(got.body, fetcher.agent), _ROBOTS_S
     if got.status == 429 or got.status >= 500:
-        return NOTHING, _UNREACHED_S
+        return UNREAD, _UNREACHED_S
     return ALL, _ROBOTS_S

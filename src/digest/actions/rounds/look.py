@@ -19,7 +19,7 @@ from digest.actions.rounds.reading import Reading, as_listing
 from digest.actions.rounds.walked import MOST_ARTICLES
 from digest.collect import Format, Listing, PageRef, Unreadable, explain, first_url, newest_first
 from digest.errors import DigestError, FetchError
-from digest.fetch import NOTHING_KNOWN, Fetched, Validators
+from digest.fetch import ALL, NOTHING_KNOWN, Fetched, Validators
 from digest.log import get_logger
 from digest.model import ArticleContent, FullText, Source, SourceKind, SourceState
 from digest.settings import read_key
@@ -212,8 +212,15 @@ class _Looker:
 
 
 def may_read(app: App, source: Source, url: str, hosts: Hosts) -> bool:
-    """Tell whether robots.txt lets us read a page, where it is to be asked."""
-    return not source.fetching.robots or hosts.robots(url, app.fetcher, gap_of(app)).allows(url)
+    """Tell whether robots.txt lets us read a page, where it is to be asked.
+
+    Raises:
+        FetchError: It cannot be read now; another time it may.
+    """
+    rules = hosts.robots(url, app.fetcher, gap_of(app)) if source.fetching.robots else ALL
+    if not rules.is_read:
+        raise FetchError("the robots.txt of its site cannot be read now", permanent=False)
+    return rules.allows(url)
 
 
 def _refusal(said: Look, got: Fetched, source: Source) -> Look:

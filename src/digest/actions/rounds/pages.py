@@ -111,6 +111,9 @@ class PageFetching:
                 return listed, 0
             with self.hosts.turn(host_of(page.url, self.app.fetcher), gap_of(self.app)):
                 document = fetch_document(self.app.fetcher, page.url)
+            # Links that count their readers lead to another site, whose own rules nobody asked yet.
+            if not may_read(self.app, self.source, document.url or page.url, self.hosts):
+                return listed, 0
             found = reading.page(document, page.thin)
         except HostBusy:
             raise

@@ -148,7 +148,7 @@ class Round:
             self._lanes.start(partial(self._visit, app, source, state), aside=taken[key])
 
     def _visit(self, app: App, source: Source, state: SourceState) -> None:
-        desk = Desk(app=app, source=source, worker=self._way.worker, by=self._way.by)
+        desk = Desk(app=app, source=source, worker=self._way.worker, due_at=state.due_at, by=self._way.by)
         way = self._way
         visit = Visit(desk, hosts=way.hosts, stopped=way.stopped, fetched=self._lanes.hold, walks=way.walks)
         try:

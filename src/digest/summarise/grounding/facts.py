@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from re import Match
 from typing import Literal
 
+from digest.summarise.grounding.measures import is_measure
 from digest.summarise.grounding.names import WORD, bare, runs
 from digest.summarise.grounding.numerals import calendar_words, numbers
 
@@ -45,6 +46,10 @@ def facts_of(
         return []
     found = [*_numbers(text, tokens, language), *_dates(tokens, language)]
     taken = {place for fact in found for place in range(fact.at, fact.end)}
+    if language == "de":
+        taken |= {
+            at for at, token in enumerate(tokens) if is_measure(token.group(), is_counted=at - 1 in taken)
+        }
     return [*found, *_names(text, tokens, language, taken, is_name)]
 
 

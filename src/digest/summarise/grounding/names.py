@@ -7,8 +7,12 @@ from collections.abc import Iterator, Sequence
 
 from digest.rarity import root
 
+#: What French and Italian join to the word after it: 'l'Italie', 'dell'Aquila'.
+_ELIDED = (
+    r"\b(?i:[cdjlmnst]|(?:jus|lors|puis|quoi)?qu|[dn]ell|d?all|coll|sull|quell|quest|un)['’](?=[^\W\d_]{2})"
+)
 #: A stop joins initials and figures ('U.S', '3.5'), no words ('No.7').
-WORD = re.compile(r"[^\W_]+(?:(?:['’-]|(?<![^\W_]{2})\.|(?<=\d)\.(?=\d))[^\W_]+)*")
+WORD = re.compile(rf"{_ELIDED}|[^\W_]+(?:(?:['’-]|(?<![^\W_]{{2}})\.|(?<=\d)\.(?=\d))[^\W_]+)*")
 _RUN_WORDS = 12  #: of one name; more capitals in a row are a headline, or shouting
 OWNERS = ("'s", "’s")
 _LINKS = (" ", "\u00a0")
@@ -121,7 +125,7 @@ def _is_linked(text: str, one: re.Match[str], other: re.Match[str]) -> bool:
 
 
 def is_large(word: str) -> bool:
-    """Tell a word with a capital in front, or an abbreviation of capitals; 'I' is none."""
+    """Tell a word with a capital in front, or an abbreviation of capitals; 'I' and 'L'' are none."""
     return any(part[:1].isupper() for part in word.split("-")) and not (
-        word == "I" or word.startswith(("I'", "I’"))
+        word == "I" or word.startswith(("I'", "I’")) or word.endswith(("'", "’"))
     )

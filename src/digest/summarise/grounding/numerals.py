@@ -8,6 +8,8 @@ from functools import lru_cache
 
 from babel.dates import get_day_names, get_month_names
 
+from digest.summarise.grounding.measures import PAID
+
 _UNITS = {
     "en": "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
     "sixteen seventeen eighteen nineteen twenty",
@@ -50,7 +52,8 @@ _ORDINALS = {
     "oitavo:8 nono:9 décimo:10 dúzia:12 duas:2",
     "nl": "tweede:2 derde:3 vierde:4 vijfde:5 zesde:6 zevende:7 achtste:8 negende:9 tiende:10 dozijn:12",
 }
-#: 'second' and 'quarta' are also a unit of time and a weekday: read in a source, never asked of it.
+#: 'second', 'quarta' and 'secondo' are also a unit of time, a weekday and 'according to': read in a
+#: source, never asked of it.
 _VAGUE = frozenset(
     [
         "second",
@@ -79,6 +82,8 @@ _VAGUE = frozenset(
         "dozijn",
         "cuarto",
         "quarto",
+        "secondo",
+        "segundo",
     ]
 )
 _SCALES = {
@@ -93,6 +98,7 @@ _SCALES = {
 }  # fmt: skip
 _COMMA_THOUSANDS = frozenset(("en", "he", "ja", "zh", "ko"))
 
+_PAID = 5  #: characters before a figure in which a currency stands
 _FIGURE = re.compile(r"\d{1,20}(?::\d\d)+|\d{1,20}(?:[.,’'\u00a0\u202f]\d{1,20}){0,6}")
 _EVENT = re.compile(r"(?<![\d/])9/11(?![\d/])")  #: named by its date
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
@@ -149,10 +155,14 @@ def numbers(text: str, language: str) -> Iterator[tuple[int, int, tuple[float, .
         'one' and 'both' are counted when they stand in a source and asked of nobody.
     """
     for match in _FIGURE.finditer(text):
-        values = _values(match.group(), language)
         scale, end = _scale(text, match.end())
+        values = _values(match.group(), language)
+        readings = tuple(value * scale for value in values)
+        before = text[max(0, match.start() - _PAID) : match.start()]
+        if text[match.end() : end] == "m" and not PAID.search(before):
+            readings += values  # '100m' may be metres, which these stand for
         is_name = _EVENT.search(text[max(0, match.start() - 3) : match.end() + 4]) is not None
-        yield match.start(), end, tuple(value * scale for value in values), not is_name
+        yield match.start(), end, readings, not is_name
     yield from _spelled(text, language)
 
 

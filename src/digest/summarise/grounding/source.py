@@ -11,6 +11,7 @@ from math import log
 from re import Match
 
 from digest.rarity import english, proper, root
+from digest.summarise.abbreviations import abbreviations
 from digest.summarise.grounding.facts import Fact, facts_of, words_of
 from digest.summarise.grounding.names import TITLES, alike, bare, is_large, one_letter_off
 from digest.summarise.split import split
@@ -56,6 +57,8 @@ class Source:
         sentences = [words_of(self.text, span.start, span.end) for span in spans]
         self.sentences = sentences
         self.spans = spans
+        #: Of English more is known: how rare its words are.
+        self._beginners = frozenset() if language == "en" else abbreviations(language).starters
         self._count_capitals(sentences)
         self.stems: list[str] = []
         self.starts: list[int] = []  #: place of each sentence's first word
@@ -115,7 +118,7 @@ class Source:
     def is_name(self, word: str) -> bool:
         """Tell whether a sentence's first word is a name: nowhere small, and large elsewhere or unknown."""
         key = bare(word)
-        if self._small[key]:
+        if self._small[key] or (word.casefold() in self._beginners and not self._large[key]):
             return False
         if self._large[key] or key in proper():
             return True

@@ -3,39 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from re import Match
 
 from digest.summarise.grounding.facts import Fact
+from digest.summarise.grounding.measures import PAID, SIGNS, UNITS
 from digest.summarise.grounding.source import Source
 
-_WORDS = {
-    "year": (
-        "year yr jahr jahre jahren jährig jährige jähriger jährigen année ans año anno anni ano jaar "
-        "jaren jarige"
-    ),
-    "month": "month monat monate monaten mois mes meses mese mesi mês maand maanden",
-    "week": "week woche wochen semaine semana settimana settimane weken",
-    "day": "day tag tage tagen tägig tägige tägiger tägigen jour día giorno giorni dia dag dagen",
-    "hour": "hour hr h stunde stunden heure hora ore uur uren",
-    "minute": "minute min minuten minütig minütige minütiger minütigen minuto minuti minuut",
-    "percent": "% percent pct pc prozent procent",
-    "money": (
-        "$ £ € ¥ usd gbp eur chf dollar pound euro cent penny pence yen franc franken dólar libra dollari "
-        "sterline"
-    ),
-    "mile": "mile mph meile meilen milla miglia milha mijl",
-    "kilometre": "km kph kilometre kilometer kilómetro chilometro chilometri quilômetro",
-    "metre": "metre meter mètre metro metri",
-    "foot": "foot ft feet fuß pied pie piedi pé voet",
-}
-_UNITS: Mapping[str, str] = {word: unit for unit, words in _WORDS.items() for word in words.split()}
-_SIGNS = "$£€¥"
-_PAID = re.compile(rf"(?:[{_SIGNS}]|\b(?:USD|GBP|EUR|CHF))\s?$")
 _JOIN = r"(?:to|or|and|bis|oder|und|à|ou|et|a|o|y|e|tot|of|en)"
 _GAP = r"(?:\s?[-–]\s?|\s)"  #: some texts have room around their hyphens
 _AFTER = re.compile(
-    rf"(?:\s?[-–]\s?[{_SIGNS}]?\d[\d.,]{{0,11}}|\s{_JOIN}\s[{_SIGNS}]?[\w.,]{{1,12}})?\s?"
+    rf"(?:\s?[-–]\s?[{SIGNS}]?\d[\d.,]{{0,11}}|\s{_JOIN}\s[{SIGNS}]?[\w.,]{{1,12}})?\s?"
     r"(?:(?P<split>per cent|pour cent|por ciento|per cento|por cento)\b|(?P<sign>%|[$£€¥](?!\d))"
     rf"|(?:[-–]\s?)?(?P<near>[^\W\d_]{{1,12}})(?:{_GAP}(?P<far>[^\W\d_]{{1,12}}))?"
     rf"(?:{_GAP}(?P<last>[^\W\d_]{{1,5}}))?)"
@@ -93,7 +71,9 @@ class Units:
         if key not in self._told:
             source, told = self._source, self._source.claims.get(f"number {key}", ())
             self._told[key] = frozenset(
-                unit_of(source.text, source.sentences[source.sentence_of(place)], fact)
+                "metre"
+                if _is_in_metres(fact, key)
+                else unit_of(source.text, source.sentences[source.sentence_of(place)], fact)
                 for fact, place in told
             )
         return self._told[key]
@@ -108,14 +88,19 @@ def unit_of(text: str, tokens: Sequence[Match[str]], fact: Fact) -> str | None:
     begin = text.find(fact.shown, tokens[fact.at].start())
     end = begin + len(fact.shown)
     before, after = text[max(0, begin - _SIDE) : begin], text[end : end + _SIDE]
-    if _PAID.search(before):
+    if PAID.search(before):
         return "money"
     _, _, joined = fact.shown.partition("-")
-    if unit := _UNITS.get(_single(joined.lower())):
+    if unit := UNITS.get(_single(joined.lower())):
         return unit
     if _AGED.search(before) or _is_age(fact, before, after):
         return "age"
     return _after(after)
+
+
+def _is_in_metres(fact: Fact, key: str) -> bool:
+    """Tell whether a reading of a number takes the 'm' at its end for metres, not for million."""
+    return fact.shown.endswith("m") and f"{float(key) * 1e6:.12g}" in fact.keys
 
 
 def is_counting(text: str, tokens: Sequence[Match[str]], at: int, language: str) -> bool:
@@ -146,13 +131,13 @@ def _after(after: str) -> str | None:
     if match["split"]:
         return "percent"
     if match["sign"]:
-        return _UNITS[match["sign"]]
+        return UNITS[match["sign"]]
     words = [_single(word.lower()) for word in (match["near"], match["far"], match["last"]) if word]
     if words[0] in _EACH:
         return None
-    unit = next((_UNITS[word] for word in words[:2] if word in _UNITS), None)
+    unit = next((UNITS[word] for word in words[:2] if word in UNITS), None)
     return "age" if unit and not _OLD.isdisjoint(words) else unit
 
 
 def _single(word: str) -> str:
-    return word if word in _UNITS or not word.endswith("s") else word[:-1]
+    return word if word in UNITS or not word.endswith("s") else word[:-1]
