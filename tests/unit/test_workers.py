@@ -161,6 +161,18 @@ def test_threads_share_workers_and_a_killed_one_delays_no_other(workers: Workers
         assert isinstance(hostile.exception(), WorkerLost)
 
 
+def test_a_nursery_that_died_while_it_was_idle_costs_no_call() -> None:
+    """A machine short of memory kills what it likes: no article is filed away as unreadable for that."""
+    pool = Workers(most=1)
+    first = pool.run(os.getppid)
+    os.kill(first, signal.SIGKILL)
+
+    second = pool.run(os.getppid)
+    pool.close()
+
+    assert second != first
+
+
 def test_closing_ends_every_process() -> None:
     """No process outlives the program's part that started it."""
     pool = Workers(most=2)

@@ -117,17 +117,19 @@ class Workers:
         for nursery in idle:
             nursery.close()
 
-    def _ask(self, frame: bytes) -> tuple[bytes, bytes]:
+    def _ask(self, frame: bytes, *, is_last: bool = False) -> tuple[bytes, bytes]:
+        """Have a call answered: by a new nursery when its own has died, perhaps long before it was asked."""
         with self._lock:
             generation = self._generation
-            nursery = self._idle.pop() if self._idle else None
+            nursery = self._idle.pop() if self._idle and not is_last else None
         nursery = nursery or _Nursery(self._preload, self._limits)
-        is_fit = False
+        answer, is_fit = None, False
         try:
             answer = nursery.ask(frame)
             is_fit = True
-        except (OSError, EOFError, TimeoutError):
-            return b"-", f"its worker could not be run{nursery.said()}".encode()
+        except (OSError, EOFError) as error:
+            if is_last or isinstance(error, TimeoutError):  # one that hangs has had its time
+                answer = b"-", f"its worker could not be run{nursery.said()}".encode()
         finally:
             with self._lock:
                 is_fit = is_fit and generation == self._generation
@@ -135,7 +137,7 @@ class Workers:
                     self._idle.append(nursery)
             if not is_fit:
                 nursery.close()
-        return answer
+        return answer or self._ask(frame, is_last=True)
 
 
 class _Nursery:
