@@ -127,6 +127,23 @@ def test_sending_ends_with_the_books_in_one_line(
     assert "sam@example.org" in listed.out
 
 
+def test_a_test_mail_counts_to_the_limits_of_its_relay(
+    digest: Digest, edition: str, home: Path, tmp_path: Path
+) -> None:
+    """A provider that takes one an hour takes one, whatever it is for."""
+    path = home / "config" / "digest.yaml"
+    with Mailbox(tmp_path / "mail") as mailbox:
+        text = path.read_text("utf-8").replace(':9"', f':{mailbox.port}", per_hour: 1')
+        path.write_text(text, encoding="utf-8")
+        first = digest("send", edition, "--test", "ada@example.org")
+        second = digest("send", edition, "--test", "ada@example.org")
+
+    assert (first.code, second.code) == (0, 1)
+    assert "the limit of relay main is used up for now" in second.err
+    assert "raise the limit" in second.err
+    assert len(mailbox.messages()) == 1
+
+
 def test_what_the_relay_refuses_is_listed_and_fails_the_command(
     digest: Digest, edition: str, home: Path, tmp_path: Path
 ) -> None:

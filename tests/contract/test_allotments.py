@@ -41,6 +41,29 @@ def test_a_pace_is_not_drawn_far_ahead(shared: Allotments, time: HandTime) -> No
     assert draw.retry_at == pytest.approx(time.seconds + 0.45, abs=1e-4)
 
 
+def test_moments_can_be_chosen_among_those_of_another_pace(shared: Allotments, time: HandTime) -> None:
+    """A moment that nobody can use would be lost to all; what is not chosen stays free."""
+    shared.draw(PACED, 1)
+    wishes = [time.seconds + ahead for ahead in (0.5, 1.0, 1.2, 2.0, 2.3)]
+    none = shared.draw(PACED, 1, wishes[:2])
+    some = shared.draw(PACED, 9, wishes)
+
+    assert none.at == ()
+    assert none.retry_at == pytest.approx(time.seconds + 1.05, abs=1e-4)
+    assert [round(at - time.seconds, 3) for at in some.at] == [1.2, 2.3]
+    assert offsets(shared.draw(PACED, 1), time) == [pytest.approx(3.35, abs=1e-4)]
+
+
+def test_wishes_that_are_not_granted_do_not_count_by_the_hour(shared: Allotments, time: HandTime) -> None:
+    """Else a domain that waits for its relay would use up its hour by asking."""
+    both = Limit(key="domain example.org", per_second=1.0, per_hour=2)
+    shared.draw(both, 1)
+    for _ in range(5):
+        assert shared.draw(both, 1, [time.seconds + 0.5]).at == ()
+
+    assert len(shared.draw(both, 1, [time.seconds + 1.5]).at) == 1
+
+
 def test_an_hours_quota_is_drawn_at_once(shared: Allotments, time: HandTime) -> None:
     """Five an hour and no pace: five now, and no more until an hour and some seconds later."""
     draw = shared.draw(HOURLY, 9)

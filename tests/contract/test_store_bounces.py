@@ -51,6 +51,23 @@ def test_hard_reports_are_counted_by_edition_and_person(store: Store) -> None:
         assert [one.kind for one in tx.bounces.list(limit=3)] == ["hard", "hard", "soft"]
 
 
+def test_what_came_back_from_an_address_of_before_says_nothing_about_the_new_one(store: Store) -> None:
+    """Who moves since the old mailbox is closed gives late reports of it; the new address is well."""
+    with store.writing() as tx:
+        (sam,) = add_readers(tx, 1)
+        editions = [add_edition(tx, state=EditionState.SENDING, number=day, day=day) for day in (20, 21, 22)]
+        for edition in editions[:2]:
+            tx.deliveries.freeze(edition)
+            tx.bounces.add(report(sam, edition, f"old {edition}"), at=NOW)
+        assert tx.bounces.hard_editions(sam) == 2
+        tx.people.move(sam, "sam@new.example.org")
+        assert tx.bounces.hard_editions(sam) == 0
+        tx.deliveries.freeze(editions[2])
+        tx.bounces.add(report(sam, editions[2], "new"), at=NOW)
+
+        assert tx.bounces.hard_editions(sam) == 1
+
+
 def test_a_report_about_nobody_is_not_stored(store: Store) -> None:
     """Rows that point nowhere are damage."""
     with pytest.raises(StoreError), store.writing() as tx:

@@ -128,3 +128,27 @@ def test_findings_without_a_way_out_end_without_one(home: Path) -> None:
 
     assert "no address to read on" in ran.out
     assert "None" not in ran.out
+
+
+@pytest.mark.parametrize("closed", ["2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_closed_standard_streams_cost_no_command(home: Path, closed: str) -> None:
+    """Some who start jobs close them; a run that sends nothing and cannot say so is the worst answer."""
+    words = f'"{sys.executable}" -m digest articles tag 1 --add late {closed}; exit $?'
+    sending = f'"{sys.executable}" -m digest send 99 {closed}; exit $?'
+    env = {**os.environ, "DIGEST_HOME": str(home)}
+
+    assert subprocess.run(["sh", "-c", words], env=env, timeout=100, check=False).returncode == 0
+    assert subprocess.run(["sh", "-c", sending], env=env, timeout=100, check=False).returncode == 1
+    assert "late" in run_here("articles", "list", "--json", home=home).out
+
+
+def test_no_file_takes_the_number_of_a_closed_stream(home: Path) -> None:
+    """What is said on standard error would stand in the file, which may be the database."""
+    look = (
+        "import os, sys; from digest.cli.terminal import fill_closed; fill_closed();"
+        "opened = os.open('taken', os.O_CREAT | os.O_WRONLY); print('said', file=sys.stderr, flush=True);"
+        "sys.exit(opened < 3 or os.stat('taken').st_size)"
+    )
+    words = f'"{sys.executable}" -c "{look}" <&- >&- 2>&-'
+
+    assert subprocess.run(["sh", "-c", words], cwd=home, timeout=100, check=False).returncode == 0

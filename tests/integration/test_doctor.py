@@ -149,6 +149,17 @@ def test_each_domain_is_looked_at_once(root: Path) -> None:
     assert {record.state for report in reports for record in report.records} == {"missing"}
 
 
+def test_every_relay_stands_in_the_record_that_is_shown(root: Path) -> None:
+    """With one record for one of two relays, half of the mail is marked as doubtful."""
+    system = root / "config" / "digest.yaml"
+    second = '{name: spare, weight: 0, url: "smtp://mail2.example.org", tls: none}'
+    text = system.read_text("utf-8").replace("tls: none}", f"tls: none}}, {second}")
+    system.write_text(text, "utf-8")
+    (report,) = examine(root, None).domains
+
+    assert report.records[0].wanted == "v=spf1 a:mail.example.org a:mail2.example.org ~all"
+
+
 def test_the_domain_that_reports_come_back_to_is_looked_at_too(root: Path, server: ScriptedDns) -> None:
     """Receivers look there for SPF, and without an MX record no report ever comes in."""
     system = root / "config" / "digest.yaml"

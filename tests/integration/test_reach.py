@@ -74,6 +74,18 @@ def test_all_addresses_together_have_the_time_that_one_has(
     assert 1.4 < time.monotonic() - before < 4 * 1.5
 
 
+def test_an_address_that_swallows_everything_is_given_up_within_seconds(
+    monkeypatch: pytest.MonkeyPatch, silent: Address
+) -> None:
+    """The kernel asks once in a minute after the first: a relay that is back would be found too late."""
+    name_means(monkeypatch, silent)
+    before = time.monotonic()
+    with pytest.raises(TimeoutError):
+        reach_host("relay", 25, 300.0)
+
+    assert time.monotonic() - before < 10  # a pause is 50 seconds at most, and the promise a minute
+
+
 def test_a_refusal_goes_to_the_next_address_at_once(monkeypatch: pytest.MonkeyPatch, alive: Address) -> None:
     """One of two relays is down for maintenance."""
     name_means(monkeypatch, closed(), closed(), alive)

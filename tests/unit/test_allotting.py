@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.model.allotting import Seat, bucket_of, reserve, seat, shares
+from digest.model.allotting import Seat, bucket_of, reserve, reserve_among, seat, shares
 
 
 def test_moments_stand_an_interval_apart_from_now_on() -> None:
@@ -36,6 +36,17 @@ def test_nothing_is_reserved_when_all_within_reach_is_taken() -> None:
 
     assert (reserved.at, reserved.retry_at) == ((), 75)
     assert reserve(0, interval=100, count=1, now=75, ahead=25).at == (100,)
+
+
+def test_of_wishes_those_are_reserved_that_stand_far_enough_apart() -> None:
+    """What nobody could use stays free for others, and the next try comes no sooner than it can succeed."""
+    some = reserve_among(100, [90, 104, 105, 109, 112, 117], interval=5, count=9, now=95)
+    none = reserve_among(100, [101, 104], interval=5, count=1, now=95)
+    first = reserve_among(None, [95, 96], interval=5, count=1, now=96)
+
+    assert (some.at, some.retry_at) == ((105, 112, 117), 122)
+    assert (none.at, none.retry_at) == ((), 105)
+    assert (first.at, first.retry_at) == ((96,), None)
 
 
 @given(st.lists(st.tuples(st.integers(-50, 200), st.integers(0, 9)), max_size=40), st.integers(1, 30))

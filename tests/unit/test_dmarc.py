@@ -38,7 +38,7 @@ def test_a_name_of_many_labels_asks_few_questions() -> None:
 )
 def test_a_sound_policy_has_no_faults(text: str) -> None:
     """Blanks, letter case of values and unknown tags are free (RFC 7489 section 6.4)."""
-    assert policy_faults((text,), DOMAIN, ("example.org",)) == ()
+    assert policy_faults((text,), DOMAIN, ("example.org",), DOMAIN) == ()
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,10 @@ def test_a_sound_policy_has_no_faults(text: str) -> None:
         ("v=DMARC1", "p= must be one of none, quarantine, reject"),
         ("v=DMARC1; p=block", "p= must be one of none, quarantine, reject"),
         ("v=DMARC1; p=none; sp=", "sp= must be one of none, quarantine, reject"),
+        ("v=DMARC1; p=none; np=never", "np= must be one of none, quarantine, reject"),
+        ("v=DMARC1; p=none; pct=101", "pct= must be a whole number from 0 to 100"),
+        ("v=DMARC1; p=none; pct=half", "pct= must be a whole number from 0 to 100"),
+        ("v=DMARC1; p=reject; p=none", "p= may stand there once"),
         ("v=DMARC1; p=none; aspf=relaxed", "aspf= must be one of r, s"),
         (
             "v=DMARC1; p=none; rua=ada@example.org",
@@ -60,12 +64,12 @@ def test_a_sound_policy_has_no_faults(text: str) -> None:
 )
 def test_each_fault_is_named(text: str, fault: str) -> None:
     """Receivers pass over what they cannot read, and say so to nobody."""
-    assert policy_faults((text,), DOMAIN, ()) == (fault,)
+    assert policy_faults((text,), DOMAIN, (), DOMAIN) == (fault,)
 
 
 def test_two_policies_are_none() -> None:
     """RFC 7489 section 6.6.3."""
-    assert policy_faults(("v=DMARC1; p=none", "v=DMARC1; p=reject"), DOMAIN, ()) == (
+    assert policy_faults(("v=DMARC1; p=none", "v=DMARC1; p=reject"), DOMAIN, (), DOMAIN) == (
         "there are 2 policies, and receivers then heed none: leave one",
     )
 
@@ -74,11 +78,31 @@ def test_a_strict_policy_needs_a_key_of_the_very_domain() -> None:
     """RFC 7489 section 3.1.1: a parent's signature counts in relaxed mode alone."""
     text = ("v=DMARC1; p=reject; adkim=s",)
 
-    assert policy_faults(text, DOMAIN, ("example.org",)) == (
+    assert policy_faults(text, DOMAIN, ("example.org",), DOMAIN) == (
         "adkim=s asks for a signature of news.example.org itself, and no key makes one: write adkim=r",
     )
-    assert policy_faults(text, DOMAIN, ("example.org", DOMAIN)) == ()
-    assert policy_faults(text, DOMAIN, ()) == ()
+    assert policy_faults(text, DOMAIN, ("example.org", DOMAIN), DOMAIN) == ()
+    assert policy_faults(text, DOMAIN, (), DOMAIN) == ()
+
+
+@pytest.mark.parametrize(
+    ("policy", "signing", "envelope", "fault"),
+    [
+        ("aspf=s", (), "bounces.news.example.org", "aspf=s asks for news.example.org in the envelope"),
+        ("aspf=r", (), "bounces.example.net", "says nothing for news.example.org, and no key signs"),
+        ("aspf=r", (), "bounces.news.example.org", None),
+        ("aspf=s", (), DOMAIN, None),
+        ("aspf=s", ("example.org",), "bounces.example.net", None),
+    ],
+)
+def test_an_envelope_of_its_own_must_count_where_no_key_signs(
+    policy: str, signing: tuple[str, ...], envelope: str, fault: str | None
+) -> None:
+    """RFC 7489 section 3.1: signature or envelope must be the sender's; with neither all mail fails."""
+    faults = policy_faults((f"v=DMARC1; p=reject; {policy}",), DOMAIN, signing, envelope)
+
+    assert len(faults) == (fault is not None)
+    assert (fault or "") in "".join(faults)
 
 
 def test_policies_are_chosen_among_other_texts() -> None:

@@ -23,7 +23,7 @@ from digest.deliver.records import (
 KEY = PublishedKey(
     domain="example.org", name="s1._domainkey.example.org", text="v=DKIM1; k=ed25519; p=c2VjcmV0"
 )
-SENDER = Sender(domain="news.example.org", relay_host="mail.example.org", keys=(KEY,))
+SENDER = Sender(domain="news.example.org", relay_hosts=("mail.example.org",), keys=(KEY,))
 START = "asks for reports and refuses nothing; any mailbox of the domain that is read will do"
 ALL_WELL: dict[Question, Answer] = {
     ("TXT", "news.example.org"): Answer(texts=("other=1", "v=spf1 a:mail.example.org -all")),
@@ -147,6 +147,8 @@ def test_a_sound_spf_record_that_does_not_name_the_relay_is_left_to_the_reader()
         ("p=c2VjcmV0", "k= is not ed25519"),
         ("v=DKIM2; k=ed25519; p=c2VjcmV0", "v= is not DKIM1"),
         ("v=DKIM1; k=ed25519; h=sha1; p=c2VjcmV0", "h= leaves sha256 out"),
+        ("v=DKIM1; k=ed25519; s=tlsrpt; p=c2VjcmV0", "s= leaves email out"),
+        ("v=DKIM1; k=ed25519; p=b2xk; p=c2VjcmV0", "p= may stand there once"),
         ("v=spf1 -all", "v= is not DKIM1; k= is not ed25519; there is no p="),
     ],
 )
@@ -158,11 +160,30 @@ def test_a_key_that_differs_says_how(text: str, hint: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["k=ed25519;p=c2Vj cmV0;", "v=DKIM1; h=sha1:sha256; k=ed25519; t=s; p=c2VjcmV0"]
+    "text", ["k=ed25519;p=c2Vj cmV0;", "v=DKIM1; h=sha1:sha256; k=ed25519; t=s; s=email : tlsrpt; p=c2VjcmV0"]
 )
 def test_a_key_may_be_written_in_other_ways(text: str) -> None:
     """RFC 6376 section 3.6.1: v= and h= are optional, white space in p= is free."""
     assert judged("DKIM", key_answer(text)).state == "found"
+
+
+def test_each_relay_that_spf_does_not_name_is_told() -> None:
+    """With a second relay half of the mail leaves from elsewhere."""
+    sender = replace(SENDER, relay_hosts=("mail.example.org", "mx2.example.org", "9.9.9.9"))
+    record = judged("SPF", sender=sender)
+
+    assert record.wanted == "v=spf1 a:mail.example.org a:mx2.example.org ip4:9.9.9.9 ~all"
+    assert record.hint == (
+        "make sure that it covers the addresses that mail through mx2.example.org and 9.9.9.9 leaves from"
+    )
+
+
+def test_the_envelopes_domain_is_held_against_the_policy() -> None:
+    """Reports that come back to another owner's domain leave the mail with neither SPF nor a signature."""
+    sender = replace(SENDER, keys=(), envelope="bounces.example.net")
+
+    assert judged("DMARC", sender=sender).state == "different"
+    assert judged("DMARC", sender=replace(sender, envelope="b.news.example.org")).state == "found"
 
 
 def test_a_key_under_test_is_noted() -> None:

@@ -20,7 +20,7 @@ DOMAIN = "news.example.org"
 )
 def test_a_relay_of_ones_own_is_named_in_the_suggestion(host: str, text: str) -> None:
     """What is suggested is pasted as it is, so that it must be right as it is."""
-    wanted, explained = suggest_spf(DOMAIN, host)
+    wanted, explained = suggest_spf(DOMAIN, [host])
 
     assert wanted == text
     assert explained.endswith("send the domain's mail and marks all others as doubtful")
@@ -28,16 +28,36 @@ def test_a_relay_of_ones_own_is_named_in_the_suggestion(host: str, text: str) ->
 
 def test_a_relay_of_others_is_asked_about_and_not_guessed() -> None:
     """Mail leaves a provider from other machines than the one that takes it in."""
-    assert suggest_spf(DOMAIN, "smtp.provider.example.net") == (
+    assert suggest_spf(DOMAIN, ["smtp.provider.example.net"]) == (
         None,
         "ask your relay's operator (smtp.provider.example.net) for its include: v=spf1 include:THEIRS ~all",
+    )
+
+
+def test_all_relays_stand_in_one_record() -> None:
+    """Mail that leaves by the second relay must not be marked as doubtful."""
+    hosts = ["mail.example.org", "9.9.9.9", "mail.example.org"]
+
+    assert suggest_spf(DOMAIN, hosts) == (
+        "v=spf1 a:mail.example.org ip4:9.9.9.9 ~all",
+        (
+            "lets the addresses of mail.example.org and 9.9.9.9 send the domain's mail"
+            " and marks all others as doubtful"
+        ),
+    )
+    assert suggest_spf(DOMAIN, ["mail.example.org", "smtp.provider.example.net"]) == (
+        None,
+        (
+            "ask your relay's operator (smtp.provider.example.net) for its include: v=spf1 include:THEIRS"
+            " ~all; put a:mail.example.org into the same record"
+        ),
     )
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "10.0.0.5", "::1", "localhost", "relay", "relay.local"])
 def test_an_address_that_receivers_never_see_is_not_suggested(host: str) -> None:
     """A record that lets 127.0.0.1 send helps nobody."""
-    wanted, explained = suggest_spf(DOMAIN, host)
+    wanted, explained = suggest_spf(DOMAIN, [host])
 
     assert wanted is None
     assert explained.startswith(f"receivers never see {host}")
@@ -51,6 +71,7 @@ def test_an_address_that_receivers_never_see_is_not_suggested(host: str) -> None
         "V=SPF1 A MX ~ALL",
         "v=spf1 ip4:192.0.2.0/24 ip6:2001:db8::/32 a:mail.example.org/24//64 ?all",
         "v=spf1 include:_spf.example.net redirect=_spf.example.com",
+        "v=spf1 a/24 mx//64 -ip4:0.0.0.0/0 a:%{d1r/}.example.org mx:mail.example.org/32//128 -all",
         "v=spf1 exists:%{i}._spf.example.org exp=why.example.org unknown=fine -all",
         "v=spf1 " + " ".join(f"include:s{n}.example.net" for n in range(10)) + " -all",
     ],
@@ -71,6 +92,14 @@ def test_a_sound_record_has_no_faults(text: str) -> None:
         ("v=spf1 redirect=", "'redirect=' names no domain"),
         ("v=spf1 ip4:2001:db8::1 -all", "'ip4:2001:db8::1' holds no ip4 address"),
         ("v=spf1 ip6:192.0.2.1 -all", "'ip6:192.0.2.1' holds no ip6 address"),
+        ("v=spf1 ip4:0.0.0.0/0 -all", "'ip4:0.0.0.0/0' lets everybody send the domain's mail"),
+        ("v=spf1 a: -all", "'a:' names no domain"),
+        ("v=spf1 -mx: -all", "'-mx:' names no domain"),
+        ("v=spf1 a:mail.example.org/33 -all", "'a:mail.example.org/33' holds a length that no network has"),
+        ("v=spf1 mx//129 -all", "'mx//129' holds a length that no network has"),
+        ("v=spf1 a/24/64 -all", "'a/24/64' holds a length that no network has"),
+        ("v=spf1 redirect=a.example redirect=b.example", "'redirect=' may stand there once"),
+        ("v=spf1 exp=a.example -all exp=b.example", "'exp=' may stand there once"),
         ("v=spf1 ipv4:192.0.2.1 -all", "'ipv4:192.0.2.1' is nothing that SPF knows"),
         (
             "v=spf1 a mx ptr " + " ".join(f"include:s{n}.example.net" for n in range(8)) + " -all",

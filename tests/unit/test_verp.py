@@ -9,7 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.deliver import bounce_address, check_address, read_bounce_address
+from digest.deliver.verp import hide_bounce_addresses
+from digest.errors import TransportError
 from digest.tokens import Keyring
+from scripted_relay import ScriptedRelay
+from sending_cast import MemoryLedger, route, send
 
 OLD = "old-key-old-key-old-key-old-key-0"
 NEW = "new-key-new-key-new-key-new-key-0"
@@ -57,3 +61,28 @@ def test_each_part_is_signed() -> None:
 def test_other_addresses_are_nobodys(address: str) -> None:
     """Whatever stands in a To field is asked."""
     assert read_bounce_address(RING, address) is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["5.7.1 <{}>: Sender address rejected", "5.7.1 from={}, not here", "MAIL FROM:<{}> no", "no: {}"],
+)
+def test_what_a_relay_quotes_of_an_envelope_sender_is_taken_out(words: str) -> None:
+    """Notes, alerts and webhooks carry its words; who has the address can end a subscription."""
+    address = bounce_address(RING, 7, SAM, "bounces.example.org")
+    hidden = {words.format("(the sender)")}
+
+    assert {hide_bounce_addresses(words.format(form)) for form in (address, address.upper())} == hidden
+    assert hide_bounce_addresses(words.format("b+7@example.org")) == words.format("b+7@example.org")
+
+
+def test_the_error_that_stops_a_run_names_no_envelope_sender() -> None:
+    """It becomes the edition's note, and goes to everybody who is told of it."""
+    address = bounce_address(RING, 7, SAM, "bounces.example.org")
+    with (
+        ScriptedRelay({"mail": f"550 5.7.1 <{address}> is not welcome"}) as relay,
+        pytest.raises(TransportError, match=r"<\(the sender\)> is not welcome") as raised,
+    ):
+        send(MemoryLedger(["sam@example.org"]), route(relay.port), sender_of=lambda _: address)
+
+    assert address.partition("@")[0] not in str(raised.value)

@@ -47,7 +47,7 @@ class StoreAllotments:
     is_server_asked: bool = True  #: a server's own clock comes first: those of several machines differ
     monotonic: Callable[[], float] = time.monotonic
 
-    def draw(self, limit: Limit, count: int) -> Draw:
+    def draw(self, limit: Limit, count: int, among: Sequence[float] | None = None) -> Draw:
         """Draw messages; see `Allotments.draw`.
 
         Raises:
@@ -63,7 +63,8 @@ class StoreAllotments:
                 )
                 granted = quota.granted
                 quotas.append((window, quota))
-            paced = _pace(tx, limit, granted, seen.now)
+            wishes = None if among is None else tuple(map(seen.moment, among))
+            paced = _pace(tx, limit, granted, seen.now, wishes)
             later = [] if paced.retry_at is None else [paced.retry_at]
             for window, quota in quotas:
                 over = quota.granted - len(paced.at)
@@ -134,11 +135,13 @@ class _Seen:
         return self.now + timedelta(seconds=second - self.monotonic)
 
 
-def _pace(tx: Transaction, limit: Limit, count: int, now: datetime) -> Paced:
+def _pace(
+    tx: Transaction, limit: Limit, count: int, now: datetime, among: Sequence[datetime] | None
+) -> Paced:
     if limit.interval_us is None or not count:
         return Paced(at=(now,) * count, retry_at=None)
     interval = timedelta(microseconds=limit.interval_us)
-    return tx.limits.pace(limit.key, interval=interval, count=count, now=now, ahead=AHEAD)
+    return tx.limits.pace(limit.key, interval=interval, count=count, now=now, ahead=AHEAD, among=among)
 
 
 def _relay_limit(relay: RelaySettings, today: date) -> Limit:

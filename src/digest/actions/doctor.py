@@ -108,8 +108,9 @@ def _senders(settings: LoadedSettings, root: Path) -> tuple[Sender, ...]:
     return tuple(
         Sender(
             domain=domain,
-            relay_host=_relay_host(settings),
+            relay_hosts=_relay_hosts(settings),
             keys=published_keys(settings.system, root, domain),
+            envelope=settings.system.delivery.bounce_domain,
         )
         for domain in sending_domains(settings)
     )
@@ -120,11 +121,12 @@ def _returns(settings: LoadedSettings, senders: tuple[Sender, ...]) -> tuple[Sen
     domain = settings.system.delivery.bounce_domain
     if domain is None or domain in {sender.domain for sender in senders}:
         return ()
-    return (Sender(domain=domain, relay_host=_relay_host(settings), keys=()),)
+    return (Sender(domain=domain, relay_hosts=_relay_hosts(settings), keys=()),)
 
 
-def _relay_host(settings: LoadedSettings) -> str:
-    return settings.system.relays[0].place.host or "localhost"  # a socket's relay is on this machine
+def _relay_hosts(settings: LoadedSettings) -> tuple[str, ...]:
+    # A socket's relay is on this machine.
+    return tuple(dict.fromkeys(relay.place.host or "localhost" for relay in settings.system.relays))
 
 
 def _ask(resolver: Resolver, wanted: Iterable[Question]) -> Mapping[Question, Answer]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from digest.actions.app import App
+from digest.actions.own_turn import take_turn
 from digest.actions.relays import impatient
 from digest.deliver import Receipt, RelayConnection
 from digest.errors import TransportError
@@ -53,6 +54,7 @@ class Hands:
         try:
             with RelayConnection(quick, home=self._app.home.root, dot_timeout_s=_DOT_S) as connection:
                 try:
+                    take_turn(self._app, relay.name, recipient)
                     receipt = connection.send(sender, recipient, message, lambda: None)
                 finally:
                     is_well = connection.is_open

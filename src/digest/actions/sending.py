@@ -17,6 +17,7 @@ from digest.actions.ledger import StoreLedger
 from digest.actions.local_hours import edition_hours
 from digest.actions.mail import Press
 from digest.actions.news import tell_news
+from digest.actions.own_turn import take_turn
 from digest.actions.presses import content_hash, press_of, render
 from digest.actions.preview import reader_for
 from digest.actions.relays import routes
@@ -152,7 +153,8 @@ def send_test(app: App, edition_id: int, address: str, *, by: str) -> Receipt:
     Raises:
         NotFound: There is no such edition.
         MessageError: The address is none.
-        TransportError: The relay cannot be reached, or refuses the sender or the message.
+        TransportError: The relay cannot be reached, its limits are used up, or it refuses the sender or
+            the message.
     """
     stored = find(app, edition_id)
     recipient = check_address(address, where="--test")
@@ -161,7 +163,9 @@ def send_test(app: App, edition_id: int, address: str, *, by: str) -> Receipt:
         known = tx.people.find(address) is not None
     reader = reader_for(app, stored, address if known else None)
     message = press.message(replace(reader, email=address))
-    with RelayConnection(app.system.relays[0], home=app.home.root) as connection:
+    relay = app.system.relays[0]
+    with RelayConnection(relay, home=app.home.root) as connection:
+        take_turn(app, relay.name, recipient)
         receipt = connection.send(press.sender.email, recipient, message, lambda: None)
     with app.store.writing() as tx:
         hand = Hand(by=by, at=app.clock())

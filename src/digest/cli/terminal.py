@@ -13,6 +13,22 @@ from typing import TextIO
 _CONTROLS = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160)])
 
 
+def fill_closed() -> None:
+    """Lead standard streams that are closed to nowhere.
+
+    Some who start jobs close them. The next file or connection that is opened would have their number, and
+    whatever is said on standard error would stand in the database, or at a relay.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+        if getattr(sys, name) is None:
+            mode = "w" if number else "r"
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115 - for good
+
+
 def show_any_letter() -> None:
     """Write letters that the terminal does not have, or a file name that is no text, as escapes."""
     for stream in (sys.stdout, sys.stderr):

@@ -20,7 +20,7 @@ from typer.exceptions import TyperException
 from digest import __version__
 from digest.cli.options import NO_VALUE
 from digest.cli.output import show_error
-from digest.cli.terminal import mute_output, show_any_letter
+from digest.cli.terminal import fill_closed, mute_output, show_any_letter
 from digest.errors import DigestError
 from digest.garbage import look_seldom
 
@@ -81,6 +81,7 @@ def main() -> None:
     """Run one command; exit 0 when done, 1 when refused or failed, 2 on wrong usage."""
     as_json = "--json" in sys.argv
     look_seldom()
+    fill_closed()
     show_any_letter()
     with suppress(ValueError):  # why: signals are for the main thread alone
         signal.signal(signal.SIGTERM, _stop)

@@ -37,6 +37,16 @@ class Allowance:
         self._is_awaited = False
         self._retry_at = self._asked_at = float("-inf")
 
+    @property
+    def is_awaited(self) -> bool:
+        """True while a draw is on its way."""
+        return self._is_awaited
+
+    @property
+    def stock(self) -> tuple[float, ...]:
+        """The moments at which messages may begin, in order; some may have lapsed."""
+        return tuple(self._stock)
+
     def ready(self, now: float) -> float | None:
         """Tell whether a message may begin, without beginning it; ask all limits, then `take` of each.
 

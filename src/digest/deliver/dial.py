@@ -44,7 +44,7 @@ def dial(relay: RelaySettings, home: Path, local_hostname: str | None) -> Talk:
 def dialled(relay: RelaySettings, home: Path, local_hostname: str | None) -> Dialled:
     """Connect, greet, secure the connection and log in as the settings say.
 
-    Each answer may take `relay.timeout`; connecting takes no longer than that in all.
+    Each answer may take `relay.timeout`; connecting takes no longer than that, nor than 9 seconds.
 
     Args:
         relay: Where and how.

@@ -8,13 +8,16 @@ from functools import partial
 
 from digest.deliver.allowance import Allowance
 from digest.deliver.held import domain_of
-from digest.deliver.limits import SEAT_LEASE, Allotments, Draw, Limit, Limits
+from digest.deliver.limits import LAPSE_S, SEAT_LEASE, Allotments, Draw, Limit, Limits
 from digest.deliver.loop import Crew, Loop
 from digest.model.people import Delivery
 
 _LEASE_S = SEAT_LEASE.total_seconds()
 _RENEW_S = _LEASE_S / 3
 _AGAIN_S = 1.0  #: after a draw that failed
+_DRAW_S = 0.03  #: a draw takes so long, as a rule
+_LOOK_S = 0.1  #: between draws for a domain while none of the moments will do
+_KNOWN_S = 0.5  #: how long before its time a moment of a relay is known, as a rule
 _SOON_S = 60.0  #: nobody is put off for less
 
 
@@ -122,10 +125,16 @@ class Gate:
         """
         for name, use in relays.items():
             self._stock(self._share(self.limits.relays.get(name)), use)
+        moments = self._moments(relays) if self.limits.domains else None
         for name in domains:
             share = self._share(self.limits.domains.get(name))
-            if share is not None:
-                self._stock(share, Use(wanted=share.limit.connections or 0, open=share.open))
+            if share is None:
+                continue
+            is_paced = share.limit.per_second is not None
+            use = Use(wanted=share.limit.connections or 0, open=share.open)
+            self._stock(share, use, moments if is_paced else None)
+            if moments and share.allowance.is_awaited:
+                moments = ()  # one after the other, or two would wish for the same moment
 
     def close(self) -> None:
         """Give back what was drawn and not begun, and all connections."""
@@ -162,13 +171,31 @@ class Gate:
             self._shares[limit.key] = share
         return share
 
-    def _stock(self, share: _Share | None, use: Use) -> None:
+    def _moments(self, relays: Iterable[str]) -> tuple[float, ...] | None:
+        """List the moments of relays that a domain's pace could use; None when any will do.
+
+        Both paces have moments of their own, which lapse: drawn apart they might never come together.
+        """
+        by_relay = [self._share(self.limits.relays.get(name)) for name in relays]
+        paced = [one for one in by_relay if one is not None and one.limit.per_second is not None]
+        others = [one for one in by_relay if one is None or one.limit.per_second is None]
+        if any(one is None or self._is_ready(one) for one in others):
+            return None
+        domains = [self._shares[one.key] for one in self.limits.domains.values() if one.key in self._shares]
+        if any(one.allowance.is_awaited and one.limit.per_second is not None for one in domains):
+            return ()
+        promised = [at for one in domains for at in one.allowance.stock]
+        soon = self.loop.now() + _DRAW_S
+        moments = sorted(at for one in paced for at in one.allowance.stock if at >= soon)
+        return tuple(at for at in moments if all(abs(at - other) > LAPSE_S / 2 for other in promised))
+
+    def _stock(self, share: _Share | None, use: Use, among: tuple[float, ...] | None = None) -> None:
         if share is None:
             return
         now = self.loop.now()
-        count = share.allowance.wanted(now)
+        count = 0 if among == () else share.allowance.wanted(now)
         if count:
-            self._draw(share, count)
+            self._draw(share, count, among)
         most = share.limit.connections
         if most is None or not use.wanted:
             return
@@ -181,15 +208,20 @@ class Gate:
             share.is_asking, share.asked_at = True, now
             self._ask_seats(share, min(use.wanted, most), most)
 
-    def _draw(self, share: _Share, count: int) -> None:
+    def _draw(self, share: _Share, count: int, among: tuple[float, ...] | None) -> None:
         def drawn(draw: Draw | None, error: BaseException | None) -> None:
             failed = Draw(retry_at=self.loop.now() + _AGAIN_S)
-            share.allowance.fill(failed if error is not None or draw is None else draw)
+            found = failed if error is not None or draw is None else draw
+            if among is not None and found.retry_at is not None and error is None:
+                # While the next wish is some way ahead: what relays have then is known a second before.
+                sooner = max(self.loop.now() + _LOOK_S, found.retry_at - _KNOWN_S)
+                found = Draw(at=found.at, retry_at=sooner)
+            share.allowance.fill(found)
             lapsed = share.allowance.lapsed()
             if lapsed:
                 self._do(partial(self.allotments.give_back, share.limit, lapsed))
 
-        self.loop.work(self._crew, lambda: self.allotments.draw(share.limit, count), drawn)
+        self.loop.work(self._crew, lambda: self.allotments.draw(share.limit, count, among), drawn)
 
     def _ask_seats(self, share: _Share, wanted: int, most: int) -> None:
         def answered(seats: int | None, error: BaseException | None) -> None:

@@ -72,8 +72,15 @@ class Limits:
 class Allotments(Protocol):
     """Where limits are drawn from by all who share them. Every call may take a while."""
 
-    def draw(self, limit: Limit, count: int) -> Draw:
-        """Draw messages of a limit: 0 to `count`, and when to ask again if it is fewer."""
+    def draw(self, limit: Limit, count: int, among: Sequence[float] | None = None) -> Draw:
+        """Draw messages of a limit: 0 to `count`, and when to ask again if it is fewer.
+
+        Args:
+            limit: The limit.
+            count: How many are wanted.
+            among: Of a pace only these moments, in order, on the monotonic clock; None: any. The others
+                stay free for whoever can use them.
+        """
 
     def give_back(self, limit: Limit, unused: Sequence[float]) -> None:
         """Give back moments that were drawn and not begun, for the limit's hour and day.

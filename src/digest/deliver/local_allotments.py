@@ -11,7 +11,7 @@ from datetime import timedelta
 from math import ceil
 
 from digest.deliver.limits import AHEAD, HOLD, RETURN_WITHIN, SEAT_LEASE, Draw, Limit
-from digest.model.allotting import Reserved, Seat, reserve, seat
+from digest.model.allotting import Reserved, Seat, reserve, reserve_among, seat
 
 _US = 1_000_000
 
@@ -30,12 +30,12 @@ class LocalAllotments:
         self._uses: defaultdict[tuple[str, timedelta], list[float]] = defaultdict(list)
         self._seats: defaultdict[str, dict[str, tuple[Seat, float]]] = defaultdict(dict)
 
-    def draw(self, limit: Limit, count: int) -> Draw:
+    def draw(self, limit: Limit, count: int, among: Sequence[float] | None = None) -> Draw:
         """Draw messages; see `Allotments.draw`."""
         with self._lock:
             now = self._monotonic()
             bounds = [self._room(limit, most, window, now) for most, window in limit.quotas]
-            paced = self._pace(limit, min([count, *(room for room, _ in bounds)]), now)
+            paced = self._pace(limit, min([count, *(room for room, _ in bounds)]), now, among)
             granted = len(paced.at)
             for _, window in limit.quotas:
                 self._uses[limit.key, window].extend([now] * granted)
@@ -85,12 +85,16 @@ class LocalAllotments:
         self._uses[limit.key, window] = uses
         return max(0, most - len(uses)), (uses[0] if uses else now) + length_s
 
-    def _pace(self, limit: Limit, count: int, now: float) -> Reserved:
+    def _pace(self, limit: Limit, count: int, now: float, among: Sequence[float] | None) -> Reserved:
         ticks, interval = ceil(now * _US), limit.interval_us
         if interval is None:
             return Reserved(at=(ticks,) * count, retry_at=None)
-        ahead = ceil(AHEAD.total_seconds() * _US)
-        paced = reserve(self._last.get(limit.key), interval=interval, count=count, now=ticks, ahead=ahead)
+        ahead, last = ceil(AHEAD.total_seconds() * _US), self._last.get(limit.key)
+        if among is None:
+            paced = reserve(last, interval=interval, count=count, now=ticks, ahead=ahead)
+        else:
+            wishes = [ceil(wish * _US) for wish in among if wish <= now + AHEAD.total_seconds()]
+            paced = reserve_among(last, wishes, interval=interval, count=count, now=ticks)
         if paced.at:
             self._last[limit.key] = paced.at[-1]
         return paced

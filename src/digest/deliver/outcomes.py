@@ -13,6 +13,7 @@ from digest.clock import Clock
 from digest.deliver.headers import check_address
 from digest.deliver.replies import Receipt
 from digest.deliver.terms import SendingRules
+from digest.deliver.verp import hide_bounce_addresses
 from digest.errors import MessageError
 from digest.model.people import Delivery, DeliveryState, Outcome
 
@@ -77,7 +78,12 @@ class Judge:
 
 
 def hidden(text: str, email: str) -> str:
-    """Take an address out of what a relay said: the row names the person, and may have to forget them."""
+    """Take an address out of what a relay said: the row names the person, and may have to forget them.
+
+    A signed envelope sender is taken out, too.
+    """
+    if "+" in text:
+        text = hide_bounce_addresses(text)
     if "@" not in text:
         return text
     forms = [email]

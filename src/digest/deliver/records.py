@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from digest.deliver.dmarc import policy_faults, policy_names, policy_texts, read_tags
+from digest.deliver.dmarc import policy_faults, policy_names, policy_texts, read_tags, repeated_tags
 from digest.deliver.spf import names_host, spf_faults, spf_texts, suggest_spf
 
 Kind = Literal["SPF", "DKIM", "DMARC", "MX"]
@@ -35,8 +35,9 @@ class Sender:
     """A domain that mail is from, in the From field and in the envelope."""
 
     domain: str  #: in A-labels
-    relay_host: str
+    relay_hosts: tuple[str, ...]  #: whichever takes its mail; at least one
     keys: tuple[PublishedKey, ...]  #: empty leaves signing to the relay
+    envelope: str | None = None  #: the envelope's domain; None when it is the same
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,7 +101,7 @@ def envelope_findings(
 
 
 def _spf(sender: Sender, answers: Mapping[Question, Answer]) -> Record:
-    wanted, explained = suggest_spf(sender.domain, sender.relay_host)
+    wanted, explained = suggest_spf(sender.domain, sender.relay_hosts)
     answer = answers.get(("TXT", sender.domain))
     texts = spf_texts(answer.texts) if answer else ()
     seen = _Seen()
@@ -108,13 +109,14 @@ def _spf(sender: Sender, answers: Mapping[Question, Answer]) -> Record:
         fault = f"there are {len(texts)} SPF records, and receivers then heed none: merge them into one"
         seen = _Seen(texts=texts, faults=(fault,))
     elif texts:
-        note = None if names_host(texts[0], sender.relay_host) else _covers(sender.relay_host)
+        others = [host for host in sender.relay_hosts if not names_host(texts[0], host)]
+        note = _covers(" and ".join(others)) if others else None
         seen = _Seen(texts=texts, faults=spf_faults(texts[0]), note=note)
     return _judge("SPF", sender.domain, wanted, answer, explained, seen)
 
 
-def _covers(host: str) -> str:
-    return f"make sure that it covers the addresses that mail through {host} leaves from"
+def _covers(hosts: str) -> str:
+    return f"make sure that it covers the addresses that mail through {hosts} leaves from"
 
 
 def _dkim(key: PublishedKey, answer: Answer | None) -> Record:
@@ -127,7 +129,8 @@ def _dkim(key: PublishedKey, answer: Answer | None) -> Record:
         found = read_tags(texts[0])
         is_test = "y" in found.get("t", "").split(":")
         note = "t=y says that signatures are a mere test: take it out" if is_test else None
-        seen = _Seen(texts=texts, faults=_key_faults(read_tags(key.text), found), note=note)
+        faults = (*repeated_tags(texts[0]), *_key_faults(read_tags(key.text), found))
+        seen = _Seen(texts=texts, faults=faults, note=note)
     return _judge("DKIM", key.name, key.text, answer, None, seen)
 
 
@@ -142,6 +145,8 @@ def _key_faults(wanted: Mapping[str, str], found: Mapping[str, str]) -> tuple[st
         faults.append(f"k= is not {wanted['k']}")
     if "sha256" not in (each.strip() for each in hashes.split(":")):
         faults.append("h= leaves sha256 out")
+    if not {"*", "email"} & {each.strip() for each in found.get("s", "*").split(":")}:
+        faults.append("s= leaves email out")
     if not published:
         faults.append("p= is empty: the key is revoked" if "p" in found else "there is no p=")
     elif published != wanted["p"]:
@@ -161,7 +166,8 @@ def _dmarc(sender: Sender, answers: Mapping[Question, Answer]) -> Record:
         texts = policy_texts(answer.texts)
         if texts:
             note = None if name == own else f"{name} holds for {sender.domain} too"
-            seen = _Seen(texts=texts, faults=policy_faults(texts, sender.domain, signing), note=note)
+            faults = policy_faults(texts, sender.domain, signing, sender.envelope or sender.domain)
+            seen = _Seen(texts=texts, faults=faults, note=note)
             return _judge("DMARC", name, wanted, answer, None, seen)
     return _judge("DMARC", own, wanted, Answer(), _START, _Seen())
 

@@ -12,7 +12,9 @@ _MAC_CHARS = 20  # 100 bits
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _LARGEST_ID = 2**63 - 1
 # Lower case throughout: some servers change the case of what stands before the @.
-_ADDRESS = re.compile(r"b\+([0-9a-z]{1,13})-([a-z2-7]{26})-([a-z2-7]{20})@[^@\s<>]{1,255}", re.IGNORECASE)
+_NAME = r"b\+([0-9a-z]{1,13})-([a-z2-7]{26})-([a-z2-7]{20})"
+_ADDRESS = re.compile(_NAME + r"@[^@\s<>]{1,255}", re.IGNORECASE)
+_QUOTED = re.compile(_NAME + r"(@[a-z0-9.-]{1,255})?", re.IGNORECASE)
 
 
 def bounce_address(keyring: Keyring, edition_id: int, uid: str, domain: str) -> str:
@@ -41,6 +43,11 @@ def read_bounce_address(keyring: Keyring, address: str) -> tuple[int, str] | Non
         return None
     number = int(edition, 36)
     return (number, _unfolded(folded)) if number <= _LARGEST_ID else None
+
+
+def hide_bounce_addresses(text: str) -> str:
+    """Take such addresses out of what a relay said: who has one can end its reader's subscription."""
+    return _QUOTED.sub("(the sender)", text)
 
 
 def _base36(number: int) -> str:

@@ -36,6 +36,30 @@ def reserve(last: int | None, *, interval: int, count: int, now: int, ahead: int
     return Reserved(at=at, retry_at=retry_at)
 
 
+def reserve_among(
+    last: int | None, wishes: Sequence[int], *, interval: int, count: int, now: int
+) -> Reserved:
+    """Reserve moments of a pace among those that would be of use; the others stay free.
+
+    Args:
+        last: The newest moment that anybody has reserved; None when nobody has.
+        wishes: In order.
+        interval: From one moment to the next, at least 1.
+        count: How many are wanted.
+        now: No moment lies before it.
+
+    Returns:
+        What was reserved; when it is fewer, `retry_at` is when a later wish may be one, never before now.
+    """
+    first = now if last is None else max(now, last + interval)
+    at: list[int] = []
+    for wish in wishes:
+        if wish >= first and len(at) < count:
+            at.append(wish)
+            first = wish + interval
+    return Reserved(at=tuple(at), retry_at=None if len(at) == count else first)
+
+
 def bucket_of(window: int) -> int:
     """Return how long one part of a window is."""
     return max(1, -(-window // BUCKETS))

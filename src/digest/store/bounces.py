@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from digest.model import Bounce, BounceKind
 from digest.store.dialects import insert_new
 from digest.store.part import ids
 from digest.store.people_rows import Suppressed, subscriber_of
-from digest.store.people_tables import bounces, subscribers
+from digest.store.people_tables import bounces, deliveries, subscribers
 from digest.store.tables import editions
 from digest.store.values import NewBounce
 
@@ -35,9 +35,20 @@ class Bounces(Suppressed):
         return self.connection.execute(statement).first() is not None
 
     def hard_editions(self, subscriber_id: int) -> int:
-        """Count the editions that came back from a person for good."""
+        """Count the editions that came back for good from the address that a person has now.
+
+        Reports about mail to an address of before say nothing about the one that they moved to.
+        """
+        went_elsewhere = exists().where(
+            deliveries.c.edition_id == bounces.c.edition_id,
+            deliveries.c.subscriber_id == bounces.c.subscriber_id,
+            subscribers.c.id == bounces.c.subscriber_id,
+            deliveries.c.address != subscribers.c.address,
+        )
         query = select(func.count(bounces.c.edition_id.distinct())).where(
-            bounces.c.subscriber_id.in_(ids([subscriber_id])), bounces.c.kind == BounceKind.HARD
+            bounces.c.subscriber_id.in_(ids([subscriber_id])),
+            bounces.c.kind == BounceKind.HARD,
+            ~went_elsewhere,
         )
         return int(self.connection.execute(query).scalar_one())
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, insert, select, update
 
-from digest.model.allotting import bucket_of, reserve
+from digest.model.allotting import bucket_of, reserve, reserve_among
 from digest.store.dialects import add_up, server_clock
 from digest.store.limit_tables import limit_uses, limits
 from digest.store.seats import Seats
@@ -45,7 +46,16 @@ class Limits(Seats):
         """
         return server_clock(self.connection)
 
-    def pace(self, key: str, *, interval: timedelta, count: int, now: datetime, ahead: timedelta) -> Paced:
+    def pace(
+        self,
+        key: str,
+        *,
+        interval: timedelta,
+        count: int,
+        now: datetime,
+        ahead: timedelta,
+        among: Sequence[datetime] | None = None,
+    ) -> Paced:
         """Reserve the next moments of a pace; nobody gets one of them again.
 
         A clock that went back costs at most `ahead` and the interval: what was reserved by the
@@ -57,21 +67,21 @@ class Limits(Seats):
             count: How many are wanted.
             now: No moment lies before it.
             ahead: No moment lies further ahead; the same for all who draw, or some wait too long.
+            among: Only these moments, in order; None: any.
         """
         last = stored = self._locked(key)
         if last is not None and last > now + ahead + _ODD_PACE:
             last = now + ahead
-        reserved = reserve(
-            None if last is None else to_ticks(last),
-            interval=max(1, interval // _US),
-            count=count,
-            now=to_ticks(now),
-            ahead=ahead // _US,
-        )
+        newest, length = None if last is None else to_ticks(last), max(1, interval // _US)
+        if among is None:
+            reserved = reserve(newest, interval=length, count=count, now=to_ticks(now), ahead=ahead // _US)
+        else:
+            wishes = [to_ticks(wish) for wish in among if wish <= now + ahead]
+            reserved = reserve_among(newest, wishes, interval=length, count=count, now=to_ticks(now))
         at = tuple(from_ticks(ticks) for ticks in reserved.at)
-        newest = at[-1] if at else last
-        if newest != stored:
-            self.connection.execute(update(limits).where(limits.c.key == key).values(last_at=newest))
+        last = at[-1] if at else last
+        if last != stored:
+            self.connection.execute(update(limits).where(limits.c.key == key).values(last_at=last))
         return Paced(at=at, retry_at=None if reserved.retry_at is None else from_ticks(reserved.retry_at))
 
     def draw_quota(
