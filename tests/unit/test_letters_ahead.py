@@ -74,29 +74,29 @@ def test_messages_are_made_for_those_whose_turn_comes_soon_and_no_others(desk: D
     """Each has 40 kB, and hundreds are claimed."""
     ready = claimed(300)
     desk.letters.stock(ready)
-    desk.wait_for(ready[191])
+    desk.wait_for(ready[95])
     desk.letters.stock(ready)
     for _ in range(20):
         first = ready.popleft()
         assert desk.letters.take(first).message == own(first)
     desk.letters.stock(ready)
-    desk.wait_for(ready[191])
+    desk.wait_for(ready[95])
 
-    assert desk.made == list(range(1, 213))
-    assert not desk.letters.has(ready[192])
+    assert desk.made == list(range(1, 117))
+    assert not desk.letters.has(ready[96])
 
 
 def test_a_loop_makes_those_messages_while_nothing_happens(alone: Desk) -> None:
     """In the same bounds; then it has time to sleep."""
     ready = claimed(300)
     alone.loop.spare = lambda: alone.letters.make(ready)
-    alone.loop.run(lambda: len(alone.made) >= 192)
+    alone.loop.run(lambda: len(alone.made) >= 96)
     first = ready.popleft()
 
     assert alone.letters.take(first).message == own(first)
     assert alone.letters.make(ready)
     assert not alone.letters.make(ready)
-    assert alone.made == list(range(1, 194))
+    assert alone.made == list(range(1, 98))
 
 
 def test_what_happens_goes_before_what_can_wait(alone: Desk) -> None:
@@ -162,11 +162,11 @@ def test_messages_of_those_who_went_back_to_the_ledger_do_not_pile_up(desk: Desk
     ready = claimed(2000)
     while ready:
         desk.letters.stock(ready)
-        desk.wait_for(ready[min(191, len(ready) - 1)])
-        for _ in range(min(180, len(ready))):
+        desk.wait_for(ready[min(95, len(ready) - 1)])
+        for _ in range(min(90, len(ready))):
             ready.popleft()
 
-    assert len(desk.letters._made) <= 3 * 192
+    assert len(desk.letters._made) <= 3 * 96
 
 
 def test_fault_of_the_program_ends_the_run() -> None:

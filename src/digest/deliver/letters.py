@@ -12,9 +12,9 @@ from digest.deliver.terms import SendingRules
 from digest.errors import MessageError
 from digest.model.people import Delivery
 
-_AHEAD = 192  #: messages that are made before their turn
+_AHEAD = 96  #: messages that are made before their turn
 _BATCH = 16  #: made in one go by one thread
-_PIECE = 4  #: made in one go by the loop itself
+_PIECE = 8  #: made in one go by the loop itself
 
 
 class Letters:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Select, Text, func, select, type_coerce
 
 from digest.model import Books, Delivery, DeliveryState, Subscriber
+from digest.store.in_turns import in_turns
 from digest.store.listing import ids_listed_as, rows_as_json
 from digest.store.part import Line, chunks, ids
 from digest.store.people_rows import Suppressed, form_of
@@ -69,7 +70,7 @@ class LedgerReading(Suppressed):
         """Return deliveries by id, ascending; any number of them."""
         numbers = json.dumps(ids(delivery_ids))
         rows = self.connection.execute(_many(self.connection.dialect.name), {"numbers": numbers}).scalar_one()
-        return tuple(_delivery(row) for row in sorted(json.loads(rows)))
+        return tuple(_delivery(row) for row in in_turns(sorted(json.loads(rows))))
 
     def list(
         self,

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import BigInteger, Integer, Text, Update, bindparam, case, null, select, update
-from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy import BigInteger, Integer, Select, Text, Update, bindparam, case, null, select, update
 
 from digest.model import Delivery, DeliveryState, Outcome, Settlement
 from digest.store.deliveries_read import LedgerReading
 from digest.store.dialects import skip_locked
-from digest.store.listing import rows_listed_as
+from digest.store.in_turns import in_turns
+from digest.store.listing import ids_listed_as, rows_as_json, rows_listed_as
 from digest.store.part import chunks, ids
 from digest.store.people_tables import IN_HAND, WAITING, deliveries
 from digest.store.time_type import Moment, to_ticks
@@ -65,15 +65,18 @@ class InHand(LedgerReading):
         Returns:
             In id order, each with its attempt counted; later calls about them name worker and attempt.
         """
-        taken: list[int] = []
-        given = {"of_edition": edition_id, "of_worker": worker, "of_now": now, "of_lease": now + lease}
-        given["of_version"] = version
+        dialect = self.connection.dialect.name
+        due: list[int] = []
         for is_put_off in (True, False):
-            if len(taken) < limit:
-                take = _take(self.connection.dialect.name, is_put_off=is_put_off)
-                of_limit = {"of_limit": limit - len(taken)}
-                taken += self.connection.execute(take, given | of_limit).scalars().all()
-        return self.many(taken)
+            if len(due) < limit:
+                given = {"of_edition": edition_id, "of_now": now, "of_limit": limit - len(due)}
+                found = self.connection.execute(_due(dialect, is_put_off=is_put_off), given).scalar_one()
+                due += (number for (number,) in json.loads(found))
+        if not due:
+            return ()
+        taken = {"of_worker": worker, "of_now": now, "of_lease": now + lease, "of_version": version}
+        self.connection.execute(_take(dialect), taken | {"of_numbers": json.dumps(due)})
+        return self.many(due)
 
     def renew(self, edition_id: int, worker: str, *, now: datetime, lease: timedelta) -> int:
         """Keep what a worker has in hand; return how many that is."""
@@ -149,7 +152,7 @@ class InHand(LedgerReading):
         if not ends:
             return 0
         firsts = {end.mark: end for end in reversed(ends)}
-        given = {"of_worker": worker, "of_ends": json.dumps([*map(_settled, firsts.values())])}
+        given = {"of_worker": worker, "of_ends": json.dumps([*map(_settled, in_turns(firsts.values()))])}
         return self.connection.execute(_settle(self.connection.dialect.name), given).rowcount
 
     def give_back(self, worker: str) -> int:
@@ -163,8 +166,8 @@ class InHand(LedgerReading):
 
 
 @cache
-def _take(dialect: str, *, is_put_off: bool) -> ReturningUpdate[int]:
-    """Make the statement that changes the first of those that wait, and gives their ids.
+def _due(dialect: str, *, is_put_off: bool) -> Select[str]:
+    """Make the query that gives the ids of the first of those that wait, and keeps other senders off them.
 
     For one kind of moment at a time, so that the index leads past none of those put off.
     """
@@ -179,19 +182,24 @@ def _take(dialect: str, *, is_put_off: bool) -> ReturningUpdate[int]:
         .order_by(deliveries.c.next_at, deliveries.c.id)
         .limit(bindparam("of_limit", type_=Integer))
     )
+    return rows_as_json(dialect, skip_locked(dialect, due))
+
+
+@cache
+def _take(dialect: str) -> Update:
+    """Make the statement that gives deliveries to a worker."""
     return (
         update(deliveries)
-        .where(deliveries.c.id.in_(skip_locked(dialect, due)))
+        .where(deliveries.c.id.in_(ids_listed_as(dialect, "of_numbers")))
         .values(
             state=DeliveryState.CLAIMED,
             worker=bindparam("of_worker"),
             attempt=deliveries.c.attempt + 1,
             lease_until=bindparam("of_lease", type_=Moment),
             next_at=None,
-            changed_at=now,
+            changed_at=bindparam("of_now", type_=Moment),
             version=bindparam("of_version", type_=Integer),
         )
-        .returning(deliveries.c.id)
     )
 
 
