@@ -82,11 +82,15 @@ def test_a_claim_does_not_walk_over_what_is_done(store: Store, tmp_path: Path) -
         with store.writing() as tx:
             tx.deliveries.claim(edition_id, "w1", now=NOW, limit=1, lease=timedelta(minutes=10))
 
-    plan = plans(store, tmp_path, claim, "UPDATE deliveries")
-    assert "USING INDEX ix_deliveries_waiting (edition_id=? AND next_at=?)" in plan
-    assert "USING INDEX ix_deliveries_waiting (edition_id=? AND next_at<?)" in plan
-    assert "SCAN" not in plan
-    assert "TEMP B-TREE" not in plan
+    due = plans(store, tmp_path, claim, "SELECT json_group_array")
+    assert "SEARCH deliveries USING INDEX ix_deliveries_waiting (edition_id=? AND next_at=?)" in due
+    assert "SEARCH deliveries USING INDEX ix_deliveries_waiting (edition_id=? AND next_at<?)" in due
+    assert "SCAN deliveries" not in due  # but of those found, which are no more than were asked for
+    assert "TEMP B-TREE" not in due
+
+    taken = plans(store, tmp_path, claim, "UPDATE deliveries")
+    assert taken.startswith("SEARCH deliveries USING INTEGER PRIMARY KEY (rowid=?)")
+    assert "SCAN deliveries" not in taken
 
 
 def test_a_page_of_the_books_is_read_off_an_index(store: Store, tmp_path: Path) -> None:
