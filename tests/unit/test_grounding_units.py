@@ -163,8 +163,19 @@ def test_an_m_at_a_figure_may_be_metres_or_million(sentence: str) -> None:
         ("The new stadium stands 40 metres from the sea.", "40"),
         ("The new stadium cost 250 euros.", "250"),
         ("The 100-year-old Ada Voss won the final in Lisbon on Sunday.", "100"),
+        ("Some 30 people watched.", "30"),
+        ("Some 30 watched.", "30"),
+        ("The club lost 7 metres.", "7"),
     ],
 )
 def test_an_m_at_a_figure_is_nothing_else(sentence: str, number: str) -> None:
-    """Behind the sign of a currency it is million alone, and what is in metres counts no years or money."""
-    assert f"the number '{number}'" in judge(sentence, RACES)
+    """Beside a currency it is million alone; what is in metres counts neither years nor money nor people."""
+    assert f"the number '{number}'" in judge(sentence, f"{RACES} The club lost 7m euros.")
+
+
+@pytest.mark.parametrize("sentence", ["Some 30m people watched.", "The club has 200m members."])
+def test_a_million_is_not_what_the_article_has_without_an_m(sentence: str) -> None:
+    """Three million customers are not three."""
+    assert "the number" in judge(sentence, "Some 30 people watched. The club has 200 members in Lisbon.")
+    assert "the number" in judge("The pool is 50m long.", "The pool holds 50 people.")
+    assert judge("The pool is 50m long.", "The pool is 50 metres long.") == ""

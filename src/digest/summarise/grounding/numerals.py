@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from babel.dates import get_day_names, get_month_names
 
-from digest.summarise.grounding.measures import PAID
+from digest.summarise.grounding.measures import PAID, UNITS
 
 _UNITS = {
     "en": "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
@@ -159,11 +159,18 @@ def numbers(text: str, language: str) -> Iterator[tuple[int, int, tuple[float, .
         values = _values(match.group(), language)
         readings = tuple(value * scale for value in values)
         before = text[max(0, match.start() - _PAID) : match.start()]
-        if text[match.end() : end] == "m" and not PAID.search(before):
+        if text[match.end() : end] == "m" and not (PAID.search(before) or _is_paid(text, end)):
             readings += values  # '100m' may be metres, which these stand for
         is_name = _EVENT.search(text[max(0, match.start() - 3) : match.end() + 4]) is not None
         yield match.start(), end, readings, not is_name
     yield from _spelled(text, language)
+
+
+def _is_paid(text: str, end: int) -> bool:
+    """Tell whether a currency stands behind a number."""
+    word = _WORD.match(text, end + text.startswith((" ", "\u00a0"), end))
+    name = word[0].lower() if word else text[end : end + 1]
+    return "money" in {UNITS.get(name), UNITS.get(name.removesuffix("s"))}
 
 
 def _values(figure: str, language: str) -> tuple[float, ...]:

@@ -10,6 +10,7 @@ from digest.summarise.grounding.facts import Fact
 from digest.summarise.grounding.measures import PAID, SIGNS, UNITS
 from digest.summarise.grounding.source import Source
 
+_M = "m"  #: what '100m' counts where it is read as metres
 _JOIN = r"(?:to|or|and|bis|oder|und|à|ou|et|a|o|y|e|tot|of|en)"
 _GAP = r"(?:\s?[-–]\s?|\s)"  #: some texts have room around their hyphens
 _AFTER = re.compile(
@@ -61,17 +62,17 @@ class Units:
             tokens: Its words.
             fact: The claim; one that the article does not hold differs in nothing.
         """
-        unit = unit_of(text, tokens, fact) if fact.kind == "number" else None
-        if not unit:
+        if fact.kind != "number":
             return False
-        told = {each for key in fact.keys for each in self._of(key)}
-        return bool(told) and told.isdisjoint((None, unit, *_SAME.get(unit, ())))
+        unit = unit_of(text, tokens, fact)
+        told = [(key, each) for key in fact.keys for each in self._of(key)]
+        return bool(told) and not any(_is_same(fact, key, unit, each) for key, each in told)
 
     def _of(self, key: str) -> frozenset[str | None]:
         if key not in self._told:
             source, told = self._source, self._source.claims.get(f"number {key}", ())
             self._told[key] = frozenset(
-                "metre"
+                _M
                 if _is_in_metres(fact, key)
                 else unit_of(source.text, source.sentences[source.sentence_of(place)], fact)
                 for fact, place in told
@@ -96,6 +97,18 @@ def unit_of(text: str, tokens: Sequence[Match[str]], fact: Fact) -> str | None:
     if _AGED.search(before) or _is_age(fact, before, after):
         return "age"
     return _after(after)
+
+
+def _is_same(fact: Fact, key: str, unit: str | None, told: str | None) -> bool:
+    """Tell whether an article's number may count what a claim's does, by this reading of both.
+
+    An 'm' is metres where the other side says so, too: '30m people' are not 30.
+    """
+    if _is_in_metres(fact, key):
+        return told in {"metre", _M}
+    if told == _M:
+        return unit == "metre"
+    return unit is None or told in {None, unit, *_SAME.get(unit, ())}
 
 
 def _is_in_metres(fact: Fact, key: str) -> bool:
