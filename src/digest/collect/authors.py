@@ -46,6 +46,12 @@ _START = re.compile(
     r"^(?:текст|автор)\s*:?\s*",
     re.IGNORECASE,
 )
+#: Before a name in a field; 'von' and the like are parts of it unless they are small, before two words.
+_LABEL = re.compile(
+    r"^(?:(?i:(?:(?:written|posted|published|submitted|reported|story|text|words) )?by\s+"
+    r"|(?:by|von|text|words|author|autor(?:in)?|auteure?|autore)\s*:\s*)"
+    r"|(?:von|par|por|di|door)\s+(?=[^\W\d_a-z]\S*\s+[^\W\d_a-z]))"
+)
 _END = re.compile(
     r"\s*(?:[|•·/(\[<]|\s[–—-]\s|\d|@|https?:|"
     r"\b(?:on|am|um|le|el|il) (?=\w*[.,]?\s?\d|(?:mon|tue|wed|thu|fri|sat|sun)\w*\b)|"
@@ -196,14 +202,15 @@ def clean_names(told: Iterable[str], *, is_strict: bool = False) -> list[str]:
 
 
 def name_said(written: str) -> str:
-    """Return a name as a list tells it, without 'By' before and roles behind it; '' for nobody.
+    """Return a name as a list tells it, without 'By' before and the site behind it; '' for nobody.
 
-    What is left stays in one piece: 'Ortega y Gasset' is one author where a field holds one.
+    What is left stays in one piece: 'Ortega y Gasset' is one author where a field holds one, and words that
+    stand before names elsewhere are parts of them ('Von Trapp', 'Di Stefano').
     """
     text = " ".join(written.split())
-    if "http" in text or fold(text) in _NOBODY:
+    if "://" in text or fold(text) in _NOBODY:
         return ""
-    bare = _END.sub("", _START.sub("", text)).strip(" ,.:;-–—|")
+    bare = _END.sub("", _LABEL.sub("", text)).strip(" ,.:;-–—|")
     return "" if fold(bare) in _NOBODY else bare or text
 
 
