@@ -111,6 +111,23 @@ def test_paces_of_relay_and_domain_both_hold(tmp_path: Path) -> None:
     assert all(later - before >= 2 for before, later in pairwise(to_domain))
 
 
+@pytest.mark.parametrize("ago", [0.2, 0.5, 0.8])
+@pytest.mark.parametrize("pace", [1, 0.7, 5])
+def test_paces_that_are_out_of_step_meet_all_the_same(tmp_path: Path, ago: float, pace: float) -> None:
+    """A reader waits for a confirmation while an edition goes out; a few seconds are as it should be."""
+    hall, domains = Hall(), f"[{{name: example.org, per_second: {pace}}}]"
+    with opened(tmp_path / "home", hall, ", per_second: 1", domains) as app:
+        take_turn(app, "main", SAM, hall.seconds)
+        hall.passed += 3
+        take_turn(app, "main", EVE, hall.seconds)
+        before = hall.passed
+        hall.passed += ago
+        for _ in range(2):
+            take_turn(app, "main", SAM, hall.seconds)
+            assert 1 <= hall.passed - before <= 4
+            before = hall.passed
+
+
 def test_what_could_not_begin_counts_nowhere(tmp_path: Path) -> None:
     """A domain whose hour is full must not use up the relay's."""
     hall, domains = Hall(), "[{name: example.org, per_hour: 1}]"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from digest.actions.allotments import StoreAllotments, limits_of
@@ -56,29 +56,35 @@ class _Turn:
 
     def take(self) -> None:
         ends = self.seconds.now() + _PATIENCE_S
-        while missing := [one for one in self.counted if not self._has(one)]:
-            for limit in missing:
-                self._draw(limit, ends)
-            self.seconds.sleep(max(0.0, max(self.drawn.values()) - self.seconds.now()))
+        while not self._is_met(ends):
+            self._give_back()
 
-    def _has(self, limit: Limit) -> bool:
-        """Tell whether a message may begin now: a moment of a pace comes, and lapses."""
-        at, now = self.drawn.get(limit), self.seconds.now()
-        return at is not None and at <= now and (limit.per_second is None or now <= at + LAPSE_S)
+    def _is_met(self, ends: float) -> bool:
+        """Draw a moment that all limits have, and wait for it; False when it is to be tried once more."""
+        among: tuple[float, ...] | None = None
+        for limit in self.counted:
+            draw = self.shared.draw(limit, 1, among)
+            if not draw.at and among and draw.retry_at is not None and draw.retry_at <= ends:
+                # The other pace has no such moment: one that is drawn when it has the next will do.
+                self._wait_until(draw.retry_at)
+                return False
+            self.drawn.update((limit, at) for at in draw.at)
+            if not draw.at or draw.at[0] > ends:
+                self._give_back()
+                raise TransportError(
+                    f"the limit of {limit.key} is used up for now",
+                    permanent=False,
+                    hint="letters and tests count as editions do; wait, or raise the limit",
+                )
+            among = draw.at if limit.per_second is not None else among
+        at = max(self.drawn.values())
+        self._wait_until(at)
+        return among is None or self.seconds.now() <= at + LAPSE_S
 
-    def _draw(self, limit: Limit, ends: float) -> None:
-        self._give_back([limit])
-        draw = self.shared.draw(limit, 1)
-        self.drawn.update((limit, at) for at in draw.at)
-        if not draw.at or draw.at[0] > ends:
-            self._give_back(self.counted)
-            raise TransportError(
-                f"the limit of {limit.key} is used up for now",
-                permanent=False,
-                hint="letters and tests count as editions do; wait, or raise the limit",
-            )
+    def _wait_until(self, second: float) -> None:
+        self.seconds.sleep(max(0.0, second - self.seconds.now()))
 
-    def _give_back(self, limits: Iterable[Limit]) -> None:
-        for limit in limits:
-            if limit in self.drawn:
-                self.shared.give_back(limit, [self.drawn.pop(limit)])
+    def _give_back(self) -> None:
+        for limit, at in self.drawn.items():
+            self.shared.give_back(limit, [at])
+        self.drawn.clear()
