@@ -143,6 +143,22 @@ def test_messages_of_those_who_go_back_to_the_ledger_are_let_go(alone: Desk) -> 
     assert alone.letters.make(deque(others))
 
 
+def test_those_who_wait_for_their_domain_take_nobodys_place(alone: Desk) -> None:
+    """One in ten is held back all the time; the others' messages are made before their turn as ever."""
+    ready = claimed(900)
+    while ready:
+        while alone.letters.make(ready):
+            pass
+        before = len(alone.made)
+        for _ in range(min(96, len(ready))):
+            one = ready.popleft()
+            if one.id % 10:
+                alone.letters.take(one)
+        assert len(alone.made) == before
+
+    assert len(alone.letters._made) <= 2 * 96 + 8
+
+
 def test_message_that_cannot_be_made_says_so_when_it_is_taken(desk: Desk) -> None:
     """It costs its reader alone."""
 

@@ -42,19 +42,17 @@ class Letters:
         if self._crew is None or len(self._asked) > _BATCH:
             return
         soon = [one for one in islice(ready, _AHEAD) if not (one.id in self._made or one.id in self._asked)]
-        if len(self._made) > 2 * _AHEAD:  # of some that have gone back to the ledger, or wait for long
-            near = {one.id for one in islice(ready, _AHEAD)}
-            self._made = {number: made for number, made in self._made.items() if number in near}
+        self._let_far_ones_go(ready)
         for begin in range(0, len(soon), _BATCH):
             self._ask(self._crew, soon[begin : begin + _BATCH])
 
     def make(self, ready: Sequence[Delivery]) -> bool:
         """Make a few messages of those whose turn it is soon, now; False when there is no need of any."""
-        made = len(self._made)
-        if self._crew is not None or made >= _AHEAD:
+        if self._crew is not None:
             return False
-        # Those that are made stand in front, nearly always: what is left out is made when it is taken.
-        soon = [one for one in islice(ready, made, min(made + _PIECE, _AHEAD)) if one.id not in self._made]
+        self._let_far_ones_go(ready)
+        missing = (one for one in islice(ready, _AHEAD) if one.id not in self._made)
+        soon = list(islice(missing, _PIECE))
         self._made.update((one.id, self._tried(one)) for one in soon)
         return bool(soon)
 
@@ -85,6 +83,12 @@ class Letters:
         """Let the threads end."""
         if self._crew is not None:
             self._crew.close()
+
+    def _let_far_ones_go(self, ready: Sequence[Delivery]) -> None:
+        """Forget messages of some that have gone back to the ledger, or wait for long, once they are many."""
+        if len(self._made) > 2 * _AHEAD:
+            near = {one.id for one in islice(ready, _AHEAD)}
+            self._made = {number: made for number, made in self._made.items() if number in near}
 
     def _ask(self, crew: Crew, deliveries: Sequence[Delivery]) -> None:
         numbers = [one.id for one in deliveries]
