@@ -18,6 +18,18 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
+_SIGNS_OTHERS = x509.KeyUsage(
+    key_cert_sign=True,
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    crl_sign=False,
+    encipher_only=False,
+    decipher_only=False,
+)
+
 
 class Authority:
     """A certificate authority whose files lie in a folder."""
@@ -70,7 +82,7 @@ class Authority:
         days: tuple[int, int],
         alternative: x509.GeneralName | None,
     ) -> x509.Certificate:
-        now = datetime.now(UTC)
+        now, own_key = datetime.now(UTC), self._key.public_key()
         builder = (
             x509.CertificateBuilder()
             .subject_name(subject)
@@ -80,7 +92,12 @@ class Authority:
             .not_valid_before(now + timedelta(days=days[0]))
             .not_valid_after(now + timedelta(days=days[1]))
             .add_extension(x509.BasicConstraints(ca=alternative is None, path_length=None), critical=True)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
+            # Python 3.13 and later ask for it, as RFC 5280 section 4.2.1.1 does.
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(own_key), critical=False)
         )
-        if alternative is not None:
+        if alternative is None:
+            builder = builder.add_extension(_SIGNS_OTHERS, critical=True)
+        else:
             builder = builder.add_extension(x509.SubjectAlternativeName([alternative]), critical=False)
         return builder.sign(self._key, hashes.SHA256())
