@@ -27,6 +27,8 @@ FRONT = (
 PAGES = {
     "/bare": "<html><body><p>Nothing here.</p></body></html>",
     "/press/": "<html><link rel='https://api.w.org/' href='/press/wp-json/'><p>News</p></html>",
+    "/press/wp-json/": '{"name": "Harbour Press", "namespaces": ["wp/v2"], "routes": {}}',
+    "/press/wp-json/wp/v2": '{"namespace": "wp/v2", "routes": {"/wp/v2/posts": {}}}',
     "/press/wp-json/wp/v2/posts": (
         f'[{{"title": {{"rendered": "Crane moves"}}, "content": {{"rendered": "<p>{TEXT}</p>"}}}}]'
     ),
@@ -143,6 +145,17 @@ def test_a_site_whose_front_page_names_only_its_wordpress_is_found(
     found = digest("sources", "add", f"{base}/press/", "--json").data
 
     assert (found["kind"], found["url"], found["whole"]) == ("wordpress", f"{base}/press/", 1)
+
+
+@pytest.mark.parametrize("path", ["/press/wp-json/", "/press/wp-json/wp/v2"])
+def test_the_address_of_a_wordpress_api_is_understood_as_its_site(
+    digest: Callable[..., Ran], base: str, path: str
+) -> None:
+    """What stands there are no posts, but tells where they are."""
+    found = digest("sources", "add", f"{base}{path}", "--json", "--yes").data
+
+    assert (found["kind"], found["url"], found["whole"]) == ("wordpress", f"{base}/press/", 1)
+    assert found["added"] is True
 
 
 def test_without_a_feed_the_sitemap_of_robots_txt_is_found(digest: Callable[..., Ran], base: str) -> None:

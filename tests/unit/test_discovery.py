@@ -72,6 +72,34 @@ def test_the_api_of_wordpress_is_named_as_it_is_asked(href: str, site: str) -> N
     assert named(f"<link rel='https://api.w.org/' href='{href}'>") == [("wordpress", site)]
 
 
+@pytest.mark.parametrize(
+    ("url", "site"),
+    [
+        ("https://quay.example/wp-json/", "https://quay.example/"),
+        ("https://quay.example/blog/wp-json", "https://quay.example/blog/"),
+        ("https://quay.example/wp-json/wp/v2", "https://quay.example/"),
+        ("https://quay.example/?rest_route=/", "https://quay.example/?rest_route=/wp/v2/posts"),
+        ("https://quay.example/?rest_route=%2Fwp%2Fv2", "https://quay.example/?rest_route=/wp/v2/posts"),
+    ],
+)
+def test_what_an_api_of_wordpress_says_of_itself_names_its_site(url: str, site: str) -> None:
+    """People copy the address that documentation calls the API's; the posts are two steps further."""
+    root = '{"name": "Quay &amp; Sea", "url": "https://else.example", "namespaces": ["oembed/1.0", "wp/v2"]}'
+    part = '{"namespace": "wp/v2", "routes": {}}'
+
+    assert found(root, url) == (FoundSource(kind=SourceKind.WORDPRESS, url=site, title="Quay & Sea"),)
+    assert found(part, url) == (FoundSource(kind=SourceKind.WORDPRESS, url=site, title=""),)
+
+
+@pytest.mark.parametrize(
+    "data",
+    ['{"namespaces": ["shop/v1"]}', '{"namespaces": {"wp/v2": 1}}', '{"namespace": [1]}', '{"a": ', "{}"],
+)
+def test_other_json_names_nothing(data: str) -> None:
+    """APIs of shops and of other programs hold no articles."""
+    assert found(data, "https://quay.example/wp-json/") == ()
+
+
 def test_a_listing_names_itself_with_its_title_and_home() -> None:
     """Whoever gives a feed's address wants that feed."""
     rss = "<rss version='2.0'><channel><title>The &lt;b&gt; Quay</title><link>/</link><item/></channel></rss>"

@@ -434,6 +434,19 @@ def test_statuses_of_apis_have_meanings() -> None:
             "https://a.example/blog/",
             "https://a.example/blog/wp-json/wp/v2/posts?_embed=author,wp:term,wp:featuredmedia&per_page=20",
         ),
+        *(
+            (
+                SourceKind.WORDPRESS,
+                f"https://a.example/{begun}",
+                "https://a.example/wp-json/wp/v2/posts?_embed=author,wp:term,wp:featuredmedia&per_page=20",
+            )
+            for begun in ("wp-json", "wp-json/", "wp-json/wp/v2", "wp-json/wp/v2/")
+        ),
+        (
+            SourceKind.WORDPRESS,
+            "https://a.example/my-wp-json",
+            "https://a.example/my-wp-json/wp-json/wp/v2/posts?_embed=author,wp:term,wp:featuredmedia&per_page=20",
+        ),
         (
             SourceKind.WORDPRESS,
             "https://a.example/wp-json/wp/v2/posts?categories=7&per_page=5",

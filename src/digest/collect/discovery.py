@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from html import unescape
 from urllib.parse import urljoin, urlsplit
 
 from lxml import html
 
 from digest.collect.addresses import absolute, is_within
 from digest.collect.blocks import parse_html
-from digest.collect.document import Document
+from digest.collect.document import Document, Format
 from digest.collect.feed import read_feed
 from digest.collect.feed_entry import told
 from digest.collect.formats import decode
 from digest.collect.listing import kind_of
 from digest.collect.records import load_json
 from digest.collect.steps import said
-from digest.collect.values import text_in
+from digest.collect.values import strings_in, text_in
 from digest.errors import DocumentError
 from digest.markup import clean_line
 from digest.model import SourceKind
@@ -38,7 +39,8 @@ _COMMENTS = re.compile(
     r"\b(?:comments?|kommentare?|commentaires|comentarios|commenti|reacties)\b", re.IGNORECASE
 )
 _SITEMAP_LINE = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
-_WP_JSON = re.compile(r"/wp-json/?$")
+_WP_JSON = re.compile(r"/wp-json(?:/wp(?:/v2)?)?/?$")
+_WP_ROUTE = re.compile(r"rest_route=(?:/|%2F)?(?:wp(?:/|%2F)v2(?:/|%2F)?)?$", re.IGNORECASE)
 _DECLARED, _LINKED, _API, _MAP, _LOCKED, _REMARKS = range(6)  #: the best first
 
 
@@ -57,7 +59,8 @@ def discover(document: Document, url: str) -> tuple[FoundSource, ...]:
     """Find the sources that a document names.
 
     Args:
-        document: A page, a robots.txt, or a listing, which names itself alone.
+        document: A page, a robots.txt, what an API of WordPress says of itself, or a listing, which names
+            itself alone.
         url: Where it is.
 
     Returns:
@@ -72,6 +75,8 @@ def discover(document: Document, url: str) -> tuple[FoundSource, ...]:
             return (_itself(kind, text, url),)
         if urlsplit(url).path.endswith("/robots.txt"):
             return _unique(_of_robots(text, url))
+        if document.format is Format.JSON:
+            return _unique(_of_api(load_json(text), url))
         tree = parse_html(text)
     except DocumentError:
         return ()
@@ -111,6 +116,14 @@ def _of_robots(text: str, url: str) -> Iterator[FoundSource]:
         yield FoundSource(kind=SourceKind.SITEMAP, url=one, title="")
 
 
+def _of_api(about: object, url: str) -> Iterator[FoundSource]:
+    """Find the site of an API of WordPress that tells what it can do, instead of posts."""
+    spaces = about.get("namespaces") if isinstance(about, Mapping) else None
+    if "wp/v2" in strings_in(spaces) or said(about, "namespace") == "wp/v2":
+        title = clean_line(unescape(said(about, "name")), _MAX_TITLE)
+        yield FoundSource(kind=SourceKind.WORDPRESS, url=_site_of_api(url), title=title)
+
+
 def _of_page(tree: html.HtmlElement, url: str) -> Iterator[tuple[int, FoundSource]]:
     base = tree.find(".//base")
     written = (base.get("href") if base is not None else None) or url
@@ -148,7 +161,7 @@ def _of_link(link: html.HtmlElement, base_url: str) -> Iterator[tuple[int, Found
 def _site_of_api(address: str) -> str:
     """Return what `first_url` takes: the site above /wp-json/, or the address of posts by parameter."""
     if "rest_route=" in address:
-        return re.sub(r"rest_route=(?:/|%2F)?$", "rest_route=/wp/v2/posts", address)
+        return _WP_ROUTE.sub("rest_route=/wp/v2/posts", address)
     return _WP_JSON.sub("/", address)
 
 

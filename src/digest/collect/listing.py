@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from itertools import accumulate
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from digest.collect.addresses import absolute
@@ -73,12 +74,15 @@ def further_url(onward: str | int, *, asked: str, found: str) -> str | None:
 
 
 def _api(url: str, path: str, asked: dict[str, str]) -> str:
-    """Add the path of an API to a site's address, unless it is there; what is asked already stays."""
+    """Add the path of an API to a site's address, as far as it is not there; what is asked already stays."""
     parts = urlsplit(url)
     given = dict(parse_qsl(parts.query, keep_blank_values=True))
     whole = parts.path
     if path.strip("/") not in whole and "rest_route" not in given:
-        whole = f"{whole.rstrip('/')}/{path}"
+        begun = (f"/{start}" for start in accumulate(path.split("/"), "{}/{}".format))
+        site = whole.rstrip("/")
+        site = next((site.removesuffix(start) for start in begun if site.endswith(start)), site)
+        whole = f"{site}/{path}"
     return urlunsplit(
         parts._replace(path=whole, query=urlencode({**asked, **given}, safe=",:/"), fragment="")
     )
