@@ -158,6 +158,19 @@ def test_the_address_of_a_wordpress_api_is_understood_as_its_site(
     assert found["added"] is True
 
 
+def test_an_api_of_wordpress_without_posts_says_so(digest: Callable[..., Ran], home: Path) -> None:
+    """Many sites shut it to strangers; they may well have a feed."""
+    root = ok(b'{"name": "Shut", "namespaces": ["wp/v2"]}', "Content-Type: application/json")
+    site = Site(lambda head: root if head.startswith(b"GET /wp-json/ ") else answer(401, b""))
+    with (home / "config" / "digest.yaml").open("a", encoding="utf-8") as settings:
+        settings.write(f"fetch: {{ports: [{site.port}], allow_private: [127.0.0.1]}}\n")
+    ran = digest("sources", "add", f"http://127.0.0.1:{site.port}/wp-json/", "--json")
+    site.close()
+
+    assert ran.error["error"] == "an API of WordPress that gives no posts"
+    assert "front page" in ran.error["hint"]
+
+
 def test_without_a_feed_the_sitemap_of_robots_txt_is_found(digest: Callable[..., Ran], base: str) -> None:
     """Sites without a feed often tell search engines what they have."""
     shown = digest("sources", "add", f"{base}/bare", "--json").data

@@ -109,6 +109,12 @@ def find_source(app: App, url: str) -> Prospect:
     if found is not None:
         rest = tuple(one for one in named if one.url != found.found.url and one.kind is not SourceKind.PAGE)
         return replace(found, beside=rest)
+    if named and document.format is Format.JSON:
+        raise NotFound(
+            "an API of WordPress that gives no posts",
+            where=asked,
+            hint="its site may have a feed: give the address of the front page",
+        )
     page = FoundSource(kind=SourceKind.PAGE, url=got.moved_to or asked, title="")
     prospect = finder.look(page, document)
     if not prospect.whole:
