@@ -1,20 +1,20 @@
-"""Who wrote a page: as its metadata, its markup or a line below its headline say."""
+"""Who wrote a page: as its metadata and its markup say."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 
-from lxml import etree, html
+from lxml import html
 
+from digest.collect.bylines import byline_in, clean_names, is_login
 from digest.collect.linked import Linked
 from digest.collect.values import text_in
-from digest.collect.words import NO_NAMES
 from digest.model.article import fold
 
-__all__ = ["byline_in", "clean_names", "find_authors", "name_said"]
+__all__ = ["find_authors"]
 
-_MAX_NAMES = 5
 _META = (
     *("author", "article:author", "og:article:author", "article:author_name", "parsely-author"),
     *("sailthru.author", "cxenseparse:author", "dc.creator", "dcterms.creator", "dc.contributor", "byl"),
@@ -26,7 +26,7 @@ _WRITTEN_BY = re.compile(
     re.IGNORECASE,
 )
 _NAME_CLASS = re.compile(
-    r"(?:^|[-_])(?:author|autor|auteur|autore|byline|writer)s?(?:[-_]+)(?:name|fn|link|title)$"
+    r"(?:^|[-_])(?:author|autor|auteur|autore|byline|writer)s?(?:[-_]+)(?:name|fn|link)$"
 )
 _CLASS = re.compile(
     r"(?:^|[-_])(?:author|autor|autoren|auteur|autore|byline|by-line|verfasser|writer|redakteur|contributor)s?$"
@@ -35,79 +35,62 @@ _PROFILE = re.compile(
     r"/(?:authors?|autor(?:en|in|es)?|auteurs?|autori?|people|by|staff|journalists?|profile|redakteure?)/[^/]"
 )
 _BESIDE = re.compile(
-    r"comment|kommentar|sidebar|widget|related|teaser|recommend|popular|recirc|promo|respond"
+    r"comment|kommentar|sidebar|widget|related|teaser|recommend|popular|recirc|promo|respond|quote|testimonial|caption"
 )
-_START = re.compile(
-    r"^(?:(?:eine? )?(?:gast)?(?:beitrag|artikel|kommentar|interview|analyse|rezension|bericht|kolumne) |"
-    r"(?:an )?(?:analysis|opinion|review|interview|article) )?"
-    r"(?:(?:written|posted|published|submitted|reported|story|text|words|verfasst|geschrieben|erstellt|veröffentlicht|"
-    r"publicado|escrito|écrit|scritto|a cura|geschreven) )?(?:by|von|vom|par|por|di|door)\b\s*:?\s*|"
-    r"^(?:text(?: und fotos?)?|autor(?:in|en)?|author|auteure?|autore|words|redaktion|foto)\s*:\s*|"
-    r"^(?:текст|автор)\s*:?\s*",
-    re.IGNORECASE,
+#: Of an article's own element, whose classes name its category and tags, too.
+_OTHER_ARTICLE = re.compile(
+    r"(?:^|\s)(?:comment|kommentar|teaser|related|recommend|recirc|promo)(?:s|ed|[-_]\w+)?(?:\s|$)"
 )
-#: Before a name in a field; 'von' and the like are parts of it unless they are small, before two words.
-_LABEL = re.compile(
-    r"^(?:(?i:(?:(?:written|posted|published|submitted|reported|story|text|words) )?by\s+"
-    r"|(?:by|von|text|words|author|autor(?:in)?|auteure?|autore)\s*:\s*)"
-    r"|(?:von|par|por|di|door)\s+(?=[^\W\d_a-z]\S*\s+[^\W\d_a-z]))"
+#: Of the element itself: who commented, who is quoted, who took the picture.
+_OF_OTHERS = re.compile(
+    r"comment|kommentar|quote|statement|testimonial|photo|image|picture|caption|credit|avatar|foto|bild|video|review"
 )
-_END = re.compile(
-    r"\s*(?:[|•·/(\[<]|\s[–—-]\s|\d|@|https?:|"
-    r"\b(?:on|am|um|le|el|il) (?=\w*[.,]?\s?\d|(?:mon|tue|wed|thu|fri|sat|sun)\w*\b)|"
-    r"\b(?:published|posted|updated|veröffentlicht|aktualisiert|stand|publié|publicado)\b|"
-    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|"
-    r"\b(?:is|was|ist|war|est|es) (?:a|an|the|ein|eine|une?)\b).*$",
-    re.IGNORECASE | re.DOTALL,
+_NOT_A_NAME = re.compile(
+    r"(?:^|[-_])(?:title|role|job|position|function|bio|biography|description|date|time|email)$"
 )
-_SPLIT = re.compile(r"\s*[;&]\s*|\s*,\s*|\s+(?:and|und|et|y|with|mit)\s+", re.IGNORECASE)
-_ROLE = re.compile(
-    r"(?:.*\b)?(?:writer|reporter|correspondent|editor|columnist|contributor|journalist|staff|press|agency|"
-    r"agencies|desk|redakteur(?:in)?|korrespondent(?:in)?|autor(?:in)?|reporterin|volontär(?:in)?|dpa|afp|ap|"
-    r"phd|ph\.d\.?|m\.?d\.?|jr\.?|sr\.?)\b.*",
-    re.IGNORECASE,
-)
-_NOBODY = {
-    *(
-        "admin",
-        "administrator",
-        "root",
-        "webmaster",
-        "unknown",
-        "anonymous",
-        "none",
-        "null",
-        "author",
-        "autor",
-    ),
-    *("гость", "guest", "user", "editor", "wordpress", "the author", "n/a", "undefined", "by", "von"),
-}
-_NO_NAME = re.compile(
-    r"\b(?:licen[sc]e|creative commons|comments?|share|follow|read more|newsletter|subscribe|all posts)\b",
-    re.IGNORECASE,
-)
-_WORD = re.compile(r"[^\W\d_][\w.'’-]*\.?")
+_OTHERS = {"comment", "review", "reviews", "suggestedAnswer", "acceptedAnswer", "citation"}  #: itemprop
+_MAX_MARKED = 5  #: elements of a kind
+_MAX_TRIED = 20
+_MAX_SHOWN = 120  #: characters of an element that names authors
+_MAX_PIECES, _MAX_PIECE = 200, 400  #: runs of its text, and characters of each, that are looked at
+_NO_TEXT = {"time", "script", "style", "svg", "noscript", "button"}
+_BETWEEN = r"[\s,;&|/+]*(?:(?:and|und|et|y|e|en|with|mit|och|og|и)\s+)?"  #: two names of one row
 
 
 def find_authors(
-    tree: html.HtmlElement, linked: Linked, meta: Mapping[str, Sequence[str]], sites: Iterable[str]
+    tree: html.HtmlElement,
+    linked: Linked,
+    meta: Mapping[str, Sequence[str]],
+    links: Sequence[html.HtmlElement],
+    is_site: Callable[[str], bool],
 ) -> list[str]:
     """Return the authors' names, at most five; empty when the page does not tell.
 
     JSON-LD comes first, then meta elements, microdata and microformats, then classes and links of profiles.
-    The site itself is none, and neither are organisations.
+    The site itself is none, and neither are organisations. What may be somebody's login gives way to a
+    person's name, and counts only where the page shows it.
+
+    Args:
+        tree: The page.
+        linked: Its JSON-LD.
+        meta: Its meta elements, by name.
+        links: Those with `rel=author`, in order; they may show more authors than the metadata tell.
+        is_site: Tells whether a name is the site's.
     """
-    own = {fold(site) for site in sites}
-    for told in _tellings(tree, linked, meta):
-        names = [name for name in clean_names(told) if fold(name) not in own]
+    login: list[str] = []
+    for told in _tellings(linked, meta):
+        names = [name for name in clean_names(told) if not is_site(name)]
+        if names and not all(is_login(name) for name in names):
+            return _as_shown(names, links)
+        login = login or names
+    for told in _marked(tree):
+        names = [name for name in clean_names(told, is_strict=bool(login)) if not is_site(name)]
         if names:
             return names
-    return []
+    return [name for name in login if _shows(tree, name)]
 
 
-def _tellings(
-    tree: html.HtmlElement, linked: Linked, meta: Mapping[str, Sequence[str]]
-) -> Iterator[list[str]]:
+def _tellings(linked: Linked, meta: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
     yield linked.people("author")
     yield linked.people("creator")
     for key in _META:
@@ -115,19 +98,50 @@ def _tellings(
     for number in "1234":
         if any(_WRITTEN_BY.fullmatch(label.strip()) for label in meta.get(f"twitter:label{number}", ())):
             yield list(meta.get(f"twitter:data{number}", ()))
-    yield from _marked(tree)
+
+
+def _as_shown(names: list[str], links: Sequence[html.HtmlElement]) -> list[str]:
+    """Return the names of a row of links with `rel=author` that shows these and more; else these."""
+    wanted = {fold(name) for name in names}
+    said = [(link, clean_names([_text(link)])) for link in links[:_MAX_TRIED]]
+    known = {fold(name): name for _, told in said for name in told}
+    for link, told in said if known.keys() > wanted else ():
+        if wanted.isdisjoint(map(fold, told)) or _is_beside(link):
+            continue
+        for above in islice(link.iterancestors(), 3):
+            text = _text(above)
+            row = [name for name in known.values() if name in text][:_MAX_MARKED]
+            if wanted < set(map(fold, row)) and re.search(_BETWEEN.join(map(re.escape, row)), text):
+                return row
+    return names
+
+
+def _shows(tree: html.HtmlElement, name: str) -> bool:
+    pattern = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w-])")
+    texts = (element.text or "" for element in tree.iter() if element.tag not in {"script", "style"})
+    tails = (element.tail or "" for element in tree.iter())
+    return any(name in text and pattern.search(text) for text in (*texts, *tails))
 
 
 def _marked(tree: html.HtmlElement) -> Iterator[list[str]]:
     found: list[list[str]] = [[], [], [], [], [], []]
+    tried = [0] * len(found)
     for element in tree.iter(
         "a", "span", "p", "div", "address", "cite", "strong", "em", "b", "li", "h4", "section"
     ):
         rank = _rank(element)
-        if rank is not None and len(found[rank]) < 3 and not _is_beside(element):
-            text = _name_in(element)
-            if 2 < len(text) <= 120:
-                found[rank].append(text)
+        if (
+            rank is None
+            or len(found[rank]) >= _MAX_MARKED
+            or tried[rank] >= _MAX_TRIED
+            or _is_beside(element)
+        ):
+            continue
+        tried[rank] += 1
+        text = _name_in(element)
+        is_named = rank != 4 or clean_names([text], is_strict=text.isascii())
+        if 1 < len(text) <= _MAX_SHOWN and is_named:
+            found[rank].append(text)
     for rank, texts in enumerate(found):
         yield texts if rank < 2 else texts[:1]
 
@@ -148,84 +162,66 @@ def _rank(element: html.HtmlElement) -> int | None:
             )
             else 4
         )
-    if any(_NAME_CLASS.search(name) for name in classes):
+    if any(_NAME_CLASS.search(name) and not _OF_OTHERS.search(name) for name in classes):
         return 3
     if element.tag == "a" and _PROFILE.search(element.get("href") or ""):
         return 4
-    return 5 if any(_CLASS.search(name) for name in (*classes, (element.get("id") or "").lower())) else None
+    marks = (*classes, (element.get("id") or "").lower())
+    return 5 if any(_CLASS.search(mark) and not _OF_OTHERS.search(mark) for mark in marks) else None
+
+
+def _is_of_others(mark: str) -> bool:
+    return _CLASS.search(mark) is not None and _OF_OTHERS.search(mark) is not None
 
 
 def _is_beside(element: html.HtmlElement) -> bool:
+    """Tell what stands in a comment, a teaser, a quotation or the foot of the page."""
+    is_in_foot = False
     for above in element.iterancestors():
-        if above.tag in {"body", "article", "main"}:
-            return False
-        if above.tag == "nav" or _BESIDE.search(f"{above.get('class')} {above.get('id')}".lower()):
+        marks = f"{above.get('class')} {above.get('id')}".lower()
+        if above.tag in {"body", "main"}:
+            return is_in_foot and above.tag == "body"
+        if above.tag == "article":
+            return _OTHER_ARTICLE.search((above.get("class") or "").lower()) is not None
+        if above.tag in {"nav", "blockquote", "figure", "q"} or _BESIDE.search(marks):
             return True
+        if not _OTHERS.isdisjoint((above.get("itemprop") or "").split()) or any(
+            map(_is_of_others, marks.split())
+        ):
+            return True
+        is_in_foot |= above.tag == "footer"
     return False
 
 
 def _name_in(element: html.HtmlElement) -> str:
-    """Return the text of the part that holds the name, else of a link in it, else of the whole element."""
+    """Return the text of the part that holds the name, else of links in it, else of the whole element."""
     for inner in element.iter():
         if isinstance(inner.tag, str) and "name" in (inner.get("itemprop") or "").split():
             return (inner.get("content") or text_in(inner)).strip()
     if element.get("content"):
         return str(element.get("content"))
-    links = [text_in(link) for link in element.iter("a") if link is not element and text_in(link)]
-    fitting = [text for text in links if clean_names([text], is_strict=True)]
-    return ", ".join(fitting[:3]) or " ".join(" ".join(etree._Element.itertext(element)).split())
+    whole = _text(element)
+    links = [text_in(link) for link in islice(element.iter("a"), _MAX_TRIED) if link is not element]
+    fitting = [text for text in links if text and clean_names([text], is_strict=True)]
+    if not fitting:
+        return whole
+    said = byline_in(whole)
+    return said if all(name in said for name in fitting) else ", ".join(fitting[:_MAX_MARKED])
 
 
-def byline_in(line: str) -> str:
-    """Return the persons of a line such as 'Submitted by Ada Brandt on 4 March'; '' when it names none."""
-    return ", ".join(clean_names([line], is_strict=True)) if _START.match(line) else ""
+def _text(element: html.HtmlElement) -> str:
+    """Return the beginning of an element's text on one line, without dates and what its author does."""
+    shown = " ".join(" ".join(islice(_pieces(element), _MAX_PIECES)).split())
+    return shown or text_in(element)
 
 
-def clean_names(told: Iterable[str], *, is_strict: bool = False) -> list[str]:
-    """Return the names in what was told, without 'By', roles and dates; addresses and placeholders are none.
-
-    Args:
-        told: Texts, each with one name or several.
-        is_strict: Take only what looks like the name of a person: two to four words with capitals.
-    """
-    names: dict[str, str] = {}
-    for written in told:
-        text = " ".join(written.split())
-        if "http" in text or "www." in text or len(text) > 300:
-            continue
-        bare = _END.sub("", _START.sub("", text)).strip(" ,.:;-–—|")
-        for part in _SPLIT.split(bare):
-            name = part.strip(" ,.:;")
-            if name and _is_name(name, is_strict=is_strict) and not (names and _ROLE.fullmatch(name)):
-                names.setdefault(fold(name), name)
-    return list(names.values())[:_MAX_NAMES]
+def _pieces(element: html.HtmlElement) -> Iterator[str]:
+    yield (element.text or "")[:_MAX_PIECE]
+    for inner in element:
+        if isinstance(inner.tag, str) and inner.tag not in _NO_TEXT and not _is_about(inner):
+            yield from _pieces(inner)
+        yield (inner.tail or "")[:_MAX_PIECE]
 
 
-def name_said(written: str) -> str:
-    """Return a name as a list tells it, without 'By' before and the site behind it; '' for nobody.
-
-    What is left stays in one piece: 'Ortega y Gasset' is one author where a field holds one, and words that
-    stand before names elsewhere are parts of them ('Von Trapp', 'Di Stefano').
-    """
-    text = " ".join(written.split())
-    if "://" in text or fold(text) in _NOBODY:
-        return ""
-    bare = _END.sub("", _LABEL.sub("", text)).strip(" ,.:;-–—|")
-    return "" if fold(bare) in _NOBODY else bare or text
-
-
-def _is_name(text: str, *, is_strict: bool) -> bool:
-    words = text.split()
-    if fold(text) in _NOBODY or _NO_NAME.search(text) or not 2 < len(text) <= 60 or not 1 <= len(words) <= 6:
-        return False
-    if not is_strict:
-        return any(sign.isalpha() for sign in text)
-    capitals = sum(word[0].isupper() for word in words)
-    return (
-        2 <= len(words) <= 4
-        and capitals * 2 >= len(words)
-        and words[0][0].isupper()
-        and words[0].lower() not in NO_NAMES
-        and all(_WORD.fullmatch(word) for word in words)
-        and not _ROLE.fullmatch(text)
-    )
+def _is_about(element: html.HtmlElement) -> bool:
+    return any(_NOT_A_NAME.search(mark) for mark in (element.get("class") or "").lower().split())

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from digest.collect.addresses import absolute
-from digest.collect.authors import name_said
 from digest.collect.blocks import Block, blocks_of_html, blocks_of_text
+from digest.collect.bylines import name_said
 from digest.collect.dates import read_date
 from digest.collect.document import Draft, ImageHint
 from digest.collect.furniture import tidy

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
-from digest.collect.authors import name_said
 from digest.collect.blocks import blocks_of_html, blocks_of_text
+from digest.collect.bylines import name_said
 from digest.collect.dates import read_date
 from digest.collect.document import Context, Document, Draft, ImageHint
 from digest.collect.entries import list_entries

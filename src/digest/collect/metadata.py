@@ -8,11 +8,13 @@ from datetime import datetime
 
 from lxml import html
 
-from digest.collect.addresses import absolute
-from digest.collect.authors import clean_names, find_authors
+from digest.collect.addresses import absolute, host_of
+from digest.collect.authors import find_authors
+from digest.collect.bylines import name_said
 from digest.collect.linked import Object, read_linked
 from digest.collect.moments import find_moment
 from digest.collect.pictures import is_picture
+from digest.collect.titles import site_names
 from digest.collect.values import names_in, strings_in, text_in
 
 __all__ = ["PageFacts", "read_facts"]
@@ -45,7 +47,10 @@ def read_facts(tree: html.HtmlElement, url: str) -> PageFacts:
     language = _language(tree, article, meta)
     sites = [*meta["og:site_name"], *meta["application-name"], *names_in(article.get("publisher"))]
     sites += linked.groups("publisher")
+    is_site = site_names(sites, host_of(url) or "")
+    groups = filter(None, map(name_said, linked.groups("author")))
     image = names_in(article.get("image"), ("url", "@id", "contentUrl"))
+    links = _links(tree)
     return PageFacts(
         names=[
             *meta["og:title"],
@@ -55,12 +60,12 @@ def read_facts(tree: html.HtmlElement, url: str) -> PageFacts:
         ],
         site_names=list(dict.fromkeys(sites)),
         url=_canonical(tree, meta, url),
-        author=", ".join(find_authors(tree, linked, meta, sites)),
-        agency=", ".join(name for name in clean_names(linked.groups("author")) if name not in sites),
+        author=", ".join(find_authors(tree, linked, meta, links["author"], is_site)),
+        agency=", ".join(name for name in dict.fromkeys(groups) if not is_site(name)),
         published=find_moment(tree, linked, meta, is_day_first=language[:2].lower() not in {"", "en"}),
         language=language,
         section=_first([*strings_in(article.get("articleSection")), *meta["article:section"]]),
-        tags=_tags(tree, article, meta),
+        tags=_tags(links["tag"], article, meta),
         image=_picture(meta, image),
         image_alt=_first([*meta["og:image:alt"], *meta["twitter:image:alt"]]),
     )
@@ -100,9 +105,17 @@ def _language(tree: html.HtmlElement, article: Object, meta: dict[str, list[str]
     return _first([root, *others])
 
 
-def _tags(tree: html.HtmlElement, article: Object, meta: dict[str, list[str]]) -> list[str]:
-    links = [text_in(link) for link in tree.iter("a") if _rel(link, "tag")]
-    told = links or meta.get("article:tag", [])
+def _links(tree: html.HtmlElement) -> defaultdict[str, list[html.HtmlElement]]:
+    """Return the links that say what they lead to, by their relation."""
+    found: defaultdict[str, list[html.HtmlElement]] = defaultdict(list)
+    for link in tree.iter("a"):
+        for relation in (link.get("rel") or "").lower().split():
+            found[relation].append(link)
+    return found
+
+
+def _tags(links: list[html.HtmlElement], article: Object, meta: dict[str, list[str]]) -> list[str]:
+    told = [text_in(link) for link in links] or meta.get("article:tag", [])
     return (
         told
         or strings_in(article.get("keywords"))

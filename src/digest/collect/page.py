@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import copy
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from itertools import filterfalse
 
 import htmldate
 import readability
@@ -14,18 +15,19 @@ from lxml import etree, html
 from trafilatura.settings import Extractor
 
 from digest.collect.addresses import host_of
-from digest.collect.authors import byline_in, clean_names
 from digest.collect.blocks import Block, Place, blocks_of_html, parse_html, placed_blocks
 from digest.collect.body import blocks_in_place
+from digest.collect.bylines import byline_in, clean_names
 from digest.collect.credits import read_credit
 from digest.collect.dates import find_date, read_date
 from digest.collect.document import Draft, ImageHint
-from digest.collect.furniture import letters_of, tidy
+from digest.collect.furniture import Tidied, letters_of, tidy
 from digest.collect.metadata import PageFacts, read_facts
 from digest.collect.moments import beside_article, date_in_address
 from digest.collect.pasted import section_name
 from digest.collect.pictures import describe, first_figure
-from digest.collect.titles import choose_title, headings_of
+from digest.collect.reporters import reporters_in
+from digest.collect.titles import choose_title, headings_of, site_names
 from digest.collect.values import split_tags
 from digest.errors import DocumentError
 
@@ -35,6 +37,7 @@ _MAX_CHARS = 2_000_000  #: of a page without its scripts
 _PARAGRAPH = 60  #: characters; shorter ones are labels as often as text
 _BELOW, _ABOVE = 10, 4  #: lines around a headline that may say who and when
 _MAX_CREDIT = 140  #: characters of such a line
+_SIGNED = 3  #: lines before and behind the end of a text that may say who wrote it
 #: Trafilatura takes them out as well, but only after its searches, which take the most time of all.
 _AROUND = ("head", "nav", "footer", "aside", "noscript", "iframe", "button", "select")
 _SHORT_CHARS = 250  #: below it, or below half of the other's, readability decides
@@ -66,13 +69,14 @@ def draft_from_page(source: str, url: str) -> Draft:
     tidied = tidy(
         blocks_in_place(_article_blocks(tree, places, links_from), places, title, links_from), title
     )
-    byline, published = _credits(facts, places, title)
+    is_site = site_names(facts.site_names, host_of(address) or "")
+    byline, published = _credits(facts, places, title, is_site)
     return Draft(
         title=title,
         blocks=tidied.blocks,
         url=address,
         source_names=tuple(facts.site_names),
-        byline=byline or tidied.byline or facts.agency,
+        byline=byline or _signed(tidied, places, is_site) or facts.agency,
         published=published
         or tidied.published
         or date_in_address(address)
@@ -98,7 +102,19 @@ def _date_by_library(source: str, url: str) -> datetime | None:
     return read_date(day) if day else None
 
 
-def _credits(facts: PageFacts, places: Sequence[Place], title: str) -> tuple[str, datetime | None]:
+def _signed(tidied: Tidied, places: Sequence[Place], is_site: Callable[[str], bool]) -> str:
+    """Return who signed the text: in a credit that stood in it, or in a line by its end."""
+    last = {block.text for block in tidied.blocks[-_SIGNED:]}
+    ends = [number for number, (block, _) in enumerate(places) if block.text in last][-_SIGNED:]
+    lines = places[ends[0] : ends[-1] + _SIGNED] if ends else ()
+    signed = (", ".join(reporters_in(block.text)) for block, _ in lines)
+    named = (clean_names([told]) for told in (tidied.byline, *signed))
+    return next((line for names in named if (line := ", ".join(filterfalse(is_site, names)))), "")
+
+
+def _credits(
+    facts: PageFacts, places: Sequence[Place], title: str, is_site: Callable[[str], bool]
+) -> tuple[str, datetime | None]:
     """Complete author and date by the lines around the headline, which extractors leave out."""
     byline, published = facts.author, facts.published
     is_day_first = facts.language[:2].lower() not in {"", "en"}
@@ -113,8 +129,8 @@ def _credits(facts: PageFacts, places: Sequence[Place], title: str) -> tuple[str
         if len(text) > _MAX_CREDIT:
             continue
         credit = read_credit(text)
-        told = clean_names([credit.byline] if credit else (), is_strict=True)
-        byline = byline or ", ".join(told) or byline_in(text)
+        told = clean_names([credit.byline] if credit else (), is_strict=True) or [byline_in(text)]
+        byline = byline or ", ".join(filterfalse(is_site, told))
         published = published or (credit.published if credit else None)
         published = published or find_date(text, is_day_first=is_day_first)
     return byline, published

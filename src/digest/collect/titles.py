@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 
 from lxml import etree, html
 
 from digest.collect.furniture import letters_of
 from digest.collect.values import text_in
+from digest.model.article import fold
 
-__all__ = ["choose_title", "headings_of", "without_site"]
+__all__ = ["choose_title", "headings_of", "site_names", "without_site"]
 
 _SEPARATOR = re.compile(r"\s+[|–—\-·•«»:]{1,2}\s+|\s*\|\s*|\s+::\s+")
 _WORD = re.compile(r"\w+")
@@ -104,6 +106,22 @@ def _is_headline(heading: str, names: Sequence[str], sites: set[str]) -> bool:
     words = {word for word in _WORD.findall(heading.lower()) if len(word) > 3}
     told = {word for name in names for word in _WORD.findall(name.lower())}
     return len(heading.split()) >= 4 and letters_of(heading) not in sites and not words.isdisjoint(told)
+
+
+def site_names(names: Iterable[str], host: str) -> Callable[[str], bool]:
+    """Return what tells whether a name is the site's own: as the site says it, or as its host is called.
+
+    Of several words only the whole is compared, since a person's site is called like that person; a single
+    word may also be a part of what the site calls itself, or a label of its host.
+    """
+    said = [" ".join(name[:_MAX_NAME].split()) for name in islice(names, 20)]
+    whole = {_bare(name) for name in said}
+    single = _labels(host) | {letters_of(part) for name in said for part in _SEPARATOR.split(name)}
+    return lambda name: _bare(name) in whole or (" " not in name and letters_of(name) in single)
+
+
+def _bare(name: str) -> str:
+    return letters_of(fold(name).removeprefix("the "))
 
 
 def _labels(host: str) -> set[str]:

@@ -11,8 +11,8 @@ from dataclasses import replace
 from functools import partial
 from urllib.parse import parse_qsl, urlsplit
 
-from digest.collect.authors import name_said
 from digest.collect.blocks import blocks_of_html
+from digest.collect.bylines import name_said
 from digest.collect.dates import read_date
 from digest.collect.document import Context, Document, Draft, ImageHint
 from digest.collect.entries import list_entries

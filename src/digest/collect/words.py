@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-__all__ = ["GENERAL", "LINKS", "MODIFIERS", "NO_NAMES", "STOP_WORDS", "TITLES"]
+__all__ = [
+    "DESKS",
+    "GENERAL",
+    "HOUSES",
+    "LINKS",
+    "MODIFIERS",
+    "NOBODY",
+    "NO_NAMES",
+    "STOP_WORDS",
+    "TITLES",
+]
 
 
 def _words(text: str) -> frozenset[str]:
@@ -58,6 +68,35 @@ par sur avec sans lundi mardi mercredi jeudi vendredi samedi dimanche el los las
 como este esta estos estas su sus al se lo ya lunes martes miércoles jueves viernes sábado domingo gli uno e
 ma nel nella del della con per non che chi os um uma mas com não na nos het een maar toen dat dit deze op te
 van voor met zijn haar wij jij zij ook nog
+"""
+)
+
+#: What systems write where nobody is named as the author.
+NOBODY = _words(
+    """
+administrator root webmaster unknown anonymous none null author autor гость guest user username editor
+wordpress n/a undefined by von test demo owner moderator редакция 編集部 편집부 verschiedene
+"""
+)
+
+#: Words of desks: a byline of nothing else names nobody, while 'Quay Staff' tells whose staff it was.
+DESKS = _words(
+    """
+the our a an die la le el il da de del dalla of staff writer writers reporter reporters correspondent
+correspondents editor editors editorial team desk newsdesk news newsroom web online contributor contributors
+guest author authors various special user super site agencies board redaktion redaktionsteam autor gastautor
+gastautorin rédaction redacción redazione redação redactie colaborador
+"""
+)
+
+#: Words of papers, channels, houses and callings: where a person works or as what, behind a name and a comma.
+HOUSES = _words(
+    """
+news newspaper magazine times post journal tribune gazette herald chronicle daily weekly radio tv television
+media network today wire review online zeitung rundfunk verlag redaktion presse diario giornale krant
+university institute college school inc ltd llc llp gmbh ministry department agency association federation
+foundation universität institut universidad université economist analyst professor lecturer director
+researcher fellow founder ceo chief manager producer photographer strategist consultant historian
 """
 )
 
