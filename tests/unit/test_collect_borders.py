@@ -202,6 +202,25 @@ def test_an_author_may_stand_in_the_text_and_a_time_in_the_article() -> None:
     assert facts.published == datetime(2026, 3, 4, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("shown", "moment"),
+    [
+        ("2026-03-04T18:30:00-05:00", datetime(2026, 3, 4, 23, 30, tzinfo=UTC)),
+        ("2026-03-04T00:00:00+02:00", datetime(2026, 3, 3, 22, 0, tzinfo=UTC)),
+        ("2026-03-05T09:00:00Z", datetime(2026, 3, 4, tzinfo=UTC)),  # of another day: an update perhaps
+        ("4 March 2026", datetime(2026, 3, 4, tzinfo=UTC)),
+    ],
+)
+def test_a_day_in_the_metadata_gives_way_to_its_moment_on_the_page(shown: str, moment: datetime) -> None:
+    """An evening's news that counts from midnight leaves the window of 24 hours too early."""
+    tree = parse_html(
+        '<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "2026-03-04"}</script>'
+        f"<article><time datetime='{shown}'>Wednesday</time><p>x</p></article>"
+    )
+
+    assert read_facts(tree, "").published == moment
+
+
 def test_icons_data_pictures_and_those_beside_the_article_are_no_lead() -> None:
     """A counting pixel as the lead picture is an empty hole in the mail."""
     icons = "<img src='p.gif' width='1'><img src='data:x'><img>"

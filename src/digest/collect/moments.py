@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, time
 
 from lxml import html
 
@@ -68,17 +68,24 @@ def find_moment(
 ) -> datetime | None:
     """Read the moment of publication from what is marked as such, the surest mark first; None without one.
 
+    A mark that tells a day alone gives way to the next one that tells a moment of that day.
+
     Args:
         tree: The whole page.
         linked: Its JSON-LD.
         meta: Its meta elements by lower-case name.
         is_day_first: How the page's language writes 3/4/2026.
     """
+    day: datetime | None = None
     for told in _tellings(tree, linked, meta):
         moment = read_date(told, is_day_first=is_day_first) or find_date(told, is_day_first=is_day_first)
-        if moment is not None:
-            return moment
-    return None
+        if moment is None:
+            continue
+        if day is None or moment.date() == day.date():
+            if ":" in told or moment.time() != time.min:
+                return moment
+            day = day or moment
+    return day
 
 
 def _tellings(tree: html.HtmlElement, linked: Linked, meta: Mapping[str, Sequence[str]]) -> Iterator[str]:
