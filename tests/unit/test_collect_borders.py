@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -219,6 +219,31 @@ def test_a_day_in_the_metadata_gives_way_to_its_moment_on_the_page(shown: str, m
     )
 
     assert read_facts(tree, "").published == moment
+
+
+@pytest.mark.parametrize(
+    ("shown", "hours"),
+    [
+        ("Published March 3, 2026 9:30 PM", -5),
+        ("<time datetime='2026-03-03T21:30:00-05:00'>Tuesday</time>", -5),
+        ("4 March 2026, 8:00", 5.5),
+        ("4 March 2026, 2:30", 0),  # London in winter
+        ("3 March 2026, 19:15", 0),  # another moment: an update, a tease
+        ("3 March 2026, 20:00", 0),  # no country's clock is six hours and a half behind
+        ("4 March 2026", 0),
+    ],
+)
+def test_a_moment_in_utc_has_the_day_that_the_page_shows(shown: str, hours: float) -> None:
+    """Readers know an evening's news by that evening, whatever the day is in Greenwich."""
+    tree = parse_html(
+        '<meta property="article:published_time" content="2026-03-04T02:30:08Z">'
+        f"<article><p class=date>{shown}</p><p>x</p></article>"
+    )
+    moment = read_facts(tree, "").published
+
+    assert moment is not None
+    assert moment == datetime(2026, 3, 4, 2, 30, 8, tzinfo=UTC)
+    assert moment.utcoffset() == timedelta(hours=hours)
 
 
 def test_icons_data_pictures_and_those_beside_the_article_are_no_lead() -> None:

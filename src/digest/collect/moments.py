@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, time
+from datetime import datetime, time, timedelta, timezone
 
 from lxml import html
 
@@ -62,13 +62,21 @@ _NOT = re.compile(
 _IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?:[/_.-]|$)")
 _CROWDED = re.compile(r"/((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:[/_.-]|$)")
 
+_MINUTE = timedelta(minutes=1)
+#: How far clocks are from UTC, those that show it left out. Source: IANA's time zones.
+_ZONES = frozenset(
+    timedelta(hours=hours)
+    for hours in (*range(-11, 0), *range(1, 15), -3.5, -2.5, 3.5, 4.5, 5.5, 5.75, 6.5, 8.75, 9.5, 10.5, 12.75)
+)
+
 
 def find_moment(
     tree: html.HtmlElement, linked: Linked, meta: Mapping[str, Sequence[str]], *, is_day_first: bool
 ) -> datetime | None:
     """Read the moment of publication from what is marked as such, the surest mark first; None without one.
 
-    A mark that tells a day alone gives way to the next one that tells a moment of that day.
+    A mark that tells a day alone gives way to the next one that tells a moment of that day, and a moment
+    in UTC to the same one as the page's own clock shows it: its day is the one that readers know.
 
     Args:
         tree: The whole page.
@@ -76,16 +84,35 @@ def find_moment(
         meta: Its meta elements by lower-case name.
         is_day_first: How the page's language writes 3/4/2026.
     """
+    found = _read(_tellings(tree, linked, meta), is_day_first=is_day_first)
     day: datetime | None = None
-    for told in _tellings(tree, linked, meta):
-        moment = read_date(told, is_day_first=is_day_first) or find_date(told, is_day_first=is_day_first)
-        if moment is None:
+    for moment, has_clock in found:
+        if day is not None and moment.date() != day.date():
             continue
-        if day is None or moment.date() == day.date():
-            if ":" in told or moment.time() != time.min:
-                return moment
-            day = day or moment
+        if has_clock:
+            return moment if moment.utcoffset() else _as_shown(moment, found)
+        day = day or moment
     return day
+
+
+def _read(tellings: Iterator[str], *, is_day_first: bool) -> Iterator[tuple[datetime, bool]]:
+    """Read what is told, and whether it is more than a day."""
+    for told in tellings:
+        moment = read_date(told, is_day_first=is_day_first) or find_date(told, is_day_first=is_day_first)
+        if moment is not None:
+            yield moment, ":" in told or moment.time() != time.min
+
+
+def _as_shown(moment: datetime, others: Iterator[tuple[datetime, bool]]) -> datetime:
+    """Bring a moment in UTC to the clock of the page: it shows the same minute in some zone."""
+    minute = moment.replace(second=0, microsecond=0)
+    for other, has_clock in others:
+        # What has no zone was read as if in UTC.
+        away = other.utcoffset() or other.replace(second=0, microsecond=0) - minute
+        is_same = not other.utcoffset() or abs(other - moment) < _MINUTE
+        if has_clock and is_same and away in _ZONES and other.time() != time.min:
+            return moment.astimezone(timezone(away))
+    return moment
 
 
 def _tellings(tree: html.HtmlElement, linked: Linked, meta: Mapping[str, Sequence[str]]) -> Iterator[str]:
