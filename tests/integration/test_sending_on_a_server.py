@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -40,6 +41,14 @@ def accepted(sink: Sink) -> Counter[str]:
     return Counter(one.recipient for one in sink.seen("accepted"))
 
 
+def let_leases_end(root: Path) -> None:
+    """Let twenty minutes pass, as far as claims are concerned."""
+    with closing(crashing.opened(root)) as store, store.writing() as tx:
+        tx.deliveries.connection.exec_driver_sql(
+            "UPDATE deliveries SET lease_until = 0 WHERE lease_until > 0"
+        )
+
+
 def test_restart_of_the_server_in_the_middle_of_an_edition_loses_nobody(
     tmp_path: Path, sink: Sink, server: Server
 ) -> None:
@@ -62,6 +71,33 @@ def test_restart_of_the_server_in_the_middle_of_an_edition_loses_nobody(
     assert set(mailed) >= addresses(root, "sent")
 
 
+def test_sender_that_is_asked_to_stop_does_not_wait_for_a_server_that_hangs(
+    tmp_path: Path, sink: Sink, server: Server
+) -> None:
+    """The machine goes down and would kill it after half a minute; nobody is lost over that."""
+    root = prepare(tmp_path / "home", sink.port, readers=READERS, on_unknown="hold", connections=LANES)
+    sink.tell("pace", 0.01, 0.03)
+    sender = Sender(root)
+    assert sink.wait_for_first(sender)
+    server.tell(signal.SIGSTOP)
+    try:
+        time.sleep(1)  # the answers to what was permitted are in
+        sender.tell(signal.SIGTERM)
+        code, said = sender.end(within_s=30)
+    finally:
+        server.tell(signal.SIGCONT)
+    let_leases_end(root)
+    sink.tell("pace", 0, 0)
+    Sender(root).end()
+    found = books(root)
+    mailed = accepted(sink)
+
+    assert (code, "the database does not answer" in said) == (1, True), said
+    assert (found.sent + found.unknown, found.open) == (READERS, 0)
+    assert found.unknown <= LANES
+    assert max(mailed.values()) == 1
+
+
 @pytest.mark.usefixtures("server")
 def test_killed_sender_is_cleared_up_by_another_machine_once_its_lease_is_over(
     tmp_path: Path, sink: Sink
@@ -73,10 +109,7 @@ def test_killed_sender_is_cleared_up_by_another_machine_once_its_lease_is_over(
     assert sink.wait_for_first(sender)
     sender.tell(signal.SIGKILL)
     sender.end()
-    with closing(crashing.opened(root)) as store, store.writing() as tx:
-        tx.deliveries.connection.exec_driver_sql(
-            "UPDATE deliveries SET lease_until = 0 WHERE lease_until > 0"
-        )
+    let_leases_end(root)
     sink.tell("pace", 0, 0)
     code, said = Sender(root).end()
     found = books(root)
