@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -120,3 +123,30 @@ def test_killed_sender_is_cleared_up_by_another_machine_once_its_lease_is_over(
     assert code == int(found.unknown > 0)
     assert max(mailed.values()) == 1
     assert set(mailed) >= addresses(root, "sent")
+
+
+def test_service_that_is_told_to_stop_does_not_wait_for_a_server_that_hangs(
+    tmp_path: Path, sink: Sink, server: Server
+) -> None:
+    """Neither for its pages, nor to write down that it has ended."""
+    root = prepare(tmp_path / "home", sink.port, readers=2, on_unknown="hold", connections=1)
+    service = subprocess.Popen(
+        [sys.executable, "-m", "digest", "serve", "--listen", "none", "--web", "127.0.0.1:0"],
+        env={**os.environ, "DIGEST_HOME": str(root)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert service.stderr is not None
+    assert any('"service_started"' in line for line in service.stderr)
+    server.tell(signal.SIGSTOP)
+    try:
+        time.sleep(3)  # each of its parts asks for something
+        service.send_signal(signal.SIGTERM)
+        said = service.communicate(timeout=31)[1]
+    finally:
+        service.kill()
+        server.tell(signal.SIGCONT)
+
+    assert service.returncode == 1
+    assert '"service_stopped"' in said
