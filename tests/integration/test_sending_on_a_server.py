@@ -10,12 +10,18 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 import crashing
-from crashing import Sender, Sink, addresses, books, prepare
+from crashing import EDITION, Sender, Sink, addresses, books, prepare
+from digest.actions.journals import pick_up
+from digest.actions.ledger import StoreLedger
+from digest.bootstrap import open_app
+from digest.clock import system_clock
+from digest.model import DeliveryState
 from digest.store import open_store
 from postgres import Server, own_server
 
@@ -72,6 +78,27 @@ def test_restart_of_the_server_in_the_middle_of_an_edition_loses_nobody(
     assert code == int(found.unknown > 0)
     assert max(mailed.values()) == 1
     assert set(mailed) >= addresses(root, "sent")
+
+
+@pytest.mark.usefixtures("server")
+@pytest.mark.parametrize("ahead", [timedelta(minutes=25), timedelta(hours=3)])
+def test_clocks_of_two_machines_that_differ_make_nobody_late(tmp_path: Path, ahead: timedelta) -> None:
+    """A machine that has just come up, and knows no better time yet, takes nothing from a sender at work."""
+    root = prepare(tmp_path / "home", 9, readers=4, on_unknown="resend", connections=1)
+    with open_app(root) as one, open_app(root, clock=lambda: system_clock() + ahead) as other:
+        with one.store.writing() as tx:
+            tx.deliveries.freeze(EDITION)
+        for app, name in ((one, "s-one"), (other, "s-other")):
+            ledger = StoreLedger(store=app.store, edition_id=EDITION, worker=name, clock=app.clock)
+            first, _ = ledger.claim(2)
+            ledger.renew()
+            ledger.dotted([(first.id, first.attempt)])
+        for app in (one, other):
+            pick_up(app, EDITION)
+        with one.store.reading() as tx:
+            states = [row.state for row in tx.deliveries.list(EDITION)]
+
+    assert states == [DeliveryState.DOTTED, DeliveryState.CLAIMED] * 2
 
 
 def test_sender_that_is_asked_to_stop_does_not_wait_for_a_server_that_hangs(
