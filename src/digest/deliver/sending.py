@@ -222,7 +222,7 @@ class Run:
         if verdict.state is DeliveryState.UNKNOWN:
             relay.lost(TransportError(verdict.text, permanent=False, where=relay.route.name), now)
         else:
-            relay.worked(now, taken=verdict.state is DeliveryState.SENT)
+            relay.worked(now, verdict)
         self._ends.receipt(delivery, verdict)
 
     def _refused(self, delivery: Delivery, relay: Relay, error: TransportError) -> None:
