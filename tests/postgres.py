@@ -11,6 +11,7 @@ import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -76,6 +77,13 @@ class Server:
     def stop(self) -> None:
         """End it at once, as a crash does."""
         self._run("pg_ctl", "stop", "-w", "-D", "data", "-m", "immediate")
+
+    def tell(self, number: signal.Signals) -> None:
+        """Send a signal to all its processes, such as SIGSTOP: a server that is there and does not answer."""
+        first = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        others = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        for process in (first, *map(int, others)):
+            os.kill(process, number)
 
     def _run(self, name: str, *arguments: str) -> None:
         command = [str(self.programs / name), *arguments]

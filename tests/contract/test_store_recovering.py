@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import ColumnElement
 
 from digest.model import DeliveryState, Outcome
 from digest.store import Recovered, Store
+from digest.store.recovering import Recovering
+from digest.store.values import UnknownPolicy
 from store_cast import HOUR, NOW, ended, frozen_edition
 
 CLAIMED, DOTTED, PENDING = DeliveryState.CLAIMED, DeliveryState.DOTTED, DeliveryState.PENDING
@@ -19,6 +22,33 @@ SENT, FAILED, DEFERRED, UNKNOWN = (
 )
 LEASE = timedelta(minutes=10)
 SILENT = "the sender went silent after the final dot"
+
+
+@pytest.mark.parametrize("store", ["postgresql"], indirect=True)
+def test_a_dot_that_is_written_while_its_lease_is_taken_back_is_not_overlooked(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a server others write between two statements; what was dotted must not be mailed again."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 2)
+        late, _ = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=9, lease=LEASE)
+    judge = Recovering._judge
+
+    def and_then_dot(
+        self: Recovering, which: ColumnElement[bool], policy: UnknownPolicy, now: datetime
+    ) -> int:
+        judged = judge(self, which, policy, now)
+        with store.writing() as tx:
+            assert tx.deliveries.dotted(late.id, "w1", 1)
+        return judged
+
+    monkeypatch.setattr(Recovering, "_judge", and_then_dot)
+    with store.writing() as tx:
+        assert tx.deliveries.recover(edition_id, now=NOW + HOUR, policy="hold").released == 1
+    monkeypatch.undo()
+    with store.writing() as tx:
+        assert tx.deliveries.list(edition_id)[0].state is DOTTED
+        assert tx.deliveries.recover(edition_id, now=NOW + HOUR, policy="hold").unknown == 1
 
 
 def test_a_late_worker_changes_nothing(store: Store) -> None:

@@ -99,6 +99,21 @@ def test_the_same_command_right_after_a_kill_goes_on_at_once(tmp_path: Path, sin
 
 
 @pytest.mark.timeout(300)
+def test_of_two_senders_at_once_both_end_well(tmp_path: Path, sink: Sink) -> None:
+    """Somebody sends by hand what the service sends: that the other mailed the last reader is no fault."""
+    root = home(tmp_path, sink, 1_200)
+    sink.tell("pace", 0.01, 0.05)
+    senders = [Sender(root, "--wait") for _ in range(3)]
+    sink.wait_for(300)
+    sink.tell("pace", 0, 0)
+    ends = [sender.end(within_s=120) for sender in senders]
+
+    assert [code for code, _ in ends] == [0, 0, 0], ends
+    assert books(root).sent == 1_200
+    assert max(copies(sink).values()) == 1
+
+
+@pytest.mark.timeout(300)
 def test_of_two_senders_at_once_one_is_killed_and_the_other_goes_on(tmp_path: Path, sink: Sink) -> None:
     """Each recipient is one's alone, and what the dead one held waits for the next run."""
     root = home(tmp_path, sink, 1_600)

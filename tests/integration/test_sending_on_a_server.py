@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
+import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 import crashing
-from crashing import Sender, Sink, addresses, books, prepare
+from crashing import EDITION, Sender, Sink, addresses, books, prepare
+from digest.actions.journals import pick_up
+from digest.actions.ledger import StoreLedger
+from digest.bootstrap import open_app
+from digest.clock import system_clock
+from digest.model import DeliveryState
 from digest.store import open_store
 from postgres import Server, own_server
 
@@ -40,6 +50,14 @@ def accepted(sink: Sink) -> Counter[str]:
     return Counter(one.recipient for one in sink.seen("accepted"))
 
 
+def let_leases_end(root: Path) -> None:
+    """Let twenty minutes pass, as far as claims are concerned."""
+    with closing(crashing.opened(root)) as store, store.writing() as tx:
+        tx.deliveries.connection.exec_driver_sql(
+            "UPDATE deliveries SET lease_until = 0 WHERE lease_until > 0"
+        )
+
+
 def test_restart_of_the_server_in_the_middle_of_an_edition_loses_nobody(
     tmp_path: Path, sink: Sink, server: Server
 ) -> None:
@@ -63,6 +81,54 @@ def test_restart_of_the_server_in_the_middle_of_an_edition_loses_nobody(
 
 
 @pytest.mark.usefixtures("server")
+@pytest.mark.parametrize("ahead", [timedelta(minutes=25), timedelta(hours=3)])
+def test_clocks_of_two_machines_that_differ_make_nobody_late(tmp_path: Path, ahead: timedelta) -> None:
+    """A machine that has just come up, and knows no better time yet, takes nothing from a sender at work."""
+    root = prepare(tmp_path / "home", 9, readers=4, on_unknown="resend", connections=1)
+    with open_app(root) as one, open_app(root, clock=lambda: system_clock() + ahead) as other:
+        with one.store.writing() as tx:
+            tx.deliveries.freeze(EDITION)
+        for app, name in ((one, "s-one"), (other, "s-other")):
+            ledger = StoreLedger(store=app.store, edition_id=EDITION, worker=name, clock=app.clock)
+            first, _ = ledger.claim(2)
+            ledger.renew()
+            ledger.dotted([(first.id, first.attempt)])
+        for app in (one, other):
+            pick_up(app, EDITION)
+        with one.store.reading() as tx:
+            states = [row.state for row in tx.deliveries.list(EDITION)]
+
+    assert states == [DeliveryState.DOTTED, DeliveryState.CLAIMED] * 2
+
+
+def test_sender_that_is_asked_to_stop_does_not_wait_for_a_server_that_hangs(
+    tmp_path: Path, sink: Sink, server: Server
+) -> None:
+    """The machine goes down and would kill it after half a minute; nobody is lost over that."""
+    root = prepare(tmp_path / "home", sink.port, readers=READERS, on_unknown="hold", connections=LANES)
+    sink.tell("pace", 0.01, 0.03)
+    sender = Sender(root)
+    assert sink.wait_for_first(sender)
+    server.tell(signal.SIGSTOP)
+    try:
+        time.sleep(1)  # the answers to what was permitted are in
+        sender.tell(signal.SIGTERM)
+        code, said = sender.end(within_s=30)
+    finally:
+        server.tell(signal.SIGCONT)
+    let_leases_end(root)
+    sink.tell("pace", 0, 0)
+    Sender(root).end()
+    found = books(root)
+    mailed = accepted(sink)
+
+    assert (code, "the database does not answer" in said) == (1, True), said
+    assert (found.sent + found.unknown, found.open) == (READERS, 0)
+    assert found.unknown <= LANES
+    assert max(mailed.values()) == 1
+
+
+@pytest.mark.usefixtures("server")
 def test_killed_sender_is_cleared_up_by_another_machine_once_its_lease_is_over(
     tmp_path: Path, sink: Sink
 ) -> None:
@@ -73,10 +139,7 @@ def test_killed_sender_is_cleared_up_by_another_machine_once_its_lease_is_over(
     assert sink.wait_for_first(sender)
     sender.tell(signal.SIGKILL)
     sender.end()
-    with closing(crashing.opened(root)) as store, store.writing() as tx:
-        tx.deliveries.connection.exec_driver_sql(
-            "UPDATE deliveries SET lease_until = 0 WHERE lease_until > 0"
-        )
+    let_leases_end(root)
     sink.tell("pace", 0, 0)
     code, said = Sender(root).end()
     found = books(root)
@@ -87,3 +150,30 @@ def test_killed_sender_is_cleared_up_by_another_machine_once_its_lease_is_over(
     assert code == int(found.unknown > 0)
     assert max(mailed.values()) == 1
     assert set(mailed) >= addresses(root, "sent")
+
+
+def test_service_that_is_told_to_stop_does_not_wait_for_a_server_that_hangs(
+    tmp_path: Path, sink: Sink, server: Server
+) -> None:
+    """Neither for its pages, nor to write down that it has ended."""
+    root = prepare(tmp_path / "home", sink.port, readers=2, on_unknown="hold", connections=1)
+    service = subprocess.Popen(
+        [sys.executable, "-m", "digest", "serve", "--listen", "none", "--web", "127.0.0.1:0"],
+        env={**os.environ, "DIGEST_HOME": str(root)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert service.stderr is not None
+    assert any('"service_started"' in line for line in service.stderr)
+    server.tell(signal.SIGSTOP)
+    try:
+        time.sleep(3)  # each of its parts asks for something
+        service.send_signal(signal.SIGTERM)
+        said = service.communicate(timeout=31)[1]
+    finally:
+        service.kill()
+        server.tell(signal.SIGCONT)
+
+    assert service.returncode == 1
+    assert '"service_stopped"' in said

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -186,6 +188,51 @@ def test_dead_sender_is_read_once(tmp_path: Path) -> None:
     assert list(left_behind(tmp_path)) == [Left(worker="j-2", ended=(), dotted=frozenset({(5, 2)}))]
     assert list(left_behind(tmp_path)) == []
     assert on_record(tmp_path) == frozenset()
+
+
+@pytest.fixture
+def shared() -> Iterator[Path]:
+    """A folder that users who are not root find, too, while this test is not root."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o777)
+        yield folder
+
+
+@contextmanager
+def as_another_user() -> Iterator[None]:
+    """Be nobody for a while, where the tests are root, for whom no file is closed."""
+    before = os.getresuid()
+    if before[1] == 0:
+        os.setresuid(65_534, 65_534, 0)
+    try:
+        yield
+    finally:
+        os.setresuid(*before)
+
+
+@pytest.mark.parametrize("closed", ["000001", "lock"])
+def test_dead_journal_of_another_user_is_told_and_not_taken_for_a_living_one(
+    shared: Path, closed: str
+) -> None:
+    """Somebody sent as root and was killed: those it had in hand would wait for ever, and nobody knew why."""
+    FileRecord(shared, "j-6").close(keep=True)
+    (shared / "j-6" / closed).chmod(0)
+
+    with as_another_user(), pytest.raises(StoreError, match=r"j-6: .*Permission denied") as raised:
+        next(left_behind(shared))
+    assert "chown" in (raised.value.hint or "")
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root has another user to be")
+def test_living_journal_of_another_user_is_left_alone(shared: Path) -> None:
+    """Its lock tells so much to everybody."""
+    record = FileRecord(shared, "j-6")
+    with as_another_user():
+        found = list(left_behind(shared))
+    record.close(keep=False)
+
+    assert found == []
 
 
 def test_journal_that_is_half_removed_is_removed_the_next_time(

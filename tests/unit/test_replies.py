@@ -107,6 +107,14 @@ def test_enhanced_code_is_read_only_where_it_stands_first(words: str, enhanced: 
         "550 5.0.0 SPF check failed",
         "553 5.1.0 relaying denied",
         "550 5.4.13 no",
+        "552 5.2.3 Your message exceeded the size limits",
+        "554 5.2.252 SendAsDenied; ada@example.org not allowed to send as sam@example.org",
+        "552 Message exceeds maximum fixed size",
+        "552 message too large",
+        "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)",
+        "550 Administrative prohibition",
+        "550 Domain example.org has exceeded the max emails per hour (125/100 (125%)) allowed",
+        "550 Unauthenticated senders not allowed",
     ],
 )
 def test_answers_that_mean_the_sender_blame_nobody_else(words: str) -> None:
@@ -116,7 +124,17 @@ def test_answers_that_mean_the_sender_blame_nobody_else(words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["550 5.4.1 no such address", "550 5.4.4 no route", "550 no such user here"]
+    "words",
+    [
+        "550 5.4.1 no such address",
+        "550 5.4.4 no route",
+        "550 no such user here",
+        "552 5.2.2 mailbox full",
+        "552 mailbox size exceeded",
+        "550 5.2.4 the list cannot be expanded",
+        "550 sorry, no mailbox here by that name. (#5.1.1)",
+        "550 unknown user, says Exim 4.94.2",
+    ],
 )
 def test_answers_that_mean_the_recipient_still_do(words: str) -> None:
     """Old servers say it in words alone."""

@@ -519,6 +519,30 @@ def test_another_relay_takes_over_when_one_refuses_or_is_away() -> None:
         assert len(well.bodies) == 8
 
 
+@pytest.mark.parametrize("offers", [(), ("PIPELINING",)])
+def test_relay_that_puts_everybody_off_leaves_the_mail_to_another(offers: tuple[str, ...]) -> None:
+    """Its disk is full, and it says so faster than the other one takes a mail."""
+    ledger = MemoryLedger(readers(60))
+    coy = ScriptedRelay({"mail": "452 4.3.1 Insufficient system storage"}, offers=offers)
+    with coy, ScriptedRelay({"dot": "<pause 0.01>250 2.0.0 queued"}, offers=offers) as well:
+        done = send(
+            ledger, route(coy.port, name="coy"), route(well.port, name="well", weight=0), block=60, tries=9
+        )
+
+    # Three in a row, and what the other connection had begun.
+    assert 3 <= done.deferred <= 4
+    assert done.sent == 60 - done.deferred
+
+
+def test_relay_alone_that_puts_everybody_off_is_asked_for_all() -> None:
+    """There is no other to ask, and some of them know the sender the second time."""
+    ledger = MemoryLedger(readers(9))
+    with ScriptedRelay({"mail": "450 4.1.7 the sender is looked up"}) as relay:
+        done = send(ledger, route(relay.port))
+
+    assert done == tally(deferred=9)
+
+
 def test_standby_relay_is_used_only_while_no_other_works() -> None:
     """Weight nought."""
     with ScriptedRelay() as main, ScriptedRelay() as spare:

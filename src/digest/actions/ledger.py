@@ -42,8 +42,9 @@ class StoreLedger:
         while True:
             now = self.clock()
             with self.store.writing() as tx:
+                lease = shared_now(tx, now) - now + LEASE
                 claimed = tx.deliveries.claim(
-                    self.edition_id, self.worker, now=now, limit=limit, lease=LEASE, version=self.version
+                    self.edition_id, self.worker, now=now, limit=limit, lease=lease, version=self.version
                 )
                 in_time = self._without_late(tx, claimed, now)
             if in_time or not claimed:
@@ -60,7 +61,8 @@ class StoreLedger:
     def renew(self) -> None:
         """Keep what is claimed for another lease."""
         with self.store.writing() as tx:
-            tx.deliveries.renew(self.edition_id, self.worker, now=self.clock(), lease=LEASE)
+            now = shared_now(tx, self.clock())
+            tx.deliveries.renew(self.edition_id, self.worker, now=now, lease=LEASE)
 
     def dotted(self, marks: Sequence[tuple[int, int]]) -> frozenset[int]:
         """Write down that the final dots of several deliveries may be written from now on.
@@ -150,3 +152,8 @@ class StoreLedger:
             elif tx.deliveries.settle(end.delivery_id, self.worker, end.attempt, end.outcome):
                 note_refusal(tx, end, after=self.hard_bounces)
         return others
+
+
+def shared_now(tx: Transaction, now: datetime) -> datetime:
+    """Return the time that leases go by: of a server its own, since machines differ; of a file `now`."""
+    return tx.limits.clock() or now

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from digest.actions.allotments import StoreAllotments, limits_of
 from digest.actions.app import App
+from digest.actions.books import books_of
 from digest.actions.deadlines import BEFORE_APPROVAL
 from digest.actions.editions import another, find
 from digest.actions.ending import close, expire
@@ -89,11 +90,15 @@ def send(app: App, edition_id: int, options: SendOptions) -> Books:
     try:
         rules = _rules(app, stored, press, hours, options)
         books = _deliver(app, press, rules, options, version=version)
+        return close(app, edition_id, books, by=options.by, run=options.run)
     except TransportError as error:
         if error.permanent:
             _pause(app, edition_id, error, options)
         raise
-    return close(app, edition_id, books, by=options.by, run=options.run)
+    except Refused:
+        if find(app, edition_id).state is not EditionState.SENT:
+            raise
+        return books_of(app, edition_id)  # another sender was quicker with the last of them
 
 
 def _deliver(app: App, press: Press, rules: SendingRules, options: SendOptions, *, version: int) -> Books:

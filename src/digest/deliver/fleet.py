@@ -165,6 +165,8 @@ class Fleet:
 
     def _in_use(self, now: float) -> list[Relay]:
         usable = [relay for relay in self.relays if relay.is_usable(now)]
+        if len(usable) > 1:
+            usable = [relay for relay in usable if not relay.is_coy(now)] or usable
         return [relay for relay in usable if relay.route.weight] or usable
 
     def _dialled(self, relay: Relay) -> Callable[[Connected | None, BaseException | None], None]:

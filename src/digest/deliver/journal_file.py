@@ -56,7 +56,8 @@ class FileRecord:
             # Made under a name that nobody reads, so that it is locked before anybody can see it.
             new = folder / f".{worker}"
             new.mkdir(parents=True)
-            self._lock = os.open(new / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
+            # Another user must be able to ask whether this sender lives; the segments are its own.
+            self._lock = os.open(new / _LOCK, os.O_CREAT | os.O_RDWR, 0o644)
             fcntl.flock(self._lock, fcntl.LOCK_EX)
             new.rename(self._folder)
             self._next_segment()
@@ -150,7 +151,7 @@ def left_behind(folder: Path) -> Iterator[Left]:
     alive are passed over.
 
     Raises:
-        StoreError: A journal cannot be read.
+        StoreError: A journal cannot be read; what its sender had in hand waits until it can.
     """
     for one in _journals(folder):
         lock = _try_lock(one / _LOCK)
@@ -185,7 +186,7 @@ def read_journal(folder: Path) -> Left:
                 elif outcome is not None:
                     answers[mark] = Settlement(delivery_id=mark[0], attempt=mark[1], outcome=outcome)
     except OSError as error:
-        raise StoreError(f"the journal cannot be read: {error.strerror}", where=str(folder)) from error
+        raise _unreadable(error, folder) from error
     return Left(
         worker=folder.name,
         ended=tuple(answers.values()),
@@ -248,9 +249,12 @@ def _read_outcome(text: str) -> Outcome:
 def _try_lock(path: Path) -> int | None:
     """Lock a file if nobody holds it; None when somebody does, or it is not there."""
     try:
-        lock = os.open(path, os.O_RDWR)
-    except OSError:
+        # Over NFS only what may be written can be locked.
+        lock = os.open(path, os.O_RDWR if os.access(path, os.W_OK) else os.O_RDONLY)
+    except (FileNotFoundError, NotADirectoryError):
         return None
+    except OSError as error:
+        raise _unreadable(error, path.parent) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -285,3 +289,8 @@ def _unwritable(error: OSError, folder: Path) -> StoreError:
         where=str(folder),
         hint="free some space or give this user the right to write there; nobody is lost",
     )
+
+
+def _unreadable(error: OSError, folder: Path) -> StoreError:
+    hint = "another user has sent from this home: give the folder to the one who sends, by chown -R"
+    return StoreError(f"the journal cannot be read: {error.strerror or error}", where=str(folder), hint=hint)

@@ -10,13 +10,18 @@ from digest.deliver.answers import Answers
 from digest.deliver.breaker import Breaker, SenderFaults
 from digest.deliver.lane import Lane
 from digest.deliver.offers import Offers
+from digest.deliver.replies import Phase, Receipt
 from digest.deliver.smtp import DOT_TIMEOUT_S
 from digest.errors import TransportError
+from digest.model.people import DeliveryState
 
 _FIRST_WIDTH = 2  #: connections before the first message was taken; each one taken allows one more
 _SLOW_S = 2.0  #: after a 421 no connection is opened for so long
 _AT_ONCE_S = 5.0  #: relays that end a connection sooner do not want it; later, it was idle for too long
 _NARROW_S = 60.0  #: and so long it gets no more connections than it has put up with
+_SENT, _MAIL = DeliveryState.SENT, Phase.MAIL  # taken out of their class once: asked for each message
+_COY = 3  #: answers of 4xx to MAIL in a row after which other relays, if there are any, get the mail
+_COY_S = 30.0  #: for so long; then it is asked again
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,6 +64,8 @@ class Relay:
         self.takes_ahead = True  #: as it announces; False once it was lost over that
         self._not_before = 0.0
         self._narrow_until = 0.0
+        self._put_off = 0  #: messages in a row that it did not hear a recipient of
+        self._coy_until = 0.0
 
     @property
     def refusal(self) -> TransportError | None:
@@ -70,6 +77,13 @@ class Relay:
         return self.refusal is None and (
             bool(self.lanes) or self.dialling > 0 or self.breaker.pause_s(now) == 0
         )
+
+    def is_coy(self, now: float) -> bool:
+        """Tell whether it puts everybody off, so that it is better to ask another relay if there is one.
+
+        Such a relay answers at once and would get more than its share: of mails that another would take.
+        """
+        return now < self._coy_until
 
     def share(self) -> float:
         """Return how much of its share of the mail it has had."""
@@ -86,11 +100,15 @@ class Relay:
             and len(self.lanes) + self.dialling < min(most, wanted)
         )
 
-    def worked(self, now: float, *, taken: bool) -> None:
+    def worked(self, now: float, receipt: Receipt) -> None:
         """Count an answered message; one that was taken lets the relay have one connection more."""
+        taken = receipt.state is _SENT
         self.breaker.worked()
         self._faults.add(refused=False)
         self._has_taken = self._has_taken or taken
+        self._put_off = self._put_off + 1 if receipt.phase is _MAIL and receipt.code else 0
+        if self._put_off >= _COY:
+            self._coy_until = now + _COY_S
         if taken and self.width < self.route.connections and now >= self._narrow_until:
             self.width += 1
 

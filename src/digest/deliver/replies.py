@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from digest.deliver.statuses import find_status
 from digest.deliver.words import clean
 from digest.errors import TransportError
 from digest.model.people import DeliveryState
@@ -15,16 +16,18 @@ _MAX_TEXT = 300
 
 #: Subjects of enhanced codes that speak of the recipient: address, mailbox, way there.
 _ABOUT_RECIPIENT = {"1", "2", "4"}
-#: Of those, the details that speak of the sender after all: its address, its quota, its network.
-_ABOUT_SENDER = re.compile(r"5\.(1\.[789]|4\.(?![14](?!\d))\d+)")
+#: Of those, the details that speak of the sender after all: its address, its message's size, its quota, its
+#: network, and what Exchange numbers by itself (5.2.252: a sender whom it is not allowed to send as).
+_ABOUT_SENDER = re.compile(r"5\.(1\.[789]|2\.(?![0124](?!\d))\d+|4\.(?![14](?!\d))\d+)")
 #: Codes that say nothing: the words must.
-_SILENT_CODES = {None, "5.0.0", "5.1.0", "5.2.0"}
+_SILENT_CODES = {"5.0.0", "5.1.0", "5.2.0"}
 #: Codes that speak of one recipient when the relay gives no enhanced code, unless its words do not.
 _RECIPIENT_CODES = {501, 521, 550, 551, 552, 553, 556}
 _SENDER_WORDS = re.compile(
     r"\b(block(ed|list)?|black ?list(ed)?|deny ?list(ed)?|listed (at|by|in|on)|spam(haus|cop)?|"
-    r"reputation|polic(y|ies)|sender|relay(ing)?|authenticat\w+|spf|dkim|dmarc|rate|limit(s|ed)?|"
-    r"reverse dns|ptr|helo|access denied|too many)\b",
+    r"reputation|polic(y|ies)|senders?|relay(ing)?|authenticat\w+|spf|dkim|dmarc|rate|limit(s|ed)?|"
+    r"reverse dns|ptr|helo|access denied|too many|per (second|minute|hour|day)|hourly|daily|prohibit(ed|ion)|"
+    r"rcpthosts|(message|maximum|fixed) size|message (is )?too (large|big|long)|content|virus|malware)\b",
     re.IGNORECASE,
 )
 
@@ -128,10 +131,10 @@ def _receipt(state: DeliveryState, phase: Phase, reply: Reply) -> Receipt:
 
 
 def _speaks_of_recipient(reply: Reply) -> bool:
-    if reply.enhanced in _SILENT_CODES:
+    said = reply.enhanced or find_status(reply.text) or ""  # qmail and others write it at the end
+    if said in _SILENT_CODES or not (reply.enhanced or said.startswith("5.")):
         return reply.code in _RECIPIENT_CODES and not _SENDER_WORDS.search(reply.text)
-    subject = (reply.enhanced or "").split(".")[1]
-    return subject in _ABOUT_RECIPIENT and not _ABOUT_SENDER.fullmatch(reply.enhanced or "")
+    return said.split(".")[1] in _ABOUT_RECIPIENT and not _ABOUT_SENDER.fullmatch(said)
 
 
 def _way_out(reply: Reply) -> str:
@@ -139,6 +142,6 @@ def _way_out(reply: Reply) -> str:
         return "set the relay's user and password"
     if reply.enhanced and reply.enhanced.startswith("5.7."):
         return "ask the relay to accept this sender: address, SPF, DKIM, DMARC or reputation"
-    if reply.code == 552 or reply.enhanced == "5.3.4":
+    if reply.code == 552 or reply.enhanced in {"5.2.3", "5.3.4"}:
         return "make the edition smaller or ask the relay for a higher limit"
     return "try `digest send EDITION --test` with one address once the relay's words are answered"

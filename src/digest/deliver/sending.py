@@ -20,12 +20,13 @@ from digest.deliver.relay import Relay, Route
 from digest.deliver.stop import Stop
 from digest.deliver.terms import Office, SendingRules, Tally, Watch
 from digest.deliver.turns import Turns
-from digest.errors import Refused, TransportError
+from digest.errors import Refused, StoreError, TransportError
 from digest.model.people import Books, Delivery, DeliveryState, Settlement
 
 _WIDEN_S = 0.005  #: between two looks whether more connections or allowances are needed
 _LOOK_S = 0.02  #: between two looks whether the run is to end, while messages are under way
 _TICK_S = 0.25  #: between two looks at what is slow: time-outs, connections too many, progress
+_GOES_ON = "nobody is lost: the same command goes on once it does"
 
 
 def deliver_edition(office: Office, routes: Sequence[Route], *, rules: SendingRules, watch: Watch) -> Tally:
@@ -134,6 +135,9 @@ class Run:
         """
         if self._stop.error is not None:
             raise self._stop.error
+        if not self._clerk.is_idle:
+            # To ask it for anything more would take longer than the time that is left.
+            raise StoreError("the database does not answer", hint=_GOES_ON)
         return self._ends.tally(stopped=self._watch.stopped())
 
     def _begin_what_can_be_begun(self) -> None:
@@ -218,7 +222,7 @@ class Run:
         if verdict.state is DeliveryState.UNKNOWN:
             relay.lost(TransportError(verdict.text, permanent=False, where=relay.route.name), now)
         else:
-            relay.worked(now, taken=verdict.state is DeliveryState.SENT)
+            relay.worked(now, verdict)
         self._ends.receipt(delivery, verdict)
 
     def _refused(self, delivery: Delivery, relay: Relay, error: TransportError) -> None:

@@ -50,7 +50,9 @@ class Recovering(InHand):
             or_(deliveries.c.lease_until < now, deliveries.c.lease_until > now + _BEYOND),
         )
         judged = self._judge(and_(lost, _MAY_BE_DOTTED), policy, now)
-        released = self._take_back(lost, now, state=DeliveryState.PENDING, reason=None)
+        # On a server one that was late may write its dot after the line above: left to the next call.
+        undotted = and_(lost, ~_MAY_BE_DOTTED)
+        released = self._take_back(undotted, now, state=DeliveryState.PENDING, reason=None)
         return _recovered(released, judged, policy)
 
     def bring_forward(self, edition_id: int, *, now: datetime) -> int:
