@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,10 +11,10 @@ from hashlib import blake2b
 from operator import itemgetter
 
 from digest.actions.app import App
-from digest.actions.fetching import as_document
-from digest.actions.rounds.further import LISTINGS_S, NO_WALK, Further, Walk
+from digest.actions.rounds.further import NO_WALK, Further, Walk
 from digest.actions.rounds.hosts import Hosts, gap_of, host_of
 from digest.actions.rounds.lanes import QUICK_S
+from digest.actions.rounds.named import Named, read_named
 from digest.actions.rounds.reading import Reading, as_listing
 from digest.actions.rounds.walked import MOST_ARTICLES
 from digest.collect import Format, Listing, PageRef, Unreadable, explain, first_url, newest_first
@@ -24,7 +24,6 @@ from digest.log import get_logger
 from digest.model import ArticleContent, FullText, Source, SourceKind, SourceState
 from digest.settings import read_key
 
-MOST_LISTINGS = 10  #: further listings, such as the sitemaps of an index, that one look reads
 _SHUT = "robots.txt of its site shuts programs out of this page; `robots: false` is for sites of your own"
 
 _NO_KEY = "its key_file cannot be read; `digest check` says why"
@@ -160,12 +159,15 @@ class _Looker:
             wished=self.further,
         )
         walk = further.walk(first, got, asked=asked, is_new=self.state.succeeded_at is None)
-        # Only the first listing is known by its version: who goes on below it is asked for all of it.
-        listings = [first, *walk.listings, *self._named(first, reading)]
+        named = read_named(self.app, first, got.url, reading, self.hosts)
+        if named.failed or not all(one.tells_all for one in (first, *named.listings)):
+            # Only the first listing is known by its version, and that says nothing of those below it.
+            said = replace(said, validators=NOTHING_KNOWN, body_hash=None)
         later = max(filter(None, (said.not_before, walk.not_before)), default=None)
-        return self._taken(listings, replace(said, walk=walk, not_before=later))
+        return self._taken([first, *walk.listings], named, replace(said, walk=walk, not_before=later))
 
-    def _taken(self, listings: list[Listing], said: Look) -> Look:
+    def _taken(self, own: list[Listing], named: Named, said: Look) -> Look:
+        listings = [*own, *named.listings]
         found = [one for each in listings for one in each.found]
         articles = [one for one in found if isinstance(one, ArticleContent)]
         bad = [one for one in found if isinstance(one, Unreadable)]
@@ -174,6 +176,8 @@ class _Looker:
         )
         if bad and not articles and not pages:
             return replace(said, found=Found.FAILED, error=f"nothing in it can be read: {bad[0].reason}")
+        if named.failed and not named.listings:
+            return replace(said, found=Found.FAILED, error=named.notice)
         articles, is_cut = self._at_once(articles)
         walk = replace(said.walk, is_cut=said.walk.is_cut or is_cut)
         return replace(
@@ -183,7 +187,7 @@ class _Looker:
             articles=tuple(articles),
             pages=newest_first(pages),
             unreadable=len(bad),
-            notice=walk.notice or _notice(walk, bad),
+            notice=walk.notice or named.notice or _notice(walk, bad),
             walk=walk,
         )
 
@@ -195,20 +199,6 @@ class _Looker:
             known = tx.articles.are_known(articles)
         pairs = sorted(zip(known, articles, strict=True), key=itemgetter(0))
         return [one for _, one in pairs[:MOST_ARTICLES]], known.count(False) > MOST_ARTICLES
-
-    def _named(self, first: Listing, reading: Reading) -> Iterator[Listing]:
-        """Read the listings that a listing names; one that cannot be had costs itself."""
-        begun = time.monotonic()
-        for url in first.listings[:MOST_LISTINGS]:
-            if time.monotonic() - begun > LISTINGS_S:
-                return
-            try:
-                with self.hosts.turn(host_of(url, self.app.fetcher), gap_of(self.app)):
-                    got = self.app.fetcher.get(url)
-                if got.is_content:
-                    yield reading.listing(as_document(got))
-            except DigestError:
-                continue
 
 
 def may_read(app: App, source: Source, url: str, hosts: Hosts) -> bool:
