@@ -120,6 +120,19 @@ def test_pages_of_other_sites_are_not_gone_to(
     assert [one.url for one in listing.found if isinstance(one, ArticleContent)] == ([] if goes else [link])
 
 
+def test_entries_that_lead_to_one_page_are_taken_as_they_are() -> None:
+    """A notice board is no notice: all but one were lost to it. What stands there twice is one entry."""
+    notices = [item(title, "/board", f"{title} is lost. Who knows more?") for title in ("Cat", "Dog")]
+    others = (item("Crane", "/crane", "Soon ...") * 2, item("Empty", "/board", ""))
+    listing = read(rss("".join((*notices, *others))))
+
+    assert [one.title for one in listing.found if isinstance(one, ArticleContent)] == ["Cat", "Dog"]
+    assert [page.url for page in listing.pages] == [
+        "https://quay.example/crane",
+        "https://quay.example/board",
+    ]
+
+
 def test_an_entry_of_nothing_says_what_it_lacks() -> None:
     """The reason goes to the operator; no addresses, no titles of strangers in it."""
     listing = read(
