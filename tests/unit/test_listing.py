@@ -267,6 +267,18 @@ def test_of_a_long_feed_the_newest_entries_are_read() -> None:
     }
 
 
+def test_a_feed_of_a_whole_archive_is_read_at_its_new_end() -> None:
+    """Nobody can ask its paper for a shorter one; what nobody reads must not count against the bounds."""
+    dated = "<pubDate>{:%a, %d %b %Y %H:%M:%S} GMT</pubDate>"
+    marked = f"<![CDATA[<p>{TEXT}</p>{'<b>x</b> ' * 100}]]>"
+
+    for many, text in ((5_001, TEXT), (750, marked)):
+        moments = (HALF_PAST_EIGHT - timedelta(hours=n) for n in range(many))
+        items = (item(str(n), f"/{n}", text, dated.format(at)) for n, at in enumerate(moments))
+        found = read(rss("".join(items))).found
+        assert [one.title for one in found if isinstance(one, ArticleContent)] == [str(n) for n in range(500)]
+
+
 def test_a_json_feed_is_read_as_a_feed() -> None:
     """Both versions; a summary alone is thin, and a recording without words is no article."""
     feed = {

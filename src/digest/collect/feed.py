@@ -49,19 +49,19 @@ def read_feed(text: str, url: str, *, newest: int | None = None) -> tuple[FeedEn
     Args:
         text: The feed.
         url: Where it is; '' when nobody knows.
-        newest: Entries that are wanted at most; None: all.
+        newest: Entries that are wanted at most, however many there are; None: all.
 
     Raises:
         DocumentError: The text defines XML entities, holds too much, or is no feed.
     """
     if re.search(r"<!\s*ENTITY", text, re.IGNORECASE):
         raise DocumentError("XML that defines entities, which can blow up")
-    bound_tags(text, _MAX_TAGS)
     starts = [found.start() for found in _ENTRY.finditer(text)]
-    if len(starts) > _MAX_ENTRIES:
+    if newest is None and len(starts) > _MAX_ENTRIES:
         raise DocumentError(f"more than {_MAX_ENTRIES:,} entries")
     if newest is not None and len(starts) > newest:
         text = _shortened(text, starts, newest)
+    bound_tags(text, _MAX_TAGS)
     parsed = _parse(_whole(text).encode("utf-8", "replace"), url)
     feed, entries = parsed.get("feed") or {}, parsed.get("entries") or []
     if not entries and not parsed.get("version"):
