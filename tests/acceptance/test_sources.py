@@ -24,7 +24,12 @@ FRONT = (
     "title='Comments' href='/comments/feed'><link rel='alternate' type='application/rss+xml' "
     "title='Feed' href='/feed'></head><body><p>News</p></body></html>"
 )
+FILMS = (
+    "<rss version='2.0'><channel><title>Films</title><item><title>Crane moves</title><guid>1</guid>"
+    "<enclosure url='/1.mp4' type='video/mp4' length='1'/></item></channel></rss>"
+)
 PAGES = {
+    "/films": FILMS,
     "/bare": "<html><body><p>Nothing here.</p></body></html>",
     "/press/": "<html><link rel='https://api.w.org/' href='/press/wp-json/'><p>News</p></html>",
     "/press/wp-json/": '{"name": "Harbour Press", "namespaces": ["wp/v2"], "routes": {}}',
@@ -46,6 +51,8 @@ def serve(head: bytes) -> bytes:
     path = head.split()[1].decode()
     if path in {"/", "/feed", "/comments/feed"}:
         return ok((FRONT if path == "/" else FEED).encode(), "Content-Type: text/html")
+    if path == "/shut":
+        return answer(403, b"")
     if path == "/robots.txt":
         return ok(b"User-agent: *\nDisallow: /quay\nSitemap: /map.xml\n", "Content-Type: text/plain")
     if path == "/map.xml":
@@ -186,6 +193,33 @@ def test_what_is_not_there_says_so(digest: Callable[..., Ran], base: str) -> Non
 
     assert ran.code == 1
     assert ran.error["error"] == "its server answers 404 (Not Found)"
+
+
+def test_what_keeps_a_source_out_is_said_with_the_way_out(digest: Callable[..., Ran], base: str) -> None:
+    """An operator who reads a bare number, or nothing, asks somebody else."""
+    shut = digest("sources", "add", f"{base}/shut", "--json")
+    bare = digest("sources", "add", base.removeprefix("http://"), "--json")
+    clicked = digest("sources", "add", base.replace("http", "feed") + "/feed", "--json")
+    films = digest("sources", "add", f"{base}/films", "--json")
+
+    assert shut.error["error"] == "its server refuses us (403): it wants a login, or shuts programs out"
+    assert bare.error["hint"] == "https was tried; an address that begins with http:// is asked without"
+    assert clicked.data["url"] == f"{base}/feed"
+    assert (films.data["others"], films.data["others_reason"]) == (1, "no text, only video")
+
+
+def test_a_page_where_a_feed_was_listed_says_how_to_find_the_feed(
+    digest: Callable[..., Ran], base: str, home: Path
+) -> None:
+    """Papers rebuild their sites, and their old feeds lead to the front page."""
+    (home / "config" / "sources.yaml").write_text(
+        f"- {{name: wire, title: Wire, url: '{base}/bare', kind: feed}}\n", "utf-8"
+    )
+    (fetched,) = digest("sources", "fetch", "--json").data["sources"]
+
+    assert fetched["error"] == (
+        "cannot be read: a page, not a feed; `digest sources add URL` finds the feed of a page"
+    )
 
 
 def test_a_list_of_another_program_is_taken_over_and_given_back(

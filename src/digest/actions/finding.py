@@ -17,13 +17,15 @@ from digest.collect import (
     Format,
     FoundSource,
     Listing,
+    Unreadable,
     discover,
     explain,
     first_url,
     list_apart,
+    without_feed_scheme,
 )
 from digest.errors import DigestError, DocumentError, FetchError, NotFound, Refused
-from digest.fetch import read_robots
+from digest.fetch import Fetched, read_robots
 from digest.model import ArticleContent, Source, SourceKind
 from digest.settings import read_key
 from digest.workers import WorkerLost
@@ -42,6 +44,7 @@ class Prospect:
     whole: int  #: articles that are there with their text
     thin: int  #: articles whose text stands on pages of their own
     others: int  #: entries that are no articles
+    others_reason: str | None  #: why the first of them is none; None: there are none
     listings: int  #: further lists that it names
     newest: datetime | None
     headlines: tuple[str, ...]  #: the first ones, at most 5
@@ -99,7 +102,7 @@ def find_source(app: App, url: str) -> Prospect:
     """
     finder = _Finder(app)
     asked = _asked(url)
-    got = app.fetcher.get(asked)
+    got = _first_answer(app, asked, is_guessed="://" not in url)
     document = document_of(got)
     named = finder.named_by(document)
     own = next((one for one in named if one.is_here), None)
@@ -124,6 +127,16 @@ def find_source(app: App, url: str) -> Prospect:
             hint="give the address of the site's feed itself, or write the source into config/sources.yaml",
         )
     return prospect
+
+
+def _first_answer(app: App, asked: str, *, is_guessed: bool) -> Fetched:
+    """Go to the address that was asked for; where https is our guess, say how to ask without."""
+    try:
+        return app.fetcher.get(asked)
+    except FetchError as error:
+        if is_guessed and not error.permanent and error.hint is None:
+            error.hint = "https was tried; an address that begins with http:// is asked without"
+        raise
 
 
 def find_ghost(app: App, url: str, key_file: Path) -> Prospect:
@@ -198,7 +211,8 @@ def _asked(url: str) -> str:
     Raises:
         Refused: It holds a key, which would stand in the settings and in what they print.
     """
-    asked = url if "://" in url else f"https://{url}"
+    asked = without_feed_scheme(url)
+    asked = asked if "://" in asked else f"https://{asked}"
     parts = urlsplit(asked)
     if "/ghost/api/" in parts.path and "key" in parse_qs(parts.query):
         raise Refused(
@@ -248,6 +262,7 @@ def _first(finder: _Finder, candidates: Iterable[tuple[FoundSource, Document]]) 
 
 def _described(found: FoundSource, listing: Listing, is_allowed: bool | None) -> Prospect:
     articles = [one for one in listing.found if isinstance(one, ArticleContent)]
+    others = [one for one in listing.found if isinstance(one, Unreadable)]
     dates = [one.published for one in articles if one.published]
     dates += [page.modified for page in listing.pages if page.modified]
     titles = [one.title for one in articles] + [page.title for page in listing.pages if page.title]
@@ -258,7 +273,8 @@ def _described(found: FoundSource, listing: Listing, is_allowed: bool | None) ->
         title=found.title or (called[0][0] if called else host),
         whole=len(articles),
         thin=len(listing.pages),
-        others=len(listing.found) - len(articles),
+        others=len(others),
+        others_reason=others[0].reason if others else None,
         listings=len(listing.listings),
         newest=max(dates, default=None),
         headlines=tuple(titles[:_HEADLINES]),

@@ -11,6 +11,7 @@ from hashlib import blake2b
 from operator import itemgetter
 
 from digest.actions.app import App
+from digest.actions.fetching import refusal_of
 from digest.actions.rounds.further import NO_WALK, Further, Walk
 from digest.actions.rounds.hosts import Hosts, gap_of, host_of
 from digest.actions.rounds.lanes import QUICK_S
@@ -82,7 +83,7 @@ def look(
     except FetchError as error:
         return Look(found=Found.FAILED, error=_words(error), is_slow=not error.permanent)
     except DigestError as error:
-        return Look(found=Found.FAILED, error=f"cannot be read: {error.message}")
+        return Look(found=Found.FAILED, error=f"cannot be read: {_words(error)}")
     except (OSError, ValueError):
         # What a stranger wrote costs its source alone, also where nobody thought of it.
         log.exception("look_failed", source=source.key)
@@ -214,14 +215,9 @@ def may_read(app: App, source: Source, url: str, hosts: Hosts) -> bool:
 
 
 def _refusal(said: Look, got: Fetched, source: Source) -> Look:
-    words = explain(source.kind, got.status)
     if got.status == 410:
         return replace(said, found=Found.GONE, error="its server says that it is gone for good (410)")
-    if words is None and got.status in {401, 403}:
-        words = f"its server refuses us ({got.status}): it wants a login, or shuts programs out"
-    if words is None and got.status == 429:
-        words = "its server wants fewer requests (429)"
-    return replace(said, found=Found.FAILED, error=words or f"its server answers {got.said}")
+    return replace(said, found=Found.FAILED, error=explain(source.kind, got.status) or refusal_of(got))
 
 
 def _sorted_out(
@@ -251,5 +247,5 @@ def _notice(walk: Walk, bad: list[Unreadable]) -> str | None:
     return f"{len(bad):,} entries cannot be read, such as {bad[0].name}: {bad[0].reason}" if bad else None
 
 
-def _words(error: FetchError) -> str:
+def _words(error: DigestError) -> str:
     return error.message + (f"; {error.hint}" if error.hint else "")
