@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -31,6 +32,8 @@ FILMS = (
 PAGES = {
     "/films": FILMS,
     "/bare": "<html><body><p>Nothing here.</p></body></html>",
+    "/shut-press/": "<html><link rel='https://api.w.org/' href='/shut-press/wp-json/'><p>News</p></html>",
+    "/shut-press/feed/": FEED.replace("Soon […]", ""),
     "/press/": "<html><link rel='https://api.w.org/' href='/press/wp-json/'><p>News</p></html>",
     "/press/wp-json/": '{"name": "Harbour Press", "namespaces": ["wp/v2"], "routes": {}}',
     "/press/wp-json/wp/v2": '{"namespace": "wp/v2", "routes": {"/wp/v2/posts": {}}}',
@@ -176,6 +179,26 @@ def test_an_api_of_wordpress_without_posts_says_so(digest: Callable[..., Ran], h
 
     assert ran.error["error"] == "an API of WordPress that gives no posts"
     assert "front page" in ran.error["hint"]
+
+
+def test_a_shut_api_does_not_hide_the_feed_beside_it(digest: Callable[..., Ran], base: str) -> None:
+    """Plug-ins that shut the API of WordPress leave its feed open; the front page was taken instead."""
+    shown = digest("sources", "add", f"{base}/shut-press/", "--json").data
+
+    assert (shown["kind"], shown["url"], shown["whole"]) == ("feed", f"{base}/shut-press/feed/", 1)
+
+
+def test_a_page_of_a_few_words_is_no_article_to_list(
+    digest: Callable[..., Ran], base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A front page that scripts make says that it needs them."""
+    monkeypatch.setattr(sys.modules[__name__], "MAP", "<urlset/>")
+    monkeypatch.setitem(
+        PAGES, "/scripts", "<title>Harbour Wire</title><p>Switch scripts on to read this.</p>"
+    )
+    ran = digest("sources", "add", f"{base}/scripts", "--json")
+
+    assert (ran.code, ran.error["error"]) == (1, "no feed, sitemap or article there")
 
 
 def test_without_a_feed_the_sitemap_of_robots_txt_is_found(digest: Callable[..., Ran], base: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -33,6 +33,7 @@ from digest.workers import WorkerLost
 _TRIED = 6  #: of what a page names
 _USUAL = ("feed/", "rss.xml", "feed.xml", "atom.xml")  #: places that are tried when nothing is named
 _HEADLINES = 5
+_LEAST_WORDS = 30  #: of a page that is an article: a front page made by scripts says that it needs them
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,8 +70,11 @@ class _Finder:
         except WorkerLost:
             return ()
 
+    def read(self, found: FoundSource, document: Document) -> Listing:
+        return list_apart(self.app.workers, found.kind, document, cleaning_context(self.app))
+
     def look(self, found: FoundSource, document: Document) -> Prospect:
-        listing = list_apart(self.app.workers, found.kind, document, cleaning_context(self.app))
+        listing = self.read(found, document)
         return _described(found, listing, self._allows(listing))
 
     def robots(self, url: str) -> Document | None:
@@ -119,14 +123,15 @@ def find_source(app: App, url: str) -> Prospect:
             hint="its site may have a feed: give the address of the front page",
         )
     page = FoundSource(kind=SourceKind.PAGE, url=got.moved_to or asked, title="")
-    prospect = finder.look(page, document)
-    if not prospect.whole:
+    listing = finder.read(page, document)
+    words = max((one.word_count for one in listing.found if isinstance(one, ArticleContent)), default=0)
+    if words < _LEAST_WORDS:
         raise NotFound(
             "no feed, sitemap or article there",
             where=asked,
             hint="give the address of the site's feed itself, or write the source into config/sources.yaml",
         )
-    return prospect
+    return _described(page, listing, None)
 
 
 def _first_answer(app: App, asked: str, *, is_guessed: bool) -> Fetched:
@@ -224,13 +229,16 @@ def _asked(url: str) -> str:
 
 
 def _candidates(
-    finder: _Finder, document: Document, named: Iterable[FoundSource]
+    finder: _Finder, document: Document, named: Sequence[FoundSource]
 ) -> Iterator[tuple[FoundSource, Document]]:
     """Go to what may be a source, the best first: what is named, usual places, the sitemaps of robots.txt."""
     url = document.url or ""
     open_ones = [one for one in named if one.kind is not SourceKind.GHOST][:_TRIED]
-    usual = (FoundSource(kind=SourceKind.FEED, url=urljoin(url, f"/{path}"), title="") for path in _USUAL)
-    for one in (*open_ones, *(() if open_ones else usual)):
+    # A WordPress whose API is shut, and whose theme names no feed, has one all the same.
+    own = [urljoin(one.url, "feed/") for one in named if one.kind is SourceKind.WORDPRESS]
+    places = dict.fromkeys([*own, *(urljoin(url, f"/{path}") for path in _USUAL)])
+    usual = (FoundSource(kind=SourceKind.FEED, url=place, title="") for place in places)
+    for one in (*open_ones, *usual):
         yield from _fetched(finder, one)
     robots = finder.robots(url)
     for one in finder.named_by(robots)[:_TRIED] if robots else ():
