@@ -19,7 +19,7 @@ from digest.actions.rounds.named import Named, read_named
 from digest.actions.rounds.reading import Reading, as_listing
 from digest.actions.rounds.walked import MOST_ARTICLES
 from digest.collect import Format, Listing, PageRef, Unreadable, explain, first_url, newest_first
-from digest.errors import DigestError, FetchError
+from digest.errors import DigestError, DocumentError, FetchError
 from digest.fetch import ALL, NOTHING_KNOWN, Fetched, Validators
 from digest.log import get_logger
 from digest.model import ArticleContent, FullText, Source, SourceKind, SourceState
@@ -27,6 +27,7 @@ from digest.settings import read_key
 
 _SHUT = "robots.txt of its site shuts programs out of this page; `robots: false` is for sites of your own"
 
+_NO_LIST = "`digest sources add URL` finds the feed of a page, `kind: page` takes it as an article"
 _NO_KEY = "its key_file cannot be read; `digest check` says why"
 
 log = get_logger()
@@ -151,6 +152,8 @@ class _Looker:
         if document.format is Format.HTML and not may_read(self.app, self.source, got.url, self.hosts):
             return replace(said, found=Found.FAILED, error=_SHUT)
         first = reading.listing(document)
+        if first.is_page and self.source.kind is SourceKind.AUTO and self.state.brought > 1:
+            raise DocumentError("a page answers where a list of articles was", hint=_NO_LIST)
         further = Further(
             app=self.app,
             source=self.source,
