@@ -54,8 +54,8 @@ def serve(head: bytes) -> bytes:
     path = head.split()[1].decode()
     if path in {"/", "/feed", "/comments/feed"}:
         return ok((FRONT if path == "/" else FEED).encode(), "Content-Type: text/html")
-    if path == "/shut":
-        return answer(403, b"")
+    if path in {"/shut", "/410"}:
+        return answer(403 if path == "/shut" else 410, b"")
     if path == "/robots.txt":
         return ok(b"User-agent: *\nDisallow: /quay\nSitemap: /map.xml\n", "Content-Type: text/plain")
     if path == "/map.xml":
@@ -229,6 +229,28 @@ def test_what_keeps_a_source_out_is_said_with_the_way_out(digest: Callable[..., 
     assert bare.error["hint"] == "https was tried; an address that begins with http:// is asked without"
     assert clicked.data["url"] == f"{base}/feed"
     assert (films.data["others"], films.data["others_reason"]) == (1, "no text, only video")
+
+
+def test_who_is_not_looked_at_is_told_with_the_way_back(base: str, home: Path) -> None:
+    """An empty table says nothing, and an hour that is past says something wrong."""
+    sources = home / "config" / "sources.yaml"
+    sources.write_text("[]\n", "utf-8")
+    none = [run_here("sources", command, home=home).out for command in ("list", "fetch")]
+    sources.write_text(
+        f"- {{name: wire, title: Wire, url: '{base}/feed'}}\n"
+        f"- {{name: gone, title: Gone, url: '{base}/410'}}\n",
+        "utf-8",
+    )
+    run_here("sources", "fetch", home=home)
+    run_here("sources", "pause", "wire", home=home)
+    shown = ["".join(run_here("sources", "show", name, home=home).out.split()) for name in ("wire", "gone")]
+    listed = run_here("sources", "list", "--json", home=home).data
+
+    assert "`digest sources add URL` finds one" in none[0]
+    assert "no source is to be looked at" in none[1]
+    assert "neverwhileitispaused;`digestsourcesresumewire`" in shown[0]
+    assert "never:itisgone;`digestsourcesfetchgone`" in shown[1]
+    assert [one["standing"] for one in listed] == ["paused", "gone"]
 
 
 def test_a_page_where_a_feed_was_listed_says_how_to_find_the_feed(
