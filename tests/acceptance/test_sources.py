@@ -181,6 +181,19 @@ def test_an_api_of_wordpress_without_posts_says_so(digest: Callable[..., Ran], h
     assert "front page" in ran.error["hint"]
 
 
+def test_a_page_that_lists_the_feeds_is_gone_through(
+    digest: Callable[..., Ran], base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Large papers link to it at the foot of each page, and name no feed otherwise."""
+    monkeypatch.setitem(PAGES, "/paper", "<p>News</p><a href='/rss-feeds'>RSS</a>")
+    listed = "<a href='/culture/rss'>Culture</a><a href='/shut-press/feed/'>World</a>"
+    monkeypatch.setitem(PAGES, "/rss-feeds", f"{listed}<a href='/rss-feeds'>RSS</a>")
+    shown = digest("sources", "add", f"{base}/paper", "--json").data
+
+    assert (shown["kind"], shown["url"]) == ("feed", f"{base}/shut-press/feed/")
+    assert [one["url"] for one in shown["beside"]] == [f"{base}/culture/rss", f"{base}/rss-feeds"]
+
+
 def test_a_shut_api_does_not_hide_the_feed_beside_it(digest: Callable[..., Ran], base: str) -> None:
     """Plug-ins that shut the API of WordPress leave its feed open; the front page was taken instead."""
     shown = digest("sources", "add", f"{base}/shut-press/", "--json").data

@@ -13,7 +13,7 @@ from digest.cli.output import print_grid, print_json, print_table, say
 from digest.errors import NotFound
 
 if TYPE_CHECKING:
-    from digest.actions.finding import Prospect
+    from digest.actions.prospects import Prospect
 
 NameArgument = Annotated[
     str, typer.Argument(metavar="NAME", help="The source's name in config/sources.yaml.")
