@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -24,8 +25,15 @@ FRONT = (
     "title='Comments' href='/comments/feed'><link rel='alternate' type='application/rss+xml' "
     "title='Feed' href='/feed'></head><body><p>News</p></body></html>"
 )
+FILMS = (
+    "<rss version='2.0'><channel><title>Films</title><item><title>Crane moves</title><guid>1</guid>"
+    "<enclosure url='/1.mp4' type='video/mp4' length='1'/></item></channel></rss>"
+)
 PAGES = {
+    "/films": FILMS,
     "/bare": "<html><body><p>Nothing here.</p></body></html>",
+    "/shut-press/": "<html><link rel='https://api.w.org/' href='/shut-press/wp-json/'><p>News</p></html>",
+    "/shut-press/feed/": FEED.replace("Soon […]", ""),
     "/press/": "<html><link rel='https://api.w.org/' href='/press/wp-json/'><p>News</p></html>",
     "/press/wp-json/": '{"name": "Harbour Press", "namespaces": ["wp/v2"], "routes": {}}',
     "/press/wp-json/wp/v2": '{"namespace": "wp/v2", "routes": {"/wp/v2/posts": {}}}',
@@ -46,6 +54,8 @@ def serve(head: bytes) -> bytes:
     path = head.split()[1].decode()
     if path in {"/", "/feed", "/comments/feed"}:
         return ok((FRONT if path == "/" else FEED).encode(), "Content-Type: text/html")
+    if path in {"/shut", "/410"}:
+        return answer(403 if path == "/shut" else 410, b"")
     if path == "/robots.txt":
         return ok(b"User-agent: *\nDisallow: /quay\nSitemap: /map.xml\n", "Content-Type: text/plain")
     if path == "/map.xml":
@@ -171,6 +181,39 @@ def test_an_api_of_wordpress_without_posts_says_so(digest: Callable[..., Ran], h
     assert "front page" in ran.error["hint"]
 
 
+def test_a_page_that_lists_the_feeds_is_gone_through(
+    digest: Callable[..., Ran], base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Large papers link to it at the foot of each page, and name no feed otherwise."""
+    monkeypatch.setitem(PAGES, "/paper", "<p>News</p><a href='/rss-feeds'>RSS</a>")
+    listed = "<a href='/culture/rss'>Culture</a><a href='/shut-press/feed/'>World</a>"
+    monkeypatch.setitem(PAGES, "/rss-feeds", f"{listed}<a href='/rss-feeds'>RSS</a>")
+    shown = digest("sources", "add", f"{base}/paper", "--json").data
+
+    assert (shown["kind"], shown["url"]) == ("feed", f"{base}/shut-press/feed/")
+    assert [one["url"] for one in shown["beside"]] == [f"{base}/culture/rss", f"{base}/rss-feeds"]
+
+
+def test_a_shut_api_does_not_hide_the_feed_beside_it(digest: Callable[..., Ran], base: str) -> None:
+    """Plug-ins that shut the API of WordPress leave its feed open; the front page was taken instead."""
+    shown = digest("sources", "add", f"{base}/shut-press/", "--json").data
+
+    assert (shown["kind"], shown["url"], shown["whole"]) == ("feed", f"{base}/shut-press/feed/", 1)
+
+
+def test_a_page_of_a_few_words_is_no_article_to_list(
+    digest: Callable[..., Ran], base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A front page that scripts make says that it needs them."""
+    monkeypatch.setattr(sys.modules[__name__], "MAP", "<urlset/>")
+    monkeypatch.setitem(
+        PAGES, "/scripts", "<title>Harbour Wire</title><p>Switch scripts on to read this.</p>"
+    )
+    ran = digest("sources", "add", f"{base}/scripts", "--json")
+
+    assert (ran.code, ran.error["error"]) == (1, "no feed, sitemap or article there")
+
+
 def test_without_a_feed_the_sitemap_of_robots_txt_is_found(digest: Callable[..., Ran], base: str) -> None:
     """Sites without a feed often tell search engines what they have."""
     shown = digest("sources", "add", f"{base}/bare", "--json").data
@@ -186,6 +229,55 @@ def test_what_is_not_there_says_so(digest: Callable[..., Ran], base: str) -> Non
 
     assert ran.code == 1
     assert ran.error["error"] == "its server answers 404 (Not Found)"
+
+
+def test_what_keeps_a_source_out_is_said_with_the_way_out(digest: Callable[..., Ran], base: str) -> None:
+    """An operator who reads a bare number, or nothing, asks somebody else."""
+    shut = digest("sources", "add", f"{base}/shut", "--json")
+    bare = digest("sources", "add", base.removeprefix("http://"), "--json")
+    clicked = digest("sources", "add", base.replace("http", "feed") + "/feed", "--json")
+    films = digest("sources", "add", f"{base}/films", "--json")
+
+    assert shut.error["error"] == "its server refuses us (403): it wants a login, or shuts programs out"
+    assert bare.error["hint"] == "https was tried; an address that begins with http:// is asked without"
+    assert clicked.data["url"] == f"{base}/feed"
+    assert (films.data["others"], films.data["others_reason"]) == (1, "no text, only video")
+
+
+def test_who_is_not_looked_at_is_told_with_the_way_back(base: str, home: Path) -> None:
+    """An empty table says nothing, and an hour that is past says something wrong."""
+    sources = home / "config" / "sources.yaml"
+    sources.write_text("[]\n", "utf-8")
+    none = [run_here("sources", command, home=home).out for command in ("list", "fetch")]
+    sources.write_text(
+        f"- {{name: wire, title: Wire, url: '{base}/feed'}}\n"
+        f"- {{name: gone, title: Gone, url: '{base}/410'}}\n",
+        "utf-8",
+    )
+    run_here("sources", "fetch", home=home)
+    run_here("sources", "pause", "wire", home=home)
+    shown = ["".join(run_here("sources", "show", name, home=home).out.split()) for name in ("wire", "gone")]
+    listed = run_here("sources", "list", "--json", home=home).data
+
+    assert "`digest sources add URL` finds one" in none[0]
+    assert "no source is to be looked at" in none[1]
+    assert "neverwhileitispaused;`digestsourcesresumewire`" in shown[0]
+    assert "never:itisgone;`digestsourcesfetchgone`" in shown[1]
+    assert [one["standing"] for one in listed] == ["paused", "gone"]
+
+
+def test_a_page_where_a_feed_was_listed_says_how_to_find_the_feed(
+    digest: Callable[..., Ran], base: str, home: Path
+) -> None:
+    """Papers rebuild their sites, and their old feeds lead to the front page."""
+    (home / "config" / "sources.yaml").write_text(
+        f"- {{name: wire, title: Wire, url: '{base}/bare', kind: feed}}\n", "utf-8"
+    )
+    (fetched,) = digest("sources", "fetch", "--json").data["sources"]
+
+    assert fetched["error"] == (
+        "cannot be read: a page, not a feed; `digest sources add URL` finds the feed of a page"
+    )
 
 
 def test_a_list_of_another_program_is_taken_over_and_given_back(

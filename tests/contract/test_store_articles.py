@@ -155,6 +155,15 @@ def test_text_that_no_database_takes_is_refused_by_name(store: Store, hostile: s
         assert tx.articles.list() == ()
 
 
+@pytest.mark.parametrize("hostile", ["a\ud800", "a\0"])
+@pytest.mark.parametrize("field", ["url", "guid"])
+def test_a_name_that_no_database_takes_is_refused(store: Store, field: str, hostile: str) -> None:
+    """What stands behind # in an address, and the identifier, are stored, although no words."""
+    written = f"https://harbour.example/2#{hostile}" if field == "url" else hostile
+    with store.writing() as tx, pytest.raises(DocumentError, match="'Bridge 2 opens' cannot be stored"):
+        tx.articles.put([replace(content(2), **{field: written})], NOW)
+
+
 def test_a_date_outside_the_calendar_is_refused(store: Store) -> None:
     """Feeds hold the year 9999 with an offset that leads out of it."""
     far = datetime(9999, 12, 31, 23, 0, tzinfo=datetime.fromisoformat("2026-01-01T00:00-05:00").tzinfo)

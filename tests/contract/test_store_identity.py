@@ -39,8 +39,16 @@ def outcomes(puts: list[Put]) -> list[tuple[int, str]]:
 def test_an_address_with_decorations_is_the_same_article(store: Store) -> None:
     """A second feed of the paper sends readers through its counters."""
     decorated = replace(STRIKE, url="http://HARBOUR.example:80/1/?utm_source=rss#top", guid="other")
+    corrected = replace(decorated, title="Harbour strike over")
 
-    assert outcomes(put(store, STRIKE, decorated)) == [(1, "new"), (1, "revised")]
+    assert outcomes(put(store, STRIKE, decorated, corrected)) == [(1, "new"), (1, "same"), (1, "revised")]
+
+
+def test_an_identifier_made_anew_at_each_look_is_no_revision(store: Store) -> None:
+    """Readers see the same words; a source that seems to change all it told is soon not believed."""
+    puts = put(store, *(replace(STRIKE, guid=f"{STRIKE.guid}#{look}") for look in range(4)))
+
+    assert outcomes(puts) == [(1, "new"), (1, "same"), (1, "same"), (1, "same")]
 
 
 def test_a_new_address_under_the_same_identifier_and_title_is_a_revision(store: Store) -> None:
@@ -103,3 +111,29 @@ def test_what_came_from_nobody_may_be_told_by_a_source(store: Store) -> None:
     pasted = replace(STRIKE, source=None, guid=None)
 
     assert outcomes(put(store, pasted, STRIKE)) == [(1, "new"), (1, "revised")]
+
+
+def test_entries_that_all_lead_to_one_page_are_articles_of_their_own(store: Store) -> None:
+    """A feed of notices links to the notice board alone; each look would put the last one over the others."""
+    lost = replace(BAKERY, title="Lost cat", paragraphs=("A grey cat with a white paw is gone.",), guid="3")
+    notices = [replace(STRIKE, guid="1"), replace(BAKERY, guid="2"), lost]
+    renamed = replace(STRIKE, guid="4", paragraphs=(STRIKE.paragraphs[0] + " Nobody was paid.",))
+    with store.writing() as tx:
+        first = tx.articles.put(notices, NOW)
+    with store.writing() as tx:
+        again = tx.articles.put(notices[::-1], NOW + HOUR)
+
+    assert outcomes(list(first)) == [(1, "new"), (2, "new"), (3, "new")]
+    assert outcomes(list(again)) == [(3, "same"), (2, "same"), (1, "same")]
+    assert outcomes(put(store, renamed)) == [(1, "revised")]
+
+
+def test_an_entry_without_a_link_is_known_by_its_words_when_its_identifier_is_new(store: Store) -> None:
+    """Programs that make identifiers by chance make others each time; readers would get it each time."""
+    bare = replace(STRIKE, url=None)
+    monday = replace(bare, guid="another", published=NOW)
+    other = replace(bare, guid="theirs", source="post")
+
+    puts = put(store, bare, *(replace(bare, guid=f"chance {look}") for look in range(2)), monday, other)
+
+    assert [one.article_id for one in puts] == [1, 1, 1, 2, 3]

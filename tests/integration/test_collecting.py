@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import IO
 
 import pytest
 from sqlalchemy import select
@@ -46,6 +48,11 @@ def titles(room: Newsroom) -> set[str]:
     return {title for title in found if title.endswith("opened again")}
 
 
+def refused(_file: Path, _mode: str) -> IO[bytes]:
+    """Stand for a system that lets nobody read a file."""
+    raise PermissionError(errno.EACCES, "Permission denied")
+
+
 def look(room: Newsroom, collecting: Collecting) -> None:
     """Let it be time, and look."""
     room.clock.now += timedelta(minutes=2)
@@ -73,6 +80,21 @@ def test_a_file_that_is_being_written_keeps_no_other_waiting(room: Newsroom) -> 
     look(room, collecting)
 
     assert titles(room) == {"pier opened again", "ferry opened again"}
+
+
+def test_a_file_whose_rights_are_mended_is_read(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """chmod leaves a file's moment of change as it is: it was passed over until another one came."""
+    collecting = Collecting(Current(room.app), lambda: None)
+    file = laid_down(room, "pier")
+    file.chmod(0)
+    with monkeypatch.context() as shut:
+        shut.setattr(Path, "open", refused)  # root may read whatever the rights are
+        look(room, collecting)
+    assert titles(room) == set()
+    file.chmod(0o644)
+    look(room, collecting)
+
+    assert titles(room) == {"pier opened again"}
 
 
 def test_what_was_taken_in_stands_in_the_history(room: Newsroom) -> None:

@@ -262,8 +262,9 @@ def test_a_circle_is_told_at_once() -> None:
     def turn(head: bytes) -> bytes:
         return answer(302, b"", f"Location: /{'b' if b'/a ' in head else 'a'}")
 
-    with open_site(turn) as (site, town), pytest.raises(FetchError, match="in a circle"):
+    with open_site(turn) as (site, town), pytest.raises(FetchError, match="in a circle") as told:
         fetcher(town).get("http://news.example.org/a")
+    assert "cookies" in str(told.value.hint)
     assert site.connections == 2
 
 
@@ -289,10 +290,12 @@ def test_tls_is_to_the_name_and_not_to_the_address(authority: Authority) -> None
 def test_a_certificate_of_another_name_or_authority_is_refused(authority: Authority) -> None:
     """Whoever sits between us and the site would write our news."""
     with open_site(ok(b"news"), tls=authority.serve("other.example.org")) as (site, town):
-        with pytest.raises(FetchError, match=r"certificate.*[Hh]ostname mismatch"):
+        with pytest.raises(FetchError, match=r"certificate.*[Hh]ostname mismatch") as other_name:
             fetcher(town, ca_file=authority.file).get("https://news.example.org/")
-        with pytest.raises(FetchError, match="certificate that is not to be trusted"):
+        with pytest.raises(FetchError, match="certificate that is not to be trusted") as other_authority:
             fetcher(town).get("https://news.example.org/")
+    assert other_name.value.hint is None
+    assert "fetch.ca_file" in str(other_authority.value.hint)
     assert site.requests == []
 
 
@@ -312,8 +315,9 @@ def test_tls_is_not_left_on_the_way(authority: Authority) -> None:
     """From https to http the rest could be read and changed by anybody."""
     context = authority.serve("news.example.org")
     turn = answer(301, b"", "Location: http://news.example.org/")
-    with open_site(turn, tls=context) as (site, town), pytest.raises(FetchError, match="https to http"):
+    with open_site(turn, tls=context) as (site, town), pytest.raises(FetchError, match="to http") as told:
         fetcher(town, ca_file=authority.file).get("https://news.example.org/")
+    assert "the http address itself" in str(told.value.hint)
     assert site.connections == 1
 
 

@@ -165,8 +165,10 @@ def test_a_body_beyond_the_bound_is_no_body(script: bytes) -> None:
         ok(zlib.compress(b"x" * 100_000), "Content-Encoding: deflate"),
         ok(zlib.compress(b"x" * 100_000, wbits=-15), "Content-Encoding: deflate"),
         ok(b"x" * 100_000, "Content-Encoding: identity"),
+        ok(b"x" * 100_000, "Content-Encoding: UTF-8"),
+        ok(b"x" * 100_000, "Content-Encoding: none"),
     ],
-    ids=["length", "no length", "chunked", "members", "padded", "zlib", "raw", "identity"],
+    ids=["length", "no length", "chunked", "members", "padded", "zlib", "raw", "identity", "charset", "none"],
 )
 def test_a_body_at_the_bound_is_whole(script: bytes) -> None:
     """All framings and codings that we ask for, to the last byte."""
@@ -199,6 +201,8 @@ SPOILT = {
     "cut gzip": (ok(gzip.compress(b"news" * 999)[:-9], GZIP), "ends too early"),
     "no gzip": (ok(b"plain", GZIP), "compressed, and broken"),
     "brotli": (ok(b"\x0b\x02\x80news\x03", "Content-Encoding: br"), "nobody asked for"),
+    "zstd": (ok(b"\x28\xb5\x2f\xfdnews", "Content-Encoding: zstd"), "nobody asked for"),
+    "half asked for": (ok(gzip.compress(b"news"), "Content-Encoding: UTF-8, gzip"), "nobody asked for"),
     "twice packed": (
         ok(gzip.compress(gzip.compress(b"news")), "Content-Encoding: gzip, gzip"),
         "nobody asked for",

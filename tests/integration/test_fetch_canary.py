@@ -241,10 +241,12 @@ def test_a_trusted_host_is_trusted_in_private_use_only(canary: list[Site], town:
     port = canary[0].port
     for address in ("127.0.0.1", "169.254.169.254", "0.0.0.1", "::1", "fe80::1"):
         town.names["intranet.example.org"] = [[address]]
-        with pytest.raises(FetchError, match="not of the public internet"):
+        with pytest.raises(FetchError, match="not of the public internet") as refusal:
             fetcher(town, ports=(port,), allow_private=("intranet.example.org",)).get(
                 f"http://intranet.example.org:{port}/"
             )
+        # Whoever has listed the host is not told to list it.
+        assert "have to be listed as networks, such as 127.0.0.0/8" in str(refusal.value.hint)
     assert town.dialled == []
 
 

@@ -73,6 +73,36 @@ def test_a_move_for_good_is_remembered_and_told(there: World) -> None:
     ]
 
 
+@pytest.mark.parametrize("kind", [SourceKind.AUTO, SourceKind.FEED])
+def test_a_page_where_a_feed_was_is_no_article(there: World, kind: SourceKind) -> None:
+    """'We are back soon' stood in an edition, and the source was well; a site rebuilt says it with a move."""
+    table = {"/feed": ok(feed(entry("pier"), entry("boat")))}
+    there.paths("wire.example", table)
+    there.source("wire", "http://wire.example/feed", kind=kind)
+    there.round()
+    table |= {"/feed": answer(301, b"", "Location: /"), "/": html(page("shop")), "/robots.txt": ok(b"")}
+    there.round(hours=3)
+    failed = there.state("wire")
+
+    assert there.titles() == ["boat", "pier"]
+    assert (failed.failures, failed.moved_to) == (1, None)
+    assert failed.error is not None
+    assert "a page" in failed.error
+    assert "`digest sources add URL`" in failed.error
+
+
+def test_a_page_is_read_again_where_nobody_said_what_it_is(there: World) -> None:
+    """`kind: auto` sees that it is a page; each change of it is a revision."""
+    table = {"/board": html(page("pier")), "/robots.txt": ok(b"")}
+    there.paths("wire.example", table)
+    there.source("wire", "http://wire.example/board")
+    there.round()
+    table["/board"] = html(page("boat"))
+    there.round(hours=3)
+
+    assert there.titles() == ["boat", "pier"]
+
+
 def test_a_move_that_leads_to_nothing_is_forgotten(there: World) -> None:
     """A hotel's login page answers every address with a move, for good if it likes."""
     there.site("wire.example", answer(301, b"", "Location: http://new.example/feed"))

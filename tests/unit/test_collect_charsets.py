@@ -62,6 +62,15 @@ def test_zeros_elsewhere_are_no_wide_letters() -> None:
     assert decode(b"a\0 lock keeper counts") == "a lock keeper counts"
 
 
+def test_a_servers_default_does_not_spoil_what_declares_utf8_and_is() -> None:
+    """Apache says Latin-1 of all files where nobody told it otherwise: readers saw 'zÃ¤hlte'."""
+    feed = f"<?xml version='1.0' encoding='UTF-8'?>{GERMAN}"
+
+    assert decode(feed.encode(), "ISO-8859-1") == feed
+    assert decode(feed.encode("cp1252"), "ISO-8859-1") == feed
+    assert "zÃ¤hlte" in decode(GERMAN.encode(), "ISO-8859-1")
+
+
 def test_a_declaration_within_a_comment_does_not_count() -> None:
     """The standard's prescan passes over comments."""
     page = f"<!-- <meta charset=koi8-r> -->{RUSSIAN}"

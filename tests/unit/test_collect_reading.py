@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from digest.collect import Document, Format, Unreadable, read_documents
 from digest.settings.system import LimitSettings
@@ -56,11 +60,46 @@ def test_links_that_lead_out_and_large_files_cost_themselves(tmp_path: Path) -> 
     }
     assert found == {
         "a.txt": "a link that leads out of the folder",
+        "b": "a link that leads out of the folder",
         "c.txt": "larger than the 1,000 bytes allowed",
         "d.txt": "",
         "e.txt": "",
         "f.txt": "cannot be read: No such file or directory",
     }
+
+
+def test_a_circle_of_links_costs_itself(tmp_path: Path) -> None:
+    """Whoever made it is not who has to find it."""
+    (tmp_path / "a.txt").symlink_to(tmp_path / "b.txt")
+    (tmp_path / "b.txt").symlink_to(tmp_path / "a.txt")
+    (tmp_path / "c.txt").write_text("x")
+
+    assert names(tmp_path) == ["Unreadable a.txt", "Unreadable b.txt", "Document c.txt"]
+
+
+def test_a_folder_below_that_cannot_be_looked_into_costs_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One with the rights of somebody else kept all the others waiting. The folder itself is for who asks."""
+    for name in ("a.txt", "shut/b.txt", "c.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    whole = Path.iterdir
+
+    def iterdir(folder: Path) -> Iterator[Path]:
+        if folder.name == shut:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return whole(folder)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    shut = "shut"
+    found = list(read_documents(tmp_path, LIMITS))
+    assert [one.name for one in found] == ["a.txt", "c.txt", "shut"]
+    assert found[-1] == Unreadable(name="shut", reason="a folder that cannot be read: Permission denied")
+
+    shut = tmp_path.name
+    with pytest.raises(PermissionError):
+        list(read_documents(tmp_path, LIMITS))
 
 
 def test_a_missing_file_is_a_reason_not_an_error(tmp_path: Path) -> None:

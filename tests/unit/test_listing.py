@@ -120,6 +120,19 @@ def test_pages_of_other_sites_are_not_gone_to(
     assert [one.url for one in listing.found if isinstance(one, ArticleContent)] == ([] if goes else [link])
 
 
+def test_entries_that_lead_to_one_page_are_taken_as_they_are() -> None:
+    """A notice board is no notice: all but one were lost to it. What stands there twice is one entry."""
+    notices = [item(title, "/board", f"{title} is lost. Who knows more?") for title in ("Cat", "Dog")]
+    others = (item("Crane", "/crane", "Soon ...") * 2, item("Empty", "/board", ""))
+    listing = read(rss("".join((*notices, *others))))
+
+    assert [one.title for one in listing.found if isinstance(one, ArticleContent)] == ["Cat", "Dog"]
+    assert [page.url for page in listing.pages] == [
+        "https://quay.example/crane",
+        "https://quay.example/board",
+    ]
+
+
 def test_an_entry_of_nothing_says_what_it_lacks() -> None:
     """The reason goes to the operator; no addresses, no titles of strangers in it."""
     listing = read(
@@ -215,6 +228,19 @@ def test_broken_xml_gives_the_article_all_the_same(broken: str) -> None:
     assert article.paragraphs[0].startswith("The ferry sails again")
 
 
+def test_ampersands_and_escapes_that_feeds_get_wrong_are_read_as_meant() -> None:
+    """'AT&T;' and '<p>' stood in mails. What stands in CDATA is right as it is."""
+    bare = item("R&D of AT&T &amp; Co", "/a?x=1&copy=2", f"Q&A for &lt;b&gt;all&lt;/b&gt;. {TEXT}")
+    data = item("<![CDATA[R&D &amp; Co]]>", "/b", f"<![CDATA[<p>Q&A &lt;p&gt;. {TEXT}</p>]]>")
+    twice = item("Twice", "/c", f"&amp;lt;p&amp;gt;Said &amp;amp; done. {TEXT}&amp;lt;/p&amp;gt;")
+    found = [one for one in read(rss(bare + data + twice)).found if isinstance(one, ArticleContent)]
+
+    assert [one.title for one in found] == ["R&D of AT&T & Co", "R&D & Co", "Twice"]
+    assert found[0].url == "https://quay.example/a?x=1&copy=2"
+    starts = [one.text.partition(" The")[0] for one in found]
+    assert starts == ["Q&A for all.", "Q&A <p>.", "Said & done."]
+
+
 def test_rdf_and_atom_with_only_a_change_date_are_dated() -> None:
     """RSS 1.0 has no other date; an Atom entry must have this one and may have no other."""
     rdf = (
@@ -252,6 +278,27 @@ def test_of_a_long_feed_the_newest_entries_are_read() -> None:
     assert {one.title for one in listing.found if isinstance(one, ArticleContent)} == {
         str(n) for n in range(100, 600)
     }
+
+
+def test_a_feed_of_a_whole_archive_is_read_at_its_new_end() -> None:
+    """Nobody can ask its paper for a shorter one; what nobody reads must not count against the bounds."""
+    dated = "<pubDate>{:%a, %d %b %Y %H:%M:%S} GMT</pubDate>"
+    marked = f"<![CDATA[<p>{TEXT}</p>{'<b>x</b> ' * 100}]]>"
+
+    for many, text in ((5_001, TEXT), (750, marked)):
+        moments = (HALF_PAST_EIGHT - timedelta(hours=n) for n in range(many))
+        items = (item(str(n), f"/{n}", text, dated.format(at)) for n, at in enumerate(moments))
+        found = read(rss("".join(items))).found
+        assert [one.title for one in found if isinstance(one, ArticleContent)] == [str(n) for n in range(500)]
+
+
+def test_an_item_of_a_json_feed_with_only_a_change_date_is_dated() -> None:
+    """Both dates are optional there, as in Atom; without one it would be of the moment that we came."""
+    about = {"title": "A", "url": "/a", "content_text": TEXT, "date_modified": "2026-03-04T08:30:00Z"}
+    found = read({"items": [about, {**about, "url": "/b", "date_published": "2026-03-03T08:30:00Z"}]}).found
+    dates = [one.published for one in found if isinstance(one, ArticleContent)]
+
+    assert dates == [HALF_PAST_EIGHT, HALF_PAST_EIGHT - timedelta(days=1)]
 
 
 def test_a_json_feed_is_read_as_a_feed() -> None:

@@ -110,6 +110,19 @@ def test_an_index_names_lists_of_the_very_host_only() -> None:
     assert len(read(f"<sitemapindex>{many}</sitemapindex>").listings) == 50
 
 
+def test_of_lists_without_dates_both_ends_come_first() -> None:
+    """A look reads ten; the newest posts are in WordPress's last list, and in the first one elsewhere."""
+    many = "".join(f"<sitemap><loc>/m{n}.xml</loc></sitemap>" for n in range(1, 31))
+    first = read(f"<sitemapindex>{many}</sitemapindex>").listings[:4]
+
+    assert [url.rpartition("/")[2] for url in first] == ["m1.xml", "m30.xml", "m2.xml", "m29.xml"]
+
+
+def test_a_map_that_names_nothing_is_empty() -> None:
+    """A news sitemap of a quiet weekend is no fault."""
+    assert read("<urlset/>") == Listing()
+
+
 def test_text_and_compressed_maps_are_read_and_feeds_too() -> None:
     """The protocol knows them all."""
     feed = "<rss version='2.0'><channel><item><title>A</title><link>/a</link></item></channel></rss>"
@@ -127,7 +140,6 @@ HOSTILE = {
     "cut bomb": gzip.compress(b"<urlset>" * 1000)[:40],
     "deep": "<urlset>" + "<url>" * 400_000,
     "many tags": "<urlset>" + "<a/>" * 1_600_000,
-    "nothing": "<urlset/>",
     "no xml": "{}",
     "binary": b"\0\1\2" * 1_000,
     "index of nothing": "<sitemapindex/>",

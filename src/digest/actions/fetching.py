@@ -26,8 +26,17 @@ def document_of(got: Fetched) -> Document:
         DocumentError: It has none.
     """
     if not got.is_content:
-        raise DocumentError(f"its server answers {got.said}", where=got.url)
+        raise DocumentError(refusal_of(got), where=got.url)
     return as_document(got)
+
+
+def refusal_of(got: Fetched) -> str:
+    """Say in plain words why a server has given no document."""
+    if got.status in {401, 403}:
+        return f"its server refuses us ({got.status}): it wants a login, or shuts programs out"
+    if got.status == 429:
+        return "its server wants fewer requests (429)"
+    return f"its server answers {got.said}"
 
 
 def as_document(got: Fetched) -> Document:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import parse_qs, urljoin, urlsplit, urlunsplit
 
 from digest.actions.app import App
 from digest.actions.fetching import as_document, document_of
 from digest.actions.ingest import cleaning_context
+from digest.actions.prospects import Prospect, describe
 from digest.collect import (
     Document,
     Format,
@@ -21,34 +20,23 @@ from digest.collect import (
     explain,
     first_url,
     list_apart,
+    without_feed_scheme,
 )
 from digest.errors import DigestError, DocumentError, FetchError, NotFound, Refused
-from digest.fetch import read_robots
+from digest.fetch import Fetched, read_robots
 from digest.model import ArticleContent, Source, SourceKind
 from digest.settings import read_key
 from digest.workers import WorkerLost
 
 _TRIED = 6  #: of what a page names
-_USUAL = ("feed/", "rss.xml", "feed.xml", "atom.xml")  #: places that are tried when nothing is named
-_HEADLINES = 5
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Prospect:
-    """What could be a source, and what is there now."""
-
-    found: FoundSource
-    title: str  #: as it calls itself, else its host; not empty
-    whole: int  #: articles that are there with their text
-    thin: int  #: articles whose text stands on pages of their own
-    others: int  #: entries that are no articles
-    listings: int  #: further lists that it names
-    newest: datetime | None
-    headlines: tuple[str, ...]  #: the first ones, at most 5
-    every: timedelta | None  #: how often it wants to be asked at most
-    is_allowed: bool | None  #: by robots.txt to fetch its pages; None: it has none
-    beside: tuple[FoundSource, ...] = ()  #: what else was named there
-    key_file: str | None = None  #: with the key that its API was asked with, as the settings write it
+_MOST_TRIED = 20  #: in all
+_USUAL = (
+    "feed/",
+    "rss.xml",
+    "feed.xml",
+    "atom.xml",
+)  #: places that are tried when nothing named will do
+_LEAST_WORDS = 30  #: of a page that is an article: a front page made by scripts says that it needs them
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +44,14 @@ class _Finder:
     """Fetches and reads for one search."""
 
     app: App
+    tried: set[str] = field(default_factory=set)  #: addresses that may be a source
+    listed: list[FoundSource] = field(default_factory=list)  #: by pages that list feeds, as large papers have
 
-    def fetch(self, url: str) -> Document:
-        return document_of(self.app.fetcher.get(url))
+    def fetch(self, url: str) -> Document | None:
+        try:
+            return document_of(self.app.fetcher.get(url))
+        except (FetchError, DocumentError):
+            return None
 
     def named_by(self, document: Document) -> tuple[FoundSource, ...]:
         try:
@@ -66,15 +59,15 @@ class _Finder:
         except WorkerLost:
             return ()
 
+    def read(self, found: FoundSource, document: Document) -> Listing:
+        return list_apart(self.app.workers, found.kind, document, cleaning_context(self.app))
+
     def look(self, found: FoundSource, document: Document) -> Prospect:
-        listing = list_apart(self.app.workers, found.kind, document, cleaning_context(self.app))
-        return _described(found, listing, self._allows(listing))
+        listing = self.read(found, document)
+        return describe(found, listing, self._allows(listing))
 
     def robots(self, url: str) -> Document | None:
-        try:
-            return self.fetch(urljoin(url, "/robots.txt"))
-        except (FetchError, DocumentError):
-            return None
+        return self.fetch(urljoin(url, "/robots.txt"))
 
     def _allows(self, listing: Listing) -> bool | None:
         if not listing.pages:
@@ -99,7 +92,7 @@ def find_source(app: App, url: str) -> Prospect:
     """
     finder = _Finder(app)
     asked = _asked(url)
-    got = app.fetcher.get(asked)
+    got = _first_answer(app, asked, is_guessed="://" not in url)
     document = document_of(got)
     named = finder.named_by(document)
     own = next((one for one in named if one.is_here), None)
@@ -107,8 +100,9 @@ def find_source(app: App, url: str) -> Prospect:
         return finder.look(replace(own, url=got.moved_to or asked), document)
     found = _first(finder, _candidates(finder, document, named))
     if found is not None:
-        rest = tuple(one for one in named if one.url != found.found.url and one.kind is not SourceKind.PAGE)
-        return replace(found, beside=rest)
+        rest = {one.url: one for one in (*finder.listed, *named) if one.kind is not SourceKind.PAGE}
+        rest.pop(found.found.url, None)
+        return replace(found, beside=tuple(rest.values())[:_MOST_TRIED])
     if named and document.format is Format.JSON:
         raise NotFound(
             "an API of WordPress that gives no posts",
@@ -116,14 +110,25 @@ def find_source(app: App, url: str) -> Prospect:
             hint="its site may have a feed: give the address of the front page",
         )
     page = FoundSource(kind=SourceKind.PAGE, url=got.moved_to or asked, title="")
-    prospect = finder.look(page, document)
-    if not prospect.whole:
+    listing = finder.read(page, document)
+    words = max((one.word_count for one in listing.found if isinstance(one, ArticleContent)), default=0)
+    if words < _LEAST_WORDS:
         raise NotFound(
             "no feed, sitemap or article there",
             where=asked,
             hint="give the address of the site's feed itself, or write the source into config/sources.yaml",
         )
-    return prospect
+    return describe(page, listing, None)
+
+
+def _first_answer(app: App, asked: str, *, is_guessed: bool) -> Fetched:
+    """Go to the address that was asked for; where https is our guess, say how to ask without."""
+    try:
+        return app.fetcher.get(asked)
+    except FetchError as error:
+        if is_guessed and not error.permanent and error.hint is None:
+            error.hint = "https was tried; an address that begins with http:// is asked without"
+        raise
 
 
 def find_ghost(app: App, url: str, key_file: Path) -> Prospect:
@@ -198,7 +203,8 @@ def _asked(url: str) -> str:
     Raises:
         Refused: It holds a key, which would stand in the settings and in what they print.
     """
-    asked = url if "://" in url else f"https://{url}"
+    asked = without_feed_scheme(url)
+    asked = asked if "://" in asked else f"https://{asked}"
     parts = urlsplit(asked)
     if "/ghost/api/" in parts.path and "key" in parse_qs(parts.query):
         raise Refused(
@@ -210,13 +216,16 @@ def _asked(url: str) -> str:
 
 
 def _candidates(
-    finder: _Finder, document: Document, named: Iterable[FoundSource]
+    finder: _Finder, document: Document, named: Sequence[FoundSource]
 ) -> Iterator[tuple[FoundSource, Document]]:
     """Go to what may be a source, the best first: what is named, usual places, the sitemaps of robots.txt."""
     url = document.url or ""
     open_ones = [one for one in named if one.kind is not SourceKind.GHOST][:_TRIED]
-    usual = (FoundSource(kind=SourceKind.FEED, url=urljoin(url, f"/{path}"), title="") for path in _USUAL)
-    for one in (*open_ones, *(() if open_ones else usual)):
+    # A WordPress whose API is shut, and whose theme names no feed, has one all the same.
+    own = [urljoin(one.url, "feed/") for one in named if one.kind is SourceKind.WORDPRESS]
+    places = dict.fromkeys([*own, *(urljoin(url, f"/{path}") for path in _USUAL)])
+    usual = (FoundSource(kind=SourceKind.FEED, url=place, title="") for place in places)
+    for one in (*open_ones, *usual):
         yield from _fetched(finder, one)
     robots = finder.robots(url)
     for one in finder.named_by(robots)[:_TRIED] if robots else ():
@@ -224,13 +233,24 @@ def _candidates(
             yield from _fetched(finder, one)
 
 
-def _fetched(finder: _Finder, one: FoundSource) -> Iterator[tuple[FoundSource, Document]]:
+def _fetched(
+    finder: _Finder, one: FoundSource, *, is_last: bool = False
+) -> Iterator[tuple[FoundSource, Document]]:
     address = first_url(Source(key="new", title="new", url=one.url, kind=one.kind))
-    try:
-        document = finder.fetch(address)
-    except (FetchError, DocumentError):
+    if address in finder.tried or len(finder.tried) >= _MOST_TRIED:
         return
-    itself = next((own for own in finder.named_by(document) if own.kind is one.kind), one)
+    finder.tried.add(address)
+    document = finder.fetch(address)
+    if document is None:
+        return
+    named = finder.named_by(document)
+    if one.kind is SourceKind.FEED and not is_last and not any(own.is_here for own in named):
+        feeds = [feed for feed in named if feed.kind is SourceKind.FEED]
+        finder.listed.extend(feeds)
+        for feed in feeds[:_TRIED]:
+            yield from _fetched(finder, feed, is_last=True)
+        return
+    itself = next((own for own in named if own.kind is one.kind), one)
     yield replace(one, title=itself.title or one.title, homepage=itself.homepage), document
 
 
@@ -244,24 +264,3 @@ def _first(finder: _Finder, candidates: Iterable[tuple[FoundSource, Document]]) 
         if prospect.whole or prospect.thin or prospect.listings:
             return prospect
     return None
-
-
-def _described(found: FoundSource, listing: Listing, is_allowed: bool | None) -> Prospect:
-    articles = [one for one in listing.found if isinstance(one, ArticleContent)]
-    dates = [one.published for one in articles if one.published]
-    dates += [page.modified for page in listing.pages if page.modified]
-    titles = [one.title for one in articles] + [page.title for page in listing.pages if page.title]
-    called = Counter(one.source_title for one in articles if one.source_title).most_common(1)
-    host = (urlsplit(found.url).hostname or found.url).removeprefix("www.")
-    return Prospect(
-        found=found,
-        title=found.title or (called[0][0] if called else host),
-        whole=len(articles),
-        thin=len(listing.pages),
-        others=len(listing.found) - len(articles),
-        listings=len(listing.listings),
-        newest=max(dates, default=None),
-        headlines=tuple(titles[:_HEADLINES]),
-        every=listing.every,
-        is_allowed=is_allowed,
-    )

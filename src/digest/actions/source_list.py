@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from digest.actions.app import App
 from digest.actions.config_files import Change, change
-from digest.actions.finding import Prospect
+from digest.actions.prospects import Prospect
 from digest.collect import Outline, read_opml
 from digest.errors import DigestError, DocumentError, Refused, SettingsError
 from digest.model import UNKNOWN_SOURCE, Source, SourceKind

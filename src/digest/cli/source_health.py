@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from digest.actions.rounds import Visited
     from digest.actions.source_past import Past
     from digest.actions.sources import Health
+    from digest.model import SourceState
 
 NamesArgument = Annotated[
     list[str] | None, typer.Argument(metavar="[NAME]...", help="Only these; also one that is gone.")
@@ -42,7 +43,10 @@ def list_sources(home: HomeOption = None, json: JsonOption = False) -> None:
         print_json([_fields(one) for one in found])
         return
     rows = [_row(one) for one in found]
-    print_table("", ("Source", "Is", "A day", "Brought last", "Read last", "Next", "What is amiss"), rows)
+    if rows:
+        print_table("", ("Source", "Is", "A day", "Brought last", "Read last", "Next", "What is amiss"), rows)
+    else:
+        say("no source is listed; `digest sources add URL` finds one", "dim")
 
 
 def show(name: NameArgument, home: HomeOption = None, json: JsonOption = False) -> None:
@@ -90,7 +94,10 @@ def fetch(
         print_json({"sources": visits, "busy": busy})
     else:
         columns = ("Source", "New", "Revised", "Pages", "Left", "What is amiss")
-        print_table("", columns, [_visit(one) for one in visits], figures=(1, 2, 3, 4))
+        if visits or busy:
+            print_table("", columns, [_visit(one) for one in visits], figures=(1, 2, 3, 4))
+        else:
+            say("no source is to be looked at; `digest sources list` says how each is", "dim")
         for name in busy:
             then = "" if further is None else "; the next look reads its further pages"
             say(f"{name}: another process is looking at it{then}", "dim")
@@ -112,7 +119,7 @@ def _row(one: Health) -> Sequence[object]:
         f"{state.per_day:.1f}" if state.per_day else "",
         _moment(state.changed_at),
         _moment(state.succeeded_at),
-        "never" if state.gone_at else _moment(state.due_at),
+        "" if one.source.fetching.paused else "never" if state.gone_at else _moment(state.due_at),
         state.error or state.notice or _moved(one),
     )
 
@@ -141,9 +148,18 @@ def _facts(one: Health) -> list[tuple[str, str]]:
         ("New article last", _moment(state.changed_at)),
         ("Articles", f"{state.brought:,} so far" + (f", {state.per_day:.1f} a day" if state.per_day else "")),
         ("Looked at every", show_duration(every) if every else ""),
-        ("Next", "never: it is gone" if state.gone_at else _moment(state.due_at)),
+        ("Next", _next(one, state)),
         ("Silent is", f"without a new article for {_days(one.silent_after)}" if one.silent_after else ""),
     ]
+
+
+def _next(one: Health, state: SourceState) -> str:
+    name = one.source.key
+    if one.source.fetching.paused:
+        return f"never while it is paused; `digest sources resume {name}` ends that"
+    if state.gone_at:
+        return f"never: it is gone; `digest sources fetch {name}` asks once more"
+    return _moment(state.due_at)
 
 
 def _past(one: Past) -> Sequence[tuple[str, str]]:

@@ -13,7 +13,7 @@ from digest.cli.output import print_grid, print_json, print_table, say
 from digest.errors import NotFound
 
 if TYPE_CHECKING:
-    from digest.actions.finding import Prospect
+    from digest.actions.prospects import Prospect
 
 NameArgument = Annotated[
     str, typer.Argument(metavar="NAME", help="The source's name in config/sources.yaml.")
@@ -206,7 +206,7 @@ def _count(prospect: Prospect) -> str:
     if prospect.thin:
         parts.append(f"{prospect.thin} to be completed from their pages")
     if prospect.others:
-        parts.append(f"{prospect.others} that are no articles")
+        parts.append(f"{prospect.others} that are no articles: {prospect.others_reason}")
     if prospect.listings:
         parts.append(f"{prospect.listings} further lists")
     return ", ".join(parts)
@@ -221,6 +221,7 @@ def _fields(prospect: Prospect) -> dict[str, object]:
         "whole": prospect.whole,
         "thin": prospect.thin,
         "others": prospect.others,
+        "others_reason": prospect.others_reason,
         "listings": prospect.listings,
         "newest": prospect.newest,
         "every_seconds": None if prospect.every is None else int(prospect.every.total_seconds()),

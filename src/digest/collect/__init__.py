@@ -1,6 +1,6 @@
 """Collecting: from files and fetched bytes to cleaned, tagged articles."""
 
-from digest.collect.addresses import site_of
+from digest.collect.addresses import site_of, without_feed_scheme
 from digest.collect.apart import Cleaner, cleaning_workers
 from digest.collect.completing import complete
 from digest.collect.discovery import FoundSource, discover
@@ -46,5 +46,6 @@ __all__ = [
     "read_opml",
     "site_of",
     "store_image",
+    "without_feed_scheme",
     "write_opml",
 ]

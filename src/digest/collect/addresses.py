@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urljoin, urlsplit
 
 from digest.links import web_address
 
-__all__ = ["absolute", "host_of", "is_within", "site_of"]
+__all__ = ["absolute", "host_of", "is_within", "site_of", "without_feed_scheme"]
 
+_FEED_SCHEME = re.compile(r"^feed:(?://|(?P<own>https?://))", re.IGNORECASE)
 _FACES = ("www.", "m.", "mobile.", "amp.")  #: of one site
 
 
@@ -20,6 +22,11 @@ def absolute(address: str, base_url: str) -> str | None:
         return web_address(urljoin(base_url, written))
     except ValueError:  # urljoin refuses broken hosts such as 'http://[::1'
         return None
+
+
+def without_feed_scheme(written: str) -> str:
+    """Write feed://, by which some programs let a click open them, as the http that it stands for."""
+    return _FEED_SCHEME.sub(lambda found: found["own"] or "http://", written)
 
 
 def host_of(address: str) -> str | None:

@@ -104,7 +104,8 @@ _WINDOWS = "".join(
 def decode_text(data: bytes, charset: str | None, ending: str) -> str:
     """Decode bytes without a byte order mark.
 
-    By the charset that the server named, then by what the bytes declare, then as UTF-8. What is no
+    By the charset that the server named, then by what the bytes declare, then as UTF-8. Where the server
+    says Latin-1 of what declares UTF-8 and is UTF-8 throughout, the document is right. What is no
     UTF-8, also what wrongly says to be, is read in the usual encoding of its language, else in the one
     that its letters speak for, else as windows-1252.
 
@@ -119,7 +120,9 @@ def decode_text(data: bytes, charset: str | None, ending: str) -> str:
     labels = ((charset or "").strip().lower(), declared.lower())
     codec = next((_CODECS[label] for label in labels if label in _CODECS), "")
     if codec == "windows-1252":
-        return _windows(data)
+        # Servers name their default of whatever they send; bytes beyond ASCII are UTF-8 by no chance.
+        is_other = _CODECS.get(labels[1]) == "utf-8" and _is_utf8(data)
+        return data.decode() if is_other else _windows(data)
     if codec and codec != "utf-8":
         return data.decode(codec, "replace")
     text = data.decode("utf-8", "replace")
@@ -150,6 +153,14 @@ def _strictly(data: bytes, codec: str) -> str | None:
     """Decode unless more than one sign in a thousand is wrong."""
     text = data.decode(codec, "replace")
     return text if text.count("\ufffd") * 1_000 <= len(text) else None
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _windows(data: bytes) -> str:

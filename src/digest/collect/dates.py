@@ -15,7 +15,7 @@ _MONTHS = {
         (
             "january jan januar jänner janvier janv enero ene gennaio gen janeiro januari",
             "february feb februar février févr febrero febbraio fevereiro fev februari",
-            "march mar märz mrz mars marzo março maart mrt",
+            "march mar märz mär mrz mars marzo março maart mrt",
             "april apr avril avr abril abr aprile",
             "may mai mayo maggio mag maio mei",
             "june jun juni juin junio giugno giu junho",
@@ -53,7 +53,33 @@ _WITHIN = tuple(
     re.compile(rf"(?<![\w/.-]){form}(?!\w)", re.IGNORECASE)
     for form in (_ISO.pattern, _DAY_FIRST + _CLOCK, _MONTH_FIRST + _CLOCK, _NUMBERS + _CLOCK)
 )
-_NAMED_ZONE = re.compile(r"\s[A-Z]{2,5}$")
+_NAMED_ZONE = re.compile(r"\s([A-Z]{2,5})$")
+# Zones by the letters that programs write, as far as one place comes to mind: CST and IST are several.
+_ZONES = {
+    letters: offset
+    for offset, zones in {
+        "+0000": "WET",
+        "+0100": "CET MEZ WEST BST",
+        "+0200": "CEST MESZ EET SAST",
+        "+0300": "EEST MSK",
+        "+0800": "HKT SGT",
+        "+0900": "JST KST",
+        "+1000": "AEST",
+        "+1100": "AEDT",
+        "+1200": "NZST",
+        "+1300": "NZDT",
+        "-0300": "BRT",
+        "-0400": "EDT",
+        "-0500": "EST",
+        "-0600": "MDT",
+        "-0700": "MST PDT",
+        "-0800": "PST",
+    }.items()
+    for letters in zones.split()
+}
+_TWICE = re.compile(r"\b(?:GMT|UTC)(?=[+-]\d\d)")  #: as Java and JavaScript write an offset: 'GMT+0100'
+_ZERO = datetime(1970, 1, 1, tzinfo=UTC)  #: what programs write that have no date
+_DAY = timedelta(days=1)
 
 
 def read_date(written: str, *, is_day_first: bool = False) -> datetime | None:
@@ -61,8 +87,8 @@ def read_date(written: str, *, is_day_first: bool = False) -> datetime | None:
 
     A day without a time is its first moment in UTC, a time without a zone is taken as UTC.
     Numbers are read only when they say one thing: '25/12/2026' and '03.04.2026' (points stand between
-    day, month and year, never the other way) are dates, '03/04/2026', a two-digit year and a time in
-    a zone known by letters only ('EST') are not.
+    day, month and year, never the other way) are dates, '03/04/2026', a two-digit year, a time in
+    a zone whose letters mean several ('IST') and the zero of computers' clocks, in 1970, are not.
 
     Args:
         written: The whole text must be the date.
@@ -71,9 +97,10 @@ def read_date(written: str, *, is_day_first: bool = False) -> datetime | None:
     Returns:
         An aware moment, in the zone that was written; None when the text is anything else.
     """
-    written = " ".join(written.split())[:80]
+    written = _TWICE.sub("", " ".join(written.split())[:80])
+    written = _NAMED_ZONE.sub(lambda found: f" {_ZONES.get(found[1], found[1])}", written)
     for moment in (*_read_iso(written), *_read_written(written, is_day_first), *_read_mail(written)):
-        if 1900 <= moment.year <= 2999:
+        if 1900 <= moment.year <= 2999 and abs(moment - _ZERO) > _DAY:
             return moment
     return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
@@ -31,7 +32,7 @@ def list_entries(
     """Read entries; a bad one costs itself.
 
     An entry that holds little of its article becomes a page to fetch, if that page is within the listing's
-    site, its home or the source's homepage; else what there is of it is taken.
+    site, its home or the source's homepage, and no other entry leads there; else what there is is taken.
 
     Args:
         readers: One for each entry, in the listing's order.
@@ -66,7 +67,22 @@ def list_entries(
         if part.cpu_s is not None and time.process_time() - begun > part.cpu_s:
             break
     rest = number if number < len(all_readers) else None
+    told, pages = _without_shared(pages)
+    found += told
     return Listing(found=tuple(found), pages=newest_first(pages), every=every, last=last, rest=rest)
+
+
+def _without_shared(pages: list[PageRef]) -> tuple[list[ArticleContent], list[PageRef]]:
+    """Take what there is of entries that lead to one page, such as a board of notices: it completes none."""
+    titles = Counter(url for url, _ in {(page.url, page.title) for page in pages})
+    told: list[ArticleContent] = []
+    rest: list[PageRef] = []
+    for page in pages:
+        if titles[page.url] > 1 and page.thin is not None and page.thin.paragraphs:
+            told.append(page.thin)
+        else:
+            rest.append(page)
+    return told, rest
 
 
 def _page(article: ArticleContent) -> PageRef:

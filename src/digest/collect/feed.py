@@ -27,6 +27,8 @@ _END = re.compile(r"</(?:\w{1,20}:)?(?:item|entry)\s*>")
 _DATE = re.compile(r"<(?:pubDate|published|updated|(?:dc:)?date)>\s*([^<]{4,80})<", re.IGNORECASE)
 _BEFORE = 4_096  #: characters that may stand before the root
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML 1.0 has none of them, feeds do
+_CDATA = "<![CDATA["
+_AMPERSAND = re.compile(r"&(?!(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});)")
 _PERIODS = {
     "hourly": timedelta(hours=1),
     "daily": timedelta(days=1),
@@ -49,19 +51,19 @@ def read_feed(text: str, url: str, *, newest: int | None = None) -> tuple[FeedEn
     Args:
         text: The feed.
         url: Where it is; '' when nobody knows.
-        newest: Entries that are wanted at most; None: all.
+        newest: Entries that are wanted at most, however many there are; None: all.
 
     Raises:
         DocumentError: The text defines XML entities, holds too much, or is no feed.
     """
     if re.search(r"<!\s*ENTITY", text, re.IGNORECASE):
         raise DocumentError("XML that defines entities, which can blow up")
-    bound_tags(text, _MAX_TAGS)
     starts = [found.start() for found in _ENTRY.finditer(text)]
-    if len(starts) > _MAX_ENTRIES:
+    if newest is None and len(starts) > _MAX_ENTRIES:
         raise DocumentError(f"more than {_MAX_ENTRIES:,} entries")
     if newest is not None and len(starts) > newest:
         text = _shortened(text, starts, newest)
+    bound_tags(text, _MAX_TAGS)
     parsed = _parse(_whole(text).encode("utf-8", "replace"), url)
     feed, entries = parsed.get("feed") or {}, parsed.get("entries") or []
     if not entries and not parsed.get("version"):
@@ -110,9 +112,18 @@ def _shortened(text: str, starts: list[int], newest: int) -> str:
 
 
 def _whole(text: str) -> str:
-    """Take away what stands before the root, such as warnings of the site's program, and controls."""
+    """Take away what stands before the root, such as warnings of the site's program, and controls.
+
+    Ampersands that begin nothing are written as they should be: 'AT&T' would be 'AT&T;'.
+    """
     root = _ROOT.search(text, 0, _BEFORE)
-    return _CONTROLS.sub("", _DECLARATION.sub("", text[root.start() :] if root else text, count=1))
+    text = _CONTROLS.sub("", _DECLARATION.sub("", text[root.start() :] if root else text, count=1))
+    first, *others = text.split(_CDATA)
+    parts = [_AMPERSAND.sub("&amp;", first)]
+    for other in others:
+        inside, end, outside = other.partition("]]>")
+        parts.append(inside + end + _AMPERSAND.sub("&amp;", outside))
+    return _CDATA.join(parts)
 
 
 def _parse(data: bytes, url: str) -> Entry:

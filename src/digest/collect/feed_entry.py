@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from html import unescape
 from typing import Any
 
 from digest.collect.addresses import absolute
@@ -24,6 +25,7 @@ __all__ = ["Entry", "FeedEntry", "draft_from_entry", "line_of_html", "published_
 
 Entry = Mapping[str, Any]  # why: feedparser ships no types; every value is checked where it is read
 _MARKUP = re.compile(r"</?[a-z]+[^>]{0,100}>|&[a-z#0-9]+;")
+_TWICE = re.compile(r"\s*&lt;(?:p|div|h[1-6]|ul|ol|img|figure|a|b|strong|em|span|br)\b[^<>]{0,400}?&gt;")
 _NOBODY = {"noreply"}  #: besides what is nobody on pages
 
 
@@ -114,6 +116,8 @@ def _blocks(entry: Entry, base_url: str) -> tuple[tuple[Block, ...], bool]:
     """Read the content, and tell whether it is what the feed calls a summary."""
     for content in _contents(entry):
         value = told(content, "value")
+        if _TWICE.match(value):
+            value = unescape(value)
         base = _base(content, base_url)
         is_text = told(content, "type") == "text/plain" and not re.search(r"<[a-z/]", value)
         blocks = blocks_of_text(value) if is_text else blocks_of_html(value, base)

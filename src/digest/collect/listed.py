@@ -35,6 +35,8 @@ class Listing:
     found: tuple[ArticleContent | Unreadable, ...] = ()  #: whole articles, and what is none
     pages: tuple[PageRef, ...] = ()  #: unique by url, the newest first; none of their articles is in `found`
     listings: tuple[str, ...] = ()  #: further listings of the same host to read, unique, the newest first
+    is_page: bool = False  #: it is a page, whose article is all that is found
+    tells_all: bool = True  #: what its listings say anew changes its own words, too; False: it need not
     every: timedelta | None = None  #: how often it wants to be asked at most; None: it does not say
     onward: str | int | None = None  #: its further page: where it says, or the number at its API; None: none
     last: ArticleContent | None = None  #: of its entries, in its own order, the last that can be read

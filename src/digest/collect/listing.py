@@ -113,7 +113,7 @@ def read_listing(kind: SourceKind, document: Document, context: Context, part: P
         case SourceKind.GHOST:
             return list_ghost(load_json(_text(document)), document, context, part)
         case SourceKind.PAGE:
-            return Listing(found=extract(document, context))
+            return Listing(found=extract(document, context), is_page=True)
         case _:
             read = _json_feed if document.format is Format.JSON else _feed
             return read(document, context, part)

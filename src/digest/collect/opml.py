@@ -12,7 +12,7 @@ from itertools import groupby
 
 from lxml import etree
 
-from digest.collect.addresses import absolute
+from digest.collect.addresses import absolute, without_feed_scheme
 from digest.collect.xml_tree import local_name, parse_xml
 from digest.errors import DocumentError
 from digest.markup import clean_line
@@ -23,8 +23,6 @@ __all__ = ["Outline", "read_opml", "write_opml"]
 _MAX_FEEDS = 10_000
 _MAX_TITLE, _MAX_SECTION, _MAX_TAG, _MAX_TAGS = 120, 80, 60, 20
 _MAX_VALUE = 2_500  #: of an attribute
-#: What some programs write so that a click opens them.
-_SCHEME = re.compile(r"^feed:(?://|(?P<own>https?://))", re.IGNORECASE)
 _LOGIN = re.compile(r"//[^/?#]*@")
 _NO_ADDRESS = "no address of the web without user and password"
 _KINDS = {kind.value: kind for kind in SourceKind if kind is not SourceKind.AUTO}
@@ -84,7 +82,7 @@ def _outlines(root: etree._Element) -> Iterator[Outline]:
 
 
 def _outline(told: dict[str, str], written: str, folders: list[str]) -> Outline:
-    url = absolute(_SCHEME.sub(lambda found: found["own"] or "http://", written), "")
+    url = absolute(without_feed_scheme(written), "")
     if url is None:
         shown = clean_line(_LOGIN.sub("//", written), _MAX_SECTION)
         return Outline(title=_line(told, _MAX_TITLE) or shown, url=shown, fault=_NO_ADDRESS)

@@ -23,37 +23,57 @@ def read_documents(
 
     Hidden files, README.md and the images and tables that lie beside documents are passed over
     in folders. What cannot be read, is too large, or is a link that leads out of the folder comes
-    out as `Unreadable`.
+    out as `Unreadable`, and so do folders below that cannot be looked into.
 
     Args:
         path: A file or a folder.
         limits: How large a document may be.
         leave_out: Files of the folder that are not read, by their names from there.
+
+    Raises:
+        OSError: The folder itself cannot be looked into.
     """
     if not path.is_dir():
         yield _read(path, path.name, path.parent, limits.document_bytes)
         return
     root = path.resolve()
-    for file in _walk(root):
+    for file in _walk(root, root):
+        if isinstance(file, Unreadable):
+            yield file
+            continue
         name = file.relative_to(root).as_posix()
         if name in leave_out:
             continue
-        if not file.resolve().is_relative_to(root):
+        if _leads_out(file, root):
             yield Unreadable(name=name, reason="a link that leads out of the folder")
         else:
             yield _read(file, name, root, limits.document_bytes)
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    """Find the files below a folder without following links to folders."""
-    for entry in sorted(folder.iterdir()):
+def _walk(folder: Path, root: Path) -> Iterator[Path | Unreadable]:
+    """Find the files below a folder without following links to folders; those that lead out are told."""
+    try:
+        entries = [(entry, entry.is_dir()) for entry in sorted(folder.iterdir())]
+    except OSError as error:
+        if folder == root:
+            raise
+        name = folder.relative_to(root).as_posix()
+        yield Unreadable(name=name, reason=f"a folder that cannot be read: {error.strerror or error}")
+        return
+    for entry, is_folder in entries:
         if entry.name.startswith(".") or entry.name.lower() == "readme.md":
             continue
-        if entry.is_dir():
-            if not entry.is_symlink():
-                yield from _walk(entry)
-        elif entry.suffix.lower() not in _OTHERS:
+        if is_folder and not entry.is_symlink():
+            yield from _walk(entry, root)
+        elif _leads_out(entry, root) if is_folder else entry.suffix.lower() not in _OTHERS:
             yield entry
+
+
+def _leads_out(file: Path, root: Path) -> bool:
+    try:
+        return not file.resolve().is_relative_to(root)
+    except (OSError, RuntimeError):  # links in a circle lead nowhere; reading says so
+        return False
 
 
 def _read(file: Path, name: str, base: Path, max_bytes: int) -> Document | Unreadable:

@@ -41,6 +41,7 @@ _KEYS = {
         "date",
         "pubDate",
         "created",
+        "date_modified",
     ),
     "url": ("url", "link", "canonical", "canonical_url", "external_url"),
     "guid": ("guid", "id", "uid"),

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -67,6 +68,7 @@ def list_sitemap(document: Document, context: Context) -> Listing:
         DocumentError: It is none, too large, or names nothing of its own site.
     """
     data = _unpacked(document.data, context.max_bytes)
+    is_empty = False
     if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         root = parse_xml(data, document.charset)
         name = local_name(root)
@@ -75,12 +77,13 @@ def list_sitemap(document: Document, context: Context) -> Listing:
         if name != "urlset":
             raise DocumentError("XML, but no sitemap")
         pages = list(_pages(root, document, context))
+        is_empty = len(root) == 0
     else:
         lines = decode(data, document.charset).split("\n", MAX_PAGES)[:MAX_PAGES]
         named = (line.strip() for line in lines if line.strip().startswith(("http://", "https://")))
         ours = _Ours(document, context)
         pages = [PageRef(url=url) for line in named if (url := ours.address(line))]
-    if not pages:
+    if not pages and not is_empty:
         raise DocumentError("a sitemap that names no pages of its own site")
     return Listing(pages=newest_first(pages))
 
@@ -94,11 +97,13 @@ def _index(root: etree._Element, document: Document) -> Listing:
         url = absolute(facts.get("loc", ""), document.url or "")
         if local_name(entry) == "sitemap" and url and site_of(url) == ours and not _OTHERS.search(url):
             named.append(PageRef(url=url, modified=read_date(facts.get("lastmod", ""))))
-    urls = (page.url for page in newest_first(named) if page.url != document.url)
-    listings = tuple(urls)[:MAX_LISTINGS]
-    if not listings:
+    # Without dates either end may be the newest; WordPress writes it last.
+    both_ends = chain.from_iterable(zip(named, reversed(named), strict=True))
+    others = [page for page in newest_first(both_ends) if page.url != document.url][:MAX_LISTINGS]
+    if not others:
         raise DocumentError("an index that names no sitemaps of its own site")
-    return Listing(listings=listings)
+    is_dated = all(page.modified for page in others)
+    return Listing(listings=tuple(page.url for page in others), tells_all=is_dated)
 
 
 def _pages(root: etree._Element, document: Document, context: Context) -> Iterator[PageRef]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterable, Iterator
 
 from digest.errors import FetchError
 
 ACCEPTED = "gzip, deflate"  #: what the request says we can read; no codec without a bound on its output
+# Source: IANA, HTTP Content Coding Registry.
+_CODINGS = re.compile(r"\b(?:aes128gcm|br|compress|dc[bz]|deflate|exi|gzip|zstd)\b")
 _PIECE = 65_536
 _MOST_MEMBERS = 100  #: of one gzip stream; more than one is rare
 _GZIP, _ZLIB, _RAW = 31, 15, -15  #: zlib's words for the three wrappings
@@ -33,6 +36,8 @@ def decode(pieces: Iterable[bytes], coding: str) -> Iterator[bytes]:
             return _inflate(pieces, _GZIP)
         case "deflate":
             return _inflate(pieces, None)
+        case other if not _CODINGS.search(other):
+            return iter(pieces)  # 'none' or 'UTF-8' packs nothing, and browsers pass it over
         case _:
             raise FetchError("is compressed in a way that nobody asked for", permanent=True)
 

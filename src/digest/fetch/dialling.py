@@ -23,6 +23,11 @@ Connector = Callable[[Address, int, float], socket.socket]
 
 _PATIENCE_S = 4.0  #: for an address with others behind it
 _MOST_TRIED = 10  #: addresses of one host that are connected to; all are checked
+_UNLISTED = "fetch.allow_private in config/digest.yaml lists hosts and networks to trust"
+_LISTED = (
+    "a host that fetch.allow_private lists may be in private use; this machine and link-local addresses "
+    "have to be listed as networks, such as 127.0.0.0/8"
+)
 
 
 def ask_system(host: str) -> Sequence[str]:
@@ -77,7 +82,7 @@ class Dialler:
             raise FetchError(
                 "leads to an address that is not of the public internet",
                 permanent=True,
-                hint="fetch.allow_private in config/digest.yaml lists hosts and networks to trust",
+                hint=_LISTED if target.host in self.trusted.hosts else _UNLISTED,
             )
         return addresses
 

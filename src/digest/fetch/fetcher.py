@@ -33,6 +33,9 @@ _FRAMING = 262_144  #: bytes of chunk sizes and the like; above it, an eighth of
 _PIECE = 65_536
 _LOGIN = re.compile(r"((?:[a-z][a-z0-9+.-]*:)?[/\\]*)[^/\\?#]*@", re.IGNORECASE)
 _TEMPORARY, _PERMANENT = frozenset({302, 303, 307}), frozenset({301, 308})
+_COOKIES = "sites that want cookies do so, and none are sent: another address of theirs may want none"
+_AUTHORITIES = "fetch.ca_file in config/digest.yaml names authorities to trust besides the system's"
+_UNKNOWN_ISSUER = frozenset({18, 19, 20, 21})  #: X509_V_ERR_ of OpenSSL: signed by itself or by nobody known
 _ACCEPT = "text/html, application/rss+xml, application/atom+xml, application/feed+json, */*;q=0.8"
 
 
@@ -157,7 +160,7 @@ class Fetcher:
                 return _with_move(hop.fetched, moved_to)
             target = hop.next
             if target.url in seen:
-                raise FetchError("redirects in a circle", permanent=False)
+                raise FetchError("redirects in a circle", permanent=False, hint=_COOKIES)
             seen.add(target.url)
             is_permanent = is_permanent and hop.fetched.status in _PERMANENT
             moved_to = target.url if is_permanent else moved_to
@@ -226,7 +229,8 @@ class Fetcher:
             raise FetchError(f"takes longer than {seconds:g} seconds", permanent=False) from error
         except ssl.SSLCertVerificationError as error:
             said = f"shows a certificate that is not to be trusted: {error.verify_message}"
-            raise FetchError(said, permanent=False) from error
+            hint = _AUTHORITIES if error.verify_code in _UNKNOWN_ISSUER else None
+            raise FetchError(said, permanent=False, hint=hint) from error
         except ssl.SSLError as error:
             raise FetchError("cannot be spoken to by TLS", permanent=False) from error
         except OSError as error:

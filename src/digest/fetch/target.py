@@ -86,7 +86,7 @@ def follow(target: Target, location: str, *, stays: bool = False) -> Target:
             "if that is the site's own, list its address there instead",
         )
     if target.secure and not found.secure:
-        raise _refused("redirects from https to http")
+        raise _refused("redirects from https to http", "give the http address itself, if it will do for you")
     return found
 
 

@@ -10,7 +10,8 @@ from pydantic import BaseModel
 
 from digest.actions.app import App
 
-Stand = frozenset[tuple[str, int, int, int]]  #: of each file: name, moment of change in ns, size, number
+#: Of each file: name, moment of change in ns, size, number, and when its rights or its place changed, in ns.
+Stand = frozenset[tuple[str, int, int, int, int]]
 
 
 def stand_of(app: App) -> Stand:
@@ -34,13 +35,13 @@ def _below(folder: Path) -> Iterator[str]:
         yield from (os.path.join(place, name) for name in seen)  # noqa: PTH118  # why: ten times as quick
 
 
-def _looked_at(files: list[str]) -> Iterator[tuple[str, int, int, int]]:
+def _looked_at(files: list[str]) -> Iterator[tuple[str, int, int, int, int]]:
     for file in files:
         try:
             found = os.stat(file)  # noqa: PTH116  # why: as above
         except OSError:
             continue
-        yield file, found.st_mtime_ns, found.st_size, found.st_ino
+        yield file, found.st_mtime_ns, found.st_size, found.st_ino, found.st_ctime_ns
 
 
 def _named(group: BaseModel) -> Iterator[str]:

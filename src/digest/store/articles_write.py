@@ -50,8 +50,9 @@ class ArticleWriting(ArticleTagging):
         An article is the same when its address is, in canonical form; without an address, when source
         and feed identifier are; without both, when title and text are. A new address of one that its
         source names alike and tells alike is the same article, too; a feed identifier that comes back
-        with other words is another one. What a source told is revised by that source alone, or by the
-        one whose own site the address leads to.
+        with other words is another one, and so is another identifier with other words at a known address.
+        Without an address, the same words of one date are one article under any identifier. What a source
+        told is revised by that source alone, or by the one whose own site the address leads to.
 
         Args:
             contents: Any number; the same article may come twice.

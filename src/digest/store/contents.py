@@ -18,7 +18,7 @@ from digest.store.json_type import dump
 from digest.store.part import Line
 from digest.store.time_type import to_ticks
 
-_SEPARATORS = 11  # between the twelve texts that make an article's words
+_SEPARATORS = 10  # between the eleven texts that make an article's words
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,8 @@ class Incoming:
 
     content: ArticleContent
     identity: bytes  #: what makes it the same article when it comes again
-    also: bytes | None  #: its source and feed identifier, when its address is its first name
+    also: bytes | None
+    #: another name: source and identifier where its address is the first, words where these are
     hash: bytes  #: what makes it the same words
     paragraphs: str  #: as they are stored; written once, because this is what takes time
     html: str | None  #: as it is stored: None when it says no more than the paragraphs do
@@ -45,19 +46,26 @@ def examine(content: ArticleContent) -> Incoming:
         html = None if content.html == plain_html(content.paragraphs) else content.html
         words = "\0".join((*_words(content, html), paragraphs))
         identity = _identity(content).encode()
-        also = _feed_name(content).encode() if content.url and content.guid else None
+        also = _second_name(content)
         written = words.encode()
+        unseen = f"{content.url}{content.guid}"  # stored as they are, whatever counts of them as words
+        unseen.encode()
     except ValueError as error:
         raise DocumentError(f"article {title!a} cannot be stored: {error}") from error
-    if words.count("\0") != _SEPARATORS or "\0" in content.text:
+    if words.count("\0") != _SEPARATORS or "\0" in content.text + unseen:
         raise DocumentError(f"article {title!a} cannot be stored: it holds NUL characters")
-    second = None if also is None else _short_hash(also)
+    second = None if also is None else _short_hash(also.encode())
     return Incoming(content, _short_hash(identity), second, _short_hash(written), paragraphs, html)
 
 
 def name_by_text(content: ArticleContent) -> bytes:
     """Name a content by its title and text alone."""
     return _short_hash(_text_name(content).encode())
+
+
+def name_by_feed(content: ArticleContent) -> bytes:
+    """Name a content by its source and its feed's identifier."""
+    return _short_hash(_feed_name(content).encode())
 
 
 def revision_row(
@@ -123,13 +131,15 @@ def _image_row(image: Image | None) -> Mapping[str, object] | None:
 
 
 def _words(content: ArticleContent, html: str | None) -> tuple[str, ...]:
-    """List all that a reader could notice beside the paragraphs, in a fixed order."""
+    """List all that a reader could notice beside the paragraphs, in a fixed order.
+
+    Not the identifier, and of the address no more than where it leads: some feeds make both anew each time.
+    """
     image = content.image
     return (
         content.title,
         _told(html),
-        _told(content.url),
-        _told(content.guid),
+        _told(content.url and canonical_address(content.url)),
         _told(content.source),
         _told(content.byline),
         "" if content.published is None else str(to_ticks(content.published)),
@@ -150,6 +160,14 @@ def _identity(content: ArticleContent) -> str:
     if content.url:
         return f"url\n{canonical_address(content.url)}"
     return _feed_name(content) if content.guid else _text_name(content)
+
+
+def _second_name(content: ArticleContent) -> str | None:
+    if not content.guid:
+        return None
+    if content.url:
+        return _feed_name(content)
+    return f"told\n{content.source or ''}\n{content.published}\n{_text_name(content)}"
 
 
 def _feed_name(content: ArticleContent) -> str:

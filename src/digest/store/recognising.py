@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 from sqlalchemy import bindparam, select
 
-from digest.model import UNKNOWN_SOURCE
+from digest.model import UNKNOWN_SOURCE, ArticleContent
 from digest.model.article import fold
-from digest.store.contents import Incoming, content_fields, name_by_text
+from digest.store.contents import Incoming, content_fields, name_by_feed, name_by_text
 from digest.store.part import Line, Part
 from digest.store.tables import article_revisions, articles, sources
 
@@ -55,7 +55,8 @@ class Recognising(Part):
         if moved:
             for row in self.connection.execute(_BY_SECOND_NAME, {"names": list(moved)}):
                 second.setdefault(row.also, []).append(row)
-        return [self._named(one, known, second) for one in incoming]
+        named = [self._named(one, known, second) for one in incoming]
+        return list(_apart(named))
 
     def may_revise(self, new: Sequence[tuple[Incoming, Line]]) -> list[bool]:
         """Tell of each content whether it may replace the words of the article that is there."""
@@ -73,10 +74,10 @@ class Recognising(Part):
     ) -> Incoming:
         row = known.get(one.identity)
         if row is not None:
-            is_feed_name = not one.content.url and bool(one.content.guid)
-            if is_feed_name and row.content_hash != one.hash and not self._is_alike(one, row):
-                return replace(one, identity=name_by_text(one.content))
-            return one
+            name = _name_beside(one, row.source, row.also)
+            if name is None or row.content_hash == one.hash or self._is_alike(one, row):
+                return one
+            return replace(one, identity=name)
         for candidate in second.get(one.also or b"", ())[:_CANDIDATES]:
             if self._is_alike(one, candidate):
                 return replace(one, identity=candidate.identity)
@@ -86,14 +87,42 @@ class Recognising(Part):
         """Tell whether a content says what a stored article says, title or text."""
         stored = self.connection.execute(_WORDS, {"article": row.id, "revision": row.revision}).one()
         fields = content_fields(stored)
-        if fold(fields["title"]) == fold(one.content.title):
-            return True
-        mine, theirs = _runs(one.content.paragraphs), _runs(fields["paragraphs"])
-        return len(mine & theirs) > _ALIKE * min(len(mine), len(theirs))
+        return _are_alike(one.content, fields["title"], fields["paragraphs"])
 
     def _homes(self, keys: Collection[str]) -> dict[str, str]:
         query = select(sources.c.key, sources.c.homepage).where(sources.c.key.in_(list(keys)))
         return {row.key: row.homepage or "" for row in self.connection.execute(query)}
+
+
+def _apart(incoming: Iterable[Incoming]) -> Iterator[Incoming]:
+    """Give what comes at once under one name, and is not one article, names of its own."""
+    first: dict[bytes, Incoming] = {}
+    for one in incoming:
+        other = first.setdefault(one.identity, one)
+        name = None if other is one else _name_beside(one, other.content.source or UNKNOWN_SOURCE, other.also)
+        if name is None or _are_alike(one.content, other.content.title, other.content.paragraphs):
+            yield one
+        else:
+            yield replace(one, identity=name)
+
+
+def _name_beside(one: Incoming, source: str, also: bytes | None) -> bytes | None:
+    """Name a content for the case that another article has its first name; None: it can only be that article.
+
+    Some feeds use an identifier again, and some let all their entries lead to one page.
+    """
+    content = one.content
+    if not content.url:
+        return name_by_text(content) if content.guid else None
+    is_other_entry = one.also is not None and also not in {None, one.also}
+    return name_by_feed(content) if is_other_entry and source == (content.source or UNKNOWN_SOURCE) else None
+
+
+def _are_alike(content: ArticleContent, title: str, paragraphs: Sequence[str]) -> bool:
+    if fold(title) == fold(content.title):
+        return True
+    mine, theirs = _runs(content.paragraphs), _runs(paragraphs)
+    return len(mine & theirs) > _ALIKE * min(len(mine), len(theirs))
 
 
 def _runs(paragraphs: Sequence[str]) -> set[tuple[str, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,22 +11,23 @@ from hashlib import blake2b
 from operator import itemgetter
 
 from digest.actions.app import App
-from digest.actions.fetching import as_document
-from digest.actions.rounds.further import LISTINGS_S, NO_WALK, Further, Walk
+from digest.actions.fetching import refusal_of
+from digest.actions.rounds.further import NO_WALK, Further, Walk
 from digest.actions.rounds.hosts import Hosts, gap_of, host_of
 from digest.actions.rounds.lanes import QUICK_S
+from digest.actions.rounds.named import Named, read_named
 from digest.actions.rounds.reading import Reading, as_listing
 from digest.actions.rounds.walked import MOST_ARTICLES
 from digest.collect import Format, Listing, PageRef, Unreadable, explain, first_url, newest_first
-from digest.errors import DigestError, FetchError
+from digest.errors import DigestError, DocumentError, FetchError
 from digest.fetch import ALL, NOTHING_KNOWN, Fetched, Validators
 from digest.log import get_logger
 from digest.model import ArticleContent, FullText, Source, SourceKind, SourceState
 from digest.settings import read_key
 
-MOST_LISTINGS = 10  #: further listings, such as the sitemaps of an index, that one look reads
 _SHUT = "robots.txt of its site shuts programs out of this page; `robots: false` is for sites of your own"
 
+_NO_LIST = "`digest sources add URL` finds the feed of a page, `kind: page` takes it as an article"
 _NO_KEY = "its key_file cannot be read; `digest check` says why"
 
 log = get_logger()
@@ -83,7 +84,7 @@ def look(
     except FetchError as error:
         return Look(found=Found.FAILED, error=_words(error), is_slow=not error.permanent)
     except DigestError as error:
-        return Look(found=Found.FAILED, error=f"cannot be read: {error.message}")
+        return Look(found=Found.FAILED, error=f"cannot be read: {_words(error)}")
     except (OSError, ValueError):
         # What a stranger wrote costs its source alone, also where nobody thought of it.
         log.exception("look_failed", source=source.key)
@@ -151,6 +152,8 @@ class _Looker:
         if document.format is Format.HTML and not may_read(self.app, self.source, got.url, self.hosts):
             return replace(said, found=Found.FAILED, error=_SHUT)
         first = reading.listing(document)
+        if first.is_page and self.source.kind is SourceKind.AUTO and self.state.brought > 1:
+            raise DocumentError("a page answers where a list of articles was", hint=_NO_LIST)
         further = Further(
             app=self.app,
             source=self.source,
@@ -160,12 +163,15 @@ class _Looker:
             wished=self.further,
         )
         walk = further.walk(first, got, asked=asked, is_new=self.state.succeeded_at is None)
-        # Only the first listing is known by its version: who goes on below it is asked for all of it.
-        listings = [first, *walk.listings, *self._named(first, reading)]
+        named = read_named(self.app, first, got.url, reading, self.hosts)
+        if named.failed or not all(one.tells_all for one in (first, *named.listings)):
+            # Only the first listing is known by its version, and that says nothing of those below it.
+            said = replace(said, validators=NOTHING_KNOWN, body_hash=None)
         later = max(filter(None, (said.not_before, walk.not_before)), default=None)
-        return self._taken(listings, replace(said, walk=walk, not_before=later))
+        return self._taken([first, *walk.listings], named, replace(said, walk=walk, not_before=later))
 
-    def _taken(self, listings: list[Listing], said: Look) -> Look:
+    def _taken(self, own: list[Listing], named: Named, said: Look) -> Look:
+        listings = [*own, *named.listings]
         found = [one for each in listings for one in each.found]
         articles = [one for one in found if isinstance(one, ArticleContent)]
         bad = [one for one in found if isinstance(one, Unreadable)]
@@ -174,6 +180,8 @@ class _Looker:
         )
         if bad and not articles and not pages:
             return replace(said, found=Found.FAILED, error=f"nothing in it can be read: {bad[0].reason}")
+        if named.failed and not named.listings:
+            return replace(said, found=Found.FAILED, error=named.notice)
         articles, is_cut = self._at_once(articles)
         walk = replace(said.walk, is_cut=said.walk.is_cut or is_cut)
         return replace(
@@ -183,7 +191,7 @@ class _Looker:
             articles=tuple(articles),
             pages=newest_first(pages),
             unreadable=len(bad),
-            notice=walk.notice or _notice(walk, bad),
+            notice=walk.notice or named.notice or _notice(walk, bad),
             walk=walk,
         )
 
@@ -195,20 +203,6 @@ class _Looker:
             known = tx.articles.are_known(articles)
         pairs = sorted(zip(known, articles, strict=True), key=itemgetter(0))
         return [one for _, one in pairs[:MOST_ARTICLES]], known.count(False) > MOST_ARTICLES
-
-    def _named(self, first: Listing, reading: Reading) -> Iterator[Listing]:
-        """Read the listings that a listing names; one that cannot be had costs itself."""
-        begun = time.monotonic()
-        for url in first.listings[:MOST_LISTINGS]:
-            if time.monotonic() - begun > LISTINGS_S:
-                return
-            try:
-                with self.hosts.turn(host_of(url, self.app.fetcher), gap_of(self.app)):
-                    got = self.app.fetcher.get(url)
-                if got.is_content:
-                    yield reading.listing(as_document(got))
-            except DigestError:
-                continue
 
 
 def may_read(app: App, source: Source, url: str, hosts: Hosts) -> bool:
@@ -224,14 +218,9 @@ def may_read(app: App, source: Source, url: str, hosts: Hosts) -> bool:
 
 
 def _refusal(said: Look, got: Fetched, source: Source) -> Look:
-    words = explain(source.kind, got.status)
     if got.status == 410:
         return replace(said, found=Found.GONE, error="its server says that it is gone for good (410)")
-    if words is None and got.status in {401, 403}:
-        words = f"its server refuses us ({got.status}): it wants a login, or shuts programs out"
-    if words is None and got.status == 429:
-        words = "its server wants fewer requests (429)"
-    return replace(said, found=Found.FAILED, error=words or f"its server answers {got.said}")
+    return replace(said, found=Found.FAILED, error=explain(source.kind, got.status) or refusal_of(got))
 
 
 def _sorted_out(
@@ -261,5 +250,5 @@ def _notice(walk: Walk, bad: list[Unreadable]) -> str | None:
     return f"{len(bad):,} entries cannot be read, such as {bad[0].name}: {bad[0].reason}" if bad else None
 
 
-def _words(error: FetchError) -> str:
+def _words(error: DigestError) -> str:
     return error.message + (f"; {error.hint}" if error.hint else "")

@@ -5,20 +5,22 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from digest.actions.app import App
-from digest.actions.fetching import fetch_document
+from digest.actions.fetching import document_of
 from digest.actions.rounds.hosts import HostBusy, Hosts, gap_of, host_of
 from digest.actions.rounds.look import may_read
 from digest.actions.rounds.reading import Reading
-from digest.collect import PageRef
-from digest.errors import DigestError, FetchError
+from digest.collect import Document, PageRef
+from digest.errors import DigestError, DocumentError, FetchError
 from digest.model import ArticleContent, Source
 from digest.store import PageNote
 
 MOST_TRIES = 3  #: of a page that cannot be had
 _BATCH = 10  #: pages that are written down together
 _BATCH_S = 60.0  #: or those of so long, which renews the lease
+_REST = timedelta(minutes=15)  #: of a host that wants fewer requests and does not say until when
 _SECONDS = 120.0  #: no further page is begun after so long
 
 
@@ -74,6 +76,7 @@ class PageFetching:
     source: Source
     hosts: Hosts
     stopped: Callable[[], bool]
+    tired: dict[str, datetime] = field(default_factory=dict)  #: hosts that want to be left alone, until when
 
     def batches(self, choice: Choice) -> Iterator[Batch]:
         """Fetch pages; give them in batches, in their order. What there was no time for is missing."""
@@ -109,8 +112,7 @@ class PageFetching:
         try:
             if not may_read(self.app, self.source, page.url, self.hosts):
                 return listed, 0
-            with self.hosts.turn(host_of(page.url, self.app.fetcher), gap_of(self.app)):
-                document = fetch_document(self.app.fetcher, page.url)
+            document = self._document(page.url)
             # Links that count their readers lead to another site, whose own rules nobody asked yet.
             if not may_read(self.app, self.source, document.url or page.url, self.hosts):
                 return listed, 0
@@ -122,3 +124,19 @@ class PageFetching:
         except DigestError:
             return listed, tries + 1
         return (found if isinstance(found, ArticleContent) else listed), 0
+
+    def _document(self, url: str) -> Document:
+        """Fetch a document, unless its host has just said that it wants fewer requests.
+
+        Raises:
+            DigestError: It cannot be had.
+        """
+        host = host_of(url, self.app.fetcher)
+        if host in self.tired:
+            raise DocumentError("its server wants fewer requests")
+        with self.hosts.turn(host, gap_of(self.app)):
+            got = self.app.fetcher.get(url)
+        now = self.app.clock()
+        if got.status == 429 or (got.status == 503 and got.retry_after is not None):
+            self.tired[host] = got.retry_at(now) or now + _REST
+        return document_of(got)

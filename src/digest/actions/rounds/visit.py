@@ -146,7 +146,8 @@ class Visit:
         now = self._app.clock()
         state = counted(whole, before, visited.new, now, is_past=self._wish is not None)
         if waits or walk.is_open:
-            state = self._unfinished(state, walk, waits=waits)
+            later = max((*fetching.tired.values(), walk.not_before or now))
+            state = self._unfinished(state, replace(walk, not_before=later), waits=waits)
         notes = walk.note(self._source, waits=waits)
         # Whoever stops in the middle leaves the wish to the next look.
         read = None if self._stopped() else self._read(walk, left=visited.left)

@@ -52,6 +52,7 @@ class Prospect(Shape):
     whole: int = Field(description="Articles that are there with their text.")
     thin: int = Field(description="Articles whose text stands on pages of their own.")
     others: int = Field(description="Entries that are no articles.")
+    others_reason: str | None = Field(description="Why the first of them is none; null: there are none.")
     listings: int = Field(description="Further lists that it names.")
     newest: datetime | None
     headlines: list[str]
@@ -147,6 +148,7 @@ def try_source(app: Installed, wish: TryWish) -> Prospect:
         whole=found.whole,
         thin=found.thin,
         others=found.others,
+        others_reason=found.others_reason,
         listings=found.listings,
         newest=found.newest,
         headlines=list(found.headlines),

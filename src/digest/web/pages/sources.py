@@ -12,7 +12,8 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field
 
-from digest.actions.finding import Prospect, find_source
+from digest.actions.finding import find_source
+from digest.actions.prospects import Prospect
 from digest.actions.source_list import (
     add_sources,
     free_name,

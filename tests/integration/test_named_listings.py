@@ -1,0 +1,112 @@
+"""Indexes of sitemaps: what they name is read whether or not their own words change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from digest.model import SourceKind
+from rounds_cast import World, html, page, world
+from web_cast import answer, ok
+
+HOST = "http://wire.example"
+MONDAY, TUESDAY = "2026-11-16", "2026-11-17"
+
+
+@pytest.fixture
+def there(tmp_path: Path) -> Iterator[World]:
+    """A home on the little web."""
+    with world(tmp_path / "home") as made:
+        yield made
+
+
+def index(*names: str, day: str = "") -> bytes:
+    """Write an index of sitemaps, with a day at each or none, under the one version it ever has."""
+    dated = f"<lastmod>{day}</lastmod>" if day else ""
+    entries = "".join(f"<sitemap><loc>{HOST}/{name}.xml</loc>{dated}</sitemap>" for name in names)
+    body = f"<sitemapindex>{entries}</sitemapindex>".encode()
+    return ok(body, "Content-Type: application/xml", f'ETag: "{day or 1}"')
+
+
+def sitemap(*names: str) -> bytes:
+    """Write a sitemap of pages."""
+    entries = "".join(f"<url><loc>{HOST}/{name}</loc></url>" for name in names)
+    return ok(f"<urlset>{entries}</urlset>".encode(), "Content-Type: application/xml")
+
+
+def paper(there: World, **lists: bytes) -> dict[str, bytes]:
+    """Open a site with two articles and these lists, the first of which is a source."""
+    table = {f"/{name}": html(page(name)) for name in ("pier", "boat")}
+    table |= {f"/{name}.xml": written for name, written in lists.items()}
+    there.paths("wire.example", table)
+    there.source("wire", f"{HOST}/{next(iter(lists))}.xml", kind=SourceKind.SITEMAP)
+    return table
+
+
+def test_an_index_without_dates_is_no_proof_that_nothing_is_new(there: World) -> None:
+    """WordPress writes its index so: the same words for ever, whatever comes below them."""
+    table = paper(there, index=index("posts"), posts=sitemap("pier"))
+    there.round()
+    table["/posts.xml"] = sitemap("pier", "boat")
+    there.round(hours=30)
+
+    assert there.titles() == ["boat", "pier"]
+
+
+def test_an_index_with_dates_is_known_by_its_version(there: World) -> None:
+    """Ten lists of megabytes need not be asked for each hour where the index tells what has changed."""
+    table = paper(there, index=index("posts", day=MONDAY), posts=sitemap("pier"))
+    there.round()
+    there.round(hours=30)
+    calm = sum(b"posts" in head for head in there.sites["wire.example"].requests)
+    table |= {"/index.xml": index("posts", day=TUESDAY), "/posts.xml": sitemap("pier", "boat")}
+    there.round(hours=30)
+
+    assert calm == 1
+    assert there.titles() == ["boat", "pier"]
+
+
+def test_an_index_below_an_index_is_read_and_a_circle_ends(there: World) -> None:
+    """The protocol forbids both, and sites have them: nothing was read, and the source was well."""
+    paper(there, index=index("year"), year=index("index", "posts"), posts=sitemap("pier"))
+    there.round()
+
+    assert there.titles() == ["pier"]
+    assert len(there.sites["wire.example"].requests) == 5  # three lists, robots.txt, one page
+
+
+def test_a_list_that_cannot_be_had_is_told_and_tried_again(there: World) -> None:
+    """It costs itself: the others are taken, and nothing of it is lost once it is back."""
+    table = paper(there, index=index("gone", "posts", day=MONDAY), posts=sitemap("pier"))
+    first = there.round()["wire"]
+    table["/gone.xml"] = sitemap("boat")
+    second = there.round(hours=30)["wire"]
+
+    said = f"1 of the lists that it names cannot be read, such as {HOST}/gone.xml: its server answers 404"
+    assert (first.notice, first.error) == (f"{said} (Not Found)", None)
+    assert second.notice is None
+    assert there.titles() == ["boat", "pier"]
+
+
+def test_an_index_none_of_whose_lists_can_be_had_fails(there: World) -> None:
+    """A source that brings nothing because nothing can be read is not well."""
+    table = paper(there, index=index("gone"))
+    failed = there.round()["wire"]
+    table["/gone.xml"] = answer(503, b"")
+    again = there.round(hours=30)["wire"]
+
+    said = f"1 of the lists that it names cannot be read, such as {HOST}/gone.xml: its server answers"
+    assert failed.error == f"{said} 404 (Not Found)"
+    assert again.error == f"{said} 503 (Service Unavailable)"
+
+
+def test_a_news_sitemap_without_news_is_well(there: World) -> None:
+    """It holds the last two days; a small paper has such weekends, and is not dead for that."""
+    table = paper(there, news=sitemap())
+    quiet = there.round()["wire"]
+    table["/news.xml"] = sitemap("pier")
+    there.round(hours=30)
+
+    assert (quiet.error, there.titles()) == (None, ["pier"])
