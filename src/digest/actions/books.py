@@ -97,13 +97,14 @@ def decide_unknown(
         _refuse_late(app, stored)
     hand = Hand(by=by, at=app.clock())
     with app.store.writing() as tx:
+        state = tx.editions.keep_state(edition_id)  # a sender may be closing the books
         if resend:
             count = tx.deliveries.resend_unknown(edition_id, only)
         else:
             count = tx.deliveries.accept_unknown(edition_id, only, note=f"{ACCEPTED}{by}", at=hand.at)
         if not count:
             raise Refused(f"edition {edition_id} has nobody unknown that is to be decided on")
-        if resend and stored.state is EditionState.SENT:
+        if resend and state is EditionState.SENT:
             note = "the unknown are to be mailed again"
             ended = (EditionState.SENDING, EditionState.SENT)
             tx.editions.set_state(
