@@ -44,6 +44,12 @@ def books_of(app: App, edition_id: int) -> Books:
         return tx.deliveries.books(edition_id)
 
 
+def in_hand(app: App, edition_id: int) -> int:
+    """Count the recipients of an edition that senders have in hand, those that have died too."""
+    with app.store.reading() as tx:
+        return tx.deliveries.in_hand(edition_id)
+
+
 def deliveries(
     app: App, edition_id: int, *, states: Collection[DeliveryState] | None, limit: int, after_id: int
 ) -> tuple[Delivery, ...]:
