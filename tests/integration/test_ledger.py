@@ -8,14 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from commands import furnish
+from commands import furnish, run_here
+from crashing import EDITION, prepare
+from digest.actions import sending
 from digest.actions.allotments import StoreAllotments
 from digest.actions.app import App
+from digest.actions.books import decide_unknown
+from digest.actions.ending import close
 from digest.actions.ledger import StoreLedger
 from digest.bootstrap import open_app
 from digest.deliver import Look
 from digest.model import Bounce, Delivery, DeliveryState, EditionState, Outcome, Settlement
-from digest.store import Recovered
+from digest.render import Rendered
+from digest.store import Recovered, StoredEdition
+from scripted_relay import ScriptedRelay
 from store_cast import add_edition, add_readers
 
 NOW = datetime(2026, 11, 19, 6, 0, tzinfo=UTC)
@@ -80,6 +86,73 @@ def test_an_edition_that_is_tried_again_counts_once(app: App) -> None:
 
     ledger.settle([refused(again)])
     assert (len(reports(app)[0]), reports(app)[1]) == (1, [])
+
+
+def one_unknown(app: App) -> StoreLedger:
+    """Bring the first edition to where all have an end: one reader is sent, of the other nobody can tell."""
+    ledger, mails = begin(app, 1)
+    ends = [Outcome(state=state, at=NOW) for state in (SENT, DeliveryState.UNKNOWN)]
+    ledger.settle(
+        [
+            Settlement(delivery_id=mail.id, attempt=1, outcome=end)
+            for mail, end in zip(mails, ends, strict=True)
+        ]
+    )
+    return ledger
+
+
+def state_of(app: App) -> EditionState | None:
+    """Return where the first edition is."""
+    with app.store.reading() as tx:
+        return tx.editions.state_of(EDITION)
+
+
+def test_an_edition_does_not_end_whose_unknown_are_tried_again_in_that_moment(app: App) -> None:
+    """The sender has counted, a person has decided, the sender closes: their mail would wait for ever."""
+    counted = one_unknown(app).books()
+    decide_unknown(app, EDITION, resend=True, by="olu")
+    after = close(app, EDITION, counted, by="worker")
+
+    assert counted.balance
+    assert (after.open, state_of(app)) == (1, EditionState.SENDING)
+
+
+def test_an_edition_goes_on_whose_unknown_are_tried_again_as_it_ends(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other way round: it was being sent when the person asked, and has ended when they are heard."""
+    counted = one_unknown(app).books()
+    monkeypatch.setattr(
+        "digest.actions.books._refuse_late", lambda *_: close(app, EDITION, counted, by="worker")
+    )
+    decide_unknown(app, EDITION, resend=True, by="olu")
+    with app.store.reading() as tx:
+        steps = [one.after for one in tx.editions.log(EDITION)]
+
+    assert steps[-2:] == [EditionState.SENT, EditionState.SENDING]
+
+
+def test_failed_ones_are_tried_again_though_the_edition_ends_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The service closes the books while somebody's command lays the edition out."""
+    sending_again, ended = (EditionState.SENDING, EditionState.SENT)
+    render = sending.render
+
+    def and_close(app: App, stored: StoredEdition) -> Rendered:
+        with app.store.writing() as tx:
+            tx.editions.set_state(EDITION, ended, expect=(sending_again,), by="worker", at=NOW)
+        return render(app, stored)
+
+    with ScriptedRelay({"rcpt reader2@example.org": "550 5.2.2 full"}, once=True) as relay:
+        root = prepare(tmp_path / "home", relay.port, readers=3, on_unknown="hold", connections=1)
+        assert run_here("send", EDITION, home=root).code == 1
+        with open_app(root) as app, app.store.writing() as tx:
+            tx.editions.set_state(EDITION, sending_again, expect=(ended,), by="olu", at=NOW)
+        monkeypatch.setattr(sending, "render", and_close)
+        ran = run_here("send", EDITION, "--failed", home=root)
+
+    assert (ran.code, len(relay.bodies)) == (0, 3), ran.err
 
 
 def test_only_what_is_written_down_has_consequences(app: App) -> None:

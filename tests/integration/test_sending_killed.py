@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from commands import run_digest
 from crashing import Sender, Sink, addresses, books, left_over, opened, prepare
 from kill_campaign import Campaign
 
@@ -163,6 +164,26 @@ def test_a_sender_that_was_frozen_for_longer_than_its_lease_changes_nothing_wron
     assert (woken, after.sent, after.balance) == (0, 1_200, True), words
     assert addresses(root, "sent") == set(copies(sink))
     assert max(copies(sink).values()) == 1
+
+
+@pytest.mark.timeout(300)
+def test_who_sends_beside_a_sender_that_hangs_is_told_that_it_holds_the_rest(
+    tmp_path: Path, sink: Sink
+) -> None:
+    """Else nobody knows why the same command, given again and again, mails nobody."""
+    root = home(tmp_path, sink, 100)
+    sink.tell("pace", 0.01, 0.05)
+    hanging = Sender(root)
+    sink.wait_for(10)
+    hanging.tell(signal.SIGSTOP)
+    ran = run_digest("send", 1, home=root)
+    held = books(root).open
+    hanging.tell(signal.SIGKILL)
+    hanging.end()
+
+    assert ran.code == 1
+    assert f"Another sender has {held} of them in hand" in ran.out
+    assert "put off" not in ran.out
 
 
 @pytest.mark.timeout(300)

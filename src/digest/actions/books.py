@@ -44,6 +44,12 @@ def books_of(app: App, edition_id: int) -> Books:
         return tx.deliveries.books(edition_id)
 
 
+def in_hand(app: App, edition_id: int) -> int:
+    """Count the recipients of an edition that senders have in hand, those that have died too."""
+    with app.store.reading() as tx:
+        return tx.deliveries.in_hand(edition_id)
+
+
 def deliveries(
     app: App, edition_id: int, *, states: Collection[DeliveryState] | None, limit: int, after_id: int
 ) -> tuple[Delivery, ...]:
@@ -97,13 +103,14 @@ def decide_unknown(
         _refuse_late(app, stored)
     hand = Hand(by=by, at=app.clock())
     with app.store.writing() as tx:
+        state = tx.editions.keep_state(edition_id)  # a sender may be closing the books
         if resend:
             count = tx.deliveries.resend_unknown(edition_id, only)
         else:
             count = tx.deliveries.accept_unknown(edition_id, only, note=f"{ACCEPTED}{by}", at=hand.at)
         if not count:
             raise Refused(f"edition {edition_id} has nobody unknown that is to be decided on")
-        if resend and stored.state is EditionState.SENT:
+        if resend and state is EditionState.SENT:
             note = "the unknown are to be mailed again"
             ended = (EditionState.SENDING, EditionState.SENT)
             tx.editions.set_state(

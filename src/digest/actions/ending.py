@@ -37,12 +37,20 @@ def close(app: App, edition_id: int, books: Books, *, by: str, run: str | None =
     Args:
         app: The installation.
         edition_id: An edition that is being sent.
-        books: As they stand.
+        books: As they stood a moment ago.
         by: Who sends.
         run: Names the run of the service, for the history.
+
+    Returns:
+        The books as they stand.
     """
     if books.balance:
         with app.store.writing() as tx:
+            # Somebody may have had the failed or the unknown tried again since: they would wait for ever.
+            tx.editions.keep_state(edition_id)
+            books = tx.deliveries.books(edition_id)
+            if not books.balance:
+                return books
             stored = tx.editions.set_state(
                 edition_id, EditionState.SENT, expect=(EditionState.SENDING,), by=by, at=app.clock()
             )

@@ -239,16 +239,16 @@ def _begin(
     with app.store.writing() as tx:
         if stored.state is EditionState.APPROVED:
             _audience(tx, stored, rendered, hours, at=app.clock())
-        if stored.state is not EditionState.SENDING:
+        is_over = tx.editions.keep_state(stored.id) is EditionState.SENT
+        if stored.state is not EditionState.SENDING or (options.failed and is_over):
             hand = Hand(by=options.by, at=app.clock(), run=options.run)
             tx.editions.set_state(stored.id, EditionState.SENDING, expect=expect, by=hand.by, at=hand.at)
             if tx.editions.log(stored.id)[-1].before is not EditionState.SENDING:  # nobody was quicker
                 write_down(tx, Named.of(stored), hand, "send", outcome="begun")
                 tell_news(app, tx, AlertKind.SENDING, Named.of(stored), hand)
-    pick_up(app, stored.id)
-    if options.failed:
-        with app.store.writing() as tx:
+        if options.failed:
             tx.deliveries.reopen_failed(stored.id)
+    pick_up(app, stored.id)
 
 
 def _audience(

@@ -83,7 +83,7 @@ def send(
                         stopped=stopped,
                     )
                     books = run(opened, edition, options)
-                _show_sent(edition, books, json=json)
+                _show_sent(opened, edition, books, json=json)
             is_well = not (books.failed or books.unknown or books.open)
     if not is_well:
         raise typer.Exit(1)
@@ -101,12 +101,21 @@ def _send_test(opened: App, edition: int, address: str, *, json: bool) -> bool:
     return receipt.state == "sent"
 
 
-def _show_sent(edition: int, books: Books, *, json: bool) -> None:
+def _show_sent(opened: App, edition: int, books: Books, *, json: bool) -> None:
     """Show the books after a run, and how to go on when somebody is left."""
+    from digest.actions.books import in_hand
+
     if json:
         print_json(books_fields(edition, books))
         return
     show_books(edition, books)
-    if books.open:
+    held = in_hand(opened, edition) if books.open else 0
+    if held:
+        say(
+            f"Another sender has {held:,} of them in hand: one that hangs must be ended; what one held that",
+            "yellow",
+        )
+        say("died on another machine is free 20 minutes after it was heard of last.", "yellow")
+    if books.open > held:
         say("The same command goes on with those still open, once what a relay put off is due;", "yellow")
         say("with --wait it stays until everybody has an end.", "yellow")

@@ -15,7 +15,15 @@ from digest.store.in_turns import in_turns
 from digest.store.listing import ids_listed_as, rows_as_json
 from digest.store.part import Line, chunks, ids
 from digest.store.people_rows import Suppressed, form_of
-from digest.store.people_tables import MISSED, UNKNOWN, WAITING, deliveries, subscribers, subscriptions
+from digest.store.people_tables import (
+    IN_HAND,
+    MISSED,
+    UNKNOWN,
+    WAITING,
+    deliveries,
+    subscribers,
+    subscriptions,
+)
 from digest.store.tables import editions
 from digest.store.time_type import from_ticks
 
@@ -141,6 +149,11 @@ class LedgerReading(Suppressed):
             for row in self.connection.execute(query):
                 counted[row.edition_id][DeliveryState(row.state)] = int(row.rows)
         return {number: books_of(states) for number, states in counted.items()}
+
+    def in_hand(self, edition_id: int) -> int:
+        """Count the deliveries of an edition that senders have in hand, dead ones too."""
+        query = select(func.count()).where(deliveries.c.edition_id == edition_id, IN_HAND)
+        return int(self.connection.execute(query).scalar_one())
 
     def next_due(self, edition_id: int) -> datetime | None:
         """Return when the first deferred delivery of an edition may be tried again; None without any."""

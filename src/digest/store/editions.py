@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from digest.errors import Refused
 from digest.model import Decision, Edition, EditionState, Story
-from digest.store.dialects import insert_new
+from digest.store.dialects import insert_new, locked
 from digest.store.edition_json import pack_edition
 from digest.store.editions_before import EditionsBefore
 from digest.store.editions_read import EditionReading
+from digest.store.part import ids
 from digest.store.tables import edition_log, editions
 from digest.store.values import StoredEdition
 
@@ -71,6 +72,12 @@ class Editions(EditionReading):
         self._tell(edition_id, edition, stories)
         self._record(edition_id, decisions)
         return edition_id
+
+    def keep_state(self, edition_id: int) -> EditionState | None:
+        """Return where an edition is, and keep it there to the transaction's end; None: there is none."""
+        query = select(editions.c.state).where(editions.c.id.in_(ids([edition_id])))
+        found = self.connection.execute(locked(self.connection, query)).scalar_one_or_none()
+        return None if found is None else EditionState(found)
 
     def set_state(  # noqa: PLR0913  (who, when, from where and why belong to the step)
         self,
