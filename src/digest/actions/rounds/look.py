@@ -247,4 +247,7 @@ def _notice(walk: Walk, bad: list[Unreadable]) -> str | None:
     if walk.is_cut:
         then = "wanting them again takes more" if walk.is_past else "the next looks take the others"
         return f"it lists more than {MOST_ARTICLES:,} new articles, which one look takes at most; {then}"
-    return f"{len(bad):,} entries cannot be read, such as {bad[0].name}: {bad[0].reason}" if bad else None
+    if not bad:
+        return None
+    such = "" if len(bad) == 1 else f"{len(bad):,} entries cannot be read, such as "
+    return f"{such}{bad[0].name}{'' if such else ' cannot be read'}: {bad[0].reason}"
