@@ -188,11 +188,12 @@ def test_a_bomb_stops_early_and_in_little_memory() -> None:
     with open_site(pieces) as (_, town):
         door = fetcher(town, body_bytes=1_000_000)
         tracemalloc.start()
-        with pytest.raises(FetchError, match="1,000,000 bytes allowed"):
+        with pytest.raises(FetchError, match="1,000,000 bytes allowed") as told:
             door.get(URL)
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
 
+    assert "limits.document_bytes" in str(told.value.hint)
     assert len(bomb) < 210_000
     assert peak < 4_000_000
 

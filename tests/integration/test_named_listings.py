@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from digest.model import SourceKind
-from rounds_cast import World, html, page, world
+from rounds_cast import World, html, page, path_of, world
 from web_cast import answer, ok
 
 HOST = "http://wire.example"
@@ -100,6 +100,29 @@ def test_an_index_none_of_whose_lists_can_be_had_fails(there: World) -> None:
     said = f"1 of the lists that it names cannot be read, such as {HOST}/gone.xml: its server answers"
     assert failed.error == f"{said} 404 (Not Found)"
     assert again.error == f"{said} 503 (Service Unavailable)"
+
+
+def test_a_site_that_dates_all_pages_anew_is_asked_for_new_ones_alone(there: World) -> None:
+    """Many programs write the moment of asking: fifty were fetched every five minutes, new ones never."""
+    names = [f"boat{number}" for number in range(12)]
+    there.collect(pages=12)
+
+    def script(head: bytes) -> bytes:
+        if path_of(head) == "/map.xml":
+            written = f"<lastmod>{there.clock.now.isoformat()}</lastmod>"
+            entries = "".join(f"<url><loc>{HOST}/{name}</loc>{written}</url>" for name in names)
+            return ok(f"<urlset>{entries}</urlset>".encode(), "Content-Type: application/xml")
+        return html(page(path_of(head)[1:])) if path_of(head)[1:] in names else answer(404)
+
+    site = there.site("wire.example", script)
+    there.source("wire", f"{HOST}/map.xml", kind=SourceKind.SITEMAP)
+    first = there.round()["wire"]
+    names.append("pier")
+    second = there.round(hours=30)["wire"]
+
+    assert (first.new, first.pages) == (12, 12)
+    assert (second.new, second.pages, second.left) == (1, 1, 0)
+    assert sum(b"/pier" in head for head in site.requests) == 1
 
 
 def test_a_news_sitemap_without_news_is_well(there: World) -> None:

@@ -58,6 +58,23 @@ def test_a_feed_without_a_version_that_says_the_same_is_not_read_again(there: Wo
     assert look(there.room.app, source, state, there.hosts).found is Found.UNCHANGED
 
 
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (1, "http://wire.example/feed, entry 2 cannot be read: no title"),
+        (2, "2 entries cannot be read, such as http://wire.example/feed, entry 2: no title"),
+    ],
+)
+def test_entries_that_are_no_articles_are_told(there: World, count: int, said: str) -> None:
+    """They cost themselves, and a person can see which and why."""
+    bare = "<item><guid>{}</guid></item>"
+    there.site("wire.example", ok(feed(entry("pier"), *(bare.format(number) for number in range(count)))))
+    there.source("wire", "http://wire.example/feed")
+    visited = there.round()["wire"]
+
+    assert (visited.new, visited.unreadable, visited.notice) == (1, count, said)
+
+
 def test_a_move_for_good_is_remembered_and_told(there: World) -> None:
     """RFC 9110, 15.4.2: the old address is asked no more; the file is for people to change."""
     old = there.site("wire.example", answer(301, b"", "Location: http://new.example/feed"))

@@ -114,6 +114,7 @@ def test_a_listing_names_itself_with_its_title_and_home() -> None:
             is_here=True,
         ),
     )
+    assert found(f"<br />Notice: x<br />{rss}") == found(f"Warning: x\n{rss}") == found(rss)
     assert found(json)[0].title == "Field"
     assert found("<urlset/>") == (FoundSource(kind=SourceKind.SITEMAP, url=PAGE, title="", is_here=True),)
 

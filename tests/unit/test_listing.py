@@ -523,6 +523,9 @@ def test_apis_are_asked_at_their_own_address(kind: SourceKind, url: str, first: 
     ("data", "kind"),
     [
         (rss(item()), SourceKind.FEED),
+        ("<br />\n<b>Notice</b>: x in <b>/x.php</b><br />\n" + rss(item()), SourceKind.FEED),
+        ("Warning: x in /x.php\n" + rss(item()), SourceKind.FEED),
+        ("<p>A feed begins with &lt;rss version='2.0'&gt;", SourceKind.PAGE),
         ("<?xml version='1.0'?><urlset></urlset>", SourceKind.SITEMAP),
         ("<s:sitemapindex xmlns:s='x'/>", SourceKind.SITEMAP),
         (b"\x1f\x8b\x08rest", SourceKind.SITEMAP),

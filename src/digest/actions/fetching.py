@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import unquote, urlsplit
 
 from digest.collect import Document, guess_format
-from digest.errors import DocumentError
+from digest.errors import DigestError, DocumentError
 from digest.fetch import Fetched, Fetcher
 
 
@@ -49,3 +49,8 @@ def as_document(got: Fetched) -> Document:
         url=got.url,
         charset=got.charset,
     )
+
+
+def words_of(error: DigestError) -> str:
+    """Say what is amiss and the way out, for where an error has one line."""
+    return error.message + (f"; {error.hint}" if error.hint else "")

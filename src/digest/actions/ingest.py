@@ -12,7 +12,7 @@ from pathlib import Path
 
 from digest.actions.app import App
 from digest.actions.article_search import catch_up
-from digest.actions.fetching import fetch_document
+from digest.actions.fetching import fetch_document, words_of
 from digest.collect import (
     Cleaner,
     Context,
@@ -160,5 +160,4 @@ def _documents(app: App, place: Path | str, leave_out: Collection[str]) -> Itera
     try:
         return (fetch_document(app.fetcher, place),)
     except (FetchError, DocumentError) as error:
-        reason = error.message + (f"; {error.hint}" if error.hint else "")
-        return (Unreadable(name=error.where or place, reason=reason),)
+        return (Unreadable(name=error.where or place, reason=words_of(error)),)

@@ -94,7 +94,7 @@ def _unique(found: Iterable[FoundSource]) -> tuple[FoundSource, ...]:
 def _itself(kind: SourceKind, text: str, url: str) -> FoundSource:
     """Describe a listing; a feed says what it is called and of which site it is."""
     title, home = "", ""
-    if kind is SourceKind.FEED and text.lstrip().startswith("<"):
+    if kind is SourceKind.FEED and not text.lstrip().startswith(("{", "[")):
         entries = read_feed(text, url, newest=1)
         title, home = (told(entries[0].feed, key) if entries else "" for key in ("title", "link"))
     elif kind is SourceKind.FEED:

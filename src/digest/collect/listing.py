@@ -123,9 +123,11 @@ def kind_of(document: Document) -> SourceKind:
     """Tell what kind of listing a document looks like; PAGE when it is none."""
     if is_sitemap(document.data):
         return SourceKind.SITEMAP
-    if document.format is not Format.JSON:
-        return SourceKind.FEED if _is_feed(document) else SourceKind.PAGE
     try:
+        if document.format is not Format.JSON:
+            # Warnings of the site's program before a feed look like a page.
+            is_feed = _is_feed(document) or holds_feed(_text(document))
+            return SourceKind.FEED if is_feed else SourceKind.PAGE
         data = load_json(_text(document))
     except DocumentError:
         return SourceKind.PAGE

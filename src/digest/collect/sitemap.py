@@ -57,7 +57,8 @@ def _unpacked(data: bytes, max_bytes: int) -> bytes:
     except zlib.error as error:
         raise DocumentError("a broken compressed file") from error
     if len(plain) > max_bytes:
-        raise DocumentError(f"larger than the {max_bytes:,} bytes allowed")
+        said = f"larger than the {max_bytes:,} bytes allowed"
+        raise DocumentError(said, hint="limits.document_bytes in config/digest.yaml allows more")
     return plain
 
 

@@ -36,6 +36,7 @@ _TEMPORARY, _PERMANENT = frozenset({302, 303, 307}), frozenset({301, 308})
 _COOKIES = "sites that want cookies do so, and none are sent: another address of theirs may want none"
 _AUTHORITIES = "fetch.ca_file in config/digest.yaml names authorities to trust besides the system's"
 _UNKNOWN_ISSUER = frozenset({18, 19, 20, 21})  #: X509_V_ERR_ of OpenSSL: signed by itself or by nobody known
+_LARGER = "limits.document_bytes in config/digest.yaml allows more"
 _ACCEPT = "text/html, application/rss+xml, application/atom+xml, application/feed+json, */*;q=0.8"
 
 
@@ -217,7 +218,8 @@ class Fetcher:
         for piece in decode(_pieces(response, wire), response.headers.get("Content-Encoding", "")):
             body += piece
             if len(body) > self._body_bytes:
-                raise FetchError(f"is larger than the {self._body_bytes:,} bytes allowed", permanent=True)
+                said = f"is larger than the {self._body_bytes:,} bytes allowed"
+                raise FetchError(said, permanent=True, hint=_LARGER)
         return bytes(body)
 
     @contextmanager

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from operator import itemgetter
 
 from digest.actions.app import App
-from digest.actions.fetching import refusal_of
+from digest.actions.fetching import refusal_of, words_of
 from digest.actions.rounds.further import NO_WALK, Further, Walk
 from digest.actions.rounds.hosts import Hosts, gap_of, host_of
 from digest.actions.rounds.lanes import QUICK_S
@@ -82,9 +82,9 @@ def look(
     try:
         return _Looker(app=app, source=source, state=state, hosts=hosts, further=further).look(fetched)
     except FetchError as error:
-        return Look(found=Found.FAILED, error=_words(error), is_slow=not error.permanent)
+        return Look(found=Found.FAILED, error=words_of(error), is_slow=not error.permanent)
     except DigestError as error:
-        return Look(found=Found.FAILED, error=f"cannot be read: {_words(error)}")
+        return Look(found=Found.FAILED, error=f"cannot be read: {words_of(error)}")
     except (OSError, ValueError):
         # What a stranger wrote costs its source alone, also where nobody thought of it.
         log.exception("look_failed", source=source.key)
@@ -247,8 +247,7 @@ def _notice(walk: Walk, bad: list[Unreadable]) -> str | None:
     if walk.is_cut:
         then = "wanting them again takes more" if walk.is_past else "the next looks take the others"
         return f"it lists more than {MOST_ARTICLES:,} new articles, which one look takes at most; {then}"
-    return f"{len(bad):,} entries cannot be read, such as {bad[0].name}: {bad[0].reason}" if bad else None
-
-
-def _words(error: DigestError) -> str:
-    return error.message + (f"; {error.hint}" if error.hint else "")
+    if not bad:
+        return None
+    such = "" if len(bad) == 1 else f"{len(bad):,} entries cannot be read, such as "
+    return f"{such}{bad[0].name}{'' if such else ' cannot be read'}: {bad[0].reason}"

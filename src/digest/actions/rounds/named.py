@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from digest.actions.app import App
-from digest.actions.fetching import fetch_document
+from digest.actions.fetching import fetch_document, words_of
 from digest.actions.rounds.further import LISTINGS_S
 from digest.actions.rounds.hosts import Hosts, gap_of, host_of
 from digest.actions.rounds.reading import Reading
@@ -57,7 +57,7 @@ def read_named(app: App, first: Listing, at: str, reading: Reading, hosts: Hosts
                 document = fetch_document(app.fetcher, url)
             listing = reading.listing(document)
         except DigestError as error:
-            failed.append((url, error.message))
+            failed.append((url, words_of(error)))
         else:
             found.append(listing)
             waiting += listing.listings

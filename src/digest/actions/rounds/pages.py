@@ -17,6 +17,7 @@ from digest.errors import DigestError, DocumentError, FetchError
 from digest.model import ArticleContent, Source
 from digest.store import PageNote
 
+_MANY_CHANGED = 10  #: known pages of a listing that may have changed whatever the others did
 MOST_TRIES = 3  #: of a page that cannot be had
 _BATCH = 10  #: pages that are written down together
 _BATCH_S = 60.0  #: or those of so long, which renews the lease
@@ -45,13 +46,18 @@ class Batch:
 def choose(known: Mapping[str, PageNote], pages: Sequence[PageRef], *, most: int, is_first: bool) -> Choice:
     """Choose the pages that are new, have changed, or could not be had yet; in their order, the newest first.
 
+    Some sites date all their pages anew whenever somebody asks: where most would have changed, none has.
+
     Args:
         known: What is known of them, by address.
         pages: As they are listed.
         most: How many a round.
         is_first: Nothing is known of the source yet: what is beyond `most` is of the past, and passed over.
     """
-    open_ones = [page for page in pages if _is_wanted(page, known.get(page.url))]
+    changed = {page.url for page in pages if _has_changed(page, known.get(page.url))}
+    if len(changed) > _MANY_CHANGED and 2 * len(changed) > len(known):
+        changed = set()
+    open_ones = [page for page in pages if page.url in changed or _is_open(known.get(page.url))]
     rest = open_ones[most:]
     passed = tuple(PageNote(url=page.url, modified_at=page.modified) for page in rest) if is_first else ()
     return Choice(
@@ -62,10 +68,14 @@ def choose(known: Mapping[str, PageNote], pages: Sequence[PageRef], *, most: int
     )
 
 
-def _is_wanted(page: PageRef, known: PageNote | None) -> bool:
-    if known is None or 0 < known.tries < MOST_TRIES:
-        return True
-    return page.modified is not None and (known.modified_at is None or page.modified > known.modified_at)
+def _is_open(known: PageNote | None) -> bool:
+    return known is None or 0 < known.tries < MOST_TRIES
+
+
+def _has_changed(page: PageRef, known: PageNote | None) -> bool:
+    if known is None or _is_open(known) or page.modified is None:
+        return False
+    return known.modified_at is None or page.modified > known.modified_at
 
 
 @dataclass(frozen=True, kw_only=True)
