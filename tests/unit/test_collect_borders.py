@@ -396,6 +396,10 @@ def test_markup_beyond_its_bounds_goes_and_the_text_stays(monkeypatch: pytest.Mo
         ("https://other.quay.example/ferry", "https://www.quay.example/a?b=1"),
         ("https://example/ferry", "https://www.quay.example/a?b=1"),
         ("ftp://quay.example/ferry", "https://www.quay.example/a?b=1"),
+        # What many sites say of all their pages; each would take the place of the one before.
+        ("https://quay.example/", "https://www.quay.example/a?b=1"),
+        ("https://quay.example", "https://www.quay.example/a?b=1"),
+        ("/?p=7", "https://www.quay.example/?p=7"),
     ],
 )
 def test_a_page_speaks_for_its_own_site_alone(canonical: str, address: str) -> None:

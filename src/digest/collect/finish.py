@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from digest.collect.addresses import absolute, host_of, site_of
 from digest.collect.blocks import Block, to_html, with_text
@@ -82,7 +83,9 @@ def _own_address(draft: Draft, document: Document, context: Context) -> str | No
     sites = {site_of(document.url)}
     if context.source is not None and context.source.homepage:
         sites.add(site_of(context.source.homepage))
-    return url if site_of(url) in sites else absolute(document.url, "")
+    # Many sites call their front page the address of all their pages: all would be one article.
+    is_front = urlsplit(url)[2:] in {("", "", ""), ("/", "", "")}
+    return url if site_of(url) in sites and not is_front else absolute(document.url, "")
 
 
 def _fitting(blocks: Iterable[Block], max_chars: int) -> Iterator[Block]:
