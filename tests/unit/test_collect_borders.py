@@ -209,6 +209,7 @@ def test_an_author_may_stand_in_the_text_and_a_time_in_the_article() -> None:
         ("2026-03-04T00:00:00+02:00", datetime(2026, 3, 3, 22, 0, tzinfo=UTC)),
         ("2026-03-05T09:00:00Z", datetime(2026, 3, 4, tzinfo=UTC)),  # of another day: an update perhaps
         ("4 March 2026", datetime(2026, 3, 4, tzinfo=UTC)),
+        ("Wednesday: 4 March 2026", datetime(2026, 3, 4, tzinfo=UTC)),
     ],
 )
 def test_a_day_in_the_metadata_gives_way_to_its_moment_on_the_page(shown: str, moment: datetime) -> None:
@@ -221,6 +222,20 @@ def test_a_day_in_the_metadata_gives_way_to_its_moment_on_the_page(shown: str, m
     assert read_facts(tree, "").published == moment
 
 
+@pytest.mark.parametrize("told", ["2026-03-04", "2026-03-04T22:00:00Z"])
+@pytest.mark.parametrize("meeting", ["2026-03-04T19:30+01:00", "2026-03-05T10:00"])
+def test_a_time_in_a_sentence_dates_no_page(told: str, meeting: str) -> None:
+    """An article about a meeting tonight is not of tonight."""
+    tree = parse_html(
+        f'<meta property="article:published_time" content="{told}">'
+        f"<article><p>They meet <time datetime='{meeting}'>later</time> at the hall.</p></article>"
+    )
+    moment = read_facts(tree, "").published
+
+    assert moment is not None
+    assert moment.isoformat() == datetime.fromisoformat(told).replace(tzinfo=UTC).isoformat()
+
+
 @pytest.mark.parametrize(
     ("shown", "hours"),
     [
@@ -230,6 +245,7 @@ def test_a_day_in_the_metadata_gives_way_to_its_moment_on_the_page(shown: str, m
         ("4 March 2026, 2:30", 0),  # London in winter
         ("3 March 2026, 19:15", 0),  # another moment: an update, a tease
         ("3 March 2026, 20:00", 0),  # no country's clock is six hours and a half behind
+        ("4 March 2026, 0:00", 0),  # a day whose clock nobody knew
         ("4 March 2026", 0),
     ],
 )

@@ -61,7 +61,8 @@ _NOT = re.compile(
 )
 _IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?:[/_.-]|$)")
 _CROWDED = re.compile(r"/((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:[/_.-]|$)")
-
+_LONGEST = 120  #: characters of a line that dates an article
+_CLOCK = re.compile(r"\d:\d\d")  #: midnight, too; the colon of 'Published: 4 March' is none
 _MINUTE = timedelta(minutes=1)
 #: How far clocks are from UTC, those that show it left out. Source: IANA's time zones.
 _ZONES = frozenset(
@@ -100,7 +101,7 @@ def _read(tellings: Iterator[str], *, is_day_first: bool) -> Iterator[tuple[date
     for told in tellings:
         moment = read_date(told, is_day_first=is_day_first) or find_date(told, is_day_first=is_day_first)
         if moment is not None:
-            yield moment, ":" in told or moment.time() != time.min
+            yield moment, bool(_CLOCK.search(told)) or moment.time() != time.min
 
 
 def _as_shown(moment: datetime, others: Iterator[tuple[datetime, bool]]) -> datetime:
@@ -140,16 +141,25 @@ def _rank(element: html.HtmlElement) -> int | None:
     if "published" in classes or "entry-date" in classes or "dt-published" in classes:
         return 1
     if element.tag == "time" and (element.get("class") is None or classes):
-        return 2
+        return None if _is_in_sentence(element) else 2
     ids = (element.get("id") or "").lower()
     return 3 if any(_CLASS.search(name) for name in (*classes, ids)) else None
+
+
+def _is_in_sentence(element: html.HtmlElement) -> bool:
+    """Tell whether a text speaks of another time, such as that of a meeting."""
+    block = element.getparent()
+    if block is None or block.tag not in {"p", "li", "td", "blockquote"}:
+        return False
+    text = text_in(block)
+    return len(text) > _LONGEST or text.endswith((".", "!", "?", "…", "。"))
 
 
 def _values(element: html.HtmlElement) -> Iterator[str]:
     for key in ("datetime", "content", "title", "data-datetime", "data-date"):
         yield (element.get(key) or "").strip()
     text = text_in(element)
-    if len(text) <= 120:
+    if len(text) <= _LONGEST:
         yield text
 
 
