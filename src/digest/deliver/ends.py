@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from digest.deliver.clerk import Clerk
-from digest.deliver.held import domain_of
 from digest.deliver.journal import Journal, Mark
 from digest.deliver.lane import Lane
 from digest.deliver.outcomes import Judge, hidden
@@ -70,16 +69,9 @@ class Ends:
         """End a delivery that needs no relay's answer, or give it back as pending."""
         self._end(delivery, self._judge.end(state, hidden(text, delivery.subscriber.email)))
 
-    def put_back(self, deliveries: Iterable[Delivery], turn_s: Callable[[str], float]) -> None:
-        """Let go of deliveries whose domain must wait, until their turn.
-
-        Args:
-            deliveries: Not begun.
-            turn_s: Says in how many seconds the next one to a domain has its turn.
-        """
-        for delivery in deliveries:
-            domain = domain_of(delivery)
-            self._end(delivery, self._judge.later(turn_s(domain), f"waits for the limit of {domain}"))
+    def later(self, delivery: Delivery, seconds: float, text: str) -> None:
+        """Let go of a delivery that has not begun, until so many seconds from now."""
+        self._end(delivery, self._judge.later(seconds, text))
 
     def retry(self, delivery: Delivery, error: TransportError) -> None:
         """Try again in this run whose connection was lost before the dot, but not for ever."""

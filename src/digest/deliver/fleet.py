@@ -10,6 +10,7 @@ from digest.deliver.answers import Heard
 from digest.deliver.gate import Gate, Use
 from digest.deliver.lane import Lane, LaneEvents, Patience
 from digest.deliver.loop import Crew, Loop
+from digest.deliver.misfits import Misfits
 from digest.deliver.relay import Connected, Relay, Route
 from digest.errors import TransportError
 
@@ -41,6 +42,7 @@ class Fleet:
     ) -> None:
         self.relays = [Relay(route, chance) for route in routes]
         self._loop, self._gate, self._per_connection = loop, gate, per_connection
+        self.misfits = Misfits(self.relays, loop.now)
         self._events = replace(events, free=self.freed)
         self._by_lane: dict[Lane, Relay] = {}
         self._crew = Crew(_DIALLERS, "dialler")
@@ -61,11 +63,11 @@ class Fleet:
         return tuple(one for one in found if one is not None)
 
     def widen(self, waiting: int) -> None:
-        """Open connections for so many messages that wait, each relay by its weight."""
+        """Open connections for so many messages that wait, misfits among them, each relay by its weight."""
         now = self._loop.now()
-        for relay in self._in_use(now):
+        for relay in self._wanted(now):
             seats = self._gate.connections(relay.route.name)
-            most = waiting + len(relay.lanes) - len(relay.free)
+            most = self._share_of(waiting, relay, now) + len(relay.lanes) - len(relay.free)
             while relay.wants_lane(now, most if seats is None else min(most, seats)):
                 relay.dialling += 1
                 self._loop.work(self._crew, relay.route.connect, self._dialled(relay))
@@ -75,7 +77,11 @@ class Fleet:
         if not self._has_free:
             return None  # what is found after most messages
         now = self._loop.now()
-        able = [one for one in self._in_use(now) if one.free and self._gate.relay_is_open(one.route.name)]
+        able = [one for one in self._wanted(now) if one.free and self._gate.relay_is_open(one.route.name)]
+        if self.misfits.size:
+            # They come first: whoever waits for a limit may hold up the others.
+            fitting = [one for one in able if self.misfits.has_for(one)]
+            able = fitting or [one for one in able if self._takes_any(one, now)]
         if not able:
             return None
         least = able[0] if len(able) == 1 else min(able, key=Relay.share)
@@ -88,7 +94,7 @@ class Fleet:
             lane.takes_ahead
             and not self._has_free
             and not self._is_done(lane, relay)
-            and (relay.route.weight > 0 or relay in self._in_use(self._loop.now()))
+            and self._has_work(relay)
             and self._gate.relay_is_open(relay.route.name)
         )
 
@@ -109,7 +115,7 @@ class Fleet:
         """Say how many connections each relay could use, and has."""
         return {
             one.route.name: Use(wanted=one.route.connections, open=len(one.lanes) + one.dialling)
-            for one in self._in_use(self._loop.now())
+            for one in self._wanted(self._loop.now())
         }
 
     def tidy(self) -> None:
@@ -163,11 +169,35 @@ class Fleet:
         seats = self._gate.connections(relay.route.name)
         return len(relay.lanes) > (relay.width if seats is None else min(relay.width, seats))
 
+    def _wanted(self, now: float) -> list[Relay]:
+        """List the relays that are in use, and those of weight 0 that misfits need beside them."""
+        used = self._in_use(now)
+        if not self.misfits.size:
+            return used
+        others = [one for one in self.relays if one.is_usable(now) and one not in used]
+        return used + [one for one in others if self.misfits.need(one, used)]
+
     def _in_use(self, now: float) -> list[Relay]:
         usable = [relay for relay in self.relays if relay.is_usable(now)]
         if len(usable) > 1:
             usable = [relay for relay in usable if not relay.is_coy(now)] or usable
         return [relay for relay in usable if relay.route.weight] or usable
+
+    def _share_of(self, waiting: int, relay: Relay, now: float) -> int:
+        """Count the messages that a relay could take, of all that wait."""
+        if not self.misfits.size:
+            return waiting
+        others = waiting - self.misfits.size if relay in self._in_use(now) else 0
+        return others + self.misfits.count_for(relay)
+
+    def _takes_any(self, relay: Relay, now: float) -> bool:
+        """Tell whether a relay may take the next message, whatever it is."""
+        return not self.misfits.is_full and relay in self._in_use(now)
+
+    def _has_work(self, relay: Relay) -> bool:
+        if not self.misfits.size and relay.route.weight:
+            return True  # what is found after most messages
+        return self.misfits.has_for(relay) or self._takes_any(relay, self._loop.now())
 
     def _dialled(self, relay: Relay) -> Callable[[Connected | None, BaseException | None], None]:
         def answered(connected: Connected | None, error: BaseException | None) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from digest.deliver.answers import Answers
 from digest.deliver.breaker import Breaker, SenderFaults
+from digest.deliver.envelope import Envelope
 from digest.deliver.lane import Lane
 from digest.deliver.offers import Offers
 from digest.deliver.replies import Phase, Receipt
@@ -62,6 +63,8 @@ class Relay:
         self._verdict: TransportError | None = None  #: why it takes no mail of this sender
         self.last_error: TransportError | None = None
         self.takes_ahead = True  #: as it announces; False once it was lost over that
+        #: What all its connections can carry, or the last ones could; None before the first.
+        self._offers: Offers | None = None
         self._not_before = 0.0
         self._narrow_until = 0.0
         self._put_off = 0  #: messages in a row that it did not hear a recipient of
@@ -84,6 +87,14 @@ class Relay:
         Such a relay answers at once and would get more than its share: of mails that another would take.
         """
         return now < self._coy_until
+
+    def may_carry(self, envelope: Envelope) -> bool:
+        """Tell whether it may take a message, as far as anybody knows: unasked it may."""
+        return self.refusal is None and (self._offers is None or self._offers.carry(envelope))
+
+    def is_given_up(self, tries: int) -> bool:
+        """Tell whether it was lost so often in a row, and nothing speaks for its return."""
+        return self.breaker.losses >= tries and not (self.lanes or self.dialling)
 
     def share(self) -> float:
         """Return how much of its share of the mail it has had."""
@@ -138,6 +149,7 @@ class Relay:
     def opened(self, lane: Lane) -> None:
         """Take a new connection in; whatever another one was refused for, this one was not."""
         self._door = None
+        self._offers = lane.offers.least(self._offers) if self._offers and self.lanes else lane.offers
         self.lanes.add(lane)
         self.free.append(lane)
 

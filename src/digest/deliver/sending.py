@@ -82,10 +82,11 @@ class Run:
         )
         self._clerk.heard = self._fleet.heard
         judge = Judge.of(rules, watch.clock)
+        self._tries = None if rules.wait else rules.tries
         self._journal = Journal(loop, office.record, self._granted)
         self._ends = Ends(self._journal, self._clerk, judge, books)
         self._letters = Letters(office.stamp, rules, loop, hands=office.hands)
-        self._turns = Turns(self._clerk, self._gate, self._ends, self._letters)
+        self._turns = Turns(self._clerk, self._gate, self._ends, self._letters, self._fleet.misfits)
         loop.spare = self._turns.prepare
         self._jobs: dict[Lane, Delivery] = {}
         self._behind: dict[Lane, Delivery] = {}  #: what has begun behind the dot of the lane's job
@@ -108,7 +109,7 @@ class Run:
             self._fleet.check_time()
             self._fleet.tidy()
             self._gate.tick(self._fleet.uses(), self._turns.held.domains)
-            self._ends.put_back(self._turns.surplus(self._rules.block), self._gate.turn_s)
+            self._turns.put_back(self._rules.block, self._tries)
             self._tell()
         self._journal.tick(len(self._jobs))
         self._clerk.tick(claims=not self._stop.is_wanted)
@@ -243,7 +244,7 @@ class Run:
             self._end()
         elif self._clerk.halted is not None:
             self._end(Refused(self._clerk.halted, hint="nobody is lost; look at `digest editions list`"))
-        elif trouble := self._fleet.trouble(None if self._rules.wait else self._rules.tries):
+        elif trouble := self._fleet.trouble(self._tries):
             self._end(trouble)
         elif self._clerk.is_exhausted and not (self._turns.waiting or self._jobs):
             self._finish_or_wait()
@@ -290,8 +291,7 @@ class Run:
         self._has_given_back = True
         if isinstance(self._stop.error, TransportError):
             self._ends.free_those_aside()
-        self._ends.give_back((*self._clerk.ready, *self._turns.held.empty()))
-        self._clerk.ready.clear()
+        self._ends.give_back(self._turns.empty())
 
     def _tell(self) -> None:
         """Tell how far the run is, by what it has counted since it began."""
