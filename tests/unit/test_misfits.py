@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from digest.deliver import Limit, Limits, Route, Watch
+from digest.deliver.attempt import Attempt
 from digest.errors import TransportError
 from digest.model import Delivery, DeliveryState
 from scripted_relay import HANG, ScriptedRelay
@@ -106,7 +107,7 @@ def test_run_that_does_not_wait_puts_them_off_until_the_relay_is_back() -> None:
 
 
 def _closed_for_good(leads_to: Route) -> Route:
-    def connect() -> object:
+    def connect(_: Attempt) -> object:
         raise TransportError("535 5.7.8 no", permanent=True)
 
     return replace(leads_to, connect=connect)
@@ -173,13 +174,17 @@ def test_relay_whose_machines_differ_is_held_to_what_all_of_them_offer() -> None
         ScriptedRelay(offers=WIDE) as able,
     ):
         ways = [route(lesser.port).connect, route(greater.port).connect]
-        both = replace(route(lesser.port, name="both"), connect=lambda: ways.pop()() if ways else _nothing())
+
+        def connect(attempt: Attempt) -> object:
+            return (ways or [_nothing]).pop()(attempt)
+
+        both = replace(route(lesser.port, name="both"), connect=connect)
         done = send(ledger, both, route(able.port, name="able"), block=6, tries=9)
 
         assert (done.sent, done.failed) == (6, 0)
 
 
-def _nothing() -> object:
+def _nothing(_: Attempt) -> object:
     raise TransportError("refused", permanent=False)
 
 

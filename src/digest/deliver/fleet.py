@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from operator import attrgetter
 
 from digest.deliver.answers import Heard
+from digest.deliver.attempt import Attempt
 from digest.deliver.gate import Gate, Use
 from digest.deliver.lane import Lane, LaneEvents, Patience
 from digest.deliver.loop import Crew, Loop
@@ -15,7 +17,7 @@ from digest.deliver.relay import Connected, Relay, Route
 from digest.errors import TransportError
 
 _FREE = attrgetter("free")
-_DIALLERS = 8  #: connections opened at the same time at most
+_DIALLERS = 8  #: threads that open connections to one relay
 
 
 class Fleet:
@@ -45,7 +47,7 @@ class Fleet:
         self.misfits = Misfits(self.relays, loop.now)
         self._events = replace(events, free=self.freed)
         self._by_lane: dict[Lane, Relay] = {}
-        self._crew = Crew(_DIALLERS, "dialler")
+        self._crews: dict[str, Crew] = {}  #: by relay: one that is silent must not keep another's waiting
         self._is_closing = False
 
     @property
@@ -67,10 +69,10 @@ class Fleet:
         now = self._loop.now()
         for relay in self._wanted(now):
             seats = self._gate.connections(relay.route.name)
+            seats = relay.route.connections if seats is None else seats
             most = self._share_of(waiting, relay, now) + len(relay.lanes) - len(relay.free)
-            while relay.wants_lane(now, most if seats is None else min(most, seats)):
-                relay.dialling += 1
-                self._loop.work(self._crew, relay.route.connect, self._dialled(relay))
+            while relay.wants_lane(now, most, seats):
+                self._dial(relay, now)
 
     def next_lane(self) -> Lane | None:
         """Return a free connection of the relay that has had least of its share; None without any."""
@@ -134,7 +136,7 @@ class Fleet:
         relays = self.relays
         if all(one.refusal and not one.dialling for one in relays):
             return relays[0].refusal
-        if tries is None or any(one.lanes or one.dialling for one in relays):
+        if tries is None or any(one.lanes or (one.dialling and one.breaker.losses < tries) for one in relays):
             return None
         lost = [
             one.refusal or (one.last_error if one.breaker.losses >= tries else None) for one in self.relays
@@ -152,10 +154,14 @@ class Fleet:
         self._is_closing = True
         for lane in self.lanes:
             lane.close()
+        for relay in self.relays:
+            for attempt in relay.attempts:
+                attempt.end()
 
     def end(self) -> None:
         """End the threads without waiting for a relay that does not answer."""
-        self._crew.close()
+        for crew in self._crews.values():
+            crew.close()
 
     @property
     def _has_free(self) -> bool:
@@ -199,19 +205,36 @@ class Fleet:
             return True  # what is found after most messages
         return self.misfits.has_for(relay) or self._takes_any(relay, self._loop.now())
 
-    def _dialled(self, relay: Relay) -> Callable[[Connected | None, BaseException | None], None]:
-        def answered(connected: Connected | None, error: BaseException | None) -> None:
-            relay.dialling -= 1
-            if connected is not None:
-                self._opened(relay, connected)
-            elif isinstance(error, TransportError):
-                relay.lost(error, self._loop.now())
-            else:
-                fault = TransportError(f"{error}", permanent=True, where=f"relay {relay.route.name}")
-                fault.__cause__ = error
-                relay.lost(fault, self._loop.now())
+    def _dial(self, relay: Relay, now: float) -> None:
+        attempt = Attempt(now)
+        relay.attempts.append(attempt)
+        crew = self._crews.get(relay.route.name)
+        if crew is None:
+            crew = self._crews[relay.route.name] = Crew(_DIALLERS, "dialler")
 
-        return answered
+        def answered(connected: Connected | None, error: BaseException | None) -> None:
+            attempt.over()
+            relay.attempts.remove(attempt)
+            self._dialled(relay, attempt, connected, error)
+
+        self._loop.work(crew, partial(relay.route.connect, attempt), answered)
+
+    def _dialled(
+        self, relay: Relay, attempt: Attempt, connected: Connected | None, error: BaseException | None
+    ) -> None:
+        now = self._loop.now()
+        if connected is not None and not attempt.is_ended:
+            self._opened(relay, connected)
+        elif attempt.is_ended:
+            if connected is not None:
+                connected.sock.close()
+            relay.overtaken(attempt, now)
+        elif isinstance(error, TransportError):
+            relay.lost(error, now, attempt)
+        else:
+            fault = TransportError(f"{error}", permanent=True, where=f"relay {relay.route.name}")
+            fault.__cause__ = error
+            relay.lost(fault, now)
 
     def _opened(self, relay: Relay, connected: Connected) -> None:
         if self._is_closing:
@@ -227,4 +250,4 @@ class Fleet:
             events=self._events,
         )
         self._by_lane[lane] = relay
-        relay.opened(lane)
+        relay.opened(lane, self._loop.now())
