@@ -10,7 +10,7 @@ from digest.deliver.journal import Journal, Mark
 from digest.deliver.lane import Lane
 from digest.deliver.outcomes import Judge, hidden
 from digest.deliver.replies import Receipt
-from digest.deliver.terms import Progress, Tally
+from digest.deliver.terms import Progress, Tally, UsedUp
 from digest.errors import TransportError
 from digest.model.people import Books, Delivery, DeliveryState, Outcome, Settlement
 
@@ -120,11 +120,15 @@ class Ends:
         ends = {state.value: getattr(self._began, state.value) + self._counts[state] for state in final}
         return Books(frozen=self._began.frozen, open=self._began.frozen - sum(ends.values()), **ends)
 
-    def progress(self, connections: int, trouble: TransportError | None) -> Progress:
-        """Say how far the run is, with so many connections open and that trouble with the relays."""
+    def progress(
+        self, connections: int, trouble: TransportError | None, used_up: tuple[UsedUp, ...]
+    ) -> Progress:
+        """Say how far the run is, with so many connections open, that trouble and those limits used up."""
         words = None if trouble is None else str(trouble)
         sent = self._counts[DeliveryState.SENT]
-        return Progress(books=self.books(), sent=sent, connections=connections, trouble=words)
+        return Progress(
+            books=self.books(), sent=sent, connections=connections, trouble=words, used_up=used_up
+        )
 
     def tally(self, *, stopped: bool) -> Tally:
         """Return what the run did."""

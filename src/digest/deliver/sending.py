@@ -16,10 +16,12 @@ from digest.deliver.lane import Lane, LaneEvents
 from digest.deliver.letters import Letters
 from digest.deliver.loop import Loop
 from digest.deliver.outcomes import Judge, hidden
+from digest.deliver.put_off import PutOff
 from digest.deliver.relay import Relay, Route
 from digest.deliver.stop import Stop
 from digest.deliver.terms import Office, SendingRules, Tally, Watch
 from digest.deliver.turns import Turns
+from digest.deliver.used_up import Overheard
 from digest.errors import Refused, StoreError, TransportError
 from digest.model.people import Books, Delivery, DeliveryState, Settlement
 
@@ -73,7 +75,8 @@ class Run:
     ) -> None:
         self._loop, self._office, self._rules, self._watch = loop, office, rules, watch
         events = LaneEvents(body_written=self._body_written, ended=self._ended)
-        self._gate = Gate(loop=loop, allotments=office.allotments, limits=office.limits, worker=office.worker)
+        self._shared = Overheard(office.allotments, watch.clock, loop.now)
+        self._gate = Gate(loop=loop, allotments=self._shared, limits=office.limits, worker=office.worker)
         self._fleet = Fleet(
             loop, routes, events, gate=self._gate, chance=watch.chance, per_connection=rules.per_connection
         )
@@ -88,12 +91,12 @@ class Run:
         self._letters = Letters(office.stamp, rules, loop, hands=office.hands)
         self._turns = Turns(self._clerk, self._gate, self._ends, self._letters, self._fleet.misfits)
         loop.spare = self._turns.prepare
+        self._put_off = PutOff(loop, self._clerk, office.ledger.next_due_s, self._end)
         self._jobs: dict[Lane, Delivery] = {}
         self._behind: dict[Lane, Delivery] = {}  #: what has begun behind the dot of the lane's job
         self._stop = Stop()  #: once wanted, nothing new is begun
         self._has_given_back = self._is_released = False
         self._next_tick = self._next_look = 0.0
-        self._look_again_at = 0.0
         self._widen_at = 0.0
 
     def step(self) -> bool:
@@ -251,22 +254,12 @@ class Run:
 
     def _finish_or_wait(self) -> None:
         """End when nobody is due; or look again when the next one is."""
-        now = self._loop.now()
         if not self._rules.wait:
             self._end()
         elif self._ends.has_aside:
             self._ends.give_back(())
-        elif self._clerk.is_idle and now >= self._look_again_at:
-            self._look_again_at = now + 1.0
-            self._clerk.ask("next", self._office.ledger.next_due_s, self._heard_when)
-
-    def _heard_when(self, seconds: float | None) -> None:
-        if seconds is None:
-            self._end()
-            return
-        wait_s = min(max(seconds, 0.5), 30.0)
-        self._look_again_at = self._loop.now() + wait_s + 1.0
-        self._loop.later(wait_s, self._clerk.claim_again)
+        else:
+            self._put_off.wait()
 
     def _end(self, error: BaseException | None = None) -> None:
         """Begin nothing more; what is under way is finished."""
@@ -295,6 +288,7 @@ class Run:
 
     def _tell(self) -> None:
         """Tell how far the run is, by what it has counted since it began."""
-        told = self._ends.progress(sum(1 for _ in self._fleet.lanes), self._fleet.trouble(1))
+        lanes, trouble = sum(1 for _ in self._fleet.lanes), self._fleet.trouble(1)
+        told = self._ends.progress(lanes, trouble, self._shared.used_up())
         with suppress(Exception):  # why: a pipe that nobody reads any more must not cost anybody's mail
             self._watch.progress(told)
