@@ -38,7 +38,7 @@ def shared_at(store: Store, time: HandTime) -> StoreAllotments:
 
 
 def test_limit_read_on_the_first_day_grows_with_the_days(store: Store) -> None:
-    """Four in the evening, two more after midnight, which are six in 24 hours; then eight, the bound, each day."""
+    """Four in the evening, two more after midnight, six in 24 hours; then eight, the bound, each day."""
     time = HandTime()
     shared, drawn = shared_at(store, time), []
     time.wait((MIDNIGHT - time.clock()).total_seconds() - 60)
