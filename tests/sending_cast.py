@@ -22,6 +22,7 @@ from digest.deliver import (
     Watch,
     deliver_edition,
 )
+from digest.deliver.attempt import Attempt
 from digest.deliver.dial import dialled
 from digest.deliver.journal import Mark
 from digest.deliver.talk import take_socket
@@ -148,8 +149,8 @@ def route(
         {"name": name, "url": f"smtp://127.0.0.1:{port}", "tls": "none", "timeout": timeout}
     )
 
-    def connect() -> Connected:
-        made = dialled(settings, Path(), None)
+    def connect(attempt: Attempt) -> Connected:
+        made = dialled(settings, Path(), None, attempt)
         return Connected(sock=take_socket(made.smtp), offers=made.offers)
 
     timeout_s = settings.timeout.total_seconds()

@@ -64,6 +64,23 @@ def test_wishes_that_are_not_granted_do_not_count_by_the_hour(shared: Allotments
     assert len(shared.draw(both, 1, [time.seconds + 1.5]).at) == 1
 
 
+def test_a_draw_says_which_limit_is_used_up(shared: Allotments, time: HandTime) -> None:
+    """The hour's three, then, an hour later, the one that the day has left."""
+    assert shared.draw(BOTH, 3).spent is None
+    hour = shared.draw(BOTH, 1)
+    time.wait(3_700)
+    day = shared.draw(BOTH, 3)
+
+    assert hour.spent is not None
+    assert (hour.spent.most, hour.spent.window) == (3, timedelta(hours=1))
+    assert hour.spent.until == hour.retry_at
+    assert len(day.at) == 1
+    assert day.spent is not None
+    assert (day.spent.most, day.spent.window) == (4, timedelta(days=1))
+    assert day.spent.until == day.retry_at
+    assert shared.draw(PACED, 99).spent is shared.draw(PACED, 1).spent is None
+
+
 def test_an_hours_quota_is_drawn_at_once(shared: Allotments, time: HandTime) -> None:
     """Five an hour and no pace: five now, and no more until an hour and some seconds later."""
     draw = shared.draw(HOURLY, 9)

@@ -18,6 +18,7 @@ import pytest
 import fault_relay as fails
 from certificates import Authority
 from digest.deliver import Connected, Route, Watch
+from digest.deliver.attempt import Attempt
 from digest.deliver.dial import dialled
 from digest.deliver.loop import Crew, Loop
 from digest.deliver.talk import take_socket
@@ -154,8 +155,8 @@ def leads_to(relay: FaultRelay, connections: int, ca_file: str | None = None, ho
         }
     )
 
-    def connect() -> Connected:
-        made = dialled(settings, home, None)
+    def connect(attempt: Attempt) -> Connected:
+        made = dialled(settings, home, None, attempt)
         return Connected(sock=take_socket(made.smtp), offers=made.offers)
 
     return Route(

@@ -38,6 +38,18 @@ def test_a_quarter_of_each_pause_is_left_to_chance() -> None:
     assert breaker.pause_s(0.75) == 0
 
 
+def test_time_that_a_try_took_is_not_waited_for_once_more() -> None:
+    """A relay that swallows what it is sent is tried again fifty seconds after a try began."""
+    breaker = Breaker(lambda: 1.0)
+    for _ in range(9):
+        breaker.lost(1000.0 + 100 * breaker.losses)
+
+    breaker.lost(3009.0, 3000.0)
+    assert breaker.pause_s(3009.0) == 41
+    breaker.lost(3300.0, 3050.0)
+    assert breaker.pause_s(3300.0) == 0
+
+
 def test_one_answer_makes_all_well() -> None:
     """Losses count in a row."""
     breaker = Breaker(lambda: 1.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from digest.deliver.dmarc import policy_faults, policy_names, policy_texts, read_tags
+from digest.deliver.dmarc import owner, policy_faults, policy_names, policy_place, policy_texts, read_tags
 
 DOMAIN = "news.example.org"
 
@@ -103,6 +103,78 @@ def test_an_envelope_of_its_own_must_count_where_no_key_signs(
 
     assert len(faults) == (fault is not None)
     assert (fault or "") in "".join(faults)
+
+
+NONE = ("v=DMARC1; p=none",)
+SUFFIX = ("v=DMARC1; p=reject; psd=y",)
+
+
+@pytest.mark.parametrize(
+    ("domain", "policies", "owned"),
+    [
+        ("eu.news.example.org", {}, "eu.news.example.org"),
+        ("eu.news.example.org", {"example.org": NONE}, "example.org"),
+        ("eu.news.example.org", {"news.example.org": NONE, "example.org": NONE}, "example.org"),
+        (
+            "eu.news.example.org",
+            {"news.example.org": ("v=DMARC1; p=none; psd=n",), "example.org": NONE},
+            "news.example.org",
+        ),
+        ("a.co.uk", {"a.co.uk": NONE, "co.uk": SUFFIX}, "a.co.uk"),
+        ("eu.a.co.uk", {"co.uk": SUFFIX}, "a.co.uk"),
+        ("eu.a.co.uk", {"eu.a.co.uk": NONE, "co.uk": SUFFIX}, "a.co.uk"),
+        ("co.uk", {"co.uk": SUFFIX}, "co.uk"),
+        ("news.example.org", {"news.example.org": NONE, "example.org": NONE * 2}, "news.example.org"),
+    ],
+)
+def test_an_owner_is_the_highest_with_a_policy_below_a_public_suffix(
+    domain: str, policies: dict[str, tuple[str, ...]], owned: str
+) -> None:
+    """RFC 9989 section 4.10.2, by its rules for psd=n, psd=y and neither; two policies are none."""
+    assert owner(domain, {f"_dmarc.{name}": texts for name, texts in policies.items()}) == owned
+
+
+@pytest.mark.parametrize(
+    ("domain", "places", "holds"),
+    [
+        ("news.example.org", ["news.example.org", "example.org"], "news.example.org"),
+        ("a.b.example.org", ["b.example.org", "example.org"], "example.org"),
+        ("news.example.org", [], None),
+    ],
+)
+def test_own_policy_holds_before_the_owners(domain: str, places: list[str], holds: str | None) -> None:
+    """RFC 9989 section 4.10.1: what lies between the two holds for nobody else."""
+    found = policy_place(domain, {f"_dmarc.{name}": NONE for name in places})
+
+    assert found == (holds and f"_dmarc.{holds}")
+
+
+def test_policy_of_a_public_suffix_holds_where_its_domains_have_none() -> None:
+    """RFC 9989 section 4.10.1: last of all that of the suffix."""
+    assert policy_place("a.co.uk", {"_dmarc.co.uk": SUFFIX}) == "_dmarc.co.uk"
+
+
+@pytest.mark.parametrize(
+    ("domain", "envelope", "places", "is_met"),
+    [
+        ("a.co.uk", "b.co.uk", {"a.co.uk": NONE, "b.co.uk": NONE, "co.uk": SUFFIX}, False),
+        ("a.co.uk", "b.co.uk", {"a.co.uk": NONE}, False),
+        ("a.co.uk", "bounces.a.co.uk", {"a.co.uk": NONE, "co.uk": SUFFIX}, True),
+        ("news.example.org", "bounces.example.org", {"news.example.org": NONE, "example.org": NONE}, True),
+        ("news.example.org", "bounces.example.org", {"news.example.org": NONE}, False),
+        ("news.example.org", "example.org", {"news.example.org": NONE}, True),
+    ],
+)
+def test_envelope_counts_in_relaxed_mode_where_both_have_one_owner(
+    domain: str, envelope: str, places: dict[str, tuple[str, ...]], *, is_met: bool
+) -> None:
+    """Two customers of co.uk are strangers: a mail of the one is no proof of the other."""
+    policies = {f"_dmarc.{name}": texts for name, texts in places.items()}
+    faults = policy_faults(NONE, domain, (), envelope, policies)
+
+    assert (faults == ()) is is_met
+    assert all("`digest dkim new`, or a policy at a parent of both" in fault for fault in faults)
+    assert policy_faults(NONE, domain, (domain,), envelope, policies) == ()
 
 
 def test_policies_are_chosen_among_other_texts() -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from digest.deliver.letters import Letters
 from digest.deliver.loop import Loop
+from digest.deliver.misfits import Misfits
 from digest.deliver.terms import SendingRules
 from digest.deliver.turns import Turns
 from digest.errors import MessageError
@@ -130,12 +131,17 @@ def test_messages_of_those_who_go_back_to_the_ledger_are_let_go(alone: Desk) -> 
         pass
     clerk = SimpleNamespace(ready=ready)
     gate = SimpleNamespace(
-        limits=SimpleNamespace(domains={"example.org": None}), admits=lambda _domain: False
+        limits=SimpleNamespace(domains={"example.org": None}),
+        admits=lambda _domain: False,
+        turn_s=lambda _domain: 60.0,
     )
-    turns = Turns(cast("Any", clerk), cast("Any", gate), cast("Any", None), alone.letters)
+    back: list[Delivery] = []
+    ends = SimpleNamespace(later=lambda one, _seconds, _text: back.append(one))
+    misfits = Misfits([], alone.loop.now)
+    turns = Turns(cast("Any", clerk), cast("Any", gate), cast("Any", ends), alone.letters, misfits)
     assert turns.take(cast("Any", None)) == (None, None)
 
-    back = list(turns.surplus(10))
+    turns.put_back(10, None)
     others = claimed(300)
 
     assert [one.id for one in back] == list(range(300, 10, -1))

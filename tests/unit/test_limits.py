@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from pydantic import ValidationError
@@ -65,6 +65,21 @@ def test_a_warm_up_is_the_limit_of_its_day() -> None:
     days = [limits_of(settings, date(2026, 12, day)).relays["main"].per_day for day in (1, 2)]
 
     assert days == [200, 250]
+
+
+def test_a_warm_up_grows_over_midnight_in_utc() -> None:
+    """A run that lasts until the next day has the next day's worth: 200, 300, and no more than 350."""
+    settings = system({"per_day": 350, "warm_up": {"from": "2026-12-01", "first_day": 200}})
+    limit = limits_of(settings, date(2026, 12, 1)).relays["main"]
+    evening = datetime(2026, 12, 1, 23, 59, tzinfo=UTC)
+
+    assert [limit.on(date(2026, 12, day)).per_day for day in (1, 2, 3, 4)] == [200, 300, 350, 350]
+    assert limit.grows_at(evening) == datetime(2026, 12, 2, tzinfo=UTC)
+    assert limit.grows_at(evening.astimezone(timezone(timedelta(hours=5)))) == datetime(
+        2026, 12, 2, tzinfo=UTC
+    )
+    assert limit.grows_at(evening + timedelta(days=2)) is None
+    assert Limit(key="relay main", per_day=9).grows_at(evening) is None
 
 
 def test_a_domain_stands_once_in_one_spelling() -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from digest.cli.progress import Pace, left, showing
-from digest.deliver import Progress
+from digest.deliver import Progress, UsedUp
 from digest.model import Books
 
 
@@ -31,6 +33,41 @@ def test_rate_is_that_of_the_last_ten_seconds() -> None:
 def test_time_left_is_told_when_it_can_be(open_: int, rate: float, words: str) -> None:
     """Nobody is promised anything while nothing moves."""
     assert left(books(sent=0, of=open_), rate) == words
+
+
+HOURLY = UsedUp(
+    limit="relay main",
+    most=1200,
+    window=timedelta(hours=1),
+    again_at=datetime(2026, 11, 22, 9, 30, tzinfo=timezone(timedelta(hours=2))),
+)
+DAILY = replace(HOURLY, limit="domain example.org", window=timedelta(days=1))
+
+
+def test_used_up_limits_are_named(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An operator who sees nothing move must not have to guess which limit it is, nor for how long."""
+    monkeypatch.setattr("digest.cli.progress._EVERY_S", 0.0)
+    monkeypatch.setenv("COLUMNS", "400")
+    with showing(7) as show:
+        show(Progress(books=books(sent=1, of=3), sent=1, connections=2, used_up=(DAILY, HOURLY)))
+
+    assert capsys.readouterr().err == (
+        "sending edition 7: 1 of 3, 0/s, waiting: "
+        "the limit of domain example.org, 1,200 a day, is used up until 2026-11-22 07:30 UTC; "
+        "the limit of relay main, 1,200 an hour, is used up until 2026-11-22 07:30 UTC\n"
+    )
+
+
+def test_programs_are_told_of_used_up_limits(capsys: pytest.CaptureFixture[str]) -> None:
+    """With the moment as text, and the window in seconds: what any language reads."""
+    with showing(7, events=True) as show:
+        show(Progress(books=books(sent=1, of=3), sent=1, connections=2, used_up=(HOURLY,)))
+
+    assert json.loads(capsys.readouterr().err)["used_up"] == [
+        {"limit": "relay main", "most": 1200, "seconds": 3600, "again_at": "2026-11-22T09:30:00+02:00"}
+    ]
 
 
 def test_programs_get_an_event_a_second_and_the_last_one(capsys: pytest.CaptureFixture[str]) -> None:

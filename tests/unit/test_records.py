@@ -214,6 +214,34 @@ def test_a_parents_policy_holds_where_the_domain_has_none() -> None:
     assert record.hint == "_dmarc.example.org holds for news.example.org too"
 
 
+def test_two_domains_under_a_public_suffix_are_two_owners() -> None:
+    """The envelope's places are asked about where no key signs, and only there."""
+    sender = Sender(domain="a.co.uk", relay_hosts=("mail.a.co.uk",), keys=(), envelope="b.co.uk")
+    answers = dict.fromkeys(questions(sender), Answer())
+    answers["TXT", "_dmarc.a.co.uk"] = Answer(texts=("v=DMARC1; p=none",))
+    answers["TXT", "_dmarc.co.uk"] = Answer(texts=("v=DMARC1; p=reject; psd=y",))
+    (record,) = (one for one in findings(sender, answers) if one.kind == "DMARC")
+
+    assert ("TXT", "_dmarc.b.co.uk") in answers
+    assert (record.state, record.name) == ("different", "_dmarc.a.co.uk")
+    assert "b.co.uk in the envelope says nothing for a.co.uk" in str(record.hint)
+    signed = replace(sender, keys=(replace(KEY, domain="a.co.uk"),))
+    assert ("TXT", "_dmarc.b.co.uk") not in questions(signed)
+
+
+def test_an_envelope_whose_owner_nobody_could_tell_is_no_fault() -> None:
+    """A name server that is slow for a moment must not make people change what works."""
+    sender = Sender(
+        domain="news.example.org", relay_hosts=("mail.example.org",), keys=(), envelope="b.example.org"
+    )
+    answers = dict.fromkeys(questions(sender), Answer())
+    answers["TXT", "_dmarc.news.example.org"] = Answer(texts=("v=DMARC1; p=none",))
+    answers["TXT", "_dmarc.example.org"] = Answer(trouble="no answer within 5 s")
+    (record,) = (one for one in findings(sender, answers) if one.kind == "DMARC")
+
+    assert (record.state, record.hint) == ("found", None)
+
+
 def test_a_parent_that_could_not_be_asked_leaves_the_policy_open() -> None:
     """The domain has none of its own, and nobody knows whether one is inherited."""
     record = judged(

@@ -13,6 +13,7 @@ from typing import Self
 import pytest
 
 from digest.deliver import Watch, deliver_edition
+from digest.deliver.attempt import Attempt
 from digest.deliver.clerk import Clerk
 from digest.deliver.conversation import Verdict
 from digest.deliver.envelope import Envelope
@@ -299,8 +300,8 @@ def test_relay_that_hangs_up_at_once_is_left_alone() -> None:
     with ScriptedRelay() as relay:
         relay_route = route(relay.port)
 
-        def connect() -> object:
-            made = relay_route.connect()
+        def connect(attempt: Attempt) -> object:
+            made = relay_route.connect(attempt)
             made.sock.shutdown(socket.SHUT_RDWR)
             return made
 
@@ -317,9 +318,10 @@ def test_unused_connection_is_a_loss_only_when_it_ends_at_once(after_s: float, l
 
     class Unused:
         was_left, carried, opened_at, went_astray, is_open = True, 0, 100.0, False, False
+        offers = Offers(pipelining=False, size=None, eight_bit=True, smtputf8=False, enhanced=True)
 
     relay, lane = Relay(route(1), lambda: 0.0), Unused()
-    relay.opened(lane)
+    relay.opened(lane, 100.0)
     relay.closed(lane, 100.0 + after_s)
 
     assert relay.breaker.losses == losses
@@ -474,10 +476,12 @@ def test_stop_while_a_relay_is_being_called_ends_at_once_and_closes_what_comes()
     with ScriptedRelay() as relay:
         way = route(relay.port)
 
-        def connect() -> object:
+        def connect(_: Attempt) -> object:
             over.set()
             release.wait(5)
-            made.append(way.connect())
+            late = Attempt(0.0)
+            made.append(way.connect(late))
+            late.over()
             return made[-1]
 
         done = send(ledger, replace(way, connect=connect), watch=replace(QUIET, stopped=over.is_set))

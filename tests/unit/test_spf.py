@@ -71,6 +71,8 @@ def test_an_address_that_receivers_never_see_is_not_suggested(host: str) -> None
         "V=SPF1 A MX ~ALL",
         "v=spf1 ip4:192.0.2.0/24 ip6:2001:db8::/32 a:mail.example.org/24//64 ?all",
         "v=spf1 include:_spf.example.net redirect=_spf.example.com",
+        "v=spf1 ip4:0.0.0.0/2 ip4:64.0.0.0/3 ip4:0.0.0.0/3 ip6:2000::/5 ip6:4000::/2 -all",
+        "v=spf1 ~ip4:0.0.0.0/1 -ip4:128.0.0.0/1 ?a/0 -all",
         "v=spf1 a/24 mx//64 -ip4:0.0.0.0/0 a:%{d1r/}.example.org mx:mail.example.org/32//128 -all",
         "v=spf1 exists:%{i}._spf.example.org exp=why.example.org unknown=fine -all",
         "v=spf1 " + " ".join(f"include:s{n}.example.net" for n in range(10)) + " -all",
@@ -93,6 +95,31 @@ def test_a_sound_record_has_no_faults(text: str) -> None:
         ("v=spf1 ip4:2001:db8::1 -all", "'ip4:2001:db8::1' holds no ip4 address"),
         ("v=spf1 ip6:192.0.2.1 -all", "'ip6:192.0.2.1' holds no ip6 address"),
         ("v=spf1 ip4:0.0.0.0/0 -all", "'ip4:0.0.0.0/0' lets everybody send the domain's mail"),
+        ("v=spf1 ip6:::/0 -all", "'ip6:::/0' lets everybody send the domain's mail"),
+        ("v=spf1 ip4:192.0.2.1/00 -all", "'ip4:192.0.2.1/00' lets everybody send the domain's mail"),
+        ("v=spf1 a/0 -all", "'a/0' lets everybody send the domain's mail"),
+        (
+            "v=spf1 mx:mail.example.org/24//0 -all",
+            "'mx:mail.example.org/24//0' lets everybody send the domain's mail",
+        ),
+        (
+            "v=spf1 ip4:0.0.0.0/1 ip4:128.0.0.0/1 -all",
+            "'ip4:0.0.0.0/1 ip4:128.0.0.0/1' lets half of all ip4 addresses or more send the domain's mail",
+        ),
+        (
+            "v=spf1 ip4:64.0.0.0/2 +ip4:128.0.0.0/2 ip4:128.0.0.0/8 -all",
+            (
+                "'ip4:64.0.0.0/2 +ip4:128.0.0.0/2 ip4:128.0.0.0/8' lets half of all ip4 addresses or more"
+                " send the domain's mail"
+            ),
+        ),
+        (
+            "v=spf1 ip6:8000::/1 ip6:2000::/4 -all",
+            "'ip6:8000::/1 ip6:2000::/4' lets half of all ip6 addresses or more send the domain's mail",
+        ),
+        ("v=spf1 a:/24 -all", "'a:/24' names no domain"),
+        ("v=spf1 ~mx:/24//64 -all", "'~mx:/24//64' names no domain"),
+        ("v=spf1 include:/24 -all", "'include:/24' names no domain"),
         ("v=spf1 a: -all", "'a:' names no domain"),
         ("v=spf1 -mx: -all", "'-mx:' names no domain"),
         ("v=spf1 a:mail.example.org/33 -all", "'a:mail.example.org/33' holds a length that no network has"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from digest.clock import Clock
-from digest.deliver.limits import AHEAD, HOLD, RETURN_WITHIN, SEAT_LEASE, Draw, Limit, Limits
-from digest.deliver.warm_up import WarmUp, per_day
+from digest.deliver.limits import AHEAD, DAY, HOLD, RETURN_WITHIN, SEAT_LEASE, Draw, Limit, Limits, Spent
+from digest.deliver.warm_up import WarmUp
 from digest.settings import RelaySettings, SystemSettings
 from digest.store import Paced, Quota, Store, Transaction
 
@@ -18,11 +18,11 @@ _LATE_S = 0.005  #: seconds between two readings that nothing came between
 
 
 def limits_of(system: SystemSettings, today: date) -> Limits:
-    """Read the limits of all relays and domains from the settings; warm-ups are in `per_day`.
+    """Read the limits of all relays and domains from the settings.
 
     Args:
         system: The settings.
-        today: The day, on which a warm-up's limit depends; ask again on the next one.
+        today: The day, in UTC, whose limit of a warm-up is in `per_day`; draws go by their own day.
     """
     return Limits(
         relays={relay.name: _relay_limit(relay, today) for relay in system.relays},
@@ -55,24 +55,29 @@ class StoreAllotments:
         """
         with self.store.writing() as tx:
             seen = self._look(tx)
-            quotas: list[tuple[timedelta, Quota]] = []
+            today = limit.on(seen.day)
+            quotas: list[tuple[int, timedelta, Quota]] = []
             granted = count
-            for most, window in limit.quotas:
+            for most, window in today.quotas:
                 quota = tx.limits.draw_quota(
                     limit.key, limit=most, window=window, count=granted, now=seen.now, hold=HOLD
                 )
                 granted = quota.granted
-                quotas.append((window, quota))
+                quotas.append((most, window, quota))
             wishes = None if among is None else tuple(map(seen.moment, among))
-            paced = _pace(tx, limit, granted, seen.now, wishes)
+            paced = _pace(tx, today, granted, seen.now, wishes)
             later = [] if paced.retry_at is None else [paced.retry_at]
-            for window, quota in quotas:
+            spent = None
+            for most, window, quota in quotas:
                 over = quota.granted - len(paced.at)
                 if over:
                     tx.limits.return_quota(limit.key, window=window, count=over, at=seen.now + HOLD)
-                elif quota.retry_at is not None:
-                    later.append(quota.retry_at)  # of those bounds only that were reached
-        return Draw(at=tuple(map(seen.second, paced.at)), retry_at=max(map(seen.second, later), default=None))
+                elif quota.retry_at is not None:  # of those bounds only that were reached
+                    room_at = _room_at(limit, window, quota.retry_at, seen.now)
+                    later.append(room_at)
+                    spent = Spent(most=most, window=window, until=seen.second(room_at))
+        retry_at = max(map(seen.second, later), default=None)
+        return Draw(at=tuple(map(seen.second, paced.at)), retry_at=retry_at, spent=spent)
 
     def give_back(self, limit: Limit, unused: Sequence[float]) -> None:
         """Take back what was not begun; see `Allotments.give_back`.
@@ -126,6 +131,11 @@ class _Seen:
     now: datetime
     monotonic: float
 
+    @property
+    def day(self) -> date:
+        """The day of it, in UTC."""
+        return self.now.astimezone(UTC).date()
+
     def second(self, moment: datetime) -> float:
         """Return a moment in seconds of the monotonic clock."""
         return self.monotonic + (moment - self.now).total_seconds()
@@ -133,6 +143,12 @@ class _Seen:
     def moment(self, second: float) -> datetime:
         """Return a second of the monotonic clock as a moment."""
         return self.now + timedelta(seconds=second - self.monotonic)
+
+
+def _room_at(limit: Limit, window: timedelta, moment: datetime, now: datetime) -> datetime:
+    """Return when a window has room again: at that moment, or when a warm-up lets a day have more."""
+    grows_at = limit.grows_at(now) if window == DAY else None
+    return moment if grows_at is None else min(moment, grows_at)
 
 
 def _pace(
@@ -152,6 +168,8 @@ def _relay_limit(relay: RelaySettings, today: date) -> Limit:
         key=f"relay {relay.name}",
         per_second=relay.per_second,
         per_hour=relay.per_hour,
-        per_day=per_day(plan, relay.per_day, today),
+        per_day=relay.per_day,
         connections=relay.connections,
-    )
+        warm_up=plan,
+        bound=None if plan is None else relay.per_day,
+    ).on(today)

@@ -29,13 +29,14 @@ class Hands:
         self._app = app
         self._beat = beat
         self._relays = list(app.system.relays)
-        self._trouble = TransportError("no relay", permanent=False)
+        self._trouble: TransportError | None = None  #: with a relay that is not asked again
 
     def give(self, sender: str, recipient: str, message: bytes) -> Receipt:
         """Hand one message to one person; the receipt is SENT, or UNKNOWN when nobody can tell.
 
         Raises:
-            TransportError: No relay has taken it. Permanent: the last one refuses it for good.
+            TransportError: No relay has taken it. Permanent: the last one refuses it for good, or none of
+                them can carry it; one that is away may.
             MessageError: It cannot be put on the wire.
         """
         trouble = self._trouble
@@ -44,10 +45,10 @@ class Hands:
             try:
                 return self._try(relay, sender, recipient, message)
             except TransportError as error:
-                trouble = error
+                trouble = _telling(trouble, error)
                 if relay not in self._relays:
-                    self._trouble = error
-        raise trouble
+                    self._trouble = trouble
+        raise trouble or TransportError("no relay", permanent=False)
 
     def _try(self, relay: RelaySettings, sender: str, recipient: str, message: bytes) -> Receipt:
         quick, is_well = impatient(relay, _PATIENCE), False
@@ -65,3 +66,8 @@ class Hands:
             return receipt
         is_for_good = receipt.state is DeliveryState.FAILED
         raise TransportError(receipt.text, permanent=is_for_good, code=receipt.code)
+
+
+def _telling(before: TransportError | None, error: TransportError) -> TransportError:
+    """Choose the trouble that tells what becomes of a message: an answer, else that a relay is away."""
+    return before if before and error.permanent and error.code is None else error

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from digest.actions.app import App
 from digest.deliver import Connected, Route
+from digest.deliver.attempt import Attempt
 from digest.deliver.dial import dialled
 from digest.deliver.talk import take_socket
 from digest.settings import RelaySettings
@@ -31,9 +32,9 @@ def impatient(relay: RelaySettings, patience: timedelta) -> RelaySettings:
     return relay.model_copy(update={"timeout": min(relay.timeout, patience)})
 
 
-def _connector(app: App, relay: RelaySettings) -> Callable[[], Connected]:
-    def connect() -> Connected:
-        made = dialled(relay, app.home.root, None)
+def _connector(app: App, relay: RelaySettings) -> Callable[[Attempt], Connected]:
+    def connect(attempt: Attempt) -> Connected:
+        made = dialled(relay, app.home.root, None, attempt)
         return Connected(sock=take_socket(made.smtp), offers=made.offers)
 
     return connect

@@ -5,20 +5,23 @@ from __future__ import annotations
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from digest.cli.deliveries import books_fields
-from digest.cli.output import console
+from digest.cli.output import console, plain
 from digest.cli.terminal import json_text
 
 if TYPE_CHECKING:
     from digest.deliver import Progress as Sent
+    from digest.deliver import UsedUp
     from digest.model import Books
 
 _EVERY_S = 60.0  #: between two lines of a log
 _EVENT_S = 1.0  #: between two events
+_HOUR = timedelta(hours=1)
 _WINDOW_S = 10.0  #: the rate is that of the last so many seconds
 
 Show = Callable[["Sent"], None]
@@ -79,7 +82,7 @@ def _events(edition: int) -> Show:
         if time.monotonic() >= next_at[0] or not progress.books.open:
             next_at[0] = time.monotonic() + _EVENT_S
             event = {"event": "sending", **_fields(edition, progress, rate)}
-            sys.stderr.write(json_text(event, sys.stderr) + "\n")
+            sys.stderr.write(json_text(plain(event), sys.stderr) + "\n")
 
     return show
 
@@ -105,7 +108,28 @@ def _fields(edition: int, progress: Sent, rate: float) -> dict[str, object]:
         "per_second": round(rate, 1),
         "connections": progress.connections,
         "trouble": progress.trouble,
+        "used_up": used_up_fields(progress.used_up),
     }
+
+
+def used_up_fields(found: Iterable[UsedUp]) -> list[dict[str, object]]:
+    """Return limits that are used up as JSON has them."""
+    return [
+        {
+            "limit": one.limit,
+            "most": one.most,
+            "seconds": int(one.window.total_seconds()),
+            "again_at": one.again_at,
+        }
+        for one in found
+    ]
+
+
+def used_up_words(one: UsedUp) -> str:
+    """Say which limit is used up, and until when."""
+    again_at = one.again_at.astimezone(UTC)
+    window = "an hour" if one.window <= _HOUR else "a day"
+    return f"the limit of {one.limit}, {one.most:,} {window}, is used up until {again_at:%Y-%m-%d %H:%M} UTC"
 
 
 @contextmanager
@@ -139,9 +163,11 @@ def _bar() -> Iterator[Show]:
 
 
 def _more(progress: Sent) -> str:
-    """Tell what an operator would ask about: trouble, else who did not get a mail so far."""
+    """Tell what an operator would ask about: trouble, else a limit, else who did not get a mail so far."""
     if progress.trouble:
         return f"waiting: {progress.trouble}"
+    if progress.used_up:
+        return f"waiting: {'; '.join(map(used_up_words, progress.used_up))}"
     books = progress.books
     parts = ((books.failed, "failed"), (books.unknown, "unknown"), (books.expired, "expired"))
     return ", ".join(f"{count:,} {name}" for count, name in parts if count)

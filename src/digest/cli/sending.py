@@ -9,11 +9,14 @@ import typer
 from digest.cli.deliveries import books_fields, show_books
 from digest.cli.options import NO_VALUE, EditionArgument, HomeOption, JsonOption, home_path, whoami
 from digest.cli.output import print_json, say
-from digest.cli.progress import showing
+from digest.cli.progress import showing, used_up_fields, used_up_words
 from digest.cli.stopping import finishing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from digest.actions.app import App
+    from digest.deliver import Progress, UsedUp
     from digest.model import Books
 
 
@@ -72,18 +75,25 @@ def send(
             is_well = _send_test(opened, edition, test, json=json)
         else:
             with finishing() as stopped:
+                last: list[Progress] = []
                 with showing(edition, events=events) as show:
+
+                    def tell(progress: Progress) -> None:
+                        last[:] = [progress]
+                        show(progress)
+
                     options = SendOptions(
                         by=whoami(),
                         failed=failed,
                         late=late,
                         expire=expire,
                         wait=wait,
-                        progress=show,
+                        progress=tell,
                         stopped=stopped,
                     )
                     books = run(opened, edition, options)
-                _show_sent(opened, edition, books, json=json)
+                used_up = last[0].used_up if last and books.open else ()
+                _show_sent(opened, edition, books, used_up, json=json)
             is_well = not (books.failed or books.unknown or books.open)
     if not is_well:
         raise typer.Exit(1)
@@ -101,14 +111,16 @@ def _send_test(opened: App, edition: int, address: str, *, json: bool) -> bool:
     return receipt.state == "sent"
 
 
-def _show_sent(opened: App, edition: int, books: Books, *, json: bool) -> None:
-    """Show the books after a run, and how to go on when somebody is left."""
+def _show_sent(opened: App, edition: int, books: Books, used_up: Sequence[UsedUp], *, json: bool) -> None:
+    """Show the books after a run, what those still open wait for, and how to go on."""
     from digest.actions.books import in_hand
 
     if json:
-        print_json(books_fields(edition, books))
+        print_json({**books_fields(edition, books), "used_up": used_up_fields(used_up)})
         return
     show_books(edition, books)
+    for one in used_up:
+        say(f"For now {used_up_words(one)}.", "yellow")
     held = in_hand(opened, edition) if books.open else 0
     if held:
         say(

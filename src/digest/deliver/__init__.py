@@ -14,7 +14,7 @@ from digest.deliver.encode import EncodedBody, encode_body
 from digest.deliver.faults import check_message
 from digest.deliver.headers import Address, check_address
 from digest.deliver.journal import Record
-from digest.deliver.limits import Allotments, Draw, Limit, Limits
+from digest.deliver.limits import Allotments, Draw, Limit, Limits, Spent
 from digest.deliver.local_allotments import LocalAllotments
 from digest.deliver.message import Mail, MessageStencil, Personal, compile_message
 from digest.deliver.relay import Connected, Route
@@ -22,7 +22,7 @@ from digest.deliver.replies import Phase, Receipt
 from digest.deliver.sending import deliver_edition
 from digest.deliver.slots import SlottedText, html_value, plain_value
 from digest.deliver.smtp import RelayConnection
-from digest.deliver.terms import Office, Progress, SendingRules, Tally, Watch
+from digest.deliver.terms import Office, Progress, SendingRules, Tally, UsedUp, Watch
 from digest.deliver.verp import bounce_address, read_bounce_address
 
 __all__ = [
@@ -55,7 +55,9 @@ __all__ = [
     "Signer",
     "SigningKey",
     "SlottedText",
+    "Spent",
     "Tally",
+    "UsedUp",
     "Watch",
     "aligned",
     "bounce_address",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-_LONGEST_PAUSE_S = 50.0  #: with the time that a try takes, a relay that is back is used within a minute
+_LONGEST_PAUSE_S = 50.0  #: between two tries: a relay that is back is used within a minute
 
 
 class Breaker:
@@ -23,17 +23,21 @@ class Breaker:
         self._until = 0.0
         self.losses = 0  #: in a row
 
-    def lost(self, now: float) -> None:
+    def lost(self, now: float, began_at: float | None = None) -> None:
         """Count a connection that failed or was lost with a message on it.
 
         Those that are lost during a pause were lost together with the one before it: a relay
         that starts anew ends all its connections at once.
+
+        Args:
+            now: Seconds of any one clock.
+            began_at: When it began to be opened; the next one may begin fifty seconds later at the latest.
         """
         if now < self._until:
             return
         self.losses += 1
-        pause = min(2.0 ** (self.losses - 1), _LONGEST_PAUSE_S)
-        self._until = now + pause * (0.75 + self._chance() / 4)
+        pause = min(2.0 ** (self.losses - 1), _LONGEST_PAUSE_S) * (0.75 + self._chance() / 4)
+        self._until = min(now + pause, (now if began_at is None else began_at) + _LONGEST_PAUSE_S)
 
     def worked(self) -> None:
         """Count a message that was answered: the relay is well."""

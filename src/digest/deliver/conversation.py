@@ -163,10 +163,9 @@ class Conversation:
                 enhanced=None,
                 text="unreachable: the address needs a relay that offers SMTPUTF8",
             )
-        size = len(envelope.message)
-        if self._offers.size is not None and size > self._offers.size:
+        if self._offers.is_too_small_for(envelope):
             return TransportError(
-                f"the message has {size} bytes, the relay takes {self._offers.size}",
+                f"the message has {len(envelope.message)} bytes, the relay takes {self._offers.size}",
                 permanent=True,
                 code=552,
                 where=f"relay {self._relay}, {MAIL}",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from digest.deliver.attempt import Attempt
 from digest.deliver.login import Login, log_in, read_login
 from digest.deliver.meanings import CONNECTING, GREETING, LOGGING_IN, OPENING, SECURING
 from digest.deliver.mishaps import translated
@@ -41,7 +42,9 @@ def dial(relay: RelaySettings, home: Path, local_hostname: str | None) -> Talk:
     return dialled(relay, home, local_hostname).smtp
 
 
-def dialled(relay: RelaySettings, home: Path, local_hostname: str | None) -> Dialled:
+def dialled(
+    relay: RelaySettings, home: Path, local_hostname: str | None, attempt: Attempt | None = None
+) -> Dialled:
     """Connect, greet, secure the connection and log in as the settings say.
 
     Each answer may take `relay.timeout`; connecting takes no longer than that, nor than 9 seconds.
@@ -50,6 +53,7 @@ def dialled(relay: RelaySettings, home: Path, local_hostname: str | None) -> Dia
         relay: Where and how.
         home: Folder that the settings' relative file names start from.
         local_hostname: The name to greet with; None greets with the connection's own address.
+        attempt: By which another thread may end it.
 
     Raises:
         TransportError: One of the steps failed. Permanent when trying again cannot help:
@@ -61,6 +65,9 @@ def dialled(relay: RelaySettings, home: Path, local_hostname: str | None) -> Dia
     talk = Talk(_reached(relay, home), lmtp=place.lmtp)
     with ExitStack() as on_failure:
         on_failure.callback(talk.close)
+        if attempt is not None and talk.sock is not None:
+            with translated(relay.name, CONNECTING, f" at {place}"):
+                attempt.reached(talk.sock)
         _open(talk, relay, trust)
         talk.local_hostname = local_hostname or _own_name(talk)
         _greet(talk, relay, trust)

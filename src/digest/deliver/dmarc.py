@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 
+Policies = Mapping[str, tuple[str, ...]]  #: texts by the name of the place where they were found
+
+_PREFIX = "_dmarc."
+_NOWHERE: Policies = MappingProxyType({})
 _LONGEST_PARENT = 7  #: labels; nobody's policy lies deeper, and a name of 127 labels asks for too much
 _POLICIES = ("none", "quarantine", "reject")
 _MODES = ("r", "s")
@@ -14,15 +19,48 @@ _ALLOWED = (
 
 
 def policy_names(domain: str) -> tuple[str, ...]:
-    """Name the places of a domain's policy, the nearest first.
+    """Name the places of a domain's policy, the nearest first; of its parents those of two labels and more.
 
-    Without a list of the suffixes under which anybody may register, each parent of two labels and
-    more is a place. Source: RFC 7489 section 6.6.3.
+    Source: RFC 9989 section 4.10, which goes on to the last label.
     """
     labels = domain.split(".")
     parents = (labels[at:] for at in range(1, len(labels) - 1))
     near = (".".join(parent) for parent in parents if len(parent) <= _LONGEST_PARENT)
-    return tuple(f"_dmarc.{name}" for name in (domain, *near))
+    return tuple(f"{_PREFIX}{name}" for name in (domain, *near))
+
+
+def owner(domain: str, policies: Policies) -> str:
+    """Name the domain of whoever owns a domain, as policies on the way up tell; itself where there are none.
+
+    The highest one that has a policy, but for places under which anybody may register: those say so
+    by `psd=y`, and an owner is then one label below. Source: RFC 9989 section 4.10.2.
+    """
+    found = domain
+    for name in policy_names(domain):
+        texts, place = policies.get(name, ()), name.removeprefix(_PREFIX)
+        if len(texts) != 1:
+            continue
+        kind = read_tags(texts[0]).get("psd", "u").lower()
+        if kind == "y":
+            return ".".join(domain.split(".")[-place.count(".") - 2 :])
+        found = place
+        if kind == "n":
+            break
+    return found
+
+
+def policy_place(domain: str, policies: Policies) -> str | None:
+    """Name the place of the policy that holds: the domain's own, its owner's, else any above; None without.
+
+    Source: RFC 9989 section 4.10.1.
+    """
+    first = (f"{_PREFIX}{domain}", f"{_PREFIX}{owner(domain, policies)}")
+    return next((name for name in (*first, *policy_names(domain)) if policies.get(name)), None)
+
+
+def may_be_related(one: str, other: str) -> bool:
+    """Tell whether two domains could have one owner, before anybody was asked."""
+    return one.split(".")[-2:] == other.split(".")[-2:]
 
 
 def policy_texts(texts: Iterable[str]) -> tuple[str, ...]:
@@ -31,7 +69,11 @@ def policy_texts(texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def policy_faults(
-    texts: tuple[str, ...], domain: str, signing: Collection[str], envelope: str
+    texts: tuple[str, ...],
+    domain: str,
+    signing: Collection[str],
+    envelope: str,
+    policies: Policies = _NOWHERE,
 ) -> tuple[str, ...]:
     """List what is wrong with the policies found at one place; empty when nothing is.
 
@@ -40,6 +82,7 @@ def policy_faults(
         domain: The sender's, in A-labels.
         signing: Domains of the keys that sign its mail: it or parents of it; empty when others sign.
         envelope: The domain of its envelope sender.
+        policies: Those at the places of both domains, as far as it is known that there are any.
 
     Source: RFC 7489 section 6.3.
     """
@@ -48,7 +91,7 @@ def policy_faults(
     tags = read_tags(texts[0])
     if next(iter(tags.items()), None) != ("v", "DMARC1"):
         return ("it must begin with 'v=DMARC1;'",)
-    alignment = _alignment_faults(tags, domain, signing, envelope)
+    alignment = _alignment_faults(tags, domain, signing, envelope, policies)
     return (*repeated_tags(texts[0]), *_value_faults(tags, domain), *alignment)
 
 
@@ -82,7 +125,7 @@ def _value_faults(tags: Mapping[str, str], domain: str) -> list[str]:
 
 
 def _alignment_faults(
-    tags: Mapping[str, str], domain: str, signing: Collection[str], envelope: str
+    tags: Mapping[str, str], domain: str, signing: Collection[str], envelope: str, policies: Policies
 ) -> list[str]:
     """Say whether signatures and envelope count for the domain; relatives' count unless the policy is strict.
 
@@ -94,11 +137,21 @@ def _alignment_faults(
         return [] if is_met else [strict]
     if envelope == domain:
         return []
-    if envelope.split(".")[-2:] != domain.split(".")[-2:]:
-        return [f"{envelope} in the envelope says nothing for {domain}, and no key signs: `digest dkim new`"]
+    if not _are_related(envelope, domain, policies):
+        way_out = "`digest dkim new`"
+        if may_be_related(envelope, domain):
+            way_out += ", or a policy at a parent of both, if that is yours"
+        return [f"{envelope} in the envelope says nothing for {domain}, and no key signs: {way_out}"]
     if tags.get("aspf", "r").lower() == "r":
         return []
     return [f"aspf=s asks for {domain} in the envelope, which has {envelope}, and no key signs: write aspf=r"]
+
+
+def _are_related(one: str, other: str, policies: Policies) -> bool:
+    """Tell whether receivers take two domains for one owner's; one below the other is, however they ask."""
+    if f".{one}".endswith(f".{other}") or f".{other}".endswith(f".{one}"):
+        return True
+    return owner(one, policies) == owner(other, policies)
 
 
 def _is_mailto(uri: str) -> bool:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from digest.deliver.clerk import Clerk
-from digest.deliver.held import domain_of
 from digest.deliver.journal import Journal, Mark
 from digest.deliver.lane import Lane
 from digest.deliver.outcomes import Judge, hidden
 from digest.deliver.replies import Receipt
-from digest.deliver.terms import Progress, Tally
+from digest.deliver.terms import Progress, Tally, UsedUp
 from digest.errors import TransportError
 from digest.model.people import Books, Delivery, DeliveryState, Outcome, Settlement
 
@@ -70,16 +69,9 @@ class Ends:
         """End a delivery that needs no relay's answer, or give it back as pending."""
         self._end(delivery, self._judge.end(state, hidden(text, delivery.subscriber.email)))
 
-    def put_back(self, deliveries: Iterable[Delivery], turn_s: Callable[[str], float]) -> None:
-        """Let go of deliveries whose domain must wait, until their turn.
-
-        Args:
-            deliveries: Not begun.
-            turn_s: Says in how many seconds the next one to a domain has its turn.
-        """
-        for delivery in deliveries:
-            domain = domain_of(delivery)
-            self._end(delivery, self._judge.later(turn_s(domain), f"waits for the limit of {domain}"))
+    def later(self, delivery: Delivery, seconds: float, text: str) -> None:
+        """Let go of a delivery that has not begun, until so many seconds from now."""
+        self._end(delivery, self._judge.later(seconds, text))
 
     def retry(self, delivery: Delivery, error: TransportError) -> None:
         """Try again in this run whose connection was lost before the dot, but not for ever."""
@@ -128,11 +120,15 @@ class Ends:
         ends = {state.value: getattr(self._began, state.value) + self._counts[state] for state in final}
         return Books(frozen=self._began.frozen, open=self._began.frozen - sum(ends.values()), **ends)
 
-    def progress(self, connections: int, trouble: TransportError | None) -> Progress:
-        """Say how far the run is, with so many connections open and that trouble with the relays."""
+    def progress(
+        self, connections: int, trouble: TransportError | None, used_up: tuple[UsedUp, ...]
+    ) -> Progress:
+        """Say how far the run is, with so many connections open, that trouble and those limits used up."""
         words = None if trouble is None else str(trouble)
         sent = self._counts[DeliveryState.SENT]
-        return Progress(books=self.books(), sent=sent, connections=connections, trouble=words)
+        return Progress(
+            books=self.books(), sent=sent, connections=connections, trouble=words, used_up=used_up
+        )
 
     def tally(self, *, stopped: bool) -> Tally:
         """Return what the run did."""

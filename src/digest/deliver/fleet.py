@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from operator import attrgetter
 
 from digest.deliver.answers import Heard
+from digest.deliver.attempt import Attempt
 from digest.deliver.gate import Gate, Use
 from digest.deliver.lane import Lane, LaneEvents, Patience
 from digest.deliver.loop import Crew, Loop
+from digest.deliver.misfits import Misfits
 from digest.deliver.relay import Connected, Relay, Route
 from digest.errors import TransportError
 
 _FREE = attrgetter("free")
-_DIALLERS = 8  #: connections opened at the same time at most
+_DIALLERS = 8  #: threads that open connections to one relay
 
 
 class Fleet:
@@ -41,9 +44,10 @@ class Fleet:
     ) -> None:
         self.relays = [Relay(route, chance) for route in routes]
         self._loop, self._gate, self._per_connection = loop, gate, per_connection
+        self.misfits = Misfits(self.relays, loop.now)
         self._events = replace(events, free=self.freed)
         self._by_lane: dict[Lane, Relay] = {}
-        self._crew = Crew(_DIALLERS, "dialler")
+        self._crews: dict[str, Crew] = {}  #: by relay: one that is silent must not keep another's waiting
         self._is_closing = False
 
     @property
@@ -61,21 +65,25 @@ class Fleet:
         return tuple(one for one in found if one is not None)
 
     def widen(self, waiting: int) -> None:
-        """Open connections for so many messages that wait, each relay by its weight."""
+        """Open connections for so many messages that wait, misfits among them, each relay by its weight."""
         now = self._loop.now()
-        for relay in self._in_use(now):
+        for relay in self._wanted(now):
             seats = self._gate.connections(relay.route.name)
-            most = waiting + len(relay.lanes) - len(relay.free)
-            while relay.wants_lane(now, most if seats is None else min(most, seats)):
-                relay.dialling += 1
-                self._loop.work(self._crew, relay.route.connect, self._dialled(relay))
+            seats = relay.route.connections if seats is None else seats
+            most = self._share_of(waiting, relay, now) + len(relay.lanes) - len(relay.free)
+            while relay.wants_lane(now, most, seats):
+                self._dial(relay, now)
 
     def next_lane(self) -> Lane | None:
         """Return a free connection of the relay that has had least of its share; None without any."""
         if not self._has_free:
             return None  # what is found after most messages
         now = self._loop.now()
-        able = [one for one in self._in_use(now) if one.free and self._gate.relay_is_open(one.route.name)]
+        able = [one for one in self._wanted(now) if one.free and self._gate.relay_is_open(one.route.name)]
+        if self.misfits.size:
+            # They come first: whoever waits for a limit may hold up the others.
+            fitting = [one for one in able if self.misfits.has_for(one)]
+            able = fitting or [one for one in able if self._takes_any(one, now)]
         if not able:
             return None
         least = able[0] if len(able) == 1 else min(able, key=Relay.share)
@@ -88,7 +96,7 @@ class Fleet:
             lane.takes_ahead
             and not self._has_free
             and not self._is_done(lane, relay)
-            and (relay.route.weight > 0 or relay in self._in_use(self._loop.now()))
+            and self._has_work(relay)
             and self._gate.relay_is_open(relay.route.name)
         )
 
@@ -109,7 +117,7 @@ class Fleet:
         """Say how many connections each relay could use, and has."""
         return {
             one.route.name: Use(wanted=one.route.connections, open=len(one.lanes) + one.dialling)
-            for one in self._in_use(self._loop.now())
+            for one in self._wanted(self._loop.now())
         }
 
     def tidy(self) -> None:
@@ -128,7 +136,7 @@ class Fleet:
         relays = self.relays
         if all(one.refusal and not one.dialling for one in relays):
             return relays[0].refusal
-        if tries is None or any(one.lanes or one.dialling for one in relays):
+        if tries is None or any(one.lanes or (one.dialling and one.breaker.losses < tries) for one in relays):
             return None
         lost = [
             one.refusal or (one.last_error if one.breaker.losses >= tries else None) for one in self.relays
@@ -146,10 +154,14 @@ class Fleet:
         self._is_closing = True
         for lane in self.lanes:
             lane.close()
+        for relay in self.relays:
+            for attempt in relay.attempts:
+                attempt.end()
 
     def end(self) -> None:
         """End the threads without waiting for a relay that does not answer."""
-        self._crew.close()
+        for crew in self._crews.values():
+            crew.close()
 
     @property
     def _has_free(self) -> bool:
@@ -163,25 +175,66 @@ class Fleet:
         seats = self._gate.connections(relay.route.name)
         return len(relay.lanes) > (relay.width if seats is None else min(relay.width, seats))
 
+    def _wanted(self, now: float) -> list[Relay]:
+        """List the relays that are in use, and those of weight 0 that misfits need beside them."""
+        used = self._in_use(now)
+        if not self.misfits.size:
+            return used
+        others = [one for one in self.relays if one.is_usable(now) and one not in used]
+        return used + [one for one in others if self.misfits.need(one, used)]
+
     def _in_use(self, now: float) -> list[Relay]:
         usable = [relay for relay in self.relays if relay.is_usable(now)]
         if len(usable) > 1:
             usable = [relay for relay in usable if not relay.is_coy(now)] or usable
         return [relay for relay in usable if relay.route.weight] or usable
 
-    def _dialled(self, relay: Relay) -> Callable[[Connected | None, BaseException | None], None]:
-        def answered(connected: Connected | None, error: BaseException | None) -> None:
-            relay.dialling -= 1
-            if connected is not None:
-                self._opened(relay, connected)
-            elif isinstance(error, TransportError):
-                relay.lost(error, self._loop.now())
-            else:
-                fault = TransportError(f"{error}", permanent=True, where=f"relay {relay.route.name}")
-                fault.__cause__ = error
-                relay.lost(fault, self._loop.now())
+    def _share_of(self, waiting: int, relay: Relay, now: float) -> int:
+        """Count the messages that a relay could take, of all that wait."""
+        if not self.misfits.size:
+            return waiting
+        others = waiting - self.misfits.size if relay in self._in_use(now) else 0
+        return others + self.misfits.count_for(relay)
 
-        return answered
+    def _takes_any(self, relay: Relay, now: float) -> bool:
+        """Tell whether a relay may take the next message, whatever it is."""
+        return not self.misfits.is_full and relay in self._in_use(now)
+
+    def _has_work(self, relay: Relay) -> bool:
+        if not self.misfits.size and relay.route.weight:
+            return True  # what is found after most messages
+        return self.misfits.has_for(relay) or self._takes_any(relay, self._loop.now())
+
+    def _dial(self, relay: Relay, now: float) -> None:
+        attempt = Attempt(now)
+        relay.attempts.append(attempt)
+        crew = self._crews.get(relay.route.name)
+        if crew is None:
+            crew = self._crews[relay.route.name] = Crew(_DIALLERS, "dialler")
+
+        def answered(connected: Connected | None, error: BaseException | None) -> None:
+            attempt.over()
+            relay.attempts.remove(attempt)
+            self._dialled(relay, attempt, connected, error)
+
+        self._loop.work(crew, partial(relay.route.connect, attempt), answered)
+
+    def _dialled(
+        self, relay: Relay, attempt: Attempt, connected: Connected | None, error: BaseException | None
+    ) -> None:
+        now = self._loop.now()
+        if connected is not None and not attempt.is_ended:
+            self._opened(relay, connected)
+        elif attempt.is_ended:
+            if connected is not None:
+                connected.sock.close()
+            relay.overtaken(attempt, now)
+        elif isinstance(error, TransportError):
+            relay.lost(error, now, attempt)
+        else:
+            fault = TransportError(f"{error}", permanent=True, where=f"relay {relay.route.name}")
+            fault.__cause__ = error
+            relay.lost(fault, now)
 
     def _opened(self, relay: Relay, connected: Connected) -> None:
         if self._is_closing:
@@ -197,4 +250,4 @@ class Fleet:
             events=self._events,
         )
         self._by_lane[lane] = relay
-        relay.opened(lane)
+        relay.opened(lane, self._loop.now())

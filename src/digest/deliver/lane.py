@@ -66,7 +66,7 @@ class Lane:
         self._loop = loop
         self._sock = sock
         self._is_encrypted = isinstance(sock, ssl.SSLSocket)
-        self._offers = offers
+        self.offers = offers  #: what the relay announced
         self._talk = Conversation(offers, relay=relay)
         self._patience = patience
         self._events = events
@@ -103,7 +103,7 @@ class Lane:
     @property
     def takes_ahead(self) -> bool:
         """True when the next message may begin behind a dot."""
-        return self._offers.pipelining
+        return self.offers.pipelining
 
     @property
     def waits_for_permit(self) -> bool:

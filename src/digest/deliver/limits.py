@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 from math import ceil
-from typing import Protocol
+from typing import Protocol, Self
+
+from digest.deliver.warm_up import WarmUp, per_day
 
 LAPSE_S = 0.04  #: a message of a pace begins within so many seconds of its moment, or not at that moment
 #: Moments of a pace lie so much further apart, a second's worth together, that those which begin
@@ -31,11 +33,25 @@ class Limit:
     per_hour: int | None = None  #: messages begun in any 60 minutes
     per_day: int | None = None  #: messages begun in any 24 hours
     connections: int | None = None  #: open at the same time; not what `Allowance` is about
+    warm_up: WarmUp | None = None  #: by which `per_day` grows from the day on that the limit was read for
+    bound: int | None = None  #: what it grows to; None without end
 
     @property
     def is_free(self) -> bool:
         """Tell whether messages are not counted at all."""
         return self.per_second is None and not self.quotas
+
+    def on(self, day: date) -> Self:
+        """Return the limit as it is on a day, in UTC."""
+        if self.warm_up is None:
+            return self
+        return replace(self, per_day=per_day(self.warm_up, self.bound, day))
+
+    def grows_at(self, now: datetime) -> datetime | None:
+        """Return the moment after which a day has room for more; None when the next has not."""
+        day = now.astimezone(UTC).date() + timedelta(days=1)
+        is_more = self.on(day).per_day != self.on(day - timedelta(days=1)).per_day
+        return datetime.combine(day, time(), UTC) if is_more else None
 
     @property
     def quotas(self) -> tuple[tuple[int, timedelta], ...]:
@@ -53,12 +69,24 @@ class Limit:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Spent:
+    """An hour's or a day's worth that is used up."""
+
+    most: int  #: messages
+    window: timedelta  #: in which so many may begin
+    until: float  #: seconds of the monotonic clock: more may begin from here on
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Draw:
     """What was drawn of a limit."""
 
     #: When each message may begin, in seconds of the monotonic clock, in order.
     at: tuple[float, ...] = ()
     retry_at: float | None = None  #: when more can be drawn, on the same clock; None at any time
+    spent: Spent | None = (
+        None  #: an hour or a day of which nothing is left; None where fewer have another reason
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

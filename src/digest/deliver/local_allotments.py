@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from math import ceil
 
-from digest.deliver.limits import AHEAD, HOLD, RETURN_WITHIN, SEAT_LEASE, Draw, Limit
+from digest.deliver.limits import AHEAD, HOLD, RETURN_WITHIN, SEAT_LEASE, Draw, Limit, Spent
 from digest.model.allotting import Reserved, Seat, reserve, reserve_among, seat
 
 _US = 1_000_000
@@ -42,7 +42,13 @@ class LocalAllotments:
         later = [retry_at for room, retry_at in bounds if granted == room < count]
         if paced.retry_at is not None:
             later.append(paced.retry_at / _US)
-        return Draw(at=tuple(at / _US for at in paced.at), retry_at=max(later, default=None))
+        spent = [
+            Spent(most=most, window=window, until=retry_at)
+            for (most, window), (room, retry_at) in zip(limit.quotas, bounds, strict=True)
+            if granted == room < count
+        ]
+        at = tuple(at / _US for at in paced.at)
+        return Draw(at=at, retry_at=max(later, default=None), spent=next(iter(spent), None))
 
     def give_back(self, limit: Limit, unused: Sequence[float]) -> None:
         """Take back what was not begun; see `Allotments.give_back`."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from digest.deliver.envelope import Envelope
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -15,6 +17,19 @@ class Offers:
     eight_bit: bool  #: RFC 6152: BODY=8BITMIME
     smtputf8: bool  #: RFC 6531: addresses beyond ASCII
     enhanced: bool  #: RFC 2034: replies carry codes such as 5.1.1
+
+    def carry(self, envelope: Envelope) -> bool:
+        """Tell whether a relay with these offers need be asked to take a message at all."""
+        return (self.smtputf8 or envelope.is_ascii) and not self.is_too_small_for(envelope)
+
+    def is_too_small_for(self, envelope: Envelope) -> bool:
+        """Tell whether a message is larger than the relay takes."""
+        return self.size is not None and len(envelope.message) > self.size
+
+    def least(self, other: Offers) -> Offers:
+        """Return what both can carry: machines behind one name may differ."""
+        sizes = [size for size in (self.size, other.size) if size is not None]
+        return replace(self, smtputf8=self.smtputf8 and other.smtputf8, size=min(sizes, default=None))
 
 
 def read_offers(extensions: Mapping[str, str]) -> Offers:

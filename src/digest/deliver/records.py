@@ -9,7 +9,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from digest.deliver.dmarc import policy_faults, policy_names, policy_texts, read_tags, repeated_tags
+from digest.deliver.dmarc import (
+    may_be_related,
+    policy_faults,
+    policy_names,
+    policy_place,
+    policy_texts,
+    read_tags,
+    repeated_tags,
+)
 from digest.deliver.spf import names_host, spf_faults, spf_texts, suggest_spf
 
 Kind = Literal["SPF", "DKIM", "DMARC", "MX"]
@@ -67,7 +75,7 @@ class Record:
 
 def questions(sender: Sender) -> tuple[Question, ...]:
     """List what to ask about a sender, each once."""
-    names = (sender.domain, *(key.name for key in sender.keys), *policy_names(sender.domain))
+    names = (sender.domain, *(key.name for key in sender.keys), *_policy_names(sender))
     return (*(("TXT", name) for name in dict.fromkeys(names)), ("MX", sender.domain))
 
 
@@ -155,21 +163,46 @@ def _key_faults(wanted: Mapping[str, str], found: Mapping[str, str]) -> tuple[st
 
 
 def _dmarc(sender: Sender, answers: Mapping[Question, Answer]) -> Record:
-    """Find the policy that holds: the domain's own, else the nearest parent's."""
+    """Find the policy that holds: the domain's own, else that of its owner."""
     own, *_ = names = policy_names(sender.domain)
     wanted = f"v=DMARC1; p=none; rua=mailto:postmaster@{sender.domain}"
-    signing = tuple(key.domain for key in sender.keys)
+    policies: dict[str, tuple[str, ...]] = {}
     for name in names:
         answer = answers.get(("TXT", name))
         if answer is None or answer.trouble is not None:
+            if policies.get(own):
+                continue  # it holds whatever a parent says
             return _judge("DMARC", own, wanted, answer, _START, _Seen())
-        texts = policy_texts(answer.texts)
-        if texts:
-            note = None if name == own else f"{name} holds for {sender.domain} too"
-            faults = policy_faults(texts, sender.domain, signing, sender.envelope or sender.domain)
-            seen = _Seen(texts=texts, faults=faults, note=note)
-            return _judge("DMARC", name, wanted, answer, None, seen)
-    return _judge("DMARC", own, wanted, Answer(), _START, _Seen())
+        policies[name] = policy_texts(answer.texts)
+    place = policy_place(sender.domain, policies)
+    if place is None:
+        return _judge("DMARC", own, wanted, Answer(), _START, _Seen())
+    note = None if place == own else f"{place} holds for {sender.domain} too"
+    faults = _policy_faults(sender, answers, policies[place])
+    seen = _Seen(texts=policies[place], faults=faults, note=note)
+    return _judge("DMARC", place, wanted, Answer(texts=policies[place]), None, seen)
+
+
+def _policy_faults(
+    sender: Sender, answers: Mapping[Question, Answer], texts: tuple[str, ...]
+) -> tuple[str, ...]:
+    """List the faults of the policy that holds; whose the envelope is counts where it is known."""
+    found = {name: answers.get(("TXT", name)) for name in _policy_names(sender)}
+    is_known = all(answer is not None and answer.trouble is None for answer in found.values())
+    envelope = sender.envelope or sender.domain
+    if not is_known and may_be_related(envelope, sender.domain):
+        envelope = sender.domain
+    policies = {name: policy_texts(answer.texts) for name, answer in found.items() if answer is not None}
+    signing = tuple(key.domain for key in sender.keys)
+    return policy_faults(texts, sender.domain, signing, envelope, policies)
+
+
+def _policy_names(sender: Sender) -> tuple[str, ...]:
+    """Name the places that tell whose a sender's domain is, and its envelope's where that matters."""
+    names, envelope = policy_names(sender.domain), sender.envelope
+    if envelope is None or sender.keys or not may_be_related(envelope, sender.domain):
+        return names
+    return (*names, *policy_names(envelope))
 
 
 def _mx(sender: Sender, answers: Mapping[Question, Answer], note: str | None = None) -> Record:

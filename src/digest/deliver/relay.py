@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from digest.deliver.answers import Answers
+from digest.deliver.attempt import Attempt
 from digest.deliver.breaker import Breaker, SenderFaults
+from digest.deliver.envelope import Envelope
 from digest.deliver.lane import Lane
 from digest.deliver.offers import Offers
 from digest.deliver.replies import Phase, Receipt
@@ -18,6 +20,7 @@ from digest.model.people import DeliveryState
 _FIRST_WIDTH = 2  #: connections before the first message was taken; each one taken allows one more
 _SLOW_S = 2.0  #: after a 421 no connection is opened for so long
 _AT_ONCE_S = 5.0  #: relays that end a connection sooner do not want it; later, it was idle for too long
+_MOST_AT_ONCE = 8  #: connections being opened at the same time
 _NARROW_S = 60.0  #: and so long it gets no more connections than it has put up with
 _SENT, _MAIL = DeliveryState.SENT, Phase.MAIL  # taken out of their class once: asked for each message
 _COY = 3  #: answers of 4xx to MAIL in a row after which other relays, if there are any, get the mail
@@ -37,7 +40,7 @@ class Route:
     """A relay that mail may go through."""
 
     name: str
-    connect: Callable[[], Connected]  #: may take its time; raises TransportError
+    connect: Callable[[Attempt], Connected]  #: may take its time, unless it is ended; raises TransportError
     connections: int = 8  #: at most
     weight: int = 1  #: its share; 0 is used only while no relay with a weight works
     timeout_s: float = 300.0  #: for an answer, or for room to write
@@ -55,17 +58,24 @@ class Relay:
         self._has_taken = False
         self.lanes: set[Lane] = set()
         self.free: list[Lane] = []
-        self.dialling = 0
+        self.attempts: list[Attempt] = []  #: connections being opened, the oldest first
         self.width = min(_FIRST_WIDTH, route.connections)
         self.begun = 0  #: messages
         self._door: TransportError | None = None  #: why it cannot be connected to
         self._verdict: TransportError | None = None  #: why it takes no mail of this sender
         self.last_error: TransportError | None = None
         self.takes_ahead = True  #: as it announces; False once it was lost over that
+        #: What all its connections can carry, or the last ones could; None before the first.
+        self._offers: Offers | None = None
         self._not_before = 0.0
         self._narrow_until = 0.0
         self._put_off = 0  #: messages in a row that it did not hear a recipient of
         self._coy_until = 0.0
+
+    @property
+    def dialling(self) -> int:
+        """How many connections are being opened."""
+        return len(self.attempts)
 
     @property
     def refusal(self) -> TransportError | None:
@@ -85,20 +95,44 @@ class Relay:
         """
         return now < self._coy_until
 
+    def may_carry(self, envelope: Envelope) -> bool:
+        """Tell whether it may take a message, as far as anybody knows: unasked it may."""
+        return self.refusal is None and (self._offers is None or self._offers.carry(envelope))
+
+    def is_given_up(self, tries: int) -> bool:
+        """Tell whether it was lost so often in a row, and has not come back."""
+        return self.breaker.losses >= tries and not self.lanes
+
     def share(self) -> float:
         """Return how much of its share of the mail it has had."""
         return self.begun / max(self.route.weight, 1)
 
-    def wants_lane(self, now: float, wanted: int) -> bool:
-        """Tell whether another connection should be opened for so many messages that wait."""
+    def wants_lane(self, now: float, wanted: int, seats: int) -> bool:
+        """Tell whether another connection should be opened for so many messages that wait.
+
+        One that is silent is overtaken by another. Where there is no room for that beside it, it is ended;
+        not while nothing else speaks against the relay: it may take its time (RFC 5321 section 4.5.3.2.1).
+
+        Args:
+            now: Seconds of the loop's clock.
+            wanted: Connections that could be of use.
+            seats: Connections that may be open.
+        """
+        silent = [one for one in self.attempts if one.is_silent(now)]
         # A relay in trouble gets one probe at a time.
-        most = self.width if self.breaker.losses == 0 else 1
-        return (
-            self.refusal is None
-            and now >= self._not_before
-            and self.breaker.pause_s(now) == 0
-            and len(self.lanes) + self.dialling < min(most, wanted)
-        )
+        is_well = not self.breaker.losses and (self.lanes or not silent)
+        hopeful = len(self.lanes) + self.dialling - len(silent)
+        if (
+            self.refusal is not None
+            or now < self._not_before
+            or self.breaker.pause_s(now) > 0
+            or hopeful >= min(self.width if is_well else 1, wanted, seats)
+        ):
+            return False
+        is_full = self.dialling >= _MOST_AT_ONCE or len(self.lanes) + self.dialling >= seats
+        if is_full and silent and self.breaker.losses:
+            silent[0].end()
+        return not is_full
 
     def worked(self, now: float, receipt: Receipt) -> None:
         """Count an answered message; one that was taken lets the relay have one connection more."""
@@ -119,8 +153,14 @@ class Relay:
             self._verdict = error
         return self._verdict is not None
 
-    def lost(self, error: TransportError, now: float) -> None:
-        """Count a connection that could not be opened, or was lost with a message on it."""
+    def lost(self, error: TransportError, now: float, attempt: Attempt | None = None) -> None:
+        """Count a connection that could not be opened, or was lost with a message on it.
+
+        Args:
+            error: Why.
+            now: Seconds of the loop's clock.
+            attempt: By which it could not be opened.
+        """
         self.last_error = error
         still_open = sum(lane.is_open for lane in self.lanes)
         if error.permanent and not still_open:
@@ -133,11 +173,23 @@ class Relay:
             if not still_open:
                 self.breaker.lost(now)
         else:
-            self.breaker.lost(now)
+            self.breaker.lost(now, None if attempt is None else attempt.began_at)
 
-    def opened(self, lane: Lane) -> None:
-        """Take a new connection in; whatever another one was refused for, this one was not."""
+    def overtaken(self, attempt: Attempt, now: float) -> None:
+        """Count an attempt that was ended since nothing came of it; not when another one has opened."""
+        if not self.lanes:
+            self.breaker.lost(now, attempt.began_at)
+
+    def opened(self, lane: Lane, now: float) -> None:
+        """Take a new connection in; whatever another one was refused for, this one was not.
+
+        The relay is back: what it has swallowed takes nobody's place any more.
+        """
         self._door = None
+        for attempt in self.attempts:
+            if attempt.is_silent(now):
+                attempt.end()
+        self._offers = lane.offers.least(self._offers) if self._offers and self.lanes else lane.offers
         self.lanes.add(lane)
         self.free.append(lane)
 

@@ -16,10 +16,12 @@ from digest.deliver.lane import Lane, LaneEvents
 from digest.deliver.letters import Letters
 from digest.deliver.loop import Loop
 from digest.deliver.outcomes import Judge, hidden
+from digest.deliver.put_off import PutOff
 from digest.deliver.relay import Relay, Route
 from digest.deliver.stop import Stop
 from digest.deliver.terms import Office, SendingRules, Tally, Watch
 from digest.deliver.turns import Turns
+from digest.deliver.used_up import Overheard
 from digest.errors import Refused, StoreError, TransportError
 from digest.model.people import Books, Delivery, DeliveryState, Settlement
 
@@ -73,7 +75,8 @@ class Run:
     ) -> None:
         self._loop, self._office, self._rules, self._watch = loop, office, rules, watch
         events = LaneEvents(body_written=self._body_written, ended=self._ended)
-        self._gate = Gate(loop=loop, allotments=office.allotments, limits=office.limits, worker=office.worker)
+        self._shared = Overheard(office.allotments, watch.clock, loop.now)
+        self._gate = Gate(loop=loop, allotments=self._shared, limits=office.limits, worker=office.worker)
         self._fleet = Fleet(
             loop, routes, events, gate=self._gate, chance=watch.chance, per_connection=rules.per_connection
         )
@@ -82,17 +85,18 @@ class Run:
         )
         self._clerk.heard = self._fleet.heard
         judge = Judge.of(rules, watch.clock)
+        self._tries = None if rules.wait else rules.tries
         self._journal = Journal(loop, office.record, self._granted)
         self._ends = Ends(self._journal, self._clerk, judge, books)
         self._letters = Letters(office.stamp, rules, loop, hands=office.hands)
-        self._turns = Turns(self._clerk, self._gate, self._ends, self._letters)
+        self._turns = Turns(self._clerk, self._gate, self._ends, self._letters, self._fleet.misfits)
         loop.spare = self._turns.prepare
+        self._put_off = PutOff(loop, self._clerk, office.ledger.next_due_s, self._end)
         self._jobs: dict[Lane, Delivery] = {}
         self._behind: dict[Lane, Delivery] = {}  #: what has begun behind the dot of the lane's job
         self._stop = Stop()  #: once wanted, nothing new is begun
         self._has_given_back = self._is_released = False
         self._next_tick = self._next_look = 0.0
-        self._look_again_at = 0.0
         self._widen_at = 0.0
 
     def step(self) -> bool:
@@ -108,7 +112,7 @@ class Run:
             self._fleet.check_time()
             self._fleet.tidy()
             self._gate.tick(self._fleet.uses(), self._turns.held.domains)
-            self._ends.put_back(self._turns.surplus(self._rules.block), self._gate.turn_s)
+            self._turns.put_back(self._rules.block, self._tries)
             self._tell()
         self._journal.tick(len(self._jobs))
         self._clerk.tick(claims=not self._stop.is_wanted)
@@ -243,29 +247,19 @@ class Run:
             self._end()
         elif self._clerk.halted is not None:
             self._end(Refused(self._clerk.halted, hint="nobody is lost; look at `digest editions list`"))
-        elif trouble := self._fleet.trouble(None if self._rules.wait else self._rules.tries):
+        elif trouble := self._fleet.trouble(self._tries):
             self._end(trouble)
         elif self._clerk.is_exhausted and not (self._turns.waiting or self._jobs):
             self._finish_or_wait()
 
     def _finish_or_wait(self) -> None:
         """End when nobody is due; or look again when the next one is."""
-        now = self._loop.now()
         if not self._rules.wait:
             self._end()
         elif self._ends.has_aside:
             self._ends.give_back(())
-        elif self._clerk.is_idle and now >= self._look_again_at:
-            self._look_again_at = now + 1.0
-            self._clerk.ask("next", self._office.ledger.next_due_s, self._heard_when)
-
-    def _heard_when(self, seconds: float | None) -> None:
-        if seconds is None:
-            self._end()
-            return
-        wait_s = min(max(seconds, 0.5), 30.0)
-        self._look_again_at = self._loop.now() + wait_s + 1.0
-        self._loop.later(wait_s, self._clerk.claim_again)
+        else:
+            self._put_off.wait()
 
     def _end(self, error: BaseException | None = None) -> None:
         """Begin nothing more; what is under way is finished."""
@@ -290,11 +284,11 @@ class Run:
         self._has_given_back = True
         if isinstance(self._stop.error, TransportError):
             self._ends.free_those_aside()
-        self._ends.give_back((*self._clerk.ready, *self._turns.held.empty()))
-        self._clerk.ready.clear()
+        self._ends.give_back(self._turns.empty())
 
     def _tell(self) -> None:
         """Tell how far the run is, by what it has counted since it began."""
-        told = self._ends.progress(sum(1 for _ in self._fleet.lanes), self._fleet.trouble(1))
+        lanes, trouble = sum(1 for _ in self._fleet.lanes), self._fleet.trouble(1)
+        told = self._ends.progress(lanes, trouble, self._shared.used_up())
         with suppress(Exception):  # why: a pipe that nobody reads any more must not cost anybody's mail
             self._watch.progress(told)

@@ -12,6 +12,9 @@ _ASKING = {"include", "a", "mx", "ptr", "exists", "redirect"}  #: RFC 7208 secti
 _KNOWN = _ASKING - {"redirect"} | {"all", "ip4", "ip6"}
 _NEED_A_NAME = {"include", "exists", "redirect"}
 _MAX_LOOKUPS = 10
+_SHOWN = 4  #: networks of a fault
+#: What there is of each kind; of IPv6 all that the internet uses (RFC 4291 section 2.4, IANA).
+_EVERYBODY = (IPv4Network("0.0.0.0/0"), IPv6Network("2000::/3"))
 _EMPTY_NAME = re.compile(r"^[-+~?]?(a|mx|ptr):", re.IGNORECASE)
 _LENGTHS = re.compile(r"(?:/([0-9]{1,2}))?(?://([0-9]{1,3}))?")
 
@@ -52,6 +55,8 @@ def spf_faults(text: str) -> tuple[str, ...]:
         return ("it must begin with 'v=spf1' and a space",)
     terms = text.split()[1:]
     faults = [fault for term in terms if (fault := _term_fault(term))]
+    if not any(map(_is_everybody, terms)):
+        faults += _lets_in_half(terms)
     once = [name for name in ("redirect", "exp") if sum(_name(term) == name for term in terms) > 1]
     faults += [f"'{name}=' may stand there once" for name in once]
     lookups = sum(_name(term) in _ASKING for term in terms)
@@ -99,12 +104,11 @@ def _name(term: str) -> str:
 def _term_fault(term: str) -> str | None:
     """Say what is wrong with one mechanism or modifier."""
     name, value = _name(term), term.partition("=" if _MODIFIER.match(term) else ":")[2]
-    is_everybody = name == "all" or (name in {"ip4", "ip6"} and value.endswith("/0"))
-    if is_everybody and term[0] not in "-~?":
+    if _is_everybody(term):
         return f"'{term}' lets everybody send the domain's mail"
-    if not value and (name in _NEED_A_NAME or _EMPTY_NAME.search(term)):
+    if not value.partition("/")[0] and (name in _NEED_A_NAME or _EMPTY_NAME.search(term)):
         return f"'{term}' names no domain"
-    if name in {"ip4", "ip6"} and not _is_network(name, value):
+    if name in {"ip4", "ip6"} and _network(term) is None:
         return f"'{term}' holds no {name} address"
     if name in {"a", "mx"} and not _has_sound_lengths(term):
         return f"'{term}' holds a length that no network has"
@@ -122,9 +126,42 @@ def _has_sound_lengths(term: str) -> bool:
     return found is not None and int(found[1] or 0) <= 32 and int(found[2] or 0) <= 128
 
 
-def _is_network(name: str, value: str) -> bool:
-    try:
-        (IPv4Network if name == "ip4" else IPv6Network)(value, strict=False)
-    except ValueError:
+def _is_everybody(term: str) -> bool:
+    """Tell whether a mechanism alone lets everybody in: +all, or a network of length nought."""
+    name = _name(term)
+    if term[0] in "-~?":
         return False
-    return True
+    if name in {"a", "mx"} and "%{" not in term:
+        return any(re.fullmatch("0+", length) for length in term.split("/")[1:])
+    found = _network(term) if name in {"ip4", "ip6"} else None
+    return name == "all" or (found is not None and found.prefixlen == 0)
+
+
+def _lets_in_half(terms: Sequence[str]) -> list[str]:
+    """Say which networks together let in half of all addresses of a kind or more: nobody owns so many."""
+    faults = []
+    for everybody in _EVERYBODY:
+        kind = f"ip{everybody.version}"
+        named = [term for term in terms if _name(term) == kind and term[0] not in "-~?"]
+        found = [one for term in named if (one := _network(term)) is not None]
+        if 2 * _common(found, everybody) >= everybody.num_addresses:
+            few = " ".join(named[:_SHOWN]) + " ..." * (len(named) > _SHOWN)
+            faults.append(f"'{few}' lets half of all {kind} addresses or more send the domain's mail")
+    return faults
+
+
+def _common(found: Iterable[IPv4Network | IPv6Network], whole: IPv4Network | IPv6Network) -> int:
+    """Count the addresses of a whole that lie in any of some networks of its kind."""
+    count, reached, end = 0, int(whole[0]), int(whole[-1]) + 1
+    for first, last in sorted((int(one[0]), int(one[-1])) for one in found):
+        begin, reached = max(first, reached), max(reached, min(last + 1, end))
+        count += max(0, reached - begin)
+    return count
+
+
+def _network(term: str) -> IPv4Network | IPv6Network | None:
+    """Read the network of an ip4 or ip6 mechanism; None when it holds none."""
+    try:
+        return (IPv4Network if _name(term) == "ip4" else IPv6Network)(term.partition(":")[2], strict=False)
+    except ValueError:
+        return None

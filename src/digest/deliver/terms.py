@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from digest.clock import Clock
 from digest.deliver.clerk import Ledger
@@ -33,6 +33,16 @@ class SendingRules:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class UsedUp:
+    """A limit that lets nothing more begin for now."""
+
+    limit: str  #: such as 'relay main' or 'domain gmail.com'
+    most: int  #: messages
+    window: timedelta  #: in which so many may begin: an hour or a day
+    again_at: datetime  #: when the next may begin; sooner when others give some back
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Progress:
     """How far a run is."""
 
@@ -40,6 +50,7 @@ class Progress:
     sent: int  #: by this run
     connections: int  #: open now
     trouble: str | None = None  #: what the relays are waited for
+    used_up: tuple[UsedUp, ...] = ()  #: limits that are waited for, by name
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

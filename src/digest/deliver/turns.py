@@ -8,8 +8,9 @@ from digest.deliver.clerk import Clerk
 from digest.deliver.ends import Ends
 from digest.deliver.envelope import Envelope
 from digest.deliver.gate import Gate
-from digest.deliver.held import Held
+from digest.deliver.held import Held, domain_of
 from digest.deliver.letters import Letters
+from digest.deliver.misfits import Misfits
 from digest.deliver.relay import Relay
 from digest.errors import MessageError
 from digest.model.people import Delivery, DeliveryState
@@ -23,17 +24,19 @@ class Turns:
         gate: Says what limits allow.
         ends: For those that end without a relay.
         letters: Makes the messages.
+        misfits: Has those that wait for a relay which can carry them.
     """
 
-    def __init__(self, clerk: Clerk, gate: Gate, ends: Ends, letters: Letters) -> None:
+    def __init__(self, clerk: Clerk, gate: Gate, ends: Ends, letters: Letters, misfits: Misfits) -> None:
         self._clerk, self._gate, self._ends, self._letters = clerk, gate, ends, letters
+        self._misfits = misfits
         self.held = Held()  #: whose domain's limit is reached
         self._admits = gate.admits if gate.limits.domains else None
 
     @property
     def waiting(self) -> int:
         """How many have not begun."""
-        return len(self._clerk.ready) + self.held.size
+        return len(self._clerk.ready) + self.held.size + self._misfits.size
 
     def stock(self) -> None:
         """Have other threads make the messages of those whose turn it is soon; once a round of the loop."""
@@ -48,6 +51,9 @@ class Turns:
 
         Nobody when none may begin now. Without its message, it has its end already, or waits after all.
         """
+        if (fitting := self._misfits.take(relay)) is not None:
+            self._letters.keep(*fitting)
+            return fitting[0], self._enclosed(relay, fitting[0])
         delivery = self.held.next(self._clerk.ready, self._admits)
         if delivery is None:
             return None, None
@@ -56,11 +62,26 @@ class Turns:
             return None, None
         return delivery, self._enclosed(relay, delivery)
 
-    def surplus(self, most: int) -> Iterator[Delivery]:
-        """Give those held beyond so many of a domain, and let their messages go."""
+    def put_back(self, most: int, tries: int | None) -> None:
+        """Put those off, without counting an attempt, that wait for long or are too many to wait here.
+
+        Args:
+            most: So many of a domain wait here for its limit.
+            tries: A relay that was lost so often in a row is waited for no more; None waits.
+        """
         for delivery in self.held.surplus(most):
+            domain = domain_of(delivery)
             self._letters.forget(delivery)
-            yield delivery
+            self._ends.later(delivery, self._gate.turn_s(domain), f"waits for the limit of {domain}")
+        for delivery, seconds in self._misfits.surplus(tries):
+            self._ends.later(delivery, seconds, "waits for a relay that can carry it")
+
+    def empty(self) -> Iterator[Delivery]:
+        """Give all that are claimed and have not begun."""
+        yield from self._clerk.ready
+        self._clerk.ready.clear()
+        yield from self.held.empty()
+        yield from self._misfits.empty()
 
     def _enclosed(self, relay: Relay, delivery: Delivery) -> Envelope | None:
         reason = self._clerk.barred(delivery)
@@ -72,6 +93,9 @@ class Turns:
             envelope = self._letters.take(delivery)
         except MessageError as error:
             self._ends.end(delivery, DeliveryState.FAILED, str(error))
+            return None
+        if self._misfits.is_one(relay, envelope):
+            self._misfits.add(delivery, envelope)
             return None
         if not self._gate.begin(relay.route.name, delivery):
             self._letters.keep(delivery, envelope)

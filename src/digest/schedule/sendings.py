@@ -210,7 +210,7 @@ class Sendings:
         return self._is_crowded and time.monotonic() - sending.moved_at > self._pace.yield_s
 
     def _hearing(self, edition_id: int, sending: _Sending) -> Callable[[Progress], None]:
-        name, trouble = _name(edition_id), [""]
+        name, trouble, known = _name(edition_id), [""], set[str]()
 
         def hear(progress: Progress) -> None:
             self._beats.beat(name)
@@ -219,6 +219,11 @@ class Sendings:
             if progress.trouble and progress.trouble != trouble[0]:
                 log.warning("relays_in_trouble", cause=progress.trouble, open=progress.books.open)
             trouble[0] = progress.trouble or ""
+            for one in progress.used_up:
+                if one.limit not in known:
+                    log.info("limit_used_up", limit=one.limit, most=one.most, again_at=one.again_at)
+            known.clear()
+            known.update(one.limit for one in progress.used_up)
 
         return hear
 
