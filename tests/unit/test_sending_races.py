@@ -26,7 +26,7 @@ from digest.deliver.replies import Receipt
 from digest.deliver.terms import Office, SendingRules
 from digest.errors import StoreError, TransportError
 from digest.model import Delivery, DeliveryState, Outcome, Settlement
-from fault_relay import Fault, FaultRelay, dies
+from fault_relay import Fault, FaultRelay, Peer, dies
 from scripted_relay import DROP, ScriptedRelay
 from sending_cast import MESSAGE, NOW, MemoryLedger, MemoryRecord, reader, readers, route, send
 
@@ -320,7 +320,7 @@ def test_unused_connection_is_a_loss_only_when_it_ends_at_once(after_s: float, l
         was_left, carried, opened_at, went_astray, is_open = True, 0, 100.0, False, False
         offers = Offers(pipelining=False, size=None, eight_bit=True, smtputf8=False, enhanced=True)
 
-    relay, lane = Relay(route(1), lambda: 0.0), Unused()
+    relay, lane = Relay(route(1), lambda: 0.0, per_connection=9), Unused()
     relay.opened(lane, 100.0)
     relay.closed(lane, 100.0 + after_s)
 
@@ -342,6 +342,31 @@ def test_relay_that_takes_one_message_a_connection_gets_them_all() -> None:
     assert done.sent == 30
     assert relay.taken == Counter(readers(30))
     assert {row.attempt for row in ledger.rows.values()} == {1}
+
+
+def test_relay_that_ends_connections_after_so_many_messages_is_left_before() -> None:
+    """Each 421 has us pause; one that says it of every fourth message got a few mails a second."""
+    heard: Counter[Peer] = Counter()
+
+    def counts(peer: Peer) -> None:
+        heard[peer] += 1
+        peer.say("421 4.7.0 too many messages" if heard[peer] > 3 else "250 2.1.0 ok")
+        if heard[peer] > 3:
+            raise EOFError
+
+    ledger = MemoryLedger(readers(30))
+    with FaultRelay(Fault(phase="mail", act=counts)) as relay:
+        done = send(
+            ledger,
+            route(relay.port, connections=2),
+            sender_of=lambda one: f"b+{one.id}@example.org",
+            block=30,
+        )
+
+    assert done.sent == 30
+    assert relay.taken == Counter(readers(30))
+    assert {row.attempt for row in ledger.rows.values()} == {1}
+    assert sum(count > 3 for count in heard.values()) == 2  # once for each of the first two connections
 
 
 class Narrow(socket.socket):

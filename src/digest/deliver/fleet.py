@@ -17,6 +17,7 @@ from digest.deliver.relay import Connected, Relay, Route
 from digest.errors import TransportError
 
 _FREE = attrgetter("free")
+_SOON_S = 0.005  #: a connection that is gone may be replaced so soon
 _DIALLERS = 8  #: threads that open connections to one relay
 
 
@@ -29,7 +30,7 @@ class Fleet:
         events: Whom the lanes tell of messages; that one is free they tell the fleet.
         gate: What limits allow.
         chance: Returns a number from 0 to 1.
-        per_connection: Messages after which a connection is replaced.
+        per_connection: Messages after which a connection is replaced, unless its relay wants fewer.
     """
 
     def __init__(
@@ -42,8 +43,8 @@ class Fleet:
         chance: Callable[[], float],
         per_connection: int,
     ) -> None:
-        self.relays = [Relay(route, chance) for route in routes]
-        self._loop, self._gate, self._per_connection = loop, gate, per_connection
+        self.relays = [Relay(route, chance, per_connection=per_connection) for route in routes]
+        self._loop, self._gate = loop, gate
         self.misfits = Misfits(self.relays, loop.now)
         self._events = replace(events, free=self.freed)
         self._by_lane: dict[Lane, Relay] = {}
@@ -112,6 +113,7 @@ class Fleet:
         else:
             del self._by_lane[lane]
             relay.closed(lane, self._loop.now())
+            self._loop.wake_at(self._loop.now() + _SOON_S)  # there may be no other to wait for
 
     def uses(self) -> dict[str, Use]:
         """Say how many connections each relay could use, and has."""
@@ -168,7 +170,7 @@ class Fleet:
         return any(map(_FREE, self.relays))
 
     def _is_done(self, lane: Lane, relay: Relay) -> bool:
-        is_used_up = lane.carried >= self._per_connection or relay.refusal is not None
+        is_used_up = lane.carried >= relay.per_connection or relay.refusal is not None
         return is_used_up or self._is_one_too_many(relay)
 
     def _is_one_too_many(self, relay: Relay) -> bool:
@@ -230,7 +232,7 @@ class Fleet:
                 connected.sock.close()
             relay.overtaken(attempt, now)
         elif isinstance(error, TransportError):
-            relay.lost(error, now, attempt)
+            relay.lost(error, now, attempt=attempt)
         else:
             fault = TransportError(f"{error}", permanent=True, where=f"relay {relay.route.name}")
             fault.__cause__ = error

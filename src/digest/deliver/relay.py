@@ -50,8 +50,10 @@ class Route:
 class Relay:
     """One relay while a run lasts."""
 
-    def __init__(self, route: Route, chance: Callable[[], float]) -> None:
+    def __init__(self, route: Route, chance: Callable[[], float], *, per_connection: int) -> None:
         self.route = route
+        self.per_connection = per_connection  #: messages after which a connection is replaced
+        self._ended_after = 0  #: messages that the connection took that it ended last
         self.breaker = Breaker(chance)
         self.answers = Answers()
         self._faults = SenderFaults()
@@ -153,15 +155,23 @@ class Relay:
             self._verdict = error
         return self._verdict is not None
 
-    def lost(self, error: TransportError, now: float, attempt: Attempt | None = None) -> None:
+    def lost(
+        self, error: TransportError, now: float, *, attempt: Attempt | None = None, taken: int = 0
+    ) -> None:
         """Count a connection that could not be opened, or was lost with a message on it.
 
         Args:
             error: Why.
             now: Seconds of the loop's clock.
             attempt: By which it could not be opened.
+            taken: Messages before that one on the connection.
         """
         self.last_error = error
+        if error.code == 421 and taken:
+            # Twice after as many: it takes so many on a connection, and would end each with a pause for us.
+            if taken == self._ended_after:
+                self.per_connection = min(self.per_connection, taken)
+            self._ended_after = taken
         still_open = sum(lane.is_open for lane in self.lanes)
         if error.permanent and not still_open:
             self._door = error
