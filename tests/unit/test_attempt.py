@@ -30,7 +30,7 @@ class Swallowing:
     """A relay that says nothing for an hour, told of in seconds of its own clock."""
 
     def __init__(self, seats: int, timeout_s: float) -> None:
-        self.relay = Relay(route(1, connections=seats), lambda: 1.0)
+        self.relay = Relay(route(1, connections=seats), lambda: 1.0, per_connection=100)
         self._seats, self._timeout_s = seats, timeout_s
         self.tries: list[float] = []
         self.most_open = 0

@@ -220,7 +220,7 @@ class Run:
             if verdict.permanent:
                 self._refused(delivery, relay, verdict)
             else:
-                relay.lost(verdict, now, lane.carried - 1)
+                relay.lost(verdict, now, taken=lane.carried - 1)
                 self._ends.retry(delivery, verdict)
             return
         if verdict.state is DeliveryState.UNKNOWN:
