@@ -44,7 +44,7 @@ class Swallowing:
                     self.relay.overtaken(attempt, now)
                 elif now - attempt.began_at >= self._timeout_s:
                     self.relay.attempts.remove(attempt)
-                    self.relay.lost(SILENCE, now, attempt)
+                    self.relay.lost(SILENCE, now, attempt=attempt)
             while self.relay.wants_lane(now, 1000, self._seats):
                 self.relay.attempts.append(Attempt(now))
                 self.tries.append(now)
