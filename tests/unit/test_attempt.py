@@ -19,7 +19,7 @@ from digest.deliver.relay import Relay
 from digest.errors import TransportError
 from digest.model import DeliveryState
 from digest.settings.system import RelaySettings
-from scripted_relay import HANG, ScriptedRelay
+from scripted_relay import HANG, TLS, ScriptedRelay
 from sending_cast import NOW, MemoryLedger, readers, route, send
 
 PENDING = DeliveryState.PENDING
@@ -216,17 +216,24 @@ def test_silent_relay_keeps_no_connection_of_another_waiting() -> None:
         assert done.sent == 4
 
 
-def test_ended_attempt_ends_the_wait_at_once() -> None:
+@pytest.mark.parametrize("tls", ["none", "implicit"])
+def test_ended_attempt_ends_the_wait_at_once(tls: str) -> None:
     """By whichever thread, also when TLS has taken the socket over."""
-    with ScriptedRelay({"greet": HANG}) as relay:
+    with ScriptedRelay({"greet": HANG}, implicit=tls == "implicit") as relay:
         settings = RelaySettings.model_validate(
-            {"name": "main", "url": f"smtp://127.0.0.1:{relay.port}", "tls": "none", "timeout": "15s"}
+            {
+                "name": "main",
+                "url": f"smtp://127.0.0.1:{relay.port}",
+                "tls": tls,
+                "ca_file": None if tls == "none" else "ca.pem",
+                "timeout": "15s",
+            }
         )
         attempt = Attempt(0.0)
         threading.Timer(0.2, attempt.end).start()
         began = time.monotonic()
         with pytest.raises(TransportError):
-            dialled(settings, Path(), None, attempt)
+            dialled(settings, TLS, None, attempt)
 
         assert time.monotonic() - began < 5
 
