@@ -79,7 +79,7 @@ _BY_LANGUAGE = {
             "knapp mindestens mehrere erst erstmals derzeit künftig danach anschließend schließlich "
             "trotzdem dennoch zunächst dadurch dafür dagegen hingegen ebenso ob falls sobald solange sollte "
             "zwar sogar inzwischen mittlerweile unterdessen seither bald weitere andere niemand nichts "
-            "welche sowohl weder"
+            "welche sowohl weder bis ab je hinter weshalb vielmehr"
         ),
         ordinals=True,
     ),

@@ -89,6 +89,12 @@ def guess(text: str) -> str | None:
     return code if best >= _GUESS_SHARE and best >= 1.25 * second else None
 
 
+def common_words(text: str, language: str) -> int:
+    """Count the words of a text that are small ones of a weighted language."""
+    small = _SMALL.get(language, frozenset())
+    return sum(word.lower() in small for word in _WORD.findall(text[:4000]))
+
+
 def small_words(language: str) -> frozenset[str]:
     """Return words of a weighted language that tell nothing of what a text is about, in lower case."""
     return _SMALL.get(language, frozenset()) | abbreviations(language).starters

@@ -11,11 +11,13 @@ from typing import Literal
 
 from digest.summarise.grounding.measures import is_measure
 from digest.summarise.grounding.names import WORD, bare, runs
+from digest.summarise.grounding.nouns import is_noun, stands_as_noun
 from digest.summarise.grounding.numerals import calendar_words, numbers
 
 _BEGINNERS = "\"'“‘„«("  #: after them a capital may be that of a sentence
 CLOSED = re.compile(r"[.,]?[\"'”’“»]")
 _PART_OF = re.compile(r"^(?:mid|early|late|pre|post|mi)-", re.IGNORECASE)  #: 'mid-April', 'mi-mars'
+_ADJECTIVE_ENDS = ("e", "en", "es", "em")  #: not 'er', which places put on: 'Berliner'
 Kind = Literal["number", "date", "name"]
 
 
@@ -91,14 +93,16 @@ def _beside_figure(tokens: Sequence[Match[str]], at: int) -> bool:
 def _names(
     text: str, tokens: Sequence[Match[str]], language: str, taken: set[int], is_name: Callable[[str], bool]
 ) -> Iterator[Fact]:
-    for begin, last in _untaken(runs(tokens, text), taken):
+    for begin, end in _untaken(runs(tokens, text), taken):
         is_plain = (
             may_begin(text, tokens, begin)
             and not is_name(tokens[begin].group())
             and not _is_quoted_alone(text, tokens, begin)
         )
-        first = begin + is_plain
-        if first >= last or (last - first == 1 and language == "de" and not is_name(tokens[first].group())):
+        first, last = begin + is_plain, end
+        if language == "de":
+            first, last = _without_nouns(text, tokens, first, last, is_name)
+        if first >= last:
             continue
         yield Fact(
             kind="name",
@@ -107,6 +111,23 @@ def _names(
             at=first,
             end=last,
         )
+
+
+def _without_nouns(
+    text: str, tokens: Sequence[Match[str]], first: int, last: int, is_name: Callable[[str], bool]
+) -> tuple[int, int]:
+    """Return what is a name of a German run: not 'Einsatzleiter', nor the second of 'Berliner Polizei'."""
+    words = [token.group() for token in tokens[first:last]]
+    if len(words) == 1 and (not is_name(words[0]) or stands_as_noun(text, tokens, first)):
+        return last, last
+    is_adjective = len(words) > 1 and may_begin(text, tokens, first) and words[0].endswith(_ADJECTIVE_ENDS)
+    if is_adjective and is_noun(words[1]):
+        first += 1
+    while first < last and is_noun(tokens[first].group()):
+        first += 1
+    while last - first > 1 and tokens[last - 2].group().endswith("er") and is_noun(tokens[last - 1].group()):
+        last -= 1
+    return first, last
 
 
 def _untaken(found: Iterable[tuple[int, int]], taken: set[int]) -> Iterator[tuple[int, int]]:

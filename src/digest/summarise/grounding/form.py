@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from digest.summarise.languages import guess
+from digest.summarise.languages import WEIGHTED, common_words, guess
 
 MAX_SENTENCES = 3
 MAX_WORDS = 60
+_SURE = 3  #: small words that another language has more in a summary
 _MAX_CHARS = MAX_WORDS * 12
 
 _LINK = re.compile(
@@ -78,10 +79,16 @@ def _first_person(bare: str, language: str | None) -> str | None:
 
 def _other_language(summary: str, article: str, language: str | None) -> str | None:
     told, source = guess(summary), guess(article) or language
-    if told and source and told != source:
+    if told and source and told != source and _is_surely(told, summary, source):
         return f"the language is '{told}', the article's is '{source}'"
     ours, theirs = _is_latin(summary), _is_latin(article)
     return None if ours == theirs else "another script than the article's"
+
+
+def _is_surely(told: str, summary: str, source: str) -> bool:
+    """Tell a language by more than a word or two: 'a', 'de' and 'le' are Spanish and French."""
+    theirs = common_words(summary, source)
+    return told not in WEIGHTED or not theirs or common_words(summary, told) >= theirs + _SURE
 
 
 def _is_latin(text: str) -> bool:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from babel import Locale, UnknownLocaleError
 
 from digest.rarity import root
 
@@ -48,17 +51,30 @@ _ENDING_WORDS = (
 #: Of names and what is derived from them: 'Italy', 'Italian'.
 _ENDINGS = frozenset(("", *_ENDING_WORDS.split()))
 _PAIRS = ({"t", "m"}, {"c", "an"})  #: for each other alone: 'Marxist', 'Marxism'; 'Olympic', 'Olympian'
-_SHORT_TITLES = "mr mrs ms dr prof sen gen gov rep capt lt sgt col"
+_SHORT_TITLES = (
+    "mr mrs ms dr prof sen gen gov rep capt lt sgt col m mm mme mlle me hr sr sra srta dña sig dott avv on "
+    "ing dhr mevr mw drs"
+)
 SHORT_TITLES = frozenset(_SHORT_TITLES.split())  #: which a stop may follow
 
 _TITLES = (
     "president prime minister senator general governor justice judge pope king queen prince princes sir lady "
     "lord chancellor mayor coach captain author director chief officer secretary professor sheriff detective "
     "sergeant archbishop bishop cardinal ambassador congressman congresswoman attorney rabbi herr frau "
-    "präsident monsieur madame señor señora presidente signor signora"
+    "präsident präsidentin minister ministerin monsieur madame señor señora don doña dom dona presidente "
+    "signor signora signore senhor senhora meneer mevrouw"
 )
 #: Said of people and offices; the name beside them is what counts.
 TITLES = SHORT_TITLES | frozenset(_TITLES.split())
+
+
+@lru_cache(maxsize=16)
+def countries(language: str) -> frozenset[str]:
+    """Return the names that a language has for countries, in lower case; none where it is not known."""
+    try:
+        return frozenset(name.casefold() for name in Locale(language).territories.values())
+    except (UnknownLocaleError, ValueError):
+        return frozenset()
 
 
 def bare(word: str) -> str:

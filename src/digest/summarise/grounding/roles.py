@@ -27,6 +27,7 @@ _SMALL = {
     "zegt",
 }
 _PART: Mapping[str, str] = {word: part for part, words in reversed(_SMALL.items()) for word in words.split()}
+_PEOPLES_OF = {"nl": ("se", "s")}  #: 'Noorse', 'Duits', which English does not write so
 _PEOPLES = ("an", "ish", "ese", "ch", "thai")  #: ends of 'Italian', 'Danish': of much that has another name
 
 
@@ -85,7 +86,10 @@ class Roles:
         """Tell whether words of a name stand together nowhere in the article, and with others there."""
         apart = with_others = False
         for at, (one, other) in enumerate(zip(fact.keys, fact.keys[1:], strict=False), fact.at):
-            if _may_join(tokens[at].group(), one, other) or (stem(one), stem(other)) in self._source.pairs:
+            if (
+                _may_join(tokens[at].group(), one, other, self._source.language)
+                or (stem(one), stem(other)) in self._source.pairs
+            ):
                 continue
             partners = self._partners.get(other, {})
             is_known = (
@@ -111,12 +115,12 @@ class Roles:
         return False
 
 
-def _may_join(word: str, one: str, other: str) -> bool:
+def _may_join(word: str, one: str, other: str, language: str) -> bool:
     """Tell words that stand before any name: titles, abbreviations, peoples."""
     return (
         not (TITLES | SPELLINGS).isdisjoint((one, other))
         or (word.isupper() and len(word) > 1)
-        or one.endswith(_PEOPLES)
+        or one.endswith((*_PEOPLES, *_PEOPLES_OF.get(language, ())))
     )
 
 

@@ -9,11 +9,12 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 from math import log
 from re import Match
+from unicodedata import combining, normalize
 
 from digest.rarity import english, proper, root
 from digest.summarise.abbreviations import abbreviations
 from digest.summarise.grounding.facts import Fact, facts_of, words_of
-from digest.summarise.grounding.names import TITLES, alike, bare, is_large, one_letter_off
+from digest.summarise.grounding.names import TITLES, alike, bare, countries, is_large, one_letter_off
 from digest.summarise.split import split
 
 _LONG = 7  #: letters of a word that may have one wrong
@@ -29,6 +30,7 @@ _DOERS = (
     "ing",
     "men",
 )  #: ends of 'Voters', 'Tourists': they begin sentences and name nobody
+_COUNTRY = 5  #: letters that a country shares with its people
 _PREFIX_WORDS = "anti pro ex non pre post mid sub co vice half born based year old style"
 _PREFIXES = frozenset(_PREFIX_WORDS.split())
 _BETWEEN_WORDS = "of and the for de la le les du des del der die das und y e et di da do"
@@ -170,7 +172,14 @@ class Source:
             return True
         if any(alike(key, other) for other in self._by_head.get(key[:4], ())):
             return True
+        if self._is_country_of(key):
+            return True
         return "-" in key and all(self.holds_word(part) for part in key.split("-") if part not in _PREFIXES)
+
+    def begins_names(self, key: str) -> bool:
+        """Tell a name's word that nothing stands before, in any name that has it: a first name."""
+        told = self.claims.get(f"name {key}", ())
+        return bool(told) and all(fact.keys[0] == key for fact, _ in told)
 
     def where(self, fact: Fact) -> list[int]:
         """Return the places of a claim, ascending; a name may be held all the same when there are none."""
@@ -202,9 +211,21 @@ class Source:
             return True
         return (3 <= len(letters) <= 6 or letters == "pm") and letters in self._all_initials
 
+    def _is_country_of(self, key: str) -> bool:
+        """Tell a country whose people are named: 'Norwegen' of 'norwegisch', which English writes large."""
+        if self.language == "en" or key not in countries(self.language):
+            return False
+        head = _plain(key)[: max(_COUNTRY, len(key) - 2)]
+        return any(_plain(word).startswith(head) for word in self._words)
+
     def _is_misspelt(self, key: str) -> bool:
         """Tell whether a long word is one of the source's but for one letter: 'Sebatian', 'Phillippa'."""
         return len(key) >= _LONG and any(one_letter_off(key, other) for other in self._words)
+
+
+def _plain(word: str) -> str:
+    """Take accents from a word: 'Norvège', 'norvégien'."""
+    return "".join(letter for letter in normalize("NFD", word) if not combining(letter))
 
 
 def _joined(words: Iterable[str]) -> set[str]:
