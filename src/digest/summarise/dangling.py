@@ -16,34 +16,85 @@ _PRONOUN_WORDS = {
     "others",
     "de": "er sie es ihn ihm ihnen dies diese dieser dieses diesem diesen sein seine seiner seinem seinen "
     "ihr "
-    "ihre ihrer ihrem ihren dabei damit dort dadurch daran darauf beide letzterer letztere solche ersterer",
+    "ihre ihrer ihrem ihren dabei damit dort dadurch daran darauf beide letzterer letztere solche "
+    "ersterer deren "
+    "dessen dafür darüber darin davon davor daneben dahinter darunter hierfür hierzu hierbei hiermit "
+    "hierüber",
     "fr": "il elle ils elles ce c cela ça ceci celui celle ceux celles ces cet cette son sa ses leur leurs "
-    "lui eux ceci tous",
+    "lui eux ceci tous y là",
     "es": "él ella ellos ellas ello esto eso ese esa esos esas esta este estos estas aquel aquella su sus "
-    "ambos ambas dicho dicha tal tales le les",
-    "it": "egli ella lui lei loro essi esse esso essa questo questa questi queste quest quello quella quelli "
-    "quelle ciò suo sua entrambi entrambe tale tali costui gli",
+    "ambos ambas dicho dicha dichos dichas tal tales le les allí ahí éste ésta éstos éstas aquello",
+    "it": "egli ella lui lei loro essi esse esso essa questo questa questi queste quest quello quella "
+    "quelli "
+    "quelle ciò suo sua entrambi entrambe tale tali costui ne qui lì là",
     "pt": "ele ela eles elas isto isso este esta estes estas esse essa esses essas aquele aquela seu sua "
     "seus "
-    "suas ambos ambas tal tais",
-    "nl": "hij zij ze hem hen dit dat deze die zijn haar hun beide beiden daar laatstgenoemde zulke",
+    "suas ambos ambas tal tais lá dele dela deles delas nele nela neles nelas disso disto nisso nisto "
+    "daí aquilo",
+    "nl": "hij zij ze hem hen dit dat deze die zijn haar hun beide beiden daar laatstgenoemde zulke "
+    "daarvoor daarin daaruit "
+    "daarover daarvan daarmee daaraan hierdoor hiervoor hiermee hierover hierin hiervan",
 }
 _PHRASES = {
     "en": "the latter|the former|the other|the others|the pair|the duo|the couple|one of them|some of them|"
     "most of them|all of them|there he|there she|at that|in this|in that",
     "de": "das ist|das sei|das war|das hat|das hatte|das wird|das soll|das kann|das sagte|das teilte"
     "|der letztere|"
-    "die letztere|die anderen|einer von|in diesem|in dieser|aus diesem|nach dieser",
-    "fr": "ce dernier|d eux|les deux|l autre|les autres|à cette|dans ce|dans cette|pour cela|à ce|de ce",
+    "die letztere|die anderen|einer von|in diesem|in dieser|aus diesem|nach dieser|dem widersprach|"
+    "dem stimmte|"
+    "dem schloss|von ihnen|unter ihnen|bei ihnen",
+    "fr": "ce dernier|d eux|d elles|parmi eux|parmi elles|les deux|l autre|les autres|à cette|dans ce|"
+    "dans cette|pour cela|à ce|de ce",
     "es": "el primero|el segundo|los dos|las dos|el otro|los otros|los demás|por eso|por ello|en ese"
-    "|en esa|con ello",
-    "it": "il suo|la sua|i suoi|le sue|il loro|la loro|l altro|gli altri|in questo|in quel|per questo|i due",
-    "pt": "o seu|a sua|os seus|as suas|o outro|os outros|os dois|por isso|nesse|nessa|com isso",
-    "nl": "de ander|de anderen|de twee|de laatste|in die|op die|om die|in dat|het duo",
+    "|en esa|con ello|se trata|así lo|de ellos|de ellas|entre ellos|para ello",
+    "it": "il suo|la sua|i suoi|le sue|il loro|la loro|l altro|gli altri|in questo|in quel|per questo|"
+    "i due|si tratta|gli ha|gli hanno|"
+    "gli è|gli aveva|a riferirlo|a dirlo|a darne|a confermarlo|a renderlo|ad annunciarlo|a comunicarlo|"
+    "di loro|tra "
+    "loro|fra loro",
+    "pt": "o seu|a sua|os seus|as suas|o outro|os outros|os dois|por isso|nesse|nessa|com isso|trata se|"
+    "foi o que|é o que|ali foi|ali foram|ali "
+    "ficou|ali ficaram",
+    "nl": "de ander|de anderen|de twee|de laatste|in die|op die|om die|in dat|het duo|van hen",
+}
+#: Two words that begin so and stand all the same.
+_STANDING_PHRASES = {
+    "de": "damit die|damit der|damit das|damit ein|damit eine|damit es",
+    "fr": "tous les|tous ses|tous nos",
+}
+_THIS_WORDS = {
+    "de": "dieses diesen diese dieser",
+    "fr": "ce cet cette",
+    "es": "este esta",
+    "it": "questo questa quest",
+    "pt": "este esta",
+    "nl": "deze dit",
+}
+#: After 'this' they tell when: 'this week' needs no sentence before it.
+_TIME_WORDS = {
+    "de": "jahr monat woche montag dienstag mittwoch donnerstag freitag samstag sonntag sommer winter "
+    "frühling "
+    "herbst",
+    "fr": "lundi mardi mercredi jeudi vendredi samedi dimanche matin soir nuit semaine mois année été "
+    "hiver automne "
+    "printemps week",
+    "es": "lunes martes miércoles jueves viernes sábado domingo mañana tarde noche semana mes año "
+    "verano invierno "
+    "otoño primavera",
+    "it": "lunedì martedì mercoledì giovedì venerdì sabato domenica mattina pomeriggio sera notte "
+    "settimana mese anno "
+    "estate inverno autunno primavera",
+    "pt": "segunda terça quarta quinta sexta sábado domingo manhã tarde noite semana mês ano verão "
+    "inverno outono "
+    "primavera",
+    "nl": "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag ochtend middag avond nacht week "
+    "maand jaar zomer "
+    "winter herfst lente weekend",
 }
 _JOINING_WORDS = {
     "en": "but and or so yet however instead then also another meanwhile still nor therefore thus moreover "
-    "furthermore nevertheless otherwise besides similarly consequently nonetheless hence thereby too further "
+    "furthermore nevertheless otherwise besides similarly consequently nonetheless hence thereby too "
+    "further "
     "additionally again likewise because",
     "de": "aber und doch denn jedoch auch deshalb daher dann dazu darum außerdem zudem trotzdem dennoch "
     "sondern "
@@ -90,13 +141,14 @@ _SPOKEN = {
     "en": r"[,”\"’?!] ?(?:he|she|they) (?:said|says|added|adds|told|wrote|explained|noted|recalled"
     r"|continued|insisted"
     r"|argued|warned)\b|\b(?:said|says|added) (?:he|she|they)\b|according to (?:him|her|them)\b",
-    "de": r"\b(?:sagte|sagt|erklärte|betonte|so|meinte|berichtete|schrieb|ergänzte|warnte|fügte) (?:er|sie)\b"
+    "de": r"\b(?:sagte|sagt|erklärte|betonte|so|meinte|berichtete|schrieb|ergänzte|warnte|fügte) (?:er|"
+    "sie)\b"
     r"|(?:ihm|ihr|ihnen) zufolge\b",
     "fr": r"\ba-t-(?:il|elle)\b|\bont-(?:ils|elles)\b|\b(?:dit|explique|ajoute|affirme|précise|raconte"
     r"|estime|assure"
     r"|poursuit|souligne|indique|insiste|conclut|confie)-(?:t-)?(?:il|elle|ils|elles)\b|selon (?:lui|elle"
     r"|eux)\b",
-    "es": rf"[,”»\"] (?:{_SPOKEN_ES})(?: (?:él|ella|ellos))?(?: (?:{_DAYS['es']}))?[.”»\"]*$"
+    "es": rf"[,”»\"] (?:según )?(?:{_SPOKEN_ES})(?: (?:él|ella|ellos))?(?: (?:{_DAYS['es']}))?[.”»\"]*$"
     r"|según (?:él|ella|ellos)\b",
     "it": rf"[,”»\"] (?:{_SPOKEN_IT})(?: (?:lui|lei|loro))?(?: (?:{_DAYS['it']}))?[.”»\"]*$"
     r"|secondo (?:lui|lei|loro)\b",
@@ -105,6 +157,22 @@ _SPOKEN = {
     "nl": r"\b(?:zei|zegt|aldus|vertelde|vertelt|schreef|stelde|stelt|verklaarde|voegde) (?:hij|zij|ze)\b"
     r"|volgens (?:hem|haar|hen)\b",
 }
+#: 'Lo' that is no article: in Spanish a verb follows, in Italian what no 'lo' stands before.
+_SAYING_IT = {
+    "es": re.compile(
+        r"lo (?:\w+(?:ó|aron|ieron)|ha|han|había|dice|dijo|dijeron|hizo|afirma|recoge|publica)\b",
+        re.IGNORECASE,
+    ),
+    "it": re.compile(
+        r"lo (?:spiega|scrive|stabilisce|(?!s[^aeiouàèéìòù]|z|gn|p[sn]|[xy]|i[aeou])\w)", re.IGNORECASE
+    ),
+}
+_OPENINGS = {
+    "es": "por su parte|también|además|asimismo|luego|después|así",
+    "it": "poi|così|inoltre|infine|anche",
+    "pt": "por sua vez|também|além disso|depois|ainda|assim",
+}
+_NO_SPEAKER = "que|che|a|en|em|in|no|na|al|ao|à"  #: no speaker follows them: 'dijo que Bilbao'
 _BEGUN = {"es": _SPOKEN_ES, "it": _SPOKEN_IT, "pt": _SPOKEN_PT}  #: these verbs need no pronoun
 
 
@@ -115,9 +183,20 @@ def _sets(words: dict[str, str]) -> dict[str, frozenset[str]]:
 _PRONOUNS, _JOINING, _TURNING = _sets(_PRONOUN_WORDS), _sets(_JOINING_WORDS), _sets(_TURNING_WORDS)
 _PERSONS = _sets(_PERSON_WORDS)
 _BEGINNINGS = {language: frozenset(each.split("|")) for language, each in _PHRASES.items()}
+_STANDING = {
+    language: frozenset(
+        (
+            *(f"{this} {time}" for this in words.split() for time in _TIME_WORDS[language].split()),
+            *_STANDING_PHRASES.get(language, "").split("|"),
+        )
+    )
+    for language, words in _THIS_WORDS.items()
+}
 _SAID = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _SPOKEN.items()}
 _SUBJECTLESS = {
-    language: re.compile(rf"(?i:{verbs})\b(?!(?:\s+\w+){{0,2}}\s+[A-ZÁÉÍÓÚÂÊÔÃÕ])")
+    language: re.compile(
+        rf"(?i:(?:(?:{_OPENINGS[language]}),?\s+)?(?:{verbs}))\b(?!(?:\s+(?!(?:{_NO_SPEAKER})\b)\w+){{0,2}}\s+[A-ZÁÉÍÓÚÂÊÔÃÕ])"
+    )
     for language, verbs in _BEGUN.items()
 }
 
@@ -138,7 +217,10 @@ def leans(sentence: str, language: str) -> float:
         return 0.0
     first = words[0].lower()
     phrases = {" ".join(words[:2]).lower(), " ".join(words[:3]).lower()}
-    if first in _PRONOUNS[language] or phrases & _BEGINNINGS[language]:
+    if phrases & _STANDING.get(language, frozenset()):
+        return 0.0
+    says_it = language in _SAYING_IT and _SAYING_IT[language].match(sentence)
+    if says_it or first in _PRONOUNS[language] or phrases & _BEGINNINGS[language]:
         return 1.0
     if said_by_nobody(sentence, language):
         return 0.6 if _begins_with_name(words, language) else 1.0

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from digest.summarise.dangling import leans
+from digest.summarise.datelines import past_dateline
 from digest.summarise.furniture import addresses_reader, is_furniture, phrases_in
 from digest.summarise.split import Span
 from digest.summarise.words import fold, spelled
@@ -21,17 +22,6 @@ _CLIPPED = re.compile(r"[stnk]\s")  # Dutch ''s avonds'
 _BEFORE_PLACES = frozenset(("in", "nach", "aus", "von", "bei"))
 _CLOSED = re.compile(r"[.!?…‽][\"'”’»«›‹“)\]]*(?:\s?\[\d{1,3}\])*$")
 _BRACKETS = re.compile(r"\([^()]*\)")
-_PLACE = r"[^\W\d_a-z]{3,40}(?:[ ,.]{1,3}[^\W_a-z]\w{0,40}){0,6}[ ,.]{0,3}"
-_TOWN = r"(?:[^\W\d_a-z][\w.'’-]{1,30}[ ,]{1,2}){1,6}"
-_DAY = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d{1,2}"
-_DASH = r"\s*(?:--|[-–—])\s*"
-_DATELINE = re.compile(
-    rf"(?:{_PLACE}\([^()\n]{{2,25}}\){_DASH}"  # 'OSLO, Nov 15 (Agency) - '
-    rf"|{_PLACE}{_DAY}{_DASH}"  # 'OSLO, Nov 15 - '
-    rf"|\([^()\n]{{2,25}}\){_DASH}"  # '(Agency) - '
-    rf"|{_TOWN}\([^\W\d_a-z]{{2,8}}\)(?=[\"“‘]?[^\W_a-z])"  # 'Oslo, Norway (AGY)The'
-    r"|\([^\W\d_a-z]{2,8}\)\s*)(?=\S)"  # '(AGY)'
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,14 +56,15 @@ def look_at(text: str, spans: Sequence[Span], language: str) -> list[Sentence]:
     """Describe each sentence of a text; a dateline does not belong to the first."""
     sentences: list[Sentence] = []
     manner = _Manner(language=language, marks=_marks(text), furniture=phrases_in(text))
-    open_quotation = ""
+    open_quotation, begin = "", past_dateline(text, spans[0].start) if spans else 0
     for place, span in enumerate(spans):
         if place and "\n\n" in text[spans[place - 1].end : span.start].replace("\r", ""):
             open_quotation = ""
         begun_inside = open_quotation
         open_quotation = _leaves_open(text[span.start : span.end], inside=begun_inside, marks=manner.marks)
-        own = span if place else _past_dateline(text, span)
-        quoted = bool(begun_inside or open_quotation) or text[own.start] in _OPENING_MARKS
+        own = Span(max(span.start, min(begin, span.end - 1)), span.end)
+        is_opened = text[own.start] in _OPENING_MARKS and not _CLIPPED.match(text, own.start + 1)
+        quoted = bool(begun_inside or open_quotation) or is_opened
         sentences.append(_describe(text, own, place, manner, quoted=quoted))
     return sentences
 
@@ -108,12 +99,6 @@ def _is_fit(shown: str, words: int, furniture: Sequence[str]) -> bool:
         and _CLOSED.search(shown) is not None
         and not is_furniture(shown, furniture)
     )
-
-
-def _past_dateline(text: str, span: Span) -> Span:
-    """Begin a first sentence after its dateline: an agency signs there."""
-    match = _DATELINE.match(text, span.start, span.end)
-    return Span(match.end(), span.end) if match else span
 
 
 def _names_somebody(parts: Sequence[str], language: str) -> bool:
