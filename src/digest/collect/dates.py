@@ -13,18 +13,33 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "january jan januar jänner janvier janv enero ene gennaio gen janeiro januari",
-            "february feb februar février févr febrero febbraio fevereiro fev februari",
-            "march mar märz mär mrz mars marzo março maart mrt",
-            "april apr avril avr abril abr aprile",
-            "may mai mayo maggio mag maio mei",
-            "june jun juni juin junio giugno giu junho",
-            "july jul juli juillet juil julio luglio lug julho",
-            "august aug août agosto ago augustus",
-            "september sep sept septembre septiembre settembre set setembro",
-            "october oct oktober okt octobre octubre ottobre ott outubro out",
-            "november nov novembre noviembre novembro",
-            "december dec dezember dez décembre déc diciembre dic dicembre dezembro",
+            (
+                "january jan januar jänner janvier janv enero ene gennaio gen janeiro januari "
+                "января січня stycznia يناير جانفي ינואר בינואר"
+            ),
+            (
+                "february feb februar février févr febrero febbraio fevereiro fev februari "
+                "февраля лютого lutego فبراير فيفري פברואר בפברואר"
+            ),
+            ("march mar märz mär mrz mars marzo março maart mrt марта березня marca مارس מרץ במרץ מרס במרס"),
+            "april apr avril avr abril abr aprile апреля квітня kwietnia أبريل ابريل أفريل אפריל באפריל",
+            "may mai mayo maggio mag maio mei мая травня maja مايو ماي מאי במאי",
+            "june jun juni juin junio giugno giu junho июня червня czerwca يونيو جوان יוני ביוני",
+            "july jul juli juillet juil julio luglio lug julho июля липня lipca يوليو جويلية יולי ביולי",
+            "august aug août agosto ago augustus августа серпня sierpnia أغسطس اغسطس أوت אוגוסט באוגוסט",
+            (
+                "september sep sept septembre septiembre settembre set setembro "
+                "сентября вересня września سبتمبر ספטמבר בספטמבר"
+            ),
+            (
+                "october oct oktober okt octobre octubre ottobre ott outubro out "
+                "октября жовтня października أكتوبر اكتوبر אוקטובר באוקטובר"
+            ),
+            "november nov novembre noviembre novembro ноября листопада listopada نوفمبر נובמבר בנובמבר",
+            (
+                "december dec dezember dez décembre déc diciembre dic dicembre dezembro "
+                "декабря грудня grudnia ديسمبر דצמבר בדצמבר"
+            ),
         ),
         start=1,
     )
@@ -36,22 +51,33 @@ _ISO = re.compile(
     re.IGNORECASE,
 )
 _DAY_FIRST = (
-    r"(?P<d>\d{1,2})(?:st|nd|rd|th|er|º|\.)?\s+(?:de\s+)?(?P<m>[^\W\d_]{3,10})\.?,?\s+(?:de\s+)?(?P<y>\d{4})"
+    r"(?P<d>\d{1,2})(?:st|nd|rd|th|er|[º°.])?\s+(?:de\s+)?(?P<m>[^\W\d_]{3,10})\.?,?\s+(?:de\s+)?(?P<y>\d{4})"
 )
 _MONTH_FIRST = r"(?P<m>[^\W\d_]{3,10})\.?\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y>\d{4})"
 _NUMBERS = r"(?P<d>\d{1,2})[./](?P<m>\d{1,2})[./](?P<y>\d{4})"
 _CLOCK = (
     r"(?:[,\s–—|-]+(?:at\s+|um\s+|às?\s+|a las\s+|alle(?: ore)?\s+|om\s+)?"
-    r"(?P<hour>\d{1,2})[:.h](?P<minute>\d\d)(?::\d\d)?\s*"
+    r"(?P<hour>\d{1,2})(?:[:.]|\s?h\s?)(?P<minute>\d\d)(?::\d\d)?\s*"
     r"(?P<half>[ap]\.?m\.?)?(?:\s*uhr)?(?:\s*\(?(?P<zone>UTC|GMT|Z|[+-]\d\d:?\d\d)\)?)?)?"
+)
+_YEAR_FIRST = (
+    r"(?P<y>\d{4})\s?[年년]\s?(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일](?:\s?[(（][^()（）\s]{1,4}[)）])?"
+    r"(?:\s?(?P<hour>\d{1,2})\s?[:時时시]\s?(?P<minute>\d\d)\s?[分분]?)?(?P<half>(?!))?(?P<zone>(?!))?"
 )
 _WEEKDAY = r"(?:[^\W\d_]{2,10}(?:-feira)?\.?,?\s+)?"
 _WRITTEN = tuple(
-    re.compile(_WEEKDAY + form + _CLOCK, re.IGNORECASE) for form in (_DAY_FIRST, _MONTH_FIRST, _NUMBERS)
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        *(_WEEKDAY + each + _CLOCK for each in (_DAY_FIRST, _MONTH_FIRST, _NUMBERS)),
+        _YEAR_FIRST,
+    )
 )
-_WITHIN = tuple(
-    re.compile(rf"(?<![\w/.-]){form}(?!\w)", re.IGNORECASE)
-    for form in (_ISO.pattern, _DAY_FIRST + _CLOCK, _MONTH_FIRST + _CLOCK, _NUMBERS + _CLOCK)
+_WITHIN = (
+    *tuple(
+        re.compile(rf"(?<![\w/.-]){form}(?!\w)", re.IGNORECASE)
+        for form in (_ISO.pattern, _DAY_FIRST + _CLOCK, _MONTH_FIRST + _CLOCK, _NUMBERS + _CLOCK)
+    ),
+    re.compile(rf"(?<!\d){_YEAR_FIRST}"),
 )
 _NAMED_ZONE = re.compile(r"\s([A-Z]{2,5})$")
 # Zones by the letters that programs write, as far as one place comes to mind: CST and IST are several.
@@ -83,7 +109,7 @@ _DAY = timedelta(days=1)
 
 
 def read_date(written: str, *, is_day_first: bool = False) -> datetime | None:
-    """Read a date of ISO 8601, of a mail header, or written out in one of seven languages.
+    """Read a date of ISO 8601, of a mail header, or in words: '4. März 2026', '2026年3月12日'.
 
     A day without a time is its first moment in UTC, a time without a zone is taken as UTC.
     Numbers are read only when they say one thing: '25/12/2026' and '03.04.2026' (points stand between

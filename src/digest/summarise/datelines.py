@@ -15,8 +15,8 @@ _SMALL = r"de|del|da|do|la|am|an|der|den|di|a\.|i\."
 _NAMED = rf"(?:['’]s-)?[^\W\d_a-z][\w/.'’-]{{1,30}}(?: (?:[^\W\d_a-z][\w/.'’-]{{0,30}}|{_SMALL})){{0,4}}"
 #: Beside a town in small letters only these are agencies: 'Karl Brandt (SPD) - seit 2019 im Amt - geht'.
 _AGENCIES = (
-    "dpa|afp|ap|apa|reuters|dts(?: nachrichtenagentur)?|sda|ats|keystone-sda|epd|kna|sid|efe|europa press|télam"
-    "|ansa|adnkronos|askanews|agi|lapresse|lusa|ag[êe]ncia brasil|anp|belga|bloomberg|tass|xinhua"
+    "dpa|afp|ap|apa|reuters|dts(?: nachrichtenagentur)?|sda|ats|keystone-sda|epd|kna|sid|efe|europa press"
+    "|télam|ansa|adnkronos|askanews|agi|lapresse|lusa|ag[êe]ncia brasil|anp|belga|bloomberg|tass|xinhua"
 )
 _AGENCY = rf"\((?i:{_AGENCIES})(?:/[\w-]{{2,12}}){{0,3}}\)"
 _DATELINE = re.compile(

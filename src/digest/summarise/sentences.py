@@ -57,14 +57,16 @@ def look_at(text: str, spans: Sequence[Span], language: str) -> list[Sentence]:
     sentences: list[Sentence] = []
     manner = _Manner(language=language, marks=_marks(text), furniture=phrases_in(text))
     open_quotation, begin = "", past_dateline(text, spans[0].start) if spans else 0
+    is_speech = False
     for place, span in enumerate(spans):
         if place and "\n\n" in text[spans[place - 1].end : span.start].replace("\r", ""):
-            open_quotation = ""
+            open_quotation, is_speech = "", False
+        is_speech = is_speech or text[span.start] == "—"  # to the paragraph's end: '—No —dijo Ana—. Mañana.'
         begun_inside = open_quotation
         open_quotation = _leaves_open(text[span.start : span.end], inside=begun_inside, marks=manner.marks)
         own = Span(max(span.start, min(begin, span.end - 1)), span.end)
         is_opened = text[own.start] in _OPENING_MARKS and not _CLIPPED.match(text, own.start + 1)
-        quoted = bool(begun_inside or open_quotation) or is_opened
+        quoted = bool(begun_inside or open_quotation) or is_opened or is_speech
         sentences.append(_describe(text, own, place, manner, quoted=quoted))
     return sentences
 

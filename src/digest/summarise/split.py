@@ -13,7 +13,7 @@ from digest.summarise.stops import CLOSERS, ends
 _STOPS = ".!?…‽؟۔।॥։።။\u037e"
 _WIDE_STOPS = "。！？｡．"  #: end a sentence without white space after them
 
-_WIDE_OPENER = re.compile("[「『（【]")
+_WIDE_OPENER = re.compile("[「『（【]|[：，]“")
 _PARAGRAPH = re.compile(r"\S(?:[^\n]|\n(?![^\S\n]*(?:\n|$)))*")
 _NOTES = (
     r"[¹²³⁰-⁹]{0,3}(?:[^\S\n]?\[\d{1,3}\])*(?P<note>\d{1,2}(?=\s))?"  # '... in 1805.[6]', '... in May.12'
@@ -133,7 +133,7 @@ def _past_note(text: str, cut: int, words: Abbreviations) -> int:
 
 def _wide_quotations(text: str, start: int, end: int) -> frozenset[int]:
     """Find wide stops inside quotation marks that close in the same paragraph, but not at their end."""
-    pairs = {"「": "」", "『": "』", "（": "）", "【": "】"}
+    pairs = {"「": "」", "『": "』", "（": "）", "【": "】", "“": "”"}
     inside: list[int] = []
     awaited: list[str] = []
     since: list[int] = []

@@ -13,6 +13,7 @@ _NEXT = re.compile(rf"\s+(?P<openers>[{_OPENERS}\s]{{0,40}})(?P<word>{_WORD})?")
 _DUTCH = re.compile(r"\s+[“‘\"]?[‘'’`][stnk]\s+[^\W\d_a-z]")  # ''s Avonds' begins a sentence
 _TOKEN_CHARS = 24  #: the longest abbreviation worth looking back for, and some
 _APART = '([{"“‘„«/—–'
+_GERSHAYIM = re.compile('[א-ת]["”][א-ת]')  #: before the last letter of a Hebrew abbreviation
 _ELIDED = re.compile(r"^[^\W\d_]{1,5}['’](?=[^\W\d_]{2})|^['’]")  # French "l'art. 6", Italian "dell'art. 6"
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 _SPEECH = re.compile(
@@ -61,7 +62,9 @@ def _token_before(text: str, start: int, stop: int) -> str:
     """Return the run of letters, figures and inner stops before a full stop."""
     begin = stop
     floor = max(start, stop - _TOKEN_CHARS)
-    while begin > floor and not text[begin - 1].isspace() and text[begin - 1] not in _APART:
+    while begin > floor and not text[begin - 1].isspace():
+        if text[begin - 1] in _APART and not _GERSHAYIM.match(text, max(floor, begin - 2)):
+            break
         begin -= 1
     return _ELIDED.sub("", text[begin:stop])
 
