@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from injections import KINDS, Text, inject
 from rows import Row, own_articles, records
 
-from digest.summarise.grounding import SentenceVerdict, ground
+from digest.summarise.grounding import SentenceVerdict, check, ground
 
+OWN = Path(__file__).parent / "own"
 _BARS = {
     "name of another article": (0.90, 0.93),
     "date changed": (0.80, 0.88),
@@ -25,12 +26,35 @@ _BARS = {
 def measure(data: Path, half: int = 1) -> list[Row]:
     """Measure on the articles that nothing was tuned on (the odd ones), and on what models wrote."""
     texts = _texts(records(data / "summaries" / "cnn_validation.jsonl.gz"))[half::2]
-    return [*_gate(texts), _qags(data / "grounding" / "qags_cnndm_half.jsonl.gz")]
+    return [*_gate(texts), *_drafts(OWN), _qags(data / "grounding" / "qags_cnndm_half.jsonl.gz")]
 
 
 def measure_own(own: Path) -> list[Row]:
     """Put the same errors into summaries of our own articles."""
-    return _gate(_texts(own_articles(own)))
+    return [*_gate(_texts(own_articles(own))), *_drafts(own)]
+
+
+def _drafts(own: Path) -> Iterator[Row]:
+    """Judge drafts of ours that tell an article in other words, and such with one error, by language."""
+    by_language: dict[str, list[dict[str, Any]]] = {}
+    for record in records(own / "drafts.jsonl"):
+        by_language.setdefault(record["language"], []).append(record)
+    for language, told in sorted(by_language.items()):
+        for kind, what, is_ok in (("faithful", "refused", False), ("unfaithful", "taken", True)):
+            verdicts = [_is_taken(record, draft) is is_ok for record in told for draft in record[kind]]
+            yield Row(
+                what=f"gate: {language}, {kind} drafts {what} of {len(verdicts)}",
+                measured=sum(verdicts) / len(verdicts),
+                floor=0.15,
+                goal=0.10,
+                least=False,
+            )
+
+
+def _is_taken(record: dict[str, Any], draft: str) -> bool:
+    return check(
+        record["text"], title=record["title"], byline="", summary=draft, language=record["language"]
+    ).ok
 
 
 def _gate(texts: Sequence[Text]) -> list[Row]:

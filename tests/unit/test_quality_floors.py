@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 QUALITY = Path(__file__).parents[2] / "benchmarks" / "quality"
-FLOORS = 20  #: extract 1, sentences 1, summary 3, sections 4, copies 2, stories 2, grounding 7
+FLOORS = 32  #: extract 1, sentences 1, summary 3, sections 4, copies 2, stories 2, grounding 7, drafts 12
 
 
 def test_own_texts_hold_every_floor() -> None:

@@ -185,3 +185,19 @@ def test_a_line_ends_a_sentence_where_it_was_not_full_or_a_bullet_follows(
 def test_what_follows_a_stop_decides(language: str, sentences: list[str]) -> None:
     """Footnotes and pictures belong to the sentence before, days to the hour before them."""
     assert pieces(" ".join(sentences), language) == sentences
+
+
+def test_chinese_stops_within_quotation_marks_end_nothing() -> None:
+    """What somebody says in two sentences is one with who says it."""
+    text = "市长张小明说：“安全第一。工程将持续三个月。”这座桥建于1954年。"
+    told = [text[span.start : span.end] for span in split(text, "zh")]
+
+    assert told == ["市长张小明说：“安全第一。工程将持续三个月。”", "这座桥建于1954年。"]
+
+
+def test_a_hebrew_abbreviation_is_no_initial() -> None:
+    """Gershayim stand before its last letter, which is not a name's first."""
+    text = 'העלות היא 14.5 מיליון ש"ח. מתי ייפתח הגשר? דובר צה"ל מסר כי הכביש ייפתח.'
+    told = [text[span.start : span.end] for span in split(text, "he")]
+
+    assert told == ['העלות היא 14.5 מיליון ש"ח.', "מתי ייפתח הגשר?", 'דובר צה"ל מסר כי הכביש ייפתח.']

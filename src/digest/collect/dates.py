@@ -174,7 +174,7 @@ def _read_written(written: str, is_day_first: bool) -> Iterator[datetime]:
             continue
         day, year = int(found["d"]), int(found["y"])
         month = int(found["m"]) if found["m"].isdigit() else _MONTHS.get(found["m"].casefold(), 0)
-        if found["m"].isdigit():
+        if found["m"].isdigit() and found.start("m") < found.start("y"):
             if month > 12 >= day:
                 day, month = month, day
             elif day <= 12 and day != month and not is_day_first and "/" in found[0]:

@@ -93,8 +93,7 @@ _TIME_WORDS = {
 }
 _JOINING_WORDS = {
     "en": "but and or so yet however instead then also another meanwhile still nor therefore thus moreover "
-    "furthermore nevertheless otherwise besides similarly consequently nonetheless hence thereby too "
-    "further "
+    "furthermore nevertheless otherwise besides similarly consequently nonetheless hence thereby too further "
     "additionally again likewise because",
     "de": "aber und doch denn jedoch auch deshalb daher dann dazu darum außerdem zudem trotzdem dennoch "
     "sondern "
@@ -141,8 +140,7 @@ _SPOKEN = {
     "en": r"[,”\"’?!] ?(?:he|she|they) (?:said|says|added|adds|told|wrote|explained|noted|recalled"
     r"|continued|insisted"
     r"|argued|warned)\b|\b(?:said|says|added) (?:he|she|they)\b|according to (?:him|her|them)\b",
-    "de": r"\b(?:sagte|sagt|erklärte|betonte|so|meinte|berichtete|schrieb|ergänzte|warnte|fügte) (?:er|"
-    "sie)\b"
+    "de": r"\b(?:sagte|sagt|erklärte|betonte|so|meinte|berichtete|schrieb|ergänzte|warnte|fügte) (?:er|sie)\b"
     r"|(?:ihm|ihr|ihnen) zufolge\b",
     "fr": r"\ba-t-(?:il|elle)\b|\bont-(?:ils|elles)\b|\b(?:dit|explique|ajoute|affirme|précise|raconte"
     r"|estime|assure"
