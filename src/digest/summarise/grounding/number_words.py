@@ -86,7 +86,8 @@ _SCALES = {
     "milliards": 1e9, "cien": 1e2, "mil": 1e3, "millón": 1e6, "millones": 1e6, "mila": 1e3, "milione": 1e6,
     "milioni": 1e6, "miliardo": 1e9, "miliardi": 1e9, "milhão": 1e6, "milhões": 1e6, "bilhão": 1e9,
     "bilhões": 1e9, "honderd": 1e2, "duizend": 1e3, "miljoen": 1e6, "miljard": 1e9, "hundreds": 1e2,
-    "thousands": 1e3, "billions": 1e9, "decades": 10, "dozen": 12, "jahrzehnte": 10, "jahrzehnten": 10, "decennia": 10, "dutzend": 12,
+    "thousands": 1e3, "billions": 1e9, "decades": 10, "dozen": 12, "jahrzehnte": 10, "jahrzehnten": 10,
+    "decennia": 10, "dutzend": 12,
     "décennies": 10, "décadas": 10, "decenni": 10, "billón": 1e12, "billones": 1e12, "biljoen": 1e12,
     "bilião": 1e12, "biliões": 1e12, "trilhão": 1e12, "trilhões": 1e12, "billionen": 1e12,
 }  # fmt: skip
