@@ -15,9 +15,10 @@ FLOOD = (
     "norwegische Firma Fjordline schickt Pumpen, sagte Einsatzleiter Jörg Kampmann."
 )
 TRIAL = (
-    "De rechtbank in Bergen veroordeelde oud-directeur Klaas Jansen donderdag tot twee jaar cel. Zijn "
-    "advocaat, mr. Maurits Zelling, gaat tegen het vonnis in beroep. De Noorse rederij Fjordline nam zijn "
-    "werf over."
+    "De rechtbank in Bergen veroordeelde oud-directeur Klaas Jansen van scheepswerf Norval donderdag tot "
+    "twee jaar cel. Zijn advocaat, mr. Maurits Zelling, gaat tegen het vonnis in beroep.\n\nNorval had ooit "
+    "780 mensen in dienst en ging in maart 2019 failliet. De werf kwam in handen van de Noorse rederij "
+    "Fjordline, die er nu 290 werknemers heeft. Vakbondsvrouw Gerda Ykema noemde het vonnis laat, maar terecht."
 )
 
 
@@ -94,9 +95,10 @@ def test_a_name_is_no_noun_though_it_ends_like_one(name: str) -> None:
         "Die Landesregierung gibt den Opfern der Flut nun 14,5 statt 9,2 Millionen Euro.",
         "Bei Altrode brach der Deich auf 120 Metern; rund 2.400 Menschen verließen ihre Häuser.",
         "Zwei Helfer der Feuerwehr wurden bei Altrode verletzt.",
-        "Anwohner mussten in Altrode ihre Häuser verlassen.",
+        "Siedler mussten in Altrode ihre Häuser verlassen.",
         "Pumpen schickt eine Firma aus Norwegen.",
         "Wie Feuerwehrchef Jörg Kampmann sagte, schickt Fjordline Pumpen.",
+        "Krisenstabsboss Jörg Kampmann sagte, Fjordline schickt Pumpen.",
         "Unabhängige Fachleute der Firma Fjordline schicken Pumpen.",
     ],
 )
@@ -130,7 +132,7 @@ def test_a_foreign_name_beside_nouns_is_refused(sentence: str, fault: str) -> No
     "sentence",
     [
         "Raadsman Maurits Zelling gaat tegen het vonnis in beroep.",
-        "Het Noorse Fjordline nam de werf van Klaas Jansen over.",
+        "Het Noorse Fjordline nam de werf over en heeft nog 290 mensen in dienst.",
     ],
 )
 def test_a_dutch_office_or_people_before_a_name_is_no_part_of_it(sentence: str) -> None:
