@@ -17,8 +17,8 @@ FLOOD = (
 TRIAL = (
     "De rechtbank in Bergen veroordeelde oud-directeur Klaas Jansen van scheepswerf Norval donderdag tot "
     "twee jaar cel. Zijn advocaat, mr. Maurits Zelling, gaat tegen het vonnis in beroep.\n\nNorval had ooit "
-    "780 mensen in dienst en ging in maart 2019 failliet. De werf kwam in handen van de Noorse rederij "
-    "Fjordline, die er nu 290 werknemers heeft. Vakbondsvrouw Gerda Ykema noemde het vonnis laat, maar terecht."
+    "780 mensen in dienst en ging in maart 2019 failliet. De werf kwam in handen van de Noorse "
+    "rederij Fjordline, die er nu 290 werknemers heeft. Vakbondsvrouw Gerda Ykema noemde het vonnis terecht."
 )
 
 

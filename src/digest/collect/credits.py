@@ -25,7 +25,7 @@ class Credit:
 _PARTS = re.compile(r"\s*[|•·]\s*|\s+[–—-]\s+")
 _BY = re.compile(
     r"(?:(?:written|posted|reported|story|text|words|photos) )?(?:by|von|par|por|di|door)\s*:?\s+(?P<who>.+)|"
-    r"(?:words|text|author|autor|auteur|autore)\s*:\s*(?P<named>.+)",
+    r"(?:words|text|author|autor|auteur|autore|автор|текст|作者|文|撰文|記者|记者|מאת|بقلم)\s*[:：]\s*(?P<named>.+)",
     re.IGNORECASE,
 )
 _WHEN = re.compile(
@@ -33,10 +33,12 @@ _WHEN = re.compile(
     r"(?: (?:on|am|le|el|il|em|op))?\s*:?\s*|on )?(?P<date>.{6,60}?)(?: by (?P<who>.+))?",
     re.IGNORECASE,
 )
-_DATED = re.compile(r"(?P<who>.+?)(?:,|\s+on)\s+(?P<date>(?=\w*\s?\d|\w+\s\d).{6,60})", re.IGNORECASE)
+_DATED = re.compile(
+    r"(?P<who>.+?)(?:,|\s+on|(?=\s+\d))\s+(?P<date>(?=\w*\s?\d|\w+\s\d).{6,60})", re.IGNORECASE
+)
 _SOURCE = re.compile(r"(?:source|quelle|fuente|fonte|bron)\s*:\s*(?P<source>.{2,80})", re.IGNORECASE)
 _LENGTH = re.compile(r"\d{1,3}[ -]min(?:ute)?[sn]?(?: (?:read|lesezeit))?", re.IGNORECASE)
-_WORD = r"[^\W\d_a-zß-öø-ÿ][\w.'’-]*"
+_WORD = r"[^\W\d_a-zß-öø-ÿа-яё][\w.'’-]*"
 _LINK = r"(?:de|da|del|van|von|der|den|di|la|le|al|bin|and|und|y|et|e|en|&)"
 _WHO = re.compile(rf"{_WORD}(?:,? (?:{_WORD}|{_LINK})){{0,9}}(?: (?:staff|desk|agencies|team))?")
 _NAME = re.compile(rf"{_WORD}(?: (?:{_WORD}|{_LINK})){{1,3}}")

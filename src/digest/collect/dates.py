@@ -56,7 +56,7 @@ _DAY_FIRST = (
 _MONTH_FIRST = r"(?P<m>[^\W\d_]{3,10})\.?\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y>\d{4})"
 _NUMBERS = r"(?P<d>\d{1,2})[./](?P<m>\d{1,2})[./](?P<y>\d{4})"
 _CLOCK = (
-    r"(?:[,\s–—|-]+(?:at\s+|um\s+|às?\s+|a las\s+|alle(?: ore)?\s+|om\s+)?"
+    r"(?:[,\s–—|-]+(?:at\s+|um\s+|às?\s+|a las\s+|(?:alle )?ore\s+|alle\s+|om\s+)?"
     r"(?P<hour>\d{1,2})(?:[:.]|\s?h\s?)(?P<minute>\d\d)(?::\d\d)?\s*"
     r"(?P<half>[ap]\.?m\.?)?(?:\s*uhr)?(?:\s*\(?(?P<zone>UTC|GMT|Z|[+-]\d\d:?\d\d)\)?)?)?"
 )
