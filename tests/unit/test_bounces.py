@@ -150,3 +150,41 @@ def test_a_code_is_no_network_address() -> None:
     """Reports are full of numbers with dots."""
     assert find_status("connect to 5.1.1.7 or 192.5.1.1: no") is None
     assert find_status("said: 550 5.1.1. Sorry (#5.2.2)") == "5.1.1"
+    assert find_status("smtp; 550 #5.1.0 Address rejected") == "5.1.0"
+    assert find_status("Sorry, no mailbox. (#5.1.1) (in reply to RCPT TO command)") == "5.1.1"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "smtp; 554 SpamFilter 5.2.1: this mail is spam",
+        "smtp; 550 not wanted by MTA v5.1.10",
+        "smtp; 554 see rule #5.1.1",
+        "smtp; 554 our policy (#5.2.1)",
+        "smtp; 550 sender address unknown",
+        "smtp; 550 sender verification failed: no such user",
+    ],
+)
+def test_version_of_a_filter_and_words_about_the_sender_are_never_hard(words: str) -> None:
+    """They would suppress every reader behind that filter, for good."""
+    assert judge_failure("5.0.0", words)[0] == "soft"
+    assert judge_failure(None, words.removeprefix("smtp; "))[0] == "soft"
+
+
+def test_reader_whose_name_is_a_word_is_unknown_all_the_same() -> None:
+    """An address says nothing about the sender."""
+    assert judge_failure("5.0.0", "smtp; 550 <daily@pub.example>: User unknown") == ("hard", "5.0.0")
+    assert judge_failure(None, "<content@pub.example>: unknown user") == ("hard", None)
+
+
+def test_long_words_without_an_end_cost_little(within: Within) -> None:
+    """Anybody may write a report, and lines of a part that is encoded have no bounds."""
+    with within(2):
+        for hostile in (
+            "a" * 20_000,
+            "5.1.1" * 4_000,
+            "(#5.1.1) " * 2_000,
+            "a@" * 10_000,
+            "no such user " * 1_500,
+        ):
+            judge_failure(None, hostile)

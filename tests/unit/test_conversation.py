@@ -70,6 +70,15 @@ def test_commands_go_out_one_by_one_where_it_does_not() -> None:
     assert one.received(b"354 go on\r\n") == MESSAGE
 
 
+def test_name_of_the_recipient_is_no_word_about_the_sender() -> None:
+    """A reader called daily who is unknown would count against the relay."""
+    one = talk()
+    one.begin(mail("daily@pub.example"))
+    one.received(b"250 ok\r\n550 daily: no such user\r\n503 no\r\n250 reset\r\n")
+
+    assert state(one.take()) is FAILED
+
+
 def test_many_messages_follow_each_other() -> None:
     """Each with its own verdict."""
     one = talk()

@@ -115,6 +115,16 @@ def test_enhanced_code_is_read_only_where_it_stands_first(words: str, enhanced: 
         "550 Administrative prohibition",
         "550 Domain example.org has exceeded the max emails per hour (125/100 (125%)) allowed",
         "550 Unauthenticated senders not allowed",
+        "550 SpamFilter 5.2.1 does not want it",
+        "554 rejected; our policy 5.2.1 forbids",
+        "550 MTA v5.1.10 says no to spam",
+        "554 blocked by GateKeeper 5.1.3, blacklisted",
+        "554 GateKeeper 5.2.1 does not want it",
+        "554 5.2.1/GateKeeper does not want it",
+        "554 see rule #5.2.1 (rule #5.2.1) of ours",
+        "550 the policy of this host forbids it (#5.2.1)",
+        "550 5.2.3 message too large for this organisation",
+        "550 <ada@x.example>:blocked",
     ],
 )
 def test_answers_that_mean_the_sender_blame_nobody_else(words: str) -> None:
@@ -134,8 +144,30 @@ def test_answers_that_mean_the_sender_blame_nobody_else(words: str) -> None:
         "550 5.2.4 the list cannot be expanded",
         "550 sorry, no mailbox here by that name. (#5.1.1)",
         "550 unknown user, says Exim 4.94.2",
+        "550 <daily@pub.example>: User unknown",
+        "550 No such user - content@agency.example",
+        "550 mailbox unavailable (virus@x.example)",
+        "550 <senders@x.example>: Recipient address rejected: User unknown in local recipient table",
+        "550 <ada@x.example>: Recipient address rejected: User unknown in relay recipient table",
+        "550 no mailbox here by that name (#5.1.1 - chkuser)",
+        "550 5.2.14 misconfigured forwarding address",
+        "550 5.2.121 the recipient's limit of messages per hour from this sender is exceeded",
+        "550 5.2.122 the recipient gets too many messages per hour",
+        "550 5.2.3 RESOLVER.RST.RecipSizeLimit; message too large for this recipient",
     ],
 )
 def test_answers_that_mean_the_recipient_still_do(words: str) -> None:
     """Old servers say it in words alone."""
     assert judge(reply(words), Phase.RCPT, relay="main").state is DeliveryState.FAILED
+
+
+@pytest.mark.parametrize(
+    "words", ["550 daily: no such user", "550 unknown user 'Daily'", "550 <daily> not here"]
+)
+def test_name_of_a_reader_is_no_word_of_the_relay(words: str) -> None:
+    """Some name the mailbox alone: readers called daily or content would hold every edition."""
+    told = reply(words)
+
+    assert judge(told, Phase.RCPT, relay="main", recipient="daily@pub.example").state is DeliveryState.FAILED
+    with pytest.raises(TransportError):
+        judge(reply("550 daily limit"), Phase.RCPT, relay="main", recipient="daily@pub.example")

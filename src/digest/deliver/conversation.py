@@ -217,7 +217,7 @@ class Conversation:
 
     def _judged(self, reply: Reply, phase: Phase) -> Verdict:
         try:
-            return judge(reply, phase, relay=self._relay)
+            return judge(reply, phase, relay=self._relay, recipient=self._recipient)
         except TransportError as error:
             error.enhanced = reply.enhanced
             return error

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from digest.deliver.statuses import find_status
+from digest.deliver.statuses import blames_sender, find_status
 from digest.deliver.words import clean
 from digest.errors import TransportError
 from digest.model.people import DeliveryState
@@ -16,22 +16,13 @@ _MAX_TEXT = 300
 
 #: Subjects of enhanced codes that speak of the recipient: address, mailbox, way there.
 _ABOUT_RECIPIENT = {"1", "2", "4"}
-#: Of those, the details that speak of the sender after all: its address, its message's size, its quota, its
-#: network, and what Exchange numbers by itself (5.2.252: a sender whom it is not allowed to send as).
-_ABOUT_SENDER = re.compile(r"5\.(1\.[789]|2\.(?![0124](?!\d))\d+|4\.(?![14](?!\d))\d+)")
-#: Codes that say nothing: the words must.
-_SILENT_CODES = {"5.0.0", "5.1.0", "5.2.0"}
+#: Of those, the details that speak of the sender after all: its address, its network, 5.2.252 of Exchange
+#: (it may not send as this one). Others below 5.2 are the mailbox's own. Source: RFC 3463, section 3.3.
+_ABOUT_SENDER = re.compile(r"5\.(1\.[789]|2\.252|4\.(?![14](?!\d))\d+)")
+#: Codes that say nothing: the words must. 5.2.3 is a mailbox's limit, and of Gmail and Exchange anybody's.
+_SILENT_CODES = {"5.0.0", "5.1.0", "5.2.0", "5.2.3"}
 #: Codes that speak of one recipient when the relay gives no enhanced code, unless its words do not.
 _RECIPIENT_CODES = {501, 521, 550, 551, 552, 553, 556}
-_SENDER_WORDS = re.compile(
-    r"\b(block(ed|list)?|black ?list(ed)?|deny ?list(ed)?|listed (at|by|in|on)|spam(haus|cop)?|"
-    r"reputation|polic(y|ies)|senders?|relay(ing)?|authenticat\w+|spf|dkim|dmarc|rate|limit(s|ed)?|"
-    r"reverse dns|ptr|helo|access denied|too many|per (second|minute|hour|day)|hourly|daily|prohibit(ed|ion)|"
-    r"rcpthosts|(message|maximum|fixed) size|message (is )?too (large|big|long)|content|virus|malware)\b",
-    re.IGNORECASE,
-)
-
-
 #: Codes that speak of a login that is missing or wrong. RFC 4954, section 6.
 _LOGIN_CODES = {530, 534, 535, 538}
 
@@ -83,13 +74,14 @@ class Receipt:
     text: str  #: the relay's words, or what happened to the connection
 
 
-def judge(reply: Reply, phase: Phase, *, relay: str) -> Receipt:
+def judge(reply: Reply, phase: Phase, *, relay: str, recipient: str = "") -> Receipt:
     """Say what a refusal or a final answer means.
 
     Args:
         reply: The answer to `phase`; 2xx only when the phase is DOT.
         phase: MAIL, RCPT, DATA, BODY or DOT.
         relay: The relay's name, for the error.
+        recipient: Whose name says nothing, whatever word it is.
 
     Raises:
         TransportError: The answer speaks of the sender, the message or the relay, not of this
@@ -109,7 +101,7 @@ def judge(reply: Reply, phase: Phase, *, relay: str) -> Receipt:
         )
     if kind == 4:
         return _receipt(DeliveryState.DEFERRED, phase, reply)
-    if kind == 5 and phase is not Phase.MAIL and _speaks_of_recipient(reply):
+    if kind == 5 and phase is not Phase.MAIL and _speaks_of_recipient(reply, recipient):
         return _receipt(DeliveryState.FAILED, phase, reply)
     raise TransportError(
         f"the relay refuses the sender or the message: {reply}",
@@ -130,10 +122,12 @@ def _receipt(state: DeliveryState, phase: Phase, reply: Reply) -> Receipt:
     return Receipt(state=state, phase=phase, code=reply.code, enhanced=reply.enhanced, text=reply.text)
 
 
-def _speaks_of_recipient(reply: Reply) -> bool:
-    said = reply.enhanced or find_status(reply.text) or ""  # qmail and others write it at the end
+def _speaks_of_recipient(reply: Reply, recipient: str) -> bool:
+    is_ours = blames_sender(reply.text, recipient)
+    # qmail and others state it at the end; where words blame the sender it counts at the beginning only.
+    said = reply.enhanced or (None if is_ours else find_status(reply.text)) or ""
     if said in _SILENT_CODES or not (reply.enhanced or said.startswith("5.")):
-        return reply.code in _RECIPIENT_CODES and not _SENDER_WORDS.search(reply.text)
+        return reply.code in _RECIPIENT_CODES and not is_ours
     return said.split(".")[1] in _ABOUT_RECIPIENT and not _ABOUT_SENDER.fullmatch(said)
 
 

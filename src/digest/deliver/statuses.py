@@ -22,7 +22,22 @@ HARD = frozenset(
 #: They speak of the sender's address, whatever their class says.
 _ABOUT_SENDER = frozenset({"5.1.7", "5.1.8", "5.1.9"})
 
-_CODE = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)")
+_ANYWHERE = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)")
+#: Where servers state a code: first of all, behind a reply's three digits, or as qmail does: (#5.1.1) at the
+#: end. What stands elsewhere in their words may as well be the version of a filter, or the number of a rule.
+_STATED = re.compile(
+    rf"(?:\A\s*|\bsmtp; ?|(?<![\w.=/-])[245]\d\d[ -])#?{_ANYWHERE.pattern}(?=[\s.,:;)>#]|\Z)", re.IGNORECASE
+)
+_AT_THE_END = re.compile(rf"\(#{_ANYWHERE.pattern}( - chkuser)?\)(?=\W*$| \(in reply)")
+_ADDRESS = re.compile(r"[^\s@<>()',;:]{1,64}@[\w.-]{1,255}")
+_SENDER_WORDS = re.compile(
+    r"\b(block(ed|list)?|black ?list(ed)?|deny ?list(ed)?|listed (at|by|in|on)|(anti-?)?spam\w*|"
+    r"reputation|polic(y|ies)|senders?|relay(ing)?(?! recipient)|authenticat\w+|spf|dkim|dmarc|rate|"
+    r"limit(s|ed)?|reverse dns|ptr|helo|access denied|too many|per (second|minute|hour|day)|hourly|daily|"
+    r"prohibit(ed|ion)|rcpthosts|(message|maximum|fixed) size|content|virus|malware|"
+    r"message (is )?too (large|big|long)(?! for this recipient))\b",
+    re.IGNORECASE,
+)
 #: What servers write that give no status, or one that says nothing.
 _NOBODY = re.compile(
     r"(user|recipient|mailbox|address|account) (is )?(unknown|not found|does not exist|disabled|no longer)"
@@ -33,9 +48,26 @@ _NOBODY = re.compile(
 
 
 def find_status(text: str) -> str | None:
-    """Return the first enhanced status code in a text."""
-    match = _CODE.search(text)
-    return None if match is None else match[1]
+    """Return the first enhanced status code that a text states; numbers within its prose are none."""
+    if stated := _STATED.search(text):
+        return stated[1]
+    for line in text.splitlines():
+        if (found := _AT_THE_END.search(line)) and not blames_sender(line):
+            return found[1]
+    return None
+
+
+def blames_sender(words: str, recipient: str = "") -> bool:
+    """Tell whether words speak of the sender, the message or the relay.
+
+    Args:
+        words: What a server said.
+        recipient: Whose name, like every address, is no word: `daily@pub.example` is no limit.
+    """
+    rest = _ADDRESS.sub(" ", words)
+    if name := recipient.rpartition("@")[0]:
+        rest = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", rest, flags=re.IGNORECASE)
+    return _SENDER_WORDS.search(rest) is not None
 
 
 def judge_failure(status: str | None, words: str) -> tuple[BounceKind, str | None]:
@@ -46,11 +78,12 @@ def judge_failure(status: str | None, words: str) -> tuple[BounceKind, str | Non
         words: What the server said; its code is taken when the field's says nothing.
 
     Returns:
-        HARD only for what `HARD` lists or the words make plain; and the code that decided.
+        HARD only for what `HARD` lists, or what words make plain that do not speak of the sender; and the
+        code that decided.
     """
-    said = find_status(words)
+    said, meant = find_status(words), _ANYWHERE.search(words)
     codes = [code for code in (status, said) if code is not None]
-    for code in codes:
+    for code in (*codes, meant[1] if meant else ""):
         if code.startswith("5.7.") or code in _ABOUT_SENDER:
             return BounceKind.REFUSED, code
     for code in codes:
@@ -58,4 +91,8 @@ def judge_failure(status: str | None, words: str) -> tuple[BounceKind, str | Non
             return BounceKind.HARD, code
     telling = next((code for code in codes if not code.endswith(".0.0")), codes[0] if codes else None)
     is_open = telling is None or telling in {"5.0.0", "5.1.0"}
-    return (BounceKind.HARD if is_open and _NOBODY.search(words) else BounceKind.SOFT), telling
+    return (BounceKind.HARD if is_open and _names_nobody(words) else BounceKind.SOFT), telling
+
+
+def _names_nobody(words: str) -> bool:
+    return any(_NOBODY.search(line) and not blames_sender(line) for line in words.splitlines())
