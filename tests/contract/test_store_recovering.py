@@ -70,6 +70,20 @@ def test_a_late_worker_changes_nothing(store: Store) -> None:
         assert tx.deliveries.settle(mail.id, "w2", 2, Outcome(state=FAILED, at=NOW)) is False
 
 
+def test_workers_are_silent_once_their_leases_have_run_out(store: Store) -> None:
+    """Of a journal that cannot be read nothing else tells whether its sender lives."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 3)
+        tx.deliveries.claim(edition_id, "j-1", now=NOW, limit=1, lease=LEASE)
+        tx.deliveries.claim(edition_id, "j-2", now=NOW + HOUR, limit=1, lease=LEASE)
+        (mail,) = tx.deliveries.claim(edition_id, "w3", now=NOW, limit=1, lease=LEASE)
+        tx.deliveries.dotted(mail.id, "w3", 1)
+
+        assert tx.deliveries.silent_workers(edition_id, now=NOW) == frozenset()
+        assert tx.deliveries.silent_workers(edition_id, now=NOW + HOUR) == {"j-1", "w3"}
+        assert tx.deliveries.silent_workers(edition_id + 1, now=NOW + HOUR) == frozenset()
+
+
 @pytest.mark.parametrize(
     ("policy", "state", "counted"),
     [

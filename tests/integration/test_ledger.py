@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,9 +16,12 @@ from digest.actions.allotments import StoreAllotments
 from digest.actions.app import App
 from digest.actions.books import decide_unknown
 from digest.actions.ending import close
+from digest.actions.journals import pick_up
 from digest.actions.ledger import StoreLedger
 from digest.bootstrap import open_app
 from digest.deliver import Look
+from digest.deliver.journal_file import FileRecord
+from digest.errors import StoreError
 from digest.model import Bounce, Delivery, DeliveryState, EditionState, Outcome, Settlement
 from digest.render import Rendered
 from digest.store import Recovered, StoredEdition
@@ -182,6 +186,41 @@ def test_what_a_journal_says_has_the_same_consequences(app: App) -> None:
     assert recovered == Recovered(released=0, resent=0, unknown=1)
     assert reports(app)[1] == [("reader1@example.org", "mail comes back: 5.1.1")]
     assert (ledger.books().failed, ledger.books().unknown) == (1, 1)
+
+
+@pytest.fixture
+def journals(app: App) -> Path:
+    """Two that others left: of j-7 nobody may ask whether it lives, j-8 is dead."""
+    folder = app.home.database_dir / "journal"
+    for worker in ("j-7", "j-8"):
+        FileRecord(folder, worker).close(keep=True)
+    (folder / "j-7" / "lock").unlink()
+    (folder / "j-7" / "lock").mkdir()
+    return folder
+
+
+@pytest.mark.usefixtures("journals")
+def test_journal_that_cannot_be_read_stops_its_own_edition_alone(app: App) -> None:
+    """Somebody sent one edition as root: whatever else the home sends is none of that."""
+    begin(app, 1, worker="j-7")
+    begin(app, 2, worker="j-8")
+    later = replace(app, clock=lambda: NOW + timedelta(minutes=21))
+    with pytest.raises(StoreError, match="j-7: the journal cannot be read"):
+        pick_up(later, 1)
+    pick_up(later, 2)
+
+    with app.store.reading() as tx:
+        assert [tx.deliveries.in_hand(number) for number in (1, 2)] == [2, 0]
+
+
+def test_journal_that_cannot_be_read_may_be_of_a_sender_at_work(app: App, journals: Path) -> None:
+    """It renews its leases each minute; until they run out, others go on beside it."""
+    begin(app, 1, worker="j-7")
+    pick_up(replace(app, clock=lambda: NOW + timedelta(minutes=19)), 1)
+
+    assert [one.name for one in journals.iterdir()] == ["j-7"]
+    with app.store.reading() as tx:
+        assert tx.deliveries.in_hand(1) == 2
 
 
 def test_connections_of_the_dead_are_free_once_their_journal_is_read(app: App) -> None:

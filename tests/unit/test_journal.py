@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import subprocess
 import sys
@@ -212,27 +214,47 @@ def as_another_user() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("closed", ["000001", "lock"])
-def test_dead_journal_of_another_user_is_told_and_not_taken_for_a_living_one(
-    shared: Path, closed: str
-) -> None:
-    """Somebody sent as root and was killed: those it had in hand would wait for ever, and nobody knew why."""
+def test_journal_that_cannot_be_read_is_told_and_hides_no_other(shared: Path, closed: str) -> None:
+    """Somebody sent as root and was killed: others that died are taken over all the same."""
     FileRecord(shared, "j-6").close(keep=True)
     (shared / "j-6" / closed).chmod(0)
 
-    with as_another_user(), pytest.raises(StoreError, match=r"j-6: .*Permission denied") as raised:
-        next(left_behind(shared))
-    assert "chown" in (raised.value.hint or "")
+    with as_another_user():
+        FileRecord(shared, "j-7").close(keep=True)
+        told, other = left_behind(shared)
+    assert str(told.error).startswith(f"{shared}/j-6: the journal cannot be read: Permission denied")
+    assert "chown" in str(told.error)
+    assert (told.worker, other) == ("j-6", Left(worker="j-7"))
+    assert on_record(shared) == {"j-6"}
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root has another user to be")
-def test_living_journal_of_another_user_is_left_alone(shared: Path) -> None:
-    """Its lock tells so much to everybody."""
-    record = FileRecord(shared, "j-6")
-    with as_another_user():
-        found = list(left_behind(shared))
-    record.close(keep=False)
+def test_lock_of_a_dead_sender_cannot_be_held_by_another_user(shared: Path) -> None:
+    """Who may open a file may lock it: the dead one would seem to live for ever."""
+    before = os.umask(0)
+    FileRecord(shared, "j-6").close(keep=True)
+    os.umask(before)
 
-    assert found == []
+    with as_another_user(), pytest.raises(PermissionError):
+        os.open(shared / "j-6" / "lock", os.O_RDONLY)
+    assert [one.worker for one in left_behind(shared)] == ["j-6"]
+
+
+def test_dead_sender_is_found_where_only_what_may_be_written_can_be_locked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So it is over NFS: EBADF for a file that was opened to be read."""
+    real = fcntl.flock
+
+    def over_nfs(file: int, operation: int) -> None:
+        if fcntl.fcntl(file, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY:
+            raise OSError(errno.EBADF, "Bad file descriptor")
+        real(file, operation)
+
+    FileRecord(tmp_path, "j-6").close(keep=True)
+    monkeypatch.setattr(fcntl, "flock", over_nfs)
+
+    assert [one.worker for one in left_behind(tmp_path)] == ["j-6"]
 
 
 def test_journal_that_is_half_removed_is_removed_the_next_time(

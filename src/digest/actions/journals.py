@@ -16,6 +16,7 @@ from digest.actions.ledger import StoreLedger, shared_now
 from digest.deliver import Record
 from digest.deliver.journal import Mark
 from digest.deliver.journal_file import FileRecord, left_behind, on_record
+from digest.errors import StoreError
 from digest.model import DeliveryState, Settlement
 from digest.store import UnknownPolicy
 
@@ -42,16 +43,23 @@ def open_record(app: App, ledger: StoreLedger) -> Record:
 def pick_up(app: App, edition_id: int, policy: UnknownPolicy | None = None) -> None:
     """Take back what dead senders had in hand; those alive are left alone.
 
+    Of a journal that cannot be read its leases tell whether the sender lives: it renews them each minute.
+
     Args:
         app: The installation.
         edition_id: The edition whose rows without a journal are looked at, too.
         policy: What becomes of permits without an answer; None takes the settings'.
 
     Raises:
-        StoreError: A journal cannot be read, or the database not be written.
+        StoreError: The database cannot be written, or the journal not be read of a sender that is silent and
+            has deliveries of this edition in hand; all else was taken back by then.
     """
     policy = policy or app.system.delivery.on_unknown
+    closed: dict[str, StoreError] = {}
     for left in left_behind(_folder(app)):
+        if left.error is not None:
+            closed[left.worker] = left.error
+            continue
         ledger = StoreLedger(
             store=app.store,
             edition_id=edition_id,
@@ -63,7 +71,12 @@ def pick_up(app: App, edition_id: int, policy: UnknownPolicy | None = None) -> N
     with app.store.writing() as tx:
         # Also who died just now: what its journal says must be read before its leases are.
         here = on_record(_folder(app))
-        tx.deliveries.recover(edition_id, now=shared_now(tx, app.clock()), policy=policy, here=here)
+        now = shared_now(tx, app.clock())
+        tx.deliveries.recover(edition_id, now=now, policy=policy, here=here)
+        silent = tx.deliveries.silent_workers(edition_id, now=now) if closed else ()
+    for worker, error in closed.items():
+        if worker in silent:
+            raise error
 
 
 class RowRecord:

@@ -56,8 +56,8 @@ class FileRecord:
             # Made under a name that nobody reads, so that it is locked before anybody can see it.
             new = folder / f".{worker}"
             new.mkdir(parents=True)
-            # Another user must be able to ask whether this sender lives; the segments are its own.
-            self._lock = os.open(new / _LOCK, os.O_CREAT | os.O_RDWR, 0o644)
+            # Nobody else may open it: who did could hold it, and a dead sender would seem to live.
+            self._lock = os.open(new / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
             fcntl.flock(self._lock, fcntl.LOCK_EX)
             new.rename(self._folder)
             self._next_segment()
@@ -140,28 +140,29 @@ class Left:
     """What a dead sender's journal says."""
 
     worker: str
-    ended: tuple[Settlement, ...]  #: in the order of writing
-    dotted: frozenset[Mark]  #: permits without an end: nobody can tell whether the mail was taken
+    ended: tuple[Settlement, ...] = ()  #: in the order of writing
+    dotted: frozenset[Mark] = frozenset()  #: permits without an end: nobody can tell what became of the mail
+    error: StoreError | None = None  #: why it cannot be read; its sender may live
 
 
 def left_behind(folder: Path) -> Iterator[Left]:
     """Read the journals of senders that are dead; each is removed once the caller has gone on.
 
     Take what is given into the ledger before asking for the next one. Journals of senders that are
-    alive are passed over.
-
-    Raises:
-        StoreError: A journal cannot be read; what its sender had in hand waits until it can.
+    alive are passed over; one that cannot be read is given with its error, and stays.
     """
     for one in _journals(folder):
-        lock = _try_lock(one / _LOCK)
-        if lock is None:
-            continue
+        lock = None
         try:
-            yield read_journal(one)
-            _remove(one)
+            lock = _try_lock(one / _LOCK)
+            if lock is not None:
+                yield read_journal(one)
+                _remove(one)
+        except StoreError as error:
+            yield Left(worker=one.name, error=error)
         finally:
-            os.close(lock)
+            if lock is not None:
+                os.close(lock)
 
 
 def on_record(folder: Path) -> frozenset[str]:
@@ -249,8 +250,7 @@ def _read_outcome(text: str) -> Outcome:
 def _try_lock(path: Path) -> int | None:
     """Lock a file if nobody holds it; None when somebody does, or it is not there."""
     try:
-        # Over NFS only what may be written can be locked.
-        lock = os.open(path, os.O_RDWR if os.access(path, os.W_OK) else os.O_RDONLY)
+        lock = os.open(path, os.O_RDWR)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
@@ -292,5 +292,7 @@ def _unwritable(error: OSError, folder: Path) -> StoreError:
 
 
 def _unreadable(error: OSError, folder: Path) -> StoreError:
-    hint = "another user has sent from this home: give the folder to the one who sends, by chown -R"
+    hint = (
+        "another user has sent from this home: once that has ended, give the folder to the sender by chown -R"
+    )
     return StoreError(f"the journal cannot be read: {error.strerror or error}", where=str(folder), hint=hint)

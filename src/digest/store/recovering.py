@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from digest.model import DeliveryState, Settlement
 from digest.store.in_hand import InHand, by_attempt
@@ -47,13 +47,20 @@ class Recovering(InHand):
         lost = and_(
             deliveries.c.edition_id == edition_id,
             deliveries.c.worker.not_in(list(here)),
-            or_(deliveries.c.lease_until < now, deliveries.c.lease_until > now + _BEYOND),
+            _has_run_out(now),
         )
         judged = self._judge(and_(lost, _MAY_BE_DOTTED), policy, now)
         # On a server one that was late may write its dot after the line above: left to the next call.
         undotted = and_(lost, ~_MAY_BE_DOTTED)
         released = self._take_back(undotted, now, state=DeliveryState.PENDING, reason=None)
         return _recovered(released, judged, policy)
+
+    def silent_workers(self, edition_id: int, *, now: datetime) -> frozenset[str]:
+        """Name the workers that have deliveries of an edition in hand and renew their leases no more."""
+        query = select(deliveries.c.worker).where(
+            deliveries.c.edition_id == edition_id, IN_HAND, _has_run_out(now)
+        )
+        return frozenset(self.connection.execute(query.distinct()).scalars())
 
     def bring_forward(self, edition_id: int, *, now: datetime) -> int:
         """Make those due that a clock put off which was ahead; return how many."""
@@ -163,6 +170,10 @@ class Recovering(InHand):
             .values(worker=None, lease_until=None, changed_at=now, **values)
         )
         return taken.rowcount
+
+
+def _has_run_out(now: datetime) -> ColumnElement[bool]:
+    return or_(deliveries.c.lease_until < now, deliveries.c.lease_until > now + _BEYOND)
 
 
 def _is_outdated(end: Settlement, dotted: frozenset[tuple[int, int]]) -> bool:
