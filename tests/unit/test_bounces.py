@@ -162,6 +162,7 @@ def test_a_code_is_no_network_address() -> None:
         "smtp; 554 see rule #5.1.1",
         "smtp; 554 our policy (#5.2.1)",
         "smtp; 550 sender address unknown",
+        "smtp; 550 your IP address is unknown here",
         "smtp; 550 sender verification failed: no such user",
     ],
 )

@@ -35,7 +35,7 @@ _SENDER_WORDS = re.compile(
     r"reputation|polic(y|ies)|senders?|relay(ing)?(?! recipient)|authenticat\w+|spf|dkim|dmarc|rate|"
     r"limit(s|ed)?|reverse dns|ptr|helo|access denied|too many|per (second|minute|hour|day)|hourly|daily|"
     r"prohibit(ed|ion)|rcpthosts|(message|maximum|fixed) size|content|virus|malware|"
-    r"message (is )?too (large|big|long)(?! for this recipient))\b",
+    r"(ip|client|host|your) address|message (is )?too (large|big|long)(?! for this recipient))\b",
     re.IGNORECASE,
 )
 #: What servers write that give no status, or one that says nothing.
