@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from digest.actions.rounds.desk import Brought, Desk
 from digest.actions.rounds.further import Walk
 from digest.actions.rounds.hosts import Hosts, host_of
-from digest.actions.rounds.look import Look, address_of, look
+from digest.actions.rounds.look import Found, Look, address_of, look
 from digest.actions.rounds.pages import Batch, Choice, PageFetching, choose
 from digest.actions.rounds.rhythm import Pace
 from digest.actions.rounds.verdict import Counts, after_listing, counted, unfinished
@@ -90,6 +90,7 @@ class Visit:
         until = now + LEASE if choice.wanted else None
         self._desk.pass_over(choice.passed)
         notes = seen.walk.note(self._source, waits=waits)
+        notes += seen.marks if seen.found is Found.CONTENT else ()
         brought = Brought(
             before=before,
             after=after,
