@@ -194,6 +194,22 @@ def test_a_page_that_lists_the_feeds_is_gone_through(
     assert [one["url"] for one in shown["beside"]] == [f"{base}/culture/rss", f"{base}/rss-feeds"]
 
 
+def test_a_search_goes_to_twenty_addresses_and_no_more(
+    digest: Callable[..., Ran], base: str, paper: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Six pages that list six feeds each, all dead, are forty-two, for which somebody waits."""
+    lists = [f"/list{number}/rss" for number in range(6)]
+    monkeypatch.setitem(PAGES, "/paper", "".join(f"<a href='{path}'>RSS</a>" for path in lists))
+    for path in lists:
+        dead = "".join(f"<a href='{path}/{number}/rss'>RSS</a>" for number in range(6))
+        monkeypatch.setitem(PAGES, path, dead)
+    ran = digest("sources", "add", f"{base}/paper", "--json")
+    asked = [head.split()[1] for head in paper.requests]
+
+    assert (ran.code, ran.error["error"]) == (1, "no feed, sitemap or article there")
+    assert (asked[0], len([path for path in asked[1:] if path != b"/robots.txt"])) == (b"/paper", 20)
+
+
 def test_a_shut_api_does_not_hide_the_feed_beside_it(digest: Callable[..., Ran], base: str) -> None:
     """Plug-ins that shut the API of WordPress leave its feed open; the front page was taken instead."""
     shown = digest("sources", "add", f"{base}/shut-press/", "--json").data

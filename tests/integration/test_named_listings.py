@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from digest.actions.rounds import named
 from digest.model import SourceKind
 from rounds_cast import World, html, page, path_of, world
 from web_cast import answer, ok
@@ -75,6 +77,47 @@ def test_an_index_below_an_index_is_read_and_a_circle_ends(there: World) -> None
 
     assert there.titles() == ["pier"]
     assert len(there.sites["wire.example"].requests) == 5  # three lists, robots.txt, one page
+
+
+def lists(there: World) -> list[str]:
+    """Return the lists that the site was asked for, in order."""
+    paths = [path_of(head) for head in there.sites["wire.example"].requests]
+    return [path[1:].removesuffix(".xml") for path in paths if path.endswith(".xml")]
+
+
+def test_the_indexes_below_an_index_are_read_in_turns(there: World) -> None:
+    """The old year has more lists than one look reads: nothing of the new one ever came."""
+    years = {year: index(*(f"{year}-{number}" for number in range(12))) for year in ("old", "new")}
+    table = paper(there, top=index("old", "new"), **years)
+    table |= {f"/{year}-{number}.xml": sitemap() for year in years for number in range(12)}
+    table["/new-11.xml"] = sitemap("boat")
+    there.round()
+
+    assert there.titles() == ["boat"]
+    assert lists(there)[:3] == ["top", "old", "new"]
+    assert sorted(lists(there)[3:]) == sorted(
+        f"{year}-{number}" for year in years for number in (0, 1, 10, 11)
+    )
+
+
+def test_a_look_reads_ten_lists_and_no_more(there: World) -> None:
+    """An index can name fifty, and those below it fifty each, all of one host."""
+    below = [f"list{number}" for number in range(12)]
+    paper(there, index=index(*below), **dict.fromkeys(below, sitemap("pier")))
+    there.round()
+
+    assert lists(there)[0] == "index"
+    assert len(lists(there)) == 11
+
+
+def test_a_look_begins_no_list_after_its_time(there: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten slow lists would hold up all the others that are due."""
+    paper(there, index=index("first", "second"), first=sitemap("pier"), second=sitemap("boat"))
+    moments = iter((0.0, 60.0, 60.1))
+    monkeypatch.setattr(named, "time", SimpleNamespace(monotonic=lambda: next(moments)))
+    there.round()
+
+    assert lists(there) == ["index", "first"]
 
 
 def test_a_list_that_cannot_be_had_is_told_and_tried_again(there: World) -> None:

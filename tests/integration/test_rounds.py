@@ -108,6 +108,36 @@ def test_a_page_where_a_feed_was_is_no_article(there: World, kind: SourceKind) -
     assert "`digest sources add URL`" in failed.error
 
 
+def test_a_page_after_a_feed_of_one_article_is_none_either(there: World) -> None:
+    """What was there counts, not how much: 'we are back soon' was the second article of a new paper."""
+    table = {"/feed": ok(feed(entry("pier")))}
+    there.paths("wire.example", table)
+    there.source("wire", "http://wire.example/feed")
+    there.round()
+    table["/feed"] = html(page("shop"))
+    failed = [there.round(hours=3)["wire"].error for _ in range(2)]
+
+    assert there.titles() == ["pier"]
+    assert all(said is not None and "a page answers where a list of articles was" in said for said in failed)
+
+
+def test_a_page_of_the_day_is_read_for_ever(there: World) -> None:
+    """Each day it is another article, with an address of its own, and never was there a list."""
+    names = ("pier", "boat", "ferry", "crane", "barge")
+    table = {"/robots.txt": ok(b"")}
+    there.paths("wire.example", table)
+    there.source("wire", "http://wire.example/today")
+    for number, name in enumerate(names):
+        own = f"<head><link rel='canonical' href='http://wire.example/{number}'>".encode()
+        words = b"".join(b"<p>%d people of the %s came.</p>" % (n, name.encode()) for n in range(60))
+        told = page(name, words=1).replace(b"<head>", own).replace(b"</article>", words + b"</article>")
+        table["/today"] = html(told)
+        there.round(hours=26)
+
+    assert there.titles() == sorted(names)
+    assert there.state("wire").error is None
+
+
 def test_a_page_is_read_again_where_nobody_said_what_it_is(there: World) -> None:
     """`kind: auto` sees that it is a page; each change of it is a revision."""
     table = {"/board": html(page("pier")), "/robots.txt": ok(b"")}

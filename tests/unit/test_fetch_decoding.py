@@ -41,6 +41,26 @@ def test_any_bytes_end_or_are_refused(data: bytes, coding: str) -> None:
             continue
 
 
+@pytest.mark.parametrize(
+    "coding", ["none", "UTF-8", "utf8", "ISO-8859-1", "windows-1251", "text/html", "binary", "8bit"]
+)
+def test_words_that_name_no_coding_change_nothing(coding: str) -> None:
+    """Servers write charsets and types there, too."""
+    assert b"".join(decode([b"new", b"s"], coding)) == b"news"
+
+
+@pytest.mark.parametrize(
+    "coding",
+    ["br", "zstd", "compress", "brotli", "xz", "bzip2", "gz", "zlib", "x-deflate", "utf-8, gzip", "gzip;q=1"],
+)
+def test_any_other_coding_is_refused(coding: str) -> None:
+    """Taken as plain, what is packed would be text that nobody can read, and rules that allow all."""
+    with pytest.raises(FetchError, match="compressed in a way that nobody asked for") as refusal:
+        decode([b"x"], coding)
+
+    assert refusal.value.permanent
+
+
 @pytest.mark.parametrize("size", [65_535, 65_536, 65_537, 65_793, 65_794, 131_072, 131_100])
 def test_nothing_is_left_behind_at_the_end_of_a_piece(size: int) -> None:
     """Raw deflate has no trailer: the decompressor may have all input and still hold output back."""

@@ -294,6 +294,7 @@ def test_a_turn_that_does_not_come_is_given_up(monkeypatch: pytest.MonkeyPatch) 
         (answer(429), False),
         (answer(500), False),
         (b"nonsense\r\n\r\n", False),
+        (ok(b"User-agent: *\nDisallow: /private", "Content-Encoding: brotli"), False),
     ],
 )
 def test_rules_of_a_site_are_read_once_and_shut_when_they_cannot_be(reply: bytes, allowed: bool) -> None:

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from digest.errors import FetchError
 
 ACCEPTED = "gzip, deflate"  #: what the request says we can read; no codec without a bound on its output
-# Source: IANA, HTTP Content Coding Registry.
-_CODINGS = re.compile(r"\b(?:aes128gcm|br|compress|dc[bz]|deflate|exi|gzip|zstd)\b")
+# Charsets, types and MIME's words for no coding, which servers write there; browsers pass them over.
+_PLAIN = re.compile(r"none|binary|[78]bit|text/\w+|us-ascii|utf-?(?:8|16)|iso-8859-\d+|windows-\d+")
 _PIECE = 65_536
 _MOST_MEMBERS = 100  #: of one gzip stream; more than one is rare
 _GZIP, _ZLIB, _RAW = 31, 15, -15  #: zlib's words for the three wrappings
@@ -36,8 +36,8 @@ def decode(pieces: Iterable[bytes], coding: str) -> Iterator[bytes]:
             return _inflate(pieces, _GZIP)
         case "deflate":
             return _inflate(pieces, None)
-        case other if not _CODINGS.search(other):
-            return iter(pieces)  # 'none' or 'UTF-8' packs nothing, and browsers pass it over
+        case other if _PLAIN.fullmatch(other):
+            return iter(pieces)
         case _:
             raise FetchError("is compressed in a way that nobody asked for", permanent=True)
 

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urljoin, urlsplit
 
 from digest.actions.app import App
@@ -39,6 +39,7 @@ class Hosts:
     def __init__(self) -> None:
         self._known: OrderedDict[str, _Host] = OrderedDict()
         self._robots: OrderedDict[str, tuple[float, Robots]] = OrderedDict()
+        self._tired: dict[str, datetime] = {}
         self._changed = threading.Condition()
 
     def is_free(self, host: str) -> bool:
@@ -46,6 +47,19 @@ class Hosts:
         with self._changed:
             known = self._known.get(host)
             return known is None or (not known.busy and known.free_at <= time.monotonic())
+
+    def tire(self, host: str, *, until: datetime, now: datetime) -> None:
+        """Remember until when a host wants fewer requests; the operator's own are not told apart."""
+        if not host:
+            return
+        with self._changed:
+            self._tired = {name: end for name, end in self._tired.items() if end > now} | {host: until}
+
+    def tired_until(self, host: str, now: datetime) -> datetime | None:
+        """Tell until when a host wants to be asked for no page; None: it does not mind."""
+        with self._changed:
+            until = self._tired.get(host)
+        return until if until is not None and until > now else None
 
     @contextmanager
     def turn(self, host: str, gap: timedelta) -> Iterator[None]:

@@ -24,6 +24,7 @@ from digest.fetch import ALL, NOTHING_KNOWN, Fetched, Validators
 from digest.log import get_logger
 from digest.model import ArticleContent, FullText, Source, SourceKind, SourceState
 from digest.settings import read_key
+from digest.store import PageNote
 
 _SHUT = "robots.txt of its site shuts programs out of this page; `robots: false` is for sites of your own"
 
@@ -59,6 +60,7 @@ class Look:
     notice: str | None = None  #: what is odd; None: nothing
     is_slow: bool = False  #: its server took long to answer
     walk: Walk = NO_WALK  #: what its further pages brought, which is in the above
+    marks: tuple[PageNote, ...] = ()  #: what to remember of what it is
 
 
 def look(
@@ -152,7 +154,8 @@ class _Looker:
         if document.format is Format.HTML and not may_read(self.app, self.source, got.url, self.hosts):
             return replace(said, found=Found.FAILED, error=_SHUT)
         first = reading.listing(document)
-        if first.is_page and self.source.kind is SourceKind.AUTO and self.state.brought > 1:
+        mark = self._new_mark()
+        if first.is_page and self.source.kind is SourceKind.AUTO and mark is None:
             raise DocumentError("a page answers where a list of articles was", hint=_NO_LIST)
         further = Further(
             app=self.app,
@@ -168,7 +171,17 @@ class _Looker:
             # Only the first listing is known by its version, and that says nothing of those below it.
             said = replace(said, validators=NOTHING_KNOWN, body_hash=None)
         later = max(filter(None, (said.not_before, walk.not_before)), default=None)
+        if mark is not None and not first.is_page:
+            said = replace(said, marks=(mark,))
         return self._taken([first, *walk.listings], named, replace(said, walk=walk, not_before=later))
+
+    def _new_mark(self) -> PageNote | None:
+        """Make the note that a list of articles was there; None where it is noted, or its kind says so."""
+        if self.source.kind is not SourceKind.AUTO:
+            return None
+        mark = PageNote(url=f"{self.source.url}#list-of-articles", modified_at=None)
+        with self.app.store.reading() as tx:
+            return None if tx.source_states.known_pages(self.source.key, [mark.url]) else mark
 
     def _taken(self, own: list[Listing], named: Named, said: Look) -> Look:
         listings = [*own, *named.listings]

@@ -36,6 +36,8 @@ class Named:
 def read_named(app: App, first: Listing, at: str, reading: Reading, hosts: Hosts) -> Named:
     """Read the listings that a listing names, and those that these name; one that fails costs itself.
 
+    All that name some come in turns: below the old years of an index there may be more than one look reads.
+
     Args:
         app: The installation.
         first: The listing.
@@ -44,11 +46,15 @@ def read_named(app: App, first: Listing, at: str, reading: Reading, hosts: Hosts
         hosts: Who is polite for all.
     """
     begun = time.monotonic()
-    waiting, seen = deque(first.listings), {at}
+    waiting, seen = deque([deque(first.listings)]), {at}
     found: list[Listing] = []
     failed: list[tuple[str, str]] = []
     while waiting and len(seen) <= MOST_LISTINGS and time.monotonic() - begun <= LISTINGS_S:
-        url = waiting.popleft()
+        names = waiting.popleft()
+        if not names:
+            continue
+        url = names.popleft()
+        waiting.append(names)
         if url in seen:
             continue
         seen.add(url)
@@ -60,5 +66,5 @@ def read_named(app: App, first: Listing, at: str, reading: Reading, hosts: Hosts
             failed.append((url, words_of(error)))
         else:
             found.append(listing)
-            waiting += listing.listings
+            waiting.append(deque(listing.listings))
     return Named(listings=tuple(found), failed=tuple(failed))

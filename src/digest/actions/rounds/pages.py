@@ -12,8 +12,9 @@ from digest.actions.fetching import document_of
 from digest.actions.rounds.hosts import HostBusy, Hosts, gap_of, host_of
 from digest.actions.rounds.look import may_read
 from digest.actions.rounds.reading import Reading
+from digest.actions.rounds.rhythm import MOST_RETRY
 from digest.collect import Document, PageRef
-from digest.errors import DigestError, DocumentError, FetchError
+from digest.errors import DigestError, FetchError
 from digest.model import ArticleContent, Source
 from digest.store import PageNote
 
@@ -40,7 +41,11 @@ class Batch:
     """What a few pages brought."""
 
     articles: tuple[ArticleContent, ...]
-    notes: tuple[PageNote, ...]
+    notes: tuple[PageNote, ...]  #: of those that were asked for
+
+
+class _Unasked(DigestError):
+    """A page is not asked for, since its host wants fewer requests."""
 
 
 def choose(known: Mapping[str, PageNote], pages: Sequence[PageRef], *, most: int, is_first: bool) -> Choice:
@@ -86,15 +91,19 @@ class PageFetching:
     source: Source
     hosts: Hosts
     stopped: Callable[[], bool]
-    tired: dict[str, datetime] = field(default_factory=dict)  #: hosts that want to be left alone, until when
+    tired: dict[str, datetime] = field(default_factory=dict)  #: hosts of them that want rest, until when
 
     def batches(self, choice: Choice) -> Iterator[Batch]:
-        """Fetch pages; give them in batches, in their order. What there was no time for is missing."""
+        """Fetch pages; give them in batches, in their order, those last that failed before.
+
+        What there was no time for is missing. Where a host wants fewer requests, the page that was asked for
+        has failed, and the others wait.
+        """
         begun = written = time.monotonic()
         reading = Reading(self.app, self.source)
         articles: list[ArticleContent] = []
         notes: list[PageNote] = []
-        for page in choice.wanted:
+        for page in sorted(choice.wanted, key=lambda page: choice.tries.get(page.url, 0)):
             if self.stopped() or time.monotonic() - begun > _SECONDS:
                 break
             try:
@@ -103,17 +112,18 @@ class PageFetching:
                 break
             if found is not None:
                 articles.append(found)
-            notes.append(PageNote(url=page.url, modified_at=page.modified, tries=tries))
+            if tries is not None:
+                notes.append(PageNote(url=page.url, modified_at=page.modified, tries=tries))
             if len(notes) >= _BATCH or time.monotonic() - written > _BATCH_S:
                 yield Batch(articles=tuple(articles), notes=tuple(notes))
                 articles, notes, written = [], [], time.monotonic()
-        if notes:
+        if notes or articles:
             yield Batch(articles=tuple(articles), notes=tuple(notes))
 
-    def _fetch(self, page: PageRef, tries: int, reading: Reading) -> tuple[ArticleContent | None, int]:
+    def _fetch(self, page: PageRef, tries: int, reading: Reading) -> tuple[ArticleContent | None, int | None]:
         """Fetch a page; return its article, and how often it could not be had: 0 when it is done with.
 
-        One that cannot be had leaves what its listing said.
+        That is None when it was not asked for. One that cannot be had leaves what its listing said.
 
         Raises:
             HostBusy: Its host is asked by so many that there was no turn for us.
@@ -129,6 +139,8 @@ class PageFetching:
             found = reading.page(document, page.thin)
         except HostBusy:
             raise
+        except _Unasked:
+            return listed, None
         except FetchError as error:
             return listed, 0 if error.permanent else tries + 1
         except DigestError:
@@ -136,17 +148,20 @@ class PageFetching:
         return (found if isinstance(found, ArticleContent) else listed), 0
 
     def _document(self, url: str) -> Document:
-        """Fetch a document, unless its host has just said that it wants fewer requests.
+        """Fetch a document, unless its host has said that it wants fewer requests.
 
         Raises:
             DigestError: It cannot be had.
         """
         host = host_of(url, self.app.fetcher)
-        if host in self.tired:
-            raise DocumentError("its server wants fewer requests")
+        until = self.tired.get(host) or self.hosts.tired_until(host, self.app.clock())
+        if until is not None:
+            self.tired[host] = until
+            raise _Unasked("its server wants fewer requests")
         with self.hosts.turn(host, gap_of(self.app)):
             got = self.app.fetcher.get(url)
         now = self.app.clock()
         if got.status == 429 or (got.status == 503 and got.retry_after is not None):
-            self.tired[host] = got.retry_at(now) or now + _REST
+            self.tired[host] = min(got.retry_at(now) or now + _REST, now + MOST_RETRY)
+            self.hosts.tire(host, until=self.tired[host], now=now)
         return document_of(got)

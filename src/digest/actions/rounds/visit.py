@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from digest.actions.rounds.desk import Brought, Desk
 from digest.actions.rounds.further import Walk
-from digest.actions.rounds.hosts import Hosts
-from digest.actions.rounds.look import Look, look
+from digest.actions.rounds.hosts import Hosts, host_of
+from digest.actions.rounds.look import Found, Look, address_of, look
 from digest.actions.rounds.pages import Batch, Choice, PageFetching, choose
 from digest.actions.rounds.rhythm import Pace
 from digest.actions.rounds.verdict import Counts, after_listing, counted, unfinished
@@ -90,6 +90,7 @@ class Visit:
         until = now + LEASE if choice.wanted else None
         self._desk.pass_over(choice.passed)
         notes = seen.walk.note(self._source, waits=waits)
+        notes += seen.marks if seen.found is Found.CONTENT else ()
         brought = Brought(
             before=before,
             after=after,
@@ -119,9 +120,12 @@ class Visit:
                 self._wish = open_wish(tx, self._source)
         return self._wish.pages if self._wish else None
 
-    def _unfinished(self, state: SourceState, walk: Walk, *, waits: bool) -> SourceState:
+    def _unfinished(
+        self, state: SourceState, walk: Walk, *, waits: bool, tired_until: datetime | None = None
+    ) -> SourceState:
         now = self._app.clock()
-        again_at = None if waits or walk.is_cut else walk.again_at
+        again_at = tired_until if waits else walk.again_at
+        again_at = None if walk.is_cut else again_at
         return unfinished(state, now=now, pace=self._pace, again_at=again_at, not_before=walk.not_before)
 
     def _choose(self, before: SourceState, seen: Look) -> Choice:
@@ -146,8 +150,11 @@ class Visit:
         now = self._app.clock()
         state = counted(whole, before, visited.new, now, is_past=self._wish is not None)
         if waits or walk.is_open:
-            later = max((*fetching.tired.values(), walk.not_before or now))
-            state = self._unfinished(state, replace(walk, not_before=later), waits=waits)
+            # Only the listing's own host can put it off; pages elsewhere wait for a look at its usual time.
+            own = fetching.tired.get(host_of(address_of(self._source, whole), self._app.fetcher))
+            later = replace(walk, not_before=max(filter(None, (own, walk.not_before)), default=None))
+            tired_until = min(fetching.tired.values(), default=None)
+            state = self._unfinished(state, later, waits=waits, tired_until=tired_until)
         notes = walk.note(self._source, waits=waits)
         # Whoever stops in the middle leaves the wish to the next look.
         read = None if self._stopped() else self._read(walk, left=visited.left)
