@@ -143,6 +143,26 @@ def test_links_of_authors_that_show_more_of_them_than_the_metadata_count() -> No
     assert author_of(others, linked=person("Ada Brandt")) == "Ada Brandt"
 
 
+@pytest.mark.parametrize("tag", ["section", "aside", "div class=team", "div class=authors", "p"])
+@pytest.mark.parametrize("box", ["<ul><li>{}</li><li>{}</li></ul>", "<p>{}</p><p>{}</p>", "{}, {}"])
+def test_a_box_of_everybody_who_writes_there_is_no_byline(tag: str, box: str) -> None:
+    """Such a box names the author of the article, too, and stands below its text or beside it."""
+    links = box.format("<a rel=author>Ada Brandt</a>", "<a rel=author>Sam Okoro</a>")
+    body = f"<p>{TEXT}</p><{tag}><h3>Our writers</h3>{links}</{tag.split(maxsplit=1)[0]}>"
+
+    assert author_of(body, linked=person("Ada Brandt")) == "Ada Brandt"
+    assert author_of(f"<aside>{links}</aside>", linked=person("Ada Brandt")) == "Ada Brandt"
+    assert author_of(f"<p class=related>{links}</p>", linked=person("Ada Brandt")) == "Ada Brandt"
+
+
+def test_a_row_within_the_article_counts_wherever_it_stands() -> None:
+    """Some sign below the text."""
+    links = "<p><a rel=author>Ada Brandt</a> and <a rel=author>Sam Okoro</a></p>"
+    body = f"<article><p>{TEXT}</p>{links}</article>"
+
+    assert author_of(body, linked=person("Ada Brandt")) == "Ada Brandt, Sam Okoro"
+
+
 def test_a_login_counts_only_where_the_page_shows_it_and_nobody_better() -> None:
     """Readers know the person of a byline, not the account that typed the page in."""
     assert author_of("", linked=person("webquay")) is None

@@ -53,6 +53,8 @@ _MAX_MARKED = 5  #: elements of a kind
 _MAX_TRIED = 20
 _MAX_SHOWN = 120  #: characters of an element that names authors
 _MAX_PIECES, _MAX_PIECE = 200, 400  #: runs of its text, and characters of each, that are looked at
+_FAR = 250  #: characters below the headline
+_BOXES = ("p", "div", "li", "section", "aside", "article", "h1", "h2", "h3", "h4", "h5", "h6", "td", "dd")
 _NO_TEXT = {"time", "script", "style", "svg", "noscript", "button"}
 _BETWEEN = r"[\s,;&|/+]*(?:(?:and|und|et|y|e|en|with|mit|och|og|и)\s+)?"  #: two names of one row
 
@@ -112,8 +114,30 @@ def _as_shown(names: list[str], links: Sequence[html.HtmlElement]) -> list[str]:
             text = _text(above)
             row = [name for name in known.values() if name in text][:_MAX_MARKED]
             if wanted < set(map(fold, row)) and re.search(_BETWEEN.join(map(re.escape, row)), text):
-                return row
+                return row if _is_byline(above) else names
     return names
+
+
+def _is_byline(row: html.HtmlElement) -> bool:
+    """Tell a line of the article, or by its headline, from a box of everybody who writes there."""
+    above = {element.tag for element in (row, *row.iterancestors())}
+    if any(True for _ in row.iterdescendants(*_BOXES)) or not above.isdisjoint({"aside", "li"}):
+        return False
+    return "article" in above or _is_by_headline(row)
+
+
+def _is_by_headline(row: html.HtmlElement) -> bool:
+    """Tell whether less than a paragraph stands between the last first-level heading before and a row."""
+    between = _FAR
+    for element in row.getroottree().iter():
+        if element is row:
+            break
+        if element.tag == "h1":
+            between = 0
+        elif isinstance(element.tag, str) and element.tag not in _NO_TEXT:
+            between += len((element.text or "").strip())
+        between += len((element.tail or "").strip())
+    return between < _FAR
 
 
 def _shows(tree: html.HtmlElement, name: str) -> bool:
