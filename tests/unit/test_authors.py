@@ -188,6 +188,10 @@ def test_a_person_s_site_may_be_called_like_that_person() -> None:
         ("文・山田太郎", "山田太郎"),
         ("来源：海港报 作者：张三、李四", "张三, 李四"),
         ("국제 정치", None),
+        ("정치부 기자", None),
+        ("文・編集部", None),
+        ("作者：佚名", None),
+        ("来源：本站 作者：本站", None),
     ],
 )
 def test_a_line_by_the_headline_names_the_author(line: str, byline: str | None) -> None:

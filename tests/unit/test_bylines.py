@@ -73,16 +73,30 @@ def test_where_and_as_what_somebody_works_is_no_second_author(behind: str) -> No
         "admin2",
         "site_admin",
         "Guest Author",
+        "정치부 기자",
+        "스포츠부 기자",
+        "전문 기자",
+        "편집부",
+        "社会部記者",
+        "外国人記者",
+        "文・編集部",
+        "文：编辑部",
+        "作者：佚名",
+        "作者：本站",
+        "记者 综合",
+        "本报记者",
+        "noreply",
     ],
 )
 def test_desks_and_placeholders_name_nobody(told: str) -> None:
     """In pages, feeds and APIs alike."""
-    assert (clean_names([told]), name_said(told)) == ([], "")
+    assert (clean_names([told]), name_said(told), byline_in(told)) == ([], "", "")
 
 
 def test_a_desk_that_is_called_by_its_house_is_kept() -> None:
     """It tells readers whose staff it was; 'will' and 'may' are given names, too."""
     assert clean_names(["Quay Staff"]) == ["Quay Staff"]
+    assert clean_names(["海港报编辑部"]) == ["海港报编辑部"]
     assert name_said("Quay Editorial Board") == "Quay Editorial Board"
     assert byline_in("By Will Brandt and May Okoro") == "Will Brandt, May Okoro"
 
@@ -99,7 +113,12 @@ def test_a_desk_that_is_called_by_its_house_is_kept() -> None:
         ("作者：张三", ["张三"]),
         ("本报记者 张三 李四", ["张三", "李四"]),
         ("記者張三／台北報導", ["張三"]),
+        ("阿部記者", ["阿部"]),
+        ("長谷部誠記者", ["長谷部誠"]),
+        ("文・長谷部", ["長谷部"]),
         ("온라인 기자", []),
+        ("교육부 기자", []),
+        ("東京社会部記者", []),
         ("인턴 기자", []),
         ("본지 기자가 어제 항구에서 만났다", []),
         ("新聞記者", []),
@@ -111,6 +130,7 @@ def test_a_desk_that_is_called_by_its_house_is_kept() -> None:
 def test_reporters_are_known_by_what_stands_beside_their_names(line: str, names: list[str]) -> None:
     """These scripts have no capitals, so that a name alone looks like any other word."""
     assert reporters_in(line) == names
+    assert byline_in(line) == ", ".join(names)
     if names:
         assert clean_names([line]) == names
         assert name_said(line) == byline_in(line) == ", ".join(names)

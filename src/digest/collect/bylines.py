@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from html import unescape
 
+from digest.collect.nobody import is_nobody
 from digest.collect.reporters import reporters_in
-from digest.collect.words import DESKS, HOUSES, LINKS, NO_NAMES, NOBODY
+from digest.collect.words import HOUSES, LINKS, NO_NAMES
 from digest.markup import clean_line
 from digest.model.article import fold
 
@@ -61,7 +62,6 @@ _ROLE = re.compile(
 )
 _CAPITAL = r"[^\W\d_a-zß-ÿ]"
 _FROM_THERE = re.compile(rf"(?P<who>{_CAPITAL}\S*(?: {_CAPITAL}\S*){{1,3}}) (?:in|via) {_CAPITAL}.*")
-_ADMIN = re.compile(r"admin[a-z]*[0-9._-]*|[a-z0-9._-]*admin[0-9._-]*")
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _NO_NAME = re.compile(
     r"\b(?:licen[sc]e|creative commons|comments?|share|follow|read more|newsletter|subscribe|all posts)\b",
@@ -110,10 +110,10 @@ def name_said(written: str) -> str:
     stand before names elsewhere are parts of them ('Von Trapp', 'Di Stefano').
     """
     text = clean_line(written[:_MAX_WRITTEN], _MAX_CHARS)
-    if "://" in text or _is_nobody(text):
+    if "://" in text or is_nobody(text):
         return ""
     bare = ", ".join(reporters_in(text)) or _END.sub("", _LABEL.sub("", text)).strip(_AROUND)
-    return "" if _is_nobody(bare) else bare or text
+    return "" if is_nobody(bare) else bare or text
 
 
 def is_login(name: str) -> bool:
@@ -154,17 +154,10 @@ def _is_work(part: str) -> bool:
     )
 
 
-def _is_nobody(text: str) -> bool:
-    name = fold(text)
-    words = re.findall(r"[^\W_]+", name)
-    is_desk = bool(words) and all(word in DESKS for word in words)
-    return is_desk or name.rstrip("0123456789 ._-") in NOBODY or _ADMIN.fullmatch(name) is not None
-
-
 def _is_name(text: str, *, is_strict: bool) -> bool:
     words = text.split()
     if (
-        _is_nobody(text)
+        is_nobody(text)
         or _NO_NAME.search(text)
         or not (2 if text.isascii() else 1) < len(text) <= 60
         or not 1 <= len(words) <= 6

@@ -26,7 +26,6 @@ __all__ = ["Entry", "FeedEntry", "draft_from_entry", "line_of_html", "published_
 Entry = Mapping[str, Any]  # why: feedparser ships no types; every value is checked where it is read
 _MARKUP = re.compile(r"</?[a-z]+[^>]{0,100}>|&[a-z#0-9]+;")
 _TWICE = re.compile(r"\s*&lt;(?:p|div|h[1-6]|ul|ol|img|figure|a|b|strong|em|span|br)\b[^<>]{0,400}?&gt;")
-_NOBODY = {"noreply"}  #: besides what is nobody on pages
 
 
 class FeedEntry:
@@ -144,7 +143,7 @@ def _byline(entry: Entry, sites: Iterable[str]) -> str:
         names = [_person(told(entry, "author"))]
     own = {fold(site) for site in sites}
     said = (name_said(name) for name in names)
-    return ", ".join(dict.fromkeys(name for name in said if name and fold(name) not in own | _NOBODY))
+    return ", ".join(dict.fromkeys(name for name in said if name and fold(name) not in own))
 
 
 def _person(written: str) -> str:

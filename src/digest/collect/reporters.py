@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from digest.collect.nobody import is_nobody
+
 __all__ = ["reporters_in"]
 
 _MAX_CHARS = 80  #: of such a line; longer ones are sentences
@@ -43,48 +45,14 @@ _SOUGHT = (
 )
 _LINES = tuple(re.compile(pattern) for pattern in _SOUGHT)
 _BETWEEN = re.compile(r"\s?[,·ㆍ、，]\s?")
-#: What desks, and reporters without a name, are called.
-_NOBODY = frozenset(
-    (
-        *(
-            "인턴",
-            "전문",
-            "선임",
-            "정치",
-            "문화",
-            "국제",
-            "연예",
-            "지역",
-            "북한",
-            "여행",
-            "방송",
-            "우리",
-            "현장",
-        ),
-        *(
-            "本紙",
-            "本社",
-            "本报",
-            "本報",
-            "本刊",
-            "实习",
-            "實習",
-            "特约",
-            "編集",
-            "新聞",
-            "取材",
-            "担当",
-            "専門",
-            "地方",
-        ),
-    )
-)
+#: A desk by its last sign, as that of few surnames is.
+_DESK = re.compile(r"[가-힣]{2,}부|(?!(?:長谷|日下|[曽曾]我|長[曽曾宗]我)部)[^\s가-힣]{2,}部")
 
 
 def reporters_in(line: str) -> list[str]:
     """Return the persons of a line such as '홍길동 기자', '文・山田太郎' or '记者 张三'.
 
-    The whole line has to be a byline; empty when it is none, or is written in other scripts.
+    The whole line has to be a byline; empty when it is none, names only a desk, or is in other scripts.
     """
     if line.isascii() or len(line) > _MAX_CHARS:
         return []
@@ -95,4 +63,4 @@ def reporters_in(line: str) -> list[str]:
     told = found.groupdict()
     # A space stands between two persons in Chinese, between the names of one in Japanese.
     names = re.split("[、， ]", told["each"]) if "each" in told else _BETWEEN.split(found["who"])
-    return [name for name in names if name not in _NOBODY]
+    return [name for name in names if not is_nobody(name) and not _DESK.fullmatch(name)]

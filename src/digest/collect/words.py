@@ -75,7 +75,7 @@ van voor met zijn haar wij jij zij ook nog
 NOBODY = _words(
     """
 administrator root webmaster unknown anonymous none null author autor гость guest user username editor
-wordpress n/a undefined by von test demo owner moderator редакция 編集部 편집부 verschiedene
+wordpress n/a undefined by von test demo owner moderator noreply редакция verschiedene
 """
 )
 
@@ -86,6 +86,10 @@ the our a an die la le el il da de del dalla of staff writer writers reporter re
 correspondents editor editors editorial team desk newsdesk news newsroom web online contributor contributors
 guest author authors various special user super site agencies board redaktion redaktionsteam autor gastautor
 gastautorin rédaction redacción redazione redação redactie colaborador
+기자 인턴 전문 선임 수습 정치 문화 국제 연예 지역 북한 여행 방송 우리 현장 여성 유명 한국 본지 담당
+온라인 디지털 관리자 운영자 記者 记者 作者 本紙 本社 本报 本報 本刊 本站 本网 本網 实习 實習 特约 特約
+編集 編集者 编辑 編輯 新聞 取材 担当 専門 地方 女性 男性 外国人 新人 若手 综合 綜合 网络 網絡 佚名 匿名
+未知 不详 不詳 小编 小編 管理员 管理員 管理者
 """
 )
 
