@@ -62,6 +62,12 @@ _ROLE = re.compile(
 )
 _CAPITAL = r"[^\W\d_a-zß-ÿ]"
 _FROM_THERE = re.compile(rf"(?P<who>{_CAPITAL}\S*(?: {_CAPITAL}\S*){{1,3}}) (?:in|via) {_CAPITAL}.*")
+#: Where and as what somebody works whose last word is a surname, too.
+_WORK = re.compile(
+    r"The .*|(?:Washington|Huffington|New York|Denver|Jerusalem|Jakarta|Bangkok|National|Financial) Post|"
+    r"(?:China|People['’]s|Korea) Daily|(?:PA|Business|PR|News) ?Wire|"
+    r"(?:Senior|Junior|Research|Visiting|Teaching|Policy|Associate|Distinguished|Non-?[Rr]esident)\b.* Fellow"
+)
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _NO_NAME = re.compile(
     r"\b(?:licen[sc]e|creative commons|comments?|share|follow|read more|newsletter|subscribe|all posts)\b",
@@ -149,9 +155,8 @@ def _is_work(part: str) -> bool:
     words = part.split()
     is_cased = part.upper() != part.lower()
     is_small = words[0].islower() and words[0] not in _SMALL
-    return is_cased and (
-        len(words) == 1 or is_small or words[0] == "The" or any(word.casefold() in HOUSES for word in words)
-    )
+    is_known = _WORK.fullmatch(part) is not None or any(word.casefold() in HOUSES for word in words)
+    return is_cased and (len(words) == 1 or is_small or is_known)
 
 
 def _is_name(text: str, *, is_strict: bool) -> bool:

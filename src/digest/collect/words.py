@@ -94,13 +94,14 @@ gastautorin rédaction redacción redazione redação redactie colaborador
 )
 
 #: Words of papers, channels, houses and callings: where a person works or as what, behind a name and a comma.
+#: None is a surname: Emily Post and Gretchen Daily write, too.
 HOUSES = _words(
     """
-news newspaper magazine times post journal tribune gazette herald chronicle daily weekly radio tv television
-media network today wire review online zeitung rundfunk verlag redaktion presse diario giornale krant
+news newspaper magazine times journal tribune gazette herald chronicle weekly radio tv television
+media network today review online zeitung rundfunk verlag redaktion presse diario giornale krant
 university institute college school inc ltd llc llp gmbh ministry department agency association federation
 foundation universität institut universidad université economist analyst professor lecturer director
-researcher fellow founder ceo chief manager producer photographer strategist consultant historian
+researcher founder ceo chief manager producer photographer strategist consultant historian
 """
 )
 
