@@ -95,6 +95,11 @@ def test_whoever_else_is_named_is_the_author(told: object, byline: str) -> None:
         "<div itemprop=comment itemscope><span itemprop=author>Bea Carrow</span></div>",
         "<div itemprop=review itemscope><span itemprop=author>Bea Carrow</span></div>",
         "<footer><a rel=author href=/about>Bea Carrow</a></footer>",
+        "<div class=site><footer class=site-footer><a rel=author href=/about>Bea Carrow</a></footer></div>",
+        "<div class=pullquote-wrap><span class=author>Bea Carrow</span></div>",
+        "<div class='card article__quote'><span class=author>Bea Carrow</span></div>",
+        "<div class=wp-caption><span class=author>Bea Carrow</span></div>",
+        "<div id=quote><span class=author>Bea Carrow</span></div>",
         "<p>Foto: Bea Carrow</p>",
         "<a href=/people/all>Read more</a>",
         "<p class=byline-title>Chief Harbour Economist</p>",
@@ -130,6 +135,22 @@ def test_who_is_quoted_remarks_or_took_the_picture_did_not_write_the_article(bod
 def test_a_byline_is_read_without_what_its_author_does(body: str, byline: str) -> None:
     """Jobs, dates and links of the same element are no second author."""
     assert author_of(body) == byline
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "footer class=entry-footer",
+        "div class='post format-quote'",
+        "div class=has-caption",
+        "div id=quotes-app",
+        "div class=quote-post",
+        "div class=post><footer",
+    ],
+)
+def test_a_byline_stands_in_what_is_called_like_a_quotation_or_a_foot(around: str) -> None:
+    """Themes name the kind of an entry in its class, and put who wrote it below the text."""
+    assert author_of(f"<p>{TEXT}</p><{around}><span class=author>Ada Brandt</span>") == "Ada Brandt"
 
 
 def test_links_of_authors_that_show_more_of_them_than_the_metadata_count() -> None:
@@ -228,10 +249,11 @@ def test_korean_papers_sign_at_the_end() -> None:
         "<a rel=author>Ada Brandt</a>, " * 4_000,
         "<div class=author>" * 150 + "<b>x y </b>" * 6_000 + "</div>" * 150,
         "<div class=comments>" + "<p class=author>Bea Carrow</p>" * 9_000 + "</div>",
+        f"<div class={'a-b_' * 20_000}quotex><p class=author>Bea Carrow</p></div>",
         f"<p>{'가' * 79}기</p>" * 2_000,
         f"<p>{'作者 ' * 26}</p>" * 2_000,
     ],
-    ids=range(9),
+    ids=range(10),
 )
 def test_hostile_bylines_cost_no_time(
     body: str, within: Callable[[float], AbstractContextManager[None]]

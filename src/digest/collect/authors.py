@@ -35,8 +35,13 @@ _PROFILE = re.compile(
     r"/(?:authors?|autor(?:en|in|es)?|auteurs?|autori?|people|by|staff|journalists?|profile|redakteure?)/[^/]"
 )
 _BESIDE = re.compile(
-    r"comment|kommentar|sidebar|widget|related|teaser|recommend|popular|recirc|promo|respond|quote|testimonial|caption"
+    r"comment|kommentar|sidebar|widget|related|teaser|recommend|popular|recirc|promo|respond|testimonial|"
+    # a quotation itself, not what has or is filed as one: 'format-quote', 'has-caption', 'quotes-app'
+    r"(?:^|\s)(?!(?:post|format|has|no|with)-)(?:\S*[-_])?(?:(?:pull|block)?quote|(?:fig)?caption)"
+    r"(?:s|[-_](?!post|format)\S*)?(?:\s|$)"
 )
+#: What the foot of an entry is called, or what it stands in.
+_ENTRY = re.compile(r"(?:^|[\s_-])h?(?:entry|post|article|story)(?:[\s_-]|$)")
 #: Of an article's own element, whose classes name its category and tags, too.
 _OTHER_ARTICLE = re.compile(
     r"(?:^|\s)(?:comment|kommentar|teaser|related|recommend|recirc|promo)(?:s|ed|[-_]\w+)?(?:\s|$)"
@@ -213,7 +218,7 @@ def _is_beside(element: html.HtmlElement) -> bool:
             map(_is_of_others, marks.split())
         ):
             return True
-        is_in_foot |= above.tag == "footer"
+        is_in_foot = (is_in_foot or above.tag == "footer") and _ENTRY.search(marks) is None
     return False
 
 
