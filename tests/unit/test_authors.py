@@ -192,6 +192,38 @@ def test_a_login_counts_only_where_the_page_shows_it_and_nobody_better() -> None
     assert author_of("<p class=author>The Harbour</p>", linked=person("webquay")) is None
 
 
+@pytest.mark.parametrize(
+    ("body", "byline"),
+    [
+        ("<p class=byline>By Maria</p>", "Maria"),
+        ("<p>By <a href=/u/7>Maria</a></p>", "Maria"),
+        ("<p>Maria, 27 November</p>", "Maria"),
+        ("<nav><a href=/maria>Maria</a></nav>", None),
+    ],
+)
+def test_a_login_that_is_a_name_counts_where_a_byline_writes_it_large(body: str, byline: str | None) -> None:
+    """Menus and sentences begin with capitals, too."""
+    assert author_of(body, linked=person("maria")) == byline
+
+
+def test_agencies_are_no_logins_though_they_are_written_small() -> None:
+    """They are named where no person is, shown or not."""
+    assert author_of("", linked=person("dpa")) == "dpa"
+    assert author_of(ADA, linked=person("dpa")) == "Ada Brandt"
+
+
+def test_a_name_that_is_the_host_s_counts_where_a_byline_shows_it() -> None:
+    """Who writes alone may be called by one name, as the site is."""
+    sites = {"host": "heidi.blog.example"}
+
+    assert author_of("", linked=person("Heidi"), **sites) is None
+    assert author_of("<p>Heidi</p>", linked=person("Heidi"), **sites) is None
+    assert author_of("<p>By Heidi</p>", linked=person("Heidi"), **sites) == "Heidi"
+    assert author_of("<span class=author>Heidi</span>", **sites) == "Heidi"
+    assert author_of("<span class=author>heidi</span>", **sites) is None
+    assert author_of("<p>By quay</p>", linked=person("quay"), host="quay.example") is None
+
+
 def test_a_person_s_site_may_be_called_like_that_person() -> None:
     """Only single words are compared with parts of the site's name and its host."""
     assert author_of("", linked=person("Ada Brandt"), host="ada-brandt.example") == "Ada Brandt"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from lxml import html
 
 from digest.collect.bylines import byline_in, clean_names, is_login
 from digest.collect.linked import Linked
+from digest.collect.titles import site_names
 from digest.collect.values import text_in
+from digest.collect.words import AGENCIES
 from digest.model.article import fold
 
 __all__ = ["find_authors"]
@@ -58,6 +60,8 @@ _MAX_MARKED = 5  #: elements of a kind
 _MAX_TRIED = 20
 _MAX_SHOWN = 120  #: characters of an element that names authors
 _MAX_PIECES, _MAX_PIECE = 200, 400  #: runs of its text, and characters of each, that are looked at
+_RUNS = "//text()[not(parent::script or parent::style)]"
+_BY = r"\b(?:by|von|par|por|di|door|text|author|autor|autorin)\s?:?\s"
 _FAR = 250  #: characters below the headline
 _BOXES = ("p", "div", "li", "section", "aside", "article", "h1", "h2", "h3", "h4", "h5", "h6", "td", "dd")
 _NO_TEXT = {"time", "script", "style", "svg", "noscript", "button"}
@@ -68,33 +72,42 @@ def find_authors(
     tree: html.HtmlElement,
     linked: Linked,
     meta: Mapping[str, Sequence[str]],
-    links: Sequence[html.HtmlElement],
-    is_site: Callable[[str], bool],
+    sites: Sequence[str],
+    host: str,
 ) -> list[str]:
     """Return the authors' names, at most five; empty when the page does not tell.
 
     JSON-LD comes first, then meta elements, microdata and microformats, then classes and links of profiles.
     The site itself is none, and neither are organisations. What may be somebody's login gives way to a
-    person's name, and counts only where the page shows it.
+    person's name, and counts only where the page shows it, or as an agency ('dpa'). A single word by which
+    the host is called counts only where the page shows it as its author.
 
     Args:
         tree: The page.
         linked: Its JSON-LD.
         meta: Its meta elements, by name.
-        links: Those with `rel=author`, in order; they may show more authors than the metadata tell.
-        is_site: Tells whether a name is the site's.
+        sites: What the site calls itself.
+        host: Where the page is from; '' when that is unknown.
     """
+    is_site, is_called = site_names(sites, host), site_names(sites, "")
     login: list[str] = []
+    hosted: list[str] = []
     for told in _tellings(linked, meta):
-        names = [name for name in clean_names(told) if not is_site(name)]
+        said = clean_names(told)
+        names = [name for name in said if not is_site(name)]
         if names and not all(is_login(name) for name in names):
-            return _as_shown(names, links)
+            return _as_shown(names, tree)
         login = login or names
+        hosted = hosted or [name for name in said if name.istitle() and not is_called(name)]
+    signed: dict[str, str] = {}
     for told in _marked(tree):
-        names = [name for name in clean_names(told, is_strict=bool(login)) if not is_site(name)]
+        said = [name for name in clean_names(told) if not (is_called if name.istitle() else is_site)(name)]
+        names = [name for name in clean_names(told, is_strict=bool(login)) if name in said]
         if names:
             return names
-    return [name for name in login if _shows(tree, name)]
+        signed |= {fold(name): name for name in said}
+    shown = (signed.get(fold(name)) or _shown(tree, name, is_login=bool(login)) for name in login or hosted)
+    return list(filter(None, shown))
 
 
 def _tellings(linked: Linked, meta: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
@@ -107,10 +120,11 @@ def _tellings(linked: Linked, meta: Mapping[str, Sequence[str]]) -> Iterator[lis
             yield list(meta.get(f"twitter:data{number}", ()))
 
 
-def _as_shown(names: list[str], links: Sequence[html.HtmlElement]) -> list[str]:
+def _as_shown(names: list[str], tree: html.HtmlElement) -> list[str]:
     """Return the names of a row of links with `rel=author` that shows these and more; else these."""
     wanted = {fold(name) for name in names}
-    said = [(link, clean_names([_text(link)])) for link in links[:_MAX_TRIED]]
+    links = (link for link in tree.iter("a") if "author" in (link.get("rel") or "").lower().split())
+    said = [(link, clean_names([_text(link)])) for link in islice(links, _MAX_TRIED)]
     known = {fold(name): name for _, told in said for name in told}
     for link, told in said if known.keys() > wanted else ():
         if wanted.isdisjoint(map(fold, told)) or _is_beside(link):
@@ -145,11 +159,18 @@ def _is_by_headline(row: html.HtmlElement) -> bool:
     return between < _FAR
 
 
-def _shows(tree: html.HtmlElement, name: str) -> bool:
-    pattern = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w-])")
-    texts = (element.text or "" for element in tree.iter() if element.tag not in {"script", "style"})
-    tails = (element.tail or "" for element in tree.iter())
-    return any(name in text and pattern.search(text) for text in (*texts, *tails))
+def _shown(tree: html.HtmlElement, name: str, *, is_login: bool) -> str:
+    """Return the name as the page shows it behind 'by' or before a date, a login also elsewhere; else ''."""
+    if is_login and name in AGENCIES:
+        return name
+    runs = [" ".join(run.split()) for run in tree.xpath(_RUNS)]
+    whole, written = " ".join(filter(None, runs)), re.escape(name)
+    if is_login and re.search(rf"(?<![\w.-]){written}(?![\w-])", whole):
+        return name
+    by = re.search(rf"{_BY}({written})(?![\w-])", whole, re.IGNORECASE)
+    dated = re.compile(rf"({written})\s?[,|·•–—-]\s?(?:\w+ )?\d", re.IGNORECASE)
+    found = by or next((match for run in runs if (match := dated.match(run))), None)
+    return found[1] if found else ""
 
 
 def _marked(tree: html.HtmlElement) -> Iterator[list[str]]:

@@ -60,7 +60,7 @@ def read_facts(tree: html.HtmlElement, url: str) -> PageFacts:
         ],
         site_names=list(dict.fromkeys(sites)),
         url=_canonical(tree, meta, url),
-        author=", ".join(find_authors(tree, linked, meta, links["author"], is_site)),
+        author=", ".join(find_authors(tree, linked, meta, sites, host_of(url) or "")),
         agency=", ".join(name for name in dict.fromkeys(groups) if not is_site(name)),
         published=find_moment(tree, linked, meta, is_day_first=language[:2].lower() not in {"", "en"}),
         language=language,

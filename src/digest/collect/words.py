@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 __all__ = [
+    "AGENCIES",
     "DESKS",
     "GENERAL",
     "HOUSES",
@@ -76,6 +77,14 @@ NOBODY = _words(
     """
 administrator root webmaster unknown anonymous none null author autor гость guest user username editor
 wordpress n/a undefined by von test demo owner moderator noreply редакция verschiedene
+"""
+)
+
+#: News agencies by their abbreviations, which are written small as logins are.
+AGENCIES = _words(
+    """
+dpa dpa-afx afp apa sda ats epd kna ansa efe lusa anp belga ritzau ntb stt pap mti upi pti ians tass reuters
+xinhua interfax
 """
 )
 
