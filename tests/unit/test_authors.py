@@ -197,6 +197,7 @@ def test_a_login_counts_only_where_the_page_shows_it_and_nobody_better() -> None
     [
         ("<p class=byline>By Maria</p>", "Maria"),
         ("<p>By <a href=/u/7>Maria</a></p>", "Maria"),
+        ("<span class=author>Maria</span>", "Maria"),
         ("<p>Maria, 27 November</p>", "Maria"),
         ("<nav><a href=/maria>Maria</a></nav>", None),
     ],
