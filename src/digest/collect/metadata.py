@@ -50,7 +50,6 @@ def read_facts(tree: html.HtmlElement, url: str) -> PageFacts:
     is_site = site_names(sites, host_of(url) or "")
     groups = filter(None, map(name_said, linked.groups("author")))
     image = names_in(article.get("image"), ("url", "@id", "contentUrl"))
-    links = _links(tree)
     return PageFacts(
         names=[
             *meta["og:title"],
@@ -65,7 +64,7 @@ def read_facts(tree: html.HtmlElement, url: str) -> PageFacts:
         published=find_moment(tree, linked, meta, is_day_first=language[:2].lower() not in {"", "en"}),
         language=language,
         section=_first([*strings_in(article.get("articleSection")), *meta["article:section"]]),
-        tags=_tags(links["tag"], article, meta),
+        tags=_tags(tree, article, meta),
         image=_picture(meta, image),
         image_alt=_first([*meta["og:image:alt"], *meta["twitter:image:alt"]]),
     )
@@ -105,16 +104,8 @@ def _language(tree: html.HtmlElement, article: Object, meta: dict[str, list[str]
     return _first([root, *others])
 
 
-def _links(tree: html.HtmlElement) -> defaultdict[str, list[html.HtmlElement]]:
-    """Return the links that say what they lead to, by their relation."""
-    found: defaultdict[str, list[html.HtmlElement]] = defaultdict(list)
-    for link in tree.iter("a"):
-        for relation in (link.get("rel") or "").lower().split():
-            found[relation].append(link)
-    return found
-
-
-def _tags(links: list[html.HtmlElement], article: Object, meta: dict[str, list[str]]) -> list[str]:
+def _tags(tree: html.HtmlElement, article: Object, meta: dict[str, list[str]]) -> list[str]:
+    links = (link for link in tree.iter("a") if "tag" in (link.get("rel") or "").lower().split())
     told = [text_in(link) for link in links] or meta.get("article:tag", [])
     return (
         told
