@@ -122,15 +122,33 @@ def test_pages_of_other_sites_are_not_gone_to(
 
 def test_entries_that_lead_to_one_page_are_taken_as_they_are() -> None:
     """A notice board is no notice: all but one were lost to it. What stands there twice is one entry."""
-    notices = [item(title, "/board", f"{title} is lost. Who knows more?") for title in ("Cat", "Dog")]
+    words = {"Cat": "A grey cat with a white paw is lost.", "Sale": "The bakery sells rye bread for half."}
+    notices = [item(title, "/board", text) for title, text in words.items()]
     others = (item("Crane", "/crane", "Soon ...") * 2, item("Empty", "/board", ""))
     listing = read(rss("".join((*notices, *others))))
 
-    assert [one.title for one in listing.found if isinstance(one, ArticleContent)] == ["Cat", "Dog"]
+    assert [one.title for one in listing.found if isinstance(one, ArticleContent)] == ["Cat", "Sale"]
     assert [page.url for page in listing.pages] == [
         "https://quay.example/crane",
         "https://quay.example/board",
     ]
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Update: The pier opened again on Monday", "With music, as hundreds came."),
+        ("Thousands come to Monday's feast", "The pier opened, and the band played. More soon."),
+    ],
+)
+def test_entries_that_tell_the_same_anew_are_one_page(title: str, text: str) -> None:
+    """Two stubs would stand in the digest, and the page with the whole of it be asked for by nobody."""
+    day = "<pubDate>Fri, 27 Nov 2026 0{}:00:00 GMT</pubDate>"
+    told = item("The pier opened again", "/pier", "The pier opened, and the band", day.format(8))
+    listing = read(rss(told + item(title, "/pier", text, day.format(9))))
+
+    assert listing.found == ()
+    assert [page.modified and page.modified.hour for page in listing.pages] == [9]
 
 
 def test_an_entry_of_nothing_says_what_it_lacks() -> None:
