@@ -211,3 +211,29 @@ def test_what_a_version_before_hashed_with_identifier_and_address_is_told_still(
     told = outcomes(put(store, *again))
 
     assert told == [(1, "same"), (1, "same"), (1, "revised"), (1, "same"), (1, "revised")]
+
+
+@pytest.mark.parametrize("guid", [None, "http://harbour.example/1"])
+def test_what_comes_beside_the_only_notice_of_a_board_is_another(store: Store, guid: str | None) -> None:
+    """On the first day a board has one notice; the second one would be written over it."""
+    first, second = (replace(one, guid=guid) for one in (STRIKE, BAKERY))
+    put(store, first)
+    with store.writing() as tx:
+        both = tx.articles.put([second, first], NOW + HOUR)
+
+    assert outcomes(list(both)) == [(2, "new"), (1, "same")]
+    assert outcomes(put(store, second)) == [(2, "same")]
+
+
+def test_a_board_of_many_notices_is_known_to_the_oldest(store: Store) -> None:
+    """New ones are compared with fifty, and what is known is known by its very words."""
+    notices = [
+        replace(STRIKE, guid=None, title=f"Notice {number}", paragraphs=(f"Of ship{number}, so{number}.",))
+        for number in range(60)
+    ]
+    with store.writing() as tx:
+        tx.articles.put(notices, NOW)
+    with store.writing() as tx:
+        again = tx.articles.put(notices[::-1], NOW + HOUR)
+
+    assert outcomes(list(again)) == [(number, "same") for number in range(60, 0, -1)]

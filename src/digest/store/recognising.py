@@ -194,7 +194,7 @@ def _apart(incoming: Iterable[Incoming]) -> Iterator[Incoming]:
 
 
 def _may_be_apart(one: Incoming, other: Incoming) -> bool:
-    """Tell whether two contents of one name may be two articles: some feeds use identifiers or links again."""
+    """Tell whether two contents of one name may be two articles: some feeds use names again."""
     content = one.content
     if not content.url:
         return bool(content.guid)
