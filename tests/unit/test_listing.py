@@ -259,6 +259,27 @@ def test_ampersands_and_escapes_that_feeds_get_wrong_are_read_as_meant() -> None
     assert starts == ["Q&A for all.", "Q&A <p>.", "Said & done."]
 
 
+def test_names_of_xml_that_nothing_ends_are_read_except_in_addresses() -> None:
+    """'Fish &amp chips' is what people meant; '?p=1&lt=3' has a parameter."""
+    read_one = only(read(rss(item("Fish &amp chips &lt 5 &quot", "/a?p=1&lt=3&amp=4"))))
+
+    assert (read_one.title, read_one.url) == ('Fish & chips < 5 "', "https://quay.example/a?p=1&lt=3&amp=4")
+
+
+@pytest.mark.parametrize(
+    ("written", "start"),
+    [
+        ("&amp;lt;b&amp;gt; and &amp;lt;strong&amp;gt;: which of them?", "<b> and <strong>: which of them?"),
+        ("<![CDATA[&lt;br&gt; or &lt;p&gt;? A guide.]]>", "<br> or <p>? A guide."),
+        ("<![CDATA[&lt;b&gt;x&lt;/b&gt; is <i>bold</i>.]]>", "<b>x</b> is bold."),
+        ("&amp;lt;img src='a'&amp;gt; &amp;lt;p class='x'&amp;gt;Said.&amp;lt;/p&amp;gt;", "Said."),
+    ],
+)
+def test_a_text_about_tags_keeps_them(written: str, start: str) -> None:
+    """Only HTML that was escaped twice shows none: it has an element with its end, and nothing else."""
+    assert only(read(rss(item(text=f"{written} {TEXT}")))).text.replace("\n\n", " ").startswith(start)
+
+
 def test_rdf_and_atom_with_only_a_change_date_are_dated() -> None:
     """RSS 1.0 has no other date; an Atom entry must have this one and may have no other."""
     rdf = (
