@@ -226,7 +226,7 @@ def test_what_comes_beside_the_only_notice_of_a_board_is_another(store: Store, g
 
 
 def test_a_board_of_many_notices_is_known_to_the_oldest(store: Store) -> None:
-    """New ones are compared with fifty, and what is known is known by its very words."""
+    """The words of twenty are compared; who has the same words, or the same title, is found among all."""
     notices = [
         replace(STRIKE, guid=None, title=f"Notice {number}", paragraphs=(f"Of ship{number}, so{number}.",))
         for number in range(60)
@@ -236,4 +236,7 @@ def test_a_board_of_many_notices_is_known_to_the_oldest(store: Store) -> None:
     with store.writing() as tx:
         again = tx.articles.put(notices[::-1], NOW + HOUR)
 
+    edited = replace(notices[6], paragraphs=("It has sailed.",))
+
     assert outcomes(list(again)) == [(number, "same") for number in range(60, 0, -1)]
+    assert outcomes(put(store, edited)) == [(7, "revised")]

@@ -32,6 +32,7 @@ _HEADS = (
     articles.c.source,
     articles.c.revision,
     articles.c.content_hash,
+    articles.c.title_folded,
     articles.c.collected_at,
     articles.c.dropped_at,
 )
@@ -55,7 +56,7 @@ _ADDRESSES = (
     .where(articles.c.id.in_(bindparam("ids", expanding=True)))
 )
 _CANDIDATES = 3  #: articles that one feed identifier is compared with
-_NEIGHBOURS = 50  #: articles of one address that another one is compared with, the newest
+_NEIGHBOURS = 20  #: articles of one address whose words another one is compared with, the newest
 
 
 class Recognising(Part):
@@ -119,7 +120,7 @@ class Recognising(Part):
             return one
         if _is_doubtful(one, row):
             name = _beside(one)
-            others = second.get(name.also or b"", ())[:_NEIGHBOURS]
+            others = second.get(name.also or b"", ())
             if name.identity in known:
                 return name
             return self._on_board(one, row, others) if others or is_board or _is_other(one, row.also) else one
@@ -130,12 +131,11 @@ class Recognising(Part):
 
     def _on_board(self, one: Incoming, first: Line, others: Sequence[Line]) -> Incoming:
         """Find out which of the articles that share an address a content is, if any."""
-        rows = [first, *others]
-        told = [self._fields(row) for row in rows]
-        same = [fold(fields["title"]) == fold(one.content.title) for fields in told]
-        if not any(same):
-            same = [are_alike(one.content, fields["title"], fields["paragraphs"]) for fields in told]
-        row = next((row for row, is_it in zip(rows, same, strict=True) if is_it), None)
+        title = fold(one.content.title)
+        row = next((row for row in (first, *others) if row.title_folded == title), None)
+        if row is None:
+            some = (first, *others[:_NEIGHBOURS])
+            row = next((row for row in some if self._is_alike(one, row)), None)
         if row is first:
             return one
         name = _beside(one)
