@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta, timezone
+
+import pytest
+from sqlalchemy import update
 
 from digest.model import ArticleContent, Source
 from digest.store import Put, Store
+from digest.store.tables import articles
 from store_cast import HOUR, NOW, content
 
 STRIKE = replace(
@@ -132,8 +137,106 @@ def test_an_entry_without_a_link_is_known_by_its_words_when_its_identifier_is_ne
     """Programs that make identifiers by chance make others each time; readers would get it each time."""
     bare = replace(STRIKE, url=None)
     monday = replace(bare, guid="another", published=NOW)
+    summer = replace(bare, guid="third", published=NOW.astimezone(timezone(timedelta(hours=1))))
     other = replace(bare, guid="theirs", source="post")
 
-    puts = put(store, bare, *(replace(bare, guid=f"chance {look}") for look in range(2)), monday, other)
+    puts = put(
+        store, bare, *(replace(bare, guid=f"chance {look}") for look in range(2)), monday, summer, other
+    )
 
-    assert [one.article_id for one in puts] == [1, 1, 1, 2, 3]
+    assert [one.article_id for one in puts] == [1, 1, 1, 2, 2, 3]
+
+
+BOARD = (
+    STRIKE,
+    BAKERY,
+    replace(STRIKE, title="Lost cat", paragraphs=("A grey cat with a white paw is gone since Monday.",)),
+)
+CHOIR = replace(STRIKE, title="Choir seeks tenors", paragraphs=("Come to the church on Thursdays at eight.",))
+
+
+@pytest.mark.parametrize(
+    "guid",
+    [
+        None,
+        "http://harbour.example/1/",
+        "{look}-{number}",
+        "{number}",
+        "{turned}",
+    ],
+    ids=["without", "the link", "made anew", "kept", "given anew"],
+)
+def test_a_notice_board_keeps_its_notices_whatever_their_identifiers(store: Store, guid: str | None) -> None:
+    """Each look may show all of them, some, or a new one alone; none is lost, none comes twice."""
+    cat = replace(BOARD[2], paragraphs=(BOARD[2].paragraphs[0] + " It likes fish.",))
+    looks = (BOARD, BOARD[::-1], BOARD[1:], (BOARD[2],), (CHOIR,), (cat, CHOIR), BOARD[:2])
+    seen = []
+    for look, notices in enumerate(looks):
+        told = [
+            replace(one, guid=guid and guid.format(look=look, number=number, turned=(look + number) % 4))
+            for number, one in enumerate(notices)
+        ]
+        with store.writing() as tx:
+            seen.append(outcomes(list(tx.articles.put(told, NOW + look * HOUR))))
+
+    assert seen == [
+        [(1, "new"), (2, "new"), (3, "new")],
+        [(3, "same"), (2, "same"), (1, "same")],
+        [(2, "same"), (3, "same")],
+        [(3, "same")],
+        [(4, "new")],
+        [(3, "revised"), (4, "same")],
+        [(1, "same"), (2, "same")],
+    ]
+
+
+@pytest.mark.parametrize("guid", [None, "http://harbour.example/1", "7"])
+def test_a_page_that_is_written_anew_is_one_article(store: Store, guid: str | None) -> None:
+    """A page of the day has one address; what stood there alone is no notice of a board."""
+    told = [replace(one, guid=guid) for one in (STRIKE, BAKERY, BAKERY)]
+
+    assert outcomes(put(store, *told)) == [(1, "new"), (1, "revised"), (1, "same")]
+
+
+def test_what_a_version_before_hashed_with_identifier_and_address_is_told_still(store: Store) -> None:
+    """After an upgrade all that sources list would be revised at once, and the sources seem restless."""
+    put(store, STRIKE)
+    with store.writing() as tx:
+        before = bytes.fromhex("2587c0fc9d361efd455f9cabc96c56c2")  # of STRIKE, by the version before
+        tx.articles.connection.execute(update(articles).values(content_hash=before))
+    anew = replace(STRIKE, url="http://harbour.example/1?utm_source=rss", guid="made anew")
+    moved = replace(STRIKE, url="https://harbour.example/strike")
+    again = [STRIKE, anew, moved, moved, replace(moved, byline="Ada")]
+
+    told = outcomes(put(store, *again))
+
+    assert told == [(1, "same"), (1, "same"), (1, "revised"), (1, "same"), (1, "revised")]
+
+
+@pytest.mark.parametrize("guid", [None, "http://harbour.example/1"])
+def test_what_comes_beside_the_only_notice_of_a_board_is_another(store: Store, guid: str | None) -> None:
+    """On the first day a board has one notice; the second one would be written over it."""
+    first, second = (replace(one, guid=guid) for one in (STRIKE, BAKERY))
+    put(store, first)
+    with store.writing() as tx:
+        both = tx.articles.put([second, first], NOW + HOUR)
+
+    assert outcomes(list(both)) == [(2, "new"), (1, "same")]
+    assert outcomes(put(store, second)) == [(2, "same")]
+
+
+def test_a_board_of_many_notices_is_known_to_the_oldest(store: Store) -> None:
+    """The words of twenty are compared; who has the same words, or the same title, is found among all."""
+    notices = [
+        replace(STRIKE, guid=None, title=f"Notice {number}", paragraphs=(f"Of ship{number}, so{number}.",))
+        for number in range(60)
+    ]
+    with store.writing() as tx:
+        tx.articles.put(notices, NOW)
+    with store.writing() as tx:
+        again = tx.articles.put(notices[::-1], NOW + HOUR)
+
+    edited = replace(notices[6], paragraphs=("It has sailed.",))
+
+    assert outcomes(list(again)) == [(number, "same") for number in range(60, 0, -1)]
+    assert outcomes(put(store, edited)) == [(7, "revised")]

@@ -122,15 +122,33 @@ def test_pages_of_other_sites_are_not_gone_to(
 
 def test_entries_that_lead_to_one_page_are_taken_as_they_are() -> None:
     """A notice board is no notice: all but one were lost to it. What stands there twice is one entry."""
-    notices = [item(title, "/board", f"{title} is lost. Who knows more?") for title in ("Cat", "Dog")]
+    words = {"Cat": "A grey cat with a white paw is lost.", "Sale": "The bakery sells rye bread for half."}
+    notices = [item(title, "/board", text) for title, text in words.items()]
     others = (item("Crane", "/crane", "Soon ...") * 2, item("Empty", "/board", ""))
     listing = read(rss("".join((*notices, *others))))
 
-    assert [one.title for one in listing.found if isinstance(one, ArticleContent)] == ["Cat", "Dog"]
+    assert [one.title for one in listing.found if isinstance(one, ArticleContent)] == ["Cat", "Sale"]
     assert [page.url for page in listing.pages] == [
         "https://quay.example/crane",
         "https://quay.example/board",
     ]
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Update: The pier opened again on Monday", "With music, as hundreds came."),
+        ("Thousands come to Monday's feast", "The pier opened, and the band played. More soon."),
+    ],
+)
+def test_entries_that_tell_the_same_anew_are_one_page(title: str, text: str) -> None:
+    """Two stubs would stand in the digest, and the page with the whole of it be asked for by nobody."""
+    day = "<pubDate>Fri, 27 Nov 2026 0{}:00:00 GMT</pubDate>"
+    told = item("The pier opened again", "/pier", "The pier opened, and the band", day.format(8))
+    listing = read(rss(told + item(title, "/pier", text, day.format(9))))
+
+    assert listing.found == ()
+    assert [page.modified and page.modified.hour for page in listing.pages] == [9]
 
 
 def test_an_entry_of_nothing_says_what_it_lacks() -> None:
@@ -239,6 +257,27 @@ def test_ampersands_and_escapes_that_feeds_get_wrong_are_read_as_meant() -> None
     assert found[0].url == "https://quay.example/a?x=1&copy=2"
     starts = [one.text.partition(" The")[0] for one in found]
     assert starts == ["Q&A for all.", "Q&A <p>.", "Said & done."]
+
+
+def test_names_of_xml_that_nothing_ends_are_read_except_in_addresses() -> None:
+    """'Fish &amp chips' is what people meant; '?p=1&lt=3' has a parameter."""
+    read_one = only(read(rss(item("Fish &amp chips &lt 5 &quot", "/a?p=1&lt=3&amp=4"))))
+
+    assert (read_one.title, read_one.url) == ('Fish & chips < 5 "', "https://quay.example/a?p=1&lt=3&amp=4")
+
+
+@pytest.mark.parametrize(
+    ("written", "start"),
+    [
+        ("&amp;lt;b&amp;gt; and &amp;lt;strong&amp;gt;: which of them?", "<b> and <strong>: which of them?"),
+        ("<![CDATA[&lt;br&gt; or &lt;p&gt;? A guide.]]>", "<br> or <p>? A guide."),
+        ("<![CDATA[&lt;b&gt;x&lt;/b&gt; is <i>bold</i>.]]>", "<b>x</b> is bold."),
+        ("&amp;lt;img src='a'&amp;gt; &amp;lt;p class='x'&amp;gt;Said.&amp;lt;/p&amp;gt;", "Said."),
+    ],
+)
+def test_a_text_about_tags_keeps_them(written: str, start: str) -> None:
+    """Only HTML that was escaped twice shows none: it has an element with its end, and nothing else."""
+    assert only(read(rss(item(text=f"{written} {TEXT}")))).text.replace("\n\n", " ").startswith(start)
 
 
 def test_rdf_and_atom_with_only_a_change_date_are_dated() -> None:

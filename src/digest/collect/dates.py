@@ -80,6 +80,10 @@ _WITHIN = (
     re.compile(rf"(?<!\d){_YEAR_FIRST}"),
 )
 _NAMED_ZONE = re.compile(r"\s([A-Z]{2,5})$")
+#: As Java writes dates: 'Fri Nov 27 10:00:00 CET 2026'. Those of GMT are read as mails' are.
+_YEAR_LAST = re.compile(
+    r"(?:[A-Z][a-z]{2} )?([A-Z][a-z]{2} \d{1,2}) (\d\d:\d\d:\d\d) (?!GMT|UTC)([A-Z]{2,5}|[+-]\d{4}) (\d{4})"
+)
 # Zones by the letters that programs write, as far as one place comes to mind: CST and IST are several.
 _ZONES = {
     letters: offset
@@ -103,7 +107,7 @@ _ZONES = {
     }.items()
     for letters in zones.split()
 }
-_TWICE = re.compile(r"\b(?:GMT|UTC)(?=[+-]\d\d)")  #: as Java and JavaScript write an offset: 'GMT+0100'
+_TWICE = re.compile(r"\b(?:GMT|UTC)([+-]\d\d):?")  #: as Java and JavaScript write an offset: 'GMT+0100'
 _ZERO = datetime(1970, 1, 1, tzinfo=UTC)  #: what programs write that have no date
 _DAY = timedelta(days=1)
 
@@ -123,7 +127,9 @@ def read_date(written: str, *, is_day_first: bool = False) -> datetime | None:
     Returns:
         An aware moment, in the zone that was written; None when the text is anything else.
     """
-    written = _TWICE.sub("", " ".join(written.split())[:80])
+    written = _TWICE.sub(r"\1", " ".join(written.split())[:80])
+    if found := _YEAR_LAST.fullmatch(written):
+        written = f"{found[1]} {found[4]} {found[2]} {found[3]}"
     written = _NAMED_ZONE.sub(lambda found: f" {_ZONES.get(found[1], found[1])}", written)
     for moment in (*_read_iso(written), *_read_written(written, is_day_first), *_read_mail(written)):
         if 1900 <= moment.year <= 2999 and abs(moment - _ZERO) > _DAY:

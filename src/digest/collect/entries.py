@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from digest.collect.addresses import is_within
 from digest.collect.document import Context, Document, Draft, Unreadable
 from digest.collect.finish import finish
-from digest.collect.listed import WHOLE, Listing, PageRef, Part, newest_first
+from digest.collect.listed import NEVER, WHOLE, Listing, PageRef, Part, newest_first
 from digest.collect.teasers import is_thin
 from digest.errors import DocumentError
 from digest.model import ArticleContent
+from digest.model.article import fold
+from digest.model.likeness import are_alike
 
 __all__ = ["EntryReader", "list_entries"]
 
@@ -32,7 +33,8 @@ def list_entries(
     """Read entries; a bad one costs itself.
 
     An entry that holds little of its article becomes a page to fetch, if that page is within the listing's
-    site, its home or the source's homepage, and no other entry leads there; else what there is is taken.
+    site, its home or the source's homepage, and no entry that tells something else leads there; else what
+    there is is taken.
 
     Args:
         readers: One for each entry, in the listing's order.
@@ -72,17 +74,31 @@ def list_entries(
     return Listing(found=tuple(found), pages=newest_first(pages), every=every, last=last, rest=rest)
 
 
-def _without_shared(pages: list[PageRef]) -> tuple[list[ArticleContent], list[PageRef]]:
-    """Take what there is of entries that lead to one page, such as a board of notices: it completes none."""
-    titles = Counter(url for url, _ in {(page.url, page.title) for page in pages})
+def _without_shared(pages: Iterable[PageRef]) -> tuple[list[ArticleContent], list[PageRef]]:
+    """Take what there is of entries that lead to one page, such as a board of notices: it completes none.
+
+    Entries that tell the same anew ('Update: ...') are no board; the newest comes first, and is completed.
+    """
+    bare = [page for page in pages if page.thin is None or not page.thin.paragraphs]
+    shared: dict[str, list[tuple[PageRef, ArticleContent]]] = {}
+    for page in sorted(pages, key=lambda page: page.modified or NEVER, reverse=True):
+        if page.thin is not None and page.thin.paragraphs:
+            shared.setdefault(page.url, []).append((page, page.thin))
     told: list[ArticleContent] = []
     rest: list[PageRef] = []
-    for page in pages:
-        if titles[page.url] > 1 and page.thin is not None and page.thin.paragraphs:
-            told.append(page.thin)
+    for (page, newest), *others in shared.values():
+        apart = [thin for _, thin in others if _is_another(thin, newest)]
+        if apart:
+            told += [newest, *apart]
         else:
             rest.append(page)
-    return told, rest
+    return told, rest + bare
+
+
+def _is_another(thin: ArticleContent, newest: ArticleContent) -> bool:
+    """Tell whether an entry tells something else than a newer one that leads to the same page."""
+    mine, theirs = (set(fold(one.title).split()) for one in (thin, newest))
+    return not (mine <= theirs or theirs <= mine or are_alike(thin, newest.title, newest.paragraphs))
 
 
 def _page(article: ArticleContent) -> PageRef:

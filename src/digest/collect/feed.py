@@ -29,6 +29,7 @@ _BEFORE = 4_096  #: characters that may stand before the root
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML 1.0 has none of them, feeds do
 _CDATA = "<![CDATA["
 _AMPERSAND = re.compile(r"&(?!(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});)")
+_UNENDED = re.compile(r"&(amp|lt|gt|quot|apos)(?![\w=;])")  #: of XML's own names; not '?p=1&lt=3'
 _PERIODS = {
     "hourly": timedelta(hours=1),
     "daily": timedelta(days=1),
@@ -114,16 +115,21 @@ def _shortened(text: str, starts: list[int], newest: int) -> str:
 def _whole(text: str) -> str:
     """Take away what stands before the root, such as warnings of the site's program, and controls.
 
-    Ampersands that begin nothing are written as they should be: 'AT&T' would be 'AT&T;'.
+    Ampersands that begin nothing are written as they should be ('AT&T' would be 'AT&T;'), and so are names
+    that nothing ends ('A &amp B').
     """
     root = _ROOT.search(text, 0, _BEFORE)
     text = _CONTROLS.sub("", _DECLARATION.sub("", text[root.start() :] if root else text, count=1))
     first, *others = text.split(_CDATA)
-    parts = [_AMPERSAND.sub("&amp;", first)]
+    parts = [_escaped(first)]
     for other in others:
         inside, end, outside = other.partition("]]>")
-        parts.append(inside + end + _AMPERSAND.sub("&amp;", outside))
+        parts.append(inside + end + _escaped(outside))
     return _CDATA.join(parts)
+
+
+def _escaped(text: str) -> str:
+    return _AMPERSAND.sub("&amp;", _UNENDED.sub(r"&\1;", text))
 
 
 def _parse(data: bytes, url: str) -> Entry:

@@ -25,7 +25,14 @@ __all__ = ["Entry", "FeedEntry", "draft_from_entry", "line_of_html", "published_
 
 Entry = Mapping[str, Any]  # why: feedparser ships no types; every value is checked where it is read
 _MARKUP = re.compile(r"</?[a-z]+[^>]{0,100}>|&[a-z#0-9]+;")
-_TWICE = re.compile(r"\s*&lt;(?:p|div|h[1-6]|ul|ol|img|figure|a|b|strong|em|span|br)\b[^<>]{0,400}?&gt;")
+_ATTRIBUTES = r"\b(?:(?!&[lg]t;)[^<>]){0,400}&gt;"
+#: HTML that was escaped twice: an element from its beginning to its end, perhaps behind pictures
+_TWICE = re.compile(
+    rf"\s*(?:&lt;(?:img|br){_ATTRIBUTES}\s*)*"
+    rf"&lt;(p|div|h[1-6]|ul|ol|figure|a|b|strong|em|span){_ATTRIBUTES}.*?&lt;/\1&gt;",
+    re.DOTALL,
+)
+_TAG = re.compile(r"</?[a-zA-Z]")
 
 
 class FeedEntry:
@@ -115,7 +122,7 @@ def _blocks(entry: Entry, base_url: str) -> tuple[tuple[Block, ...], bool]:
     """Read the content, and tell whether it is what the feed calls a summary."""
     for content in _contents(entry):
         value = told(content, "value")
-        if _TWICE.match(value):
+        if _TWICE.match(value) and not _TAG.search(value):
             value = unescape(value)
         base = _base(content, base_url)
         is_text = told(content, "type") == "text/plain" and not re.search(r"<[a-z/]", value)

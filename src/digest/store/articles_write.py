@@ -83,7 +83,9 @@ class ArticleWriting(ArticleTagging):
         recognising = Recognising(self.connection, self.fingerprint)
         known = recognising.known([one.identity for one in wave.values()])
         new = [one for one in wave.values() if one.identity not in known]
-        differing = [(one, known[one.identity]) for one in wave.values() if _differs(one, known)]
+        hashed = [(one, known[one.identity]) for one in wave.values() if _differs(one, known)]
+        told = recognising.are_told(hashed)
+        differing = [pair for pair, is_told in zip(hashed, told, strict=True) if not is_told]
         if revise is None:
             allowed = recognising.may_revise(differing)
         else:

@@ -19,6 +19,7 @@ from digest.store.part import Line
 from digest.store.time_type import to_ticks
 
 _SEPARATORS = 10  # between the eleven texts that make an article's words
+_ADDRESS = 2  # number of the address among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Incoming:
     content: ArticleContent
     identity: bytes  #: what makes it the same article when it comes again
     also: bytes | None
-    #: another name: source and identifier where its address is the first, words where these are
+    #: another name: source and identifier where its address is the first, words where these are, source
+    #: and address where it shares this with others
     hash: bytes  #: what makes it the same words
     paragraphs: str  #: as they are stored; written once, because this is what takes time
     html: str | None  #: as it is stored: None when it says no more than the paragraphs do
@@ -63,9 +65,34 @@ def name_by_text(content: ArticleContent) -> bytes:
     return _short_hash(_text_name(content).encode())
 
 
-def name_by_feed(content: ArticleContent) -> bytes:
-    """Name a content by its source and its feed's identifier."""
-    return _short_hash(_feed_name(content).encode())
+def name_by_place(content: ArticleContent) -> bytes:
+    """Name one of several articles of a source that have one address."""
+    return _short_hash(f"{_board_name(content)}\n{_text_name(content)}".encode())
+
+
+def name_of_board(content: ArticleContent) -> bytes:
+    """Name what several articles of a source that have one address have in common, as their second name."""
+    return _short_hash(_board_name(content).encode())
+
+
+def is_named_by_feed(content: ArticleContent) -> bool:
+    """Tell whether its feed's identifier tells an entry from others with its address: some repeat it."""
+    return bool(content.guid) and canonical_address(content.guid or "") != canonical_address(
+        content.url or ""
+    )
+
+
+def hash_before(one: Incoming, url: str | None, guid: str | None) -> bytes:
+    """Hash the words of a content as it was done once: with its identifier and its very address.
+
+    Args:
+        one: The content.
+        url: The address that the article was told under.
+        guid: Its identifier then.
+    """
+    words = list(_words(one.content, one.html))
+    words[_ADDRESS : _ADDRESS + 1] = [_told(url), _told(guid)]
+    return _short_hash("\0".join((*words, one.paragraphs)).encode())
 
 
 def revision_row(
@@ -167,7 +194,12 @@ def _second_name(content: ArticleContent) -> str | None:
         return None
     if content.url:
         return _feed_name(content)
-    return f"told\n{content.source or ''}\n{content.published}\n{_text_name(content)}"
+    day = "" if content.published is None else to_ticks(content.published)
+    return f"told\n{content.source or ''}\n{day}\n{_text_name(content)}"
+
+
+def _board_name(content: ArticleContent) -> str:
+    return f"board\n{content.source or ''}\n{canonical_address(content.url or '')}"
 
 
 def _feed_name(content: ArticleContent) -> str:
