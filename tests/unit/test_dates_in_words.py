@@ -58,3 +58,9 @@ def test_a_month_that_is_none_is_no_date() -> None:
     """The thirteenth month, and a word that only looks like one."""
     assert read_date("2026年13月12日") is None
     assert read_date("12 мартини 2026") is None
+
+
+@pytest.mark.parametrize("written", ["Tue Nov 19 2019 03:05:46 GMT+0000", "19 November 2019, 3:05:46"])
+def test_seconds_are_read_where_they_are_written(written: str) -> None:
+    """Two pages that came within a minute keep their order."""
+    assert read_date(written) == datetime(2019, 11, 19, 3, 5, 46, tzinfo=UTC)

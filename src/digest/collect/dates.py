@@ -57,12 +57,12 @@ _MONTH_FIRST = r"(?P<m>[^\W\d_]{3,10})\.?\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?\s+(
 _NUMBERS = r"(?P<d>\d{1,2})[./](?P<m>\d{1,2})[./](?P<y>\d{4})"
 _CLOCK = (
     r"(?:[,\s–—|-]+(?:at\s+|um\s+|às?\s+|a las\s+|(?:alle )?ore\s+|alle\s+|om\s+)?"
-    r"(?P<hour>\d{1,2})(?:[:.]|\s?h\s?)(?P<minute>\d\d)(?::\d\d)?\s*"
+    r"(?P<hour>\d{1,2})(?:[:.]|\s?h\s?)(?P<minute>\d\d)(?::(?P<second>\d\d))?\s*"
     r"(?P<half>[ap]\.?m\.?)?(?:\s*uhr)?(?:\s*\(?(?P<zone>UTC|GMT|Z|[+-]\d\d:?\d\d)\)?)?)?"
 )
 _YEAR_FIRST = (
     r"(?P<y>\d{4})\s?[年년]\s?(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일](?:\s?[(（][^()（）\s]{1,4}[)）])?"
-    r"(?:\s?(?P<hour>\d{1,2})\s?[:時时시]\s?(?P<minute>\d\d)\s?[分분]?)?(?P<half>(?!))?(?P<zone>(?!))?"
+    r"(?:\s?(?P<hour>\d{1,2})\s?[:時时시]\s?(?P<minute>\d\d)\s?[分분]?)?(?P<second>(?!))?(?P<half>(?!))?(?P<zone>(?!))?"
 )
 _WEEKDAY = r"(?:[^\W\d_]{2,10}(?:-feira)?\.?,?\s+)?"
 _WRITTEN = tuple(
@@ -189,7 +189,8 @@ def _read_written(written: str, is_day_first: bool) -> Iterator[datetime]:
         half = (found["half"] or "").lower()
         if half:
             hour = hour % 12 + (12 if half.startswith("p") else 0)
-        yield from _moment((year, month, day), (hour, int(found["minute"] or 0), 0), found["zone"])
+        clock = (hour, int(found["minute"] or 0), int(found["second"] or 0))
+        yield from _moment((year, month, day), clock, found["zone"])
 
 
 def _moment(day: tuple[int, int, int], clock: tuple[int, int, int], zone: str | None) -> Iterator[datetime]:
