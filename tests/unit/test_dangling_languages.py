@@ -40,6 +40,8 @@ LEANING = {
         "Cette décision coûtera 3 millions d'euros à la ville de Metz.",
         "De son côté, il assure que la ville de Brest paiera.",
         "Là, 40 personnes ont été blessées mardi.",
+        "Tous les deux ont gagné une médaille à Lille.",
+        "Cette semaine-là, la ville de Nice avait fermé le musée.",
     ],
     "es": [
         "Lo dijo el lunes en Madrid ante la prensa.",
@@ -116,12 +118,14 @@ STANDING = {
         "Diesen Montag beginnt in Bonn der Umbau des Bahnhofs.",
         "Die Polizei in Kiel sucht nach zwei Zeugen.",
         "Damit die Züge pünktlich fahren, baut die Bahn in Ulm ein neues Gleis.",
+        "Darüber hinaus baut die Stadt Kiel eine Schule.",
     ],
     "fr": [
         "Ce lundi, le tribunal de Metz a condamné deux hommes.",
         "Cette semaine, la ville de Nice ouvre un musée.",
         "Tous les vols de Lyon ont été annulés mardi.",
         "Cet été, la ville de Brest plantera 40 arbres.",
+        "Là où la Loire rejoint la mer, un pont a fermé mardi.",
     ],
     "es": [
         "Este viernes, el Gobierno aprobó la ley de vivienda.",
@@ -136,6 +140,8 @@ STANDING = {
         "Questa mattina a Parma è crollato un muro.",
         "Lo sciopero dei treni comincia lunedì a Torino.",
         "Lo stadio di Genova riapre il 3 maggio.",
+        "Lo chef Carlo Neri apre un locale a Bari.",
+        "Lo Jutland vota domenica.",
     ],
     "pt": [
         "Esta semana abre em Faro um museu.",
@@ -175,6 +181,13 @@ def test_speech_after_a_dash_lasts_to_the_end_of_its_paragraph() -> None:
     quoted = [each.quoted for each in look_at(text, split(text, "es"), "es")]
 
     assert quoted == [True, True, False]
+
+
+def test_an_english_paragraph_behind_a_dash_is_no_speech() -> None:
+    """There a dash opens a list, or an afterthought."""
+    text = "— The council voted on Monday. It will open the bridge in June."
+
+    assert [each.quoted for each in look_at(text, split(text, "en"), "en")] == [True, False]
 
 
 def test_a_dutch_evening_opens_no_quotation() -> None:

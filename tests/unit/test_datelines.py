@@ -55,10 +55,13 @@ def test_a_dateline_is_no_part_of_a_summary(language: str, dateline: str) -> Non
         "Anne Petit (LR) – maire depuis 2019 – démissionne en mai.",
         "Pedro Ruiz (PSOE) - alcalde desde 2019 - dimite en mayo.",
         "Mario Rossi (PD) - sindaco dal 2019 - si dimette a maggio.",
+        "Stuttgart, 12 Menschen (darunter drei Kinder) – so viele waren im Haus – sind gerettet.",
+        "Paris, 2 morts (bilan provisoire) - L'accident a eu lieu lundi.",
+        "Real Madrid 3 goles (dos de penalti) - el partido terminó.",
     ],
 )
-def test_a_person_and_a_party_are_no_dateline(text: str) -> None:
-    """They stand as town and agency do: only known agencies sign beside small letters."""
+def test_a_person_or_a_number_of_things_is_no_dateline(text: str) -> None:
+    """They stand as town, day and agency do: only months tell days, only known agencies sign so."""
     assert past_dateline(text, 0) == 0
 
 

@@ -236,6 +236,8 @@ def _begin(
 ) -> None:
     """Fix the audience once, and bring back what an earlier run left in mid-air."""
     expect = (EditionState.APPROVED, EditionState.SENDING, EditionState.SENT)
+    if options.failed:
+        pick_up(app, stored.id)  # a dead sender's journal may tell of failed ones that the books lack
     with app.store.writing() as tx:
         if stored.state is EditionState.APPROVED:
             _audience(tx, stored, rendered, hours, at=app.clock())
