@@ -16,6 +16,7 @@ from digest.actions.allotments import StoreAllotments
 from digest.actions.app import App
 from digest.actions.books import decide_unknown
 from digest.actions.ending import close
+from digest.actions.instance import begin_run
 from digest.actions.journals import pick_up
 from digest.actions.ledger import StoreLedger
 from digest.bootstrap import open_app
@@ -154,6 +155,27 @@ def test_failed_ones_are_tried_again_though_the_edition_ends_meanwhile(
         with open_app(root) as app, app.store.writing() as tx:
             tx.editions.set_state(EDITION, sending_again, expect=(ended,), by="olu", at=NOW)
         monkeypatch.setattr(sending, "render", and_close)
+        ran = run_here("send", EDITION, "--failed", home=root)
+
+    assert (ran.code, len(relay.bodies)) == (0, 3), ran.err
+
+
+def test_failed_ones_are_tried_again_that_only_a_dead_senders_journal_tells_of(tmp_path: Path) -> None:
+    """The machine went down after the refusals and before the database knew: the books call nobody failed."""
+    with ScriptedRelay() as relay:
+        root = prepare(tmp_path / "home", relay.port, readers=3, on_unknown="hold", connections=1)
+        with open_app(root) as app:
+            begin_run(app)
+            with app.store.writing() as tx:
+                tx.deliveries.freeze(EDITION)
+                for after in (EditionState.APPROVED, EditionState.SENDING):
+                    before = tx.editions.keep_state(EDITION)
+                    tx.editions.set_state(EDITION, after, expect=(before,), by="olu", at=NOW)
+            mails = StoreLedger(store=app.store, edition_id=EDITION, worker="j-9", clock=app.clock).claim(3)
+            record = FileRecord(app.home.database_dir / "journal", "j-9")
+            record.write([(one.id, one.attempt) for one in mails], [])
+            record.write([], [refused(one, "550 5.2.2 full") for one in mails])
+            record.close(keep=True)
         ran = run_here("send", EDITION, "--failed", home=root)
 
     assert (ran.code, len(relay.bodies)) == (0, 3), ran.err

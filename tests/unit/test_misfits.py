@@ -11,6 +11,7 @@ from digest.deliver import Limit, Limits, Route, Watch
 from digest.deliver.attempt import Attempt
 from digest.errors import TransportError
 from digest.model import Delivery, DeliveryState
+from fault_relay import Fault, FaultRelay, Peer
 from scripted_relay import HANG, ScriptedRelay
 from sending_cast import MESSAGE, NOW, MemoryLedger, reader, readers, route, send
 
@@ -163,6 +164,29 @@ def test_standby_relay_takes_what_no_other_can_and_no_more() -> None:
 
         assert done.sent == 20
         assert sorted(spare.recipients) == sorted(wide(10))
+
+
+def test_connection_that_one_misfit_needed_does_not_slow_the_others_down() -> None:
+    """The standby relay's stays open and free; a message to the other still begins behind a dot."""
+    behind: list[bool] = []
+
+    def takes(peer: Peer) -> None:
+        behind.append(peer.buffer.startswith(b"MAIL FROM:"))
+        peer.say("250 2.0.0 queued")
+
+    ledger = MemoryLedger([*wide(1), *readers(60)])
+    with FaultRelay(Fault(phase="dot", act=takes)) as main, ScriptedRelay(offers=WIDE) as spare:
+        done = send(
+            ledger,
+            route(main.port, connections=1),
+            route(spare.port, name="spare", weight=0),
+            sender_of=lambda one: f"b+{one.id - 1}@example.org",
+            block=61,
+        )
+
+        assert done.sent == 61
+        assert spare.recipients == wide(1)
+    assert behind[-21:] == [True] * 20 + [False]
 
 
 def test_relay_whose_machines_differ_is_held_to_what_all_of_them_offer() -> None:

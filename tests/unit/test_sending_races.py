@@ -344,29 +344,59 @@ def test_relay_that_takes_one_message_a_connection_gets_them_all() -> None:
     assert {row.attempt for row in ledger.rows.values()} == {1}
 
 
-def test_relay_that_ends_connections_after_so_many_messages_is_left_before() -> None:
-    """Each 421 has us pause; one that says it of every fourth message got a few mails a second."""
-    heard: Counter[Peer] = Counter()
+@dataclass
+class Ends:
+    """Answers 421 to the second MAIL, or a later one, of some connections."""
 
-    def counts(peer: Peer) -> None:
-        heard[peer] += 1
-        peer.say("421 4.7.0 too many messages" if heard[peer] > 3 else "250 2.1.0 ok")
-        if heard[peer] > 3:
+    after: int  #: messages
+    connections: int  #: so many of the first
+    begun: Counter[Peer] = field(default_factory=Counter)
+
+    def __call__(self, peer: Peer) -> None:
+        is_ended = self.begun[peer] == self.after and list(self.begun).index(peer) < self.connections
+        self.begun[peer] += 1
+        peer.say("421 4.7.0 too many messages" if is_ended else "250 2.1.0 ok")
+        if is_ended:
             raise EOFError
 
-    ledger = MemoryLedger(readers(30))
-    with FaultRelay(Fault(phase="mail", act=counts)) as relay:
+    @property
+    def ended(self) -> int:
+        return sum(count > self.after for count in list(self.begun.values())[: self.connections])
+
+
+def mail_through(ends: Ends, count: int) -> None:
+    """Send to so many, and see that everybody got one mail at the first attempt."""
+    ledger = MemoryLedger(readers(count))
+    with FaultRelay(Fault(phase="mail", act=ends)) as relay:
         done = send(
             ledger,
-            route(relay.port, connections=2),
+            route(relay.port, connections=1),
             sender_of=lambda one: f"b+{one.id}@example.org",
-            block=30,
+            block=count,
+            tries=20,
         )
 
-    assert done.sent == 30
-    assert relay.taken == Counter(readers(30))
+    assert done.sent == count
+    assert relay.taken == Counter(readers(count))
     assert {row.attempt for row in ledger.rows.values()} == {1}
-    assert sum(count > 3 for count in heard.values()) == 2  # once for each of the first two connections
+
+
+def test_relay_that_ends_connections_after_so_many_messages_is_left_before() -> None:
+    """Each 421 has us pause; one that says it of every sixth message got a few mails a second."""
+    ends = Ends(after=5, connections=99)
+    mail_through(ends, 40)
+
+    assert ends.ended == 3
+    assert list(ends.begun.values()) == [6, 6, 6, 5, 5, 5, 5, 5]
+
+
+@pytest.mark.parametrize(("after", "connections"), [(1, 3), (7, 2)])
+def test_relay_that_was_busy_for_a_moment_keeps_its_connections(after: int, connections: int) -> None:
+    """One connection for each message is ten times slower, and the run may have a million left."""
+    ends = Ends(after=after, connections=connections)
+    mail_through(ends, 100)
+
+    assert len(ends.begun) == connections + 1
 
 
 class Narrow(socket.socket):

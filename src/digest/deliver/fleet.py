@@ -46,6 +46,7 @@ class Fleet:
         self.relays = [Relay(route, chance, per_connection=per_connection) for route in routes]
         self._loop, self._gate = loop, gate
         self.misfits = Misfits(self.relays, loop.now)
+        self._had = self.relays  #: those that were wanted at the last look
         self._events = replace(events, free=self.freed)
         self._by_lane: dict[Lane, Relay] = {}
         self._crews: dict[str, Crew] = {}  #: by relay: one that is silent must not keep another's waiting
@@ -68,7 +69,8 @@ class Fleet:
     def widen(self, waiting: int) -> None:
         """Open connections for so many messages that wait, misfits among them, each relay by its weight."""
         now = self._loop.now()
-        for relay in self._wanted(now):
+        self._had = self._wanted(now)
+        for relay in self._had:
             seats = self._gate.connections(relay.route.name)
             seats = relay.route.connections if seats is None else seats
             most = self._share_of(waiting, relay, now) + len(relay.lanes) - len(relay.free)
@@ -167,10 +169,11 @@ class Fleet:
 
     @property
     def _has_free(self) -> bool:
-        return any(map(_FREE, self.relays))
+        # What a relay that only misfits need has kept open must not end the taking ahead on the others.
+        return any(map(_FREE, self.relays if self.misfits.size else self._had))
 
     def _is_done(self, lane: Lane, relay: Relay) -> bool:
-        is_used_up = lane.carried >= relay.per_connection or relay.refusal is not None
+        is_used_up = lane.carried >= relay.ration.most or relay.refusal is not None
         return is_used_up or self._is_one_too_many(relay)
 
     def _is_one_too_many(self, relay: Relay) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from digest.deliver.answers import Answers
 from digest.deliver.attempt import Attempt
-from digest.deliver.breaker import Breaker, SenderFaults
+from digest.deliver.breaker import Breaker, Ration, SenderFaults
 from digest.deliver.envelope import Envelope
 from digest.deliver.lane import Lane
 from digest.deliver.offers import Offers
@@ -52,8 +52,7 @@ class Relay:
 
     def __init__(self, route: Route, chance: Callable[[], float], *, per_connection: int) -> None:
         self.route = route
-        self.per_connection = per_connection  #: messages after which a connection is replaced
-        self._ended_after = 0  #: messages that the connection took that it ended last
+        self.ration = Ration(per_connection)
         self.breaker = Breaker(chance)
         self.answers = Answers()
         self._faults = SenderFaults()
@@ -167,11 +166,9 @@ class Relay:
             taken: Messages before that one on the connection.
         """
         self.last_error = error
-        if error.code == 421 and taken:
-            # Twice after as many: it takes so many on a connection, and would end each with a pause for us.
-            if taken == self._ended_after:
-                self.per_connection = min(self.per_connection, taken)
-            self._ended_after = taken
+        # Those that are lost in one pause were lost over the same trouble.
+        if error.code == 421 and now >= self._not_before and self.ration.ended(taken):
+            return
         still_open = sum(lane.is_open for lane in self.lanes)
         if error.permanent and not still_open:
             self._door = error
@@ -208,6 +205,7 @@ class Relay:
         if lane.was_left and not lane.carried and now - lane.opened_at < _AT_ONCE_S:
             where = f"relay {self.route.name}"
             self.lost(TransportError("the relay ends connections at once", permanent=False, where=where), now)
+        self.ration.closed(lane.carried, by_relay=lane.was_left)
         self.takes_ahead = self.takes_ahead and not lane.went_astray
         self.lanes.discard(lane)
         if lane in self.free:

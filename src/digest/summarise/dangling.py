@@ -43,7 +43,8 @@ _PHRASES = {
     "die letztere|die anderen|einer von|in diesem|in dieser|aus diesem|nach dieser|dem widersprach|"
     "dem stimmte|"
     "dem schloss|von ihnen|unter ihnen|bei ihnen",
-    "fr": "ce dernier|d eux|d elles|parmi eux|parmi elles|les deux|l autre|les autres|à cette|dans ce|"
+    "fr": "ce dernier|tous les deux|tous les trois|tous les quatre|"
+    "d eux|d elles|parmi eux|parmi elles|les deux|l autre|les autres|à cette|dans ce|"
     "dans cette|pour cela|à ce|de ce",
     "es": "el primero|el segundo|los dos|las dos|el otro|los otros|los demás|por eso|por ello|en ese"
     "|en esa|con ello|se trata|así lo|de ellos|de ellas|entre ellos|para ello",
@@ -59,8 +60,8 @@ _PHRASES = {
 }
 #: Two words that begin so and stand all the same.
 _STANDING_PHRASES = {
-    "de": "damit die|damit der|damit das|damit ein|damit eine|damit es",
-    "fr": "tous les|tous ses|tous nos",
+    "de": "damit die|damit der|damit das|damit ein|damit eine|darüber hinaus",
+    "fr": "tous les|tous ses|tous nos|là où",
 }
 _THIS_WORDS = {
     "de": "dieses diesen diese dieser",
@@ -162,7 +163,8 @@ _SAYING_IT = {
         re.IGNORECASE,
     ),
     "it": re.compile(
-        r"lo (?:spiega|scrive|stabilisce|(?!s[^aeiouàèéìòù]|z|gn|p[sn]|[xy]|i[aeou])\w)", re.IGNORECASE
+        r"lo (?:spiega|scrive|stabilisce|(?!s[^aeiouàèéìòù]|z|gn|p[sn]|[jxy]|i[aeou]|chef)\w)",
+        re.IGNORECASE,
     ),
 }
 _OPENINGS = {
@@ -190,6 +192,7 @@ _STANDING = {
     )
     for language, words in _THIS_WORDS.items()
 }
+_FAR = re.compile(r"\w+ \w+-là\b")  #: 'Cette semaine-là': a week that was told of
 _SAID = {language: re.compile(pattern, re.IGNORECASE) for language, pattern in _SPOKEN.items()}
 _SUBJECTLESS = {
     language: re.compile(
@@ -215,10 +218,11 @@ def leans(sentence: str, language: str) -> float:
         return 0.0
     first = words[0].lower()
     phrases = {" ".join(words[:2]).lower(), " ".join(words[:3]).lower()}
-    if phrases & _STANDING.get(language, frozenset()):
+    is_known = phrases & _BEGINNINGS[language]
+    if not is_known and phrases & _STANDING.get(language, frozenset()) and not _FAR.match(sentence):
         return 0.0
     says_it = language in _SAYING_IT and _SAYING_IT[language].match(sentence)
-    if says_it or first in _PRONOUNS[language] or phrases & _BEGINNINGS[language]:
+    if says_it or first in _PRONOUNS[language] or is_known:
         return 1.0
     if said_by_nobody(sentence, language):
         return 0.6 if _begins_with_name(words, language) else 1.0

@@ -9,8 +9,17 @@ _PLACE = r"[^\W\d_a-z]{3,40}(?:[ ,.]{1,3}[^\W_a-z]\w{0,40}){0,6}[ ,.]{0,3}"
 _TOWN = r"(?:[^\W\d_a-z][\w.'’-]{1,30}[ ,]{1,2}){1,6}"
 _DAY = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d{1,2}"
 _DASH = r"\s*(?:--|[-–—])\s*"
-#: '3 oct.', '1er mars 2026'
-_DAY_FIRST = r"\d{1,2}(?:er|º|\.)? (?:de )?[^\W\d_]{3,10}\.?(?:(?: de)? \d{4})?"
+_MONTHS = (
+    "januar januari janvier janeiro jänner enero gennaio jan ene gen januar februar februari février "
+    "febrero febbraio fevereiro feb févr fev märz mars marzo março maart mar mär mrz mrt april avril "
+    "abril aprile apr avr abr mai mayo maggio maio mei may mag juni juin junio giugno junho jun giu "
+    "juli juillet julio luglio julho jul juil lug august août agosto augustus aug ago september "
+    "septembre septiembre settembre setembro sep sept set oktober octobre octubre ottobre outubro okt "
+    "oct ott out november novembre noviembre novembro nov dezember décembre diciembre dicembre "
+    "dezembro december dez déc dic dec"
+)
+#: '3 oct.', '1er mars 2026', '12 MAR'; '12 Menschen (drei Kinder)' is no day
+_DAY_FIRST = rf"\d{{1,2}}(?:er|º|\.)? (?:de )?(?i:{'|'.join(_MONTHS.split())})(?!\w)\.?(?:(?: de)? \d{{4}})?"
 _SMALL = r"de|del|da|do|la|am|an|der|den|di|a\.|i\."
 _NAMED = rf"(?:['’]s-)?[^\W\d_a-z][\w/.'’-]{{1,30}}(?: (?:[^\W\d_a-z][\w/.'’-]{{0,30}}|{_SMALL})){{0,4}}"
 #: Beside a town in small letters only these are agencies: 'Karl Brandt (SPD) - seit 2019 im Amt - geht'.

@@ -13,6 +13,7 @@ from digest.summarise.furniture import addresses_reader, is_furniture, phrases_i
 from digest.summarise.split import Span
 from digest.summarise.words import fold, spelled
 
+_DASHED = frozenset(("es", "fr", "it", "pt"))  #: languages that write speech so
 _OPENING_MARKS = "\"“„«‹‘‚'»›—"
 _LEAST_WORDS, _MOST_WORDS = 5, 60
 _FIRST = 0.9  #: a text may begin with 'She' and name her next: never out, but seldom first
@@ -61,7 +62,8 @@ def look_at(text: str, spans: Sequence[Span], language: str) -> list[Sentence]:
     for place, span in enumerate(spans):
         if place and "\n\n" in text[spans[place - 1].end : span.start].replace("\r", ""):
             open_quotation, is_speech = "", False
-        is_speech = is_speech or text[span.start] == "—"  # to the paragraph's end: '—No —dijo Ana—. Mañana.'
+        # To the paragraph's end where people speak behind dashes: '—No —dijo Ana—. Mañana.'
+        is_speech = is_speech or (text[span.start] == "—" and language in _DASHED)
         begun_inside = open_quotation
         open_quotation = _leaves_open(text[span.start : span.end], inside=begun_inside, marks=manner.marks)
         own = Span(max(span.start, min(begin, span.end - 1)), span.end)
