@@ -6,96 +6,25 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import zip_longest
+from math import inf
+
+from digest.summarise.grounding.number_lists import FORMS, ORDINALS, SCALES, TENS, UNITS, VAGUE
 
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_LONGEST = 40  #: letters of a number in one word
+_LONGEST = 64  #: letters of a number in one word
 _PARTS = 12  #: of one number; what goes on is another one
 _SCALE = re.compile(r"[\s\u00a0-]{0,2}([^\W\d_]{1,12})")
 
-_UNITS = {
-    "en": "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen twenty",
-    "de": "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn "
-    "sechzehn siebzehn achtzehn neunzehn zwanzig",
-    "fr": "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize "
-    "dix-sept dix-huit dix-neuf vingt",
-    "es": "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince "
-    "dieciséis diecisiete dieciocho diecinueve veinte",
-    "it": "zero uno due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici "
-    "quindici sedici diciassette diciotto diciannove venti",
-    "pt": "zero um dois três quatro cinco seis sete oito nove dez onze doze treze catorze quinze dezesseis "
-    "dezessete dezoito dezenove vinte",
-    "nl": "nul een twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien "
-    "zestien zeventien achttien negentien twintig",
-}
-_TENS = {
-    "en": "twenty thirty forty fifty sixty seventy eighty ninety",
-    "de": "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig",
-    "fr": "vingt trente quarante cinquante soixante soixante-dix quatre-vingts quatre-vingt-dix",
-    "es": "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa",
-    "it": "venti trenta quaranta cinquanta sessanta settanta ottanta novanta",
-    "pt": "vinte trinta quarenta cinquenta sessenta setenta oitenta noventa",
-    "nl": "twintig dertig veertig vijftig zestig zeventig tachtig negentig",
-}
-#: Other forms, most of them parts of longer words.
-_FORMS = {
-    "de": "ein:1",
-    "fr": "une:1 quatre-vingt:80 septante:70 huitante:80 octante:80 nonante:90 cents:100",
-    "es": "veinti:20 dós:2 trés:3 séis:6 ún:1 un:1 una:1 ciento:100 doscientos:200 doscientas:200 "
-    "trescientos:300 trescientas:300 cuatrocientos:400 cuatrocientas:400 quinientos:500 quinientas:500 "
-    "seiscientos:600 seiscientas:600 setecientos:700 setecientas:700 ochocientos:800 ochocientas:800 "
-    "novecientos:900 novecientas:900",
-    "it": "tré:3 vent:20 trent:30 quarant:40 cinquant:50 sessant:60 settant:70 ottant:80 novant:90 cento:100 "
-    "cent:100",
-    "pt": "uma:1 duas:2 dezasseis:16 dezassete:17 dezanove:19 quatorze:14 cento:100 cem:100 duzentos:200 "
-    "duzentas:200 "
-    "trezentos:300 trezentas:300 quatrocentos:400 quatrocentas:400 quinhentos:500 quinhentas:500 "
-    "seiscentos:600 seiscentas:600 setecentos:700 setecentas:700 oitocentos:800 oitocentas:800 "
-    "novecentos:900 novecentas:900",
-    "nl": "één:1",
-}
-_ORDINALS = {
-    "en": "second:2 third:3 fourth:4 fifth:5 sixth:6 seventh:7 eighth:8 ninth:9 tenth:10 eleventh:11 "
-    "twelfth:12 thirteenth:13 fourteenth:14 fifteenth:15 sixteenth:16 seventeenth:17 eighteenth:18 "
-    "nineteenth:19 twentieth:20 twice:2 double:2 triple:3 pair:2 both:2 couple:2 dozen:12 decade:10 "
-    "century:100 half:0.5 quarter:0.25",
-    "de": "zweite:2 dritte:3 vierte:4 fünfte:5 sechste:6 siebte:7 achte:8 neunte:9 zehnte:10 zweimal:2 "
-    "dreimal:3 beide:2 dutzend:12",
-    "fr": "deuxième:2 second:2 seconde:2 troisième:3 quatrième:4 cinquième:5 sixième:6 septième:7 "
-    "huitième:8 neuvième:9 dixième:10 dizaine:10 douzaine:12",
-    "es": "segundo:2 segunda:2 tercero:3 tercera:3 tercer:3 cuarto:4 cuarta:4 quinto:5 quinta:5 sexto:6 "
-    "séptimo:7 octavo:8 noveno:9 décimo:10 docena:12",
-    "it": "secondo:2 seconda:2 terzo:3 terza:3 quarto:4 quarta:4 quinto:5 quinta:5 sesto:6 settimo:7 "
-    "ottavo:8 nono:9 decimo:10 dozzina:12",
-    "pt": "segundo:2 segunda:2 terceiro:3 terceira:3 quarto:4 quarta:4 quinto:5 quinta:5 sexto:6 sétimo:7 "
-    "oitavo:8 nono:9 décimo:10 dúzia:12",
-    "nl": "tweede:2 derde:3 vierde:4 vijfde:5 zesde:6 zevende:7 achtste:8 negende:9 tiende:10 dozijn:12",
-}
-#: 'second', 'quarta' and 'secondo' are also a unit of time, a weekday and 'according to': read in a
-#: source, never asked of it.
-_VAGUE_WORDS = (
-    "second seconde segunda quarta quinta both pair couple half quarter double triple decade century "
-    "dozen twice beide dutzend dizaine douzaine docena dozzina dúzia dozijn cuarto quarto secondo "
-    "segundo"
-)
-_VAGUE = frozenset(_VAGUE_WORDS.split())
-_SCALES = {
-    "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "k": 1e3, "m": 1e6,
-    "bn": 1e9, "mn": 1e6, "hundert": 1e2, "tausend": 1e3, "millionen": 1e6, "milliarde": 1e9,
-    "milliarden": 1e9, "mio": 1e6, "mrd": 1e9, "cent": 1e2, "mille": 1e3, "millions": 1e6, "milliard": 1e9,
-    "milliards": 1e9, "cien": 1e2, "mil": 1e3, "millón": 1e6, "millones": 1e6, "mila": 1e3, "milione": 1e6,
-    "milioni": 1e6, "miliardo": 1e9, "miliardi": 1e9, "milhão": 1e6, "milhões": 1e6, "bilhão": 1e9,
-    "bilhões": 1e9, "honderd": 1e2, "duizend": 1e3, "miljoen": 1e6, "miljard": 1e9, "hundreds": 1e2,
-    "thousands": 1e3, "billions": 1e9, "decades": 10, "dozen": 12, "jahrzehnte": 10, "jahrzehnten": 10,
-    "decennia": 10, "dutzend": 12,
-    "décennies": 10, "décadas": 10, "decenni": 10, "billón": 1e12, "billones": 1e12, "biljoen": 1e12,
-    "bilião": 1e12, "biliões": 1e12, "trilhão": 1e12, "trilhões": 1e12, "billionen": 1e12,
-}  # fmt: skip
 _LONG = frozenset(("de", "fr"))  #: where a billion is a million millions
 _JOINERS = {"en": "and", "fr": "et", "es": "y", "pt": "e"}
-_GLUES = {"de": "(?:und)?", "nl": "(?:en|ën)?", "es": "", "it": ""}  #: within a word
+_GLUES = {"de": "(?:und)?", "nl": "(?:en)?", "es": "", "it": ""}  #: within a word
 _GLUE = "-(?:et-|and-)?"
-LANGUAGES = frozenset(_UNITS)
+_ONE_TENS = {"de": ("und",), "nl": ("en", "ën")}  #: where ones are said before tens
+_BETWEEN = re.compile(r"\b(?:between|zwischen|entre|tra|fra|tussen)\s(?:an?\s)?$", re.IGNORECASE)
+_BEFORE = 12  #: characters of those
+_TENS_BEFORE_ONES = frozenset(range(20, 100, 10))
+LANGUAGES = frozenset(UNITS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,28 +33,59 @@ class _Known:
 
     alone: Mapping[str, float]  #: that are numbers by themselves
     parts: Mapping[str, float]  #: that longer ones are made of
-    compound: re.Pattern[str]  #: several of them in one word
-    part: re.Pattern[str]
+    ordinals: Mapping[str, float]  #: that longer ones may end with
+    longest: int  #: letters of a part
+    glue: re.Pattern[str]  #: between the parts of a word
     joiner: re.Pattern[str]  #: between the words of one number
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Word:
+    """One of the number words in a row."""
+
+    parts: tuple[float, ...]
+    end: int  #: in the text
+    is_joined: bool = False  #: 'and' stands before it
+    is_ordinal: bool = False
 
 
 @lru_cache(maxsize=16)
 def _known(language: str) -> _Known:
     """Return the number words of a language; English ones where there are none."""
-    code = language if language in _UNITS else "en"
-    cardinals = {word: float(value) for value, word in enumerate(_UNITS[code].split())}
-    cardinals |= {word: float(ten * 10) for ten, word in enumerate(_TENS[code].split(), 2)}
-    ordinals = _valued(_ORDINALS[code])
-    parts = {word: _scale_of(word, code) for word in _SCALES if len(word) > 2}
-    parts |= cardinals | _valued(_FORMS.get(code, ""))
-    part = "|".join(sorted(map(re.escape, parts), key=len, reverse=True))
+    code = language if language in UNITS else "en"
+    ones = {word: float(value) for value, word in enumerate(UNITS[code].split())}
+    tens = {word: float(ten * 10) for ten, word in enumerate(TENS[code].split(), 2)}
+    parts = {word: _scale_of(word, code) for word in SCALES if len(word) > 2}
+    parts |= ones | tens | _valued(FORMS.get(code, ""))
+    parts |= {
+        one + glue + ten: parts[one] + tens[ten]
+        for glue in _ONE_TENS.get(code, ())
+        for ten in tens
+        for one in parts
+        if 1 <= parts[one] < 10
+    }
+    ordinals = _ordinals(code, ones | tens)
     return _Known(
-        alone=cardinals | ordinals,
+        alone=ones | tens | _valued(ORDINALS[code]) | {w: v for w, v in ordinals.items() if w != "first"},
         parts=parts,
-        compound=re.compile(rf"(?:{part})(?:{_GLUES.get(code, _GLUE)}(?:{part}))*"),
-        part=re.compile(part),
+        ordinals=ordinals,
+        longest=max(map(len, [*parts, *ordinals])),
+        glue=re.compile(_GLUES.get(code, _GLUE)),
         joiner=re.compile(rf"[ \u00a0\u202f](?:({_JOINERS.get(code, 'and')})[ \u00a0\u202f])?"),
     )
+
+
+def _ordinals(language: str, cardinals: Mapping[str, float]) -> dict[str, float]:
+    """Return the ordinals that follow a dash: those of 'thirty-second' and 'vingt-cinquième'."""
+    if language == "fr":
+        stems = {word.replace("vingts", "vingt"): value for word, value in cardinals.items() if value}
+        stems = {re.sub("e$", "", re.sub("q$", "qu", re.sub("f$", "v", s))): v for s, v in stems.items()}
+        return {f"{stem}ième": value for stem, value in stems.items()}
+    if language != "en":
+        return {}
+    ends = {word: value for word, value in _valued(ORDINALS["en"]).items() if word.endswith(("d", "th"))}
+    tens = {f"{word[:-1]}ieth": value for word, value in cardinals.items() if word.endswith("ty")}
+    return {"first": 1.0} | ends | tens
 
 
 def _valued(pairs: str) -> dict[str, float]:
@@ -133,7 +93,7 @@ def _valued(pairs: str) -> dict[str, float]:
 
 
 def _scale_of(word: str, language: str) -> float:
-    return 1e12 if language in _LONG and word in ("billion", "billions") else _SCALES[word]
+    return 1e12 if language in _LONG and word in ("billion", "billions") else SCALES[word]
 
 
 def scale_after(text: str, at: int, language: str) -> tuple[float, int]:
@@ -143,7 +103,7 @@ def scale_after(text: str, at: int, language: str) -> tuple[float, int]:
         1 where nothing does, and where the number ends.
     """
     match = _SCALE.match(text, at)
-    if match is None or match[1].lower() not in _SCALES:
+    if match is None or match[1].lower() not in SCALES:
         return 1.0, at
     scale = _scale_of(match[1].lower(), language)
     if len(match[1]) == 1 and (
@@ -151,7 +111,7 @@ def scale_after(text: str, at: int, language: str) -> tuple[float, int]:
     ):
         return 1.0, at  # '5 m' are metres
     further = _SCALE.match(text, match.end()) if scale == 1e3 else None
-    if further and len(further[1]) > 2 and _SCALES.get(further[1].lower(), 0) > scale:
+    if further and len(further[1]) > 2 and SCALES.get(further[1].lower(), 0) > scale:
         return scale * _scale_of(further[1].lower(), language), further.end()
     return scale, match.end()
 
@@ -160,63 +120,155 @@ def spelled(text: str, language: str) -> Iterator[tuple[int, int, tuple[float, .
     """Find the numbers of a text that are in words; see `numerals.numbers`."""
     taken = 0
     for match in WORD.finditer(text):
-        if match.start() < taken or not (parts := _read(word := match.group().lower(), language)):
+        if match.start() < taken or not (parts := _begin(word := match.group().lower(), language)):
             continue
-        parts, taken = _with_next(text, match.end(), parts, language)
-        scale, end = scale_after(text, taken, language) if parts[-1] < 100 else (1.0, taken)
+        is_whole = parts == _read(word, language)
+        parts, end = _with_next(text, match, language) if is_whole else (parts, match.end())
+        value, taken = _scaled(text, end, parts, language)
+        is_raised = taken > end
         is_scale = min(parts) >= 1000 or parts == (100,)  # 'a thousand': may be meant by '1,000'
-        is_vague = is_scale or (len(parts) == 1 and (word in _VAGUE or word in _SCALES))
-        value = _sum(parts) or 0.0
-        yield match.start(), end, (value * scale,), (value > 1 and not is_vague) or scale > 1
+        is_vague = is_scale or (len(parts) == 1 and (word in VAGUE or word in SCALES))
+        yield match.start(), taken, (value,), (value > 1 and not is_vague) or is_raised
 
 
-def _with_next(text: str, at: int, parts: tuple[float, ...], language: str) -> tuple[tuple[float, ...], int]:
+def _scaled(text: str, end: int, parts: tuple[float, ...], language: str) -> tuple[float, int]:
+    """Return what parts make, with what multiplies them from behind: 'two dozen', 'twenty-odd thousand'."""
+    value = _sum(parts, language) or 0.0
+    scale, further = scale_after(text, end, language)
+    if 1 < scale < 100 and parts[-1] < 100:
+        return value * scale, further
+    raised = _sum((*parts, scale), language) if scale >= 100 and parts[-1] < 100 else None
+    return (value, end) if raised is None else (raised, further)
+
+
+def _with_next(text: str, match: re.Match[str], language: str) -> tuple[tuple[float, ...], int]:
     """Read on while words make one number: 'seventy nine', 'cent vingt', 'cuarenta y tres'."""
-    least = 100 if language == "en" else 20
-    while len(parts) < _PARTS and (gap := _known(language).joiner.match(text, at)):
-        word = WORD.match(text, gap.end())
-        more = _read(word.group().lower(), language) if word and word.group().lower() not in _VAGUE else ()
-        is_joined = not gap[1] or (parts[-1] >= least and more[:1] < parts[-1:])
-        if word is None or not more or not is_joined or _sum((*parts, *more)) is None:
+    row = _row(text, match, language)
+    whole = _joined(row, language)
+    last = max((at for at, word in enumerate(row) if word.is_joined), default=0)
+    if last and _BETWEEN.search(text[max(0, match.start() - _BEFORE) : match.start()]):
+        lower, (upper, _) = _joined(row[:last], language), _joined(row[last:], language)
+        if (_sum(lower[0], language) or 0.0) < (_sum(upper, language) or 0.0):
+            return lower
+    return whole
+
+
+def _row(text: str, match: re.Match[str], language: str) -> list[_Word]:
+    """Return the number words that stand in a row, as far as they may be one number."""
+    joiner, word = _known(language).joiner, match
+    row = [_Word(parts=_read(match.group().lower(), language), end=match.end())]
+    while len(row) < _PARTS and (gap := joiner.match(text, word.end())):
+        found = WORD.match(text, gap.end())
+        parts = _read(low, language) if found and (low := found.group().lower()) not in VAGUE else ()
+        if found is None or not parts:
             break
-        parts, at = (*parts, *more), word.end()
-    return parts, at
+        is_ordinal = low in _known(language).ordinals
+        row.append(_Word(parts=parts, end=found.end(), is_joined=bool(gap[1]), is_ordinal=is_ordinal))
+        if not gap[1] and _sum((*row[-2].parts, *parts), language) is None:
+            break  # whatever is before it
+        word = found
+    return row
+
+
+def _joined(row: Sequence[_Word], language: str) -> tuple[tuple[float, ...], int]:
+    """Return the parts of the number that a row begins with, and where it ends."""
+    parts, end = row[0].parts, row[0].end
+    for word, after in zip_longest(row[1:], row[2:]):
+        more = (*parts, *word.parts)
+        if not _may_join(parts, word, language) or _sum(more, language) is None:
+            break
+        if after and not after.is_joined and _is_other(more, word, after.parts, language):
+            break
+        parts, end = more, word.end
+    return parts, end
+
+
+def _may_join(parts: Sequence[float], word: _Word, language: str) -> bool:
+    """Tell whether a word may be of the number before it: not 'two hundred third graders', 'dix et vingt'."""
+    last, first = parts[-1], word.parts[0]
+    if not word.is_joined:
+        return not word.is_ordinal or last in _TENS_BEFORE_ONES
+    if language == "pt":
+        return last >= 20 and first < last
+    if language in ("es", "fr"):
+        return last in _TENS_BEFORE_ONES and (first < 10 if language == "es" else first in (1, 11))
+    return last >= 100 > first
+
+
+def _is_other(parts: Sequence[float], word: _Word, scale: Sequence[float], language: str) -> bool:
+    """Tell whether a scale makes the last word another number: 'two hundred and three hundred'."""
+    if scale[0] < 100:
+        return False
+    is_raised_before = language != "pt" and max(parts) >= 1000  # 'um milhão e duzentos mil' is one
+    return _sum((*parts, *scale), language) is None or (
+        word.is_joined and (scale[0] < 1000 or is_raised_before)
+    )
+
+
+def _begin(word: str, language: str) -> tuple[float, ...]:
+    """Return what the parts of a word's beginning stand for: of 'six-year-old' the six."""
+    while not (parts := _read(word, language)) and "-" in word:
+        word = word[:_LONGEST].rpartition("-")[0]
+    return parts
 
 
 @lru_cache(maxsize=20_000)
 def _read(word: str, language: str) -> tuple[float, ...]:
-    """Return what the parts of a word stand for; of 'six-year-old' the six; () of other words."""
+    """Return what the parts of a word stand for; () of other words."""
     known = _known(language)
     if word in known.alone:
         return (known.alone[word],)
-    if len(word) <= _LONGEST and known.compound.fullmatch(word):
-        parts = tuple(known.parts[part] for part in known.part.findall(word))
-        return parts if _sum(parts) is not None else ()
-    first, dash, _ = word.partition("-")
-    return (known.alone[first],) if dash and first in known.alone else ()
+    return _split(word, (), language) if len(word) <= _LONGEST else ()
 
 
-def _sum(parts: Sequence[float]) -> float | None:
+def _split(word: str, before: tuple[float, ...], language: str) -> tuple[float, ...]:
+    """Cut a word into parts that make one number after those before: 'cent', 'ottanta', not 'cento'."""
+    known = _known(language)
+    if before and word in known.ordinals:
+        parts = (*before, known.ordinals[word])
+        return parts if before[-1] >= 20 and _sum(parts, language) is not None else ()
+    for length in range(min(len(word), known.longest), 0, -1):
+        value = known.parts.get(word[:length])
+        if value is None or _sum(parts := (*before, value), language) is None:
+            continue
+        if length == len(word):
+            return parts
+        glue = known.glue.match(word, length)
+        if glue and (found := _split(word[glue.end() :], parts, language)):
+            return found
+    return ()
+
+
+def _sum(parts: Sequence[float], language: str) -> float | None:
     """Return what parts make together; None when they are several numbers."""
-    total = current = 0.0
+    total, current, least = 0.0, 0.0, inf
     for part in parts:
         if part >= 1000:
-            is_raised = 0 < total < part  # 'mil milhões'
-            total = (total + current) * part if is_raised else total + (current or 1) * part
-            current = 0.0
-        elif part == 100 and current < 100:
+            if part < least:
+                total += (current or 1) * part
+            elif least == 1000 < part and not 0 < current < 100:  # 'mil milhões', 'mil quinientos millones'
+                total = (total + current) * part
+            else:
+                return None
+            current, least = 0.0, part
+        elif part == 100 and _may_be_hundreds(current, is_first=not total):
             current = (current or 1) * 100
-        elif _may_follow(current, part):
+        elif _may_follow(current, part, language):
             current += part
         else:
             return None
     return total + current
 
 
-def _may_follow(before: float, part: float) -> bool:
-    """Tell whether tens come after hundreds, ones after tens, and tens after ones as in 'dreiundvierzig'."""
+def _may_be_hundreds(count: float, *, is_first: bool) -> bool:
+    """Tell whether so many hundreds are said: 'two', and where nothing is before them 'twenty-five'."""
+    return count < 10 or (is_first and count < 100 and count % 10 > 0)
+
+
+def _may_follow(before: float, part: float, language: str) -> bool:
+    """Tell whether tens come after hundreds and ones after tens."""
     low = before % 100
     if part >= 100 or low == 0:
         return before == 0 or (part < 100 and part == int(part))
-    is_ten, is_next_ten = low >= 20 and low % 10 == 0, part >= 20 and part % 10 == 0
-    return (is_ten and part < (20 if low in (60, 80) else 10)) or (low < 10 and is_next_ten)
+    most = 20 if language == "fr" and low in (60, 80) else 10  # 'soixante-quinze'
+    return low in _TENS_BEFORE_ONES and 0 < part < most
