@@ -14,11 +14,27 @@ from digest.summarise.grounding.number_words import LANGUAGES, WORD, scale_after
 _COMMA_THOUSANDS = frozenset(("en", "he", "ja", "zh", "ko"))
 
 _PAID = 5  #: characters before a figure in which a currency stands
+_BEFORE = 12  #: in which 'between' does
 _FIGURE = re.compile(r"\d{1,20}(?::\d\d)+|\d{1,20}(?:[.,’'\u00a0\u202f]\d{1,20}){0,6}")
-_SHARED = re.compile(
-    r"(?:\s?[-–]\s?|\s(?:to|and|or|instead of|statt|auf|bis|und|oder|à|et|ou|au lieu de|a|y|o|e|en lugar de"
-    r"|invece di|em vez de|tot|en|of|in plaats van)\s)\d{1,20}(?:[.,]\d{1,20})?(?=\s)"
-)  #: '14.5 instead of 9.2 million'
+_TO = {
+    "en": "to|or|instead of",
+    "de": "bis|oder|statt",
+    "fr": "à|ou|au lieu de",
+    "es": "a|o|u|en lugar de",
+    "it": "a|o|invece di",
+    "pt": "a|ou|em vez de",
+    "nl": "tot|of|in plaats van",
+}  #: between two numbers that share a scale: '14.5 instead of 9.2 million dollars'
+_PAIRS: Mapping[str, Mapping[str, str]] = {
+    "en": {"and": "between"},
+    "de": {"und": "zwischen", "auf": "von"},
+    "fr": {"et": "entre"},
+    "es": {"y": "entre"},
+    "it": {"e": "(?:tra|fra)"},
+    "pt": {"e": "entre"},
+    "nl": {"en": "tussen"},
+}  #: such words, and what stands before the first number where they are
+_COUNTED = re.compile(r"\.?[\s\u00a0](?:(?:de|di|of)\s|d['’])?([^\W\d_]{1,12}|[%$£€¥])")
 _EVENT = re.compile(r"(?<![\d/])9/11(?![\d/])")  #: named by its date
 
 
@@ -67,12 +83,39 @@ def numbers(text: str, language: str) -> Iterator[tuple[int, int, tuple[float, .
         before = text[max(0, match.start() - _PAID) : match.start()]
         if text[match.end() : end] == "m" and not (PAID.search(before) or _is_paid(text, end)):
             readings += values  # '100m' may be metres, which these stand for
-        if end == match.end() and (shared := _SHARED.match(text, end)):
-            scale, _ = scale_after(text, shared.end(), language)
-            readings += tuple(value * scale for value in values if scale > 1)
+        shared = _shared_scale(text, match, language) if end == match.end() else 1.0
+        readings += tuple(value * shared for value in values if shared > 1)
         is_name = _EVENT.search(text[max(0, match.start() - 3) : match.end() + 4]) is not None
         yield match.start(), end, readings, not is_name
     yield from spelled(text, language)
+
+
+@lru_cache(maxsize=16)
+def _shared(language: str) -> tuple[re.Pattern[str], Mapping[str, re.Pattern[str]]]:
+    """Return what joins two numbers that share a scale, and what must stand before them where some do."""
+    code = language if language in LANGUAGES else "en"
+    pairs = _PAIRS[code]
+    joiners = rf"\s?[-–]\s?|\s(?:{_TO[code]}|(?P<pair>{'|'.join(pairs)}))\s"
+    return (
+        re.compile(rf"(?:{joiners})\d{{1,20}}(?:[.,]\d{{1,20}})?(?=[\s\u00a0])"),
+        {word: re.compile(rf"\b{before}\s$", re.IGNORECASE) for word, before in pairs.items()},
+    )
+
+
+def _shared_scale(text: str, match: re.Match[str], language: str) -> float:
+    """Return the scale that a number shares with the next one, which counts the same; 1 where none."""
+    after, before = _shared(language)
+    found = after.match(text, match.end())
+    if found is None:
+        return 1.0
+    pair, before_it = found["pair"], text[max(0, match.start() - _BEFORE) : match.start()]
+    if pair and not before[pair].search(before_it):
+        return 1.0
+    scale, end = scale_after(text, found.end(), language)
+    counted = _COUNTED.match(text, end)
+    name = counted[1].lower() if counted else ""
+    is_range = found[0].lstrip()[0] in "-–" and PAID.search(before_it) is not None  # '$40-50 billion'
+    return scale if is_range or name in UNITS or name.removesuffix("s") in UNITS else 1.0
 
 
 def _is_paid(text: str, end: int) -> bool:
