@@ -266,6 +266,7 @@ def test_a_rank_without_what_it_is_of_passes() -> None:
     assert judge(FLOOD, f"Ministerin {told}", "de") == ""
     assert judge(FLOOD, f"Innenministerin {told}", "de") == ""
     assert "before the name 'Petra Lindenau'" in judge(FLOOD, f"Kanzlerin {told}", "de")
+    assert "before the name 'Petra Lindenau'" in judge(FLOOD, f"Präsidenten {told}", "de")
     assert "before the name 'Petra Lindenau'" in judge(FLOOD, f"Außenministerin {told}", "de")
 
 
@@ -314,3 +315,11 @@ def test_a_word_that_begins_as_a_country_holds_it_not(language: str, article: st
 def test_a_country_is_held_by_its_people(language: str, article: str, country: str) -> None:
     """A draft may turn 'norwegisch' into 'aus Norwegen'."""
     assert f"'{country}'" not in judge(article, f"Fjordline, {country}, Lugo.", language)
+
+
+def test_a_rank_in_another_case_is_the_same() -> None:
+    """The article tells of the president's letter, the draft of the president."""
+    article = "Der Brief des Bundespräsidenten Karl Brandt kam am Montag in Bergheim an, sagte die Stadt."
+
+    assert judge(article, "Präsident Karl Brandt schickte der Stadt Bergheim einen Brief.", "de") == ""
+    assert "before" in judge(article, "Kanzler Karl Brandt schickte der Stadt Bergheim einen Brief.", "de")

@@ -228,7 +228,13 @@ def is_noun(word: str) -> bool:
 
 def is_weighty(word: str) -> bool:
     """Tell a rank or a blame, which nobody gets who has none in the article: 'Kanzlerin', 'Dieb'."""
-    return word.lower().translate(_UMLAUTS).endswith(_WEIGHTY)
+    return any(form.endswith(_WEIGHTY) for form in _forms(_plain(word.lower())))
+
+
+def is_end_of(word: str, other: str) -> bool:
+    """Tell whether a word, in any case, is what another ends in: 'Ministers' and 'Innenminister'."""
+    ends = tuple(_forms(_plain(word.lower())))
+    return any(form.endswith(ends) for form in _forms(_plain(other.lower())))
 
 
 def may_be_surname(word: str) -> bool:

@@ -16,6 +16,7 @@ from digest.rarity import english, proper, root
 from digest.summarise.abbreviations import abbreviations
 from digest.summarise.grounding.facts import Fact, facts_of, words_of
 from digest.summarise.grounding.names import TITLES, alike, bare, countries, is_large, one_letter_off
+from digest.summarise.grounding.nouns import is_end_of
 from digest.summarise.split import split
 
 _LONG = 7  #: letters of a word that may have one wrong
@@ -236,8 +237,7 @@ class Source:
 
     def holds_end(self, word: str) -> bool:
         """Tell whether a word or a compound that ends so stands anywhere: 'Innenministerin'."""
-        low = word.lower()
-        return any(each.endswith(low) for each in self._words)
+        return any(is_end_of(word, each) for each in self._words)
 
     def _is_misspelt(self, key: str) -> bool:
         """Tell whether a long word is one of the source's but for one letter: 'Sebatian', 'Phillippa'."""
