@@ -11,13 +11,12 @@ from typing import Literal
 
 from digest.summarise.grounding.measures import is_measure
 from digest.summarise.grounding.names import WORD, bare, runs
-from digest.summarise.grounding.nouns import is_noun, stands_as_noun
+from digest.summarise.grounding.nouns import is_adjective, is_noun, is_of_place, is_weighty, may_be_surname
 from digest.summarise.grounding.numerals import calendar_words, numbers
 
 _BEGINNERS = "\"'“‘„«("  #: after them a capital may be that of a sentence
 CLOSED = re.compile(r"[.,]?[\"'”’“»]")
 _PART_OF = re.compile(r"^(?:mid|early|late|pre|post|mi)-", re.IGNORECASE)  #: 'mid-April', 'mi-mars'
-_ADJECTIVE_ENDS = ("e", "en", "es", "em")  #: not 'er', which places put on: 'Berliner'
 Kind = Literal["number", "date", "name"]
 
 
@@ -118,16 +117,19 @@ def _without_nouns(
 ) -> tuple[int, int]:
     """Return what is a name of a German run: not 'Einsatzleiter', nor the second of 'Berliner Polizei'."""
     words = [token.group() for token in tokens[first:last]]
-    if len(words) == 1 and (not is_name(words[0]) or stands_as_noun(text, tokens, first)):
-        return last, last
-    is_adjective = len(words) > 1 and may_begin(text, tokens, first) and words[0].endswith(_ADJECTIVE_ENDS)
-    if is_adjective and is_noun(words[1]):
-        first += 1
-    while first < last and is_noun(tokens[first].group()):
-        first += 1
-    while last - first > 1 and tokens[last - 2].group().endswith("er") and is_noun(tokens[last - 1].group()):
+    if len(words) < 2:
+        is_plain = not words or not is_name(words[0]) or is_noun(words[0])
+        return (last, last) if is_plain else (first, last)
+    skipped = int(may_begin(text, tokens, first) and is_adjective(words[0]) and is_noun(words[1]))
+    is_before_name = skipped + 1 < len(words)
+    if is_noun(words[skipped]) or (is_before_name and is_weighty(words[skipped])):
+        skipped += 1
+        while skipped < len(words) and is_noun(words[skipped]) and not may_be_surname(words[skipped]):
+            skipped += 1
+    kept = words[skipped:]
+    if len(kept) > 1 and is_of_place(kept[-2]) and is_noun(kept[-1]):
         last -= 1
-    return first, last
+    return first + skipped, last
 
 
 def _untaken(found: Iterable[tuple[int, int]], taken: set[int]) -> Iterator[tuple[int, int]]:

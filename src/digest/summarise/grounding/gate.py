@@ -15,6 +15,8 @@ from digest.summarise.grounding.context import LIMITS, Context
 from digest.summarise.grounding.days import backward
 from digest.summarise.grounding.facts import CLOSED, Fact, facts_of, may_begin, words_of
 from digest.summarise.grounding.form import form_faults
+from digest.summarise.grounding.names import is_large
+from digest.summarise.grounding.nouns import is_weighty
 from digest.summarise.grounding.rounding import is_bare_year, is_rounded
 from digest.summarise.grounding.source import Source, stem
 from digest.summarise.grounding.speakers import is_opinion, is_surname, named_in_full, narrators
@@ -30,7 +32,14 @@ from digest.summarise.grounding.wording import (
 from digest.summarise.languages import guess
 from digest.summarise.split import split
 
-GATE_VERSION = 6  #: grows when verdicts may change
+GATE_VERSION = 7  #: grows when verdicts may change
+_DUTCH_OFFICE_WORDS = (
+    "raadsman vrouw meester woordvoerder woordvoerster wethouder directeur directrice voorzitter advocaat "
+    "advocate rechter officier leraar lerares onderzoeker onderzoekster schrijver schrijfster bestuurder "
+    "leider secretaris commissaris wetenschapper historicus historica oloog ologe kundige kapitein "
+    "vakbondsman hoogleraar topman trainer"
+)
+_DUTCH_OFFICES = tuple(_DUTCH_OFFICE_WORDS.split())
 SUPPORT = 0.18  #: share of its words that a sentence must find in two sentences of the article
 WORDED = 0.25  #: the same for a sentence without a pair of words from the article
 ARTICLE_CHARS = 30_000  #: what is beyond is not looked at
@@ -162,17 +171,24 @@ def _read(source: Source, sentence: str) -> _Draft:
 
 
 def _past_office(source: Source, text: str, tokens: Sequence[Match[str]], fact: Fact) -> Fact:
-    """Leave out a word that the article lacks before a first name that it has: 'Raadsman Jan Smit'.
-
-    German and Dutch put offices there without an article before them, and German writes them large.
-    """
-    has_office = source.language == "de" or (source.language == "nl" and may_begin(text, tokens, fact.at))
-    if fact.kind != "name" or len(fact.keys) == 1 or not has_office:
+    """Leave out an office that a Dutch article lacks before a first name that it has: 'Raadsman Jan Smit'."""
+    if source.language != "nl" or fact.kind != "name" or len(fact.keys) == 1:
         return fact
-    if source.holds_word(fact.keys[0]) or not source.begins_names(fact.keys[1]):
+    is_office = may_begin(text, tokens, fact.at) and tokens[fact.at].group().lower().endswith(_DUTCH_OFFICES)
+    if not is_office or source.holds_word(fact.keys[0]) or not source.begins_names(fact.keys[1]):
         return fact
     shown = text[tokens[fact.at + 1].start() : tokens[fact.end - 1].end()]
     return replace(fact, shown=shown, keys=fact.keys[1:], at=fact.at + 1)
+
+
+def _is_raised(source: Source, draft: _Draft, fact: Fact) -> bool:
+    """Tell a rank or a blame before a German name that the article has in no form: 'Kanzlerin Ada Brandt'."""
+    if source.language != "de" or fact.kind != "name" or fact.at == 0:
+        return False
+    before, name = draft.tokens[fact.at - 1], draft.tokens[fact.at]
+    is_beside = not draft.text[before.end() : name.start()].strip()
+    word = before.group()
+    return is_beside and is_large(word) and is_weighty(word) and not source.holds_end(word)
 
 
 def _speakers(source: Source, drafts: Sequence[_Draft], *, is_open: bool) -> frozenset[str]:
@@ -214,6 +230,9 @@ def _claims(source: Source, context: Context, draft: _Draft, speakers: frozenset
         )
         if _is_missing(source, context, fact, before, is_year=is_year) or _is_made_up(source, draft, fact):
             yield f"the {fact.kind} '{fact.shown}'"
+            continue
+        if _is_raised(source, draft, fact):
+            yield f"what stands before the name '{fact.shown}'"
             continue
         if context.units.differ(draft.text, draft.tokens, fact):
             yield f"the {fact.kind} '{fact.shown}' is told of something else in the article"

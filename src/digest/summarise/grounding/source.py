@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,6 +16,7 @@ from digest.rarity import english, proper, root
 from digest.summarise.abbreviations import abbreviations
 from digest.summarise.grounding.facts import Fact, facts_of, words_of
 from digest.summarise.grounding.names import TITLES, alike, bare, countries, is_large, one_letter_off
+from digest.summarise.grounding.nouns import is_end_of
 from digest.summarise.split import split
 
 _LONG = 7  #: letters of a word that may have one wrong
@@ -30,7 +32,17 @@ _DOERS = (
     "ing",
     "men",
 )  #: ends of 'Voters', 'Tourists': they begin sentences and name nobody
-_COUNTRY = 5  #: letters that a country shares with its people
+_COUNTRY = 4  #: letters that a country shares with its people
+_COUNTRY_ENDS = ("", "land", "ien", "en", "ei", "ia", "ie", "e", "a", "i")
+#: What peoples have after that: 'norwegisch', 'norvégien', 'australiano'.
+_PEOPLES = {
+    "de": re.compile(r"(?:ien|ian|an|es)?(?:isch(?:e[nmrs]?)?|er(?:n|s|in|innen)?)|ier[ns]?"),
+    "fr": re.compile(r"(?:i?en(?:ne)?|aine?|aise?|oise?|ole?)s?"),
+    "es": re.compile(r"i?an[oa]s?|es(?:a|es|as)?|i?enses?"),
+    "it": re.compile(r"i?an[oaie]|es[ei]|ol[oaie]|in[oaie]"),
+    "pt": re.compile(r"i?an[oa]s?|u?es(?:a|es|as)?|i?enses?"),
+    "nl": re.compile(r"(?:i?aans|isch|ees|s)e?|ese|i?aan|i?anen"),
+}
 _PREFIX_WORDS = "anti pro ex non pre post mid sub co vice half born based year old style"
 _PREFIXES = frozenset(_PREFIX_WORDS.split())
 _BETWEEN_WORDS = "of and the for de la le les du des del der die das und y e et di da do"
@@ -213,16 +225,38 @@ class Source:
 
     def _is_country_of(self, key: str) -> bool:
         """Tell a country whose people are named: 'Norwegen' of 'norwegisch', which English writes large."""
-        if self.language == "en" or key not in countries(self.language):
+        ends = _PEOPLES.get(self.language)
+        if ends is None or key not in countries(self.language):
             return False
-        head = _plain(key)[: max(_COUNTRY, len(key) - 2)]
-        return any(_plain(word).startswith(head) for word in self._words)
+        heads = _heads(key, self.language)
+        return any(
+            word.startswith(head) and ends.fullmatch(word, len(head))
+            for word in map(_plain, self._words)
+            for head in heads
+        )
+
+    def holds_end(self, word: str) -> bool:
+        """Tell whether a word or a compound that ends so stands anywhere: 'Innenministerin'."""
+        return any(is_end_of(word, each) for each in self._words)
 
     def _is_misspelt(self, key: str) -> bool:
         """Tell whether a long word is one of the source's but for one letter: 'Sebatian', 'Phillippa'."""
         return len(key) >= _LONG and any(one_letter_off(key, other) for other in self._words)
 
 
+def _heads(key: str, language: str) -> list[str]:
+    """Return what a country's name may have in common with its people's; none that begins another's name."""
+    plain = _plain(key)
+    heads = {plain.removesuffix(end) for end in _COUNTRY_ENDS}
+    others = {part for name in countries(language) for part in _plain(name).replace("-", " ").split()}
+    return [
+        head
+        for head in heads
+        if len(head) >= _COUNTRY and all(other == plain or not other.startswith(head) for other in others)
+    ]
+
+
+@lru_cache(maxsize=20_000)
 def _plain(word: str) -> str:
     """Take accents from a word: 'Norvège', 'norvégien'."""
     return "".join(letter for letter in normalize("NFD", word) if not combining(letter))
