@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import replace
 
@@ -107,6 +108,23 @@ def test_run_that_does_not_wait_puts_them_off_until_the_relay_is_back() -> None:
     )
 
 
+@pytest.mark.parametrize("wait", [False, True])
+def test_relay_that_is_full_for_a_moment_fails_nobody(wait: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """554 greets us for good or for a moment; by the next try it is known which."""
+    monkeypatch.setattr("digest.deliver.relay._SHUT_S", 0.0)
+    ledger = MemoryLedger([*wide(1), *readers(5)], due_s=0 if wait else None)
+    with (
+        ScriptedRelay(offers=PLAIN) as plain,
+        ScriptedRelay({"greet": "554 5.3.2 too many connections"}, offers=WIDE, once=True) as able,
+    ):
+        routes = route(plain.port, name="plain"), route(able.port, name="able", connections=1)
+        done = send(ledger, *routes, wait=wait, block=6)
+
+        assert (done.sent, done.failed) == (6 if wait else 5, 0)
+        assert able.recipients == (wide(1) if wait else [])
+    assert ledger.states()[0] is (SENT if wait else DEFERRED)
+
+
 def _closed_for_good(leads_to: Route) -> Route:
     def connect(_: Attempt) -> object:
         raise TransportError("535 5.7.8 no", permanent=True)
@@ -169,24 +187,27 @@ def test_standby_relay_takes_what_no_other_can_and_no_more() -> None:
 def test_connection_that_one_misfit_needed_does_not_slow_the_others_down() -> None:
     """The standby relay's stays open and free; a message to the other still begins behind a dot."""
     behind: list[bool] = []
+    taken = threading.Event()
 
     def takes(peer: Peer) -> None:
+        taken.wait(5)  # before the first of them has its answer, the misfit is gone
         behind.append(peer.buffer.startswith(b"MAIL FROM:"))
         peer.say("250 2.0.0 queued")
 
-    ledger = MemoryLedger([*wide(1), *readers(60)])
+    ledger = MemoryLedger([*wide(1), *readers(200)])
     with FaultRelay(Fault(phase="dot", act=takes)) as main, ScriptedRelay(offers=WIDE) as spare:
+        spare.on_taken = lambda _: taken.set()
         done = send(
             ledger,
             route(main.port, connections=1),
             route(spare.port, name="spare", weight=0),
             sender_of=lambda one: f"b+{one.id - 1}@example.org",
-            block=61,
+            block=201,
         )
 
-        assert done.sent == 61
+        assert done.sent == 201
         assert spare.recipients == wide(1)
-    assert behind[-21:] == [True] * 20 + [False]
+    assert sum(behind) >= 120
 
 
 def test_relay_whose_machines_differ_is_held_to_what_all_of_them_offer() -> None:
