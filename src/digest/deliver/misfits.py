@@ -49,6 +49,8 @@ class Misfits:
         """Keep a message."""
         if not self._waiting:
             self._left_at = self._now()
+        for relay in self._able(envelope):
+            relay.knock(self._now())
         self._waiting.append((delivery, envelope))
 
     def has_for(self, relay: Relay) -> bool:
@@ -78,10 +80,10 @@ class Misfits:
         """Give those that need not wait here, and for how many seconds each is to be put off.
 
         Args:
-            tries: A relay that was lost so often in a row is waited for no more; None waits.
+            tries: A relay that was lost so often in a row is waited for no more; None waits. One that
+                greets with 554 is asked again when they come back.
         """
-        if tries is not None:
-            yield from self._given_up(tries)
+        yield from self._given_up(tries)
         while len(self._waiting) > _KEPT and self._now() - self._left_at > _STUCK_S:
             yield self._waiting.pop()[0], self._turn_s()
 
@@ -90,7 +92,7 @@ class Misfits:
         while self._waiting:
             yield self._waiting.pop(0)[0]
 
-    def _given_up(self, tries: int) -> Iterator[tuple[Delivery, float]]:
+    def _given_up(self, tries: int | None) -> Iterator[tuple[Delivery, float]]:
         for one in tuple(self._waiting):
             able = self._able(one[1])
             if able and all(relay.is_given_up(tries) for relay in able):

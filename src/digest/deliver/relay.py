@@ -25,6 +25,8 @@ _NARROW_S = 60.0  #: and so long it gets no more connections than it has put up 
 _SENT, _MAIL = DeliveryState.SENT, Phase.MAIL  # taken out of their class once: asked for each message
 _COY = 3  #: answers of 4xx to MAIL in a row after which other relays, if there are any, get the mail
 _COY_S = 30.0  #: for so long; then it is asked again
+_SHUT = 554  #: a greeting of relays that serve nobody, and of those that have too many connections just now
+_SHUT_S = 50.0  #: after so long one is asked again, by messages that no other can carry
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,6 +65,7 @@ class Relay:
         self.width = min(_FIRST_WIDTH, route.connections)
         self.begun = 0  #: messages
         self._door: TransportError | None = None  #: why it cannot be connected to
+        self._shut_until = 0.0
         self._verdict: TransportError | None = None  #: why it takes no mail of this sender
         self.last_error: TransportError | None = None
         self.takes_ahead = True  #: as it announces; False once it was lost over that
@@ -97,12 +100,25 @@ class Relay:
         return now < self._coy_until
 
     def may_carry(self, envelope: Envelope) -> bool:
-        """Tell whether it may take a message, as far as anybody knows: unasked it may."""
-        return self.refusal is None and (self._offers is None or self._offers.carry(envelope))
+        """Tell whether it may take a message, as far as anybody knows: unasked it may, or in another run."""
+        return (self.refusal is None or self._is_shut) and (
+            self._offers is None or self._offers.carry(envelope)
+        )
 
-    def is_given_up(self, tries: int) -> bool:
-        """Tell whether it was lost so often in a row, and has not come back."""
-        return self.breaker.losses >= tries and not self.lanes
+    def knock(self, now: float) -> None:
+        """Let a relay be tried again whose door was shut a while ago: it may have been for a moment."""
+        if self._is_shut and now >= self._shut_until:
+            self._door = None
+
+    def is_given_up(self, tries: int | None) -> bool:
+        """Tell whether it is shut, or was lost so often in a row, and has not come back."""
+        if self._is_shut:
+            return not self.dialling
+        return tries is not None and self.breaker.losses >= tries and not self.lanes
+
+    @property
+    def _is_shut(self) -> bool:
+        return self._door is not None and self._door.code == _SHUT and self._verdict is None
 
     def share(self) -> float:
         """Return how much of its share of the mail it has had."""
@@ -171,7 +187,7 @@ class Relay:
             return
         still_open = sum(lane.is_open for lane in self.lanes)
         if error.permanent and not still_open:
-            self._door = error
+            self._door, self._shut_until = error, now + _SHUT_S
         elif error.permanent or error.code == 421:
             # RFC 5321 section 3.8: it closes, and asks for less. Others refuse one connection
             # too many with 554, while those that are open go on.
