@@ -15,6 +15,9 @@ import pytest
 from digest.deliver import Limit, Limits, Watch
 from digest.deliver.attempt import Attempt
 from digest.deliver.dial import dialled
+from digest.deliver.lane import Lane, LaneEvents, Patience
+from digest.deliver.loop import Loop
+from digest.deliver.offers import Offers
 from digest.deliver.relay import Relay
 from digest.errors import TransportError
 from digest.model import DeliveryState
@@ -250,3 +253,44 @@ def test_attempt_that_was_ended_before_it_reached_the_relay_opens_nothing() -> N
             dialled(settings, Path(), None, attempt)
 
         assert relay.commands == []
+
+
+def test_attempt_that_another_has_overtaken_is_no_loss() -> None:
+    """The relay is well: counted as lost, it would get one connection at a time."""
+    found = Swallowing(4, 300.0)
+    found.watch(50)
+    with Loop() as loop, socket.create_server(("127.0.0.1", 0)) as relay:
+        offers = Offers(pipelining=False, size=None, eight_bit=True, smtputf8=False, enhanced=True)
+        lane = Lane(
+            loop,
+            socket.create_connection(relay.getsockname()),
+            offers,
+            relay="main",
+            patience=Patience(answer_s=9.0, dot_s=9.0),
+            events=LaneEvents(body_written=lambda _: None, ended=lambda *_: None),
+        )
+        found.relay.opened(lane, 50.0)
+        overtaken = [attempt for attempt in found.relay.attempts if attempt.is_ended]
+        for attempt in overtaken:
+            found.relay.overtaken(attempt, 50.0)
+        lane.close()
+
+    assert overtaken
+    assert found.relay.breaker.losses == 0
+
+
+def test_run_that_is_over_leaves_no_connection_being_opened() -> None:
+    """Its thread would wait for the silent relay for minutes, and the process with it."""
+    begun: list[Attempt] = []
+    with ScriptedRelay({"greet": HANG}) as silent, ScriptedRelay() as well:
+        dead = route(silent.port, name="silent", timeout="15s")
+
+        def connect(attempt: Attempt) -> object:
+            begun.append(attempt)
+            return dead.connect(attempt)
+
+        done = send(MemoryLedger(readers(4)), replace(dead, connect=connect), route(well.port, name="well"))
+
+    assert done.sent == 4
+    assert begun
+    assert all(attempt.is_ended for attempt in begun)

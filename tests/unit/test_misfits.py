@@ -10,6 +10,9 @@ import pytest
 
 from digest.deliver import Limit, Limits, Route, Watch
 from digest.deliver.attempt import Attempt
+from digest.deliver.envelope import Envelope
+from digest.deliver.misfits import Misfits
+from digest.deliver.relay import Relay
 from digest.errors import TransportError
 from digest.model import Delivery, DeliveryState
 from fault_relay import Fault, FaultRelay, Peer
@@ -309,3 +312,21 @@ def test_who_leaves_while_waiting_for_a_relay_is_not_mailed() -> None:
 
         assert (done.sent, done.excluded) == (3, 1)
         assert back[0].recipients == wide(2)[1:]
+
+
+def test_misfits_that_go_on_one_by_one_are_not_put_off() -> None:
+    """Sixty for a slow relay: they move, and only those that stand still for five seconds give way."""
+    seconds = [0.0]
+    slow = Relay(route(1), lambda: 0.0, per_connection=9)
+    waiting = Misfits([slow], lambda: seconds[0])
+    for row in MemoryLedger(wide(60)).rows.values():
+        waiting.add(row, Envelope(sender="b@example.org", recipient=row.subscriber.email, message=MESSAGE))
+    put_off = []
+    for _ in range(3):
+        seconds[0] += 4.0
+        assert waiting.take(slow) is not None
+        put_off.extend(waiting.surplus(5))
+    assert put_off == []
+    seconds[0] += 5.1
+
+    assert len(list(waiting.surplus(5))) == 57 - 48
