@@ -154,6 +154,13 @@ def test_policy_of_a_public_suffix_holds_where_its_domains_have_none() -> None:
     assert policy_place("a.co.uk", {"_dmarc.co.uk": SUFFIX}) == "_dmarc.co.uk"
 
 
+def test_policy_between_a_domain_and_its_owner_gives_way_to_the_public_suffix() -> None:
+    """RFC 9989 section 4.10.1 asks three places: the domain, its owner, the suffix."""
+    policies = {"_dmarc.shop.a.co.uk": NONE, "_dmarc.co.uk": SUFFIX}
+
+    assert policy_place("news.shop.a.co.uk", policies) == "_dmarc.co.uk"
+
+
 @pytest.mark.parametrize(
     ("domain", "envelope", "places", "is_met"),
     [

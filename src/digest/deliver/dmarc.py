@@ -37,10 +37,9 @@ def owner(domain: str, policies: Policies) -> str:
     """
     found = domain
     for name in policy_names(domain):
-        texts, place = policies.get(name, ()), name.removeprefix(_PREFIX)
-        if len(texts) != 1:
+        kind, place = _kind(policies.get(name, ())), name.removeprefix(_PREFIX)
+        if kind is None:
             continue
-        kind = read_tags(texts[0]).get("psd", "u").lower()
         if kind == "y":
             return ".".join(domain.split(".")[-place.count(".") - 2 :])
         found = place
@@ -50,12 +49,21 @@ def owner(domain: str, policies: Policies) -> str:
 
 
 def policy_place(domain: str, policies: Policies) -> str | None:
-    """Name the place of the policy that holds: the domain's own, its owner's, else any above; None without.
+    """Name the place of the policy that holds: the domain's own, its owner's or the registry's; or None.
 
-    Source: RFC 9989 section 4.10.1.
+    Of several policies at a place receivers heed none, so nobody is an owner by them; the nearest such
+    place is named where there is no other. Source: RFC 9989 section 4.10.1.
     """
     first = (f"{_PREFIX}{domain}", f"{_PREFIX}{owner(domain, policies)}")
-    return next((name for name in (*first, *policy_names(domain)) if policies.get(name)), None)
+    above = policy_names(domain)
+    registries = (name for name in above if _kind(policies.get(name, ())) == "y")
+    unheeded = (name for name in above if len(policies.get(name, ())) > 1)
+    return next((name for name in (*first, *registries, *unheeded) if policies.get(name)), None)
+
+
+def _kind(texts: tuple[str, ...]) -> str | None:
+    """Read what a place says of itself, y where anybody may register below; None without one policy."""
+    return read_tags(texts[0]).get("psd", "u").lower() if len(texts) == 1 else None
 
 
 def may_be_related(one: str, other: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address
+from itertools import groupby
 
 _VERSION = re.compile(r"v=spf1( |\Z)", re.IGNORECASE)
 _MODIFIER = re.compile(r"[a-z][a-z0-9._-]*=", re.IGNORECASE)
@@ -12,10 +13,12 @@ _ASKING = {"include", "a", "mx", "ptr", "exists", "redirect"}  #: RFC 7208 secti
 _KNOWN = _ASKING - {"redirect"} | {"all", "ip4", "ip6"}
 _NEED_A_NAME = {"include", "exists", "redirect"}
 _MAX_LOOKUPS = 10
+_BARRING = "-~?"
 _SHOWN = 4  #: networks of a fault
 #: What there is of each kind; of IPv6 all that the internet uses (RFC 4291 section 2.4, IANA).
 _EVERYBODY = (IPv4Network("0.0.0.0/0"), IPv6Network("2000::/3"))
 _EMPTY_NAME = re.compile(r"^[-+~?]?(a|mx|ptr):", re.IGNORECASE)
+_MACRO = re.compile(r"%\{[^}]*\}")  #: may hold slashes of its own
 _LENGTHS = re.compile(r"(?:/([0-9]{1,2}))?(?://([0-9]{1,3}))?")
 
 
@@ -129,10 +132,10 @@ def _has_sound_lengths(term: str) -> bool:
 def _is_everybody(term: str) -> bool:
     """Tell whether a mechanism alone lets everybody in: +all, or a network of length nought."""
     name = _name(term)
-    if term[0] in "-~?":
+    if term[0] in _BARRING:
         return False
-    if name in {"a", "mx"} and "%{" not in term:
-        return any(re.fullmatch("0+", length) for length in term.split("/")[1:])
+    if name in {"a", "mx"}:
+        return any(re.fullmatch("0+", length) for length in _MACRO.sub("", term).split("/")[1:])
     found = _network(term) if name in {"ip4", "ip6"} else None
     return name == "all" or (found is not None and found.prefixlen == 0)
 
@@ -142,9 +145,15 @@ def _lets_in_half(terms: Sequence[str]) -> list[str]:
     faults = []
     for everybody in _EVERYBODY:
         kind = f"ip{everybody.version}"
-        named = [term for term in terms if _name(term) == kind and term[0] not in "-~?"]
-        found = [one for term in named if (one := _network(term)) is not None]
-        if 2 * _common(found, everybody) >= everybody.num_addresses:
+        of_kind = [term for term in terms if _name(term) == kind and _network(term) is not None]
+        named = [term for term in of_kind if term[0] not in _BARRING]
+        # Nobody is let in who was turned away before: the first that matches counts.
+        count, seen = 0, list[IPv4Network | IPv6Network]()
+        for is_barring, group in groupby(of_kind, lambda term: term[0] in _BARRING):
+            before = 0 if is_barring else _common(seen, everybody)
+            seen += [one for term in group if (one := _network(term)) is not None]
+            count += 0 if is_barring else _common(seen, everybody) - before
+        if 2 * count >= everybody.num_addresses:
             few = " ".join(named[:_SHOWN]) + " ..." * (len(named) > _SHOWN)
             faults.append(f"'{few}' lets half of all {kind} addresses or more send the domain's mail")
     return faults
