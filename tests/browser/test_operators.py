@@ -73,6 +73,7 @@ def test_a_schedule_file_is_broken_and_mended_by_keyboard_alone(home: Path, brow
                 page.get_by_text("It says what the file says").or_(page.get_by_text("Write in it"))
             ).to_be_visible()
             page.goto("/digests/daily/file?mode=write")
+            expect(field).to_be_focused()
             page.keyboard.press("Control+A")
             page.keyboard.insert_text(RULES.replace("07:00", "06:30"))
             page.keyboard.press("Tab")
