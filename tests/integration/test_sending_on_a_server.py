@@ -50,6 +50,15 @@ def accepted(sink: Sink) -> Counter[str]:
     return Counter(one.recipient for one in sink.seen("accepted"))
 
 
+def in_the_middle(tmp_path: Path, sink: Sink) -> tuple[Path, Sender]:
+    """Let a sender send an edition until the first mail is taken."""
+    root = prepare(tmp_path / "home", sink.port, readers=READERS, on_unknown="hold", connections=LANES)
+    sink.tell("pace", 0.01, 0.03)
+    sender = Sender(root)
+    assert sink.wait_for_first(sender)
+    return root, sender
+
+
 def let_leases_end(root: Path) -> None:
     """Let twenty minutes pass, as far as claims are concerned."""
     with closing(crashing.opened(root)) as store, store.writing() as tx:
@@ -62,10 +71,7 @@ def test_restart_of_the_server_in_the_middle_of_an_edition_loses_nobody(
     tmp_path: Path, sink: Sink, server: Server
 ) -> None:
     """An update at five past seven: the run waits for its ledger, and goes on."""
-    root = prepare(tmp_path / "home", sink.port, readers=READERS, on_unknown="hold", connections=LANES)
-    sink.tell("pace", 0.01, 0.03)
-    sender = Sender(root)
-    assert sink.wait_for_first(sender)
+    root, sender = in_the_middle(tmp_path, sink)
     server.stop()
     server.start()
     sink.tell("pace", 0, 0)
@@ -105,10 +111,7 @@ def test_sender_that_is_asked_to_stop_does_not_wait_for_a_server_that_hangs(
     tmp_path: Path, sink: Sink, server: Server
 ) -> None:
     """The machine goes down and would kill it after half a minute; nobody is lost over that."""
-    root = prepare(tmp_path / "home", sink.port, readers=READERS, on_unknown="hold", connections=LANES)
-    sink.tell("pace", 0.01, 0.03)
-    sender = Sender(root)
-    assert sink.wait_for_first(sender)
+    root, sender = in_the_middle(tmp_path, sink)
     server.tell(signal.SIGSTOP)
     try:
         time.sleep(1)  # the answers to what was permitted are in
@@ -133,10 +136,7 @@ def test_killed_sender_is_cleared_up_by_another_machine_once_its_lease_is_over(
     tmp_path: Path, sink: Sink
 ) -> None:
     """Another home has no journal to read: the rows say what may have been taken."""
-    root = prepare(tmp_path / "home", sink.port, readers=READERS, on_unknown="hold", connections=LANES)
-    sink.tell("pace", 0.01, 0.03)
-    sender = Sender(root)
-    assert sink.wait_for_first(sender)
+    root, sender = in_the_middle(tmp_path, sink)
     sender.tell(signal.SIGKILL)
     sender.end()
     let_leases_end(root)
