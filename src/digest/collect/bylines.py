@@ -95,7 +95,7 @@ def byline_in(line: str) -> str:
 
 
 def clean_names(told: Iterable[str], *, is_strict: bool = False) -> list[str]:
-    """Return the names in what was told, without 'By', roles and dates; addresses and placeholders are none.
+    """Return the names in what was told, without 'By', roles and dates; addresses and accounts are none.
 
     Args:
         told: Texts, each with one name or several.

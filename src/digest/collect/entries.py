@@ -44,8 +44,7 @@ def list_entries(
         every: How often the listing wants to be asked at most.
         part: Which of them to read.
     """
-    own = context.source.homepage if context.source else None
-    sites = [site for site in (document.url, home, own) if site]
+    sites = _sites(document, context, home)
     found: list[ArticleContent | Unreadable] = []
     pages: list[PageRef] = []
     last: ArticleContent | None = None
@@ -72,6 +71,12 @@ def list_entries(
     told, pages = _without_shared(pages)
     found += told
     return Listing(found=tuple(found), pages=newest_first(pages), every=every, last=last, rest=rest)
+
+
+def _sites(document: Document, context: Context, home: str) -> list[str]:
+    """List the addresses whose sites an entry's page may belong to."""
+    own = context.source.homepage if context.source else None
+    return [site for site in (document.url, home, own) if site]
 
 
 def _without_shared(pages: Iterable[PageRef]) -> tuple[list[ArticleContent], list[PageRef]]:

@@ -1,4 +1,4 @@
-"""Whom a byline names that names nobody: desks, placeholders and accounts of whoever runs the site."""
+"""Whom a byline names that names nobody: desks, "admin" and accounts of whoever runs the site."""
 
 from __future__ import annotations
 
