@@ -121,6 +121,16 @@ def test_a_person_is_asked_and_may_say_no(base: str, home: Path) -> None:
     assert "name: wire" in (home / "config" / "sources.yaml").read_text("utf-8")
 
 
+def test_the_newest_is_told_in_utc_whatever_the_feed_writes(
+    digest: Callable[..., Ran], base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It said '10:00 UTC' of ten o'clock in New York."""
+    feed = FEED.replace("08:30:00 GMT", "10:00:00 -0500")
+    monkeypatch.setitem(PAGES, "/abroad", feed)
+
+    assert "2026-03-04 15:00 UTC" in digest("sources", "add", f"{base}/abroad", "--yes").out
+
+
 def test_an_address_is_not_listed_twice_and_can_be_taken_off(digest: Callable[..., Ran], base: str) -> None:
     """Two sources of one address would fetch it twice and share its articles out by chance."""
     digest("sources", "add", f"{base}/feed", "--yes", "--json")

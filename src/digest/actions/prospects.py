@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from digest.collect import FoundSource, Listing, Unreadable
@@ -24,7 +24,7 @@ class Prospect:
     others: int  #: entries that are no articles
     others_reason: str | None  #: why the first of them is none; None: there are none
     listings: int  #: further lists that it names
-    newest: datetime | None
+    newest: datetime | None  #: in UTC
     headlines: tuple[str, ...]  #: the first ones, at most 5
     every: timedelta | None  #: how often it wants to be asked at most
     is_allowed: bool | None  #: by robots.txt to fetch its pages; None: it has none
@@ -55,7 +55,7 @@ def describe(found: FoundSource, listing: Listing, is_allowed: bool | None) -> P
         others=len(others),
         others_reason=others[0].reason if others else None,
         listings=len(listing.listings),
-        newest=max(dates, default=None),
+        newest=max(dates).astimezone(UTC) if dates else None,
         headlines=tuple(titles[:_HEADLINES]),
         every=listing.every,
         is_allowed=is_allowed,
