@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -86,6 +86,7 @@ def main() -> None:
     with furnished(sink, args.recipients, args.connections) as course:
         rounds = [measure(course, wanted, args.recipients, number) for number in range(args.rounds)]
     show(rounds, wanted, args.recipients)
+    show_limits(rounds)
 
 
 def parse() -> argparse.Namespace:
@@ -128,7 +129,10 @@ def measure(course: Course, names: Sequence[str], recipients: int, number: int) 
 def show(rounds: Sequence[Round], names: Sequence[str], recipients: int) -> None:
     """Print a row for each contender: medians, the range of the rates, and the bars."""
     print(f"{recipients:,} recipients ({len(rounds)} rounds; peers send a tenth or a fifth of it)")
-    print(f"{'':24}{'msg/s':>7} {'min-max':>14} {'x source':>9} {'CPU us':>7} {'RSS MB':>7} {'wall s':>7}")
+    print(
+        f"{'':24}{'msg/s':>7} {'min-max':>14} {'x source':>9} {'CPU us':>7} {'sink us':>8}"
+        f" {'RSS MB':>7} {'wall s':>7}"
+    )
     for name in names:
         runs = [done[name] for done in rounds]
         rates = [run.rate for run in runs]
@@ -136,10 +140,24 @@ def show(rounds: Sequence[Round], names: Sequence[str], recipients: int) -> None
         print(
             f"{CONTENDERS[name].title:24}{median(rates):7,.0f} {min(rates):6,.0f}-{max(rates):<7,.0f}"
             f"{ratio:9.2f} {median(run.cpu_us for run in runs):7,.0f}"
-            f" {max(run.process.rss_mb for run in runs):7,.0f}"
+            f" {median(run.sink_us for run in runs):8,.0f} {max(run.process.rss_mb for run in runs):7,.0f}"
             f" {median(run.process.wall_s for run in runs):7.1f}"
             f"   {'; '.join(filter(None, (bar.verdict(rounds) for bar in BARS if bar.row == name)))}"
         )
+
+
+def show_limits(rounds: Sequence[Round]) -> None:
+    """Print what this machine could do at most: a bar beyond it says nothing of the sender."""
+    print("\nif no processor ever waited (sender and sink share them, the sink can use one):")
+    for name in ("ours", "ed25519", "rsa"):
+        with suppress(KeyError):
+            most = median(done[name].most / done["source"].rate for done in rounds)
+            reached = median(done[name].rate / done[name].most for done in rounds)
+            print(f"  {CONTENDERS[name].title}: {most:.2f} x source; reached {reached:.0%} of it")
+    with suppress(KeyError):
+        least_us = min(run.sink_us for done in rounds for run in done.values())
+        alone = median(1e6 / least_us / done["django"].rate for done in rounds)
+        print(f"  any sender, however fast: {alone:.1f} x Django, as the sink takes no more")
 
 
 def compare_memory(sink: str, sizes: Sequence[int], connections: int) -> None:
