@@ -70,10 +70,11 @@ def test_a_letter_is_taken_once_until_its_lease_is_over(store: Store) -> None:
     """Two senders must not both mail it."""
     with store.writing() as tx:
         letter = tx.letters.add(ASKED)
-        assert tx.letters.next_due() == NOW
+        assert tx.letters.is_due(NOW)
         taken = tx.letters.take(now=NOW, lease=HOUR, limit=5)
 
         assert [(one.uid, one.tries, one.kind) for one in taken] == [(letter.uid, 1, LetterKind.CONFIRM)]
+        assert not tx.letters.is_due(NOW)
         assert tx.letters.take(now=NOW, lease=HOUR, limit=5) == ()
         assert tx.letters.take(now=NOW + HOUR, lease=HOUR, limit=5)[0].tries == 2
 
@@ -82,12 +83,25 @@ def test_a_letter_that_has_its_end_is_not_taken_again(store: Store) -> None:
     """Sent or given up; one that failed waits for its moment."""
     with store.writing() as tx:
         sent, dropped, again = (tx.letters.add(ASKED).uid for _ in range(3))
+        tx.letters.take(now=NOW, lease=HOUR, limit=3)
         tx.letters.sent(sent, at=NOW)
         tx.letters.drop(dropped, note="refused")
         tx.letters.again(again, at=NOW + HOUR, note="451 later")
 
         assert tx.letters.take(now=NOW, lease=HOUR, limit=5) == ()
         assert [one.uid for one in tx.letters.take(now=NOW + HOUR, lease=HOUR, limit=5)] == [again]
+
+
+def test_a_letter_waits_for_no_moment_that_a_clock_ahead_wrote(store: Store) -> None:
+    """Who signs up on a machine that is ahead, or before its clock is set back, gets the mail at once."""
+    with store.writing() as tx:
+        new = tx.letters.add(replace(ASKED, made_at=NOW + HOUR))
+        (taken,) = tx.letters.take(now=NOW, lease=HOUR, limit=5)
+        tx.letters.again(new.uid, at=NOW + 3 * HOUR, note="451 later")
+
+        assert taken.uid == new.uid
+        assert [one.tries for one in tx.letters.take(now=NOW, lease=HOUR, limit=5)] == [2]
+        assert not tx.letters.is_due(NOW)
 
 
 def test_letters_to_an_address_are_counted_however_it_is_written(store: Store) -> None:
@@ -137,4 +151,4 @@ def test_erasing_forgets_wishes_and_letters_and_an_export_shows_them(store: Stor
         for email in (WISH.email, "eve@example.net"):
             left = tx.people.export(email)
             assert (left["consents"], left["letters"]) == ([], [])
-        assert tx.letters.next_due() is None
+        assert not tx.letters.is_due(NOW)

@@ -31,7 +31,7 @@ def added(store: Store, *records: SlotRecord) -> None:
 def claimed(store: Store, worker: str, now: datetime = NOW) -> SlotRecord | None:
     """Claim what is next."""
     with store.writing() as tx:
-        return tx.slots.claim(worker, now=now, lease=LEASE)
+        return tx.slots.claim(worker, now=now, shared=now, lease=LEASE)
 
 
 def ends(store: Store, record: SlotRecord) -> SlotRecord:
@@ -84,7 +84,7 @@ def test_a_slot_is_not_built_before_its_time(store: Store) -> None:
     early, late = slot("2026-11-20T07:30", due=NOW + HOUR / 2), slot("2026-11-20T08:00", due=NOW + HOUR)
     added(store, late, early)
     with store.reading() as tx:
-        assert tx.slots.next_at(NOW) == early.build_at
+        assert tx.slots.next_at(NOW, shared=NOW) == early.build_at
 
     assert claimed(store, "w1", NOW + HOUR / 2 - 6 * MINUTE) is None
     first, second = claimed(store, "w1", NOW + HOUR), claimed(store, "w1", NOW + HOUR)
@@ -100,7 +100,7 @@ def test_a_builder_takes_one_slot_whatever_the_database_expects(store: Store) ->
     added(store, *[slot(digest=f"d{number}") for number in range(60)])
     taken = claimed(store, "w1")
     with store.reading() as tx:
-        left = tx.slots.ready(NOW)
+        left = tx.slots.ready(NOW, shared=NOW)
 
     assert taken is not None
     assert (taken.digest, len(left)) == ("first", 60)
@@ -112,11 +112,11 @@ def test_a_builder_may_ask_for_one_digest(store: Store) -> None:
     late = slot(digest="sport", key="2026-11-20T09:00", due=NOW + 2 * HOUR)
     added(store, mine, other, late)
     with store.writing() as tx:
-        assert tx.slots.ready(NOW) == (other, mine)
-        assert tx.slots.ready(NOW, digest="sport") == (mine,)
-        taken = tx.slots.claim("w1", now=NOW, lease=LEASE, digest="sport")
-        assert tx.slots.claim("w2", now=NOW, lease=LEASE, digest="sport") is None
-        assert tx.slots.ready(NOW) == (other,)
+        assert tx.slots.ready(NOW, shared=NOW) == (other, mine)
+        assert tx.slots.ready(NOW, shared=NOW, digest="sport") == (mine,)
+        taken = tx.slots.claim("w1", now=NOW, shared=NOW, lease=LEASE, digest="sport")
+        assert tx.slots.claim("w2", now=NOW, shared=NOW, lease=LEASE, digest="sport") is None
+        assert tx.slots.ready(NOW, shared=NOW) == (other,)
 
     assert taken is not None
     assert (taken.digest, taken.key) == ("sport", mine.key)
@@ -127,7 +127,7 @@ def test_a_builder_that_died_is_followed_when_its_lease_ends(store: Store) -> No
     added(store, slot())
     assert claimed(store, "w1") is not None
     with store.reading() as tx:
-        assert tx.slots.next_at(NOW) == NOW + LEASE
+        assert tx.slots.next_at(NOW, shared=NOW) == NOW + LEASE
 
     assert claimed(store, "w2", NOW + LEASE - MINUTE) is None
     again = claimed(store, "w2", NOW + LEASE)
@@ -140,7 +140,7 @@ def test_a_lease_of_a_clock_that_went_back_does_not_hold(store: Store) -> None:
     added(store, slot())
     assert claimed(store, "w1", NOW + HOUR) is not None
     with store.reading() as tx:
-        assert tx.slots.next_at(NOW) == NOW - 5 * MINUTE
+        assert tx.slots.next_at(NOW, shared=NOW) == NOW - 5 * MINUTE
     assert claimed(store, "w2", NOW) is not None
 
 
@@ -179,7 +179,7 @@ def test_a_slot_that_was_put_off_waits_for_its_next_try(store: Store) -> None:
     assert taken is not None
     with store.writing() as tx:
         assert tx.slots.put_off(taken, until=NOW + 4 * MINUTE, note="broken", at=NOW)
-        assert tx.slots.next_at(NOW) == NOW + 4 * MINUTE
+        assert tx.slots.next_at(NOW, shared=NOW) == NOW + 4 * MINUTE
 
     assert ends(store, taken).note == "broken"
     assert claimed(store, "w1", NOW + 3 * MINUTE) is None
@@ -194,11 +194,11 @@ def test_a_slot_that_is_being_built_is_not_ended(store: Store) -> None:
     taken = claimed(store, "w1")
     assert taken is not None
     with store.writing() as tx:
-        assert tx.slots.overdue(NOW) == ()
-        assert not tx.slots.end(taken, SlotState.MISSED, note="too late", now=NOW)
-        assert tx.slots.overdue(NOW + LEASE) == ((taken, False),)
-        assert tx.slots.end(taken, SlotState.MISSED, note="too late", now=NOW + LEASE)
-        assert not tx.slots.end(taken, SlotState.OFF, note="paused", now=NOW + LEASE)
+        assert tx.slots.overdue(NOW, shared=NOW) == ()
+        assert not tx.slots.end(taken, SlotState.MISSED, note="too late", now=NOW, shared=NOW)
+        assert tx.slots.overdue(NOW + LEASE, shared=NOW + LEASE) == ((taken, False),)
+        assert tx.slots.end(taken, SlotState.MISSED, note="too late", now=NOW + LEASE, shared=NOW + LEASE)
+        assert not tx.slots.end(taken, SlotState.OFF, note="paused", now=NOW + LEASE, shared=NOW + LEASE)
         assert not tx.slots.built(taken, 1, at=NOW + LEASE)
     missed = ends(store, taken)
     assert (missed.state, missed.note, missed.worker) == (SlotState.MISSED, "too late", None)
@@ -210,7 +210,7 @@ def test_a_slot_can_be_taken_out_of_its_builders_hand(store: Store) -> None:
     taken = claimed(store, "w1")
     assert taken is not None
     with store.writing() as tx:
-        assert tx.slots.end(taken, SlotState.OFF, note="paused", now=NOW, in_hand=True)
+        assert tx.slots.end(taken, SlotState.OFF, note="paused", now=NOW, shared=NOW, in_hand=True)
         assert not tx.slots.built(taken, 1, at=NOW)
     assert ends(store, taken).state is SlotState.OFF
 
@@ -222,8 +222,11 @@ def test_an_overdue_slot_tells_whether_a_newer_one_took_its_place(store: Store) 
     off = replace(slot("2026-11-20T09:00", due=NOW + 2 * HOUR), state=SlotState.OFF, note="holiday")
     added(store, old, new, twin, off, coming, slot(digest="weekly"))
     with store.reading() as tx:
-        found = [(one.digest, one.key, superseded) for one, superseded in tx.slots.overdue(NOW + 2 * HOUR)]
-        weekly = tx.slots.overdue(NOW + 2 * HOUR, ["weekly"])
+        found = [
+            (one.digest, one.key, superseded)
+            for one, superseded in tx.slots.overdue(NOW + 2 * HOUR, shared=NOW + 2 * HOUR)
+        ]
+        weekly = tx.slots.overdue(NOW + 2 * HOUR, ["weekly"], shared=NOW + 2 * HOUR)
 
     assert found == [
         ("daily", old.key, True),
@@ -257,7 +260,7 @@ def test_a_slot_that_is_off_can_come_back(store: Store) -> None:
         assert tx.slots.bring_back("daily", off.key, now=NOW)
         assert not tx.slots.bring_back("daily", off.key, now=NOW)
         assert not tx.slots.forget("daily", off.key)
-        assert tx.slots.end(off, SlotState.OFF, note="skipped again", now=NOW)
+        assert tx.slots.end(off, SlotState.OFF, note="skipped again", now=NOW, shared=NOW)
         assert tx.slots.forget("daily", off.key)
         assert tx.slots.get("daily", off.key) is None
 

@@ -226,7 +226,9 @@ def test_a_builder_that_was_overtaken_stores_nothing(house: House, monkeypatch: 
     def sleepy(app: App, key: str, *, slot: Slot, order: Order) -> BuildReport:
         assert order.claimed is not None
         with app.store.writing() as tx:
-            assert tx.slots.end(order.claimed, SlotState.MISSED, note="too late", now=SIX + HOUR)
+            assert tx.slots.end(
+                order.claimed, SlotState.MISSED, note="too late", now=SIX + HOUR, shared=SIX + HOUR
+            )
         return build(app, key, slot=slot, order=order)
 
     monkeypatch.setattr(building, "build", sleepy)

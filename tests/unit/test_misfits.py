@@ -128,6 +128,55 @@ def test_relay_that_is_full_for_a_moment_fails_nobody(wait: bool, monkeypatch: p
     assert ledger.states()[0] is (SENT if wait else DEFERRED)
 
 
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the minutes between two tries pass at once."""
+    for name in ("relay._SHUT_S", "put_off._ASK_AGAIN_S", "put_off._SHORTEST_S"):
+        monkeypatch.setattr(f"digest.deliver.{name}", 0.0)
+
+
+def test_run_that_waits_ends_when_the_one_relay_that_could_carry_the_rest_is_shut_for_good(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As a run does whose only relay refuses this machine: whoever runs it hears so now, not after a day."""
+    _soon(monkeypatch)
+    ledger = MemoryLedger(mixed(3), due_s=0)
+    with (
+        ScriptedRelay(offers=PLAIN) as plain,
+        ScriptedRelay({"greet": "554 5.7.1 no service for your network"}, offers=WIDE) as able,
+    ):
+        routes = route(plain.port, name="plain"), route(able.port, name="able")
+        with pytest.raises(TransportError, match="no service for your network; no other relay") as raised:
+            send(ledger, *routes, wait=True, block=6)
+
+        assert (raised.value.permanent, raised.value.code) == (True, 554)
+        assert sorted(plain.recipients) == sorted(readers(3))
+        assert 5 <= able.connections <= 10  # two are dialled at once, when more than one waits
+    assert ledger.states() == [DEFERRED, SENT] * 3
+
+
+def test_run_stays_for_who_is_put_off_while_others_are_stranded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One reader whom nobody can carry must not end the run of all who are greylisted."""
+    _soon(monkeypatch)
+    ledger = MemoryLedger([*wide(1), *readers(2)], due_s=0)
+    said = {f"rcpt {reader(2)}": "450 4.2.0 greylisted"}
+    with (
+        ScriptedRelay(said, offers=PLAIN) as plain,
+        ScriptedRelay({"greet": "554 5.7.1 no service"}, offers=WIDE) as able,
+    ):
+
+        def takes_it_in_the_end(_: object) -> None:
+            if able.connections >= 9:
+                plain.script.clear()
+
+        watch = Watch(clock=lambda: NOW, chance=lambda: 0.0, progress=takes_it_in_the_end)
+        routes = route(plain.port, name="plain"), route(able.port, name="able")
+        with pytest.raises(TransportError, match="no other relay"):
+            send(ledger, *routes, watch=watch, wait=True, block=6)
+
+        assert able.connections >= 9
+    assert ledger.states() == [DEFERRED, SENT, SENT]
+
+
 def _closed_for_good(leads_to: Route) -> Route:
     def connect(_: Attempt) -> object:
         raise TransportError("535 5.7.8 no", permanent=True)

@@ -168,7 +168,7 @@ def test_an_idle_tick_reads_two_indexes(store: Store, tmp_path: Path) -> None:
 
     def ask() -> None:
         with store.reading() as tx:
-            tx.slots.next_at(NOW)
+            tx.slots.next_at(NOW, shared=NOW)
             tx.schedules.next_at()
             tx.schedules.near(NOW)
 
@@ -183,9 +183,9 @@ def test_what_is_to_be_built_is_found_among_years_of_slots(store: Store, tmp_pat
 
     def work() -> None:
         with store.writing() as tx:
-            tx.slots.claim("w1", now=NOW, lease=HOUR)
-            tx.slots.overdue(NOW)
-            tx.slots.overdue(NOW, ["daily", "weekly"])
+            tx.slots.claim("w1", now=NOW, shared=NOW, lease=HOUR)
+            tx.slots.overdue(NOW, shared=NOW)
+            tx.slots.overdue(NOW, ["daily", "weekly"], shared=NOW)
 
     for verb in ("UPDATE slots", "SELECT slots"):
         plan = plans(store, tmp_path, work, verb)

@@ -69,13 +69,13 @@ def dispatch(
     """
     routed, sent, failed = _route(app), 0, 0
     with app.store.reading() as tx:
-        channels = tx.alerts.due(at=app.clock())
+        channels = tx.alerts.due(at=tx.shared_now(app.clock()))
     mails = Mails(app, beat)
     for channel in sorted(channels, key=lambda channel: (not channel.startswith("webhook "), channel)):
         is_well = True
         while is_well and not stopped():
             with app.store.writing() as tx:
-                send = tx.alerts.claim(channel, at=app.clock(), lease=LEASE)
+                send = tx.alerts.claim(channel, at=tx.shared_now(app.clock()), lease=LEASE)
             if send is None:
                 break
             beat()
@@ -108,10 +108,10 @@ def _route(app: App) -> int:
     routed = 0
     for number, alert in new:
         now = app.clock()
-        channels: dict[str, datetime | None] = dict.fromkeys(channels_of(app, alert), now)
-        channels = channels or {NOBODY: None}
+        named = channels_of(app, alert)
         with app.store.writing() as tx:
-            is_mine = tx.alerts.route(number, channels, at=now)
+            due: datetime | None = tx.shared_now(now) if named else None
+            is_mine = tx.alerts.route(number, dict.fromkeys(named or (NOBODY,), due), at=now)
         if is_mine:
             routed += 1
             about = {"digest": alert.digest, "slot": alert.slot, "edition": alert.edition_id}
@@ -120,7 +120,7 @@ def _route(app: App) -> int:
                 kind=alert.kind,
                 alert=number,
                 title=alert.title,
-                told=NOBODY not in channels,
+                told=bool(named),
                 **about,
             )
     return routed
@@ -142,12 +142,13 @@ def _send(app: App, send: AlertSend, mails: Mails) -> bool:
         is_over = isinstance(problem, NotFound) or (way != "mail" and getattr(problem, "permanent", False))
     now = app.clock()
     delay = _DELAYS[min(send.tries, len(_DELAYS)) - 1]
-    again = None if error is None or is_over or now + delay > send.at + GIVE_UP else now + delay
+    gives_up = error is None or is_over or now + delay > send.at + GIVE_UP
     with app.store.writing() as tx:
+        again = None if gives_up else tx.shared_now(now) + delay
         tx.alerts.ended(send, at=now, error=error, again=again)
     told = {"alert": send.id, "way": way if way == "mail" else send.channel, "tries": send.tries}
     if error is None:
         log.info("alert_sent", **told)
     else:
-        log.warning("alert_not_sent", **told, gives_up=again is None)
+        log.warning("alert_not_sent", **told, gives_up=gives_up)
     return error is None

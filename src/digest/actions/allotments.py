@@ -117,7 +117,7 @@ class StoreAllotments:
         """Read both clocks side by side; the monotonic one last, so that no message is too early."""
         for _ in range(_LOOKS):
             before = self.monotonic()
-            now = (tx.limits.clock() if self.is_server_asked else None) or self.clock()
+            now = tx.shared_now(self.clock()) if self.is_server_asked else self.clock()
             seen = _Seen(now=now, monotonic=self.monotonic())
             if seen.monotonic - before <= _LATE_S:
                 break

@@ -50,8 +50,10 @@ def build_next(app: App, turn: Turn) -> SlotRecord | None:
     Raises:
         StoreError: The database cannot be read or written.
     """
+    now = app.clock()
     with app.store.writing() as tx:
-        claimed = tx.slots.claim(turn.worker, now=app.clock(), lease=LEASE, digest=turn.only)
+        shared = tx.shared_now(now)
+        claimed = tx.slots.claim(turn.worker, now=now, shared=shared, lease=LEASE, digest=turn.only)
     if claimed is None:
         return None
     if claimed.digest not in app.digests:
@@ -100,7 +102,7 @@ def _leave(app: App, claimed: SlotRecord) -> SlotRecord:
     """Give back a slot of a digest that only a scheduler with newer settings knows."""
     with app.store.writing() as tx:
         now = app.clock()
-        tx.slots.put_off(claimed, until=now + _delay(1), note=claimed.note, at=now)
+        tx.slots.put_off(claimed, until=tx.shared_now(now) + _delay(1), note=claimed.note, at=now)
     return replace(claimed, worker=None, note=None)
 
 
@@ -109,7 +111,8 @@ def _put_off(app: App, attempt: _Try, fault: str) -> SlotRecord:
     claimed = attempt.claimed
     with app.store.writing() as tx:
         now = app.clock()
-        if not tx.slots.put_off(claimed, until=now + _delay(claimed.tries), note=fault, at=now):
+        until = tx.shared_now(now) + _delay(claimed.tries)
+        if not tx.slots.put_off(claimed, until=until, note=fault, at=now):
             return replace(claimed, worker=None, note=None)  # it was overtaken meanwhile
         tx.history.add(_line(attempt, now, "failed", fault))
         _tell(tx, claimed, now, fault)

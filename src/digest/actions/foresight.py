@@ -45,7 +45,7 @@ def foresee(app: App, only: str | None = None) -> Foreseen:
         return Foreseen(refused=refused)
     with _undone(app.store) as tx:
         ended = _end(tx, app, now, only)
-        ready = tx.slots.ready(now, digest=only)
+        ready = tx.slots.ready(now, shared=tx.shared_now(now), digest=only)
     steps = [(course, course.step(now)) for course in courses(app, only)]
     return Foreseen(
         build=tuple(one for one in ready if one.digest in app.digests),

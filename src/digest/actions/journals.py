@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from digest.actions.app import App
-from digest.actions.ledger import StoreLedger, shared_now
+from digest.actions.ledger import StoreLedger
 from digest.deliver import Record
 from digest.deliver.journal import Mark
 from digest.deliver.journal_file import FileRecord, left_behind, on_record
@@ -71,7 +71,7 @@ def pick_up(app: App, edition_id: int, policy: UnknownPolicy | None = None) -> N
     with app.store.writing() as tx:
         # Also who died just now: what its journal says must be read before its leases are.
         here = on_record(_folder(app))
-        now = shared_now(tx, app.clock())
+        now = tx.shared_now(app.clock())
         tx.deliveries.recover(edition_id, now=now, policy=policy, here=here)
         silent = tx.deliveries.silent_workers(edition_id, now=now) if closed else ()
     for worker, error in closed.items():

@@ -42,7 +42,7 @@ class StoreLedger:
         while True:
             now = self.clock()
             with self.store.writing() as tx:
-                lease = shared_now(tx, now) - now + LEASE
+                lease = tx.shared_now(now) - now + LEASE
                 claimed = tx.deliveries.claim(
                     self.edition_id, self.worker, now=now, limit=limit, lease=lease, version=self.version
                 )
@@ -61,7 +61,7 @@ class StoreLedger:
     def renew(self) -> None:
         """Keep what is claimed for another lease."""
         with self.store.writing() as tx:
-            now = shared_now(tx, self.clock())
+            now = tx.shared_now(self.clock())
             tx.deliveries.renew(self.edition_id, self.worker, now=now, lease=LEASE)
 
     def dotted(self, marks: Sequence[tuple[int, int]]) -> frozenset[int]:
@@ -152,8 +152,3 @@ class StoreLedger:
             elif tx.deliveries.settle(end.delivery_id, self.worker, end.attempt, end.outcome):
                 note_refusal(tx, end, after=self.hard_bounces)
         return others
-
-
-def shared_now(tx: Transaction, now: datetime) -> datetime:
-    """Return the time that leases go by: of a server its own, since machines differ; of a file `now`."""
-    return tx.limits.clock() or now

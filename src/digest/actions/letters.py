@@ -75,11 +75,10 @@ def _next(app: App) -> Letter | None:
     """Take a letter in hand; nothing is written while none is due."""
     now = app.clock()
     with app.store.reading() as tx:
-        due = tx.letters.next_due()
-    if due is None or due > now:
-        return None
+        if not tx.letters.is_due(tx.shared_now(now)):
+            return None
     with app.store.writing() as tx:
-        return next(iter(tx.letters.take(now=now, lease=_LEASE, limit=1)), None)
+        return next(iter(tx.letters.take(now=tx.shared_now(now), lease=_LEASE, limit=1)), None)
 
 
 def _send(app: App, hands: Hands, letter: Letter) -> bool:
@@ -105,12 +104,12 @@ def _send(app: App, hands: Hands, letter: Letter) -> bool:
 def _put_off(app: App, letter: Letter, error: TransportError) -> None:
     """Try again later, ever more rarely; a refusal for good and a day of trouble end it."""
     log.warning("letter_not_taken", kind=letter.kind, tries=letter.tries, permanent=error.permanent)
-    next_at = app.clock() + timedelta(minutes=min(2**letter.tries, 60))
+    now, delay = app.clock(), timedelta(minutes=min(2**letter.tries, 60))
     with app.store.writing() as tx:
-        if error.permanent or next_at > letter.made_at + _GIVEN_UP:
+        if error.permanent or now + delay > letter.made_at + _GIVEN_UP:
             tx.letters.drop(letter.uid, note=error.message[:300])
         else:
-            tx.letters.again(letter.uid, at=next_at, note=error.message[:300])
+            tx.letters.again(letter.uid, at=tx.shared_now(now) + delay, note=error.message[:300])
 
 
 def written(app: App, letter: Letter) -> tuple[str, bytes]:

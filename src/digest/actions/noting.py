@@ -165,8 +165,9 @@ def _end_overdue(
 ) -> tuple[SlotRecord, ...]:
     """End slots that came near in time, were not built, and are too late now or have a newer one."""
     ended = []
+    shared = tx.shared_now(now)
     oldest = now - app.system.delivery.max_lateness
-    for record, has_newer in tx.slots.overdue(now, digests):
+    for record, has_newer in tx.slots.overdue(now, digests, shared=shared):
         state, why = SlotState.MISSED, SUPERSEDED
         if record.digest not in app.digests and _is_gone(tx, record.digest):
             state, why = SlotState.OFF, GONE
@@ -175,7 +176,7 @@ def _end_overdue(
         elif not has_newer:
             continue
         note = f"{why}; {record.note}" if record.note else why
-        if tx.slots.end(record, state, note=note, now=now):
+        if tx.slots.end(record, state, note=note, now=now, shared=shared):
             ended.append(replace(record, state=state, note=note))
     return tuple(ended)
 

@@ -84,7 +84,7 @@ def skip(app: App, digest_key: str, slot_key: str, *, by: str, note: str | None 
         record = tx.slots.get(digest_key, slot_key) or _new(tx, digest, coming, now)
         if record.state is SlotState.OFF:
             return False
-        if not tx.slots.end(record, SlotState.OFF, note=why, now=now):
+        if not tx.slots.end(record, SlotState.OFF, note=why, now=now, shared=tx.shared_now(now)):
             raise _taken(record)
         tx.history.add(_line("skip", digest_key, slot_key, by=by, note=note, at=now))
     return True
@@ -152,11 +152,12 @@ def _taken(record: SlotRecord) -> Refused:
 
 def _end_waiting(tx: Transaction, app: App, digest_key: str, why: str, now: datetime) -> None:
     """End slots that are past due and are being built, or wait for another try."""
-    since = now - 2 * app.system.delivery.max_lateness
+    since, shared = now - 2 * app.system.delivery.max_lateness, tx.shared_now(now)
     ended = [
         replace(one, state=SlotState.OFF, note=why)
         for one in tx.slots.list(since=since, until=now, digest=digest_key)
-        if one.state is SlotState.DUE and tx.slots.end(one, SlotState.OFF, note=why, now=now, in_hand=True)
+        if one.state is SlotState.DUE
+        and tx.slots.end(one, SlotState.OFF, note=why, now=now, shared=shared, in_hand=True)
     ]
     tell_ends(tx, ended, now, None)
 

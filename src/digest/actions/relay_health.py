@@ -55,8 +55,9 @@ def relays_health(app: App) -> tuple[RelayHealth, ...]:
         StoreError: The database cannot be read.
     """
     now = app.clock()
-    limits = limits_of(app.system, now.date()).relays
     with app.store.reading() as tx:
+        shared = tx.shared_now(now)
+        limits = limits_of(app.system, shared.date()).relays
         looks = tx.relays.all()
         found = []
         for relay in app.system.relays:
@@ -69,12 +70,12 @@ def relays_health(app: App) -> tuple[RelayHealth, ...]:
                     weight=relay.weight,
                     look=looks.get(relay.name),
                     is_stale=_is_stale(looks.get(relay.name), now),
-                    held=tx.limits.held(limit.key, now=now),
+                    held=tx.limits.held(limit.key, now=shared),
                     connections=relay.connections,
                     per_second=relay.per_second,
-                    hour=Used(used=tx.limits.uses(limit.key, window=HOUR, now=now), most=limit.per_hour),
-                    day=Used(used=tx.limits.uses(limit.key, window=DAY, now=now), most=limit.per_day),
-                    warm_up_day=_warm_up_day(relay, limit, now),
+                    hour=Used(used=tx.limits.uses(limit.key, window=HOUR, now=shared), most=limit.per_hour),
+                    day=Used(used=tx.limits.uses(limit.key, window=DAY, now=shared), most=limit.per_day),
+                    warm_up_day=_warm_up_day(relay, limit, shared),
                 )
             )
     return tuple(found)

@@ -62,7 +62,7 @@ def advance(app: App, *, worker: str, run: str | None = None, only: str | None =
 
 def _next_at(app: App, now: datetime) -> datetime | None:
     with app.store.reading() as tx:
-        moments = (tx.schedules.next_at(), tx.slots.next_at(now))
+        moments = (tx.schedules.next_at(), tx.slots.next_at(now, shared=tx.shared_now(now)))
     return min((moment for moment in moments if moment is not None), default=None)
 
 

@@ -72,7 +72,8 @@ def send_test(app: App, name: str, *, by: str) -> AlertSend:
         text="Somebody at the desk wants to see whether this arrives.",
     )
     with app.store.writing() as tx:
-        send = tx.alerts.begin(alert, _channel(name), at=now, lease=LEASE)
+        lease = tx.shared_now(now) - now + LEASE
+        send = tx.alerts.begin(alert, _channel(name), at=now, lease=lease)
         if send is None:
             raise TooMany("this webhook was tried a moment ago", wait_s=1)
         tx.history.add(HistoryEntry(at=now, by=by, event="webhook test", outcome="ok", note=name))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from digest.deliver.envelope import Envelope
 from digest.deliver.relay import Relay
+from digest.errors import TransportError
 from digest.model.people import Delivery
 
 _MOST = 96  #: no relay is given others once so many wait
@@ -30,6 +31,7 @@ class Misfits:
         self._relays, self._now = relays, now
         self._waiting: list[tuple[Delivery, Envelope]] = []
         self._left_at = self._turn_at = float("-inf")
+        self._stranded: dict[int, TransportError] = {}  #: by delivery, until it is taken up again
 
     @property
     def size(self) -> int:
@@ -51,7 +53,21 @@ class Misfits:
             self._left_at = self._now()
         for relay in self._able(envelope):
             relay.knock(self._now())
+        self._stranded.pop(delivery.id, None)
         self._waiting.append((delivery, envelope))
+
+    @property
+    def stranded(self) -> int:
+        """How many were put off though each relay that could carry them has shut its door for good."""
+        return len(self._stranded)
+
+    def stranding(self) -> TransportError | None:
+        """Return what the first of these relays says; None when nobody is stranded."""
+        if not self._stranded:
+            return None
+        said = next(iter(self._stranded.values()))
+        words = f"{said.message}; no other relay can carry what is left"
+        return TransportError(words, permanent=True, code=said.code, where=said.where, hint=said.hint)
 
     def has_for(self, relay: Relay) -> bool:
         """Tell whether one of them may begin on a relay."""
@@ -97,6 +113,9 @@ class Misfits:
             able = self._able(one[1])
             if able and all(relay.is_given_up(tries) for relay in able):
                 self._waiting.remove(one)
+                said = [relay.barred for relay in able]
+                if said[0] is not None and all(said):
+                    self._stranded[one[0].id] = said[0]
                 yield one[0], self._turn_s()
 
     def _able(self, envelope: Envelope) -> list[Relay]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from math import inf
 
-from digest.deliver.clerk import Clerk
+from digest.deliver.clerk import Clerk, Ledger
 from digest.deliver.loop import Loop
 
 _ASK_AGAIN_S = 1.0  #: after a question, or after what it said has come
 _SHORTEST_S, _LONGEST_S = 0.5, 30.0  #: between two looks
+_STRANDED = inf  #: seconds until the next one, when all that are open are stranded
 
 
 class PutOff:
@@ -17,26 +20,33 @@ class PutOff:
     Args:
         loop: Wakes it.
         clerk: Looks.
-        next_due_s: Says in how many seconds the next one is due; None when nobody waits.
-        nobody: Called when nobody waits any more.
+        ledger: Says in how many seconds the next one is due.
+        nobody: Called when nobody waits any more; with True when all that wait are stranded.
     """
 
-    def __init__(
-        self, loop: Loop, clerk: Clerk, next_due_s: Callable[[], float | None], nobody: Callable[[], None]
-    ) -> None:
-        self._loop, self._clerk, self._next_due_s, self._nobody = loop, clerk, next_due_s, nobody
+    def __init__(self, loop: Loop, clerk: Clerk, ledger: Ledger, nobody: Callable[[bool], None]) -> None:
+        self._loop, self._clerk, self._ledger, self._nobody = loop, clerk, ledger, nobody
         self._ask_at = 0.0
 
-    def wait(self) -> None:
-        """Wait a little more; called again and again while there is nothing else to do."""
+    def wait(self, stranded: int) -> None:
+        """Wait a little more; called again and again while there is nothing else to do.
+
+        Args:
+            stranded: So many who were put off are not worth waiting for.
+        """
         now = self._loop.now()
         if self._clerk.is_idle and now >= self._ask_at:
             self._ask_at = now + _ASK_AGAIN_S
-            self._clerk.ask("next", self._next_due_s, self._heard)
+            self._clerk.ask("next", partial(self._next_due_s, stranded), self._heard)
+
+    def _next_due_s(self, stranded: int) -> float | None:
+        if stranded and 0 < self._ledger.books().open <= stranded:
+            return _STRANDED
+        return self._ledger.next_due_s()
 
     def _heard(self, seconds: float | None) -> None:
-        if seconds is None:
-            self._nobody()
+        if seconds is None or seconds == _STRANDED:
+            self._nobody(seconds is not None)
             return
         wait_s = min(max(seconds, _SHORTEST_S), _LONGEST_S)
         self._ask_at = self._loop.now() + wait_s + _ASK_AGAIN_S

@@ -27,6 +27,7 @@ _COY = 3  #: answers of 4xx to MAIL in a row after which other relays, if there 
 _COY_S = 30.0  #: for so long; then it is asked again
 _SHUT = 554  #: a greeting of relays that serve nobody, and of those that have too many connections just now
 _SHUT_S = 50.0  #: after so long one is asked again, by messages that no other can carry
+_MOST_SHUT = 5  #: greetings of 554 in a row, as many minutes apart: it is for good
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,7 +66,7 @@ class Relay:
         self.width = min(_FIRST_WIDTH, route.connections)
         self.begun = 0  #: messages
         self._door: TransportError | None = None  #: why it cannot be connected to
-        self._shut_until = 0.0
+        self._shut_until, self._times_shut = 0.0, 0
         self._verdict: TransportError | None = None  #: why it takes no mail of this sender
         self.last_error: TransportError | None = None
         self.takes_ahead = True  #: as it announces; False once it was lost over that
@@ -115,6 +116,11 @@ class Relay:
         if self._is_shut:
             return not self.dialling
         return tries is not None and self.breaker.losses >= tries and not self.lanes
+
+    @property
+    def barred(self) -> TransportError | None:
+        """Return what it greets with whenever it is tried; None while that may be for a moment."""
+        return self._door if self._is_shut and self._times_shut >= _MOST_SHUT else None
 
     @property
     def _is_shut(self) -> bool:
@@ -187,6 +193,7 @@ class Relay:
             return
         still_open = sum(lane.is_open for lane in self.lanes)
         if error.permanent and not still_open:
+            self._times_shut += self._door is None  # those dialled at once heard the same
             self._door, self._shut_until = error, now + _SHUT_S
         elif error.permanent or error.code == 421:
             # RFC 5321 section 3.8: it closes, and asks for less. Others refuse one connection
@@ -208,7 +215,7 @@ class Relay:
 
         The relay is back: what it has swallowed takes nobody's place any more.
         """
-        self._door = None
+        self._door, self._times_shut = None, 0
         for attempt in self.attempts:
             if attempt.is_silent(now):
                 attempt.end()

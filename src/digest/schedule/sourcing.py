@@ -68,7 +68,7 @@ class Sourcing:
         app = self._current.app
         now = app.clock()
         with app.store.reading() as tx:
-            due = tx.source_states.next_at(now, keys)
+            due = tx.source_states.next_at(tx.shared_now(now), keys)
         build = self._next_build()
         before = None if build is None or build - LEAD <= now else build - LEAD
         return min((moment for moment in (due, before) if moment is not None), default=None)

@@ -38,7 +38,7 @@ class Alerts(Part):
             alert: With a key of its own.
             channel: Where it is sent.
             at: Now.
-            lease: As of `claim`.
+            lease: As of `claim`, counted from `at`.
 
         Returns:
             With its first try counted. None: an alert of that key is there already.
@@ -93,7 +93,8 @@ class Alerts(Part):
 
         Args:
             alert_id: The alert.
-            channels: Each with the moment from which it may be sent; None: there is nothing to send.
+            channels: Each with the moment from which it may be sent, by the clock that leases go by; None:
+                there is nothing to send.
             at: When this was decided.
 
         Returns:
@@ -111,7 +112,7 @@ class Alerts(Part):
         return True
 
     def due(self, *, at: datetime) -> tuple[str, ...]:
-        """Name the channels that have something to send now, in order of their names."""
+        """Name the channels that have something to send by then, on the clock of leases, sorted by name."""
         query = select(alert_sends.c.channel).distinct().where(_is_due(at))
         return tuple(self.connection.execute(query.order_by(alert_sends.c.channel)).scalars())
 
@@ -120,7 +121,7 @@ class Alerts(Part):
 
         Args:
             channel: Where it is to be sent.
-            at: The moment of claiming.
+            at: The moment of claiming, by the clock that leases go by.
             lease: How long it stays taken when nothing is heard of it again; longer than a send takes.
 
         Returns:
@@ -145,7 +146,7 @@ class Alerts(Part):
             send: As it was claimed.
             at: When it ended.
             error: What went wrong; None: it has arrived.
-            again: When it is tried again; None: no more.
+            again: When it is tried again, by the clock that leases go by; None: no more.
 
         Returns:
             False when somebody else has claimed it since: nothing was changed.

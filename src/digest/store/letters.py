@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, null, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, null, or_, select, update
 
 from digest.model import Letter, LetterKind
 from digest.store.addresses import clean_address, normalise_address, spellings
@@ -16,6 +16,8 @@ from digest.store.part import Line, Part
 from digest.store.server import take_turn
 
 KEPT = timedelta(days=30)  #: longer than any link in one works
+# No lease and no put-off is longer: a clock wrote it that was ahead and was set back.
+_ODD = timedelta(hours=2)
 _GIVEN = ("kind", "digest", "language", "subscriber_id", "edition_id", "consent", "network", "stories")
 _READ = ("uid", "email", *_GIVEN, "made_at", "tries", "used_at")
 
@@ -24,7 +26,7 @@ class Letters(Part):
     """The letters part of a transaction."""
 
     def add(self, letter: Letter) -> Letter:
-        """Put a letter down to be sent from its `made_at` on; its uid is made here. Old ones go.
+        """Put a letter down to be sent at once; its uid is made here. Old ones go.
 
         Raises:
             MessageError: The address is none.
@@ -68,16 +70,11 @@ class Letters(Part):
         """Take letters in hand whose time has come, the oldest first, each with its try counted.
 
         Args:
-            now: The moment.
+            now: The moment, by the clock that leases go by.
             lease: After how long they may be taken again when nothing is heard of them.
             limit: At most so many.
         """
-        due = (
-            select(letters.c.id)
-            .where(letters.c.next_at <= now)
-            .order_by(letters.c.next_at, letters.c.id)
-            .limit(limit)
-        )
+        due = select(letters.c.id).where(_is_due(now)).order_by(letters.c.next_at, letters.c.id).limit(limit)
         taken = self.connection.execute(
             update(letters)
             .where(letters.c.id.in_(skip_locked(self.connection.dialect.name, due)))
@@ -86,18 +83,16 @@ class Letters(Part):
         ).all()
         return tuple(_letter(row) for row in sorted(taken, key=lambda row: row.id))
 
-    def next_due(self) -> datetime | None:
-        """Return when the first letter may be tried; None when none waits."""
-        query = select(func.min(letters.c.next_at)).where(letters.c.next_at.is_not(None))
-        found: datetime | None = self.connection.execute(query).scalar_one()
-        return found
+    def is_due(self, now: datetime) -> bool:
+        """Tell whether `take` would give a letter."""
+        return bool(self.connection.execute(select(exists().where(_is_due(now)))).scalar_one())
 
     def sent(self, uid: str, *, at: datetime, note: str | None = None) -> None:
         """Write down that a letter was handed over, or may have been as the note says."""
         self._end(uid, sent_at=at, next_at=null(), note=note)
 
     def again(self, uid: str, *, at: datetime, note: str) -> None:
-        """Try a letter once more at a moment, since the last try failed as the note says."""
+        """Try a letter once more from a moment of the clock of leases on; the last try failed as noted."""
         self._end(uid, next_at=at, note=note)
 
     def drop(self, uid: str, *, note: str) -> None:
@@ -116,6 +111,12 @@ class Letters(Part):
 
     def _need(self, uid: str) -> Letter:
         return _letter(self.connection.execute(select(letters).where(letters.c.uid == uid)).one())
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    """Whether somebody may take it; a new one at once, whatever the clock showed where it was made."""
+    moment = letters.c.next_at
+    return and_(moment.is_not(None), or_(letters.c.tries == 0, moment <= now, moment > now + _ODD))
 
 
 def _letter(row: Line) -> Letter:

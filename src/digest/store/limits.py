@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, insert, select, update
 
 from digest.model.allotting import bucket_of, reserve, reserve_among
-from digest.store.dialects import add_up, server_clock
+from digest.store.dialects import add_up
 from digest.store.limit_tables import limit_uses, limits
 from digest.store.seats import Seats
 from digest.store.time_type import from_ticks, to_ticks
@@ -38,13 +38,6 @@ class Quota:
 
 class Limits(Seats):
     """The limits part of a transaction. Keys are texts such as 'relay main'."""
-
-    def clock(self) -> datetime | None:
-        """Return the time of the clock that all who share the database have in common.
-
-        None for a file, whose users are on one machine and have that machine's.
-        """
-        return server_clock(self.connection)
 
     def pace(
         self,

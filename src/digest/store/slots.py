@@ -5,12 +5,25 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, delete, exists, func, null, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    null,
+    select,
+    type_coerce,
+    update,
+)
 
 from digest.model import SlotRecord, SlotState
 from digest.store.dialects import insert_new, skip_locked
 from digest.store.part import Line, Part, chunks
 from digest.store.schedule_tables import TO_BUILD, slots
+from digest.store.time_type import from_ticks, to_ticks
 
 #: No lease and no put-off is longer. One that ends later was written before the clock was set back.
 LONGEST_WAIT = timedelta(minutes=15)
@@ -53,26 +66,32 @@ class Slots(Part):
             new.update((row.digest, row.slot) for row in rows)
         return tuple(one for name, one in given.items() if name in new)
 
-    def next_at(self, now: datetime) -> datetime | None:
-        """Tell when the first edition that is due to be built can be begun; None when there is none."""
-        moment = case((_is_put_off(now), slots.c.lease_until), else_=slots.c.build_at)
-        query = select(func.min(moment)).where(TO_BUILD)
-        found: datetime | None = self.connection.execute(query).scalar_one()
-        return found
+    def next_at(self, now: datetime, *, shared: datetime) -> datetime | None:
+        """Tell when the first edition that is due to be built can be begun; None when there is none.
 
-    def ready(self, now: datetime, *, digest: str | None = None) -> tuple[SlotRecord, ...]:
-        """Return the slots that could be claimed now, of all digests or of one, in the order of claiming."""
-        query = select(slots).where(_is_ready(now, digest)).order_by(*_IN_TURN)
+        Args:
+            now: By the clock that the answer is for.
+            shared: The same moment by the clock that leases and put-offs go by.
+        """
+        again_at = type_coerce(slots.c.lease_until, BigInteger) - (to_ticks(shared) - to_ticks(now))
+        moment = case((_is_put_off(shared), again_at), else_=type_coerce(slots.c.build_at, BigInteger))
+        found = self.connection.execute(select(func.min(moment)).where(TO_BUILD)).scalar_one()
+        return None if found is None else from_ticks(found)
+
+    def ready(self, now: datetime, *, shared: datetime, digest: str | None = None) -> tuple[SlotRecord, ...]:
+        """Return the slots that `claim` would give now, of all digests or of one, in its order."""
+        query = select(slots).where(_is_ready(now, shared, digest)).order_by(*_IN_TURN)
         return tuple(_record(row) for row in self.connection.execute(query))
 
     def claim(
-        self, worker: str, *, now: datetime, lease: timedelta, digest: str | None = None
+        self, worker: str, *, now: datetime, shared: datetime, lease: timedelta, digest: str | None = None
     ) -> SlotRecord | None:
         """Take the slot in hand whose edition is to be built next.
 
         Args:
             worker: Who will build it.
-            now: The moment of claiming.
+            now: The moment of claiming: what is to be built by then is taken.
+            shared: The same moment by the clock that leases and put-offs go by.
             lease: How long nobody else takes it, at most LONGEST_WAIT.
             digest: Only a slot of this one; None takes any.
 
@@ -80,11 +99,11 @@ class Slots(Part):
             The slot, with its tries counted: what is said of it later counts only while it is still
             this try. None when nothing is to be built now.
         """
-        first = select(slots.c.id).where(_is_ready(now, digest)).order_by(*_IN_TURN).limit(1)
+        first = select(slots.c.id).where(_is_ready(now, shared, digest)).order_by(*_IN_TURN).limit(1)
         take = (
             update(slots)
             .where(slots.c.id.in_(skip_locked(self.connection.dialect.name, first)))
-            .values(worker=worker, lease_until=now + lease, tries=slots.c.tries + 1, changed_at=now)
+            .values(worker=worker, lease_until=shared + lease, tries=slots.c.tries + 1, changed_at=now)
             .returning(*slots.columns)
         )
         row = self.connection.execute(take).one_or_none()
@@ -101,7 +120,7 @@ class Slots(Part):
         return self._change(waits, {**values, "lease_until": None})
 
     def put_off(self, claimed: SlotRecord, *, until: datetime, note: str | None, at: datetime) -> bool:
-        """Give a claimed slot back for a later try, at most LONGEST_WAIT away.
+        """Give a claimed slot back for a later try, at most LONGEST_WAIT away by the clock of leases.
 
         Returns:
             False when the slot is not in the hand of this try any more: nothing was changed.
@@ -122,7 +141,7 @@ class Slots(Part):
         self._change(_is(digest, key), {"first_at": first, "last_at": last, "changed_at": at})
 
     def overdue(
-        self, now: datetime, digests: Sequence[str] | None = None
+        self, now: datetime, digests: Sequence[str] | None = None, *, shared: datetime
     ) -> tuple[tuple[SlotRecord, bool], ...]:
         """Return the slots that are past due, have no edition and are not being built, in order of due time.
 
@@ -131,6 +150,7 @@ class Slots(Part):
         Args:
             now: The moment.
             digests: Only those of these, at most CHUNK; None is all.
+            shared: The same moment by the clock that leases go by.
         """
         newer = slots.alias()
         superseded = exists().where(
@@ -141,7 +161,7 @@ class Slots(Part):
         )
         few = select(slots.c.id).where(TO_BUILD, slots.c.build_at <= now)  # by the index of these
         query = select(slots, superseded.label("superseded")).where(
-            slots.c.id.in_(few), slots.c.due_at <= now, ~_is_being_built(now)
+            slots.c.id.in_(few), slots.c.due_at <= now, ~_is_being_built(shared)
         )
         if digests is not None:
             query = query.where(slots.c.digest.in_(digests))
@@ -149,7 +169,14 @@ class Slots(Part):
         return tuple((_record(row), bool(row.superseded)) for row in rows)
 
     def end(
-        self, record: SlotRecord, state: SlotState, *, note: str, now: datetime, in_hand: bool = False
+        self,
+        record: SlotRecord,
+        state: SlotState,
+        *,
+        note: str,
+        now: datetime,
+        shared: datetime,
+        in_hand: bool = False,
     ) -> bool:
         """Write down that a slot has no edition and will have none.
 
@@ -158,6 +185,7 @@ class Slots(Part):
             state: How it ends.
             note: Why.
             now: The moment.
+            shared: The same by the clock that leases go by.
             in_hand: Also when it is being built; the builder then stores nothing.
 
         Returns:
@@ -165,7 +193,7 @@ class Slots(Part):
         """
         waits = and_(_is(record.digest, record.key), slots.c.state == SlotState.DUE)
         if not in_hand:
-            waits = and_(waits, ~_is_being_built(now))
+            waits = and_(waits, ~_is_being_built(shared))
         return self._change(waits, {"state": state, "note": note, **_FREE, "changed_at": now})
 
     def bring_back(self, digest: str, key: str, *, now: datetime) -> bool:
@@ -215,20 +243,20 @@ def _in_hand(claimed: SlotRecord) -> ColumnElement[bool]:
     )
 
 
-def _is_ready(now: datetime, digest: str | None) -> ColumnElement[bool]:
+def _is_ready(now: datetime, shared: datetime, digest: str | None) -> ColumnElement[bool]:
     """Whether somebody may begin to build it now."""
-    ready = and_(TO_BUILD, slots.c.build_at <= now, ~_is_put_off(now))
+    ready = and_(TO_BUILD, slots.c.build_at <= now, ~_is_put_off(shared))
     return ready if digest is None else and_(ready, slots.c.digest == digest)
 
 
-def _is_put_off(now: datetime) -> ColumnElement[bool]:
+def _is_put_off(shared: datetime) -> ColumnElement[bool]:
     """Whether nobody takes it now: it is being built, or its next try comes later."""
     wait = slots.c.lease_until
-    return and_(wait.is_not(None), wait > now, wait <= now + LONGEST_WAIT)
+    return and_(wait.is_not(None), wait > shared, wait <= shared + LONGEST_WAIT)
 
 
-def _is_being_built(now: datetime) -> ColumnElement[bool]:
-    return and_(slots.c.worker.is_not(None), _is_put_off(now))
+def _is_being_built(shared: datetime) -> ColumnElement[bool]:
+    return and_(slots.c.worker.is_not(None), _is_put_off(shared))
 
 
 def _row(record: SlotRecord, at: datetime) -> dict[str, object]:

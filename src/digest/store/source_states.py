@@ -55,7 +55,7 @@ class SourceStates(SourcePages):
         """Return the sources that could be claimed, the longest due first.
 
         Args:
-            now: The moment of asking.
+            now: The moment of asking, by the clock that leases go by.
             horizon: Sources that are due until then.
         """
         query = select(table).where(_is_free(now), _is_due(now, horizon))
@@ -63,7 +63,12 @@ class SourceStates(SourcePages):
         return tuple(_state(row) for row in rows)
 
     def next_at(self, now: datetime, keys: Collection[str]) -> datetime | None:
-        """Tell when the first of some sources is due; None when none ever is."""
+        """Tell when the first of some sources is due that nobody has in hand; None when none ever is.
+
+        Args:
+            now: The moment of asking, by the clock that leases go by.
+            keys: Of the sources.
+        """
         found: datetime | None = None
         for chunk in chunks(keys):
             query = select(func.min(table.c.due_at)).where(table.c.key.in_(chunk), table.c.gone_at.is_(None))
@@ -79,7 +84,7 @@ class SourceStates(SourcePages):
         Args:
             keys: Of which.
             worker: Who will look at them.
-            now: The moment of claiming.
+            now: The moment of claiming, by the clock that leases go by.
             horizon: Those that are due until then.
             lease: How long nobody else takes them, at most LONGEST_LEASE.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -78,6 +79,18 @@ class Transaction:
         self.letters = Letters(connection, fingerprint)
         self.absences = Absences(connection, fingerprint)
         self.accounts = Accounts(connection, fingerprint)
+        self._connection = connection
+
+    def shared_now(self, now: datetime) -> datetime:
+        """Return the moment that leases go by, and whatever else machines agree on by time.
+
+        Of a server its own clock, which all have in common: those of machines differ, and jump. Of a file
+        `now`, since its users are on one machine.
+
+        Args:
+            now: By this machine's clock.
+        """
+        return dialects.server_clock(self._connection) or now
 
 
 class Store:

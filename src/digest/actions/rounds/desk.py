@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from digest.actions.app import App
 from digest.actions.rounds.tell import tell
@@ -33,7 +33,7 @@ class Brought:
     after: Callable[[Counts], SourceState]  #: says how it is doing, from what became of the articles
     articles: Sequence[ArticleContent] = ()
     notes: Sequence[PageNote] = ()  #: what became of its pages
-    lease_until: datetime | None = None  #: it stays in our hands until then; None lets go
+    lease: timedelta | None = None  #: it stays in our hands for so long; None lets go
     read: WishRead | None = None  #: what of its past was wanted and has been read by now
 
 
@@ -79,7 +79,8 @@ class Desk:
         with self.app.store.writing() as tx:
             counts = self._put(tx, brought.articles, now, is_restless=is_restless)
             state = self._as_wished(tx, brought, counts, brought.after(counts), now)
-            if not tx.source_states.settle(state, self.worker, lease_until=brought.lease_until):
+            until = None if brought.lease is None else tx.shared_now(now) + brought.lease
+            if not tx.source_states.settle(state, self.worker, lease_until=until):
                 raise NotOurs("another process looks at this source", where=self.source.key)
             tx.source_states.note_pages(self.source.key, brought.notes, at=now)
             dead_after = self.app.system.collect.dead_after
@@ -92,7 +93,7 @@ class Desk:
         """Let a source be due at once when a person wanted a look, or its past, while it was in hand."""
         stored = tx.source_states.get(self.source.key)
         since = stored.due_at if stored else self.due_at
-        if brought.lease_until is not None:
+        if brought.lease is not None:
             return replace(state, due_at=since)
         is_wanted = self._is_wanted(tx, brought.read, counts, state, now)
         return replace(state, due_at=now) if is_wanted or since != self.due_at else state

@@ -103,7 +103,7 @@ class Round:
             self._noted = app
         now = app.clock()
         with app.store.reading() as tx:
-            due = tx.source_states.due(now, horizon=self._way.horizon(now))
+            due = tx.source_states.due(tx.shared_now(now), horizon=self._way.horizon(now))
         with self._lock:
             fresh = [one for one in due if one.key not in self._in_hand and one.key not in self._waiting]
         for state in fresh:
@@ -137,7 +137,11 @@ class Round:
         listed, now = self._listed(app), app.clock()
         with app.store.writing() as tx:
             got = tx.source_states.claim(
-                taken, self._way.worker, now=now, horizon=self._way.horizon(now), lease=LEASE
+                taken,
+                self._way.worker,
+                now=tx.shared_now(now),
+                horizon=self._way.horizon(now),
+                lease=LEASE,
             )
         for key, state in got.items():
             source = listed.get(key)

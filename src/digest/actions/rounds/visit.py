@@ -87,7 +87,6 @@ class Visit:
             is_done = not waits and not seen.walk.is_open
             return state if is_done else self._unfinished(state, seen.walk, waits=waits)
 
-        until = now + LEASE if choice.wanted else None
         self._desk.pass_over(choice.passed)
         notes = seen.walk.note(self._source, waits=waits)
         notes += seen.marks if seen.found is Found.CONTENT else ()
@@ -96,7 +95,7 @@ class Visit:
             after=after,
             articles=seen.articles,
             notes=notes,
-            lease_until=until,
+            lease=LEASE if choice.wanted else None,
             read=self._read(seen.walk, left=choice.left),
         )
         counts, state = self._desk.write(brought)
@@ -176,9 +175,7 @@ class Visit:
             state = counted(whole, before, new, now, is_past=self._wish is not None)
             return unfinished(state, now=now, pace=self._pace)
 
-        brought = Brought(
-            before=whole, after=after, articles=batch.articles, notes=batch.notes, lease_until=now + LEASE
-        )
+        brought = Brought(before=whole, after=after, articles=batch.articles, notes=batch.notes, lease=LEASE)
         counts, _ = self._desk.write(brought)
         done = len(batch.notes)
         return replace(
