@@ -134,10 +134,20 @@ class Ledger(RuleBasedStateMachine):
             del self.held[number]
 
     @rule(
-        worker=WORKERS, aims=st.lists(st.tuples(PLACES, ATTEMPTS, ENDS)), dots=st.sets(PLACES), how=POLICIES
+        worker=WORKERS,
+        aims=st.lists(st.tuples(PLACES, ATTEMPTS, ENDS)),
+        dots=st.sets(PLACES),
+        how=POLICIES,
+        is_whole=st.booleans(),
     )
     def take_over(
-        self, worker: str, aims: list[tuple[int, int, DeliveryState]], dots: set[int], how: str
+        self,
+        worker: str,
+        aims: list[tuple[int, int, DeliveryState]],
+        dots: set[int],
+        how: str,
+        *,
+        is_whole: bool,
     ) -> None:
         before = {one.id: one for one in self.rows()}
         mine = {number: held for number, held in self.held.items() if held.worker == worker}
@@ -153,10 +163,11 @@ class Ledger(RuleBasedStateMachine):
             )
         ]
         ended = {end.delivery_id for end in real}
-        dotted = {n for n, held in mine.items() if held.is_dotted or (n, held.attempt) in journal} - ended
+        dotted = {n for n, held in mine.items() if held.is_dotted or (n, held.attempt) in journal}
+        dotted = (dotted if is_whole else set(mine)) - ended
 
         found = self.tx.deliveries.take_over(
-            worker, ended=ends, dotted=journal | {(0, 1)}, policy=how, now=self.now
+            worker, ended=ends, dotted=journal | {(0, 1)}, policy=how, now=self.now, is_whole=is_whole
         )
         judged = found.unknown if how == "hold" else found.resent
         assert (judged, found.released) == (len(dotted), len(mine) - len(ended) - len(dotted))

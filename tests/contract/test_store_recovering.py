@@ -196,6 +196,30 @@ def test_a_journal_that_was_read_settles_everything_at_once(
         ]
 
 
+def test_what_a_damaged_journal_has_no_end_of_may_have_been_mailed(store: Store) -> None:
+    """The permit of anybody in hand may have stood where nothing can be read: nobody is mailed twice."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 4)
+        mails = tx.deliveries.claim(edition_id, "j-1", now=NOW, limit=3, lease=LEASE)
+        tx.deliveries.claim(edition_id, "j-2", now=NOW, limit=1, lease=LEASE)
+        recovered = tx.deliveries.take_over(
+            "j-1",
+            ended=[ended(mails[0], SENT, "250 ok")],
+            dotted=[(mails[1].id, 1)],
+            policy="hold",
+            now=NOW,
+            is_whole=False,
+        )
+
+        assert recovered == Recovered(released=0, resent=0, unknown=2)
+        assert [(one.state, one.reason) for one in tx.deliveries.list(edition_id)] == [
+            (SENT, None),
+            (UNKNOWN, SILENT),
+            (UNKNOWN, "the sender's journal is damaged: it may have been mailed"),
+            (CLAIMED, None),
+        ]
+
+
 def test_a_journal_that_is_read_twice_changes_nothing_more(store: Store) -> None:
     """The program may be killed between the database and the journal's end."""
     with store.writing() as tx:

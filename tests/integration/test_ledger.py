@@ -210,6 +210,29 @@ def test_what_a_journal_says_has_the_same_consequences(app: App) -> None:
     assert (ledger.books().failed, ledger.books().unknown) == (1, 1)
 
 
+def test_damaged_journal_is_told_with_what_was_concluded(
+    app: App, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The books say why these are unknown; the log says where, so that somebody looks at the disk."""
+    _, (sam, olu) = begin(app, 1, worker="j-9")
+    record = FileRecord(app.home.database_dir / "journal", "j-9")
+    record.write([(sam.id, 1), (olu.id, 1)], [])
+    record.close(keep=True)
+    place = app.home.database_dir / "journal" / "j-9"
+    data = (place / "000001").read_bytes()
+    (place / "000001").write_bytes(b"x" + data[1:])
+    pick_up(app, 1)
+
+    told = capsys.readouterr().err
+    assert "event=journal_damaged" in told
+    assert f"journal={place}" in told
+    assert 'first="000001 at byte 0"' in told
+    assert "unknown=2" in told
+    with app.store.reading() as tx:
+        assert [one.state for one in tx.deliveries.list(1)] == ["unknown", "unknown"]
+    assert not place.exists()
+
+
 @pytest.fixture
 def journals(app: App) -> Path:
     """Two that others left: of j-7 nobody may ask whether it lives, j-8 is dead."""

@@ -8,16 +8,20 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Self
 
 import pytest
 
 from commands import furnish
+from digest.actions import handing, own_turn
 from digest.actions.app import App
 from digest.actions.handing import Hands
-from digest.actions.own_turn import Seconds, take_turn
+from digest.actions.own_turn import LEAD_S, Seconds, Turn
 from digest.bootstrap import open_app
+from digest.deliver import RelayConnection
 from digest.deliver.mailbox import Mailbox
 from digest.errors import TransportError
+from scripted_relay import ScriptedRelay
 
 SENDER, SAM, EVE = "brief@news.example.org", "sam@example.org", "eve@example.net"
 MORNING = datetime(2026, 11, 19, 7, 0, tzinfo=UTC)
@@ -54,6 +58,12 @@ def opened(root: Path, hall: Hall, limits: str = "", domains: str = "[]", port: 
     )
     with open_app(root, clock=hall.time) as app:
         yield app
+
+
+def take_turn(app: App, relay: str, recipient: str, seconds: Seconds) -> None:
+    """Begin a message on a connection that takes no time."""
+    with Turn(app, relay, recipient, lead_s=0, seconds=seconds) as turn:
+        turn.begin()
 
 
 def test_two_an_hour_are_two_letters(tmp_path: Path) -> None:
@@ -140,4 +150,135 @@ def test_what_could_not_begin_counts_nowhere(tmp_path: Path) -> None:
         with pytest.raises(TransportError, match="limit of relay main"):
             take_turn(app, "main", EVE, hall.seconds)
 
-    assert hall.slept == [0.0, 0.0]
+    assert sum(hall.slept) == 0
+
+
+@pytest.fixture
+def hall(monkeypatch: pytest.MonkeyPatch) -> Hall:
+    """A hall in which also those wait who have no clock of their own."""
+    made = Hall()
+    monkeypatch.setattr(own_turn, "Seconds", lambda: made.seconds)
+    return made
+
+
+def test_no_relay_waits_for_a_letter_whose_turn_is_to_come(
+    tmp_path: Path, hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A connection that says nothing for seconds is ended by many, and others may be waiting for it."""
+    open_for: list[float] = []
+
+    class Timed(RelayConnection):
+        def __enter__(self) -> Self:
+            self.since = hall.passed
+            return super().__enter__()
+
+        def close(self) -> None:
+            open_for.append(hall.passed - self.since)
+            super().close()
+
+    monkeypatch.setattr(handing, "RelayConnection", Timed)
+    with ScriptedRelay() as relay, opened(tmp_path, hall, ", per_second: 0.2", port=relay.port) as app:
+        hands = Hands(app)
+        for _ in range(3):
+            hands.give(SENDER, SAM, MESSAGE)
+
+        assert hall.passed > 10
+        assert len(open_for) == 3
+        assert max(open_for) <= LEAD_S + 0.1
+
+
+def test_letters_of_a_round_go_as_fast_as_the_pace_lets_them(tmp_path: Path, hall: Hall) -> None:
+    """The first connection shows how long one takes: no more is waited for that with each."""
+    with ScriptedRelay() as relay, opened(tmp_path, hall, ", per_second: 10", port=relay.port) as app:
+        hands = Hands(app)
+        for _ in range(11):
+            hands.give(SENDER, SAM, MESSAGE)
+
+    assert 1.0 <= hall.passed <= 2.5
+
+
+def test_limit_that_is_used_up_opens_no_connection(tmp_path: Path, hall: Hall) -> None:
+    """The relay would log one in for nothing; and it is well: the next letter asks for it again."""
+    with ScriptedRelay() as relay, opened(tmp_path, hall, ", per_hour: 1", port=relay.port) as app:
+        hands = Hands(app)
+        hands.give(SENDER, SAM, MESSAGE)
+        with pytest.raises(TransportError, match="used up"):
+            hands.give(SENDER, SAM, MESSAGE)
+        assert relay.connections == 1
+        hall.passed += 3_700
+        hands.give(SENDER, SAM, MESSAGE)
+
+        assert len(relay.bodies) == 2
+
+
+def test_turn_at_a_relay_that_is_away_is_given_back(tmp_path: Path, hall: Hall) -> None:
+    """A day's worth must not be used up by tries; of a pace one moment is."""
+    with ScriptedRelay() as gone:
+        port = gone.port
+    with opened(tmp_path, hall, ", per_second: 1, per_hour: 1", port=port) as app:
+        for _ in range(2):
+            before = hall.passed
+            with pytest.raises(TransportError, match="main") as raised:
+                Hands(app).give(SENDER, SAM, MESSAGE)
+            assert "used up" not in str(raised.value)
+            assert hall.passed - before < 2
+        with ScriptedRelay(port=port) as relay:
+            Hands(app).give(SENDER, SAM, MESSAGE)
+
+        assert len(relay.bodies) == 1
+
+
+def test_letter_after_a_quiet_while_costs_one_place(tmp_path: Path) -> None:
+    """The next moment would be now, and over before the connection is open."""
+    hall = Hall()
+    with opened(tmp_path / "home", hall, ", per_second: 1") as app:
+        with Turn(app, "main", SAM, seconds=hall.seconds) as turn:
+            hall.passed += LEAD_S - 0.1
+            turn.begin()
+        assert hall.passed == pytest.approx(LEAD_S)
+        take_turn(app, "main", SAM, hall.seconds)
+
+        assert hall.passed < LEAD_S + 1.2
+
+
+def test_machine_that_sleeps_too_long_begins_at_no_moment_that_has_passed(tmp_path: Path) -> None:
+    """It may do so again and again, and gives up after a while."""
+    hall = Hall()
+
+    def oversleep(seconds: float) -> None:
+        hall.sleep(seconds + 0.1)
+
+    with opened(tmp_path / "home", hall, ", per_second: 1, per_day: 1") as app:
+        with (
+            pytest.raises(TransportError, match="used up"),
+            Turn(app, "main", SAM, seconds=Seconds(now=lambda: hall.passed, sleep=oversleep)) as turn,
+        ):
+            turn.begin()
+        assert 8 < hall.passed < 13
+        take_turn(app, "main", SAM, hall.seconds)  # nothing has counted for the day
+
+
+def test_moment_that_has_passed_while_the_connection_was_opened_is_drawn_anew(tmp_path: Path) -> None:
+    """Begun late it could be the second within one second."""
+    hall = Hall()
+    with opened(tmp_path / "home", hall, ", per_second: 1") as app:
+        begun = []
+        for opening_s in (0.1, 3.2, 0.0, 0.7, 0.2):
+            with Turn(app, "main", SAM, seconds=hall.seconds) as turn:
+                hall.passed += opening_s
+                turn.begin()
+            begun.append(hall.passed)
+
+    assert all(1 <= later - before <= 5 for before, later in pairwise(begun))
+
+
+def test_hour_counts_from_when_a_letter_begins_however_long_its_connection_took(tmp_path: Path) -> None:
+    """What is drawn holds for ten seconds: a later one would be free for another before the hour is over."""
+    hall = Hall()
+    with opened(tmp_path / "home", hall, ", per_hour: 1") as app:
+        with Turn(app, "main", SAM, seconds=hall.seconds) as turn:
+            hall.passed += 29
+            turn.begin()
+        hall.passed += 3_595
+        with pytest.raises(TransportError, match="used up"):
+            take_turn(app, "main", SAM, hall.seconds)

@@ -46,6 +46,7 @@ class StoreAllotments:
     clock: Clock  #: this machine's
     is_server_asked: bool = True  #: a server's own clock comes first: those of several machines differ
     monotonic: Callable[[], float] = time.monotonic
+    lead: timedelta = timedelta()  #: no moment of a pace lies nearer than this
 
     def draw(self, limit: Limit, count: int, among: Sequence[float] | None = None) -> Draw:
         """Draw messages; see `Allotments.draw`.
@@ -65,7 +66,7 @@ class StoreAllotments:
                 granted = quota.granted
                 quotas.append((most, window, quota))
             wishes = None if among is None else tuple(map(seen.moment, among))
-            paced = _pace(tx, today, granted, seen.now, wishes)
+            paced = self._pace(tx, today, granted, seen.now, wishes)
             later = [] if paced.retry_at is None else [paced.retry_at]
             spent = None
             for most, window, quota in quotas:
@@ -113,6 +114,20 @@ class StoreAllotments:
         with self.store.writing() as tx:
             tx.limits.leave_seats(key, worker, keep)
 
+    def _pace(
+        self, tx: Transaction, limit: Limit, count: int, now: datetime, among: Sequence[datetime] | None
+    ) -> Paced:
+        if limit.interval_us is None or not count:
+            return Paced(at=(now,) * count, retry_at=None)
+        return tx.limits.pace(
+            limit.key,
+            interval=timedelta(microseconds=limit.interval_us),
+            count=count,
+            now=now + self.lead,
+            ahead=AHEAD - self.lead,
+            among=among,
+        )
+
     def _look(self, tx: Transaction) -> _Seen:
         """Read both clocks side by side; the monotonic one last, so that no message is too early."""
         for _ in range(_LOOKS):
@@ -149,15 +164,6 @@ def _room_at(limit: Limit, window: timedelta, moment: datetime, now: datetime) -
     """Return when a window has room again: at that moment, or when a warm-up lets a day have more."""
     grows_at = limit.grows_at(now) if window == DAY else None
     return moment if grows_at is None else min(moment, grows_at)
-
-
-def _pace(
-    tx: Transaction, limit: Limit, count: int, now: datetime, among: Sequence[datetime] | None
-) -> Paced:
-    if limit.interval_us is None or not count:
-        return Paced(at=(now,) * count, retry_at=None)
-    interval = timedelta(microseconds=limit.interval_us)
-    return tx.limits.pace(limit.key, interval=interval, count=count, now=now, ahead=AHEAD, among=among)
 
 
 def _relay_limit(relay: RelaySettings, today: date) -> Limit:

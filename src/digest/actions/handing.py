@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
 from digest.actions.app import App
-from digest.actions.own_turn import take_turn
+from digest.actions.own_turn import LEAD_S, Turn
 from digest.actions.relays import impatient
 from digest.deliver import Receipt, RelayConnection
 from digest.errors import TransportError
@@ -15,6 +16,10 @@ from digest.settings import RelaySettings
 
 _PATIENCE = timedelta(seconds=30)  # for each answer of a relay; the next one may be well
 _DOT_S = 60.0
+_MARGIN_S, _MOST_LEAD_S = (
+    0.05,
+    5.0,
+)  #: a connection takes so much longer than the last one, and is given at most
 
 
 class Hands:
@@ -30,6 +35,7 @@ class Hands:
         self._beat = beat
         self._relays = list(app.system.relays)
         self._trouble: TransportError | None = None  #: with a relay that is not asked again
+        self._lead_s: dict[str, float] = {}  #: by relay, how long opening a connection takes
 
     def give(self, sender: str, recipient: str, message: bytes) -> Receipt:
         """Hand one message to one person; the receipt is SENT, or UNKNOWN when nobody can tell.
@@ -51,21 +57,30 @@ class Hands:
         raise trouble or TransportError("no relay", permanent=False)
 
     def _try(self, relay: RelaySettings, sender: str, recipient: str, message: bytes) -> Receipt:
-        quick, is_well = impatient(relay, _PATIENCE), False
+        with Turn(self._app, relay.name, recipient, lead_s=self._lead_s.get(relay.name, LEAD_S)) as turn:
+            receipt = self._through(relay, turn, lambda it: it.send(sender, recipient, message, lambda: None))
+        if receipt.state in {DeliveryState.SENT, DeliveryState.UNKNOWN}:
+            return receipt
+        is_for_good = receipt.state is DeliveryState.FAILED
+        raise TransportError(receipt.text, permanent=is_for_good, code=receipt.code)
+
+    def _through(
+        self, relay: RelaySettings, turn: Turn, send: Callable[[RelayConnection], Receipt]
+    ) -> Receipt:
+        """Open a connection, and hand the message over when its turn has come."""
+        quick, is_well, began_at = impatient(relay, _PATIENCE), False, time.monotonic()
         try:
             with RelayConnection(quick, home=self._app.home.root, dot_timeout_s=_DOT_S) as connection:
+                took_s = time.monotonic() - began_at
+                self._lead_s[relay.name] = min(took_s + _MARGIN_S, _MOST_LEAD_S)
                 try:
-                    take_turn(self._app, relay.name, recipient)
-                    receipt = connection.send(sender, recipient, message, lambda: None)
+                    turn.begin()
+                    return send(connection)
                 finally:
                     is_well = connection.is_open
         finally:
             if not is_well:
                 self._relays.remove(relay)
-        if receipt.state in {DeliveryState.SENT, DeliveryState.UNKNOWN}:
-            return receipt
-        is_for_good = receipt.state is DeliveryState.FAILED
-        raise TransportError(receipt.text, permanent=is_for_good, code=receipt.code)
 
 
 def _telling(before: TransportError | None, error: TransportError) -> TransportError:

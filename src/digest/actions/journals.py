@@ -15,10 +15,14 @@ from digest.actions.app import App
 from digest.actions.ledger import StoreLedger
 from digest.deliver import Record
 from digest.deliver.journal import Mark
-from digest.deliver.journal_file import FileRecord, left_behind, on_record
+from digest.deliver.journal_file import FileRecord
+from digest.deliver.left_behind import left_behind, on_record
 from digest.errors import StoreError
+from digest.log import get_logger
 from digest.model import DeliveryState, Settlement
 from digest.store import UnknownPolicy
+
+log = get_logger()
 
 _FOLDER = "journal"
 _IN_FILE = "j-"  #: what the names of senders begin with whose dots are in a file
@@ -44,6 +48,7 @@ def pick_up(app: App, edition_id: int, policy: UnknownPolicy | None = None) -> N
     """Take back what dead senders had in hand; those alive are left alone.
 
     Of a journal that cannot be read its leases tell whether the sender lives: it renews them each minute.
+    One that is damaged is told in the log, with what was concluded.
 
     Args:
         app: The installation.
@@ -67,7 +72,16 @@ def pick_up(app: App, edition_id: int, policy: UnknownPolicy | None = None) -> N
             clock=app.clock,
             hard_bounces=app.system.delivery.hard_bounces,
         )
-        ledger.take_over(left.ended, left.dotted, policy)
+        recovered = ledger.take_over(left.ended, left.dotted, policy, is_whole=not left.garbled)
+        if left.garbled:
+            log.error(
+                "journal_damaged",
+                journal=str(_folder(app) / left.worker),
+                garbled=len(left.garbled),
+                first=left.garbled[0],
+                unknown=recovered.unknown,
+                resent=recovered.resent,
+            )
     with app.store.writing() as tx:
         # Also who died just now: what its journal says must be read before its leases are.
         here = on_record(_folder(app))

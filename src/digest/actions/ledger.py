@@ -112,7 +112,12 @@ class StoreLedger:
         return seconds
 
     def take_over(
-        self, ended: Sequence[Settlement], dotted: Collection[tuple[int, int]], policy: UnknownPolicy
+        self,
+        ended: Sequence[Settlement],
+        dotted: Collection[tuple[int, int]],
+        policy: UnknownPolicy,
+        *,
+        is_whole: bool = True,
     ) -> Recovered:
         """Clear up after this ledger's worker, which is gone, from what its journal says.
 
@@ -120,11 +125,17 @@ class StoreLedger:
             ended: The ends on record, in their order.
             dotted: Delivery id and attempt of those whose last record is the dot.
             policy: What becomes of those.
+            is_whole: False when dots may be missing: all that has no end counts as dotted.
         """
         with self.store.writing() as tx:
             tx.limits.leave_all_seats(self.worker)
             return tx.deliveries.take_over(
-                self.worker, ended=self._note(tx, ended), dotted=dotted, policy=policy, now=self.clock()
+                self.worker,
+                ended=self._note(tx, ended),
+                dotted=dotted,
+                policy=policy,
+                now=self.clock(),
+                is_whole=is_whole,
             )
 
     def books(self) -> Books:

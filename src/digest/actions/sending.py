@@ -18,7 +18,7 @@ from digest.actions.ledger import StoreLedger
 from digest.actions.local_hours import edition_hours
 from digest.actions.mail import Press
 from digest.actions.news import tell_news
-from digest.actions.own_turn import take_turn
+from digest.actions.own_turn import Turn
 from digest.actions.presses import content_hash, press_of, render
 from digest.actions.preview import reader_for
 from digest.actions.relays import routes
@@ -169,8 +169,11 @@ def send_test(app: App, edition_id: int, address: str, *, by: str) -> Receipt:
     reader = reader_for(app, stored, address if known else None)
     message = press.message(replace(reader, email=address))
     relay = app.system.relays[0]
-    with RelayConnection(relay, home=app.home.root) as connection:
-        take_turn(app, relay.name, recipient)
+    with (
+        Turn(app, relay.name, recipient) as turn,
+        RelayConnection(relay, home=app.home.root) as connection,
+    ):
+        turn.begin()
         receipt = connection.send(press.sender.email, recipient, message, lambda: None)
     with app.store.writing() as tx:
         hand = Hand(by=by, at=app.clock())

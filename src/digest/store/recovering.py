@@ -19,6 +19,7 @@ JOURNALLED = "j-"
 #: No lease lasts so long, nor does a relay's wish to be left alone: the clock was ahead when it was written.
 _BEYOND = timedelta(hours=2)
 _SILENT = "the sender went silent after the final dot"
+_GARBLED = "the sender's journal is damaged: it may have been mailed"
 _HAS_JOURNAL = func.substr(deliveries.c.worker, 1, len(JOURNALLED)) == JOURNALLED
 # A journal that cannot be asked may hold a dot for whatever its worker has in hand.
 _MAY_BE_DOTTED = or_(deliveries.c.state == DeliveryState.DOTTED, _HAS_JOURNAL)
@@ -83,6 +84,7 @@ class Recovering(InHand):
         dotted: Collection[tuple[int, int]],
         policy: UnknownPolicy,
         now: datetime,
+        is_whole: bool = True,
     ) -> Recovered:
         """Clear up after a worker that is gone and whose journal was read, whatever its leases say.
 
@@ -93,6 +95,7 @@ class Recovering(InHand):
                 same attempt is older than the dot, since that gave the attempt back.
             policy: What becomes of those.
             now: The moment.
+            is_whole: False when dots may be missing: all that has no end counts as dotted.
 
         Returns:
             What became of those without an end; what had neither end nor dot is pending, uncounted.
@@ -104,6 +107,8 @@ class Recovering(InHand):
         for attempt, numbers in by_attempt(marks):
             named = and_(mine, deliveries.c.id.in_(numbers), deliveries.c.attempt == attempt)
             judged += self._judge(named, policy, now)
+        if not is_whole:
+            judged += self._judge(mine, policy, now, reason=_GARBLED)
         return _recovered(self.give_back(worker), judged, policy)
 
     def reopen_failed(self, edition_id: int) -> int:
@@ -158,10 +163,12 @@ class Recovering(InHand):
         )
         return ended.rowcount
 
-    def _judge(self, which: ColumnElement[bool], policy: UnknownPolicy, now: datetime) -> int:
+    def _judge(
+        self, which: ColumnElement[bool], policy: UnknownPolicy, now: datetime, reason: str = _SILENT
+    ) -> int:
         """Apply the policy to what was dotted without an end; return how many."""
         state = DeliveryState.PENDING if policy == "resend" else DeliveryState.UNKNOWN
-        return self._take_back(which, now, state=state, reason=_SILENT)
+        return self._take_back(which, now, state=state, reason=reason)
 
     def _take_back(self, which: ColumnElement[bool], now: datetime, **values: object) -> int:
         taken = self.connection.execute(
