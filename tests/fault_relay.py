@@ -63,6 +63,7 @@ class FaultRelay:
         self.connections = 0
         self.struck = 0
         self.hit: Counter[str] = Counter()  #: how often it struck each recipient's message
+        self.hit_first: set[str] = set()  #: those whose message was the first on a connection it struck
         self._times, self._spared = times, spared
         self._lock = threading.Lock()
         self._peers: list[Peer] = []
@@ -135,6 +136,7 @@ class Peer:
         self.relay, self.sock = relay, sock
         self.buffer = bytearray()
         self.recipient = ""
+        self.begun = 0  #: messages
         self.is_silent = False  #: it owes an answer that it will never give
         self._is_listening = False
 
@@ -171,6 +173,7 @@ class Peer:
             self.say("220 go on")
             self.secure()
         elif verb == "MAIL":
+            self.begun += 1
             # The sender of each message names its reader, so that a fault can choose at once.
             number = re.search(r"\+(\d+)@", line)
             self.recipient = f"reader{number[1]}@example.org" if number else ""
@@ -226,6 +229,8 @@ class Peer:
     def strike(self, phase: str) -> bool:
         fault = self.relay.strikes(phase, self.recipient)
         if fault is not None:
+            if self.begun == 1:
+                self.relay.hit_first.add(self.recipient)
             fault.act(self)
         return fault is not None
 

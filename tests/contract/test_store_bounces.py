@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from digest.errors import StoreError
-from digest.model import BounceKind, EditionState
-from digest.store import NewBounce, Store
-from store_cast import HOUR, NOW, add_edition, add_readers
+from digest.model import BounceKind, DeliveryState, EditionState
+from digest.store import NewBounce, Store, Transaction
+from store_cast import HOUR, NOW, add_edition, add_readers, ended
 
 
 def report(
@@ -33,39 +33,113 @@ def test_a_report_counts_once(store: Store) -> None:
     assert (listed.kind, listed.status, listed.at) == (BounceKind.HARD, "5.1.1", NOW)
 
 
+def hard(tx: Transaction, subscriber_id: int, most: int = 5) -> int:
+    """Count the editions in a row that came back."""
+    return tx.bounces.hard_editions(subscriber_id, most=most)
+
+
+def sent(tx: Transaction, *days: int, state: DeliveryState = DeliveryState.SENT) -> list[int]:
+    """Store editions of these days that have gone to everybody."""
+    editions = []
+    for day in days:
+        editions.append(add_edition(tx, state=EditionState.SENDING, number=day, day=day))
+        tx.deliveries.freeze(editions[-1])
+        claimed = tx.deliveries.claim(editions[-1], "one", now=NOW, limit=9, lease=HOUR)
+        tx.deliveries.settle_all("one", [ended(mail, state, "") for mail in claimed])
+    return editions
+
+
 def test_hard_reports_are_counted_by_edition_and_person(store: Store) -> None:
     """Two reports about one mail are one bad morning; soft ones are none."""
     with store.writing() as tx:
         sam, eve = add_readers(tx, 2)
-        first = add_edition(tx, number=1, day=20)
-        second = add_edition(tx, number=2, day=21)
+        first, second = sent(tx, 20, 21)
         tx.bounces.add(report(sam, first, "a"), at=NOW)
         tx.bounces.add(report(sam, first, "b"), at=NOW)
         tx.bounces.add(report(sam, second, "c", BounceKind.SOFT, "4.2.2"), at=NOW)
         tx.bounces.add(report(eve, second, "d"), at=NOW)
 
-        assert (tx.bounces.hard_editions(sam), tx.bounces.hard_editions(eve)) == (1, 1)
+        assert (hard(tx, sam), hard(tx, eve)) == (1, 1)
         tx.bounces.add(report(sam, second, "e"), at=NOW)
-        assert tx.bounces.hard_editions(sam) == 2
-        assert tx.bounces.hard_editions(10**30) == 0
+        assert hard(tx, sam) == 2
+        assert hard(tx, sam, most=1) == 1
+        assert hard(tx, 10**30) == 0
         assert [one.kind for one in tx.bounces.list(limit=3)] == ["hard", "hard", "soft"]
+
+
+@pytest.mark.parametrize(
+    ("came_back", "count"),
+    [
+        ("hh", 2),
+        ("hshh", 3),  # what was put off, or refused for the sender's sake, proves no mailbox
+        ("hrh", 2),
+        ("h-h", 1),
+        ("h--------hh", 2),
+        ("hh-h--", 1),
+        ("hh--", 2),  # of the newest a report may be on its way
+        ("--", 0),
+        ("hch", 1),  # who complains has got it
+    ],
+)
+def test_edition_that_never_came_back_begins_the_count_anew(store: Store, came_back: str, count: int) -> None:
+    """An outage of two years ago and one of today are not two in a row."""
+    kinds = {
+        "h": BounceKind.HARD,
+        "s": BounceKind.SOFT,
+        "r": BounceKind.REFUSED,
+        "c": BounceKind.COMPLAINT,
+    }
+    with store.writing() as tx:
+        sam, eve = add_readers(tx, 2)
+        editions = sent(tx, *range(1, len(came_back) + 1))
+        # The newest report comes in first: they count in the order of the editions.
+        for edition, sign in reversed(list(zip(editions, came_back, strict=True))):
+            tx.bounces.add(report(eve, edition, f"eve's {edition}"), at=NOW)
+            if sign != "-":
+                tx.bounces.add(report(sam, edition, f"sam's {edition}", kinds[sign]), at=NOW)
+
+        assert hard(tx, sam, most=9) == count
+
+
+def test_late_report_joins_the_row_that_it_belongs_to(store: Store) -> None:
+    """Servers try for five days before they give up."""
+    with store.writing() as tx:
+        (sam,) = add_readers(tx, 1)
+        first, second, third = sent(tx, 1, 2, 3)
+        tx.bounces.add(report(sam, first, "first"), at=NOW)
+        tx.bounces.add(report(sam, third, "third"), at=NOW)
+        assert hard(tx, sam) == 1
+        tx.bounces.add(report(sam, second, "late"), at=NOW + 99 * HOUR)
+
+        assert hard(tx, sam) == 3
+
+
+@pytest.mark.parametrize("state", [DeliveryState.FAILED, DeliveryState.EXCLUDED, DeliveryState.UNKNOWN])
+def test_edition_that_was_not_sent_to_them_for_certain_proves_nothing(
+    store: Store, state: DeliveryState
+) -> None:
+    """They were away, or nobody knows."""
+    with store.writing() as tx:
+        (sam,) = add_readers(tx, 1)
+        (first,), _, (third,) = sent(tx, 1), sent(tx, 2, state=state), sent(tx, 3)
+        for edition in (first, third):
+            tx.bounces.add(report(sam, edition, f"of {edition}"), at=NOW)
+
+        assert hard(tx, sam) == 2
 
 
 def test_what_came_back_from_an_address_of_before_says_nothing_about_the_new_one(store: Store) -> None:
     """Who moves since the old mailbox is closed gives late reports of it; the new address is well."""
     with store.writing() as tx:
         (sam,) = add_readers(tx, 1)
-        editions = [add_edition(tx, state=EditionState.SENDING, number=day, day=day) for day in (20, 21, 22)]
-        for edition in editions[:2]:
-            tx.deliveries.freeze(edition)
+        for edition in sent(tx, 20, 21):
             tx.bounces.add(report(sam, edition, f"old {edition}"), at=NOW)
-        assert tx.bounces.hard_editions(sam) == 2
+        assert hard(tx, sam) == 2
         tx.people.move(sam, "sam@new.example.org")
-        assert tx.bounces.hard_editions(sam) == 0
-        tx.deliveries.freeze(editions[2])
-        tx.bounces.add(report(sam, editions[2], "new"), at=NOW)
+        assert hard(tx, sam) == 0
+        tx.bounces.add(report(sam, *sent(tx, 22), "new"), at=NOW)
 
-        assert tx.bounces.hard_editions(sam) == 1
+        assert hard(tx, sam) == 1
 
 
 def test_a_report_about_nobody_is_not_stored(store: Store) -> None:

@@ -28,7 +28,7 @@ class StoreLedger:
     worker: str  #: unique per run
     clock: Callable[[], datetime]
     version: int = 0  #: the state of the edition that it mails; 0 is as it was built
-    hard_bounces: int = 2  #: editions that must be refused for good until an address is suppressed
+    hard_bounces: int = 2  #: editions in a row that must be refused for good until an address is suppressed
     #: Takes over from senders that died meanwhile; called when nobody is due.
     pick_up: Callable[[], None] = lambda: None
     #: Until when a person may be mailed; None when that is the same for all, and the sender knows it.

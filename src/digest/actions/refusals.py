@@ -30,7 +30,7 @@ def note_refusal(tx: Transaction, end: Settlement, *, after: int) -> None:
     Args:
         tx: Where the end was written down.
         end: Refused for good.
-        after: Editions that must be refused until the address is suppressed.
+        after: Editions in a row that must be refused until the address is suppressed.
     """
     delivery = tx.deliveries.get(end.delivery_id)
     if delivery is None or not delivery.subscriber.email:
@@ -49,16 +49,16 @@ def note_refusal(tx: Transaction, end: Settlement, *, after: int) -> None:
 
 
 def give_up(tx: Transaction, person: Subscriber, status: str | None, *, after: int, at: datetime) -> bool:
-    """Suppress an address once enough editions came back for good; False when it is not so far, or is done.
+    """Suppress an address once enough editions in a row came back for good; else say False.
 
     Args:
         tx: Holds the newest report already.
         person: Whose mail came back.
         status: Why, such as 5.1.1; None when nobody said.
-        after: Editions that must have come back.
+        after: Editions in a row that must have come back.
         at: The moment.
     """
-    is_enough = tx.bounces.hard_editions(person.id) >= after
+    is_enough = tx.bounces.hard_editions(person.id, most=after) >= after
     if not is_enough or tx.people.is_suppressed(person.email):
         return False
     tx.people.suppress(person.email, f"mail comes back: {status or 'no such address'}", at=at)

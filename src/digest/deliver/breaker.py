@@ -70,7 +70,9 @@ class SenderFaults:
 
 
 class Ration:
-    """Tells how many messages a relay takes on one connection, learnt from those it ended with 421.
+    """Tells how many messages a relay takes on one connection, learnt from those it ended.
+
+    It does so with 421, or says no more than 4xx to MAIL.
 
     Args:
         most: Messages after which a connection is replaced, unless its relay wants fewer.

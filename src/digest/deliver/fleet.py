@@ -173,7 +173,7 @@ class Fleet:
         return any(map(_FREE, self.relays if self.misfits.size else self._had))
 
     def _is_done(self, lane: Lane, relay: Relay) -> bool:
-        is_used_up = lane.carried >= relay.ration.most or relay.refusal is not None
+        is_used_up = lane.is_used_up or lane.carried >= relay.ration.most or relay.refusal is not None
         return is_used_up or self._is_one_too_many(relay)
 
     def _is_one_too_many(self, relay: Relay) -> bool:

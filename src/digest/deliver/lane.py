@@ -14,6 +14,7 @@ from digest.deliver.conversation import BODY, DOT, IDLE, PERMIT, Conversation, V
 from digest.deliver.envelope import Envelope
 from digest.deliver.loop import Loop
 from digest.deliver.offers import Offers
+from digest.deliver.replies import Receipt
 from digest.deliver.smtp import NOT_NOW, READ_BYTES
 
 _BYE = b"QUIT\r\n"
@@ -61,6 +62,8 @@ class Lane:
     ) -> None:
         self.carried = 0  #: messages begun
         self.opened_at = loop.now()
+        self.served = 0  #: messages that were answered, and not as by a relay that has had enough
+        self.is_used_up = False  #: it is to be replaced as soon as it is free
         self.was_left = False  #: it is closed, and not because we wanted it
         self.took_s = 0.0  #: from MAIL to the verdict that was told last
         self._loop = loop
@@ -246,3 +249,4 @@ class Lane:
             self._deadline = now + self._patience.answer_s
             self.took_s = now - self._begun.popleft()
             self._events.ended(self, verdict)
+            self.served += isinstance(verdict, Receipt) and not verdict.may_be_connections

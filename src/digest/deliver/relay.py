@@ -169,6 +169,18 @@ class Relay:
         if taken and self.width < self.route.connections and now >= self._narrow_until:
             self.width += 1
 
+    def has_had_enough(self, lane: Lane, receipt: Receipt) -> bool:
+        """Count an answer that may say that a connection has carried enough; False for any other.
+
+        What a fresh connection is told counts as it is said.
+        """
+        if not (lane.served and receipt.may_be_connections):
+            return False
+        lane.is_used_up = True
+        self.breaker.worked()
+        self.ration.ended(lane.carried - 1)
+        return True
+
     def refused(self, error: TransportError) -> bool:
         """Count a refusal of the sender or the message; True when the relay is of no use any more."""
         # Before the first mail was taken one refusal that names no recipient is enough.
@@ -228,7 +240,7 @@ class Relay:
         if lane.was_left and not lane.carried and now - lane.opened_at < _AT_ONCE_S:
             where = f"relay {self.route.name}"
             self.lost(TransportError("the relay ends connections at once", permanent=False, where=where), now)
-        self.ration.closed(lane.carried, by_relay=lane.was_left)
+        self.ration.closed(lane.carried, by_relay=lane.was_left or lane.is_used_up)
         self.takes_ahead = self.takes_ahead and not lane.went_astray
         self.lanes.discard(lane)
         if lane in self.free:

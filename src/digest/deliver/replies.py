@@ -73,6 +73,15 @@ class Receipt:
     enhanced: str | None
     text: str  #: the relay's words, or what happened to the connection
 
+    @property
+    def may_be_connections(self) -> bool:
+        """True when it may say that a connection has carried enough, rather than anything of a recipient.
+
+        MAIL names none yet; of the answers to RCPT only 4.5.3 does (too many). Source: RFC 3463, section 3.6.
+        """
+        is_said = self.phase is Phase.MAIL or (self.phase is Phase.RCPT and self.enhanced == "4.5.3")
+        return is_said and self.state is DeliveryState.DEFERRED
+
 
 def judge(reply: Reply, phase: Phase, *, relay: str, recipient: str = "") -> Receipt:
     """Say what a refusal or a final answer means.

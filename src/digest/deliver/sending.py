@@ -158,11 +158,13 @@ class Run:
             return
         self._turns.stock()
         while self._clerk.is_fresh and (lane := self._fleet.next_lane()) is not None:
-            delivery, envelope = self._turns.take(self._fleet.relay_of(lane))
+            relay = self._fleet.relay_of(lane)
+            delivery, envelope = self._turns.take(relay, is_fresh=not lane.carried)
             if delivery is not None and envelope is not None:
                 self._jobs[lane] = delivery
                 lane.begin(envelope)
                 continue
+            lane.is_used_up = delivery is None and self._turns.wants_fresh(relay)
             self._fleet.freed(lane)
             if delivery is None:
                 return
@@ -172,7 +174,7 @@ class Run:
         may_begin = not self._stop.is_wanted and self._clerk.is_fresh and not self._watch.short_of()
         delivery, envelope = None, None
         if may_begin and self._fleet.may_follow(lane):
-            delivery, envelope = self._turns.take(self._fleet.relay_of(lane))
+            delivery, envelope = self._turns.take(self._fleet.relay_of(lane), is_fresh=False)
         if delivery is not None and envelope is not None:
             self._behind[lane] = delivery
         lane.dot(envelope)
@@ -222,6 +224,9 @@ class Run:
             else:
                 relay.lost(verdict, now, taken=lane.carried - 1)
                 self._ends.retry(delivery, verdict)
+            return
+        if relay.has_had_enough(lane, verdict):
+            self._turns.renew(delivery, relay)
             return
         if verdict.state is DeliveryState.UNKNOWN:
             relay.lost(TransportError(verdict.text, permanent=False, where=relay.route.name), now)

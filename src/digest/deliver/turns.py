@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 
 from digest.deliver.clerk import Clerk
@@ -31,12 +32,14 @@ class Turns:
         self._clerk, self._gate, self._ends, self._letters = clerk, gate, ends, letters
         self._misfits = misfits
         self.held = Held()  #: whose domain's limit is reached
+        #: Put off by a relay on a connection that it may have had enough of.
+        self._again: deque[tuple[Delivery, Relay]] = deque()
         self._admits = gate.admits if gate.limits.domains else None
 
     @property
     def waiting(self) -> int:
         """How many have not begun."""
-        return len(self._clerk.ready) + self.held.size + self._misfits.size
+        return len(self._clerk.ready) + self.held.size + self._misfits.size + len(self._again)
 
     def stock(self) -> None:
         """Have other threads make the messages of those whose turn it is soon; once a round of the loop."""
@@ -46,14 +49,28 @@ class Turns:
         """Make a few of these messages now, while nothing happens; False when there is no need of any."""
         return self._letters.make(self._clerk.ready)
 
-    def take(self, relay: Relay) -> tuple[Delivery | None, Envelope | None]:
+    def renew(self, delivery: Delivery, relay: Relay) -> None:
+        """Keep a delivery for a fresh connection, or another relay than this one."""
+        self._again.append((delivery, relay))
+
+    def wants_fresh(self, relay: Relay) -> bool:
+        """Tell whether nobody waits but for a fresh connection to a relay, and none is on its way."""
+        return bool(self._again) and not (self._clerk.ready or relay.dialling)
+
+    def take(self, relay: Relay, *, is_fresh: bool) -> tuple[Delivery | None, Envelope | None]:
         """Return the next delivery with its message, which begins now on a relay.
 
         Nobody when none may begin now. Without its message, it has its end already, or waits after all.
+
+        Args:
+            relay: Which.
+            is_fresh: It is the first message on its connection.
         """
         if (fitting := self._misfits.take(relay)) is not None:
             self._letters.keep(*fitting)
             return fitting[0], self._enclosed(relay, fitting[0])
+        if (again := self._take_again(relay, is_fresh=is_fresh)) is not None:
+            return again, self._enclosed(relay, again)
         delivery = self.held.next(self._clerk.ready, self._admits)
         if delivery is None:
             return None, None
@@ -82,6 +99,17 @@ class Turns:
         self._clerk.ready.clear()
         yield from self.held.empty()
         yield from self._misfits.empty()
+        while self._again:
+            yield self._again.popleft()[0]
+
+    def _take_again(self, relay: Relay, *, is_fresh: bool) -> Delivery | None:
+        for at, (delivery, before) in enumerate(self._again):
+            if (is_fresh or relay is not before) and (
+                self._admits is None or self._admits(domain_of(delivery))
+            ):
+                del self._again[at]
+                return delivery
+        return None
 
     def _enclosed(self, relay: Relay, delivery: Delivery) -> Envelope | None:
         reason = self._clerk.barred(delivery)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import exists, func, select
 
-from digest.model import Bounce, BounceKind
+from digest.model import Bounce, BounceKind, DeliveryState
 from digest.store.dialects import insert_new
 from digest.store.part import ids
 from digest.store.people_rows import Suppressed, subscriber_of
@@ -15,6 +15,8 @@ from digest.store.people_tables import bounces, deliveries, subscribers
 from digest.store.tables import editions
 from digest.store.values import NewBounce
 
+#: What tells that a mail did not get through, or not for certain.
+_CAME_BACK = (BounceKind.HARD, BounceKind.SOFT, BounceKind.REFUSED)
 NEWEST = 100_000  #: reports that figures of recent days look at
 
 
@@ -34,23 +36,44 @@ class Bounces(Suppressed):
         statement = insert_new(self.connection, bounces, ["digest"]).values(row).returning(bounces.c.id)
         return self.connection.execute(statement).first() is not None
 
-    def hard_editions(self, subscriber_id: int) -> int:
-        """Count the editions that came back for good from the address that a person has now.
+    def hard_editions(self, subscriber_id: int, *, most: int) -> int:
+        """Count the newest editions in a row that came back for good from the address a person has now.
 
-        Reports about mail to an address of before say nothing about the one that they moved to.
+        Editions count in the order in which they went to this person, whenever their reports came in. One
+        that was sent and of which nothing came back ends the row. Reports about mail to an address of before
+        say nothing about the one that they moved to.
+
+        Args:
+            subscriber_id: Whose.
+            most: Rows that are longer count as so many; no more is read.
         """
-        went_elsewhere = exists().where(
-            deliveries.c.edition_id == bounces.c.edition_id,
-            deliveries.c.subscriber_id == bounces.c.subscriber_id,
-            subscribers.c.id == bounces.c.subscriber_id,
-            deliveries.c.address != subscribers.c.address,
+        of_person = deliveries.c.subscriber_id.in_(ids([subscriber_id]))
+        came_back = exists().where(
+            bounces.c.subscriber_id == deliveries.c.subscriber_id,
+            bounces.c.edition_id == deliveries.c.edition_id,
+            bounces.c.kind.in_(_CAME_BACK),
         )
-        query = select(func.count(bounces.c.edition_id.distinct())).where(
-            bounces.c.subscriber_id.in_(ids([subscriber_id])),
-            bounces.c.kind == BounceKind.HARD,
-            ~went_elsewhere,
+        here = select(deliveries.c.id).join(
+            subscribers,
+            (subscribers.c.id == deliveries.c.subscriber_id)
+            & (subscribers.c.address == deliveries.c.address),
         )
-        return int(self.connection.execute(query).scalar_one())
+        hard = (
+            here.join(
+                bounces,
+                (bounces.c.subscriber_id == deliveries.c.subscriber_id)
+                & (bounces.c.edition_id == deliveries.c.edition_id),
+            )
+            .where(of_person, bounces.c.kind == BounceKind.HARD)
+            .distinct()
+        )
+        found = self.connection.scalars(hard.order_by(deliveries.c.id.desc()).limit(most)).all()
+        if len(found) < 2:
+            return len(found)
+        between = here.where(of_person, deliveries.c.id.between(found[-1], found[0]))
+        got_through = between.where(deliveries.c.state == DeliveryState.SENT, ~came_back)
+        last = self.connection.scalar(got_through.order_by(deliveries.c.id.desc()).limit(1))
+        return len(found) if last is None else sum(number > last for number in found)
 
     def kinds(self, since: datetime, *, digests: Collection[str] | None = None) -> Mapping[BounceKind, int]:
         """Count the reports that were taken in after a moment, by kind; a kind without any is missing.

@@ -1,0 +1,139 @@
+"""Relays that have had enough of a connection, and say so with no more than 4xx: a fresh one carries on.
+
+What is expected comes from RFC 5321: a 4xx says nothing for good; 4.5.3 is too many (RFC 3463).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from digest.deliver import Connected, Tally, Watch
+from digest.deliver.attempt import Attempt
+from digest.deliver.breaker import Ration
+from digest.errors import TransportError
+from digest.model import DeliveryState
+from fault_relay import Fault, FaultRelay, Peer, says
+from sending_cast import NOW, MemoryLedger, MemoryRecord, reader, readers, route, send
+
+TOO_MANY = "452 4.5.3 too many messages"
+
+
+class Counting:
+    """Takes so many messages on each connection, and says these words to the rest of them."""
+
+    def __init__(self, most: int, words: str = TOO_MANY) -> None:
+        self.most, self.words = most, words
+        self.begun: Counter[Peer] = Counter()  #: by connection
+
+    def __call__(self, peer: Peer) -> None:
+        self.begun[peer] += 1
+        peer.say("250 2.1.0 ok" if self.begun[peer] <= self.most else self.words)
+
+
+def deliver(relay: FaultRelay, ledger: MemoryLedger, connections: int = 1, **more: object) -> Tally:
+    """Send to everybody; the sender of each message names its reader, as the relay wants it."""
+    return send(
+        ledger,
+        route(relay.port, connections=connections),
+        sender_of=lambda one: f"b+{one.id}@example.org",
+        block=60,
+        **more,
+    )
+
+
+@pytest.mark.parametrize("connections", [1, 8])
+@pytest.mark.parametrize("phase", ["mail", "rcpt"])
+@pytest.mark.parametrize("words", [TOO_MANY, "452 4.5.3 Too many recipients received this session"])
+def test_relay_that_takes_so_many_on_a_connection_gets_all_the_mail(
+    words: str, phase: str, connections: int
+) -> None:
+    """The only relay there is: to put somebody off costs them minutes, and all who follow as well."""
+    ledger, record = MemoryLedger(readers(40)), MemoryRecord()
+    with FaultRelay(Fault(phase=phase, act=Counting(3, words))) as relay:
+        assert deliver(relay, ledger, connections, record=record).sent == 40
+
+        assert relay.taken == Counter(readers(40))
+    assert {row.attempt for row in ledger.rows.values()} == {1}
+    assert len(record.permits) == 40
+
+
+@pytest.mark.parametrize("words", ["451 4.3.0 later", "452 too many messages", "450 4.7.1 wait"])
+def test_any_4xx_to_mail_is_asked_about_once_more_on_a_fresh_connection(words: str) -> None:
+    """No recipient is named yet."""
+    ledger = MemoryLedger(readers(4))
+    with FaultRelay(Fault(phase="mail", act=Counting(2, words))) as relay:
+        assert deliver(relay, ledger).sent == 4
+
+        assert relay.connections == 2
+
+
+def test_what_a_fresh_connection_is_told_as_well_counts() -> None:
+    """A relay whose disk is full after two messages: one more connection, and nobody goes round in a ring."""
+    seen: list[str] = []
+
+    def fills_up(peer: Peer) -> None:
+        seen.append(peer.recipient)
+        peer.say("250 2.1.0 ok" if len(seen) <= 2 else "452 4.3.1 insufficient storage")
+
+    ledger = MemoryLedger(readers(9))
+    with FaultRelay(Fault(phase="mail", act=fills_up)) as relay:
+        done = deliver(relay, ledger)
+
+        assert (done.sent, done.deferred) == (2, 7)
+        assert relay.connections == 2
+    assert Counter(seen) == Counter({reader(3): 2}) + Counter(reader(n) for n in (1, 2, 4, 5, 6, 7, 8, 9))
+
+
+@pytest.mark.parametrize("words", ["450 4.7.1 greylisted", "451 4.7.1 try again", "452 too many", "450 full"])
+def test_4xx_to_a_recipient_is_theirs(words: str) -> None:
+    """Greylisting wants a mail to come back after minutes; to come back at once makes it worse."""
+    ledger = MemoryLedger(readers(5))
+    with FaultRelay(Fault(phase="rcpt", act=says(words)), victim=reader(3)) as relay:
+        done = deliver(relay, ledger)
+
+        assert (done.sent, done.deferred) == (4, 1)
+        assert (relay.connections, relay.hit[reader(3)]) == (1, 1)
+    assert ledger.rows[3].state is DeliveryState.DEFERRED
+
+
+def test_connections_are_replaced_in_time_once_it_is_known_how_many_messages_they_carry(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Three connections that were ended alike are the relay's rule: nobody is refused any more."""
+    counts, said = Counting(5), list[bool]()
+    ended = Ration.ended
+    monkeypatch.setattr(Ration, "ended", lambda self, taken: said.append(ended(self, taken)) or said[-1])
+    ledger = MemoryLedger(readers(40))
+    with FaultRelay(Fault(phase="mail", act=counts)) as relay:
+        assert deliver(relay, ledger).sent == 40
+
+        assert relay.connections == 8
+    # Five on each: three that ran into the limit, and five that were left before it.
+    assert said == [False, False, True]
+    assert sum(counts.begun.values()) == 43
+
+
+def test_who_waits_for_a_fresh_connection_has_lost_nothing_when_the_run_ends() -> None:
+    """A relay that goes away in just that moment."""
+    ledger, tried = MemoryLedger(readers(3)), list[Attempt]()
+    with FaultRelay(Fault(phase="mail", act=Counting(1))) as relay:
+        way = route(relay.port, connections=1)
+
+        def once(attempt: Attempt) -> Connected:
+            tried.append(attempt)
+            if len(tried) > 1:
+                raise TransportError("gone", permanent=False)
+            return way.connect(attempt)
+
+        with pytest.raises(TransportError, match="gone"):
+            send(
+                ledger,
+                replace(way, connect=once),
+                sender_of=lambda one: f"b+{one.id}@example.org",
+                watch=Watch(clock=lambda: NOW, chance=lambda: -2.95),
+            )
+    assert [row.state for row in ledger.rows.values()] == [DeliveryState.SENT] + [DeliveryState.PENDING] * 2
+    assert [row.attempt for row in ledger.rows.values()] == [1, 0, 0]
