@@ -349,6 +349,7 @@ def test_scheduler_and_worker_apart_do_the_same(home: Path, box: Mailbox) -> Non
         assert box.messages() == ()
         assert set(scheduler.json("/live")["ages_s"]) == {
             "collecting",
+            "pruning",
             "sources",
             "inbox-maildir",
             "inbox-imap",

@@ -12,7 +12,7 @@ from digest.actions.local_hours import edition_hours
 from digest.actions.telling import Hand, Named, write_down
 from digest.errors import Refused
 from digest.model import Books, Delivery, DeliveryState, EditionState
-from digest.store import ACCEPTED, StoredEdition, Unknown
+from digest.store import ACCEPTED, OffRecord, StoredEdition, Transaction, Unknown
 
 TROUBLED = (DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.EXPIRED, DeliveryState.EXCLUDED)
 _PAGE = 1_000
@@ -42,6 +42,26 @@ def books_of(app: App, edition_id: int) -> Books:
     find(app, edition_id)
     with app.store.reading() as tx:
         return tx.deliveries.books(edition_id)
+
+
+def off_record(app: App, edition_id: int) -> OffRecord | None:
+    """Tell how many recipients of an edition are no longer on record one by one; None: all are."""
+    with app.store.reading() as tx:
+        return tx.deliveries.off_record(edition_id)
+
+
+def refuse_pruned(tx: Transaction, edition_id: int) -> None:
+    """Refuse to try the failed again of whom only a part may be on record.
+
+    Raises:
+        Refused: Recipients of the edition went off the record.
+    """
+    gone = tx.deliveries.off_record(edition_id)
+    if gone is not None:
+        raise Refused(
+            f"recipients of edition {edition_id} are no longer on record since {gone.since:%Y-%m-%d}",
+            hint="nobody can be tried again; build and send another edition",
+        )
 
 
 def in_hand(app: App, edition_id: int) -> int:

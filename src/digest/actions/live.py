@@ -12,7 +12,7 @@ from digest.actions.books import until
 from digest.actions.deadlines import BEFORE_APPROVAL
 from digest.actions.editions import find
 from digest.model import Books, DeliveryState, EditionState
-from digest.store import LogEntry, Reason, StoredEdition, Tally
+from digest.store import LogEntry, OffRecord, Reason, StoredEdition, Tally
 
 _SHORT, _LONG = timedelta(seconds=5), timedelta(minutes=1)  #: stretches that mails are counted by
 _HOUR = timedelta(hours=1)  #: an edition that takes longer is counted by the minute
@@ -48,6 +48,7 @@ class Live:
     line: Line
     reasons: tuple[Reason, ...]  #: why there is no mail for so many, the most frequent first
     steps: tuple[LogEntry, ...]  #: what happened, the newest first
+    off_record: OffRecord | None  #: recipients of whom only the sums are left; None: all are on record
 
     @property
     def left(self) -> timedelta | None:
@@ -93,6 +94,7 @@ def look(app: App, edition_id: int) -> Live:
     stored = find(app, edition_id)
     with app.store.reading() as tx:
         log = tx.editions.log(edition_id)
+        off_record = tx.deliveries.off_record(edition_id)
     begun_at = next((one.at for one in log if one.after is EditionState.SENDING), None)
     key = stored.id, stored.state.value
     counted = app.figures.counts.of(key, lambda: _count(app, edition_id, begun_at))
@@ -113,6 +115,7 @@ def look(app: App, edition_id: int) -> Live:
         line=line_of(counted.tally, counted.each, counted.at if is_open else None),
         reasons=counted.reasons,
         steps=tuple(reversed(log)),
+        off_record=off_record,
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from digest.actions.allotments import StoreAllotments, limits_of
 from digest.actions.app import App
-from digest.actions.books import books_of
+from digest.actions.books import books_of, refuse_pruned
 from digest.actions.deadlines import BEFORE_APPROVAL
 from digest.actions.editions import another, find
 from digest.actions.ending import close, expire
@@ -252,6 +252,7 @@ def _begin(
                 write_down(tx, Named.of(stored), hand, "send", outcome="begun")
                 tell_news(app, tx, AlertKind.SENDING, Named.of(stored), hand)
         if options.failed:
+            refuse_pruned(tx, stored.id)
             tx.deliveries.reopen_failed(stored.id)
     pick_up(app, stored.id)
 

@@ -53,7 +53,7 @@ def deliveries(
     json: JsonOption = False,
 ) -> None:
     """Show the books of an edition: frozen = sent + failed + expired + excluded + unknown (+ open)."""
-    from digest.actions.books import accounts, decide_unknown
+    from digest.actions.books import accounts, decide_unknown, off_record
     from digest.actions.places import places
     from digest.actions.printed import printed
     from digest.bootstrap import open_app
@@ -64,16 +64,22 @@ def deliveries(
         if resend_unknown or accept_unknown:
             decide_unknown(opened, edition, resend=resend_unknown, by=whoami(), late=True)
         books, rows = accounts(opened, edition, every=every)
+        gone = off_record(opened, edition)
         states = printed(opened, edition)
         stood = places(opened, edition) if where else None
         if json:
             fields = {**books_fields(edition, books), "balance": books.balance, "versions": _versions(states)}
+            fields["off_record"] = gone
             if stood is not None:
                 fields["places"] = places_fields(stood)
             print_json_rows(fields, "recipients", map(_recipient, rows))
         else:
             _show_all(edition, books, states, stood)
-            _show_recipients(rows, books.frozen if every else books.frozen - books.sent - books.open)
+            total = books.frozen if every else books.frozen - books.sent - books.open
+            if gone is not None:
+                say(f"{gone.recipients:,} are no longer on record one by one since {gone.since:%Y-%m-%d}")
+                total = 0  # those left are few, and nothing counts them by themselves
+            _show_recipients(rows, total)
 
 
 def _show_all(edition: int, books: Books, states: Sequence[Printed], stood: Places | None) -> None:

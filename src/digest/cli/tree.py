@@ -44,6 +44,7 @@ PARTS = {
     "digests": ("digests",),
     "sending": ("send",),
     "deliveries": ("deliveries",),
+    "prune": ("prune",),
     "bounces": ("bounces",),
     "people": ("subscribers", "suppress"),
     "users": ("users",),

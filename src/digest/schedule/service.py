@@ -27,6 +27,7 @@ from digest.schedule.metrics import Metrics
 from digest.schedule.pace import Pace
 from digest.schedule.planning import Planning
 from digest.schedule.probing import Probing
+from digest.schedule.pruning import Pruning
 from digest.schedule.reports import Fetching, Listening
 from digest.schedule.sendings import Sendings
 from digest.schedule.sourcing import Sourcing
@@ -111,6 +112,8 @@ class Service:
                 yield self._deed(f"inbox-{place}", inbox.look), pace.tick_s
             yield self._deed("alerts", self._dispatch), pace.tick_s
             yield self._deed("reports", Fetching(self.current, self._beat_of("reports")).look), pace.tick_s
+            pruning = Pruning(self.current, self._beat_of("pruning"), self._over.is_set)
+            yield self._deed("pruning", pruning.look), pace.probe_s
             yield self._deed("listener", self.listening.look), pace.tick_s
         if "web" in self._way.parts:
             yield self._deed("imports", lambda _run: forget_old_imports(self.current.app)), pace.probe_s

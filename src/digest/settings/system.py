@@ -23,6 +23,7 @@ from digest.settings.fields import (
 )
 from digest.settings.mailbox import Domain
 from digest.settings.relay_address import RelayAddress, RelayPlace, Tls, read_relay_address
+from digest.settings.retention import RetentionSettings
 from digest.settings.service import AlertSettings, CollectSettings, ServiceSettings
 from digest.settings.summaries import SummarySettings
 from digest.settings.web import WebSettings
@@ -196,6 +197,7 @@ class SystemSettings(Settings):
     summaries: SummarySettings = SummarySettings()
     collect: CollectSettings = CollectSettings()
     alerts: AlertSettings = AlertSettings()
+    retention: RetentionSettings = RetentionSettings()
     service: ServiceSettings = ServiceSettings()
     web: WebSettings = WebSettings()
     log_level: Literal["debug", "info", "warning", "error"] = "info"

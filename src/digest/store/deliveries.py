@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from digest.store.freezing import Freezing
 from digest.store.last_look import LastLook
+from digest.store.pruning import Pruning
 from digest.store.recovering import Recovering
 from digest.store.tallies import Tallies
 
 
-class Deliveries(Freezing, LastLook, Recovering, Tallies):
+class Deliveries(Freezing, LastLook, Pruning, Recovering, Tallies):
     """The deliveries part of a transaction."""

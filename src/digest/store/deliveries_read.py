@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
@@ -21,6 +22,7 @@ from digest.store.people_tables import (
     UNKNOWN,
     WAITING,
     deliveries,
+    delivery_totals,
     subscribers,
     subscriptions,
 )
@@ -128,26 +130,26 @@ class LedgerReading(Suppressed):
             .where(deliveries.c.edition_id.in_(ids([edition_id])))
             .group_by(deliveries.c.version, deliveries.c.state)
         )
-        counted: dict[int | None, dict[DeliveryState, int]] = {}
-        for row in self.connection.execute(query):
-            counted.setdefault(row.version, {})[DeliveryState(row.state)] = int(row.rows)
+        counted: defaultdict[int | None, Counter[DeliveryState]] = defaultdict(Counter)
+        for row in (*self.connection.execute(query), *self._totals([edition_id])):
+            counted[row.version][DeliveryState(row.state)] += int(row.rows)
         return {version: books_of(states) for version, states in counted.items()}
 
     def books(self, edition_id: int) -> Books:
-        """Sum up the deliveries of an edition, from its rows and nothing else."""
+        """Sum up the deliveries of an edition: of its rows, and of those who are no longer on record."""
         return self.books_of_all([edition_id])[edition_id]
 
     def books_of_all(self, edition_ids: Collection[int]) -> dict[int, Books]:
         """Sum up the deliveries of several editions, by edition; all zero of one without any."""
-        counted: dict[int, dict[DeliveryState, int]] = {number: {} for number in edition_ids}
+        counted: dict[int, Counter[DeliveryState]] = {number: Counter() for number in edition_ids}
         for chunk in chunks(ids(counted)):
             query = (
                 select(deliveries.c.edition_id, deliveries.c.state, func.count().label("rows"))
                 .where(deliveries.c.edition_id.in_(chunk))
                 .group_by(deliveries.c.edition_id, deliveries.c.state)
             )
-            for row in self.connection.execute(query):
-                counted[row.edition_id][DeliveryState(row.state)] = int(row.rows)
+            for row in (*self.connection.execute(query), *self._totals(chunk)):
+                counted[row.edition_id][DeliveryState(row.state)] += int(row.rows)
         return {number: books_of(states) for number, states in counted.items()}
 
     def in_hand(self, edition_id: int) -> int:
@@ -162,6 +164,19 @@ class LedgerReading(Suppressed):
         )
         found: datetime | None = self.connection.execute(query).scalar_one()
         return found
+
+    def _totals(self, edition_ids: Collection[int]) -> Sequence[Line]:
+        """Read what stays of recipients who are no longer on record, of some editions."""
+        query = select(
+            *(
+                delivery_totals.c[name]
+                for name in ("edition_id", "state", "code", "reason", "at_most", "version")
+            ),
+            type_coerce(delivery_totals.c.sections, Text).label("choice"),
+            delivery_totals.c.recipients.label("rows"),
+            delivery_totals.c.since,
+        )
+        return self.connection.execute(query.where(delivery_totals.c.edition_id.in_(ids(edition_ids)))).all()
 
 
 def _any(

@@ -128,7 +128,7 @@ class Freezing(LedgerReading):
 
     def _is_frozen(self, edition_id: int) -> bool:
         query = select(deliveries.c.id).where(deliveries.c.edition_id == edition_id).limit(1)
-        return self.connection.execute(query).first() is not None
+        return self.connection.execute(query).first() is not None or bool(self._totals([edition_id]))
 
     def _count(self, edition_id: int) -> int:
         # Counted, since not every driver can tell how many rows a statement has inserted.

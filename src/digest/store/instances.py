@@ -9,7 +9,7 @@ from sqlalchemy import delete, exists, func, insert, select, update
 
 from digest.store import dialects
 from digest.store.part import Part
-from digest.store.people_tables import deliveries
+from digest.store.people_tables import deliveries, delivery_totals
 from digest.store.tables import instance
 
 UPGRADED = "upgraded"  #: the row that a migration leaves where mail went out before homes had names
@@ -27,7 +27,8 @@ class Instances(Part):
         """Tell whether a home that has no name yet may begin: nobody can have been mailed from another."""
         if self.connection.scalar(select(exists(select(instance.c.id).where(instance.c.id == UPGRADED)))):
             return True
-        return not self.connection.scalar(select(exists(select(deliveries.c.id))))
+        mailed = (select(exists(select(table.c.id))) for table in (deliveries, delivery_totals))
+        return not any(self.connection.scalar(query) for query in mailed)
 
     def step(self, instance_id: str, before: int, *, at: datetime) -> bool:
         """Count one step of a home.

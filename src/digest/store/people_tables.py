@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     ForeignKey,
@@ -108,6 +109,23 @@ deliveries = Table(
     Column("version", Integer),  # the state of the edition that was last in hand for them
     UniqueConstraint("edition_id", "subscriber_id"),
     UniqueConstraint("edition_id", "address"),
+)
+
+# What stays of recipients who are no longer on record one by one: how many ended alike, and for those
+# with mail what it was put together from. It names nobody.
+delivery_totals = Table(
+    "delivery_totals",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("edition_id", Id, ForeignKey("editions.id"), nullable=False, index=True),
+    Column("state", Word, nullable=False),
+    Column("code", Integer),
+    Column("reason", Text),
+    Column("sections", Json, nullable=False),
+    Column("at_most", Integer),
+    Column("version", Integer),
+    Column("recipients", BigInteger, nullable=False),
+    Column("since", Moment, nullable=False),  # when the first of the edition went
 )
 
 # `digest` names a report for good, so that one that is taken in twice counts once.

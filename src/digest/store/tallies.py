@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
@@ -29,6 +30,8 @@ class Tallies(LedgerReading):
     def tally(self, edition_id: int, *, each: timedelta) -> Tally:
         """Count the books of an edition and when mail was sent, in one walk over its rows.
 
+        When it was sent is told while all are on record, and not of a part of them.
+
         Args:
             edition_id: The edition.
             each: How long a stretch is, of which the mails are counted; they begin at whole ones since 1970.
@@ -39,14 +42,17 @@ class Tallies(LedgerReading):
             .where(deliveries.c.edition_id.in_(ids([edition_id])))
             .group_by(deliveries.c.state, stretch)
         )
-        counted: dict[DeliveryState, int] = {}
+        counted: Counter[DeliveryState] = Counter()
         sent: dict[datetime, int] = {}
         for row in self.connection.execute(query):
             state = DeliveryState(row.state)
-            counted[state] = counted.get(state, 0) + int(row.rows)
+            counted[state] += int(row.rows)
             if state is DeliveryState.SENT and row.stretch is not None:
                 sent[from_ticks(int(row.stretch) * (each // _US))] = int(row.rows)
-        return Tally(books=books_of(counted), sent=tuple(sorted(sent.items())))
+        totals = self._totals([edition_id])
+        for row in totals:
+            counted[DeliveryState(row.state)] += int(row.rows)
+        return Tally(books=books_of(counted), sent=() if totals else tuple(sorted(sent.items())))
 
     def mixes(self, edition_id: int) -> tuple[Mix, ...]:
         """Count the mails of an edition that were sent by what they were put together from, most first."""
@@ -55,21 +61,20 @@ class Tallies(LedgerReading):
             deliveries.c.at_most,
             deliveries.c.version,
         )
-        count = func.count().label("rows")
         query = (
-            select(*kind, count)
+            select(*kind, func.count().label("rows"))
             .where(deliveries.c.edition_id.in_(ids([edition_id])), deliveries.c.state == DeliveryState.SENT)
             .group_by(*kind)
-            .order_by(count.desc(), *kind)
         )
+        gone = (row for row in self._totals([edition_id]) if row.state == DeliveryState.SENT)
+        sums: Counter[tuple[str, int | None, int | None]] = Counter()
+        for row in (*self.connection.execute(query), *gone):
+            sums[row.choice, row.at_most, row.version] += int(row.rows)
         return tuple(
-            Mix(
-                sections=tuple(json.loads(row.choice)),
-                at_most=row.at_most,
-                version=row.version,
-                count=int(row.rows),
+            Mix(sections=tuple(json.loads(choice)), at_most=at_most, version=version, count=count)
+            for (choice, at_most, version), count in sorted(
+                sums.items(), key=lambda one: (-one[1], one[0][0], one[0][1] or 0, one[0][2] or 0)
             )
-            for row in self.connection.execute(query)
         )
 
     def reasons(self, edition_id: int, *, limit: int) -> tuple[Reason, ...]:
@@ -85,9 +90,14 @@ class Tallies(LedgerReading):
             .order_by(count.desc(), deliveries.c.state, deliveries.c.code, deliveries.c.reason)
             .limit(limit)
         )
+        gone = (row for row in self._totals([edition_id]) if row.state in _WITH_REASON)
+        sums: Counter[tuple[DeliveryState, int | None, str]] = Counter()
+        for row in (*self.connection.execute(query), *gone):
+            sums[DeliveryState(row.state), row.code, row.reason or ""] += int(row.rows)
+        ranked = sorted(sums.items(), key=lambda one: (-one[1], one[0][0], one[0][1] or 0, one[0][2]))
         return tuple(
-            Reason(state=DeliveryState(row.state), code=row.code, text=row.reason or "", count=int(row.rows))
-            for row in self.connection.execute(query)
+            Reason(state=state, code=code, text=text, count=count)
+            for (state, code, text), count in ranked[:limit]
         )
 
     def undecided(self, edition_ids: Collection[int], *, limit: int = 100) -> tuple[Unknown, ...]:

@@ -241,3 +241,19 @@ class RelayLook:
     since: datetime  #: it takes connections, or takes none, since the look of this moment
     trouble: str | None  #: why it took no connection; None: it did
     ms: int | None  #: milliseconds until it was ready for mail
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prunable:
+    """Recipients who may be taken off the record."""
+
+    recipients: int
+    room_bytes: int  #: that their rows take in the database, about
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OffRecord:
+    """Recipients of an edition of whom only the sums are left."""
+
+    recipients: int
+    since: datetime  #: when the first of them went

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from digest.actions import braking
-from digest.actions.books import books_of, decide_unknown, deliveries
+from digest.actions.books import books_of, decide_unknown, deliveries, off_record
 from digest.actions.places import places
 from digest.model import Books as Found
 from digest.model import DeliveryState
@@ -61,6 +62,19 @@ class Books(Shape):
             open=found.open,
             balance=found.balance,
         )
+
+
+class OffRecord(Shape):
+    """Recipients of an edition of whom only the sums are left."""
+
+    recipients: int
+    since: datetime
+
+
+class EditionBooks(Books):
+    """The books of one edition, and how many of its recipients are no longer on record one by one."""
+
+    off_record: OffRecord | None = Field(description="Null: all are on record.")
 
 
 class Delivery(Shape):
@@ -124,9 +138,10 @@ class UnknownDecided(Shape):
 
 
 @router.get("/{edition}/books", dependencies=scope(Right.READ))
-def show_books(app: Installed, edition: EditionNumber) -> Books:
+def show_books(app: Installed, edition: EditionNumber) -> EditionBooks:
     """Show the books of an edition; all zero before its audience is frozen."""
-    return Books.of(edition, books_of(app, edition))
+    books, gone = Books.of(edition, books_of(app, edition)), off_record(app, edition)
+    return EditionBooks(**dict(books), off_record=gone and OffRecord.model_validate(gone))
 
 
 @router.get("/{edition}/places", dependencies=scope(Right.READ))

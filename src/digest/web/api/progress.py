@@ -11,7 +11,7 @@ from digest.actions.books import mailable_until, waiting_for_a_word
 from digest.actions.live import look
 from digest.model.accounts import Right
 from digest.web.api.access import scope
-from digest.web.api.books import Books
+from digest.web.api.books import Books, OffRecord
 from digest.web.api.shapes import EditionNumber, Listed, Shape, readable
 from digest.web.frame import Installed
 from digest.web.guard import Person
@@ -63,6 +63,9 @@ class Progress(Shape):
     points: list[Point]
     reasons: list[NoMail] = Field(description="The most frequent first.")
     steps: list[Step] = Field(description="The newest first.")
+    off_record: OffRecord | None = Field(
+        description="Recipients of whom only the sums are left; null: all are on record."
+    )
 
 
 class Undecided(Shape):
@@ -93,6 +96,7 @@ def show_progress(app: Installed, edition: EditionNumber) -> Progress:
         points=[Point(at=at, per_second=rate) for at, rate in found.line.points],
         reasons=[NoMail.model_validate(one) for one in found.reasons],
         steps=[Step.model_validate(one) for one in found.steps],
+        off_record=found.off_record and OffRecord.model_validate(found.off_record),
     )
 
 

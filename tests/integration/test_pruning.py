@@ -1,0 +1,175 @@
+"""Recipients of old editions go off the record when an operator says so, and the books stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+from starlette.testclient import TestClient
+
+from api_cast import program
+from commands import run_here
+from desk_cast import desk
+from digest.actions import pruning
+from digest.actions.books import books_of
+from digest.actions.pruning import Pruned, Way, foresee, prune
+from digest.actions.sending import SendOptions, send
+from digest.errors import Refused
+from digest.model import Books
+from digest.model.accounts import Role
+from digest.schedule.current import Current
+from digest.schedule.pruning import HOUR, Pruning
+from digest.store.tables import edition_log
+from digest.web import create_app
+from newsroom import DUE
+from readers_cast import EVE, SAM, House, house
+
+AGE = timedelta(days=400)
+ONE_CLICK = {"List-Unsubscribe": "One-Click"}
+BOTH = Books(frozen=2, sent=1, failed=1, expired=0, excluded=0, unknown=0, open=0)
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    """Sam gets what Eve's full mailbox refuses; who got what is kept for 400 days."""
+    monkeypatch.setenv("DIGEST_RETENTION__DELIVERIES", "400d")
+    with house(tmp_path / "home") as opened:
+        opened.add()
+        opened.add(EVE)
+        opened.relay.script[f"rcpt {EVE}"] = f"552 5.2.2 the mailbox of {EVE} is full"
+        yield opened
+
+
+def old(here: House) -> int:
+    """Send an edition, and let 400 days and an hour pass."""
+    edition = here.sent()
+    here.clock.now += AGE + timedelta(hours=1)
+    return edition
+
+
+def at_once(_seconds: float) -> None:
+    """Wait for nobody."""
+
+
+def test_nothing_goes_unless_an_operator_says_so(tmp_path: Path) -> None:
+    """What is gone is gone: the default keeps all."""
+    with house(tmp_path / "home") as here:
+        here.add()
+        edition = old(here)
+        here.clock.now += 20 * AGE
+        assert foresee(here.app) == prune(here.app, by="olu") == Pruned(before=None)
+        with here.app.store.reading() as tx:
+            assert len(tx.deliveries.list(edition)) == 1
+
+
+def test_what_is_foreseen_is_what_goes_and_the_books_stay(here: House) -> None:
+    """With a line in the history, once; the second time nothing is left."""
+    edition = old(here)
+    with here.app.store.reading() as tx:
+        rows = len(tx.deliveries.list(edition))
+    foreseen = foresee(here.app)
+    assert (foreseen.editions, foreseen.recipients, rows) == (1, 2, 2)
+    assert prune(here.app, by="olu", way=Way(rest=at_once)) == foreseen
+
+    assert books_of(here.app, edition) == BOTH
+    with here.app.store.reading() as tx:
+        assert tx.deliveries.list(edition) == ()
+        lines = [(one.by, one.edition_id) for one in tx.history.list() if one.event == "prune"]
+    assert lines == [("olu", edition)]
+    assert prune(here.app, by="olu").recipients == 0
+
+
+def test_a_day_too_young_stays(here: House) -> None:
+    """The age counts from the end of an edition."""
+    here.sent()
+    here.clock.now += AGE - timedelta(days=1)
+    assert foresee(here.app).recipients == prune(here.app, by="olu").recipients == 0
+
+
+def test_the_failed_of_whom_nobody_is_on_record_are_not_tried_again(here: House) -> None:
+    """Only a part may be left: that would be neither all nor none."""
+    edition = old(here)
+    prune(here.app, by="olu", way=Way(rest=at_once))
+    with pytest.raises(Refused, match="no longer on record since 2027-12-24"):
+        send(here.app, edition, SendOptions(by="olu", failed=True, late=True))
+    assert books_of(here.app, edition) == BOTH
+
+
+def test_links_of_old_mails_go_on_working(here: House) -> None:
+    """Whoever finds an old mail leaves by it (RFC 8058), chooses by it, and reads it in the browser."""
+    edition = old(here)
+    links = here.link("preferences"), here.in_browser(edition)
+    leave = here.link("unsubscribe")
+    prune(here.app, by="olu", way=Way(rest=at_once))
+    with TestClient(create_app(lambda: here.app), base_url="https://news.example.org") as client:
+        assert [client.get(link).status_code for link in links] == [200, 200]
+        assert client.post(leave, data=ONE_CLICK).text == "unsubscribed\n"
+    with here.app.store.reading() as tx:
+        assert tx.people.export(SAM)["deliveries"] == []
+
+
+def test_it_goes_on_after_it_was_stopped_and_lets_others_have_their_turn(
+    here: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After each bite it rests for as long as that took; a service that is told to stop begins no more."""
+    monkeypatch.setattr(pruning, "_BITE", 1)
+    edition = old(here)
+    rests: list[float] = []
+    way = Way(rest=rests.append, stopped=lambda: bool(rests))
+    assert [prune(here.app, by="olu", way=way).recipients for _ in range(2)] == [1, 0]
+    assert books_of(here.app, edition) == BOTH
+    assert prune(here.app, by="olu", way=Way(rest=rests.append)).recipients == 1
+    assert len(rests) == 2
+    assert min(rests) > 0
+
+
+def test_the_service_does_it_once_a_day_at_three(here: House) -> None:
+    """On the clock of the machine; what comes to its age meanwhile waits for the next night."""
+    old(here)
+    beats: list[None] = []
+    part = Pruning(Current(here.app), lambda: beats.append(None), lambda: False)
+    night = here.clock.now.astimezone().replace(hour=HOUR, minute=10) + timedelta(days=1)
+    left = []
+    for moment in (night - timedelta(hours=1), night + timedelta(hours=1), night):
+        here.clock.now = moment
+        part.look("run")
+        left.append(foresee(here.app).recipients)
+    assert left == [2, 2, 0]
+    assert beats
+    with here.app.store.reading() as tx:
+        assert [(one.by, one.run) for one in tx.history.list() if one.event == "prune"] == [
+            ("service", "run")
+        ]
+
+
+def test_command_desk_and_programs_say_so_plainly(here: House) -> None:
+    """Books without a list of names would look like a fault."""
+    edition = here.sent()
+    root = here.app.home.root
+    with here.app.store.writing() as tx:
+        tx.editions.connection.execute(update(edition_log).values(at=DUE - AGE))
+    foreseen = run_here("prune", "--dry-run", "--json", home=root)
+    assert foreseen.code == 0, foreseen.err
+    assert foreseen.data["dry_run"] is True
+    told = foreseen.data["deliveries"]
+    assert (told["editions"], told["recipients"], told["bytes"] > 200) == (1, 2, True)
+    done = run_here("prune", home=root)
+    assert "2 recipients of 1 editions" in done.out
+    books = run_here("deliveries", edition, "--all", "--json", home=root).data
+    assert (books["frozen"], books["sent"], books["failed"], books["balance"]) == (2, 1, 1, True)
+    assert books["off_record"]["recipients"] == 2
+    assert datetime.fromisoformat(books["off_record"]["since"]).tzinfo is not None
+    assert books["recipients"] == []
+    assert "2 are no longer on record one by one since" in run_here("deliveries", edition, home=root).out
+
+    with desk(root, Role.OPERATOR, email="olu@example.org") as seen:
+        for path in (f"/sending/{edition}", f"/sending/{edition}/deliveries"):
+            assert "2 readers are no longer on record one by one" in seen.get(path)
+        assert "<td>failed</td>" in seen.get(f"/sending/{edition}")
+    with program(root) as api:
+        for path in ("books", "progress"):
+            assert api.get(f"/editions/{edition}/{path}")["off_record"]["recipients"] == 2
+        assert api.get(f"/editions/{edition}/books")["failed"] == 1
