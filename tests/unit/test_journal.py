@@ -87,10 +87,11 @@ def test_line_that_a_crash_has_torn_is_as_if_it_had_not_been_written(
 ) -> None:
     """A permit that is not whole on disk was not granted: `3f2a9c01 P 2 1` and a line feed are 15 bytes."""
     record.write([(1, 1)], [])
+    whole = record._at
     record.write([(2, 1)], [])
     file = tmp_path / "j-1" / "000001"
     data = file.read_bytes()
-    file.write_bytes(data[: 15 + cut] + bytes(len(data) - 15 - cut))
+    file.write_bytes(data[: whole + cut] + bytes(len(data) - whole - cut))
 
     assert left(tmp_path) == Left(worker="j-1", dotted=frozenset({(1, 1)}))
 
@@ -317,15 +318,16 @@ def test_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 def test_whatever_is_cut_off_the_rest_is_read(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[int, bool]], cut: int
 ) -> None:
-    """A journal that ends anywhere is the journal of some earlier moment."""
+    """A journal that ends anywhere behind its first line is the journal of some earlier moment."""
     folder = tmp_path_factory.mktemp("journal")
     record = FileRecord(folder, "j-1", segment_bytes=65_536)
+    begun = record._at
     moments = [Left(worker="j-1", ended=(), dotted=frozenset())]
     for number, is_permit in steps:
         record.write([(number, 1)] if is_permit else [], [] if is_permit else [sent(number)])
         moments.append(read_journal(folder / "j-1"))
     with (folder / "j-1" / "000001").open("r+b") as file:
-        file.truncate(min(cut, record._at))
+        file.truncate(min(begun + cut, record._at))
 
     assert read_journal(folder / "j-1") in moments
     record.close(keep=False)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +24,7 @@ from digest.model import DeliveryState, Outcome, Settlement
 AT = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 SENT, DEFERRED, PENDING = DeliveryState.SENT, DeliveryState.DEFERRED, DeliveryState.PENDING
 ENDS = (SENT, DEFERRED, PENDING, DeliveryState.FAILED, DeliveryState.UNKNOWN)
+FIRST = 11  #: bytes of a segment's first line: `5d1c70be S` and a line feed
 Step = tuple[int, DeliveryState | None]
 
 
@@ -62,20 +65,22 @@ def may_have_mail(left: Left, mark: Mark) -> bool:
 def test_lines_behind_a_garbled_one_are_read(tmp_path: Path) -> None:
     """One bad byte must not hide what was sent after it: that would all be mailed once more."""
     folder = written(tmp_path, [(1, None), (2, None), (1, SENT), (2, SENT), (3, None)])
-    flip(folder / "000001", 12, 1)
+    flip(folder / "000001", FIRST + 9, 1)
 
     assert read_journal(folder) == Left(
         worker="j-1",
         ended=(ended(1), ended(2)),
         dotted=frozenset({(3, 1)}),
-        garbled=("000001 at byte 0",),
+        garbled=("000001 at byte 11",),
     )
 
 
-def test_every_byte_of_a_journal_may_be_garbled(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_empty", [False, True])
+def test_every_byte_of_a_journal_may_be_garbled(tmp_path: Path, *, is_empty: bool) -> None:
     """In every way that matters: one bit, a byte that ends lines, one that was never written."""
     steps: list[Step] = [(1, None), (2, None), (2, SENT), (3, None), (3, PENDING), (3, None), (4, None)]
-    folder = written(tmp_path, steps)
+    numbers = () if is_empty else (1, 2, 3, 4)
+    folder = written(tmp_path, [] if is_empty else steps)
     segment = folder / "000001"
     sound, end = segment.read_bytes(), len(segment.read_bytes().rstrip(b"\0"))
 
@@ -83,7 +88,7 @@ def test_every_byte_of_a_journal_may_be_garbled(tmp_path: Path) -> None:
         for byte in {sound[at] ^ 1, sound[at] ^ 0x80, ord("\n"), 0} - {sound[at]}:
             flip(segment, at, sound[at] ^ byte)
             left = read_journal(folder)
-            assert all(may_have_mail(left, (number, 1)) for number in (1, 2, 3, 4)), (at, byte)
+            assert all(may_have_mail(left, (number, 1)) for number in numbers), (at, byte)
             segment.write_bytes(sound)
     assert read_journal(folder).garbled == ()
 
@@ -145,9 +150,31 @@ def test_older_segment_that_is_torn_is_damaged(tmp_path: Path) -> None:
     """It was on disk to its end before another was begun: no crash has torn it."""
     folder = written(tmp_path, [(number, None) for number in range(9)], 64)
     first = folder / "000001"
-    first.write_bytes(first.read_bytes()[:40] + bytes(24))
+    first.write_bytes(first.read_bytes()[: FIRST + 40] + bytes(13))
 
-    assert read_journal(folder).garbled == ("000001 at byte 30",)
+    assert read_journal(folder).garbled == (f"000001 at byte {FIRST + 30}",)
+
+
+@pytest.mark.parametrize("left_bytes", [0, 64])
+def test_segment_of_which_nothing_is_left_is_damaged(tmp_path: Path, left_bytes: int) -> None:
+    """A file system that was mended may give it back empty, or as zeros: that says nobody was mailed."""
+    folder = written(tmp_path, [(1, None)])
+    (folder / "000001").write_bytes(bytes(left_bytes))
+
+    assert read_journal(folder).garbled == ("000001 at byte 0",)
+
+
+def test_segment_that_was_being_made_when_its_sender_was_killed_is_none(tmp_path: Path) -> None:
+    """It has no first line yet; nobody was given a permit there."""
+    script = (
+        "import os; from pathlib import Path; from digest.deliver.journal_file import FileRecord\n"
+        f"r = FileRecord(Path({str(tmp_path)!r}), 'j-1', segment_bytes=64); r.write([(1, 1)], [])\n"
+        "os.fsync = lambda _: os._exit(9); r.write([(2, 1), (3, 1), (4, 1)], [])"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 9
+
+    assert len(list((tmp_path / "j-1").iterdir())) == 3
+    assert read_journal(tmp_path / "j-1") == Left(worker="j-1", dotted=frozenset({(1, 1)}))
 
 
 @pytest.mark.parametrize("other", ["j-1/000002", "j-2/000001"])
@@ -160,7 +187,7 @@ def test_lines_of_another_segment_are_none_of_a_journal(tmp_path: Path, other: s
     left = read_journal(place.parent)
 
     assert (left.ended, left.dotted) == ((), frozenset())
-    assert len(left.garbled) == 2
+    assert f"{place.name} at byte {FIRST}" in left.garbled
 
 
 def test_answers_are_on_disk_before_permits_of_the_next_segment(
@@ -173,10 +200,10 @@ def test_answers_are_on_disk_before_permits_of_the_next_segment(
         on_disk[os.fstat(file).st_ino] = os.lseek(file, 0, os.SEEK_CUR)
 
     monkeypatch.setattr(os, "fdatasync", sync)
-    folder = written(tmp_path, [(1, None), (1, SENT), (2, None)], 100)
+    folder = written(tmp_path, [(1, None), (1, SENT), (2, None)], 115)
     for segment in folder.glob("0*"):
         synced = on_disk[segment.stat().st_ino]
-        segment.write_bytes(segment.read_bytes()[:synced] + bytes(100 - synced))
+        segment.write_bytes(segment.read_bytes()[:synced] + bytes(115 - synced))
 
     assert sorted(path.name for path in folder.glob("0*")) == ["000001", "000002"]
     assert read_journal(folder) == Left(worker="j-1", ended=(ended(1),), dotted=frozenset({(2, 1)}))

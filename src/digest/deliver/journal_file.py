@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from digest.deliver.journal import Mark
-from digest.deliver.journal_lines import answer_line, permit_line, seal_of
+from digest.deliver.journal_lines import answer_line, first_line, permit_line, seal_of
 from digest.errors import StoreError
 from digest.model.people import Settlement
 
@@ -121,22 +121,28 @@ class FileRecord:
         if self._file >= 0:
             os.fdatasync(self._file)  # answers may have come since: they are on disk before later permits
         number = self._number + 1
-        file = os.open(self._path(number), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        path = self._path(number)
+        seal = seal_of(self._folder.name, path.name)
+        # Made under a name that nobody reads, too: a segment without its first line is taken for damaged.
+        new = self._folder / f".{path.name}"
+        file = os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         try:
             _take_room(file, self._segment_bytes)
+            at = _write_whole(file, first_line(seal))
             os.fsync(file)
+            new.rename(path)
             _sync_folder(self._folder)
         except OSError:
             os.close(file)
-            self._path(number).unlink(missing_ok=True)
+            for name in (new, path):
+                name.unlink(missing_ok=True)
             raise
         if self._file >= 0:
             os.close(self._file)
             if not self._waiting[self._number]:
                 self._drop(self._number)
         self._waiting[number] = set()
-        self._file, self._number, self._at = file, number, 0
-        self._seal = seal_of(self._folder.name, self._path(number).name)
+        self._file, self._number, self._at, self._seal = file, number, at, seal
 
     def _path(self, number: int) -> Path:
         return self._folder / f"{number:06}"

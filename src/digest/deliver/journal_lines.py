@@ -1,10 +1,11 @@
 """The lines of a journal: a checksum, then a permit, or the answer that came.
 
+    5d1c70be S
     3f2a9c01 P 4711 1
     9b00d2e4 R 4711 1 ["sent", "2026-11-25T06:00:01+00:00", 250, "2.0.0", "2.0.0 queued as 5A", null]
 
 The checksum begins with whose line it is and of which segment: what a disk brings up again of another
-file that once lay there is no line of this one.
+file that once lay there is no line of this one. Each segment has had its first line since it has its name.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from json.encoder import encode_basestring_ascii
 from digest.deliver.journal import Mark
 from digest.model.people import DeliveryState, Outcome, Settlement
 
+_FIRST = "S"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
@@ -31,6 +34,11 @@ class Line:
 def seal_of(worker: str, segment: str) -> int:
     """Return what the checksums of all lines of a segment begin with."""
     return zlib.crc32(f"{worker}/{segment}".encode())
+
+
+def first_line(seal: int) -> bytes:
+    """Write what each segment begins with."""
+    return _line(_FIRST, seal)
 
 
 def permit_line(mark: Mark, seal: int) -> bytes:
@@ -59,10 +67,13 @@ def read_lines(data: bytes, seal: int, *, may_be_torn: bool) -> Iterator[tuple[i
 
     Yields:
         At which byte each line begins, and what it says; None when it is garbled. A crash tears the end
-        off; a line that has one and is wrong all the same was whole once.
+        off; a line that has one and is wrong all the same was whole once. So was a missing first line.
     """
-    *whole, last = data.rstrip(b"\0").split(b"\n")
-    at = 0
+    head = first_line(seal)
+    at = len(head) if data.startswith(head) else 0
+    if not at:
+        yield at, None
+    *whole, last = data[at:].rstrip(b"\0").split(b"\n")
     for raw in whole:
         yield at, _read(raw, seal)
         at += len(raw) + 1
@@ -84,7 +95,7 @@ def _quoted(text: str | None) -> str:
 
 def _read(raw: bytes, seal: int) -> Line | None:
     checksum, _, rest = raw.partition(b" ")
-    if checksum != b"%08x" % zlib.crc32(rest, seal):
+    if checksum != b"%08x" % zlib.crc32(rest, seal) or rest == _FIRST.encode():
         return None
     _, number, attempt, *outcome = rest.decode("utf-8").split(" ", 3)
     return Line(mark=(int(number), int(attempt)), outcome=_read_outcome(outcome[0]) if outcome else None)
