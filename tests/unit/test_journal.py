@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -302,6 +303,15 @@ def test_disk_that_refuses_grants_nothing_more(record: FileRecord, monkeypatch: 
     monkeypatch.setattr(os, "fdatasync", fails)
     with pytest.raises(StoreError, match="Input/output"):
         record.write([(1, 1)], [])
+
+
+def test_sender_whose_journal_is_gone_gets_no_permit(record: FileRecord, tmp_path: Path) -> None:
+    """Where locks do not hold, another took it for dead, and mails its readers by now."""
+    record.write([(1, 1)], [])
+    shutil.rmtree(tmp_path / "j-1")
+
+    with pytest.raises(StoreError, match="taken it over"):
+        record.write([(2, 1)], [sent(1)])
 
 
 def test_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

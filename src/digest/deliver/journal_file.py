@@ -6,6 +6,7 @@ it knows that the sender is dead and may read what it left: see `left_behind`.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -82,6 +83,8 @@ class FileRecord:
             self._at += _write_whole(self._file, data)
             if permits:
                 os.fdatasync(self._file)
+                if not os.fstat(self._file).st_nlink:
+                    raise FileNotFoundError(errno.ENOENT, "somebody has removed it, or taken it over")
         except OSError as error:
             # After a failed sync nobody knows what is on the disk: nothing may follow it.
             self._at = self._segment_bytes
@@ -182,8 +185,11 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _unwritable(error: OSError, folder: Path) -> StoreError:
+    way_out = "free some space or give this user the right to write there"
+    if isinstance(error, FileNotFoundError):
+        way_out = "the same command goes on; leave journals to their senders, and on disks that can be locked"
     return StoreError(
         f"the journal cannot be written: {error.strerror or error}",
         where=str(folder),
-        hint="free some space or give this user the right to write there; nobody is lost",
+        hint=f"{way_out}; nobody is lost",
     )
