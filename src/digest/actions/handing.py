@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 
 from digest.actions.app import App
 from digest.actions.own_turn import take_turn
-from digest.actions.relays import impatient
+from digest.actions.relays import impatient, in_order
 from digest.deliver import Receipt, RelayConnection
 from digest.errors import TransportError
 from digest.model import DeliveryState
 from digest.settings import RelaySettings
 
-_PATIENCE = timedelta(seconds=30)  # for each answer of a relay; the next one may be well
 _DOT_S = 60.0
 
 
@@ -28,7 +26,7 @@ class Hands:
     def __init__(self, app: App, beat: Callable[[], None] = lambda: None) -> None:
         self._app = app
         self._beat = beat
-        self._relays = list(app.system.relays)
+        self._relays = list(in_order(app))
         self._trouble: TransportError | None = None  #: with a relay that is not asked again
 
     def give(self, sender: str, recipient: str, message: bytes) -> Receipt:
@@ -51,7 +49,7 @@ class Hands:
         raise trouble or TransportError("no relay", permanent=False)
 
     def _try(self, relay: RelaySettings, sender: str, recipient: str, message: bytes) -> Receipt:
-        quick, is_well = impatient(relay, _PATIENCE), False
+        quick, is_well = impatient(relay), False
         try:
             with RelayConnection(quick, home=self._app.home.root, dot_timeout_s=_DOT_S) as connection:
                 try:
