@@ -9,7 +9,7 @@ import typer
 from digest.cli.deliveries import books_fields, show_books
 from digest.cli.options import NO_VALUE, EditionArgument, HomeOption, JsonOption, home_path, whoami
 from digest.cli.output import print_json, say
-from digest.cli.progress import showing, used_up_fields, used_up_words
+from digest.cli.progress import showing, used_up_fields
 from digest.cli.stopping import finishing
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _show_sent(opened: App, edition: int, books: Books, used_up: Sequence[UsedUp
         return
     show_books(edition, books)
     for one in used_up:
-        say(f"For now {used_up_words(one)}.", "yellow")
+        say(f"For now {one.words}.", "yellow")
     held = in_hand(opened, edition) if books.open else 0
     if held:
         say(

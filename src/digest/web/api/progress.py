@@ -9,6 +9,7 @@ from pydantic import Field
 
 from digest.actions.books import mailable_until, waiting_for_a_word
 from digest.actions.live import look
+from digest.deliver import UsedUp
 from digest.model.accounts import Right
 from digest.web.api.access import scope
 from digest.web.api.books import Books
@@ -45,6 +46,21 @@ class Step(Shape):
     note: str | None
 
 
+class LimitUsedUp(Shape):
+    """A limit of a relay or domain that lets nothing more begin for now."""
+
+    limit: str = Field(description="Such as `relay main`.")
+    most: int = Field(description="Messages.")
+    seconds: int = Field(description="In which so many may begin.")
+    again_at: datetime = Field(description="When the next may begin.")
+
+    @classmethod
+    def of(cls, one: UsedUp) -> LimitUsedUp:
+        """Make it of what was found."""
+        seconds = int(one.window.total_seconds())
+        return cls(limit=one.limit, most=one.most, seconds=seconds, again_at=one.again_at)
+
+
 class Progress(Shape):
     """An edition on its way, or one that has been sent, at one moment."""
 
@@ -63,6 +79,7 @@ class Progress(Shape):
     points: list[Point]
     reasons: list[NoMail] = Field(description="The most frequent first.")
     steps: list[Step] = Field(description="The newest first.")
+    used_up: list[LimitUsedUp] = Field(description="While it goes out and somebody is open.")
 
 
 class Undecided(Shape):
@@ -93,6 +110,7 @@ def show_progress(app: Installed, edition: EditionNumber) -> Progress:
         points=[Point(at=at, per_second=rate) for at, rate in found.line.points],
         reasons=[NoMail.model_validate(one) for one in found.reasons],
         steps=[Step.model_validate(one) for one in found.steps],
+        used_up=[LimitUsedUp.of(one) for one in found.used_up],
     )
 
 
