@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 from braking_cast import begun, cut_off
 from browser_cast import Site, assert_accessible, assert_all_looks_well, chromium, site, window
 from digest.actions import braking
+from digest.actions.allotments import StoreAllotments, limits_of
 from digest.actions.editions import find
 from digest.model import DeliveryState, EditionState, HistoryEntry
 from digest.model.accounts import Role
@@ -42,6 +43,9 @@ def on_its_way(root: Path, *, unknown: int = 0) -> Iterator[Site]:
                 line = HistoryEntry(at=at, by="worker", event="send", outcome="ok", edition_id=90 + days)
                 tx.history.add(replace(line, digest="daily", slot="7 Nov", seconds=64.0, counts=counts))
         clock = room.clock
+    system = root / "config" / "digest.yaml"
+    text = system.read_text(encoding="utf-8")
+    system.write_text(text.replace("tls: none}", "tls: none, per_day: 30}"), encoding="utf-8")
     with site(root, clock=clock) as here:
         yield here
 
@@ -154,5 +158,10 @@ def test_the_pages_of_sending_are_for_everybody(tmp_path: Path) -> None:
         session = here.sign_in(Role.ADMIN)
         with here.app.store.writing() as tx:
             tx.relays.put("main", at=here.app.clock(), trouble="554 5.7.1 not you", ms=None)
+        limit = limits_of(here.app.system, here.app.clock().date()).relays["main"]
+        StoreAllotments(store=here.app.store, clock=here.app.clock).draw(limit, 30)
+        with window(browser, here.url, session=session) as page:
+            page.goto("/sending/1")
+            expect(page.get_by_text("For now the limit of relay main, 30 a day, is used up")).to_be_visible()
         paths = ("/sending", "/sending/1", "/sending/1/deliveries", "/relays", "/machine")
         assert_all_looks_well(browser, here, session, *paths)

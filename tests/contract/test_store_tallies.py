@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import update
 
@@ -217,6 +217,22 @@ def test_what_is_used_of_a_limit_can_be_read_without_drawing(store: Store) -> No
         assert tx.limits.uses("relay main", window=HOUR, now=NOW + 2 * HOUR) == 0
         assert tx.limits.held("relay main", now=NOW + SECOND) == 3
         assert tx.limits.held("relay main", now=NOW + HOUR) == 0
+
+
+def test_when_a_limit_has_room_again_is_told_without_drawing(store: Store) -> None:
+    """As whoever draws is told, and by nobody's draw; None while there is room, and once it has passed."""
+    with store.writing() as tx:
+        tx.limits.draw_quota("relay main", limit=9, window=HOUR, count=7, now=NOW, hold=10 * SECOND)
+        left = tx.limits.draw_quota("relay main", limit=9, window=HOUR, count=3, now=NOW, hold=10 * SECOND)
+    with store.reading() as tx:
+
+        def asked(limit: int, at: datetime) -> datetime | None:
+            return tx.limits.room_at("relay main", limit=limit, window=HOUR, now=at)
+
+        assert left.retry_at is not None
+        assert (asked(9, NOW + SECOND), asked(10, NOW + SECOND)) == (left.retry_at, None)
+        assert asked(9, left.retry_at) is None
+        assert tx.limits.room_at("relay spare", limit=1, window=HOUR, now=NOW) is None
 
 
 def test_mails_are_counted_by_what_they_were_put_together_from(store: Store) -> None:

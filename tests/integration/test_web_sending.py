@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from braking_cast import BEFORE, DUE, Sluice, begun, cut_off, furnish_for
 from commands import DAILY, furnish, run_here
 from desk_cast import Desk, desk, join
 from digest.actions import braking
+from digest.actions.allotments import StoreAllotments, limits_of
 from digest.actions.approving import approve, release
 from digest.actions.dns_answers import DnsAnswers
 from digest.actions.editions import find
@@ -198,6 +200,41 @@ def test_unknown_ones_are_decided_on_the_page(tmp_path: Path) -> None:
         assert "to decide" not in here.get("/sending")
         assert "nobody unknown" in here.post("/sending/1/decide", {"word": "leave"}, status=409)
         here.post("/sending/1/decide", {"word": "perhaps"}, status=422)
+
+
+def test_limit_that_is_used_up_is_told_where_the_time_left_is(tmp_path: Path) -> None:
+    """Whoever wonders why nothing moves reads which limit it is, until when, in the command's words."""
+    root = tmp_path / "home"
+    with newsroom(root, "review: {mode: required}") as room:
+        begun(room, readers=4)
+        clock = room.clock
+    settings = root / "config" / "digest.yaml"
+    text = settings.read_text("utf-8").replace("tls: none}", "tls: none, per_hour: 3, per_day: 50}")
+    settings.write_text(
+        f"{text}delivery: {{domains: [{{name: example.org, per_hour: 1}}]}}\n", encoding="utf-8"
+    )
+    with desk(root, Role.OPERATOR, clock=clock) as here:
+        assert "used up" not in here.get("/sending/1")
+        shared = StoreAllotments(store=here.app.store, clock=here.app.clock)
+        limits = limits_of(here.app.system, clock().date())
+        shared.draw(limits.relays["main"], 2)
+        shared.draw(limits.domains["example.org"], 1)
+        assert "relay main" not in here.get("/sending/1")
+        shared.draw(limits.relays["main"], 1)
+        told = shared.draw(limits.relays["main"], 1)
+        page = " ".join(here.get("/sending/1").split())
+        assert told.spent is not None
+        ends = clock() + timedelta(seconds=told.spent.until - time.monotonic())
+
+        assert (told.spent.most, told.spent.window) == (3, timedelta(hours=1))
+        assert (
+            f"For now the limit of relay main, 3 an hour, is used up until {ends:%Y-%m-%d %H:%M} UTC." in page
+        )
+        assert "For now the limit of domain example.org, 1 an hour, is used up until" in page
+        assert page.index("used up") < page.index("Relays</h3>")
+        assert "For now the limit of relay main" in here.get("/sending")
+        braking.pull(here.app, 1, by="olu", note=None)
+        assert "used up" not in here.get("/sending/1")
 
 
 def test_what_is_too_late_can_only_be_left(tmp_path: Path) -> None:

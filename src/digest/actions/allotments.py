@@ -74,9 +74,9 @@ class StoreAllotments:
                 if over:
                     tx.limits.return_quota(limit.key, window=window, count=over, at=seen.now + HOLD)
                 elif quota.retry_at is not None:  # of those bounds only that were reached
-                    room_at = _room_at(limit, window, quota.retry_at, seen.now)
-                    later.append(room_at)
-                    spent = Spent(most=most, window=window, until=seen.second(room_at))
+                    free_at = room_at(limit, window, quota.retry_at, seen.now)
+                    later.append(free_at)
+                    spent = Spent(most=most, window=window, until=seen.second(free_at))
         retry_at = max(map(seen.second, later), default=None)
         return Draw(at=tuple(map(seen.second, paced.at)), retry_at=retry_at, spent=spent)
 
@@ -160,8 +160,15 @@ class _Seen:
         return self.now + timedelta(seconds=second - self.monotonic)
 
 
-def _room_at(limit: Limit, window: timedelta, moment: datetime, now: datetime) -> datetime:
-    """Return when a window has room again: at that moment, or when a warm-up lets a day have more."""
+def room_at(limit: Limit, window: timedelta, moment: datetime, now: datetime) -> datetime:
+    """Return when a window has room again: at that moment, or when a warm-up lets a day have more.
+
+    Args:
+        limit: Whose window.
+        window: How long it is.
+        moment: When what was begun leaves it.
+        now: The moment of asking.
+    """
     grows_at = limit.grows_at(now) if window == DAY else None
     return moment if grows_at is None else min(moment, grows_at)
 

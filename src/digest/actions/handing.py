@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import timedelta
 
 from digest.actions.app import App
 from digest.actions.own_turn import LEAD_S, Turn
-from digest.actions.relays import impatient
+from digest.actions.relays import impatient, in_order
 from digest.deliver import Receipt, RelayConnection
 from digest.errors import TransportError
 from digest.model import DeliveryState
 from digest.settings import RelaySettings
 
-_PATIENCE = timedelta(seconds=30)  # for each answer of a relay; the next one may be well
 _DOT_S = 60.0
-_MARGIN_S, _MOST_LEAD_S = (
-    0.05,
-    5.0,
-)  #: a connection takes so much longer than the last one, and is given at most
+_MARGIN_S = 0.05  #: a connection takes so much longer than the last one
+_MOST_LEAD_S = 5.0  #: and is given at most
 
 
 class Hands:
@@ -33,7 +29,7 @@ class Hands:
     def __init__(self, app: App, beat: Callable[[], None] = lambda: None) -> None:
         self._app = app
         self._beat = beat
-        self._relays = list(app.system.relays)
+        self._relays = list(in_order(app))
         self._trouble: TransportError | None = None  #: with a relay that is not asked again
         self._lead_s: dict[str, float] = {}  #: by relay, how long opening a connection takes
 
@@ -68,7 +64,7 @@ class Hands:
         self, relay: RelaySettings, turn: Turn, send: Callable[[RelayConnection], Receipt]
     ) -> Receipt:
         """Open a connection, and hand the message over when its turn has come."""
-        quick, is_well, began_at = impatient(relay, _PATIENCE), False, time.monotonic()
+        quick, is_well, began_at = impatient(relay), False, time.monotonic()
         try:
             with RelayConnection(quick, home=self._app.home.root, dot_timeout_s=_DOT_S) as connection:
                 took_s = time.monotonic() - began_at

@@ -11,6 +11,8 @@ from digest.actions.app import App
 from digest.actions.books import until
 from digest.actions.deadlines import BEFORE_APPROVAL
 from digest.actions.editions import find
+from digest.actions.used_up import used_up
+from digest.deliver import UsedUp
 from digest.model import Books, DeliveryState, EditionState
 from digest.store import LogEntry, OffRecord, Reason, StoredEdition, Tally
 
@@ -49,6 +51,7 @@ class Live:
     reasons: tuple[Reason, ...]  #: why there is no mail for so many, the most frequent first
     steps: tuple[LogEntry, ...]  #: what happened, the newest first
     off_record: OffRecord | None  #: recipients of whom only the sums are left; None: all are on record
+    used_up: tuple[UsedUp, ...] = ()  #: limits that those who are open wait for, or will
 
     @property
     def left(self) -> timedelta | None:
@@ -102,6 +105,7 @@ def look(app: App, edition_id: int) -> Live:
     is_braked = stored.state in BEFORE_APPROVAL and begun_at is not None
     is_open = is_braked or stored.state is EditionState.SENDING
     rates = rates_of(counted.tally, counted.each, begun_at, counted.at)
+    is_going = stored.state is EditionState.SENDING and counted.tally.books.open > 0
     return Live(
         stored=stored,
         title=stored.edition.digest if digest is None else digest.title,
@@ -116,6 +120,7 @@ def look(app: App, edition_id: int) -> Live:
         reasons=counted.reasons,
         steps=tuple(reversed(log)),
         off_record=off_record,
+        used_up=used_up(app) if is_going else (),
     )
 
 

@@ -160,6 +160,7 @@ class Press:
                 message_id=self._message_id(person.uid),
                 unsubscribe_url=links["unsubscribe_url"],
                 values=values,
+                smtputf8=not person.email.isascii(),
             )
         )
 

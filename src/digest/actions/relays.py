@@ -12,6 +12,8 @@ from digest.deliver.dial import dialled
 from digest.deliver.talk import take_socket
 from digest.settings import RelaySettings
 
+PATIENCE = timedelta(seconds=30)  #: for each answer of a relay, where the next one may be well
+
 
 def routes(app: App) -> tuple[Route, ...]:
     """Return a way for each relay, in the order of the settings."""
@@ -27,7 +29,12 @@ def routes(app: App) -> tuple[Route, ...]:
     )
 
 
-def impatient(relay: RelaySettings, patience: timedelta) -> RelaySettings:
+def in_order(app: App) -> tuple[RelaySettings, ...]:
+    """Return the relays as single messages turn to them: those of weight 0 only when no other works."""
+    return tuple(sorted(app.system.relays, key=lambda relay: relay.weight == 0))
+
+
+def impatient(relay: RelaySettings, patience: timedelta = PATIENCE) -> RelaySettings:
     """Return a relay whose answers are waited for so long at most."""
     return relay.model_copy(update={"timeout": min(relay.timeout, patience)})
 

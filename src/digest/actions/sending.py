@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from digest.actions.allotments import StoreAllotments, limits_of
@@ -18,8 +18,7 @@ from digest.actions.ledger import StoreLedger
 from digest.actions.local_hours import edition_hours
 from digest.actions.mail import Press
 from digest.actions.news import tell_news
-from digest.actions.own_turn import Turn
-from digest.actions.presses import content_hash, press_of, render
+from digest.actions.presses import content_hash, render
 from digest.actions.preview import reader_for
 from digest.actions.relays import routes
 from digest.actions.reserve import disk_reserve
@@ -28,11 +27,8 @@ from digest.actions.telling import Hand, Named, tell_refused, write_down
 from digest.deliver import (
     Office,
     Progress,
-    Receipt,
-    RelayConnection,
     SendingRules,
     Watch,
-    check_address,
     deliver_edition,
 )
 from digest.errors import Refused, TransportError
@@ -150,35 +146,6 @@ def _pause(app: App, edition_id: int, error: TransportError, options: SendOption
         if error.hint
         else f"`digest editions approve {edition_id}` lets it be sent again; nobody is lost"
     )
-
-
-def send_test(app: App, edition_id: int, address: str, *, by: str) -> Receipt:
-    """Send an edition to one address, without touching the books; a line of the history says who did.
-
-    Raises:
-        NotFound: There is no such edition.
-        MessageError: The address is none.
-        TransportError: The relay cannot be reached, its limits are used up, or it refuses the sender or
-            the message.
-    """
-    stored = find(app, edition_id)
-    recipient = check_address(address, where="--test")
-    press = press_of(app, stored)
-    with app.store.reading() as tx:
-        known = tx.people.find(address) is not None
-    reader = reader_for(app, stored, address if known else None)
-    message = press.message(replace(reader, email=address))
-    relay = app.system.relays[0]
-    with (
-        Turn(app, relay.name, recipient) as turn,
-        RelayConnection(relay, home=app.home.root) as connection,
-    ):
-        turn.begin()
-        receipt = connection.send(press.sender.email, recipient, message, lambda: None)
-    with app.store.writing() as tx:
-        hand = Hand(by=by, at=app.clock())
-        write_down(tx, Named.of(stored), hand, "test", outcome=receipt.state.value)
-    return receipt
 
 
 def _ready(app: App, stored: StoredEdition, hours: LocalHours | None, options: SendOptions) -> StoredEdition:

@@ -7,7 +7,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from digest.cli.deliveries import books_fields
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
 _EVERY_S = 60.0  #: between two lines of a log
 _EVENT_S = 1.0  #: between two events
-_HOUR = timedelta(hours=1)
 _WINDOW_S = 10.0  #: the rate is that of the last so many seconds
 
 Show = Callable[["Sent"], None]
@@ -125,13 +123,6 @@ def used_up_fields(found: Iterable[UsedUp]) -> list[dict[str, object]]:
     ]
 
 
-def used_up_words(one: UsedUp) -> str:
-    """Say which limit is used up, and until when."""
-    again_at = one.again_at.astimezone(UTC)
-    window = "an hour" if one.window <= _HOUR else "a day"
-    return f"the limit of {one.limit}, {one.most:,} {window}, is used up until {again_at:%Y-%m-%d %H:%M} UTC"
-
-
 @contextmanager
 def _bar() -> Iterator[Show]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -167,7 +158,7 @@ def _more(progress: Sent) -> str:
     if progress.trouble:
         return f"waiting: {progress.trouble}"
     if progress.used_up:
-        return f"waiting: {'; '.join(map(used_up_words, progress.used_up))}"
+        return f"waiting: {'; '.join(one.words for one in progress.used_up)}"
     books = progress.books
     parts = ((books.failed, "failed"), (books.unknown, "unknown"), (books.expired, "expired"))
     return ", ".join(f"{count:,} {name}" for count, name in parts if count)

@@ -9,7 +9,7 @@ import typer
 from digest.cli.deliveries import books_fields, show_books
 from digest.cli.options import NO_VALUE, EditionArgument, HomeOption, JsonOption, home_path, whoami
 from digest.cli.output import print_json, say
-from digest.cli.progress import showing, used_up_fields, used_up_words
+from digest.cli.progress import showing, used_up_fields
 from digest.cli.stopping import finishing
 
 if TYPE_CHECKING:
@@ -101,14 +101,19 @@ def send(
 
 def _send_test(opened: App, edition: int, address: str, *, json: bool) -> bool:
     """Send to one address and tell what the relay said; False when it did not take it."""
-    from digest.actions.sending import send_test
+    from digest.actions.trial import send_test
 
-    receipt = send_test(opened, edition, address, by=whoami())
+    trial = send_test(opened, edition, address, by=whoami())
+    state, reply = trial.receipt.state, trial.receipt.text
     if json:
-        print_json({"edition": edition, "test": address, "state": receipt.state, "reply": receipt.text})
+        passed = [str(one) for one in trial.passed]
+        told = {"edition": edition, "test": address, "state": state, "reply": reply}
+        print_json({**told, "relay": trial.relay, "passed_over": passed})
     else:
-        say(f"test to {address}: {receipt.state}, the relay said: {receipt.text}")
-    return receipt.state == "sent"
+        say(f"test to {address}: {state}, the relay said: {reply} (relay {trial.relay})")
+        for one in trial.passed:
+            say(f"passed over: {one}", "yellow")
+    return state == "sent"
 
 
 def _show_sent(opened: App, edition: int, books: Books, used_up: Sequence[UsedUp], *, json: bool) -> None:
@@ -120,7 +125,7 @@ def _show_sent(opened: App, edition: int, books: Books, used_up: Sequence[UsedUp
         return
     show_books(edition, books)
     for one in used_up:
-        say(f"For now {used_up_words(one)}.", "yellow")
+        say(f"For now {one.words}.", "yellow")
     held = in_hand(opened, edition) if books.open else 0
     if held:
         say(

@@ -33,7 +33,7 @@ class Notice:
 
 
 def write_notice(notice: Notice, signers: Sequence[Signer] = ()) -> bytes:
-    """Write the mail, ready to be sent: seven-bit, CR LF.
+    """Write the mail, ready to be sent: seven-bit but for the recipient's address, CR LF.
 
     Args:
         notice: What it says.
@@ -43,9 +43,10 @@ def write_notice(notice: Notice, signers: Sequence[Signer] = ()) -> bytes:
         MessageError: An address or the message id cannot be written, or the subject is empty.
     """
     kind, body = _body(notice)
+    is_wide = not notice.recipient.email.isascii()
     fields = (
         headers.mailboxes("From", [notice.sender]),
-        headers.mailboxes("To", [notice.recipient]),
+        headers.mailboxes("To", [notice.recipient], smtputf8=is_wide),
         headers.unstructured("Subject", notice.subject),
         headers.date("Date", notice.date),
         headers.message_id("Message-ID", notice.message_id),
@@ -56,7 +57,7 @@ def write_notice(notice: Notice, signers: Sequence[Signer] = ()) -> bytes:
     )
     seals = [prepare(signer, fields, ()) for signer in signers]
     message = b"".join((*signatures(seals, (), body), *fields, b"\r\n", body))
-    faults = check_message(message)
+    faults = check_message(message, smtputf8=is_wide)
     if faults:
         raise MessageError("; ".join(faults), where="notice")
     return message

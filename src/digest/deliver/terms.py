@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from digest.clock import Clock
 from digest.deliver.clerk import Ledger
 from digest.deliver.journal import Record
-from digest.deliver.limits import Allotments, Limits
+from digest.deliver.limits import HOUR, Allotments, Limits
 from digest.deliver.local_allotments import LocalAllotments
 from digest.model.people import Books, Delivery
 
@@ -40,6 +40,14 @@ class UsedUp:
     most: int  #: messages
     window: timedelta  #: in which so many may begin: an hour or a day
     again_at: datetime  #: when the next may begin; sooner when others give some back
+
+    @property
+    def words(self) -> str:
+        """Say which limit it is, and until when."""
+        again_at = self.again_at.astimezone(UTC)
+        window = "an hour" if self.window <= HOUR else "a day"
+        until = f"{again_at:%Y-%m-%d %H:%M} UTC"
+        return f"the limit of {self.limit}, {self.most:,} {window}, is used up until {until}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

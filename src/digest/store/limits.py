@@ -107,13 +107,31 @@ class Limits(Seats):
 
     def uses(self, key: str, *, window: timedelta, now: datetime) -> int:
         """Count what was begun of a quota in the window that ends now, to the nearest part above."""
-        query = select(func.sum(limit_uses.c.used)).where(
+        return self._begun(key, window, now)[0]
+
+    def room_at(self, key: str, *, limit: int, window: timedelta, now: datetime) -> datetime | None:
+        """Tell when a quota that is used up lets somebody begin again; None while it has room. Draws nothing.
+
+        Args:
+            key: The limit.
+            limit: How many a window holds.
+            window: How long it is.
+            now: The moment of asking.
+        """
+        used, oldest = self._begun(key, window, now)
+        return None if used < limit else (oldest or now) + _part(window) + window
+
+    def _begun(self, key: str, window: timedelta, now: datetime) -> tuple[int, datetime | None]:
+        """Count the uses that the window reaches, and find the oldest."""
+        query = select(func.sum(limit_uses.c.used), func.min(limit_uses.c.at)).where(
             limit_uses.c.key == key,
             limit_uses.c.window_us == window // _US,
+            limit_uses.c.used > 0,
             limit_uses.c.at > now - window - _part(window),
             limit_uses.c.at <= now + _ODD_USE,
         )
-        return int(self.connection.scalar(query) or 0)
+        used, oldest = self.connection.execute(query).one()
+        return int(used or 0), oldest
 
     def return_quota(self, key: str, *, window: timedelta, count: int, at: datetime) -> int:
         """Give back what was drawn and never begun.

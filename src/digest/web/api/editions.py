@@ -13,7 +13,7 @@ from digest.actions.courses import courses, outlook
 from digest.actions.editions import find, listing
 from digest.actions.reasons import decisions
 from digest.actions.reasons import why as why_of
-from digest.actions.sending import send_test
+from digest.actions.trial import send_test
 from digest.model.accounts import Right
 from digest.store import StoredEdition
 from digest.web.api.access import scope
@@ -82,6 +82,8 @@ class Tested(Shape):
     email: str
     state: str
     reply: str
+    relay: str = Field(description="Whose answer that is.")
+    passed_over: list[str] = Field(description="What was wrong with each relay before it.")
 
 
 @router.get("", dependencies=scope(Right.READ))
@@ -158,8 +160,15 @@ def cancel(app: Installed, user: Person, edition: EditionNumber, wish: NoteWish 
 @router.post("/{edition}/test", dependencies=scope(Right.EDIT))
 def send_to_me(app: Installed, user: Person, edition: EditionNumber) -> Tested:
     """Mail the edition to the token's person, and to nobody else; the books do not count it."""
-    receipt = send_test(app, edition, user.email, by=by(user))
-    return Tested(edition=edition, email=user.email, state=receipt.state, reply=receipt.text)
+    trial = send_test(app, edition, user.email, by=by(user))
+    return Tested(
+        edition=edition,
+        email=user.email,
+        state=trial.receipt.state,
+        reply=trial.receipt.text,
+        relay=trial.relay,
+        passed_over=[str(one) for one in trial.passed],
+    )
 
 
 def _moved(app: App, stored: StoredEdition) -> EditionLine:

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from digest.actions.books import mailable_until, waiting_for_a_word
 from digest.actions.live import look
+from digest.deliver import UsedUp
 from digest.model.accounts import Right
 from digest.web.api.access import scope
 from digest.web.api.books import Books, OffRecord
@@ -45,6 +46,21 @@ class Step(Shape):
     note: str | None
 
 
+class LimitUsedUp(Shape):
+    """A limit of a relay or domain that lets nothing more begin for now."""
+
+    limit: str = Field(description="Such as `relay main`.")
+    most: int = Field(description="Messages.")
+    seconds: int = Field(description="In which so many may begin.")
+    again_at: datetime = Field(description="When the next may begin.")
+
+    @classmethod
+    def of(cls, one: UsedUp) -> LimitUsedUp:
+        """Make it of what was found."""
+        seconds = int(one.window.total_seconds())
+        return cls(limit=one.limit, most=one.most, seconds=seconds, again_at=one.again_at)
+
+
 class Progress(Shape):
     """An edition on its way, or one that has been sent, at one moment."""
 
@@ -66,6 +82,7 @@ class Progress(Shape):
     off_record: OffRecord | None = Field(
         description="Recipients of whom only the sums are left; null: all are on record."
     )
+    used_up: list[LimitUsedUp] = Field(description="While it goes out and somebody is open.")
 
 
 class Undecided(Shape):
@@ -97,6 +114,7 @@ def show_progress(app: Installed, edition: EditionNumber) -> Progress:
         reasons=[NoMail.model_validate(one) for one in found.reasons],
         steps=[Step.model_validate(one) for one in found.steps],
         off_record=found.off_record and OffRecord.model_validate(found.off_record),
+        used_up=[LimitUsedUp.of(one) for one in found.used_up],
     )
 
 

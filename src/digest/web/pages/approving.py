@@ -11,7 +11,7 @@ from digest.actions.approval_links import approve_by_link, asked
 from digest.actions.approving import approve, cancel, hold, release
 from digest.actions.changed import changed
 from digest.actions.edition_head import head
-from digest.actions.sending import send_test
+from digest.actions.trial import send_test
 from digest.actions.waiving import Spot, take_back, waive
 from digest.errors import Refused
 from digest.model import DeliveryState
@@ -89,11 +89,12 @@ def do_cancel(app: Installed, user: Person, edition: int, note: Note = "") -> Re
 @router.post("/desk/{edition}/test", dependencies=[Depends(needs(Right.EDIT))])
 def send_to_me(app: Installed, user: Person, edition: int) -> Response:
     """Mail the edition to who asks for it, and to nobody else."""
-    receipt = send_test(app, edition, user.email, by=by(user))
-    is_sent = receipt.state is DeliveryState.SENT
-    return done(
-        f"/desk/{edition}", "Test sent to you" if is_sent else f"The relay refused it: {receipt.text}"
-    )
+    trial = send_test(app, edition, user.email, by=by(user))
+    if trial.receipt.state is DeliveryState.SENT:
+        said = f"Test sent to you by relay {trial.relay}"
+    else:
+        said = f"Relay {trial.relay} refused it: {trial.receipt.text}"
+    return done(f"/desk/{edition}", ". Passed over: ".join([said, *map(str, trial.passed)]))
 
 
 def _spot(
