@@ -31,6 +31,7 @@ class Judge:
     #: The same for one recipient; None when it is `give_up_at` for all.
     give_up_of: Callable[[Delivery], datetime] | None = None
     resend_unknown: bool  #: mail again when nobody can tell whether a mail was taken
+    believes: bool = False  #: a relay that says of many in a row that they are unknown
 
     @classmethod
     def of(cls, rules: SendingRules, clock: Clock) -> Self:
@@ -40,6 +41,7 @@ class Judge:
             give_up_at=rules.give_up_at,
             give_up_of=rules.give_up_of,
             resend_unknown=rules.resend_unknown,
+            believes=rules.believes,
         )
 
     def receipt(self, delivery: Delivery, receipt: Receipt) -> Outcome:
