@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,9 +10,9 @@ from typing import Self
 
 from digest.clock import Clock
 from digest.deliver.headers import check_address
+from digest.deliver.hiding import hide
 from digest.deliver.replies import Receipt
 from digest.deliver.terms import SendingRules
-from digest.deliver.verp import hide_bounce_addresses
 from digest.errors import MessageError
 from digest.model.people import Delivery, DeliveryState, Outcome
 
@@ -84,13 +83,10 @@ def hidden(text: str, email: str) -> str:
 
     A signed envelope sender is taken out, too.
     """
-    if "+" in text:
-        text = hide_bounce_addresses(text)
-    if "@" not in text:
+    if "@" not in text and "+" not in text:
         return text
     forms = [email]
     with suppress(MessageError):
         # On the wire the domain stands in A-labels, and relays repeat what they heard.
         forms.append(check_address(email, smtputf8=True, where="recipient"))
-    found = "|".join(re.escape(form) for form in forms if form)
-    return re.sub(found, "(the address)", text, flags=re.IGNORECASE) if found else text
+    return hide(text, forms)
