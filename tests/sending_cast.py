@@ -46,6 +46,7 @@ class MemoryLedger:
     outcomes: dict[int, Outcome] = field(init=False, default_factory=dict)
     claims: list[int] = field(init=False, default_factory=list)
     answers: list[Heard] = field(init=False, default_factory=list)
+    outages: list[tuple[str, int, str]] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self.rows = {
@@ -90,6 +91,9 @@ class MemoryLedger:
 
     def heard(self, heard: Sequence[Heard]) -> None:
         self.answers.extend(heard)
+
+    def tell_outage(self, domain: str, count: int, words: str) -> None:
+        self.outages.append((domain, count, words))
 
     def release(self) -> None:
         pass

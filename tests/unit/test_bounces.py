@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import encodebytes as b64encode
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -20,6 +21,7 @@ RING = Keyring(("new-key-new-key-new-key-new-key-0",))
 SAM = "AAECAwQFBgcICQoLDA0ODw"
 ADDRESS = bounce_address(RING, 7, SAM, "bounces.news.example.org")
 
+_GLOBAL = b"Content-Type: message/global-delivery-status\nContent-Transfer-Encoding: base64\n\n"
 Within = Callable[[float], AbstractContextManager[None]]
 
 
@@ -47,6 +49,11 @@ def about(addresses: tuple[str, ...]) -> tuple[int, str] | None:
         ("policy", "refused", "5.7.1", True),
         ("sender-not-authenticated", "refused", "5.7.515", True),
         ("complaint", "complaint", None, True),
+        ("global", "hard", "5.1.1", True),
+        ("global-base64", "hard", "5.1.1", True),
+        ("global-quoted", "soft", "4.4.1", True),
+        ("global-forged", "hard", "5.1.1", False),
+        ("global-complaint", "complaint", None, True),
         ("not-spam", "unknown", None, False),
         ("delivered", "unknown", None, True),
         ("vacation", "reply", None, True),
@@ -109,8 +116,14 @@ def test_a_huge_returned_mail_does_not_hide_the_report(within: Within) -> None:
         b"Content-Type: message/rfc822\n\n" * 39,
         b"Content-Type: text/plain; charset=\xff\xfe\nSubject: =?x?q?\xff?=\n\n\x00\xff",
         b"\x00" * 1_000_000,
+        _GLOBAL + b64encode(b"Action: later\n\n" * 15_000),
+        _GLOBAL + b64encode(b"Content-Type: multipart/mixed; boundary=a\n\n--a\n" * 4_000),
+        _GLOBAL + b"\xff=" * 100_000,
     ],
-    ids=["types", "nested", "angles", "addresses", "header", "rfc822", "bytes", "zeros"],
+    ids=[
+        *("types", "nested", "angles", "addresses", "header", "rfc822", "bytes", "zeros"),
+        *("groups", "encoded", "undecodable"),
+    ],
 )
 def test_hostile_reports_cost_little_and_say_nothing(message: bytes, within: Within) -> None:
     """Anybody may write to the address that reports come in for."""
@@ -176,6 +189,12 @@ def test_reader_whose_name_is_a_word_is_unknown_all_the_same() -> None:
     """An address says nothing about the sender."""
     assert judge_failure("5.0.0", "smtp; 550 <daily@pub.example>: User unknown") == ("hard", "5.0.0")
     assert judge_failure(None, "<content@pub.example>: unknown user") == ("hard", None)
+
+
+@pytest.mark.parametrize("address", ["jörg@bücher.policy.example", r"j\x{F6}rg@b\x{FC}cher.policy.example"])
+def test_address_beyond_ascii_is_no_word_either(address: str) -> None:
+    """RFC 6533 writes its letters as they are, or by their numbers."""
+    assert judge_failure("5.0.0", f"smtp; 550 <{address}>: User unknown") == ("hard", "5.0.0")
 
 
 def test_long_words_without_an_end_cost_little(within: Within) -> None:

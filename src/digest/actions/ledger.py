@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from digest.actions.refusals import is_refused_for_good, note_refusal
+from digest.actions.telling import SCHEDULE, Hand, Named, tell_outage
 from digest.deliver import Heard, Look
 from digest.model import Books, Delivery, DeliveryState, EditionState, Outcome, Settlement
 from digest.store import Recovered, Store, Transaction, UnknownPolicy
@@ -27,6 +28,7 @@ class StoreLedger:
     edition_id: int
     worker: str  #: unique per run
     clock: Callable[[], datetime]
+    by: str = SCHEDULE  #: who sends
     version: int = 0  #: the state of the edition that it mails; 0 is as it was built
     hard_bounces: int = 2  #: editions in a row that must be refused for good until an address is suppressed
     #: Takes over from senders that died meanwhile; called when nobody is due.
@@ -90,6 +92,14 @@ class StoreLedger:
         with self.store.writing() as tx:
             for one in heard:
                 tx.relays.heard(one.relay, at=now, replies=one.replies, times=one.times)
+
+    def tell_outage(self, domain: str, count: int, words: str) -> None:
+        """Tell people that a domain knows none of so many readers in a row, once for an edition."""
+        with self.store.writing() as tx:
+            stored = tx.editions.get(self.edition_id)
+            if stored is not None:
+                hand = Hand(by=self.by, at=self.clock())
+                tell_outage(tx, Named.of(stored), domain, f"{count} readers in a row: {words}", hand)
 
     def release(self) -> None:
         """Let go of whatever is still claimed: a server confirms what never reaches us when it goes away."""

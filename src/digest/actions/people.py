@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from digest.actions.app import App
 from digest.actions.noting_people import note, numbered
+from digest.actions.refusals import COMES_BACK
 from digest.errors import DigestError, NotFound
 from digest.markup import clean_line
 from digest.model import Subscriber, Subscription, SubscriptionState, Suppression
@@ -123,6 +125,25 @@ def unsuppress(app: App, email: str, *, by: str) -> None:
             raise NotFound(f"{email} is not suppressed", hint="`digest suppress list` shows those that are")
         whom = numbered(tx.people.find(email))
         note(tx, "suppress", f"{whom} may be mailed again", by=by, at=app.clock())
+
+
+def lift(app: App, *, since: datetime, domain: str | None, by: str) -> int:
+    """Allow all addresses again that were suppressed since their mail came back; return how many.
+
+    Args:
+        app: The installation.
+        since: Only those that were suppressed from this moment on.
+        domain: Only those of this domain; None: of all.
+        by: Who asks for it.
+
+    Raises:
+        MessageError: It is no domain.
+    """
+    with app.store.writing() as tx:
+        count = tx.people.lift(COMES_BACK, since=since, domain=domain)
+        what = f"{count} addresses may be mailed again whose mail came back since {since:%Y-%m-%d}"
+        note(tx, "suppress", what + (f" from {domain}" if domain else ""), by=by, at=app.clock())
+    return count
 
 
 def suppressions(app: App, *, after: str = "", limit: int | None = None) -> tuple[Suppression, ...]:

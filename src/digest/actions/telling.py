@@ -86,8 +86,21 @@ def tell_refused(tx: Transaction, named: Named, why: str, hand: Hand) -> None:
     write_down(tx, named, hand, "send", outcome="held", note=why)
     text = f"{why}\nNobody is lost. Mend what the relay says, then: {_ways(named)}"
     occasion = f"sender-fault:{named.id}:{hand.at.isoformat()}"
-    alert = _alert(named, AlertKind.SENDER_FAULT, occasion, "is held: its sender is refused", text)
+    alert = _alert(named, AlertKind.SENDER_FAULT, occasion, "is held: no relay takes it", text)
     tx.alerts.add(alert, at=hand.at)
+
+
+def tell_outage(tx: Transaction, named: Named, domain: str, what: str, hand: Hand) -> None:
+    """Tell people that a domain knows none of many readers in a row, once for an edition."""
+    text = (
+        f"{domain} knows none of {what}\nThe edition goes on. They may be gone, or it is an outage there. "
+        f"Once that is over, `digest suppress lift --since {hand.at:%Y-%m-%d} --domain {domain}` lets those "
+        f"be mailed again who were suppressed for it, and `digest send {named.id} --failed` mails them."
+    )
+    occasion = f"outage:{named.id}:{domain}"
+    alert = _alert(named, AlertKind.SENDER_FAULT, occasion, f"is refused by {domain}", text)
+    if tx.alerts.add(alert, at=hand.at):
+        write_down(tx, named, hand, "send", outcome="refused", note=f"{domain} knows none of {what}")
 
 
 def tell_failing(tx: Transaction, named: Named, why: str, hand: Hand) -> None:

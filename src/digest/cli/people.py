@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli.options import NO_VALUE, DigestOption, HomeOption, JsonOption, home_path, whoami
+from digest.cli.options import NO_VALUE, DigestOption, HomeOption, JsonOption, home_path, parse_day, whoami
 from digest.cli.output import print_json, print_table, say
 
 if TYPE_CHECKING:
@@ -35,12 +36,15 @@ def register(app: typer.Typer) -> None:
     group.command("export", epilog="Example: digest subscribers export -d daily > readers.csv")(export)
     group.command("erase", epilog="Example: digest subscribers erase sam@example.org --yes")(erase)
     app.add_typer(group, name="subscribers")
-    bars = typer.Typer(help="Addresses that must not be mailed: add, list, remove.", no_args_is_help=True)
+    bars = typer.Typer(
+        help="Addresses that must not be mailed: add, list, remove, lift.", no_args_is_help=True
+    )
     bars.command("add", epilog="Example: digest suppress add eve@example.org --reason 'asked by phone'")(
         suppress
     )
     bars.command("list", epilog="Example: digest suppress list")(list_suppressed)
     bars.command("remove", epilog="Example: digest suppress remove eve@example.org")(unsuppress)
+    bars.command("lift", epilog="Example: digest suppress lift --since 2026-11-27 --domain example.org")(lift)
     app.add_typer(bars, name="suppress")
 
 
@@ -233,6 +237,25 @@ def unsuppress(email: EmailArgument, home: HomeOption = None, json: JsonOption =
         print_json({"email": email, "suppressed": False})
     else:
         say(f"{email} may be mailed again")
+
+
+def lift(
+    since: Annotated[str, typer.Option(metavar="DAY", help="Those suppressed from this day on, UTC.")],
+    domain: Annotated[str | None, typer.Option(help="Only addresses of this domain.")] = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Allow all to be mailed again whose mail came back, as after an outage of their provider."""
+    from digest.actions import people
+    from digest.bootstrap import open_app
+
+    begin = datetime.combine(parse_day(since, where="--since"), time(), UTC)
+    with open_app(home_path(home)) as opened:
+        count = people.lift(opened, since=begin, domain=domain, by=whoami())
+    if json:
+        print_json({"lifted": count})
+    else:
+        say(f"{count} addresses may be mailed again")
 
 
 def _person(person: Subscriber) -> dict[str, object]:

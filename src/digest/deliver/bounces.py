@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
+from email.parser import HeaderParser
 from email.policy import compat32
 from email.utils import getaddresses
 
@@ -23,6 +24,12 @@ _MAX_LINE = 998
 _MAX_PARTS = 40
 _MAX_WORDS = 20_000
 _MAX_ADDRESSES = 50
+_MAX_BLOCKS = 1_000  #: groups of fields; a report about one mail has two
+#: Parts of the internationalised form may be encoded as a whole, unlike other message/* parts, which the
+#: parser takes for mails. Source: RFC 6532, section 3.7; RFC 6533, section 4.
+_GLOBAL = re.compile(rb"\bmessage/(?=global\b)", re.IGNORECASE)
+_STATUSES = frozenset({"message/delivery-status", "application/global-delivery-status"})
+_NO_LINE = re.compile(r"\n[ \t]*\n")
 
 #: Where a server writes down whom a report came in for, the most telling first.
 _RECEIVED_FOR = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To")
@@ -46,7 +53,7 @@ class Report:
 
 
 def read_report(message: bytes) -> Report:
-    """Read a report: RFC 3464, RFC 5965, what older servers write, and automatic answers.
+    """Read a report: RFC 3464, RFC 6533, RFC 5965, what older servers write, and automatic answers.
 
     The first `MAX_REPORT_BYTES` count. Never raises: what cannot be read is UNKNOWN. Whom a report
     is about is never taken from its text.
@@ -57,7 +64,7 @@ def read_report(message: bytes) -> Report:
     if head.lower().count(b"content-type") > _MAX_PARTS:
         return unread
     try:
-        return _read(message_from_bytes(head, policy=compat32), unread.name)
+        return _read(message_from_bytes(_GLOBAL.sub(b"application/", head), policy=compat32), unread.name)
     except Exception:  # noqa: BLE001  # why: strangers write reports; the parsers raise many things
         return unread
 
@@ -83,7 +90,7 @@ def _judge(mail: Message, parts: tuple[Message, ...]) -> tuple[BounceKind, str |
         if part.get_content_type() == "message/feedback-report":
             return _complaint(part), None
     for part in parts:
-        if part.get_content_type() == "message/delivery-status":
+        if part.get_content_type() in _STATUSES:
             return _delivery_status(part)
     if _AWAY.match(_field(mail, "Subject")):
         return BounceKind.REPLY, None
@@ -101,7 +108,8 @@ def _complaint(part: Message) -> BounceKind:
 def _delivery_status(part: Message) -> tuple[BounceKind, str | None]:
     """Read the recipients of a delivery status notification; a failure counts before a delay.
 
-    Source: RFC 3464, section 2.3.
+    Their addresses, of type rfc822 or utf-8, are claims that nobody has signed, and not read.
+    Source: RFC 3464, section 2.3; RFC 6533, section 3.
     """
     delayed: tuple[BounceKind, str | None] | None = None
     for block in _blocks(part):
@@ -147,11 +155,13 @@ def _mailed_from(parts: tuple[Message, ...]) -> Iterator[str]:
 
 
 def _blocks(part: Message) -> Iterable[Message]:
-    """Return the groups of fields in a part; a part of a type nobody knows is read as one."""
+    """Return the groups of fields in a part; of a part of a type nobody knows the first."""
     payload = part.get_payload()
     if isinstance(payload, list):
         return [block for block in payload if isinstance(block, Message)]
-    return [message_from_bytes(_content(part).strip(), policy=compat32)]
+    text = _content(part).decode("utf-8", "replace").replace("\r\n", "\n").strip()
+    groups = _NO_LINE.split(text, _MAX_BLOCKS)[: _MAX_BLOCKS if part.get_content_type() in _STATUSES else 1]
+    return [HeaderParser(policy=compat32).parsestr(group) for group in groups]
 
 
 def _addresses(mail: Message, name: str) -> list[str]:

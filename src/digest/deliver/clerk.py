@@ -57,6 +57,9 @@ class Ledger(Protocol):
     def heard(self, heard: Sequence[Heard]) -> None:
         """Add to the figures of relays what they answered."""
 
+    def tell_outage(self, domain: str, count: int, words: str) -> None:
+        """Tell people that a domain knows none of so many readers in a row, and what was said of the last."""
+
     def release(self) -> None:
         """Let go of what is still claimed by this sender, which holds nothing.
 
@@ -165,6 +168,10 @@ class Clerk:
         """Have something else asked of the ledger."""
         if name not in self._busy:
             self._ask(name, question, then)
+
+    def tell_outage(self, domain: str, count: int, words: str) -> None:
+        """Have people told that a domain knows none of so many readers in a row."""
+        self.ask(f"outage {domain}", lambda: self._ledger.tell_outage(domain, count, words), lambda _: None)
 
     def release(self) -> None:
         """Let go of what is still claimed, and leave behind what was heard of relays."""

@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from digest.deliver.clerk import Clerk
+from digest.deliver.held import domain_of
 from digest.deliver.journal import Journal, Mark
 from digest.deliver.lane import Lane
 from digest.deliver.outcomes import Judge, hidden
 from digest.deliver.replies import Receipt
+from digest.deliver.strangers import IN_A_ROW, UNCOUNTED, Strangers, is_unknown
 from digest.deliver.terms import Progress, Tally, UsedUp
 from digest.errors import TransportError
 from digest.model.people import Books, Delivery, DeliveryState, Outcome, Settlement
@@ -35,6 +37,7 @@ class Ends:
         self._asked: dict[Mark, Lane] = {}  #: whose permit is on its way, or who has one
         self._on_the_way: dict[Mark, int] = {}  #: permits that were asked for and not heard of
         self._aside: list[tuple[Delivery, Outcome]] = []  #: refused for the sender's sake
+        self._strangers = Strangers()
         self._losses: Counter[int] = Counter()
         self._counts: Counter[DeliveryState] = Counter()
 
@@ -62,8 +65,16 @@ class Ends:
         self._asked.pop(mark, None)
 
     def receipt(self, delivery: Delivery, receipt: Receipt) -> None:
-        """End a delivery as a relay's answer says."""
-        self._end(delivery, self._judge.receipt(delivery, receipt))
+        """End a delivery as a relay's answer says; one whom it does not know waits until it knows another."""
+        outcome = self._judge.receipt(delivery, receipt)
+        if not self._judge.believes and is_unknown(outcome):
+            self._doubt(delivery, outcome)
+            return
+        if outcome.state is DeliveryState.SENT:
+            self._strangers.taken(delivery)
+            if self._strangers.size and self._strangers.error is None:
+                self._end_strangers()
+        self._end(delivery, outcome)
 
     def end(self, delivery: Delivery, state: DeliveryState, text: str = "") -> None:
         """End a delivery that needs no relay's answer, or give it back as pending."""
@@ -93,10 +104,22 @@ class Ends:
     @property
     def has_aside(self) -> bool:
         """True while somebody is set aside."""
-        return bool(self._aside)
+        return bool(self._aside or self._strangers.size)
+
+    @property
+    def doubt(self) -> TransportError | None:
+        """What is wrong with a relay that knows nobody; None while it may be the readers."""
+        return self._strangers.error
 
     def free_those_aside(self) -> None:
-        """Give back those set aside: the sender, or the relay, is at fault, and they have lost nothing."""
+        """Give back those set aside: the sender, or the relay, is at fault, and they have lost nothing.
+
+        If that is that it knows nobody, they are to end as failed that count as no dead addresses: where it
+        was right, the rest of the edition can be gone on with.
+        """
+        if self._strangers.error is None:
+            for delivery, _ in self._strangers.empty():
+                self._clerk.end(_settled(delivery, self._judge.end(DeliveryState.PENDING, "")))
         for delivery, outcome in self._aside:
             self._clerk.end(_settled(delivery, self._judge.end(DeliveryState.PENDING, outcome.text or "")))
         self._aside.clear()
@@ -109,6 +132,7 @@ class Ends:
             self._counts[outcome.state] += 1
             self._clerk.end(_settled(delivery, outcome))
         self._aside.clear()
+        self._end_strangers()
 
     def settled(self, ends: Sequence[Settlement]) -> None:
         """Let the journal forget what the ledger holds."""
@@ -142,6 +166,19 @@ class Ends:
             unknown=counts[DeliveryState.UNKNOWN],
             stopped=stopped,
         )
+
+    def _doubt(self, delivery: Delivery, outcome: Outcome) -> None:
+        self._note(_settled(delivery, outcome))
+        for kept_before in self._strangers.add(delivery, outcome):
+            self._end(*kept_before)
+        if self._strangers.is_outage(delivery):
+            self._clerk.tell_outage(domain_of(delivery), IN_A_ROW, f"{outcome.code} {outcome.text}")
+
+    def _end_strangers(self) -> None:
+        for delivery, outcome in self._strangers.empty():
+            is_believed = self._strangers.error is None
+            uncounted = self._judge.end(DeliveryState.FAILED, UNCOUNTED)
+            self._end(delivery, outcome if is_believed else uncounted)
 
     def _end(self, delivery: Delivery, outcome: Outcome) -> None:
         end = _settled(delivery, outcome)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,9 +10,9 @@ from typing import Self
 
 from digest.clock import Clock
 from digest.deliver.headers import check_address
+from digest.deliver.hiding import hide
 from digest.deliver.replies import Receipt
 from digest.deliver.terms import SendingRules
-from digest.deliver.verp import hide_bounce_addresses
 from digest.errors import MessageError
 from digest.model.people import Delivery, DeliveryState, Outcome
 
@@ -31,6 +30,7 @@ class Judge:
     #: The same for one recipient; None when it is `give_up_at` for all.
     give_up_of: Callable[[Delivery], datetime] | None = None
     resend_unknown: bool  #: mail again when nobody can tell whether a mail was taken
+    believes: bool = False  #: a relay that says of many in a row that they are unknown
 
     @classmethod
     def of(cls, rules: SendingRules, clock: Clock) -> Self:
@@ -40,6 +40,7 @@ class Judge:
             give_up_at=rules.give_up_at,
             give_up_of=rules.give_up_of,
             resend_unknown=rules.resend_unknown,
+            believes=rules.believes,
         )
 
     def receipt(self, delivery: Delivery, receipt: Receipt) -> Outcome:
@@ -82,13 +83,10 @@ def hidden(text: str, email: str) -> str:
 
     A signed envelope sender is taken out, too.
     """
-    if "+" in text:
-        text = hide_bounce_addresses(text)
-    if "@" not in text:
+    if "@" not in text and "+" not in text:
         return text
     forms = [email]
     with suppress(MessageError):
         # On the wire the domain stands in A-labels, and relays repeat what they heard.
         forms.append(check_address(email, smtputf8=True, where="recipient"))
-    found = "|".join(re.escape(form) for form in forms if form)
-    return re.sub(found, "(the address)", text, flags=re.IGNORECASE) if found else text
+    return hide(text, forms)

@@ -252,7 +252,7 @@ class Run:
             self._end()
         elif self._clerk.halted is not None:
             self._end(Refused(self._clerk.halted, hint="nobody is lost; look at `digest editions list`"))
-        elif trouble := self._fleet.trouble(self._tries):
+        elif trouble := self._ends.doubt or self._fleet.trouble(self._tries):
             self._end(trouble)
         elif self._clerk.is_exhausted and not (self._turns.waiting or self._jobs):
             self._finish_or_wait()

@@ -29,7 +29,8 @@ _STATED = re.compile(
     rf"(?:\A\s*|\bsmtp; ?|(?<![\w.=/-])[245]\d\d[ -])#?{_ANYWHERE.pattern}(?=[\s.,:;)>#]|\Z)", re.IGNORECASE
 )
 _AT_THE_END = re.compile(rf"\(#{_ANYWHERE.pattern}( - chkuser)?\)(?=\W*$| \(in reply)")
-_ADDRESS = re.compile(r"[^\s@<>()',;:]{1,64}@[\w.-]{1,255}")
+#: With letters beyond ASCII as they are, or as RFC 6533, section 3, writes them: b\x{FC}cher.example.
+_ADDRESS = re.compile(r"[^\s@<>()',;:]{1,64}@(?:[\w.-]|\\x\{[0-9A-F]{2,6}\}){1,255}")
 _SENDER_WORDS = re.compile(
     r"\b(block(ed|list)?|black ?list(ed)?|deny ?list(ed)?|listed (at|by|in|on)|(anti-?)?spam\w*|"
     r"reputation|polic(y|ies)|senders?|relay(ing)?(?! recipient)|authenticat\w+|spf|dkim|dmarc|rate|"

@@ -7,6 +7,7 @@ import re
 
 from digest.tokens import Keyring, base32
 
+SENDER = "(the sender)"  #: what stands in the place of such an address
 _PURPOSE = "bounce"
 _MAC_CHARS = 20  # 100 bits
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -47,7 +48,7 @@ def read_bounce_address(keyring: Keyring, address: str) -> tuple[int, str] | Non
 
 def hide_bounce_addresses(text: str) -> str:
     """Take such addresses out of what a relay said: who has one can end its reader's subscription."""
-    return _QUOTED.sub("(the sender)", text)
+    return _QUOTED.sub(SENDER, text)
 
 
 def _base36(number: int) -> str:

@@ -51,6 +51,24 @@ class Erasing(PeopleReading):
         take_turn(self.connection, "people")
         return self.connection.execute(delete(suppressions).where(suppressions.c.key.in_(names))).rowcount > 0
 
+    def lift(self, reason: str, *, since: datetime, domain: str | None = None) -> int:
+        """Allow all addresses again that were suppressed for a reason since a moment; return how many.
+
+        Args:
+            reason: What the reason begins with.
+            since: The moment.
+            domain: Only addresses of this domain; None: of all.
+
+        Raises:
+            MessageError: It is no domain.
+        """
+        which = [suppressions.c.reason.startswith(reason, autoescape=True), suppressions.c.added_at >= since]
+        if domain is not None:
+            end = normalise_address(f"reader@{domain}").removeprefix("reader")
+            which.append(suppressions.c.key.endswith(end, autoescape=True))
+        take_turn(self.connection, "people")
+        return self.connection.execute(delete(suppressions).where(*which)).rowcount
+
     def erase(self, email: str, *, at: datetime) -> bool:
         """Forget a person: address, name and choices go; the books keep nameless rows.
 

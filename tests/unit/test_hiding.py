@@ -1,0 +1,107 @@
+"""No address stays in what a relay said, however its lines tear it apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.deliver.hiding import hide
+from digest.deliver.reply_reader import ReplyReader
+from digest.deliver.verp import bounce_address
+from digest.tokens import Keyring
+from scripted_relay import ScriptedRelay
+from sending_cast import MemoryLedger, route, send
+
+SAM = "sam.reader@news.example.org"
+WORDS = "(the address)"
+RING = Keyring(("key-" * 8,))
+
+
+def said(*lines: str) -> str:
+    """Read a reply of several lines as a conversation does; return its words."""
+    reader = ReplyReader()
+    (reply,) = reader.read("".join(f"{line}\r\n" for line in lines).encode())
+    return reply.text
+
+
+@pytest.mark.parametrize(
+    ("lines", "left"),
+    [
+        ((f"550 5.1.1 <{SAM}>: unknown",), f"5.1.1 <{WORDS}>: unknown"),
+        (("550-5.1.1 <sam.reader@news.exa", "550 mple.org>: unknown"), f"5.1.1 <{WORDS}>: unknown"),
+        (("550-5.1.1 <sam.reader@news.exa", "550 5.1.1 mple.org>: unknown"), f"5.1.1 <{WORDS}>: unknown"),
+        (("550-5.1.1 sam.rea", "550-5.1.1   der@news.example", "550 5.1.1 .org no"), f"5.1.1 {WORDS} no"),
+        (("550-5.1.1 <SAM.reader@", "550 - News.Example.org>"), f"5.1.1 <{WORDS}>"),
+        (("550-no: sam.reader", "550 -@news.example.org there"), f"no: {WORDS} there"),
+        (("550 5.1.1 sam.reader @ news.example.org no",), f"5.1.1 {WORDS} no"),
+        (
+            (
+                "550-a sam.reader@news.",
+                "550 550-example.org b",
+            ),
+            f"a {WORDS} b",
+        ),
+        (("550 5.1.1 <samreader@news.example.org>, 5.2.1",), "5.1.1 <samreader@news.example.org>, 5.2.1"),
+        ((f"550 {SAM} {SAM}: {SAM}",), f"{WORDS} {WORDS}: {WORDS}"),
+    ],
+)
+def test_address_is_hidden_wherever_a_line_ends_within_it(lines: tuple[str, ...], left: str) -> None:
+    """Servers wrap at a column, whatever stands there, and begin each line with their code."""
+    assert hide(said(*lines), [SAM]) == left
+
+
+@given(st.lists(st.integers(1, len(SAM) - 1), max_size=6, unique=True), st.sampled_from(["", "5.1.1 ", "- "]))
+def test_address_is_hidden_wherever_it_is_torn(places: list[int], head: str) -> None:
+    """At any places, into any number of lines."""
+    cuts = [0, *sorted(places), len(SAM)]
+    pieces = [SAM[begin:end] for begin, end in pairwise(cuts)]
+    lines = [f"550-{head}{piece}" for piece in pieces]
+    text = said("550-5.1.1 no such mailbox", *lines, "550 5.1.1 sorry")
+
+    assert hide(text, [SAM]).replace("5.1.1 ", "").replace("- ", "") == f"no such mailbox {WORDS} sorry"
+
+
+def test_address_with_hyphens_and_digits_of_its_own_is_hidden() -> None:
+    """They look like what tears one apart."""
+    for address in ("a-b-550@5.1.1-x.example", "x--4.2.2--@news-5.example", "550@a-550.example"):
+        assert hide(f"5.1.1 <{address}> {address[:9]} {address[9:]}", [address]) == f"5.1.1 <{WORDS}> {WORDS}"
+
+
+def test_address_that_the_end_of_the_words_cuts_off_is_hidden() -> None:
+    """Of a reply 300 characters are kept."""
+    text = said(f"550 {'x' * 280} {SAM}")
+
+    assert text.endswith(f" {SAM[:19]}")
+    assert hide(text, [SAM]) == f"{'x' * 280} {WORDS}"
+
+
+def test_signed_sender_is_hidden_where_it_is_torn() -> None:
+    """Who has it can end a subscription."""
+    sender = bounce_address(RING, 7, "A" * 22, "b.example")
+    for at in range(1, sender.index("@")):
+        text = hide(said(f"550-5.7.1 <{sender[:at]}", f"550 5.7.1 {sender[at:]}> no"), [SAM])
+
+        assert text == "5.7.1 <(the sender)@b.example> no"
+
+
+def test_what_looks_like_many_gaps_takes_no_time(
+    within: Callable[[float], AbstractContextManager[None]],
+) -> None:
+    """Readers choose their addresses, and relays their words."""
+    address = "-" * 60 + "x@" + "-5.1.1" * 30 + ".example"
+    with within(1):
+        for _ in range(100):
+            hide("-" * 150 + " 5.1.1" * 25 + "x@", [address, address.upper()])
+
+
+def test_torn_address_is_not_in_the_books() -> None:
+    """The whole way, from the wire to the row."""
+    ledger = MemoryLedger([SAM])
+    with ScriptedRelay({"rcpt": "550-5.1.1 <sam.reader@news.exa\r\n550 5.1.1 mple.org> unknown"}) as relay:
+        send(ledger, route(relay.port))
+    assert ledger.rows[1].reason == f"5.1.1 <{WORDS}> unknown"
