@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 
 from hypothesis import HealthCheck, given, settings
@@ -45,9 +45,9 @@ def sent_edition(tx: Transaction, readers: int) -> int:
     return edition_id
 
 
-def prune(tx: Transaction, edition_id: int, *, limit: int = 1_000) -> int:
+def prune(tx: Transaction, edition_id: int, *, limit: int = 1_000, at: datetime = LATER) -> int:
     """Take recipients off the record whose edition ended before LATER."""
-    return tx.deliveries.prune(edition_id, before=LATER, limit=limit, at=LATER)
+    return tx.deliveries.prune(edition_id, before=LATER, limit=limit, at=at)
 
 
 def test_the_books_say_the_same_after_each_bite(store: Store) -> None:
@@ -185,6 +185,8 @@ def test_what_would_go_is_weighed(store: Store) -> None:
         prune(tx, edition_id, limit=4)
         assert tx.deliveries.weigh([edition_id]).recipients == 6
         assert tx.deliveries.off_record(edition_id) == OffRecord(recipients=4, since=LATER)
+        prune(tx, edition_id, limit=4, at=LATER + HOUR)
+        assert tx.deliveries.off_record(edition_id) == OffRecord(recipients=8, since=LATER)
         assert tx.deliveries.weigh([]).recipients == 0
 
 
