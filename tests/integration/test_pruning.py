@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -127,18 +127,23 @@ def test_it_goes_on_after_it_was_stopped_and_lets_others_have_their_turn(
 
 
 def test_the_service_does_it_once_a_day_at_three(here: House) -> None:
-    """On the clock of the machine; what comes to its age meanwhile waits for the next night."""
-    old(here)
+    """On the clock of the machine; what comes to its age later in that hour waits for the next night."""
+    here.sent()
+    night = here.clock.now.astimezone().replace(hour=HOUR, minute=10) + 2 * AGE
     beats: list[None] = []
     part = Pruning(Current(here.app), lambda: beats.append(None), lambda: False)
-    night = here.clock.now.astimezone().replace(hour=HOUR, minute=10) + timedelta(days=1)
+    with here.app.store.writing() as tx:
+        ended = night + timedelta(minutes=10) - AGE
+        tx.editions.connection.execute(update(edition_log).values(at=ended))
     left = []
-    for moment in (night - timedelta(hours=1), night + timedelta(hours=1), night):
-        here.clock.now = moment
+    for minutes in (0, 20, 60, 23 * 60, 24 * 60):
+        here.clock.now = (night + timedelta(minutes=minutes)).astimezone(UTC)
         part.look("run")
         left.append(foresee(here.app).recipients)
-    assert left == [2, 2, 0]
+
+    assert left == [0, 2, 2, 2, 0]
     assert beats
+    assert books_of(here.app, 1) == BOTH
     with here.app.store.reading() as tx:
         assert [(one.by, one.run) for one in tx.history.list() if one.event == "prune"] == [
             ("service", "run")

@@ -25,12 +25,12 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from digest.model import BounceKind, DeliveryState, EditionState
+from digest.model import DeliveryState, EditionState
 from digest.store.deliveries_read import LedgerReading
 from digest.store.dialects import locked
 from digest.store.listing import ids_listed_as
 from digest.store.part import Line, chunks, ids
-from digest.store.people_tables import bounces, deliveries, delivery_totals
+from digest.store.people_tables import deliveries, delivery_totals
 from digest.store.tables import edition_log, editions
 from digest.store.tallies import ACCEPTED
 from digest.store.values import OffRecord, Prunable
@@ -39,18 +39,9 @@ _ROW_BYTES = 150  #: what a row takes with its places in the indexes, besides it
 _TEXTS = ("address", "sections", "reply", "reason")
 _SENT, _UNKNOWN, _EXCLUDED = DeliveryState.SENT, DeliveryState.UNKNOWN, DeliveryState.EXCLUDED
 _ENDED = (_SENT, DeliveryState.FAILED, DeliveryState.EXPIRED, _EXCLUDED)
-# Hard bounces are counted for the address that the mail went to, which the row alone tells.
-_CAME_BACK = exists().where(
-    bounces.c.subscriber_id == deliveries.c.subscriber_id,
-    bounces.c.edition_id == deliveries.c.edition_id,
-    bounces.c.kind == BounceKind.HARD,
-)
-_MAY_GO = and_(
-    or_(
-        deliveries.c.state.in_(_ENDED),
-        and_(deliveries.c.state == _UNKNOWN, deliveries.c.reason.like(f"{ACCEPTED}%")),
-    ),
-    ~_CAME_BACK,
+_MAY_GO = or_(
+    deliveries.c.state.in_(_ENDED),
+    and_(deliveries.c.state == _UNKNOWN, deliveries.c.reason.like(f"{ACCEPTED}%")),
 )
 # What a relay said may name the reader: no total keeps it, or erasing would not reach it.
 _OURS = or_(
@@ -101,8 +92,8 @@ class Pruning(LedgerReading):
     def prune(self, edition_id: int, *, before: datetime, limit: int, at: datetime) -> int:
         """Take some recipients of an edition off the record, and add them to its totals: all or nothing.
 
-        Left alone are the unknown that nobody has decided on, whoever's mail came back for good, and all of
-        an edition that is being sent again or was of late.
+        Left alone are the unknown that nobody has decided on, and all of an edition that is being sent
+        again or was of late.
 
         Args:
             edition_id: The edition.
