@@ -10,9 +10,10 @@ from dataclasses import replace
 
 import pytest
 
-from digest.deliver import Connected, Tally, Watch
+from digest.deliver import Connected, Limits, LocalAllotments, Tally, Watch
 from digest.deliver.attempt import Attempt
 from digest.deliver.breaker import Ration
+from digest.deliver.limits import Limit
 from digest.errors import TransportError
 from digest.model import DeliveryState
 from fault_relay import Fault, FaultRelay, Peer, says
@@ -58,6 +59,16 @@ def test_relay_that_takes_so_many_on_a_connection_gets_all_the_mail(
         assert relay.taken == Counter(readers(40))
     assert {row.attempt for row in ledger.rows.values()} == {1}
     assert len(record.permits) == 40
+
+
+def test_connections_are_left_open_while_a_domain_s_limit_lets_nobody_begin() -> None:
+    """Two begin a second, so that the last one waits for long; not one connection is made for that."""
+    ledger, paced = MemoryLedger(readers(4)), Limit(key="domain example.org", per_second=2)
+    with FaultRelay(Fault(phase="mail", act=Counting(3))) as relay:
+        limits = Limits(relays={}, domains={"example.org": paced})
+        assert deliver(relay, ledger, limits=limits, allotments=LocalAllotments()).sent == 4
+
+        assert relay.connections == 2
 
 
 @pytest.mark.parametrize("words", ["451 4.3.0 later", "452 too many messages", "450 4.7.1 wait"])

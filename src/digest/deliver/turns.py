@@ -54,8 +54,10 @@ class Turns:
         self._again.append((delivery, relay))
 
     def wants_fresh(self, relay: Relay) -> bool:
-        """Tell whether nobody waits but for a fresh connection to a relay, and none is on its way."""
-        return bool(self._again) and not (self._clerk.ready or relay.dialling)
+        """Tell whether somebody who may begin waits for a fresh connection, and none is on its way."""
+        if self._clerk.ready or relay.dialling:
+            return False
+        return any(self._may_begin(delivery) for delivery, _ in self._again)
 
     def take(self, relay: Relay, *, is_fresh: bool) -> tuple[Delivery | None, Envelope | None]:
         """Return the next delivery with its message, which begins now on a relay.
@@ -104,12 +106,13 @@ class Turns:
 
     def _take_again(self, relay: Relay, *, is_fresh: bool) -> Delivery | None:
         for at, (delivery, before) in enumerate(self._again):
-            if (is_fresh or relay is not before) and (
-                self._admits is None or self._admits(domain_of(delivery))
-            ):
+            if (is_fresh or relay is not before) and self._may_begin(delivery):
                 del self._again[at]
                 return delivery
         return None
+
+    def _may_begin(self, delivery: Delivery) -> bool:
+        return self._admits is None or self._admits(domain_of(delivery))
 
     def _enclosed(self, relay: Relay, delivery: Delivery) -> Envelope | None:
         reason = self._clerk.barred(delivery)
