@@ -7,6 +7,7 @@ import fcntl
 import os
 import subprocess
 import sys
+import zlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -188,6 +189,19 @@ def test_lines_of_another_segment_are_none_of_a_journal(tmp_path: Path, other: s
 
     assert (left.ended, left.dotted) == ((), frozenset())
     assert f"{place.name} at byte {FIRST}" in left.garbled
+
+
+def test_journal_of_the_version_before_is_read_whole(tmp_path: Path) -> None:
+    """A sender was killed, then the program upgraded: who was sent is sent, a permit alone is in doubt."""
+    folder = tmp_path / "j-1"
+    folder.mkdir()
+    (folder / "lock").touch()
+    said = '["sent", "2026-11-22T06:00:00+00:00", null, null, "said", null]'
+    lines = [text.encode() for text in ("P 1 1", f"R 1 1 {said}", "P 2 1")]
+    segment = b"".join(b"%08x %s\n" % (zlib.crc32(line), line) for line in lines)
+    (folder / "000001").write_bytes(segment.ljust(4_096, b"\0"))
+
+    assert read_journal(folder) == Left(worker="j-1", ended=(ended(1),), dotted=frozenset({(2, 1)}))
 
 
 def test_answers_are_on_disk_before_permits_of_the_next_segment(

@@ -20,6 +20,7 @@ from json.encoder import encode_basestring_ascii
 from digest.deliver.journal import Mark
 from digest.model.people import DeliveryState, Outcome, Settlement
 
+_NO_SEAL = 0  #: of an earlier version
 _FIRST = "S"
 
 
@@ -67,11 +68,14 @@ def read_lines(data: bytes, seal: int, *, may_be_torn: bool) -> Iterator[tuple[i
 
     Yields:
         At which byte each line begins, and what it says; None when it is garbled. A crash tears the end
-        off; a line that has one and is wrong all the same was whole once. So was a missing first line.
+        off; a line that has one and is wrong all the same was whole once. So was a missing first line, save
+    of a sender of an earlier version, which wrote none and had no seal.
     """
     head = first_line(seal)
     at = len(head) if data.startswith(head) else 0
-    if not at:
+    if not at and _read(data.partition(b"\n")[0], _NO_SEAL) is not None:
+        seal = _NO_SEAL
+    elif not at:
         yield at, None
     *whole, last = data[at:].rstrip(b"\0").split(b"\n")
     for raw in whole:
