@@ -214,6 +214,7 @@ LATER = (
     "article_words",
     "relay_looks",
     "relay_answers",
+    "delivery_totals",
     "limit_uses",
     "limit_seats",
     "limits",

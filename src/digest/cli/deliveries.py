@@ -68,8 +68,8 @@ def deliveries(
         states = printed(opened, edition)
         stood = places(opened, edition) if where else None
         if json:
-            fields = {**books_fields(edition, books), "balance": books.balance, "versions": _versions(states)}
-            fields["off_record"] = gone
+            fields: dict[str, object] = {**books_fields(edition, books), "off_record": gone}
+            fields |= {"balance": books.balance, "versions": _versions(states)}
             if stood is not None:
                 fields["places"] = places_fields(stood)
             print_json_rows(fields, "recipients", map(_recipient, rows))
