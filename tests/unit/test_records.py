@@ -167,6 +167,15 @@ def test_a_key_may_be_written_in_other_ways(text: str) -> None:
     assert judged("DKIM", key_answer(text)).state == "found"
 
 
+def test_policies_that_were_asked_for_tell_whose_the_relay_is() -> None:
+    """The policy of a suffix, where anybody may register, makes no relatives."""
+    suffix = Answer(texts=("v=DMARC1; p=none; psd=y",))
+    record = judged("SPF", (("TXT", "news.example.org"), Answer()), (("TXT", "_dmarc.example.org"), suffix))
+
+    assert (record.state, record.wanted) == ("missing", None)
+    assert (record.hint or "").startswith("ask your relay's operator (mail.example.org)")
+
+
 def test_each_relay_that_spf_does_not_name_is_told() -> None:
     """With a second relay half of the mail leaves from elsewhere."""
     sender = replace(SENDER, relay_hosts=("mail.example.org", "mx2.example.org", "9.9.9.9"))

@@ -34,6 +34,61 @@ def test_a_relay_of_others_is_asked_about_and_not_guessed() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("domain", "host"),
+    [
+        ("brief.co.uk", "smtp.provider.co.uk"),
+        ("news.brief.com.au", "mail.com.au"),
+        ("brief.or.at", "mx.host.or.at"),
+    ],
+)
+def test_names_that_share_no_more_than_what_may_be_a_suffix_are_not_taken_for_one_owners(
+    domain: str, host: str
+) -> None:
+    """Thousands of companies are below co.uk, and a provider's submission host sends nobody's mail."""
+    wanted, explained = suggest_spf(domain, [host])
+
+    assert wanted is None
+    assert explained == (
+        f"v=spf1 a:{host} ~all if {host} is yours, else "
+        f"ask your relay's operator ({host}) for its include: v=spf1 include:THEIRS ~all"
+    )
+
+
+@pytest.mark.parametrize(
+    ("domain", "host"),
+    [
+        ("brief.co.uk", "mail.brief.co.uk"),
+        ("brief.co.uk", "brief.co.uk"),
+        ("news.brief.co.uk", "mail.brief.co.uk"),
+        ("news.brief.co.uk", "brief.co.uk"),
+        ("news.brief.de", "mail.brief.de"),
+        ("example.de", "mail.example.de"),
+        ("news.bbc.uk", "mail.news.bbc.uk"),
+    ],
+)
+def test_names_that_share_what_somebody_owns_are_one_owners(domain: str, host: str) -> None:
+    """Below the domain itself, or below three labels, or a second one longer than registries'."""
+    assert suggest_spf(domain, [host])[0] == f"v=spf1 a:{host} ~all"
+
+
+def test_policies_tell_whose_a_relay_is() -> None:
+    """RFC 9989 section 4.10.2: the highest policy is the owner's, and a suffix says so by psd=y."""
+    policy, suffix = ("v=DMARC1; p=none",), ("v=DMARC1; p=reject; psd=y",)
+    owned = {"_dmarc.news.bmw.de": (), "_dmarc.bmw.de": policy}
+    hosted = {"_dmarc.shop.example-hosting.org": policy, "_dmarc.example-hosting.org": suffix}
+    below = {"_dmarc.brief.co.uk": policy, "_dmarc.co.uk": ()}
+
+    assert suggest_spf("news.bmw.de", ["mail.bmw.de"])[0] is None
+    assert suggest_spf("news.bmw.de", ["mail.bmw.de"], owned)[0] == "v=spf1 a:mail.bmw.de ~all"
+    assert suggest_spf("shop.example-hosting.org", ["mail.example-hosting.org"], hosted) == (
+        None,
+        "ask your relay's operator (mail.example-hosting.org) for its include: v=spf1 include:THEIRS ~all",
+    )
+    assert suggest_spf("shop.example-hosting.org", ["mx.shop.example-hosting.org"], hosted)[0] is not None
+    assert suggest_spf("brief.co.uk", ["smtp.provider.co.uk"], below)[0] is None
+
+
 def test_all_relays_stand_in_one_record() -> None:
     """Mail that leaves by the second relay must not be marked as doubtful."""
     hosts = ["mail.example.org", "9.9.9.9", "mail.example.org"]

@@ -8,7 +8,7 @@ from types import MappingProxyType
 Policies = Mapping[str, tuple[str, ...]]  #: texts by the name of the place where they were found
 
 _PREFIX = "_dmarc."
-_NOWHERE: Policies = MappingProxyType({})
+NOWHERE: Policies = MappingProxyType({})  #: nobody was asked
 _LONGEST_PARENT = 7  #: labels; nobody's policy lies deeper, and a name of 127 labels asks for too much
 _POLICIES = ("none", "quarantine", "reject")
 _MODES = ("r", "s")
@@ -48,6 +48,13 @@ def owner(domain: str, policies: Policies) -> str:
     return found
 
 
+def registry(domain: str, policies: Policies) -> str | None:
+    """Name the nearest place above a domain that says of itself that anybody may register there."""
+    names = (name for name in policy_names(domain) if _kind(policies.get(name, ())) == "y")
+    found = next(names, None)
+    return None if found is None else found.removeprefix(_PREFIX)
+
+
 def policy_place(domain: str, policies: Policies) -> str | None:
     """Name the place of the policy that holds: the domain's own, its owner's or the registry's; or None.
 
@@ -81,7 +88,7 @@ def policy_faults(
     domain: str,
     signing: Collection[str],
     envelope: str,
-    policies: Policies = _NOWHERE,
+    policies: Policies = NOWHERE,
 ) -> tuple[str, ...]:
     """List what is wrong with the policies found at one place; empty when nothing is.
 

@@ -8,6 +8,8 @@ from math import inf
 
 from digest.deliver.clerk import Clerk, Ledger
 from digest.deliver.loop import Loop
+from digest.deliver.misfits import Misfits
+from digest.errors import TransportError
 
 _ASK_AGAIN_S = 1.0  #: after a question, or after what it said has come
 _SHORTEST_S, _LONGEST_S = 0.5, 30.0  #: between two looks
@@ -21,23 +23,27 @@ class PutOff:
         loop: Wakes it.
         clerk: Looks.
         ledger: Says in how many seconds the next one is due.
-        nobody: Called when nobody waits any more; with True when all that wait are stranded.
+        misfits: Knows who was put off and is not worth waiting for.
+        over: Called when nobody waits any more; with what is wrong when all that wait are stranded.
     """
 
-    def __init__(self, loop: Loop, clerk: Clerk, ledger: Ledger, nobody: Callable[[bool], None]) -> None:
-        self._loop, self._clerk, self._ledger, self._nobody = loop, clerk, ledger, nobody
+    def __init__(
+        self,
+        loop: Loop,
+        clerk: Clerk,
+        ledger: Ledger,
+        misfits: Misfits,
+        over: Callable[[TransportError | None], None],
+    ) -> None:
+        self._loop, self._clerk, self._ledger, self._misfits, self._over = loop, clerk, ledger, misfits, over
         self._ask_at = 0.0
 
-    def wait(self, stranded: int) -> None:
-        """Wait a little more; called again and again while there is nothing else to do.
-
-        Args:
-            stranded: So many who were put off are not worth waiting for.
-        """
+    def wait(self) -> None:
+        """Wait a little more; called again and again while there is nothing else to do."""
         now = self._loop.now()
         if self._clerk.is_idle and now >= self._ask_at:
             self._ask_at = now + _ASK_AGAIN_S
-            self._clerk.ask("next", partial(self._next_due_s, stranded), self._heard)
+            self._clerk.ask("next", partial(self._next_due_s, self._misfits.stranded), self._heard)
 
     def _next_due_s(self, stranded: int) -> float | None:
         if stranded and 0 < self._ledger.books().open <= stranded:
@@ -46,7 +52,7 @@ class PutOff:
 
     def _heard(self, seconds: float | None) -> None:
         if seconds is None or seconds == _STRANDED:
-            self._nobody(seconds is not None)
+            self._over(None if seconds is None else self._misfits.stranding())
             return
         wait_s = min(max(seconds, _SHORTEST_S), _LONGEST_S)
         self._ask_at = self._loop.now() + wait_s + _ASK_AGAIN_S

@@ -109,7 +109,9 @@ def envelope_findings(
 
 
 def _spf(sender: Sender, answers: Mapping[Question, Answer]) -> Record:
-    wanted, explained = suggest_spf(sender.domain, sender.relay_hosts)
+    places = ((name, answers.get(("TXT", name))) for name in policy_names(sender.domain))
+    policies = {name: policy_texts(answer.texts) for name, answer in places if answer is not None}
+    wanted, explained = suggest_spf(sender.domain, sender.relay_hosts, policies)
     answer = answers.get(("TXT", sender.domain))
     texts = spf_texts(answer.texts) if answer else ()
     seen = _Seen()

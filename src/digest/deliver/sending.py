@@ -91,7 +91,7 @@ class Run:
         self._letters = Letters(office.stamp, rules, loop, hands=office.hands)
         self._turns = Turns(self._clerk, self._gate, self._ends, self._letters, self._fleet.misfits)
         loop.spare = self._turns.prepare
-        self._put_off = PutOff(loop, self._clerk, office.ledger, self._nobody_waits)
+        self._put_off = PutOff(loop, self._clerk, office.ledger, self._fleet.misfits, self._end)
         self._jobs: dict[Lane, Delivery] = {}
         self._behind: dict[Lane, Delivery] = {}  #: what has begun behind the dot of the lane's job
         self._stop = Stop()  #: once wanted, nothing new is begun
@@ -264,10 +264,7 @@ class Run:
         elif self._ends.has_aside:
             self._ends.give_back(())
         else:
-            self._put_off.wait(self._fleet.misfits.stranded)
-
-    def _nobody_waits(self, is_stranded: bool) -> None:
-        self._end(self._fleet.misfits.stranding() if is_stranded else None)
+            self._put_off.wait()
 
     def _end(self, error: BaseException | None = None) -> None:
         """Begin nothing more; what is under way is finished."""

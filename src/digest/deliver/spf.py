@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address
-from itertools import groupby
+from itertools import groupby, takewhile
+
+from digest.deliver.dmarc import NOWHERE, Policies, owner, policy_names, registry
 
 _VERSION = re.compile(r"v=spf1( |\Z)", re.IGNORECASE)
 _MODIFIER = re.compile(r"[a-z][a-z0-9._-]*=", re.IGNORECASE)
@@ -19,21 +21,25 @@ _SHOWN = 4  #: networks of a fault
 _EVERYBODY = (IPv4Network("0.0.0.0/0"), IPv6Network("2000::/3"))
 _EMPTY_NAME = re.compile(r"^[-+~?]?(a|mx|ptr):", re.IGNORECASE)
 _MACRO = re.compile(r"%\{[^}]*\}")  #: may hold slashes of its own
+_LIKE_A_SUFFIX = re.compile(
+    r"[a-z]{2,3}\.[a-z]{2}"
+)  #: a country's two letters, and what registries put before
 _LENGTHS = re.compile(r"(?:/([0-9]{1,2}))?(?://([0-9]{1,3}))?")
 
 
-def suggest_spf(domain: str, hosts: Sequence[str]) -> tuple[str | None, str]:
+def suggest_spf(domain: str, hosts: Sequence[str], policies: Policies = NOWHERE) -> tuple[str | None, str]:
     """Suggest the record of a domain whose mail leaves by relays.
 
     Args:
         domain: The envelope sender's domain, in A-labels.
         hosts: The relays' names or addresses; at least one.
+        policies: DMARC's on the way up from the domain, as far as they are known; they tell whose it is.
 
     Returns:
         The text to publish, None when only a relay's operator can know it; and one line that
         explains it.
     """
-    found = [_suggest(domain, host) for host in dict.fromkeys(hosts)]
+    found = [_suggest(domain, host, policies) for host in dict.fromkeys(hosts)]
     terms = [term for term, _ in found if term is not None]
     if len(terms) == len(found):
         line = f"lets {' and '.join(words for _, words in found)} send the domain's mail"
@@ -74,26 +80,48 @@ def names_host(text: str, host: str) -> bool:
     return any(term.lower().rstrip(".").partition(":")[2] == name for term in text.split()[1:])
 
 
-def _suggest(domain: str, host: str) -> tuple[str | None, str]:
+def _suggest(domain: str, host: str, policies: Policies) -> tuple[str | None, str]:
     """Return the term for one relay and whom it names; None and what to do where nobody here can know it."""
     try:
         address = ip_address(host)
     except ValueError:
-        return _suggest_name(domain, host)
+        return _suggest_name(domain, host, policies)
     if not address.is_global:
         return None, _from_inside(host)
     return f"ip{address.version}:{address}", str(address)
 
 
-def _suggest_name(domain: str, host: str) -> tuple[str | None, str]:
+def _suggest_name(domain: str, host: str, policies: Policies) -> tuple[str | None, str]:
     name = host.lower().rstrip(".")
     if "." not in name or name.endswith((".localhost", ".local", ".internal")):
         return None, _from_inside(host)
-    # Two names under one owner share at least their last two labels; a submission host of another
-    # owner is rarely where its mail leaves from.
-    if name.split(".")[-2:] != domain.lower().split(".")[-2:]:
-        return None, f"ask your relay's operator ({name}) for its include: v=spf1 include:THEIRS ~all"
-    return f"a:{name}", f"the addresses of {name}"
+    is_own = _is_own(domain.lower(), name, policies)
+    if is_own:
+        return f"a:{name}", f"the addresses of {name}"
+    # A submission host of another owner is rarely where its mail leaves from.
+    ask = f"ask your relay's operator ({name}) for its include: v=spf1 include:THEIRS ~all"
+    return None, ask if is_own is False else f"v=spf1 a:{name} ~all if {name} is yours, else {ask}"
+
+
+def _is_own(domain: str, host: str, policies: Policies) -> bool | None:
+    """Tell whether a host is of whoever owns a domain: they share a name that is; None where nobody knows."""
+    shared = _shared(domain, host)
+    if shared == domain or "." not in shared:
+        return shared == domain
+    place, has_policy = registry(domain, policies), any(map(policies.get, policy_names(domain)))
+    if place is not None:
+        return shared != place and shared.endswith(f".{place}")
+    if has_policy and f".{shared}".endswith(f".{owner(domain, policies)}"):
+        return True
+    # Two labels such as co.uk may be a suffix; those of one owner look like that seldom.
+    return None if _LIKE_A_SUFFIX.fullmatch(shared) else True
+
+
+def _shared(one: str, other: str) -> str:
+    """Return the labels that two names have in common at their ends."""
+    pairs = zip(reversed(one.split(".")), reversed(other.split(".")), strict=False)
+    labels = [left for left, _ in takewhile(lambda pair: pair[0] == pair[1], pairs)]
+    return ".".join(reversed(labels))
 
 
 def _from_inside(host: str) -> str:
