@@ -40,10 +40,10 @@ def foresee(app: App) -> Pruned:
     Raises:
         StoreError: The database cannot be read.
     """
-    before = _before(app)
-    if before is None:
-        return Pruned(before=None)
     with app.store.reading() as tx:
+        before = _before(app, tx)
+        if before is None:
+            return Pruned(before=None)
         editions = tx.deliveries.prunable(before)
         found = tx.deliveries.weigh(editions)
     return Pruned(
@@ -66,12 +66,12 @@ def prune(app: App, *, by: str, run: str | None = None, way: Way | None = None) 
     Raises:
         StoreError: The database cannot be written.
     """
-    before = _before(app)
-    if before is None:
-        return Pruned(before=None)
-    hand = Hand(by=by, at=app.clock(), run=run)
     with app.store.reading() as tx:
+        before = _before(app, tx)
+        if before is None:
+            return Pruned(before=None)
         editions = tx.deliveries.prunable(before)
+    hand = Hand(by=by, at=app.clock(), run=run)
     all_ = [_edition(app, one, before, hand, way or Way()) for one in editions]
     return Pruned(
         before=before,
@@ -81,9 +81,10 @@ def prune(app: App, *, by: str, run: str | None = None, way: Way | None = None) 
     )
 
 
-def _before(app: App) -> datetime | None:
-    age = app.system.retention.deliveries
-    return None if age is None else app.clock() - age
+def _before(app: App, tx: Transaction) -> datetime | None:
+    """Say when an edition must have ended to be old; by the earlier clock, as nothing brings back what goes."""
+    age, now = app.system.retention.deliveries, app.clock()
+    return None if age is None else min(now, tx.shared_now(now)) - age
 
 
 def _edition(app: App, edition_id: int, before: datetime, hand: Hand, way: Way) -> Prunable:
