@@ -34,9 +34,12 @@ EXPECTED = {
     "policy": ("refused", "5.7.1"),
     "sender-not-authenticated": ("refused", "5.7.515"),
     "complaint": ("complaint", None),
+    "global": ("hard", "5.1.1"),
+    "global-base64": ("hard", "5.1.1"),
+    "global-quoted": ("soft", "4.4.1"),
 }
 NO_REPORTS = {"not-spam", "delivered", "vacation", "abwesend", "person", "broken"}
-NOT_OURS = {"forged-token", "address-in-text-only"}
+NOT_OURS = {"forged-token", "address-in-text-only", "global-forged"}
 
 
 @contextmanager

@@ -53,7 +53,6 @@ def about(addresses: tuple[str, ...]) -> tuple[int, str] | None:
         ("global-base64", "hard", "5.1.1", True),
         ("global-quoted", "soft", "4.4.1", True),
         ("global-forged", "hard", "5.1.1", False),
-        ("global-complaint", "complaint", None, True),
         ("not-spam", "unknown", None, False),
         ("delivered", "unknown", None, True),
         ("vacation", "reply", None, True),
@@ -68,6 +67,18 @@ def test_each_report_is_read_for_what_it_is(name: str, kind: str, status: str | 
 
     assert (report.kind, report.status) == (kind, status)
     assert about(report.addresses) == ((7, SAM) if known else None)
+
+
+def test_complaint_about_an_encoded_mail_is_read() -> None:
+    """Whose mail it was stands in the mail alone, which is encoded as a whole (RFC 6532, section 3.7)."""
+    mail = f"Return-Path: <{ADDRESS}>\nTo: jörg@bücher.example\nSubject: Brücke eröffnet\n\nBoats waited.\n"
+    head, gap, _ = (REPORTS / "complaint.eml").read_bytes().partition(b"Content-Type: message/rfc822\n")
+    head = head.replace(f"Original-Mail-From: <{ADDRESS}>\n".encode(), b"")
+    kind = b"Content-Type: message/global\nContent-Transfer-Encoding: base64\n\n"
+    report = read_report(head + kind + b64encode(mail.encode()) + b"--cut--\n")
+
+    assert gap
+    assert (report.kind, about(report.addresses)) == ("complaint", (7, SAM))
 
 
 def test_the_table_of_reports_is_whole() -> None:
