@@ -24,6 +24,8 @@ EXPECTED = {
     "no-way-to-domain": ("hard", "5.4.4"),
     "disabled-original-to": ("hard", "5.2.1"),
     "words-without-code": ("hard", "5.0.0"),
+    "exim-unrouteable": ("hard", "5.0.0"),
+    "exim-full": ("soft", "5.0.0"),
     "exchange": ("hard", "5.1.10"),
     "qmail": ("hard", "5.1.1"),
     "mailbox-full": ("soft", "5.2.2"),

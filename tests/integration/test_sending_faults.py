@@ -45,6 +45,7 @@ class Mode:
     message: bytes = MESSAGE
     first: DeliveryState | None = None  #: the same for the first message on a connection, if it differs
     is_ours: bool = False  #: it is the sender's fault: one is put off, many stop the run
+    is_relays: bool = False  #: it puts everybody off: one is put off, a few in a row stop the run
 
 
 def mode(phase: str, act: object, victim: DeliveryState, **more: object) -> Mode:
@@ -57,7 +58,7 @@ MODES = {
     "dies at the greeting": mode("greet", fails.dies, PENDING),
     "dies at EHLO": mode("ehlo", fails.dies, PENDING),
     "421 at MAIL": mode("mail", fails.says("421 4.3.2 shutting down"), PENDING),
-    "451 at MAIL": mode("mail", fails.says("451 4.3.0 later"), PENDING, first=DEFERRED),
+    "451 at MAIL": mode("mail", fails.says("451 4.3.0 later"), PENDING, first=DEFERRED, is_relays=True),
     "550 at MAIL": mode("mail", fails.says("550 5.7.1 not you"), DEFERRED, is_ours=True),
     "dies at MAIL": mode("mail", fails.dies, PENDING),
     "resets at MAIL": mode("mail", fails.resets, PENDING),
@@ -67,9 +68,10 @@ MODES = {
     "half-closes at MAIL": mode("mail", fails.half_closes, PENDING),
     "450 at RCPT": mode("rcpt", fails.says("450 4.2.0 greylisted"), DEFERRED),
     "550 at RCPT": mode("rcpt", fails.says("550 5.1.1 unknown"), FAILED),
+    "450 at RCPT to all": mode("rcpt", fails.says("450 4.7.1 too many recipients"), DEFERRED, is_relays=True),
     "421 at RCPT": mode("rcpt", fails.says("421 4.7.0 too many"), PENDING),
     "dies at RCPT": mode("rcpt", fails.dies, PENDING),
-    "451 at DATA": mode("data", fails.says("451 4.3.0 later"), DEFERRED),
+    "451 at DATA": mode("data", fails.says("451 4.3.0 later"), DEFERRED, is_relays=True),
     "554 at DATA": mode("data", fails.says("554 5.7.1 no"), DEFERRED, is_ours=True),
     "250 at DATA": mode("data", fails.says("250 ok"), PENDING),
     "garbage at DATA": mode("data", fails.babbles, PENDING),
@@ -86,7 +88,7 @@ MODES = {
     "garbage after the dot": mode("dot", fails.babbles, UNKNOWN),
     "354 after the dot": mode("dot", fails.says("354 more"), UNKNOWN),
     "421 after the dot": mode("dot", fails.says("421 4.3.2 shutting down"), DEFERRED),
-    "451 after the dot": mode("dot", fails.says("451 4.3.0 later"), DEFERRED),
+    "451 after the dot": mode("dot", fails.says("451 4.3.0 later"), DEFERRED, is_relays=True),
     "552 after the dot": mode("dot", fails.says("552 full"), FAILED),
     "552 5.2.2 after the dot": mode("dot", fails.says("552 5.2.2 full"), FAILED),
     "552 5.3.4 after the dot": mode("dot", fails.says("552 5.3.4 too big"), DEFERRED, is_ours=True),
@@ -255,6 +257,13 @@ def strike_always(name: str, one: Mode, connections: int, tls: Tls) -> None:
 
     if name in CURED:
         assert (ran.error, found) == (None, {SENT})
+    elif one.is_relays:
+        assert ran.error is not None
+        put_off = {reader(number) for number, state in ran.states().items() if state is DEFERRED}
+        # Three in a row, and what had begun by then; each later try costs one.
+        assert put_off <= set(ran.relay.hit)
+        assert DEFERRED in found <= ({DEFERRED, PENDING})
+        assert connections > 1 or PENDING in found
     elif one.first is not None:
         assert (ran.error, found) == (None, {one.first})
     elif one.victim is PENDING or one.is_ours:
@@ -306,6 +315,56 @@ def test_relay_that_always_fails_loses_nobody(name: str, connections: int) -> No
 def test_relay_that_always_fails_under_tls_loses_nobody(tls: Tls, name: str, connections: int) -> None:
     """The same, encrypted."""
     strike_always(name, {**MODES, **BROKEN_TLS}[name], connections, tls)
+
+
+@pytest.mark.parametrize("connections", [1, 8])
+@pytest.mark.parametrize(
+    ("phase", "words"),
+    [
+        ("mail", "452 4.3.1 Insufficient system storage"),
+        ("mail", "450 4.7.1 Error: too much mail from 127.0.0.1"),
+        ("mail", "451 later"),
+        ("rcpt", "450 4.7.1 Error: too many recipients from 127.0.0.1"),
+        ("rcpt", "450 4.3.2 Service currently unavailable"),
+        ("rcpt", "451 Rate limit exceeded, try again later"),
+        ("rcpt", "454 4.7.1 <reader1@example.org>: Relay access denied"),
+        ("dot", "451 4.3.0 Error: queue file write error"),
+    ],
+)
+def test_relay_that_puts_everybody_off_for_a_while_costs_few_their_turn(
+    phase: str, words: str, connections: int
+) -> None:
+    """Asked for all of them, each try would put all off, for an hour in the end, and most would expire."""
+    ledger = MemoryLedger(readers(60))
+    with (
+        FaultRelay(Fault(phase=phase, act=fails.says(words)), times=12, spared=10) as relay,
+        patch("digest.deliver.sending.Loop", lambda: Patience(relay)),
+    ):
+        done = send(
+            ledger,
+            leads_to(relay, connections),
+            watch=Watch(clock=lambda: NOW, chance=lambda: -2.95),
+            sender_of=lambda one: f"b+{one.id}@example.org",
+            block=60,
+            wait=False,
+            tries=30,
+        )
+
+    assert (done.sent, done.deferred) == (48, 12)
+    assert relay.connections > connections, "it was not left alone"
+
+
+@pytest.mark.parametrize(
+    "words", ["450 4.2.0 Greylisted", "451 4.7.1 Greylisting in action", "450 4.1.7 the sender is looked up"]
+)
+def test_answers_about_each_reader_are_asked_for_all(words: str) -> None:
+    """Who is greylisted must have been heard of once."""
+    ledger = MemoryLedger(readers(60))
+    with FaultRelay(Fault(phase="rcpt", act=fails.says(words))) as relay:
+        done = send(ledger, leads_to(relay, 2), sender_of=lambda one: f"b+{one.id}@example.org", block=60)
+
+    assert done.deferred == 60
+    assert relay.connections <= 2
 
 
 @pytest.mark.slow

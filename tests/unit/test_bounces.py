@@ -37,6 +37,8 @@ def about(addresses: tuple[str, ...]) -> tuple[int, str] | None:
         ("no-way-to-domain", "hard", "5.4.4", True),
         ("disabled-original-to", "hard", "5.2.1", True),
         ("words-without-code", "hard", "5.0.0", True),
+        ("exim-unrouteable", "hard", "5.0.0", True),
+        ("exim-full", "soft", "5.0.0", True),
         ("exchange", "hard", "5.1.10", True),
         ("qmail", "hard", "5.1.1", True),
         ("forged-token", "hard", "5.1.1", False),

@@ -91,7 +91,7 @@ def _judge(mail: Message, parts: tuple[Message, ...]) -> tuple[BounceKind, str |
             return _complaint(part), None
     for part in parts:
         if part.get_content_type() in _STATUSES:
-            return _delivery_status(part)
+            return _delivery_status(part, _words(parts))
     if _AWAY.match(_field(mail, "Subject")):
         return BounceKind.REPLY, None
     found = _unwritten_rules(mail, parts)
@@ -105,18 +105,21 @@ def _complaint(part: Message) -> BounceKind:
     return BounceKind.COMPLAINT if kinds & _COMPLAINTS else BounceKind.UNKNOWN
 
 
-def _delivery_status(part: Message) -> tuple[BounceKind, str | None]:
+def _delivery_status(part: Message, words: str) -> tuple[BounceKind, str | None]:
     """Read the recipients of a delivery status notification; a failure counts before a delay.
 
-    Their addresses, of type rfc822 or utf-8, are claims that nobody has signed, and not read.
-    Source: RFC 3464, section 2.3; RFC 6533, section 3.
+    Their addresses, of type rfc822 or utf-8, are claims that nobody has signed, and not read. Exim writes
+    5.0.0 without a diagnostic about whom it knows itself that there is no way to: what it tells people, the
+    words, says why. Source: RFC 3464, section 2.3; RFC 6533, section 3.
     """
     delayed: tuple[BounceKind, str | None] | None = None
     for block in _blocks(part):
         action = _field(block, "Action").lower().partition(" ")[0]
         status = find_status(_field(block, "Status"))
         if action == "failed":
-            return judge_failure(status, _field(block, "Diagnostic-Code"))
+            diagnostic = _field(block, "Diagnostic-Code")
+            is_silent = not diagnostic and (status is None or status.endswith(".0.0"))
+            return judge_failure(status, words if is_silent else diagnostic)
         if action == "delayed":
             delayed = (BounceKind.SOFT, status)
     return delayed or (BounceKind.UNKNOWN, None)

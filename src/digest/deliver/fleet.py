@@ -127,7 +127,7 @@ class Fleet:
     def tidy(self) -> None:
         """Close idle connections that limits allow no more, or that lead to a relay of no use."""
         for relay in self.relays:
-            while relay.free and (relay.refusal is not None or self._is_one_too_many(relay)):
+            while relay.free and (self._is_of_no_use(relay) or self._is_one_too_many(relay)):
                 relay.free[0].close()
 
     def trouble(self, tries: int | None) -> TransportError | None:
@@ -173,8 +173,11 @@ class Fleet:
         return any(map(_FREE, self.relays if self.misfits.size else self._had))
 
     def _is_done(self, lane: Lane, relay: Relay) -> bool:
-        is_used_up = lane.is_used_up or lane.carried >= relay.ration.most or relay.refusal is not None
+        is_used_up = lane.is_used_up or lane.carried >= relay.ration.most or self._is_of_no_use(relay)
         return is_used_up or self._is_one_too_many(relay)
+
+    def _is_of_no_use(self, relay: Relay) -> bool:
+        return relay.refusal is not None or relay.is_resting(self._loop.now())
 
     def _is_one_too_many(self, relay: Relay) -> bool:
         seats = self._gate.connections(relay.route.name)

@@ -12,7 +12,7 @@ from digest.deliver.breaker import Breaker, Ration, SenderFaults
 from digest.deliver.envelope import Envelope
 from digest.deliver.lane import Lane
 from digest.deliver.offers import Offers
-from digest.deliver.replies import Phase, Receipt
+from digest.deliver.replies import Receipt, puts_off_everybody
 from digest.deliver.smtp import DOT_TIMEOUT_S
 from digest.errors import TransportError
 from digest.model.people import DeliveryState
@@ -22,9 +22,9 @@ _SLOW_S = 2.0  #: after a 421 no connection is opened for so long
 _AT_ONCE_S = 5.0  #: relays that end a connection sooner do not want it; later, it was idle for too long
 _MOST_AT_ONCE = 8  #: connections being opened at the same time
 _NARROW_S = 60.0  #: and so long it gets no more connections than it has put up with
-_SENT, _MAIL = DeliveryState.SENT, Phase.MAIL  # taken out of their class once: asked for each message
-_COY = 3  #: answers of 4xx to MAIL in a row after which other relays, if there are any, get the mail
-_COY_S = 30.0  #: for so long; then it is asked again
+_SENT = DeliveryState.SENT  # taken out of its class once: asked for each message
+_COY = 3  #: answers in a row that put everybody off, after which it is left alone for a while
+_COY_S = 30.0  #: for so long other relays, if there are any, get the mail
 _SHUT = 554  #: a greeting of relays that serve nobody, and of those that have too many connections just now
 _SHUT_S = 50.0  #: after so long one is asked again, by messages that no other can carry
 _MOST_SHUT = 5  #: greetings of 554 in a row, as many minutes apart: it is for good
@@ -74,7 +74,7 @@ class Relay:
         self._offers: Offers | None = None
         self._not_before = 0.0
         self._narrow_until = 0.0
-        self._put_off = 0  #: messages in a row that it did not hear a recipient of
+        self._put_off = 0  #: messages in a row whose answer puts everybody off
         self._coy_until = 0.0
 
     @property
@@ -89,15 +89,21 @@ class Relay:
 
     def is_usable(self, now: float) -> bool:
         """Tell whether mail can go this way: it is open, or may be tried."""
+        may_be_tried = self.breaker.pause_s(now) == 0
         return self.refusal is None and (
-            bool(self.lanes) or self.dialling > 0 or self.breaker.pause_s(now) == 0
+            may_be_tried or (not self.is_resting(now) and (bool(self.lanes) or self.dialling > 0))
         )
 
-    def is_coy(self, now: float) -> bool:
-        """Tell whether it puts everybody off, so that it is better to ask another relay if there is one.
+    def is_resting(self, now: float) -> bool:
+        """Tell whether it is to be left alone since it puts everybody off.
 
-        Such a relay answers at once and would get more than its share: of mails that another would take.
+        Such a relay answers at once, and would hear of all: whoever is put off again and again for its sake
+        waits for hours in the end, and expires.
         """
+        return self._put_off >= _COY and self.breaker.pause_s(now) > 0
+
+    def is_coy(self, now: float) -> bool:
+        """Tell whether it put everybody off a moment ago: another relay, if there is one, is better asked."""
         return now < self._coy_until
 
     def may_carry(self, envelope: Envelope) -> bool:
@@ -160,12 +166,21 @@ class Relay:
     def worked(self, now: float, receipt: Receipt) -> None:
         """Count an answered message; one that was taken lets the relay have one connection more."""
         taken = receipt.state is _SENT
-        self.breaker.worked()
         self._faults.add(refused=False)
         self._has_taken = self._has_taken or taken
-        self._put_off = self._put_off + 1 if receipt.phase is _MAIL and receipt.code else 0
+        self._put_off = self._put_off + 1 if puts_off_everybody(receipt) else 0
         if self._put_off >= _COY:
+            self.last_error = TransportError(
+                f"the relay puts everybody off: {receipt.code} {receipt.text}",
+                permanent=False,
+                code=receipt.code,
+                where=f"relay {self.route.name}, {receipt.phase}",
+                hint="its log says why; where it counts mails, set per_second or per_hour of the relay below that",
+            )
             self._coy_until = now + _COY_S
+            self.breaker.lost(now)
+            return
+        self.breaker.worked()
         if taken and self.width < self.route.connections and now >= self._narrow_until:
             self.width += 1
 

@@ -23,6 +23,12 @@ _ABOUT_SENDER = re.compile(r"5\.(1\.[789]|2\.252|4\.(?![14](?!\d))\d+)")
 _SILENT_CODES = {"5.0.0", "5.1.0", "5.2.0", "5.2.3"}
 #: Codes that speak of one recipient when the relay gives no enhanced code, unless its words do not.
 _RECIPIENT_CODES = {501, 521, 550, 551, 552, 553, 556}
+#: Words of relays that count what one sender hands over, or do not know it, in answers that ask to try again.
+_ABOUT_ALL = re.compile(
+    r"\b(rates?|limit(s|ed|ing)?|too (many|much)|throttl\w+|per (second|minute|hour|day)|hourly|daily|"
+    r"relay(ing)?( access)? (denied|not permitted)|authentication (is )?required)\b",
+    re.IGNORECASE,
+)
 #: Codes that speak of a login that is missing or wrong. RFC 4954, section 6.
 _LOGIN_CODES = {530, 534, 535, 538}
 
@@ -120,6 +126,21 @@ def judge(reply: Reply, phase: Phase, *, relay: str, recipient: str = "") -> Rec
         hint=_way_out(reply),
         certain=phase is Phase.MAIL or reply.code in _LOGIN_CODES,
     )
+
+
+def puts_off_everybody(receipt: Receipt) -> bool:
+    """Tell whether an answer that asks to try again speaks of the relay or of all our mail, not of a person.
+
+    So do all to MAIL, 4.3.x (its disk is full, its tables or filters do not answer, it is not ready yet),
+    and words about rates, limits and relaying. Greylisting is about a person, and so is what begins with
+    4.1 (each envelope sender is its reader's own) or 4.2.
+    """
+    if receipt.code is None or receipt.code // 100 != 4:
+        return False
+    subject = (receipt.enhanced or "4.0.0").split(".")[1]
+    if subject in {"1", "2"}:
+        return False
+    return receipt.phase is Phase.MAIL or subject == "3" or _ABOUT_ALL.search(receipt.text) is not None
 
 
 def lost_after_dot(what: str) -> Receipt:
