@@ -82,7 +82,7 @@ def prune(app: App, *, by: str, run: str | None = None, way: Way | None = None) 
 
 
 def _before(app: App, tx: Transaction) -> datetime | None:
-    """Say when an edition must have ended to be old; by the earlier clock, as nothing brings back what goes."""
+    """Say when an edition must have ended to be old; by the earlier clock, as what goes is gone."""
     age, now = app.system.retention.deliveries, app.clock()
     return None if age is None else min(now, tx.shared_now(now)) - age
 
