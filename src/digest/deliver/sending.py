@@ -96,8 +96,7 @@ class Run:
         self._behind: dict[Lane, Delivery] = {}  #: what has begun behind the dot of the lane's job
         self._stop = Stop()  #: once wanted, nothing new is begun
         self._has_given_back = self._is_released = False
-        self._next_tick = self._next_look = 0.0
-        self._widen_at = 0.0
+        self._next_tick = self._next_look = self._widen_at = 0.0
 
     def step(self) -> bool:
         """Do what is due, once a round of the loop; True when the run is over."""
@@ -208,8 +207,7 @@ class Run:
         delivery = self._jobs.pop(lane, None)
         if delivery is None:
             return
-        following = self._behind.pop(lane, None)
-        if following is not None:
+        if (following := self._behind.pop(lane, None)) is not None:
             self._jobs[lane] = following
         self._gate.end(delivery)
         relay, now = self._fleet.relay_of(lane), self._loop.now()
