@@ -139,7 +139,7 @@ def test_messages_of_those_who_go_back_to_the_ledger_are_let_go(alone: Desk) -> 
     ends = SimpleNamespace(later=lambda one, _seconds, _text: back.append(one))
     misfits = Misfits([], alone.loop.now)
     turns = Turns(cast("Any", clerk), cast("Any", gate), cast("Any", ends), alone.letters, misfits)
-    assert turns.take(cast("Any", None)) == (None, None)
+    assert turns.take(cast("Any", None), is_fresh=False) == (None, None)
 
     turns.put_back(10, None)
     others = claimed(300)
