@@ -360,6 +360,28 @@ def test_relay_that_puts_everybody_off_for_a_while_costs_few_their_turn(
     assert done.sent == 60 - done.deferred
 
 
+def test_relay_that_dies_of_commands_behind_a_dot_gets_no_more_of_them() -> None:
+    """It has taken the message, but nobody can tell: each further one would be unknown as well."""
+
+    def bears_nothing_behind(peer: fails.Peer) -> None:
+        if peer.buffer:
+            fails.dies(peer)
+        peer.relay.taken[peer.recipient] += 1
+        peer.say("250 2.0.0 queued")
+
+    ledger = MemoryLedger(readers(COUNT))
+    with FaultRelay(Fault(phase="dot", act=bears_nothing_behind)) as relay:
+        done = send(
+            ledger,
+            leads_to(relay, 1),
+            watch=Watch(clock=lambda: NOW, chance=lambda: -2.95),
+            sender_of=lambda one: f"b+{one.id}@example.org",
+            block=COUNT,
+        )
+
+    assert (done.unknown, done.sent) == (1, COUNT - 1)
+
+
 def test_relay_that_puts_everybody_off_is_told_of_without_an_address() -> None:
     """Errors stand in logs, and logs name nobody."""
     denies = Fault(

@@ -181,7 +181,7 @@ class Relay:
                 permanent=False,
                 code=receipt.code,
                 where=f"relay {self.route.name}, {receipt.phase}",
-                hint="its log says why; where it counts mails, set per_second or per_hour of the relay below that",
+                hint="its log says why; if it counts mails, set per_second or per_hour below that",
             )
             self._coy_until = now + _COY_S
             self.breaker.lost(now)
