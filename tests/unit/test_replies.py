@@ -48,6 +48,7 @@ def test_answers_about_a_recipient_end_in_a_receipt(phase: Phase, words: str, st
         (Phase.MAIL, "550 no", "words"),
         (Phase.MAIL, "552 too large", "smaller"),
         (Phase.MAIL, "530 5.7.0 log in", "password"),
+        (Phase.MAIL, "530 5.7.0 Must issue a STARTTLS command first", "starttls"),
         (Phase.MAIL, "552 5.3.4 too large", "smaller"),
         (Phase.RCPT, "535 5.7.8 no", "password"),
         (Phase.RCPT, "554 no", "words"),

@@ -51,11 +51,13 @@ class Conversation:
         self._recipient = ""
         #: What began behind a dot, or why it need not be asked about.
         self._behind: Envelope | Verdict | None = None
+        self._has_been_followed = False  #: a dot was answered that something stood behind
         self._failed: Verdict | None = None
         self._verdicts: deque[Verdict] = deque()
         self.phase = IDLE  #: of the older message, while there are two
         self.is_over = False  #: the connection is of no more use
         self.was_unheard = False  #: lost before a word was said about the message under way
+        self.died_followed = False  #: lost at the first dot that something stood behind
         self.went_astray = False  #: lost since the relay, it seems, takes no commands ahead
 
     def begin(self, envelope: Envelope) -> bytes:
@@ -120,6 +122,9 @@ class Conversation:
         if self.is_over:
             return
         self.is_over = True
+        # Dovecot's submission service of 2.3.19 takes the message, and dies of the commands behind its dot.
+        is_followed = self.phase is DOT and self._behind is not None
+        self.died_followed = is_followed and not self._has_been_followed
         if self.phase is DOT:
             self._end(lost_after_dot(f"the connection was lost after the message: {why}"))
             is_silent = False  # about the next one nothing was to be heard yet
@@ -185,6 +190,7 @@ class Conversation:
         if awaited is not DOT:
             return self._agreed(awaited, reply)
         verdict = self._judged(reply, DOT)
+        self._has_been_followed = self._has_been_followed or self._behind is not None
         self._end(verdict)
         if reply.code == 421 or (isinstance(verdict, Receipt) and verdict.state is _UNKNOWN):
             self.lost("the relay closes it")

@@ -101,7 +101,7 @@ class Lane:
     @property
     def went_astray(self) -> bool:
         """True when it was lost because the relay does not take commands ahead, as far as one can tell."""
-        return self._talk.went_astray
+        return self._talk.went_astray or self._talk.died_followed
 
     @property
     def takes_ahead(self) -> bool:

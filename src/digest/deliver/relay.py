@@ -163,19 +163,25 @@ class Relay:
             silent[0].end()
         return not is_full
 
-    def worked(self, now: float, receipt: Receipt) -> None:
-        """Count an answered message; one that was taken lets the relay have one connection more."""
+    def worked(self, now: float, receipt: Receipt, words: str) -> None:
+        """Count an answered message; one that was taken lets the relay have one connection more.
+
+        Args:
+            now: Seconds of the loop's clock.
+            receipt: The answer.
+            words: Its words, without the address.
+        """
         taken = receipt.state is _SENT
         self._faults.add(refused=False)
         self._has_taken = self._has_taken or taken
         self._put_off = self._put_off + 1 if puts_off_everybody(receipt) else 0
         if self._put_off >= _COY:
             self.last_error = TransportError(
-                f"the relay puts everybody off: {receipt.code} {receipt.text}",
+                f"the relay puts everybody off: {receipt.code} {words}",
                 permanent=False,
                 code=receipt.code,
                 where=f"relay {self.route.name}, {receipt.phase}",
-                hint="its log says why; where it counts mails, set per_second or per_hour of the relay below that",
+                hint="its log says why; if it counts mails, set per_second or per_hour below that",
             )
             self._coy_until = now + _COY_S
             self.breaker.lost(now)

@@ -31,6 +31,7 @@ _ABOUT_ALL = re.compile(
 )
 #: Codes that speak of a login that is missing or wrong. RFC 4954, section 6.
 _LOGIN_CODES = {530, 534, 535, 538}
+_WANTS_TLS = re.compile(r"\b(START)?TLS\b|encrypt", re.IGNORECASE)
 
 
 class Phase(StrEnum):
@@ -162,6 +163,8 @@ def _speaks_of_recipient(reply: Reply, recipient: str) -> bool:
 
 
 def _way_out(reply: Reply) -> str:
+    if reply.code in {530, 538} and _WANTS_TLS.search(reply.text):
+        return "set tls to starttls or implicit"
     if reply.code in _LOGIN_CODES:
         return "set the relay's user and password"
     if reply.enhanced and reply.enhanced.startswith("5.7."):

@@ -229,7 +229,7 @@ class Run:
         if verdict.state is DeliveryState.UNKNOWN:
             relay.lost(TransportError(verdict.text, permanent=False, where=relay.route.name), now)
         else:
-            relay.worked(now, verdict)
+            relay.worked(now, verdict, hidden(verdict.text, delivery.subscriber.email))
         self._ends.receipt(delivery, verdict)
 
     def _refused(self, delivery: Delivery, relay: Relay, error: TransportError) -> None:

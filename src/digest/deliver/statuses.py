@@ -43,7 +43,8 @@ _SENDER_WORDS = re.compile(
 _NOBODY = re.compile(
     r"(user|recipient|mailbox|address|account) (is )?(unknown|not found|does not exist|disabled|no longer)"
     r"|(unknown|invalid|no such|nonexistent) (user|recipient|mailbox|address|account)"
-    r"|unrouteable (address|mail domain)|no mailbox here by that name|(doesn't|does not) have (an|a \S{1,99}) account",
+    r"|unrouteable (address|mail domain)"
+    r"|no mailbox here by that name|(doesn't|does not) have (an|a \S{1,99}) account",
     re.IGNORECASE,
 )
 
