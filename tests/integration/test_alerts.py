@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email import policy
 from email.parser import BytesParser
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from commands import DAILY, SYSTEM, furnish, run_here
 from digest.actions import handing
 from digest.actions.alerts import dispatch
 from digest.actions.app import App
+from digest.actions.relays import impatient
 from digest.bootstrap import open_app
 from digest.deliver.mailbox import Mailbox
 from digest.log import configure
@@ -261,7 +263,7 @@ def test_relays_that_say_nothing_keep_neither_the_pager_nor_the_heart(
     tmp_path: Path, hand: Hand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Five people and two silent relays: two time-outs and not ten, after the webhook was called."""
-    monkeypatch.setattr(handing, "_PATIENCE", timedelta(seconds=0.2))
+    monkeypatch.setattr(handing, "impatient", partial(impatient, patience=timedelta(seconds=0.2)))
     people = ", ".join(f"olu{n}@newsroom.example.org" for n in range(5))
     beats: list[int] = []
     with (
