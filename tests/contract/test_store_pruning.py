@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import threading
+from collections.abc import Sized
 from datetime import datetime, timedelta
 from itertools import count
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event, select, update
 
 from digest.errors import Refused
 from digest.model import BounceKind, DeliveryState, EditionState, Outcome
 from digest.store import NewBounce, OffRecord, Reason, Store, Transaction
+from digest.store.people_tables import deliveries, delivery_totals
 from store_cast import HOUR, NOW, add_edition, add_readers, frozen_edition
 
 LEASE = timedelta(minutes=10)
@@ -80,6 +84,28 @@ def test_the_books_say_the_same_after_each_bite(store: Store) -> None:
     with store.reading() as tx:
         assert tx.deliveries.list(edition_id) == ()
         assert tx.deliveries.off_record(edition_id) == OffRecord(recipients=7, since=LATER)
+
+
+def test_a_bite_writes_the_sums_of_its_own_recipients_alone(store: Store) -> None:
+    """Others who write wait for it, and an edition has as many sums as readers have choices."""
+    written: list[int] = []
+
+    def note(_c: object, _k: object, statement: str, rows: Sized, _x: object, is_many: bool) -> None:
+        if re.match("(INSERT INTO|UPDATE|DELETE FROM) delivery_totals", statement):
+            written.append(len(rows) if is_many else 1)
+
+    with store.writing() as tx:
+        edition_id = sent_edition(tx, 6)
+        for mail, section in zip(tx.deliveries.list(edition_id), "abcabc", strict=True):
+            chosen = update(deliveries).where(deliveries.c.id == mail.id).values(sections=[section])
+            tx.deliveries.connection.execute(chosen)
+        event.listen(tx.deliveries.connection, "before_cursor_execute", note)
+        assert [prune(tx, edition_id, limit=2) for _ in range(4)] == [2, 2, 2, 0]
+        sums = select(delivery_totals.c.sections, delivery_totals.c.recipients)
+        kept = tx.deliveries.connection.execute(sums).all()
+
+    assert written == [2, 2, 2]
+    assert sorted(kept) == [(["a"], 2), (["b"], 2), (["c"], 2)]
 
 
 def test_reasons_stay_in_our_words_and_never_in_a_relays(store: Store) -> None:

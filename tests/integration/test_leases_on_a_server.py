@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from commands import SYSTEM, furnish
-from digest.actions import alerts, building, letters
+from digest.actions import alerts, building, letters, pruning
 from digest.actions.allotments import StoreAllotments
 from digest.actions.app import App
 from digest.actions.relay_health import relays_health
@@ -24,7 +25,20 @@ from digest.actions.webhooks import send_test
 from digest.bootstrap import open_app
 from digest.clock import system_clock
 from digest.errors import TransportError
-from digest.model import Alert, AlertKind, Letter, LetterKind, SlotRecord, SlotState, Source, SourceKind
+from digest.model import (
+    Alert,
+    AlertKind,
+    EditionState,
+    Letter,
+    LetterKind,
+    SlotRecord,
+    SlotState,
+    Source,
+    SourceKind,
+)
+from digest.store.people_tables import deliveries
+from digest.store.tables import edition_log
+from store_cast import frozen_edition
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 HOOK = 'alerts: {webhooks: [{name: pager, url: "http://127.0.0.1:9/", secret_file: keys/pager}]}\n'
@@ -56,7 +70,7 @@ def two(
     """Two machines with a server in common; the second one's clock is wrong."""
     monkeypatch.setenv("DIGEST_DATABASE", postgres_tables)
     root = furnish(tmp_path / "home")
-    text = SYSTEM.format(port=9) + HOOK + "delivery: {max_lateness: 3d}\n"
+    text = SYSTEM.format(port=9) + HOOK + "delivery: {max_lateness: 3d}\nretention: {deliveries: 90d}\n"
     (root / "config" / "digest.yaml").write_text(text, encoding="utf-8")
     (root / "keys" / "pager").write_text("whsec_" + base64.b64encode(bytes(32)).decode(), encoding="utf-8")
     with open_app(root) as one, open_app(root, clock=Machine(ahead=request.param * MINUTE).now) as other:
@@ -192,3 +206,22 @@ def test_connections_that_one_holds_are_shown_by_the_other(two: Two) -> None:
     shared.seats("relay main", "s-one", 3, 4)
 
     assert [one.held for one in relays_health(two.other)] == [3]
+
+
+@pytest.mark.parametrize("old_for", [-5 * MINUTE, 5 * MINUTE], ids=["too young", "old"])
+def test_recipients_go_off_the_record_by_the_earlier_clock(two: Two, old_for: timedelta) -> None:
+    """What is gone is gone: a clock that is a year ahead would take all, in the first night."""
+    with two.one.store.writing() as tx:
+        edition_id = frozen_edition(tx, 1)
+        tx.editions.connection.execute(update(deliveries).values(state="sent"))
+        tx.editions.set_state(
+            edition_id, EditionState.SENT, expect=(EditionState.SENDING,), by="worker", at=system_clock()
+        )
+        ended = system_clock() - timedelta(days=90) - old_for
+        tx.editions.connection.execute(update(edition_log).values(at=ended))
+    gone = pruning.prune(two.other, by="olu", way=pruning.Way(rest=lambda _: None)).recipients
+    left = pruning.foresee(two.one).recipients
+
+    is_old = old_for > timedelta()
+    takes = is_old and two.other.clock() > two.one.clock()
+    assert (gone, left) == (int(takes), int(is_old and not takes))

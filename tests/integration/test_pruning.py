@@ -162,7 +162,7 @@ def test_command_desk_and_programs_say_so_plainly(here: House) -> None:
     told = foreseen.data["deliveries"]
     assert (told["editions"], told["recipients"], told["bytes"] > 200) == (1, 2, True)
     done = run_here("prune", home=root)
-    assert "2 recipients of 1 editions" in done.out
+    assert "2 recipients of 1 edition that ended before " in done.out
     books = run_here("deliveries", edition, "--all", "--json", home=root).data
     assert (books["frozen"], books["sent"], books["failed"], books["balance"]) == (2, 1, 1, True)
     assert books["off_record"]["recipients"] == 2

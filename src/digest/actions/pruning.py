@@ -11,7 +11,7 @@ from digest.actions.app import App
 from digest.actions.telling import Hand, Named, write_down
 from digest.store import Prunable, Transaction
 
-_BITE = 2_000  #: recipients a transaction: others who write wait a tenth of a second at most
+_BITE = 1_000  #: recipients a transaction: others who write wait a tenth of a second at most
 
 
 @dataclass(frozen=True, kw_only=True)

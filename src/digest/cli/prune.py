@@ -37,6 +37,8 @@ def prune(
         say("retention.deliveries is forever: nothing goes")
         return
     go, is_free = ("would go", "would be") if dry_run else ("went", "is")
-    ended = f"{found.editions:,} editions that ended before {found.before:%Y-%m-%d}"
-    say(f"{found.recipients:,} recipients of {ended} {go} off the record; their sums stay", "bold")
+    readers = f"{found.recipients:,} recipient{'' if found.recipients == 1 else 's'}"
+    editions = f"{found.editions:,} edition{'' if found.editions == 1 else 's'}"
+    ended = f"{editions} that ended before {found.before:%Y-%m-%d}"
+    say(f"{readers} of {ended} {go} off the record; their sums stay", "bold")
     say(f"about {found.room_bytes / 1_000_000:,.1f} MB of the database {is_free} free for new rows")

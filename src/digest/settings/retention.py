@@ -11,7 +11,7 @@ from digest.settings.fields import Settings, parse_duration, show_duration
 
 FOREVER = "forever"
 _SHORTEST = timedelta(days=90)  #: mail comes back for weeks, and people ask for what they missed
-_AGE = "forever, or 90d and more such as 400d"
+_AGE = "forever, or 90d to 3660d such as 400d"
 
 
 def _age(value: object) -> object:

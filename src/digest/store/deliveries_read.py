@@ -174,7 +174,6 @@ class LedgerReading(Suppressed):
             ),
             type_coerce(delivery_totals.c.sections, Text).label("choice"),
             delivery_totals.c.recipients.label("rows"),
-            delivery_totals.c.since,
         )
         return self.connection.execute(query.where(delivery_totals.c.edition_id.in_(ids(edition_ids)))).all()
 

@@ -116,7 +116,7 @@ deliveries = Table(
 delivery_totals = Table(
     "delivery_totals",
     metadata,
-    Column("id", Id, primary_key=True),
+    Column("id", Id, primary_key=True),  # follows from what it is a total of: see `pruning`
     Column("edition_id", Id, ForeignKey("editions.id"), nullable=False, index=True),
     Column("state", Word, nullable=False),
     Column("code", Integer),
@@ -125,7 +125,7 @@ delivery_totals = Table(
     Column("at_most", Integer),
     Column("version", Integer),
     Column("recipients", BigInteger, nullable=False),
-    Column("since", Moment, nullable=False),  # when the first of the edition went
+    Column("since", Moment, nullable=False),  # when the first of them went
 )
 
 # `digest` names a report for good, so that one that is taken in twice counts once.
