@@ -91,7 +91,7 @@ def test_what_a_fresh_connection_is_told_as_well_counts() -> None:
 
     ledger = MemoryLedger(readers(9))
     with FaultRelay(Fault(phase="mail", act=fills_up)) as relay:
-        with pytest.raises(TransportError, match="puts everybody off: 452 4.3.1 insufficient storage"):
+        with pytest.raises(TransportError, match=r"puts everybody off: 452 4\.3\.1 insufficient"):
             deliver(relay, ledger)
 
         assert relay.taken == Counter(readers(2))
