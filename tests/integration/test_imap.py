@@ -211,6 +211,59 @@ def test_over_a_network_nothing_is_said_in_clear(tmp_path: Path, monkeypatch: py
     assert [each for each in server.commands if each.startswith(("AUTH", "LOGIN", "SELECT"))] == []
 
 
+def test_a_server_that_wants_tls_of_its_own_machine_gets_it(tmp_path: Path) -> None:
+    """It lets nobody log in before."""
+    with ScriptedImap([b"x"], offers=("STARTTLS", "LOGINDISABLED")) as server:
+        server.before = {"STARTTLS": lambda: setattr(server, "offers", ("AUTH=PLAIN",))}
+        with ImapFolder(settings(server, ca_file=str(TLS / "ca.pem")), tmp_path) as folder:
+            assert folder.unread(9) == (11,)
+
+
+def test_folders_go_by_the_names_that_people_see(tmp_path: Path) -> None:
+    """Where reports arrive, and where they go; either may be one that a server writes in its own way."""
+    with ScriptedImap() as server:
+        server.folders["R&APw-ckl&AOQ-ufer"] = []
+        number = server.put(b"x", "R&APw-ckl&AOQ-ufer")
+        there = settings(server, folder="Rückläufer", done="Büro/Erledigt & weg")
+        with ImapFolder(there, tmp_path) as folder:
+            folder.finish(*folder.unread(9))
+
+    assert server.states("R&APw-ckl&AOQ-ufer") == []
+    assert [one.content for one in server.folders["B&APw-ro/Erledigt &- weg"]] == [b"x"]
+    assert number == 11
+
+
+@pytest.mark.parametrize(
+    ("scheme", "folder", "answers", "way_out"),
+    [
+        ("imap", "INBOX", {"AUTHENTICATE": "NO [AUTHENTICATIONFAILED] no"}, "user and password_file of"),
+        ("imap", "Nowhere", {}, "folder and done of"),
+        ("imap", "INBOX", {"greet": HANG}, "993 want imaps://"),
+        ("imaps", "INBOX", {}, "write imap:// in"),
+    ],
+)
+def test_whoever_wrote_the_settings_is_told_which_is_wrong(
+    tmp_path: Path, scheme: str, folder: str, answers: dict[str, str], way_out: str
+) -> None:
+    """Each of these was met with 'see the settings', or with another try every five minutes for good."""
+    with ScriptedImap() as server:
+        server.script.update(answers)
+        with pytest.raises(TransportError) as caught:
+            ImapFolder(settings(server, scheme, folder=folder), tmp_path, timeout_s=0.3).__enter__()
+
+    assert way_out in (caught.value.hint or "")
+
+
+def test_a_certificate_for_another_name_is_told_from_one_of_nobody(tmp_path: Path) -> None:
+    """An authority in ca_file would not help."""
+    with ScriptedImap(implicit=True) as server:
+        there = {"url": f"imaps://127.1:{server.port}", "ca_file": str(TLS / "ca.pem")}
+        with pytest.raises(TransportError, match="not trusted") as caught:
+            ImapFolder(settings(server, **there), tmp_path).__enter__()
+
+    assert caught.value.hint == "write the host in url as the certificate names it"
+
+
 def test_a_server_without_plain_is_logged_in_to_in_its_way(tmp_path: Path) -> None:
     """Quotes and backslashes in names and passwords are no commands."""
     with ScriptedImap([b"x"], offers=()) as server:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import structlog
 
+from digest.actions import intake
 from digest.clock import system_clock
 from digest.schedule import Way
 from reports_cast import Reader, add_reader, consequences, furnish_home, opened, report
@@ -86,6 +87,28 @@ def test_the_service_reads_the_mailbox_by_itself(tmp_path: Path) -> None:
     assert [(line.outcome, line.counts, line.run is not None) for line in fetched] == [
         ("ok", {"noted": 1}, True)
     ] * 2
+
+
+def test_a_full_mailbox_is_read_to_its_end_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After an edition to a bad list thousands lie there, and a round takes in some hundreds; one is no more."""
+    monkeypatch.setattr(intake, "MAX_A_ROUND", 2)
+    root = furnish_home(tmp_path / "home")
+    with opened(root) as app:
+        readers = [add_reader(app) for _ in range(5)]
+    (root / "keys" / "imap").write_text(PASSWORD, encoding="utf-8")
+    with ScriptedImap(report("no-such-user", one.addresses[0]) for one in readers) as server:
+        ways = (
+            f"{{imap: {{url: 'imap://127.0.0.1:{server.port}', user: '{USER}',"
+            " password_file: keys/imap, every: 1h}}"
+        )
+        system = root / "config" / "digest.yaml"
+        system.write_text(
+            system.read_text("utf-8").replace("bounces: {}", f"bounces: {ways}"), encoding="utf-8"
+        )
+        with Running(root):
+            until(lambda: led_to(root, readers[-1]) == NOTED)
+
+    assert server.verbs().count("SELECT") == 3
 
 
 def test_systemd_hears_that_it_is_ready_alive_and_ending(

@@ -16,12 +16,21 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from digest.deliver.bounces import MAX_REPORT_BYTES
+from digest.deliver.folder_names import wire_name
 from digest.errors import TransportError
 from digest.settings import ImapSettings, is_loopback
 
 _TIMEOUT_S = 60.0
 _AT_ONCE = 5_000  # messages that one search looks at: its answer is one line, and imaplib bounds lines
 _MAX_SAID = 200
+_LATER = "the next round tries again"
+_NO_TLS = ("WRONG_VERSION_NUMBER", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE", "UNEXPECTED_MESSAGE")
+_CERTIFICATES = {  # OpenSSL's X509_V_ERR codes
+    9: "the server's operator must wait, or this machine's clock is wrong",
+    10: "the server's operator must renew it, or this machine's clock is wrong",
+    62: "write the host in url as the certificate names it",
+    64: "write the host in url as the certificate names it",
+}
 _FOR_NOW = re.compile(r"\* BYE|\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG)\]")  # the codes: RFC 5530
 
 
@@ -55,17 +64,23 @@ class ImapFolder:
         self._home = home
         self._timeout_s = timeout_s
         self._where = f"{settings.url}, folder {settings.folder}"
+        self._way_out = f"see {key}"  # of what the server refuses
+        is_clear = urlsplit(settings.url or "").scheme == "imap"
+        self._if_silent = f"{_LATER}; ports such as 993 want imaps://" if is_clear else _LATER
 
     def __enter__(self) -> Self:
         """Connect, secure the connection, log in, open the folder."""
         with ExitStack() as on_failure, self._told():
             self._server = _connect(self._settings, self._home, self._timeout_s)
+            self._if_silent = _LATER
             self._server.most_bytes = self._most_bytes
             on_failure.callback(_cut, self._server)
+            self._way_out = f"check user and password_file of {self._key}"
             _log_in(self._server, self._settings)
+            self._way_out = f"check folder and done of {self._key}"
             if self._settings.done not in {"keep", "delete"}:
-                self._server.create(_quoted(self._settings.done))  # no: it is there
-            kind, said = self._server.select(_quoted(self._settings.folder))
+                self._server.create(_folder(self._settings.done))  # no: it is there
+            kind, said = self._server.select(_folder(self._settings.folder))
             self._count = int(_checked(kind, said)[-1] or 0)
             self._validity = self._server.response("UIDVALIDITY")[1]
             on_failure.pop_all()
@@ -118,7 +133,7 @@ class ImapFolder:
             return
         with self._told():
             if self._settings.done != "delete":
-                folder = _quoted(self._settings.done)
+                folder = _folder(self._settings.done)
                 if "MOVE" in self._server.capabilities:
                     self._change("MOVE", str(uid), folder)
                     return
@@ -143,13 +158,18 @@ class ImapFolder:
         try:
             yield
         except ssl.SSLCertVerificationError as error:
-            hint = "name the authority that signed it in ca_file"
+            hint = _CERTIFICATES.get(error.verify_code, "name the authority that signed it in ca_file")
             raise self._error(f"certificate not trusted: {error.verify_message}", True, hint) from error
+        except ssl.SSLError as error:
+            is_plain = error.reason in _NO_TLS
+            hint = f"write imap:// in {self._key}.url, which begins in clear" if is_plain else _LATER
+            raise self._error(_said(error), is_plain, hint) from error
         except (imaplib.IMAP4.abort, OSError) as error:
-            raise self._error(_said(error), False, "the next round tries again") from error
+            hint = self._if_silent if isinstance(error, TimeoutError) else _LATER
+            raise self._error(_said(error), False, hint) from error
         except (imaplib.IMAP4.error, ValueError) as error:
             said = _said(error)
-            raise self._error(said, _FOR_NOW.search(said) is None, f"see {self._key}") from error
+            raise self._error(said, _FOR_NOW.search(said) is None, self._way_out) from error
 
     def _error(self, said: str, permanent: bool, hint: str) -> TransportError:
         return TransportError(f"IMAP: {said}", permanent=permanent, where=self._where, hint=hint)
@@ -179,7 +199,7 @@ def _connect(settings: ImapSettings, home: Path, timeout_s: float) -> _Bounded:
     server = _Bounded(host, parts.port or 143, timeout=timeout_s)
     with ExitStack() as on_failure:
         on_failure.callback(_cut, server)
-        if not is_loopback(host):
+        if not is_loopback(host) or {"STARTTLS", "LOGINDISABLED"} <= set(server.capabilities):
             if "STARTTLS" not in server.capabilities:
                 raise server.error("the server offers no STARTTLS, and nothing crosses a network in clear")
             server.starttls(ssl_context=_trust(settings, home))
@@ -212,6 +232,10 @@ def _checked(kind: str, said: list[Any]) -> list[Any]:
     if kind != "OK":
         raise imaplib.IMAP4.error(said[-1])
     return said
+
+
+def _folder(name: str) -> str:
+    return _quoted(wire_name(name))
 
 
 def _quoted(text: str) -> str:

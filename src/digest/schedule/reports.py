@@ -9,11 +9,14 @@ from datetime import datetime
 
 from digest.actions import intake
 from digest.actions.app import App
+from digest.actions.bounces import Consequence
 from digest.deliver.listener import Listener
 from digest.log import get_logger
 from digest.model import HistoryEntry
 from digest.schedule.current import Current
 from digest.settings import BounceSettings
+
+_NEW = (Consequence.NOTED, Consequence.SUPPRESSED, Consequence.ENDED)  #: a report leads to each once
 
 log = get_logger()
 
@@ -46,11 +49,13 @@ class Fetching:
         # A clock that was set back must not stop the looking.
         if self._next is not None and now < self._next <= now + settings.every:
             return self._next
-        self._fetch(app, run)
-        self._next = now + settings.every
+        counts = self._fetch(app, run)
+        # A round's known and unreadable ones may be there again at once, and for good.
+        is_more_there = counts.total() >= intake.MAX_A_ROUND and any(counts[new] for new in _NEW)
+        self._next = now if is_more_there else now + settings.every
         return self._next
 
-    def _fetch(self, app: App, run: str) -> None:
+    def _fetch(self, app: App, run: str) -> Counter[str]:
         """Take in what is there; what came in before something failed stands in the history, too."""
         begun, outcome = time.monotonic(), "failed"
         counts: Counter[str] = Counter()
@@ -59,6 +64,7 @@ class Fetching:
                 self._beat()
                 counts[str(taken.outcome)] += 1
             outcome = "ok"
+            return counts
         finally:
             if counts:
                 log.info("reports_fetched", **counts)

@@ -28,10 +28,9 @@ ListenAddress = Annotated[
         "an address such as lmtp://127.0.0.1:2424, smtp://127.0.0.1:2525 or lmtp+unix:var/lmtp.sock",
     ),
 ]
-Folder = Annotated[
-    str, Shaped(r"[ -~]{1,255}", "a folder as the server writes it, up to 255 signs of ASCII such as INBOX")
-]
-Done = Annotated[str, Shaped(r"[ -~]{1,255}", "keep, delete, or the folder where reports go")]
+_NAME = r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]{1,255}"  # RFC 5198, section 2: no controls
+Folder = Annotated[str, Shaped(_NAME, "the name of a folder, up to 255 letters such as INBOX")]
+Done = Annotated[str, Shaped(_NAME, "keep, delete, or the folder where reports go")]
 
 
 def is_loopback(host: str) -> bool:
