@@ -162,9 +162,12 @@ class _Talk:
         self.say("* BYE bye")
 
     def authenticate(self, rest: str) -> str | None:
-        assert rest == "PLAIN"
-        self.say("+ ")
-        known = base64.b64decode(self.line()).decode() == f"\0{USER}\0{PASSWORD}"
+        asked = {"PLAIN": ("",), "LOGIN": ("Username:", "Password:")}[rest]
+        heard = []
+        for words in asked:
+            self.say(f"+ {base64.b64encode(words.encode()).decode()}")
+            heard.append(base64.b64decode(self.line()).decode())
+        known = heard in ([f"\0{USER}\0{PASSWORD}"], [USER, PASSWORD])
         return None if known else "NO [AUTHENTICATIONFAILED] not you"
 
     def login(self, rest: str) -> str | None:

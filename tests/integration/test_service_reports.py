@@ -90,7 +90,7 @@ def test_the_service_reads_the_mailbox_by_itself(tmp_path: Path) -> None:
 
 
 def test_a_full_mailbox_is_read_to_its_end_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After an edition to a bad list thousands lie there, and a round takes in some hundreds; one is no more."""
+    """After an edition to a bad list thousands lie there, and a round takes in some hundreds."""
     monkeypatch.setattr(intake, "MAX_A_ROUND", 2)
     root = furnish_home(tmp_path / "home")
     with opened(root) as app:

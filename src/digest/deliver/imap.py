@@ -220,8 +220,12 @@ def _log_in(server: imaplib.IMAP4, settings: ImapSettings) -> None:
         return
     if "AUTH=PLAIN" in server.capabilities:
         server.authenticate("PLAIN", lambda _: f"\0{user}\0{password}".encode())
+    elif {"AUTH=LOGIN", "LOGINDISABLED"} <= set(server.capabilities):
+        words = iter((user.encode(), password.encode()))
+        server.authenticate("LOGIN", lambda _: next(words, None))  # None: leave it
     elif "LOGINDISABLED" in server.capabilities:
-        raise server.error("the server lets nobody log in with a password")
+        offered = [each.removeprefix("AUTH=") for each in server.capabilities if each.startswith("AUTH=")]
+        raise server.error(f"the server offers no way to log in that we know (PLAIN, LOGIN): {' '.join(offered) or 'none'}")
     elif not (user + password).isascii():
         raise server.error("user and password must be ASCII for this server")
     else:
