@@ -273,7 +273,7 @@ def test_a_server_without_plain_is_logged_in_to_in_its_way(tmp_path: Path) -> No
         with ImapFolder(settings(server), tmp_path) as folder:
             assert folder.unread(9) == (11,)
         server.offers = ("LOGINDISABLED", "AUTH=SCRAM-SHA-256")
-        with pytest.raises(TransportError, match="no way .* we know .PLAIN, LOGIN.: SCRAM-SHA-256"):
+        with pytest.raises(TransportError, match=r"no way .* we know .PLAIN, LOGIN.: SCRAM-SHA-256"):
             ImapFolder(settings(server), tmp_path).__enter__()
         server.offers = ()
         with pytest.raises(TransportError, match="must be ASCII") as caught:

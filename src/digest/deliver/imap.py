@@ -225,7 +225,8 @@ def _log_in(server: imaplib.IMAP4, settings: ImapSettings) -> None:
         server.authenticate("LOGIN", lambda _: next(words, None))  # None: leave it
     elif "LOGINDISABLED" in server.capabilities:
         offered = [each.removeprefix("AUTH=") for each in server.capabilities if each.startswith("AUTH=")]
-        raise server.error(f"the server offers no way to log in that we know (PLAIN, LOGIN): {' '.join(offered) or 'none'}")
+        found = " ".join(offered) or "none"
+        raise server.error(f"the server offers no way to log in that we know (PLAIN, LOGIN): {found}")
     elif not (user + password).isascii():
         raise server.error("user and password must be ASCII for this server")
     else:
