@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from commands import run_here
 from digest.actions import intake
 from digest.actions.app import App
 from digest.actions.bounces import Consequence, Taken
@@ -102,6 +103,20 @@ def test_unread_messages_are_taken_in_the_order_of_their_numbers(
         rounds = [[one.file for one in intake.fetch(app)] for _ in range(3)]
 
     assert rounds == [["INBOX/11", "INBOX/14", "INBOX/15"], ["INBOX/16"], []]
+
+
+def test_who_fetches_by_hand_hears_when_a_round_was_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thousands may lie there, and nothing else would tell that the work is not done."""
+    monkeypatch.setattr(intake, "MAX_A_ROUND", 2)
+    with ScriptedImap([b"x"] * 3) as server, app_with(tmp_path, server) as app:
+        full, rest = (run_here("bounces", "fetch", home=app.home.root).out for _ in range(2))
+
+    assert "2 messages" in full
+    assert "more may be there: `digest bounces fetch` goes on" in full
+    assert "1 messages" in rest
+    assert "more" not in rest
 
 
 def test_only_the_beginning_of_a_message_is_fetched(tmp_path: Path) -> None:

@@ -56,6 +56,8 @@ def test_a_password_in_the_file_is_refused_with_the_ways_out(home: Path) -> None
         ("{imap: {url: 'https://imap.example.org', user: o, password_file: keys/x}}", "imap.password_file"),
         ("{imap: {ca_file: keys/none.pem}}", "imap.ca_file"),
         ('{imap: {folder: "IN\\x85BOX"}}', "imap.folder"),
+        ("{imap: {done: Inbox}}", "imap.done"),
+        ("{imap: {folder: Büro, done: Büro}}", "imap.done"),
         ('{imap: {done: "a\\r\\nb"}}', "imap.done"),
         ("{listen: {url: 'lmtp://192.0.2.1:24'}}", "listen.url"),
         ("{listen: {url: 'smtp://mail.example.org:25'}}", "listen.url"),

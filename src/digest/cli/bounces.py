@@ -58,7 +58,8 @@ def fetch(home: HomeOption = None, json: JsonOption = False) -> None:
 
     with open_app(home_path(home)) as opened:
         taken = list(intake.fetch(opened))
-    _show(taken, "messages", json=json)
+    is_full = len(taken) == intake.MAX_A_ROUND
+    _show(taken, "messages", json=json, more="digest bounces fetch" if is_full else None)
 
 
 def listen(home: HomeOption = None, json: JsonOption = False) -> None:
@@ -102,8 +103,8 @@ def list_taken(
         print_table("", ("Address", "Edition", "Kind", "Status", "Taken in"), rows)
 
 
-def _show(taken: Sequence[Taken], things: str, *, json: bool) -> None:
-    """Tell what became of each message; exit 1 when one could not be read."""
+def _show(taken: Sequence[Taken], things: str, *, json: bool, more: str | None = None) -> None:
+    """Tell what became of each message, and what to run for more; exit 1 when one could not be read."""
     from digest.actions.bounces import Consequence
 
     counts = Counter(one.outcome for one in taken)
@@ -115,6 +116,8 @@ def _show(taken: Sequence[Taken], things: str, *, json: bool) -> None:
         rows = [(one.file, one.outcome, one.kind, one.status, one.email) for one in taken]
         if rows:
             print_table("", ("File", "Consequence", "Kind", "Status", "Address"), rows)
+        if more:
+            say(f"more may be there: `{more}` goes on")
     if counts[Consequence.UNREADABLE]:
         raise typer.Exit(1)
 

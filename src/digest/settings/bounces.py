@@ -61,6 +61,12 @@ class ImapSettings(Settings):
             raise clash("password_file", "a password for the user", "nothing")
         return self
 
+    @model_validator(mode="after")
+    def _reports_leave(self) -> Self:
+        if self.done == self.folder or (self.done + self.folder).upper() == "INBOX" * 2:  # RFC 3501, 5.1
+            raise clash("done", "another folder than the one where they arrive", self.done)
+        return self
+
 
 class ListenSettings(Settings):
     """A place where a mail server hands reports over; without an address there is none."""
