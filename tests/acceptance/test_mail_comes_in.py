@@ -97,7 +97,7 @@ def test_a_mailbox_is_fetched_by_command(tmp_path: Path) -> None:
 
     assert (first.code, first.data["reports"][0]["file"]) == (0, "INBOX/11")
     assert (first.data["counts"]["noted"], second.out) == (1, "0 messages\n")
-    assert (failed.code, failed.error["hint"]) == (1, "see delivery.bounces.imap")
+    assert (failed.code, failed.error["hint"]) == (1, "check folder and done of delivery.bounces.imap")
 
 
 def test_the_commands_name_the_setting_that_is_missing(tmp_path: Path) -> None:
