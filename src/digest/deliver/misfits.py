@@ -57,9 +57,12 @@ class Misfits:
         self._waiting.append((delivery, envelope))
 
     @property
-    def stranded(self) -> int:
-        """How many were put off though each relay that could carry them has shut its door for good."""
-        return len(self._stranded)
+    def stranded(self) -> tuple[int, ...]:
+        """Who was put off though each relay that could carry them has shut its door for good, by delivery.
+
+        What has become of them since, by another sender or their own leaving, is not known here.
+        """
+        return tuple(self._stranded)
 
     def stranding(self) -> TransportError | None:
         """Return what the first of these relays says; None when nobody is stranded."""
