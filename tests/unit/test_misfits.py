@@ -210,6 +210,41 @@ def test_who_was_stranded_and_has_left_does_not_end_the_run_of_another(
     assert ledger.states() == [EXCLUDED, DEFERRED, SENT]
 
 
+def test_who_was_stranded_and_is_put_off_by_the_relay_that_is_back_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its door is open again, for others first: whom it greylists then is as good as anybody else."""
+    _soon(monkeypatch)
+    ledger = MemoryLedger([*wide(2), *readers(1)], due_s=0)
+    first, claim = wide(2)[0], ledger.claim
+    with (
+        ScriptedRelay({"rcpt": "450 4.2.0 greylisted"}, offers=PLAIN) as plain,
+        ScriptedRelay({"greet": "554 5.7.1 no service"}, offers=WIDE) as able,
+    ):
+
+        def opens_for_the_second(limit: int) -> tuple[Delivery, ...]:
+            if able.connections < 12 or able.recipients:
+                return claim(limit)
+            able.script = {f"rcpt {first}": "450 4.2.0 greylisted"}
+            kept, ledger.rows[1] = ledger.rows[1], replace(ledger.rows[1], state=SENT)
+            claimed = claim(limit)
+            ledger.rows[1] = kept
+            return claimed
+
+        def takes_them_in_the_end(_: object) -> None:
+            if able.recipients and plain.script:
+                plain.script.clear()
+            elif ledger.states()[2] is SENT:
+                able.script.clear()
+
+        ledger.claim = opens_for_the_second
+        watch = Watch(clock=lambda: NOW, chance=lambda: 0.0, progress=takes_them_in_the_end)
+        routes = route(plain.port, name="plain"), route(able.port, name="able")
+        done = send(ledger, *routes, watch=watch, wait=True, block=6, lasts_s=30)
+
+    assert done.sent == 3
+
+
 def _closed_for_good(leads_to: Route) -> Route:
     def connect(_: Attempt) -> object:
         raise TransportError("535 5.7.8 no", permanent=True)

@@ -53,8 +53,12 @@ class Misfits:
             self._left_at = self._now()
         for relay in self._able(envelope):
             relay.knock(self._now())
-        self._stranded.pop(delivery.id, None)
+        self.begun(delivery)
         self._waiting.append((delivery, envelope))
+
+    def begun(self, delivery: Delivery) -> None:
+        """Count a delivery as stranded no more: there is a way for it, or one is looked for again."""
+        self._stranded.pop(delivery.id, None)
 
     @property
     def stranded(self) -> tuple[int, ...]:

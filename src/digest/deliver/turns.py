@@ -131,5 +131,6 @@ class Turns:
             self._letters.keep(delivery, envelope)
             self._clerk.ready.appendleft(delivery)
             return None
+        self._misfits.begun(delivery)
         relay.begun += 1
         return envelope
