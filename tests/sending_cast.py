@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -97,6 +97,10 @@ class MemoryLedger:
 
     def release(self) -> None:
         pass
+
+    def count_waiting(self, delivery_ids: Collection[int]) -> int:
+        waiting = {DeliveryState.PENDING, DeliveryState.DEFERRED}
+        return sum(self.rows[one].state in waiting for one in delivery_ids)
 
     def next_due_s(self) -> float | None:
         return self.due_s if any(row.state is DeliveryState.DEFERRED for row in self.rows.values()) else None

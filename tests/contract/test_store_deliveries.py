@@ -413,6 +413,24 @@ def test_those_in_one_state_are_found_page_by_page(store: Store, state: Delivery
         assert (page(0), page(wanted[1]), page(wanted[2])) == (wanted[:2], wanted[2:], [])
 
 
+def test_who_waits_is_counted_among_some(store: Store) -> None:
+    """Not who has an end, whom some sender has in hand, or who is none of them."""
+    later = Outcome(state=DEFERRED, at=NOW, next_at=NOW + HOUR)
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 6)
+        mails = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=5, lease=LEASE)
+        sent, put_off, back, out, _ = mails
+        ends = [ended(sent, SENT, ""), ended(back, PENDING, ""), ended(out, EXCLUDED, "")]
+        ends.append(Settlement(delivery_id=put_off.id, attempt=put_off.attempt, outcome=later))
+        tx.deliveries.settle_all("w1", ends)
+        everybody = [one.id for one in tx.deliveries.list(edition_id, limit=9)]
+
+        assert tx.deliveries.count_waiting([*everybody, 10**30, -1]) == 3
+        assert tx.deliveries.count_waiting([mail.id for mail in mails]) == 2
+        assert tx.deliveries.count_waiting([]) == 0
+        assert tx.deliveries.count_waiting([put_off.id, *range(10**6, 10**6 + 2_000)]) == 1
+
+
 def test_books_of_several_editions_are_those_of_each(store: Store) -> None:
     """A list of editions counts all of them at once; one that nobody gets has none."""
     with store.writing() as tx:

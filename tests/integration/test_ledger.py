@@ -27,6 +27,7 @@ from digest.model import Bounce, Delivery, DeliveryState, EditionState, Outcome,
 from digest.render import Rendered
 from digest.store import Recovered, StoredEdition
 from scripted_relay import ScriptedRelay
+from sending_cast import MemoryLedger, readers
 from store_cast import add_edition, add_readers
 
 NOW = datetime(2026, 11, 19, 6, 0, tzinfo=UTC)
@@ -322,6 +323,23 @@ def test_next_due_tells_when_to_come_again(app: App) -> None:
     (sam,) = ledger.claim(1)
     ledger.settle([Settlement(delivery_id=sam.id, attempt=2, outcome=sent)])
     assert ledger.next_due_s() is None
+
+
+@pytest.mark.parametrize("kind", ["store", "memory"])
+def test_who_waits_is_counted_alike_by_every_ledger(app: App, kind: str) -> None:
+    """In a sender's hands, put off, and with an end: only the second waits."""
+    ledger, mails = begin(app, 1)
+    if kind == "memory":
+        ledger = MemoryLedger(readers(2))
+        mails = ledger.claim(10)
+    both = [one.id for one in mails]
+    assert ledger.count_waiting(both) == 0
+    later = Outcome(state=DeliveryState.DEFERRED, at=NOW, next_at=NOW + timedelta(minutes=5))
+    for one, outcome in zip(mails, (later, Outcome(state=SENT, at=NOW)), strict=True):
+        ledger.settle([Settlement(delivery_id=one.id, attempt=1, outcome=outcome)])
+
+    assert ledger.count_waiting(both) == 1
+    assert ledger.count_waiting(both[1:]) == 0
 
 
 def test_claims_whose_confirmation_was_lost_are_let_go(app: App) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,13 +14,15 @@ import pytest
 
 from commands import furnish
 from digest.actions import handing, own_turn
+from digest.actions.allotments import StoreAllotments
 from digest.actions.app import App
 from digest.actions.handing import Hands
 from digest.actions.own_turn import LEAD_S, Seconds, Turn
 from digest.bootstrap import open_app
 from digest.deliver import RelayConnection
+from digest.deliver.limits import Draw, Limit
 from digest.deliver.mailbox import Mailbox
-from digest.errors import TransportError
+from digest.errors import StoreError, TransportError
 from scripted_relay import ScriptedRelay
 
 SENDER, SAM, EVE = "brief@news.example.org", "sam@example.org", "eve@example.net"
@@ -282,3 +284,40 @@ def test_hour_counts_from_when_a_letter_begins_however_long_its_connection_took(
         hall.passed += 3_595
         with pytest.raises(TransportError, match="used up"):
             take_turn(app, "main", SAM, hall.seconds)
+
+
+@pytest.mark.parametrize("why", [StoreError("the database is locked"), KeyboardInterrupt()])
+def test_turn_that_ends_while_it_is_drawn_costs_no_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, why: BaseException
+) -> None:
+    """A database that is busy for a moment, or a person who waits no more: the relay's place was drawn."""
+    hall, draw = Hall(), StoreAllotments.draw
+
+    def fails(self: StoreAllotments, limit: Limit, count: int, among: Sequence[float] | None = None) -> Draw:
+        if limit.key.startswith("domain"):
+            raise why
+        return draw(self, limit, count, among)
+
+    with opened(tmp_path, hall, ", per_hour: 1", "[{name: example.org, per_hour: 9}]") as app:
+        with monkeypatch.context() as broken:
+            broken.setattr(StoreAllotments, "draw", fails)
+            with pytest.raises(type(why)):
+                take_turn(app, "main", SAM, hall.seconds)
+        take_turn(app, "main", SAM, hall.seconds)
+
+    assert hall.passed == 0
+
+
+def test_turn_that_is_not_waited_for_costs_no_place(tmp_path: Path) -> None:
+    """Ctrl-C while the moment is to come."""
+    hall = Hall()
+
+    def is_interrupted(_: float) -> None:
+        raise KeyboardInterrupt
+
+    with opened(tmp_path, hall, ", per_hour: 1") as app:
+        with pytest.raises(KeyboardInterrupt):
+            take_turn(app, "main", SAM, Seconds(now=lambda: hall.passed, sleep=is_interrupted))
+        take_turn(app, "main", SAM, hall.seconds)
+
+    assert hall.passed == 0

@@ -6,6 +6,7 @@ What is expected comes from RFC 5321: a 4xx says nothing for good; 4.5.3 is too 
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
@@ -71,6 +72,28 @@ def test_connections_are_left_open_while_a_domain_s_limit_lets_nobody_begin() ->
         assert relay.connections == 2
 
 
+@pytest.mark.parametrize("relays", [1, 2])
+def test_run_goes_on_when_all_that_are_left_wait_for_a_domain_and_a_fresh_connection(relays: int) -> None:
+    """Then nobody else has the domain's limit drawn; and each connection is made for one that may begin."""
+    ledger, paced = MemoryLedger(readers(4)), Limit(key="domain example.org", per_second=2)
+    with ExitStack() as stack:
+        opened = [
+            stack.enter_context(FaultRelay(Fault(phase="mail", act=Counting(1)))) for _ in range(relays)
+        ]
+        done = send(
+            ledger,
+            *(route(one.port, name=f"r{n}", connections=1) for n, one in enumerate(opened)),
+            sender_of=lambda to: f"b+{to.id}@example.org",
+            block=60,
+            limits=Limits(relays={}, domains={"example.org": paced}),
+            allotments=LocalAllotments(),
+            lasts_s=20.0,
+        )
+
+        assert done.sent == 4
+        assert sum(one.connections for one in opened) == 4
+
+
 @pytest.mark.parametrize("words", ["451 4.3.0 later", "452 too many messages", "450 4.7.1 wait"])
 def test_any_4xx_to_mail_is_asked_about_once_more_on_a_fresh_connection(words: str) -> None:
     """No recipient is named yet."""
@@ -79,6 +102,24 @@ def test_any_4xx_to_mail_is_asked_about_once_more_on_a_fresh_connection(words: s
         assert deliver(relay, ledger).sent == 4
 
         assert relay.connections == 2
+
+
+def test_another_relay_is_asked_on_a_fresh_connection_too_so_that_nobody_goes_to_and_fro() -> None:
+    """Both resolve no domain of this sender's: twice is enough for either to say so."""
+    ledger, victim = MemoryLedger(readers(40)), reader(40)
+    fault = Fault(phase="mail", act=says("451 4.1.8 sender domain does not resolve"))
+    with FaultRelay(fault, victim=victim) as one, FaultRelay(fault, victim=victim) as other:
+        done = send(
+            ledger,
+            route(one.port, name="one"),
+            route(other.port, name="other"),
+            sender_of=lambda to: f"b+{to.id}@example.org",
+            block=60,
+        )
+
+        assert (done.sent, done.deferred) == (39, 1)
+        assert one.hit[victim] + other.hit[victim] == 2
+        assert one.connections + other.connections <= 4 + 2 * 2
 
 
 def test_what_a_fresh_connection_is_told_as_well_counts() -> None:

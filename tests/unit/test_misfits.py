@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -14,12 +15,14 @@ from digest.deliver.envelope import Envelope
 from digest.deliver.misfits import Misfits
 from digest.deliver.relay import Relay
 from digest.errors import TransportError
-from digest.model import Delivery, DeliveryState
+from digest.model import Delivery, DeliveryState, Settlement
 from fault_relay import Fault, FaultRelay, Peer
 from scripted_relay import HANG, ScriptedRelay
 from sending_cast import MESSAGE, NOW, MemoryLedger, reader, readers, route, send
 
-PENDING, SENT, DEFERRED, FAILED = (DeliveryState[name] for name in ("PENDING", "SENT", "DEFERRED", "FAILED"))
+PENDING, SENT, DEFERRED, FAILED, EXCLUDED = (
+    DeliveryState[name] for name in ("PENDING", "SENT", "DEFERRED", "FAILED", "EXCLUDED")
+)
 PLAIN = ("8BITMIME",)
 WIDE = ("8BITMIME", "SMTPUTF8")
 
@@ -175,6 +178,71 @@ def test_run_stays_for_who_is_put_off_while_others_are_stranded(monkeypatch: pyt
 
         assert able.connections >= 9
     assert ledger.states() == [DEFERRED, SENT, SENT]
+
+
+def test_who_was_stranded_and_has_left_does_not_end_the_run_of_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two are stranded and one of them unsubscribes: of the two that are open one may still be mailed."""
+    _soon(monkeypatch)
+    ledger = MemoryLedger([*wide(2), *readers(1)], due_s=0)
+    settle = ledger.settle
+    with (
+        ScriptedRelay({"rcpt": "450 4.2.0 greylisted"}, offers=PLAIN) as plain,
+        ScriptedRelay({"greet": "554 5.7.1 no service"}, offers=WIDE) as able,
+    ):
+
+        def leaves(ends: Sequence[Settlement]) -> None:
+            settle(ends)
+            if able.connections >= 12 and ledger.rows[1].state is DEFERRED:
+                ledger.rows[1] = replace(ledger.rows[1], state=EXCLUDED)
+
+        def takes_it_in_the_end(_: object) -> None:
+            if able.connections >= 18:
+                plain.script.clear()
+
+        ledger.settle = leaves
+        watch = Watch(clock=lambda: NOW, chance=lambda: 0.0, progress=takes_it_in_the_end)
+        routes = route(plain.port, name="plain"), route(able.port, name="able")
+        with pytest.raises(TransportError, match="no other relay"):
+            send(ledger, *routes, watch=watch, wait=True, block=6)
+
+    assert ledger.states() == [EXCLUDED, DEFERRED, SENT]
+
+
+def test_who_was_stranded_and_is_put_off_by_the_relay_that_is_back_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its door is open again, for others first: whom it greylists then is as good as anybody else."""
+    _soon(monkeypatch)
+    ledger = MemoryLedger([*wide(2), *readers(1)], due_s=0)
+    first, claim = wide(2)[0], ledger.claim
+    with (
+        ScriptedRelay({"rcpt": "450 4.2.0 greylisted"}, offers=PLAIN) as plain,
+        ScriptedRelay({"greet": "554 5.7.1 no service"}, offers=WIDE) as able,
+    ):
+
+        def opens_for_the_second(limit: int) -> tuple[Delivery, ...]:
+            if able.connections < 12 or able.recipients:
+                return claim(limit)
+            able.script = {f"rcpt {first}": "450 4.2.0 greylisted"}
+            kept, ledger.rows[1] = ledger.rows[1], replace(ledger.rows[1], state=SENT)
+            claimed = claim(limit)
+            ledger.rows[1] = kept
+            return claimed
+
+        def takes_them_in_the_end(_: object) -> None:
+            if able.recipients and plain.script:
+                plain.script.clear()
+            elif ledger.states()[2] is SENT:
+                able.script.clear()
+
+        ledger.claim = opens_for_the_second
+        watch = Watch(clock=lambda: NOW, chance=lambda: 0.0, progress=takes_them_in_the_end)
+        routes = route(plain.port, name="plain"), route(able.port, name="able")
+        done = send(ledger, *routes, watch=watch, wait=True, block=6, lasts_s=30)
+
+    assert done.sent == 3
 
 
 def _closed_for_good(leads_to: Route) -> Route:

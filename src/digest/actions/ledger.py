@@ -106,6 +106,11 @@ class StoreLedger:
         with self.store.writing() as tx:
             tx.deliveries.give_back(self.worker)
 
+    def count_waiting(self, delivery_ids: Collection[int]) -> int:
+        """Count those of some deliveries that have no end and are in nobody's hands."""
+        with self.store.reading() as tx:
+            return tx.deliveries.count_waiting(delivery_ids)
+
     def next_due_s(self) -> float | None:
         """Return after how many seconds the next delivery may be tried; None when nobody waits."""
         with self.store.reading() as tx:

@@ -64,8 +64,12 @@ class Turn:
             StoreError: The database cannot be written; nothing may begin.
         """
         if self._counted:
-            self._draw(self._ahead, self._seconds.now() + _PATIENCE_S)
-            self._wait_until(self._moment - self._lead_s)
+            try:
+                self._draw(self._ahead, self._seconds.now() + _PATIENCE_S)
+                self._wait_until(self._moment - self._lead_s)
+            except BaseException:
+                self._give_back()  # whoever does not get in does not leave either
+                raise
         return self
 
     def __exit__(

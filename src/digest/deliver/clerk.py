@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -47,6 +47,9 @@ class Ledger(Protocol):
 
     def books(self) -> Books:
         """Return the sum over all deliveries of the edition."""
+
+    def count_waiting(self, delivery_ids: Collection[int]) -> int:
+        """Count those of some deliveries that have no end and are in nobody's hands."""
 
     def next_due_s(self) -> float | None:
         """Return after how many seconds the next delivery may be tried; None when nobody waits.

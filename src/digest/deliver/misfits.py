@@ -53,13 +53,20 @@ class Misfits:
             self._left_at = self._now()
         for relay in self._able(envelope):
             relay.knock(self._now())
-        self._stranded.pop(delivery.id, None)
+        self.begun(delivery)
         self._waiting.append((delivery, envelope))
 
+    def begun(self, delivery: Delivery) -> None:
+        """Count a delivery as stranded no more: there is a way for it, or one is looked for again."""
+        self._stranded.pop(delivery.id, None)
+
     @property
-    def stranded(self) -> int:
-        """How many were put off though each relay that could carry them has shut its door for good."""
-        return len(self._stranded)
+    def stranded(self) -> tuple[int, ...]:
+        """Who was put off though each relay that could carry them has shut its door for good, by delivery.
+
+        What has become of them since, by another sender or their own leaving, is not known here.
+        """
+        return tuple(self._stranded)
 
     def stranding(self) -> TransportError | None:
         """Return what the first of these relays says; None when nobody is stranded."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from math import inf
 
@@ -45,8 +45,8 @@ class PutOff:
             self._ask_at = now + _ASK_AGAIN_S
             self._clerk.ask("next", partial(self._next_due_s, self._misfits.stranded), self._heard)
 
-    def _next_due_s(self, stranded: int) -> float | None:
-        if stranded and 0 < self._ledger.books().open <= stranded:
+    def _next_due_s(self, stranded: Sequence[int]) -> float | None:
+        if stranded and 0 < self._ledger.books().open <= self._ledger.count_waiting(stranded):
             return _STRANDED
         return self._ledger.next_due_s()
 

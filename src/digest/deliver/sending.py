@@ -110,7 +110,7 @@ class Run:
             self._next_tick = now + _TICK_S
             self._fleet.check_time()
             self._fleet.tidy()
-            self._gate.tick(self._fleet.uses(), self._turns.held.domains)
+            self._gate.tick(self._fleet.uses(), self._turns.domains)
             self._turns.put_back(self._rules.block, self._tries)
             self._tell()
         self._journal.tick(len(self._jobs))
@@ -149,7 +149,7 @@ class Run:
             return
         if self._loop.now() >= self._widen_at:
             self._widen_at = self._loop.now() + _WIDEN_S
-            self._gate.tick(self._fleet.uses(), self._turns.held.domains)
+            self._gate.tick(self._fleet.uses(), self._turns.domains)
             self._fleet.widen(waiting)
         short = self._watch.short_of()
         if short is not None:
@@ -224,7 +224,7 @@ class Run:
                 self._ends.retry(delivery, verdict)
             return
         if relay.has_had_enough(lane, verdict):
-            self._turns.renew(delivery, relay)
+            self._turns.renew(delivery)
             return
         if verdict.state is DeliveryState.UNKNOWN:
             relay.lost(TransportError(verdict.text, permanent=False, where=relay.route.name), now)

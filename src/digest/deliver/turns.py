@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from digest.deliver.clerk import Clerk
 from digest.deliver.ends import Ends
@@ -31,15 +31,20 @@ class Turns:
     def __init__(self, clerk: Clerk, gate: Gate, ends: Ends, letters: Letters, misfits: Misfits) -> None:
         self._clerk, self._gate, self._ends, self._letters = clerk, gate, ends, letters
         self._misfits = misfits
-        self.held = Held()  #: whose domain's limit is reached
-        #: Put off by a relay on a connection that it may have had enough of.
-        self._again: deque[tuple[Delivery, Relay]] = deque()
+        self._held = Held()  #: whose domain's limit is reached
+        #: Put off on a connection that may have carried enough: a fresh one tells, whatever it says.
+        self._again: deque[Delivery] = deque()
         self._admits = gate.admits if gate.limits.domains else None
 
     @property
     def waiting(self) -> int:
         """How many have not begun."""
-        return len(self._clerk.ready) + self.held.size + self._misfits.size + len(self._again)
+        return len(self._clerk.ready) + self._held.size + self._misfits.size + len(self._again)
+
+    @property
+    def domains(self) -> Collection[str]:
+        """The domains whose limit somebody may wait for, each once."""
+        return dict.fromkeys((*self._held.domains, *map(domain_of, self._again)))
 
     def stock(self) -> None:
         """Have other threads make the messages of those whose turn it is soon; once a round of the loop."""
@@ -49,15 +54,15 @@ class Turns:
         """Make a few of these messages now, while nothing happens; False when there is no need of any."""
         return self._letters.make(self._clerk.ready)
 
-    def renew(self, delivery: Delivery, relay: Relay) -> None:
-        """Keep a delivery for a fresh connection, or another relay than this one."""
-        self._again.append((delivery, relay))
+    def renew(self, delivery: Delivery) -> None:
+        """Keep a delivery for a fresh connection, to whichever relay."""
+        self._again.append(delivery)
 
     def wants_fresh(self, relay: Relay) -> bool:
         """Tell whether somebody who may begin waits for a fresh connection, and none is on its way."""
         if self._clerk.ready or relay.dialling:
             return False
-        return any(self._may_begin(delivery) for delivery, _ in self._again)
+        return any(map(self._may_begin, self._again))
 
     def take(self, relay: Relay, *, is_fresh: bool) -> tuple[Delivery | None, Envelope | None]:
         """Return the next delivery with its message, which begins now on a relay.
@@ -71,9 +76,10 @@ class Turns:
         if (fitting := self._misfits.take(relay)) is not None:
             self._letters.keep(*fitting)
             return fitting[0], self._enclosed(relay, fitting[0])
-        if (again := self._take_again(relay, is_fresh=is_fresh)) is not None:
+        if is_fresh and (again := next(filter(self._may_begin, self._again), None)) is not None:
+            self._again.remove(again)
             return again, self._enclosed(relay, again)
-        delivery = self.held.next(self._clerk.ready, self._admits)
+        delivery = self._held.next(self._clerk.ready, self._admits)
         if delivery is None:
             return None, None
         if not self._letters.has(delivery):
@@ -88,7 +94,7 @@ class Turns:
             most: So many of a domain wait here for its limit.
             tries: A relay that was lost so often in a row is waited for no more; None waits.
         """
-        for delivery in self.held.surplus(most):
+        for delivery in self._held.surplus(most):
             domain = domain_of(delivery)
             self._letters.forget(delivery)
             self._ends.later(delivery, self._gate.turn_s(domain), f"waits for the limit of {domain}")
@@ -99,17 +105,10 @@ class Turns:
         """Give all that are claimed and have not begun."""
         yield from self._clerk.ready
         self._clerk.ready.clear()
-        yield from self.held.empty()
+        yield from self._held.empty()
         yield from self._misfits.empty()
         while self._again:
-            yield self._again.popleft()[0]
-
-    def _take_again(self, relay: Relay, *, is_fresh: bool) -> Delivery | None:
-        for at, (delivery, before) in enumerate(self._again):
-            if (is_fresh or relay is not before) and self._may_begin(delivery):
-                del self._again[at]
-                return delivery
-        return None
+            yield self._again.popleft()
 
     def _may_begin(self, delivery: Delivery) -> bool:
         return self._admits is None or self._admits(domain_of(delivery))
@@ -132,5 +131,6 @@ class Turns:
             self._letters.keep(delivery, envelope)
             self._clerk.ready.appendleft(delivery)
             return None
+        self._misfits.begun(delivery)
         relay.begun += 1
         return envelope

@@ -157,6 +157,12 @@ class LedgerReading(Suppressed):
         query = select(func.count()).where(deliveries.c.edition_id == edition_id, IN_HAND)
         return int(self.connection.execute(query).scalar_one())
 
+    def count_waiting(self, delivery_ids: Collection[int]) -> int:
+        """Count those of some deliveries that have no end and are in nobody's hands."""
+        waiting = select(func.count()).where(WAITING)
+        pages = (waiting.where(deliveries.c.id.in_(chunk)) for chunk in chunks(ids(delivery_ids)))
+        return sum(self.connection.execute(page).scalar_one() for page in pages)
+
     def next_due(self, edition_id: int) -> datetime | None:
         """Return when the first deferred delivery of an edition may be tried again; None without any."""
         query = select(func.min(deliveries.c.next_at)).where(
