@@ -87,7 +87,7 @@ MODES = {
     "half-closes after the dot": mode("dot", fails.half_closes, UNKNOWN),
     "garbage after the dot": mode("dot", fails.babbles, UNKNOWN),
     "354 after the dot": mode("dot", fails.says("354 more"), UNKNOWN),
-    "421 after the dot": mode("dot", fails.says("421 4.3.2 shutting down"), DEFERRED),
+    "421 after the dot": mode("dot", fails.says("421 4.3.2 shutting down"), DEFERRED, is_relays=True),
     "451 after the dot": mode("dot", fails.says("451 4.3.0 later"), DEFERRED, is_relays=True),
     "552 after the dot": mode("dot", fails.says("552 full"), FAILED),
     "552 5.2.2 after the dot": mode("dot", fails.says("552 5.2.2 full"), FAILED),
