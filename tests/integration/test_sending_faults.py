@@ -327,6 +327,8 @@ def test_relay_that_always_fails_under_tls_loses_nobody(tls: Tls, name: str, con
         ("rcpt", "450 4.7.1 Error: too many recipients from 127.0.0.1"),
         ("rcpt", "450 4.3.2 Service currently unavailable"),
         ("rcpt", "451 Rate limit exceeded, try again later"),
+        ("rcpt", '450 4.7.1 Ratelimit "to_ip" exceeded'),
+        ("rcpt", "451 4.7.500 Server busy. Please try again later"),
         ("rcpt", "454 4.7.1 <reader1@example.org>: Relay access denied"),
         ("dot", "451 4.3.0 Error: queue file write error"),
     ],

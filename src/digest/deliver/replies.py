@@ -25,7 +25,8 @@ _SILENT_CODES = {"5.0.0", "5.1.0", "5.2.0", "5.2.3"}
 _RECIPIENT_CODES = {501, 521, 550, 551, 552, 553, 556}
 #: Words of relays that count what one sender hands over, or do not know it, in answers that ask to try again.
 _ABOUT_ALL = re.compile(
-    r"\b(rates?|limit(s|ed|ing)?|too (many|much)|throttl\w+|per (second|minute|hour|day)|hourly|daily|"
+    r"\b(rates?|rate-?limit\w*|limit(s|ed|ing)?|too (many|much)|throttl\w+|server (is )?busy|"
+    r"per (second|minute|hour|day)|hourly|daily|"
     r"relay(ing)?( access)? (denied|not permitted)|authentication (is )?required)\b",
     re.IGNORECASE,
 )
