@@ -254,3 +254,15 @@ def test_several_leave_in_one_go_as_each_alone(store: Store) -> None:
         uids = [mail.subscriber.uid for mail in mails]
         tx.people.erase(mails[3].subscriber.email, at=NOW)
         assert tx.people.numbers_of([*uids, "nobody"]) == dict(zip(uids[:3], numbers[:3], strict=True))
+
+
+def test_reason_is_lifted_letter_by_letter(store: Store) -> None:
+    """What people wrote by hand is no reason of ours, as like as it looks."""
+    theirs = ("Mail comes back: 5.1.1", "mail comes back, he says", "mail_comes back: 5.1.1", "complaint")
+    with store.writing() as tx:
+        tx.people.suppress("sam@example.org", "mail comes back: 5.1.1", at=NOW)
+        for number, reason in enumerate(theirs):
+            tx.people.suppress(f"reader{number}@example.org", reason, at=NOW)
+
+        assert tx.people.lift("mail comes back: ", since=NOW) == 1
+        assert [one.reason for one in tx.people.suppressions()] == list(theirs)

@@ -10,7 +10,12 @@ import pytest
 
 from commands import run_here
 from crashing import opened, prepare
+from digest.actions import people
+from digest.actions.bounces import Consequence, take_message
 from digest.store import Store
+from reports_cast import add_reader, consequences, furnish_home, report
+from reports_cast import opened as desk
+from store_cast import NOW as MORNING
 
 NOW = datetime.now(UTC)
 
@@ -31,6 +36,24 @@ def test_lifting_goes_by_whole_domains_whatever_is_written(tmp_path: Path, domai
         ["olu@ill.example"] if domain == "ILL.example" else ["olu@ill.example", "sam@ill.example"]
     )
     assert ran.code == (1 if domain in {"%.example", "_ll.example"} else 0), ran.err
+
+
+def test_who_complained_after_mail_came_back_is_not_lifted(tmp_path: Path) -> None:
+    """A complaint outlasts an outage; else that person's other digests would go to them again."""
+    with desk(furnish_home(tmp_path / "home")) as app:
+        angry, kept = add_reader(app), add_reader(app)
+        for reader in (angry, kept):
+            for address in reader.addresses:
+                taken = take_message(app, report("exim-unrouteable", address), file="a report")
+            assert taken.outcome is Consequence.SUPPRESSED
+        people.suppress(app, kept.email, "asked by phone", by="ada")
+        for reader in (angry, kept):
+            complaint = take_message(app, report("complaint", reader.addresses[0]), file="a report")
+            assert complaint.outcome is Consequence.ENDED
+
+        assert people.lift(app, since=MORNING - timedelta(days=1), domain=None, by="ada") == 0
+        assert consequences(app, angry)[1:] == (["complaint"], ["ended"])
+        assert consequences(app, kept)[1:] == (["asked by phone"], ["ended"])
 
 
 def put(store: Store, email: str, at: datetime) -> None:

@@ -26,8 +26,8 @@ from digest.errors import TransportError
 from digest.model import Delivery, DeliveryState
 from digest.settings.system import RelaySettings
 from fault_relay import Fault, FaultRelay, Tls
-from scripted_relay import TLS
-from sending_cast import MESSAGE, NOW, MemoryLedger, MemoryRecord, reader, readers, send
+from scripted_relay import TLS, ScriptedRelay
+from sending_cast import MESSAGE, NOW, MemoryLedger, MemoryRecord, reader, readers, route, send
 
 PENDING, SENT, UNKNOWN = DeliveryState.PENDING, DeliveryState.SENT, DeliveryState.UNKNOWN
 DEFERRED, FAILED = DeliveryState.DEFERRED, DeliveryState.FAILED
@@ -327,6 +327,8 @@ def test_relay_that_always_fails_under_tls_loses_nobody(tls: Tls, name: str, con
         ("rcpt", "450 4.7.1 Error: too many recipients from 127.0.0.1"),
         ("rcpt", "450 4.3.2 Service currently unavailable"),
         ("rcpt", "451 Rate limit exceeded, try again later"),
+        ("rcpt", '450 4.7.1 Ratelimit "to_ip" exceeded'),
+        ("rcpt", "451 4.7.500 Server busy. Please try again later"),
         ("rcpt", "454 4.7.1 <reader1@example.org>: Relay access denied"),
         ("dot", "451 4.3.0 Error: queue file write error"),
     ],
@@ -382,21 +384,32 @@ def test_relay_that_dies_of_commands_behind_a_dot_gets_no_more_of_them() -> None
     assert (done.unknown, done.sent) == (1, COUNT - 1)
 
 
-def test_relay_that_puts_everybody_off_is_told_of_without_an_address() -> None:
-    """Errors stand in logs, and logs name nobody."""
-    denies = Fault(
-        phase="rcpt", act=lambda peer: peer.say(f"454 4.7.1 <{peer.recipient}>: Relay access denied")
-    )
-    with FaultRelay(denies) as relay, pytest.raises(TransportError) as raised:
+@pytest.mark.parametrize(
+    ("phase", "words", "told"),
+    [
+        ("rcpt", "454 4.7.1 <{}>: Relay access denied", "everybody off: 454 4.7.1 <(the address)>: Relay"),
+        ("dot", "354 mail for {} goes on", "makes no sense: 354 mail for (the address) goes on"),
+    ],
+)
+def test_trouble_with_a_relay_is_told_without_an_address(phase: str, words: str, told: str) -> None:
+    """It stands in logs, alerts and what a run says of itself, and these name nobody."""
+    ledger, troubles = MemoryLedger(readers(60)), list[str]()
+    fault = Fault(phase=phase, act=lambda peer: peer.say(words.format(peer.recipient)))
+    with FaultRelay(fault) as relay, pytest.raises(TransportError) as raised:
         send(
-            MemoryLedger(readers(60)),
+            ledger,
             leads_to(relay, 1),
-            watch=Watch(clock=lambda: NOW, chance=lambda: -2.95),
+            watch=Watch(
+                clock=lambda: NOW,
+                chance=lambda: -2.95,
+                progress=lambda now: troubles.append(now.trouble or ""),
+            ),
             sender_of=lambda one: f"b+{one.id}@example.org",
         )
 
-    assert "puts everybody off: 454 4.7.1 <(the address)>: Relay access denied" in str(raised.value)
-    assert "@" not in str(raised.value)
+    assert told in str(raised.value)
+    assert told in troubles[-1]
+    assert "@" not in f"{raised.value} {troubles} {[one.text for one in ledger.outcomes.values()]}"
 
 
 @pytest.mark.parametrize(
@@ -410,6 +423,18 @@ def test_answers_about_each_reader_are_asked_for_all(words: str) -> None:
 
     assert done.deferred == 60
     assert relay.connections <= 2
+
+
+@pytest.mark.parametrize("words", ["<{}>: Recipient address rejected: Greylisted", "{}: Greylisted"])
+def test_name_of_a_domain_is_no_word_about_limits(words: str) -> None:
+    """A run would end over the greylisting of acme-limited.example, and reach seven more with each go."""
+    ledger = MemoryLedger([f"reader{number}@acme-limited.example" for number in range(40)])
+    named = {one: one if "<" in words else "mx.acme-limited.example" for one in ledger.emails}
+    script = {f"rcpt {one}": f"450 4.7.1 {words.format(name)}" for one, name in named.items()}
+    with ScriptedRelay(script) as relay:
+        done = send(ledger, route(relay.port), block=40)
+
+    assert done.deferred == 40
 
 
 @pytest.mark.slow

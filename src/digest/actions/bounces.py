@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from digest.actions.app import App
-from digest.actions.refusals import give_up, name_report
+from digest.actions.refusals import COMES_BACK, give_up, name_report
 from digest.deliver import read_bounce_address
 from digest.deliver.bounces import MAX_REPORT_BYTES, Report, read_report
 from digest.errors import NotFound
@@ -147,7 +147,9 @@ def _draw(
     at = app.clock()
     if new.kind is BounceKind.COMPLAINT:
         tx.people.end(person.id, edition.edition.digest, at=at, reason="complaint")
-        if not tx.people.is_suppressed(person.email):
+        barred = tx.people.suppression(person.email)
+        # Those whose mail came back can be mailed again by `suppress lift`; whoever complained must not be.
+        if barred is None or barred.reason.startswith(COMES_BACK):
             tx.people.suppress(person.email, "complaint", at=at)
         return Consequence.ENDED
     is_gone = new.kind is BounceKind.HARD and give_up(

@@ -9,7 +9,7 @@ from digest.deliver.statuses import find_status, judge_failure
 from digest.model import BounceKind, DeliveryState, Outcome, Settlement, Subscriber
 from digest.store import NewBounce, Transaction
 
-COMES_BACK = "mail comes back"  #: what the reason of such a suppression begins with
+COMES_BACK = "mail comes back: "  #: what the reason of such a suppression begins with
 _NAME = "refused by the relay"  #: what no report is called: a mail is refused once, however often it is tried
 
 
@@ -62,7 +62,7 @@ def give_up(tx: Transaction, person: Subscriber, status: str | None, *, after: i
     is_enough = tx.bounces.hard_editions(person.id, most=after) >= after
     if not is_enough or tx.people.is_suppressed(person.email):
         return False
-    tx.people.suppress(person.email, f"{COMES_BACK}: {status or 'no such address'}", at=at)
+    tx.people.suppress(person.email, f"{COMES_BACK}{status or 'no such address'}", at=at)
     return True
 
 

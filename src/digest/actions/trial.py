@@ -12,6 +12,7 @@ from digest.actions.preview import reader_for
 from digest.actions.relays import impatient, in_order
 from digest.actions.telling import Hand, Named, write_down
 from digest.deliver import Phase, Receipt, RelayConnection, check_address
+from digest.deliver.replies import puts_off_everybody
 from digest.errors import TransportError
 from digest.model import DeliveryState
 from digest.settings import RelaySettings
@@ -69,9 +70,10 @@ def _tried(app: App, mail: _Mail) -> Trial:
         except TransportError as error:
             passed.append(error)
             continue
-        if not _is_passed_over(receipt):
+        if not _is_passed_over(receipt, mail.recipient):
             return Trial(receipt=receipt, relay=relay.name, passed=tuple(passed))
-        passed.append(TransportError(receipt.text, permanent=True, where=f"relay {relay.name}"))
+        said = receipt.text if receipt.code is None else f"{receipt.code} {receipt.text}"
+        passed.append(TransportError(said, permanent=True, where=f"relay {relay.name}"))
     try:
         return Trial(receipt=_hand_over(app, last, mail), relay=last.name, passed=tuple(passed))
     except TransportError as error:
@@ -89,7 +91,8 @@ def _hand_over(app: App, relay: RelaySettings, mail: _Mail) -> Receipt:
         return connection.send(mail.sender, mail.recipient, mail.message, lambda: None)
 
 
-def _is_passed_over(receipt: Receipt) -> bool:
-    """Tell whether a relay lacks what the message needs, or puts us off before it hears for whom it is."""
+def _is_passed_over(receipt: Receipt, recipient: str) -> bool:
+    """Tell whether a relay lacks what the message needs, or puts us off, whoever it is for."""
     is_unable = receipt.state is DeliveryState.FAILED and receipt.code is None
-    return is_unable or (receipt.state is DeliveryState.DEFERRED and receipt.phase is Phase.MAIL)
+    is_deaf = receipt.state is DeliveryState.DEFERRED and receipt.phase is Phase.MAIL
+    return is_unable or is_deaf or puts_off_everybody(receipt, recipient)

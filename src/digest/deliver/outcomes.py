@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
 
 from digest.clock import Clock
+from digest.deliver.conversation import Verdict
 from digest.deliver.headers import check_address
 from digest.deliver.hiding import hide
 from digest.deliver.replies import Receipt
 from digest.deliver.terms import SendingRules
-from digest.errors import MessageError
+from digest.errors import MessageError, TransportError
 from digest.model.people import Delivery, DeliveryState, Outcome
 
 _DEFERRED, _UNKNOWN = DeliveryState.DEFERRED, DeliveryState.UNKNOWN
@@ -45,7 +46,7 @@ class Judge:
 
     def receipt(self, delivery: Delivery, receipt: Receipt) -> Outcome:
         """Say what a relay's answer means for a delivery."""
-        text = hidden(receipt.text, delivery.subscriber.email)
+        text = receipt.text
         if receipt.state is _DEFERRED or (receipt.state is _UNKNOWN and self.resend_unknown):
             return self.put_off(delivery, text, code=receipt.code, status=receipt.enhanced)
         return self.end(receipt.state, text, code=receipt.code, status=receipt.enhanced)
@@ -56,13 +57,12 @@ class Judge:
         """Try again after 5, 15, 60, 60 ... minutes; beyond the time to give up, expire."""
         now = self.clock()
         next_at = now + BACKOFF[min(max(delivery.attempt, 1), len(BACKOFF)) - 1]
-        words = hidden(text, delivery.subscriber.email)
         if next_at >= (self.give_up_at if self.give_up_of is None else self.give_up_of(delivery)):
             return self.end(
-                DeliveryState.EXPIRED, f"put off until it was too late: {words}", code=code, status=status
+                DeliveryState.EXPIRED, f"put off until it was too late: {text}", code=code, status=status
             )
         return Outcome(
-            state=DeliveryState.DEFERRED, at=now, code=code, status=status, text=words, next_at=next_at
+            state=DeliveryState.DEFERRED, at=now, code=code, status=status, text=text, next_at=next_at
         )
 
     def later(self, seconds: float, text: str) -> Outcome:
@@ -76,6 +76,15 @@ class Judge:
     ) -> Outcome:
         """Make an end as of now."""
         return Outcome(state=state, at=self.clock(), code=code, status=status, text=text)
+
+
+def nameless(verdict: Verdict, email: str) -> Verdict:
+    """Take an address out of a verdict's words before anything is made of them: logs name nobody."""
+    if isinstance(verdict, TransportError):
+        verdict.message = hidden(verdict.message, email)
+        return verdict
+    words = hidden(verdict.text, email)
+    return verdict if words == verdict.text else replace(verdict, text=words)
 
 
 def hidden(text: str, email: str) -> str:

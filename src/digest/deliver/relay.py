@@ -163,21 +163,21 @@ class Relay:
             silent[0].end()
         return not is_full
 
-    def worked(self, now: float, receipt: Receipt, words: str) -> None:
+    def worked(self, now: float, receipt: Receipt, email: str) -> None:
         """Count an answered message; one that was taken lets the relay have one connection more.
 
         Args:
             now: Seconds of the loop's clock.
             receipt: The answer.
-            words: Its words, without the address.
+            email: Whom the message was for; the answer names them no more.
         """
         taken = receipt.state is _SENT
         self._faults.add(refused=False)
         self._has_taken = self._has_taken or taken
-        self._put_off = self._put_off + 1 if puts_off_everybody(receipt) else 0
+        self._put_off = self._put_off + 1 if puts_off_everybody(receipt, email) else 0
         if self._put_off >= _COY:
             self.last_error = TransportError(
-                f"the relay puts everybody off: {receipt.code} {words}",
+                f"the relay puts everybody off: {receipt.code} {receipt.text}",
                 permanent=False,
                 code=receipt.code,
                 where=f"relay {self.route.name}, {receipt.phase}",

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from digest.deliver.statuses import blames_sender, find_status
+from digest.deliver.statuses import blames_sender, find_status, without_names
 from digest.deliver.words import clean
 from digest.errors import TransportError
 from digest.model.people import DeliveryState
@@ -25,7 +25,8 @@ _SILENT_CODES = {"5.0.0", "5.1.0", "5.2.0", "5.2.3"}
 _RECIPIENT_CODES = {501, 521, 550, 551, 552, 553, 556}
 #: Words of relays that count what one sender hands over, or do not know it, in answers that ask to try again.
 _ABOUT_ALL = re.compile(
-    r"\b(rates?|limit(s|ed|ing)?|too (many|much)|throttl\w+|per (second|minute|hour|day)|hourly|daily|"
+    r"\b(rates?|rate-?limit\w*|limit(s|ed|ing)?|too (many|much)|throttl\w+|server (is )?busy|"
+    r"per (second|minute|hour|day)|hourly|daily|"
     r"relay(ing)?( access)? (denied|not permitted)|authentication (is )?required)\b",
     re.IGNORECASE,
 )
@@ -129,19 +130,25 @@ def judge(reply: Reply, phase: Phase, *, relay: str, recipient: str = "") -> Rec
     )
 
 
-def puts_off_everybody(receipt: Receipt) -> bool:
+def puts_off_everybody(receipt: Receipt, recipient: str) -> bool:
     """Tell whether an answer that asks to try again speaks of the relay or of all our mail, not of a person.
 
     So do all to MAIL, 4.3.x (its disk is full, its tables or filters do not answer, it is not ready yet),
     and words about rates, limits and relaying. Greylisting is about a person, and so is what begins with
     4.1 (each envelope sender is its reader's own) or 4.2.
+
+    Args:
+        receipt: The answer.
+        recipient: Whose name and domain say nothing: `acme-limited.example` has no limit.
     """
     if receipt.code is None or receipt.code // 100 != 4:
         return False
     subject = (receipt.enhanced or "4.0.0").split(".")[1]
     if subject in {"1", "2"}:
         return False
-    return receipt.phase is Phase.MAIL or subject == "3" or _ABOUT_ALL.search(receipt.text) is not None
+    if receipt.phase is Phase.MAIL or subject == "3":
+        return True
+    return _ABOUT_ALL.search(without_names(receipt.text, recipient)) is not None
 
 
 def lost_after_dot(what: str) -> Receipt:

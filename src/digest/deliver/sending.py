@@ -15,7 +15,7 @@ from digest.deliver.journal import Journal, Mark
 from digest.deliver.lane import Lane, LaneEvents
 from digest.deliver.letters import Letters
 from digest.deliver.loop import Loop
-from digest.deliver.outcomes import Judge, hidden
+from digest.deliver.outcomes import Judge, nameless
 from digest.deliver.put_off import PutOff
 from digest.deliver.relay import Relay, Route
 from digest.deliver.stop import Stop
@@ -214,9 +214,9 @@ class Run:
         if lane.ended_between and following is None:
             self._clerk.ready.appendleft(delivery)  # nobody's fault, and it cannot go on for ever
             return
+        verdict = nameless(verdict, delivery.subscriber.email)
         relay.answers.add(verdict, lane.took_s)
         if isinstance(verdict, TransportError):
-            verdict.message = hidden(verdict.message, delivery.subscriber.email)
             if verdict.permanent:
                 self._refused(delivery, relay, verdict)
             else:
@@ -229,7 +229,7 @@ class Run:
         if verdict.state is DeliveryState.UNKNOWN:
             relay.lost(TransportError(verdict.text, permanent=False, where=relay.route.name), now)
         else:
-            relay.worked(now, verdict, hidden(verdict.text, delivery.subscriber.email))
+            relay.worked(now, verdict, delivery.subscriber.email)
         self._ends.receipt(delivery, verdict)
 
     def _refused(self, delivery: Delivery, relay: Relay, error: TransportError) -> None:

@@ -66,10 +66,16 @@ def blames_sender(words: str, recipient: str = "") -> bool:
         words: What a server said.
         recipient: Whose name, like every address, is no word: `daily@pub.example` is no limit.
     """
+    return _SENDER_WORDS.search(without_names(words, recipient)) is not None
+
+
+def without_names(words: str, recipient: str) -> str:
+    """Take addresses out of a server's words, and a recipient's name and domain where they stand alone."""
     rest = _ADDRESS.sub(" ", words)
-    if name := recipient.rpartition("@")[0]:
-        rest = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", rest, flags=re.IGNORECASE)
-    return _SENDER_WORDS.search(rest) is not None
+    name, _, domain = recipient.rpartition("@")
+    for one in filter(None, (name, domain)):
+        rest = re.sub(rf"(?<!\w){re.escape(one)}(?!\w)", " ", rest, flags=re.IGNORECASE)
+    return rest
 
 
 def judge_failure(status: str | None, words: str) -> tuple[BounceKind, str | None]:

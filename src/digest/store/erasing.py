@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, null, select, update
+from sqlalchemy import ColumnElement, delete, func, null, select, update
 
 from digest.errors import NotFound
 from digest.model import DeliveryState, Subscriber, SubscriptionState
@@ -55,14 +55,15 @@ class Erasing(PeopleReading):
         """Allow all addresses again that were suppressed for a reason since a moment; return how many.
 
         Args:
-            reason: What the reason begins with.
+            reason: What the reason begins with, letter by letter.
             since: The moment.
             domain: Only addresses of this domain; None: of all.
 
         Raises:
             MessageError: It is no domain.
         """
-        which = [suppressions.c.reason.startswith(reason, autoescape=True), suppressions.c.added_at >= since]
+        begins_so = func.substr(suppressions.c.reason, 1, len(reason)) == reason  # LIKE may ignore case
+        which = [begins_so, suppressions.c.added_at >= since]
         if domain is not None:
             end = normalise_address(f"reader@{domain}").removeprefix("reader")
             which.append(suppressions.c.key.endswith(end, autoescape=True))
