@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import pytest
 
-from digest.deliver.strangers import UNCOUNTED
-from digest.errors import TransportError
-from digest.model import DeliveryState
+from digest.deliver import Watch
+from digest.errors import Refused, TransportError
+from digest.model import Delivery, DeliveryState
 from scripted_relay import ScriptedRelay
-from sending_cast import MemoryLedger, MemoryRecord, route, send
+from sending_cast import NOW, MemoryLedger, MemoryRecord, route, send
 
 FAILED, SENT, PENDING = DeliveryState.FAILED, DeliveryState.SENT, DeliveryState.PENDING
 UNKNOWN = "550 5.1.1 no such user"
@@ -27,16 +29,118 @@ def test_relay_that_knows_nobody_stops_the_run(connections: int) -> None:
     with ScriptedRelay({"rcpt": UNKNOWN}) as relay, pytest.raises(TransportError) as raised:
         send(ledger, route(relay.port, connections=connections), record=record, block=300)
 
-    failed = [number for number, row in ledger.rows.items() if row.state is FAILED]
-    assert 20 <= len(failed) < 300
-    assert set(ledger.states()) == {FAILED, PENDING}
-    assert {ledger.outcomes[number].text for number in failed} == {UNCOUNTED}
-    assert {ledger.outcomes[number].code for number in failed} == {None}
+    assert set(ledger.states()) == {PENDING}
+    assert {row.attempt for row in ledger.rows.values()} == {0}
     assert (raised.value.permanent, raised.value.code) == (True, 550)
     assert "no such user" in str(raised.value)
-    assert "20 in a row, of 3 domains" in str(raised.value)
-    assert "--failed" in str(raised.value)
+    assert "nobody is known to relay main: 20 in a row, of 3 domains" in str(raised.value)
+    assert "approved" in str(raised.value)
     assert record.kept is False
+
+
+def test_relay_that_knows_nobody_costs_no_reader_anything_beside_another() -> None:
+    """Its answers are the quicker ones; what another relay takes meanwhile says nothing about it."""
+    ledger, record = MemoryLedger(people(300, *DOMAINS)), MemoryRecord()
+    with ScriptedRelay() as well, ScriptedRelay({"rcpt": UNKNOWN}) as ill:
+        routes = route(well.port, name="well", connections=4), route(ill.port, name="ill", connections=4)
+        done = send(ledger, *routes, record=record, block=300)
+
+    assert (done.sent, done.failed) == (300, 0)
+    assert sorted(well.recipients) == sorted(ledger.emails)
+    assert record.kept is False
+
+
+def test_readers_who_are_gone_end_as_before_with_two_relays() -> None:
+    """Each takes mail of others, so each is believed."""
+    ledger = MemoryLedger(people(200, *DOMAINS))
+    gone = ledger.emails[::5]
+    script = {f"rcpt {email}": UNKNOWN for email in gone}
+    with ScriptedRelay(script) as one, ScriptedRelay(script) as other:
+        done = send(ledger, route(one.port, name="one"), route(other.port, name="other"), block=200)
+
+    assert (done.sent, done.failed) == (160, 40)
+    assert {o.status for n, o in ledger.outcomes.items() if ledger.emails[n - 1] in gone} == {"5.1.1"}
+
+
+def test_run_of_which_all_relays_know_nobody_stops() -> None:
+    """The second one is asked about all; then there is no other."""
+    ledger = MemoryLedger(people(100, *DOMAINS))
+    with (
+        ScriptedRelay({"rcpt": UNKNOWN}) as one,
+        ScriptedRelay({"rcpt": UNKNOWN}) as other,
+        pytest.raises(TransportError, match="nobody is known to relay one") as raised,
+    ):
+        send(ledger, route(one.port, name="one"), route(other.port, name="other"), block=100)
+    assert raised.value.permanent
+    assert set(ledger.states()) == {PENDING}
+
+
+@pytest.mark.parametrize("end", ["stop", "halt", "error"])
+@pytest.mark.parametrize("phase", ["rcpt", "dot"])
+def test_run_that_ends_in_doubt_believes_nothing(end: str, phase: str) -> None:
+    """The service starts anew, an edition gives up its place, a disk is full: the list is not at its end."""
+    ledger, record = MemoryLedger(people(60, *DOMAINS)), MemoryRecord()
+    asked: list[str] = []
+    relay = ScriptedRelay({phase: f"<pause 0.05>{UNKNOWN}"})
+    relay.on_command = lambda line: asked.append(line) if line.startswith("RCPT") else None
+
+    def is_time() -> bool:
+        return len(asked) >= 12
+
+    def stopped() -> bool:
+        if end == "halt" and is_time():
+            ledger.halted = "somebody has pulled the brake"
+        return end == "stop" and is_time()
+
+    def short_of() -> str | None:
+        return "the disk is full" if end == "error" and is_time() else None
+
+    watch = Watch(clock=lambda: NOW, chance=lambda: 0.0, stopped=stopped, short_of=short_of)
+    ends = nullcontext() if end == "stop" else pytest.raises(Refused)
+    with relay, ends:
+        send(ledger, route(relay.port, connections=1), record=record, block=60, watch=watch)
+
+    assert len(asked) < 20
+    assert set(ledger.states()) == {PENDING}
+    assert {row.attempt for row in ledger.rows.values()} == {0}
+    # Who is killed now leaves nothing behind that says otherwise.
+    assert {answer.outcome.state for answer in record.answers} == ({PENDING} if phase == "dot" else set())
+
+
+class ByTheClock(MemoryLedger):
+    """Ten are due at a time, and nobody in between."""
+
+    def claim(self, limit: int) -> tuple[Delivery, ...]:
+        return super().claim(min(limit, 10) if len(self.claims) % 2 == 0 else 0)
+
+    def next_due_s(self) -> float | None:
+        return 0.1 if PENDING in self.states() else None
+
+
+def test_row_goes_on_where_a_run_waits_for_others() -> None:
+    """An edition by readers' clocks has a few due at a time; nobody is left to ask in between."""
+    ledger = ByTheClock(people(60, *DOMAINS))
+    with (
+        ScriptedRelay({"rcpt": UNKNOWN}) as relay,
+        pytest.raises(TransportError, match="nobody is known to relay main: 20 in a row"),
+    ):
+        send(ledger, route(relay.port, connections=1), block=10, wait=True)
+    assert ledger.states() == [FAILED] * 10 + [PENDING] * 50
+
+
+def test_relay_that_is_found_out_is_not_believed_about_those_it_was_asked_before() -> None:
+    """It did not know five, and then refused the sender: the other relay is asked about them."""
+    ledger = MemoryLedger(people(40, *DOMAINS))
+    script = {f"rcpt {email}": UNKNOWN for email in ledger.emails[:5]}
+    with (
+        ScriptedRelay({"rcpt": "554 5.7.1 go away", **script}) as ill,
+        ScriptedRelay({"greet": "<pause 0.3>220 late"}) as well,
+    ):
+        done = send(
+            ledger, route(ill.port, name="ill", connections=1), route(well.port, name="well"), block=40
+        )
+    assert len(ill.commands) > 10
+    assert (done.sent, done.failed) == (40, 0)
 
 
 def test_who_is_gone_ends_as_before_once_the_relay_takes_a_mail() -> None:

@@ -25,6 +25,7 @@ from digest.actions.reserve import disk_reserve
 from digest.actions.states import state_to_print
 from digest.actions.telling import Hand, Named, tell_refused, write_down
 from digest.deliver import (
+    NOBODY,
     Office,
     Progress,
     SendingRules,
@@ -36,6 +37,8 @@ from digest.model import AlertKind, Books, EditionState
 from digest.render import Rendered
 from digest.store import StoredEdition, Transaction
 from digest.timetable import LocalHours
+
+_PAUSED = "paused: "  #: begins the note of an edition that the relays have stopped
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +142,7 @@ def _pause(app: App, edition_id: int, error: TransportError, options: SendOption
             expect=(EditionState.SENDING,),
             by=hand.by,
             at=hand.at,
-            note=f"paused: {error}",
+            note=f"{_PAUSED}{error}",
         )
         tell_refused(tx, Named.of(stored), str(error), hand)
     error.hint = (
@@ -245,6 +248,14 @@ def _audience(
         tx.slots.set_span(key, stored.edition.slot.key, (hours.first, hours.last), at=at)
 
 
+def _was_doubted(app: App, edition_id: int) -> bool:
+    """Tell whether a relay knew nobody, and a person has let the edition go on: that is their word for it."""
+    with app.store.reading() as tx:
+        log = tx.editions.log(edition_id)
+    held = [one.note or "" for one in log if one.after is EditionState.HELD]
+    return any(note.startswith(_PAUSED + NOBODY) for note in held)
+
+
 def _rules(
     app: App, stored: StoredEdition, press: Press, hours: LocalHours | None, options: SendOptions
 ) -> SendingRules:
@@ -257,6 +268,6 @@ def _rules(
         give_up_at=begun_at + delivery.max_lateness,
         give_up_of=None if hours is None or options.late else hours.until(delivery.max_lateness),
         resend_unknown=delivery.on_unknown == "resend",
-        believes=options.failed,
+        believes=options.failed or _was_doubted(app, stored.id),
         wait=options.wait,
     )

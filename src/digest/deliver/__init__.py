@@ -22,10 +22,12 @@ from digest.deliver.replies import Phase, Receipt
 from digest.deliver.sending import deliver_edition
 from digest.deliver.slots import SlottedText, html_value, plain_value
 from digest.deliver.smtp import RelayConnection
+from digest.deliver.strangers import NOBODY
 from digest.deliver.terms import Office, Progress, SendingRules, Tally, UsedUp, Watch
 from digest.deliver.verp import bounce_address, read_bounce_address
 
 __all__ = [
+    "NOBODY",
     "NONE",
     "STEPS",
     "TAKEN",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from digest.deliver.clerk import Clerk
@@ -10,8 +10,9 @@ from digest.deliver.held import domain_of
 from digest.deliver.journal import Journal, Mark
 from digest.deliver.lane import Lane
 from digest.deliver.outcomes import Judge, hidden
+from digest.deliver.relay import Relay
 from digest.deliver.replies import Receipt
-from digest.deliver.strangers import IN_A_ROW, UNCOUNTED, Strangers, is_unknown
+from digest.deliver.strangers import IN_A_ROW, Strangers, is_unknown
 from digest.deliver.terms import Progress, Tally, UsedUp
 from digest.errors import TransportError
 from digest.model.people import Books, Delivery, DeliveryState, Outcome, Settlement
@@ -37,7 +38,7 @@ class Ends:
         self._asked: dict[Mark, Lane] = {}  #: whose permit is on its way, or who has one
         self._on_the_way: dict[Mark, int] = {}  #: permits that were asked for and not heard of
         self._aside: list[tuple[Delivery, Outcome]] = []  #: refused for the sender's sake
-        self._strangers = Strangers()
+        self._strangers: defaultdict[Relay, Strangers] = defaultdict(Strangers)
         self._losses: Counter[int] = Counter()
         self._counts: Counter[DeliveryState] = Counter()
 
@@ -64,16 +65,15 @@ class Ends:
         """Let a delivery go that is another sender's by now."""
         self._asked.pop(mark, None)
 
-    def receipt(self, delivery: Delivery, receipt: Receipt) -> None:
+    def receipt(self, delivery: Delivery, receipt: Receipt, relay: Relay) -> None:
         """End a delivery as a relay's answer says; one whom it does not know waits until it knows another."""
         outcome = self._judge.receipt(delivery, receipt)
         if not self._judge.believes and is_unknown(outcome):
-            self._doubt(delivery, outcome)
+            self._doubt(delivery, outcome, relay)
             return
-        if outcome.state is DeliveryState.SENT:
-            self._strangers.taken(delivery)
-            if self._strangers.size and self._strangers.error is None:
-                self._end_strangers()
+        if outcome.state is DeliveryState.SENT and (strangers := self._strangers.get(relay)) is not None:
+            strangers.taken(delivery)
+            self._believe(strangers)
         self._end(delivery, outcome)
 
     def end(self, delivery: Delivery, state: DeliveryState, text: str = "") -> None:
@@ -104,35 +104,41 @@ class Ends:
     @property
     def has_aside(self) -> bool:
         """True while somebody is set aside."""
-        return bool(self._aside or self._strangers.size)
+        return bool(self._aside)
 
-    @property
-    def doubt(self) -> TransportError | None:
-        """What is wrong with a relay that knows nobody; None while it may be the readers."""
-        return self._strangers.error
+    def decide(self) -> bool:
+        """Believe the relays, as nobody is left to ask, but those found to be of no use.
+
+        Returns:
+            False when somebody is to be asked elsewhere.
+        """
+        is_over = True
+        for relay, strangers in self._strangers.items():
+            if relay.refusal is None:
+                self._believe(strangers)
+            elif self._free(strangers):
+                is_over = False
+        return is_over
 
     def free_those_aside(self) -> None:
-        """Give back those set aside: the sender, or the relay, is at fault, and they have lost nothing.
-
-        If that is that it knows nobody, they are to end as failed that count as no dead addresses: where it
-        was right, the rest of the edition can be gone on with.
-        """
-        if self._strangers.error is None:
-            for delivery, _ in self._strangers.empty():
-                self._clerk.end(_settled(delivery, self._judge.end(DeliveryState.PENDING, "")))
+        """Give back those set aside: the sender, or the relay, is at fault, and they have lost nothing."""
         for delivery, outcome in self._aside:
             self._clerk.end(_settled(delivery, self._judge.end(DeliveryState.PENDING, outcome.text or "")))
         self._aside.clear()
 
     def give_back(self, deliveries: Iterable[Delivery]) -> None:
-        """Let go of deliveries that were not begun, and put those set aside off: they are particular."""
+        """Let go of deliveries that were not begun, and put those set aside off: they are particular.
+
+        Whom a relay does not know goes back, too: it may know nobody, and the run has not come to its end.
+        """
         for delivery in deliveries:
-            self._clerk.end(_settled(delivery, self._judge.end(DeliveryState.PENDING, "")))
+            self._clerk.end(self._back(delivery))
+        for strangers in self._strangers.values():
+            self._free(strangers)
         for delivery, outcome in self._aside:
             self._counts[outcome.state] += 1
             self._clerk.end(_settled(delivery, outcome))
         self._aside.clear()
-        self._end_strangers()
 
     def settled(self, ends: Sequence[Settlement]) -> None:
         """Let the journal forget what the ledger holds."""
@@ -167,18 +173,32 @@ class Ends:
             stopped=stopped,
         )
 
-    def _doubt(self, delivery: Delivery, outcome: Outcome) -> None:
-        self._note(_settled(delivery, outcome))
-        for kept_before in self._strangers.add(delivery, outcome):
-            self._end(*kept_before)
-        if self._strangers.is_outage(delivery):
+    def _doubt(self, delivery: Delivery, outcome: Outcome, relay: Relay) -> None:
+        self._note(self._back(delivery))  # who picks the journal up must not believe it either
+        strangers = self._strangers[relay]
+        strangers.add(delivery, outcome)
+        if strangers.are_all and relay.refusal is None:
+            relay.distrust(strangers.fault(relay.route.name))
+        if relay.refusal is not None:
+            self._free(strangers)
+            return
+        self._believe(strangers, down_to=IN_A_ROW)
+        if strangers.is_outage(delivery):
             self._clerk.tell_outage(domain_of(delivery), IN_A_ROW, f"{outcome.code} {outcome.text}")
 
-    def _end_strangers(self) -> None:
-        for delivery, outcome in self._strangers.empty():
-            is_believed = self._strangers.error is None
-            uncounted = self._judge.end(DeliveryState.FAILED, UNCOUNTED)
-            self._end(delivery, outcome if is_believed else uncounted)
+    def _believe(self, strangers: Strangers, *, down_to: int = 0) -> None:
+        for delivery, outcome in strangers.empty(down_to=down_to):
+            self._end(delivery, outcome)
+
+    def _free(self, strangers: Strangers) -> bool:
+        """Give back those whom a relay did not know; True when there were any."""
+        freed = [self._back(delivery) for delivery, _ in strangers.empty()]
+        for end in freed:
+            self._clerk.end(end)
+        return bool(freed)
+
+    def _back(self, delivery: Delivery) -> Settlement:
+        return _settled(delivery, self._judge.end(DeliveryState.PENDING, ""))
 
     def _end(self, delivery: Delivery, outcome: Outcome) -> None:
         end = _settled(delivery, outcome)

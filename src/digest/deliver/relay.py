@@ -209,6 +209,10 @@ class Relay:
             self._verdict = error
         return self._verdict is not None
 
+    def distrust(self, error: TransportError) -> None:
+        """Make no more use of it in this run."""
+        self._verdict = error
+
     def lost(
         self, error: TransportError, now: float, *, attempt: Attempt | None = None, taken: int = 0
     ) -> None:

@@ -230,7 +230,7 @@ class Run:
             relay.lost(TransportError(verdict.text, permanent=False, where=relay.route.name), now)
         else:
             relay.worked(now, verdict, delivery.subscriber.email)
-        self._ends.receipt(delivery, verdict)
+        self._ends.receipt(delivery, verdict, relay)
 
     def _refused(self, delivery: Delivery, relay: Relay, error: TransportError) -> None:
         """Set a delivery aside that was refused for the sender's sake; too many end the use of the relay."""
@@ -250,9 +250,9 @@ class Run:
             self._end()
         elif self._clerk.halted is not None:
             self._end(Refused(self._clerk.halted, hint="nobody is lost; look at `digest editions list`"))
-        elif trouble := self._ends.doubt or self._fleet.trouble(self._tries):
+        elif trouble := self._fleet.trouble(self._tries):
             self._end(trouble)
-        elif self._clerk.is_exhausted and not (self._turns.waiting or self._jobs):
+        elif self._clerk.is_exhausted and not (self._turns.waiting or self._jobs) and self._ends.decide():
             self._finish_or_wait()
 
     def _finish_or_wait(self) -> None:

@@ -13,54 +13,56 @@ from digest.model.people import Delivery, DeliveryState, Outcome
 
 IN_A_ROW = 20  #: answers, with nobody taken in between
 _DOMAINS = 3  #: of which the readers in such a row are; one alone may have an outage
-UNCOUNTED = "not known to the relay, like everybody at that moment: it counts against nobody"
+NOBODY = "nobody is known"  #: begins what is said of a relay that knows nobody
 Doubt = tuple[Delivery, Outcome]
 
 
 class Strangers:
-    """Keeps those whom a relay does not know until it has taken a mail, or is believed."""
+    """Keeps those whom one relay does not know until it has taken a mail, or is believed."""
 
     def __init__(self) -> None:
-        self._row: deque[Doubt] = deque()
+        self._kept: deque[Doubt] = deque()
+        self._row: deque[str] = deque(maxlen=IN_A_ROW)  #: their domains, also of those kept no longer
         self._by_domain: Counter[str] = Counter()  #: in a row, of each domain
-        self.error: TransportError | None = None  #: what is wrong with a relay that knows nobody
+
+    def add(self, delivery: Delivery, outcome: Outcome) -> None:
+        """Keep one more."""
+        domain = domain_of(delivery)
+        self._kept.append((delivery, outcome))
+        self._row.append(domain)
+        self._by_domain[domain] += 1
 
     @property
-    def size(self) -> int:
-        """How many are kept."""
-        return len(self._row)
+    def are_all(self) -> bool:
+        """True when the row is so long, and of so many domains, that the relay knows nobody."""
+        return len(self._row) >= IN_A_ROW and len(set(self._row)) >= _DOMAINS
 
-    def add(self, delivery: Delivery, outcome: Outcome) -> tuple[Doubt, ...]:
-        """Keep one; return those that are kept no longer since the row is long, and of too few domains."""
-        self._row.append((delivery, outcome))
-        domains = {domain_of(one) for one, _ in self._row}
-        if len(self._row) >= IN_A_ROW and len(domains) >= _DOMAINS and self.error is None:
-            self.error = TransportError(
-                f"nobody is known: {len(self._row)} in a row, of {len(domains)} domains: "
-                f"{outcome.code} {outcome.text}",
-                permanent=True,
-                code=outcome.code,
-                hint="look whether this is the right relay and knows where mail of others goes; they end as "
-                "failed, which counts against nobody, and `digest send EDITION --failed` tries them again",
-            )
-        may_go = self.error is None and len(self._row) > IN_A_ROW
-        return (self._row.popleft(),) if may_go else ()
+    def fault(self, relay: str) -> TransportError:
+        """Say what is wrong with the relay that said so of all in the row."""
+        said = self._kept[-1][1]
+        return TransportError(
+            f"{NOBODY} to relay {relay}: {len(self._row)} in a row, of {len(set(self._row))} domains: "
+            f"{said.code} {said.text}",
+            permanent=True,
+            code=said.code,
+            hint="look whether this is the right relay and knows where mail of others goes; an edition that "
+            "is approved after this believes it: whom it does not know ends as failed",
+        )
 
     def is_outage(self, delivery: Delivery) -> bool:
-        """Count one of its domain; True for the last one that makes so many in a row, once."""
-        domain = domain_of(delivery)
-        self._by_domain[domain] += 1
-        return self._by_domain[domain] == IN_A_ROW
+        """Tell whether one is the last that makes so many of the same domain in a row."""
+        return self._by_domain[domain_of(delivery)] == IN_A_ROW
 
     def taken(self, delivery: Delivery) -> None:
-        """Take note that a relay has taken a mail: it knows somebody, and somebody of that domain."""
+        """Take note that the relay has taken a mail: it knows somebody, and somebody of that domain."""
+        self._row.clear()
         if self._by_domain:
             self._by_domain.pop(domain_of(delivery), None)
 
-    def empty(self) -> Iterator[Doubt]:
-        """Give all that are kept."""
-        while self._row:
-            yield self._row.popleft()
+    def empty(self, *, down_to: int = 0) -> Iterator[Doubt]:
+        """Give those that are kept, the first ones first, but for so many."""
+        while len(self._kept) > down_to:
+            yield self._kept.popleft()
 
 
 def is_unknown(outcome: Outcome) -> bool:
