@@ -72,7 +72,8 @@ class Ends:
             self._doubt(delivery, outcome, relay)
             return
         if outcome.state is DeliveryState.SENT and (strangers := self._strangers.get(relay)) is not None:
-            strangers.taken(delivery)
+            if strangers.taken(delivery):
+                self._clerk.ready.reverse()
             self._believe(strangers)
         self._end(delivery, outcome)
 
@@ -176,7 +177,8 @@ class Ends:
     def _doubt(self, delivery: Delivery, outcome: Outcome, relay: Relay) -> None:
         self._note(self._back(delivery))  # who picks the journal up must not believe it either
         strangers = self._strangers[relay]
-        strangers.add(delivery, outcome)
+        if strangers.add(delivery, outcome):
+            self._clerk.ready.reverse()
         if strangers.are_all and relay.refusal is None:
             relay.distrust(strangers.fault(relay.route.name))
         if relay.refusal is not None:

@@ -12,6 +12,7 @@ from digest.model.bounces import BounceKind
 from digest.model.people import Delivery, DeliveryState, Outcome
 
 IN_A_ROW = 20  #: answers, with nobody taken in between
+_FEW = 5  #: of them, after which others are asked for once: imports stand together
 _DOMAINS = 3  #: of which the readers in such a row are; one alone may have an outage
 NOBODY = "nobody is known"  #: begins what is said of a relay that knows nobody
 Doubt = tuple[Delivery, Outcome]
@@ -24,13 +25,16 @@ class Strangers:
         self._kept: deque[Doubt] = deque()
         self._row: deque[str] = deque(maxlen=IN_A_ROW)  #: their domains, also of those kept no longer
         self._by_domain: Counter[str] = Counter()  #: in a row, of each domain
+        self._asks_others = False
 
-    def add(self, delivery: Delivery, outcome: Outcome) -> None:
-        """Keep one more."""
+    def add(self, delivery: Delivery, outcome: Outcome) -> bool:
+        """Keep one more; True when it is time to ask for readers at the other end of the list."""
         domain = domain_of(delivery)
         self._kept.append((delivery, outcome))
         self._row.append(domain)
         self._by_domain[domain] += 1
+        turns, self._asks_others = not self._asks_others and len(self._row) >= _FEW, len(self._row) >= _FEW
+        return turns
 
     @property
     def are_all(self) -> bool:
@@ -53,11 +57,17 @@ class Strangers:
         """Tell whether one is the last that makes so many of the same domain in a row."""
         return self._by_domain[domain_of(delivery)] == IN_A_ROW
 
-    def taken(self, delivery: Delivery) -> None:
-        """Take note that the relay has taken a mail: it knows somebody, and somebody of that domain."""
+    def taken(self, delivery: Delivery) -> bool:
+        """Take note that the relay has taken a mail: it knows somebody, and somebody of that domain.
+
+        Returns:
+            True when it is time to go on where the list was left.
+        """
         self._row.clear()
         if self._by_domain:
             self._by_domain.pop(domain_of(delivery), None)
+        turns, self._asks_others = self._asks_others, False
+        return turns
 
     def empty(self, *, down_to: int = 0) -> Iterator[Doubt]:
         """Give those that are kept, the first ones first, but for so many."""
