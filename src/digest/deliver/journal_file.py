@@ -83,7 +83,8 @@ class FileRecord:
             self._at += _write_whole(self._file, data)
             if permits:
                 os.fdatasync(self._file)
-                if not os.fstat(self._file).st_nlink:
+                # Some file systems count no links at all.
+                if not os.fstat(self._file).st_nlink and not self._path(self._number).exists():
                     raise FileNotFoundError(errno.ENOENT, "somebody has removed it, or taken it over")
         except OSError as error:
             # After a failed sync nobody knows what is on the disk: nothing may follow it.

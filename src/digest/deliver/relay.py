@@ -89,10 +89,10 @@ class Relay:
 
     def is_usable(self, now: float) -> bool:
         """Tell whether mail can go this way: it is open, or may be tried."""
-        may_be_tried = self.breaker.pause_s(now) == 0
-        return self.refusal is None and (
-            may_be_tried or (not self.is_resting(now) and (bool(self.lanes) or self.dialling > 0))
-        )
+        if self.refusal is not None:
+            return False
+        is_open = bool(self.lanes) or self.dialling > 0
+        return (is_open and self._put_off < _COY) or self.breaker.pause_s(now) == 0
 
     def is_resting(self, now: float) -> bool:
         """Tell whether it is to be left alone since it puts everybody off.

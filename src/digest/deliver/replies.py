@@ -87,8 +87,9 @@ class Receipt:
 
         MAIL names none yet; of the answers to RCPT only 4.5.3 does (too many). Source: RFC 3463, section 3.6.
         """
-        is_said = self.phase is Phase.MAIL or (self.phase is Phase.RCPT and self.enhanced == "4.5.3")
-        return is_said and self.state is DeliveryState.DEFERRED
+        if self.state is not DeliveryState.DEFERRED:
+            return False
+        return self.phase is Phase.MAIL or (self.phase is Phase.RCPT and self.enhanced == "4.5.3")
 
 
 def judge(reply: Reply, phase: Phase, *, relay: str, recipient: str = "") -> Receipt:
@@ -141,7 +142,7 @@ def puts_off_everybody(receipt: Receipt, recipient: str) -> bool:
         receipt: The answer.
         recipient: Whose name and domain say nothing: `acme-limited.example` has no limit.
     """
-    if receipt.code is None or receipt.code // 100 != 4:
+    if receipt.state is not DeliveryState.DEFERRED or receipt.code is None:
         return False
     subject = (receipt.enhanced or "4.0.0").split(".")[1]
     if subject in {"1", "2"}:
