@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from digest.actions.places import Places
     from digest.actions.printed import Printed
     from digest.model import Books, Delivery
+    from digest.store import OffRecord
 
 _ENDS = ("sent", "failed", "expired", "excluded", "unknown", "open")
 SHOWN = 100  #: recipients that a table shows; more scroll out of sight
@@ -76,10 +77,16 @@ def deliveries(
         else:
             _show_all(edition, books, states, stood)
             total = books.frozen if every else books.frozen - books.sent - books.open
-            if gone is not None:
-                say(f"{gone.recipients:,} are no longer on record one by one since {gone.since:%Y-%m-%d}")
-                total = 0  # those left are few, and nothing counts them by themselves
-            _show_recipients(rows, total)
+            _show_on_record(rows, total, gone)
+
+
+def _show_on_record(rows: Iterator[Delivery], total: int, gone: OffRecord | None) -> None:
+    """Print recipients, after how many are no longer on record one by one."""
+    if gone is not None:
+        they_are = "recipient is" if gone.recipients == 1 else "recipients are"
+        say(f"{gone.recipients:,} {they_are} no longer on record one by one since {gone.since:%Y-%m-%d}")
+        total = 0  # those left are few, and nothing counts them by themselves
+    _show_recipients(rows, total)
 
 
 def _show_all(edition: int, books: Books, states: Sequence[Printed], stood: Places | None) -> None:
