@@ -117,12 +117,19 @@ class Fleet:
             relay.closed(lane, self._loop.now())
             self._loop.wake_at(self._loop.now() + _SOON_S)  # there may be no other to wait for
 
-    def uses(self) -> dict[str, Use]:
-        """Say how many connections each relay could use, and has."""
-        return {
-            one.route.name: Use(wanted=one.route.connections, open=len(one.lanes) + one.dialling)
-            for one in self._wanted(self._loop.now())
-        }
+    def uses(self, waiting: int) -> dict[str, Use]:
+        """Say how many connections each relay in use could use while so many messages wait, and has."""
+        found = {}
+        for one in self._wanted(self._loop.now()):
+            taken = len(one.lanes) + one.dialling
+            found[one.route.name] = Use(wanted=one.route.connections if waiting or taken else 0, open=taken)
+        return found
+
+    def rest(self) -> None:
+        """Close all free connections: nobody is due for a while, and another sender may want them."""
+        for relay in self.relays:
+            while relay.free:
+                relay.free[0].close()
 
     def tidy(self) -> None:
         """Close idle connections that limits allow no more, or that lead to a relay of no use."""

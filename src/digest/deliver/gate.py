@@ -20,7 +20,7 @@ _SOON_S = 60.0  #: nobody is put off for less
 class Use:
     """How a relay or domain is used."""
 
-    wanted: int  #: connections that could be of use
+    wanted: int  #: connections that could be of use; 0 while there is nothing to send
     open: int  #: those there are, and those being opened
 
 
@@ -99,13 +99,15 @@ class Gate:
         serving = {name: self._share(self.limits.relays.get(name)) for name in relays}
         for name, share in serving.items():
             if share is not None:
-                share.stock()
+                if relays[name].wanted:
+                    share.stock()
                 share.stock_seats(relays[name].wanted, relays[name].open)
         if not self.limits.domains:
             return
         waiting = [one for one in map(self._share, map(self.limits.domains.get, domains)) if one is not None]
-        for share in waiting:
+        for share in dict.fromkeys((*waiting, *self._busy_domains())):
             share.stock_seats(share.limit.connections or 0, share.open)
+        for share in waiting:
             if not share.is_paced:
                 share.stock()
         self._stock_in_step([one for one in waiting if one.is_paced], serving.values())
@@ -134,6 +136,11 @@ class Gate:
             # One after the other, or two would wish for the same moment.
             if not any(one.is_awaiting for one in paced):
                 share.stock(among=free)
+
+    def _busy_domains(self) -> list[Share]:
+        """List domains to which messages are on their way: their seats are kept until these have ended."""
+        known = (self._shares.get(limit.key) for limit in self.limits.domains.values())
+        return [one for one in known if one is not None and one.open]
 
     def _domain_share(self, delivery: Delivery) -> Share | None:
         if not self.limits.domains:

@@ -7,12 +7,13 @@ from functools import partial
 from math import inf
 
 from digest.deliver.clerk import Clerk, Ledger
+from digest.deliver.fleet import Fleet
 from digest.deliver.loop import Loop
-from digest.deliver.misfits import Misfits
 from digest.errors import TransportError
 
 _ASK_AGAIN_S = 1.0  #: after a question, or after what it said has come
 _SHORTEST_S, _LONGEST_S = 0.5, 30.0  #: between two looks
+_REST_S = 10.0  #: nobody is due for longer: connections are others' meanwhile
 _STRANDED = inf  #: seconds until the next one, when all that are open are stranded
 
 
@@ -23,7 +24,7 @@ class PutOff:
         loop: Wakes it.
         clerk: Looks.
         ledger: Says in how many seconds the next one is due.
-        misfits: Knows who was put off and is not worth waiting for.
+        fleet: Rests meanwhile, and knows who was put off and is not worth waiting for.
         over: Called when nobody waits any more; with what is wrong when all that wait are stranded.
     """
 
@@ -32,10 +33,11 @@ class PutOff:
         loop: Loop,
         clerk: Clerk,
         ledger: Ledger,
-        misfits: Misfits,
+        fleet: Fleet,
         over: Callable[[TransportError | None], None],
     ) -> None:
-        self._loop, self._clerk, self._ledger, self._misfits, self._over = loop, clerk, ledger, misfits, over
+        self._loop, self._clerk, self._ledger, self._over = loop, clerk, ledger, over
+        self._fleet, self._misfits = fleet, fleet.misfits
         self._ask_at = 0.0
 
     def wait(self) -> None:
@@ -54,6 +56,8 @@ class PutOff:
         if seconds is None or seconds == _STRANDED:
             self._over(None if seconds is None else self._misfits.stranding())
             return
+        if seconds > _REST_S:
+            self._fleet.rest()
         wait_s = min(max(seconds, _SHORTEST_S), _LONGEST_S)
         self._ask_at = self._loop.now() + wait_s + _ASK_AGAIN_S
         self._loop.later(wait_s, self._clerk.claim_again)

@@ -91,7 +91,7 @@ class Run:
         self._letters = Letters(office.stamp, rules, loop, hands=office.hands)
         self._turns = Turns(self._clerk, self._gate, self._ends, self._letters, self._fleet.misfits)
         loop.spare = self._turns.prepare
-        self._put_off = PutOff(loop, self._clerk, office.ledger, self._fleet.misfits, self._end)
+        self._put_off = PutOff(loop, self._clerk, office.ledger, self._fleet, self._end)
         self._jobs: dict[Lane, Delivery] = {}
         self._behind: dict[Lane, Delivery] = {}  #: what has begun behind the dot of the lane's job
         self._stop = Stop()  #: once wanted, nothing new is begun
@@ -110,7 +110,7 @@ class Run:
             self._next_tick = now + _TICK_S
             self._fleet.check_time()
             self._fleet.tidy()
-            self._gate.tick(self._fleet.uses(), self._turns.domains)
+            self._gate.tick(self._fleet.uses(self._turns.waiting), self._turns.domains)
             self._turns.put_back(self._rules.block, self._tries)
             self._tell()
         self._journal.tick(len(self._jobs))
@@ -149,7 +149,7 @@ class Run:
             return
         if self._loop.now() >= self._widen_at:
             self._widen_at = self._loop.now() + _WIDEN_S
-            self._gate.tick(self._fleet.uses(), self._turns.domains)
+            self._gate.tick(self._fleet.uses(waiting), self._turns.domains)
             self._fleet.widen(waiting)
         short = self._watch.short_of()
         if short is not None:

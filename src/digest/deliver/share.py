@@ -99,11 +99,14 @@ class Share:
         """Ask for seats, keep those that are held, and leave those that were taken away.
 
         Args:
-            wanted: How many could be of use.
+            wanted: How many could be of use; none leaves all, for whoever can use them.
             taken: On how many somebody sits.
         """
         now, most = self._drawing.loop.now(), self.limit.connections
-        if most is None or not wanted:
+        if most is None:
+            return
+        if not wanted:
+            self._leave_all()
             return
         if self._is_owing and taken <= self._seats:
             # Only what has ended may be given to others, or there would be one too many.
@@ -115,6 +118,11 @@ class Share:
             drawing = self._drawing
             ask = partial(drawing.allotments.seats, self.limit.key, drawing.worker, min(wanted, most), most)
             self._work(ask, self._seated)
+
+    def _leave_all(self) -> None:
+        if self._seats and not self._is_asking:  # or the answer would come after them
+            self._seats, self._is_owing = 0, False
+            self._leave(0)
 
     def close(self) -> None:
         """Give back what was drawn and not begun, and all seats."""
