@@ -21,8 +21,8 @@ from queue import Empty, SimpleQueue
 
 from digest.actions.allotments import StoreAllotments
 from digest.clock import system_clock
-from digest.deliver.allowance import Allowance
-from digest.deliver.limits import Draw, Limit
+from digest.deliver.limits.allowance import Allowance
+from digest.deliver.limits.limit import Draw, Limit
 from digest.store import open_store
 
 RATES = (1.0, 100.0, 5_000.0)

@@ -31,8 +31,8 @@ from digest.deliver import (
     SlottedText,
     compile_message,
 )
-from digest.deliver.dkim_keys import KeyKind, load_key, new_key
-from digest.deliver.slots import html_value, plain_value
+from digest.deliver.compose.dkim_keys import KeyKind, load_key, new_key
+from digest.deliver.compose.slots import html_value, plain_value
 
 sys.path.insert(0, str(Path(__file__).parent / "peers"))
 

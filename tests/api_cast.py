@@ -20,7 +20,7 @@ from digest.actions.build import build
 from digest.actions.dns_answers import DnsAnswers
 from digest.actions.programs import new_token, user_of_token
 from digest.bootstrap import open_app
-from digest.deliver.resolver import FixedResolver
+from digest.deliver.dns.resolver import FixedResolver
 from digest.model.accounts import ALL, Grant, Right, Role
 from digest.web import create_app
 from web_cast import Town, fetcher

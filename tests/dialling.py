@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.deliver.dial import Dialled, dialled
+from digest.deliver.smtp.dial import Dialled, dialled
 from digest.errors import TransportError
 from digest.settings.system import RelaySettings
 from scripted_relay import TLS, ScriptedRelay

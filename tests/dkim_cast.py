@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 
-from digest.deliver import Address, Mail, Personal, Signer, compile_message, dkim_keys
-from digest.deliver.dkim_keys import dns_record, load_key, new_key
+from digest.deliver import Address, Mail, Personal, Signer, compile_message
+from digest.deliver.compose import dkim_keys
+from digest.deliver.compose.dkim_keys import dns_record, load_key, new_key
 from dkim_verifier import verify
 
 SLOT = "\ufdd0{}\ufdd1".format

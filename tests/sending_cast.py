@@ -22,10 +22,10 @@ from digest.deliver import (
     Watch,
     deliver_edition,
 )
-from digest.deliver.attempt import Attempt
-from digest.deliver.dial import dialled
-from digest.deliver.journal import Mark
-from digest.deliver.talk import take_socket
+from digest.deliver.journal.group import Mark
+from digest.deliver.smtp.attempt import Attempt
+from digest.deliver.smtp.dial import dialled
+from digest.deliver.smtp.talk import take_socket
 from digest.model import Books, Delivery, DeliveryState, Outcome, Settlement, Subscriber
 from digest.settings.system import RelaySettings
 

@@ -64,7 +64,7 @@ def test_sending_loads_nothing_of_building(edition: int, home: Path) -> None:
     """A schedule sends every few minutes, often to a few people; what is approved is built and judged."""
     modules = loaded(home, "send", edition, "--late", "--json")
 
-    assert "digest.deliver.sending" in modules
+    assert "digest.deliver.run.sending" in modules
     assert modules & (ours(*BUILDING, "web", "cli.editions", "deliver.bounces") | set(FOREIGN)) == set()
 
 
@@ -82,5 +82,5 @@ def test_the_doctor_loads_neither_the_store_nor_a_model(home: Path) -> None:
     """It reads settings and asks the DNS."""
     modules = loaded(home, "doctor", "--offline", "--json")
 
-    assert "digest.deliver.records" in modules
+    assert "digest.deliver.dns.records" in modules
     assert modules & (ours(*BUILDING, "web", "store") | set(FOREIGN) | {"sqlalchemy"}) == set()

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from digest.actions.allotments import StoreAllotments
-from digest.deliver.limits import Allotments
-from digest.deliver.local_allotments import LocalAllotments
+from digest.deliver.limits.limit import Allotments
+from digest.deliver.limits.local_allotments import LocalAllotments
 from digest.store import Store, open_store
 from limit_cast import HandTime
 

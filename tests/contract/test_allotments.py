@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from digest.actions.allotments import StoreAllotments
-from digest.deliver.allowance import Allowance
-from digest.deliver.limits import Allotments, Draw, Limit
+from digest.deliver.limits.allowance import Allowance
+from digest.deliver.limits.limit import Allotments, Draw, Limit
 from digest.store import Store
 from limit_cast import HandTime, most_in
 from store_cast import NOW

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from digest.deliver.resolver import DnsResolver, FixedResolver, Resolver
+from digest.deliver.dns.resolver import DnsResolver, FixedResolver, Resolver
 from digest.errors import Unanswered
 from scripted_dns import ScriptedDns
 

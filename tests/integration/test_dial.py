@@ -17,9 +17,9 @@ from aiosmtpd.lmtp import LMTP
 
 from dialling import call, failure, relay_settings
 from digest.deliver import Phase, RelayConnection
-from digest.deliver.dial import dial
-from digest.deliver.offers import Offers
-from digest.deliver.talk import take_socket
+from digest.deliver.smtp.dial import dial
+from digest.deliver.smtp.offers import Offers
+from digest.deliver.smtp.talk import take_socket
 from digest.model import DeliveryState
 from scripted_relay import DROP, TLS, ScriptedRelay
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from dialling import call, failure
-from digest.deliver.login import Login
 from digest.deliver.mailbox import Mailbox, MailboxRules
+from digest.deliver.smtp.login import Login
 from scripted_relay import DROP, ScriptedRelay
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from certificates import Authority
 from dialling import call, failure
-from digest.deliver.talk import open_socket
+from digest.deliver.smtp.talk import open_socket
 from scripted_relay import DROP, TLS, ScriptedRelay
 
 

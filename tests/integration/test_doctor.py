@@ -10,8 +10,8 @@ import pytest
 
 from commands import DAILY, Ran, furnish, run_here
 from digest.actions.doctor import examine
-from digest.deliver import resolver
-from digest.deliver.resolver import DnsResolver, FixedResolver
+from digest.deliver.dns import resolver
+from digest.deliver.dns.resolver import DnsResolver, FixedResolver
 from digest.errors import NotFound, SettingsError
 from scripted_dns import ScriptedDns
 

@@ -20,8 +20,8 @@ from digest.actions.editions import find
 from digest.actions.ingest import ingest
 from digest.actions.presses import render
 from digest.bootstrap import open_app
-from digest.deliver import resolver
-from digest.deliver.resolver import FixedResolver
+from digest.deliver.dns import resolver
+from digest.deliver.dns.resolver import FixedResolver
 from digest.drafting.endpoint import post
 from digest.errors import DraftError
 from digest.model import ArticleContent, Item, Tag, TagOrigin

@@ -13,9 +13,9 @@ from commands import run_here
 from digest.actions import intake
 from digest.actions.app import App
 from digest.actions.bounces import Consequence, Taken
-from digest.deliver import imap
-from digest.deliver.bounces import MAX_REPORT_BYTES
-from digest.deliver.imap import ImapFolder
+from digest.deliver.reports import imap
+from digest.deliver.reports.bounces import MAX_REPORT_BYTES
+from digest.deliver.reports.imap import ImapFolder
 from digest.errors import Refused, StoreError, TransportError
 from digest.settings import ImapSettings
 from reports_cast import add_reader, consequences, furnish_home, opened, report

@@ -21,7 +21,7 @@ from digest.actions.journals import pick_up
 from digest.actions.ledger import StoreLedger
 from digest.bootstrap import open_app
 from digest.deliver import Look
-from digest.deliver.journal_file import FileRecord
+from digest.deliver.journal.file import FileRecord
 from digest.errors import StoreError
 from digest.model import Bounce, Delivery, DeliveryState, EditionState, Outcome, Settlement
 from digest.render import Rendered

@@ -16,8 +16,8 @@ import pytest
 
 from digest.actions.allotments import StoreAllotments
 from digest.clock import system_clock
-from digest.deliver.allowance import Allowance
-from digest.deliver.limits import SEAT_LEASE, Limit
+from digest.deliver.limits.allowance import Allowance
+from digest.deliver.limits.limit import SEAT_LEASE, Limit
 from digest.store import open_store
 from limit_cast import most_in
 
@@ -29,8 +29,8 @@ import json, sys, threading, time
 from pathlib import Path
 from digest.actions.allotments import StoreAllotments
 from digest.clock import system_clock
-from digest.deliver.allowance import Allowance
-from digest.deliver.limits import Limit
+from digest.deliver.limits.allowance import Allowance
+from digest.deliver.limits.limit import Limit
 from digest.store import open_store
 
 url, home, bounds = sys.argv[1], Path(sys.argv[2]), json.loads(sys.argv[3])

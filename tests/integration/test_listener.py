@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from digest.deliver.bounces import MAX_REPORT_BYTES
-from digest.deliver.listener import Listener
-from digest.deliver.reception import ReceptionRules
+from digest.deliver.reports.bounces import MAX_REPORT_BYTES
+from digest.deliver.reports.listener import Listener
+from digest.deliver.reports.reception import ReceptionRules
 from digest.errors import StoreError, TransportError
 
 SAM, FORGED = "b+sam@bounces.example.org", "b+eve@bounces.example.org"

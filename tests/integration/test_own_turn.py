@@ -20,7 +20,7 @@ from digest.actions.handing import Hands
 from digest.actions.own_turn import LEAD_S, Seconds, Turn
 from digest.bootstrap import open_app
 from digest.deliver import RelayConnection
-from digest.deliver.limits import Draw, Limit
+from digest.deliver.limits.limit import Draw, Limit
 from digest.deliver.mailbox import Mailbox
 from digest.errors import StoreError, TransportError
 from scripted_relay import ScriptedRelay

@@ -20,7 +20,7 @@ from crashing import EDITION, addresses, books, prepare
 from digest.actions.journals import pick_up
 from digest.actions.sending import SendOptions, send
 from digest.bootstrap import open_app
-from digest.deliver import journal_file
+from digest.deliver.journal import file as journal_file
 from scripted_relay import ScriptedRelay
 
 READERS, CONNECTIONS = 120, 4  #: readers of one block, so that all are claimed before the first dot

@@ -22,7 +22,7 @@ from digest.actions.shaping import shape
 from digest.actions.taking import take_in
 from digest.actions.waiving import Spot, take_back, waive
 from digest.deliver import Receipt
-from digest.deliver.conversation import Phase
+from digest.deliver.smtp.conversation import Phase
 from digest.errors import NotFound, Refused
 from digest.model import ArticleContent, DeliveryState, EditionState, Tag, TagOrigin
 from digest.model.schedule import AlertKind

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.deliver.reach import reach_file, reach_host
+from digest.deliver.smtp.reach import reach_file, reach_host
 
 Address = tuple[str, int]
 

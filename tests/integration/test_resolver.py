@@ -7,7 +7,7 @@ from unittest.mock import patch
 import dns.resolver
 import pytest
 
-from digest.deliver.resolver import TIMEOUT_S, DnsResolver
+from digest.deliver.dns.resolver import TIMEOUT_S, DnsResolver
 from digest.errors import Unanswered
 from scripted_dns import ScriptedDns
 

@@ -18,10 +18,10 @@ import pytest
 import fault_relay as fails
 from certificates import Authority
 from digest.deliver import Connected, Route, Watch
-from digest.deliver.attempt import Attempt
-from digest.deliver.dial import dialled
 from digest.deliver.loop import Crew, Loop
-from digest.deliver.talk import take_socket
+from digest.deliver.smtp.attempt import Attempt
+from digest.deliver.smtp.dial import dialled
+from digest.deliver.smtp.talk import take_socket
 from digest.errors import TransportError
 from digest.model import Delivery, DeliveryState
 from digest.settings.system import RelaySettings
@@ -143,7 +143,7 @@ class Patience(Loop):
 @pytest.fixture(autouse=True)
 def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave a relay alone for a moment where a run would for seconds."""
-    monkeypatch.setattr("digest.deliver.relay._SLOW_S", 0.02)
+    monkeypatch.setattr("digest.deliver.run.relay._SLOW_S", 0.02)
 
 
 def leads_to(relay: FaultRelay, connections: int, ca_file: str | None = None, home: Path = TLS) -> Route:
@@ -216,7 +216,7 @@ def run(one: Mode, connections: int, tls: Tls, *, is_once: bool) -> Ran:
 
     with (
         FaultRelay(one.fault, victim=victim, times=times, tls=tls) as relay,
-        patch("digest.deliver.sending.Loop", lambda: Patience(relay)),
+        patch("digest.deliver.run.sending.Loop", lambda: Patience(relay)),
     ):
         ran = Ran(ledger, record, relay)
         try:
@@ -346,7 +346,7 @@ def test_relay_that_puts_everybody_off_for_a_while_costs_few_their_turn(
 
     with (
         FaultRelay(Fault(phase=phase, act=put_off), spared=10) as relay,
-        patch("digest.deliver.sending.Loop", lambda: Patience(relay)),
+        patch("digest.deliver.run.sending.Loop", lambda: Patience(relay)),
     ):
         done = send(
             ledger,

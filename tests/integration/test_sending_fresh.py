@@ -12,9 +12,9 @@ from dataclasses import replace
 import pytest
 
 from digest.deliver import Connected, Limits, LocalAllotments, Tally, Watch
-from digest.deliver.attempt import Attempt
-from digest.deliver.breaker import Ration
-from digest.deliver.limits import Limit
+from digest.deliver.limits.limit import Limit
+from digest.deliver.run.breaker import Ration
+from digest.deliver.smtp.attempt import Attempt
 from digest.errors import TransportError
 from digest.model import DeliveryState
 from fault_relay import Fault, FaultRelay, Peer, says

@@ -23,7 +23,9 @@ import os, signal, sys
 from pathlib import Path
 from digest.actions.ledger import StoreLedger
 from digest.cli import main
-from digest.deliver import journal_file, lane, sending
+from digest.deliver.journal import file as journal_file
+from digest.deliver.run import lane
+from digest.deliver.run import sending
 
 place, left = sys.argv[1], int(sys.argv[2])
 FileRecord = journal_file.FileRecord

@@ -8,7 +8,7 @@ from time import monotonic
 import pytest
 
 from digest.deliver import Allotments, Draw, Limits, LocalAllotments
-from digest.deliver.limits import Limit
+from digest.deliver.limits.limit import Limit
 from scripted_relay import ScriptedRelay
 from sending_cast import MemoryLedger, route, send
 

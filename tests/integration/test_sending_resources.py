@@ -18,8 +18,8 @@ from unittest.mock import patch
 import pytest
 
 from digest.deliver import Heard, Look, Watch
-from digest.deliver.journal import Mark
-from digest.deliver.journal_file import FileRecord
+from digest.deliver.journal.file import FileRecord
+from digest.deliver.journal.group import Mark
 from digest.errors import TransportError
 from digest.model import Books, Delivery, DeliveryState, Settlement, Subscriber
 from fault_relay import Fault, FaultRelay, dies, hangs, says
@@ -128,7 +128,7 @@ def _held_around_fifty_runs(folder: Path) -> tuple[tuple[int, int], tuple[int, i
     one(0)
     _settle_down(idle)
     before = _held()
-    with patch("digest.deliver.relay._SLOW_S", 0.02):
+    with patch("digest.deliver.run.relay._SLOW_S", 0.02):
         for number in range(50):
             one(number)
     _settle_down(before)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from crashing import Sender, Sink, addresses, books, left_over, prepare, reader
-from digest.deliver.stop import ANSWER_S
+from digest.deliver.run.stop import ANSWER_S
 
 pytestmark = pytest.mark.slow
 READERS, CONNECTIONS = 300, 4

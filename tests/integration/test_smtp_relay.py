@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from digest.deliver import Phase, RelayConnection, smtp
-from digest.deliver.dial import dial
+from digest.deliver import Phase, RelayConnection
 from digest.deliver.mailbox import Mailbox, MailboxRules
+from digest.deliver.smtp import connection as smtp
+from digest.deliver.smtp.dial import dial
 from digest.errors import MessageError, TransportError
 from digest.model import DeliveryState
 from digest.settings.system import RelaySettings

@@ -11,8 +11,8 @@ import pytest
 
 from digest.actions.allotments import StoreAllotments
 from digest.deliver import Limit, Limits, Watch
-from digest.deliver.limits import DAY
-from digest.deliver.warm_up import WarmUp
+from digest.deliver.limits.limit import DAY
+from digest.deliver.limits.warm_up import WarmUp
 from digest.store import Store, open_store
 from limit_cast import HandTime
 from scripted_relay import ScriptedRelay
@@ -67,7 +67,7 @@ def test_used_up_day_goes_on_at_midnight_where_the_plan_grows(store: Store) -> N
 
 def test_run_over_midnight_sends_the_next_days_worth(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """One process, begun on the first day: it had kept that day's four for as long as it ran."""
-    monkeypatch.setattr("digest.deliver.allowance._RETRY_S", 0.1)
+    monkeypatch.setattr("digest.deliver.limits.allowance._RETRY_S", 0.1)
     passed: list[timedelta] = [timedelta()]
     began = MIDNIGHT - timedelta(minutes=1)
     shared = StoreAllotments(store=store, clock=lambda: began + passed[0], is_server_asked=False)

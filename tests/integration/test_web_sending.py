@@ -26,7 +26,7 @@ from digest.actions.machine import backup
 from digest.actions.shaping import shape
 from digest.actions.signing_in import begin_session
 from digest.bootstrap import open_app
-from digest.deliver.resolver import FixedResolver
+from digest.deliver.dns.resolver import FixedResolver
 from digest.errors import Refused
 from digest.model import DeliveryState, EditionState, HistoryEntry
 from digest.model.accounts import Role

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.deliver.allowance import Allowance
-from digest.deliver.limits import Draw, Limit
-from digest.deliver.local_allotments import LocalAllotments
+from digest.deliver.limits.allowance import Allowance
+from digest.deliver.limits.limit import Draw, Limit
+from digest.deliver.limits.local_allotments import LocalAllotments
 from limit_cast import HandTime, most_in
 
 

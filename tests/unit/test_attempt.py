@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from digest.deliver import Limit, Limits, Watch
-from digest.deliver.attempt import Attempt
-from digest.deliver.dial import dialled
-from digest.deliver.lane import Lane, LaneEvents, Patience
 from digest.deliver.loop import Loop
-from digest.deliver.offers import Offers
-from digest.deliver.relay import Relay
+from digest.deliver.run.lane import Lane, LaneEvents, Patience
+from digest.deliver.run.relay import Relay
+from digest.deliver.smtp.attempt import Attempt
+from digest.deliver.smtp.dial import dialled
+from digest.deliver.smtp.offers import Offers
 from digest.errors import TransportError
 from digest.model import DeliveryState
 from digest.settings.system import RelaySettings
@@ -99,8 +99,8 @@ def test_greeting_may_take_as_long_in_trouble_where_connections_are_many() -> No
 
 @pytest.fixture
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("digest.deliver.attempt._SILENT_S", 0.3)
-    monkeypatch.setattr("digest.deliver.breaker._LONGEST_PAUSE_S", 0.33)
+    monkeypatch.setattr("digest.deliver.smtp.attempt._SILENT_S", 0.3)
+    monkeypatch.setattr("digest.deliver.run.breaker._LONGEST_PAUSE_S", 0.33)
 
 
 @pytest.mark.usefixtures("_soon")

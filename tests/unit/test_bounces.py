@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.deliver import bounce_address, read_bounce_address
-from digest.deliver.bounces import MAX_REPORT_BYTES, read_report
+from digest.deliver.reports.bounces import MAX_REPORT_BYTES, read_report
 from digest.deliver.statuses import HARD, find_status, judge_failure
 from digest.tokens import Keyring
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from digest.deliver.breaker import Breaker, Ration, SenderFaults
+from digest.deliver.run.breaker import Breaker, Ration, SenderFaults
 
 
 def test_pauses_grow_to_less_than_a_minute() -> None:

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.deliver.conversation import Conversation, Verdict, stuffed
-from digest.deliver.envelope import Envelope
-from digest.deliver.offers import Offers
-from digest.deliver.replies import Phase, Receipt
+from digest.deliver.compose.envelope import Envelope
+from digest.deliver.smtp.conversation import Conversation, Verdict, stuffed
+from digest.deliver.smtp.offers import Offers
+from digest.deliver.smtp.replies import Phase, Receipt
 from digest.errors import TransportError
 from digest.model import DeliveryState
 

@@ -15,9 +15,9 @@ from digest.deliver import (
     aligned,
     check_message,
     compile_message,
-    dkim_keys,
 )
-from digest.deliver.dkim import SIGNED, relaxed
+from digest.deliver.compose import dkim_keys
+from digest.deliver.compose.dkim import SIGNED, relaxed
 from digest.errors import MessageError
 from dkim_cast import MAIL, MAILS, SAM, SLOT, TAMPERED, records, signed, signer, verdicts
 from dkim_verifier import canonical_body, tags_of, take_apart, verify

@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from digest.deliver import dkim_keys
-from digest.deliver.dkim_keys import dns_record, load_key, new_key, txt_strings
+from digest.deliver.compose import dkim_keys
+from digest.deliver.compose.dkim_keys import dns_record, load_key, new_key, txt_strings
 
 
 def pem(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from digest.deliver.dmarc import owner, policy_faults, policy_names, policy_place, policy_texts, read_tags
+from digest.deliver.dns.dmarc import owner, policy_faults, policy_names, policy_place, policy_texts, read_tags
 
 DOMAIN = "news.example.org"
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.deliver.encode import Base64Body, EncodedBody, QuotedBody, encode_body
-from digest.deliver.quoted import bare, quote
-from digest.deliver.slots import Filter, SlottedText, html_value, plain_value
+from digest.deliver.compose.encode import Base64Body, EncodedBody, QuotedBody, encode_body
+from digest.deliver.compose.quoted import bare, quote
+from digest.deliver.compose.slots import Filter, SlottedText, html_value, plain_value
 from digest.errors import MessageError
 from digest.slots import CLOSE, OPEN, slot
 

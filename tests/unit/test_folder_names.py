@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from digest.deliver.folder_names import wire_name
+from digest.deliver.reports.folder_names import wire_name
 
 
 @pytest.mark.parametrize(

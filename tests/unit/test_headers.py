@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from digest.deliver import headers
-from digest.deliver.headers import Address
-from digest.deliver.words import fold
+from digest.deliver.compose import headers
+from digest.deliver.compose.headers import Address
+from digest.deliver.compose.words import fold
 from digest.errors import MessageError
 
 

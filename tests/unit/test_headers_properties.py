@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.deliver import headers
-from digest.deliver.headers import Address
-from digest.deliver.words import clean
+from digest.deliver.compose import headers
+from digest.deliver.compose.headers import Address
+from digest.deliver.compose.words import clean
 from digest.errors import MessageError
 from hostile_texts import hostile_texts
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.deliver.hiding import hide
-from digest.deliver.reply_reader import ReplyReader
-from digest.deliver.verp import bounce_address
+from digest.deliver.compose.verp import bounce_address
+from digest.deliver.run.hiding import hide
+from digest.deliver.smtp.reply_reader import ReplyReader
 from digest.tokens import Keyring
 from scripted_relay import ScriptedRelay
 from sending_cast import MemoryLedger, route, send

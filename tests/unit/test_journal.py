@@ -19,9 +19,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from digest.deliver.journal import Journal, Mark
-from digest.deliver.journal_file import FileRecord
-from digest.deliver.left_behind import Left, left_behind, on_record, read_journal
+from digest.deliver.journal.file import FileRecord
+from digest.deliver.journal.group import Journal, Mark
+from digest.deliver.journal.left_behind import Left, left_behind, on_record, read_journal
 from digest.deliver.loop import Loop
 from digest.errors import StoreError
 from digest.model import DeliveryState, Outcome, Settlement
@@ -182,7 +182,7 @@ def test_living_sender_is_left_alone(record: FileRecord, tmp_path: Path) -> None
 def test_dead_sender_is_read_once(tmp_path: Path) -> None:
     """A process that is killed holds no lock; what it left is removed once it was taken over."""
     script = (
-        "import os; from pathlib import Path; from digest.deliver.journal_file import FileRecord\n"
+        "import os; from pathlib import Path; from digest.deliver.journal.file import FileRecord\n"
         f"r = FileRecord(Path({str(tmp_path)!r}), 'j-2'); r.write([(5, 2)], []); os._exit(9)"
     )
     subprocess.run([sys.executable, "-c", script], check=False)
@@ -263,7 +263,7 @@ def test_journal_that_is_half_removed_is_removed_the_next_time(
 ) -> None:
     """A process may be killed there too, and the room of a segment must not stay taken for ever."""
     record = FileRecord(tmp_path, "j-7")
-    monkeypatch.setattr("digest.deliver.journal_file.shutil.rmtree", lambda *_, **__: None)
+    monkeypatch.setattr("digest.deliver.journal.file.shutil.rmtree", lambda *_, **__: None)
     record.close(keep=False)
     monkeypatch.undo()
 

@@ -16,9 +16,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.deliver.journal import Mark
-from digest.deliver.journal_file import FileRecord
-from digest.deliver.left_behind import Left, left_behind, on_record, read_journal
+from digest.deliver.journal.file import FileRecord
+from digest.deliver.journal.group import Mark
+from digest.deliver.journal.left_behind import Left, left_behind, on_record, read_journal
 from digest.errors import StoreError
 from digest.model import DeliveryState, Outcome, Settlement
 
@@ -168,7 +168,7 @@ def test_segment_of_which_nothing_is_left_is_damaged(tmp_path: Path, left_bytes:
 def test_segment_that_was_being_made_when_its_sender_was_killed_is_none(tmp_path: Path) -> None:
     """It has no first line yet; nobody was given a permit there."""
     script = (
-        "import os; from pathlib import Path; from digest.deliver.journal_file import FileRecord\n"
+        "import os; from pathlib import Path; from digest.deliver.journal.file import FileRecord\n"
         f"r = FileRecord(Path({str(tmp_path)!r}), 'j-1', segment_bytes=64); r.write([(1, 1)], [])\n"
         "os.fsync = lambda _: os._exit(9); r.write([(2, 1), (3, 1), (4, 1)], [])"
     )
@@ -261,7 +261,7 @@ def test_journal_that_cannot_be_removed_is_taken_over_all_the_same(
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(Path, "unlink", refuse)
-    monkeypatch.setattr("digest.deliver.journal_file.shutil.rmtree", lambda *_, **__: None)
+    monkeypatch.setattr("digest.deliver.journal.file.shutil.rmtree", lambda *_, **__: None)
 
     assert [one.worker for one in left_behind(tmp_path)] == ["j-6", "j-7"]
 

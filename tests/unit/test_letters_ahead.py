@@ -12,11 +12,11 @@ from typing import Any, cast
 
 import pytest
 
-from digest.deliver.letters import Letters
 from digest.deliver.loop import Loop
-from digest.deliver.misfits import Misfits
-from digest.deliver.terms import SendingRules
-from digest.deliver.turns import Turns
+from digest.deliver.run.letters import Letters
+from digest.deliver.run.misfits import Misfits
+from digest.deliver.run.terms import SendingRules
+from digest.deliver.run.turns import Turns
 from digest.errors import MessageError
 from digest.model import Delivery
 from scripted_relay import ScriptedRelay

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from digest.actions.allotments import limits_of
-from digest.deliver.limits import Limit
+from digest.deliver.limits.limit import Limit
 from digest.settings import SystemSettings
 
 

@@ -25,10 +25,9 @@ from digest.deliver import (
     Signer,
     check_message,
     compile_message,
-    encode,
-    headers,
 )
-from digest.deliver.dkim_keys import load_key, new_key
+from digest.deliver.compose import encode, headers
+from digest.deliver.compose.dkim_keys import load_key, new_key
 from digest.errors import MessageError
 
 SLOT = "\ufdd0{}\ufdd1".format

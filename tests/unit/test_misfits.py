@@ -10,10 +10,10 @@ from dataclasses import replace
 import pytest
 
 from digest.deliver import Limit, Limits, Route, Watch
-from digest.deliver.attempt import Attempt
-from digest.deliver.envelope import Envelope
-from digest.deliver.misfits import Misfits
-from digest.deliver.relay import Relay
+from digest.deliver.compose.envelope import Envelope
+from digest.deliver.run.misfits import Misfits
+from digest.deliver.run.relay import Relay
+from digest.deliver.smtp.attempt import Attempt
 from digest.errors import TransportError
 from digest.model import Delivery, DeliveryState, Settlement
 from fault_relay import Fault, FaultRelay, Peer
@@ -118,7 +118,7 @@ def test_run_that_does_not_wait_puts_them_off_until_the_relay_is_back() -> None:
 def test_relay_that_is_full_for_a_moment_fails_nobody(wait: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """554 greets us for good or for a moment; by the next try it is known which."""
     if wait:  # else it would depend on who is quicker whether this run asks it once more
-        monkeypatch.setattr("digest.deliver.relay._SHUT_S", 0.0)
+        monkeypatch.setattr("digest.deliver.run.relay._SHUT_S", 0.0)
     ledger = MemoryLedger([*wide(1), *readers(5)], due_s=0 if wait else None)
     with (
         ScriptedRelay(offers=PLAIN) as plain,
@@ -135,7 +135,7 @@ def test_relay_that_is_full_for_a_moment_fails_nobody(wait: bool, monkeypatch: p
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the minutes between two tries pass at once."""
     for name in ("relay._SHUT_S", "put_off._ASK_AGAIN_S", "put_off._SHORTEST_S"):
-        monkeypatch.setattr(f"digest.deliver.{name}", 0.0)
+        monkeypatch.setattr(f"digest.deliver.run.{name}", 0.0)
 
 
 def test_run_that_waits_ends_when_the_one_relay_that_could_carry_the_rest_is_shut_for_good(
@@ -355,7 +355,7 @@ def _nothing(_: Attempt) -> object:
 
 
 def _stuck_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("digest.deliver.misfits._STUCK_S", 0.1)
+    monkeypatch.setattr("digest.deliver.run.misfits._STUCK_S", 0.1)
 
 
 @pytest.mark.parametrize("way", ["away", "silent", "limited"])

@@ -9,9 +9,9 @@ import ssl
 
 import pytest
 
-from digest.deliver.meanings import CONNECTING, GREETING, LOGGING_IN, OPENING, SECURING
-from digest.deliver.mishaps import Meaning, translated
-from digest.deliver.talk import Babble, Unasked
+from digest.deliver.smtp.meanings import CONNECTING, GREETING, LOGGING_IN, OPENING, SECURING
+from digest.deliver.smtp.mishaps import Meaning, translated
+from digest.deliver.smtp.talk import Babble, Unasked
 from digest.errors import TransportError
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.deliver import Address, check_message
-from digest.deliver.notice import Notice, write_notice
+from digest.deliver.compose.notice import Notice, write_notice
 from digest.errors import MessageError
 from dkim_cast import signer, verdicts
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from digest.deliver.offers import Offers, read_offers
+from digest.deliver.smtp.offers import Offers, read_offers
 
 
 def test_every_extension_that_matters_is_read() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.deliver.records import (
+from digest.deliver.dns.records import (
     Answer,
     PublishedKey,
     Question,

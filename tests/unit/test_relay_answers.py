@@ -7,11 +7,11 @@ from collections import Counter
 import pytest
 
 from digest.actions.relay_answers import within_ms
-from digest.deliver.answers import Answers, kind_of
-from digest.deliver.conversation import Conversation, Verdict
-from digest.deliver.envelope import Envelope
-from digest.deliver.offers import Offers
-from digest.deliver.replies import Phase, Receipt, lost_after_dot
+from digest.deliver.compose.envelope import Envelope
+from digest.deliver.run.answers import Answers, kind_of
+from digest.deliver.smtp.conversation import Conversation, Verdict
+from digest.deliver.smtp.offers import Offers
+from digest.deliver.smtp.replies import Phase, Receipt, lost_after_dot
 from digest.errors import TransportError
 from digest.model import DeliveryState
 from sending_cast import MESSAGE

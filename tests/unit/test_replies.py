@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from digest.deliver.replies import Phase, Reply, judge
+from digest.deliver.smtp.replies import Phase, Reply, judge
 from digest.errors import TransportError
 from digest.model import DeliveryState
 

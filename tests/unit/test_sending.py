@@ -10,8 +10,8 @@ from datetime import timedelta
 import pytest
 
 from digest.deliver import Limit, Limits, LocalAllotments, Look, Tally, Watch
-from digest.deliver.envelope import Envelope
-from digest.deliver.lane import Lane
+from digest.deliver.compose.envelope import Envelope
+from digest.deliver.run.lane import Lane
 from digest.errors import MessageError, Refused, StoreError, TransportError
 from digest.model import Books, Delivery, DeliveryState, Settlement
 from fault_relay import Fault, FaultRelay, Peer

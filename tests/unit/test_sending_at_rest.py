@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 
 from digest.deliver import Limit, Limits, LocalAllotments, Watch
-from digest.deliver.limits import Draw
+from digest.deliver.limits.limit import Draw
 from digest.model.people import DeliveryState
 from scripted_relay import ScriptedRelay
 from sending_cast import NOW, MemoryLedger, reader, readers, route, send
@@ -119,7 +119,7 @@ def test_run_at_rest_goes_on_when_somebody_is_due() -> None:
 
 def test_seat_of_a_domain_is_kept_while_a_message_is_on_its_way(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its lease would run out behind a slow final dot, and another worker be one too many."""
-    monkeypatch.setattr("digest.deliver.share._RENEW_S", 0.1)
+    monkeypatch.setattr("digest.deliver.limits.share._RENEW_S", 0.1)
     limits = Limits(relays={}, domains={"strict.example": Limit(key="domain strict.example", connections=1)})
     allotments = Counted()
     with ScriptedRelay({"dot": "<pause 2>250 ok"}) as relay:

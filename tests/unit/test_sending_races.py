@@ -13,17 +13,17 @@ from typing import Self
 import pytest
 
 from digest.deliver import Watch, deliver_edition
-from digest.deliver.attempt import Attempt
-from digest.deliver.clerk import Clerk
-from digest.deliver.conversation import Verdict
-from digest.deliver.envelope import Envelope
-from digest.deliver.journal import Journal, Mark
-from digest.deliver.lane import Lane, LaneEvents, Patience
+from digest.deliver.compose.envelope import Envelope
+from digest.deliver.journal.group import Journal, Mark
 from digest.deliver.loop import Loop
-from digest.deliver.offers import Offers
-from digest.deliver.relay import Relay
-from digest.deliver.replies import Receipt
-from digest.deliver.terms import Office, SendingRules
+from digest.deliver.run.clerk import Clerk
+from digest.deliver.run.lane import Lane, LaneEvents, Patience
+from digest.deliver.run.relay import Relay
+from digest.deliver.run.terms import Office, SendingRules
+from digest.deliver.smtp.attempt import Attempt
+from digest.deliver.smtp.conversation import Verdict
+from digest.deliver.smtp.offers import Offers
+from digest.deliver.smtp.replies import Receipt
 from digest.errors import StoreError, TransportError
 from digest.model import Delivery, DeliveryState, Outcome, Settlement
 from fault_relay import Fault, FaultRelay, Peer, dies

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from digest.deliver.spf import names_host, spf_faults, spf_texts, suggest_spf
+from digest.deliver.dns.spf import names_host, spf_faults, spf_texts, suggest_spf
 
 DOMAIN = "news.example.org"
 

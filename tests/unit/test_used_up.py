@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from digest.deliver import Limit, LocalAllotments
-from digest.deliver.used_up import Overheard
+from digest.deliver.run.used_up import Overheard
 from sending_cast import NOW
 
 

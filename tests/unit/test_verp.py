@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.deliver import bounce_address, check_address, read_bounce_address
-from digest.deliver.verp import hide_bounce_addresses
+from digest.deliver.compose.verp import hide_bounce_addresses
 from digest.errors import TransportError
 from digest.tokens import Keyring
 from scripted_relay import ScriptedRelay

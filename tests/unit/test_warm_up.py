@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from digest.deliver.warm_up import WarmUp, allowed, per_day
+from digest.deliver.limits.warm_up import WarmUp, allowed, per_day
 
 FIRST = date(2026, 12, 1)
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from digest.deliver.wire import Body, Wire
+from digest.deliver.reports.wire import Body, Wire
 
 STUFF = st.text("a.\r\n\x00", max_size=60).map(lambda text: text.replace("\n", "\r\n").encode())
 

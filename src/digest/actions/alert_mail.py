@@ -9,7 +9,7 @@ from digest.actions.app import App
 from digest.actions.approval_links import approval_link
 from digest.actions.handing import Hands
 from digest.deliver import Address
-from digest.deliver.notice import Notice, write_notice
+from digest.deliver.compose.notice import Notice, write_notice
 from digest.errors import TransportError
 from digest.model import Alert, AlertKind, AlertSend, DeliveryState
 from digest.settings import parse_mailbox

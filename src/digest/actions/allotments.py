@@ -8,8 +8,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from digest.clock import Clock
-from digest.deliver.limits import AHEAD, DAY, HOLD, RETURN_WITHIN, SEAT_LEASE, Draw, Limit, Limits, Spent
-from digest.deliver.warm_up import WarmUp
+from digest.deliver.limits.limit import (
+    AHEAD,
+    DAY,
+    HOLD,
+    RETURN_WITHIN,
+    SEAT_LEASE,
+    Draw,
+    Limit,
+    Limits,
+    Spent,
+)
+from digest.deliver.limits.warm_up import WarmUp
 from digest.settings import RelaySettings, SystemSettings
 from digest.store import Paced, Quota, Store, Transaction
 

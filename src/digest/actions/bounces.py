@@ -10,7 +10,7 @@ from pathlib import Path
 from digest.actions.app import App
 from digest.actions.refusals import COMES_BACK, give_up, name_report
 from digest.deliver import read_bounce_address
-from digest.deliver.bounces import MAX_REPORT_BYTES, Report, read_report
+from digest.deliver.reports.bounces import MAX_REPORT_BYTES, Report, read_report
 from digest.errors import NotFound
 from digest.model import Bounce, BounceKind, Subscriber
 from digest.store import NewBounce, StoredEdition, Transaction

@@ -6,8 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from digest.deliver import Signer, aligned
-from digest.deliver.dkim_keys import Ed25519Key, KeyKind, RsaKey, dns_record, load_key, new_key, txt_strings
-from digest.deliver.records import PublishedKey
+from digest.deliver.compose.dkim_keys import (
+    Ed25519Key,
+    KeyKind,
+    RsaKey,
+    dns_record,
+    load_key,
+    new_key,
+    txt_strings,
+)
+from digest.deliver.dns.records import PublishedKey
 from digest.errors import DigestError, Fault, NotFound, Refused, SettingsError
 from digest.paths import Home
 from digest.settings import (

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from digest.actions.app import App
 from digest.actions.doctor import DomainReport, reports
-from digest.deliver.resolver import DnsResolver, Resolver
+from digest.deliver.dns.resolver import DnsResolver, Resolver
 from digest.errors import Unanswered
 from digest.settings import LoadedSettings
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from digest.actions.dkim import published_keys, sending_domains
 from digest.actions.endpoint import EndpointReport, try_endpoint
-from digest.deliver.records import (
+from digest.deliver.dns.records import (
     Answer,
     Question,
     Record,
@@ -20,7 +20,7 @@ from digest.deliver.records import (
     findings,
     questions,
 )
-from digest.deliver.resolver import Resolver
+from digest.deliver.dns.resolver import Resolver
 from digest.errors import NotFound, Unanswered
 from digest.paths import find_home
 from digest.settings import LoadedSettings, load_settings

@@ -10,7 +10,7 @@ from pathlib import Path
 from digest.actions.app import App
 from digest.actions.pushing import take
 from digest.collect import Document, Format, letter_sender
-from digest.deliver.imap import ImapFolder
+from digest.deliver.reports.imap import ImapFolder
 from digest.errors import DigestError, DocumentError, NotFound
 from digest.workers import WorkerLost
 

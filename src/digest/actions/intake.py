@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from digest.actions.app import App
 from digest.actions.bounces import Consequence, Taken, take_message
 from digest.deliver import read_bounce_address
-from digest.deliver.imap import ImapFolder
-from digest.deliver.listener import Listener
+from digest.deliver.reports.imap import ImapFolder
+from digest.deliver.reports.listener import Listener
 from digest.errors import Refused
 from digest.log import get_logger
 from digest.model import BounceKind

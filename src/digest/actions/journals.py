@@ -14,9 +14,9 @@ from pathlib import Path
 from digest.actions.app import App
 from digest.actions.ledger import StoreLedger
 from digest.deliver import Record
-from digest.deliver.journal import Mark
-from digest.deliver.journal_file import FileRecord
-from digest.deliver.left_behind import left_behind, on_record
+from digest.deliver.journal.file import FileRecord
+from digest.deliver.journal.group import Mark
+from digest.deliver.journal.left_behind import left_behind, on_record
 from digest.errors import StoreError
 from digest.log import get_logger
 from digest.model import DeliveryState, Settlement

@@ -16,7 +16,7 @@ from digest.actions.own_account import invite
 from digest.actions.presses import press_of_state
 from digest.actions.reader_links import link
 from digest.deliver import Address
-from digest.deliver.notice import Notice, write_notice
+from digest.deliver.compose.notice import Notice, write_notice
 from digest.errors import DigestError, TransportError
 from digest.log import get_logger
 from digest.markup import clean_line

@@ -11,7 +11,7 @@ from typing import Self
 
 from digest.actions.allotments import StoreAllotments, limits_of
 from digest.actions.app import App
-from digest.deliver.limits import HOLD, LAPSE_S, Limit
+from digest.deliver.limits.limit import HOLD, LAPSE_S, Limit
 from digest.errors import TransportError
 
 LEAD_S = 0.5  #: a connection is opened so long before its message's moment, where nobody knows better

@@ -10,7 +10,7 @@ from digest.actions.allotments import limits_of
 from digest.actions.app import App
 from digest.actions.relays import impatient
 from digest.deliver import RelayConnection
-from digest.deliver.limits import DAY, HOUR, Limit
+from digest.deliver.limits.limit import DAY, HOUR, Limit
 from digest.errors import NotFound, TransportError
 from digest.settings import RelaySettings
 from digest.store import RelayLook

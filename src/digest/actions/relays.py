@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from digest.actions.app import App
 from digest.deliver import Connected, Route
-from digest.deliver.attempt import Attempt
-from digest.deliver.dial import dialled
-from digest.deliver.talk import take_socket
+from digest.deliver.smtp.attempt import Attempt
+from digest.deliver.smtp.dial import dialled
+from digest.deliver.smtp.talk import take_socket
 from digest.settings import RelaySettings
 
 PATIENCE = timedelta(seconds=30)  #: for each answer of a relay, where the next one may be well

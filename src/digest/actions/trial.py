@@ -12,7 +12,7 @@ from digest.actions.preview import reader_for
 from digest.actions.relays import impatient, in_order
 from digest.actions.telling import Hand, Named, write_down
 from digest.deliver import Phase, Receipt, RelayConnection, check_address
-from digest.deliver.replies import puts_off_everybody
+from digest.deliver.smtp.replies import puts_off_everybody
 from digest.errors import TransportError
 from digest.model import DeliveryState
 from digest.settings import RelaySettings

@@ -12,7 +12,7 @@ from digest.cli.output import print_json, say
 if TYPE_CHECKING:
     from digest.actions.doctor import DomainReport
     from digest.actions.endpoint import EndpointReport
-    from digest.deliver.records import Record
+    from digest.deliver.dns.records import Record
 
 _MARKS = {
     "found": ("✓", "green"),
@@ -41,7 +41,7 @@ def doctor(
     Where a language model drafts summaries, ask it for a short one.
     """
     from digest.actions.doctor import examine
-    from digest.deliver import resolver
+    from digest.deliver.dns import resolver
 
     found = examine(home_path(home), None if offline else resolver.DnsResolver())
     reports, model = found.domains, found.model
@@ -85,7 +85,7 @@ def _show_model(report: EndpointReport) -> None:
 
 def _zone_line(record: Record) -> str:
     """Write the record to publish as a line of a zone file."""
-    from digest.deliver.dkim_keys import txt_strings
+    from digest.deliver.compose.dkim_keys import txt_strings
 
     strings = " ".join(f'"{string}"' for string in txt_strings(record.wanted or ""))
     return f"{record.name}. IN TXT ( {strings} )"

@@ -1,30 +1,30 @@
 """Make mails and hand them to relays.
 
 Not imported here, since they alone need more than the rest: the embedded mailbox (asyncio and
-aiosmtpd) in `digest.deliver.mailbox`, keys (cryptography) in `digest.deliver.dkim_keys`, and the
-reading of reports (flufl.bounce) in `digest.deliver.bounces` with the ways that they come in by
-themselves: `digest.deliver.imap` and `digest.deliver.listener`.
+aiosmtpd) in `digest.deliver.mailbox`, keys (cryptography) in `digest.deliver.compose.dkim_keys`, and the
+reading of reports (flufl.bounce) in `digest.deliver.reports.bounces` with the ways that they come in by
+themselves: `digest.deliver.reports.imap` and `digest.deliver.reports.listener`.
 """
 
-from digest.deliver.allowance import Allowance
-from digest.deliver.answers import NONE, STEPS, TAKEN, Heard
-from digest.deliver.clerk import Ledger, Look
-from digest.deliver.dkim import Signer, SigningKey, aligned
-from digest.deliver.encode import EncodedBody, encode_body
-from digest.deliver.faults import check_message
-from digest.deliver.headers import Address, check_address
-from digest.deliver.journal import Record
-from digest.deliver.limits import Allotments, Draw, Limit, Limits, Spent
-from digest.deliver.local_allotments import LocalAllotments
-from digest.deliver.message import Mail, MessageStencil, Personal, compile_message
-from digest.deliver.relay import Connected, Route
-from digest.deliver.replies import Phase, Receipt
-from digest.deliver.sending import deliver_edition
-from digest.deliver.slots import SlottedText, html_value, plain_value
-from digest.deliver.smtp import RelayConnection
-from digest.deliver.strangers import NOBODY
-from digest.deliver.terms import Office, Progress, SendingRules, Tally, UsedUp, Watch
-from digest.deliver.verp import bounce_address, read_bounce_address
+from digest.deliver.compose.dkim import Signer, SigningKey, aligned
+from digest.deliver.compose.encode import EncodedBody, encode_body
+from digest.deliver.compose.faults import check_message
+from digest.deliver.compose.headers import Address, check_address
+from digest.deliver.compose.message import Mail, MessageStencil, Personal, compile_message
+from digest.deliver.compose.slots import SlottedText, html_value, plain_value
+from digest.deliver.compose.verp import bounce_address, read_bounce_address
+from digest.deliver.journal.group import Record
+from digest.deliver.limits.allowance import Allowance
+from digest.deliver.limits.limit import Allotments, Draw, Limit, Limits, Spent
+from digest.deliver.limits.local_allotments import LocalAllotments
+from digest.deliver.run.answers import NONE, STEPS, TAKEN, Heard
+from digest.deliver.run.clerk import Ledger, Look
+from digest.deliver.run.relay import Connected, Route
+from digest.deliver.run.sending import deliver_edition
+from digest.deliver.run.strangers import NOBODY
+from digest.deliver.run.terms import Office, Progress, SendingRules, Tally, UsedUp, Watch
+from digest.deliver.smtp.connection import RelayConnection
+from digest.deliver.smtp.replies import Phase, Receipt
 
 __all__ = [
     "NOBODY",

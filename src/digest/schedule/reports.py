@@ -10,7 +10,7 @@ from datetime import datetime
 from digest.actions import intake
 from digest.actions.app import App
 from digest.actions.bounces import Consequence
-from digest.deliver.listener import Listener
+from digest.deliver.reports.listener import Listener
 from digest.log import get_logger
 from digest.model import HistoryEntry
 from digest.schedule.current import Current

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from digest.actions.bounces import take_message
 from digest.actions.readers_desk import bounced
-from digest.deliver.bounces import MAX_REPORT_BYTES
+from digest.deliver.reports.bounces import MAX_REPORT_BYTES
 from digest.model.accounts import Right
 from digest.web.api.access import scope
 from digest.web.api.shapes import Cursor, Limit, Listed, Name, Shape, number_in, turned

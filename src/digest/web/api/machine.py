@@ -10,8 +10,8 @@ from pydantic import Field
 
 from digest.actions.dns_answers import DnsAnswers, DnsReport
 from digest.actions.machine import machine
-from digest.deliver.dkim_keys import txt_strings
-from digest.deliver.records import Record as FoundRecord
+from digest.deliver.compose.dkim_keys import txt_strings
+from digest.deliver.dns.records import Record as FoundRecord
 from digest.model.accounts import Right
 from digest.web.api.access import scope
 from digest.web.api.history import HistoryLine

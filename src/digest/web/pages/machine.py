@@ -9,7 +9,7 @@ from digest.actions.alerts import told
 from digest.actions.app import App
 from digest.actions.dns_answers import DnsReport
 from digest.actions.machine import machine
-from digest.deliver.dkim_keys import txt_strings
+from digest.deliver.compose.dkim_keys import txt_strings
 from digest.errors import DigestError
 from digest.model.accounts import Right
 from digest.web.frame import Installed, done, show

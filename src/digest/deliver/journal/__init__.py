@@ -1,0 +1,1 @@
+"""What must be on disk before a final dot is written, and how it is read back."""

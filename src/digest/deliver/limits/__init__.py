@@ -1,0 +1,1 @@
+"""How much may leave, in step with all other workers."""

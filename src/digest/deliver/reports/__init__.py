@@ -1,0 +1,1 @@
+"""What comes back: reports of mail that was not delivered, complaints, and people's programs."""

@@ -1,0 +1,257 @@
+"""The ledger's side of a run: all that waits for the database, done by one thread beside the loop."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from digest.deliver.loop import Crew, Loop
+from digest.deliver.run.answers import Heard
+from digest.errors import StoreError
+from digest.model.people import Books, Delivery, DeliveryState, Settlement
+
+_FLUSH_S = 0.3  #: an end is in the ledger after so long, or as soon as there are many
+_MANY = 500
+_LOOK_EVERY_S = 0.35
+LOOK_HOLDS_S = 0.9  #: nobody is mailed on an older look: an unsubscribe stops all that begins 1 s later
+_RENEW_EVERY_S = 60.0
+_AGAIN_S = 1.0  #: between tries at a database that does not answer
+_PENDING = DeliveryState.PENDING
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Look:
+    """What a look at the ledger says about the deliveries in hand."""
+
+    barred: Mapping[int, str]  #: who must not be mailed after all, and why, by delivery id
+    halted: str | None = None  #: why the whole edition must stop; None when it goes on
+
+
+class Ledger(Protocol):
+    """The books of one edition for one sender. Every call is a transaction; one thread calls."""
+
+    def claim(self, limit: int) -> tuple[Delivery, ...]:
+        """Take up to `limit` deliveries that are due; empty when there are none."""
+
+    def look(self) -> Look:
+        """Take the last look at all that this sender has claimed."""
+
+    def settle(self, ends: Sequence[Settlement]) -> None:
+        """Write down how attempts ended."""
+
+    def renew(self) -> None:
+        """Keep what is claimed for another while."""
+
+    def books(self) -> Books:
+        """Return the sum over all deliveries of the edition."""
+
+    def count_waiting(self, delivery_ids: Collection[int]) -> int:
+        """Count those of some deliveries that have no end and are in nobody's hands."""
+
+    def next_due_s(self) -> float | None:
+        """Return after how many seconds the next delivery may be tried; None when nobody waits.
+
+        Asked only while this sender holds nothing.
+        """
+
+    def heard(self, heard: Sequence[Heard]) -> None:
+        """Add to the figures of relays what they answered."""
+
+    def tell_outage(self, domain: str, count: int, words: str) -> None:
+        """Tell people that a domain knows none of so many readers in a row, and what was said of the last."""
+
+    def release(self) -> None:
+        """Let go of what is still claimed by this sender, which holds nothing.
+
+        Such are claims that were made and whose confirmation never came.
+        """
+
+
+class Clerk:
+    """Keeps a stock of deliveries to send, the last look fresh, and the ledger up to date.
+
+    All methods are for the loop's thread.
+
+    Args:
+        loop: Where it is called back.
+        ledger: The books.
+        block: Deliveries claimed at a time.
+        settled: Told which ends the ledger holds by now.
+        patience_s: For how long a database that does not answer is tried before the run fails.
+    """
+
+    def __init__(
+        self,
+        loop: Loop,
+        ledger: Ledger,
+        *,
+        block: int,
+        settled: Callable[[Sequence[Settlement]], None],
+        patience_s: float,
+    ) -> None:
+        self.ready: deque[Delivery] = deque()  #: claimed, not begun
+        self.is_exhausted = False  #: nobody more is due now
+        self.halted: str | None = None
+        #: Gives what relays answered since it was asked last.
+        self.heard: Callable[[], Sequence[Heard]] = tuple
+        self.failed: Exception | None = None  #: the database stayed away for too long
+        self._loop, self._ledger, self._settled = loop, ledger, settled
+        self._block, self._patience_s = block, patience_s
+        self._crew = Crew(1, "clerk")
+        self._busy: set[str] = set()
+        self._ends: list[Settlement] = []
+        self._flush_at: float | None = None
+        self._is_owed = False  #: somebody is on the way back to the ledger
+        self._barred: Mapping[int, str] = {}
+        self._looked_at = float("-inf")
+        self._renew_at = loop.now() + _RENEW_EVERY_S
+        self._away_since: dict[str, float] = {}  #: by question
+        self._not_before = 0.0
+
+    @property
+    def is_fresh(self) -> bool:
+        """True when the last look is recent enough to begin a message on it."""
+        return self._loop.now() - self._looked_at < LOOK_HOLDS_S
+
+    @property
+    def is_idle(self) -> bool:
+        """True when the ledger holds every end, and nothing is being asked of it."""
+        return not self._ends and not self._busy
+
+    def barred(self, delivery: Delivery) -> str | None:
+        """Say why a person must not be mailed after all; None when they may."""
+        return self._barred.get(delivery.id)
+
+    def end(self, end: Settlement) -> None:
+        """Have an end written down."""
+        self._ends.append(end)
+        if end.outcome.state is _PENDING:
+            # It is to be claimed anew: not before it is free, and not much later.
+            self._is_owed, self.is_exhausted, self._flush_at = True, False, self._loop.now()
+        elif self._flush_at is None:
+            self._flush_at = self._loop.now() + _FLUSH_S
+
+    def tick(self, *, claims: bool) -> None:
+        """Begin what is due; called once a round of the loop.
+
+        Args:
+            claims: Whether more deliveries are wanted at all.
+        """
+        now = self._loop.now()
+        if now < self._not_before:
+            return
+        is_due = self._flush_at is not None and (now >= self._flush_at or len(self._ends) >= _MANY)
+        if is_due and "settle" not in self._busy:
+            ends, self._ends, self._flush_at = self._ends, [], None
+            self._ask("settle", lambda: self._ledger.settle(ends), lambda _: self._are_settled(ends), ends)
+        may_claim = claims and not (self.is_exhausted or self._is_owed or "claim" in self._busy)
+        if may_claim and len(self.ready) <= self._block // 2:
+            self._ask("claim", self._claim, self._claimed)
+        if claims and now - self._looked_at > _LOOK_EVERY_S and "look" not in self._busy:
+            self._ask("look", self._look, self._take_look)
+        if now > self._renew_at:
+            self._renew_at = now + _RENEW_EVERY_S
+            self._ask("renew", self._ledger.renew, lambda _: None)
+            heard = self.heard()
+            self._ask("heard", lambda: self._tell_heard(heard), lambda _: None)
+
+    def flush(self) -> None:
+        """Have all ends written down without waiting for more of them."""
+        if self._flush_at is not None:
+            self._flush_at = self._loop.now()
+
+    def claim_again(self) -> None:
+        """Look for deliveries once more."""
+        self.is_exhausted = False
+
+    def ask(self, name: str, question: Callable[[], Any], then: Callable[[Any], None]) -> None:
+        """Have something else asked of the ledger."""
+        if name not in self._busy:
+            self._ask(name, question, then)
+
+    def tell_outage(self, domain: str, count: int, words: str) -> None:
+        """Have people told that a domain knows none of so many readers in a row."""
+        self.ask(f"outage {domain}", lambda: self._ledger.tell_outage(domain, count, words), lambda _: None)
+
+    def release(self) -> None:
+        """Let go of what is still claimed, and leave behind what was heard of relays."""
+        heard = self.heard()
+
+        def let_go() -> None:
+            self._tell_heard(heard)
+            self._ledger.release()
+
+        self.ask("release", let_go, lambda _: None)
+
+    def close(self) -> None:
+        """End the thread once it has done what it is at."""
+        self._crew.close()
+
+    def _tell_heard(self, heard: Sequence[Heard]) -> None:
+        if heard:
+            with suppress(StoreError):  # figures cost nobody their mail
+                self._ledger.heard(heard)
+
+    def _are_settled(self, ends: Sequence[Settlement]) -> None:
+        self._is_owed = any(one.outcome.state is DeliveryState.PENDING for one in self._ends)
+        self._settled(ends)
+
+    def _claim(self) -> tuple[tuple[Delivery, ...], tuple[float, Look] | None]:
+        claimed = self._ledger.claim(self._block)
+        try:
+            return claimed, self._look()
+        except StoreError:
+            return claimed, None  # what is claimed must not be forgotten; another look comes
+
+    def _claimed(self, found: tuple[tuple[Delivery, ...], tuple[float, Look] | None]) -> None:
+        claimed, look = found
+        self.ready.extend(claimed)
+        # Somebody who is on the way back was not there yet when this claim looked.
+        self.is_exhausted = not claimed and not self._is_owed
+        if look is None:
+            self._looked_at = float("-inf")  # no look has seen them: nobody knows who has left
+        else:
+            self._take_look(look)
+
+    def _look(self) -> tuple[float, Look]:
+        began = self._loop.now()
+        return began, self._ledger.look()
+
+    def _take_look(self, look: tuple[float, Look]) -> None:
+        if look[0] > self._looked_at:
+            self._looked_at = look[0]
+            self._barred, self.halted = look[1].barred, look[1].halted
+
+    def _ask(
+        self,
+        name: str,
+        question: Callable[[], Any],
+        then: Callable[[Any], None],
+        ends: Iterable[Settlement] = (),
+    ) -> None:
+        self._busy.add(name)
+
+        def answered(result: object, error: BaseException | None) -> None:
+            self._busy.discard(name)
+            if error is None:
+                self._away_since.pop(name, None)
+                then(result)
+            else:
+                self._ends[:0] = ends
+                self._missed(name, error)
+
+        self._loop.work(self._crew, question, answered)
+
+    def _missed(self, name: str, error: BaseException) -> None:
+        """Try again in a while; give up on what is no mishap of the database, or lasts too long."""
+        now = self._loop.now()
+        self._not_before = now + _AGAIN_S
+        if self._ends:
+            self._flush_at = now
+        # By question: a database on a full disk can be read for ever.
+        since = self._away_since.setdefault(name, now)
+        if not isinstance(error, StoreError) or now - since > self._patience_s:
+            self.failed = self.failed or (error if isinstance(error, Exception) else RuntimeError(str(error)))

@@ -1,0 +1,222 @@
+"""How deliveries of a run end, and that it is on record in time."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+from digest.deliver.journal.group import Journal, Mark
+from digest.deliver.run.clerk import Clerk
+from digest.deliver.run.held import domain_of
+from digest.deliver.run.lane import Lane
+from digest.deliver.run.outcomes import Judge, hidden
+from digest.deliver.run.relay import Relay
+from digest.deliver.run.strangers import IN_A_ROW, Strangers, is_unknown
+from digest.deliver.run.terms import Progress, Tally, UsedUp
+from digest.deliver.smtp.replies import Receipt
+from digest.errors import TransportError
+from digest.model.people import Books, Delivery, DeliveryState, Outcome, Settlement
+
+_LOSSES = 3  #: connections lost under one delivery after which it is put off
+
+
+class Ends:
+    """Writes permits and answers into the journal and ends into the ledger, and counts them.
+
+    All methods are for the loop's thread.
+
+    Args:
+        journal: Where permits are written.
+        clerk: Writes into the ledger.
+        judge: Says what an answer means.
+        books: Of the edition as the run begins.
+    """
+
+    def __init__(self, journal: Journal, clerk: Clerk, judge: Judge, books: Books) -> None:
+        self._journal = journal
+        self._clerk, self._judge, self._began = clerk, judge, books
+        self._asked: dict[Mark, Lane] = {}  #: whose permit is on its way, or who has one
+        self._on_the_way: dict[Mark, int] = {}  #: permits that were asked for and not heard of
+        self._aside: list[tuple[Delivery, Outcome]] = []  #: refused for the sender's sake
+        self._strangers: defaultdict[Relay, Strangers] = defaultdict(Strangers)
+        self._losses: Counter[int] = Counter()
+        self._counts: Counter[DeliveryState] = Counter()
+
+    def ask(self, delivery: Delivery, lane: Lane) -> None:
+        """Ask for the permit to write a delivery's final dot."""
+        mark = _mark(delivery)
+        self._asked[mark] = lane
+        self._on_the_way[mark] = self._on_the_way.get(mark, 0) + 1
+        self._journal.ask(mark)
+
+    def heard(self, mark: Mark) -> Lane | None:
+        """Take note that a permit was heard of; return the lane that waits for it.
+
+        None when the delivery has an end by now, or went back and has asked again since: the newer
+        permit is the one that counts.
+        """
+        others = self._on_the_way.pop(mark) - 1
+        if others > 0:
+            self._on_the_way[mark] = others
+            return None
+        return self._asked.get(mark)
+
+    def forget(self, mark: Mark) -> None:
+        """Let a delivery go that is another sender's by now."""
+        self._asked.pop(mark, None)
+
+    def receipt(self, delivery: Delivery, receipt: Receipt, relay: Relay) -> None:
+        """End a delivery as a relay's answer says; one whom it does not know waits until it knows another."""
+        outcome = self._judge.receipt(delivery, receipt)
+        if not self._judge.believes and is_unknown(outcome):
+            self._doubt(delivery, outcome, relay)
+            return
+        if outcome.state is DeliveryState.SENT and (strangers := self._strangers.get(relay)) is not None:
+            if strangers.taken(delivery):
+                self._clerk.ready.reverse()
+            self._believe(strangers)
+        self._end(delivery, outcome)
+
+    def end(self, delivery: Delivery, state: DeliveryState, text: str = "") -> None:
+        """End a delivery that needs no relay's answer, or give it back as pending."""
+        self._end(delivery, self._judge.end(state, hidden(text, delivery.subscriber.email)))
+
+    def later(self, delivery: Delivery, seconds: float, text: str) -> None:
+        """Let go of a delivery that has not begun, until so many seconds from now."""
+        self._end(delivery, self._judge.later(seconds, text))
+
+    def retry(self, delivery: Delivery, error: TransportError) -> None:
+        """Try again in this run whose connection was lost before the dot, but not for ever."""
+        self._losses[delivery.id] += 1
+        if self._losses[delivery.id] >= _LOSSES:
+            self._end(delivery, self._judge.put_off(delivery, str(error), code=error.code))
+        elif _mark(delivery) in self._asked:
+            # A permit stands on record: the delivery goes back and is claimed anew, with another.
+            self.end(delivery, DeliveryState.PENDING)
+        else:
+            self._clerk.ready.append(delivery)
+
+    def set_aside(self, delivery: Delivery, error: TransportError) -> None:
+        """Keep a delivery that was refused for the sender's sake, until it is clear what is at fault."""
+        outcome = self._judge.put_off(delivery, str(error), code=error.code)
+        self._note(_settled(delivery, outcome))
+        self._aside.append((delivery, outcome))
+
+    @property
+    def has_aside(self) -> bool:
+        """True while somebody is set aside."""
+        return bool(self._aside)
+
+    def decide(self) -> bool:
+        """Believe the relays, as nobody is left to ask, but those found to be of no use.
+
+        Returns:
+            False when somebody is to be asked elsewhere.
+        """
+        is_over = True
+        for relay, strangers in self._strangers.items():
+            if relay.refusal is None:
+                self._believe(strangers)
+            elif self._free(strangers):
+                is_over = False
+        return is_over
+
+    def free_those_aside(self) -> None:
+        """Give back those set aside: the sender, or the relay, is at fault, and they have lost nothing."""
+        for delivery, outcome in self._aside:
+            self._clerk.end(_settled(delivery, self._judge.end(DeliveryState.PENDING, outcome.text or "")))
+        self._aside.clear()
+
+    def give_back(self, deliveries: Iterable[Delivery]) -> None:
+        """Let go of deliveries that were not begun, and put those set aside off: they are particular.
+
+        Whom a relay does not know goes back, too: it may know nobody, and the run has not come to its end.
+        """
+        for delivery in deliveries:
+            self._clerk.end(self._back(delivery))
+        for strangers in self._strangers.values():
+            self._free(strangers)
+        for delivery, outcome in self._aside:
+            self._counts[outcome.state] += 1
+            self._clerk.end(_settled(delivery, outcome))
+        self._aside.clear()
+
+    def settled(self, ends: Sequence[Settlement]) -> None:
+        """Let the journal forget what the ledger holds."""
+        self._journal.settled([one.mark for one in ends])
+
+    def books(self) -> Books:
+        """Return the edition's books, as far as this run knows."""
+        final = [state for state in DeliveryState if state.is_final]
+        ends = {state.value: getattr(self._began, state.value) + self._counts[state] for state in final}
+        return Books(frozen=self._began.frozen, open=self._began.frozen - sum(ends.values()), **ends)
+
+    def progress(
+        self, connections: int, trouble: TransportError | None, used_up: tuple[UsedUp, ...]
+    ) -> Progress:
+        """Say how far the run is, with so many connections open, that trouble and those limits used up."""
+        words = None if trouble is None else str(trouble)
+        sent = self._counts[DeliveryState.SENT]
+        return Progress(
+            books=self.books(), sent=sent, connections=connections, trouble=words, used_up=used_up
+        )
+
+    def tally(self, *, stopped: bool) -> Tally:
+        """Return what the run did."""
+        counts = self._counts
+        return Tally(
+            sent=counts[DeliveryState.SENT],
+            failed=counts[DeliveryState.FAILED],
+            deferred=counts[DeliveryState.DEFERRED],
+            expired=counts[DeliveryState.EXPIRED],
+            excluded=counts[DeliveryState.EXCLUDED],
+            unknown=counts[DeliveryState.UNKNOWN],
+            stopped=stopped,
+        )
+
+    def _doubt(self, delivery: Delivery, outcome: Outcome, relay: Relay) -> None:
+        self._note(self._back(delivery))  # who picks the journal up must not believe it either
+        strangers = self._strangers[relay]
+        if strangers.add(delivery, outcome):
+            self._clerk.ready.reverse()
+        if strangers.are_all and relay.refusal is None:
+            relay.distrust(strangers.fault(relay.route.name))
+        if relay.refusal is not None:
+            self._free(strangers)
+            return
+        self._believe(strangers, down_to=IN_A_ROW)
+        if strangers.is_outage(delivery):
+            self._clerk.tell_outage(domain_of(delivery), IN_A_ROW, f"{outcome.code} {outcome.text}")
+
+    def _believe(self, strangers: Strangers, *, down_to: int = 0) -> None:
+        for delivery, outcome in strangers.empty(down_to=down_to):
+            self._end(delivery, outcome)
+
+    def _free(self, strangers: Strangers) -> bool:
+        """Give back those whom a relay did not know; True when there were any."""
+        freed = [self._back(delivery) for delivery, _ in strangers.empty()]
+        for end in freed:
+            self._clerk.end(end)
+        return bool(freed)
+
+    def _back(self, delivery: Delivery) -> Settlement:
+        return _settled(delivery, self._judge.end(DeliveryState.PENDING, ""))
+
+    def _end(self, delivery: Delivery, outcome: Outcome) -> None:
+        end = _settled(delivery, outcome)
+        self._note(end)
+        self._counts[outcome.state] += 1
+        self._clerk.end(end)
+
+    def _note(self, end: Settlement) -> None:
+        """Write an end into the journal, if a permit stands there."""
+        if self._asked.pop(end.mark, None) is not None:
+            self._journal.note(end)
+
+
+def _mark(delivery: Delivery) -> Mark:
+    return delivery.id, delivery.attempt
+
+
+def _settled(delivery: Delivery, outcome: Outcome) -> Settlement:
+    return Settlement(delivery_id=delivery.id, attempt=delivery.attempt, outcome=outcome)

@@ -1,0 +1,101 @@
+"""What the end of an attempt means for the books."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Self
+
+from digest.clock import Clock
+from digest.deliver.compose.headers import check_address
+from digest.deliver.run.hiding import hide
+from digest.deliver.run.terms import SendingRules
+from digest.deliver.smtp.conversation import Verdict
+from digest.deliver.smtp.replies import Receipt
+from digest.errors import MessageError, TransportError
+from digest.model.people import Delivery, DeliveryState, Outcome
+
+_DEFERRED, _UNKNOWN = DeliveryState.DEFERRED, DeliveryState.UNKNOWN
+#: How long to wait after the first, second and later answers that ask to try again.
+BACKOFF = (timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judge:
+    """Turns what happened into what is written down."""
+
+    clock: Clock
+    give_up_at: datetime  #: who is put off beyond it has expired
+    #: The same for one recipient; None when it is `give_up_at` for all.
+    give_up_of: Callable[[Delivery], datetime] | None = None
+    resend_unknown: bool  #: mail again when nobody can tell whether a mail was taken
+    believes: bool = False  #: a relay that says of many in a row that they are unknown
+
+    @classmethod
+    def of(cls, rules: SendingRules, clock: Clock) -> Self:
+        """Judge as the rules of a run say."""
+        return cls(
+            clock=clock,
+            give_up_at=rules.give_up_at,
+            give_up_of=rules.give_up_of,
+            resend_unknown=rules.resend_unknown,
+            believes=rules.believes,
+        )
+
+    def receipt(self, delivery: Delivery, receipt: Receipt) -> Outcome:
+        """Say what a relay's answer means for a delivery."""
+        text = receipt.text
+        if receipt.state is _DEFERRED or (receipt.state is _UNKNOWN and self.resend_unknown):
+            return self.put_off(delivery, text, code=receipt.code, status=receipt.enhanced)
+        return self.end(receipt.state, text, code=receipt.code, status=receipt.enhanced)
+
+    def put_off(
+        self, delivery: Delivery, text: str, *, code: int | None = None, status: str | None = None
+    ) -> Outcome:
+        """Try again after 5, 15, 60, 60 ... minutes; beyond the time to give up, expire."""
+        now = self.clock()
+        next_at = now + BACKOFF[min(max(delivery.attempt, 1), len(BACKOFF)) - 1]
+        if next_at >= (self.give_up_at if self.give_up_of is None else self.give_up_of(delivery)):
+            return self.end(
+                DeliveryState.EXPIRED, f"put off until it was too late: {text}", code=code, status=status
+            )
+        return Outcome(
+            state=DeliveryState.DEFERRED, at=now, code=code, status=status, text=text, next_at=next_at
+        )
+
+    def later(self, seconds: float, text: str) -> Outcome:
+        """Wait for so many seconds, an hour at most and not beyond the time to give up."""
+        now = self.clock()
+        next_at = min(now + min(timedelta(seconds=seconds), BACKOFF[-1]), max(now, self.give_up_at))
+        return Outcome(state=DeliveryState.DEFERRED, at=now, text=text, next_at=next_at)
+
+    def end(
+        self, state: DeliveryState, text: str, *, code: int | None = None, status: str | None = None
+    ) -> Outcome:
+        """Make an end as of now."""
+        return Outcome(state=state, at=self.clock(), code=code, status=status, text=text)
+
+
+def nameless(verdict: Verdict, email: str) -> Verdict:
+    """Take an address out of a verdict's words before anything is made of them: logs name nobody."""
+    if isinstance(verdict, TransportError):
+        verdict.message = hidden(verdict.message, email)
+        return verdict
+    words = hidden(verdict.text, email)
+    return verdict if words == verdict.text else replace(verdict, text=words)
+
+
+def hidden(text: str, email: str) -> str:
+    """Take an address out of what a relay said: the row names the person, and may have to forget them.
+
+    A signed envelope sender is taken out, too.
+    """
+    if "@" not in text and "+" not in text:
+        return text
+    forms = [email]
+    with suppress(MessageError):
+        # On the wire the domain stands in A-labels, and relays repeat what they heard.
+        forms.append(check_address(email, smtputf8=True, where="recipient"))
+    return hide(text, forms)

@@ -1,0 +1,272 @@
+"""One relay of a run: its connections, its share of the mail, and when it is to be left alone."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from digest.deliver.compose.envelope import Envelope
+from digest.deliver.run.answers import Answers
+from digest.deliver.run.breaker import Breaker, Ration, SenderFaults
+from digest.deliver.run.lane import Lane
+from digest.deliver.smtp.attempt import Attempt
+from digest.deliver.smtp.connection import DOT_TIMEOUT_S
+from digest.deliver.smtp.offers import Offers
+from digest.deliver.smtp.replies import Receipt, puts_off_everybody
+from digest.errors import TransportError
+from digest.model.people import DeliveryState
+
+_FIRST_WIDTH = 2  #: connections before the first message was taken; each one taken allows one more
+_SLOW_S = 2.0  #: after a 421 no connection is opened for so long
+_AT_ONCE_S = 5.0  #: relays that end a connection sooner do not want it; later, it was idle for too long
+_MOST_AT_ONCE = 8  #: connections being opened at the same time
+_NARROW_S = 60.0  #: and so long it gets no more connections than it has put up with
+_SENT = DeliveryState.SENT  # taken out of its class once: asked for each message
+_COY = 3  #: answers in a row that put everybody off, after which it is left alone for a while
+_COY_S = 30.0  #: for so long other relays, if there are any, get the mail
+_SHUT = 554  #: a greeting of relays that serve nobody, and of those that have too many connections just now
+_SHUT_S = 50.0  #: after so long one is asked again, by messages that no other can carry
+_MOST_SHUT = 5  #: greetings of 554 in a row, as many minutes apart: it is for good
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Connected:
+    """A connection that is ready for its first message."""
+
+    sock: socket.socket
+    offers: Offers
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Route:
+    """A relay that mail may go through."""
+
+    name: str
+    connect: Callable[[Attempt], Connected]  #: may take its time, unless it is ended; raises TransportError
+    connections: int = 8  #: at most
+    weight: int = 1  #: its share; 0 is used only while no relay with a weight works
+    timeout_s: float = 300.0  #: for an answer, or for room to write
+    dot_timeout_s: float = DOT_TIMEOUT_S  #: for the answer to the final dot
+
+
+class Relay:
+    """One relay while a run lasts."""
+
+    def __init__(self, route: Route, chance: Callable[[], float], *, per_connection: int) -> None:
+        self.route = route
+        self.ration = Ration(per_connection)
+        self.breaker = Breaker(chance)
+        self.answers = Answers()
+        self._faults = SenderFaults()
+        self._has_taken = False
+        self.lanes: set[Lane] = set()
+        self.free: list[Lane] = []
+        self.attempts: list[Attempt] = []  #: connections being opened, the oldest first
+        self.width = min(_FIRST_WIDTH, route.connections)
+        self.begun = 0  #: messages
+        self._door: TransportError | None = None  #: why it cannot be connected to
+        self._shut_until, self._times_shut = 0.0, 0
+        self._verdict: TransportError | None = None  #: why it takes no mail of this sender
+        self.last_error: TransportError | None = None
+        self.takes_ahead = True  #: as it announces; False once it was lost over that
+        #: What all its connections can carry, or the last ones could; None before the first.
+        self._offers: Offers | None = None
+        self._not_before = 0.0
+        self._narrow_until = 0.0
+        self._put_off = 0  #: messages in a row whose answer puts everybody off
+        self._coy_until = 0.0
+
+    @property
+    def dialling(self) -> int:
+        """How many connections are being opened."""
+        return len(self.attempts)
+
+    @property
+    def refusal(self) -> TransportError | None:
+        """Why it is of no use to this run; None when it may be."""
+        return self._verdict or self._door
+
+    def is_usable(self, now: float) -> bool:
+        """Tell whether mail can go this way: it is open, or may be tried."""
+        if self.refusal is not None:
+            return False
+        is_open = bool(self.lanes) or self.dialling > 0
+        return (is_open and self._put_off < _COY) or self.breaker.pause_s(now) == 0
+
+    def is_resting(self, now: float) -> bool:
+        """Tell whether it is to be left alone since it puts everybody off.
+
+        Such a relay answers at once, and would hear of all: whoever is put off again and again for its sake
+        waits for hours in the end, and expires.
+        """
+        return self._put_off >= _COY and self.breaker.pause_s(now) > 0
+
+    def is_coy(self, now: float) -> bool:
+        """Tell whether it put everybody off a moment ago: another relay, if there is one, is better asked."""
+        return now < self._coy_until
+
+    def may_carry(self, envelope: Envelope) -> bool:
+        """Tell whether it may take a message, as far as anybody knows: unasked it may, or in another run."""
+        return (self.refusal is None or self._is_shut) and (
+            self._offers is None or self._offers.carry(envelope)
+        )
+
+    def knock(self, now: float) -> None:
+        """Let a relay be tried again whose door was shut a while ago: it may have been for a moment."""
+        if self._is_shut and now >= self._shut_until:
+            self._door = None
+
+    def is_given_up(self, tries: int | None) -> bool:
+        """Tell whether it is shut, or was lost so often in a row, and has not come back."""
+        if self._is_shut:
+            return not self.dialling
+        return tries is not None and self.breaker.losses >= tries and not self.lanes
+
+    @property
+    def barred(self) -> TransportError | None:
+        """Return what it greets with whenever it is tried; None while that may be for a moment."""
+        return self._door if self._is_shut and self._times_shut >= _MOST_SHUT else None
+
+    @property
+    def _is_shut(self) -> bool:
+        return self._door is not None and self._door.code == _SHUT and self._verdict is None
+
+    def share(self) -> float:
+        """Return how much of its share of the mail it has had."""
+        return self.begun / max(self.route.weight, 1)
+
+    def wants_lane(self, now: float, wanted: int, seats: int) -> bool:
+        """Tell whether another connection should be opened for so many messages that wait.
+
+        One that is silent is overtaken by another. Where there is no room for that beside it, it is ended;
+        not while nothing else speaks against the relay: it may take its time (RFC 5321 section 4.5.3.2.1).
+
+        Args:
+            now: Seconds of the loop's clock.
+            wanted: Connections that could be of use.
+            seats: Connections that may be open.
+        """
+        silent = [one for one in self.attempts if one.is_silent(now)]
+        # A relay in trouble gets one probe at a time.
+        is_well = not self.breaker.losses and (self.lanes or not silent)
+        hopeful = len(self.lanes) + self.dialling - len(silent)
+        if (
+            self.refusal is not None
+            or now < self._not_before
+            or self.breaker.pause_s(now) > 0
+            or hopeful >= min(self.width if is_well else 1, wanted, seats)
+        ):
+            return False
+        is_full = self.dialling >= _MOST_AT_ONCE or len(self.lanes) + self.dialling >= seats
+        if is_full and silent and self.breaker.losses:
+            silent[0].end()
+        return not is_full
+
+    def worked(self, now: float, receipt: Receipt, email: str) -> None:
+        """Count an answered message; one that was taken lets the relay have one connection more.
+
+        Args:
+            now: Seconds of the loop's clock.
+            receipt: The answer.
+            email: Whom the message was for; the answer names them no more.
+        """
+        taken = receipt.state is _SENT
+        self._faults.add(refused=False)
+        self._has_taken = self._has_taken or taken
+        self._put_off = self._put_off + 1 if puts_off_everybody(receipt, email) else 0
+        if self._put_off >= _COY:
+            self.last_error = TransportError(
+                f"the relay puts everybody off: {receipt.code} {receipt.text}",
+                permanent=False,
+                code=receipt.code,
+                where=f"relay {self.route.name}, {receipt.phase}",
+                hint="its log says why; if it counts mails, set per_second or per_hour below that",
+            )
+            self._coy_until = now + _COY_S
+            self.breaker.lost(now)
+            return
+        self.breaker.worked()
+        if taken and self.width < self.route.connections and now >= self._narrow_until:
+            self.width += 1
+
+    def has_had_enough(self, lane: Lane, receipt: Receipt) -> bool:
+        """Count an answer that may say that a connection has carried enough; False for any other.
+
+        What a fresh connection is told counts as it is said.
+        """
+        if not (lane.served and receipt.may_be_connections):
+            return False
+        lane.is_used_up = True
+        self.breaker.worked()
+        self.ration.ended(lane.carried - 1)
+        return True
+
+    def refused(self, error: TransportError) -> bool:
+        """Count a refusal of the sender or the message; True when the relay is of no use any more."""
+        # Before the first mail was taken one refusal that names no recipient is enough.
+        if self._faults.add(refused=True) or (error.is_certain and not self._has_taken):
+            self._verdict = error
+        return self._verdict is not None
+
+    def distrust(self, error: TransportError) -> None:
+        """Make no more use of it in this run."""
+        self._verdict = error
+
+    def lost(
+        self, error: TransportError, now: float, *, attempt: Attempt | None = None, taken: int = 0
+    ) -> None:
+        """Count a connection that could not be opened, or was lost with a message on it.
+
+        Args:
+            error: Why.
+            now: Seconds of the loop's clock.
+            attempt: By which it could not be opened.
+            taken: Messages before that one on the connection.
+        """
+        self.last_error = error
+        # Those that are lost in one pause were lost over the same trouble.
+        if error.code == 421 and now >= self._not_before and self.ration.ended(taken):
+            return
+        still_open = sum(lane.is_open for lane in self.lanes)
+        if error.permanent and not still_open:
+            self._times_shut += self._door is None  # those dialled at once heard the same
+            self._door, self._shut_until = error, now + _SHUT_S
+        elif error.permanent or error.code == 421:
+            # RFC 5321 section 3.8: it closes, and asks for less. Others refuse one connection
+            # too many with 554, while those that are open go on.
+            self.width = max(1, min(still_open, self.width // 2))
+            self._not_before, self._narrow_until = now + _SLOW_S, now + _NARROW_S
+            if not still_open:
+                self.breaker.lost(now)
+        else:
+            self.breaker.lost(now, None if attempt is None else attempt.began_at)
+
+    def overtaken(self, attempt: Attempt, now: float) -> None:
+        """Count an attempt that was ended since nothing came of it; not when another one has opened."""
+        if not self.lanes:
+            self.breaker.lost(now, attempt.began_at)
+
+    def opened(self, lane: Lane, now: float) -> None:
+        """Take a new connection in; whatever another one was refused for, this one was not.
+
+        The relay is back: what it has swallowed takes nobody's place any more.
+        """
+        self._door, self._times_shut = None, 0
+        for attempt in self.attempts:
+            if attempt.is_silent(now):
+                attempt.end()
+        self._offers = lane.offers.least(self._offers) if self._offers and self.lanes else lane.offers
+        self.lanes.add(lane)
+        self.free.append(lane)
+
+    def closed(self, lane: Lane, now: float) -> None:
+        """Let go of a connection that is closed; it is a loss when the relay ended it at once."""
+        if lane.was_left and not lane.carried and now - lane.opened_at < _AT_ONCE_S:
+            where = f"relay {self.route.name}"
+            self.lost(TransportError("the relay ends connections at once", permanent=False, where=where), now)
+        self.ration.closed(lane.carried, by_relay=lane.was_left or lane.is_used_up)
+        self.takes_ahead = self.takes_ahead and not lane.went_astray
+        self.lanes.discard(lane)
+        if lane in self.free:
+            self.free.remove(lane)

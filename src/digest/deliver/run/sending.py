@@ -1,0 +1,297 @@
+"""Hand an edition to its recipients over many connections, and keep the books of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from digest.deliver.compose.headers import check_address
+from digest.deliver.journal.group import Journal, Mark
+from digest.deliver.loop import Loop
+from digest.deliver.run.clerk import Clerk
+from digest.deliver.run.ends import Ends
+from digest.deliver.run.fleet import Fleet
+from digest.deliver.run.gate import Gate
+from digest.deliver.run.lane import Lane, LaneEvents
+from digest.deliver.run.letters import Letters
+from digest.deliver.run.outcomes import Judge, nameless
+from digest.deliver.run.put_off import PutOff
+from digest.deliver.run.relay import Relay, Route
+from digest.deliver.run.stop import Stop
+from digest.deliver.run.terms import Office, SendingRules, Tally, Watch
+from digest.deliver.run.turns import Turns
+from digest.deliver.run.used_up import Overheard
+from digest.deliver.smtp.conversation import Verdict
+from digest.errors import Refused, StoreError, TransportError
+from digest.model.people import Books, Delivery, DeliveryState, Settlement
+
+_WIDEN_S = 0.005  #: between two looks whether more connections or allowances are needed
+_LOOK_S = 0.02  #: between two looks whether the run is to end, while messages are under way
+_TICK_S = 0.25  #: between two looks at what is slow: time-outs, connections too many, progress
+_GOES_ON = "nobody is lost: the same command goes on once it does"
+
+
+def deliver_edition(office: Office, routes: Sequence[Route], *, rules: SendingRules, watch: Watch) -> Tally:
+    """Send to everyone who can be claimed.
+
+    A recipient whose message cannot be built, or whom a relay refuses, ends alone. Whoever was put
+    off waits for another run, unless this one waits.
+
+    Raises:
+        MessageError: The envelope sender is no address; nobody was mailed.
+        TransportError: No relay can be reached, or all refuse the sender or the message.
+        StoreError: The database or the journal cannot be written.
+        Refused: Something has run out, or somebody has halted the edition.
+
+    All who were not mailed are pending again, also when it raises.
+    """
+    try:
+        if rules.sender:
+            check_address(rules.sender, where="envelope sender")
+        books = office.ledger.books()
+    except BaseException:
+        office.record.close(keep=False)
+        raise
+    with Loop() as loop:
+        run = Run(loop, office, routes, rules, watch, books)
+        try:
+            loop.run(run.step)
+        finally:
+            run.close()
+    return run.result()
+
+
+class Run:
+    """The state of one call of `deliver_edition`."""
+
+    def __init__(
+        self,
+        loop: Loop,
+        office: Office,
+        routes: Sequence[Route],
+        rules: SendingRules,
+        watch: Watch,
+        books: Books,
+    ) -> None:
+        self._loop, self._office, self._rules, self._watch = loop, office, rules, watch
+        events = LaneEvents(body_written=self._body_written, ended=self._ended)
+        self._shared = Overheard(office.allotments, watch.clock, loop.now)
+        self._gate = Gate(loop=loop, allotments=self._shared, limits=office.limits, worker=office.worker)
+        self._fleet = Fleet(
+            loop, routes, events, gate=self._gate, chance=watch.chance, per_connection=rules.per_connection
+        )
+        self._clerk = Clerk(
+            loop, office.ledger, block=rules.block, settled=self._settled, patience_s=rules.patience_s
+        )
+        self._clerk.heard = self._fleet.heard
+        judge = Judge.of(rules, watch.clock)
+        self._tries = None if rules.wait else rules.tries
+        self._journal = Journal(loop, office.record, self._granted)
+        self._ends = Ends(self._journal, self._clerk, judge, books)
+        self._letters = Letters(office.stamp, rules, loop, hands=office.hands)
+        self._turns = Turns(self._clerk, self._gate, self._ends, self._letters, self._fleet.misfits)
+        loop.spare = self._turns.prepare
+        self._put_off = PutOff(loop, self._clerk, office.ledger, self._fleet, self._end)
+        self._jobs: dict[Lane, Delivery] = {}
+        self._behind: dict[Lane, Delivery] = {}  #: what has begun behind the dot of the lane's job
+        self._stop = Stop()  #: once wanted, nothing new is begun
+        self._has_given_back = self._is_released = False
+        self._next_tick = self._next_look = self._widen_at = 0.0
+
+    def step(self) -> bool:
+        """Do what is due, once a round of the loop; True when the run is over."""
+        now = self._loop.now()
+        if now >= self._next_look or not self._jobs:
+            self._next_look = now + _LOOK_S
+            self._look_for_an_end()
+        if not self._stop.is_wanted:
+            self._begin_what_can_be_begun()
+        if now >= self._next_tick:
+            self._next_tick = now + _TICK_S
+            self._fleet.check_time()
+            self._fleet.tidy()
+            self._gate.tick(self._fleet.uses(self._turns.waiting), self._turns.domains)
+            self._turns.put_back(self._rules.block, self._tries)
+            self._tell()
+        self._journal.tick(len(self._jobs))
+        self._clerk.tick(claims=not self._stop.is_wanted)
+        if not self._stop.is_wanted or not self._is_wound_up(now):
+            return False
+        self._tell()
+        return True
+
+    def close(self) -> None:
+        """Let go of everything; what is not settled by now the next sender will find in the journal."""
+        is_clean = self._has_given_back and self._clerk.is_idle
+        self._fleet.close()
+        self._fleet.end()
+        self._gate.close()
+        self._letters.close()
+        self._clerk.close()
+        self._journal.close(keep=not is_clean)
+
+    def result(self) -> Tally:
+        """Return what the run did.
+
+        Raises:
+            DigestError: Why it ended before everybody had an end.
+        """
+        if self._stop.error is not None:
+            raise self._stop.error
+        if not self._clerk.is_idle:
+            # To ask it for anything more would take longer than the time that is left.
+            raise StoreError("the database does not answer", hint=_GOES_ON)
+        return self._ends.tally(stopped=self._watch.stopped())
+
+    def _begin_what_can_be_begun(self) -> None:
+        waiting = self._turns.waiting
+        if not waiting:
+            return
+        if self._loop.now() >= self._widen_at:
+            self._widen_at = self._loop.now() + _WIDEN_S
+            self._gate.tick(self._fleet.uses(waiting), self._turns.domains)
+            self._fleet.widen(waiting)
+        short = self._watch.short_of()
+        if short is not None:
+            self._end(Refused(short, hint="the same command goes on once there is room"))
+            return
+        self._turns.stock()
+        while self._clerk.is_fresh and (lane := self._fleet.next_lane()) is not None:
+            relay = self._fleet.relay_of(lane)
+            delivery, envelope = self._turns.take(relay, is_fresh=not lane.carried)
+            if delivery is not None and envelope is not None:
+                self._jobs[lane] = delivery
+                lane.begin(envelope)
+                continue
+            lane.is_used_up = delivery is None and self._turns.wants_fresh(relay)
+            self._fleet.freed(lane)
+            if delivery is None:
+                return
+
+    def _dot(self, lane: Lane) -> None:
+        """Write a final dot, and the first commands of the next message behind it where that is of use."""
+        may_begin = not self._stop.is_wanted and self._clerk.is_fresh and not self._watch.short_of()
+        delivery, envelope = None, None
+        if may_begin and self._fleet.may_follow(lane):
+            delivery, envelope = self._turns.take(self._fleet.relay_of(lane), is_fresh=False)
+        if delivery is not None and envelope is not None:
+            self._behind[lane] = delivery
+        lane.dot(envelope)
+
+    def _body_written(self, lane: Lane) -> None:
+        self._ends.ask(self._jobs[lane], lane)
+
+    def _granted(
+        self, permits: Sequence[Mark], granted: frozenset[Mark], error: BaseException | None
+    ) -> None:
+        if error is not None and not self._office.record.can_recover:
+            self._end(error)
+        for mark in permits:
+            lane = self._ends.heard(mark)
+            if lane is None or not lane.is_still_there():
+                continue  # lost meanwhile; the journal has been told
+            if mark in granted and not self._stop.is_late(self._loop.now()):
+                self._dot(lane)
+            elif error is None and mark not in granted:
+                self._leave(lane, mark)
+            else:
+                lane.close("closed before the final dot: there was no permit")
+
+    def _leave(self, lane: Lane, mark: Mark) -> None:
+        """Let a delivery go that is another sender's by now."""
+        self._ends.forget(mark)
+        self._gate.end(self._jobs.pop(lane))
+        lane.close("the delivery is another sender's by now")
+
+    def _ended(self, lane: Lane, verdict: Verdict) -> None:
+        delivery = self._jobs.pop(lane, None)
+        if delivery is None:
+            return
+        if (following := self._behind.pop(lane, None)) is not None:
+            self._jobs[lane] = following
+        self._gate.end(delivery)
+        relay, now = self._fleet.relay_of(lane), self._loop.now()
+        if lane.ended_between and following is None:
+            self._clerk.ready.appendleft(delivery)  # nobody's fault, and it cannot go on for ever
+            return
+        verdict = nameless(verdict, delivery.subscriber.email)
+        relay.answers.add(verdict, lane.took_s)
+        if isinstance(verdict, TransportError):
+            if verdict.permanent:
+                self._refused(delivery, relay, verdict)
+            else:
+                relay.lost(verdict, now, taken=lane.carried - 1)
+                self._ends.retry(delivery, verdict)
+            return
+        if relay.has_had_enough(lane, verdict):
+            self._turns.renew(delivery)
+            return
+        if verdict.state is DeliveryState.UNKNOWN:
+            relay.lost(TransportError(verdict.text, permanent=False, where=relay.route.name), now)
+        else:
+            relay.worked(now, verdict, delivery.subscriber.email)
+        self._ends.receipt(delivery, verdict, relay)
+
+    def _refused(self, delivery: Delivery, relay: Relay, error: TransportError) -> None:
+        """Set a delivery aside that was refused for the sender's sake; too many end the use of the relay."""
+        self._ends.set_aside(delivery, error)
+        if relay.refused(error):
+            self._ends.free_those_aside()
+
+    def _settled(self, ends: Sequence[Settlement]) -> None:
+        self._ends.settled(ends)
+
+    def _look_for_an_end(self) -> None:
+        if self._clerk.failed is not None:
+            self._end(self._clerk.failed)
+        if self._stop.is_wanted:
+            return
+        if self._watch.stopped() or self._watch.clock() >= self._rules.give_up_at:
+            self._end()
+        elif self._clerk.halted is not None:
+            self._end(Refused(self._clerk.halted, hint="nobody is lost; look at `digest editions list`"))
+        elif trouble := self._fleet.trouble(self._tries):
+            self._end(trouble)
+        elif self._clerk.is_exhausted and not (self._turns.waiting or self._jobs) and self._ends.decide():
+            self._finish_or_wait()
+
+    def _finish_or_wait(self) -> None:
+        """End when nobody is due; or look again when the next one is."""
+        if not self._rules.wait:
+            self._end()
+        elif self._ends.has_aside:
+            self._ends.give_back(())
+        else:
+            self._put_off.wait()
+
+    def _end(self, error: BaseException | None = None) -> None:
+        """Begin nothing more; what is under way is finished."""
+        self._stop.want(error, self._loop.now())
+
+    def _is_wound_up(self, now: float) -> bool:
+        """Wait for what is under way, give back what is not; True when the ledger holds it all."""
+        for lane in tuple(self._jobs):
+            if self._stop.must_leave(lane, now):
+                lane.close("stopped")
+        if self._jobs:
+            return False
+        if self._clerk.ready or not self._has_given_back:  # a claim may come in late
+            self._give_back()
+        self._clerk.flush()
+        if self._clerk.is_idle and not self._is_released:
+            self._is_released = True
+            self._clerk.release()
+        return self._stop.need_not_wait_for(self._clerk, now)
+
+    def _give_back(self) -> None:
+        self._has_given_back = True
+        if isinstance(self._stop.error, TransportError):
+            self._ends.free_those_aside()
+        self._ends.give_back(self._turns.empty())
+
+    def _tell(self) -> None:
+        """Tell how far the run is, by what it has counted since it began."""
+        lanes, trouble = sum(1 for _ in self._fleet.lanes), self._fleet.trouble(1)
+        told = self._ends.progress(lanes, trouble, self._shared.used_up())
+        with suppress(Exception):  # why: a pipe that nobody reads any more must not cost anybody's mail
+            self._watch.progress(told)

@@ -1,0 +1,81 @@
+"""Addresses that a relay says it does not know: readers who are gone, or a relay that knows nobody."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterator
+
+from digest.deliver.run.held import domain_of
+from digest.deliver.statuses import judge_failure
+from digest.errors import TransportError
+from digest.model.bounces import BounceKind
+from digest.model.people import Delivery, DeliveryState, Outcome
+
+IN_A_ROW = 20  #: answers, with nobody taken in between
+_FEW = 5  #: of them, after which others are asked for once: imports stand together
+_DOMAINS = 3  #: of which the readers in such a row are; one alone may have an outage
+NOBODY = "nobody is known"  #: begins what is said of a relay that knows nobody
+Doubt = tuple[Delivery, Outcome]
+
+
+class Strangers:
+    """Keeps those whom one relay does not know until it has taken a mail, or is believed."""
+
+    def __init__(self) -> None:
+        self._kept: deque[Doubt] = deque()
+        self._row: deque[str] = deque(maxlen=IN_A_ROW)  #: their domains, also of those kept no longer
+        self._by_domain: Counter[str] = Counter()  #: in a row, of each domain
+        self._asks_others = False
+
+    def add(self, delivery: Delivery, outcome: Outcome) -> bool:
+        """Keep one more; True when it is time to ask for readers at the other end of the list."""
+        domain = domain_of(delivery)
+        self._kept.append((delivery, outcome))
+        self._row.append(domain)
+        self._by_domain[domain] += 1
+        turns, self._asks_others = not self._asks_others and len(self._row) >= _FEW, len(self._row) >= _FEW
+        return turns
+
+    @property
+    def are_all(self) -> bool:
+        """True when the row is so long, and of so many domains, that the relay knows nobody."""
+        return len(self._row) >= IN_A_ROW and len(set(self._row)) >= _DOMAINS
+
+    def fault(self, relay: str) -> TransportError:
+        """Say what is wrong with the relay that said so of all in the row."""
+        said = self._kept[-1][1]
+        return TransportError(
+            f"{NOBODY} to relay {relay}: {len(self._row)} in a row, of {len(set(self._row))} domains: "
+            f"{said.code} {said.text}",
+            permanent=True,
+            code=said.code,
+            hint="look whether this is the right relay and knows where mail of others goes; an edition that "
+            "is approved after this believes it: whom it does not know ends as failed",
+        )
+
+    def is_outage(self, delivery: Delivery) -> bool:
+        """Tell whether one is the last that makes so many of the same domain in a row."""
+        return self._by_domain[domain_of(delivery)] == IN_A_ROW
+
+    def taken(self, delivery: Delivery) -> bool:
+        """Take note that the relay has taken a mail: it knows somebody, and somebody of that domain.
+
+        Returns:
+            True when it is time to go on where the list was left.
+        """
+        self._row.clear()
+        if self._by_domain:
+            self._by_domain.pop(domain_of(delivery), None)
+        turns, self._asks_others = self._asks_others, False
+        return turns
+
+    def empty(self, *, down_to: int = 0) -> Iterator[Doubt]:
+        """Give those that are kept, the first ones first, but for so many."""
+        while len(self._kept) > down_to:
+            yield self._kept.popleft()
+
+
+def is_unknown(outcome: Outcome) -> bool:
+    """Tell whether an attempt failed since a relay says that there is no such address."""
+    is_said = outcome.state is DeliveryState.FAILED and (outcome.code or 0) >= 500
+    return is_said and judge_failure(outcome.status, outcome.text or "")[0] is BounceKind.HARD

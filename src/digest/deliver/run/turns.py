@@ -1,0 +1,136 @@
+"""Whose turn it is, and with what message."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Collection, Iterator
+
+from digest.deliver.compose.envelope import Envelope
+from digest.deliver.run.clerk import Clerk
+from digest.deliver.run.ends import Ends
+from digest.deliver.run.gate import Gate
+from digest.deliver.run.held import Held, domain_of
+from digest.deliver.run.letters import Letters
+from digest.deliver.run.misfits import Misfits
+from digest.deliver.run.relay import Relay
+from digest.errors import MessageError
+from digest.model.people import Delivery, DeliveryState
+
+
+class Turns:
+    """Takes deliveries that are claimed as limits and the last look allow.
+
+    Args:
+        clerk: Has those that are claimed.
+        gate: Says what limits allow.
+        ends: For those that end without a relay.
+        letters: Makes the messages.
+        misfits: Has those that wait for a relay which can carry them.
+    """
+
+    def __init__(self, clerk: Clerk, gate: Gate, ends: Ends, letters: Letters, misfits: Misfits) -> None:
+        self._clerk, self._gate, self._ends, self._letters = clerk, gate, ends, letters
+        self._misfits = misfits
+        self._held = Held()  #: whose domain's limit is reached
+        #: Put off on a connection that may have carried enough: a fresh one tells, whatever it says.
+        self._again: deque[Delivery] = deque()
+        self._admits = gate.admits if gate.limits.domains else None
+
+    @property
+    def waiting(self) -> int:
+        """How many have not begun."""
+        return len(self._clerk.ready) + self._held.size + self._misfits.size + len(self._again)
+
+    @property
+    def domains(self) -> Collection[str]:
+        """The domains whose limit somebody may wait for, each once."""
+        return dict.fromkeys((*self._held.domains, *map(domain_of, self._again)))
+
+    def stock(self) -> None:
+        """Have other threads make the messages of those whose turn it is soon; once a round of the loop."""
+        self._letters.stock(self._clerk.ready)
+
+    def prepare(self) -> bool:
+        """Make a few of these messages now, while nothing happens; False when there is no need of any."""
+        return self._letters.make(self._clerk.ready)
+
+    def renew(self, delivery: Delivery) -> None:
+        """Keep a delivery for a fresh connection, to whichever relay."""
+        self._again.append(delivery)
+
+    def wants_fresh(self, relay: Relay) -> bool:
+        """Tell whether somebody who may begin waits for a fresh connection, and none is on its way."""
+        if self._clerk.ready or relay.dialling:
+            return False
+        return any(map(self._may_begin, self._again))
+
+    def take(self, relay: Relay, *, is_fresh: bool) -> tuple[Delivery | None, Envelope | None]:
+        """Return the next delivery with its message, which begins now on a relay.
+
+        Nobody when none may begin now. Without its message, it has its end already, or waits after all.
+
+        Args:
+            relay: Which.
+            is_fresh: It is the first message on its connection.
+        """
+        if (fitting := self._misfits.take(relay)) is not None:
+            self._letters.keep(*fitting)
+            return fitting[0], self._enclosed(relay, fitting[0])
+        if is_fresh and (again := next(filter(self._may_begin, self._again), None)) is not None:
+            self._again.remove(again)
+            return again, self._enclosed(relay, again)
+        delivery = self._held.next(self._clerk.ready, self._admits)
+        if delivery is None:
+            return None, None
+        if not self._letters.has(delivery):
+            self._clerk.ready.appendleft(delivery)
+            return None, None
+        return delivery, self._enclosed(relay, delivery)
+
+    def put_back(self, most: int, tries: int | None) -> None:
+        """Put those off, without counting an attempt, that wait for long or are too many to wait here.
+
+        Args:
+            most: So many of a domain wait here for its limit.
+            tries: A relay that was lost so often in a row is waited for no more; None waits.
+        """
+        for delivery in self._held.surplus(most):
+            domain = domain_of(delivery)
+            self._letters.forget(delivery)
+            self._ends.later(delivery, self._gate.turn_s(domain), f"waits for the limit of {domain}")
+        for delivery, seconds in self._misfits.surplus(tries):
+            self._ends.later(delivery, seconds, "waits for a relay that can carry it")
+
+    def empty(self) -> Iterator[Delivery]:
+        """Give all that are claimed and have not begun."""
+        yield from self._clerk.ready
+        self._clerk.ready.clear()
+        yield from self._held.empty()
+        yield from self._misfits.empty()
+        while self._again:
+            yield self._again.popleft()
+
+    def _may_begin(self, delivery: Delivery) -> bool:
+        return self._admits is None or self._admits(domain_of(delivery))
+
+    def _enclosed(self, relay: Relay, delivery: Delivery) -> Envelope | None:
+        reason = self._clerk.barred(delivery)
+        if reason is not None:
+            self._letters.forget(delivery)
+            self._ends.end(delivery, DeliveryState.EXCLUDED, reason)
+            return None
+        try:
+            envelope = self._letters.take(delivery)
+        except MessageError as error:
+            self._ends.end(delivery, DeliveryState.FAILED, str(error))
+            return None
+        if self._misfits.is_one(relay, envelope):
+            self._misfits.add(delivery, envelope)
+            return None
+        if not self._gate.begin(relay.route.name, delivery):
+            self._letters.keep(delivery, envelope)
+            self._clerk.ready.appendleft(delivery)
+            return None
+        self._misfits.begun(delivery)
+        relay.begun += 1
+        return envelope

@@ -1,0 +1,182 @@
+"""What a relay's answer means for one recipient, or for the whole run."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from digest.deliver.compose.words import clean
+from digest.deliver.statuses import blames_sender, find_status, without_names
+from digest.errors import TransportError
+from digest.model.people import DeliveryState
+
+_ENHANCED = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})(?= |$)")
+_MAX_TEXT = 300
+
+#: Subjects of enhanced codes that speak of the recipient: address, mailbox, way there.
+_ABOUT_RECIPIENT = {"1", "2", "4"}
+#: Of those, the details that speak of the sender after all: its address, its network, 5.2.252 of Exchange
+#: (it may not send as this one). Others below 5.2 are the mailbox's own. Source: RFC 3463, section 3.3.
+_ABOUT_SENDER = re.compile(r"5\.(1\.[789]|2\.252|4\.(?![14](?!\d))\d+)")
+#: Codes that say nothing: the words must. 5.2.3 is a mailbox's limit, and of Gmail and Exchange anybody's.
+_SILENT_CODES = {"5.0.0", "5.1.0", "5.2.0", "5.2.3"}
+#: Codes that speak of one recipient when the relay gives no enhanced code, unless its words do not.
+_RECIPIENT_CODES = {501, 521, 550, 551, 552, 553, 556}
+#: Words of relays that count what one sender hands over, or do not know it, in answers that ask to try again.
+_ABOUT_ALL = re.compile(
+    r"\b(rates?|rate-?limit\w*|limit(s|ed|ing)?|too (many|much)|throttl\w+|server (is )?busy|"
+    r"per (second|minute|hour|day)|hourly|daily|"
+    r"relay(ing)?( access)? (denied|not permitted)|authentication (is )?required)\b",
+    re.IGNORECASE,
+)
+#: Codes that speak of a login that is missing or wrong. RFC 4954, section 6.
+_LOGIN_CODES = {530, 534, 535, 538}
+_WANTS_TLS = re.compile(r"\b(START)?TLS\b|encrypt", re.IGNORECASE)
+
+
+class Phase(StrEnum):
+    """How far a hand-over got."""
+
+    CONNECT = "connect"
+    TLS = "tls"
+    AUTH = "auth"
+    IDLE = "idle"  #: between two messages
+    MAIL = "mail"
+    RCPT = "rcpt"
+    DATA = "data"
+    BODY = "body"
+    PERMIT = "permit"  #: the body is written; the books are asked whether the dot may be
+    DOT = "dot"  #: the final dot may have been written
+    RESET = "reset"  #: after a refusal, until the next message may begin
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reply:
+    """One answer of a relay."""
+
+    code: int
+    text: str  #: cleaned, one line, at most 300 characters, without the code
+    enhanced: str | None  #: such as 5.1.1; None when the relay gives none
+
+    @classmethod
+    def read(cls, code: int, raw: bytes) -> Reply:
+        """Read a reply's code and words; foreign bytes become one clean line."""
+        text = clean(raw.decode("utf-8", "replace"))[:_MAX_TEXT]
+        match = _ENHANCED.match(text)
+        return cls(code=code, text=text, enhanced=match[0] if match else None)
+
+    def __str__(self) -> str:
+        """Show the reply as the relay gave it."""
+        return f"{self.code} {self.text}".strip()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Receipt:
+    """What became of one message."""
+
+    state: DeliveryState  #: sent, deferred, failed or unknown
+    phase: Phase
+    code: int | None  #: None when there was no answer
+    enhanced: str | None
+    text: str  #: the relay's words, or what happened to the connection
+
+    @property
+    def may_be_connections(self) -> bool:
+        """True when it may say that a connection has carried enough, rather than anything of a recipient.
+
+        MAIL names none yet; of the answers to RCPT only 4.5.3 does (too many). Source: RFC 3463, section 3.6.
+        """
+        if self.state is not DeliveryState.DEFERRED:
+            return False
+        return self.phase is Phase.MAIL or (self.phase is Phase.RCPT and self.enhanced == "4.5.3")
+
+
+def judge(reply: Reply, phase: Phase, *, relay: str, recipient: str = "") -> Receipt:
+    """Say what a refusal or a final answer means.
+
+    Args:
+        reply: The answer to `phase`; 2xx only when the phase is DOT.
+        phase: MAIL, RCPT, DATA, BODY or DOT.
+        relay: The relay's name, for the error.
+        recipient: Whose name says nothing, whatever word it is.
+
+    Raises:
+        TransportError: The answer speaks of the sender, the message or the relay, not of this
+            recipient. Permanent ones must stop the run; nobody is to be blamed for them.
+    """
+    kind = reply.code // 100
+    if kind == 2 and phase is Phase.DOT:
+        return _receipt(DeliveryState.SENT, phase, reply)
+    if phase is Phase.DOT and kind not in {4, 5}:
+        return lost_after_dot(f"the relay's answer makes no sense: {reply}")
+    if reply.code == 421 and phase is not Phase.DOT:
+        raise TransportError(
+            f"the relay closes the connection: {reply}",
+            permanent=False,
+            code=421,
+            where=f"relay {relay}, {phase}",
+        )
+    if kind == 4:
+        return _receipt(DeliveryState.DEFERRED, phase, reply)
+    if kind == 5 and phase is not Phase.MAIL and _speaks_of_recipient(reply, recipient):
+        return _receipt(DeliveryState.FAILED, phase, reply)
+    raise TransportError(
+        f"the relay refuses the sender or the message: {reply}",
+        permanent=True,
+        code=reply.code,
+        where=f"relay {relay}, {phase}",
+        hint=_way_out(reply),
+        certain=phase is Phase.MAIL or reply.code in _LOGIN_CODES,
+    )
+
+
+def puts_off_everybody(receipt: Receipt, recipient: str) -> bool:
+    """Tell whether an answer that asks to try again speaks of the relay or of all our mail, not of a person.
+
+    So do all to MAIL, 4.3.x (its disk is full, its tables or filters do not answer, it is not ready yet),
+    and words about rates, limits and relaying. Greylisting is about a person, and so is what begins with
+    4.1 (each envelope sender is its reader's own) or 4.2.
+
+    Args:
+        receipt: The answer.
+        recipient: Whose name and domain say nothing: `acme-limited.example` has no limit.
+    """
+    if receipt.state is not DeliveryState.DEFERRED or receipt.code is None:
+        return False
+    subject = (receipt.enhanced or "4.0.0").split(".")[1]
+    if subject in {"1", "2"}:
+        return False
+    if receipt.phase is Phase.MAIL or subject == "3":
+        return True
+    return _ABOUT_ALL.search(without_names(receipt.text, recipient)) is not None
+
+
+def lost_after_dot(what: str) -> Receipt:
+    """Make the receipt for a message of which nobody can tell whether it was taken."""
+    return Receipt(state=DeliveryState.UNKNOWN, phase=Phase.DOT, code=None, enhanced=None, text=what)
+
+
+def _receipt(state: DeliveryState, phase: Phase, reply: Reply) -> Receipt:
+    return Receipt(state=state, phase=phase, code=reply.code, enhanced=reply.enhanced, text=reply.text)
+
+
+def _speaks_of_recipient(reply: Reply, recipient: str) -> bool:
+    is_ours = blames_sender(reply.text, recipient)
+    # qmail and others state it at the end; where words blame the sender it counts at the beginning only.
+    said = reply.enhanced or (None if is_ours else find_status(reply.text)) or ""
+    if said in _SILENT_CODES or not (reply.enhanced or said.startswith("5.")):
+        return reply.code in _RECIPIENT_CODES and not is_ours
+    return said.split(".")[1] in _ABOUT_RECIPIENT and not _ABOUT_SENDER.fullmatch(said)
+
+
+def _way_out(reply: Reply) -> str:
+    if reply.code in {530, 538} and _WANTS_TLS.search(reply.text):
+        return "set tls to starttls or implicit"
+    if reply.code in _LOGIN_CODES:
+        return "set the relay's user and password"
+    if reply.enhanced and reply.enhanced.startswith("5.7."):
+        return "ask the relay to accept this sender: address, SPF, DKIM, DMARC or reputation"
+    if reply.code == 552 or reply.enhanced in {"5.2.3", "5.3.4"}:
+        return "make the edition smaller or ask the relay for a higher limit"
+    return "try `digest send EDITION --test` with one address once the relay's words are answered"
