@@ -17,8 +17,8 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from digest.actions.homes import make_home
-from digest.actions.importing import import_csv
+from digest.actions.readers.importing import import_csv
+from digest.actions.upkeep.homes import make_home
 from digest.bootstrap import open_app
 from digest.paths import Home
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
-from digest.actions.allotments import StoreAllotments
+from digest.actions.mailing.allotments import StoreAllotments
 from digest.clock import system_clock
 from digest.deliver.limits.allowance import Allowance
 from digest.deliver.limits.limit import Draw, Limit

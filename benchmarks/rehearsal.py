@@ -15,8 +15,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from digest.actions.app import App
-from digest.actions.homes import make_home
-from digest.actions.rehearse import rehearse
+from digest.actions.making.rehearse import rehearse
+from digest.actions.upkeep.homes import make_home
 from digest.bootstrap import open_app
 from digest.model import ArticleContent, Tag, TagOrigin
 from digest.paths import Home

@@ -21,9 +21,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from digest.actions.app import App
-from digest.actions.homes import make_home
-from digest.actions.noting import note_slots
-from digest.actions.slots import advance
+from digest.actions.planning.noting import note_slots
+from digest.actions.planning.slots import advance
+from digest.actions.upkeep.homes import make_home
 from digest.bootstrap import open_app
 from digest.paths import Home
 from digest.settings import DigestSettings

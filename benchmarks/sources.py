@@ -23,8 +23,8 @@ from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from digest.actions.homes import make_home
-from digest.actions.rounds import Hosts, Round, Visited, Way
+from digest.actions.content.rounds import Hosts, Round, Visited, Way
+from digest.actions.upkeep.homes import make_home
 from digest.bootstrap import open_app
 from digest.paths import Home
 

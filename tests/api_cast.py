@@ -14,11 +14,11 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from commands import AT, furnish, run_here
-from digest.actions.accounts import add_user, set_active, set_grants
 from digest.actions.app import App
-from digest.actions.build import build
-from digest.actions.dns_answers import DnsAnswers
-from digest.actions.programs import new_token, user_of_token
+from digest.actions.making.build import build
+from digest.actions.staff.accounts import add_user, set_active, set_grants
+from digest.actions.staff.programs import new_token, user_of_token
+from digest.actions.upkeep.dns_answers import DnsAnswers
 from digest.bootstrap import open_app
 from digest.deliver.dns.resolver import FixedResolver
 from digest.model.accounts import ALL, Grant, Right, Role

@@ -17,9 +17,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from digest.actions.accounts import add_user
 from digest.actions.app import App
-from digest.actions.signing_in import begin_session
+from digest.actions.staff.accounts import add_user
+from digest.actions.staff.signing_in import begin_session
 from digest.bootstrap import open_app
 from digest.clock import Clock, system_clock
 from digest.model.accounts import ALL, Grant, Role

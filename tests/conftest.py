@@ -16,7 +16,7 @@ import pytest
 from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 
-from digest.actions import passwords
+from digest.actions.staff import passwords
 from digest.clock import Clock, aware
 from digest.store import open_store
 from postgres import NoServer, drop_database, empty_schema, empty_tables, make_database, shared_server

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from starlette.testclient import TestClient
 
-from digest.actions.accounts import add_user
 from digest.actions.app import App
-from digest.actions.signing_in import begin_session
+from digest.actions.staff.accounts import add_user
+from digest.actions.staff.signing_in import begin_session
 from digest.bootstrap import open_app
 from digest.clock import Clock, system_clock
 from digest.model.accounts import ALL, Grant, Role, User

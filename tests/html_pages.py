@@ -15,10 +15,10 @@ from starlette.testclient import TestClient
 
 from commands import furnish
 from desk_cast import SAME, desk
-from digest.actions.accounts import add_user
-from digest.actions.own_account import invite
-from digest.actions.own_data import ask_own_data, ask_to_move
-from digest.actions.sign_up_form import form_stamp
+from digest.actions.readers.own_data import ask_own_data, ask_to_move
+from digest.actions.readers.sign_up_form import form_stamp
+from digest.actions.staff.accounts import add_user
+from digest.actions.staff.own_account import invite
 from digest.model.accounts import ALL, Grant, Role
 from digest.web import create_app
 from readers_cast import EVE, House, house, links_of, token_of

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from commands import DAILY, furnish
 from digest.actions.app import App
-from digest.actions.build import build
-from digest.actions.editions import find
-from digest.actions.ingest import ingest
-from digest.actions.review import Steered, sendable, steer
+from digest.actions.content.ingest import ingest
+from digest.actions.editing.editions import find
+from digest.actions.making.build import build
+from digest.actions.steering.review import Steered, sendable, steer
 from digest.bootstrap import open_app
 from digest.model import ArticleContent, Tag, TagOrigin
 from digest.model.schedule import Alert, AlertKind, HistoryEntry

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from digest.actions.articles import mark
+from digest.actions.content.articles import mark
 from digest.model import ArticleContent, Image, Tag, TagOrigin
 from newsroom import DUE, Newsroom
 

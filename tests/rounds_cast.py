@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from digest.actions.rounds import Hosts, Round, Visited, Way
+from digest.actions.content.rounds import Hosts, Round, Visited, Way
 from digest.model import Fetching, Source, SourceState
 from digest.store.tables import article_revisions
 from newsroom import DUE, Clock, Newsroom, newsroom

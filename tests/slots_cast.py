@@ -10,7 +10,7 @@ from pathlib import Path
 
 from commands import furnish
 from digest.actions.app import App
-from digest.actions.slots import Advanced, advance
+from digest.actions.planning.slots import Advanced, advance
 from digest.bootstrap import open_app
 from digest.model import HistoryEntry, SlotRecord
 from digest.settings import DigestSettings

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from digest.actions.slots import advance
+from digest.actions.planning.slots import advance
 from digest.bootstrap import open_app
 from digest.clock import Clock
 

@@ -15,12 +15,12 @@ from pathlib import Path
 
 from home import DIGEST, DOMAIN, EDITION, PROOF, point_at
 
-from digest.actions.approving import approve
-from digest.actions.build import build
-from digest.actions.dkim import make_dkim_key
-from digest.actions.homes import make_home
-from digest.actions.ingest import ingest
-from digest.actions.preview import preview
+from digest.actions.content.ingest import ingest
+from digest.actions.editing.preview import preview
+from digest.actions.making.build import build
+from digest.actions.steering.approving import approve
+from digest.actions.upkeep.dkim import make_dkim_key
+from digest.actions.upkeep.homes import make_home
 from digest.bootstrap import open_app
 from digest.paths import Home
 from digest.store import Enrolment, NewSubscriber

@@ -11,10 +11,10 @@ import editions
 import people
 from texts import BATCH, batches
 
-from digest.actions.accounts import add_user
 from digest.actions.app import App
-from digest.actions.build import build
-from digest.actions.homes import make_home
+from digest.actions.making.build import build
+from digest.actions.staff.accounts import add_user
+from digest.actions.upkeep.homes import make_home
 from digest.bootstrap import open_app
 from digest.model.accounts import ALL, Grant, Role
 from digest.paths import Home, resource

@@ -13,16 +13,16 @@ from house import DESK, NOW
 from sqlalchemy import text
 from texts import COMMON, RARE
 
-from digest.actions.accounts import find_user
 from digest.actions.app import App
-from digest.actions.approval_links import approval_link
-from digest.actions.digest_files import read_file, save
-from digest.actions.import_desk import keep_file
-from digest.actions.own_account import invite
-from digest.actions.own_data import ask_own_data, ask_to_move
-from digest.actions.reader_links import path
-from digest.actions.signing_in import begin_session
-from digest.actions.signing_up import ask
+from digest.actions.readers.import_desk import keep_file
+from digest.actions.readers.own_data import ask_own_data, ask_to_move
+from digest.actions.readers.reader_links import path
+from digest.actions.readers.signing_up import ask
+from digest.actions.staff.accounts import find_user
+from digest.actions.staff.own_account import invite
+from digest.actions.staff.signing_in import begin_session
+from digest.actions.steering.approval_links import approval_link
+from digest.actions.upkeep.digest_files import read_file, save
 from digest.errors import Refused
 from digest.model import EditionState, Wish
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from digest import __version__
 from digest.actions.app import App, Figures
-from digest.actions.homes import read_keyring
+from digest.actions.upkeep.homes import read_keyring
 from digest.clock import Clock, system_clock
 from digest.drafting import Drafter, drafter_of
 from digest.fetch import Fetcher

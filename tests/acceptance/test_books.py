@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from commands import AT, SYSTEM, Ran
-from digest.actions import books
+from digest.actions.mailing import books
 from digest.cli import deliveries
 from digest.deliver.mailbox import Mailbox, MailboxRules, Mishap
 

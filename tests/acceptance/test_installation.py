@@ -167,7 +167,7 @@ def test_a_fault_of_the_program_is_kept_in_a_file(
         raise ZeroDivisionError("oops")
 
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    monkeypatch.setattr("digest.actions.articles.listing", fail)
+    monkeypatch.setattr("digest.actions.content.articles.listing", fail)
     ran = digest("articles", "list", "--json")
 
     assert ran.code == 1

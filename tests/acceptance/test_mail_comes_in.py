@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from commands import run_here
-from digest.actions import intake
-from digest.actions.bounces import take
-from digest.actions.instance import begin_run
+from digest.actions.mailing import intake
+from digest.actions.mailing.bounces import take
+from digest.actions.upkeep.instance import begin_run
 from digest.store import connecting
 from reports_cast import Reader, add_reader, consequences, furnish_home, opened, report
 from scripted_imap import PASSWORD, USER, ScriptedImap
@@ -28,8 +28,8 @@ NOTED = ([("hard", "5.1.1")], [], ["confirmed"])
 DIES = """
 import os, signal, sys
 from pathlib import Path
-from digest.actions import intake
-from digest.actions.bounces import take
+from digest.actions.mailing import intake
+from digest.actions.mailing.bounces import take
 from digest.bootstrap import open_app
 kill = lambda _taken: os.kill(os.getpid(), signal.SIGKILL)
 with open_app(Path(sys.argv[1])) as app, intake.listener(app, kill):

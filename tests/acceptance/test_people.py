@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from commands import Ran
-from digest.actions import csv_files
+from digest.actions.readers import csv_files
 
 Digest = Callable[..., Ran]
 

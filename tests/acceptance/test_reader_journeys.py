@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 
 import web_cast
 from browser_cast import NARROW, Site, assert_all_looks_well, chromium, window
-from digest.actions.own_data import ask_own_data, ask_to_move
+from digest.actions.readers.own_data import ask_own_data, ask_to_move
 from digest.web import serving
 from hands import Hand, both_hands
 from newsroom import DUE

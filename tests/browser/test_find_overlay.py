@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from browser_cast import NARROW, WIDE, assert_accessible, chromium, site, window
 from commands import furnish
-from digest.actions.people import add
+from digest.actions.readers.people import add
 from digest.model.accounts import Role
 from digest.store import NewSubscriber
 from newsroom import newsroom

@@ -14,10 +14,10 @@ from playwright.sync_api import Browser, Locator, Page, expect
 import web_cast
 from browser_cast import PASSWORD, Site, assert_accessible, site, window
 from commands import SYSTEM, furnish
-from digest.actions.accounts import add_user
 from digest.actions.app import App
-from digest.actions.editions import find
-from digest.actions.left_out import left_out
+from digest.actions.editing.editions import find
+from digest.actions.editing.left_out import left_out
+from digest.actions.staff.accounts import add_user
 from digest.bootstrap import open_app
 from digest.model import EditionState
 from digest.model.accounts import ALL, Grant, Role

@@ -14,9 +14,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from braking_cast import Sluice
 from browser_cast import Site, window
-from digest.actions.editions import find
-from digest.actions.ledger import StoreLedger
-from digest.actions.sending import SendOptions, send
+from digest.actions.editing.editions import find
+from digest.actions.mailing.ledger import StoreLedger
+from digest.actions.mailing.sending import SendOptions, send
 from digest.deliver import Look
 from digest.errors import Refused
 from digest.model import DeliveryState, EditionState, SubscriptionState

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, expect
 import web_cast
 from browser_cast import assert_accessible, assert_all_looks_well, site, window
 from commands import DAILY, furnish
-from digest.actions import import_desk
-from digest.actions.sources import fetch, fetch_soon
+from digest.actions.content.sources import fetch, fetch_soon
+from digest.actions.readers import import_desk
 from digest.model.accounts import Role
 from digest.settings import load_settings
 from hands import Hand, both_hands

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.actions.allotments import StoreAllotments
+from digest.actions.mailing.allotments import StoreAllotments
 from digest.deliver.limits.limit import Allotments
 from digest.deliver.limits.local_allotments import LocalAllotments
 from digest.store import Store, open_store

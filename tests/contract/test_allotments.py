@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from digest.actions.allotments import StoreAllotments
+from digest.actions.mailing.allotments import StoreAllotments
 from digest.deliver.limits.allowance import Allowance
 from digest.deliver.limits.limit import Allotments, Draw, Limit
 from digest.store import Store

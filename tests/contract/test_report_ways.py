@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from digest.actions.app import App
-from digest.actions.bounces import take
-from digest.actions.intake import fetch, listener
+from digest.actions.mailing.bounces import take
+from digest.actions.mailing.intake import fetch, listener
 from reports_cast import REPORTS, add_reader, consequences, furnish_home, opened, recipient_of, report
 from scripted_imap import PASSWORD, USER, ScriptedImap
 

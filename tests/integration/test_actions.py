@@ -13,14 +13,14 @@ from threading import Barrier
 import pytest
 
 from commands import furnish
-from digest.actions import ingest as ingesting
-from digest.actions import mail as mailing
 from digest.actions.app import App
-from digest.actions.build import build
-from digest.actions.editions import find
-from digest.actions.ledger import LEASE, StoreLedger
-from digest.actions.presses import render
-from digest.actions.preview import reader_for
+from digest.actions.content import ingest as ingesting
+from digest.actions.editing.editions import find
+from digest.actions.editing.presses import render
+from digest.actions.editing.preview import reader_for
+from digest.actions.mailing import mail as mailing
+from digest.actions.mailing.ledger import LEASE, StoreLedger
+from digest.actions.making.build import build
 from digest.bootstrap import open_app
 from digest.collect import Cleaner, Document
 from digest.deliver import Mail, MessageStencil, Signer, compile_message

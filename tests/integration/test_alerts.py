@@ -18,10 +18,10 @@ from pathlib import Path
 import pytest
 
 from commands import DAILY, SYSTEM, furnish, run_here
-from digest.actions import handing
-from digest.actions.alerts import dispatch
 from digest.actions.app import App
-from digest.actions.relays import impatient
+from digest.actions.mailing import handing
+from digest.actions.mailing.relays import impatient
+from digest.actions.upkeep.alerts import dispatch
 from digest.bootstrap import open_app
 from digest.deliver.mailbox import Mailbox
 from digest.log import configure

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.actions.starting import begin_digest
+from digest.actions.upkeep.starting import begin_digest
 from digest.bootstrap import open_app
 from digest.errors import SettingsError
 from digest.settings import load_settings, parse_mailbox

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from digest.actions.catching_up import catch_up
-from digest.actions.choices import Choices, NewChoices, choices, choose, send_again
-from digest.actions.leaving import come_back, leave
-from digest.actions.letters import post
-from digest.actions.missed import MOST
-from digest.actions.reading import in_browser
+from digest.actions.mailing.letters import post
+from digest.actions.readers.catching_up import catch_up
+from digest.actions.readers.choices import Choices, NewChoices, choices, choose, send_again
+from digest.actions.readers.leaving import come_back, leave
+from digest.actions.readers.missed import MOST
+from digest.actions.readers.reading import in_browser
 from digest.errors import NotFound, Refused
 from digest.model import ArticleContent, Tag, TagOrigin
 from newsroom import DUE

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from digest.actions.choices import NewChoices, choices, choose, send_again, take_up
-from digest.actions.leaving import come_back, leave, standing
-from digest.actions.own_data import ask_own_data, ask_to_move, confirm_move, erase_own, export_own
-from digest.actions.sending import SendOptions, send
+from digest.actions.mailing.sending import SendOptions, send
+from digest.actions.readers.choices import NewChoices, choices, choose, send_again, take_up
+from digest.actions.readers.leaving import come_back, leave, standing
+from digest.actions.readers.own_data import ask_own_data, ask_to_move, confirm_move, erase_own, export_own
 from digest.errors import DigestError, NotFound, Refused
 from digest.model import SubscriptionState
 from newsroom import DUE

@@ -10,7 +10,7 @@ import pytest
 
 from commands import DAILY, furnish
 from digest.actions.app import App
-from digest.actions.comparing import Comparison, Comparisons
+from digest.actions.making.comparing import Comparison, Comparisons
 from digest.bootstrap import open_app
 from digest.errors import NotFound, Refused, SettingsError
 from store_cast import content

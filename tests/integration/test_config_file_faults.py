@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 from digest.actions.app import App
-from digest.actions.config_files import Change, change, hash_of, refuse_other, text_of, version, versions
+from digest.actions.upkeep.config_files import (
+    Change,
+    change,
+    hash_of,
+    refuse_other,
+    text_of,
+    version,
+    versions,
+)
 from digest.errors import DigestError, NotFound, Refused
 from newsroom import newsroom
 

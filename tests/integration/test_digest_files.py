@@ -9,7 +9,8 @@ import pytest
 
 from commands import DAILY, furnish
 from digest.actions.app import App
-from digest.actions.digest_files import (
+from digest.actions.content.source_list import add_sources, pause_source, remove_source
+from digest.actions.upkeep.digest_files import (
     check_text,
     mended,
     read_file,
@@ -18,7 +19,6 @@ from digest.actions.digest_files import (
     set_value,
     version_of,
 )
-from digest.actions.source_list import add_sources, pause_source, remove_source
 from digest.bootstrap import open_app
 from digest.errors import DigestError, NotFound, Refused, SettingsError
 

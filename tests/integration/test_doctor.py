@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from commands import DAILY, Ran, furnish, run_here
-from digest.actions.doctor import examine
+from digest.actions.upkeep.doctor import examine
 from digest.deliver.dns import resolver
 from digest.deliver.dns.resolver import DnsResolver, FixedResolver
 from digest.errors import NotFound, SettingsError

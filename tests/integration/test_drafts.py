@@ -15,10 +15,10 @@ import pytest
 
 from commands import furnish, run_here
 from digest.actions.app import App
-from digest.actions.build import BuildReport, build
-from digest.actions.editions import find
-from digest.actions.ingest import ingest
-from digest.actions.presses import render
+from digest.actions.content.ingest import ingest
+from digest.actions.editing.editions import find
+from digest.actions.editing.presses import render
+from digest.actions.making.build import BuildReport, build
 from digest.bootstrap import open_app
 from digest.deliver.dns import resolver
 from digest.deliver.dns.resolver import FixedResolver

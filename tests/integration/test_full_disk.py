@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from crashing import Sender, Sink, addresses, books, left_over, prepare
-from digest.actions.reserve import free_bytes
+from digest.actions.mailing.reserve import free_bytes
 
 pytestmark = pytest.mark.slow
 READERS, CONNECTIONS, MEGABYTE = 400, 4, 1_000_000

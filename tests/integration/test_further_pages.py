@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from digest.actions.rounds import further, look, walked
-from digest.actions.sources import fetch
+from digest.actions.content.rounds import further, look, walked
+from digest.actions.content.sources import fetch
 from digest.model import Fetching, SourceKind
 from newsroom import DUE
 from rounds_cast import TEXT, World, entry, feed, html, page, path_of, world

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from digest.actions.source_past import Past, past
-from digest.actions.sources import fetch, fetch_soon, fetch_while_waiting
+from digest.actions.content.source_past import Past, past
+from digest.actions.content.sources import fetch, fetch_soon, fetch_while_waiting
 from digest.errors import Refused
 from digest.model import Fetching, HistoryEntry, SourceKind
 from rounds_cast import World, entry, feed, html, page, path_of, world

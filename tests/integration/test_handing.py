@@ -10,7 +10,7 @@ import pytest
 
 from commands import furnish
 from digest.actions.app import App
-from digest.actions.handing import Hands
+from digest.actions.mailing.handing import Hands
 from digest.bootstrap import open_app
 from digest.errors import TransportError
 from digest.model import DeliveryState

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.actions.homes import KEY_FILE, make_home, read_keyring
+from digest.actions.upkeep.homes import KEY_FILE, make_home, read_keyring
 from digest.errors import DigestError, Refused
 from digest.paths import Home
 

@@ -10,9 +10,9 @@ import pytest
 from pydantic import SecretStr
 
 from commands import run_here
-from digest.actions import intake
 from digest.actions.app import App
-from digest.actions.bounces import Consequence, Taken
+from digest.actions.mailing import intake
+from digest.actions.mailing.bounces import Consequence, Taken
 from digest.deliver.reports import imap
 from digest.deliver.reports.bounces import MAX_REPORT_BYTES
 from digest.deliver.reports.imap import ImapFolder

@@ -11,7 +11,7 @@ import structlog
 
 from commands import furnish
 from digest.actions.app import App
-from digest.actions.inbox import Fate, read_mailbox, read_maildir
+from digest.actions.content.inbox import Fate, read_mailbox, read_maildir
 from digest.bootstrap import open_app
 from digest.errors import NotFound
 from scripted_imap import PASSWORD, USER, ScriptedImap

@@ -15,11 +15,11 @@ import pytest
 from alembic.script import ScriptDirectory
 
 from commands import furnish, run_here
-from digest.actions import instance
 from digest.actions.app import App
-from digest.actions.instance import adopt, begin_run, end_run, notice
-from digest.actions.instance_file import InstanceFile, write_instance
-from digest.actions.reserve import disk_reserve
+from digest.actions.mailing.reserve import disk_reserve
+from digest.actions.upkeep import instance
+from digest.actions.upkeep.instance import adopt, begin_run, end_run, notice
+from digest.actions.upkeep.instance_file import InstanceFile, write_instance
 from digest.bootstrap import open_app
 from digest.errors import DigestError, Refused
 from digest.paths import Home

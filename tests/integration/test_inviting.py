@@ -11,11 +11,11 @@ from starlette.testclient import TestClient
 
 from commands import run_here
 from desk_cast import Desk, join
-from digest.actions.accounts import add_user, set_active
-from digest.actions.inviting import mail_invitation
-from digest.actions.letters import post
-from digest.actions.own_account import accept
-from digest.actions.people import suppress
+from digest.actions.mailing.letters import post
+from digest.actions.readers.people import suppress
+from digest.actions.staff.accounts import add_user, set_active
+from digest.actions.staff.inviting import mail_invitation
+from digest.actions.staff.own_account import accept
 from digest.model.accounts import Grant, Role
 from digest.web import create_app
 from readers_cast import House, house, links_of

@@ -13,15 +13,17 @@ import pytest
 from sqlalchemy import update
 
 from commands import SYSTEM, furnish
-from digest.actions import alerts, building, letters, pruning
-from digest.actions.allotments import StoreAllotments
 from digest.actions.app import App
-from digest.actions.relay_health import relays_health
-from digest.actions.rounds import Visited, note_sources, visit
-from digest.actions.rounds.look import Found, Look
-from digest.actions.slots import advance
-from digest.actions.sources import fetch
-from digest.actions.webhooks import send_test
+from digest.actions.content.rounds import Visited, note_sources, visit
+from digest.actions.content.rounds.look import Found, Look
+from digest.actions.content.sources import fetch
+from digest.actions.mailing import letters, pruning
+from digest.actions.mailing.allotments import StoreAllotments
+from digest.actions.mailing.relay_health import relays_health
+from digest.actions.making import building
+from digest.actions.planning.slots import advance
+from digest.actions.upkeep import alerts
+from digest.actions.upkeep.webhooks import send_test
 from digest.bootstrap import open_app
 from digest.clock import system_clock
 from digest.errors import TransportError
@@ -171,7 +173,7 @@ def test_hook_that_is_tried_from_the_desk_is_that_desks_alone(
     two: Two, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who tries it hears how it ended, not that the other machine's service took it."""
-    monkeypatch.setattr("digest.actions.webhooks.hand_over", lambda *_: alerts.dispatch(two.other))
+    monkeypatch.setattr("digest.actions.upkeep.webhooks.hand_over", lambda *_: alerts.dispatch(two.other))
     send = send_test(two.one, "pager", by="Olu")
 
     assert (send.tries, send.error) == (1, None)

@@ -11,14 +11,14 @@ import pytest
 
 from commands import furnish, run_here
 from crashing import EDITION, prepare
-from digest.actions import sending
-from digest.actions.allotments import StoreAllotments
 from digest.actions.app import App
-from digest.actions.books import decide_unknown
-from digest.actions.ending import close
-from digest.actions.instance import begin_run
-from digest.actions.journals import pick_up
-from digest.actions.ledger import StoreLedger
+from digest.actions.mailing import sending
+from digest.actions.mailing.allotments import StoreAllotments
+from digest.actions.mailing.books import decide_unknown
+from digest.actions.mailing.journals import pick_up
+from digest.actions.mailing.ledger import StoreLedger
+from digest.actions.steering.ending import close
+from digest.actions.upkeep.instance import begin_run
 from digest.bootstrap import open_app
 from digest.deliver import Look
 from digest.deliver.journal.file import FileRecord
@@ -129,7 +129,7 @@ def test_an_edition_goes_on_whose_unknown_are_tried_again_as_it_ends(
     """The other way round: it was being sent when the person asked, and has ended when they are heard."""
     counted = one_unknown(app).books()
     monkeypatch.setattr(
-        "digest.actions.books._refuse_late", lambda *_: close(app, EDITION, counted, by="worker")
+        "digest.actions.mailing.books._refuse_late", lambda *_: close(app, EDITION, counted, by="worker")
     )
     decide_unknown(app, EDITION, resend=True, by="olu")
     with app.store.reading() as tx:

@@ -10,8 +10,8 @@ import pytest
 
 from commands import run_here
 from crashing import opened, prepare
-from digest.actions import people
-from digest.actions.bounces import Consequence, take_message
+from digest.actions.mailing.bounces import Consequence, take_message
+from digest.actions.readers import people
 from digest.store import Store
 from reports_cast import add_reader, consequences, furnish_home, report
 from reports_cast import opened as desk

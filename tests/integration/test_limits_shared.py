@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.actions.allotments import StoreAllotments
+from digest.actions.mailing.allotments import StoreAllotments
 from digest.clock import system_clock
 from digest.deliver.limits.allowance import Allowance
 from digest.deliver.limits.limit import SEAT_LEASE, Limit
@@ -27,7 +27,7 @@ TESTS = str(Path(__file__).parent.parent)
 SENDER = """
 import json, sys, threading, time
 from pathlib import Path
-from digest.actions.allotments import StoreAllotments
+from digest.actions.mailing.allotments import StoreAllotments
 from digest.clock import system_clock
 from digest.deliver.limits.allowance import Allowance
 from digest.deliver.limits.limit import Limit
@@ -64,7 +64,7 @@ print(json.dumps(begun))
 CONNECTOR = """
 import json, sys, time
 from pathlib import Path
-from digest.actions.allotments import StoreAllotments
+from digest.actions.mailing.allotments import StoreAllotments
 from digest.clock import system_clock
 from digest.store import open_store
 

@@ -10,8 +10,8 @@ import pytest
 
 from commands import DAILY, furnish
 from digest.actions.app import App
-from digest.actions.month_ahead import ClockChange, DayAhead, Month, month_ahead
-from digest.actions.pausing import pause, skip
+from digest.actions.planning.month_ahead import ClockChange, DayAhead, Month, month_ahead
+from digest.actions.planning.pausing import pause, skip
 from digest.bootstrap import open_app
 from digest.web.daysheets import Row, rows
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from digest.actions.rounds import named
+from digest.actions.content.rounds import named
 from digest.model import SourceKind
 from rounds_cast import World, html, page, path_of, world
 from web_cast import answer, ok

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from digest.actions.reasons import why
+from digest.actions.editing.reasons import why
 from newsroom import DUE, Newsroom, newsroom
 from store_cast import content
 

@@ -16,11 +16,11 @@ import pytest
 
 from commands import DAILY, SYSTEM, furnish
 from digest.actions.app import App
-from digest.actions.choices import choices
-from digest.actions.reader_links import path
-from digest.actions.review import sendable, steer
-from digest.actions.sending import SendOptions, send
-from digest.actions.slots import advance, pause, resume, skip
+from digest.actions.mailing.sending import SendOptions, send
+from digest.actions.planning.slots import advance, pause, resume, skip
+from digest.actions.readers.choices import choices
+from digest.actions.readers.reader_links import path
+from digest.actions.steering.review import sendable, steer
 from digest.bootstrap import open_app
 from digest.model import FULL_FORM, SubscriptionState
 from digest.store import NewSubscriber

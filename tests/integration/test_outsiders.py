@@ -22,8 +22,8 @@ from lxml import etree
 from starlette.testclient import TestClient
 
 from desk_cast import SAME, desk
-from digest.actions import leaving
-from digest.actions.sign_up_form import form_stamp
+from digest.actions.readers import leaving
+from digest.actions.readers.sign_up_form import form_stamp
 from digest.bootstrap import open_app
 from digest.log import configure
 from digest.model import SubscriptionState

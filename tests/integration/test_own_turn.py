@@ -13,11 +13,11 @@ from typing import Self
 import pytest
 
 from commands import furnish
-from digest.actions import handing, own_turn
-from digest.actions.allotments import StoreAllotments
 from digest.actions.app import App
-from digest.actions.handing import Hands
-from digest.actions.own_turn import LEAD_S, Seconds, Turn
+from digest.actions.mailing import handing, own_turn
+from digest.actions.mailing.allotments import StoreAllotments
+from digest.actions.mailing.handing import Hands
+from digest.actions.mailing.own_turn import LEAD_S, Seconds, Turn
 from digest.bootstrap import open_app
 from digest.deliver import RelayConnection
 from digest.deliver.limits.limit import Draw, Limit

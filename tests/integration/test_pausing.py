@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from digest.actions import building
 from digest.actions.app import App
-from digest.actions.build import BuildReport, build
-from digest.actions.slots import pause, resume, skip, unskip
+from digest.actions.making import building
+from digest.actions.making.build import BuildReport, build
+from digest.actions.planning.slots import pause, resume, skip, unskip
 from digest.errors import NotFound, Refused, TemplateError
 from digest.model import Slot
 from slots_cast import DAY, HOUR, MINUTE, SIX, House, daily, open_house

@@ -10,9 +10,9 @@ import pytest
 
 from commands import furnish
 from digest.actions.app import App
-from digest.actions.articles import retag
-from digest.actions.build import build
-from digest.actions.reasons import why
+from digest.actions.content.articles import retag
+from digest.actions.editing.reasons import why
+from digest.actions.making.build import build
 from digest.bootstrap import open_app
 from digest.model import ArticleContent, Decision, PlacedBy
 

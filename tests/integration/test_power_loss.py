@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from crashing import EDITION, addresses, books, prepare
-from digest.actions.journals import pick_up
-from digest.actions.sending import SendOptions, send
+from digest.actions.mailing.journals import pick_up
+from digest.actions.mailing.sending import SendOptions, send
 from digest.bootstrap import open_app
 from digest.deliver.journal import file as journal_file
 from scripted_relay import ScriptedRelay

@@ -10,17 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from digest.actions.accounts import add_user
-from digest.actions.alerts import dispatch
-from digest.actions.approval_links import approval_link, approve_by_link, asked
-from digest.actions.approving import approve, cancel, hold, preflight, release
-from digest.actions.asking import ask_links
-from digest.actions.handing import Hands
-from digest.actions.left_out import decisions_of, kept, left_out
-from digest.actions.presses import content_hash, render
-from digest.actions.shaping import shape
-from digest.actions.taking import take_in
-from digest.actions.waiving import Spot, take_back, waive
+from digest.actions.editing.asking import ask_links
+from digest.actions.editing.left_out import decisions_of, kept, left_out
+from digest.actions.editing.presses import content_hash, render
+from digest.actions.editing.shaping import shape
+from digest.actions.editing.taking import take_in
+from digest.actions.editing.waiving import Spot, take_back, waive
+from digest.actions.mailing.handing import Hands
+from digest.actions.staff.accounts import add_user
+from digest.actions.steering.approval_links import approval_link, approve_by_link, asked
+from digest.actions.steering.approving import approve, cancel, hold, preflight, release
+from digest.actions.upkeep.alerts import dispatch
 from digest.deliver import Receipt
 from digest.deliver.smtp.conversation import Phase
 from digest.errors import NotFound, Refused

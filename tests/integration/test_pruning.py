@@ -13,10 +13,10 @@ from starlette.testclient import TestClient
 from api_cast import program
 from commands import run_here
 from desk_cast import desk
-from digest.actions import pruning
-from digest.actions.books import books_of
-from digest.actions.pruning import Pruned, Way, foresee, prune
-from digest.actions.sending import SendOptions, send
+from digest.actions.mailing import pruning
+from digest.actions.mailing.books import books_of
+from digest.actions.mailing.pruning import Pruned, Way, foresee, prune
+from digest.actions.mailing.sending import SendOptions, send
 from digest.errors import Refused
 from digest.model import Books
 from digest.model.accounts import Role

@@ -16,14 +16,14 @@ import pytest
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
-from digest.actions.accounts import add_user
-from digest.actions.alerts import dispatch
-from digest.actions.build import build
-from digest.actions.own_account import invite
-from digest.actions.own_data import ask_own_data, ask_to_move, confirm_move
-from digest.actions.review import steer
-from digest.actions.sign_up_form import form_stamp
-from digest.actions.signing_up import confirm
+from digest.actions.making.build import build
+from digest.actions.readers.own_data import ask_own_data, ask_to_move, confirm_move
+from digest.actions.readers.sign_up_form import form_stamp
+from digest.actions.readers.signing_up import confirm
+from digest.actions.staff.accounts import add_user
+from digest.actions.staff.own_account import invite
+from digest.actions.steering.review import steer
+from digest.actions.upkeep.alerts import dispatch
 from digest.model.accounts import ALL, Grant, Role
 from digest.web import create_app
 from newsroom import DUE

@@ -16,8 +16,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from desk_cast import SAME
-from digest.actions.own_data import ask_own_data
-from digest.actions.sending import SendOptions, send
+from digest.actions.mailing.sending import SendOptions, send
+from digest.actions.readers.own_data import ask_own_data
 from digest.model import DeliveryState, SubscriptionState
 from digest.web import create_app
 from newsroom import DUE

@@ -12,9 +12,9 @@ import pytest
 
 from commands import DAILY, furnish
 from digest.actions.app import App
-from digest.actions.build import build
-from digest.actions.rehearse import Row, rehearse
-from digest.actions.rehearsed import Rehearsed, Tally
+from digest.actions.making.build import build
+from digest.actions.making.rehearse import Row, rehearse
+from digest.actions.making.rehearsed import Rehearsed, Tally
 from digest.bootstrap import open_app
 from digest.errors import DigestError
 from digest.model import ArticleContent, EditionState, Rule, SubscriptionState, Tag, TagOrigin

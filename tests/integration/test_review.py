@@ -11,12 +11,12 @@ from threading import Barrier
 
 import pytest
 
-from digest.actions.approving import approve, cancel, hold
-from digest.actions.books import accounts
-from digest.actions.instance import adopt, begin_run
-from digest.actions.reasons import why
-from digest.actions.review import Steered, steer
-from digest.actions.sending import SendOptions, send
+from digest.actions.editing.reasons import why
+from digest.actions.mailing.books import accounts
+from digest.actions.mailing.sending import SendOptions, send
+from digest.actions.steering.approving import approve, cancel, hold
+from digest.actions.steering.review import Steered, steer
+from digest.actions.upkeep.instance import adopt, begin_run
 from digest.bootstrap import open_app
 from digest.errors import Refused
 from digest.model import Edition, EditionState, SlotRecord, SlotState

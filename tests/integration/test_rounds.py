@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from digest.actions.rounds import Hosts, Visited, note_sources
-from digest.actions.rounds.desk import Brought, Desk, NotOurs
-from digest.actions.rounds.look import Found, look
-from digest.actions.sources import Standing, fetch, health
+from digest.actions.content.rounds import Hosts, Visited, note_sources
+from digest.actions.content.rounds.desk import Brought, Desk, NotOurs
+from digest.actions.content.rounds.look import Found, look
+from digest.actions.content.sources import Standing, fetch, health
 from digest.model import AlertKind, ArticleContent, Fetching, FullText, SourceKind
 from newsroom import DUE
 from rounds_cast import World, entry, feed, html, page, path_of, world

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import func, select
 
 from commands import furnish
-from digest.actions.rounds import Hosts, Round, Way
+from digest.actions.content.rounds import Hosts, Round, Way
 from digest.bootstrap import open_app
 from digest.store.tables import article_revisions, articles
 from newsroom import DUE
@@ -39,7 +39,7 @@ import os, signal, sys
 from datetime import datetime
 from pathlib import Path
 from sqlalchemy import Engine, event
-from digest.actions.rounds import Hosts, Round, Way
+from digest.actions.content.rounds import Hosts, Round, Way
 from digest.bootstrap import open_app
 
 now, left = datetime.fromisoformat(sys.argv[2]), int(sys.argv[4])

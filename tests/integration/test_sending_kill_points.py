@@ -21,7 +21,7 @@ READERS, CONNECTIONS = 60, 4
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from digest.actions.ledger import StoreLedger
+from digest.actions.mailing.ledger import StoreLedger
 from digest.cli import main
 from digest.deliver.journal import file as journal_file
 from digest.deliver.run import lane

@@ -17,8 +17,8 @@ import pytest
 
 import crashing
 from crashing import EDITION, Sender, Sink, addresses, books, prepare
-from digest.actions.journals import pick_up
-from digest.actions.ledger import StoreLedger
+from digest.actions.mailing.journals import pick_up
+from digest.actions.mailing.ledger import StoreLedger
 from digest.bootstrap import open_app
 from digest.clock import system_clock
 from digest.model import DeliveryState

@@ -23,7 +23,7 @@ from sqlalchemy import select, update
 
 from commands import DAILY, SYSTEM, furnish, run_here
 from crashing import ARTICLES, Sink, books, prepare
-from digest.actions.review import sendable
+from digest.actions.steering.review import sendable
 from digest.bootstrap import open_app
 from digest.deliver.mailbox import Mailbox, MailboxRules, Mishap
 from digest.errors import Refused

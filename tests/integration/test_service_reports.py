@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from digest.actions import intake
+from digest.actions.mailing import intake
 from digest.clock import system_clock
 from digest.schedule import Way
 from reports_cast import Reader, add_reader, consequences, furnish_home, opened, report

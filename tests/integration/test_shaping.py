@@ -6,12 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from digest.actions.approving import approve, hold
-from digest.actions.editions import find
-from digest.actions.presses import content_hash, render
-from digest.actions.reasons import why
-from digest.actions.shaping import Conflict, changes, difference, redo, redoable, shape, undo, undoable
-from digest.actions.taking import take_in
+from digest.actions.editing.editions import find
+from digest.actions.editing.presses import content_hash, render
+from digest.actions.editing.reasons import why
+from digest.actions.editing.shaping import (
+    Conflict,
+    changes,
+    difference,
+    redo,
+    redoable,
+    shape,
+    undo,
+    undoable,
+)
+from digest.actions.editing.taking import take_in
+from digest.actions.steering.approving import approve, hold
 from digest.errors import Refused
 from digest.model import Edition, EditionState
 from digest.shape import Drop, Headline, Move, Write

@@ -12,10 +12,17 @@ import pytest
 from argon2 import PasswordHasher
 
 from commands import furnish
-from digest.actions import own_account, passwords, second_step, signing_in
-from digest.actions.accounts import add_user, set_active, set_grants, set_password
 from digest.actions.app import App
-from digest.actions.signing_in import Caller, CodeWanted, SignedIn, confirm_code, sign_in, user_of_session
+from digest.actions.staff import own_account, passwords, second_step, signing_in
+from digest.actions.staff.accounts import add_user, set_active, set_grants, set_password
+from digest.actions.staff.signing_in import (
+    Caller,
+    CodeWanted,
+    SignedIn,
+    confirm_code,
+    sign_in,
+    user_of_session,
+)
 from digest.bootstrap import open_app
 from digest.errors import Refused, TooMany
 from digest.model.accounts import ALL, Grant, Role, User

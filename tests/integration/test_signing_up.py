@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from digest.actions.sign_up_form import form_stamp, is_by_hand, network_of
-from digest.actions.signing_up import asked, confirm
+from digest.actions.readers.sign_up_form import form_stamp, is_by_hand, network_of
+from digest.actions.readers.signing_up import asked, confirm
 from digest.errors import DigestError, MessageError, NotFound, Refused
 from digest.model import SubscriptionState
 from newsroom import DUE

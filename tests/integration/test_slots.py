@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from digest.actions import building
 from digest.actions.app import App
-from digest.actions.build import BuildReport, build
-from digest.actions.instance import adopt, begin_run
-from digest.actions.orders import Order
-from digest.actions.slots import advance
+from digest.actions.making import building
+from digest.actions.making.build import BuildReport, build
+from digest.actions.planning.orders import Order
+from digest.actions.planning.slots import advance
+from digest.actions.upkeep.instance import adopt, begin_run
 from digest.bootstrap import open_app
 from digest.errors import TemplateError
 from digest.model import EditionState, Slot, SlotState

@@ -11,7 +11,7 @@ import pytest
 
 from commands import furnish
 from digest.actions.app import App
-from digest.actions.slots import advance
+from digest.actions.planning.slots import advance
 from digest.bootstrap import open_app
 from digest.model import SlotState
 from digest.timetable import planned

@@ -13,8 +13,8 @@ import structlog
 from prometheus_client.parser import text_string_to_metric_families
 
 from commands import furnish
-from digest.actions.source_past import past
-from digest.actions.sources import fetch_soon
+from digest.actions.content.source_past import past
+from digest.actions.content.sources import fetch_soon
 from digest.bootstrap import open_app
 from digest.errors import StoreError
 from digest.model import Fetching
@@ -89,7 +89,7 @@ def test_a_database_that_fails_ends_the_round_and_says_so(
         raise StoreError("the disk is full")
 
     with monkeypatch.context() as patched:
-        patched.setattr("digest.actions.rounds.desk.Desk.write", broken)
+        patched.setattr("digest.actions.content.rounds.desk.Desk.write", broken)
         with pytest.raises(StoreError, match="the disk is full"):
             Sourcing(Current(there.room.app), lambda: None).look("run")
     Sourcing(Current(there.room.app), lambda: None).look("again")

@@ -9,14 +9,14 @@ import pytest
 from commands import DAILY, furnish
 from desk_cast import desk
 from digest.actions.app import App
-from digest.actions.articles import get, retag
-from digest.actions.build import build
-from digest.actions.check import check
-from digest.actions.config_files import hash_of
-from digest.actions.digest_files import check_text, mended, save
-from digest.actions.editions import find
-from digest.actions.reasons import why
-from digest.actions.taking import take_in
+from digest.actions.content.articles import get, retag
+from digest.actions.editing.editions import find
+from digest.actions.editing.reasons import why
+from digest.actions.editing.taking import take_in
+from digest.actions.making.build import build
+from digest.actions.upkeep.check import check
+from digest.actions.upkeep.config_files import hash_of
+from digest.actions.upkeep.digest_files import check_text, mended, save
 from digest.bootstrap import open_app
 from digest.errors import SettingsError
 from digest.model import ArticleContent, PlacedBy, Tag, TagOrigin

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from digest.actions.accounts import add_user
 from digest.actions.app import App
-from digest.actions.programs import MOST, new_token, revoke_token, tokens
+from digest.actions.staff.accounts import add_user
+from digest.actions.staff.programs import MOST, new_token, revoke_token, tokens
 from digest.errors import NotFound, Refused
 from digest.model.accounts import Grant, Right, Role, User
 from newsroom import newsroom

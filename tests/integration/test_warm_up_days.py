@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.actions.allotments import StoreAllotments
+from digest.actions.mailing.allotments import StoreAllotments
 from digest.deliver import Limit, Limits, Watch
 from digest.deliver.limits.limit import DAY
 from digest.deliver.limits.warm_up import WarmUp

@@ -18,10 +18,10 @@ from fastapi.testclient import TestClient
 from access_table import EXPECTED
 from commands import furnish
 from desk_cast import SAME
-from digest.actions.accounts import add_user, set_active
 from digest.actions.app import App
-from digest.actions.programs import new_token
-from digest.actions.signing_in import begin_session
+from digest.actions.staff.accounts import add_user, set_active
+from digest.actions.staff.programs import new_token
+from digest.actions.staff.signing_in import begin_session
 from digest.bootstrap import open_app
 from digest.model.accounts import ALL, Grant, Right, Role
 from digest.web import create_app

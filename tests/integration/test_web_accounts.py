@@ -18,12 +18,12 @@ from fastapi.testclient import TestClient
 
 from commands import furnish
 from desk_cast import PASSWORD, SAME, Desk, desk
-from digest.actions import own_account
-from digest.actions.accounts import add_user, find_user
-from digest.actions.own_account import accept, invite
-from digest.actions.passwords import hashed
-from digest.actions.programs import user_of_token
-from digest.actions.second_step import begin, offer
+from digest.actions.staff import own_account
+from digest.actions.staff.accounts import add_user, find_user
+from digest.actions.staff.own_account import accept, invite
+from digest.actions.staff.passwords import hashed
+from digest.actions.staff.programs import user_of_token
+from digest.actions.staff.second_step import begin, offer
 from digest.clock import system_clock
 from digest.errors import EndedLink
 from digest.model import HistoryEntry

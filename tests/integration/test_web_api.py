@@ -7,8 +7,8 @@ import re
 import pytest
 
 from api_cast import ADMIN, Program
-from digest.actions.accounts import find_user
-from digest.actions.programs import revoke_token, tokens
+from digest.actions.staff.accounts import find_user
+from digest.actions.staff.programs import revoke_token, tokens
 from digest.errors import TooMany
 from digest.model.accounts import Right, Role
 from digest.web.pace import Pace

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from api_cast import MORNING, Program, program
-from digest.actions import import_desk
+from digest.actions.readers import import_desk
 from digest.model.accounts import Right, Role
 from digest.web.headers import BODY_BYTES
 from reports_cast import add_reader, furnish_home, report

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from api_cast import ADMIN, MORNING, Program
-from digest.actions.accounts import find_user
-from digest.actions.programs import user_of_token
+from digest.actions.staff.accounts import find_user
+from digest.actions.staff.programs import user_of_token
 from digest.clock import aware
 from digest.model.accounts import ALL, Grant, Right, Role
 

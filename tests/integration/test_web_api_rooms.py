@@ -11,8 +11,8 @@ import pytest
 from api_cast import ADMIN, Program, program
 from braking_cast import begun, cut_off
 from commands import DAILY
-from digest.actions import braking
-from digest.actions.books import books_of
+from digest.actions.mailing.books import books_of
+from digest.actions.steering import braking
 from digest.bootstrap import open_app
 from digest.model import EditionState
 from digest.model.accounts import Right, Role

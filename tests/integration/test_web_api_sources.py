@@ -9,7 +9,7 @@ import pytest
 
 from api_cast import ADMIN, Program
 from commands import run_here
-from digest.actions.sources import fetch as run
+from digest.actions.content.sources import fetch as run
 from digest.model.accounts import Right, Role
 from digest.settings import load_settings
 from web_cast import Town, fetcher, ok, open_site

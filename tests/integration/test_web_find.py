@@ -11,8 +11,8 @@ import pytest
 
 from commands import furnish
 from desk_cast import Desk, desk
-from digest.actions.braking import pull
-from digest.actions.people import add
+from digest.actions.readers.people import add
+from digest.actions.steering.braking import pull
 from digest.model import EditionState
 from digest.model.accounts import Role
 from digest.store import NewSubscriber, Store

@@ -11,7 +11,7 @@ import pytest
 
 from commands import furnish
 from desk_cast import PASSWORD, SAME, desk
-from digest.actions.accounts import add_user, set_grants
+from digest.actions.staff.accounts import add_user, set_grants
 from digest.model.accounts import ALL, Grant, Role
 from digest.web.assets import assets
 from digest.web.frame import own_path

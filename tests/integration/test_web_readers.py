@@ -12,8 +12,8 @@ import pytest
 
 from commands import furnish
 from desk_cast import SAME, Desk, desk, join
-from digest.actions import import_desk, importing
-from digest.actions.importing import Imported
+from digest.actions.readers import import_desk, importing
+from digest.actions.readers.importing import Imported
 from digest.model import BounceKind
 from digest.model.accounts import Role
 from digest.store import NewBounce, NewSubscriber

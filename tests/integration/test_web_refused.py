@@ -14,11 +14,11 @@ from fastapi.testclient import TestClient
 
 from commands import furnish
 from desk_cast import PASSWORD, SAME, Desk, desk, join
-from digest.actions.accounts import add_user
-from digest.actions.own_account import invite
-from digest.actions.programs import new_token, revoke_token
-from digest.actions.refused_tries import SINGLY
-from digest.actions.second_step import begin, offer
+from digest.actions.staff.accounts import add_user
+from digest.actions.staff.own_account import invite
+from digest.actions.staff.programs import new_token, revoke_token
+from digest.actions.staff.refused_tries import SINGLY
+from digest.actions.staff.second_step import begin, offer
 from digest.clock import system_clock
 from digest.model import REFUSED, HistoryEntry
 from digest.model.accounts import Grant, Right, Role, User

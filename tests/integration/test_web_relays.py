@@ -9,7 +9,7 @@ from api_cast import program
 from braking_cast import DUE, furnish_for
 from commands import furnish, run_here
 from desk_cast import desk
-from digest.actions.relay_answers import Pace
+from digest.actions.mailing.relay_answers import Pace
 from digest.bootstrap import open_app
 from digest.model.accounts import Role
 from digest.web.charts import answer_times, ms_words

@@ -15,9 +15,9 @@ from fastapi.testclient import TestClient
 
 from access_table import EXPECTED
 from desk_cast import SAME
-from digest.actions.accounts import add_user
-from digest.actions.programs import new_token
-from digest.actions.signing_in import begin_session
+from digest.actions.staff.accounts import add_user
+from digest.actions.staff.programs import new_token
+from digest.actions.staff.signing_in import begin_session
 from digest.model.accounts import ALL, Grant, Right, Role, User
 from digest.store import NewSubscriber
 from digest.web import create_app

@@ -17,9 +17,9 @@ from api_cast import ADMIN, program
 from braking_cast import begun
 from commands import furnish, run_here
 from desk_cast import desk
-from digest.actions.alerts import dispatch
-from digest.actions.braking import pull
-from digest.actions.webhooks import send_test, webhooks
+from digest.actions.steering.braking import pull
+from digest.actions.upkeep.alerts import dispatch
+from digest.actions.upkeep.webhooks import send_test, webhooks
 from digest.bootstrap import open_app
 from digest.errors import NotFound, TooMany
 from digest.model import Alert, AlertKind

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from digest.actions.analyse import Analysis, record_of
-from digest.actions.analyse_records import analyse_batch, place_batch, sectioned
+from digest.actions.making.analyse import Analysis, record_of
+from digest.actions.making.analyse_records import analyse_batch, place_batch, sectioned
 from digest.classify import choices_of
 
 GATE = (

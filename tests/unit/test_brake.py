@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.actions.brake import ENOUGH, Facts, Past, unlike
+from digest.actions.making.brake import ENOUGH, Facts, Past, unlike
 from digest.settings import BrakeSettings
 
 USUAL = Facts(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from digest.actions.cleaning import cleaned, decided_again, faults_of
+from digest.actions.steering.cleaning import cleaned, decided_again, faults_of
 from digest.model import Decision, Edition, EditionSection, Finding, Item, Rule
 from digest.settings import DigestSettings
 from store_cast import edition, item

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.actions.csv_files import guarded, guess, line_of, rows, unguarded
+from digest.actions.readers.csv_files import guarded, guess, line_of, rows, unguarded
 from digest.errors import DigestError
 
 CELLS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=20)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from digest.actions.deeds_since import deeds_since
+from digest.actions.editing.deeds_since import deeds_since
 from digest.model import EditionState
 from digest.store import LogEntry, Version
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 from pydantic import ValidationError
 
-from digest.actions.allotments import limits_of
+from digest.actions.mailing.allotments import limits_of
 from digest.deliver.limits.limit import Limit
 from digest.settings import SystemSettings
 

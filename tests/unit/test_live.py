@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from digest.actions.live import fold, line_of, rates_of
-from digest.actions.sent_lately import a_day
+from digest.actions.mailing.live import fold, line_of, rates_of
+from digest.actions.mailing.sent_lately import a_day
 from digest.model import Books, DeliveryState
 from digest.store import Begun, Closing, Marks, Reason, Tally
 from digest.web import charts

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from digest.actions.refusals import is_refused_for_good
+from digest.actions.mailing.refusals import is_refused_for_good
 from digest.model import DeliveryState, Outcome
 
 NOW = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)

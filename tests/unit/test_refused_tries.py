@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from digest.actions.refused_tries import SINGLY, STRANGERS, RefusedTries, shortened
+from digest.actions.staff.refused_tries import SINGLY, STRANGERS, RefusedTries, shortened
 
 
 class _Hours:

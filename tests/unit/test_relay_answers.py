@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from digest.actions.relay_answers import within_ms
+from digest.actions.mailing.relay_answers import within_ms
 from digest.deliver.compose.envelope import Envelope
 from digest.deliver.run.answers import Answers, kind_of
 from digest.deliver.smtp.conversation import Conversation, Verdict

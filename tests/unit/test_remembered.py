@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from digest.actions.remembered import Memory, RehearsedPast
+from digest.actions.making.remembered import Memory, RehearsedPast
 from store_cast import NOW
 
 DAY = timedelta(days=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from digest.actions.reserve import DiskReserve, disk_bytes, free_bytes
+from digest.actions.mailing.reserve import DiskReserve, disk_bytes, free_bytes
 
 VAR, ELSEWHERE = Path("/srv/digest/var"), Path("/data")
 

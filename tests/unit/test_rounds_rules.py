@@ -12,13 +12,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.actions.rounds.hosts import HostBusy, Hosts, host_of
-from digest.actions.rounds.lanes import ASIDE, Lanes
-from digest.actions.rounds.look import Found, Look
-from digest.actions.rounds.pages import choose
-from digest.actions.rounds.queue import Waiting
-from digest.actions.rounds.rhythm import MOST_WANTED, Pace, after_failure, interval, is_silent, rate, silence
-from digest.actions.rounds.verdict import Counts, after_listing
+from digest.actions.content.rounds.hosts import HostBusy, Hosts, host_of
+from digest.actions.content.rounds.lanes import ASIDE, Lanes
+from digest.actions.content.rounds.look import Found, Look
+from digest.actions.content.rounds.pages import choose
+from digest.actions.content.rounds.queue import Waiting
+from digest.actions.content.rounds.rhythm import (
+    MOST_WANTED,
+    Pace,
+    after_failure,
+    interval,
+    is_silent,
+    rate,
+    silence,
+)
+from digest.actions.content.rounds.verdict import Counts, after_listing
 from digest.collect import PageRef
 from digest.errors import StoreError
 from digest.fetch import Validators
@@ -189,7 +197,7 @@ def test_of_one_host_one_is_taken_and_suspects_wait_for_a_place_aside() -> None:
 
 def test_what_takes_long_goes_aside_as_long_as_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
     """One lane would otherwise be full of those that never answer."""
-    monkeypatch.setattr("digest.actions.rounds.lanes.QUICK_S", 0.0)
+    monkeypatch.setattr("digest.actions.content.rounds.lanes.QUICK_S", 0.0)
     lanes, over = Lanes(), threading.Event()
     lanes.most = 2
     begun = 0
@@ -208,7 +216,7 @@ def test_what_takes_long_goes_aside_as_long_as_there_is_room(monkeypatch: pytest
 
 def test_documents_that_wait_to_be_read_are_bounded_by_their_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     """A hundred documents of 5 MB that wait for two readers would be the memory of the machine."""
-    monkeypatch.setattr("digest.actions.rounds.lanes.HELD_BYTES", 100)
+    monkeypatch.setattr("digest.actions.content.rounds.lanes.HELD_BYTES", 100)
     lanes, over = Lanes(), threading.Event()
     rooms = []
     for size in (60, 40, 1):
@@ -276,7 +284,7 @@ def test_a_host_is_asked_by_one_at_a_time_with_a_rest_between() -> None:
 
 def test_a_turn_that_does_not_come_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """A hundred sources on a host with a Crawl-delay of half a minute would wait for an hour."""
-    monkeypatch.setattr("digest.actions.rounds.hosts._PATIENCE_S", 0.01)
+    monkeypatch.setattr("digest.actions.content.rounds.hosts._PATIENCE_S", 0.01)
     hosts = Hosts()
     with hosts.turn("wire.example", HOUR), pytest.raises(HostBusy), hosts.turn("wire.example", HOUR):
         pass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from digest.actions.article_search import snippet_of
+from digest.actions.content.article_search import snippet_of
 from digest.model import Article, Source
 from digest.words import phrases_of
 

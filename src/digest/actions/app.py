@@ -20,9 +20,9 @@ from digest.tokens import Keyring
 from digest.workers import Workers
 
 if TYPE_CHECKING:
-    from digest.actions.live import Counted
-    from digest.actions.mail import Press
-    from digest.actions.source_yields import Yield
+    from digest.actions.content.source_yields import Yield
+    from digest.actions.mailing.live import Counted
+    from digest.actions.mailing.mail import Press
     from digest.drafting import Drafter
     from digest.fetch import Fetcher
 

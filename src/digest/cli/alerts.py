@@ -10,7 +10,7 @@ from digest.cli.options import HomeOption, JsonOption, home_path
 from digest.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
-    from digest.actions.alerts import Told
+    from digest.actions.upkeep.alerts import Told
     from digest.model import AlertSend
 
 
@@ -25,7 +25,7 @@ def list_alerts(
     json: JsonOption = False,
 ) -> None:
     """List what people were or are to be told, the newest first, with the way each alert went."""
-    from digest.actions.alerts import told
+    from digest.actions.upkeep.alerts import told
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:

@@ -48,8 +48,8 @@ def analyse(
     grounding an article and a summary. What cannot be analysed comes out with an error in words, and the
     exit status is 1. Works without a home and stores nothing. With --json errors are JSON, too.
     """
-    from digest.actions.analyse import Analysis, record_of  # heavy: the content libraries
-    from digest.actions.analyse import analyse as run
+    from digest.actions.making.analyse import Analysis, record_of  # heavy: the content libraries
+    from digest.actions.making.analyse import analyse as run
 
     if what not in list(Analysis):
         raise DigestError("cannot be asked", where=what, hint=f"one of: {', '.join(Analysis)}")

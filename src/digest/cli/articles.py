@@ -12,7 +12,7 @@ from digest.cli.options import DigestOption, HomeOption, JsonOption, home_path, 
 from digest.cli.output import print_json, print_table, say
 
 if TYPE_CHECKING:
-    from digest.actions.articles import Line
+    from digest.actions.content.articles import Line
     from digest.model import Article
 
 _DAYS = ["%Y-%m-%d"]
@@ -43,8 +43,8 @@ def list_articles(
     json: JsonOption = False,
 ) -> None:
     """List articles, the newest number first, with the story each belongs to."""
-    from digest.actions.articles import Filter
-    from digest.actions.articles import listing as run
+    from digest.actions.content.articles import Filter
+    from digest.actions.content.articles import listing as run
     from digest.bootstrap import open_app
 
     wanted = Filter(tag=tag, source=source, text=text, limit=limit, before_id=before)
@@ -76,8 +76,8 @@ def find(
     json: JsonOption = False,
 ) -> None:
     """Find articles by the words of their title and text, the last stored first; accents do not count."""
-    from digest.actions.article_search import Wanted
-    from digest.actions.article_search import search as run
+    from digest.actions.content.article_search import Wanted
+    from digest.actions.content.article_search import search as run
     from digest.bootstrap import open_app
 
     wanted = Wanted(
@@ -109,8 +109,8 @@ def find(
 
 def show(article: ArticleArgument, home: HomeOption = None, json: JsonOption = False) -> None:
     """Show one article whole, with why it carries its tags."""
-    from digest.actions.articles import get
-    from digest.actions.tag_reasons import tag_reasons
+    from digest.actions.content.articles import get
+    from digest.actions.content.tag_reasons import tag_reasons
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -137,7 +137,7 @@ def tag(
     json: JsonOption = False,
 ) -> None:
     """Add or take off tags; what an editor says outlives later revisions."""
-    from digest.actions.articles import retag
+    from digest.actions.content.articles import retag
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -151,7 +151,7 @@ def tag(
 
 def drop(article: ArticleArgument, home: HomeOption = None, json: JsonOption = False) -> None:
     """Drop an article for good: no edition takes it, and it does not come back."""
-    from digest.actions.articles import drop as run
+    from digest.actions.content.articles import drop as run
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -181,7 +181,7 @@ def unpin(
 
 
 def _mark(article: int, digest: str, kind: Literal["pin", "ban"] | None, home: Path, *, json: bool) -> None:
-    from digest.actions.articles import mark
+    from digest.actions.content.articles import mark
     from digest.bootstrap import open_app
 
     with open_app(home) as opened:

@@ -15,7 +15,7 @@ from digest.cli.options import HomeOption, JsonOption, home_path
 from digest.cli.output import print_json, print_table, say
 
 if TYPE_CHECKING:
-    from digest.actions.bounces import Taken
+    from digest.actions.mailing.bounces import Taken
 
 _ENDS = frozenset({signal.SIGTERM, signal.SIGINT})
 
@@ -43,7 +43,7 @@ def take(
     json: JsonOption = False,
 ) -> None:
     """Take in reports: addresses that are gone, and people who complain, are mailed no more."""
-    from digest.actions import bounces
+    from digest.actions.mailing import bounces
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -53,7 +53,7 @@ def take(
 
 def fetch(home: HomeOption = None, json: JsonOption = False) -> None:
     """Take in the unread reports of the IMAP mailbox that delivery.bounces.imap names; once."""
-    from digest.actions import intake
+    from digest.actions.mailing import intake
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -64,7 +64,7 @@ def fetch(home: HomeOption = None, json: JsonOption = False) -> None:
 
 def listen(home: HomeOption = None, json: JsonOption = False) -> None:
     """Take in what a mail server hands over at delivery.bounces.listen, until SIGTERM or Ctrl-C."""
-    from digest.actions import bounces, intake
+    from digest.actions.mailing import bounces, intake
     from digest.bootstrap import open_app
 
     counts: Counter[str] = Counter()
@@ -90,7 +90,7 @@ def list_taken(
     json: JsonOption = False,
 ) -> None:
     """List the reports that were taken in, the newest first."""
-    from digest.actions import bounces
+    from digest.actions.mailing import bounces
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -105,7 +105,7 @@ def list_taken(
 
 def _show(taken: Sequence[Taken], things: str, *, json: bool, more: str | None = None) -> None:
     """Tell what became of each message, and what to run for more; exit 1 when one could not be read."""
-    from digest.actions.bounces import Consequence
+    from digest.actions.mailing.bounces import Consequence
 
     counts = Counter(one.outcome for one in taken)
     if json:

@@ -30,7 +30,7 @@ def brake(
     edition: EditionArgument, note: NoteOption = None, home: HomeOption = None, json: JsonOption = False
 ) -> None:
     """Stop an edition that is going out, within a second; who has no mail yet stays open."""
-    from digest.actions.braking import pull
+    from digest.actions.steering.braking import pull
 
     move(edition, home, lambda app: pull(app, edition, by=whoami(), note=note), json=json)
 
@@ -45,8 +45,8 @@ def resume(
     json: JsonOption = False,
 ) -> None:
     """Let a stopped edition go on to all who are open, as it was approved."""
-    from digest.actions.braking import end
-    from digest.actions.braking import resume as run
+    from digest.actions.steering.braking import end
+    from digest.actions.steering.braking import resume as run
     from digest.bootstrap import open_app
 
     if not end_it:

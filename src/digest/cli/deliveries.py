@@ -12,8 +12,8 @@ from digest.cli.options import NO_VALUE, EditionArgument, HomeOption, JsonOption
 from digest.cli.output import print_json_rows, print_table, say
 
 if TYPE_CHECKING:
-    from digest.actions.places import Places
-    from digest.actions.printed import Printed
+    from digest.actions.editing.printed import Printed
+    from digest.actions.mailing.places import Places
     from digest.model import Books, Delivery
     from digest.store import OffRecord
 
@@ -54,9 +54,9 @@ def deliveries(
     json: JsonOption = False,
 ) -> None:
     """Show the books of an edition: frozen = sent + failed + expired + excluded + unknown (+ open)."""
-    from digest.actions.books import accounts, decide_unknown, off_record
-    from digest.actions.places import places
-    from digest.actions.printed import printed
+    from digest.actions.editing.printed import printed
+    from digest.actions.mailing.books import accounts, decide_unknown, off_record
+    from digest.actions.mailing.places import places
     from digest.bootstrap import open_app
 
     if resend_unknown and accept_unknown:

@@ -80,7 +80,7 @@ def _new_home(home: Path | None) -> Path:
 
 def _furnish(root: Path, port: int) -> None:
     """Make a home out of the seeds."""
-    from digest.actions.homes import make_home
+    from digest.actions.upkeep.homes import make_home
     from digest.paths import Home, resource
 
     home, seeds = Home(root=root), resource("seeds", None)
@@ -93,12 +93,12 @@ def _furnish(root: Path, port: int) -> None:
 
 def _run(app: App, *, quiet: bool) -> Shown:
     """Go the whole way, telling each step as it is done."""
-    from digest.actions.build import build
-    from digest.actions.importing import import_csv
-    from digest.actions.ingest import ingest
-    from digest.actions.preview import preview
-    from digest.actions.reasons import decisions
-    from digest.actions.sending import SendOptions, send
+    from digest.actions.content.ingest import ingest
+    from digest.actions.editing.preview import preview
+    from digest.actions.editing.reasons import decisions
+    from digest.actions.mailing.sending import SendOptions, send
+    from digest.actions.making.build import build
+    from digest.actions.readers.importing import import_csv
     from digest.cli.progress import showing
     from digest.paths import resource
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from digest.cli.output import print_grid, say
 
 if TYPE_CHECKING:
-    from digest.actions.build import BuildReport
-    from digest.actions.importing import Imported
-    from digest.actions.ingest import Ingested
+    from digest.actions.content.ingest import Ingested
+    from digest.actions.making.build import BuildReport
+    from digest.actions.readers.importing import Imported
     from digest.model import Article, Books, Decision
 
 _NAMES = {".html": "HTML", ".txt": "text", ".eml": "message", ".mjml": "MJML"}

@@ -10,8 +10,8 @@ from digest.cli.options import NO_VALUE, HomeOption, JsonOption, home_path
 from digest.cli.output import print_json, say
 
 if TYPE_CHECKING:
-    from digest.actions.doctor import DomainReport
-    from digest.actions.endpoint import EndpointReport
+    from digest.actions.making.endpoint import EndpointReport
+    from digest.actions.upkeep.doctor import DomainReport
     from digest.deliver.dns.records import Record
 
 _MARKS = {
@@ -40,7 +40,7 @@ def doctor(
 
     Where a language model drafts summaries, ask it for a short one.
     """
-    from digest.actions.doctor import examine
+    from digest.actions.upkeep.doctor import examine
     from digest.deliver.dns import resolver
 
     found = examine(home_path(home), None if offline else resolver.DnsResolver())

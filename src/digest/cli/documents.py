@@ -45,7 +45,7 @@ def ingest(
     A document that cannot be read costs itself: the rest goes in, the failures are listed, and the
     exit status is 1.
     """
-    from digest.actions.ingest import ingest as run  # heavy: the content libraries
+    from digest.actions.content.ingest import ingest as run  # heavy: the content libraries
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -84,7 +84,7 @@ def extract(place: PlaceArgument, home: HomeOption = None, json: JsonOption = Fa
     """
     content = _clean(_fetched(place, home) if is_web(place) else _document(place))
     if json:
-        from digest.actions.analyse_records import extracted
+        from digest.actions.making.analyse_records import extracted
 
         print_json(extracted(content))
         return
@@ -152,7 +152,7 @@ def _text(path: str) -> tuple[str, str, str | None]:
 
 def _clean(document: Document) -> ArticleContent:
     """Clean the first article of the document."""
-    from digest.actions.ingest import extract_one  # heavy: the content libraries
+    from digest.actions.content.ingest import extract_one  # heavy: the content libraries
     from digest.collect import Unreadable
     from digest.settings import LimitSettings
 
@@ -163,7 +163,7 @@ def _clean(document: Document) -> ArticleContent:
 
 
 def _fetched(url: str, home: Path | None) -> Document:
-    from digest.actions.fetching import fetch_document  # heavy: the content libraries
+    from digest.actions.content.fetching import fetch_document  # heavy: the content libraries
     from digest.bootstrap import open_fetcher
 
     root = home_path(home)
@@ -171,7 +171,7 @@ def _fetched(url: str, home: Path | None) -> Document:
 
 
 def _document(path: str) -> Document:
-    from digest.actions.ingest import stdin_document
+    from digest.actions.content.ingest import stdin_document
     from digest.collect import Unreadable, read_documents
     from digest.settings import LimitSettings
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from digest.cli.output import console, measure, say
 
 if TYPE_CHECKING:
-    from digest.actions.build import BuildReport
+    from digest.actions.making.build import BuildReport
     from digest.model import Edition, Summary
 
 _SOURCE_COLUMNS = 26

@@ -60,7 +60,7 @@ def add(
     json: JsonOption = False,
 ) -> None:
     """Add one person who has agreed elsewhere; confirmed by that consent."""
-    from digest.actions import people
+    from digest.actions.readers import people
     from digest.bootstrap import open_app
     from digest.store import NewSubscriber
 
@@ -75,7 +75,7 @@ def add(
 
 def show(email: EmailArgument, home: HomeOption = None, json: JsonOption = False) -> None:
     """Show a person and their subscriptions."""
-    from digest.actions import people
+    from digest.actions.readers import people
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -114,7 +114,7 @@ def import_file(
     json: JsonOption = False,
 ) -> None:
     """Import people from a CSV file, confirmed by the consent named; a bad line costs itself."""
-    from digest.actions.importing import import_csv, look
+    from digest.actions.readers.importing import import_csv, look
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -160,8 +160,8 @@ def export(
     json: JsonOption = True,
 ) -> None:
     """Print all that is stored about a person, as JSON; or all readers of a digest, as CSV."""
-    from digest.actions import people
-    from digest.actions.exporting import export_csv
+    from digest.actions.readers import people
+    from digest.actions.readers.exporting import export_csv
     from digest.bootstrap import open_app
 
     del json  # a person's data are always JSON, a list is always CSV
@@ -182,7 +182,7 @@ def erase(
     json: JsonOption = False,
 ) -> None:
     """Erase a person: address, name and choices; only a fingerprint stays, so no import brings them back."""
-    from digest.actions import people
+    from digest.actions.readers import people
     from digest.bootstrap import open_app
 
     if not yes:
@@ -202,7 +202,7 @@ def suppress(
     json: JsonOption = False,
 ) -> None:
     """Never mail this address, whatever list it is on."""
-    from digest.actions import people
+    from digest.actions.readers import people
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -215,7 +215,7 @@ def suppress(
 
 def list_suppressed(home: HomeOption = None, json: JsonOption = False) -> None:
     """List the addresses that must not be mailed, and why."""
-    from digest.actions import people
+    from digest.actions.readers import people
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -228,7 +228,7 @@ def list_suppressed(home: HomeOption = None, json: JsonOption = False) -> None:
 
 def unsuppress(email: EmailArgument, home: HomeOption = None, json: JsonOption = False) -> None:
     """Allow an address to be mailed again."""
-    from digest.actions import people
+    from digest.actions.readers import people
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -246,7 +246,7 @@ def lift(
     json: JsonOption = False,
 ) -> None:
     """Allow all to be mailed again whose mail came back, as after an outage of their provider."""
-    from digest.actions import people
+    from digest.actions.readers import people
     from digest.bootstrap import open_app
 
     begin = datetime.combine(parse_day(since, where="--since"), time(), UTC)

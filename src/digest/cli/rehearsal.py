@@ -13,7 +13,7 @@ from digest.cli.output import console, print_json_rows
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
-    from digest.actions.rehearse import Row
+    from digest.actions.making.rehearse import Row
 
 _MOST_FILES = 2
 
@@ -49,8 +49,8 @@ def rehearse(
 
     Nothing is stored and nothing is sent.
     """
-    from digest.actions.rehearse import rehearse as run
-    from digest.actions.rehearse import rule_sets
+    from digest.actions.making.rehearse import rehearse as run
+    from digest.actions.making.rehearse import rule_sets
     from digest.bootstrap import open_app
     from digest.cli.rehearsal_sums import Sums
     from digest.cli.rehearsal_view import show
@@ -81,6 +81,6 @@ def _watched(rows: Iterator[Row]) -> Iterator[Row]:
 
 
 def _slot(row: Sequence[object]) -> str:
-    from digest.actions.rehearsed import Rehearsed
+    from digest.actions.making.rehearsed import Rehearsed
 
     return next((one.planned.slot.key for one in row if isinstance(one, Rehearsed)), "")

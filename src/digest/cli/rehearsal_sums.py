@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from digest.actions.rehearse import Row, RuleSet
-from digest.actions.rehearsed import Rehearsed, Tally
+from digest.actions.making.rehearse import Row, RuleSet
+from digest.actions.making.rehearsed import Rehearsed, Tally
 from digest.model import Decision
 
 

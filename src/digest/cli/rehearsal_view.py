@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from digest.actions.rehearse import Row
-from digest.actions.rehearsed import Rehearsed, Tally
+from digest.actions.making.rehearse import Row
+from digest.actions.making.rehearsed import Rehearsed, Tally
 from digest.cli.output import print_table, say
 from digest.cli.rehearsal_sums import Sums
 

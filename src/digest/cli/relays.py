@@ -11,7 +11,7 @@ from digest.cli.options import HomeOption, JsonOption, home_path
 from digest.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
-    from digest.actions.relay_health import RelayHealth
+    from digest.actions.mailing.relay_health import RelayHealth
 
 
 def register(app: typer.Typer) -> None:
@@ -21,8 +21,8 @@ def register(app: typer.Typer) -> None:
 
 def list_relays(home: HomeOption = None, json: JsonOption = False) -> None:
     """List the relays: how each is, what it answered to mail in 24 hours, and how soon."""
-    from digest.actions.relay_answers import answer_figures
-    from digest.actions.relay_health import relays_health
+    from digest.actions.mailing.relay_answers import answer_figures
+    from digest.actions.mailing.relay_health import relays_health
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:

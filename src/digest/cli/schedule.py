@@ -81,7 +81,7 @@ def register(app: typer.Typer) -> None:
 
 def list_schedules(home: HomeOption = None, json: JsonOption = False) -> None:
     """List digests: their rules in words, the next slot, who has paused them, the last run."""
-    from digest.actions.agenda import standings
+    from digest.actions.planning.agenda import standings
     from digest.bootstrap import open_app
     from digest.cli.schedule_view import show_standing, standing_fields
 
@@ -100,7 +100,7 @@ def show_next(
     days: _DaysOption = 30, digest: _OnlyOption = None, home: HomeOption = None, json: JsonOption = False
 ) -> None:
     """List the coming slots in local time and UTC, with what is special about each."""
-    from digest.actions.agenda import coming
+    from digest.actions.planning.agenda import coming
     from digest.bootstrap import open_app
     from digest.cli.schedule_view import coming_fields, show_coming
 
@@ -116,7 +116,7 @@ def show_next(
 
 def explain(digest: DigestArgument, home: HomeOption = None, json: JsonOption = False) -> None:
     """Say in words when a digest is due, what happens to its editions, and what comes next."""
-    from digest.actions.agenda import next_slots, standings
+    from digest.actions.planning.agenda import next_slots, standings
     from digest.bootstrap import open_app
     from digest.cli.schedule_view import explain_fields, show_explained
     from digest.cli.schedule_words import words
@@ -138,7 +138,7 @@ def pause(
 
     Editions that are built already go out all the same: they are named.
     """
-    from digest.actions.slots import pause as run
+    from digest.actions.planning.slots import pause as run
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -150,7 +150,7 @@ def resume(
     digest: DigestArgument, note: NoteOption = None, home: HomeOption = None, json: JsonOption = False
 ) -> None:
     """Let a paused digest come out again, from its next slot on; never for those that are past."""
-    from digest.actions.slots import resume as run
+    from digest.actions.planning.slots import resume as run
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -167,7 +167,7 @@ def skip(
     json: JsonOption = False,
 ) -> None:
     """Leave out one coming slot."""
-    from digest.actions import slots
+    from digest.actions.planning import slots
     from digest.bootstrap import open_app
 
     act = slots.unskip if undo else slots.skip
@@ -218,7 +218,7 @@ def history(
     json: JsonOption = False,
 ) -> None:
     """List what was done or refused, the newest first: when, by whom, how it ended. It cannot be changed."""
-    from digest.actions.agenda import told
+    from digest.actions.planning.agenda import told
     from digest.bootstrap import open_app
     from digest.cli.schedule_view import show_history
 
@@ -232,7 +232,7 @@ def history(
 
 def _tell_pause(opened: App, digest: str, *, changed: bool, json: bool) -> None:
     """Say how it is now, and whether that is new."""
-    from digest.actions.agenda import standings, unsent
+    from digest.actions.planning.agenda import standings, unsent
     from digest.cli.schedule_view import pause_fields
 
     (standing,) = standings(opened, digest)

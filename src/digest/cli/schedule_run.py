@@ -9,9 +9,9 @@ from datetime import datetime
 import typer
 
 from digest.actions.app import App
-from digest.actions.foresight import foresee
-from digest.actions.review import Steered, sendable, steer
-from digest.actions.slots import Advanced, advance
+from digest.actions.planning.foresight import foresee
+from digest.actions.planning.slots import Advanced, advance
+from digest.actions.steering.review import Steered, sendable, steer
 from digest.cli.options import whoami
 from digest.cli.output import print_json, say
 from digest.errors import Refused

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from digest.actions.agenda import Coming, Standing
+from digest.actions.planning.agenda import Coming, Standing
 from digest.cli.output import print_grid, print_table, say
 from digest.model import HistoryEntry, Pause, SlotState
 from digest.timetable import CLOCK_CHANGE, GAP, MOVED, REPEATED, Planned, describe

@@ -66,8 +66,8 @@ def send(
     json: JsonOption = False,
 ) -> None:
     """Send an approved edition to its audience; going on after a stop is the same command again."""
-    from digest.actions.sending import SendOptions
-    from digest.actions.sending import send as run
+    from digest.actions.mailing.sending import SendOptions
+    from digest.actions.mailing.sending import send as run
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -101,7 +101,7 @@ def send(
 
 def _send_test(opened: App, edition: int, address: str, *, json: bool) -> bool:
     """Send to one address and tell what the relay said; False when it did not take it."""
-    from digest.actions.trial import send_test
+    from digest.actions.mailing.trial import send_test
 
     trial = send_test(opened, edition, address, by=whoami())
     state, reply = trial.receipt.state, trial.receipt.text
@@ -118,7 +118,7 @@ def _send_test(opened: App, edition: int, address: str, *, json: bool) -> bool:
 
 def _show_sent(opened: App, edition: int, books: Books, used_up: Sequence[UsedUp], *, json: bool) -> None:
     """Show the books after a run, what those still open wait for, and how to go on."""
-    from digest.actions.books import in_hand
+    from digest.actions.mailing.books import in_hand
 
     if json:
         print_json({**books_fields(edition, books), "used_up": used_up_fields(used_up)})

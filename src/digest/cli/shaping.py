@@ -14,7 +14,7 @@ from digest.errors import DigestError
 
 if TYPE_CHECKING:
     from digest.actions.app import App
-    from digest.actions.states import Shaped
+    from digest.actions.editing.states import Shaped
     from digest.shape import Deed
 
 
@@ -132,7 +132,7 @@ def edit(
     json: JsonOption = False,
 ) -> None:
     """Change an edition that is not going out yet; it can be undone, and needs approval again."""
-    from digest.actions.shaping import changes
+    from digest.actions.editing.shaping import changes
     from digest.bootstrap import open_app
 
     wish = _Wish(
@@ -164,7 +164,7 @@ def history(
     json: JsonOption = False,
 ) -> None:
     """List what hands have done to an edition, and how it differs from what it was."""
-    from digest.actions.shaping import changes, difference
+    from digest.actions.editing.shaping import changes, difference
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -181,7 +181,7 @@ def history(
 
 def undo(edition: EditionArgument, home: HomeOption = None, json: JsonOption = False) -> None:
     """Take back what was done to an edition last; again for what was done before."""
-    from digest.actions.shaping import undo as run
+    from digest.actions.editing.shaping import undo as run
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -191,7 +191,7 @@ def undo(edition: EditionArgument, home: HomeOption = None, json: JsonOption = F
 
 def redo(edition: EditionArgument, home: HomeOption = None, json: JsonOption = False) -> None:
     """Do again what was undone last, unless something else was done since."""
-    from digest.actions.shaping import redo as run
+    from digest.actions.editing.shaping import redo as run
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -200,9 +200,9 @@ def redo(edition: EditionArgument, home: HomeOption = None, json: JsonOption = F
 
 
 def _do(app: App, edition: int, wish: _Wish, version: int) -> Shaped:
-    from digest.actions.picturing import Wish, picture
-    from digest.actions.shaping import shape
-    from digest.actions.taking import Place, summarise_again, summarise_by_hand, take_in
+    from digest.actions.editing.picturing import Wish, picture
+    from digest.actions.editing.shaping import shape
+    from digest.actions.editing.taking import Place, summarise_again, summarise_by_hand, take_in
 
     by = whoami()
     if wish.verb is Verb.TAKE:
@@ -224,7 +224,7 @@ def _do(app: App, edition: int, wish: _Wish, version: int) -> Shaped:
 
 def _tell(app: App, edition: int, wish: _Wish, version: int) -> Shaped:
     """Change what is told as one story."""
-    from digest.actions.merging import merge_in, split_off
+    from digest.actions.editing.merging import merge_in, split_off
 
     if wish.verb is Verb.SPLIT:
         return split_off(app, edition, wish.article, on_version=version, by=whoami())[0]
@@ -234,7 +234,7 @@ def _tell(app: App, edition: int, wish: _Wish, version: int) -> Shaped:
 
 
 def _deed(app: App, edition: int, wish: _Wish) -> Deed:
-    from digest.actions.taking import move_of
+    from digest.actions.editing.taking import move_of
     from digest.shape import Drop, Headline, MoveSection, Retitle, Write
 
     match wish.verb:

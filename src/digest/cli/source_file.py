@@ -21,7 +21,7 @@ def register(_app: typer.Typer) -> None:
 
 def history(home: HomeOption = None, json: JsonOption = False) -> None:
     """List what config/sources.yaml said before, the newest first; times are UTC."""
-    from digest.actions.source_file import read_sources_file
+    from digest.actions.content.source_file import read_sources_file
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -39,7 +39,7 @@ def history(home: HomeOption = None, json: JsonOption = False) -> None:
 
 def restore(version: _VersionArgument, home: HomeOption = None, json: JsonOption = False) -> None:
     """Let config/sources.yaml say again what it said; this is a new version, and none is lost."""
-    from digest.actions.source_file import old_sources, restore_sources
+    from digest.actions.content.source_file import old_sources, restore_sources
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, timedelta
 
-    from digest.actions.rounds import Visited
-    from digest.actions.source_past import Past
-    from digest.actions.sources import Health
+    from digest.actions.content.rounds import Visited
+    from digest.actions.content.source_past import Past
+    from digest.actions.content.sources import Health
     from digest.model import SourceState
 
 NamesArgument = Annotated[
@@ -34,7 +34,7 @@ def register(_app: typer.Typer) -> None:
 
 def list_sources(home: HomeOption = None, json: JsonOption = False) -> None:
     """List the sources of config/sources.yaml and how each is doing; times are UTC."""
-    from digest.actions.sources import healths
+    from digest.actions.content.sources import healths
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -51,8 +51,8 @@ def list_sources(home: HomeOption = None, json: JsonOption = False) -> None:
 
 def show(name: NameArgument, home: HomeOption = None, json: JsonOption = False) -> None:
     """Show how one source is doing; times are UTC."""
-    from digest.actions.source_past import past
-    from digest.actions.sources import health
+    from digest.actions.content.source_past import past
+    from digest.actions.content.sources import health
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -78,7 +78,7 @@ def fetch(
     json: JsonOption = False,
 ) -> None:
     """Look at sources now, due or not, and show what each brought; all without a NAME."""
-    from digest.actions.sources import fetch as run
+    from digest.actions.content.sources import fetch as run
     from digest.bootstrap import open_app
     from digest.schedule.planning import worker_name
 

@@ -13,7 +13,7 @@ from digest.cli.output import print_grid, print_json, print_table, say
 from digest.errors import NotFound
 
 if TYPE_CHECKING:
-    from digest.actions.prospects import Prospect
+    from digest.actions.content.prospects import Prospect
 
 NameArgument = Annotated[
     str, typer.Argument(metavar="NAME", help="The source's name in config/sources.yaml.")
@@ -54,8 +54,8 @@ def add(
 
     With --json nothing is asked: it is listed with --yes only.
     """
-    from digest.actions.finding import find_ghost, find_source
-    from digest.actions.source_list import add_sources, free_name, refuse_known, source_entry
+    from digest.actions.content.finding import find_ghost, find_source
+    from digest.actions.content.source_list import add_sources, free_name, refuse_known, source_entry
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -77,7 +77,7 @@ def add(
 
 def remove(name: NameArgument, home: HomeOption = None, json: JsonOption = False) -> None:
     """Take a source off the list; its articles stay."""
-    from digest.actions.source_list import remove_source
+    from digest.actions.content.source_list import remove_source
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -98,7 +98,7 @@ def set_value(
     json: JsonOption = False,
 ) -> None:
     """Change what config/sources.yaml says of a source; comments and all else stay, the old text is kept."""
-    from digest.actions.source_edits import read_entry, save_entry
+    from digest.actions.content.source_edits import read_entry, save_entry
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -127,7 +127,7 @@ def import_file(
     json: JsonOption = False,
 ) -> None:
     """List the feeds of an OPML file that no source has yet; folders become sections. Nobody goes there."""
-    from digest.actions.source_list import import_outlines, read_outlines
+    from digest.actions.content.source_list import import_outlines, read_outlines
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -158,7 +158,7 @@ def export(home: HomeOption = None, json: JsonOption = False) -> None:
 
 
 def _pause(name: str, home: Path | None, json: bool, *, paused: bool) -> None:
-    from digest.actions.source_list import pause_source
+    from digest.actions.content.source_list import pause_source
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:

@@ -29,7 +29,7 @@ def register(app: typer.Typer) -> None:
 
 def show(article: ArticleArgument, home: HomeOption = None, json: JsonOption = False) -> None:
     """Show the story of an article: who leads, who else tells it, and what editors said."""
-    from digest.actions.stories import show as run
+    from digest.actions.content.stories import show as run
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -49,7 +49,7 @@ def list_stories(
     json: JsonOption = False,
 ) -> None:
     """List the stories that several articles tell, the largest first."""
-    from digest.actions.stories import listing as run
+    from digest.actions.content.stories import listing as run
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -66,7 +66,7 @@ def merge(
     json: JsonOption = False,
 ) -> None:
     """Bring articles together in one story, whatever their words and days; it stays so."""
-    from digest.actions.stories import merge as run
+    from digest.actions.content.stories import merge as run
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -83,7 +83,7 @@ def split(
     json: JsonOption = False,
 ) -> None:
     """Keep an article apart from those that share its story now; it stays so."""
-    from digest.actions.stories import split as run
+    from digest.actions.content.stories import split as run
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -94,7 +94,7 @@ def split(
 
 def forget(article: ArticleArgument, home: HomeOption = None, json: JsonOption = False) -> None:
     """Take back all merges and splits of an article."""
-    from digest.actions.stories import forget as run
+    from digest.actions.content.stories import forget as run
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:

@@ -31,7 +31,7 @@ def new(
     json: JsonOption = False,
 ) -> None:
     """Make a token, which can do no more than its person; it is shown this once."""
-    from digest.actions import accounts, programs
+    from digest.actions.staff import accounts, programs
     from digest.bootstrap import open_app
 
     wanted = frozenset(scopes or [Right.READ])
@@ -46,7 +46,7 @@ def new(
 
 def list_tokens(home: HomeOption = None, json: JsonOption = False) -> None:
     """Show the tokens there are, for whom they act, and how far."""
-    from digest.actions import accounts, programs
+    from digest.actions.staff import accounts, programs
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as app:
@@ -68,7 +68,7 @@ def revoke(
     json: JsonOption = False,
 ) -> None:
     """End a token; programs that show it stay outside from now on."""
-    from digest.actions import programs
+    from digest.actions.staff import programs
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as app:

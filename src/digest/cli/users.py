@@ -67,7 +67,7 @@ def add(
     json: JsonOption = False,
 ) -> None:
     """Add somebody who may sign in to the web application; the first one is admin of all."""
-    from digest.actions import accounts, inviting, own_account
+    from digest.actions.staff import accounts, inviting, own_account
     from digest.bootstrap import open_app
 
     word = _password(password_file, ask=ask, invite=invite or mail)
@@ -86,7 +86,7 @@ def add(
 
 def list_users(home: HomeOption = None, json: JsonOption = False) -> None:
     """Show who works at the desk, and what they may do."""
-    from digest.actions import accounts
+    from digest.actions.staff import accounts
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as app:
@@ -100,7 +100,7 @@ def list_users(home: HomeOption = None, json: JsonOption = False) -> None:
 
 def show(email: UserArgument, home: HomeOption = None, json: JsonOption = False) -> None:
     """Show one person, where they are signed in, and their tokens."""
-    from digest.actions import accounts, programs, signing_in
+    from digest.actions.staff import accounts, programs, signing_in
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as app:
@@ -125,7 +125,7 @@ def role(
     email: UserArgument, roles: RoleOption = None, home: HomeOption = None, json: JsonOption = False
 ) -> None:
     """Give somebody these roles and no others; without --role, none. Who is signed in signs in again."""
-    from digest.actions import accounts
+    from digest.actions.staff import accounts
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as app:
@@ -146,7 +146,7 @@ def password(
     json: JsonOption = False,
 ) -> None:
     """Give somebody another password, which signs them out everywhere; or a link to choose one."""
-    from digest.actions import accounts, inviting, own_account
+    from digest.actions.staff import accounts, inviting, own_account
     from digest.bootstrap import open_app
 
     word = _password(password_file, ask=ask, invite=invite or mail)
@@ -176,7 +176,7 @@ def enable(email: UserArgument, home: HomeOption = None, json: JsonOption = Fals
 
 def no_codes(email: UserArgument, home: HomeOption = None, json: JsonOption = False) -> None:
     """Ask somebody for no codes any more who has lost telephone and recovery codes."""
-    from digest.actions import second_step
+    from digest.actions.staff import second_step
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as app:
@@ -188,7 +188,7 @@ def no_codes(email: UserArgument, home: HomeOption = None, json: JsonOption = Fa
 
 
 def _set_active(email: str, home: Path | None, *, json: bool, is_active: bool) -> None:
-    from digest.actions import accounts
+    from digest.actions.staff import accounts
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as app:

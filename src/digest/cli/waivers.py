@@ -34,8 +34,8 @@ def waive(
     json: JsonOption = False,
 ) -> None:
     """Let what is found at a place stand, under your name, until that place changes."""
-    from digest.actions.waiving import Spot
-    from digest.actions.waiving import waive as run
+    from digest.actions.editing.waiving import Spot
+    from digest.actions.editing.waiving import waive as run
     from digest.bootstrap import open_app
     from digest.cli.preflight_view import preflight_fields, show_preflight
 
@@ -55,7 +55,7 @@ def unwaive(
     json: JsonOption = False,
 ) -> None:
     """Let what was waived at a place count again."""
-    from digest.actions.waiving import Spot, take_back
+    from digest.actions.editing.waiving import Spot, take_back
     from digest.bootstrap import open_app
     from digest.cli.preflight_view import preflight_fields, show_preflight
 

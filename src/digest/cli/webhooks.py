@@ -10,7 +10,7 @@ from digest.cli.options import HomeOption, JsonOption, home_path, whoami
 from digest.cli.output import print_json, print_table, say
 
 if TYPE_CHECKING:
-    from digest.actions.webhooks import Hook
+    from digest.actions.upkeep.webhooks import Hook
     from digest.model import AlertSend
 
 group = typer.Typer(help="Webhooks: what went there, and trying one.", no_args_is_help=True)
@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
 
 def list_hooks(home: HomeOption = None, json: JsonOption = False) -> None:
     """List the webhooks of the settings and the last that went to each; times are UTC."""
-    from digest.actions.webhooks import webhooks
+    from digest.actions.upkeep.webhooks import webhooks
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -50,7 +50,7 @@ def send(
     json: JsonOption = False,
 ) -> None:
     """Send one webhook a signed test and wait for the answer; exits 1 when it is not taken."""
-    from digest.actions.webhooks import send_test
+    from digest.actions.upkeep.webhooks import send_test
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from digest.actions.app import App
-from digest.actions.ingest import ingest
+from digest.actions.content.ingest import ingest
 from digest.errors import NotFound
 from digest.log import get_logger
 from digest.model import Alert, AlertKind, HistoryEntry

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from digest.actions.machine import troubles
+from digest.actions.upkeep.machine import troubles
 from digest.schedule import deed
 from digest.schedule.beats import Beats
 from digest.schedule.cached import Cached

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from digest.actions.app import App
-from digest.actions.inbox import Fate, Received, read_mailbox, read_maildir
+from digest.actions.content.inbox import Fate, Received, read_mailbox, read_maildir
 from digest.log import get_logger
 from digest.model import HistoryEntry
 from digest.schedule.current import Current

@@ -7,8 +7,8 @@ import secrets
 import socket
 from datetime import datetime
 
-from digest.actions.review import Steered, steer
-from digest.actions.slots import Advanced, advance
+from digest.actions.planning.slots import Advanced, advance
+from digest.actions.steering.review import Steered, steer
 from digest.log import get_logger
 from digest.schedule.current import Current
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from digest.actions.relay_health import look_at
+from digest.actions.mailing.relay_health import look_at
 from digest.log import get_logger
 from digest.schedule.current import Current
 

@@ -10,7 +10,7 @@ from collections import deque
 from urllib.parse import parse_qs
 
 from digest.actions.app import App
-from digest.actions.pushing import Pushed, push
+from digest.actions.content.pushing import Pushed, push
 from digest.collect import Document, Format, guess_format
 from digest.errors import DigestError, DocumentError
 from digest.keyfiles import read_token

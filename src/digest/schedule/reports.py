@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
-from digest.actions import intake
 from digest.actions.app import App
-from digest.actions.bounces import Consequence
+from digest.actions.mailing import intake
+from digest.actions.mailing.bounces import Consequence
 from digest.deliver.reports.listener import Listener
 from digest.log import get_logger
 from digest.model import HistoryEntry

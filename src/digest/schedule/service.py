@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from digest.actions.alerts import dispatch
 from digest.actions.app import App
-from digest.actions.import_desk import forget_old_imports
-from digest.actions.letters import AT_ONCE, post
+from digest.actions.mailing.letters import AT_ONCE, post
+from digest.actions.readers.import_desk import forget_old_imports
+from digest.actions.upkeep.alerts import dispatch
 from digest.clock import Clock, system_clock
 from digest.errors import DigestError
 from digest.log import get_logger

@@ -12,7 +12,7 @@ from pathlib import Path
 from structlog.contextvars import bound_contextvars
 
 from digest.actions.app import App
-from digest.actions.machine import troubles
+from digest.actions.upkeep.machine import troubles
 from digest.bootstrap import open_app
 from digest.errors import DigestError
 from digest.log import get_logger

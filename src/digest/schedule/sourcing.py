@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from digest.actions.rounds import Hosts, Round, Visited, Way, is_fetched
+from digest.actions.content.rounds import Hosts, Round, Visited, Way, is_fetched
 from digest.log import get_logger
 from digest.model import HistoryEntry
 from digest.schedule.current import Current

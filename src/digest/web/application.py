@@ -8,9 +8,9 @@ from fastapi import Depends, FastAPI
 
 from digest import __version__
 from digest.actions.app import App
-from digest.actions.comparing import Comparisons
-from digest.actions.dns_answers import DnsAnswers
-from digest.actions.refused_tries import RefusedTries
+from digest.actions.making.comparing import Comparisons
+from digest.actions.staff.refused_tries import RefusedTries
+from digest.actions.upkeep.dns_answers import DnsAnswers
 from digest.web import api, errors, pages
 from digest.web.guard import may_bring_files, note_form
 from digest.web.headers import BoundedBodies, SecurityHeaders

@@ -7,7 +7,7 @@ from ipaddress import AddressValueError, IPv4Address, IPv6Address, IPv6Network
 from fastapi import Request
 from fastapi.responses import Response
 
-from digest.actions.signing_in import LONGEST, Caller, SignedIn
+from digest.actions.staff.signing_in import LONGEST, Caller, SignedIn
 from digest.web.guard import is_secure, session_cookie
 
 _DEVICE_S = 365 * 86_400

@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from digest.actions.live import Line
-from digest.actions.relay_answers import Pace
+from digest.actions.mailing.live import Line
+from digest.actions.mailing.relay_answers import Pace
 from digest.store import Begun
 
 WIDE, HIGH = 700.0, 150.0  #: of the plane, in units of the drawing

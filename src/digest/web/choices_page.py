@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from digest.actions.app import App
-from digest.actions.choices import Choices, NewChoices
-from digest.actions.reader_links import path
-from digest.actions.reader_wishes import LENGTHS, hours_of
+from digest.actions.readers.choices import Choices, NewChoices
+from digest.actions.readers.reader_links import path
+from digest.actions.readers.reader_wishes import LENGTHS, hours_of
 from digest.model import DeliveryState
 from digest.render import Words
 from digest.store import PersonalMail

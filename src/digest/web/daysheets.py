@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Literal
 
-from digest.actions.month_ahead import ClockChange, DayAhead, Month, Tick
+from digest.actions.planning.month_ahead import ClockChange, DayAhead, Month, Tick
 from digest.timetable import GAP, MOVED, REPEATED
 
 PER_MINUTE = 0.4  #: units of the drawing; a day of 24 hours is 576 wide, one of 25 is 600

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from digest.actions.find_or_do import Things, begins
+from digest.actions.upkeep.find_or_do import Things, begins
 from digest.model import EditionState
 from digest.model.accounts import Right, User
 from digest.settings import DigestSettings

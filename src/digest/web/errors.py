@@ -13,7 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from digest.actions.shaping import Conflict
+from digest.actions.editing.shaping import Conflict
 from digest.errors import DigestError, NotFound, Refused, StoreError, TooMany, TransportError, Unanswered
 from digest.log import get_logger
 from digest.web.frame import installed, show
@@ -155,7 +155,7 @@ def _to_sign_in(request: Request) -> Response:
 
 
 def _who_can(request: Request, error: NotAllowed) -> str:
-    from digest.actions.accounts import users  # noqa: PLC0415  # why: only this page needs it
+    from digest.actions.staff.accounts import users  # noqa: PLC0415  # why: only this page needs it
 
     able = [user.name for user in users(installed(request)) if user.is_active and error.may(user)]
     if not able:

@@ -12,8 +12,8 @@ from urllib.parse import quote, unquote, urlsplit
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from digest.actions.accounts import users
 from digest.actions.app import App
+from digest.actions.staff.accounts import users
 from digest.model.accounts import Right, User
 from digest.paths import template_folders
 from digest.web.packing import page

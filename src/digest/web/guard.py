@@ -19,8 +19,8 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 
 from digest.actions.app import App
-from digest.actions.programs import user_of_token
-from digest.actions.signing_in import user_of_session
+from digest.actions.staff.programs import user_of_token
+from digest.actions.staff.signing_in import user_of_session
 from digest.errors import DigestError, NotFound
 from digest.model.accounts import Right, User
 from digest.web.frame import installed

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from digest.actions.article_search import Wanted
+from digest.actions.content.article_search import Wanted
 
 NARROWING = ("tag", "source", "since", "until")  #: fields that narrow a search, besides its words
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fastapi import Request
 
-from digest.actions.programs import owner_of_token
-from digest.actions.refused_tries import RefusedTries, Tried
-from digest.actions.signing_in import account_at, account_of_ticket
+from digest.actions.staff.programs import owner_of_token
+from digest.actions.staff.refused_tries import RefusedTries, Tried
+from digest.actions.staff.signing_in import account_at, account_of_ticket
 from digest.errors import DeadLink, DigestError, EndedLink, Refused, TooMany
 from digest.model.accounts import User
 from digest.web.callers import network_of

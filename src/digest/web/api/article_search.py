@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
-from digest.actions.article_search import MAX_PAGE, MAX_QUERY, Hit, Wanted, search
+from digest.actions.content.article_search import MAX_PAGE, MAX_QUERY, Hit, Wanted, search
 from digest.model.accounts import Right
 from digest.web.api.access import scope
 from digest.web.api.shapes import Cursor, Line, Listed, Moment, Shape, behind, number_in

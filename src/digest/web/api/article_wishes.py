@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from digest.actions.pushing import MOST as MOST_PUSHED
+from digest.actions.content.pushing import MOST as MOST_PUSHED
 from digest.web.api.shapes import Line, Moment, Name, Text, Wish, wish_like
 
 

@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from digest.actions import articles as acts
 from digest.actions.app import App
-from digest.actions.pushing import Pushed, push
-from digest.actions.tag_reasons import tag_reasons
+from digest.actions.content import articles as acts
+from digest.actions.content.pushing import Pushed, push
+from digest.actions.content.tag_reasons import tag_reasons
 from digest.collect import Document, Format, NameKind
 from digest.errors import NotFound
 from digest.model import Article as Stored

@@ -8,9 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from digest.actions import braking
-from digest.actions.books import books_of, decide_unknown, deliveries, off_record
-from digest.actions.places import places
+from digest.actions.mailing.books import books_of, decide_unknown, deliveries, off_record
+from digest.actions.mailing.places import places
+from digest.actions.steering import braking
 from digest.model import Books as Found
 from digest.model import DeliveryState
 from digest.model.accounts import Right

@@ -8,8 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, Request, Response, UploadFile
 from pydantic import Field
 
-from digest.actions.bounces import take_message
-from digest.actions.readers_desk import bounced
+from digest.actions.mailing.bounces import take_message
+from digest.actions.readers.readers_desk import bounced
 from digest.deliver.reports.bounces import MAX_REPORT_BYTES
 from digest.model.accounts import Right
 from digest.web.api.access import scope

@@ -8,11 +8,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import Field
 
-from digest.actions import pausing
-from digest.actions.agenda import Coming, next_slots, standings, unsent
-from digest.actions.agenda import Standing as Found
-from digest.actions.build import BuildReport, build
-from digest.actions.orders import Order
+from digest.actions.making.build import BuildReport, build
+from digest.actions.planning import pausing
+from digest.actions.planning.agenda import Coming, next_slots, standings, unsent
+from digest.actions.planning.agenda import Standing as Found
+from digest.actions.planning.orders import Order
 from digest.model.accounts import Right
 from digest.timetable import describe
 from digest.web.api.access import scope

@@ -7,13 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from digest.actions import approving as acts
 from digest.actions.app import App
-from digest.actions.courses import courses, outlook
-from digest.actions.editions import find, listing
-from digest.actions.reasons import decisions
-from digest.actions.reasons import why as why_of
-from digest.actions.trial import send_test
+from digest.actions.editing.editions import find, listing
+from digest.actions.editing.reasons import decisions
+from digest.actions.editing.reasons import why as why_of
+from digest.actions.mailing.trial import send_test
+from digest.actions.steering import approving as acts
+from digest.actions.steering.courses import courses, outlook
 from digest.model.accounts import Right
 from digest.store import StoredEdition
 from digest.web.api.access import scope

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from digest.actions.archive import sent_editions
-from digest.actions.sent_lately import a_day, lately
+from digest.actions.mailing.sent_lately import a_day, lately
+from digest.actions.readers.archive import sent_editions
 from digest.model import BounceKind
 from digest.model.accounts import Right
 from digest.web.api.access import scope

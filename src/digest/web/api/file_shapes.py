@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from digest.actions.starting import Start
+from digest.actions.upkeep.starting import Start
 from digest.web.api.shapes import Line, Shape, Wish, wish_like
 
 #: A little more than a file may have, so that the file's own bound speaks.

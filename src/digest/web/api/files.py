@@ -8,9 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from pydantic import Field
 
-from digest.actions import digest_files as acts
-from digest.actions.differences import DiffLine, difference
-from digest.actions.starting import begin_digest
+from digest.actions.upkeep import digest_files as acts
+from digest.actions.upkeep.differences import DiffLine, difference
+from digest.actions.upkeep.starting import begin_digest
 from digest.model.accounts import Right
 from digest.web.api.access import scope
 from digest.web.api.file_shapes import (

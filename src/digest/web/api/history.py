@@ -9,10 +9,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
-from digest.actions.agenda import told as told_history
-from digest.actions.alerts import Told
-from digest.actions.alerts import told as told_alerts
-from digest.actions.records import Wish, records
+from digest.actions.planning.agenda import told as told_history
+from digest.actions.staff.records import Wish, records
+from digest.actions.upkeep.alerts import Told
+from digest.actions.upkeep.alerts import told as told_alerts
 from digest.model import REFUSED
 from digest.model.accounts import Right
 from digest.web.api.access import scope

@@ -9,9 +9,9 @@ from fastapi.responses import StreamingResponse
 from pydantic import Field
 
 from digest.actions.app import App
-from digest.actions.exporting import export_csv
-from digest.actions.import_desk import Running, drop_import, go_on, keep_file, running_import
-from digest.actions.importing import Imported as Counted
+from digest.actions.readers.exporting import export_csv
+from digest.actions.readers.import_desk import Running, drop_import, go_on, keep_file, running_import
+from digest.actions.readers.importing import Imported as Counted
 from digest.errors import NotFound
 from digest.model.accounts import Right
 from digest.web.api.access import scope

@@ -9,8 +9,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from digest.actions.left_out import Group, left_out
-from digest.actions.left_out import LeftOut as Found
+from digest.actions.editing.left_out import Group, left_out
+from digest.actions.editing.left_out import LeftOut as Found
 from digest.model.accounts import Right
 from digest.web.api.access import scope
 from digest.web.api.shapes import EditionNumber, Shape

@@ -8,8 +8,8 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from pydantic import Field
 
-from digest.actions.dns_answers import DnsAnswers, DnsReport
-from digest.actions.machine import machine
+from digest.actions.upkeep.dns_answers import DnsAnswers, DnsReport
+from digest.actions.upkeep.machine import machine
 from digest.deliver.compose.dkim_keys import txt_strings
 from digest.deliver.dns.records import Record as FoundRecord
 from digest.model.accounts import Right

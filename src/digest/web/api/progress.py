@@ -7,8 +7,8 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import Field
 
-from digest.actions.books import mailable_until, waiting_for_a_word
-from digest.actions.live import look
+from digest.actions.mailing.books import mailable_until, waiting_for_a_word
+from digest.actions.mailing.live import look
 from digest.deliver import UsedUp
 from digest.model.accounts import Right
 from digest.web.api.access import scope

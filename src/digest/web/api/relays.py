@@ -8,8 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from pydantic import Field
 
-from digest.actions.relay_answers import answer_figures
-from digest.actions.relay_health import look_at, relays_health
+from digest.actions.mailing.relay_answers import answer_figures
+from digest.actions.mailing.relay_health import look_at, relays_health
 from digest.model.accounts import Right
 from digest.web.api.access import scope
 from digest.web.api.shapes import Listed, Shape

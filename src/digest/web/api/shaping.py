@@ -8,11 +8,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from digest.actions import picturing as pictures
-from digest.actions import shaping as acts
-from digest.actions.merging import merge_in, split_off
-from digest.actions.states import Shaped as Done
-from digest.actions.taking import Place, summarise_again, summarise_by_hand, take_in
+from digest.actions.editing import picturing as pictures
+from digest.actions.editing import shaping as acts
+from digest.actions.editing.merging import merge_in, split_off
+from digest.actions.editing.states import Shaped as Done
+from digest.actions.editing.taking import Place, summarise_again, summarise_by_hand, take_in
 from digest.model.accounts import Right
 from digest.web.api.access import scope
 from digest.web.api.deed_wishes import AloneWish, AnyDeed, MergeWish, PictureWish, SummaryWish, TakeWish

@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field, IPvAnyAddress
 
-from digest.actions import signing_up
-from digest.actions.sign_up_form import network_of
+from digest.actions.readers import signing_up
+from digest.actions.readers.sign_up_form import network_of
 from digest.errors import TooMany
 from digest.model import Wish as Wished
 from digest.model.accounts import Right

@@ -7,8 +7,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from digest.actions.agenda import coming
-from digest.actions.month_ahead import DAYS
+from digest.actions.planning.agenda import coming
+from digest.actions.planning.month_ahead import DAYS
 from digest.model.accounts import Right
 from digest.web.api.access import scope
 from digest.web.api.digests import ComingSlot, coming_slot

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field
 
-from digest.actions.source_edits import propose, read_entry, save_entry
+from digest.actions.content.source_edits import propose, read_entry, save_entry
 from digest.model.accounts import Right
 from digest.web.api.access import scope
 from digest.web.api.file_shapes import Base, FileLine, FileVersion

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import Field
 
-from digest.actions.source_file import old_sources, read_sources_file, restore_sources
+from digest.actions.content.source_file import old_sources, read_sources_file, restore_sources
 from digest.model.accounts import Right
 from digest.web.api.access import scope
 from digest.web.api.file_shapes import FileLine, FileVersion, RestoreWish

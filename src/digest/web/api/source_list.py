@@ -8,8 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, File, Response, UploadFile
 from pydantic import Field
 
-from digest.actions.finding import find_source
-from digest.actions.source_list import (
+from digest.actions.content.finding import find_source
+from digest.actions.content.source_list import (
     add_sources,
     free_name,
     import_outlines,
@@ -18,7 +18,7 @@ from digest.actions.source_list import (
     refuse_known,
     remove_source,
 )
-from digest.actions.sources import fetch_soon
+from digest.actions.content.sources import fetch_soon
 from digest.collect import write_opml
 from digest.model import SourceKind
 from digest.model.accounts import Right

@@ -7,8 +7,8 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import Field
 
-from digest.actions.source_yields import Given, last_given, yields
-from digest.actions.sources import health
+from digest.actions.content.source_yields import Given, last_given, yields
+from digest.actions.content.sources import health
 from digest.model.accounts import Right, User
 from digest.web.api.access import scope
 from digest.web.api.shapes import Shape

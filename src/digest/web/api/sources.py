@@ -9,10 +9,10 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from pydantic import Field
 
-from digest.actions import sources as acts
 from digest.actions.app import App
-from digest.actions.rounds import Visited
-from digest.actions.source_past import past
+from digest.actions.content import sources as acts
+from digest.actions.content.rounds import Visited
+from digest.actions.content.source_past import past
 from digest.model import MOST_FURTHER
 from digest.model.accounts import Right
 from digest.web.api.access import scope

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from digest.actions import stories as acts
+from digest.actions.content import stories as acts
 from digest.model import Story as Found
 from digest.model.accounts import Right
 from digest.web.api.access import scope

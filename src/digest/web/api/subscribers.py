@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from digest.actions import people
-from digest.actions.readers_desk import readers_of
+from digest.actions.readers import people
+from digest.actions.readers.readers_desk import readers_of
 from digest.model import SubscriptionState
 from digest.model.accounts import Right
 from digest.store import NewSubscriber

@@ -8,7 +8,7 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import Field
 
-from digest.actions.today import Entry, today
+from digest.actions.planning.today import Entry, today
 from digest.model.accounts import Right
 from digest.web.api.access import scope
 from digest.web.api.books import Books

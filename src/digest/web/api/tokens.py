@@ -8,8 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from pydantic import Field
 
-from digest.actions.accounts import users
-from digest.actions.programs import narrower_token, revoke_token, tokens
+from digest.actions.staff.accounts import users
+from digest.actions.staff.programs import narrower_token, revoke_token, tokens
 from digest.model.accounts import ApiToken, Right
 from digest.web.api.access import ShownToken, any_scope, scope
 from digest.web.api.shapes import Line, Listed, Shape, Wish, wish_like

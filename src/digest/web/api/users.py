@@ -9,8 +9,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import Field
 
-from digest.actions import second_step
-from digest.actions.accounts import (
+from digest.actions.staff import second_step
+from digest.actions.staff.accounts import (
     add_user,
     admin_over,
     check_within,
@@ -19,8 +19,8 @@ from digest.actions.accounts import (
     set_grants,
     users,
 )
-from digest.actions.inviting import mail_invitation
-from digest.actions.own_account import invite
+from digest.actions.staff.inviting import mail_invitation
+from digest.actions.staff.own_account import invite
 from digest.model.accounts import ALL, Grant, Right, Role, User
 from digest.web.api.access import scope
 from digest.web.api.shapes import Line, Listed, Name, Shape, Wish, wish_like

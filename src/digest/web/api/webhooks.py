@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from pydantic import Field
 
-from digest.actions.webhooks import Hook, send_test, webhooks
+from digest.actions.upkeep.webhooks import Hook, send_test, webhooks
 from digest.model import AlertSend
 from digest.model.accounts import Right
 from digest.web.api.access import scope

@@ -9,11 +9,11 @@ from zoneinfo import available_timezones
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
-from digest.actions.accounts import find_user, set_profile
-from digest.actions.own_account import begin_codes, change_password, end_codes
-from digest.actions.programs import new_token, revoke_token, tokens
-from digest.actions.second_step import codes_left, offer, offered
-from digest.actions.signing_in import end_session, sessions_of
+from digest.actions.staff.accounts import find_user, set_profile
+from digest.actions.staff.own_account import begin_codes, change_password, end_codes
+from digest.actions.staff.programs import new_token, revoke_token, tokens
+from digest.actions.staff.second_step import codes_left, offer, offered
+from digest.actions.staff.signing_in import end_session, sessions_of
 from digest.errors import DigestError
 from digest.model.accounts import Right, User
 from digest.web.callers import agent_of, seated

@@ -12,8 +12,8 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
 
 from digest.actions.app import App
-from digest.actions.archive import as_mailed, public_digests, sent_editions, shelf, volume
-from digest.actions.places import places
+from digest.actions.mailing.places import places
+from digest.actions.readers.archive import as_mailed, public_digests, sent_editions, shelf, volume
 from digest.clock import aware
 from digest.errors import NotFound
 from digest.model.accounts import Right

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
-from digest.actions.accounts import users
-from digest.actions.records import Wish, records
+from digest.actions.staff.accounts import users
+from digest.actions.staff.records import Wish, records
 from digest.model import REFUSED
 from digest.model.accounts import Right
 from digest.web.frame import Installed, show, zone_of

@@ -10,13 +10,13 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
 from digest.actions.app import App
-from digest.actions.article_search import search
-from digest.actions.changed import changed
-from digest.actions.desk import DeskView, desk_view
-from digest.actions.merging import mergeable
-from digest.actions.picturing import offers
-from digest.actions.shaping import Conflict
-from digest.actions.today import today
+from digest.actions.content.article_search import search
+from digest.actions.editing.changed import changed
+from digest.actions.editing.desk import DeskView, desk_view
+from digest.actions.editing.merging import mergeable
+from digest.actions.editing.picturing import offers
+from digest.actions.editing.shaping import Conflict
+from digest.actions.planning.today import today
 from digest.model.accounts import Right
 from digest.web.desk_panes import PANES, pane_values
 from digest.web.frame import Installed, frame_of, show, zone_of

@@ -7,10 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
-from digest.actions.left_out import groups_of
-from digest.actions.merging import merge_in, split_off
-from digest.actions.picturing import Wish, picture
-from digest.actions.shaping import Conflict, as_seen
+from digest.actions.editing.left_out import groups_of
+from digest.actions.editing.merging import merge_in, split_off
+from digest.actions.editing.picturing import Wish, picture
+from digest.actions.editing.shaping import Conflict, as_seen
 from digest.model.accounts import Right
 from digest.web.frame import Installed, done
 from digest.web.guard import Person, by, needs

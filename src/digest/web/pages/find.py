@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse
 
 from digest.actions.app import App
-from digest.actions.article_search import Page, search
-from digest.actions.find_or_do import Things, find_things
+from digest.actions.content.article_search import Page, search
+from digest.actions.upkeep.find_or_do import Things, find_things
 from digest.model.accounts import Right, User
 from digest.web.do_lines import Line, do_lines
 from digest.web.frame import Installed, frame_of, show

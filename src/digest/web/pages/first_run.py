@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from digest.actions.app import App
-from digest.actions.starting import Start, begin_digest, beginning
+from digest.actions.upkeep.starting import Start, begin_digest, beginning
 from digest.model.accounts import Right, User
 from digest.web.frame import Installed, done, show, zone_of
 from digest.web.guard import Person, by, needs_over_all

@@ -5,10 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from digest.actions.alerts import told
 from digest.actions.app import App
-from digest.actions.dns_answers import DnsReport
-from digest.actions.machine import machine
+from digest.actions.upkeep.alerts import told
+from digest.actions.upkeep.dns_answers import DnsReport
+from digest.actions.upkeep.machine import machine
 from digest.deliver.compose.dkim_keys import txt_strings
 from digest.errors import DigestError
 from digest.model.accounts import Right

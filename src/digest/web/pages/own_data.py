@@ -7,7 +7,7 @@ import json
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from digest.actions import own_data
+from digest.actions.readers import own_data
 from digest.web.frame import Installed
 from digest.web.guard import anyone
 from digest.web.readers import preferred, show_reader

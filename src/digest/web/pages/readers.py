@@ -8,9 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
-from digest.actions import people
 from digest.actions.app import App
-from digest.actions.readers_desk import (
+from digest.actions.readers import people
+from digest.actions.readers.readers_desk import (
     PAGE,
     add_reader,
     bar_reader,

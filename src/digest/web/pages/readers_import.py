@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request, UploadFile
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
-from digest.actions.exporting import export_csv
-from digest.actions.import_desk import drop_import, go_on, keep_file, running_import
+from digest.actions.readers.exporting import export_csv
+from digest.actions.readers.import_desk import drop_import, go_on, keep_file, running_import
 from digest.errors import DigestError
 from digest.model.accounts import Right
 from digest.web.errors import code_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from digest.actions.reading import in_browser
+from digest.actions.readers.reading import in_browser
 from digest.web.accent import accent_sheet
 from digest.web.frame import Installed
 from digest.web.guard import anyone

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from digest.actions.relay_answers import answer_figures
-from digest.actions.relay_health import look_at, relays_health
+from digest.actions.mailing.relay_answers import answer_figures
+from digest.actions.mailing.relay_health import look_at, relays_health
 from digest.model.accounts import Right
 from digest.web.charts import answer_times, ms_words
 from digest.web.frame import Installed, done, show, zone_of

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from digest.actions import braking
-from digest.actions.books import decide_unknown
-from digest.actions.printed import printed
-from digest.actions.relay_health import relays_health
-from digest.actions.sent_lately import a_day, lately
+from digest.actions.editing.printed import printed
+from digest.actions.mailing.books import decide_unknown
+from digest.actions.mailing.relay_health import relays_health
+from digest.actions.mailing.sent_lately import a_day, lately
+from digest.actions.steering import braking
 from digest.model import BounceKind, DeliveryState
 from digest.model.accounts import Right
 from digest.web import charts

@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
-from digest.actions.own_account import accept, invited
-from digest.actions.signing_in import CodeWanted, confirm_code, sign_in, sign_out
+from digest.actions.staff.own_account import accept, invited
+from digest.actions.staff.signing_in import CodeWanted, confirm_code, sign_in, sign_out
 from digest.errors import EndedLink, Refused
 from digest.web.callers import caller_of, seated
 from digest.web.errors import code_of, fields_of

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, Field
 
 from digest.actions.app import App
-from digest.actions.source_edits import Proposed, propose, read_entry, save_entry
+from digest.actions.content.source_edits import Proposed, propose, read_entry, save_entry
 from digest.errors import DigestError, Fault, Refused, SettingsError
 from digest.model import SourceKind
 from digest.model.accounts import Right

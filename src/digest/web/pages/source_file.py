@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from digest.actions.source_file import old_sources, read_sources_file, restore_sources
+from digest.actions.content.source_file import old_sources, read_sources_file, restore_sources
 from digest.model.accounts import Right
 from digest.web.filepanes import elsewhere, pane
 from digest.web.frame import Installed, done, show

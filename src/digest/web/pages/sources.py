@@ -12,9 +12,9 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field
 
-from digest.actions.finding import find_source
-from digest.actions.prospects import Prospect
-from digest.actions.source_list import (
+from digest.actions.content.finding import find_source
+from digest.actions.content.prospects import Prospect
+from digest.actions.content.source_list import (
     add_sources,
     free_name,
     pause_source,
@@ -22,9 +22,9 @@ from digest.actions.source_list import (
     remove_source,
     source_entry,
 )
-from digest.actions.source_past import past
-from digest.actions.source_yields import DAYS, last_given, yields
-from digest.actions.sources import Health, Standing, fetch_soon, health, healths
+from digest.actions.content.source_past import past
+from digest.actions.content.source_yields import DAYS, last_given, yields
+from digest.actions.content.sources import Health, Standing, fetch_soon, health, healths
 from digest.errors import DigestError, NotFound
 from digest.model import MOST_FURTHER
 from digest.model.accounts import Right

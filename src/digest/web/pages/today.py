@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
-from digest.actions.today import Day, Entry, today
+from digest.actions.planning.today import Day, Entry, today
 from digest.model import EditionState
 from digest.model.accounts import Right
 from digest.web.frame import Installed, show, zone_of

@@ -8,8 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 
-from digest.actions import leaving
-from digest.actions.reader_links import path, payload_of
+from digest.actions.readers import leaving
+from digest.actions.readers.reader_links import path, payload_of
 from digest.errors import NotFound
 from digest.web.frame import Installed
 from digest.web.guard import anyone, open_to_all

@@ -8,8 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
-from digest.actions import second_step
-from digest.actions.accounts import (
+from digest.actions.app import App
+from digest.actions.staff import second_step
+from digest.actions.staff.accounts import (
     add_user,
     admin_over,
     check_within,
@@ -18,9 +19,8 @@ from digest.actions.accounts import (
     set_grants,
     users,
 )
-from digest.actions.app import App
-from digest.actions.inviting import mail_invitation
-from digest.actions.own_account import invite
+from digest.actions.staff.inviting import mail_invitation
+from digest.actions.staff.own_account import invite
 from digest.errors import DigestError, NotFound, Refused
 from digest.model.accounts import ALL, Grant, Right, Role, User
 from digest.web.errors import form_code_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from digest.actions.webhooks import send_test, webhooks
+from digest.actions.upkeep.webhooks import send_test, webhooks
 from digest.model.accounts import Right
 from digest.web.frame import Installed, done, show
 from digest.web.guard import Person, by, needs_over_all

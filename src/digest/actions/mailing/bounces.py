@@ -1,0 +1,158 @@
+"""Take in reports of mail that came back, and mail no more whom they rule out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+
+from digest.actions.app import App
+from digest.actions.mailing.refusals import COMES_BACK, give_up, name_report
+from digest.deliver import read_bounce_address
+from digest.deliver.reports.bounces import MAX_REPORT_BYTES, Report, read_report
+from digest.errors import NotFound
+from digest.model import Bounce, BounceKind, Subscriber
+from digest.store import NewBounce, StoredEdition, Transaction
+
+
+class Consequence(StrEnum):
+    """What a report led to."""
+
+    NOTED = "noted"  #: on record; nothing else changes
+    SUPPRESSED = "suppressed"  #: the address is mailed no more
+    ENDED = "ended"  #: a complaint: the subscription is over and the address mailed no more
+    KNOWN = "known"  #: taken in before
+    IGNORED = "ignored"  #: an automatic answer, or no report that can be read
+    STRANGER = "stranger"  #: its addresses name no mail of ours
+    UNREADABLE = "unreadable"  #: the file cannot be read
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Taken:
+    """What became of one message."""
+
+    file: str  #: where it lies, such as a path or 'INBOX/17'; else the address that it came in at
+    outcome: Consequence
+    kind: BounceKind | None = None  #: None when the file could not be read
+    status: str | None = None
+    email: str | None = None  #: whom it is about, once that is verified
+    edition: int | None = None
+
+
+def take(app: App, paths: Iterable[Path]) -> Iterator[Taken]:
+    """Take in reports from files, folders of `.eml` files, and Maildirs; each counts once.
+
+    A file that cannot be read costs itself. Files stay where they are.
+
+    Raises:
+        NotFound: One of the paths is not there; nothing was taken in.
+    """
+    named = list(paths)
+    for path in named:
+        if not path.exists():
+            raise NotFound("no such file or folder", where=str(path))
+    return (_take_file(app, file) for path in named for file in _files(path))
+
+
+def take_message(app: App, message: bytes, *, file: str, recipient: str | None = None) -> Taken:
+    """Take in one message; what it leads to is committed when this returns. Answers nobody.
+
+    Args:
+        app: The installation.
+        message: As it came in; the first `MAX_REPORT_BYTES` count.
+        file: Where it lies, to be told with what became of it.
+        recipient: Of its envelope, which tells best whom a report is about; None when nobody knows.
+
+    Raises:
+        StoreError: The database cannot be written; nothing was taken in.
+    """
+    report = read_report(message)
+    if report.kind in {BounceKind.REPLY, BounceKind.UNKNOWN}:
+        return Taken(file=file, outcome=Consequence.IGNORED, kind=report.kind)
+    if recipient is not None:
+        report = replace(report, addresses=(recipient, *report.addresses))
+    with app.store.writing() as tx:
+        return _take_report(app, tx, report, file)
+
+
+def recent(app: App, limit: int) -> tuple[Bounce, ...]:
+    """List the newest reports that were taken in, at most so many."""
+    with app.store.reading() as tx:
+        return tx.bounces.list(limit=limit)
+
+
+def _files(path: Path) -> list[Path]:
+    """Name the messages at a path in the order of their names."""
+    if not path.is_dir():
+        return [path]
+    boxes = [path / name for name in ("cur", "new")]
+    if all(box.is_dir() for box in boxes):
+        found = [file for box in boxes for file in box.iterdir() if not file.name.startswith(".")]
+    else:
+        found = list(path.glob("*.eml"))
+    return sorted(file for file in found if file.is_file())
+
+
+def _take_file(app: App, file: Path) -> Taken:
+    try:
+        with file.open("rb") as opened:
+            message = opened.read(MAX_REPORT_BYTES)
+    except OSError:
+        return Taken(file=str(file), outcome=Consequence.UNREADABLE)
+    return take_message(app, message, file=str(file))
+
+
+def _take_report(app: App, tx: Transaction, report: Report, file: str) -> Taken:
+    """Write a report down and draw the consequences, all or nothing."""
+    found = _whose(app, tx, report)
+    if found is None:
+        return Taken(file=file, outcome=Consequence.STRANGER, kind=report.kind, status=report.status)
+    edition, person = found
+    new = NewBounce(
+        subscriber_id=person.id,
+        edition_id=edition.id,
+        kind=report.kind,
+        status=report.status,
+        digest=name_report(edition.id, person.id, report.name),
+    )
+    outcome = (
+        _draw(app, tx, new, edition, person) if tx.bounces.add(new, at=app.clock()) else Consequence.KNOWN
+    )
+    return Taken(
+        file=file,
+        outcome=outcome,
+        kind=report.kind,
+        status=report.status,
+        email=person.email,
+        edition=edition.id,
+    )
+
+
+def _whose(app: App, tx: Transaction, report: Report) -> tuple[StoredEdition, Subscriber] | None:
+    """Find the mail that a report is about; only signed addresses of mail on the books count."""
+    for address in report.addresses:
+        named = read_bounce_address(app.keyring, address)
+        if named is not None:
+            edition, person = tx.editions.get(named[0]), tx.people.get_by_uid(named[1])
+            if edition is not None and person is not None and tx.deliveries.holds(edition.id, person.id):
+                return edition, person
+    return None
+
+
+def _draw(
+    app: App, tx: Transaction, new: NewBounce, edition: StoredEdition, person: Subscriber
+) -> Consequence:
+    """Suppress after enough editions came back for good; end a subscription on a complaint."""
+    at = app.clock()
+    if new.kind is BounceKind.COMPLAINT:
+        tx.people.end(person.id, edition.edition.digest, at=at, reason="complaint")
+        barred = tx.people.suppression(person.email)
+        # Those whose mail came back can be mailed again by `suppress lift`; whoever complained must not be.
+        if barred is None or barred.reason.startswith(COMES_BACK):
+            tx.people.suppress(person.email, "complaint", at=at)
+        return Consequence.ENDED
+    is_gone = new.kind is BounceKind.HARD and give_up(
+        tx, person, new.status, after=app.system.delivery.hard_bounces, at=at
+    )
+    return Consequence.SUPPRESSED if is_gone else Consequence.NOTED

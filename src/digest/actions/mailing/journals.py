@@ -1,0 +1,128 @@
+"""Where a sender's permits are written, and what becomes of those that a dead one has left.
+
+With SQLite the journal is a file of the home: one machine, one disk, and no waiting for other
+writers of the database. With a server's database the permits are rows there, since whoever takes
+over may run on another machine.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from digest.actions.app import App
+from digest.actions.mailing.ledger import StoreLedger
+from digest.deliver import Record
+from digest.deliver.journal.file import FileRecord
+from digest.deliver.journal.group import Mark
+from digest.deliver.journal.left_behind import left_behind, on_record
+from digest.errors import StoreError
+from digest.log import get_logger
+from digest.model import DeliveryState, Settlement
+from digest.store import UnknownPolicy
+
+log = get_logger()
+
+_FOLDER = "journal"
+_IN_FILE = "j-"  #: what the names of senders begin with whose dots are in a file
+
+
+def new_worker(app: App) -> str:
+    """Name a sender as none was named before; the name says where its dots are on record."""
+    return f"{_IN_FILE if app.store.file else 's-'}{secrets.token_hex(8)}"
+
+
+def open_record(app: App, ledger: StoreLedger) -> Record:
+    """Open the place for a sender's permits.
+
+    Raises:
+        StoreError: It cannot be made.
+    """
+    if ledger.worker.startswith(_IN_FILE):
+        return FileRecord(_folder(app), ledger.worker)
+    return RowRecord(ledger)
+
+
+def pick_up(app: App, edition_id: int, policy: UnknownPolicy | None = None) -> None:
+    """Take back what dead senders had in hand; those alive are left alone.
+
+    Of a journal that cannot be read its leases tell whether the sender lives: it renews them each minute.
+    One that is damaged is told in the log, with what was concluded.
+
+    Args:
+        app: The installation.
+        edition_id: The edition whose rows without a journal are looked at, too.
+        policy: What becomes of permits without an answer; None takes the settings'.
+
+    Raises:
+        StoreError: The database cannot be written, or the journal not be read of a sender that is silent and
+            has deliveries of this edition in hand; all else was taken back by then.
+    """
+    policy = policy or app.system.delivery.on_unknown
+    closed: dict[str, StoreError] = {}
+    for left in left_behind(_folder(app)):
+        if left.error is not None:
+            closed[left.worker] = left.error
+            continue
+        ledger = StoreLedger(
+            store=app.store,
+            edition_id=edition_id,
+            worker=left.worker,
+            clock=app.clock,
+            hard_bounces=app.system.delivery.hard_bounces,
+        )
+        recovered = ledger.take_over(left.ended, left.dotted, policy, is_whole=not left.garbled)
+        if left.garbled:
+            log.error(
+                "journal_damaged",
+                journal=str(_folder(app) / left.worker),
+                garbled=len(left.garbled),
+                first=left.garbled[0],
+                unknown=recovered.unknown,
+                resent=recovered.resent,
+            )
+    with app.store.writing() as tx:
+        # Also who died just now: what its journal says must be read before its leases are.
+        here = on_record(_folder(app))
+        now = tx.shared_now(app.clock())
+        tx.deliveries.recover(edition_id, now=now, policy=policy, here=here)
+        silent = tx.deliveries.silent_workers(edition_id, now=now) if closed else ()
+    for worker, error in closed.items():
+        if worker in silent:
+            raise error
+
+
+class RowRecord:
+    """Permits as rows of the ledger itself. Used by one thread."""
+
+    def __init__(self, ledger: StoreLedger) -> None:
+        self._ledger = ledger
+
+    @property
+    def can_recover(self) -> bool:
+        """True: a server that was away comes back, with all that it had confirmed."""
+        return True
+
+    def write(self, permits: Sequence[Mark], answers: Sequence[Settlement]) -> frozenset[Mark]:
+        """Settle what is answered, then mark the deliveries whose dots may be written, in that order.
+
+        Raises:
+            StoreError: The database cannot be written; no permit is granted.
+        """
+        # Those given back are for the clerk to settle: here they could be claimed anew before it does.
+        ends = [one for one in answers if one.outcome.state is not DeliveryState.PENDING]
+        if ends:
+            self._ledger.settle(ends)
+        granted = self._ledger.dotted(permits) if permits else frozenset()
+        return frozenset(mark for mark in permits if mark[0] in granted)
+
+    def settled(self, marks: Iterable[Mark]) -> None:
+        """Nothing is kept twice."""
+
+    def close(self, *, keep: bool) -> None:
+        """Nothing is open."""
+
+
+def _folder(app: App) -> Path:
+    return app.home.database_dir / _FOLDER

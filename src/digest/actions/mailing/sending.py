@@ -1,0 +1,273 @@
+"""Send an approved edition to its audience, and show the books."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.actions.app import App
+from digest.actions.editing.editions import another, find
+from digest.actions.editing.presses import content_hash, render
+from digest.actions.editing.preview import reader_for
+from digest.actions.editing.states import state_to_print
+from digest.actions.mailing.allotments import StoreAllotments, limits_of
+from digest.actions.mailing.books import books_of, refuse_pruned
+from digest.actions.mailing.journals import new_worker, open_record, pick_up
+from digest.actions.mailing.ledger import StoreLedger
+from digest.actions.mailing.mail import Press
+from digest.actions.mailing.relays import routes
+from digest.actions.mailing.reserve import disk_reserve
+from digest.actions.planning.local_hours import edition_hours
+from digest.actions.steering.deadlines import BEFORE_APPROVAL
+from digest.actions.steering.ending import close, expire
+from digest.actions.steering.news import tell_news
+from digest.actions.steering.telling import Hand, Named, tell_refused, write_down
+from digest.actions.upkeep.instance import begin_run
+from digest.deliver import (
+    NOBODY,
+    Office,
+    Progress,
+    SendingRules,
+    Watch,
+    deliver_edition,
+)
+from digest.errors import Refused, TransportError
+from digest.model import AlertKind, Books, EditionState
+from digest.render import Rendered
+from digest.store import StoredEdition, Transaction
+from digest.timetable import LocalHours
+
+_PAUSED = "paused: "  #: begins the note of an edition that the relays have stopped
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendOptions:
+    """What the operator asked for."""
+
+    by: str
+    run: str | None = None  #: names the run of the service, for the history
+    failed: bool = False  #: open the failed ones again first
+    late: bool = False  #: send although max_lateness has passed
+    expire: bool = False  #: send nothing more: those still open end as expired
+    wait: bool = False  #: stay until everybody has an end, through outages and put-offs
+    progress: Callable[[Progress], None] = lambda _: None  #: told a few times a second
+    stopped: Callable[[], bool] = lambda: False  #: True when the run is to end in good order
+
+
+def send(app: App, edition_id: int, options: SendOptions) -> Books:
+    """Send an approved edition; the same call goes on where an earlier one stopped.
+
+    An edition of a digest without review is approved by sending it, as it was built.
+
+    Raises:
+        NotFound: There is no such edition.
+        Refused: It is not approved, has changed since, is too late, or nobody subscribes; home and
+            database are not those that last sent; the disk is full.
+        TransportError: No relay can be reached, or all refuse the sender: the edition is held then.
+            Nobody is lost.
+        StoreError: The database or the journal cannot be written. Nobody is lost.
+    """
+    if options.expire:
+        return expire(app, edition_id, by=options.by)
+    begin_run(app)
+    stored = find(app, edition_id)
+    hours = edition_hours(app, stored)
+    stored = _ready(app, stored, hours, options)
+    rendered = render(app, stored)
+    if content_hash(rendered) != stored.approved_hash:
+        raise Refused(
+            f"edition {edition_id} would not be what was approved: templates or settings have changed",
+            hint=f"look at `digest preview {edition_id} --out proof`, then hold and approve it again",
+        )
+    press = Press(app, stored, rendered)
+    press.message(
+        reader_for(app, stored, None)
+    )  # every fault of the mail itself shows before the first recipient
+    version = state_to_print(app, stored)
+    _begin(app, stored, rendered, hours, options)
+    try:
+        rules = _rules(app, stored, press, hours, options)
+        books = _deliver(app, press, rules, options, version=version)
+        return close(app, edition_id, books, by=options.by, run=options.run)
+    except TransportError as error:
+        if error.permanent:
+            _pause(app, edition_id, error, options)
+        raise
+    except Refused:
+        if find(app, edition_id).state is not EditionState.SENT:
+            raise
+        return books_of(app, edition_id)  # another sender was quicker with the last of them
+
+
+def _deliver(app: App, press: Press, rules: SendingRules, options: SendOptions, *, version: int) -> Books:
+    """Hand the edition to all who are due; return its books."""
+    ledger = StoreLedger(
+        store=app.store,
+        edition_id=press.stored.id,
+        worker=new_worker(app),
+        by=options.by,
+        version=version,
+        clock=app.clock,
+        hard_bounces=app.system.delivery.hard_bounces,
+        pick_up=lambda: pick_up(app, press.stored.id),
+        give_up_of=rules.give_up_of,
+    )
+    office = Office(
+        ledger=ledger,
+        record=open_record(app, ledger),
+        stamp=lambda one: press.message_for(one.subscriber, one.sections, one.since, one.form),
+        hands=press.hands,
+        worker=ledger.worker,
+        allotments=StoreAllotments(store=app.store, clock=app.clock),
+        limits=limits_of(app.system, app.clock().date()),
+    )
+    watch = Watch(
+        progress=options.progress,
+        stopped=options.stopped,
+        short_of=disk_reserve(app).short,
+        clock=app.clock,
+    )
+    deliver_edition(office, routes(app), rules=rules, watch=watch)
+    return ledger.books()
+
+
+def _pause(app: App, edition_id: int, error: TransportError, options: SendOptions) -> None:
+    """Hold an edition whose sender nobody accepts, with what the relay said; nobody is penalised."""
+    hand = Hand(by=options.by, at=app.clock(), run=options.run)
+    with app.store.writing() as tx:
+        stored = tx.editions.set_state(
+            edition_id,
+            EditionState.HELD,
+            expect=(EditionState.SENDING,),
+            by=hand.by,
+            at=hand.at,
+            note=f"{_PAUSED}{error}",
+        )
+        tell_refused(tx, Named.of(stored), str(error), hand)
+    error.hint = (
+        f"{error.hint}; then `digest editions approve {edition_id}` and send it again; nobody is lost"
+        if error.hint
+        else f"`digest editions approve {edition_id}` lets it be sent again; nobody is lost"
+    )
+
+
+def _ready(app: App, stored: StoredEdition, hours: LocalHours | None, options: SendOptions) -> StoredEdition:
+    """Bring the edition to where it may be sent, or refuse with the way there."""
+    digest = app.digest(stored.edition.digest)
+    if stored.state is EditionState.DRAFT and digest.review.mode == "none":
+        stored = _past_draft(app, stored, options)
+    wanted = [EditionState.APPROVED, EditionState.SENDING] + [EditionState.SENT] * options.failed
+    if stored.state not in wanted:
+        why = f": {stored.note}" if stored.state is EditionState.HELD and stored.note else ""
+        raise Refused(f"edition {stored.id} is {stored.state}{why}", hint=_way_on(stored))
+    late = app.clock() - (stored.edition.slot.local if hours is None else hours.last)
+    if late > app.system.delivery.max_lateness and not options.late:
+        count = late.total_seconds() / 3600
+        raise Refused(
+            f"edition {stored.id} was due {count:.0f} hours ago, longer than max_lateness allows",
+            hint=_late_hint(stored),
+        )
+    return stored
+
+
+def _past_draft(app: App, stored: StoredEdition, options: SendOptions) -> StoredEdition:
+    """Approve a draft without review: only what the brake has judged, and what no person has held."""
+    from digest.actions.steering.approving import approve  # noqa: PLC0415 - preflight takes 0.1 s; most are approved
+
+    by, draft = f"{options.by} without review", [EditionState.DRAFT]
+    try:
+        return approve(app, stored.id, by=by, run=options.run, seen=stored.content_hash, expect=draft)
+    except Refused:
+        now = find(app, stored.id)
+        if now.state is EditionState.DRAFT:
+            raise  # it would go out otherwise than it was judged
+        return now  # another sender was quicker, or a person with another wish
+
+
+def _way_on(stored: StoredEdition) -> str:
+    """Say what to do with an edition that cannot be sent as it is."""
+    if stored.state in BEFORE_APPROVAL:
+        return f"`digest editions approve {stored.id}` first"
+    if stored.state is EditionState.SENT:
+        return f"`digest deliveries {stored.id}` shows who got it; --failed tries the failed ones again"
+    return another(stored)
+
+
+def _late_hint(stored: StoredEdition) -> str:
+    way_out = "--late sends it all the same"
+    if stored.state is EditionState.SENDING:
+        way_out += ", --expire ends it for those still open"
+    return way_out
+
+
+def _begin(
+    app: App,
+    stored: StoredEdition,
+    rendered: Rendered,
+    hours: LocalHours | None,
+    options: SendOptions,
+) -> None:
+    """Fix the audience once, and bring back what an earlier run left in mid-air."""
+    expect = (EditionState.APPROVED, EditionState.SENDING, EditionState.SENT)
+    if options.failed:
+        pick_up(app, stored.id)  # a dead sender's journal may tell of failed ones that the books lack
+    with app.store.writing() as tx:
+        if stored.state is EditionState.APPROVED:
+            _audience(tx, stored, rendered, hours, at=app.clock())
+        is_over = tx.editions.keep_state(stored.id) is EditionState.SENT
+        if stored.state is not EditionState.SENDING or (options.failed and is_over):
+            hand = Hand(by=options.by, at=app.clock(), run=options.run)
+            tx.editions.set_state(stored.id, EditionState.SENDING, expect=expect, by=hand.by, at=hand.at)
+            if tx.editions.log(stored.id)[-1].before is not EditionState.SENDING:  # nobody was quicker
+                write_down(tx, Named.of(stored), hand, "send", outcome="begun")
+                tell_news(app, tx, AlertKind.SENDING, Named.of(stored), hand)
+        if options.failed:
+            refuse_pruned(tx, stored.id)
+            tx.deliveries.reopen_failed(stored.id)
+    pick_up(app, stored.id)
+
+
+def _audience(
+    tx: Transaction, stored: StoredEdition, rendered: Rendered, hours: LocalHours | None, *, at: datetime
+) -> None:
+    """Write down who shall get the edition, and when; who chose sections that it has not is excluded."""
+    key = stored.edition.digest
+    choices = tx.deliveries.choices(key)
+    if not choices:
+        raise Refused(
+            f"nobody subscribes to {key}",
+            hint=f"`digest subscribers import FILE.csv --digest {key} --consent SOURCE`",
+        )
+    empty = [choice for choice in choices if not rendered.stencil.assemble(choice).items]
+    frozen = tx.deliveries.freeze(
+        stored.id, chosen_nothing=empty, hours=None if hours is None else hours.by_place
+    )
+    if frozen and hours is not None:
+        # Who joined or moved since the slot came near counts, too, until the edition has expired.
+        tx.slots.set_span(key, stored.edition.slot.key, (hours.first, hours.last), at=at)
+
+
+def _was_doubted(app: App, edition_id: int) -> bool:
+    """Tell whether a relay knew nobody, and a person has let the edition go on: that is their word for it."""
+    with app.store.reading() as tx:
+        log = tx.editions.log(edition_id)
+    held = [one.note or "" for one in log if one.after is EditionState.HELD]
+    return any(note.startswith(_PAUSED + NOBODY) for note in held)
+
+
+def _rules(
+    app: App, stored: StoredEdition, press: Press, hours: LocalHours | None, options: SendOptions
+) -> SendingRules:
+    delivery = app.system.delivery
+    due = stored.edition.slot.local if hours is None else hours.last
+    begun_at = max(app.clock(), due) if options.late else due
+    return SendingRules(
+        sender=press.sender.email,
+        sender_of=press.envelope_sender,
+        give_up_at=begun_at + delivery.max_lateness,
+        give_up_of=None if hours is None or options.late else hours.until(delivery.max_lateness),
+        resend_unknown=delivery.on_unknown == "resend",
+        believes=options.failed or _was_doubted(app, stored.id),
+        wait=options.wait,
+    )

@@ -1,0 +1,1 @@
+"""Slots and schedules: what comes when, and what is left out."""

@@ -1,0 +1,1 @@
+"""Subscribers: how they come, what they choose, and how they leave."""

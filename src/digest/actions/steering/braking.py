@@ -1,0 +1,133 @@
+"""The brake of an edition that is going out: stop it, let it go on, or end it for those still open."""
+
+from __future__ import annotations
+
+from digest.actions.app import App
+from digest.actions.editing.editions import find
+from digest.actions.editing.presses import content_hash, render
+from digest.actions.mailing.journals import pick_up
+from digest.actions.steering.courses import outlook
+from digest.actions.steering.deadline_words import show
+from digest.actions.steering.deadlines import BEFORE_APPROVAL
+from digest.actions.steering.ending import close
+from digest.actions.steering.news import tell_news
+from digest.actions.steering.telling import Hand, Named, alert_held, write_down
+from digest.errors import Refused
+from digest.model import AlertKind, Books, EditionState
+from digest.store import StoredEdition
+
+_LOOK = (
+    "`digest preview {0} --out proof` shows it as it is now, `digest editions approve {0}` lets that go out"
+)
+
+
+def pull(app: App, edition_id: int, *, by: str, note: str | None = None) -> StoredEdition:
+    """Stop an edition that is going out: no mail begins later than a second after this.
+
+    Nobody is lost: who has no mail yet stays open. What a relay has accepted cannot be called back.
+
+    Args:
+        app: The installation.
+        edition_id: The edition.
+        by: Who stops it.
+        note: Why.
+
+    Raises:
+        NotFound: There is none with this number.
+        Refused: It is not being sent.
+    """
+    stored = find(app, edition_id)
+    if stored.state is not EditionState.SENDING:
+        raise Refused(
+            f"edition {edition_id} is {stored.state}, so nothing of it goes out", hint=_hold(stored)
+        )
+    hand = Hand(by=by, at=app.clock())
+    why = f"the brake was pulled by {by}" + (f": {note}" if note else "")
+    with app.store.writing() as tx:
+        held = tx.editions.set_state(
+            edition_id, EditionState.HELD, expect=(EditionState.SENDING,), by=by, at=hand.at, note=why
+        )
+        write_down(tx, Named.of(held), hand, "brake", outcome="held", note=note)
+        alert_held(tx, Named.of(held), why, hand)
+        tell_news(app, tx, AlertKind.BRAKED, Named.of(held), hand, why)
+    return held
+
+
+def is_braked(app: App, stored: StoredEdition) -> bool:
+    """Tell whether an edition waits for a person's word of which some readers may have got it already."""
+    if stored.state not in BEFORE_APPROVAL:
+        return False
+    course = outlook(app, stored.id)
+    return course is not None and course.edition.begun_at is not None
+
+
+def resume(app: App, edition_id: int, *, by: str) -> StoredEdition:
+    """Let a stopped edition go on for all who are open, as it was approved.
+
+    Raises:
+        NotFound: There is none with this number.
+        Refused: It was not stopped while it went out; it has changed since it was approved; it is too late.
+    """
+    stored = _braked(app, edition_id)
+    if not stored.approved_hash == stored.content_hash == content_hash(render(app, stored)):
+        raise Refused(
+            f"edition {edition_id} is not what was approved any more", hint=_LOOK.format(edition_id)
+        )
+    course = outlook(app, edition_id)
+    if course is not None and app.clock() > course.last:
+        raise Refused(
+            f"edition {edition_id} could go on until {show(course, course.last)}, as max_lateness says",
+            hint=f"approve it again, then `digest send {edition_id} --late`",
+        )
+    hand = Hand(by=by, at=app.clock())
+    with app.store.writing() as tx:
+        moved = tx.editions.set_state(
+            edition_id,
+            EditionState.SENDING,
+            expect=BEFORE_APPROVAL,
+            by=by,
+            at=hand.at,
+            note=f"the brake was released by {by}",
+            content_hash=stored.content_hash,
+        )
+        write_down(tx, Named.of(moved), hand, "resume")
+        tell_news(app, tx, AlertKind.SENDING, Named.of(moved), hand, f"{hand.by} lets it go on")
+    return moved
+
+
+def end(app: App, edition_id: int, *, by: str) -> Books:
+    """End a stopped edition for all who are open; what a sender has in hand is left to it.
+
+    Raises:
+        NotFound: There is none with this number.
+        Refused: It was not stopped while it went out.
+    """
+    _braked(app, edition_id)
+    pick_up(app, edition_id, "hold")
+    hand = Hand(by=by, at=app.clock())
+    why = f"ended by {by}"
+    with app.store.writing() as tx:
+        # Those first: a sender that sees it as being sent finds nobody to mail.
+        tx.deliveries.expire(edition_id, reason=why, at=hand.at)
+        moved = tx.editions.set_state(
+            edition_id, EditionState.SENDING, expect=BEFORE_APPROVAL, by=by, at=hand.at, note=why
+        )
+        write_down(tx, Named.of(moved), hand, "end", note=why)
+        books = tx.deliveries.books(edition_id)
+    return close(app, edition_id, books, by=by)
+
+
+def _braked(app: App, edition_id: int) -> StoredEdition:
+    stored = find(app, edition_id)
+    if not is_braked(app, stored):
+        raise Refused(
+            f"edition {edition_id} is {stored.state}, and was not stopped while it went out",
+            hint=f"`digest editions show {edition_id}` tells what it waits for",
+        )
+    return stored
+
+
+def _hold(stored: StoredEdition) -> str:
+    if stored.state is EditionState.APPROVED:
+        return f"`digest editions hold {stored.id}` keeps it from beginning"
+    return f"`digest deliveries {stored.id}` shows who has got it"

@@ -1,0 +1,38 @@
+"""Deadlines of open editions in words, on the clocks of their digest."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from digest.actions.steering.deadlines import Course
+from digest.model import EditionState
+from digest.settings import AtDeadline
+
+_THEN: dict[AtDeadline, str] = {
+    "send": "goes out as it is",
+    "send_clean": "goes out with what is pinned or clean",
+    "hold": "is held",
+    "skip": "is left out",
+    "wait": "expires",
+}
+
+
+def words(course: Course) -> str:
+    """Say in a sentence until when an edition waits, for whom, and what happens then."""
+    edition, until = course.edition, course.decided_at
+    due, last = show(course, edition.due), show(course, course.last)
+    if until is not None:
+        then = _THEN[course.policy if course.waits else "wait"]
+        return f"It is due {due} and waits for approval until {show(course, until)}; then it {then}."
+    if edition.is_scheduled and not course.is_known:
+        return f"The file of its digest is gone: unless it comes back, it expires after {last}."
+    if edition.state is EditionState.SENDING:
+        return f"It is being sent, until {last} at the latest."
+    if course.goes_by_itself:
+        return f"It is due {due} and may go out until {last}."
+    return "It fills no slot of the schedule: it waits for your word, without a deadline."
+
+
+def show(course: Course, moment: datetime) -> str:
+    """Write a moment on the clocks of an edition's digest."""
+    return moment.astimezone(course.zone).strftime("%Y-%m-%d %H:%M %Z")

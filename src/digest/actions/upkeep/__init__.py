@@ -1,0 +1,1 @@
+"""The installation: set up, checked, changed, and telling people what is amiss."""

@@ -1,0 +1,152 @@
+"""Whether home and database are the ones that last sent: no restored backup and no copy goes on by itself."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from digest.actions.app import App
+from digest.actions.upkeep.instance_file import InstanceFile, locked, read_instance, write_instance
+from digest.actions.upkeep.instance_words import differences
+from digest.errors import DigestError, Refused
+from digest.log import get_logger
+from digest.model import EditionState
+from digest.paths import Home
+from digest.store import Store, Transaction
+
+#: What a restored database could mail again by itself or by one command.
+OPEN = (EditionState.DRAFT, EditionState.REVIEW, EditionState.APPROVED, EditionState.SENDING)
+RESTORED = "found in a restored backup or a copied home; approve it again once you know who got it"
+LOOK_AGAIN = timedelta(minutes=1)  #: until a service asks again about a home that must not go on
+ADOPT = (
+    "`digest db adopt` joins this home and this database, and holds every open edition until it is"
+    " approved again; with --live it holds none, for a home that was moved or is a further one"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adopted:
+    """What `adopt` found and did."""
+
+    noticed: tuple[
+        str, ...
+    ]  #: what had kept this home from sending; () when nothing had, and nothing was done
+    held: tuple[int, ...]  #: editions that wait for a new approval, ascending
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    """Home and database, side by side."""
+
+    file: InstanceFile  #: as it should be written next, one step behind
+    epoch: int  #: of the database's row
+    noticed: tuple[str, ...]
+
+
+def notice(home: Home, store: Store) -> tuple[str, ...]:
+    """Say in plain words why this home must not send from this database; () when it may.
+
+    Raises:
+        DigestError: The home cannot be written in.
+        StoreError: The database cannot be read.
+    """
+    with locked(home):
+        return _look(home, store).noticed
+
+
+def begin_run(app: App) -> None:
+    """Make sure that home and database are the ones that last sent, and step on in both.
+
+    Raises:
+        Refused: They are not; nothing was changed.
+        DigestError: The home cannot be written in.
+    """
+    with locked(app.home):
+        found = _look(app.home, app.store)
+        if found.noticed:
+            raise Refused("; ".join(found.noticed), where=str(app.home.root), hint=ADOPT)
+        _step(app, found)
+
+
+def end_run(app: App) -> None:
+    """Step on once more, so that a copy that was made during the run is behind; never mends a difference."""
+    with locked(app.home):
+        found = _look(app.home, app.store)
+        if not found.noticed:
+            _step(app, found)
+
+
+def adopt(app: App, by: str, *, live: bool = False) -> Adopted:
+    """Let this home send from this database from now on; nothing to do when it may already.
+
+    Every open edition is held, so that nobody is mailed twice unnoticed.
+
+    Args:
+        app: The installation.
+        by: Who decides.
+        live: The database is no restored copy (the home was moved, or is a further one): hold nothing.
+    """
+    with locked(app.home):
+        noticed = _look(app.home, app.store).noticed
+        if not noticed:
+            return Adopted(noticed=(), held=())
+        name = secrets.token_hex(16)
+        with app.store.writing() as tx:
+            held = () if live else _hold(tx, app, by)
+            tx.instances.adopt(name, by=by, at=app.clock(), live=live)
+            database = tx.instances.identity()
+        # Last, so that a stop in between leaves a home that is still refused.
+        joined = InstanceFile(id=name, epoch=1, settled=True, home=_place(app.home), database=database)
+        write_instance(app.home, joined)
+    get_logger().warning("home_adopted", by=by, live=live, held=held, noticed=noticed)
+    return Adopted(noticed=noticed, held=held)
+
+
+def _look(home: Home, store: Store) -> _Found:
+    """Compare what the home says with what the database says."""
+    trouble: tuple[str, ...] = ()
+    file = None
+    try:
+        file = read_instance(home)
+    except DigestError as error:
+        trouble = (f"{error.where} {error.message}",)
+    with store.reading() as tx:
+        database = tx.instances.identity()
+        epoch = 0 if file is None else tx.instances.epoch(file.id)
+        if tx.instances.is_copy():
+            trouble += ("the database is a copy that `digest db backup` made",)
+        elif file is None and not trouble and not tx.instances.is_fresh():
+            trouble = (f"{home.instance} is not there, but mail went out from this database before",)
+    place = _place(home)
+    if file is None:
+        fresh = InstanceFile(id=secrets.token_hex(16), epoch=0, settled=True, home=place, database=database)
+        return _Found(file=fresh, epoch=0, noticed=trouble)
+    here = replace(file, home=place, database=database)
+    return _Found(file=here, epoch=epoch, noticed=trouble + differences(file, here, epoch))
+
+
+def _step(app: App, found: _Found) -> None:
+    """Go one step on: announced in the file, written in the database, settled in the file.
+
+    Stopped anywhere, the two still agree, because an announced step may or may not have been written.
+    """
+    ahead = replace(found.file, epoch=found.epoch + 1, settled=False)
+    write_instance(app.home, ahead)
+    with app.store.writing() as tx:
+        if not tx.instances.step(ahead.id, found.epoch, at=app.clock()):
+            raise Refused("another copy of this home is sending", where=str(app.home.root), hint=ADOPT)
+    write_instance(app.home, replace(ahead, settled=True))
+
+
+def _hold(tx: Transaction, app: App, by: str) -> tuple[int, ...]:
+    held = tx.editions.in_states(OPEN)
+    for edition_id in held:
+        tx.editions.set_state(
+            edition_id, EditionState.HELD, expect=OPEN, by=by, at=app.clock(), note=RESTORED
+        )
+    return held
+
+
+def _place(home: Home) -> str:
+    return str(home.root.resolve())
