@@ -209,15 +209,16 @@ def test_what_would_go_is_weighed(store: Store) -> None:
     """An operator wants to know before; a row takes some hundred bytes."""
     with store.writing() as tx:
         edition_id = sent_edition(tx, 10)
-        found = tx.deliveries.weigh(tx.deliveries.prunable(LATER))
+        assert tx.deliveries.prunable(LATER) == (edition_id,)
+        found = tx.deliveries.weigh(edition_id)
         assert found.recipients == 10
         assert 10 * 100 < found.room_bytes < 10 * 1_000
         prune(tx, edition_id, limit=4)
-        assert tx.deliveries.weigh([edition_id]).recipients == 6
+        assert tx.deliveries.weigh(edition_id).recipients == 6
         assert tx.deliveries.off_record(edition_id) == OffRecord(recipients=4, since=LATER)
         prune(tx, edition_id, limit=4, at=LATER + HOUR)
         assert tx.deliveries.off_record(edition_id) == OffRecord(recipients=8, since=LATER)
-        assert tx.deliveries.weigh([]).recipients == 0
+        assert tx.deliveries.weigh(edition_id + 1).recipients == 0
 
 
 def test_an_edition_that_begins_again_meanwhile_loses_nobody(store: Store) -> None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -43,9 +48,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
         yield opened
 
 
-def old(here: House) -> int:
+def old(here: House, *, days: int = 0) -> int:
     """Send an edition, and let 400 days and an hour pass."""
-    edition = here.sent()
+    edition = here.sent(days=days)
     here.clock.now += AGE + timedelta(hours=1)
     return edition
 
@@ -124,6 +129,52 @@ def test_it_goes_on_after_it_was_stopped_and_lets_others_have_their_turn(
     assert prune(here.app, by="olu", way=Way(rest=rests.append)).recipients == 1
     assert len(rests) == 2
     assert min(rests) > 0
+
+
+def test_it_says_how_far_it_is(here: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At first and after each bite, over all editions: one of many is no measure."""
+    monkeypatch.setattr(pruning, "_BITE", 1)
+    here.sent()
+    old(here, days=1)
+    told: list[tuple[int, int]] = []
+    prune(here.app, by="olu", way=Way(rest=at_once, show=lambda gone, of: told.append((gone, of))))
+    assert told == [(gone, 4) for gone in range(5)]
+
+
+@pytest.mark.parametrize(
+    ("options", "is_told"), [((), True), (("--dry-run",), False), (("--json",), False)], ids=str
+)
+def test_the_command_shows_on_a_terminal_how_far_it_is(
+    here: House, options: tuple[str, ...], is_told: bool
+) -> None:
+    """It may take an hour on millions; programs read nothing but their document."""
+    here.sent()
+    with here.app.store.writing() as tx:
+        tx.editions.connection.execute(update(edition_log).values(at=DUE - AGE))
+    master, terminal = pty.openpty()
+    ran = subprocess.run(
+        [sys.executable, "-m", "digest", "prune", "--home", here.app.home.root, *options],
+        stdout=subprocess.PIPE,
+        stderr=terminal,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "80"},
+        timeout=100,
+        check=True,
+    )
+    os.close(terminal)
+    shown = read_all(master)
+
+    assert b"2" in ran.stdout
+    assert ("taking off the record" in shown, "2/2" in shown) == (is_told, is_told)
+    assert is_told or shown == ""
+
+
+def read_all(master: int) -> str:
+    """Read what a terminal was told, until nobody holds it any more."""
+    told = b""
+    with os.fdopen(master, "rb", buffering=0) as stream, suppress(OSError):  # EIO: the end of a terminal
+        while piece := stream.read(4096):
+            told += piece
+    return told.decode()
 
 
 def test_the_service_does_it_once_a_day_at_three(here: House) -> None:
