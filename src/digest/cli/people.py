@@ -239,7 +239,7 @@ def lift(
     if json:
         print_json({"lifted": count})
     else:
-        say(f"{count} addresses may be mailed again")
+        say(f"{count:,} address{'' if count == 1 else 'es'} may be mailed again")
 
 
 def _person(person: Subscriber) -> dict[str, object]:
