@@ -148,7 +148,8 @@ def lift(app: App, *, since: datetime, domain: str | None, by: str) -> int:
             hint = f"name the day on which mail began to come back; in UTC it is {today:%Y-%m-%d} now"
             raise DigestError(f"{since:%Y-%m-%d} is still to come", where="--since", hint=hint)
         count = tx.people.lift(COMES_BACK, since=since, domain=domain)
-        what = f"{count} address{'' if count == 1 else 'es'} may be mailed again whose mail came back since {since:%Y-%m-%d}"
+        addresses = f"{count} address{'' if count == 1 else 'es'}"
+        what = f"{addresses} may be mailed again whose mail came back since {since:%Y-%m-%d}"
         note(tx, "suppress", what + (f" from {domain}" if domain else ""), by=by, at=now)
     return count
 
