@@ -20,8 +20,10 @@ from commands import run_here
 from desk_cast import desk
 from digest.actions import pruning
 from digest.actions.books import books_of
+from digest.actions.bounces import take_message
 from digest.actions.pruning import Pruned, Way, foresee, prune
 from digest.actions.sending import SendOptions, send
+from digest.deliver import bounce_address
 from digest.errors import Refused
 from digest.model import Books
 from digest.model.accounts import Role
@@ -31,6 +33,7 @@ from digest.store.tables import edition_log
 from digest.web import create_app
 from newsroom import DUE
 from readers_cast import EVE, SAM, House, house
+from reports_cast import DOMAIN, report
 
 AGE = timedelta(days=400)
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
@@ -114,6 +117,31 @@ def test_links_of_old_mails_go_on_working(here: House) -> None:
         assert client.post(leave, data=ONE_CLICK).text == "unsubscribed\n"
     with here.app.store.reading() as tx:
         assert tx.people.export(SAM)["deliveries"] == []
+
+
+def test_a_complaint_about_an_old_mail_unsubscribes_at_once(here: House) -> None:
+    """Whoever goes through their mailbox and presses 'spam' on last year's mail wants no more of them.
+
+    What else comes back of a mail that is no longer on record says nothing about today.
+    """
+    edition = old(here)
+    with here.app.store.reading() as tx:
+        person = tx.people.find(SAM)
+    assert person is not None
+    prune(here.app, by="olu", way=Way(rest=at_once))
+    address = bounce_address(here.app.keyring, edition, person.uid, DOMAIN)
+    forged = address.replace(f"b+{edition:x}-", f"b+{edition + 1:x}-")
+    outcomes = [
+        take_message(here.app, report(name, sender), file="a report").outcome.value
+        for name, sender in (("complaint", forged), ("exim-unrouteable", address), ("complaint", address))
+    ]
+
+    assert outcomes == ["stranger", "stranger", "ended"]
+    with here.app.store.reading() as tx:
+        assert [(one.email, one.reason) for one in tx.people.suppressions()] == [(SAM, "complaint")]
+        assert [one.state.value for one in tx.people.subscriptions(person.id)] == ["ended"]
+    again = take_message(here.app, report("complaint", address), file="a report")
+    assert again.outcome.value == "known"
 
 
 def test_it_goes_on_after_it_was_stopped_and_lets_others_have_their_turn(
