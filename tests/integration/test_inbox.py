@@ -60,7 +60,9 @@ def home(tmp_path: Path) -> Path:
 
 def put(home: Path, *letters: bytes) -> None:
     for number, content in enumerate(letters):
-        (home / "mail" / "new" / f"{number:03}.host").write_bytes(content)
+        part = home / "mail" / f"{number:03}.host"
+        part.write_bytes(content)
+        part.rename(home / "mail" / "new" / part.name)  # whole at once, as a Maildir gets its mails
 
 
 def titles(app: App) -> list[str]:
