@@ -207,10 +207,11 @@ class _Talk:
                 self.say(")")
 
     def uid_store(self, rest: str) -> None:
-        match = re.fullmatch(r"(\d+) \+FLAGS\.SILENT \(([^)]*)\)", rest)
+        match = re.fullmatch(r"(\d+) ([+-])FLAGS\.SILENT \(([^)]*)\)", rest)
         assert match is not None
         for one in self.of(match[1]):
-            one.flags |= set(match[2].split())
+            flags = set(match[3].split())
+            one.flags = one.flags | flags if match[2] == "+" else one.flags - flags
 
     def uid_copy(self, rest: str) -> str | None:
         uid, name = rest.split(" ", 1)
@@ -219,6 +220,7 @@ class _Talk:
             return "NO [TRYCREATE] no such folder"
         for one in self.of(uid):
             self.server.put(one.content, folder)
+            self.server.folders[folder][-1].flags = set(one.flags)
         return None
 
     def uid_move(self, rest: str) -> str | None:

@@ -49,6 +49,11 @@ def sent(tx: Transaction, *days: int, state: DeliveryState = DeliveryState.SENT)
     return editions
 
 
+def close(tx: Transaction, edition_id: int) -> None:
+    """Note that an edition was sent whole, now."""
+    tx.editions.set_state(edition_id, EditionState.SENT, expect=(EditionState.SENDING,), by="worker", at=NOW)
+
+
 def test_hard_reports_are_counted_by_edition_and_person(store: Store) -> None:
     """Two reports about one mail are one bad morning; soft ones are none."""
     with store.writing() as tx:
@@ -140,6 +145,24 @@ def test_what_came_back_from_an_address_of_before_says_nothing_about_the_new_one
         tx.bounces.add(report(sam, *sent(tx, 22), "new"), at=NOW)
 
         assert hard(tx, sam) == 1
+
+
+def test_rows_do_not_join_over_what_went_off_the_record(store: Store) -> None:
+    """An edition that was stopped keeps its rows, and the one after it, which got through, does not."""
+    with store.writing() as tx:
+        (sam,) = add_readers(tx, 1)
+        stopped, well = sent(tx, 1, 2)
+        close(tx, well)
+        tx.bounces.add(report(sam, stopped, "of a year ago"), at=NOW)
+        assert hard(tx, sam) == 1
+        assert tx.deliveries.prune(well, before=NOW + HOUR, limit=9, at=NOW + HOUR) == 1
+        assert tx.deliveries.holds(stopped, sam)
+        (last, newest) = sent(tx, 3, 4)
+        tx.bounces.add(report(sam, last, "of today"), at=NOW)
+
+        assert hard(tx, sam) == 1
+        tx.bounces.add(report(sam, newest, "of tomorrow"), at=NOW)
+        assert hard(tx, sam) == 2
 
 
 def test_a_report_about_nobody_is_not_stored(store: Store) -> None:

@@ -29,7 +29,15 @@ SENT, FAILED, EXPIRED, EXCLUDED, UNKNOWN = (
 )
 
 
-def end_as(tx: Transaction, edition_id: int, *ends: tuple[DeliveryState, int | None, str | None]) -> None:
+End = tuple[DeliveryState, int | None, str | None]
+TAKEN, TOO_LATE, LEFT = (
+    (SENT, 250, "250 ok"),
+    (EXPIRED, None, "the hour of their zone was too long ago"),
+    (EXCLUDED, None, "unsubscribed"),
+)
+
+
+def end_as(tx: Transaction, edition_id: int, *ends: End) -> None:
     """Let the readers of an edition end so, in their order, and the edition with them."""
     mails = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=len(ends), lease=LEASE, version=0)
     for mail, (state, code, words) in zip(mails, ends, strict=True):
@@ -42,10 +50,10 @@ def close(tx: Transaction, edition_id: int) -> None:
     tx.editions.set_state(edition_id, EditionState.SENT, expect=(EditionState.SENDING,), by="worker", at=NOW)
 
 
-def sent_edition(tx: Transaction, readers: int) -> int:
-    """Store an edition that so many readers have got."""
-    edition_id = frozen_edition(tx, readers)
-    end_as(tx, edition_id, *[(SENT, 250, "250 ok")] * readers)
+def ended_edition(tx: Transaction, *ends: End) -> int:
+    """Store an edition that ended so for as many readers."""
+    edition_id = frozen_edition(tx, len(ends))
+    end_as(tx, edition_id, *ends)
     return edition_id
 
 
@@ -57,15 +65,13 @@ def prune(tx: Transaction, edition_id: int, *, limit: int = 1_000, at: datetime 
 def test_the_books_say_the_same_after_each_bite(store: Store) -> None:
     """They are what an operator proves with that nobody was lost; also between two bites."""
     with store.writing() as tx:
-        edition_id = frozen_edition(tx, 7)
-        end_as(
+        edition_id = ended_edition(
             tx,
-            edition_id,
-            (SENT, 250, "250 ok"),
+            TAKEN,
             (FAILED, 550, "550 no reader2@example.org here"),
-            (EXPIRED, None, "the hour of their zone was too long ago"),
-            (EXCLUDED, None, "unsubscribed"),
-            (SENT, 250, "250 ok"),
+            TOO_LATE,
+            LEFT,
+            TAKEN,
             (FAILED, 550, "550 no reader6@example.org here"),
             (SENT, 250, "250 taken"),
         )
@@ -95,7 +101,7 @@ def test_a_bite_writes_the_sums_of_its_own_recipients_alone(store: Store) -> Non
             written.append(len(rows) if is_many else 1)
 
     with store.writing() as tx:
-        edition_id = sent_edition(tx, 6)
+        edition_id = ended_edition(tx, *[TAKEN] * 6)
         for mail, section in zip(tx.deliveries.list(edition_id), "abcabc", strict=True):
             chosen = update(deliveries).where(deliveries.c.id == mail.id).values(sections=[section])
             tx.deliveries.connection.execute(chosen)
@@ -111,15 +117,13 @@ def test_a_bite_writes_the_sums_of_its_own_recipients_alone(store: Store) -> Non
 def test_reasons_stay_in_our_words_and_never_in_a_relays(store: Store) -> None:
     """A relay quotes addresses: who is erased later must not be found in a sum."""
     with store.writing() as tx:
-        edition_id = frozen_edition(tx, 5)
-        end_as(
+        edition_id = ended_edition(
             tx,
-            edition_id,
             (FAILED, 550, "550 no reader1@example.org here"),
             (FAILED, 550, "550 reader two has moved"),
             (FAILED, None, "reader3@example.org is no address"),
-            (EXPIRED, None, "the hour of their zone was too long ago"),
-            (EXCLUDED, None, "unsubscribed"),
+            TOO_LATE,
+            LEFT,
         )
         assert prune(tx, edition_id) == 5
 
@@ -134,8 +138,7 @@ def test_reasons_stay_in_our_words_and_never_in_a_relays(store: Store) -> None:
 def test_the_unknown_stay_until_somebody_has_decided(store: Store) -> None:
     """They may still be mailed again; a decision, or the reader, would be lost."""
     with store.writing() as tx:
-        edition_id = frozen_edition(tx, 3)
-        end_as(tx, edition_id, (UNKNOWN, None, "cut off"), (SENT, 250, "ok"), (UNKNOWN, None, None))
+        edition_id = ended_edition(tx, (UNKNOWN, None, "cut off"), TAKEN, (UNKNOWN, None, None))
         assert prune(tx, edition_id) == 1
         first, last = tx.deliveries.list(edition_id)
         assert (first.state, last.state) == (UNKNOWN, UNKNOWN)
@@ -157,7 +160,7 @@ def test_only_what_ended_before_then_is_touched(store: Store) -> None:
         for edition_id in (sending, again, old):
             tx.deliveries.freeze(edition_id)
         for edition_id in (again, old):
-            end_as(tx, edition_id, (SENT, 250, "ok"), (SENT, 250, "ok"))
+            end_as(tx, edition_id, TAKEN, TAKEN)
         for state in (EditionState.SENDING, EditionState.SENT):
             either = (EditionState.SENDING, EditionState.SENT)
             tx.editions.set_state(again, state, expect=either, by="worker", at=LATER)
@@ -178,7 +181,7 @@ def test_two_that_came_back_do_not_become_a_row_when_those_between_go(store: Sto
         ]
         for edition_id in editions:
             tx.deliveries.freeze(edition_id)
-            end_as(tx, edition_id, (SENT, 250, "ok"))
+            end_as(tx, edition_id, TAKEN)
         for edition_id in (editions[0], editions[2]):
             new = NewBounce(
                 subscriber_id=person,
@@ -198,7 +201,7 @@ def test_two_that_came_back_do_not_become_a_row_when_those_between_go(store: Sto
 def test_an_edition_of_which_nobody_is_on_record_keeps_its_audience(store: Store) -> None:
     """Once per edition: freezing it again would mail everybody a second time; nor is the database new."""
     with store.writing() as tx:
-        edition_id = sent_edition(tx, 2)
+        edition_id = ended_edition(tx, *[TAKEN] * 2)
         assert prune(tx, edition_id) == 2
         assert tx.deliveries.freeze(edition_id) == 0
         assert tx.deliveries.books(edition_id).frozen == 2
@@ -208,23 +211,23 @@ def test_an_edition_of_which_nobody_is_on_record_keeps_its_audience(store: Store
 def test_what_would_go_is_weighed(store: Store) -> None:
     """An operator wants to know before; a row takes some hundred bytes."""
     with store.writing() as tx:
-        edition_id = sent_edition(tx, 10)
-        found = tx.deliveries.weigh(tx.deliveries.prunable(LATER))
+        edition_id = ended_edition(tx, *[TAKEN] * 10)
+        assert tx.deliveries.prunable(LATER) == (edition_id,)
+        found = tx.deliveries.weigh(edition_id)
         assert found.recipients == 10
         assert 10 * 100 < found.room_bytes < 10 * 1_000
         prune(tx, edition_id, limit=4)
-        assert tx.deliveries.weigh([edition_id]).recipients == 6
+        assert tx.deliveries.weigh(edition_id).recipients == 6
         assert tx.deliveries.off_record(edition_id) == OffRecord(recipients=4, since=LATER)
         prune(tx, edition_id, limit=4, at=LATER + HOUR)
         assert tx.deliveries.off_record(edition_id) == OffRecord(recipients=8, since=LATER)
-        assert tx.deliveries.weigh([]).recipients == 0
+        assert tx.deliveries.weigh(edition_id + 1).recipients == 0
 
 
 def test_an_edition_that_begins_again_meanwhile_loses_nobody(store: Store) -> None:
     """--failed and a bite take turns at the edition: who comes second sees what the first did."""
     with store.writing() as tx:
-        edition_id = frozen_edition(tx, 2)
-        end_as(tx, edition_id, (FAILED, 550, "550 no"), (FAILED, 550, "550 no"))
+        edition_id = ended_edition(tx, *[(FAILED, 550, "550 no")] * 2)
     gone: list[int] = []
 
     def bite() -> None:
@@ -250,12 +253,12 @@ def test_an_edition_that_begins_again_meanwhile_loses_nobody(store: Store) -> No
 
 ENDS = st.sampled_from(
     [
-        (SENT, 250, "250 ok"),
+        TAKEN,
         (FAILED, 550, "550 no"),
         (FAILED, None, "no relay offers SMTPUTF8"),
         (EXPIRED, 450, "put off until it was too late: 450 later"),
-        (EXPIRED, None, "the hour of their zone was too long ago"),
-        (EXCLUDED, None, "unsubscribed"),
+        TOO_LATE,
+        LEFT,
         (UNKNOWN, None, "cut off"),
     ]
 )

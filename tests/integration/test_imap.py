@@ -53,9 +53,9 @@ def outcomes(taken: list[Taken]) -> list[tuple[str, str]]:
         ("keep", (), ["UID STORE"]),
         ("delete", ("UIDPLUS",), ["UID STORE", "UID EXPUNGE"]),
         ("delete", (), ["UID STORE"]),
-        ("Old/Reports", ("MOVE", "UIDPLUS"), ["UID MOVE"]),
-        ("Old/Reports", ("UIDPLUS",), ["UID COPY", "UID STORE", "UID EXPUNGE"]),
-        ("Old/Reports", (), ["UID COPY", "UID STORE"]),
+        ("Old/Reports", ("MOVE", "UIDPLUS"), ["UID STORE", "UID MOVE"]),
+        ("Old/Reports", ("UIDPLUS",), ["UID STORE", "UID COPY", "UID STORE", "UID EXPUNGE"]),
+        ("Old/Reports", (), ["UID STORE", "UID COPY", "UID STORE"]),
     ],
 )
 def test_reports_go_where_the_settings_say(
@@ -73,7 +73,26 @@ def test_reports_go_where_the_settings_say(
     assert seen == ROUND + verbs
     assert again == []
     assert server.states() == ([] if {"MOVE", "UIDPLUS"} & set(offers) else gone)
-    assert len(server.folders.get("Old/Reports", [])) == (done == "Old/Reports")
+    moved = [one.flags for one in server.folders.get("Old/Reports", [])]
+    assert moved == [{"\\Seen"}] * (done == "Old/Reports")  # a mail program shows no unread ones there
+
+
+@pytest.mark.parametrize("way", ["MOVE", "COPY"])
+def test_what_cannot_be_moved_is_found_by_the_next_round(tmp_path: Path, way: str) -> None:
+    """The folder has no more room: once it has, what lay there in between goes the same way."""
+    offers = ("MOVE", "UIDPLUS") if way == "MOVE" else ("UIDPLUS",)
+    with ScriptedImap(offers=offers) as server, app_with(tmp_path, server, "Old/Reports") as app:
+        number = server.put(report("policy", add_reader(app).addresses[0]))
+        server.script[f"UID {way}"] = "NO [OVERQUOTA] no room"
+        with pytest.raises(TransportError, match="no room"):
+            list(intake.fetch(app))
+        states = server.states()
+        server.script.clear()
+        taken = outcomes(list(intake.fetch(app)))
+
+    assert states == [(number, set())]
+    assert taken == [(f"INBOX/{number}", "known")]
+    assert (server.states(), len(server.folders["Old/Reports"])) == ([], 1)
 
 
 def test_what_is_no_report_of_ours_stays_for_people_to_read(tmp_path: Path) -> None:

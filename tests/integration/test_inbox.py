@@ -11,9 +11,13 @@ import structlog
 
 from commands import furnish
 from digest.actions.app import App
+from digest.actions.content import inbox
 from digest.actions.content.inbox import Fate, read_mailbox, read_maildir
 from digest.bootstrap import open_app
+from digest.clock import system_clock
 from digest.errors import NotFound
+from digest.schedule.current import Current
+from digest.schedule.inbox import Inbox
 from scripted_imap import PASSWORD, USER, ScriptedImap
 from service_cast import Running, until
 
@@ -35,12 +39,12 @@ def letter(
     ).encode()
 
 
-def home_with(root: Path, inbox: str) -> Path:
+def home_with(root: Path, way: str) -> Path:
     furnish(root)
     (root / "keys" / "imap").write_text(PASSWORD, encoding="utf-8")
     with (root / "config" / "digest.yaml").open("a", encoding="utf-8") as file:
         file.write(
-            f"collect: {{every: 1s, inbox: {{{SENDERS}, {inbox}}}}}\nlimits: {{document_bytes: 400000}}\n"
+            f"collect: {{every: 1s, inbox: {{{SENDERS}, {way}}}}}\nlimits: {{document_bytes: 400000}}\n"
         )
     return root
 
@@ -56,7 +60,9 @@ def home(tmp_path: Path) -> Path:
 
 def put(home: Path, *letters: bytes) -> None:
     for number, content in enumerate(letters):
-        (home / "mail" / "new" / f"{number:03}.host").write_bytes(content)
+        part = home / "mail" / f"{number:03}.host"
+        part.write_bytes(content)
+        part.rename(home / "mail" / "new" / part.name)  # whole at once, as a Maildir gets its mails
 
 
 def titles(app: App) -> list[str]:
@@ -159,6 +165,34 @@ def test_a_mailbox_is_read_and_only_what_was_taken_is_done_with(tmp_path: Path) 
     assert words == {"Ferry 1": 3, "Ferry 3": 54_000}
     assert [(kept.uid, kept.flags) for kept in server.folders["INBOX"]] == [(12, {"\\Seen"})]
     assert len(server.folders["Taken"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("damaged", "rounds", "known"),
+    [((), 3, ["Ferry 3", "Ferry 5"]), ((11, 12), 2, [])],
+    ids=["full", "stuck"],
+)
+def test_a_full_mailbox_is_read_to_its_end_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damaged: tuple[int, ...], rounds: int, known: list[str]
+) -> None:
+    """Whoever goes on holiday finds hundreds of newsletters, or spam in front of them.
+
+    What the server cannot give is there again at once, and for good: then it is left alone as ever.
+    """
+    monkeypatch.setattr(inbox, "MAX_A_ROUND", 2)
+    eve = [letter("eve@x.example", number) for number in (1, 2)]
+    with ScriptedImap([*eve, letter(number=3), letter("eve@x.example", 4), letter(number=5)]) as server:
+        server.script |= {f"UID FETCH {uid}": "NO [SERVERBUG] damaged" for uid in damaged}
+        way = f"url: 'imap://127.0.0.1:{server.port}', user: '{USER}', password_file: keys/imap, every: 1h"
+        now = system_clock()
+        with open_app(home_with(tmp_path / "home", f"imap: {{{way}}}"), clock=lambda: now) as app:
+            part = Inbox(Current(app), lambda: None, "imap")
+            looks = [part.look("run") for _ in range(9)]
+            found = titles(app)
+
+    assert server.verbs().count("SELECT") == rounds
+    assert looks == [now] * (rounds - 1) + [now + timedelta(hours=1)] * (10 - rounds)
+    assert found == known
 
 
 def test_the_service_reads_the_maildir_by_itself(home: Path) -> None:

@@ -56,6 +56,23 @@ def test_who_complained_after_mail_came_back_is_not_lifted(tmp_path: Path) -> No
         assert consequences(app, kept)[1:] == (["asked by phone"], ["ended"])
 
 
+def test_a_day_that_is_still_to_come_is_told(tmp_path: Path) -> None:
+    """Nobody has come back since then: that 0 may be mailed again would read as if all was well."""
+    home = tmp_path / "home"
+    prepare(home, 9, readers=0, on_unknown="hold", connections=1)
+    with closing(opened(home)) as store:
+        put(store, "sam@ill.example", NOW)
+    later = NOW + timedelta(days=2)
+    ran = run_here("suppress", "lift", "--since", f"{later:%Y-%m-%d}", "--json", home=home)
+
+    assert (ran.code, ran.out) == (1, "")
+    assert (ran.error["where"], ran.error["error"]) == ("--since", f"{later:%Y-%m-%d} is still to come")
+    today = {f"in UTC it is {day:%Y-%m-%d} now" for day in (NOW, datetime.now(UTC))}
+    assert any(words in ran.error["hint"] for words in today)
+    done = run_here("suppress", "lift", "--since", f"{NOW:%Y-%m-%d}", home=home)
+    assert done.out == "1 address may be mailed again\n"
+
+
 def put(store: Store, email: str, at: datetime) -> None:
     """Suppress an address whose mail comes back."""
     with store.writing() as tx:

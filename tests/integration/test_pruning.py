@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,8 +20,10 @@ from commands import run_here
 from desk_cast import desk
 from digest.actions.mailing import pruning
 from digest.actions.mailing.books import books_of
+from digest.actions.mailing.bounces import take_message
 from digest.actions.mailing.pruning import Pruned, Way, foresee, prune
 from digest.actions.mailing.sending import SendOptions, send
+from digest.deliver import bounce_address
 from digest.errors import Refused
 from digest.model import Books
 from digest.model.accounts import Role
@@ -26,6 +33,7 @@ from digest.store.tables import edition_log
 from digest.web import create_app
 from newsroom import DUE
 from readers_cast import EVE, SAM, House, house
+from reports_cast import DOMAIN, report
 
 AGE = timedelta(days=400)
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
@@ -43,9 +51,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
         yield opened
 
 
-def old(here: House) -> int:
+def old(here: House, *, days: int = 0) -> int:
     """Send an edition, and let 400 days and an hour pass."""
-    edition = here.sent()
+    edition = here.sent(days=days)
     here.clock.now += AGE + timedelta(hours=1)
     return edition
 
@@ -111,6 +119,31 @@ def test_links_of_old_mails_go_on_working(here: House) -> None:
         assert tx.people.export(SAM)["deliveries"] == []
 
 
+def test_a_complaint_about_an_old_mail_unsubscribes_at_once(here: House) -> None:
+    """Whoever goes through their mailbox and presses 'spam' on last year's mail wants no more of them.
+
+    What else comes back of a mail that is no longer on record says nothing about today.
+    """
+    edition = old(here)
+    with here.app.store.reading() as tx:
+        person = tx.people.find(SAM)
+    assert person is not None
+    prune(here.app, by="olu", way=Way(rest=at_once))
+    address = bounce_address(here.app.keyring, edition, person.uid, DOMAIN)
+    forged = address.replace(f"b+{edition:x}-", f"b+{edition + 1:x}-")
+    outcomes = [
+        take_message(here.app, report(name, sender), file="a report").outcome.value
+        for name, sender in (("complaint", forged), ("exim-unrouteable", address), ("complaint", address))
+    ]
+
+    assert outcomes == ["stranger", "stranger", "ended"]
+    with here.app.store.reading() as tx:
+        assert [(one.email, one.reason) for one in tx.people.suppressions()] == [(SAM, "complaint")]
+        assert [one.state.value for one in tx.people.subscriptions(person.id)] == ["ended"]
+    again = take_message(here.app, report("complaint", address), file="a report")
+    assert again.outcome.value == "known"
+
+
 def test_it_goes_on_after_it_was_stopped_and_lets_others_have_their_turn(
     here: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,6 +157,52 @@ def test_it_goes_on_after_it_was_stopped_and_lets_others_have_their_turn(
     assert prune(here.app, by="olu", way=Way(rest=rests.append)).recipients == 1
     assert len(rests) == 2
     assert min(rests) > 0
+
+
+def test_it_says_how_far_it_is(here: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At first and after each bite, over all editions: one of many is no measure."""
+    monkeypatch.setattr(pruning, "_BITE", 1)
+    here.sent()
+    old(here, days=1)
+    told: list[tuple[int, int]] = []
+    prune(here.app, by="olu", way=Way(rest=at_once, show=lambda gone, of: told.append((gone, of))))
+    assert told == [(gone, 4) for gone in range(5)]
+
+
+@pytest.mark.parametrize(
+    ("options", "is_told"), [((), True), (("--dry-run",), False), (("--json",), False)], ids=str
+)
+def test_the_command_shows_on_a_terminal_how_far_it_is(
+    here: House, options: tuple[str, ...], is_told: bool
+) -> None:
+    """It may take an hour on millions; programs read nothing but their document."""
+    here.sent()
+    with here.app.store.writing() as tx:
+        tx.editions.connection.execute(update(edition_log).values(at=DUE - AGE))
+    master, terminal = pty.openpty()
+    ran = subprocess.run(
+        [sys.executable, "-m", "digest", "prune", "--home", here.app.home.root, *options],
+        stdout=subprocess.PIPE,
+        stderr=terminal,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "80"},
+        timeout=100,
+        check=True,
+    )
+    os.close(terminal)
+    shown = read_all(master)
+
+    assert b"2" in ran.stdout
+    assert ("taking off the record" in shown, "2/2" in shown) == (is_told, is_told)
+    assert is_told or shown == ""
+
+
+def read_all(master: int) -> str:
+    """Read what a terminal was told, until nobody holds it any more."""
+    told = b""
+    with os.fdopen(master, "rb", buffering=0) as stream, suppress(OSError):  # EIO: the end of a terminal
+        while piece := stream.read(4096):
+            told += piece
+    return told.decode()
 
 
 def test_the_service_does_it_once_a_day_at_three(here: House) -> None:

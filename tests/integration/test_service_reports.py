@@ -44,6 +44,15 @@ def hand_over(path: Path, address: str) -> None:
         smtp.sendmail("<>", [address], report("no-such-user", address))
 
 
+def fetch_from(server: ScriptedImap, root: Path, *, every: str) -> None:
+    """Let a home's reports come from a mailbox."""
+    (root / "keys" / "imap").write_text(PASSWORD, encoding="utf-8")
+    way = f"url: 'imap://127.0.0.1:{server.port}', user: '{USER}', password_file: keys/imap, every: {every}"
+    system = root / "config" / "digest.yaml"
+    text = system.read_text("utf-8").replace("bounces: {}", f"bounces: {{imap: {{{way}}}}}")
+    system.write_text(text, encoding="utf-8")
+
+
 def test_the_service_listens_where_the_settings_say_and_moves_with_them(tmp_path: Path) -> None:
     """A changed place takes effect without a restart, and the old one is given up."""
     root = furnish_home(tmp_path / "home", "{listen: {url: 'lmtp+unix:var/a.sock'}}")
@@ -67,16 +76,8 @@ def test_the_service_reads_the_mailbox_by_itself(tmp_path: Path) -> None:
     root = furnish_home(tmp_path / "home")
     with opened(root) as app:
         sam, ada = add_reader(app), add_reader(app)
-    (root / "keys" / "imap").write_text(PASSWORD, encoding="utf-8")
     with ScriptedImap([report("no-such-user", sam.addresses[0])]) as server:
-        ways = (
-            f"{{imap: {{url: 'imap://127.0.0.1:{server.port}', user: '{USER}',"
-            " password_file: keys/imap, every: 1s}}"
-        )
-        system = root / "config" / "digest.yaml"
-        system.write_text(
-            system.read_text("utf-8").replace("bounces: {}", f"bounces: {ways}"), encoding="utf-8"
-        )
+        fetch_from(server, root, every="1s")
         with Running(root):
             until(lambda: led_to(root, sam) == NOTED)
             server.put(report("no-such-user", ada.addresses[0]))
@@ -95,16 +96,8 @@ def test_a_full_mailbox_is_read_to_its_end_at_once(tmp_path: Path, monkeypatch: 
     root = furnish_home(tmp_path / "home")
     with opened(root) as app:
         readers = [add_reader(app) for _ in range(5)]
-    (root / "keys" / "imap").write_text(PASSWORD, encoding="utf-8")
     with ScriptedImap(report("no-such-user", one.addresses[0]) for one in readers) as server:
-        ways = (
-            f"{{imap: {{url: 'imap://127.0.0.1:{server.port}', user: '{USER}',"
-            " password_file: keys/imap, every: 1h}}"
-        )
-        system = root / "config" / "digest.yaml"
-        system.write_text(
-            system.read_text("utf-8").replace("bounces: {}", f"bounces: {ways}"), encoding="utf-8"
-        )
+        fetch_from(server, root, every="1h")
         with Running(root):
             until(lambda: led_to(root, readers[-1]) == NOTED)
 

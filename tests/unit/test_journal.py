@@ -294,21 +294,48 @@ def test_nothing_is_left_of_a_run_that_ended_well(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["j-5"]
 
 
-def test_disk_that_refuses_grants_nothing_more(record: FileRecord, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After a sync that failed nobody knows what is on the disk."""
+@pytest.mark.parametrize(
+    ("number", "way_out"), [(errno.EIO, "free some space"), (errno.ESTALE, "leave journals to their senders")]
+)
+def test_disk_that_refuses_grants_nothing_more(
+    record: FileRecord, monkeypatch: pytest.MonkeyPatch, number: int, way_out: str
+) -> None:
+    """After a sync that failed nobody knows what is on the disk; 'stale' is NFS's word for what is gone."""
 
     def fails(_file: int) -> None:
-        raise OSError(5, "Input/output error")
+        raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(os, "fdatasync", fails)
-    with pytest.raises(StoreError, match="Input/output"):
+    with pytest.raises(StoreError, match=os.strerror(number)) as caught:
         record.write([(1, 1)], [])
+    assert way_out in (caught.value.hint or "")
 
 
 def test_sender_whose_journal_is_gone_gets_no_permit(record: FileRecord, tmp_path: Path) -> None:
     """Where locks do not hold, another took it for dead, and mails its readers by now."""
     record.write([(1, 1)], [])
     shutil.rmtree(tmp_path / "j-1")
+
+    with pytest.raises(StoreError, match="taken it over"):
+        record.write([(2, 1)], [sent(1)])
+
+
+def test_journal_that_nfs_keeps_under_another_name_is_gone(record: FileRecord, tmp_path: Path) -> None:
+    """A client renames what is removed while it is open, so that the file still has a link."""
+    (tmp_path / ".nfs0001").hardlink_to(tmp_path / "j-1" / "000001")
+    record.write([(1, 1)], [])
+    shutil.rmtree(tmp_path / "j-1")
+
+    with pytest.raises(StoreError, match="taken it over"):
+        record.write([(2, 1)], [sent(1)])
+
+
+def test_journal_that_a_copy_was_put_in_place_of_is_gone(record: FileRecord, tmp_path: Path) -> None:
+    """`var` was restored beneath a sender at work: who comes next reads the copy, and nothing after it."""
+    record.write([(1, 1)], [])
+    shutil.copytree(tmp_path / "j-1", tmp_path / "copy")
+    shutil.rmtree(tmp_path / "j-1")
+    (tmp_path / "copy").rename(tmp_path / "j-1")
 
     with pytest.raises(StoreError, match="taken it over"):
         record.write([(2, 1)], [sent(1)])

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from digest.cli.progress import Pace, left, showing
+from digest.cli.progress import Pace, counted, left, showing
 from digest.deliver import Progress, UsedUp
 from digest.model import Books
 
@@ -33,6 +33,14 @@ def test_rate_is_that_of_the_last_ten_seconds() -> None:
 def test_time_left_is_told_when_it_can_be(open_: int, rate: float, words: str) -> None:
     """Nobody is promised anything while nothing moves."""
     assert left(books(sent=0, of=open_), rate) == words
+
+
+def test_a_log_is_told_nothing_of_what_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    """A job that runs by itself mails its operator whatever it says."""
+    with counted("taking in", quiet=False) as show:
+        show(1, 2)
+
+    assert capsys.readouterr() == ("", "")
 
 
 HOURLY = UsedUp(

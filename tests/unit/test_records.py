@@ -176,6 +176,19 @@ def test_policies_that_were_asked_for_tell_whose_the_relay_is() -> None:
     assert (record.hint or "").startswith("ask your relay's operator (mail.example.org)")
 
 
+def test_relays_are_asked_whether_they_are_a_neighbours() -> None:
+    """Below gouv.fr and the like nothing else tells; the envelope's domain has an SPF record of its own."""
+    sender = replace(SENDER, domain="mairie.gouv.fr", relay_hosts=("smtp.ecole.gouv.fr",))
+    place: Question = ("TXT", "_dmarc.ecole.gouv.fr")
+    policy = Answer(texts=("v=DMARC1; p=none",))
+
+    assert place in questions(sender)
+    assert place in envelope_questions(sender)
+    for answer, wanted in ((policy, None), (Answer(), "v=spf1 a:smtp.ecole.gouv.fr ~all")):
+        assert findings(sender, {place: answer})[0].wanted == wanted
+        assert envelope_findings(sender, {place: answer})[0].wanted == wanted
+
+
 def test_each_relay_that_spf_does_not_name_is_told() -> None:
     """With a second relay half of the mail leaves from elsewhere."""
     sender = replace(SENDER, relay_hosts=("mail.example.org", "mx2.example.org", "9.9.9.9"))

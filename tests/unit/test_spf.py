@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from digest.deliver.dns.spf import names_host, spf_faults, spf_texts, suggest_spf
+from digest.deliver.dns.spf import names_host, neighbour_names, spf_faults, spf_texts, suggest_spf
 
 DOMAIN = "news.example.org"
 
@@ -87,6 +87,29 @@ def test_policies_tell_whose_a_relay_is() -> None:
     )
     assert suggest_spf("shop.example-hosting.org", ["mx.shop.example-hosting.org"], hosted)[0] is not None
     assert suggest_spf("brief.co.uk", ["smtp.provider.co.uk"], below)[0] is None
+
+
+@pytest.mark.parametrize("suffix", ["gouv.fr", "school.nz", "uk.com", "city.kawasaki.jp"])
+@pytest.mark.parametrize("domain", ["mairie", "brief.mairie"])
+def test_relay_with_a_policy_below_what_it_shares_may_be_a_neighbours(suffix: str, domain: str) -> None:
+    """Such suffixes do not look like one, and few say psd=y; a neighbour's policy tells. RFC 9989, 4.10.2."""
+    policy, sender = ("v=DMARC1; p=none",), f"{domain}.{suffix}"
+    neighbour, own = f"smtp.mx.ecole.{suffix}", f"smtp.mairie.{suffix}"
+    theirs = {f"_dmarc.ecole.{suffix}": policy}
+
+    wanted, explained = suggest_spf(sender, [neighbour], theirs)
+    assert wanted is None
+    assert explained.startswith(f"v=spf1 a:{neighbour} ~all if {neighbour} is yours, else ask your relay")
+    assert suggest_spf(sender, [own], theirs)[0] == f"v=spf1 a:{own} ~all"
+    of_both = theirs | {f"_dmarc.{suffix}": policy}
+    assert suggest_spf(sender, [neighbour], of_both)[0] == f"v=spf1 a:{neighbour} ~all"
+
+
+def test_policies_are_asked_for_between_a_relay_and_what_it_shares() -> None:
+    """The rest is asked for anyway, or tells nothing of the two."""
+    hosts = ["Smtp.MX.ecole.gouv.fr.", "mail.gouv.fr", "a.b.mairie.gouv.fr", "a.b.provider.fr", "9.9.9.9"]
+
+    assert neighbour_names("mairie.gouv.fr", hosts) == ("_dmarc.mx.ecole.gouv.fr", "_dmarc.ecole.gouv.fr")
 
 
 def test_all_relays_stand_in_one_record() -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +11,7 @@ import typer
 
 from digest.cli.options import NO_VALUE, DigestOption, HomeOption, JsonOption, home_path, parse_day, whoami
 from digest.cli.output import print_json, print_table, say
+from digest.cli.progress import counted
 
 if TYPE_CHECKING:
     from digest.model import Subscriber, Subscription
@@ -121,7 +120,7 @@ def import_file(
         if dry_run:
             result = look(opened, file, digest).counts
         else:
-            with _bar(shown=not json) as beat:
+            with counted("taking in", quiet=json) as beat:
                 result = import_csv(opened, file, digest, consent=f"import:{consent}", by=whoami(), beat=beat)
     if json:
         refused = [{"line": line, "email": email, "reason": reason} for line, email, reason in result.refused]
@@ -132,21 +131,6 @@ def import_file(
             print_table("", ("Line", "Address", "Why"), result.refused)
     if result.wrong:
         raise typer.Exit(1)
-
-
-@contextmanager
-def _bar(*, shown: bool) -> Iterator[Callable[[int, int], None] | None]:
-    """Offer a function that shows how far an import is, on a terminal; None elsewhere."""
-    if not shown or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.progress import Progress
-
-    from digest.cli.output import console
-
-    with Progress(console=console(stderr=True), transient=True) as progress:
-        task = progress.add_task("Taking in")
-        yield lambda done, of: progress.update(task, completed=done, total=of)
 
 
 def export(
@@ -255,7 +239,7 @@ def lift(
     if json:
         print_json({"lifted": count})
     else:
-        say(f"{count} addresses may be mailed again")
+        say(f"{count:,} address{'' if count == 1 else 'es'} may be mailed again")
 
 
 def _person(person: Subscriber) -> dict[str, object]:

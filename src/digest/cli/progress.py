@@ -1,4 +1,4 @@
-"""How far sending is: a bar on a terminal, a line a minute elsewhere, events for programs."""
+"""How far a long command is, as a bar on a terminal; elsewhere sending writes a line a minute, or events."""
 
 from __future__ import annotations
 
@@ -53,6 +53,25 @@ def left(books: Books, rate: float) -> str:
     minutes, seconds = divmod(round(books.open / rate), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02} left" if hours else f"{minutes}:{seconds:02} left"
+
+
+@contextmanager
+def counted(words: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Offer a function that shows how many of how many are done, as a bar on a terminal; elsewhere nothing.
+
+    Args:
+        words: What is done, as `taking in`.
+        quiet: Show nothing on a terminal either.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield lambda _done, _of: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn(words), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console(stderr=True), transient=True) as bar:
+        task = bar.add_task(words, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
 @contextmanager

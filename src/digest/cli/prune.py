@@ -8,6 +8,7 @@ import typer
 
 from digest.cli.options import NO_VALUE, HomeOption, JsonOption, home_path, whoami
 from digest.cli.output import print_json, say
+from digest.cli.progress import counted
 
 
 def register(app: typer.Typer) -> None:
@@ -28,7 +29,11 @@ def prune(
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
-        found = pruning.foresee(opened) if dry_run else pruning.prune(opened, by=whoami())
+        if dry_run:
+            found = pruning.foresee(opened)
+        else:
+            with counted("taking off the record", quiet=json) as show:
+                found = pruning.prune(opened, by=whoami(), way=pruning.Way(show=show))
     if json:
         kind = {"editions": found.editions, "recipients": found.recipients, "bytes": found.room_bytes}
         print_json({"dry_run": dry_run, "deliveries": {"before": found.before, **kind}})

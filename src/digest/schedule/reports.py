@@ -9,14 +9,12 @@ from datetime import datetime
 
 from digest.actions.app import App
 from digest.actions.mailing import intake
-from digest.actions.mailing.bounces import Consequence
 from digest.deliver.reports.listener import Listener
 from digest.log import get_logger
 from digest.model import HistoryEntry
 from digest.schedule.current import Current
+from digest.schedule.mail_rounds import MailRounds
 from digest.settings import BounceSettings
-
-_NEW = (Consequence.NOTED, Consequence.SUPPRESSED, Consequence.ENDED)  #: a report leads to each once
 
 log = get_logger()
 
@@ -32,7 +30,7 @@ class Fetching:
     def __init__(self, current: Current, beat: Callable[[], None]) -> None:
         self._current = current
         self._beat = beat
-        self._next: datetime | None = None
+        self._rounds = MailRounds()
 
     def look(self, run: str) -> datetime | None:
         """Read the mailbox when it is time; return when it will be time again.
@@ -46,25 +44,26 @@ class Fetching:
         now = app.clock()
         if settings.url is None:
             return None
-        # A clock that was set back must not stop the looking.
-        if self._next is not None and now < self._next <= now + settings.every:
-            return self._next
-        counts = self._fetch(app, run)
-        # A round's known and unreadable ones may be there again at once, and for good.
-        is_more_there = counts.total() >= intake.MAX_A_ROUND and any(counts[new] for new in _NEW)
-        self._next = now if is_more_there else now + settings.every
-        return self._next
+        waits = self._rounds.waits(now, settings.every)
+        if waits is None:
+            waits = self._rounds.ended(now, settings.every, full_at=self._fetch(app, run))
+        return waits
 
-    def _fetch(self, app: App, run: str) -> Counter[str]:
-        """Take in what is there; what came in before something failed stands in the history, too."""
-        begun, outcome = time.monotonic(), "failed"
+    def _fetch(self, app: App, run: str) -> str | None:
+        """Take in what is there; what came in before something failed stands in the history, too.
+
+        Returns:
+            Where the last message lies of a round that was full; else None.
+        """
+        begun, outcome, last = time.monotonic(), "failed", None
         counts: Counter[str] = Counter()
         try:
             for taken in intake.fetch(app):
                 self._beat()
                 counts[str(taken.outcome)] += 1
+                last = taken.file
             outcome = "ok"
-            return counts
+            return last if counts.total() >= intake.MAX_A_ROUND else None
         finally:
             if counts:
                 log.info("reports_fetched", **counts)

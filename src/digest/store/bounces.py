@@ -11,7 +11,7 @@ from digest.model import Bounce, BounceKind, DeliveryState
 from digest.store.dialects import insert_new
 from digest.store.part import ids
 from digest.store.people_rows import Suppressed, subscriber_of
-from digest.store.people_tables import bounces, deliveries, subscribers
+from digest.store.people_tables import bounces, deliveries, delivery_totals, subscribers
 from digest.store.tables import editions
 from digest.store.values import NewBounce
 
@@ -41,7 +41,8 @@ class Bounces(Suppressed):
 
         Editions count in the order in which they went to this person, whenever their reports came in. One
         that was sent and of which nothing came back ends the row. Reports about mail to an address of before
-        say nothing about the one that they moved to.
+        say nothing about the one that they moved to. Nothing counts that is as old as what went off the
+        record: rows that stay behind (of the unknown, of what was stopped) would join over what is gone.
 
         Args:
             subscriber_id: Whose.
@@ -53,10 +54,15 @@ class Bounces(Suppressed):
             bounces.c.edition_id == deliveries.c.edition_id,
             bounces.c.kind.in_(_CAME_BACK),
         )
-        here = select(deliveries.c.id).join(
-            subscribers,
-            (subscribers.c.id == deliveries.c.subscriber_id)
-            & (subscribers.c.address == deliveries.c.address),
+        gone = select(func.coalesce(func.max(delivery_totals.c.edition_id), 0)).scalar_subquery()
+        here = (
+            select(deliveries.c.id)
+            .join(
+                subscribers,
+                (subscribers.c.id == deliveries.c.subscriber_id)
+                & (subscribers.c.address == deliveries.c.address),
+            )
+            .where(deliveries.c.edition_id > gone)
         )
         hard = (
             here.join(

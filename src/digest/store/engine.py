@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
 from pathlib import Path
 
 from sqlalchemy import URL, Engine, create_engine, make_url
@@ -39,11 +41,24 @@ _WAYS_OUT = (
     ("malformed", "restore a backup; `sqlite3 FILE .recover` reads what is left of a damaged one"),
     ("no such table", "run `digest db upgrade`"),
     ("no such column", "run `digest db upgrade`"),
-    ("no space left", "free some space and run it again; nothing that was confirmed is lost"),
+    ("no space left", "free some space on the server and run it again; nothing that was confirmed is lost"),
     ('database "', "make it first, on the server: createdb NAME"),
     ("does not exist", "run `digest db upgrade`"),
-    ("full", "free some space and run it again; nothing that was confirmed is lost"),
     ("connect", "the server must run and accept this user"),
+)
+
+# What SQLite says where there is no room, or not for this user: it looks alike.
+_NO_ROOM = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR_WRITE,
+    sqlite3.SQLITE_IOERR_FSYNC,
+    sqlite3.SQLITE_IOERR_TRUNCATE,
+    sqlite3.SQLITE_IOERR_SHMSIZE,
+    sqlite3.SQLITE_IOERR_SHMMAP,
+)
+_MAKE_ROOM = (
+    "free some space there and run it again; where there is enough, look at this user's quota, at "
+    "`ulimit -f`, and for faults of the disk in the system's log; nothing that was confirmed is lost"
 )
 
 
@@ -103,11 +118,31 @@ def shown(place: URL) -> str:
     return place.set(query=query).render_as_string(hide_password=True)
 
 
-def explain(error: Exception, place: URL) -> StoreError:
-    """Turn what a driver said into a message that names the database and the way out."""
-    said = str(getattr(error, "orig", None) or error).strip().splitlines() or [type(error).__name__]
-    hint = next((way for sign, way in _WAYS_OUT if sign in said[0].lower()), "`digest db check` looks deeper")
-    return StoreError(said[0], where=shown(place), hint=hint)
+def explain(error: Exception, place: URL, *, written: Path | None = None) -> StoreError:
+    """Turn what a driver said into a message that names the database and the way out.
+
+    Args:
+        error: Of the driver, or SQLAlchemy's around it.
+        place: The database.
+        written: The file that was written; None: the database's own.
+    """
+    cause = getattr(error, "orig", None) or error
+    said = (str(cause).strip().splitlines() or [type(error).__name__])[0]
+    if getattr(cause, "sqlite_errorcode", None) in _NO_ROOM:
+        return _no_room(said, written or Path(str(place.database)))
+    hint = next((way for sign, way in _WAYS_OUT if sign in said.lower()), "`digest db check` looks deeper")
+    return StoreError(said, where=shown(place), hint=hint)
+
+
+def _no_room(said: str, file: Path) -> StoreError:
+    """Say how much room is left where a file could not be written."""
+    try:
+        disk = os.statvfs(file.parent)
+    except OSError:
+        room = "nobody can tell how much room is left"
+    else:
+        room = f"{disk.f_bavail * disk.f_frsize / 1_000_000:,.1f} MB are free there"
+    return StoreError(f"{said}: {room}", where=str(file), hint=_MAKE_ROOM)
 
 
 def _need_folder(file: Path, *, home: Path) -> None:

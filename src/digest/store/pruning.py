@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
@@ -30,7 +29,7 @@ from digest.store.deliveries_read import LedgerReading
 from digest.store.dialects import add_up, locked
 from digest.store.json_type import Json, dump
 from digest.store.listing import ids_listed_as
-from digest.store.part import chunks, ids
+from digest.store.part import ids
 from digest.store.people_tables import deliveries, delivery_totals
 from digest.store.tables import edition_log, editions
 from digest.store.tallies import ACCEPTED
@@ -75,17 +74,13 @@ class Pruning(LedgerReading):
         query = select(editions.c.id).where(_over(before), rows).order_by(editions.c.id)
         return tuple(self.connection.execute(query).scalars())
 
-    def weigh(self, edition_ids: Collection[int]) -> Prunable:
-        """Count the rows of editions that may go, and about how much room they take."""
+    def weigh(self, edition_id: int) -> Prunable:
+        """Count the rows of an edition that may go, and about how much room they take."""
         columns = (type_coerce(deliveries.c[name], Text) for name in _TEXTS)
-        texts = [func.coalesce(func.sum(func.length(column)), 0) for column in columns]
-        count, size = 0, 0
-        for chunk in chunks(ids(edition_ids)):
-            found = self.connection.execute(
-                select(func.count(), *texts).where(deliveries.c.edition_id.in_(chunk), _MAY_GO)
-            ).one()
-            count, size = count + int(found[0]), size + sum(map(int, found[1:]))
-        return Prunable(recipients=count, room_bytes=size + count * _ROW_BYTES)
+        texts = (func.coalesce(func.sum(func.length(column)), 0) for column in columns)
+        rows = select(func.count(), *texts).where(deliveries.c.edition_id.in_(ids([edition_id])), _MAY_GO)
+        count, *sizes = map(int, self.connection.execute(rows).one())
+        return Prunable(recipients=count, room_bytes=sum(sizes) + count * _ROW_BYTES)
 
     def prune(self, edition_id: int, *, before: datetime, limit: int, at: datetime) -> int:
         """Take some recipients of an edition off the record, and add them to its totals: all or nothing.

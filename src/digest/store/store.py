@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -177,14 +177,24 @@ class Store:
             Refused: The file is there already, or the database is a server's.
             StoreError: The copy cannot be written.
         """
-        if path.exists():
-            raise Refused("the file is there already", where=str(path), hint="name another file")
         try:
-            copied = dialects.copy_to(self._engine, str(path))
-        except (SQLAlchemyError, self._engine.dialect.loaded_dbapi.Error) as error:
-            raise explain(error, self._engine.url) from error
-        if not copied:
-            raise Refused("this database is a server's", hint="use its own tool, such as pg_dump")
+            path.touch(exist_ok=False)  # ours from here on
+        except FileExistsError:
+            there = "the file is there already"
+            raise Refused(there, where=str(path), hint="name another file") from None
+        except OSError as error:
+            said = f"unable to open it for writing: {error.strerror}"
+            hint = "the folder must exist and this user must be allowed to write in it"
+            raise StoreError(said, where=str(path), hint=hint) from error
+        with ExitStack() as undo:
+            undo.callback(path.unlink, missing_ok=True)  # a part of a copy would look like one
+            try:
+                copied = dialects.copy_to(self._engine, str(path))
+            except (SQLAlchemyError, self._engine.dialect.loaded_dbapi.Error) as error:
+                raise explain(error, self._engine.url, written=path) from error
+            if not copied:
+                raise Refused("this database is a server's", hint="use its own tool, such as pg_dump")
+            undo.pop_all()
 
     def close(self) -> None:
         """Close all connections."""

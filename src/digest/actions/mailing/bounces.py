@@ -130,12 +130,17 @@ def _take_report(app: App, tx: Transaction, report: Report, file: str) -> Taken:
 
 
 def _whose(app: App, tx: Transaction, report: Report) -> tuple[StoredEdition, Subscriber] | None:
-    """Find the mail that a report is about; only signed addresses of mail on the books count."""
+    """Find the mail that a report is about; only signed addresses of mail on the books count.
+
+    A complaint counts also when its mail went off the record: whom it is about, the signature tells.
+    """
     for address in report.addresses:
         named = read_bounce_address(app.keyring, address)
         if named is not None:
             edition, person = tx.editions.get(named[0]), tx.people.get_by_uid(named[1])
-            if edition is not None and person is not None and tx.deliveries.holds(edition.id, person.id):
+            if edition is None or person is None:
+                continue
+            if report.kind is BounceKind.COMPLAINT or tx.deliveries.holds(edition.id, person.id):
                 return edition, person
     return None
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,7 +30,9 @@ class Way:
     """How to go about it."""
 
     stopped: Callable[[], bool] = lambda: False  #: True when nothing more is to be begun
-    beat: Callable[[], object] = lambda: None  #: called before each bite
+    beat: Callable[[], object] = lambda: None  #: called before each bite, and each edition that is weighed
+    #: Called with how many recipients are gone, and how many there are in all: at first and after each bite.
+    show: Callable[[int, int], object] = lambda _gone, _of: None
     #: Waits so many seconds: as long as the bite took, so that senders and pages have their turn.
     rest: Callable[[float], object] = time.sleep
 
@@ -40,15 +43,8 @@ def foresee(app: App) -> Pruned:
     Raises:
         StoreError: The database cannot be read.
     """
-    with app.store.reading() as tx:
-        before = _before(app, tx)
-        if before is None:
-            return Pruned(before=None)
-        editions = tx.deliveries.prunable(before)
-        found = tx.deliveries.weigh(editions)
-    return Pruned(
-        before=before, editions=len(editions), recipients=found.recipients, room_bytes=found.room_bytes
-    )
+    before, weighed = _weigh(app, Way())
+    return _sum(before, weighed.values())
 
 
 def prune(app: App, *, by: str, run: str | None = None, way: Way | None = None) -> Pruned:
@@ -66,19 +62,31 @@ def prune(app: App, *, by: str, run: str | None = None, way: Way | None = None) 
     Raises:
         StoreError: The database cannot be written.
     """
+    way = way or Way()
+    before, weighed = _weigh(app, way)
+    if before is None:
+        return Pruned(before=None)
+    hand, gone = Hand(by=by, at=app.clock(), run=run), Counter[int]()
+    every = sum(one.recipients for one in weighed.values())
+    way.show(0, every)
+    for edition_id in weighed:
+        for bite in _bites(app, edition_id, before, hand, way):
+            gone[edition_id] += bite
+            way.show(gone.total(), every)
+    return _sum(before, (_part(weighed[one], recipients) for one, recipients in gone.items()))
+
+
+def _weigh(app: App, way: Way) -> tuple[datetime | None, dict[int, Prunable]]:
+    """Say when an edition must have ended to be old, and weigh those that are, by number."""
+    weighed = {}
     with app.store.reading() as tx:
         before = _before(app, tx)
-        if before is None:
-            return Pruned(before=None)
-        editions = tx.deliveries.prunable(before)
-    hand = Hand(by=by, at=app.clock(), run=run)
-    all_ = [_edition(app, one, before, hand, way or Way()) for one in editions]
-    return Pruned(
-        before=before,
-        editions=sum(one.recipients > 0 for one in all_),
-        recipients=sum(one.recipients for one in all_),
-        room_bytes=sum(one.room_bytes for one in all_),
-    )
+        for edition_id in () if before is None else tx.deliveries.prunable(before):
+            if way.stopped():
+                break
+            way.beat()
+            weighed[edition_id] = tx.deliveries.weigh(edition_id)
+    return before, weighed
 
 
 def _before(app: App, tx: Transaction) -> datetime | None:
@@ -87,22 +95,17 @@ def _before(app: App, tx: Transaction) -> datetime | None:
     return None if age is None else min(now, tx.shared_now(now)) - age
 
 
-def _edition(app: App, edition_id: int, before: datetime, hand: Hand, way: Way) -> Prunable:
-    """Prune one edition; return what went."""
-    with app.store.reading() as tx:
-        found = tx.deliveries.weigh([edition_id])
-    gone = 0
+def _bites(app: App, edition_id: int, before: datetime, hand: Hand, way: Way) -> Iterator[int]:
+    """Prune one edition; yield how many went with each bite."""
     while not way.stopped():
         way.beat()
         begun = time.monotonic()
         with app.store.writing() as tx:
             bite = _bite(app, tx, edition_id, before, hand)
-        gone += bite
         if not bite:
-            break
+            return
+        yield bite
         way.rest(time.monotonic() - begun)
-    room = found.room_bytes * gone // max(1, found.recipients)
-    return Prunable(recipients=gone, room_bytes=room)
 
 
 def _bite(app: App, tx: Transaction, edition_id: int, before: datetime, hand: Hand) -> int:
@@ -113,3 +116,19 @@ def _bite(app: App, tx: Transaction, edition_id: int, before: datetime, hand: Ha
     if stored is not None:
         write_down(tx, Named.of(stored), hand, "prune", note=f"at its end before {before:%Y-%m-%d}")
     return gone
+
+
+def _part(weighed: Prunable, recipients: int) -> Prunable:
+    """Weigh some of the recipients of an edition."""
+    room = weighed.room_bytes * recipients // max(1, weighed.recipients)
+    return Prunable(recipients=recipients, room_bytes=room)
+
+
+def _sum(before: datetime | None, editions: Iterable[Prunable]) -> Pruned:
+    all_ = tuple(editions)
+    return Pruned(
+        before=before,
+        editions=len(all_),
+        recipients=sum(one.recipients for one in all_),
+        room_bytes=sum(one.room_bytes for one in all_),
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from digest.actions.app import App
@@ -137,12 +137,20 @@ def lift(app: App, *, since: datetime, domain: str | None, by: str) -> int:
         by: Who asks for it.
 
     Raises:
+        DigestError: The moment is still to come.
         MessageError: It is no domain.
     """
+    now = app.clock()
     with app.store.writing() as tx:
+        # By the later clock: another machine's may have told when somebody was suppressed.
+        today = max(now, tx.shared_now(now)).astimezone(UTC)
+        if since > today:
+            hint = f"name the day on which mail began to come back; in UTC it is {today:%Y-%m-%d} now"
+            raise DigestError(f"{since:%Y-%m-%d} is still to come", where="--since", hint=hint)
         count = tx.people.lift(COMES_BACK, since=since, domain=domain)
-        what = f"{count} addresses may be mailed again whose mail came back since {since:%Y-%m-%d}"
-        note(tx, "suppress", what + (f" from {domain}" if domain else ""), by=by, at=app.clock())
+        addresses = f"{count} address{'' if count == 1 else 'es'}"
+        what = f"{addresses} may be mailed again whose mail came back since {since:%Y-%m-%d}"
+        note(tx, "suppress", what + (f" from {domain}" if domain else ""), by=by, at=now)
     return count
 
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 Policies = Mapping[str, tuple[str, ...]]  #: texts by the name of the place where they were found
 
-_PREFIX = "_dmarc."
+PREFIX = "_dmarc."  #: of the places of policies
 NOWHERE: Policies = MappingProxyType({})  #: nobody was asked
 _LONGEST_PARENT = 7  #: labels; nobody's policy lies deeper, and a name of 127 labels asks for too much
 _POLICIES = ("none", "quarantine", "reject")
@@ -26,7 +26,7 @@ def policy_names(domain: str) -> tuple[str, ...]:
     labels = domain.split(".")
     parents = (labels[at:] for at in range(1, len(labels) - 1))
     near = (".".join(parent) for parent in parents if len(parent) <= _LONGEST_PARENT)
-    return tuple(f"{_PREFIX}{name}" for name in (domain, *near))
+    return tuple(f"{PREFIX}{name}" for name in (domain, *near))
 
 
 def owner(domain: str, policies: Policies) -> str:
@@ -37,7 +37,7 @@ def owner(domain: str, policies: Policies) -> str:
     """
     found = domain
     for name in policy_names(domain):
-        kind, place = _kind(policies.get(name, ())), name.removeprefix(_PREFIX)
+        kind, place = _kind(policies.get(name, ())), name.removeprefix(PREFIX)
         if kind is None:
             continue
         if kind == "y":
@@ -52,7 +52,7 @@ def registry(domain: str, policies: Policies) -> str | None:
     """Name the nearest place above a domain that says of itself that anybody may register there."""
     names = (name for name in policy_names(domain) if _kind(policies.get(name, ())) == "y")
     found = next(names, None)
-    return None if found is None else found.removeprefix(_PREFIX)
+    return None if found is None else found.removeprefix(PREFIX)
 
 
 def policy_place(domain: str, policies: Policies) -> str | None:
@@ -61,7 +61,7 @@ def policy_place(domain: str, policies: Policies) -> str | None:
     Of several policies at a place receivers heed none, so nobody is an owner by them; the nearest such
     place is named where there is no other. Source: RFC 9989 section 4.10.1.
     """
-    first = (f"{_PREFIX}{domain}", f"{_PREFIX}{owner(domain, policies)}")
+    first = (f"{PREFIX}{domain}", f"{PREFIX}{owner(domain, policies)}")
     above = policy_names(domain)
     registries = (name for name in above if _kind(policies.get(name, ())) == "y")
     unheeded = (name for name in above if len(policies.get(name, ())) > 1)

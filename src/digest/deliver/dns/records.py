@@ -18,7 +18,7 @@ from digest.deliver.dns.dmarc import (
     read_tags,
     repeated_tags,
 )
-from digest.deliver.dns.spf import names_host, spf_faults, spf_texts, suggest_spf
+from digest.deliver.dns.spf import names_host, neighbour_names, spf_faults, spf_texts, suggest_spf
 
 Kind = Literal["SPF", "DKIM", "DMARC", "MX"]
 State = Literal["found", "missing", "different", "unanswered", "unasked"]
@@ -75,7 +75,9 @@ class Record:
 
 def questions(sender: Sender) -> tuple[Question, ...]:
     """List what to ask about a sender, each once."""
-    names = (sender.domain, *(key.name for key in sender.keys), *_policy_names(sender))
+    keys = (key.name for key in sender.keys)
+    relays = neighbour_names(sender.domain, sender.relay_hosts)
+    names = (sender.domain, *keys, *_policy_names(sender), *relays)
     return (*(("TXT", name) for name in dict.fromkeys(names)), ("MX", sender.domain))
 
 
@@ -92,7 +94,8 @@ def findings(sender: Sender, answers: Mapping[Question, Answer]) -> tuple[Record
 
 def envelope_questions(sender: Sender) -> tuple[Question, ...]:
     """List what to ask about a domain that stands in envelopes alone."""
-    return ("TXT", sender.domain), ("MX", sender.domain)
+    relays = neighbour_names(sender.domain, sender.relay_hosts)
+    return ("TXT", sender.domain), *(("TXT", name) for name in relays), ("MX", sender.domain)
 
 
 def envelope_findings(
@@ -109,7 +112,8 @@ def envelope_findings(
 
 
 def _spf(sender: Sender, answers: Mapping[Question, Answer]) -> Record:
-    places = ((name, answers.get(("TXT", name))) for name in policy_names(sender.domain))
+    asked = (*policy_names(sender.domain), *neighbour_names(sender.domain, sender.relay_hosts))
+    places = ((name, answers.get(("TXT", name))) for name in asked)
     policies = {name: policy_texts(answer.texts) for name, answer in places if answer is not None}
     wanted, explained = suggest_spf(sender.domain, sender.relay_hosts, policies)
     answer = answers.get(("TXT", sender.domain))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from itertools import groupby, takewhile
 
-from digest.deliver.dns.dmarc import NOWHERE, Policies, owner, policy_names, registry
+from digest.deliver.dns.dmarc import NOWHERE, PREFIX, Policies, owner, policy_names, registry
 
 _VERSION = re.compile(r"v=spf1( |\Z)", re.IGNORECASE)
 _MODIFIER = re.compile(r"[a-z][a-z0-9._-]*=", re.IGNORECASE)
@@ -33,7 +33,8 @@ def suggest_spf(domain: str, hosts: Sequence[str], policies: Policies = NOWHERE)
     Args:
         domain: The envelope sender's domain, in A-labels.
         hosts: The relays' names or addresses; at least one.
-        policies: DMARC's on the way up from the domain, as far as they are known; they tell whose it is.
+        policies: DMARC's on the way up from the domain, and at `neighbour_names`, as far as they are known;
+            they tell whose it is.
 
     Returns:
         The text to publish, None when only a relay's operator can know it; and one line that
@@ -47,6 +48,22 @@ def suggest_spf(domain: str, hosts: Sequence[str], policies: Policies = NOWHERE)
     unknown = [words for term, words in found if term is None]
     beside = [f"put {' '.join(terms)} into the same record"] if terms else []
     return None, "; ".join((*unknown, *beside))
+
+
+def neighbour_names(domain: str, hosts: Iterable[str]) -> tuple[str, ...]:
+    """Name the places of DMARC policies that show a relay to be of another owner than a domain.
+
+    Those above the relay and below what its name shares with the domain's; none where that is the domain
+    itself, or a last label alone.
+    """
+    found: list[str] = []
+    for host in hosts:
+        name = host.lower().rstrip(".")
+        shared = _shared(domain, name)
+        if shared != domain and "." in shared:
+            parents = policy_names(name.partition(".")[2])
+            found += (place for place in parents if place.removeprefix(PREFIX).endswith(f".{shared}"))
+    return tuple(dict.fromkeys(found))
 
 
 def spf_texts(texts: Iterable[str]) -> tuple[str, ...]:
@@ -113,6 +130,9 @@ def _is_own(domain: str, host: str, policies: Policies) -> bool | None:
         return shared != place and shared.endswith(f".{place}")
     if has_policy and f".{shared}".endswith(f".{owner(domain, policies)}"):
         return True
+    # Both have policies of their own below what they share, and that has none: gouv.fr says no psd=y so far.
+    if any(map(policies.get, neighbour_names(domain, [host]))):
+        return None
     # Two labels such as co.uk may be a suffix; those of one owner look like that seldom.
     return None if _LIKE_A_SUFFIX.fullmatch(shared) else True
 

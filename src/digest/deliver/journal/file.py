@@ -83,9 +83,7 @@ class FileRecord:
             self._at += _write_whole(self._file, data)
             if permits:
                 os.fdatasync(self._file)
-                # Some file systems count no links at all.
-                if not os.fstat(self._file).st_nlink and not self._path(self._number).exists():
-                    raise FileNotFoundError(errno.ENOENT, "somebody has removed it, or taken it over")
+                self._need_place()
         except OSError as error:
             # After a failed sync nobody knows what is on the disk: nothing may follow it.
             self._at = self._segment_bytes
@@ -115,6 +113,18 @@ class FileRecord:
         seal = self._seal
         ends = [answer_line(one, seal) for one in answers]
         return b"".join((*ends, *(permit_line(one, seal) for one in permits)))
+
+    def _need_place(self) -> None:
+        """See to it that whoever comes next finds what is written here.
+
+        Raises:
+            FileNotFoundError: The name is gone, or is another file's. Links are not counted: NFS keeps what
+                was removed under another name for as long as it is open, and some file systems count none.
+        """
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(self._file), self._path(self._number).stat()):
+                return
+        raise FileNotFoundError(errno.ENOENT, "somebody has removed it, or taken it over")
 
     def _drop(self, number: int) -> None:
         """Remove a segment that nobody needs."""
@@ -187,7 +197,7 @@ def _sync_folder(folder: Path) -> None:
 
 def _unwritable(error: OSError, folder: Path) -> StoreError:
     way_out = "free some space or give this user the right to write there"
-    if isinstance(error, FileNotFoundError):
+    if error.errno in {errno.ENOENT, errno.ESTALE}:  # the latter is NFS's word for it
         way_out = "the same command goes on; leave journals to their senders, and on disks that can be locked"
     return StoreError(
         f"the journal cannot be written: {error.strerror or error}",

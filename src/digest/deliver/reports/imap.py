@@ -132,15 +132,26 @@ class ImapFolder:
             self.mark(uid)
             return
         with self._told():
-            if self._settings.done != "delete":
-                folder = _folder(self._settings.done)
-                if "MOVE" in self._server.capabilities:
-                    self._change("MOVE", str(uid), folder)
-                    return
-                self._change("COPY", str(uid), folder)
+            if self._settings.done != "delete" and self._take_away(str(uid), _folder(self._settings.done)):
+                return
             self._change("STORE", str(uid), "+FLAGS.SILENT", r"(\Seen \Deleted)")
             if "UIDPLUS" in self._server.capabilities:  # else it would remove others' messages too
                 self._change("EXPUNGE", str(uid))
+
+    def _take_away(self, uid: str, folder: str) -> bool:
+        """Move a message, or copy it; tell whether it is gone. It has been read where it goes to."""
+        way = "MOVE" if "MOVE" in self._server.capabilities else "COPY"
+        # The flags go with it. Source: RFC 3501, section 6.4.7; RFC 6851, section 3.3.
+        self._change("STORE", uid, "+FLAGS.SILENT", r"(\Seen)")
+        try:
+            self._change(way, uid, folder)
+        except imaplib.IMAP4.abort:
+            raise  # the connection is lost, or the numbers mean others
+        except imaplib.IMAP4.error:
+            with suppress(OSError, imaplib.IMAP4.error):  # the next round is to find it
+                self._change("STORE", uid, "-FLAGS.SILENT", r"(\Seen)")
+            raise
+        return way == "MOVE"
 
     def _change(self, command: str, *args: str) -> None:
         """Change something, unless the numbers no longer mean what they did. Source: RFC 3501, 2.3.1.1."""
