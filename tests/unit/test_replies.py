@@ -209,7 +209,7 @@ def asked_later(words: str, phase: Phase, recipient: str = "sam@example.org") ->
     ],
 )
 def test_full_mailbox_is_its_owners(phase: Phase, words: str) -> None:
-    """As Postfix, Exim, Dovecot, Gmail and others say it: readers whose tries come together would rest a relay."""
+    """As Postfix, Exim, Dovecot, Gmail and others say it; tries that come together would rest a relay."""
     assert not asked_later(words, phase)
 
 

@@ -11,7 +11,7 @@ from typing import Self
 from digest.clock import Clock
 from digest.deliver.conversation import Verdict
 from digest.deliver.headers import check_address
-from digest.deliver.hiding import hide
+from digest.deliver.hiding import hide, may_end_within
 from digest.deliver.replies import Receipt
 from digest.deliver.terms import SendingRules
 from digest.errors import MessageError, TransportError
@@ -92,7 +92,7 @@ def hidden(text: str, email: str) -> str:
 
     A signed envelope sender is taken out, too.
     """
-    if "@" not in text and "+" not in text:
+    if "@" not in text and "+" not in text and not may_end_within(text, email):
         return text
     forms = [email]
     with suppress(MessageError):
