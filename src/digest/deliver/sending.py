@@ -87,7 +87,7 @@ class Run:
         judge = Judge.of(rules, watch.clock)
         self._tries = None if rules.wait else rules.tries
         self._journal = Journal(loop, office.record, self._granted)
-        self._ends = Ends(self._journal, self._clerk, judge, books)
+        self._ends = Ends(self._journal, self._clerk, judge, books, self._fleet.relays)
         self._letters = Letters(office.stamp, rules, loop, hands=office.hands)
         self._turns = Turns(self._clerk, self._gate, self._ends, self._letters, self._fleet.misfits)
         loop.spare = self._turns.prepare
@@ -112,6 +112,7 @@ class Run:
             self._fleet.tidy()
             self._gate.tick(self._fleet.uses(), self._turns.domains)
             self._turns.put_back(self._rules.block, self._tries)
+            self._ends.outages.tick(now)
             self._tell()
         self._journal.tick(len(self._jobs))
         self._clerk.tick(claims=not self._stop.is_wanted)
