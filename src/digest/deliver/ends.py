@@ -165,10 +165,13 @@ class Ends:
         self, connections: int, trouble: TransportError | None, used_up: tuple[UsedUp, ...]
     ) -> Progress:
         """Say how far the run is, with so many connections open, that trouble and those limits used up."""
-        words = None if trouble is None else str(trouble)
-        sent = self._counts[DeliveryState.SENT]
         return Progress(
-            books=self.books(), sent=sent, connections=connections, trouble=words, used_up=used_up
+            books=self.books(),
+            sent=self._counts[DeliveryState.SENT],
+            connections=connections,
+            trouble=None if trouble is None else str(trouble),
+            trouble_kind=None if trouble is None else trouble.kind,
+            used_up=used_up,
         )
 
     def tally(self, *, stopped: bool) -> Tally:
