@@ -157,17 +157,19 @@ class Run:
             self._end(Refused(short, hint="the same command goes on once there is room"))
             return
         self._turns.stock()
-        while self._clerk.is_fresh and (lane := self._fleet.next_lane()) is not None:
+        while self._clerk.is_fresh:
+            if (lane := self._fleet.next_lane(fresh=self._turns.wants_fresh())) is None:
+                return
             relay = self._fleet.relay_of(lane)
             delivery, envelope = self._turns.take(relay, is_fresh=not lane.carried)
             if delivery is not None and envelope is not None:
                 self._jobs[lane] = delivery
                 lane.begin(envelope)
                 continue
-            lane.is_used_up = delivery is None and self._turns.wants_fresh(relay)
-            self._fleet.freed(lane)
             if delivery is None:
+                (self._fleet.renew if self._turns.wants_fresh() else self._fleet.freed)(lane)
                 return
+            self._fleet.freed(lane)
 
     def _dot(self, lane: Lane) -> None:
         """Write a final dot, and the first commands of the next message behind it where that is of use."""
