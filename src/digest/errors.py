@@ -19,8 +19,11 @@ DigestError
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+_WITH_DIGITS = re.compile(r"\S*\d\S*")
 
 
 class DigestError(Exception):
@@ -154,6 +157,11 @@ class TransportError(DigestError):
         self.code = code
         self.enhanced: str | None = None  #: the enhanced code of the reply, such as 5.7.1
         self.is_certain = certain
+
+    @property
+    def kind(self) -> str:
+        """Name place and code, or what happened, the same whatever numbers the words hold this time."""
+        return f"{self.where}: {self.code or _WITH_DIGITS.sub('', self.message)}"
 
 
 class Unanswered(DigestError):

@@ -94,6 +94,35 @@ def test_run_goes_on_when_all_that_are_left_wait_for_a_domain_and_a_fresh_connec
         assert sum(one.connections for one in opened) == 4
 
 
+@pytest.mark.parametrize("relays", [1, 2])
+def test_last_one_who_waits_for_a_fresh_connection_closes_no_other(relays: int) -> None:
+    """All the others are free by then, and may be of use to who comes next: one more is all it takes."""
+    victim, seen, gone = reader(150), set[Peer](), list[int]()
+
+    def tires(peer: Peer) -> None:
+        seen.add(peer)
+        if peer.recipient == victim and peer.begun > 1:
+            peer.say(TOO_MANY)
+            return
+        if peer.recipient == victim:
+            gone.append(sum(one.sock.fileno() < 0 or one.was_left() for one in seen))
+        peer.say("250 2.1.0 ok")
+
+    ledger = MemoryLedger(readers(150))
+    with ExitStack() as stack:
+        opened = [stack.enter_context(FaultRelay(Fault(phase="mail", act=tires))) for _ in range(relays)]
+        done = send(
+            ledger,
+            *(route(one.port, name=f"r{n}", connections=8) for n, one in enumerate(opened)),
+            sender_of=lambda to: f"b+{to.id}@example.org",
+            block=150,
+        )
+
+        assert done.sent == 150
+        assert len(seen) > 2
+    assert gone in ([0], [1])  # the one that was told so
+
+
 @pytest.mark.parametrize("words", ["451 4.3.0 later", "452 too many messages", "450 4.7.1 wait"])
 def test_any_4xx_to_mail_is_asked_about_once_more_on_a_fresh_connection(words: str) -> None:
     """No recipient is named yet."""

@@ -129,9 +129,11 @@ def test_approval_after_another_fault_believes_no_relay(tmp_path: Path) -> None:
 
 def test_domain_that_knows_nobody_is_told_and_what_it_did_can_be_lifted(tmp_path: Path) -> None:
     """An outage of a provider, with what a second edition would do at once."""
-    with ScriptedRelay({"rcpt": UNKNOWN}) as relay:
+    with ScriptedRelay({f"rcpt r{n}@ill.example": UNKNOWN for n in range(25)}) as relay:
         root = house(tmp_path / "home", relay.port, "ill.example", count=25)
+        ada = Enrolment(new=NewSubscriber(email="ada@well.example"), consent="form")
         with closing(opened(root)) as store, store.writing() as tx:
+            tx.people.enrol([ada], "daily", at=NOW)
             tx.people.suppress("eve@ill.example", "asked by phone", at=NOW)
         run_here("send", EDITION, home=root)
         with open_app(root) as app, app.store.reading() as tx:
@@ -145,9 +147,24 @@ def test_domain_that_knows_nobody_is_told_and_what_it_did_can_be_lifted(tmp_path
         again = run_here("send", EDITION, "--failed", home=root)
 
     (outage,) = [one for one in alerts if one.kind is AlertKind.SENDER_FAULT]
-    assert "ill.example knows none of 20 readers in a row: 550 5.1.1 no such user" in outage.text
+    assert "ill.example knows none of 25 readers in a row: 550 5.1.1 no such user" in outage.text
     assert f"digest suppress lift --since {day} --domain ill.example" in outage.text
     assert len(barred) == 26
     assert (others.data, lifted.data) == ({"lifted": 0}, {"lifted": 25})
     assert [one["email"] for one in left] == ["eve@ill.example"]
-    assert (again.code, len(relay.bodies)) == (0, 25), again.err
+    assert (again.code, len(relay.bodies)) == (0, 1 + 25), again.err
+
+
+def test_list_of_one_domain_of_which_nobody_is_known_costs_one_approval(tmp_path: Path) -> None:
+    """A company's own relay that has lost its lists, or a list that is dead indeed: a person has looked."""
+    with ScriptedRelay({"rcpt": UNKNOWN}) as relay:
+        root = house(tmp_path / "home", relay.port, "one.example", count=25)
+        ran = run_here("send", EDITION, home=root)
+        held = books(root)
+        approved = run_here("editions", "approve", EDITION, home=root)
+        run_here("send", EDITION, home=root)
+
+    assert (ran.code, approved.code) == (1, 0)
+    assert "nobody is known to relay main: 25 in a row, of 1 domain: 550 5.1.1 no such user" in ran.err
+    assert (held.failed, held.open) == (0, 25)
+    assert (books(root).failed, books(root).open) == (25, 0)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from digest.deliver.compose.verp import bounce_address
 from digest.deliver.run.hiding import hide
+from digest.deliver.run.outcomes import hidden
 from digest.deliver.smtp.reply_reader import ReplyReader
 from digest.tokens import Keyring
 from scripted_relay import ScriptedRelay
@@ -78,6 +79,45 @@ def test_address_that_the_end_of_the_words_cuts_off_is_hidden() -> None:
 
     assert text.endswith(f" {SAM[:19]}")
     assert hide(text, [SAM]) == f"{'x' * 280} {WORDS}"
+
+
+@pytest.mark.parametrize("length", range(3, len("sam.reader") + 1))
+def test_name_that_the_end_of_the_words_cuts_off_is_hidden(length: int) -> None:
+    """Before the @, wherever that is: at 300 characters, or where a server has cut what it says itself."""
+    part = SAM[:length]
+
+    assert hidden(f"5.1.1 unknown: <{part}", SAM) == f"5.1.1 unknown: <{WORDS}"
+    assert hidden(f"5.1.1 {part.upper()}", SAM) == f"5.1.1 {WORDS}"
+    assert hidden(said(f"550 {'x' * (299 - length)} {SAM}"), SAM) == f"{'x' * (299 - length)} {WORDS}"
+
+
+@given(st.integers(3, 10), st.integers(1, 9), st.sampled_from(["", "5.1.1 ", "- "]))
+def test_torn_name_that_the_end_of_the_words_cuts_off_is_hidden(length: int, cut: int, head: str) -> None:
+    """Over two lines, each with its code."""
+    part = SAM[:length]
+    text = said(f"550-5.1.1 unknown: {part[:cut]}", f"550 {head}{part[cut:]}")
+
+    assert hidden(text, SAM).removesuffix(" -").removesuffix(" 5.1.1") == f"5.1.1 unknown: {WORDS}"
+
+
+@pytest.mark.parametrize(
+    ("words", "email"),
+    [
+        ("5.1.1 no such user", "user.one@x.example"),
+        ("no such mailbox", "mailbox@x.example"),
+        ("address unknown", "unknown7@x.example"),
+        ("mailbox not found", "foundation@x.example"),
+        ("the account does not exist", "existenz@x.example"),
+        ("our daily limit", "limits@x.example"),
+        ("queued as 7samrea", "sam.rea@x.example"),
+        ("2.0.0 flotsam", "sam@x.example"),
+        ("no mail for sa", "sam@x.example"),
+        ("sam.rea is unknown", "sam.reader@x.example"),
+    ],
+)
+def test_usual_word_at_the_end_is_no_name(words: str, email: str) -> None:
+    """What is taken for one would be missed by whoever judges the words; and it names nobody."""
+    assert hidden(words, email) == words
 
 
 def test_signed_sender_is_hidden_where_it_is_torn() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from digest.deliver.smtp.replies import Phase, Reply, judge
+from digest.deliver.smtp.replies import Phase, Receipt, Reply, judge, puts_off_everybody
 from digest.errors import TransportError
 from digest.model import DeliveryState
 
@@ -172,3 +172,81 @@ def test_name_of_a_reader_is_no_word_of_the_relay(words: str) -> None:
     assert judge(told, Phase.RCPT, relay="main", recipient="daily@pub.example").state is DeliveryState.FAILED
     with pytest.raises(TransportError):
         judge(reply("550 daily limit"), Phase.RCPT, relay="main", recipient="daily@pub.example")
+
+
+def asked_later(words: str, phase: Phase, recipient: str = "sam@example.org") -> bool:
+    """Tell whether words that ask to try again put everybody off."""
+    verdict = judge(reply(words), phase, relay="main", recipient=recipient)
+    assert isinstance(verdict, Receipt)
+    return puts_off_everybody(verdict, recipient)
+
+
+@pytest.mark.parametrize("phase", [Phase.RCPT, Phase.DOT])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "452 mailbox full, over quota limit",
+        "450 user over quota",
+        "450 Mailbox over quota.",
+        "452 The email account that you tried to reach is over its storage limit",
+        "452 <sam@example.org>... Mailbox full, too many messages in it",
+        "452 Message for <sam@example.org> would exceed mailbox quota",
+        "452 <sam@example.org> Quota exceeded (mailbox for user is full)",
+        "452 Requested action not taken: insufficient storage space for mailbox",
+        "452 Requested action not taken: insufficient system storage (user's quota is used up)",
+        "452 sam@example.org Recipient overquota, limit reached",
+        "450 the recipient's inbox is over the limit",
+        "452 Mailbox size limit exceeded",
+        "450 maildir over quota: limited to 50 MB",
+        "450 The user you are trying to contact gets too many messages",
+        "450 Requested mail action not taken: mailbox unavailable",
+        "452 4.2.2 Mailbox full, limit reached",
+        "452 4.2.2 <sam@example.org> Quota exceeded (mailbox for user is full)",
+        "450 4.2.1 The user you are trying to contact is receiving mail at a rate that prevents it",
+        "452 sorry, the user is over the limit (#4.2.2)",
+        "450 <sam@example.org>: Recipient address rejected: Greylisted, try sending again later",
+        "451 Temporary local problem - please try later",
+    ],
+)
+def test_full_mailbox_is_its_owners(phase: Phase, words: str) -> None:
+    """As Postfix, Exim, Dovecot, Gmail and others say it; tries that come together would rest a relay."""
+    assert not asked_later(words, phase)
+
+
+@pytest.mark.parametrize("phase", [Phase.RCPT, Phase.DOT])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "452 Requested action not taken: insufficient system storage",
+        "452 Insufficient system storage",
+        "452 Insufficient disk space; try again later",
+        "452 4.4.5 Insufficient disk space; try again later",
+        "452 Space shortage, please try later",
+        "451 qq write error or disk full (#4.3.0)",
+        "451 qqt failure (#4.3.0)",
+        "452 Error: too many recipients",
+        "450 Error: too much mail from 192.0.2.7",
+        "450 too many messages on this connection",
+        "451 Rate limit exceeded, try again later",
+        "450 Connection limit reached",
+        "450 <sam@example.org>: Recipient address rejected: limit of messages reached",
+        "450 Recipient limit exceeded",
+        "451 user has sent too many messages",
+        "450 Daily user sending limit exceeded",
+        "451 account is over its hourly quota",
+        "452 sending quota of the mailbox exceeded",
+        "451 Domain example.org has exceeded the max emails per hour (125/100 (125%)) allowed",
+        "450 4.7.1 mailbox limit of this relay",
+        "452 4.3.1 Insufficient system resources for the mailbox",
+    ],
+)
+def test_room_and_limits_of_a_relay_put_everybody_off(phase: Phase, words: str) -> None:
+    """Whoever is next hears the same, and would wait for an hour in the end."""
+    assert asked_later(words, phase)
+
+
+def test_readers_called_quota_or_mailbox_say_nothing() -> None:
+    """Nor does their domain."""
+    assert asked_later("452 quota: limit reached", Phase.RCPT, "quota@pub.example")
+    assert asked_later("452 <sam@mailbox.example> limit reached", Phase.RCPT, "sam@mailbox.example")
+    assert asked_later("452 mailbox full", Phase.MAIL)

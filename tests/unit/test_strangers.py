@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from dataclasses import replace
 
 import pytest
 
@@ -176,6 +177,99 @@ def test_few_readers_of_a_small_edition_are_believed_to_be_gone() -> None:
     assert {one.status for one in ledger.outcomes.values()} == {"5.1.1"}
 
 
+@pytest.mark.parametrize("connections", [1, 8])
+@pytest.mark.parametrize(
+    ("domains", "count"), [(DOMAINS[:1], 25), (DOMAINS[:2], 25), (DOMAINS[:1], 700), (DOMAINS[:2], 700)]
+)
+def test_relay_that_knows_nobody_stops_the_run_of_a_list_of_one_or_two_domains(
+    domains: tuple[str, ...], count: int, connections: int
+) -> None:
+    """A company's own list; once all are asked, or five hundred, and nobody was taken."""
+    ledger, asked = MemoryLedger(people(count, *domains)), list[str]()
+    relay = ScriptedRelay({"rcpt": UNKNOWN})
+    relay.on_command = lambda line: asked.append(line) if line.startswith("RCPT") else None
+    with relay, pytest.raises(TransportError, match="nobody is known to relay main") as raised:
+        send(ledger, route(relay.port, connections=connections), block=500)
+
+    held = min(count, 500)
+    words = f"{held} in a row, of {len(domains)} domain{'s' * (len(domains) - 1)}: 550"
+    assert words in str(raised.value)
+    assert raised.value.permanent
+    assert set(ledger.states()) == {PENDING}
+    assert {row.attempt for row in ledger.rows.values()} == {0}
+    assert held <= len(asked) < held + connections
+    assert ledger.outages == []
+
+
+@pytest.mark.parametrize(
+    ("dead", "told"),
+    [(slice(22), []), (slice(4, 26), []), (slice(8, None), [("one.example", 22, UNKNOWN)])],
+)
+def test_small_list_with_some_who_are_gone_is_never_held(
+    dead: slice, told: list[tuple[str, int, str]]
+) -> None:
+    """One domain, most of it dead addresses: who is taken speaks for the relay, wherever they stand."""
+    ledger = MemoryLedger(people(30, "one.example"))
+    with ScriptedRelay({f"rcpt {email}": UNKNOWN for email in ledger.emails[dead]}) as relay:
+        done = send(ledger, route(relay.port, connections=1), block=40)
+
+    assert (done.sent, done.failed) == (8, 22)
+    assert ledger.outages == told
+
+
+def test_those_left_of_an_edition_that_somebody_has_are_believed_to_be_gone() -> None:
+    """A run was stopped when it had mailed the living; the next begins with the dead."""
+    ledger = MemoryLedger(people(26, "one.example"))
+    ledger.rows[1] = replace(ledger.rows[1], state=SENT)
+    with ScriptedRelay({"rcpt": UNKNOWN}) as relay:
+        assert send(ledger, route(relay.port), block=40).failed == 25
+
+
+def test_few_whom_a_relay_does_not_know_are_asked_for_where_another_takes_mail() -> None:
+    """It has taken nobody: five are too few to say that it knows nobody, but not to look elsewhere."""
+    ledger = MemoryLedger(people(40, "one.example"))
+    gone = ledger.emails[4]
+    script = {"dot": "<pause 0.02>250 ok", f"rcpt {gone}": UNKNOWN}
+    with ScriptedRelay(script) as well, ScriptedRelay({"rcpt": f"<pause 0.1>{UNKNOWN}"}) as ill:
+        routes = route(well.port, name="well", connections=1), route(ill.port, name="ill", connections=1)
+        done = send(ledger, *routes, block=40)
+
+    assert 0 < sum(line.startswith("RCPT") for line in ill.commands) < 20
+    assert (done.sent, done.failed) == (39, 1)
+
+
+def test_two_relays_that_know_nobody_are_doubted_together() -> None:
+    """Each was asked for fewer than twenty."""
+    ledger = MemoryLedger(people(30, *DOMAINS))
+    with ScriptedRelay({"rcpt": UNKNOWN}) as one, ScriptedRelay({"rcpt": UNKNOWN}) as other:
+        routes = route(one.port, name="one", connections=1), route(other.port, name="other", connections=1)
+        with pytest.raises(TransportError, match="nobody is known to relay"):
+            send(ledger, *routes, block=30)
+    assert set(ledger.states()) == {PENDING}
+
+
+def test_second_relay_that_knows_nobody_is_not_believed_about_those_of_the_first() -> None:
+    """It did not know fifteen, and put five off: no more are left to make twenty."""
+    ledger = MemoryLedger(people(20, *DOMAINS))
+    later = {f"rcpt {email}": "450 4.2.0 greylisted" for email in ledger.emails[:5]}
+    with ScriptedRelay({"rcpt": UNKNOWN}) as one, ScriptedRelay({"rcpt": UNKNOWN, **later}) as other:
+        routes = route(one.port, name="one"), route(other.port, name="other", weight=0)
+        with pytest.raises(TransportError, match="nobody is known to relay one"):
+            send(ledger, *routes, block=20)
+    assert ledger.states() == [DeliveryState.DEFERRED] * 5 + [PENDING] * 15
+
+
+def test_relay_that_gets_only_what_no_other_carries_is_believed() -> None:
+    """It takes nobody else, so that it could never be."""
+    ledger = MemoryLedger([*people(3, "one.example"), "s\u00f8ren@two.example"])
+    wide = ScriptedRelay({"rcpt": UNKNOWN}, offers=("SMTPUTF8", "8BITMIME"))
+    with ScriptedRelay() as plain, wide:
+        done = send(ledger, route(plain.port, name="plain"), route(wide.port, name="wide", weight=0))
+
+    assert (done.sent, done.failed) == (3, 1)
+    assert ledger.outcomes[4].status == "5.1.1"
+
+
 def test_two_domains_that_know_nobody_stop_nothing() -> None:
     """A provider with two names has an outage; behind it others wait for their mail."""
     ledger = MemoryLedger([*people(60, "one.example", "two.example"), "sam@three.example"])
@@ -186,19 +280,20 @@ def test_two_domains_that_know_nobody_stop_nothing() -> None:
     assert (done.sent, done.failed) == (1, 60)
     assert {ledger.outcomes[n].status for n in range(1, 61)} == {"5.1.1"}
     said = "550 5.1.1 no such user"
-    assert sorted(ledger.outages) == [("one.example", 20, said), ("two.example", 20, said)]
+    assert sorted(ledger.outages) == [("one.example", 30, said), ("two.example", 30, said)]
 
 
-def test_run_that_believes_the_relay_goes_through() -> None:
+@pytest.mark.parametrize("domains", [DOMAINS, DOMAINS[:1]])
+def test_run_that_believes_the_relay_goes_through(domains: tuple[str, ...]) -> None:
     """The operator has looked: the list is dead indeed."""
-    ledger = MemoryLedger(people(60, *DOMAINS))
+    ledger = MemoryLedger(people(60, *domains))
     with ScriptedRelay({"rcpt": UNKNOWN}) as relay:
         assert send(ledger, route(relay.port), believes=True, block=60).failed == 60
     assert ledger.outages == []
 
 
 def test_domain_that_knows_nobody_is_told_though_others_take_mail() -> None:
-    """Once, at the twentieth in a row; one that is taken there begins anew."""
+    """Once, of all in the row; one that is taken there begins anew."""
     living = people(30, "well.example")
     dead = [f"r{n}@ill.example" for n in range(30)]
     mixed = [email for pair in zip(living, dead, strict=True) for email in pair]
@@ -210,7 +305,7 @@ def test_domain_that_knows_nobody_is_told_though_others_take_mail() -> None:
         done = send(ledger, route(relay.port, connections=1), block=200)
 
     assert (done.sent, done.failed) == (69, 67)
-    assert ledger.outages == [("ill.example", 20, "550 5.1.1 no such user")]
+    assert ledger.outages == [("ill.example", 30, "550 5.1.1 no such user")]
 
 
 def test_who_waits_for_an_end_has_lost_nothing_when_the_relay_is_at_fault() -> None:

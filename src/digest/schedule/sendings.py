@@ -210,15 +210,15 @@ class Sendings:
         return self._is_crowded and time.monotonic() - sending.moved_at > self._pace.yield_s
 
     def _hearing(self, edition_id: int, sending: _Sending) -> Callable[[Progress], None]:
-        name, trouble, known = _name(edition_id), [""], set[str]()
+        name, troubles, known = _name(edition_id), set[str](), set[str]()
 
         def hear(progress: Progress) -> None:
             self._beats.beat(name)
             if progress.books != sending.books:
                 sending.books, sending.moved_at = progress.books, time.monotonic()
-            if progress.trouble and progress.trouble != trouble[0]:
+            if progress.trouble_kind and progress.trouble_kind not in troubles:
+                troubles.add(progress.trouble_kind)
                 log.warning("relays_in_trouble", cause=progress.trouble, open=progress.books.open)
-            trouble[0] = progress.trouble or ""
             for one in progress.used_up:
                 if one.limit not in known:
                     log.info("limit_used_up", limit=one.limit, most=one.most, again_at=one.again_at)

@@ -6,12 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from digest.deliver.journal.group import Journal, Mark
+from digest.deliver.outages import Outages
 from digest.deliver.run.clerk import Clerk
-from digest.deliver.run.held import domain_of
 from digest.deliver.run.lane import Lane
 from digest.deliver.run.outcomes import Judge, hidden
 from digest.deliver.run.relay import Relay
-from digest.deliver.run.strangers import IN_A_ROW, Strangers, is_unknown
+from digest.deliver.run.strangers import IN_A_ROW, MOST, Strangers, is_unknown
 from digest.deliver.run.terms import Progress, Tally, UsedUp
 from digest.deliver.smtp.replies import Receipt
 from digest.errors import TransportError
@@ -30,15 +30,20 @@ class Ends:
         clerk: Writes into the ledger.
         judge: Says what an answer means.
         books: Of the edition as the run begins.
+        relays: All of the run.
     """
 
-    def __init__(self, journal: Journal, clerk: Clerk, judge: Judge, books: Books) -> None:
+    def __init__(
+        self, journal: Journal, clerk: Clerk, judge: Judge, books: Books, relays: Sequence[Relay]
+    ) -> None:
         self._journal = journal
         self._clerk, self._judge, self._began = clerk, judge, books
         self._asked: dict[Mark, Lane] = {}  #: whose permit is on its way, or who has one
         self._on_the_way: dict[Mark, int] = {}  #: permits that were asked for and not heard of
         self._aside: list[tuple[Delivery, Outcome]] = []  #: refused for the sender's sake
+        self._relays = relays
         self._strangers: defaultdict[Relay, Strangers] = defaultdict(Strangers)
+        self.outages = Outages(clerk.tell_outage)
         self._losses: Counter[int] = Counter()
         self._counts: Counter[DeliveryState] = Counter()
 
@@ -72,7 +77,8 @@ class Ends:
             self._doubt(delivery, outcome, relay)
             return
         if outcome.state is DeliveryState.SENT and (strangers := self._strangers.get(relay)) is not None:
-            if strangers.taken(delivery):
+            self.outages.taken(relay, delivery)
+            if strangers.taken():
                 self._clerk.ready.reverse()
             self._believe(strangers)
         self._end(delivery, outcome)
@@ -108,17 +114,20 @@ class Ends:
         return bool(self._aside)
 
     def decide(self) -> bool:
-        """Believe the relays, as nobody is left to ask, but those found to be of no use.
+        """Believe the relays, as nobody is left to ask, but those that know nobody.
 
         Returns:
             False when somebody is to be asked elsewhere.
         """
         is_over = True
         for relay, strangers in self._strangers.items():
+            if strangers.kept and relay.refusal is None and self._knows_nobody(relay):
+                self._find_out(relay, strangers)
             if relay.refusal is None:
                 self._believe(strangers)
             elif self._free(strangers):
                 is_over = False
+        self.outages.tell()
         return is_over
 
     def free_those_aside(self) -> None:
@@ -136,6 +145,7 @@ class Ends:
             self._clerk.end(self._back(delivery))
         for strangers in self._strangers.values():
             self._free(strangers)
+        self.outages.tell()
         for delivery, outcome in self._aside:
             self._counts[outcome.state] += 1
             self._clerk.end(_settled(delivery, outcome))
@@ -155,10 +165,13 @@ class Ends:
         self, connections: int, trouble: TransportError | None, used_up: tuple[UsedUp, ...]
     ) -> Progress:
         """Say how far the run is, with so many connections open, that trouble and those limits used up."""
-        words = None if trouble is None else str(trouble)
-        sent = self._counts[DeliveryState.SENT]
         return Progress(
-            books=self.books(), sent=sent, connections=connections, trouble=words, used_up=used_up
+            books=self.books(),
+            sent=self._counts[DeliveryState.SENT],
+            connections=connections,
+            trouble=None if trouble is None else str(trouble),
+            trouble_kind=None if trouble is None else trouble.kind,
+            used_up=used_up,
         )
 
     def tally(self, *, stopped: bool) -> Tally:
@@ -179,14 +192,33 @@ class Ends:
         strangers = self._strangers[relay]
         if strangers.add(delivery, outcome):
             self._clerk.ready.reverse()
-        if strangers.are_all and relay.refusal is None:
-            relay.distrust(strangers.fault(relay.route.name))
+        is_enough = strangers.are_all or (strangers.kept >= MOST and self._knows_nobody(relay))
+        if is_enough and relay.refusal is None:
+            self._find_out(relay, strangers)
         if relay.refusal is not None:
             self._free(strangers)
             return
-        self._believe(strangers, down_to=IN_A_ROW)
-        if strangers.is_outage(delivery):
-            self._clerk.tell_outage(domain_of(delivery), IN_A_ROW, f"{outcome.code} {outcome.text}")
+        self.outages.add(relay, delivery, outcome)
+        self._believe(strangers, down_to=IN_A_ROW if relay.has_taken else MOST)
+
+    def _knows_nobody(self, relay: Relay) -> bool:
+        """Tell whether a relay is rather to be doubted than believed: it has taken nobody.
+
+        Where another takes mail, that one can be asked. Where none does, and nobody has the edition, many
+        in a row are enough, of all relays together; few may be gone.
+        """
+        if relay.has_taken:
+            return False
+        # What has no weight beside others got only what they cannot carry.
+        if relay.route.weight and any(one.has_taken and one.is_well for one in self._relays):
+            return True
+        in_a_row = sum(one.in_a_row for one in self._strangers.values())
+        has_anybody = self._began.sent or self._counts[DeliveryState.SENT]
+        return not has_anybody and in_a_row >= IN_A_ROW
+
+    def _find_out(self, relay: Relay, strangers: Strangers) -> None:
+        relay.distrust(strangers.fault(relay.route.name))
+        self.outages.forget(relay)
 
     def _believe(self, strangers: Strangers, *, down_to: int = 0) -> None:
         for delivery, outcome in strangers.empty(down_to=down_to):

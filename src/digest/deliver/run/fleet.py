@@ -71,14 +71,17 @@ class Fleet:
         now = self._loop.now()
         self._had = self._wanted(now)
         for relay in self._had:
-            seats = self._gate.connections(relay.route.name)
-            seats = relay.route.connections if seats is None else seats
+            seats = self._seats(relay)
             most = self._share_of(waiting, relay, now) + len(relay.lanes) - len(relay.free)
             while relay.wants_lane(now, most, seats):
                 self._dial(relay, now)
 
-    def next_lane(self) -> Lane | None:
-        """Return a free connection of the relay that has had least of its share; None without any."""
+    def next_lane(self, *, fresh: bool = False) -> Lane | None:
+        """Return a free connection of the relay that has had least of its share; None without any.
+
+        Args:
+            fresh: One that has carried nothing yet is better, whichever relay has it.
+        """
         if not self._has_free:
             return None  # what is found after most messages
         now = self._loop.now()
@@ -89,6 +92,9 @@ class Fleet:
             able = fitting or [one for one in able if self._takes_any(one, now)]
         if not able:
             return None
+        if fresh and (lane := next((lane for one in able for lane in one.free if not lane.carried), None)):
+            self._by_lane[lane].free.remove(lane)
+            return lane
         least = able[0] if len(able) == 1 else min(able, key=Relay.share)
         return least.free.pop()
 
@@ -130,6 +136,23 @@ class Fleet:
         for relay in self.relays:
             while relay.free:
                 relay.free[0].close()
+
+    def renew(self, lane: Lane) -> None:
+        """Take a free lane back since a message waits for a fresh one: have one opened, unless one is being.
+
+        The lane is closed only where there is no room for another, or its relay is in trouble.
+        """
+        now = self._loop.now()
+        if not any(not attempt.is_silent(now) for one in self.relays for attempt in one.attempts):
+            relays = self._wanted(now)
+            roomy = [one for one in relays if one.wants_lane(now, len(one.lanes) + 1, self._seats(one))]
+            if roomy:
+                self._dial(min(roomy, key=Relay.share), now)
+            else:
+                relay = self._by_lane[lane]
+                is_full = len(relay.lanes) >= min(relay.width, self._seats(relay))
+                lane.is_used_up = is_full or relay.breaker.losses > 0
+        self.freed(lane)
 
     def tidy(self) -> None:
         """Close idle connections that limits allow no more, or that lead to a relay of no use."""
@@ -187,8 +210,11 @@ class Fleet:
         return relay.refusal is not None or relay.is_resting(self._loop.now())
 
     def _is_one_too_many(self, relay: Relay) -> bool:
+        return len(relay.lanes) > min(relay.width, self._seats(relay))
+
+    def _seats(self, relay: Relay) -> int:
         seats = self._gate.connections(relay.route.name)
-        return len(relay.lanes) > (relay.width if seats is None else min(relay.width, seats))
+        return relay.route.connections if seats is None else seats
 
     def _wanted(self, now: float) -> list[Relay]:
         """List the relays that are in use, and those of weight 0 that misfits need beside them."""

@@ -10,7 +10,7 @@ from typing import Self
 
 from digest.clock import Clock
 from digest.deliver.compose.headers import check_address
-from digest.deliver.run.hiding import hide
+from digest.deliver.run.hiding import hide, may_end_within
 from digest.deliver.run.terms import SendingRules
 from digest.deliver.smtp.conversation import Verdict
 from digest.deliver.smtp.replies import Receipt
@@ -92,7 +92,7 @@ def hidden(text: str, email: str) -> str:
 
     A signed envelope sender is taken out, too.
     """
-    if "@" not in text and "+" not in text:
+    if "@" not in text and "+" not in text and not may_end_within(text, email):
         return text
     forms = [email]
     with suppress(MessageError):

@@ -59,7 +59,7 @@ class Relay:
         self.breaker = Breaker(chance)
         self.answers = Answers()
         self._faults = SenderFaults()
-        self._has_taken = False
+        self.has_taken = False  #: a mail, in this run
         self.lanes: set[Lane] = set()
         self.free: list[Lane] = []
         self.attempts: list[Attempt] = []  #: connections being opened, the oldest first
@@ -86,6 +86,11 @@ class Relay:
     def refusal(self) -> TransportError | None:
         """Why it is of no use to this run; None when it may be."""
         return self._verdict or self._door
+
+    @property
+    def is_well(self) -> bool:
+        """True while it may be used, and nothing speaks against it."""
+        return self.refusal is None and not self.breaker.losses
 
     def is_usable(self, now: float) -> bool:
         """Tell whether mail can go this way: it is open, or may be tried."""
@@ -173,7 +178,7 @@ class Relay:
         """
         taken = receipt.state is _SENT
         self._faults.add(refused=False)
-        self._has_taken = self._has_taken or taken
+        self.has_taken = self.has_taken or taken
         self._put_off = self._put_off + 1 if puts_off_everybody(receipt, email) else 0
         if self._put_off >= _COY:
             self.last_error = TransportError(
@@ -205,7 +210,7 @@ class Relay:
     def refused(self, error: TransportError) -> bool:
         """Count a refusal of the sender or the message; True when the relay is of no use any more."""
         # Before the first mail was taken one refusal that names no recipient is enough.
-        if self._faults.add(refused=True) or (error.is_certain and not self._has_taken):
+        if self._faults.add(refused=True) or (error.is_certain and not self.has_taken):
             self._verdict = error
         return self._verdict is not None
 

@@ -87,7 +87,7 @@ class Run:
         judge = Judge.of(rules, watch.clock)
         self._tries = None if rules.wait else rules.tries
         self._journal = Journal(loop, office.record, self._granted)
-        self._ends = Ends(self._journal, self._clerk, judge, books)
+        self._ends = Ends(self._journal, self._clerk, judge, books, self._fleet.relays)
         self._letters = Letters(office.stamp, rules, loop, hands=office.hands)
         self._turns = Turns(self._clerk, self._gate, self._ends, self._letters, self._fleet.misfits)
         loop.spare = self._turns.prepare
@@ -112,6 +112,7 @@ class Run:
             self._fleet.tidy()
             self._gate.tick(self._fleet.uses(self._turns.waiting), self._turns.domains)
             self._turns.put_back(self._rules.block, self._tries)
+            self._ends.outages.tick(now)
             self._tell()
         self._journal.tick(len(self._jobs))
         self._clerk.tick(claims=not self._stop.is_wanted)
@@ -156,17 +157,19 @@ class Run:
             self._end(Refused(short, hint="the same command goes on once there is room"))
             return
         self._turns.stock()
-        while self._clerk.is_fresh and (lane := self._fleet.next_lane()) is not None:
+        while self._clerk.is_fresh:
+            if (lane := self._fleet.next_lane(fresh=self._turns.wants_fresh())) is None:
+                return
             relay = self._fleet.relay_of(lane)
             delivery, envelope = self._turns.take(relay, is_fresh=not lane.carried)
             if delivery is not None and envelope is not None:
                 self._jobs[lane] = delivery
                 lane.begin(envelope)
                 continue
-            lane.is_used_up = delivery is None and self._turns.wants_fresh(relay)
-            self._fleet.freed(lane)
             if delivery is None:
+                (self._fleet.renew if self._turns.wants_fresh() else self._fleet.freed)(lane)
                 return
+            self._fleet.freed(lane)
 
     def _dot(self, lane: Lane) -> None:
         """Write a final dot, and the first commands of the next message behind it where that is of use."""

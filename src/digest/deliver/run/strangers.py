@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterator
 
 from digest.deliver.run.held import domain_of
@@ -14,6 +14,7 @@ from digest.model.people import Delivery, DeliveryState, Outcome
 IN_A_ROW = 20  #: answers, with nobody taken in between
 _FEW = 5  #: of them, after which others are asked for once: imports stand together
 _DOMAINS = 3  #: of which the readers in such a row are; one alone may have an outage
+MOST = 500  #: that are kept of a relay which has taken nobody yet
 NOBODY = "nobody is known"  #: begins what is said of a relay that knows nobody
 Doubt = tuple[Delivery, Outcome]
 
@@ -24,7 +25,7 @@ class Strangers:
     def __init__(self) -> None:
         self._kept: deque[Doubt] = deque()
         self._row: deque[str] = deque(maxlen=IN_A_ROW)  #: their domains, also of those kept no longer
-        self._by_domain: Counter[str] = Counter()  #: in a row, of each domain
+        self.in_a_row = 0
         self._asks_others = False
 
     def add(self, delivery: Delivery, outcome: Outcome) -> bool:
@@ -32,9 +33,14 @@ class Strangers:
         domain = domain_of(delivery)
         self._kept.append((delivery, outcome))
         self._row.append(domain)
-        self._by_domain[domain] += 1
+        self.in_a_row += 1
         turns, self._asks_others = not self._asks_others and len(self._row) >= _FEW, len(self._row) >= _FEW
         return turns
+
+    @property
+    def kept(self) -> int:
+        """How many are kept."""
+        return len(self._kept)
 
     @property
     def are_all(self) -> bool:
@@ -44,8 +50,9 @@ class Strangers:
     def fault(self, relay: str) -> TransportError:
         """Say what is wrong with the relay that said so of all in the row."""
         said = self._kept[-1][1]
+        domains = len({*self._row, *(domain_of(delivery) for delivery, _ in self._kept)})
         return TransportError(
-            f"{NOBODY} to relay {relay}: {len(self._row)} in a row, of {len(set(self._row))} domains: "
+            f"{NOBODY} to relay {relay}: {self.in_a_row} in a row, of {domains} domain{'s' * (domains > 1)}: "
             f"{said.code} {said.text}",
             permanent=True,
             code=said.code,
@@ -53,19 +60,14 @@ class Strangers:
             "is approved after this believes it: whom it does not know ends as failed",
         )
 
-    def is_outage(self, delivery: Delivery) -> bool:
-        """Tell whether one is the last that makes so many of the same domain in a row."""
-        return self._by_domain[domain_of(delivery)] == IN_A_ROW
-
-    def taken(self, delivery: Delivery) -> bool:
-        """Take note that the relay has taken a mail: it knows somebody, and somebody of that domain.
+    def taken(self) -> bool:
+        """Take note that the relay has taken a mail: it knows somebody.
 
         Returns:
             True when it is time to go on where the list was left.
         """
         self._row.clear()
-        if self._by_domain:
-            self._by_domain.pop(domain_of(delivery), None)
+        self.in_a_row = 0
         turns, self._asks_others = self._asks_others, False
         return turns
 

@@ -59,6 +59,7 @@ class Progress:
     sent: int  #: by this run
     connections: int  #: open now
     trouble: str | None = None  #: what the relays are waited for
+    trouble_kind: str | None = None  #: the same for a relay and its code, whatever words it says this time
     used_up: tuple[UsedUp, ...] = ()  #: limits that are waited for, by name
 
 

@@ -58,11 +58,9 @@ class Turns:
         """Keep a delivery for a fresh connection, to whichever relay."""
         self._again.append(delivery)
 
-    def wants_fresh(self, relay: Relay) -> bool:
-        """Tell whether somebody who may begin waits for a fresh connection, and none is on its way."""
-        if self._clerk.ready or relay.dialling:
-            return False
-        return any(map(self._may_begin, self._again))
+    def wants_fresh(self) -> bool:
+        """Tell whether of those at hand only such may begin as wait for a fresh connection."""
+        return not self._clerk.ready and any(map(self._may_begin, self._again))
 
     def take(self, relay: Relay, *, is_fresh: bool) -> tuple[Delivery | None, Envelope | None]:
         """Return the next delivery with its message, which begins now on a relay.

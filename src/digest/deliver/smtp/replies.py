@@ -25,10 +25,21 @@ _SILENT_CODES = {"5.0.0", "5.1.0", "5.2.0", "5.2.3"}
 _RECIPIENT_CODES = {501, 521, 550, 551, 552, 553, 556}
 #: Words of relays that count what one sender hands over, or do not know it, in answers that ask to try again.
 _ABOUT_ALL = re.compile(
-    r"\b(rates?|rate-?limit\w*|limit(s|ed|ing)?|too (many|much)|throttl\w+|server (is )?busy|"
+    r"\b(rates?|rate-?limit\w*|throttl\w+|server (is )?busy|ha(s|ve) sent|"
+    r"(sending|outgoing|outbound) (limit|quota|mails?|messages?)|(recipient|user|account)s? limits?|"
     r"per (second|minute|hour|day)|hourly|daily|"
     r"relay(ing)?( access)? (denied|not permitted)|authentication (is )?required)\b",
     re.IGNORECASE,
+)
+#: Of something there is too much, or too little room: for all mail, unless the words name whose it is.
+_TOO_MUCH = re.compile(
+    r"\b(limit(s|ed|ing)?|too (many|much)|(space|storage) shortage|disk( is)? full|"
+    r"(insufficient|not enough|out of|no) ((system|disk|spool|free) )?(storage|space|memory|resources))\b",
+    re.IGNORECASE,
+)
+#: What is one reader's. 'Recipient address rejected' is Postfix's beginning of whatever it says after RCPT.
+_ABOUT_ONE = re.compile(
+    r"\b((mail|in)[ -]?box|mail ?dir|(over)?quota|(user|recipient|account)(?! address))\b", re.IGNORECASE
 )
 #: Codes that speak of a login that is missing or wrong. RFC 4954, section 6.
 _LOGIN_CODES = {530, 534, 535, 538}
@@ -135,8 +146,9 @@ def puts_off_everybody(receipt: Receipt, recipient: str) -> bool:
     """Tell whether an answer that asks to try again speaks of the relay or of all our mail, not of a person.
 
     So do all to MAIL, 4.3.x (its disk is full, its tables or filters do not answer, it is not ready yet),
-    and words about rates, limits and relaying. Greylisting is about a person, and so is what begins with
-    4.1 (each envelope sender is its reader's own) or 4.2.
+    and words about rates, limits, room and relaying. Greylisting is about a person, and so is what begins
+    with 4.1 (each envelope sender is its reader's own) or 4.2; without a code that tells, so are limits and
+    room of a mailbox.
 
     Args:
         receipt: The answer.
@@ -144,12 +156,17 @@ def puts_off_everybody(receipt: Receipt, recipient: str) -> bool:
     """
     if receipt.state is not DeliveryState.DEFERRED or receipt.code is None:
         return False
-    subject = (receipt.enhanced or "4.0.0").split(".")[1]
+    said = receipt.enhanced or find_status(receipt.text) or "4.0.0"
+    subject = said.split(".")[1]
     if subject in {"1", "2"}:
         return False
     if receipt.phase is Phase.MAIL or subject == "3":
         return True
-    return _ABOUT_ALL.search(without_names(receipt.text, recipient)) is not None
+    words = without_names(receipt.text, recipient)
+    if _ABOUT_ALL.search(words):
+        return True
+    is_ones = said == "4.0.0" and _ABOUT_ONE.search(words) is not None
+    return _TOO_MUCH.search(words) is not None and not is_ones
 
 
 def lost_after_dot(what: str) -> Receipt:
