@@ -26,7 +26,7 @@ def relay_settings(peer: ScriptedRelay | int, **fields: object) -> RelaySettings
 
 def call(peer: ScriptedRelay | int, home: Path = TLS, **fields: object) -> Dialled:
     """Dial a peer; the home is the folder of the certificates unless another is given."""
-    return dialled(relay_settings(peer, **fields), home, None)
+    return dialled(relay_settings(peer, **fields), home)
 
 
 def failure(peer: ScriptedRelay | int, home: Path = TLS, **fields: object) -> TransportError:

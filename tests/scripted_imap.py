@@ -34,6 +34,8 @@ class ScriptedImap:
         messages: What lies in INBOX, as UIDs 11, 12 and so on.
         offers: Its capabilities.
         implicit: TLS from the first byte.
+        then: Its capabilities once somebody has logged in; None: the same.
+        begin: What the names of one's own folders begin with, besides INBOX.
     """
 
     def __init__(
@@ -42,7 +44,11 @@ class ScriptedImap:
         *,
         offers: tuple[str, ...] = ("UIDPLUS", "MOVE", "AUTH=PLAIN"),
         implicit: bool = False,
+        then: tuple[str, ...] | None = None,
+        begin: str = "",
     ) -> None:
+        self.then = then
+        self.begin = begin
         self.folders: dict[str, list[Kept]] = {"INBOX": []}
         self.validity = 7
         self.offers = offers
@@ -125,6 +131,7 @@ class _Talk:
         self.over = over
         self.buffer = b""
         self.folder: list[Kept] = []
+        self.is_known = False
 
     def run(self) -> None:
         self.say(self.server.script.get("greet", "* OK scripted"))
@@ -153,7 +160,8 @@ class _Talk:
             self.sock = server_context().wrap_socket(self.sock, server_side=True)
 
     def capability(self, _rest: str) -> None:
-        self.say(" ".join(("* CAPABILITY IMAP4rev1", *self.server.offers)))
+        then = self.server.then if self.is_known else None
+        self.say(" ".join(("* CAPABILITY IMAP4rev1", *(self.server.offers if then is None else then))))
 
     def starttls(self, _rest: str) -> None:
         pass
@@ -167,16 +175,27 @@ class _Talk:
         for words in asked:
             self.say(f"+ {base64.b64encode(words.encode()).decode()}")
             heard.append(base64.b64decode(self.line()).decode())
-        known = heard in ([f"\0{USER}\0{PASSWORD}"], [USER, PASSWORD])
-        return None if known else "NO [AUTHENTICATIONFAILED] not you"
+        self.is_known = heard in ([f"\0{USER}\0{PASSWORD}"], [USER, PASSWORD])
+        return None if self.is_known else "NO [AUTHENTICATIONFAILED] not you"
 
     def login(self, rest: str) -> str | None:
-        return None if unquoted(rest) == [USER, PASSWORD] else "NO [AUTHENTICATIONFAILED] not you"
+        self.is_known = unquoted(rest) == [USER, PASSWORD]
+        return None if self.is_known else "NO [AUTHENTICATIONFAILED] not you"
+
+    def namespace(self, _rest: str) -> None:
+        self.say(f'* NAMESPACE (("{self.server.begin}" ".")) (("user." ".")) NIL')
+
+    def list(self, rest: str) -> None:
+        _, name = unquoted(rest)
+        if name in self.server.folders:
+            self.say(f'* LIST () "." "{name}"')
 
     def create(self, rest: str) -> str | None:
         (name,) = unquoted(rest)
         if name in self.server.folders:
             return "NO [ALREADYEXISTS] there"
+        if not name.startswith(self.server.begin):
+            return "NO Permission denied"
         self.server.folders[name] = []
         return None
 

@@ -158,7 +158,7 @@ def route(
     )
 
     def connect(attempt: Attempt) -> Connected:
-        made = dialled(settings, Path(), None, attempt)
+        made = dialled(settings, Path(), attempt)
         return Connected(sock=take_socket(made.smtp), offers=made.offers)
 
     timeout_s = settings.timeout.total_seconds()

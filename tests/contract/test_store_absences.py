@@ -97,7 +97,7 @@ def test_what_was_missed_is_what_went_out_and_was_not_meant_for_them(store: Stor
         copy = replace(CATCH_UP, kind=LetterKind.EDITION, subscriber_id=sam, edition_id=paused)
         letter = tx.letters.add(copy)
         assert missed(tx, sam, NOW - 4 * DAY, NOW) == [3, 1]
-        tx.letters.drop(letter.uid, note="refused")
+        tx.letters.drop(letter, note="refused")
         assert missed(tx, sam, NOW - 4 * DAY, NOW) == [3, 2, 1]
 
 
@@ -135,5 +135,5 @@ def test_a_catch_up_is_known_by_reader_digest_and_day(store: Store) -> None:
         assert not tx.absences.has_caught_up(sam, "daily", since=NOW + 2 * DAY)
         assert not tx.absences.has_caught_up(sam, "weekly", since=NOW)
         assert not tx.absences.has_caught_up(eve, "daily", since=NOW)
-        tx.letters.drop(letter.uid, note="refused")
+        tx.letters.drop(letter, note="refused")
         assert not tx.absences.has_caught_up(sam, "daily", since=NOW)

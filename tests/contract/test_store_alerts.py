@@ -144,6 +144,27 @@ def test_an_alert_that_arrived_is_not_sent_again(store: Store) -> None:
     assert claimed(store, NOW + 24 * HOUR) is None
 
 
+def test_a_send_is_kept_by_nobody_but_who_has_it_in_hand(store: Store) -> None:
+    """A relay that is slow costs no second mail, and who lost a send to its lease begins none."""
+    routed(store)
+    slow = claimed(store)
+    assert slow is not None
+    with store.writing() as tx:
+        assert tx.alerts.lasts(slow, at=NOW + MINUTE)
+        assert not tx.alerts.lasts(slow, at=NOW + 2 * MINUTE)
+        assert tx.alerts.keep(slow, at=NOW + 2 * MINUTE, lease=2 * MINUTE)
+        assert tx.alerts.lasts(slow, at=NOW + 3 * MINUTE)
+    assert claimed(store, NOW + 3 * MINUTE) is None
+    quick = claimed(store, NOW + 4 * MINUTE)
+    assert quick is not None
+    with store.writing() as tx:
+        assert not tx.alerts.keep(slow, at=NOW + 4 * MINUTE, lease=HOUR)
+        assert not tx.alerts.lasts(slow, at=NOW + 4 * MINUTE)
+        assert tx.alerts.lasts(quick, at=NOW + 4 * MINUTE)
+        assert tx.alerts.ended(quick, at=NOW + 4 * MINUTE)
+        assert not tx.alerts.keep(quick, at=NOW + 4 * MINUTE, lease=HOUR)
+
+
 def test_a_clock_that_was_set_back_delays_nothing_for_days(store: Store) -> None:
     """A machine that believed in next year for a minute must not keep its alerts until then."""
     routed(store, HELD, "mail", due=NOW + 9000 * HOUR)

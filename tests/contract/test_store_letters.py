@@ -9,7 +9,7 @@ from digest.model import Consent, Letter, LetterKind, SubscriptionState, Wish
 from digest.store import NewSubscriber, Store, Transaction
 from store_cast import HOUR, NOW
 
-DAY = timedelta(days=1)
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 WISH = Wish(
     email="Sam@Readers.Example.org", digest="daily", sections=("world",), hour="18:30", zone="Asia/Tokyo"
 )
@@ -82,14 +82,61 @@ def test_a_letter_is_taken_once_until_its_lease_is_over(store: Store) -> None:
 def test_a_letter_that_has_its_end_is_not_taken_again(store: Store) -> None:
     """Sent or given up; one that failed waits for its moment."""
     with store.writing() as tx:
-        sent, dropped, again = (tx.letters.add(ASKED).uid for _ in range(3))
-        tx.letters.take(now=NOW, lease=HOUR, limit=3)
-        tx.letters.sent(sent, at=NOW)
-        tx.letters.drop(dropped, note="refused")
-        tx.letters.again(again, at=NOW + HOUR, note="451 later")
+        for _ in range(3):
+            tx.letters.add(ASKED)
+        sent, dropped, again = tx.letters.take(now=NOW, lease=HOUR, limit=3)
+        assert tx.letters.sent(sent, at=NOW)
+        assert tx.letters.drop(dropped, note="refused")
+        assert tx.letters.again(again, at=NOW + HOUR, note="451 later")
 
         assert tx.letters.take(now=NOW, lease=HOUR, limit=5) == ()
-        assert [one.uid for one in tx.letters.take(now=NOW + HOUR, lease=HOUR, limit=5)] == [again]
+        assert [one.uid for one in tx.letters.take(now=NOW + HOUR, lease=HOUR, limit=5)] == [again.uid]
+        assert not tx.letters.again(sent, at=NOW, note="451 later")
+        assert not tx.letters.keep(dropped, now=NOW, lease=HOUR)
+
+
+def test_a_letter_that_is_somebody_elses_now_stays_as_it_is(store: Store) -> None:
+    """Who wakes up when its lease is over must not undo what the next one did, nor mail it once more."""
+    with store.writing() as tx:
+        tx.letters.add(ASKED)
+        (late,) = tx.letters.take(now=NOW, lease=HOUR, limit=1)
+        (next_one,) = tx.letters.take(now=NOW + HOUR, lease=HOUR, limit=1)
+        before = tx.people.export(WISH.email)["letters"]
+
+        assert not tx.letters.lasts(late, now=NOW + HOUR)
+        assert not tx.letters.keep(late, now=NOW + HOUR, lease=5 * HOUR)
+        assert not tx.letters.sent(late, at=NOW + HOUR)
+        assert not tx.letters.drop(late, note="refused")
+        assert not tx.letters.again(late, at=NOW + HOUR, note="451 later")
+        assert tx.people.export(WISH.email)["letters"] == before
+        assert not tx.letters.is_due(NOW + HOUR)
+        assert tx.letters.lasts(next_one, now=NOW + HOUR)
+        assert tx.letters.sent(next_one, at=NOW + HOUR)
+
+
+def test_a_letter_can_be_kept_in_hand_while_nobody_else_has_it(store: Store) -> None:
+    """A relay that is slow must not cost it; the lease counts from the last word on."""
+    with store.writing() as tx:
+        tx.letters.add(ASKED)
+        (taken,) = tx.letters.take(now=NOW, lease=HOUR, limit=1)
+
+        assert tx.letters.lasts(taken, now=NOW + HOUR - SECOND)
+        assert not tx.letters.lasts(taken, now=NOW + HOUR)
+        assert tx.letters.keep(taken, now=NOW + HOUR, lease=HOUR)
+        assert tx.letters.lasts(taken, now=NOW + HOUR)
+        assert tx.letters.take(now=NOW + 2 * HOUR - SECOND, lease=HOUR, limit=1) == ()
+        assert tx.letters.take(now=NOW + 2 * HOUR, lease=HOUR, limit=1) != ()
+
+
+def test_a_letter_of_somebody_erased_meanwhile_is_not_kept(store: Store) -> None:
+    """It is asked before the mail begins: erased means erased."""
+    with store.writing() as tx:
+        tx.letters.add(ASKED)
+        (taken,) = tx.letters.take(now=NOW, lease=HOUR, limit=1)
+        tx.people.erase(WISH.email, at=NOW)
+
+        assert not tx.letters.lasts(taken, now=NOW)
+        assert not tx.letters.keep(taken, now=NOW, lease=HOUR)
 
 
 def test_a_letter_waits_for_no_moment_that_a_clock_ahead_wrote(store: Store) -> None:
@@ -97,7 +144,7 @@ def test_a_letter_waits_for_no_moment_that_a_clock_ahead_wrote(store: Store) -> 
     with store.writing() as tx:
         new = tx.letters.add(replace(ASKED, made_at=NOW + HOUR))
         (taken,) = tx.letters.take(now=NOW, lease=HOUR, limit=5)
-        tx.letters.again(new.uid, at=NOW + 3 * HOUR, note="451 later")
+        tx.letters.again(taken, at=NOW + 3 * HOUR, note="451 later")
 
         assert taken.uid == new.uid
         assert [one.tries for one in tx.letters.take(now=NOW, lease=HOUR, limit=5)] == [2]

@@ -290,7 +290,7 @@ def test_words_that_nobody_read_do_not_get_lost_with_the_conversation() -> None:
 def test_dial_returns_the_conversation_alone() -> None:
     """For a sender that blocks."""
     with ScriptedRelay() as relay:
-        smtp = dial(relay_settings(relay), TLS, "news.example.org")
+        smtp = dial(relay_settings(relay, hello_name="news.example.org"), TLS)
         assert smtp.docmd("NOOP") == (250, b"ok")
         smtp.quit()
 

@@ -14,6 +14,7 @@ from digest.actions.mailing.handing import Hands
 from digest.bootstrap import open_app
 from digest.errors import TransportError
 from digest.model import DeliveryState
+from hand_cast import MINE
 from scripted_relay import ScriptedRelay
 
 SENDER, JUERGEN = "brief@news.example.org", "jürgen@example.org"
@@ -40,7 +41,7 @@ def test_letter_goes_by_the_relay_that_offers_smtputf8(tmp_path: Path) -> None:
         ScriptedRelay(offers=WIDE) as able,
         opened(tmp_path, plain.port, able.port) as app,
     ):
-        assert Hands(app).give(SENDER, JUERGEN, MESSAGE).state is DeliveryState.SENT
+        assert Hands(app).give(SENDER, JUERGEN, MESSAGE, MINE).state is DeliveryState.SENT
         assert (plain.recipients, able.recipients) == ([], [JUERGEN])
 
 
@@ -55,7 +56,7 @@ def test_letter_waits_for_the_relay_that_may_carry_it(tmp_path: Path, *, away_fi
             hands = Hands(app)
             for _ in range(2):  # the second time the one that is away is not asked
                 with pytest.raises(TransportError) as raised:
-                    hands.give(SENDER, JUERGEN, MESSAGE)
+                    hands.give(SENDER, JUERGEN, MESSAGE, MINE)
                 assert not raised.value.permanent
 
 
@@ -67,7 +68,7 @@ def test_letter_that_no_relay_can_carry_is_given_up(tmp_path: Path) -> None:
         opened(tmp_path, one.port, other.port) as app,
     ):
         with pytest.raises(TransportError, match="SMTPUTF8") as raised:
-            Hands(app).give(SENDER, JUERGEN, MESSAGE)
+            Hands(app).give(SENDER, JUERGEN, MESSAGE, MINE)
         assert raised.value.permanent
 
 
@@ -78,5 +79,5 @@ def test_relay_that_refuses_the_reader_is_believed(tmp_path: Path) -> None:
     refuses = {"rcpt": "550 5.1.1 no such user"}
     with ScriptedRelay(refuses, offers=WIDE) as plain, opened(tmp_path, away, plain.port) as app:
         with pytest.raises(TransportError, match="no such user") as raised:
-            Hands(app).give(SENDER, JUERGEN, MESSAGE)
+            Hands(app).give(SENDER, JUERGEN, MESSAGE, MINE)
         assert raised.value.permanent

@@ -13,6 +13,7 @@ from commands import run_here
 from digest.actions.app import App
 from digest.actions.mailing import intake
 from digest.actions.mailing.bounces import Consequence, Taken
+from digest.deliver import imap_login
 from digest.deliver.reports import imap
 from digest.deliver.reports.bounces import MAX_REPORT_BYTES
 from digest.deliver.reports.imap import ImapFolder
@@ -93,6 +94,66 @@ def test_what_cannot_be_moved_is_found_by_the_next_round(tmp_path: Path, way: st
     assert states == [(number, set())]
     assert taken == [(f"INBOX/{number}", "known")]
     assert (server.states(), len(server.folders["Old/Reports"])) == ([], 1)
+
+
+@pytest.mark.parametrize(("done", "verbs"), [("delete", ["UID STORE", "UID EXPUNGE"]), ("Old", ["UID MOVE"])])
+def test_what_a_server_offers_after_the_login_is_used(tmp_path: Path, done: str, verbs: list[str]) -> None:
+    """Dovecot tells of MOVE and UIDPLUS then only: what was to be deleted stayed for good, marked."""
+    then = ("IDLE", "UIDPLUS", "MOVE")
+    with ScriptedImap(offers=("IDLE", "AUTH=PLAIN"), then=then) as server:
+        server.put(b"x")
+        with ImapFolder(settings(server, done=done), tmp_path) as folder:
+            folder.finish(*folder.unread(9))
+        assert [verb for verb in server.verbs() if verb.startswith("UID")] == ["UID SEARCH", *verbs]
+        assert server.states() == []
+
+
+@pytest.mark.parametrize(
+    ("where", "key"), [({"done": "Processed"}, "done"), ({"folder": "Processed"}, "folder")]
+)
+def test_folder_that_the_server_names_in_another_way_is_told_before_anything_is_read(
+    tmp_path: Path, where: dict[str, str], key: str
+) -> None:
+    """Cyrus and Courier put one's own folders below INBOX: one report a round was read, and no other."""
+    with ScriptedImap([b"x"], offers=("AUTH=PLAIN", "NAMESPACE"), begin="INBOX.") as server:
+        with pytest.raises(TransportError) as caught:
+            ImapFolder(settings(server, **where), tmp_path).__enter__()
+        assert caught.value.permanent
+        assert caught.value.hint == (
+            f"as this server names its folders, delivery.bounces.imap.{key} is INBOX.Processed"
+        )
+        assert "UID FETCH" not in server.verbs()
+        server.folders["INBOX.Processed"] = []
+        with ImapFolder(settings(server, **{key: "INBOX.Processed"}), tmp_path):
+            pass
+
+
+def test_folder_that_is_there_and_cannot_be_made_again_is_taken(tmp_path: Path) -> None:
+    """Servers say no to CREATE then, some without telling why."""
+    with ScriptedImap([b"x"]) as server:
+        server.folders["Old"] = []
+        server.script["CREATE"] = "NO Permission denied"
+        with ImapFolder(settings(server, done="Old"), tmp_path) as folder:
+            folder.finish(*folder.unread(9))
+        with pytest.raises(TransportError, match="Older is not there, and cannot be made: Permission denied"):
+            ImapFolder(settings(server, done="Older"), tmp_path).__enter__()
+
+    assert [one.content for one in server.folders["Old"]] == [b"x"]
+
+
+def test_report_that_cannot_be_moved_keeps_none_behind_it_from_being_read(tmp_path: Path) -> None:
+    """The folder of those that are done is full: people are told, and addresses that are gone are known."""
+    with ScriptedImap() as server, app_with(tmp_path, server, "Old") as app:
+        numbers = [server.put(report("policy", add_reader(app).addresses[0])) for _ in "ab"]
+        server.script["UID MOVE"] = "NO [OVERQUOTA] no room"
+        ended = run_here("bounces", "fetch", home=app.home.root)
+        again = run_here("bounces", "fetch", home=app.home.root)
+
+    assert ended.code == 1
+    assert "2 messages: 2 noted" in ended.out
+    assert "no room" in ended.err
+    assert server.states() == [(number, {"\\Seen"}) for number in numbers]
+    assert (again.code, again.out.strip()) == (0, "0 messages")
 
 
 def test_what_is_no_report_of_ours_stays_for_people_to_read(tmp_path: Path) -> None:
@@ -226,7 +287,7 @@ def test_tls_is_verified_from_the_first_byte(tmp_path: Path) -> None:
 
 def test_over_a_network_nothing_is_said_in_clear(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """STARTTLS is asked for, and a server without it, or with a false certificate, hears no password."""
-    monkeypatch.setattr(imap, "is_loopback", lambda _host: False)
+    monkeypatch.setattr(imap_login, "is_loopback", lambda _host: False)
     trusted = {"ca_file": str(TLS / "ca.pem")}
     with ScriptedImap([b"x"], offers=("STARTTLS", "AUTH=PLAIN")) as server:
         with ImapFolder(settings(server, **trusted), tmp_path) as folder:

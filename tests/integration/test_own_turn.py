@@ -23,6 +23,7 @@ from digest.deliver import RelayConnection
 from digest.deliver.limits.limit import Draw, Limit
 from digest.deliver.mailbox import Mailbox
 from digest.errors import StoreError, TransportError
+from hand_cast import MINE
 from scripted_relay import ScriptedRelay
 
 SENDER, SAM, EVE = "brief@news.example.org", "sam@example.org", "eve@example.net"
@@ -75,9 +76,9 @@ def test_two_an_hour_are_two_letters(tmp_path: Path) -> None:
         opened(tmp_path / "home", Hall(), ", per_hour: 2", port=mailbox.port) as app,
     ):
         for _ in range(2):
-            Hands(app).give(SENDER, SAM, MESSAGE)
+            Hands(app).give(SENDER, SAM, MESSAGE, MINE)
         with pytest.raises(TransportError, match="limit of relay main is used up") as raised:
-            Hands(app).give(SENDER, SAM, MESSAGE)
+            Hands(app).give(SENDER, SAM, MESSAGE, MINE)
 
         assert not raised.value.permanent
         assert len(mailbox.messages()) == 2
@@ -89,7 +90,7 @@ def test_what_a_limit_holds_back_goes_through_another_relay(tmp_path: Path) -> N
         more = f', per_day: 1}}, {{name: spare, url: "smtp://127.0.0.1:{second.port}", tls: none'
         with opened(tmp_path / "home", Hall(), more, port=first.port) as app:
             for _ in range(3):
-                Hands(app).give(SENDER, SAM, MESSAGE)
+                Hands(app).give(SENDER, SAM, MESSAGE, MINE)
 
         assert (len(first.messages()), len(second.messages())) == (1, 2)
 
@@ -182,7 +183,7 @@ def test_no_relay_waits_for_a_letter_whose_turn_is_to_come(
     with ScriptedRelay() as relay, opened(tmp_path, hall, ", per_second: 0.2", port=relay.port) as app:
         hands = Hands(app)
         for _ in range(3):
-            hands.give(SENDER, SAM, MESSAGE)
+            hands.give(SENDER, SAM, MESSAGE, MINE)
 
         assert hall.passed > 10
         assert len(open_for) == 3
@@ -194,7 +195,7 @@ def test_letters_of_a_round_go_as_fast_as_the_pace_lets_them(tmp_path: Path, hal
     with ScriptedRelay() as relay, opened(tmp_path, hall, ", per_second: 10", port=relay.port) as app:
         hands = Hands(app)
         for _ in range(11):
-            hands.give(SENDER, SAM, MESSAGE)
+            hands.give(SENDER, SAM, MESSAGE, MINE)
 
     assert 1.0 <= hall.passed <= 2.5
 
@@ -203,12 +204,12 @@ def test_limit_that_is_used_up_opens_no_connection(tmp_path: Path, hall: Hall) -
     """The relay would log one in for nothing; and it is well: the next letter asks for it again."""
     with ScriptedRelay() as relay, opened(tmp_path, hall, ", per_hour: 1", port=relay.port) as app:
         hands = Hands(app)
-        hands.give(SENDER, SAM, MESSAGE)
+        hands.give(SENDER, SAM, MESSAGE, MINE)
         with pytest.raises(TransportError, match="used up"):
-            hands.give(SENDER, SAM, MESSAGE)
+            hands.give(SENDER, SAM, MESSAGE, MINE)
         assert relay.connections == 1
         hall.passed += 3_700
-        hands.give(SENDER, SAM, MESSAGE)
+        hands.give(SENDER, SAM, MESSAGE, MINE)
 
         assert len(relay.bodies) == 2
 
@@ -221,11 +222,11 @@ def test_turn_at_a_relay_that_is_away_is_given_back(tmp_path: Path, hall: Hall) 
         for _ in range(2):
             before = hall.passed
             with pytest.raises(TransportError, match="main") as raised:
-                Hands(app).give(SENDER, SAM, MESSAGE)
+                Hands(app).give(SENDER, SAM, MESSAGE, MINE)
             assert "used up" not in str(raised.value)
             assert hall.passed - before < 2
         with ScriptedRelay(port=port) as relay:
-            Hands(app).give(SENDER, SAM, MESSAGE)
+            Hands(app).give(SENDER, SAM, MESSAGE, MINE)
 
         assert len(relay.bodies) == 1
 

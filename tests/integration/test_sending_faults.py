@@ -159,7 +159,7 @@ def leads_to(relay: FaultRelay, connections: int, ca_file: str | None = None, ho
     )
 
     def connect(attempt: Attempt) -> Connected:
-        made = dialled(settings, home, None, attempt)
+        made = dialled(settings, home, attempt)
         return Connected(sock=take_socket(made.smtp), offers=made.offers)
 
     return Route(

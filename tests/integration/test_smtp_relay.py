@@ -247,7 +247,7 @@ def test_refused_greeting_is_told() -> None:
 )
 def test_greeting_names_us(given: str | None, greeted: str) -> None:
     """RFC 5321 section 4.1.3: an address literal where there is no name."""
-    with ScriptedRelay() as relay, RelayConnection(settings(relay.port), local_hostname=given):
+    with ScriptedRelay() as relay, RelayConnection(settings(relay.port, hello_name=given)):
         assert relay.commands[0].lower() == f"ehlo {greeted}"
 
 
@@ -354,7 +354,7 @@ def test_permit_comes_between_body_and_dot() -> None:
 
 def test_short_dots_do_not_wait_for_the_kernel(tmp_path: Path) -> None:
     """Without TCP_NODELAY each message waits up to 40 ms for an acknowledgement."""
-    with ScriptedRelay() as relay, closing(dial(settings(relay.port), tmp_path, None)) as smtp:
+    with ScriptedRelay() as relay, closing(dial(settings(relay.port), tmp_path)) as smtp:
         assert smtp.sock is not None
         assert smtp.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 

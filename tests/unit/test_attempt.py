@@ -236,7 +236,7 @@ def test_ended_attempt_ends_the_wait_at_once(tls: str) -> None:
         threading.Timer(0.2, attempt.end).start()
         began = time.monotonic()
         with pytest.raises(TransportError):
-            dialled(settings, TLS, None, attempt)
+            dialled(settings, TLS, attempt)
 
         assert time.monotonic() - began < 5
 
@@ -250,7 +250,7 @@ def test_attempt_that_was_ended_before_it_reached_the_relay_opens_nothing() -> N
         attempt = Attempt(0.0)
         attempt.end()
         with pytest.raises(TransportError, match="nobody waits"):
-            dialled(settings, Path(), None, attempt)
+            dialled(settings, Path(), attempt)
 
         assert relay.commands == []
 

@@ -21,6 +21,7 @@ def reply(words: str) -> Reply:
         (Phase.DOT, "250", DeliveryState.SENT),
         (Phase.DOT, "354 go on", DeliveryState.UNKNOWN),
         (Phase.MAIL, "451 4.3.0 later", DeliveryState.DEFERRED),
+        (Phase.MAIL, "430 4.7.0 not now", DeliveryState.DEFERRED),
         (Phase.RCPT, "450 4.7.1 greylisted", DeliveryState.DEFERRED),
         (Phase.DATA, "451 later", DeliveryState.DEFERRED),
         (Phase.DOT, "421 4.3.2 going down", DeliveryState.DEFERRED),
@@ -48,6 +49,7 @@ def test_answers_about_a_recipient_end_in_a_receipt(phase: Phase, words: str, st
         (Phase.MAIL, "550 no", "words"),
         (Phase.MAIL, "552 too large", "smaller"),
         (Phase.MAIL, "530 5.7.0 log in", "password"),
+        (Phase.MAIL, "430 Authentication required", "password"),  # Cyrus, over LMTP
         (Phase.MAIL, "530 5.7.0 Must issue a STARTTLS command first", "starttls"),
         (Phase.MAIL, "552 5.3.4 too large", "smaller"),
         (Phase.RCPT, "535 5.7.8 no", "password"),

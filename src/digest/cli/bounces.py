@@ -13,6 +13,7 @@ import typer
 
 from digest.cli.options import HomeOption, JsonOption, home_path
 from digest.cli.output import print_json, print_table, say
+from digest.errors import TransportError
 
 if TYPE_CHECKING:
     from digest.actions.mailing.bounces import Taken
@@ -56,8 +57,14 @@ def fetch(home: HomeOption = None, json: JsonOption = False) -> None:
     from digest.actions.mailing import intake
     from digest.bootstrap import open_app
 
+    taken: list[Taken] = []
     with open_app(home_path(home)) as opened:
-        taken = list(intake.fetch(opened))
+        try:
+            taken.extend(intake.fetch(opened))
+        except TransportError:
+            if taken:  # all that came before it: their consequences hold
+                _show(taken, "messages", json=json)
+            raise
     is_full = len(taken) == intake.MAX_A_ROUND
     _show(taken, "messages", json=json, more="digest bounces fetch" if is_full else None)
 

@@ -81,6 +81,7 @@ class RelaySettings(Settings):
     token_file: str | None = None  # read again for each connection
     tls: Tls = "starttls"
     tls_name: TlsName | None = None  # default: the host of url
+    hello_name: Domain | None = None  # default: the connection's own address
     ca_file: str | None = None
     client_cert_file: str | None = None
     client_key_file: str | None = None  # default: the key stands in client_cert_file

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, exists, func, insert, or_, select, update
 
 from digest.model.schedule import Alert, AlertKind, AlertSend
 from digest.store import dialects
@@ -137,6 +137,16 @@ class Alerts(Part):
         self.connection.execute(update(alert_sends).where(mine).values(values))
         return _send(self.connection.execute(_WHOLE.where(mine)).one())
 
+    def keep(self, send: AlertSend, *, at: datetime, lease: timedelta) -> bool:
+        """Have a claimed send in hand for longer; False when somebody else has claimed it since."""
+        change = update(alert_sends).where(_in_hand(send)).values(next_at=at + lease)
+        return self.connection.execute(change).rowcount == 1
+
+    def lasts(self, send: AlertSend, *, at: datetime) -> bool:
+        """Tell whether a send is in the hand of who claimed it still, and its lease not over."""
+        held = select(exists().where(_in_hand(send), alert_sends.c.next_at > at))
+        return bool(self.connection.execute(held).scalar_one())
+
     def ended(
         self, send: AlertSend, *, at: datetime, error: str | None = None, again: datetime | None = None
     ) -> bool:
@@ -151,10 +161,8 @@ class Alerts(Part):
         Returns:
             False when somebody else has claimed it since: nothing was changed.
         """
-        mine = (alert_sends.c.alert_id == send.id) & (alert_sends.c.channel == send.channel)
-        fence = (alert_sends.c.tries == send.tries) & alert_sends.c.sent_at.is_(None)
         values = {"next_at": again, "error": error, "sent_at": at if error is None else None}
-        change = update(alert_sends).where(mine, fence).values(values)
+        change = update(alert_sends).where(_in_hand(send)).values(values)
         return self.connection.execute(change).rowcount == 1
 
     def waiting(self) -> Mapping[str, int]:
@@ -163,6 +171,12 @@ class Alerts(Part):
         counts = self.connection.execute(open_sends.group_by(alert_sends.c.channel))
         new = self.connection.scalar(select(func.count()).select_from(alerts).where(UNROUTED))
         return {"": int(new or 0), **{channel: int(count) for channel, count in counts}}
+
+
+def _in_hand(send: AlertSend) -> ColumnElement[bool]:
+    """Whether nobody has claimed it since: each who does counts a try."""
+    mine = (alert_sends.c.alert_id == send.id) & (alert_sends.c.channel == send.channel)
+    return mine & (alert_sends.c.tries == send.tries) & alert_sends.c.next_at.is_not(None)
 
 
 def _is_due(at: datetime) -> ColumnElement[bool]:

@@ -87,17 +87,30 @@ class Letters(Part):
         """Tell whether `take` would give a letter."""
         return bool(self.connection.execute(select(exists().where(_is_due(now)))).scalar_one())
 
-    def sent(self, uid: str, *, at: datetime, note: str | None = None) -> None:
-        """Write down that a letter was handed over, or may have been as the note says."""
-        self._end(uid, sent_at=at, next_at=null(), note=note)
+    def keep(self, letter: Letter, *, now: datetime, lease: timedelta) -> bool:
+        """Have a letter in hand for longer; False when it is the taker's no more: it must not be sent."""
+        return self._change(letter, next_at=now + lease)
 
-    def again(self, uid: str, *, at: datetime, note: str) -> None:
+    def lasts(self, letter: Letter, *, now: datetime) -> bool:
+        """Tell whether a letter is in the hand of who took it still, and its lease not over."""
+        held = select(exists().where(_in_hand(letter), letters.c.next_at > now))
+        return bool(self.connection.execute(held).scalar_one())
+
+    def sent(self, letter: Letter, *, at: datetime, note: str | None = None) -> bool:
+        """Write down that a letter was handed over, or may have been as the note says.
+
+        Here as in `again` and `drop` the letter is given as it was taken. False: it is somebody else's
+        since, has its end or is gone; nothing was changed.
+        """
+        return self._change(letter, sent_at=at, next_at=null(), note=note)
+
+    def again(self, letter: Letter, *, at: datetime, note: str) -> bool:
         """Try a letter once more from a moment of the clock of leases on; the last try failed as noted."""
-        self._end(uid, next_at=at, note=note)
+        return self._change(letter, next_at=at, note=note)
 
-    def drop(self, uid: str, *, note: str) -> None:
+    def drop(self, letter: Letter, *, note: str) -> bool:
         """Send a letter no more, for the reason given."""
-        self._end(uid, next_at=null(), note=note)
+        return self._change(letter, next_at=null(), note=note)
 
     def use(self, uid: str, *, at: datetime) -> bool:
         """Write down that a letter's link did what it is for; False when it had already."""
@@ -106,8 +119,9 @@ class Letters(Part):
         )
         return used.rowcount > 0
 
-    def _end(self, uid: str, **values: object) -> None:
-        self.connection.execute(update(letters).where(letters.c.uid == uid).values(**values))
+    def _change(self, letter: Letter, **values: object) -> bool:
+        change = update(letters).where(_in_hand(letter)).values(**values)
+        return self.connection.execute(change).rowcount > 0
 
     def _need(self, uid: str) -> Letter:
         return _letter(self.connection.execute(select(letters).where(letters.c.uid == uid)).one())
@@ -117,6 +131,11 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
     """Whether somebody may take it; a new one at once, whatever the clock showed where it was made."""
     moment = letters.c.next_at
     return and_(moment.is_not(None), or_(letters.c.tries == 0, moment <= now, moment > now + _ODD))
+
+
+def _in_hand(letter: Letter) -> ColumnElement[bool]:
+    """Whether it has no end, and nobody has taken it since: each who does counts a try."""
+    return and_(letters.c.uid == letter.uid, letters.c.tries == letter.tries, letters.c.next_at.is_not(None))
 
 
 def _letter(row: Line) -> Letter:

@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from digest.actions.app import App
 from digest.actions.mailing.own_turn import LEAD_S, Turn
 from digest.actions.mailing.relays import impatient, in_order
 from digest.deliver import Receipt, RelayConnection
-from digest.errors import TransportError
+from digest.errors import DigestError, TransportError
 from digest.model import DeliveryState
 from digest.settings import RelaySettings
 
 _DOT_S = 60.0
 _MARGIN_S = 0.05  #: a connection takes so much longer than the last one
 _MOST_LEAD_S = 5.0  #: and is given at most
+
+
+class Overtaken(DigestError):
+    """Somebody else has the message in hand by now, or nobody is to have it: it was not sent."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lease:
+    """What says whether a message is still in the hand of who sends it."""
+
+    keep: Callable[[], bool]  #: asked at each relay's turn and at the dot; the lease begins anew
+    lasts: Callable[[], bool]  #: asked right before MAIL: no writing, for a limit's moment has come
 
 
 class Hands:
@@ -33,10 +46,11 @@ class Hands:
         self._trouble: TransportError | None = None  #: with a relay that is not asked again
         self._lead_s: dict[str, float] = {}  #: by relay, how long opening a connection takes
 
-    def give(self, sender: str, recipient: str, message: bytes) -> Receipt:
+    def give(self, sender: str, recipient: str, message: bytes, lease: Lease) -> Receipt:
         """Hand one message to one person; the receipt is SENT, or UNKNOWN when nobody can tell.
 
         Raises:
+            Overtaken: The lease does not last.
             TransportError: No relay has taken it. Permanent: the last one refuses it for good, or none of
                 them can carry it; one that is away may.
             MessageError: It cannot be put on the wire.
@@ -45,16 +59,23 @@ class Hands:
         for relay in tuple(self._relays):
             self._beat()
             try:
-                return self._try(relay, sender, recipient, message)
+                _need(lease.keep)
+                return self._try(relay, sender, recipient, message, lease)
             except TransportError as error:
                 trouble = _telling(trouble, error)
                 if relay not in self._relays:
                     self._trouble = trouble
         raise trouble or TransportError("no relay", permanent=False)
 
-    def _try(self, relay: RelaySettings, sender: str, recipient: str, message: bytes) -> Receipt:
+    def _try(
+        self, relay: RelaySettings, sender: str, recipient: str, message: bytes, lease: Lease
+    ) -> Receipt:
+        def send(connection: RelayConnection) -> Receipt:
+            _need(lease.lasts)
+            return connection.send(sender, recipient, message, lambda: _need(lease.keep))
+
         with Turn(self._app, relay.name, recipient, lead_s=self._lead_s.get(relay.name, LEAD_S)) as turn:
-            receipt = self._through(relay, turn, lambda it: it.send(sender, recipient, message, lambda: None))
+            receipt = self._through(relay, turn, send)
         if receipt.state in {DeliveryState.SENT, DeliveryState.UNKNOWN}:
             return receipt
         is_for_good = receipt.state is DeliveryState.FAILED
@@ -77,6 +98,11 @@ class Hands:
         finally:
             if not is_well:
                 self._relays.remove(relay)
+
+
+def _need(ask: Callable[[], bool]) -> None:
+    if not ask():
+        raise Overtaken("somebody else has it in hand by now")
 
 
 def _telling(before: TransportError | None, error: TransportError) -> TransportError:

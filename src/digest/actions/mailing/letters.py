@@ -9,7 +9,7 @@ from datetime import timedelta
 from digest.actions.app import App
 from digest.actions.editing.editions import find
 from digest.actions.editing.presses import press_of_state
-from digest.actions.mailing.handing import Hands
+from digest.actions.mailing.handing import Hands, Lease, Overtaken
 from digest.actions.mailing.mail import Reader
 from digest.actions.readers.missed import catch_up_press
 from digest.actions.readers.reader_links import link
@@ -17,7 +17,7 @@ from digest.actions.staff.own_account import invite
 from digest.actions.upkeep.dkim import signers
 from digest.deliver import Address
 from digest.deliver.compose.notice import Notice, write_notice
-from digest.errors import DigestError, TransportError
+from digest.errors import DigestError, StoreError, TransportError
 from digest.log import get_logger
 from digest.markup import clean_line
 from digest.model import RELEASED, DeliveryState, Letter, LetterKind, Subscriber, SubscriptionState
@@ -30,7 +30,7 @@ log = get_logger()
 ONCE = timedelta(hours=24)  #: an address gets one letter of `BY_STRANGERS` within
 BY_STRANGERS = frozenset({LetterKind.CONFIRM, LetterKind.ALREADY, LetterKind.MOVE})  #: anybody can cause them
 LASTS = timedelta(days=7)  #: how long the link of a letter works
-_LEASE = timedelta(minutes=10)
+_LEASE = timedelta(minutes=10)  #: longer than one relay may take over a message, and begun anew for each
 _GIVEN_UP = timedelta(hours=24)  #: a letter that no relay took for so long is of no use any more
 AT_ONCE = 20  #: letters of a round: then a relay that went is asked again
 
@@ -85,20 +85,37 @@ def _send(app: App, hands: Hands, letter: Letter) -> bool:
     note: str | None = None
     try:
         sender, message = written(app, letter)
-        receipt = hands.give(sender, letter.email, message)
+        receipt = hands.give(sender, letter.email, message, _lease(app, letter))
+    except Overtaken:
+        log.warning("letter_overtaken", kind=letter.kind, tries=letter.tries)
+        return False
+    except StoreError:
+        raise  # its lease ends, and it is tried again: nobody has refused it
     except TransportError as error:
         _put_off(app, letter, error)
         return False
     except DigestError as error:
         log.warning("letter_dropped", kind=letter.kind, reason=error.message)
         with app.store.writing() as tx:
-            tx.letters.drop(letter.uid, note=error.message[:300])
+            tx.letters.drop(letter, note=error.message[:300])
         return False
     if receipt.state is DeliveryState.UNKNOWN:
         note = "nobody can tell: the connection broke"
     with app.store.writing() as tx:
-        tx.letters.sent(letter.uid, at=app.clock(), note=note)
+        tx.letters.sent(letter, at=app.clock(), note=note)
     return True
+
+
+def _lease(app: App, letter: Letter) -> Lease:
+    def keep() -> bool:
+        with app.store.writing() as tx:
+            return tx.letters.keep(letter, now=tx.shared_now(app.clock()), lease=_LEASE)
+
+    def lasts() -> bool:
+        with app.store.reading() as tx:
+            return tx.letters.lasts(letter, now=tx.shared_now(app.clock()))
+
+    return Lease(keep=keep, lasts=lasts)
 
 
 def _put_off(app: App, letter: Letter, error: TransportError) -> None:
@@ -107,9 +124,9 @@ def _put_off(app: App, letter: Letter, error: TransportError) -> None:
     now, delay = app.clock(), timedelta(minutes=min(2**letter.tries, 60))
     with app.store.writing() as tx:
         if error.permanent or now + delay > letter.made_at + _GIVEN_UP:
-            tx.letters.drop(letter.uid, note=error.message[:300])
+            tx.letters.drop(letter, note=error.message[:300])
         else:
-            tx.letters.again(letter.uid, at=tx.shared_now(now) + delay, note=error.message[:300])
+            tx.letters.again(letter, at=tx.shared_now(now) + delay, note=error.message[:300])
 
 
 def written(app: App, letter: Letter) -> tuple[str, bytes]:

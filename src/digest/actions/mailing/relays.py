@@ -41,7 +41,7 @@ def impatient(relay: RelaySettings, patience: timedelta = PATIENCE) -> RelaySett
 
 def _connector(app: App, relay: RelaySettings) -> Callable[[Attempt], Connected]:
     def connect(attempt: Attempt) -> Connected:
-        made = dialled(relay, app.home.root, None, attempt)
+        made = dialled(relay, app.home.root, attempt)
         return Connected(sock=take_socket(made.smtp), offers=made.offers)
 
     return connect

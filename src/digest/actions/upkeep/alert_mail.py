@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 
 from digest.actions.app import App
-from digest.actions.mailing.handing import Hands
+from digest.actions.mailing.handing import Hands, Lease
 from digest.actions.steering.approval_links import approval_link
 from digest.deliver import Address
 from digest.deliver.compose.notice import Notice, write_notice
@@ -29,15 +29,16 @@ class Mails:
         self._app = app
         self._hands = Hands(app, beat)
 
-    def send(self, send: AlertSend, address: str) -> None:
+    def send(self, send: AlertSend, address: str, lease: Lease) -> None:
         """Mail one person.
 
         Raises:
+            Overtaken: The lease does not last.
             TransportError: No relay has taken it.
             NotFound: Its digest is gone, and nobody else is its sender.
         """
         sender = parse_mailbox(_sender(self._app, send.alert)).address
-        receipt = self._hands.give(sender, address, _written(self._app, send, address))
+        receipt = self._hands.give(sender, address, _written(self._app, send, address), lease)
         if receipt.state is not DeliveryState.SENT:
             raise TransportError(receipt.text, permanent=False, code=receipt.code)
 

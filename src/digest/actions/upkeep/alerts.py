@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from digest.actions.app import App
+from digest.actions.mailing.handing import Lease
 from digest.actions.upkeep.alert_mail import Mails
 from digest.actions.upkeep.webhooks import LEASE, hand_over
 from digest.errors import DigestError, NotFound
@@ -134,7 +135,7 @@ def _send(app: App, send: AlertSend, mails: Mails) -> bool:
         if send.channel not in channels_of(app, send.alert):
             raise NotFound(f"no longer a {way} of the settings")
         if way == "mail":
-            mails.send(send, name)
+            mails.send(send, name, _lease(app, send))
         else:
             hand_over(app, send, name)
     except DigestError as problem:
@@ -152,3 +153,15 @@ def _send(app: App, send: AlertSend, mails: Mails) -> bool:
     else:
         log.warning("alert_not_sent", **told, gives_up=gives_up)
     return error is None
+
+
+def _lease(app: App, send: AlertSend) -> Lease:
+    def keep() -> bool:
+        with app.store.writing() as tx:
+            return tx.alerts.keep(send, at=tx.shared_now(app.clock()), lease=LEASE)
+
+    def lasts() -> bool:
+        with app.store.reading() as tx:
+            return tx.alerts.lasts(send, at=tx.shared_now(app.clock()))
+
+    return Lease(keep=keep, lasts=lasts)

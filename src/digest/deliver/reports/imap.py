@@ -15,10 +15,11 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from digest.deliver.imap_login import checked, connect, cut, log_in, quoted
 from digest.deliver.reports.bounces import MAX_REPORT_BYTES
-from digest.deliver.reports.folder_names import wire_name
+from digest.deliver.reports.folder_names import own_name, wire_name
 from digest.errors import TransportError
-from digest.settings import ImapSettings, is_loopback
+from digest.settings import ImapSettings
 
 _TIMEOUT_S = 60.0
 _AT_ONCE = 5_000  # messages that one search looks at: its answer is one line, and imaplib bounds lines
@@ -65,23 +66,25 @@ class ImapFolder:
         self._timeout_s = timeout_s
         self._where = f"{settings.url}, folder {settings.folder}"
         self._way_out = f"see {key}"  # of what the server refuses
+        self._refusal: TransportError | None = None
         is_clear = urlsplit(settings.url or "").scheme == "imap"
         self._if_silent = f"{_LATER}; ports such as 993 want imaps://" if is_clear else _LATER
 
     def __enter__(self) -> Self:
         """Connect, secure the connection, log in, open the folder."""
         with ExitStack() as on_failure, self._told():
-            self._server = _connect(self._settings, self._home, self._timeout_s)
+            self._server = connect(self._settings, self._home, self._timeout_s)
             self._if_silent = _LATER
             self._server.most_bytes = self._most_bytes
-            on_failure.callback(_cut, self._server)
+            on_failure.callback(cut, self._server)
             self._way_out = f"check user and password_file of {self._key}"
-            _log_in(self._server, self._settings)
+            log_in(self._server, self._settings)
             self._way_out = f"check folder and done of {self._key}"
-            if self._settings.done not in {"keep", "delete"}:
-                self._server.create(_folder(self._settings.done))  # no: it is there
+            self._need_done()
             kind, said = self._server.select(_folder(self._settings.folder))
-            self._count = int(_checked(kind, said)[-1] or 0)
+            if kind != "OK":
+                self._name_own(self._settings.folder, "folder")
+            self._count = int(checked(kind, said)[-1] or 0)
             self._validity = self._server.response("UIDVALIDITY")[1]
             on_failure.pop_all()
         return self
@@ -89,11 +92,17 @@ class ImapFolder:
     def __exit__(
         self, kind: type[BaseException] | None, e: BaseException | None, tb: TracebackType | None
     ) -> None:
-        """Leave; what was marked stays so whether or not the server hears it."""
+        """Leave; what was marked stays so whether or not the server hears it.
+
+        Raises:
+            TransportError: A message could not go to the folder of those that are done; see `finish`.
+        """
         if kind is None:
             with suppress(OSError, imaplib.IMAP4.error):
                 self._server.logout()
-        _cut(self._server)
+        cut(self._server)
+        if kind is None and self._refusal is not None:
+            raise self._refusal
 
     def unread(self, at_most: int) -> tuple[int, ...]:
         """Return the numbers (UIDs) of unread messages in their order, at most so many."""
@@ -127,10 +136,43 @@ class ImapFolder:
             self._change("STORE", str(uid), "+FLAGS.SILENT", r"(\Seen)")
 
     def finish(self, uid: int) -> None:
-        """Do with a message what the settings say of reports that are taken in."""
+        """Do with a message what the settings say of reports that are taken in.
+
+        One that the server lets nobody move, say since the folder has all that it may hold, stays, marked
+        as read: it must not keep those behind it from being read. It is told of at the end.
+        """
         if self._settings.done == "keep":
             self.mark(uid)
             return
+        try:
+            self._remove(uid)
+        except TransportError as error:
+            if not error.permanent:
+                raise
+            self._refusal = self._refusal or error
+            self.mark(uid)
+
+    def _need_done(self) -> None:
+        """Make the folder where reports go, unless it is there: before any of them is read."""
+        name = self._settings.done
+        if name in {"keep", "delete"}:
+            return
+        kind, said = self._server.create(_folder(name))
+        if kind != "OK" and not any(checked(*self._server.list('""', _folder(name)))):
+            self._name_own(name, "done")
+            words = _said(imaplib.IMAP4.error(said[-1]))
+            raise imaplib.IMAP4.error(f"the folder {name} is not there, and cannot be made: {words}")
+
+    def _name_own(self, name: str, key: str) -> None:
+        """Find out how the server has it that one's own folders begin, as a way out."""
+        if "NAMESPACE" in self._server.capabilities:
+            said = checked(*self._server.namespace())[-1]
+            wanted = own_name(name, said if isinstance(said, bytes) else b"")
+            if wanted is not None:
+                self._way_out = f"as this server names its folders, {self._key}.{key} is {wanted}"
+
+    def _remove(self, uid: int) -> None:
+        """Move or delete a message."""
         with self._told():
             if self._settings.done != "delete" and self._take_away(str(uid), _folder(self._settings.done)):
                 return
@@ -161,7 +203,7 @@ class ImapFolder:
         self._ask(command, *args)
 
     def _ask(self, command: str, *args: str) -> list[Any]:
-        return _checked(*self._server.uid(command, *args))
+        return checked(*self._server.uid(command, *args))
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -186,77 +228,8 @@ class ImapFolder:
         return TransportError(f"IMAP: {said}", permanent=permanent, where=self._where, hint=hint)
 
 
-class _Bounded(imaplib.IMAP4):
-    """Takes no more at a time than was asked for, whatever the server announces."""
-
-    most_bytes = MAX_REPORT_BYTES
-
-    def read(self, size: int) -> bytes:
-        if size > 2 * self.most_bytes:
-            raise self.abort("the server sends more than was asked for")
-        return super().read(size)
-
-
-class _Encrypted(_Bounded, imaplib.IMAP4_SSL):
-    """The same from the first byte under TLS."""
-
-
-def _connect(settings: ImapSettings, home: Path, timeout_s: float) -> _Bounded:
-    parts = urlsplit(settings.url or "")
-    host = parts.hostname or ""
-    if parts.scheme == "imaps":
-        trust = _trust(settings, home)
-        return _Encrypted(host, parts.port or 993, ssl_context=trust, timeout=timeout_s)
-    server = _Bounded(host, parts.port or 143, timeout=timeout_s)
-    with ExitStack() as on_failure:
-        on_failure.callback(_cut, server)
-        if not is_loopback(host) or {"STARTTLS", "LOGINDISABLED"} <= set(server.capabilities):
-            if "STARTTLS" not in server.capabilities:
-                raise server.error("the server offers no STARTTLS, and nothing crosses a network in clear")
-            server.starttls(ssl_context=_trust(settings, home))
-        on_failure.pop_all()
-    return server
-
-
-def _trust(settings: ImapSettings, home: Path) -> ssl.SSLContext:
-    file = settings.ca_file
-    return ssl.create_default_context(cafile=None if file is None else str(home / file))
-
-
-def _log_in(server: imaplib.IMAP4, settings: ImapSettings) -> None:
-    """Log in with the password, unless the server knows already who this is."""
-    user = settings.user or ""
-    password = settings.password.get_secret_value() if settings.password else ""
-    if server.state != "NONAUTH":
-        return
-    if "AUTH=PLAIN" in server.capabilities:
-        server.authenticate("PLAIN", lambda _: f"\0{user}\0{password}".encode())
-    elif {"AUTH=LOGIN", "LOGINDISABLED"} <= set(server.capabilities):
-        words = iter((user.encode(), password.encode()))
-        server.authenticate("LOGIN", lambda _: next(words, None))  # None: leave it
-    elif "LOGINDISABLED" in server.capabilities:
-        offered = [each.removeprefix("AUTH=") for each in server.capabilities if each.startswith("AUTH=")]
-        found = " ".join(offered) or "none"
-        raise server.error(f"the server offers no way to log in that we know (PLAIN, LOGIN): {found}")
-    elif not (user + password).isascii():
-        raise server.error("user and password must be ASCII for this server")
-    else:
-        server.login(_quoted(user), password)
-
-
-def _checked(kind: str, said: list[Any]) -> list[Any]:
-    if kind != "OK":
-        raise imaplib.IMAP4.error(said[-1])
-    return said
-
-
 def _folder(name: str) -> str:
-    return _quoted(wire_name(name))
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    return quoted(wire_name(name))
 
 
 def _said(error: Exception) -> str:
@@ -264,8 +237,3 @@ def _said(error: Exception) -> str:
     said = error.args[0] if len(error.args) == 1 else error
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
     return "".join(letter for letter in text[:_MAX_SAID] if letter.isprintable()) or type(error).__name__
-
-
-def _cut(server: imaplib.IMAP4) -> None:
-    with suppress(OSError):
-        server.shutdown()

@@ -32,7 +32,6 @@ class RelayConnection:
     Args:
         relay: Where and how to connect.
         home: Folder that the settings' relative file names start from.
-        local_hostname: The name to greet with; None greets with the connection's own address.
         dot_timeout_s: How long to wait for the answer to the final dot.
 
     Raises:
@@ -44,13 +43,12 @@ class RelayConnection:
         relay: RelaySettings,
         *,
         home: Path = Path(),
-        local_hostname: str | None = None,
         dot_timeout_s: float = DOT_TIMEOUT_S,
     ) -> None:
         self._name = relay.name
         self._timeout_s = relay.timeout.total_seconds()
         self._dot_timeout_s = dot_timeout_s
-        smtp = dial(relay, home, local_hostname)
+        smtp = dial(relay, home)
         self._smtp: smtplib.SMTP | None = smtp
         self._talk = Conversation(read_offers(smtp.esmtp_features), relay=relay.name)
 

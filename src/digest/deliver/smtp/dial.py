@@ -33,18 +33,16 @@ class Dialled:
     lmtp: bool  #: one answer for each recipient after the dot (RFC 2033)
 
 
-def dial(relay: RelaySettings, home: Path, local_hostname: str | None) -> Talk:
+def dial(relay: RelaySettings, home: Path) -> Talk:
     """Open a connection as `dialled` does, and return only the conversation.
 
     Raises:
         TransportError: As `dialled` does.
     """
-    return dialled(relay, home, local_hostname).smtp
+    return dialled(relay, home).smtp
 
 
-def dialled(
-    relay: RelaySettings, home: Path, local_hostname: str | None, attempt: Attempt | None = None
-) -> Dialled:
+def dialled(relay: RelaySettings, home: Path, attempt: Attempt | None = None) -> Dialled:
     """Connect, greet, secure the connection and log in as the settings say.
 
     Each answer may take `relay.timeout`; connecting takes no longer than that, nor than 9 seconds.
@@ -52,7 +50,6 @@ def dialled(
     Args:
         relay: Where and how.
         home: Folder that the settings' relative file names start from.
-        local_hostname: The name to greet with; None greets with the connection's own address.
         attempt: By which another thread may end it.
 
     Raises:
@@ -69,7 +66,7 @@ def dialled(
             with translated(relay.name, CONNECTING, f" at {place}"):
                 attempt.reached(talk.sock)
         _open(talk, relay, trust)
-        talk.local_hostname = local_hostname or _own_name(talk)
+        talk.local_hostname = relay.hello_name or _own_name(talk)
         _greet(talk, relay, trust)
         _log_in(talk, relay, login)
         on_failure.pop_all()

@@ -121,8 +121,8 @@ GREETING = (
         smtplib.SMTPResponseException,
         _CONNECT,
         "the relay refuses the greeting: {}",
-        "the relay may want another name of this machine, a certificate of ours (client_cert_file), or "
-        "another protocol than url says",
+        "the relay may want a name of this machine (hello_name), a certificate of ours "
+        "(client_cert_file), or another protocol than url says",
         permanent=True,
     ),
     meaning(OSError, _CONNECT, _LOST),

@@ -43,6 +43,8 @@ _ABOUT_ONE = re.compile(
 )
 #: Codes that speak of a login that is missing or wrong. RFC 4954, section 6.
 _LOGIN_CODES = {530, 534, 535, 538}
+#: What Cyrus says of one over LMTP, which RFC 5321 does not know: who asks again hears it again.
+_NO_LOGIN = re.compile(r"430 .*\bauthentication required\b", re.IGNORECASE)
 _WANTS_TLS = re.compile(r"\b(START)?TLS\b|encrypt", re.IGNORECASE)
 
 
@@ -128,7 +130,8 @@ def judge(reply: Reply, phase: Phase, *, relay: str, recipient: str = "") -> Rec
             code=421,
             where=f"relay {relay}, {phase}",
         )
-    if kind == 4:
+    wants_login = reply.code in _LOGIN_CODES or _NO_LOGIN.match(str(reply)) is not None
+    if kind == 4 and not wants_login:
         return _receipt(DeliveryState.DEFERRED, phase, reply)
     if kind == 5 and phase is not Phase.MAIL and _speaks_of_recipient(reply, recipient):
         return _receipt(DeliveryState.FAILED, phase, reply)
@@ -137,8 +140,8 @@ def judge(reply: Reply, phase: Phase, *, relay: str, recipient: str = "") -> Rec
         permanent=True,
         code=reply.code,
         where=f"relay {relay}, {phase}",
-        hint=_way_out(reply),
-        certain=phase is Phase.MAIL or reply.code in _LOGIN_CODES,
+        hint=_way_out(reply, wants_login=wants_login),
+        certain=phase is Phase.MAIL or wants_login,
     )
 
 
@@ -187,10 +190,10 @@ def _speaks_of_recipient(reply: Reply, recipient: str) -> bool:
     return said.split(".")[1] in _ABOUT_RECIPIENT and not _ABOUT_SENDER.fullmatch(said)
 
 
-def _way_out(reply: Reply) -> str:
+def _way_out(reply: Reply, *, wants_login: bool) -> str:
     if reply.code in {530, 538} and _WANTS_TLS.search(reply.text):
         return "set tls to starttls or implicit"
-    if reply.code in _LOGIN_CODES:
+    if wants_login:
         return "set the relay's user and password"
     if reply.enhanced and reply.enhanced.startswith("5.7."):
         return "ask the relay to accept this sender: address, SPF, DKIM, DMARC or reputation"
