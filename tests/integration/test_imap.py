@@ -13,8 +13,7 @@ from commands import run_here
 from digest.actions.app import App
 from digest.actions.mailing import intake
 from digest.actions.mailing.bounces import Consequence, Taken
-from digest.deliver import imap_login
-from digest.deliver.reports import imap
+from digest.deliver.reports import imap, imap_login
 from digest.deliver.reports.bounces import MAX_REPORT_BYTES
 from digest.deliver.reports.imap import ImapFolder
 from digest.errors import Refused, StoreError, TransportError
@@ -79,13 +78,13 @@ def test_reports_go_where_the_settings_say(
 
 
 @pytest.mark.parametrize("way", ["MOVE", "COPY"])
-def test_what_cannot_be_moved_is_found_by_the_next_round(tmp_path: Path, way: str) -> None:
-    """The folder has no more room: once it has, what lay there in between goes the same way."""
+def test_what_cannot_be_moved_for_now_is_found_by_the_next_round(tmp_path: Path, way: str) -> None:
+    """Somebody else has the folder: once it is free, what lay there in between goes the same way."""
     offers = ("MOVE", "UIDPLUS") if way == "MOVE" else ("UIDPLUS",)
     with ScriptedImap(offers=offers) as server, app_with(tmp_path, server, "Old/Reports") as app:
         number = server.put(report("policy", add_reader(app).addresses[0]))
-        server.script[f"UID {way}"] = "NO [OVERQUOTA] no room"
-        with pytest.raises(TransportError, match="no room"):
+        server.script[f"UID {way}"] = "NO [INUSE] not now"
+        with pytest.raises(TransportError, match="not now"):
             list(intake.fetch(app))
         states = server.states()
         server.script.clear()
@@ -96,7 +95,9 @@ def test_what_cannot_be_moved_is_found_by_the_next_round(tmp_path: Path, way: st
     assert (server.states(), len(server.folders["Old/Reports"])) == ([], 1)
 
 
-@pytest.mark.parametrize(("done", "verbs"), [("delete", ["UID STORE", "UID EXPUNGE"]), ("Old", ["UID MOVE"])])
+@pytest.mark.parametrize(
+    ("done", "verbs"), [("delete", ["UID STORE", "UID EXPUNGE"]), ("Old", ["UID STORE", "UID MOVE"])]
+)
 def test_what_a_server_offers_after_the_login_is_used(tmp_path: Path, done: str, verbs: list[str]) -> None:
     """Dovecot tells of MOVE and UIDPLUS then only: what was to be deleted stayed for good, marked."""
     then = ("IDLE", "UIDPLUS", "MOVE")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from digest.deliver.outages import Outages
+from digest.deliver.run.outages import Outages
 from digest.deliver.run.relay import Relay
 from digest.model import Delivery, DeliveryState, Outcome, Subscriber
 from scripted_relay import ScriptedRelay

@@ -15,9 +15,9 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from digest.deliver.imap_login import checked, connect, cut, log_in, quoted
 from digest.deliver.reports.bounces import MAX_REPORT_BYTES
 from digest.deliver.reports.folder_names import own_name, wire_name
+from digest.deliver.reports.imap_login import checked, connect, cut, log_in, quoted
 from digest.errors import TransportError
 from digest.settings import ImapSettings
 

@@ -6,9 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from digest.deliver.journal.group import Journal, Mark
-from digest.deliver.outages import Outages
 from digest.deliver.run.clerk import Clerk
 from digest.deliver.run.lane import Lane
+from digest.deliver.run.outages import Outages
 from digest.deliver.run.outcomes import Judge, hidden
 from digest.deliver.run.relay import Relay
 from digest.deliver.run.strangers import IN_A_ROW, MOST, Strangers, is_unknown
