@@ -110,6 +110,8 @@ def test_mail_of_who_may_send_becomes_articles_once(home: Path) -> None:
 
 
 AUTH = "Authentication-Results: mx.quay.example"
+DKIM = f"{AUTH}; dkim=pass header.d=quay.example\r\n"
+CAME = "Received: from quay.example by mx.quay.example\r\n"
 
 
 @pytest.mark.parametrize(
@@ -126,10 +128,17 @@ AUTH = "Authentication-Results: mx.quay.example"
         ("Authentication-Results: mx.evil.example; dmarc=pass header.from=quay.example\r\n", Fate.STRANGER),
         ("Authentication-Results: ;\r\n", Fate.STRANGER),
         ("", Fate.STRANGER),
+        # Filters one after the other, as OpenDMARC and OpenDKIM in front of Postfix write, each its field.
+        (f"{AUTH}; dmarc=none header.from=quay.example\r\n{DKIM}{CAME}", Fate.NEW),
+        (f"{AUTH}; dmarc=fail header.from=quay.example\r\n{DKIM}{CAME}", Fate.STRANGER),
+        (f"{AUTH}; dmarc=none\r\n{CAME}{DKIM}", Fate.STRANGER),
+        (f"{AUTH}; none\r\n{CAME}{AUTH}; dmarc=pass header.from=quay.example\r\n{CAME}", Fate.STRANGER),
+        (f"{CAME}{AUTH}; dmarc=none\r\n{DKIM}{CAME}", Fate.STRANGER),
+        (f"{CAME}{DKIM}", Fate.NEW),
     ],
 )
 def test_a_server_that_is_named_must_vouch_for_the_sender(tmp_path: Path, top: str, fate: Fate) -> None:
-    """From is written by whoever writes the mail; only the topmost word of our own server counts."""
+    """From is written by whoever writes the mail; only words that our own server wrote count."""
     home = home_with(tmp_path / "home", "maildir: mail, authenticated_by: MX.quay.example")
     for name in ("new", "cur"):
         (home / "mail" / name).mkdir(parents=True)

@@ -16,7 +16,7 @@ from digest.actions.editing.presses import content_hash, render
 from digest.actions.editing.shaping import shape
 from digest.actions.editing.taking import take_in
 from digest.actions.editing.waiving import Spot, take_back, waive
-from digest.actions.mailing.handing import Hands
+from digest.actions.mailing.handing import Hands, Lease
 from digest.actions.staff.accounts import add_user
 from digest.actions.steering.approval_links import approval_link, approve_by_link, asked
 from digest.actions.steering.approving import approve, cancel, hold, preflight, release
@@ -237,7 +237,7 @@ def test_a_reminder_brings_each_editor_their_own_link(
     room.at(-29)
     mailed: dict[str, str] = {}
 
-    def keep(_: Hands, sender: str, to: str, message: bytes) -> Receipt:
+    def keep(_: Hands, sender: str, to: str, message: bytes, _lease: Lease) -> Receipt:
         mailed[to] = message.decode()
         return Receipt(state=DeliveryState.SENT, phase=Phase.DOT, code=250, enhanced=None, text=sender)
 

@@ -147,18 +147,32 @@ def vouches(mail: Message, host: str) -> bool:
     """Tell whether a mail server says that a mail is really of its sender's domain.
 
     The topmost field of that server counts, as it writes above what came in; so it must write one into
-    every mail, and remove those that bear its own name. Source: RFC 8601, 2.2 and 5.
+    every mail, and remove those that bear its own name. Where several filters write one each, those above
+    the topmost Received count together: it is the server's, so nothing that came in stands above it.
+    Source: RFC 8601, 2.2 and 5; RFC 5321, 4.4.
 
     Args:
         mail: As that server handed it over.
         host: The server's authserv-id.
     """
     domain = sender_of(mail)[1].rpartition("@")[2]
-    for field in _fields(mail, "Authentication-Results"):
+    results = [result.lower().split() for field in _vouching(mail, host) for result in field]
+    is_refused = any(words[:1] == ["dmarc=fail"] for words in results)
+    return bool(domain) and not is_refused and any(_passes(words, domain) for words in results)
+
+
+def _vouching(mail: Message, host: str) -> list[list[str]]:
+    """Return the results of each field that counts; see `vouches`."""
+    found: list[list[str]] = []
+    names = [name.lower() for name, _ in mail.raw_items()]
+    above = names[: names.index("received")] if "received" in names else []
+    surely_ours = above.count("authentication-results")
+    for at, field in enumerate(_fields(mail, "Authentication-Results")):
         name, *results = re.sub(r"\([^()]*\)", " ", field).split(";")
-        if name.split()[:1] and name.split()[0].lower() == host.lower():
-            return bool(domain) and any(_passes(result.lower().split(), domain) for result in results)
-    return False
+        is_first = not found
+        if name.split()[:1] and name.split()[0].lower() == host.lower() and (is_first or at < surely_ours):
+            found.append(results)
+    return found
 
 
 def _passes(words: list[str], domain: str) -> bool:
