@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import replace
+from itertools import count
+from threading import Lock
 
 import pytest
 
@@ -41,8 +43,7 @@ def deliver(relay: FaultRelay, ledger: MemoryLedger, connections: int = 1, **mor
         ledger,
         route(relay.port, connections=connections),
         sender_of=lambda one: f"b+{one.id}@example.org",
-        block=60,
-        **more,
+        **{"block": 60, **more},
     )
 
 
@@ -197,6 +198,40 @@ def test_connections_are_replaced_in_time_once_it_is_known_how_many_messages_the
     # Five on each: three that ran into the limit, and five that were left before it.
     assert said == [False, False, True]
     assert sum(counts.begun.values()) == 43
+
+
+@pytest.mark.parametrize(("every", "connections", "most"), [(2, 1, 5), (3, 1, 5), (4, 1, 5), (4, 8, 28)])
+def test_relay_that_says_4xx_now_and_then_costs_few_connections(
+    every: int, connections: int, most: int
+) -> None:
+    """A table that does not answer each time: a fresh connection is told the same, by chance as often."""
+    asked, lock = count(1), Lock()
+
+    def now_and_then(peer: Peer) -> None:
+        with lock:
+            number = next(asked)
+        peer.say("250 2.1.0 ok" if number % every else "451 4.3.0 lookup failure")
+
+    ledger = MemoryLedger(readers(120))
+    with FaultRelay(Fault(phase="mail", act=now_and_then)) as relay:
+        done = deliver(relay, ledger, connections, block=120)
+
+        # Four for those who were told so by the trial's end. Beside others a trial may fail by chance.
+        assert relay.connections <= most
+    assert done.sent + done.deferred == 120
+    assert 0 < done.deferred <= (120 + most) // every
+
+
+def test_relay_that_counts_is_asked_once_more_on_every_fourth_connection_only() -> None:
+    """Each of the others is left at the first such answer: it takes no more."""
+    counts = Counting(3)
+    ledger = MemoryLedger(readers(40))
+    with FaultRelay(Fault(phase="mail", act=counts)) as relay:
+        assert deliver(relay, ledger).sent == 40
+
+    told = Counter(number - 3 for number in counts.begun.values() if number > 3)
+    assert told[2] == (told[1] + told[2]) // 4
+    assert set(told) == {1, 2}
 
 
 def test_who_waits_for_a_fresh_connection_has_lost_nothing_when_the_run_ends() -> None:

@@ -118,3 +118,13 @@ def test_rule_of_a_relay_is_tried_again_after_twenty_connections() -> None:
     assert (bounds, ration.most) == ([9] * 20, 1000)
     assert told(ration, 9) == [True]
     assert ration.most == 9
+
+
+def test_rule_that_turned_out_to_be_none_is_forgotten() -> None:
+    """A relay put somebody off after nine, three times, and went on with the tenth."""
+    ration = Ration(1000)
+    told(ration, 9, 9, 9)
+    ration.lift()
+
+    assert ration.most == 1000
+    assert told(ration, 9, 9) == [False, False]

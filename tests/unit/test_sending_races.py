@@ -318,6 +318,7 @@ def test_unused_connection_is_a_loss_only_when_it_ends_at_once(after_s: float, l
 
     class Unused:
         was_left, carried, opened_at, went_astray, is_open = True, 0, 100.0, False, False
+        is_on_trial = False
         offers = Offers(pipelining=False, size=None, eight_bit=True, smtputf8=False, enhanced=True)
 
     relay, lane = Relay(route(1), lambda: 0.0, per_connection=9), Unused()

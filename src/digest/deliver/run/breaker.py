@@ -95,6 +95,10 @@ class Ration:
         self.most, self._kept = min(self._full, taken), 0
         return True
 
+    def lift(self) -> None:
+        """Forget the rule: there is none."""
+        self.most, self._alike = self._full, 0
+
     def closed(self, begun: int, *, by_relay: bool) -> None:
         """Count any connection; one that took more refutes the rule, which is tried now and then."""
         if begun > self._taken + 1:

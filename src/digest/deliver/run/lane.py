@@ -64,6 +64,7 @@ class Lane:
         self.opened_at = loop.now()
         self.served = 0  #: messages that were answered, and not as by a relay that has had enough
         self.is_used_up = False  #: it is to be replaced as soon as it is free
+        self.is_on_trial = False  #: it may be used up, and is asked once more
         self.was_left = False  #: it is closed, and not because we wanted it
         self.took_s = 0.0  #: from MAIL to the verdict that was told last
         self._loop = loop

@@ -24,6 +24,7 @@ _MOST_AT_ONCE = 8  #: connections being opened at the same time
 _NARROW_S = 60.0  #: and so long it gets no more connections than it has put up with
 _SENT = DeliveryState.SENT  # taken out of its class once: asked for each message
 _COY = 3  #: answers in a row that put everybody off, after which it is left alone for a while
+_TRIAL = 4  #: the last of so many messages for fresh connections tries whether these are of any use
 _COY_S = 30.0  #: for so long other relays, if there are any, get the mail
 _SHUT = 554  #: a greeting of relays that serve nobody, and of those that have too many connections just now
 _SHUT_S = 50.0  #: after so long one is asked again, by messages that no other can carry
@@ -74,6 +75,8 @@ class Relay:
         self._offers: Offers | None = None
         self._not_before = 0.0
         self._narrow_until = 0.0
+        self._renewed = 0  #: messages that were left for a fresh connection
+        self._is_moody = False  #: it puts some off whatever their connection has carried
         self._put_off = 0  #: messages in a row whose answer puts everybody off
         self._coy_until = 0.0
 
@@ -198,13 +201,24 @@ class Relay:
     def has_had_enough(self, lane: Lane, receipt: Receipt) -> bool:
         """Count an answer that may say that a connection has carried enough; False for any other.
 
-        What a fresh connection is told counts as it is said.
+        What a fresh connection is told counts as it is said. Now and then one that may be used up is asked
+        once more: if it goes on, the relay meant no connection, and what it says counts from then on.
         """
         if not (lane.served and receipt.may_be_connections):
+            if lane.is_on_trial and receipt.state is not DeliveryState.UNKNOWN:
+                self._is_moody = True
+                self.ration.lift()
             return False
-        lane.is_used_up = True
+        if self._is_moody:
+            return False
         self.breaker.worked()
+        if lane.is_on_trial:
+            lane.is_used_up = True
+            return True
         self.ration.ended(lane.carried - 1)
+        self._renewed += 1
+        lane.is_on_trial = self._renewed % _TRIAL == 0
+        lane.is_used_up = not lane.is_on_trial
         return True
 
     def refused(self, error: TransportError) -> bool:
@@ -270,7 +284,7 @@ class Relay:
         if lane.was_left and not lane.carried and now - lane.opened_at < _AT_ONCE_S:
             where = f"relay {self.route.name}"
             self.lost(TransportError("the relay ends connections at once", permanent=False, where=where), now)
-        self.ration.closed(lane.carried, by_relay=lane.was_left or lane.is_used_up)
+        self.ration.closed(lane.carried - lane.is_on_trial, by_relay=lane.was_left or lane.is_used_up)
         self.takes_ahead = self.takes_ahead and not lane.went_astray
         self.lanes.discard(lane)
         if lane in self.free:
