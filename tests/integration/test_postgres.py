@@ -276,6 +276,23 @@ def test_a_server_set_up_for_other_isolation_changes_nothing(postgres_bare: str,
     assert found == "read committed"
 
 
+def test_a_commit_is_on_disk_although_the_database_is_set_up_to_confirm_it_before(
+    postgres_bare: str, tmp_path: Path
+) -> None:
+    """A permit for a final dot must outlive a crash of the server."""
+    name = make_url(postgres_bare).database
+    with psycopg.connect(postgres_bare) as connection:
+        connection.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
+    store = open_store(postgres_bare, home=tmp_path)
+    with store.writing() as tx:
+        found = tx.articles.connection.exec_driver_sql("SHOW synchronous_commit").scalar_one()
+    store.close()
+    with psycopg.connect(postgres_bare) as connection:
+        connection.execute(f"ALTER DATABASE {name} RESET synchronous_commit")
+
+    assert found == "on"
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("postgres_server")
 def test_a_restart_of_the_server_costs_the_open_block_alone(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 
 import crashing
@@ -129,6 +130,35 @@ def test_sender_that_is_asked_to_stop_does_not_wait_for_a_server_that_hangs(
     assert (found.sent + found.unknown, found.open) == (READERS, 0)
     assert found.unknown <= LANES
     assert max(mailed.values()) == 1
+
+
+def test_sender_that_is_asked_to_stop_before_its_first_mail_waits_for_no_server_that_hangs(
+    tmp_path: Path, server: Server
+) -> None:
+    """It is about to write down who gets the edition, and has no ledger of its own yet."""
+    root = prepare(tmp_path / "home", 9, readers=2, on_unknown="hold", connections=1)
+    with psycopg.connect(server.url) as other:
+        other.execute("SELECT * FROM editions FOR UPDATE")
+        sender = Sender(root)
+        wait_until_it_waits(server)
+        server.tell(signal.SIGSTOP)
+        try:
+            sender.tell(signal.SIGTERM)
+            code, said = sender.end(within_s=30)
+        finally:
+            server.tell(signal.SIGCONT)
+
+    assert (code, "not_ended" in said) == (1, True), said
+
+
+def wait_until_it_waits(server: Server) -> None:
+    """Wait until some session waits for a lock."""
+    query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    with psycopg.connect(server.url, autocommit=True) as looker:
+        until = time.monotonic() + 30
+        while looker.execute(query).fetchone() == (0,):
+            assert time.monotonic() < until, "nobody waits for a lock"
+            time.sleep(0.05)
 
 
 @pytest.mark.usefixtures("server")

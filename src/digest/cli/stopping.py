@@ -8,63 +8,88 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
+from typing import NoReturn
 
 import typer
 
+from digest.log import get_logger
+
 _STATUS = {signal.SIGINT: 130, signal.SIGTERM: 143}
-_AT_MOST_S = 29.5  #: a machine that goes down kills after thirty seconds
+_AT_MOST_S = 29.0  #: a machine that goes down kills after thirty seconds
+_TOLD_S = 0.8
 
 
 @contextmanager
 def serving() -> Iterator[Callable[[], bool]]:
     """Let the first signal to stop be asked about, as the way that a service ends; a second one ends all.
 
-    It waits for no thread: what was in flight is picked up when the service is started again. Nor does the
-    first one wait for ever: a server of a database that hangs would keep what closes its connections.
+    It waits for no thread: what was in flight is picked up when the service is started again.
     """
-    came: list[int] = []
-    guard = threading.Timer(_AT_MOST_S, os._exit, (1,))
-    guard.daemon = True
-
-    def note(number: int, _frame: FrameType | None) -> None:
-        if came:
-            os._exit(_STATUS[signal.Signals(number)])
-        came.append(number)
-        guard.start()
-
-    before = {number: signal.signal(number, note) for number in _STATUS}
-    try:
-        yield lambda: bool(came)
-    finally:
-        guard.cancel()
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    with _noting(lambda number: os._exit(_STATUS[number])) as (came, guard):
+        try:
+            yield lambda: bool(came)
+        finally:
+            guard.cancel()
 
 
 @contextmanager
 def finishing() -> Iterator[Callable[[], bool]]:
     """Let the first signal to stop be asked about instead of obeyed at once; a second one is obeyed.
 
-    Gives a function that is True once a signal has come.
+    Gives a function that is True once a signal has come. The guard stays on after that: what is closed
+    behind the block may hang, too.
 
     Raises:
         typer.Exit: The block has ended after a signal; the status says which.
     """
-    came: list[int] = []
+    with _noting(_interrupt) as (came, _guard):
+        yield lambda: bool(came)
+    if came:
+        raise typer.Exit(_STATUS[came[0]])
+
+
+@contextmanager
+def _noting(
+    again: Callable[[signal.Signals], None],
+) -> Iterator[tuple[list[signal.Signals], threading.Timer]]:
+    """Note signals to stop; give them, and what ends the process when the first one is not obeyed in time.
+
+    A server of a database that hangs would keep whoever waits for it, also where connections are closed.
+    """
+    came: list[signal.Signals] = []
+    guard = threading.Timer(_AT_MOST_S, _leave)
+    guard.daemon = True
 
     def note(number: int, _frame: FrameType | None) -> None:
         if came:
-            raise KeyboardInterrupt
-        came.append(number)
+            again(signal.Signals(number))
+        else:
+            came.append(signal.Signals(number))
+            guard.start()
 
     before = {}
     with suppress(ValueError):  # why: signals are for the main thread alone
         for number in _STATUS:
             before[number] = signal.signal(number, note)
     try:
-        yield lambda: bool(came)
+        yield came, guard
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-    if came:
-        raise typer.Exit(_STATUS[signal.Signals(came[0])])
+
+
+def _leave() -> NoReturn:
+    told = threading.Thread(target=_tell, daemon=True)
+    told.start()
+    told.join(_TOLD_S)  # what reads the log may hang as well
+    os._exit(1)
+
+
+def _tell() -> None:
+    get_logger().error(
+        "not_ended", after_s=_AT_MOST_S, hint="a database that does not answer? Nobody is lost"
+    )
+
+
+def _interrupt(_number: signal.Signals) -> NoReturn:
+    raise KeyboardInterrupt

@@ -26,6 +26,8 @@ _SESSION = {
     "idle_in_transaction_session_timeout": "60s",
     # Statements after a wait see what was waited for; a server may be set up otherwise.
     "default_transaction_isolation": "read committed",
+    # A permit that a crash of the server takes back lets a reader be mailed again.
+    "synchronous_commit": "on",
 }
 
 # An upgrade waits for another one to end, but not for who uses the tables: all others would queue behind it.
