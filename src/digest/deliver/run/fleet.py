@@ -45,7 +45,7 @@ class Fleet:
     ) -> None:
         self.relays = [Relay(route, chance, per_connection=per_connection) for route in routes]
         self._loop, self._gate = loop, gate
-        self.misfits = Misfits(self.relays, loop.now)
+        self.misfits = Misfits(self.relays, loop.now, gate.admits if gate.limits.domains else None)
         self._had = self.relays  #: those that were wanted at the last look
         self._events = replace(events, free=self.freed)
         self._by_lane: dict[Lane, Relay] = {}
