@@ -448,3 +448,26 @@ def test_misfits_that_go_on_one_by_one_are_not_put_off() -> None:
     seconds[0] += 5.1
 
     assert len(list(waiting.surplus(5))) == 57 - 48
+
+
+def test_misfits_keep_to_their_domains_connections() -> None:
+    """A provider that bears one connection blocks whoever opens more, by whichever relay they come."""
+    strict = Limits(relays={}, domains={"example.org": Limit(key="domain example.org", connections=1)})
+    ledger, under_way, at_once = MemoryLedger(wide(4)), [0], [0]
+    able = ScriptedRelay({"greet": "<pause 0.5>220 hi", "dot": "<pause 0.1>250 ok"}, offers=WIDE)
+
+    def begins(line: str) -> None:
+        under_way[0] += line.startswith("MAIL")
+        at_once[0] = max(at_once[0], under_way[0])
+
+    def ends(_: str) -> None:
+        under_way[0] -= 1
+
+    able.on_command, able.on_taken = begins, ends
+    with ScriptedRelay(offers=PLAIN) as plain, able:
+        # The weight has all go to the one that cannot carry them; the other takes time to greet.
+        routes = route(plain.port, name="plain", weight=100), route(able.port, name="able", connections=4)
+        done = send(ledger, *routes, limits=strict)
+
+        assert done.sent == 4
+    assert at_once == [1]

@@ -127,3 +127,21 @@ def test_seat_of_a_domain_is_kept_while_a_message_is_on_its_way(monkeypatch: pyt
 
     # One to begin with, and then ten a second: some rounds of the loop come late on a busy machine.
     assert allotments.asked["domain strict.example"] >= 5
+
+
+def test_seat_of_a_relay_in_use_no_more_is_kept_while_a_message_ends_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It refuses the others for good; the connection of the one behind a slow dot is open all the same."""
+    monkeypatch.setattr("digest.deliver.limits.share._RENEW_S", 0.1)
+    limit = Limit(key="relay main", connections=2)
+    limits, allotments = Limits(relays={"main": limit}, domains={}), Counted()
+    refusals = {f"rcpt {reader(n)}": "550 5.7.1 sender not allowed" for n in range(2, 31)}
+    main = ScriptedRelay({"dot": "<pause 2>250 ok", **refusals})
+    with main, ScriptedRelay() as spare:
+        routes = route(main.port, connections=2), route(spare.port, name="spare", weight=0)
+        done = send(MemoryLedger(readers(30)), *routes, limits=limits, allotments=allotments)
+
+    assert (done.sent, len(spare.recipients)) == (30, 29)
+    # Looked at four times a second for two seconds; without that, it is asked for at the beginning only.
+    assert allotments.asked["relay main"] >= 5

@@ -44,8 +44,9 @@ class Share:
         self._drawing = drawing
         self._allowance = Allowance(limit)
         self._seats = 0
-        self._asked_at = self._heard_at = float("-inf")
+        self._asked_at = self._heard_at = float("-inf")  #: heard: when what was answered had been asked
         self._is_asking = False
+        self._is_known = False  #: it has or waits for seats, as far as others are told
         self._is_owing = False  #: seats were taken away, and are to be left once what sits there has ended
         self._turn_at = float("-inf")
 
@@ -108,20 +109,23 @@ class Share:
         if not wanted:
             self._leave_all()
             return
-        if self._is_owing and taken <= self._seats:
-            # Only what has ended may be given to others, or there would be one too many.
+        if self._is_owing and taken <= self._seats and not self._is_asking:
+            # Only what has ended may be given to others, or there would be one too many; and not behind
+            # a question whose answer may count on what is left here.
             self._is_owing = False
             self._leave(self._seats)
         every = _RENEW_S if self._seats else _AGAIN_S
         if not self._is_asking and now - self._asked_at > every:
-            self._is_asking, self._asked_at = True, now
+            self._is_asking = self._is_known = True
+            self._asked_at = now
             drawing = self._drawing
             ask = partial(drawing.allotments.seats, self.limit.key, drawing.worker, min(wanted, most), most)
             self._work(ask, self._seated)
 
     def _leave_all(self) -> None:
-        if self._seats and not self._is_asking:  # or the answer would come after them
-            self._seats, self._is_owing = 0, False
+        if self._is_known and not self._is_asking:  # or the answer would come after them
+            self._seats, self._is_owing, self._is_known = 0, False, False
+            self._asked_at = float("-inf")  # whoever comes back asks at once
             self._leave(0)
 
     def close(self) -> None:
@@ -144,7 +148,8 @@ class Share:
         self._is_asking = False
         if error is None and seats is not None:
             self._is_owing = self._is_owing or seats < self._seats
-            self._seats, self._heard_at = seats, self._drawing.loop.now()
+            self._seats = seats
+            self._heard_at = self._asked_at  # the lease may have begun then: the answer took its time
 
     def _give_back(self, moments: Sequence[float]) -> None:
         if moments:

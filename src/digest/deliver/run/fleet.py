@@ -45,7 +45,7 @@ class Fleet:
     ) -> None:
         self.relays = [Relay(route, chance, per_connection=per_connection) for route in routes]
         self._loop, self._gate = loop, gate
-        self.misfits = Misfits(self.relays, loop.now)
+        self.misfits = Misfits(self.relays, loop.now, gate.admits if gate.limits.domains else None)
         self._had = self.relays  #: those that were wanted at the last look
         self._events = replace(events, free=self.freed)
         self._by_lane: dict[Lane, Relay] = {}
@@ -124,11 +124,16 @@ class Fleet:
             self._loop.wake_at(self._loop.now() + _SOON_S)  # there may be no other to wait for
 
     def uses(self, waiting: int) -> dict[str, Use]:
-        """Say how many connections each relay in use could use while so many messages wait, and has."""
-        found = {}
-        for one in self._wanted(self._loop.now()):
+        """Say how many connections each relay could use while so many messages wait, and has.
+
+        One that is in use no more keeps those on which messages end.
+        """
+        wanted, found = self._wanted(self._loop.now()), {}
+        for one in self.relays:
             taken = len(one.lanes) + one.dialling
-            found[one.route.name] = Use(wanted=one.route.connections if waiting or taken else 0, open=taken)
+            is_used = one in wanted and (waiting or taken)
+            most = one.route.connections if is_used else taken
+            found[one.route.name] = Use(wanted=most, open=taken, may_begin=one in wanted and waiting > 0)
         return found
 
     def rest(self) -> None:

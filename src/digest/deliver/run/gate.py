@@ -22,6 +22,7 @@ class Use:
 
     wanted: int  #: connections that could be of use; 0 while there is nothing to send
     open: int  #: those there are, and those being opened
+    may_begin: bool  #: messages that wait could begin there
 
 
 class Gate:
@@ -93,15 +94,18 @@ class Gate:
         """Draw what is running low.
 
         Args:
-            relays: Those in use.
+            relays: All that connections may be open to.
             domains: Those that messages wait for.
         """
-        serving = {name: self._share(self.limits.relays.get(name)) for name in relays}
-        for name, share in serving.items():
+        serving = []
+        for name, use in relays.items():
+            share = self._share(self.limits.relays.get(name))
+            if use.may_begin:
+                serving.append(share)
             if share is not None:
-                if relays[name].wanted:
+                if use.may_begin:
                     share.stock()
-                share.stock_seats(relays[name].wanted, relays[name].open)
+                share.stock_seats(use.wanted, use.open)
         if not self.limits.domains:
             return
         waiting = [one for one in map(self._share, map(self.limits.domains.get, domains)) if one is not None]
@@ -110,7 +114,7 @@ class Gate:
         for share in waiting:
             if not share.is_paced:
                 share.stock()
-        self._stock_in_step([one for one in waiting if one.is_paced], serving.values())
+        self._stock_in_step([one for one in waiting if one.is_paced], serving)
 
     def close(self) -> None:
         """Give back what was drawn and not begun, and all connections."""

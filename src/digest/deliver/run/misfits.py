@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from digest.deliver.compose.envelope import Envelope
+from digest.deliver.run.held import domain_of
 from digest.deliver.run.relay import Relay
 from digest.errors import TransportError
 from digest.model.people import Delivery
@@ -25,10 +26,16 @@ class Misfits:
     Args:
         relays: All of the run.
         now: Tells the seconds, as the loop does.
+        admits: Tells whether a message to a domain may begin now; None when all may.
     """
 
-    def __init__(self, relays: Sequence[Relay], now: Callable[[], float]) -> None:
-        self._relays, self._now = relays, now
+    def __init__(
+        self,
+        relays: Sequence[Relay],
+        now: Callable[[], float],
+        admits: Callable[[str], bool] | None = None,
+    ) -> None:
+        self._relays, self._now, self._admits = relays, now, admits
         self._waiting: list[tuple[Delivery, Envelope]] = []
         self._left_at = self._turn_at = float("-inf")
         self._stranded: dict[int, TransportError] = {}  #: by delivery, until it is taken up again
@@ -42,6 +49,11 @@ class Misfits:
     def is_full(self) -> bool:
         """True when it is time to wait for the relay that they need."""
         return len(self._waiting) >= _MOST
+
+    @property
+    def domains(self) -> Iterator[str]:
+        """The domains that they go to."""
+        return (domain_of(delivery) for delivery, _ in self._waiting)
 
     def is_one(self, relay: Relay, envelope: Envelope) -> bool:
         """Tell whether a message is to be kept for another relay; not when no other could carry it either."""
@@ -129,8 +141,9 @@ class Misfits:
         return [relay for relay in self._relays if relay.may_carry(envelope)]
 
     def _place(self, relay: Relay) -> int | None:
-        for at, (_, envelope) in enumerate(self._waiting):
-            if relay.may_carry(envelope) or not self._able(envelope):
+        for at, (delivery, envelope) in enumerate(self._waiting):
+            may_go = relay.may_carry(envelope) or not self._able(envelope)
+            if may_go and (self._admits is None or self._admits(domain_of(delivery))):
                 return at
         return None
 

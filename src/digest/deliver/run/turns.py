@@ -44,7 +44,7 @@ class Turns:
     @property
     def domains(self) -> Collection[str]:
         """The domains whose limit somebody may wait for, each once."""
-        return dict.fromkeys((*self._held.domains, *map(domain_of, self._again)))
+        return dict.fromkeys((*self._held.domains, *self._misfits.domains, *map(domain_of, self._again)))
 
     def stock(self) -> None:
         """Have other threads make the messages of those whose turn it is soon; once a round of the loop."""
