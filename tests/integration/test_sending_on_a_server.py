@@ -22,9 +22,10 @@ from digest.actions.mailing.journals import pick_up
 from digest.actions.mailing.ledger import StoreLedger
 from digest.bootstrap import open_app
 from digest.clock import system_clock
-from digest.model import DeliveryState
+from digest.model import DeliveryState, EditionState
 from digest.store import open_store
 from postgres import Server, own_server
+from scripted_relay import ScriptedRelay
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("postgres_server")]
 READERS, LANES = 600, 6
@@ -106,6 +107,20 @@ def test_clocks_of_two_machines_that_differ_make_nobody_late(tmp_path: Path, ahe
             states = [row.state for row in tx.deliveries.list(EDITION)]
 
     assert states == [DeliveryState.DOTTED, DeliveryState.CLAIMED] * 2
+
+
+@pytest.mark.usefixtures("server")
+def test_whoever_is_refused_at_the_dot_for_the_senders_sake_is_not_penalised(tmp_path: Path) -> None:
+    """The edition is held with the relay's words: until that is mended nobody has had a try."""
+    with ScriptedRelay({"dot": "554 5.7.1 message refused by policy"}) as relay:
+        root = prepare(tmp_path / "home", relay.port, readers=12, on_unknown="hold", connections=2)
+        code, said = Sender(root).end(within_s=20)
+    with closing(crashing.opened(root)) as store, store.reading() as tx:
+        rows = {(row.state, row.attempt) for row in tx.deliveries.list(EDITION)}
+        state = tx.editions.state_of(EDITION)
+
+    assert (code, state) == (1, EditionState.HELD), said
+    assert rows == {(DeliveryState.PENDING, 0)}
 
 
 def test_sender_that_is_asked_to_stop_does_not_wait_for_a_server_that_hangs(

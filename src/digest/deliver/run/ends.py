@@ -105,7 +105,7 @@ class Ends:
     def set_aside(self, delivery: Delivery, error: TransportError) -> None:
         """Keep a delivery that was refused for the sender's sake, until it is clear what is at fault."""
         outcome = self._judge.put_off(delivery, str(error), code=error.code)
-        self._note(_settled(delivery, outcome))
+        self._note(self._back(delivery))  # whoever picks the journal up must not hold it against them either
         self._aside.append((delivery, outcome))
 
     @property
