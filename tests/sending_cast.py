@@ -77,7 +77,7 @@ class MemoryLedger:
     def settle(self, ends: Sequence[Settlement]) -> None:
         for end in ends:
             row = self.rows[end.delivery_id]
-            back = end.outcome.state is DeliveryState.PENDING
+            back = end.outcome.state is DeliveryState.PENDING or not end.outcome.is_try
             self.outcomes[row.id] = end.outcome
             self.rows[row.id] = replace(
                 row,

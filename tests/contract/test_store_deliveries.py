@@ -142,6 +142,22 @@ def test_what_is_given_back_has_lost_no_attempt(store: Store) -> None:
             )
 
 
+def test_who_is_put_off_untried_has_lost_no_attempt(store: Store) -> None:
+    """Waiting for a limit is nothing that a relay has said: the first greylisting is the first."""
+    waits = Outcome(state=DEFERRED, at=NOW, text="waits for its limit", next_at=NOW, is_try=False)
+    asked = Outcome(state=DEFERRED, at=NOW, code=450, text="450 greylisted", next_at=NOW)
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 1)
+        for _ in range(3):
+            (mail,) = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=9, lease=LEASE)
+            assert tx.deliveries.settle(mail.id, "w1", 1, waits) is True
+        (mail,) = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=9, lease=LEASE)
+        assert tx.deliveries.settle(mail.id, "w1", 1, asked) is True
+        (mail,) = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=9, lease=LEASE)
+
+        assert mail.attempt == 2
+
+
 def test_failed_ones_can_be_tried_again(store: Store) -> None:
     """The relay refused all of them for a reason that is mended now."""
     with store.writing() as tx:

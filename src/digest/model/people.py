@@ -129,6 +129,7 @@ class Outcome:
     status: str | None = None  #: the enhanced status code, such as 5.1.1; judged, not stored
     text: str | None = None  #: the relay's last words, or why it failed
     next_at: datetime | None = None  #: when to try again, for a deferred one and no other
+    is_try: bool = True  #: it counts as an attempt; a pending one never does
 
     def __post_init__(self) -> None:
         if self.state in _IN_HAND:

@@ -128,7 +128,7 @@ class InHand(LedgerReading):
             delivery_id: The delivery.
             worker: Who had it in hand.
             attempt: Which attempt.
-            outcome: The end; a pending one gives the attempt back uncounted.
+            outcome: The end; a pending one, or one that is no try, gives the attempt back uncounted.
 
         Returns:
             False when the delivery is this worker's no more: nothing was changed.
@@ -143,8 +143,8 @@ class InHand(LedgerReading):
 
         Args:
             worker: Who had them in hand.
-            ends: Any number; of two for one attempt the first holds. A pending end gives the
-                attempt back uncounted.
+            ends: Any number; of two for one attempt the first holds. A pending end, or one that is no
+                try, gives the attempt back uncounted.
 
         Returns:
             How many were written down.
@@ -254,7 +254,7 @@ def _settled(end: Settlement) -> tuple[object, ...]:
         end.delivery_id,
         attempt,
         _VALUES[state],
-        attempt - 1 if state is _PENDING else attempt,
+        attempt - 1 if state is _PENDING or not outcome.is_try else attempt,
         outcome.code,
         None if outcome.next_at is None else to_ticks(outcome.next_at),
         to_ticks(outcome.at),

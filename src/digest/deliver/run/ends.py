@@ -66,9 +66,9 @@ class Ends:
             return None
         return self._asked.get(mark)
 
-    def forget(self, mark: Mark) -> None:
-        """Let a delivery go that is another sender's by now."""
-        self._asked.pop(mark, None)
+    def forget(self, delivery: Delivery) -> None:
+        """Let a delivery go that is in other hands by now; a permit for it is not wanted any more."""
+        self._asked.pop(_mark(delivery), None)
 
     def receipt(self, delivery: Delivery, receipt: Receipt, relay: Relay) -> None:
         """End a delivery as a relay's answer says; one whom it does not know waits until it knows another."""

@@ -67,6 +67,7 @@ class Lane:
         self.is_on_trial = False  #: it may be used up, and is asked once more
         self.was_left = False  #: it is closed, and not because we wanted it
         self.took_s = 0.0  #: from MAIL to the verdict that was told last
+        self.waited_s = 0.0  #: for so long another message had stood behind that one's dot by then
         self._loop = loop
         self._sock = sock
         self._is_encrypted = isinstance(sock, ssl.SSLSocket)
@@ -102,7 +103,7 @@ class Lane:
     @property
     def went_astray(self) -> bool:
         """True when it was lost because the relay does not take commands ahead, as far as one can tell."""
-        return self._talk.went_astray or self._talk.died_followed
+        return self.was_left and (self._talk.went_astray or self._talk.died_followed)
 
     @property
     def takes_ahead(self) -> bool:
@@ -190,9 +191,10 @@ class Lane:
                 self._lose("the relay closed it")
                 return
             out = self._talk.received(data)
-            self._tell()  # before the body of the next one is on its way
-            self._write(out)
             self.was_left = self._talk.is_over
+            self._tell()  # before the body of the next one is on its way, which may be left then
+            if self.is_open:
+                self._write(out)
             if len(data) < READ_BYTES and not self._is_encrypted:
                 return
 
@@ -249,5 +251,6 @@ class Lane:
             now = self._loop.now()
             self._deadline = now + self._patience.answer_s
             self.took_s = now - self._begun.popleft()
+            self.waited_s = now - self._begun[0] if self._begun else 0.0
             self._events.ended(self, verdict)
             self.served += isinstance(verdict, Receipt) and not verdict.may_be_connections

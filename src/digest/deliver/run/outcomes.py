@@ -66,10 +66,10 @@ class Judge:
         )
 
     def later(self, seconds: float, text: str) -> Outcome:
-        """Wait for so many seconds, an hour at most and not beyond the time to give up."""
+        """Wait for so many seconds, untried, an hour at most and not beyond the time to give up."""
         now = self.clock()
         next_at = min(now + min(timedelta(seconds=seconds), BACKOFF[-1]), max(now, self.give_up_at))
-        return Outcome(state=DeliveryState.DEFERRED, at=now, text=text, next_at=next_at)
+        return Outcome(state=_DEFERRED, at=now, text=text, next_at=next_at, is_try=False)
 
     def end(
         self, state: DeliveryState, text: str, *, code: int | None = None, status: str | None = None

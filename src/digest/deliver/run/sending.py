@@ -8,7 +8,7 @@ from contextlib import suppress
 from digest.deliver.compose.headers import check_address
 from digest.deliver.journal.group import Journal, Mark
 from digest.deliver.loop import Loop
-from digest.deliver.run.clerk import Clerk
+from digest.deliver.run.clerk import LOOK_HOLDS_S, Clerk
 from digest.deliver.run.ends import Ends
 from digest.deliver.run.fleet import Fleet
 from digest.deliver.run.gate import Gate
@@ -16,7 +16,7 @@ from digest.deliver.run.lane import Lane, LaneEvents
 from digest.deliver.run.letters import Letters
 from digest.deliver.run.outcomes import Judge, nameless
 from digest.deliver.run.put_off import PutOff
-from digest.deliver.run.relay import Relay, Route
+from digest.deliver.run.relay import Route
 from digest.deliver.run.stop import Stop
 from digest.deliver.run.terms import Office, SendingRules, Tally, Watch
 from digest.deliver.run.turns import Turns
@@ -27,6 +27,7 @@ from digest.model.people import Books, Delivery, DeliveryState, Settlement
 
 _WIDEN_S = 0.005  #: between two looks whether more connections or allowances are needed
 _LOOK_S = 0.02  #: between two looks whether the run is to end, while messages are under way
+_BEHIND_S = 1.0 - LOOK_HOLDS_S  #: who has waited longer behind a dot is looked at again
 _TICK_S = 0.25  #: between two looks at what is slow: time-outs, connections too many, progress
 _GOES_ON = "nobody is lost: the same command goes on once it does"
 
@@ -196,32 +197,41 @@ class Run:
             if mark in granted and not self._stop.is_late(self._loop.now()):
                 self._dot(lane)
             elif error is None and mark not in granted:
-                self._leave(lane, mark)
+                self._leave(lane, "the delivery is another sender's by now")
             else:
                 lane.close("closed before the final dot: there was no permit")
 
-    def _leave(self, lane: Lane, mark: Mark) -> None:
-        """Let a delivery go that is another sender's by now."""
-        self._ends.forget(mark)
-        self._gate.end(self._jobs.pop(lane))
-        lane.close("the delivery is another sender's by now")
+    def _leave(self, lane: Lane, why: str) -> None:
+        """Close a connection whose message must not go on; its delivery is in other hands by now."""
+        delivery = self._jobs.pop(lane)
+        self._ends.forget(delivery)
+        self._gate.end(delivery)
+        lane.close(why)
 
     def _ended(self, lane: Lane, verdict: Verdict) -> None:
-        delivery = self._jobs.pop(lane, None)
-        if delivery is None:
+        if (delivery := self._jobs.pop(lane, None)) is None:
             return
         if (following := self._behind.pop(lane, None)) is not None:
             self._jobs[lane] = following
         self._gate.end(delivery)
-        relay, now = self._fleet.relay_of(lane), self._loop.now()
         if lane.ended_between and following is None:
             self._clerk.ready.appendleft(delivery)  # nobody's fault, and it cannot go on for ever
             return
+        self._conclude(lane, delivery, verdict)
+        # To its relay a message begins once the dot before it has its answer: that may have taken long.
+        is_old = lane.waited_s > _BEHIND_S and lane.is_open
+        if is_old and following and not self._turns.may_go_on(following, is_over=self._stop.is_wanted):
+            self._leave(lane, "closed before the body")
+
+    def _conclude(self, lane: Lane, delivery: Delivery, verdict: Verdict) -> None:
+        relay, now = self._fleet.relay_of(lane), self._loop.now()
         verdict = nameless(verdict, delivery.subscriber.email)
         relay.answers.add(verdict, lane.took_s)
         if isinstance(verdict, TransportError):
             if verdict.permanent:
-                self._refused(delivery, relay, verdict)
+                self._ends.set_aside(delivery, verdict)
+                if relay.refused(verdict):  # for the sender's sake, too often
+                    self._ends.free_those_aside()
             else:
                 relay.lost(verdict, now, taken=lane.carried - 1)
                 self._ends.retry(delivery, verdict)
@@ -234,12 +244,6 @@ class Run:
         else:
             relay.worked(now, verdict, delivery.subscriber.email)
         self._ends.receipt(delivery, verdict, relay)
-
-    def _refused(self, delivery: Delivery, relay: Relay, error: TransportError) -> None:
-        """Set a delivery aside that was refused for the sender's sake; too many end the use of the relay."""
-        self._ends.set_aside(delivery, error)
-        if relay.refused(error):
-            self._ends.free_those_aside()
 
     def _settled(self, ends: Sequence[Settlement]) -> None:
         self._ends.settled(ends)
@@ -279,22 +283,18 @@ class Run:
         if self._jobs:
             return False
         if self._clerk.ready or not self._has_given_back:  # a claim may come in late
-            self._give_back()
+            self._has_given_back = True
+            if isinstance(self._stop.error, TransportError):
+                self._ends.free_those_aside()
+            self._ends.give_back(self._turns.empty())
         self._clerk.flush()
         if self._clerk.is_idle and not self._is_released:
             self._is_released = True
             self._clerk.release()
         return self._stop.need_not_wait_for(self._clerk, now)
 
-    def _give_back(self) -> None:
-        self._has_given_back = True
-        if isinstance(self._stop.error, TransportError):
-            self._ends.free_those_aside()
-        self._ends.give_back(self._turns.empty())
-
     def _tell(self) -> None:
         """Tell how far the run is, by what it has counted since it began."""
-        lanes, trouble = sum(1 for _ in self._fleet.lanes), self._fleet.trouble(1)
-        told = self._ends.progress(lanes, trouble, self._shared.used_up())
+        told = self._ends.progress(len([*self._fleet.lanes]), self._fleet.trouble(1), self._shared.used_up())
         with suppress(Exception):  # why: a pipe that nobody reads any more must not cost anybody's mail
             self._watch.progress(told)

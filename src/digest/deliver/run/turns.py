@@ -85,6 +85,21 @@ class Turns:
             return None, None
         return delivery, self._enclosed(relay, delivery)
 
+    def may_go_on(self, delivery: Delivery, *, is_over: bool) -> bool:
+        """Look again at a delivery of which no more than the first commands are written.
+
+        Args:
+            delivery: Who must not be mailed any more has an end; whoever must not be mailed now waits anew.
+            is_over: The run begins nothing more.
+        """
+        if (reason := self._clerk.barred(delivery)) is not None:
+            self._ends.end(delivery, DeliveryState.EXCLUDED, reason)
+            return False
+        if is_over or not self._clerk.is_fresh:
+            self._clerk.ready.appendleft(delivery)
+            return False
+        return True
+
     def put_back(self, most: int, tries: int | None) -> None:
         """Put those off, without counting an attempt, that wait for long or are too many to wait here.
 

@@ -1,0 +1,128 @@
+"""What has begun behind a dot that its relay takes its time for: it is looked at again before its body."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from digest.deliver import Watch
+from digest.deliver.compose.envelope import Envelope
+from digest.deliver.run.lane import Lane
+from digest.errors import StoreError
+from digest.model import DeliveryState
+from scripted_relay import HANG, ScriptedRelay
+from sending_cast import NOW, MemoryLedger, reader, readers, route, send
+
+PENDING, SENT = DeliveryState.PENDING, DeliveryState.SENT
+AHEAD = ("PIPELINING", "SIZE 1000000")
+QUIET = Watch(clock=lambda: NOW, chance=lambda: 0.0)
+
+
+@pytest.fixture
+def followed(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """For each dot, whether something began behind it."""
+    seen: list[bool] = []
+    dot = Lane.dot
+
+    def noted(lane: Lane, following: Envelope | None = None) -> None:
+        seen.append(following is not None)
+        dot(lane, following)
+
+    monkeypatch.setattr(Lane, "dot", noted)
+    return seen
+
+
+def first_dot(relay: ScriptedRelay, then: Callable[[], object]) -> None:
+    """Have something happen once the first final dot has come, before it is answered."""
+    waiting = [then]
+    relay.on_dot = lambda: waiting and waiting.pop()()
+
+
+def looks(ledger: MemoryLedger) -> threading.Semaphore:
+    """Count the looks at a ledger."""
+    counted, look = threading.Semaphore(0), ledger.look
+
+    def noted() -> object:
+        seen = look()
+        counted.release()
+        return seen
+
+    ledger.look = noted
+    return counted
+
+
+@pytest.mark.parametrize(
+    "script",
+    [{}, {f"dot {reader(1)}": "250 2.0.0 ok\r\n250 2.1.0 ok", f"mail {reader(1)}": HANG}],
+    ids=["354 comes at once", "no more than MAIL is answered"],
+)
+def test_who_leaves_while_the_dot_before_is_answered_gets_no_body(
+    script: dict[str, str], followed: list[bool]
+) -> None:
+    """A filter may take minutes: to its relay the next one begins after that, and so it does to people."""
+    ledger = MemoryLedger(readers(4))
+    looked = looks(ledger)
+
+    def leaves() -> None:
+        ledger.barred[2] = "unsubscribed"
+        for _ in range(looked._value + 2):
+            assert looked.acquire(timeout=10)
+
+    with ScriptedRelay(script, offers=AHEAD) as relay:
+        first_dot(relay, leaves)
+        done = send(ledger, route(relay.port, connections=1), block=4)
+        assert relay.recipients == [reader(1), reader(3), reader(4)]
+        assert relay.connections == 2
+
+    assert (done.sent, done.excluded) == (3, 1)
+    assert ledger.rows[2].reason == "unsubscribed"
+    assert followed == [True, True, False], "the relay is not to blame, and is still asked ahead"
+
+
+def test_nobody_goes_on_behind_a_slow_dot_while_the_ledger_cannot_be_asked() -> None:
+    """An unsubscribe may be waiting in it; whoever has begun waits anew, and loses no attempt."""
+    ledger = MemoryLedger(readers(3))
+    look, away, asked = ledger.look, threading.Event(), threading.Semaphore(0)
+
+    def may_fail() -> object:
+        if away.is_set():
+            asked.release()
+            raise StoreError("database is locked")
+        return look()
+
+    def is_away() -> None:
+        away.set()
+        for _ in range(2):  # a second apart
+            assert asked.acquire(timeout=10)
+
+    ledger.look = may_fail
+    with ScriptedRelay(offers=AHEAD) as relay:
+        first_dot(relay, is_away)
+        with pytest.raises(StoreError, match="locked"):
+            send(ledger, route(relay.port, connections=1), patience_s=2.0, block=3)
+
+    assert ledger.states() == [SENT, PENDING, PENDING]
+    assert ledger.rows[2].attempt == 0
+
+
+def test_nothing_goes_on_behind_a_slow_dot_once_the_run_is_to_end() -> None:
+    """An edition that is held, or a machine that goes down: nothing new begins."""
+    ledger, over = MemoryLedger(readers(3)), threading.Event()
+    told = threading.Semaphore(0)
+    watch = replace(QUIET, stopped=over.is_set, progress=lambda _: told.release())
+
+    def is_stopped() -> None:
+        over.set()
+        for _ in range(told._value + 2):  # a quarter of a second apart
+            assert told.acquire(timeout=10)
+
+    with ScriptedRelay(offers=AHEAD) as relay:
+        first_dot(relay, is_stopped)
+        done = send(ledger, route(relay.port, connections=1), watch=watch, block=3)
+        assert relay.recipients == [reader(1)]
+
+    assert (done.sent, done.stopped) == (1, True)
+    assert ledger.states() == [SENT, PENDING, PENDING]
