@@ -13,6 +13,7 @@ from digest.model.people import Delivery
 
 _CLOSING_S = 1.0  #: how long the end waits for what is given back
 _DRAW_S = 0.03  #: a draw takes so long, as a rule
+_MANY = 1_000_000  #: as many as there are
 _SOON_S = 60.0  #: nobody is put off for less
 
 
@@ -55,6 +56,11 @@ class Gate:
             return True
         seats = share.seats
         return (seats is None or share.open < seats) and share.is_ready()
+
+    def room(self, domain: str) -> int:
+        """Return how many messages to a domain could begin now or within moments, as far as anybody knows."""
+        share = self._share(self.limits.domains.get(domain))
+        return _MANY if share is None else share.room(_MANY)
 
     def turn_s(self, domain: str) -> float:
         """Return in how many seconds one more message to a domain may have its turn.
@@ -112,9 +118,9 @@ class Gate:
         for share in dict.fromkeys((*waiting, *self._busy_domains())):
             share.stock_seats(share.limit.connections or 0, share.open)
         for share in waiting:
-            if not share.is_paced:
+            if not share.is_paced and share.seats != 0:
                 share.stock()
-        self._stock_in_step([one for one in waiting if one.is_paced], serving)
+        self._stock_in_step([one for one in waiting if one.is_paced and one.seats != 0], serving)
 
     def close(self) -> None:
         """Give back what was drawn and not begun, and all connections."""
@@ -126,7 +132,13 @@ class Gate:
         """Draw for domains with a pace what relays with a pace can use.
 
         Both paces have moments of their own, which lapse: drawn apart they might never come together.
+        While there is nothing to begin, relays draw none: whether an hour has room again is asked without.
         """
+        if not relays:
+            for share in domains:
+                if share.is_spent:
+                    share.stock()
+            return
         if any(one is None or (not one.is_paced and one.is_ready()) for one in relays):
             for share in domains:
                 share.stock()
