@@ -270,3 +270,20 @@ def test_connections_beside_a_slow_dot_are_left_to_others() -> None:
 
     assert allotments.wanted[0] == 4
     assert allotments.wanted[-1] == 1
+
+
+def test_seat_of_a_domain_that_a_run_seldom_has_mail_for_is_left_to_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One reader of a run of hours must not keep out the only reader of another."""
+    monkeypatch.setattr("digest.deliver.run.gate._KEPT_S", 0.5)
+    strict = Limits(relays={}, domains={"strict.example": Limit(key="domain strict.example", connections=1)})
+    allotments, ledger = Counted(), MemoryLedger(["ada@strict.example", reader(2)])
+    script = {f"dot {reader(2)}": "<pause 9>250 ok"}
+    with ScriptedRelay(script) as relay, waiting_run(relay, ledger, allotments, strict):
+        assert soon(lambda: ledger.states()[0] is SENT)
+        second, only = MemoryLedger(["bea@strict.example"]), route(relay.port)
+        done = send(second, only, limits=strict, allotments=allotments, worker="second", lasts_s=4)
+
+        assert done.sent == 1
+        assert ledger.states()[1] is DeliveryState.CLAIMED
