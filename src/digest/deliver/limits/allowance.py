@@ -8,6 +8,7 @@ from math import ceil
 from digest.deliver.limits.limit import HOLD, LAPSE_S, SLACK_S, Draw, Limit
 
 _ASK_AGAIN_S = 0.01  #: how long to wait for a draw that is on its way
+_SOON_S = 1.0  #: what can be drawn so soon is worth being ready for
 _MOST = 1_000  #: messages drawn at a time
 _FIRST = 10  #: messages drawn at first when no pace says how many a second's worth are
 _RETRY_S = 30.0  #: the longest wait for a used-up quota: somebody may have given some back
@@ -35,12 +36,23 @@ class Allowance:
         self._target = _FIRST if limit.per_second is None else max(1, min(_MOST, ceil(limit.per_second)))
         self._newest = float("-inf")
         self._is_awaited = False
+        self.is_spent = False  #: the last draw found an hour or a day used up
         self._retry_at = self._asked_at = float("-inf")
 
     @property
     def is_awaited(self) -> bool:
         """True while a draw is on its way."""
         return self._is_awaited
+
+    def is_hopeful(self, now: float) -> bool:
+        """Tell whether messages may begin soon, as far as anybody knows.
+
+        Not while more can only be drawn later, nor after a used-up hour or day until a draw gives some.
+        """
+        if self._limit.is_free:
+            return True
+        self._drop_lapsed(now)
+        return bool(self._stock) or not (self.is_spent or self._retry_at > now + _SOON_S)
 
     @property
     def stock(self) -> tuple[float, ...]:
@@ -95,6 +107,7 @@ class Allowance:
     def fill(self, draw: Draw) -> None:
         """Put in what was drawn."""
         self._is_awaited = False
+        self.is_spent = draw.spent is not None and not draw.at
         self._retry_at = (
             float("-inf") if draw.retry_at is None else min(draw.retry_at, self._asked_at + _RETRY_S)
         )

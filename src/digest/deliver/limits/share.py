@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -45,6 +45,7 @@ class Share:
         self._allowance = Allowance(limit)
         self._seats = 0
         self._asked_at = self._heard_at = float("-inf")  #: heard: when what was answered had been asked
+        self._asked_for = 0
         self._is_asking = False
         self._is_known = False  #: it has or waits for seats, as far as others are told
         self._is_owing = False  #: seats were taken away, and are to be left once what sits there has ended
@@ -66,6 +67,18 @@ class Share:
         now = self._drawing.loop.now()
         self._turn_at = max(self._turn_at, now + soonest_s) + _seconds_a_message(self.limit)
         return self._turn_at - now
+
+    def room(self, most: int) -> int:
+        """Return how many messages could begin now or soon, up to so many, as far as anybody knows."""
+        if not self._allowance.is_hopeful(self._drawing.loop.now()):
+            return 0
+        seats = self.seats
+        return most if seats is None else max(0, seats - self.open)
+
+    @property
+    def is_spent(self) -> bool:
+        """True while the last draw found an hour or a day used up."""
+        return self._allowance.is_spent
 
     @property
     def moments(self) -> tuple[float, ...]:
@@ -114,10 +127,10 @@ class Share:
             # a question whose answer may count on what is left here.
             self._is_owing = False
             self._leave(self._seats)
-        every = _RENEW_S if self._seats else _AGAIN_S
+        every = _RENEW_S if self._seats and wanted == self._asked_for else _AGAIN_S
         if not self._is_asking and now - self._asked_at > every:
             self._is_asking = self._is_known = True
-            self._asked_at = now
+            self._asked_at, self._asked_for = now, wanted
             drawing = self._drawing
             ask = partial(drawing.allotments.seats, self.limit.key, drawing.worker, min(wanted, most), most)
             self._work(ask, self._seated)
@@ -140,7 +153,7 @@ class Share:
             draw = Draw(retry_at=now + _AGAIN_S)
         elif is_choosy and draw.retry_at is not None:
             # While the next one is some way ahead: what others have then is known a little before.
-            draw = Draw(at=draw.at, retry_at=max(now + _LOOK_S, draw.retry_at - _KNOWN_S))
+            draw = replace(draw, retry_at=max(now + _LOOK_S, draw.retry_at - _KNOWN_S))
         self._allowance.fill(draw)
         self._give_back(self._allowance.lapsed())
 

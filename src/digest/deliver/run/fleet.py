@@ -9,6 +9,7 @@ from operator import attrgetter
 
 from digest.deliver.loop import Crew, Loop
 from digest.deliver.run.answers import Heard
+from digest.deliver.run.choice import Choice
 from digest.deliver.run.gate import Gate, Use
 from digest.deliver.run.lane import Lane, LaneEvents, Patience
 from digest.deliver.run.misfits import Misfits
@@ -45,7 +46,8 @@ class Fleet:
     ) -> None:
         self.relays = [Relay(route, chance, per_connection=per_connection) for route in routes]
         self._loop, self._gate = loop, gate
-        self.misfits = Misfits(self.relays, loop.now, gate.admits if gate.limits.domains else None)
+        self.misfits = Misfits(self.relays, loop.now, gate if gate.limits.domains else None)
+        self._choice = Choice(self.relays, self.misfits)
         self._had = self.relays  #: those that were wanted at the last look
         self._events = replace(events, free=self.freed)
         self._by_lane: dict[Lane, Relay] = {}
@@ -66,13 +68,13 @@ class Fleet:
         found = (relay.answers.fetch(relay.route.name) for relay in self.relays)
         return tuple(one for one in found if one is not None)
 
-    def widen(self, waiting: int) -> None:
-        """Open connections for so many messages that wait, misfits among them, each relay by its weight."""
+    def widen(self, able: int) -> None:
+        """Open connections for so many messages that could begin, and misfits, each relay by its weight."""
         now = self._loop.now()
-        self._had = self._wanted(now)
+        self._had = self._choice.wanted(now)
         for relay in self._had:
             seats = self._seats(relay)
-            most = self._share_of(waiting, relay, now) + len(relay.lanes) - len(relay.free)
+            most = self._choice.share_of(able, relay, now) + relay.busy
             while relay.wants_lane(now, most, seats):
                 self._dial(relay, now)
 
@@ -85,11 +87,13 @@ class Fleet:
         if not self._has_free:
             return None  # what is found after most messages
         now = self._loop.now()
-        able = [one for one in self._wanted(now) if one.free and self._gate.relay_is_open(one.route.name)]
+        able = [
+            one for one in self._choice.wanted(now) if one.free and self._gate.relay_is_open(one.route.name)
+        ]
         if self.misfits.size:
             # They come first: whoever waits for a limit may hold up the others.
             fitting = [one for one in able if self.misfits.has_for(one)]
-            able = fitting or [one for one in able if self._takes_any(one, now)]
+            able = fitting or [one for one in able if self._choice.takes_any(one, now)]
         if not able:
             return None
         if fresh and (lane := next((lane for one in able for lane in one.free if not lane.carried), None)):
@@ -105,7 +109,7 @@ class Fleet:
             lane.takes_ahead
             and not self._has_free
             and not self._is_done(lane, relay)
-            and self._has_work(relay)
+            and self._choice.has_work(relay, self._loop.now())
             and self._gate.relay_is_open(relay.route.name)
         )
 
@@ -123,24 +127,24 @@ class Fleet:
             relay.closed(lane, self._loop.now())
             self._loop.wake_at(self._loop.now() + _SOON_S)  # there may be no other to wait for
 
-    def uses(self, waiting: int) -> dict[str, Use]:
-        """Say how many connections each relay could use while so many messages wait, and has.
+    def uses(self, able: int) -> dict[str, Use]:
+        """Note how many messages could begin, misfits aside; say how many connections each relay has use for.
 
         One that is in use no more keeps those on which messages end.
         """
-        wanted, found = self._wanted(self._loop.now()), {}
+        now, found = self._loop.now(), {}
+        wanted = self._choice.wanted(now)
         for one in self.relays:
-            taken = len(one.lanes) + one.dialling
-            is_used = one in wanted and (waiting or taken)
-            most = one.route.connections if is_used else taken
-            found[one.route.name] = Use(wanted=most, open=taken, may_begin=one in wanted and waiting > 0)
+            count = self._choice.share_of(able, one, now) if one in wanted else 0
+            one.need.look(count + one.busy, one.taken, now)
+            most = min(one.route.connections, max(one.need.connections, one.taken))
+            found[one.route.name] = Use(wanted=most, open=one.taken, may_begin=count > 0)
         return found
 
     def rest(self) -> None:
         """Close all free connections: nobody is due for a while, and another sender may want them."""
         for relay in self.relays:
-            while relay.free:
-                relay.free[0].close()
+            _rest(relay, relay.busy)
 
     def renew(self, lane: Lane) -> None:
         """Take a free lane back since a message waits for a fresh one: have one opened, unless one is being.
@@ -149,7 +153,7 @@ class Fleet:
         """
         now = self._loop.now()
         if not any(not attempt.is_silent(now) for one in self.relays for attempt in one.attempts):
-            relays = self._wanted(now)
+            relays = self._choice.wanted(now)
             roomy = [one for one in relays if one.wants_lane(now, len(one.lanes) + 1, self._seats(one))]
             if roomy:
                 self._dial(min(roomy, key=Relay.share), now)
@@ -160,8 +164,11 @@ class Fleet:
         self.freed(lane)
 
     def tidy(self) -> None:
-        """Close idle connections that limits allow no more, or that lead to a relay of no use."""
+        """Close idle connections that limits allow no more, of relays of no use, and those needed no more."""
+        now = self._loop.now()
         for relay in self.relays:
+            if relay.need.is_less(now):
+                _rest(relay, relay.need.connections)
             while relay.free and (self._is_of_no_use(relay) or self._is_one_too_many(relay)):
                 relay.free[0].close()
 
@@ -173,9 +180,9 @@ class Fleet:
                 all but those that refuse for good.
         """
         relays = self.relays
-        if all(one.refusal and not one.dialling for one in relays):
+        if all(one.refusal and not one.attempts for one in relays):
             return relays[0].refusal
-        if tries is None or any(one.lanes or (one.dialling and one.breaker.losses < tries) for one in relays):
+        if tries is None or any(one.lanes or (one.attempts and one.breaker.losses < tries) for one in relays):
             return None
         lost = [
             one.refusal or (one.last_error if one.breaker.losses >= tries else None) for one in self.relays
@@ -220,36 +227,6 @@ class Fleet:
     def _seats(self, relay: Relay) -> int:
         seats = self._gate.connections(relay.route.name)
         return relay.route.connections if seats is None else seats
-
-    def _wanted(self, now: float) -> list[Relay]:
-        """List the relays that are in use, and those of weight 0 that misfits need beside them."""
-        used = self._in_use(now)
-        if not self.misfits.size:
-            return used
-        others = [one for one in self.relays if one.is_usable(now) and one not in used]
-        return used + [one for one in others if self.misfits.need(one, used)]
-
-    def _in_use(self, now: float) -> list[Relay]:
-        usable = [relay for relay in self.relays if relay.is_usable(now)]
-        if len(usable) > 1:
-            usable = [relay for relay in usable if not relay.is_coy(now)] or usable
-        return [relay for relay in usable if relay.route.weight] or usable
-
-    def _share_of(self, waiting: int, relay: Relay, now: float) -> int:
-        """Count the messages that a relay could take, of all that wait."""
-        if not self.misfits.size:
-            return waiting
-        others = waiting - self.misfits.size if relay in self._in_use(now) else 0
-        return others + self.misfits.count_for(relay)
-
-    def _takes_any(self, relay: Relay, now: float) -> bool:
-        """Tell whether a relay may take the next message, whatever it is."""
-        return not self.misfits.is_full and relay in self._in_use(now)
-
-    def _has_work(self, relay: Relay) -> bool:
-        if not self.misfits.size and relay.route.weight:
-            return True  # what is found after most messages
-        return self.misfits.has_for(relay) or self._takes_any(relay, self._loop.now())
 
     def _dial(self, relay: Relay, now: float) -> None:
         attempt = Attempt(now)
@@ -297,3 +274,11 @@ class Fleet:
         )
         self._by_lane[lane] = relay
         relay.opened(lane, self._loop.now())
+
+
+def _rest(relay: Relay, keep: int) -> None:
+    """Close what is free, or being opened, of more connections than so many."""
+    while relay.free and relay.taken > keep:
+        relay.free[0].close()
+    for attempt in relay.attempts[: max(0, relay.taken - keep)]:
+        attempt.end()

@@ -13,6 +13,8 @@ from digest.model.people import Delivery
 
 _CLOSING_S = 1.0  #: how long the end waits for what is given back
 _DRAW_S = 0.03  #: a draw takes so long, as a rule
+_KEPT_S = 2.0  #: what is a domain's is kept so long for its next message
+_MANY = 1_000_000  #: as many as there are
 _SOON_S = 60.0  #: nobody is put off for less
 
 
@@ -41,6 +43,8 @@ class Gate:
         self._crew = Crew(1, "limits")
         self._drawing = Drawing(loop=loop, crew=self._crew, allotments=allotments, worker=worker)
         self._shares: dict[str, Share] = {}
+        self._domain_keys = [one.key for one in limits.domains.values() if one.connections is not None]
+        self._used_at: dict[str, float] = {}  #: by a domain's key
         self._paced_keys = [one.key for one in limits.domains.values() if one.per_second is not None]
 
     def relay_is_open(self, relay: str) -> bool:
@@ -55,6 +59,11 @@ class Gate:
             return True
         seats = share.seats
         return (seats is None or share.open < seats) and share.is_ready()
+
+    def room(self, domain: str) -> int:
+        """Return how many messages to a domain could begin now or within moments, as far as anybody knows."""
+        share = self._share(self.limits.domains.get(domain))
+        return _MANY if share is None else share.room(_MANY)
 
     def turn_s(self, domain: str) -> float:
         """Return in how many seconds one more message to a domain may have its turn.
@@ -109,12 +118,11 @@ class Gate:
         if not self.limits.domains:
             return
         waiting = [one for one in map(self._share, map(self.limits.domains.get, domains)) if one is not None]
-        for share in dict.fromkeys((*waiting, *self._busy_domains())):
-            share.stock_seats(share.limit.connections or 0, share.open)
+        self._seat_domains(frozenset(waiting))
         for share in waiting:
-            if not share.is_paced:
+            if not share.is_paced and share.seats != 0:
                 share.stock()
-        self._stock_in_step([one for one in waiting if one.is_paced], serving)
+        self._stock_in_step([one for one in waiting if one.is_paced and one.seats != 0], serving)
 
     def close(self) -> None:
         """Give back what was drawn and not begun, and all connections."""
@@ -126,7 +134,13 @@ class Gate:
         """Draw for domains with a pace what relays with a pace can use.
 
         Both paces have moments of their own, which lapse: drawn apart they might never come together.
+        While there is nothing to begin, relays draw none: whether an hour has room again is asked without.
         """
+        if not relays:
+            for share in domains:
+                if share.is_spent:
+                    share.stock()
+            return
         if any(one is None or (not one.is_paced and one.is_ready()) for one in relays):
             for share in domains:
                 share.stock()
@@ -141,10 +155,15 @@ class Gate:
             if not any(one.is_awaiting for one in paced):
                 share.stock(among=free)
 
-    def _busy_domains(self) -> list[Share]:
-        """List domains to which messages are on their way: their seats are kept until these have ended."""
-        known = (self._shares.get(limit.key) for limit in self.limits.domains.values())
-        return [one for one in known if one is not None and one.open]
+    def _seat_domains(self, waiting: frozenset[Share]) -> None:
+        """Ask for seats of domains that messages wait for, or are on their way to; leave all others."""
+        now = self._loop.now()
+        for share in filter(None, map(self._shares.get, self._domain_keys)):
+            if share.open or share in waiting:
+                self._used_at[share.limit.key] = now
+                share.stock_seats(share.limit.connections or 0, share.open)
+            elif now - self._used_at.get(share.limit.key, now) > _KEPT_S:
+                share.stock_seats(0, 0)
 
     def _domain_share(self, delivery: Delivery) -> Share | None:
         if not self.limits.domains:

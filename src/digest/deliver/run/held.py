@@ -37,14 +37,22 @@ class Held:
         for domain in self._by_domain:
             if admits(domain):
                 return self._take(domain)
-        while ready:
-            delivery = ready.popleft()
-            domain = domain_of(delivery)
-            if admits(domain):
-                return delivery
-            self._by_domain.setdefault(domain, deque()).append(delivery)
+        self.sift(ready, admits)
+        return ready.popleft() if ready else None
+
+    def sift(self, ready: deque[Delivery], admits: Callable[[str], bool]) -> None:
+        """Hold deliveries whose domain must wait, up to the first that need not."""
+        while ready and not admits(domain := domain_of(ready[0])):
+            self._by_domain.setdefault(domain, deque()).append(ready.popleft())
             self.size += 1
-        return None
+
+    def count(self, room: Callable[[str], int]) -> int:
+        """Count those that could begin.
+
+        Args:
+            room: Says how many more to a domain could.
+        """
+        return sum(min(len(queue), room(domain)) for domain, queue in self._by_domain.items())
 
     def surplus(self, most: int) -> Iterator[Delivery]:
         """Give what waits beyond so many of a domain, the last first: it can be somebody else's to hold."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from digest.deliver.compose.envelope import Envelope
+from digest.deliver.run.gate import Gate
 from digest.deliver.run.held import domain_of
 from digest.deliver.run.relay import Relay
 from digest.errors import TransportError
@@ -26,16 +27,16 @@ class Misfits:
     Args:
         relays: All of the run.
         now: Tells the seconds, as the loop does.
-        admits: Tells whether a message to a domain may begin now; None when all may.
+        gate: Says what limits allow; None where no domain has one.
     """
 
     def __init__(
         self,
         relays: Sequence[Relay],
         now: Callable[[], float],
-        admits: Callable[[str], bool] | None = None,
+        gate: Gate | None = None,
     ) -> None:
-        self._relays, self._now, self._admits = relays, now, admits
+        self._relays, self._now, self._gate = relays, now, gate
         self._waiting: list[tuple[Delivery, Envelope]] = []
         self._left_at = self._turn_at = float("-inf")
         self._stranded: dict[int, TransportError] = {}  #: by delivery, until it is taken up again
@@ -101,8 +102,11 @@ class Misfits:
         return self._waiting.pop(at)
 
     def count_for(self, relay: Relay) -> int:
-        """Count those that a relay may turn out to carry."""
-        return sum(relay.may_carry(envelope) for _, envelope in self._waiting)
+        """Count those that could begin on a relay, which may turn out to carry them."""
+        return sum(
+            relay.may_carry(envelope) and (self._gate is None or self._gate.room(domain_of(delivery)) > 0)
+            for delivery, envelope in self._waiting
+        )
 
     def need(self, relay: Relay, others: Sequence[Relay]) -> bool:
         """Tell whether a relay may carry one that none of the others can."""
@@ -143,7 +147,7 @@ class Misfits:
     def _place(self, relay: Relay) -> int | None:
         for at, (delivery, envelope) in enumerate(self._waiting):
             may_go = relay.may_carry(envelope) or not self._able(envelope)
-            if may_go and (self._admits is None or self._admits(domain_of(delivery))):
+            if may_go and (self._gate is None or self._gate.admits(domain_of(delivery))):
                 return at
         return None
 

@@ -9,11 +9,11 @@ from math import inf
 from digest.deliver.loop import Loop
 from digest.deliver.run.clerk import Clerk, Ledger
 from digest.deliver.run.fleet import Fleet
+from digest.deliver.run.need import IDLE_S
 from digest.errors import TransportError
 
 _ASK_AGAIN_S = 1.0  #: after a question, or after what it said has come
 _SHORTEST_S, _LONGEST_S = 0.5, 30.0  #: between two looks
-_REST_S = 10.0  #: nobody is due for longer: connections are others' meanwhile
 _STRANDED = inf  #: seconds until the next one, when all that are open are stranded
 
 
@@ -56,7 +56,7 @@ class PutOff:
         if seconds is None or seconds == _STRANDED:
             self._over(None if seconds is None else self._misfits.stranding())
             return
-        if seconds > _REST_S:
+        if seconds > IDLE_S:
             self._fleet.rest()
         wait_s = min(max(seconds, _SHORTEST_S), _LONGEST_S)
         self._ask_at = self._loop.now() + wait_s + _ASK_AGAIN_S

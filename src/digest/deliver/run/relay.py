@@ -10,6 +10,7 @@ from digest.deliver.compose.envelope import Envelope
 from digest.deliver.run.answers import Answers
 from digest.deliver.run.breaker import Breaker, Ration, SenderFaults
 from digest.deliver.run.lane import Lane
+from digest.deliver.run.need import Need
 from digest.deliver.smtp.attempt import Attempt
 from digest.deliver.smtp.connection import DOT_TIMEOUT_S
 from digest.deliver.smtp.offers import Offers
@@ -66,6 +67,7 @@ class Relay:
         self.attempts: list[Attempt] = []  #: connections being opened, the oldest first
         self.width = min(_FIRST_WIDTH, route.connections)
         self.begun = 0  #: messages
+        self.need = Need()
         self._door: TransportError | None = None  #: why it cannot be connected to
         self._shut_until, self._times_shut = 0.0, 0
         self._verdict: TransportError | None = None  #: why it takes no mail of this sender
@@ -81,9 +83,14 @@ class Relay:
         self._coy_until = 0.0
 
     @property
-    def dialling(self) -> int:
-        """How many connections are being opened."""
-        return len(self.attempts)
+    def taken(self) -> int:
+        """How many connections are open, or being opened."""
+        return len(self.lanes) + len(self.attempts)
+
+    @property
+    def busy(self) -> int:
+        """How many connections have a message on them."""
+        return len(self.lanes) - len(self.free)
 
     @property
     def refusal(self) -> TransportError | None:
@@ -99,8 +106,7 @@ class Relay:
         """Tell whether mail can go this way: it is open, or may be tried."""
         if self.refusal is not None:
             return False
-        is_open = bool(self.lanes) or self.dialling > 0
-        return (is_open and self._put_off < _COY) or self.breaker.pause_s(now) == 0
+        return (self.taken > 0 and self._put_off < _COY) or self.breaker.pause_s(now) == 0
 
     def is_resting(self, now: float) -> bool:
         """Tell whether it is to be left alone since it puts everybody off.
@@ -128,7 +134,7 @@ class Relay:
     def is_given_up(self, tries: int | None) -> bool:
         """Tell whether it is shut, or was lost so often in a row, and has not come back."""
         if self._is_shut:
-            return not self.dialling
+            return not self.attempts
         return tries is not None and self.breaker.losses >= tries and not self.lanes
 
     @property
@@ -158,7 +164,7 @@ class Relay:
         silent = [one for one in self.attempts if one.is_silent(now)]
         # A relay in trouble gets one probe at a time.
         is_well = not self.breaker.losses and (self.lanes or not silent)
-        hopeful = len(self.lanes) + self.dialling - len(silent)
+        hopeful = self.taken - len(silent)
         if (
             self.refusal is not None
             or now < self._not_before
@@ -166,7 +172,7 @@ class Relay:
             or hopeful >= min(self.width if is_well else 1, wanted, seats)
         ):
             return False
-        is_full = self.dialling >= _MOST_AT_ONCE or len(self.lanes) + self.dialling >= seats
+        is_full = len(self.attempts) >= _MOST_AT_ONCE or self.taken >= seats
         if is_full and silent and self.breaker.losses:
             silent[0].end()
         return not is_full
@@ -262,8 +268,11 @@ class Relay:
             self.breaker.lost(now, None if attempt is None else attempt.began_at)
 
     def overtaken(self, attempt: Attempt, now: float) -> None:
-        """Count an attempt that was ended since nothing came of it; not when another one has opened."""
-        if not self.lanes:
+        """Count an attempt that was ended since nothing came of it; not when another one has opened.
+
+        One that was ended sooner is nobody's fault: there is no need of it any more.
+        """
+        if not self.lanes and attempt.is_silent(now):
             self.breaker.lost(now, attempt.began_at)
 
     def opened(self, lane: Lane, now: float) -> None:

@@ -111,7 +111,7 @@ class Run:
             self._next_tick = now + _TICK_S
             self._fleet.check_time()
             self._fleet.tidy()
-            self._gate.tick(self._fleet.uses(self._turns.waiting), self._turns.domains)
+            self._gate.tick(self._fleet.uses(self._turns.count_able()), self._turns.domains)
             self._turns.put_back(self._rules.block, self._tries)
             self._ends.outages.tick(now)
             self._tell()
@@ -146,13 +146,13 @@ class Run:
         return self._ends.tally(stopped=self._watch.stopped())
 
     def _begin_what_can_be_begun(self) -> None:
-        waiting = self._turns.waiting
-        if not waiting:
+        if not self._turns.waiting:
             return
         if self._loop.now() >= self._widen_at:
             self._widen_at = self._loop.now() + _WIDEN_S
-            self._gate.tick(self._fleet.uses(waiting), self._turns.domains)
-            self._fleet.widen(waiting)
+            able = self._turns.count_able()
+            self._gate.tick(self._fleet.uses(able), self._turns.domains)
+            self._fleet.widen(able)
         short = self._watch.short_of()
         if short is not None:
             self._end(Refused(short, hint="the same command goes on once there is room"))

@@ -41,6 +41,15 @@ class Turns:
         """How many have not begun."""
         return len(self._clerk.ready) + self._held.size + self._misfits.size + len(self._again)
 
+    def count_able(self) -> int:
+        """Count those that could begin now or within moments, misfits aside; who cannot is held."""
+        ready, room = self._clerk.ready, self._gate.room
+        if self._admits is None:
+            return len(ready) + len(self._again)
+        self._held.sift(ready, lambda domain: room(domain) > 0)
+        again = sum(room(domain_of(one)) > 0 for one in self._again)
+        return len(ready) + self._held.count(room) + again
+
     @property
     def domains(self) -> Collection[str]:
         """The domains whose limit somebody may wait for, each once."""
