@@ -254,7 +254,7 @@ def _was_doubted(app: App, edition_id: int) -> bool:
     with app.store.reading() as tx:
         log = tx.editions.log(edition_id)
     held = [one.note or "" for one in log if one.after is EditionState.HELD]
-    return any(note.startswith(_PAUSED + NOBODY) for note in held)
+    return any(note.startswith(tuple(_PAUSED + words for words in NOBODY)) for note in held)
 
 
 def _rules(

@@ -11,7 +11,7 @@ from digest.deliver.run.lane import Lane
 from digest.deliver.run.outages import Outages
 from digest.deliver.run.outcomes import Judge, hidden
 from digest.deliver.run.relay import Relay
-from digest.deliver.run.strangers import IN_A_ROW, MOST, Strangers, is_unknown
+from digest.deliver.run.strangers import IN_A_ROW, MOST, Strangers, is_refused, is_unknown
 from digest.deliver.run.terms import Progress, Tally, UsedUp
 from digest.deliver.smtp.replies import Receipt
 from digest.errors import TransportError
@@ -73,7 +73,7 @@ class Ends:
     def receipt(self, delivery: Delivery, receipt: Receipt, relay: Relay) -> None:
         """End a delivery as a relay's answer says; one whom it does not know waits until it knows another."""
         outcome = self._judge.receipt(delivery, receipt)
-        if not self._judge.believes and is_unknown(outcome):
+        if not self._judge.believes and is_refused(outcome):
             self._doubt(delivery, outcome, relay)
             return
         if outcome.state is DeliveryState.SENT and (strangers := self._strangers.get(relay)) is not None:
@@ -198,7 +198,8 @@ class Ends:
         if relay.refusal is not None:
             self._free(strangers)
             return
-        self.outages.add(relay, delivery, outcome)
+        if is_unknown(outcome):
+            self.outages.add(relay, delivery, outcome)
         self._believe(strangers, down_to=IN_A_ROW if relay.has_taken else MOST)
 
     def _knows_nobody(self, relay: Relay) -> bool:
