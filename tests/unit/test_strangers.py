@@ -63,6 +63,19 @@ def test_relay_that_takes_nobody_stops_the_run_whatever_it_says(phase: str, word
     assert ledger.outages == []
 
 
+def test_one_reader_who_is_particular_holds_no_edition_that_others_have() -> None:
+    """Their server does not like our mail; the last of a list, and those who are asked again, stand alone."""
+    ledger = MemoryLedger(people(4, *DOMAINS))
+    script = {f"rcpt {ledger.emails[3]}": "554 5.7.1 we do not like you"}
+    with ScriptedRelay(script) as relay:
+        first = send(ledger, route(relay.port))
+        ledger.due_s = 0
+        second = send(ledger, route(relay.port))
+
+    assert (first.sent, first.deferred) == (3, 1)
+    assert (second.sent, second.deferred) == (0, 1)
+
+
 def test_relay_that_knows_nobody_costs_no_reader_anything_beside_another() -> None:
     """Its answers are the quicker ones; what another relay takes meanwhile says nothing about it."""
     ledger, record = MemoryLedger(people(300, *DOMAINS)), MemoryRecord()

@@ -17,6 +17,7 @@ from digest.deliver.smtp.replies import Receipt
 from digest.errors import TransportError
 from digest.model.people import Books, Delivery, DeliveryState, Outcome, Settlement
 
+_ANSWERED = (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.DEFERRED, DeliveryState.UNKNOWN)
 _LOSSES = 3  #: connections lost under one delivery after which it is put off
 
 
@@ -41,6 +42,7 @@ class Ends:
         self._asked: dict[Mark, Lane] = {}  #: whose permit is on its way, or who has one
         self._on_the_way: dict[Mark, int] = {}  #: permits that were asked for and not heard of
         self._aside: list[tuple[Delivery, Outcome]] = []  #: refused for the sender's sake
+        self._refusal: TransportError | None = None  #: of the last of them
         self._relays = relays
         self._strangers: defaultdict[Relay, Strangers] = defaultdict(Strangers)
         self.outages = Outages(clerk.tell_outage)
@@ -107,11 +109,18 @@ class Ends:
         outcome = self._judge.put_off(delivery, str(error), code=error.code)
         self._note(self._back(delivery))  # whoever picks the journal up must not hold it against them either
         self._aside.append((delivery, outcome))
+        self._refusal = error
 
     @property
     def has_aside(self) -> bool:
         """True while somebody is set aside."""
         return bool(self._aside)
+
+    @property
+    def verdict(self) -> TransportError | None:
+        """Return what a relay said against the sender when all heard it, and nobody has the edition."""
+        has_others = self._began.sent or any(self._counts[state] for state in _ANSWERED)
+        return None if has_others or not self._aside else self._refusal
 
     def decide(self) -> bool:
         """Believe the relays, as nobody is left to ask, but those that know nobody.
