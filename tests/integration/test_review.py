@@ -15,10 +15,11 @@ from digest.actions.editing.reasons import why
 from digest.actions.mailing.books import accounts
 from digest.actions.mailing.sending import SendOptions, send
 from digest.actions.steering.approving import approve, cancel, hold
+from digest.actions.steering.braking import end
 from digest.actions.steering.review import Steered, steer
 from digest.actions.upkeep.instance import adopt, begin_run
 from digest.bootstrap import open_app
-from digest.errors import Refused
+from digest.errors import Refused, TransportError
 from digest.model import Edition, EditionState, SlotRecord, SlotState
 from digest.model.schedule import AlertKind
 from digest.render import LIMIT_BYTES, Look, Rendered, Renderer
@@ -471,8 +472,8 @@ def test_held_and_approved_editions_expire_as_well(tmp_path: Path) -> None:
         assert note == "it was held until it was too late: 12h after it was due (the verdict is late)"
 
 
-def test_an_edition_that_some_have_ends_with_its_books_balanced(tmp_path: Path) -> None:
-    """Its relay refused the sender, and nobody came: who has not got it gets it no more, on record."""
+def test_an_edition_that_some_have_waits_for_a_person_however_late(tmp_path: Path) -> None:
+    """Its relay refused the sender, and nobody came: a week later somebody ends it, or has it sent."""
     with newsroom(tmp_path / "home") as room:
         edition = room.build()
         begin_run(room.app)
@@ -485,8 +486,11 @@ def test_an_edition_that_some_have_ends_with_its_books_balanced(tmp_path: Path) 
                     edition, state, expect=list(EditionState), by="olu", at=DUE, note="paused: 550 no"
                 )
 
-        assert room.at(12 * HOUR + 1).expired == (edition,)
-        books, _ = accounts(room.app, edition, every=False)
+        assert room.at(7 * 24 * HOUR) == Steered()
+        stored = room.stored(edition)
+        assert (stored.state, stored.note) == (EditionState.HELD, "paused: 550 no")
+        assert open_of(room, edition) == 3
+        books = end(room.app, edition, by="ada")
         assert (books.frozen, books.expired, books.open) == (3, 3, 0)
         assert room.stored(edition).state is EditionState.SENT
 
@@ -508,8 +512,8 @@ def test_what_is_being_sent_is_sendable_until_it_is_too_late(tmp_path: Path) -> 
         assert room.sendable() == (second,)
 
 
-def test_what_its_senders_left_is_ended_with_balanced_books(tmp_path: Path) -> None:
-    """The machine was down until it was too late: the rest go without, on record, and people hear of it."""
+def test_what_its_senders_left_waits_for_a_person(tmp_path: Path) -> None:
+    """The machine was down until it was too late: nobody loses it over that, and people hear of it, once."""
     with newsroom(tmp_path / "home") as room:
         edition = room.build()
         begin_run(room.app)
@@ -519,15 +523,81 @@ def test_what_its_senders_left_is_ended_with_balanced_books(tmp_path: Path) -> N
             tx.editions.set_state(
                 edition, EditionState.SENDING, expect=list(EditionState), by="worker", at=DUE
             )
-            tx.deliveries.claim(edition, "dead", now=DUE, limit=1, lease=timedelta(hours=13))
 
-        assert room.at(12 * HOUR + 6).expired == ()  # one is in somebody's hand still
-        assert room.at(12 * HOUR + 7).next_at == DUE + timedelta(hours=12, minutes=8)
-        assert room.at(13 * HOUR + 1).expired == (edition,)
-        books, _ = accounts(room.app, edition, every=False)
-        assert (books.frozen, books.expired, books.open) == (3, 3, 0)
-        assert room.told() == [("expire", "expired"), ("send", "ok")]
-        assert [alert.key for alert in room.alerts(AlertKind.EXPIRED)] == [f"expired:{edition}"]
+        assert room.at(12 * HOUR + 5).held == ()  # a sender that is at work has five minutes
+        assert room.at(12 * HOUR + 6).held == (edition,)
+        assert room.at(99 * HOUR) == Steered()
+        stored = room.stored(edition)
+        ways = (
+            f"`digest editions approve {edition}` and then `digest send {edition} --late` mail those still "
+            f"open, `digest editions resume {edition} --end` ends it for them."
+        )
+        cause = "it was not sent to all until 2026-11-19 19:00 CET, as max_lateness says; 3 are open"
+        assert (stored.state, stored.note) == (EditionState.HELD, f"{cause}. {ways}")
+        assert open_of(room, edition) == 3
+        assert room.told() == [("hold", "held")]
+        assert [alert.text for alert in room.alerts(AlertKind.HELD)] == [f"{cause}\n{ways}"]
+        with pytest.raises(Refused, match="is held") as refused:
+            send(room.app, edition, SendOptions(by="ada", expire=True))
+        assert f"`digest editions resume {edition} --end`" in (refused.value.hint or "")
+
+
+def test_person_may_send_the_rest_of_a_late_edition(tmp_path: Path) -> None:
+    """Approved again it rests until `digest send --late`; what that has begun, no service holds."""
+    with newsroom(tmp_path / "home") as room:
+        edition = room.build()
+        left_in_the_middle(room, edition)
+        assert room.at(20 * HOUR).held == (edition,)
+        approve(room.app, edition, by="ada")
+        assert room.at(20 * HOUR + 1) == Steered()
+        assert room.sendable() == ()
+        with pytest.raises(Refused, match="longer than max_lateness"):
+            send(room.app, edition, SendOptions(by="ada"))
+        with pytest.raises(TransportError):  # there is no relay: it is on its way for all that
+            send(room.app, edition, SendOptions(by="ada", late=True))
+
+        assert room.at(20 * HOUR + 30).held == ()
+        assert room.stored(edition).state is EditionState.SENDING
+
+
+def test_whoever_sends_late_what_a_service_has_not_seen_keeps_it(tmp_path: Path) -> None:
+    """The person was quicker than the service, which comes up while their command is at work."""
+    with newsroom(tmp_path / "home") as room:
+        edition = room.build()
+        left_in_the_middle(room, edition)
+        room.clock.now = DUE + timedelta(hours=20)
+        with pytest.raises(TransportError):
+            send(room.app, edition, SendOptions(by="ada", late=True))
+
+        assert room.at(20 * HOUR + 1).held == ()
+
+
+def test_edition_that_lacks_only_its_end_is_ended_however_late(tmp_path: Path) -> None:
+    """The machine went down between the last reader and the end of the books."""
+    with newsroom(tmp_path / "home") as room:
+        edition = room.build()
+        left_in_the_middle(room, edition)
+        with room.app.store.writing() as tx:
+            tx.deliveries.expire(edition, reason="ended by ada", at=DUE)
+
+        assert room.at(20 * HOUR).held == ()
+        assert room.stored(edition).state is EditionState.SENT
+
+
+def left_in_the_middle(room: Newsroom, edition: int) -> None:
+    """Begin with an edition for three as it is due, and get no further."""
+    begin_run(room.app)
+    with room.app.store.writing() as tx:
+        add_readers(tx, 3)
+        tx.deliveries.freeze(edition)
+        for state in (EditionState.APPROVED, EditionState.SENDING):
+            tx.editions.set_state(edition, state, expect=list(EditionState), by="olu", at=DUE)
+
+
+def open_of(room: Newsroom, edition: int) -> int:
+    """Count who has no end yet."""
+    books, _ = accounts(room.app, edition, every=False)
+    return books.open
 
 
 def test_two_services_at_the_same_moment_do_everything_once(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from commands import run_here
 from crashing import EDITION, books, opened, prepare
 from digest.actions.steering.approving import approve
 from digest.bootstrap import open_app
-from digest.model import AlertKind, EditionState
+from digest.model import AlertKind, DeliveryState, EditionState
 from digest.store import Enrolment, NewSubscriber
 from scripted_relay import ScriptedRelay
 from service_cast import Hurried, Running, until
@@ -64,6 +64,29 @@ def test_relay_that_knows_nobody_holds_the_edition_and_costs_no_reader_anything(
     assert sorted(relay.recipients) == sorted(
         f"r{n}@{d}.example" for n, d in enumerate(["one", "two", "three"] * 10)
     )
+
+
+@pytest.mark.parametrize("count", [1, 4])
+@pytest.mark.parametrize("phase", ["rcpt", "dot"])
+def test_short_list_that_a_relay_refuses_hears_why(tmp_path: Path, count: int, phase: str) -> None:
+    """Everybody's first try: one reader, and a relay that does not know the sender yet."""
+    with ScriptedRelay({phase: "554 5.7.1 Relay access denied"}) as relay:
+        root = house(tmp_path / "home", relay.port, "one.example", count=count)
+        ran = run_here("send", EDITION, home=root)
+        with open_app(root) as app, app.store.reading() as tx:
+            state, rows = tx.editions.keep_state(EDITION), tx.deliveries.list(EDITION)
+            (alert,) = [one for _, _, one, *_ in tx.alerts.list(limit=9)]
+        relay.script.clear()
+        approved = run_here("editions", "approve", EDITION, home=root)
+        again = run_here("send", EDITION, home=root)
+
+    assert (ran.code, state) == (1, EditionState.HELD)
+    assert "the relay refuses the sender or the message: 554 5.7.1 Relay access denied" in ran.err
+    assert f"`digest editions approve {EDITION}`" in " ".join(ran.err.split())
+    assert {(row.state, row.attempt) for row in rows} == {(DeliveryState.PENDING, 0)}
+    assert alert.kind is AlertKind.SENDER_FAULT
+    assert (approved.code, again.code) == (0, 0), again.err
+    assert len(relay.recipients) == count
 
 
 def test_list_of_dead_addresses_costs_one_approval(tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ def course(
         note=None,
         is_scheduled=True,
         begun_at=None,
+        let_go_at=None,
         reminded_at=None if reminded is None else DUE + reminded,
     )
     settings = ReviewSettings.model_validate(review)
@@ -143,16 +144,32 @@ def test_an_edition_for_many_zones_is_decided_for_the_first_and_ends_with_the_la
 
 
 def test_what_is_being_sent_is_the_senders() -> None:
-    """Its readers end one by one; only when nobody has ended it minutes after the last moment, it is."""
+    """Its readers end one by one; only when nobody has ended it minutes after the last moment, it is held."""
     one = course(EditionState.SENDING)
-    begun = [replace(one, edition=replace(one.edition, begun_at=DUE + at * HOUR)) for at in (0, 13)]
+    begun = [
+        replace(one, edition=replace(one.edition, begun_at=DUE, let_go_at=DUE + at * HOUR)) for at in (0, 13)
+    ]
     late = one.last + 5 * MINUTE
 
     assert [each.step(late) for each in begun] == [None, None]
-    assert [each.step(late + MINUTE) for each in begun] == [Step(deed="end"), None]
+    assert [each.step(late + MINUTE) for each in begun] == [Step(deed="leave"), None]
     assert [each.next_at(DUE) for each in begun] == [late + timedelta(seconds=1)] * 2
     assert begun[0].next_at(late + MINUTE) == late + 2 * MINUTE
     assert [begun[0].may_go(moment) for moment in (DUE, one.last, late)] == [True, True, False]
+
+
+@pytest.mark.parametrize("state", [EditionState.REVIEW, EditionState.HELD, EditionState.APPROVED])
+def test_what_some_readers_may_have_never_expires(state: EditionState) -> None:
+    """It is a person's to say whether the rest get it late; who has said so since is not asked again."""
+    one = course(state, mode="window", reminded=13 * HOUR)
+    early, late = (
+        replace(one, edition=replace(one.edition, begun_at=DUE, let_go_at=DUE + at * HOUR)) for at in (0, 13)
+    )
+    left = Step(deed="leave") if state is EditionState.APPROVED else None
+
+    assert [early.step(DUE + hours * HOUR) for hours in (13, 99)] == [left] * 2
+    assert late.step(DUE + 99 * HOUR) is None
+    assert not late.may_go(DUE + 14 * HOUR)
 
 
 def test_what_was_built_by_hand_stays_in_peoples_hands() -> None:

@@ -128,6 +128,10 @@ def test_enhanced_code_is_read_only_where_it_stands_first(words: str, enhanced: 
         "550 the policy of this host forbids it (#5.2.1)",
         "550 5.2.3 message too large for this organisation",
         "550 <ada@x.example>:blocked",
+        "550 Your account has been disabled",
+        "553 Unauthorized",
+        '550 Outgoing mail from "brief@news.example.org" has been suspended.',
+        "550 Your access to this mail system has been rejected due to poor standing",
     ],
 )
 def test_answers_that_mean_the_sender_blame_nobody_else(words: str) -> None:
@@ -174,6 +178,31 @@ def test_name_of_a_reader_is_no_word_of_the_relay(words: str) -> None:
     assert judge(told, Phase.RCPT, relay="main", recipient="daily@pub.example").state is DeliveryState.FAILED
     with pytest.raises(TransportError):
         judge(reply("550 daily limit"), Phase.RCPT, relay="main", recipient="daily@pub.example")
+
+
+LATE = ["550 Rejected", "550 Message rejected", "550 5.0.0 no", "553 This looks like it came twice"]
+LATE_ABOUT_ONE = [
+    "550 No such user",
+    "550 mailbox unavailable",
+    "552 full",
+    "550 5.1.1 gone",
+    "550 over quota",
+]
+
+
+@pytest.mark.parametrize("phase", [Phase.DATA, Phase.DOT])
+@pytest.mark.parametrize("words", LATE)
+def test_refusal_after_the_recipient_was_taken_speaks_of_the_message(phase: Phase, words: str) -> None:
+    """A filter that takes nobody's mail says so in plain words, and no reader is to blame."""
+    with pytest.raises(TransportError):
+        judge(reply(words), phase, relay="main")
+    assert judge(reply(words), phase, relay="main", lmtp=True).state is DeliveryState.FAILED  # RFC 2033
+
+
+@pytest.mark.parametrize("words", LATE_ABOUT_ONE)
+def test_refusal_at_the_dot_that_names_the_recipient_is_theirs(words: str) -> None:
+    """Relays that hand over at once tell what the next one says."""
+    assert judge(reply(words), Phase.DOT, relay="main").state is DeliveryState.FAILED
 
 
 def asked_later(words: str, phase: Phase, recipient: str = "sam@example.org") -> bool:

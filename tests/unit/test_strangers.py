@@ -39,6 +39,43 @@ def test_relay_that_knows_nobody_stops_the_run(connections: int) -> None:
     assert record.kept is False
 
 
+@pytest.mark.parametrize(
+    ("phase", "words", "least"),
+    [
+        ("dot", "550 Rejected", 0),
+        ("dot", "550 This message looks unsolicited", 0),
+        ("rcpt", "550 Your account has been disabled", 0),
+        ("rcpt", "550 5.1.0 Address rejected.", 20),
+        ("rcpt", "550 Account suspended", 20),
+        ("rcpt", "552 5.2.2 Over quota", 20),
+    ],
+)
+def test_relay_that_takes_nobody_stops_the_run_whatever_it_says(phase: str, words: str, least: int) -> None:
+    """Hosters end accounts in words of their own: nobody is written off over them."""
+    ledger, record = MemoryLedger(people(300, *DOMAINS)), MemoryRecord()
+    with ScriptedRelay({phase: words}) as relay, pytest.raises(TransportError) as raised:
+        send(ledger, route(relay.port, connections=2), record=record, block=300)
+
+    assert set(ledger.states()) == {PENDING}
+    assert {row.attempt for row in ledger.rows.values()} == {0}
+    assert words in str(raised.value)
+    assert ("nobody is accepted by relay main: 20 in a row" in str(raised.value)) is (least == 20)
+    assert ledger.outages == []
+
+
+def test_one_reader_who_is_particular_holds_no_edition_that_others_have() -> None:
+    """Their server does not like our mail; the last of a list, and those who are asked again, stand alone."""
+    ledger = MemoryLedger(people(4, *DOMAINS))
+    script = {f"rcpt {ledger.emails[3]}": "554 5.7.1 we do not like you"}
+    with ScriptedRelay(script) as relay:
+        first = send(ledger, route(relay.port))
+        ledger.due_s = 0
+        second = send(ledger, route(relay.port))
+
+    assert (first.sent, first.deferred) == (3, 1)
+    assert (second.sent, second.deferred) == (0, 1)
+
+
 def test_relay_that_knows_nobody_costs_no_reader_anything_beside_another() -> None:
     """Its answers are the quicker ones; what another relay takes meanwhile says nothing about it."""
     ledger, record = MemoryLedger(people(300, *DOMAINS)), MemoryRecord()

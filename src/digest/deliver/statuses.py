@@ -35,7 +35,8 @@ _SENDER_WORDS = re.compile(
     r"\b(block(ed|list)?|black ?list(ed)?|deny ?list(ed)?|listed (at|by|in|on)|(anti-?)?spam\w*|"
     r"reputation|polic(y|ies)|senders?|relay(ing)?(?! recipient)|authenticat\w+|spf|dkim|dmarc|rate|"
     r"limit(s|ed)?|reverse dns|ptr|helo|access denied|too many|per (second|minute|hour|day)|hourly|daily|"
-    r"prohibit(ed|ion)|rcpthosts|(message|maximum|fixed) size|content|virus|malware|"
+    r"prohibit(ed|ion)|unauthori[sz]ed|unsolicited|your (account|access)|"
+    r"out(going|bound) ((e-?)?mails?|messages?)|rcpthosts|(message|maximum|fixed) size|content|virus|malware|"
     r"(ip|client|host|your) address|message (is )?too (large|big|long)(?! for this recipient))\b",
     re.IGNORECASE,
 )

@@ -39,6 +39,7 @@ BEGUN_AT = (
     .scalar_subquery()
     .label("begun_at")
 )
+_LETS_GO = (EditionState.APPROVED, EditionState.SENDING)
 _OPEN = (
     select(
         *(editions.c[name] for name in ("id", "digest", "slot", "state", "built_at", "note")),
@@ -46,6 +47,10 @@ _OPEN = (
         func.coalesce(_SLOTS.c.last_at, editions.c.slot_at).label("last_at"),
         _SLOTS.c.slot_state.in_((SlotState.DUE, SlotState.BUILT)).label("scheduled"),
         BEGUN_AT,
+        select(func.max(edition_log.c.at))
+        .where(edition_log.c.edition_id == editions.c.id, edition_log.c.after.in_(_LETS_GO))
+        .scalar_subquery()
+        .label("let_go_at"),
         select(func.max(alerts.c.made_at))
         .where(alerts.c.edition_id == editions.c.id, alerts.c.kind == AlertKind.REMINDER)
         .scalar_subquery()
@@ -110,5 +115,6 @@ def _open(row: Line) -> OpenEdition:
         note=row.note,
         is_scheduled=bool(row.scheduled),
         begun_at=row.begun_at,
+        let_go_at=row.let_go_at,
         reminded_at=row.reminded_at,
     )

@@ -65,6 +65,7 @@ class OpenEdition:
     note: str | None  #: the newest remark on its state
     is_scheduled: bool  #: it fills a slot that the schedule has on record and wants
     begun_at: datetime | None  #: when it was first begun to be sent; None when no reader can have it
+    let_go_at: datetime | None  #: when it was last approved or begun to be sent
     reminded_at: datetime | None  #: when editors were last reminded of it
 
 

@@ -180,8 +180,8 @@ def _refuse_blocked(found: Preflight) -> None:
 def _refuse_late(app: App, tx: Transaction, stored: StoredEdition) -> None:
     """Let nobody approve what the next tick lets expire."""
     found = tx.editions.open_one(stored.id)
-    if found is None or not found.is_scheduled:
-        return  # built by hand: `digest send` decides on its age
+    if found is None or not found.is_scheduled or found.begun_at is not None:
+        return  # built by hand, or some readers may have it: `digest send` decides on its age
     course = course_of(app, found)
     if app.clock() > course.last:
         raise Refused(

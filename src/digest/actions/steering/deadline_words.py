@@ -24,12 +24,15 @@ def words(course: Course) -> str:
     if until is not None:
         then = _THEN[course.policy if course.waits else "wait"]
         return f"It is due {due} and waits for approval until {show(course, until)}; then it {then}."
-    if edition.is_scheduled and not course.is_known:
+    if edition.is_scheduled and not course.is_known and edition.begun_at is None:
         return f"The file of its digest is gone: unless it comes back, it expires after {last}."
     if edition.state is EditionState.SENDING:
         return f"It is being sent, until {last} at the latest."
     if course.goes_by_itself:
         return f"It is due {due} and may go out until {last}."
+    if edition.begun_at is not None:
+        late = f"after {last} those still open get it by `digest send {edition.id} --late`"
+        return f"Some readers may have it: it waits for your word, without a deadline; {late}."
     return "It fills no slot of the schedule: it waits for your word, without a deadline."
 
 

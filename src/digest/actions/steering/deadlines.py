@@ -12,14 +12,14 @@ from digest.model import EditionState
 from digest.settings import AtDeadline, ReviewSettings
 from digest.store import OpenEdition
 
-Deed = Literal["send", "send_clean", "hold", "skip", "check", "expire", "end", "remind"]
+Deed = Literal["send", "send_clean", "hold", "skip", "check", "expire", "leave", "remind"]
 
 UNAPPROVED = (EditionState.DRAFT, EditionState.REVIEW)
 BEFORE_APPROVAL = (*UNAPPROVED, EditionState.HELD)
 BEFORE_SENDING = (*BEFORE_APPROVAL, EditionState.APPROVED)
 _JUST_AFTER = timedelta(seconds=1)  #: the last moment it is too late
 _GRACE = timedelta(minutes=5)  #: in which a sender that is at work ends an edition itself
-_AGAIN = timedelta(minutes=1)  #: until one that could not be ended is tried again
+_AGAIN = timedelta(minutes=1)  #: until one that could not be held is tried again
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,14 +119,16 @@ class Course:
             return None
         if self.waits and self.policy != "wait":
             return self.deadline
+        if self.edition.begun_at is not None:
+            return None
         return self.last if self.waits or self.edition.state is EditionState.HELD else None
 
     def step(self, now: datetime) -> Step | None:
         """Say what is due now; None when nothing is, or when it is in people's hands alone."""
-        if self.edition.is_scheduled and self.edition.state in BEFORE_SENDING and now > self.last:
-            return Step(deed="expire")
         if self._is_left(now):
-            return Step(deed="end")
+            return Step(deed="leave")
+        if self.edition.is_scheduled and self.edition.state in BEFORE_SENDING and now > self.last:
+            return Step(deed="expire") if self.edition.begun_at is None else None
         if self.edition.state is not EditionState.SENDING and self.may_go(now):
             return Step(deed="check")
         if not self.waits or not self.edition.is_scheduled:
@@ -138,7 +140,7 @@ class Course:
     def next_at(self, now: datetime) -> datetime | None:
         """Say when something will be due next, after now; None when nothing will."""
         moments = [self.last + _JUST_AFTER] if self.edition.is_scheduled else []
-        if self.edition.state is EditionState.SENDING:
+        if self._is_on_its_way:
             moments = [now + _AGAIN if self._is_left(now) else self.last + _GRACE + _JUST_AFTER]
         if self.goes_by_itself:
             moments.append(self.edition.due)
@@ -147,9 +149,17 @@ class Course:
         return min((moment for moment in moments if moment > now), default=None)
 
     def _is_left(self, now: datetime) -> bool:
-        """Tell whether its senders came to nothing; one that a person has begun later is theirs."""
-        begun = self.edition.begun_at if self.edition.state is EditionState.SENDING else None
-        return begun is not None and begun <= self.last < now - _GRACE
+        """Tell whether its senders came to nothing; one that a person has let go later is theirs."""
+        let_go = self.edition.let_go_at if self._is_on_its_way else None
+        return let_go is not None and let_go <= self.last < now - _GRACE
+
+    @property
+    def _is_on_its_way(self) -> bool:
+        """True when some readers may have it, and it is to go to the rest."""
+        state = self.edition.state
+        return state is EditionState.SENDING or (
+            state is EditionState.APPROVED and self.edition.begun_at is not None
+        )
 
     def _reminder(self, now: datetime) -> Step | None:
         past = [one for one in self.occasions(now) if one.at <= now]

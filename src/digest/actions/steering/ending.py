@@ -22,7 +22,10 @@ def expire(app: App, edition_id: int, *, by: str, run: str | None = None) -> Boo
     stored = find(app, edition_id)
     if stored.state is not EditionState.SENDING:
         raise Refused(
-            f"edition {edition_id} is {stored.state}", hint="only one that is being sent can expire"
+            f"edition {edition_id} is {stored.state}",
+            hint="only one that is being sent can expire"
+            + f"; `digest editions resume {edition_id} --end` ends one that was stopped on its way"
+            * (stored.state is EditionState.HELD),
         )
     pick_up(app, edition_id, "hold")
     with app.store.writing() as tx:

@@ -19,7 +19,7 @@ from digest.log import get_logger
 from digest.model import EditionState
 
 #: What the history calls deeds, where that is another word.
-_EVENTS: Mapping[Deed, str] = {"send": "approve", "send_clean": "approve", "check": "hold", "end": "expire"}
+_EVENTS: Mapping[Deed, str] = {"send": "approve", "send_clean": "approve", "check": "hold", "leave": "hold"}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -120,17 +120,18 @@ def tell_stuck(tx: Transaction, named: Named, event: str, why: str, hand: Hand) 
     return is_new
 
 
-def tell_held(tx: Transaction, named: Named, why: str, hand: Hand) -> None:
-    """Write down that the program holds an edition, and tell the editors."""
+def tell_held(tx: Transaction, named: Named, why: str, hand: Hand, *, ways: str = "") -> None:
+    """Write down that the program holds an edition, and tell the editors; ways: other ones than for all."""
     write_down(tx, named, hand, "hold", outcome="held", note=why)
-    alert_held(tx, named, why, hand)
+    alert_held(tx, named, why, hand, ways=ways)
 
 
-def alert_held(tx: Transaction, named: Named, why: str, hand: Hand) -> None:
+def alert_held(tx: Transaction, named: Named, why: str, hand: Hand, *, ways: str = "") -> None:
     """Tell the editors that the program holds an edition."""
     # Held twice is two occasions: an edition may be approved, change, and be held again.
     occasion = f"held:{named.id}:{hand.at.isoformat()}"
-    tx.alerts.add(_alert(named, AlertKind.HELD, occasion, "is held", f"{why}\n{_ways(named)}"), at=hand.at)
+    text = f"{why}\n{ways or _ways(named)}"
+    tx.alerts.add(_alert(named, AlertKind.HELD, occasion, "is held", text), at=hand.at)
 
 
 def tell_expired(tx: Transaction, named: Named, why: str, hand: Hand) -> None:

@@ -10,12 +10,13 @@ from digest.actions.app import App
 from digest.actions.editing.editions import find
 from digest.actions.editing.inspecting import Preflight, inspect
 from digest.actions.editing.presses import content_hash, press_of
+from digest.actions.mailing.journals import pick_up
 from digest.actions.mailing.mail import Press
 from digest.actions.making.judging import Ground, survey, weigh
 from digest.actions.steering.cleaning import cleaned, decided_again, faults_of
 from digest.actions.steering.deadline_words import show, words
 from digest.actions.steering.deadlines import UNAPPROVED, Course, Deed, Step
-from digest.actions.steering.ending import expire as end_books
+from digest.actions.steering.ending import close
 from digest.actions.steering.news import tell_news
 from digest.actions.steering.telling import (
     Hand,
@@ -34,6 +35,11 @@ from digest.store import StoredEdition, Transaction
 Ending = Literal["approved", "held", "skipped", "expired", "reminded"]
 
 _NOBODY = "nobody approved it in time"
+#: What a person may do with an edition that is too late for those still open.
+_LATE = (
+    "`digest editions approve {0}` and then `digest send {0} --late` mail those still open, "
+    "`digest editions resume {0} --end` ends it for them."
+)
 _CHANGED = "templates or settings have changed, so it would not go out as {}"
 
 
@@ -172,22 +178,29 @@ def _expire(app: App, course: Course, _: Step, hand: Hand) -> Ending:
     )
     if edition.state is EditionState.HELD and edition.note:
         why = f"{why} ({edition.note})"
-    # Some readers may have it: it counts as sent, and its books show who has not.
-    end = EditionState.EXPIRED if edition.begun_at is None else EditionState.SENDING
     with app.store.writing() as tx:
-        tx.editions.set_state(edition.id, end, expect=(edition.state,), by=hand.by, at=hand.at, note=why)
+        tx.editions.set_state(
+            edition.id, EditionState.EXPIRED, expect=(edition.state,), by=hand.by, at=hand.at, note=why
+        )
         tell_expired(tx, Named.of(edition), why, hand)
-    if edition.begun_at is not None:
-        end_books(app, edition.id, by=hand.by, run=hand.run)
     return "expired"
 
 
-def _end(app: App, course: Course, _: Step, hand: Hand) -> Ending | None:
-    """End the books of an edition whose senders came to nothing; what one has in hand is left to it."""
+def _leave(app: App, course: Course, _: Step, hand: Hand) -> Ending | None:
+    """Hold an edition whose senders came to nothing: a person decides on those still open.
+
+    One whose books balance lacked only its end.
+    """
     edition = course.edition
-    with app.store.writing() as tx:
-        tell_expired(tx, Named.of(edition), f"it was not sent to all until {show(course, course.last)}", hand)
-    return "expired" if end_books(app, edition.id, by=hand.by, run=hand.run).balance else None
+    pick_up(app, edition.id)
+    with app.store.reading() as tx:
+        books = tx.deliveries.books(edition.id)
+    if books.balance and edition.state is EditionState.SENDING:
+        close(app, edition.id, books, by=hand.by, run=hand.run)
+        return None
+    last = show(course, course.last)
+    why = f"it was not sent to all until {last}, as max_lateness says; {books.open:,} are open"
+    return _hold(app, course, why, hand, ways=_LATE.format(edition.id))
 
 
 def _remind(app: App, course: Course, step: Step, hand: Hand) -> Ending | None:
@@ -197,7 +210,7 @@ def _remind(app: App, course: Course, step: Step, hand: Hand) -> Ending | None:
     return "reminded" if told else None
 
 
-def _hold(app: App, course: Course, why: str, hand: Hand) -> Ending:
+def _hold(app: App, course: Course, why: str, hand: Hand, *, ways: str = "") -> Ending:
     """Keep an edition for a person to decide on, and tell the editors why."""
     with app.store.writing() as tx:
         stored = tx.editions.set_state(
@@ -206,9 +219,9 @@ def _hold(app: App, course: Course, why: str, hand: Hand) -> Ending:
             expect=(course.edition.state,),
             by=hand.by,
             at=hand.at,
-            note=why,
+            note=f"{why}. {ways}" if ways else why,
         )
-        tell_held(tx, Named.of(stored), why, hand)
+        tell_held(tx, Named.of(stored), why, hand, ways=ways)
     return "held"
 
 
@@ -244,6 +257,6 @@ DEEDS: Mapping[Deed, Callable[[App, Course, Step, Hand], Ending | None]] = {
     "skip": _skip,
     "check": _check,
     "expire": _expire,
-    "end": _end,
+    "leave": _leave,
     "remind": _remind,
 }

@@ -11,12 +11,13 @@ from digest.deliver.run.lane import Lane
 from digest.deliver.run.outages import Outages
 from digest.deliver.run.outcomes import Judge, hidden
 from digest.deliver.run.relay import Relay
-from digest.deliver.run.strangers import IN_A_ROW, MOST, Strangers, is_unknown
+from digest.deliver.run.strangers import IN_A_ROW, MOST, Strangers, is_refused, is_unknown
 from digest.deliver.run.terms import Progress, Tally, UsedUp
 from digest.deliver.smtp.replies import Receipt
 from digest.errors import TransportError
 from digest.model.people import Books, Delivery, DeliveryState, Outcome, Settlement
 
+_ANSWERED = (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.DEFERRED, DeliveryState.UNKNOWN)
 _LOSSES = 3  #: connections lost under one delivery after which it is put off
 
 
@@ -41,6 +42,7 @@ class Ends:
         self._asked: dict[Mark, Lane] = {}  #: whose permit is on its way, or who has one
         self._on_the_way: dict[Mark, int] = {}  #: permits that were asked for and not heard of
         self._aside: list[tuple[Delivery, Outcome]] = []  #: refused for the sender's sake
+        self._refusal: TransportError | None = None  #: of the last of them
         self._relays = relays
         self._strangers: defaultdict[Relay, Strangers] = defaultdict(Strangers)
         self.outages = Outages(clerk.tell_outage)
@@ -73,7 +75,7 @@ class Ends:
     def receipt(self, delivery: Delivery, receipt: Receipt, relay: Relay) -> None:
         """End a delivery as a relay's answer says; one whom it does not know waits until it knows another."""
         outcome = self._judge.receipt(delivery, receipt)
-        if not self._judge.believes and is_unknown(outcome):
+        if not self._judge.believes and is_refused(outcome):
             self._doubt(delivery, outcome, relay)
             return
         if outcome.state is DeliveryState.SENT and (strangers := self._strangers.get(relay)) is not None:
@@ -107,11 +109,18 @@ class Ends:
         outcome = self._judge.put_off(delivery, str(error), code=error.code)
         self._note(self._back(delivery))  # whoever picks the journal up must not hold it against them either
         self._aside.append((delivery, outcome))
+        self._refusal = error
 
     @property
     def has_aside(self) -> bool:
         """True while somebody is set aside."""
         return bool(self._aside)
+
+    @property
+    def verdict(self) -> TransportError | None:
+        """Return what a relay said against the sender when all heard it, and nobody has the edition."""
+        has_others = self._began.sent or any(self._counts[state] for state in _ANSWERED)
+        return None if has_others or not self._aside else self._refusal
 
     def decide(self) -> bool:
         """Believe the relays, as nobody is left to ask, but those that know nobody.
@@ -198,7 +207,8 @@ class Ends:
         if relay.refusal is not None:
             self._free(strangers)
             return
-        self.outages.add(relay, delivery, outcome)
+        if is_unknown(outcome):
+            self.outages.add(relay, delivery, outcome)
         self._believe(strangers, down_to=IN_A_ROW if relay.has_taken else MOST)
 
     def _knows_nobody(self, relay: Relay) -> bool:

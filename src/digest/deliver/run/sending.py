@@ -263,9 +263,9 @@ class Run:
             self._finish_or_wait()
 
     def _finish_or_wait(self) -> None:
-        """End when nobody is due; or look again when the next one is."""
-        if not self._rules.wait:
-            self._end()
+        """End when nobody is due, or all were set aside; or look again when somebody is."""
+        if (verdict := self._ends.verdict) is not None or not self._rules.wait:
+            self._end(verdict)
         elif self._ends.has_aside:
             self._ends.give_back(())
         else:

@@ -1,4 +1,4 @@
-"""Addresses that a relay says it does not know: readers who are gone, or a relay that knows nobody."""
+"""Addresses that a relay does not know or refuses: readers who are gone, or a relay that takes nobody."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ IN_A_ROW = 20  #: answers, with nobody taken in between
 _FEW = 5  #: of them, after which others are asked for once: imports stand together
 _DOMAINS = 3  #: of which the readers in such a row are; one alone may have an outage
 MOST = 500  #: that are kept of a relay which has taken nobody yet
-NOBODY = "nobody is known"  #: begins what is said of a relay that knows nobody
+_UNKNOWN, _REFUSED = "nobody is known", "nobody is accepted"
+NOBODY = (_UNKNOWN, _REFUSED)  #: one of them begins what is said of a relay that knows nobody
 Doubt = tuple[Delivery, Outcome]
 
 
 class Strangers:
-    """Keeps those whom one relay does not know until it has taken a mail, or is believed."""
+    """Keeps those whom one relay refuses until it has taken a mail, or is believed."""
 
     def __init__(self) -> None:
         self._kept: deque[Doubt] = deque()
@@ -44,15 +45,16 @@ class Strangers:
 
     @property
     def are_all(self) -> bool:
-        """True when the row is so long, and of so many domains, that the relay knows nobody."""
+        """True when the row is so long, and of so many domains, that the relay takes nobody."""
         return len(self._row) >= IN_A_ROW and len(set(self._row)) >= _DOMAINS
 
     def fault(self, relay: str) -> TransportError:
         """Say what is wrong with the relay that said so of all in the row."""
         said = self._kept[-1][1]
+        what = f"{_UNKNOWN} to" if is_unknown(said) else f"{_REFUSED} by"
         domains = len({*self._row, *(domain_of(delivery) for delivery, _ in self._kept)})
         return TransportError(
-            f"{NOBODY} to relay {relay}: {self.in_a_row} in a row, of {domains} domain{'s' * (domains > 1)}: "
+            f"{what} relay {relay}: {self.in_a_row} in a row, of {domains} domain{'s' * (domains > 1)}: "
             f"{said.code} {said.text}",
             permanent=True,
             code=said.code,
@@ -78,6 +80,10 @@ class Strangers:
 
 
 def is_unknown(outcome: Outcome) -> bool:
-    """Tell whether an attempt failed since a relay says that there is no such address."""
-    is_said = outcome.state is DeliveryState.FAILED and (outcome.code or 0) >= 500
-    return is_said and judge_failure(outcome.status, outcome.text or "")[0] is BounceKind.HARD
+    """Tell whether a relay's word says that there is no such address."""
+    return judge_failure(outcome.status, outcome.text or "")[0] is BounceKind.HARD
+
+
+def is_refused(outcome: Outcome) -> bool:
+    """Tell whether an attempt failed by a relay's word about the recipient."""
+    return outcome.state is DeliveryState.FAILED and (outcome.code or 0) >= 500

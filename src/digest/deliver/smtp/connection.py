@@ -50,7 +50,7 @@ class RelayConnection:
         self._dot_timeout_s = dot_timeout_s
         smtp = dial(relay, home)
         self._smtp: smtplib.SMTP | None = smtp
-        self._talk = Conversation(read_offers(smtp.esmtp_features), relay=relay.name)
+        self._talk = Conversation(read_offers(smtp.esmtp_features, lmtp=relay.place.lmtp), relay=relay.name)
 
     @property
     def is_open(self) -> bool:

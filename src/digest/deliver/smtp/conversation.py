@@ -223,7 +223,7 @@ class Conversation:
 
     def _judged(self, reply: Reply, phase: Phase) -> Verdict:
         try:
-            return judge(reply, phase, relay=self._relay, recipient=self._recipient)
+            return judge(reply, phase, relay=self._relay, recipient=self._recipient, lmtp=self._offers.lmtp)
         except TransportError as error:
             error.enhanced = reply.enhanced
             return error

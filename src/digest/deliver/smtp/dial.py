@@ -70,7 +70,7 @@ def dialled(relay: RelaySettings, home: Path, attempt: Attempt | None = None) ->
         _greet(talk, relay, trust)
         _log_in(talk, relay, login)
         on_failure.pop_all()
-    return Dialled(smtp=talk, offers=read_offers(talk.esmtp_features), lmtp=place.lmtp)
+    return Dialled(smtp=talk, offers=read_offers(talk.esmtp_features, lmtp=place.lmtp), lmtp=place.lmtp)
 
 
 def _reached(relay: RelaySettings, home: Path) -> socket.socket:

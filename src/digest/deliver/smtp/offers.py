@@ -17,6 +17,7 @@ class Offers:
     eight_bit: bool  #: RFC 6152: BODY=8BITMIME
     smtputf8: bool  #: RFC 6531: addresses beyond ASCII
     enhanced: bool  #: RFC 2034: replies carry codes such as 5.1.1
+    lmtp: bool = False  #: RFC 2033: what it says of a message it says of its recipient
 
     def carry(self, envelope: Envelope) -> bool:
         """Tell whether a relay with these offers need be asked to take a message at all."""
@@ -32,12 +33,13 @@ class Offers:
         return replace(self, smtputf8=self.smtputf8 and other.smtputf8, size=min(sizes, default=None))
 
 
-def read_offers(extensions: Mapping[str, str]) -> Offers:
+def read_offers(extensions: Mapping[str, str], *, lmtp: bool = False) -> Offers:
     """Read the extensions of a relay.
 
     Args:
         extensions: Parameters by keyword in lower case, '' where there are none, as smtplib keeps
             them in `esmtp_features`.
+        lmtp: It was greeted with LHLO.
 
     Returns:
         The offers. A size that is no number counts as not told, and 0 means no limit (RFC 1870).
@@ -50,4 +52,5 @@ def read_offers(extensions: Mapping[str, str]) -> Offers:
         eight_bit="8bitmime" in extensions,
         smtputf8="smtputf8" in extensions,
         enhanced="enhancedstatuscodes" in extensions,
+        lmtp=lmtp,
     )

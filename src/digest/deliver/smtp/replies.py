@@ -23,6 +23,7 @@ _ABOUT_SENDER = re.compile(r"5\.(1\.[789]|2\.252|4\.(?![14](?!\d))\d+)")
 _SILENT_CODES = {"5.0.0", "5.1.0", "5.2.0", "5.2.3"}
 #: Codes that speak of one recipient when the relay gives no enhanced code, unless its words do not.
 _RECIPIENT_CODES = {501, 521, 550, 551, 552, 553, 556}
+_ROOM = 552  #: of a mailbox there is no more room, which RFC 5321 section 4.2.3 lets relays say late
 #: Words of relays that count what one sender hands over, or do not know it, in answers that ask to try again.
 _ABOUT_ALL = re.compile(
     r"\b(rates?|rate-?limit\w*|throttl\w+|server (is )?busy|ha(s|ve) sent|"
@@ -105,7 +106,7 @@ class Receipt:
         return self.phase is Phase.MAIL or (self.phase is Phase.RCPT and self.enhanced == "4.5.3")
 
 
-def judge(reply: Reply, phase: Phase, *, relay: str, recipient: str = "") -> Receipt:
+def judge(reply: Reply, phase: Phase, *, relay: str, recipient: str = "", lmtp: bool = False) -> Receipt:
     """Say what a refusal or a final answer means.
 
     Args:
@@ -113,6 +114,7 @@ def judge(reply: Reply, phase: Phase, *, relay: str, recipient: str = "") -> Rec
         phase: MAIL, RCPT, DATA, BODY or DOT.
         relay: The relay's name, for the error.
         recipient: Whose name says nothing, whatever word it is.
+        lmtp: The relay delivers: what it says of the message it says of the recipient (RFC 2033).
 
     Raises:
         TransportError: The answer speaks of the sender, the message or the relay, not of this
@@ -133,7 +135,8 @@ def judge(reply: Reply, phase: Phase, *, relay: str, recipient: str = "") -> Rec
     wants_login = reply.code in _LOGIN_CODES or _NO_LOGIN.match(str(reply)) is not None
     if kind == 4 and not wants_login:
         return _receipt(DeliveryState.DEFERRED, phase, reply)
-    if kind == 5 and phase is not Phase.MAIL and _speaks_of_recipient(reply, recipient):
+    is_late = phase is not Phase.RCPT and not lmtp
+    if kind == 5 and phase is not Phase.MAIL and _speaks_of_recipient(reply, recipient, is_late=is_late):
         return _receipt(DeliveryState.FAILED, phase, reply)
     raise TransportError(
         f"the relay refuses the sender or the message: {reply}",
@@ -181,12 +184,16 @@ def _receipt(state: DeliveryState, phase: Phase, reply: Reply) -> Receipt:
     return Receipt(state=state, phase=phase, code=reply.code, enhanced=reply.enhanced, text=reply.text)
 
 
-def _speaks_of_recipient(reply: Reply, recipient: str) -> bool:
+def _speaks_of_recipient(reply: Reply, recipient: str, *, is_late: bool) -> bool:
+    """Tell whether a refusal speaks of the recipient; one after RCPT was taken only when it says so."""
     is_ours = blames_sender(reply.text, recipient)
     # qmail and others state it at the end; where words blame the sender it counts at the beginning only.
     said = reply.enhanced or (None if is_ours else find_status(reply.text)) or ""
     if said in _SILENT_CODES or not (reply.enhanced or said.startswith("5.")):
-        return reply.code in _RECIPIENT_CODES and not is_ours
+        if is_ours or reply.code not in _RECIPIENT_CODES:
+            return False
+        names_one = _ABOUT_ONE.search(without_names(reply.text, recipient)) is not None
+        return names_one or not is_late or reply.code == _ROOM
     return said.split(".")[1] in _ABOUT_RECIPIENT and not _ABOUT_SENDER.fullmatch(said)
 
 
