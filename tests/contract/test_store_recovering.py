@@ -242,6 +242,25 @@ def test_a_journal_that_is_read_twice_changes_nothing_more(store: Store) -> None
         ]
 
 
+@pytest.mark.parametrize("state", [FAILED, UNKNOWN])
+def test_an_end_from_before_somebody_was_tried_again_changes_nothing(
+    store: Store, state: DeliveryState
+) -> None:
+    """A person has them tried again while the same run goes on, whose journal still holds how they ended."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 1)
+        (mail,) = tx.deliveries.claim(edition_id, "j-1", now=NOW, limit=1, lease=LEASE)
+        end = ended(mail, state, "550 no")
+        tx.deliveries.settle_all("j-1", [end])
+        assert tx.deliveries.reopen_failed(edition_id) + tx.deliveries.resend_unknown(edition_id) == 1
+        (again,) = tx.deliveries.claim(edition_id, "j-1", now=NOW, limit=1, lease=LEASE)
+        tx.deliveries.take_over("j-1", ended=[end], dotted=[], policy="hold", now=NOW)
+        (free,) = tx.deliveries.list(edition_id)
+
+    assert again.attempt == 2
+    assert (free.state, free.attempt, free.reason) == (PENDING, 1, None)
+
+
 def test_a_dot_after_an_attempt_was_given_back_counts(store: Store) -> None:
     """The same worker took the same attempt again and wrote the dot: giving it back would mail twice."""
     with store.writing() as tx:

@@ -299,6 +299,14 @@ def test_address_beyond_ascii_says_so() -> None:
     )
 
 
+def test_eight_bits_are_not_spoken_of_where_they_are_not_offered() -> None:
+    """RFC 5321 section 4.1.1.11: a parameter of no extension that was offered is refused, with 555."""
+    offered = Offers(pipelining=True, size=None, eight_bit=False, smtputf8=True, enhanced=True)
+    one = Conversation(offered, relay="main")
+
+    assert one.begin(mail("jörg@example.org")).startswith(b"MAIL FROM:<b@example.org> SMTPUTF8\r\n")
+
+
 @given(st.lists(st.sampled_from([b"", b".", b"..", b"a", b".a", b"a."]), max_size=6))
 def test_doubled_dots_are_undone_to_the_same_message(lines: list[bytes]) -> None:
     """RFC 5321 section 4.5.2, the receiver's half written out."""

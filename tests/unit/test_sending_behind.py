@@ -11,8 +11,9 @@ import pytest
 from digest.deliver import Watch
 from digest.deliver.compose.envelope import Envelope
 from digest.deliver.run.lane import Lane
-from digest.errors import StoreError
+from digest.errors import StoreError, TransportError
 from digest.model import DeliveryState
+from fault_relay import Fault, FaultRelay, Peer
 from scripted_relay import HANG, ScriptedRelay
 from sending_cast import NOW, MemoryLedger, reader, readers, route, send
 
@@ -95,7 +96,7 @@ def test_nobody_goes_on_behind_a_slow_dot_while_the_ledger_cannot_be_asked() -> 
 
     def is_away() -> None:
         away.set()
-        for _ in range(2):  # a second apart
+        for _ in range(3):  # two may come at once, with a claim; it is asked again after a second
             assert asked.acquire(timeout=10)
 
     ledger.look = may_fail
@@ -126,3 +127,30 @@ def test_nothing_goes_on_behind_a_slow_dot_once_the_run_is_to_end() -> None:
 
     assert (done.sent, done.stopped) == (1, True)
     assert ledger.states() == [SENT, PENDING, PENDING]
+
+
+def test_a_relay_that_turns_sour_hears_no_more_than_one_end_on_each_connection() -> None:
+    """All that were on their way are refused at once: whatever stands behind them would be, too."""
+    lanes, all_there = 16, threading.Event()
+
+    def refuses(peer: Peer) -> None:
+        if peer.relay.struck >= lanes:
+            all_there.set()
+        all_there.wait(5)
+        peer.say("554 5.7.1 your mail is not wanted")
+
+    ledger = MemoryLedger(readers(1_000))
+    with FaultRelay(Fault(phase="dot", act=refuses), spared=400) as relay:
+        with pytest.raises(TransportError, match="not wanted"):
+            send(
+                ledger,
+                route(relay.port, connections=lanes),
+                sender_of=lambda one: f"b+{one.id}@example.org",
+                block=1_000,
+            )
+        refused = relay.struck
+
+    assert lanes <= refused < lanes + 5, "five in a row are enough"
+    assert ledger.states().count(SENT) == 400
+    assert ledger.states().count(PENDING) == 600
+    assert {row.attempt for row in ledger.rows.values() if row.state is PENDING} == {0}

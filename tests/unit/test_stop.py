@@ -8,7 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from digest.deliver.compose.envelope import Envelope
+from digest.deliver.journal.group import CLOSE_S
 from digest.deliver.loop import Loop
+from digest.deliver.run.gate import CLOSING_S
 from digest.deliver.run.lane import Lane, LaneEvents, Patience
 from digest.deliver.run.stop import LEDGER_S, Stop
 from digest.deliver.smtp.offers import read_offers
@@ -47,9 +49,13 @@ def test_whoever_may_still_have_a_dot_is_waited_for_until_a_slow_filter_has_answ
 
     lane.dot()
     assert not stop.must_leave(lane, ASKED + dots[-1] + SLOW_S)
-    assert stop.must_leave(lane, ASKED + LEDGER_S - 2), "the ends need time to be written down"
+    assert stop.must_leave(lane, ASKED + LEDGER_S - 0.4), "the ends need time to be written down"
 
 
-def test_all_is_over_before_the_service_ends_and_the_machine_kills_it() -> None:
-    """Thirty seconds are promised, and the service lets go of its threads two seconds before."""
-    assert LEDGER_S + 1 < Pace().grace_s < 30
+def test_all_is_over_before_the_machine_kills_it() -> None:
+    """Thirty seconds are promised: a database that hangs holds up the journal and the limits, too.
+
+    After 29 the process ends wherever it is, and could not say any more what it waited for.
+    """
+    assert LEDGER_S + CLOSE_S + CLOSING_S <= 28
+    assert Pace().grace_s - 2 > LEDGER_S, "a service lets go of its threads then"

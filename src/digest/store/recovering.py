@@ -112,23 +112,28 @@ class Recovering(InHand):
         return _recovered(self.give_back(worker), judged, policy)
 
     def reopen_failed(self, edition_id: int) -> int:
-        """Make failed deliveries of an edition pending again, attempts at nought; return how many."""
+        """Make failed deliveries of an edition pending again; return how many.
+
+        Their attempts are counted on: a journal may still hold how the last one ended.
+        """
         reopened = self.connection.execute(
             update(deliveries)
             .where(deliveries.c.edition_id == edition_id, deliveries.c.state == DeliveryState.FAILED)
-            .values(state=DeliveryState.PENDING, attempt=0, code=None, reason=None, reply=None)
+            .values(state=DeliveryState.PENDING, code=None, reason=None, reply=None)
         )
         return reopened.rowcount
 
     def resend_unknown(self, edition_id: int, only: Collection[int] | None = None) -> int:
         """Make unknown deliveries pending again, at the risk of second copies; return how many.
 
+        Their attempts are counted on, as of those that failed.
+
         Args:
             edition_id: The edition.
             only: These deliveries of it; None: all that nobody has decided on.
         """
         which = UNDECIDED if only is None else and_(UNKNOWN, deliveries.c.id.in_(ids(only)))
-        return self._decide(edition_id, which, state=DeliveryState.PENDING, attempt=0, code=None, reason=None)
+        return self._decide(edition_id, which, state=DeliveryState.PENDING, code=None, reason=None)
 
     def accept_unknown(
         self, edition_id: int, only: Collection[int] | None = None, *, note: str, at: datetime

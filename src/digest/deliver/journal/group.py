@@ -14,7 +14,7 @@ from digest.deliver.loop import Crew, Loop
 from digest.model.people import Settlement
 
 _LINGER_S = 0.001  #: a permit waits so long for others at most, where others are to be expected
-_CLOSE_S = 5.0  #: a disk that hangs holds up the end no longer; what it has is found by the next sender
+CLOSE_S = 2.0  #: a disk that hangs holds up the end no longer; what it has is found by the next sender
 Mark = tuple[int, int]  #: delivery id and attempt
 
 
@@ -110,7 +110,7 @@ class Journal:
         self._permits = []
         self._loop.work(self._crew, self._group(), lambda _granted, _error: None)
         self._crew.do(lambda: self._record.close(keep=keep))
-        self._crew.close(wait_s=_CLOSE_S)
+        self._crew.close(wait_s=CLOSE_S)
 
     def _group(self) -> Callable[[], frozenset[Mark]]:
         """Take all that waits, as one task."""

@@ -11,7 +11,7 @@ from digest.deliver.loop import Crew, Loop
 from digest.deliver.run.held import domain_of
 from digest.model.people import Delivery
 
-_CLOSING_S = 1.0  #: how long the end waits for what is given back
+CLOSING_S = 1.0  #: how long the end waits for what is given back
 _DRAW_S = 0.03  #: a draw takes so long, as a rule
 _KEPT_S = 2.0  #: what is a domain's is kept so long for its next message
 _MANY = 1_000_000  #: as many as there are
@@ -128,7 +128,7 @@ class Gate:
         """Give back what was drawn and not begun, and all connections."""
         for share in self._shares.values():
             share.close()
-        self._crew.close(wait_s=_CLOSING_S)
+        self._crew.close(wait_s=CLOSING_S)
 
     def _stock_in_step(self, domains: Iterable[Share], relays: Collection[Share | None]) -> None:
         """Draw for domains with a pace what relays with a pace can use.

@@ -16,7 +16,7 @@ from digest.deliver.run.lane import Lane, LaneEvents
 from digest.deliver.run.letters import Letters
 from digest.deliver.run.outcomes import Judge, nameless
 from digest.deliver.run.put_off import PutOff
-from digest.deliver.run.relay import Route
+from digest.deliver.run.relay import Relay, Route
 from digest.deliver.run.stop import Stop
 from digest.deliver.run.terms import Office, SendingRules, Tally, Watch
 from digest.deliver.run.turns import Turns
@@ -153,8 +153,7 @@ class Run:
             able = self._turns.count_able()
             self._gate.tick(self._fleet.uses(able), self._turns.domains)
             self._fleet.widen(able)
-        short = self._watch.short_of()
-        if short is not None:
+        if (short := self._watch.short_of()) is not None:
             self._end(Refused(short, hint="the same command goes on once there is room"))
             return
         self._turns.stock()
@@ -194,17 +193,17 @@ class Run:
             lane = self._ends.heard(mark)
             if lane is None or not lane.is_still_there():
                 continue  # lost meanwhile; the journal has been told
-            if mark in granted and not self._stop.is_late(self._loop.now()):
+            is_vain = self._stop.is_late(self._loop.now()) or self._fleet.relay_of(lane).refusal is not None
+            if mark in granted and not is_vain:
                 self._dot(lane)
             elif error is None and mark not in granted:
                 self._leave(lane, "the delivery is another sender's by now")
             else:
-                lane.close("closed before the final dot: there was no permit")
+                lane.close("closed before the final dot")
 
     def _leave(self, lane: Lane, why: str) -> None:
         """Close a connection whose message must not go on; its delivery is in other hands by now."""
-        delivery = self._jobs.pop(lane)
-        self._ends.forget(delivery)
+        self._ends.forget(delivery := self._jobs.pop(lane))
         self._gate.end(delivery)
         lane.close(why)
 
@@ -217,14 +216,16 @@ class Run:
         if lane.ended_between and following is None:
             self._clerk.ready.appendleft(delivery)  # nobody's fault, and it cannot go on for ever
             return
-        self._conclude(lane, delivery, verdict)
+        self._conclude(lane, relay := self._fleet.relay_of(lane), delivery, verdict)
         # To its relay a message begins once the dot before it has its answer: that may have taken long.
-        is_old = lane.waited_s > _BEHIND_S and lane.is_open
-        if is_old and following and not self._turns.may_go_on(following, is_over=self._stop.is_wanted):
+        is_vain = relay.refusal is not None
+        is_doubtful = (is_vain or lane.waited_s > _BEHIND_S) and lane.is_open
+        is_over = is_vain or self._stop.is_wanted
+        if is_doubtful and following and not self._turns.may_go_on(following, is_over=is_over):
             self._leave(lane, "closed before the body")
 
-    def _conclude(self, lane: Lane, delivery: Delivery, verdict: Verdict) -> None:
-        relay, now = self._fleet.relay_of(lane), self._loop.now()
+    def _conclude(self, lane: Lane, relay: Relay, delivery: Delivery, verdict: Verdict) -> None:
+        now = self._loop.now()
         verdict = nameless(verdict, delivery.subscriber.email)
         relay.answers.add(verdict, lane.took_s)
         if isinstance(verdict, TransportError):

@@ -17,7 +17,7 @@ from digest.errors import TransportError
 from digest.model.people import DeliveryState
 
 _END = b".\r\n"
-_WIDE = " BODY=8BITMIME SMTPUTF8"  #: for what is not ASCII
+_WIDE, _EIGHT_BIT = " SMTPUTF8", " BODY=8BITMIME SMTPUTF8"  #: for what is not ASCII
 Verdict = Receipt | TransportError  #: an error: nothing was taken; permanent ones blame sender or relay
 
 # Taken out of their class once: looking one up there takes ten times as long, and each reply asks for many.
@@ -44,6 +44,8 @@ class Conversation:
 
     def __init__(self, offers: Offers, *, relay: str) -> None:
         self._offers = offers
+        # RFC 6531 section 3.1 wants both of a relay; where one is missing its parameter would be refused.
+        self._wide = _EIGHT_BIT if offers.eight_bit else _WIDE
         self._relay = relay
         self._reader = ReplyReader()
         self._awaited: deque[Phase | None] = deque()
@@ -74,7 +76,7 @@ class Conversation:
             return b""
         self._take_on(envelope)
         size = "" if offers.size is None else f" SIZE={len(envelope.message)}"
-        mail = f"MAIL FROM:<{envelope.sender}>{size}{'' if envelope.is_ascii else _WIDE}\r\n"
+        mail = f"MAIL FROM:<{envelope.sender}>{size}{'' if envelope.is_ascii else self._wide}\r\n"
         if offers.pipelining:
             self._awaited.extend(_GROUP)
             return f"{mail}RCPT TO:<{recipient}>\r\nDATA\r\n".encode()
