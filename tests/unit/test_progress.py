@@ -10,7 +10,9 @@ import pytest
 
 from digest.cli.progress import Pace, counted, left, showing
 from digest.deliver import Progress, UsedUp
+from digest.log.scrubbing import REDACTED
 from digest.model import Books
+from digest.tokens import Keyring
 
 
 def books(*, sent: int, of: int) -> Books:
@@ -66,6 +68,24 @@ def test_used_up_limits_are_named(
         "the limit of domain example.org, 1,200 a day, is used up until 2026-11-22 07:30 UTC; "
         "the limit of relay main, 1,200 an hour, is used up until 2026-11-22 07:30 UTC\n"
     )
+
+
+@pytest.mark.parametrize("events", [False, True])
+def test_words_of_relays_are_told_without_names_and_tokens(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *, events: bool
+) -> None:
+    """A line a minute and events go into logs: what these may not hold they do not either."""
+    monkeypatch.setattr("digest.cli.progress._EVERY_S", 0.0)
+    monkeypatch.setenv("COLUMNS", "400")
+    token = Keyring(("key-" * 8,)).sign("unsubscribe", f"{'A' * 22}.daily")
+    trouble = f"451 cannot forward to sue@elsewhere.example, see https://n.example/unsubscribe/{token}"
+    with showing(7, events=events) as show:
+        show(Progress(books=books(sent=1, of=3), sent=1, connections=2, trouble=trouble))
+    told = capsys.readouterr().err
+
+    assert f"451 cannot forward to {REDACTED}, see https://n.example/unsubscribe/{REDACTED}" in told
+    assert token not in told
+    assert "sue@" not in told
 
 
 def test_programs_are_told_of_used_up_limits(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from digest.cli.deliveries import books_fields
 from digest.cli.output import console, plain
 from digest.cli.terminal import json_text
+from digest.log.scrubbing import scrubbed
 
 if TYPE_CHECKING:
     from digest.deliver import Progress as Sent
@@ -124,7 +125,7 @@ def _fields(edition: int, progress: Sent, rate: float) -> dict[str, object]:
         **books_fields(edition, progress.books),
         "per_second": round(rate, 1),
         "connections": progress.connections,
-        "trouble": progress.trouble,
+        "trouble": progress.trouble and scrubbed(progress.trouble),
         "used_up": used_up_fields(progress.used_up),
     }
 
@@ -175,7 +176,7 @@ def _bar() -> Iterator[Show]:
 def _more(progress: Sent) -> str:
     """Tell what an operator would ask about: trouble, else a limit, else who did not get a mail so far."""
     if progress.trouble:
-        return f"waiting: {progress.trouble}"
+        return f"waiting: {scrubbed(progress.trouble)}"
     if progress.used_up:
         return f"waiting: {'; '.join(one.words for one in progress.used_up)}"
     books = progress.books
