@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 import secrets
 from binascii import b2a_base64
 
@@ -20,11 +21,31 @@ _PAIRS = [first + second for first in _BASE32 for second in _BASE32]
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _MIN_KEY_CHARS = 32
 _MAX_TOKEN_CHARS = 2_000
+_MAX_HEAD_CHARS = 300  #: more than any payload of ours makes
+#: What may stand within a token that a reply's lines tear apart: the end of one, and codes of the next.
+_TEAR = r"(?>\n(?:[245]\d\d[ -])?(?:#?[245]\.\d{1,3}\.\d{1,3}:? )?)?+"
+_CHAR = rf"[A-Za-z0-9_-]{_TEAR}"
+# A token in text: a part of a path, or too long for a name; of one that the end cuts off less is enough.
+_IN_TEXT = re.compile(
+    rf"(?:(?<=[^/]/)(?:{_CHAR}){{2,{_MAX_HEAD_CHARS}}}+"
+    rf"|(?<![A-Za-z0-9_-])(?:{_CHAR}){{16,{_MAX_HEAD_CHARS}}}+)"
+    rf"\.{_TEAR}(?:(?:{_CHAR}){{21}}[AQgw](?![A-Za-z0-9_-])|(?:{_CHAR}){{16,21}}\Z)"
+)
 
 
 def new_key() -> str:
     """Make a random key of 43 url-safe characters."""
     return secrets.token_urlsafe(32)
+
+
+def hide_tokens(text: str, instead: str) -> str:
+    """Put other words in the place of what looks like a signed token, torn over lines or cut off by the end.
+
+    Args:
+        text: What others said, who may quote a link of ours.
+        instead: The other words.
+    """
+    return _IN_TEXT.sub(instead, text) if "." in text else text
 
 
 class Keyring:

@@ -92,6 +92,12 @@ def test_every_field_readers_rely_on_is_signed_once_more_than_it_is_there() -> N
     assert {name: listed.count(name) - present.count(name) for name in SIGNED} == dict.fromkeys(SIGNED, 1)
     assert set(listed) == set(SIGNED)
     assert set(SIGNED) >= {"from", "to", "subject", "date", "reply-to", "list-unsubscribe-post", "cc"}
+    of_lists = {"id", "unsubscribe", "unsubscribe-post", "help", "post", "owner", "archive", "subscribe"}
+    assert {name for name in SIGNED if name.startswith("list-")} == {f"list-{name}" for name in of_lists}
+    of_bodies = {"type", "transfer-encoding", "disposition", "description", "id", "language", "location"}
+    assert {name for name in SIGNED if name.startswith("content-")} == {
+        f"content-{name}" for name in of_bodies
+    }
 
 
 def test_tags_say_what_we_mean_and_no_more() -> None:
@@ -130,7 +136,10 @@ def test_an_added_field_breaks_both_signatures(name: str, at_the_end: bool) -> N
     assert verdicts(message) == ["header altered", "header altered"]
 
 
-@pytest.mark.parametrize("field", [b"Received: by relay.example.net", b"X-Spam: no", b"Return-Path: <>"])
+@pytest.mark.parametrize(
+    "field",
+    [b"Received: by relay.example.net", b"X-Spam: no", b"Return-Path: <>", b"Sender: news@relay.example.net"],
+)
 def test_what_relays_add_leaves_signatures_whole(field: bytes) -> None:
     """Every relay on the way adds its trace."""
     assert verdicts(field + b"\r\n" + signed()) == ["pass", "pass"]

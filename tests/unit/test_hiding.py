@@ -10,13 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digest.deliver import Watch
 from digest.deliver.compose.verp import bounce_address
 from digest.deliver.run.hiding import hide
 from digest.deliver.run.outcomes import hidden
 from digest.deliver.smtp.reply_reader import ReplyReader
+from digest.errors import TransportError
 from digest.tokens import Keyring
 from scripted_relay import ScriptedRelay
-from sending_cast import MemoryLedger, route, send
+from sending_cast import NOW, MemoryLedger, route, send
 
 SAM = "sam.reader@news.example.org"
 WORDS = "(the address)"
@@ -127,6 +129,57 @@ def test_signed_sender_is_hidden_where_it_is_torn() -> None:
         text = hide(said(f"550-5.7.1 <{sender[:at]}", f"550 5.7.1 {sender[at:]}> no"), [SAM])
 
         assert text == "5.7.1 <(the sender)@b.example> no"
+
+
+@given(st.lists(st.integers(1, 80), max_size=4, unique=True), st.sampled_from(["", "5.7.1 ", "550-5.7.1 "]))
+def test_token_of_a_link_is_hidden_wherever_it_is_torn(places: list[int], head: str) -> None:
+    """Filters quote the link that they do not like, and servers wrap it; its token is good for ever."""
+    token = RING.sign("unsubscribe", f"{'A' * 22}.daily")
+    cuts = [0, *sorted(at for at in places if at < len(token)), len(token)]
+    pieces = [token[begin:end] for begin, end in pairwise(cuts)]
+    first, *more = pieces
+    lines = [
+        f"550-5.7.1 listed: https://n.example/unsubscribe/{first}",
+        *(f"550-{head}{one}" for one in more),
+    ]
+    text = said(*lines, "550 5.7.1 sorry")
+
+    assert text == "5.7.1 listed: https://n.example/unsubscribe/(a token) 5.7.1 sorry"
+
+
+def test_token_that_the_end_of_the_words_cuts_off_is_hidden() -> None:
+    """By us after 300 characters, or by a server."""
+    token = RING.sign("unsubscribe", f"{'A' * 22}.daily")
+
+    assert said(f"554 https://n.example/u/{token[:-1]}") == "https://n.example/u/(a token)"
+    assert said(f"554 {'x' * 229} /u/{token}")[230:] == "/u/(a token)"
+    assert said(f"250 queued, see https://n.example/u/{token}") == "queued, see https://n.example/u/(a token)"
+
+
+@pytest.mark.parametrize(
+    "replies",
+    [
+        {"dot": "554 5.7.1 refused, it holds {link}"},
+        {"dot": "550 5.1.1 refused, it holds {link}"},
+        {"dot": "450 4.2.0 later, it holds {link}"},
+        {"rcpt": "451 4.3.2 busy, see {link}"},
+    ],
+)
+def test_no_token_comes_into_books_or_errors(replies: dict[str, str]) -> None:
+    """The whole way, from the wire: a filter refuses what holds a link, and says which."""
+    token = RING.sign("unsubscribe", f"{'A' * 22}.daily")
+    link = f"https://news.example.org/unsubscribe/{token}"
+    ledger, told = MemoryLedger([SAM]), list[object]()
+    watch = Watch(clock=lambda: NOW, chance=lambda: 0.0, progress=told.append)
+    with ScriptedRelay({phase: words.format(link=link) for phase, words in replies.items()}) as relay:
+        try:
+            send(ledger, route(relay.port), watch=watch)
+        except TransportError as error:
+            told.append(str(error))
+    words = f"{told} {ledger.rows}"
+
+    assert token not in words
+    assert "https://news.example.org/unsubscribe/(a token)" in words
 
 
 def test_what_looks_like_many_gaps_takes_no_time(

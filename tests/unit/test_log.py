@@ -10,7 +10,9 @@ import pytest
 import structlog
 
 from digest.log import configure, get_logger
-from digest.log.lines import REDACTED, redact
+from digest.log.lines import redact
+from digest.log.scrubbing import REDACTED
+from digest.tokens import Keyring
 
 
 @pytest.fixture(autouse=True)
@@ -156,6 +158,17 @@ def test_addresses_that_errors_quote_are_taken_out(capsys: pytest.CaptureFixture
     assert "no such user" in written
     assert json.loads(written)["cause"] == f"to={REDACTED}"
     assert [word for word in ("sam@", "olu:", "pass@") if word in written] == []
+
+
+def test_tokens_that_errors_quote_are_taken_out(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever others say in whatever field; the rest of a link stays."""
+    configure("info", json=True)
+    token = Keyring(("key-" * 8,)).sign("unsubscribe", f"{'A' * 22}.daily")
+    get_logger().error("failed", cause=f"554 https://n.example/unsubscribe/{token}", also=[token], open=7)
+    line = json.loads(capsys.readouterr().err)
+
+    assert line["cause"] == f"554 https://n.example/unsubscribe/{REDACTED}"
+    assert (line["also"], line["open"]) == (f"['{REDACTED}']", 7)
 
 
 def test_what_libraries_log_is_a_line_of_json_and_tells_no_secret(

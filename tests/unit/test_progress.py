@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
@@ -10,7 +11,10 @@ import pytest
 
 from digest.cli.progress import Pace, counted, left, showing
 from digest.deliver import Progress, UsedUp
+from digest.errors import TransportError
+from digest.log.scrubbing import REDACTED
 from digest.model import Books
+from digest.tokens import Keyring
 
 
 def books(*, sent: int, of: int) -> Books:
@@ -68,6 +72,24 @@ def test_used_up_limits_are_named(
     )
 
 
+@pytest.mark.parametrize("events", [False, True])
+def test_words_of_relays_are_told_without_names_and_tokens(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *, events: bool
+) -> None:
+    """A line a minute and events go into logs: what these may not hold they do not either."""
+    monkeypatch.setattr("digest.cli.progress._EVERY_S", 0.0)
+    monkeypatch.setenv("COLUMNS", "400")
+    token = Keyring(("key-" * 8,)).sign("unsubscribe", f"{'A' * 22}.daily")
+    trouble = f"451 cannot forward to sue@elsewhere.example, see https://n.example/unsubscribe/{token}"
+    with showing(7, events=events) as show:
+        show(Progress(books=books(sent=1, of=3), sent=1, connections=2, trouble=trouble))
+    told = capsys.readouterr().err
+
+    assert f"451 cannot forward to {REDACTED}, see https://n.example/unsubscribe/{REDACTED}" in told
+    assert token not in told
+    assert "sue@" not in told
+
+
 def test_programs_are_told_of_used_up_limits(capsys: pytest.CaptureFixture[str]) -> None:
     """With the moment as text, and the window in seconds: what any language reads."""
     with showing(7, events=True) as show:
@@ -89,3 +111,26 @@ def test_programs_get_an_event_a_second_and_the_last_one(capsys: pytest.CaptureF
         ("sending", 7, 0, 3),
         ("sending", 7, 3, 0),
     ]
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_last_event_is_of_the_end_also_where_somebody_stays_open(
+    capsys: pytest.CaptureFixture[str], *, fails: bool
+) -> None:
+    """A program that reads them must not take what was so a second before for the outcome."""
+    with suppress(TransportError), showing(7, events=True) as show:
+        for sent in range(4):
+            show(Progress(books=books(sent=sent, of=9), sent=sent, connections=2))
+        if fails:
+            raise TransportError("the relay refuses the sender", permanent=True, where="relay main")
+    told = [json.loads(line)["sent"] for line in capsys.readouterr().err.splitlines()]
+
+    assert told == [0, 3]
+
+
+def test_no_event_is_told_of_a_run_that_did_not_begin(capsys: pytest.CaptureFixture[str]) -> None:
+    """An edition that may not be sent."""
+    with showing(7, events=True):
+        pass
+
+    assert capsys.readouterr().err == ""

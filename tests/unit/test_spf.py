@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
 import pytest
 
 from digest.deliver.dns.spf import names_host, neighbour_names, spf_faults, spf_texts, suggest_spf
@@ -226,6 +229,30 @@ def test_a_sound_record_has_no_faults(text: str) -> None:
 def test_each_fault_is_named(text: str, fault: str) -> None:
     """RFC 7208: receivers take a record with one fault for no record at all."""
     assert spf_faults(text) == (fault,)
+
+
+@pytest.mark.parametrize("count", [101, 2_000, 200_000])
+def test_record_that_is_too_long_costs_no_time(
+    count: int, within: Callable[[float], AbstractContextManager[None]]
+) -> None:
+    """Anybody may write one for the domain of an own sender, or a doctor's rounds would hang on it."""
+    pairs = (f"-ip4:{n % 223}.{n % 251}.0.0/16 ip4:{n % 199}.{n % 256}.1.0/24" for n in range(count))
+    with within(1):
+        faults = spf_faults(f"v=spf1 {' '.join(pairs)} ~all")
+    assert faults == ("it is longer than 100 terms or 4,096 characters: only its beginning was looked at",)
+
+
+def test_what_is_wrong_with_the_beginning_of_a_long_record_is_told() -> None:
+    """A term that the end of what is looked at cuts in two is not taken for a fault."""
+    long = "it is longer than 100 terms or 4,096 characters: only its beginning was looked at"
+    tail = " ip4:192.0.2.1" * 98
+
+    assert spf_faults(f"v=spf1{tail} -all nonsense") == ("'nonsense' is nothing that SPF knows",)
+    assert spf_faults(f"v=spf1{tail} ip4:192.0.2.1 -all nonsense") == (long,)
+    assert spf_faults(f"v=spf1 +all{tail} -all x") == ("'+all' lets everybody send the domain's mail", long)
+    for more in range(4_000, 4_200):
+        told = spf_faults(f"v=spf1 exists:{'x' * more} -all")
+        assert told == ((long,) if 7 + 7 + more + 5 > 4_096 else ())
 
 
 def test_addresses_and_all_are_no_lookups() -> None:

@@ -62,8 +62,9 @@ def deliveries(
     if resend_unknown and accept_unknown:
         raise typer.BadParameter("either --resend-unknown or --accept-unknown")
     with open_app(home_path(home)) as opened:
+        decided = None
         if resend_unknown or accept_unknown:
-            decide_unknown(opened, edition, resend=resend_unknown, by=whoami(), late=True)
+            decided = decide_unknown(opened, edition, resend=resend_unknown, by=whoami(), late=True)
         books, rows = accounts(opened, edition, every=every)
         gone = off_record(opened, edition)
         states = printed(opened, edition)
@@ -73,11 +74,21 @@ def deliveries(
             fields |= {"balance": books.balance, "versions": _versions(states)}
             if stood is not None:
                 fields["places"] = places_fields(stood)
+            if decided is not None:
+                fields["decided"] = decided
             print_json_rows(fields, "recipients", map(_recipient, rows))
         else:
+            if decided is not None:
+                _show_decided(decided, resend=resend_unknown)
             _show_all(edition, books, states, stood)
             total = books.frozen if every else books.frozen - books.sent - books.open
             _show_on_record(rows, total, gone)
+
+
+def _show_decided(count: int, *, resend: bool) -> None:
+    """Say on how many of the unknown was decided, and what."""
+    deed = "are mailed again with the next send" if resend else "stay as they are, on record"
+    say(f"{count:,} unknown {deed}")
 
 
 def _show_on_record(rows: Iterator[Delivery], total: int, gone: OffRecord | None) -> None:

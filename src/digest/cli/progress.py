@@ -6,12 +6,13 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from digest.cli.deliveries import books_fields
 from digest.cli.output import console, plain
 from digest.cli.terminal import json_text
+from digest.log.scrubbing import scrubbed
 
 if TYPE_CHECKING:
     from digest.deliver import Progress as Sent
@@ -80,10 +81,11 @@ def showing(edition: int, *, events: bool = False) -> Iterator[Show]:
 
     Args:
         edition: Which edition is sent.
-        events: One JSON object a line on standard error, at most one a second.
+        events: One JSON object a line on standard error, at most one a second; the last one is of the end.
     """
     if events:
-        yield _events(edition)
+        with _events(edition) as show:
+            yield show
     elif sys.stderr.isatty():
         with _bar() as show:
             yield show
@@ -91,17 +93,28 @@ def showing(edition: int, *, events: bool = False) -> Iterator[Show]:
         yield _lines(edition)
 
 
-def _events(edition: int) -> Show:
-    pace, next_at = Pace(), [0.0]
+@contextmanager
+def _events(edition: int) -> Iterator[Show]:
+    pace, next_at, untold = Pace(), 0.0, dict[str, object]()
 
     def show(progress: Sent) -> None:
-        rate = pace.add(progress.sent)
-        if time.monotonic() >= next_at[0] or not progress.books.open:
-            next_at[0] = time.monotonic() + _EVENT_S
-            event = {"event": "sending", **_fields(edition, progress, rate)}
+        nonlocal next_at, untold
+        untold = {"event": "sending", **_fields(edition, progress, pace.add(progress.sent))}
+        if time.monotonic() >= next_at or not progress.books.open:
+            next_at = time.monotonic() + _EVENT_S
+            tell()
+
+    def tell() -> None:
+        nonlocal untold
+        event, untold = untold, {}
+        if event:
             sys.stderr.write(json_text(plain(event), sys.stderr) + "\n")
 
-    return show
+    try:
+        yield show
+    finally:
+        with suppress(OSError, ValueError):  # nobody reads any more, and the run has ended as it has
+            tell()
 
 
 def _lines(edition: int) -> Show:
@@ -124,7 +137,7 @@ def _fields(edition: int, progress: Sent, rate: float) -> dict[str, object]:
         **books_fields(edition, progress.books),
         "per_second": round(rate, 1),
         "connections": progress.connections,
-        "trouble": progress.trouble,
+        "trouble": progress.trouble and scrubbed(progress.trouble),
         "used_up": used_up_fields(progress.used_up),
     }
 
@@ -175,7 +188,7 @@ def _bar() -> Iterator[Show]:
 def _more(progress: Sent) -> str:
     """Tell what an operator would ask about: trouble, else a limit, else who did not get a mail so far."""
     if progress.trouble:
-        return f"waiting: {progress.trouble}"
+        return f"waiting: {scrubbed(progress.trouble)}"
     if progress.used_up:
         return f"waiting: {'; '.join(one.words for one in progress.used_up)}"
     books = progress.books

@@ -9,10 +9,9 @@ from collections.abc import Mapping
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-REDACTED = "[redacted]"
+from digest.log.scrubbing import REDACTED, scrubbed
+
 _SECRET = re.compile(r"(?:^|_)(?:password|token|secret|address|email)s?(?:_|$)", re.IGNORECASE)
-# What errors and tracebacks of others quote: mail addresses, and users with passwords in web addresses.
-_QUOTED = re.compile(r"[^\s<>\"'()\[\],;=]+@[^\s<>\"'()\[\],;]+")
 _MAX_DEPTH = 6
 
 
@@ -40,14 +39,16 @@ def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
 
 
 def scrub(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Take what looks like an address out of the text of values, of tracebacks too."""
-    return {
-        key: _QUOTED.sub(REDACTED, str(value)) if _quotes(value) else value for key, value in event.items()
-    }
+    """Take what looks like an address or a token out of the text of values, of tracebacks too."""
+    return {key: _scrubbed(value) for key, value in event.items()}
 
 
-def _quotes(value: object) -> bool:
-    return isinstance(value, str | list | tuple | Mapping | BaseException) and "@" in str(value)
+def _scrubbed(value: object) -> object:
+    if not isinstance(value, str | list | tuple | Mapping | BaseException):
+        return value
+    text = str(value)
+    told = scrubbed(text)
+    return value if told == text else told
 
 
 def _clean(key: object, value: object, depth: int) -> object:

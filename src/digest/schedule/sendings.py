@@ -56,6 +56,8 @@ class _Sending:
     begun_at: float = field(default_factory=time.monotonic)
     books: Books | None = None  #: as it told them last
     moved_at: float = field(default_factory=time.monotonic)  #: when they changed last
+    told_at: float = field(default_factory=time.monotonic)  #: when the log was told how far it is
+    told_sent: int = 0  #: and how many had been sent by then
 
 
 class Sendings:
@@ -216,6 +218,7 @@ class Sendings:
             self._beats.beat(name)
             if progress.books != sending.books:
                 sending.books, sending.moved_at = progress.books, time.monotonic()
+            self._log(sending, progress)
             if progress.trouble_kind and progress.trouble_kind not in troubles:
                 troubles.add(progress.trouble_kind)
                 log.warning("relays_in_trouble", cause=progress.trouble, open=progress.books.open)
@@ -226,6 +229,21 @@ class Sendings:
             known.update(one.limit for one in progress.used_up)
 
         return hear
+
+    def _log(self, sending: _Sending, progress: Progress) -> None:
+        """Say in the log how far a sending is, once a minute."""
+        now = time.monotonic()
+        passed = now - sending.told_at
+        if passed < self._pace.tell_s:
+            return
+        rate = (progress.sent - sending.told_sent) / passed
+        log.info(
+            "sending",
+            **_counts(progress.books),
+            per_second=round(rate, 1),
+            connections=progress.connections,
+        )
+        sending.told_at, sending.told_sent = now, progress.sent
 
 
 def _name(edition_id: int) -> str:

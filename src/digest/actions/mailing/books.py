@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
-from itertools import accumulate, takewhile
+from itertools import accumulate, chain, takewhile
 
 from digest.actions.app import App
 from digest.actions.editing.editions import find
@@ -14,7 +14,8 @@ from digest.errors import Refused
 from digest.model import Books, Delivery, DeliveryState, EditionState
 from digest.store import ACCEPTED, OffRecord, StoredEdition, Transaction, Unknown
 
-TROUBLED = (DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.EXPIRED, DeliveryState.EXCLUDED)
+#: Those with no mail to show, first the ones that somebody has to decide on.
+TROUBLED = (DeliveryState.UNKNOWN, DeliveryState.FAILED, DeliveryState.EXPIRED, DeliveryState.EXCLUDED)
 _PAGE = 1_000
 _SPREAD = timedelta(days=3)  #: more than lies between the hours of any two readers
 
@@ -22,7 +23,8 @@ _SPREAD = timedelta(days=3)  #: more than lies between the hours of any two read
 def accounts(app: App, edition_id: int, *, every: bool) -> tuple[Books, Iterator[Delivery]]:
     """Return the books of an edition and its recipients: all, or those with no mail to show.
 
-    The recipients come one by one in the order of their ids, read page by page: there may be a million.
+    The recipients come one by one, read page by page: there may be a million. All are in the order of their
+    ids; those with no mail to show in the order of `TROUBLED`, and of their ids in each state.
 
     Raises:
         NotFound: There is no such edition.
@@ -30,7 +32,9 @@ def accounts(app: App, edition_id: int, *, every: bool) -> tuple[Books, Iterator
     find(app, edition_id)
     with app.store.reading() as tx:
         books = tx.deliveries.books(edition_id)
-    return books, _pages(app, edition_id, None if every else TROUBLED)
+    if every:
+        return books, _pages(app, edition_id, None)
+    return books, chain.from_iterable(_pages(app, edition_id, [state]) for state in TROUBLED)
 
 
 def books_of(app: App, edition_id: int) -> Books:

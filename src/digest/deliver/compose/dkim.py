@@ -33,11 +33,21 @@ SIGNED = (
     "list-id",
     "list-unsubscribe",
     "list-unsubscribe-post",
+    "list-archive",
+    "list-help",
+    "list-owner",
+    "list-post",
+    "list-subscribe",
     "auto-submitted",
     "feedback-id",
     "mime-version",
     "content-type",
     "content-transfer-encoding",
+    "content-description",
+    "content-disposition",
+    "content-id",
+    "content-language",
+    "content-location",
 )
 _FIELD = "DKIM-Signature"
 _CHUNK = 72  #: characters of a list or a signature on one line

@@ -15,6 +15,10 @@ _ASKING = {"include", "a", "mx", "ptr", "exists", "redirect"}  #: RFC 7208 secti
 _KNOWN = _ASKING - {"redirect"} | {"all", "ip4", "ip6"}
 _NEED_A_NAME = {"include", "exists", "redirect"}
 _MAX_LOOKUPS = 10
+_MAX_TERMS = (
+    100  #: more than fit into the answer of 512 octets that a record should stay within (section 3.4)
+)
+_MAX_CHARS = 4_096
 _BARRING = "-~?"
 _SHOWN = 4  #: networks of a fault
 #: What there is of each kind; of IPv6 all that the internet uses (RFC 4291 section 2.4, IANA).
@@ -74,12 +78,12 @@ def spf_texts(texts: Iterable[str]) -> tuple[str, ...]:
 def spf_faults(text: str) -> tuple[str, ...]:
     """List what is wrong with a record, as far as the record alone can tell; empty when nothing is.
 
-    Lookups are counted in this record only, not in those it includes. Source: RFC 7208 sections 4.5,
-    4.6.4, 5 and 6.
+    Lookups are counted in this record only, not in those it includes. Of one that is too long the first terms
+    are looked at. Source: RFC 7208 sections 3.4, 4.5, 4.6.4, 5 and 6.
     """
     if not _VERSION.match(text):
         return ("it must begin with 'v=spf1' and a space",)
-    terms = text.split()[1:]
+    terms, rest = _first_terms(text)
     faults = [fault for term in terms if (fault := _term_fault(term))]
     if not any(map(_is_everybody, terms)):
         faults += _lets_in_half(terms)
@@ -88,7 +92,7 @@ def spf_faults(text: str) -> tuple[str, ...]:
     lookups = sum(_name(term) in _ASKING for term in terms)
     if lookups > _MAX_LOOKUPS:
         faults.append(f"it asks for {lookups} lookups, and receivers stop after {_MAX_LOOKUPS}")
-    return tuple(faults)
+    return (*faults, *rest)
 
 
 def names_host(text: str, host: str) -> bool:
@@ -146,6 +150,18 @@ def _shared(one: str, other: str) -> str:
 
 def _from_inside(host: str) -> str:
     return f"receivers never see {host}: name the address that its mail leaves from, v=spf1 ip4:ADDRESS ~all"
+
+
+def _first_terms(text: str) -> tuple[list[str], list[str]]:
+    """Cut a record into the terms that are looked at; beside them what is wrong when those are not all."""
+    terms = text[:_MAX_CHARS].split(maxsplit=_MAX_TERMS + 1)[1:]
+    if len(terms) <= _MAX_TERMS and len(text) <= _MAX_CHARS:
+        return terms, []
+    fault = (
+        f"it is longer than {_MAX_TERMS} terms or {_MAX_CHARS:,} characters: only its beginning was looked at"
+    )
+    whole = terms[:-1] if len(text) > _MAX_CHARS else terms  # the last one may be cut
+    return whole[:_MAX_TERMS], [fault]
 
 
 def _name(term: str) -> str:

@@ -10,9 +10,11 @@ from digest.deliver.compose.words import clean
 from digest.deliver.statuses import blames_sender, find_status, without_names
 from digest.errors import TransportError
 from digest.model.people import DeliveryState
+from digest.tokens import hide_tokens
 
 _ENHANCED = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})(?= |$)")
 _MAX_TEXT = 300
+_HIDDEN = "(a token)"  #: what stands in the place of one that a relay quotes
 
 #: Subjects of enhanced codes that speak of the recipient: address, mailbox, way there.
 _ABOUT_RECIPIENT = {"1", "2", "4"}
@@ -76,7 +78,7 @@ class Reply:
     @classmethod
     def read(cls, code: int, raw: bytes) -> Reply:
         """Read a reply's code and words; foreign bytes become one clean line."""
-        text = clean(raw.decode("utf-8", "replace"))[:_MAX_TEXT]
+        text = _words(code, raw)[:_MAX_TEXT]
         match = _ENHANCED.match(text)
         return cls(code=code, text=text, enhanced=match[0] if match else None)
 
@@ -104,6 +106,15 @@ class Receipt:
         if self.state is not DeliveryState.DEFERRED:
             return False
         return self.phase is Phase.MAIL or (self.phase is Phase.RCPT and self.enhanced == "4.5.3")
+
+
+def _words(code: int, raw: bytes) -> str:
+    """Make one line of a reply, without the tokens of links that it quotes: whoever has one is its reader."""
+    words = raw.decode("utf-8", "replace")
+    # Of messages that are taken, one each, many relays say how many KB/sec it were.
+    if "://" in words or (code >= 400 and ("/" in words or "%" in words)):
+        words = hide_tokens("\n".join(map(clean, words.split("\n"))), _HIDDEN)
+    return clean(words)
 
 
 def judge(reply: Reply, phase: Phase, *, relay: str, recipient: str = "", lmtp: bool = False) -> Receipt:
