@@ -216,7 +216,7 @@ def run(one: Mode, connections: int, tls: Tls, *, is_once: bool) -> Ran:
 
     with (
         FaultRelay(one.fault, victim=victim, times=times, tls=tls) as relay,
-        patch("digest.deliver.run.sending.Loop", lambda: Patience(relay)),
+        patch("digest.deliver.run.edition.Loop", lambda: Patience(relay)),
     ):
         ran = Ran(ledger, record, relay)
         try:
@@ -346,7 +346,7 @@ def test_relay_that_puts_everybody_off_for_a_while_costs_few_their_turn(
 
     with (
         FaultRelay(Fault(phase=phase, act=put_off), spared=10) as relay,
-        patch("digest.deliver.run.sending.Loop", lambda: Patience(relay)),
+        patch("digest.deliver.run.edition.Loop", lambda: Patience(relay)),
     ):
         done = send(
             ledger,

@@ -1,11 +1,10 @@
-"""Hand an edition to its recipients over many connections, and keep the books of it."""
+"""A run over an edition: over many connections, with its books kept."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
 
-from digest.deliver.compose.headers import check_address
 from digest.deliver.journal.group import Journal, Mark
 from digest.deliver.loop import Loop
 from digest.deliver.run.clerk import LOOK_HOLDS_S, Clerk
@@ -30,36 +29,6 @@ _LOOK_S = 0.02  #: between two looks whether the run is to end, while messages a
 _BEHIND_S = 1.0 - LOOK_HOLDS_S  #: who has waited longer behind a dot is looked at again
 _TICK_S = 0.25  #: between two looks at what is slow: time-outs, connections too many, progress
 _GOES_ON = "nobody is lost: the same command goes on once it does"
-
-
-def deliver_edition(office: Office, routes: Sequence[Route], *, rules: SendingRules, watch: Watch) -> Tally:
-    """Send to everyone who can be claimed.
-
-    A recipient whose message cannot be built, or whom a relay refuses, ends alone. Whoever was put
-    off waits for another run, unless this one waits.
-
-    Raises:
-        MessageError: The envelope sender is no address; nobody was mailed.
-        TransportError: No relay can be reached, or all refuse the sender or the message.
-        StoreError: The database or the journal cannot be written.
-        Refused: Something has run out, or somebody has halted the edition.
-
-    All who were not mailed are pending again, also when it raises.
-    """
-    try:
-        if rules.sender:
-            check_address(rules.sender, where="envelope sender")
-        books = office.ledger.books()
-    except BaseException:
-        office.record.close(keep=False)
-        raise
-    with Loop() as loop:
-        run = Run(loop, office, routes, rules, watch, books)
-        try:
-            loop.run(run.step)
-        finally:
-            run.close()
-    return run.result()
 
 
 class Run:
