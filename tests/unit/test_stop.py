@@ -18,7 +18,7 @@ from digest.schedule.pace import Pace
 from sending_cast import MESSAGE
 
 ASKED = 1_000.0  #: when it was asked to stop
-SLOW_S = 18  #: a filter that takes so long over a dot leaves nobody unknown
+SLOW_S = 17  #: a filter that takes so long over a dot leaves nobody unknown
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_whoever_may_still_have_a_dot_is_waited_for_until_a_slow_filter_has_answ
 def test_all_is_over_before_the_machine_kills_it() -> None:
     """Thirty seconds are promised: a database that hangs holds up the journal and the limits, too.
 
-    After 29 the process ends wherever it is, and could not say any more what it waited for.
+    After 29 the process ends wherever it is, and a busy machine adds a second or two.
     """
-    assert LEDGER_S + CLOSE_S + CLOSING_S <= 28
+    assert LEDGER_S + CLOSE_S + CLOSING_S <= 27
     assert Pace().grace_s - 2 > LEDGER_S, "a service lets go of its threads then"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from digest.deliver.run.clerk import Clerk
 from digest.deliver.run.lane import Lane
 
-BEGUN_S = 6.0  #: a message that has begun may have its dot for so long: its answer has 18 s then
-ANSWER_S = 24.0  #: the answer to a dot is waited for so long
-LEDGER_S = 24.5  #: and the ledger: a machine that goes down kills us after thirty seconds, books and all
+BEGUN_S = 6.0  #: a message that has begun may have its dot for so long: its answer has 17 s then
+ANSWER_S = 23.0  #: the answer to a dot is waited for so long
+LEDGER_S = 23.5  #: and the ledger: a machine that goes down kills us after thirty seconds, books and all
 AWAY_S = 3.0  #: a ledger that has not answered for long is asked for so long once more
 
 
