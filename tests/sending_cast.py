@@ -98,6 +98,9 @@ class MemoryLedger:
     def release(self) -> None:
         pass
 
+    def step_on(self) -> None:
+        """Nobody copies what is in memory."""
+
     def count_waiting(self, delivery_ids: Collection[int]) -> int:
         waiting = {DeliveryState.PENDING, DeliveryState.DEFERRED}
         return sum(self.rows[one].state in waiting for one in delivery_ids)

@@ -18,10 +18,10 @@ from commands import furnish, run_here
 from digest.actions.app import App
 from digest.actions.mailing.reserve import disk_reserve
 from digest.actions.upkeep import instance
-from digest.actions.upkeep.instance import adopt, begin_run, end_run, notice
+from digest.actions.upkeep.instance import adopt, begin_run, end_run, go_on, notice
 from digest.actions.upkeep.instance_file import InstanceFile, write_instance
 from digest.bootstrap import open_app
-from digest.errors import DigestError, Refused
+from digest.errors import DigestError, Refused, StoreError
 from digest.paths import Home
 from digest.store import migrating
 from store_cast import frozen_edition
@@ -171,6 +171,37 @@ def test_a_copy_made_by_other_tools_in_the_middle_of_a_run_is_told(tmp_path: Pat
     shutil.copyfile(copy, file)
     with open_app(root) as app:
         assert said(app) == "the database is older than the home, at step 1 of 2: a backup was restored"
+
+
+def test_a_run_that_goes_on_puts_a_copy_made_during_it_behind(tmp_path: Path) -> None:
+    """A power cut ends the run before it can step on for its end."""
+    root, copy = furnish(tmp_path / "home"), tmp_path / "copy.db"
+    file = root / "var" / "digest.db"
+    with open_app(root) as app:
+        mailed(app)
+        with closing(sqlite3.connect(file)) as database:
+            database.execute("VACUUM INTO ?", (str(copy),))
+        go_on(app)
+        go_on(app)
+        assert said(app) == ""
+    shutil.copyfile(copy, file)
+    with open_app(root) as app:
+        assert said(app) == "the database is older than the home, at step 1 of 3: a backup was restored"
+        with pytest.raises(Refused, match="a backup was restored"):
+            go_on(app)
+
+
+def test_a_home_that_cannot_be_written_in_now_may_be_tried_again_in_mid_run(app: App) -> None:
+    """The disk has no room for a moment: the run waits for it as for its database."""
+    begin_run(app)
+    in_the_way = app.home.instance.with_suffix(".part")
+    in_the_way.mkdir()
+    with pytest.raises(StoreError, match="cannot be written"):
+        go_on(app)
+    in_the_way.rmdir()
+    go_on(app)
+
+    assert said(app) == ""
 
 
 def test_an_older_file_of_the_home_is_told(app: App) -> None:

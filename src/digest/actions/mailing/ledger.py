@@ -33,6 +33,8 @@ class StoreLedger:
     hard_bounces: int = 2  #: editions in a row that must be refused for good until an address is suppressed
     #: Takes over from senders that died meanwhile; called when nobody is due.
     pick_up: Callable[[], None] = lambda: None
+    #: Makes sure that home and database are those that the run began with, and puts copies of now behind.
+    go_on: Callable[[], None] = lambda: None
     #: Until when a person may be mailed; None when that is the same for all, and the sender knows it.
     give_up_of: Callable[[Delivery], datetime] | None = None
 
@@ -65,6 +67,14 @@ class StoreLedger:
         with self.store.writing() as tx:
             now = tx.shared_now(self.clock())
             tx.deliveries.renew(self.edition_id, self.worker, now=now, lease=LEASE)
+
+    def step_on(self) -> None:
+        """Put all copies of the database behind that were made until now.
+
+        Raises:
+            Refused: The database is such a copy, or another one.
+        """
+        self.go_on()
 
     def dotted(self, marks: Sequence[tuple[int, int]]) -> frozenset[int]:
         """Write down that the final dots of several deliveries may be written from now on.

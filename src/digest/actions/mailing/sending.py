@@ -23,7 +23,7 @@ from digest.actions.steering.deadlines import BEFORE_APPROVAL
 from digest.actions.steering.ending import close, expire
 from digest.actions.steering.news import tell_news
 from digest.actions.steering.telling import Hand, Named, tell_refused, write_down
-from digest.actions.upkeep.instance import begin_run
+from digest.actions.upkeep.instance import begin_run, go_on
 from digest.deliver import (
     NOBODY,
     Office,
@@ -111,6 +111,7 @@ def _deliver(app: App, press: Press, rules: SendingRules, options: SendOptions, 
         clock=app.clock,
         hard_bounces=app.system.delivery.hard_bounces,
         pick_up=lambda: pick_up(app, press.stored.id),
+        go_on=lambda: go_on(app),
         give_up_of=rules.give_up_of,
     )
     office = Office(

@@ -9,7 +9,7 @@ from datetime import timedelta
 from digest.actions.app import App
 from digest.actions.upkeep.instance_file import InstanceFile, locked, read_instance, write_instance
 from digest.actions.upkeep.instance_words import differences
-from digest.errors import DigestError, Refused
+from digest.errors import DigestError, Refused, StoreError
 from digest.log import get_logger
 from digest.model import EditionState
 from digest.paths import Home
@@ -69,8 +69,23 @@ def begin_run(app: App) -> None:
         _step(app, found)
 
 
+def go_on(app: App) -> None:
+    """Do the same in the midst of a run, so that a copy that was made during it is behind from now on.
+
+    Raises:
+        Refused: Home or database have been replaced meanwhile; nothing was changed.
+        StoreError: One of them cannot be written now.
+    """
+    try:
+        begin_run(app)
+    except (Refused, StoreError):
+        raise
+    except DigestError as error:
+        raise StoreError(error.message, where=error.where, hint=error.hint) from error
+
+
 def end_run(app: App) -> None:
-    """Step on once more, so that a copy that was made during the run is behind; never mends a difference."""
+    """Step on once more, for what ends without a run; never mends a difference."""
     with locked(app.home):
         found = _look(app.home, app.store)
         if not found.noticed:

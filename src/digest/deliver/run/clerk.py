@@ -18,6 +18,7 @@ _MANY = 500
 _LOOK_EVERY_S = 0.35
 LOOK_HOLDS_S = 0.9  #: nobody is mailed on an older look: an unsubscribe stops all that begins 1 s later
 _RENEW_EVERY_S = 60.0
+_STEP_EVERY_S = 1.0  #: whom a copy of the database does not know that is made right before a crash
 _AGAIN_S = 1.0  #: between tries at a database that does not answer
 _PENDING = DeliveryState.PENDING
 
@@ -44,6 +45,9 @@ class Ledger(Protocol):
 
     def renew(self) -> None:
         """Keep what is claimed for another while."""
+
+    def step_on(self) -> None:
+        """Put all copies of the ledger behind that were made until now; raise when it is such a copy."""
 
     def books(self) -> Books:
         """Return the sum over all deliveries of the edition."""
@@ -108,6 +112,8 @@ class Clerk:
         self._barred: Mapping[int, str] = {}
         self._looked_at = float("-inf")
         self._renew_at = loop.now() + _RENEW_EVERY_S
+        self._step_at = loop.now() + _STEP_EVERY_S
+        self._owes_step = False  #: somebody has an end of whom a copy may not know
         self._away_since: dict[str, float] = {}  #: by question
         self._not_before = 0.0
 
@@ -145,13 +151,16 @@ class Clerk:
             return
         is_due = self._flush_at is not None and (now >= self._flush_at or len(self._ends) >= _MANY)
         if is_due and "settle" not in self._busy:
-            ends, self._ends, self._flush_at = self._ends, [], None
+            ends, self._ends, self._flush_at, self._owes_step = self._ends, [], None, True
             self._ask("settle", lambda: self._ledger.settle(ends), lambda _: self._are_settled(ends), ends)
         may_claim = claims and not (self.is_exhausted or self._is_owed or "claim" in self._busy)
         if may_claim and len(self.ready) <= self._block // 2:
             self._ask("claim", self._claim, self._claimed)
         if claims and now - self._looked_at > _LOOK_EVERY_S and "look" not in self._busy:
             self._ask("look", self._look, self._take_look)
+        if self._owes_step and now > self._step_at and "step" not in self._busy:
+            self._step_at = now + _STEP_EVERY_S
+            self._ask("step", self._step_on, lambda _: None)
         if now > self._renew_at:
             self._renew_at = now + _RENEW_EVERY_S
             self._ask("renew", self._ledger.renew, lambda _: None)
@@ -177,18 +186,28 @@ class Clerk:
         self.ask(f"outage {domain}", lambda: self._ledger.tell_outage(domain, count, words), lambda _: None)
 
     def release(self) -> None:
-        """Let go of what is still claimed, and leave behind what was heard of relays."""
+        """Let go of what is still claimed, step on, and leave behind what was heard of relays."""
         heard = self.heard()
 
         def let_go() -> None:
             self._tell_heard(heard)
             self._ledger.release()
+            if self._owes_step:
+                self._step_on()
 
         self.ask("release", let_go, lambda _: None)
 
     def close(self) -> None:
         """End the thread once it has done what it is at."""
         self._crew.close()
+
+    def _step_on(self) -> None:
+        self._owes_step = False
+        try:
+            self._ledger.step_on()
+        except Exception:
+            self._owes_step = True
+            raise
 
     def _tell_heard(self, heard: Sequence[Heard]) -> None:
         if heard:
