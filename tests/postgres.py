@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +82,10 @@ class Server:
         """Send a signal to all its processes, such as SIGSTOP: a server that is there and does not answer."""
         first = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
         others = Path(f"/proc/{first}/task/{first}/children").read_text().split()
-        for process in (first, *map(int, others)):
-            os.kill(process, number)
+        os.kill(first, number)
+        for process in others:
+            with suppress(ProcessLookupError):  # it has ended meanwhile
+                os.kill(int(process), number)
 
     def _run(self, name: str, *arguments: str) -> None:
         command = [str(self.programs / name), *arguments]

@@ -103,7 +103,8 @@ def _counted(counts: Path) -> int:
         (("-f", ".", "-B", "550 5.2.1 disabled"), {FAILED}, False),
         (("-f", "MAIL", "-B", "550 5.1.1 unknown"), {PENDING}, True),
         (("-f", "RSET", "-r", "RCPT"), {DEFERRED, PENDING}, True),
-        (("-A", "0"), {FAILED}, False),  # 550 without an enhanced code, before the dot or after it
+        # 550 without a telling code, before the dot or after it: RCPT was taken, so it is about the message.
+        (("-A", "0"), {PENDING}, True),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
