@@ -15,7 +15,7 @@ from digest.actions.content import inbox
 from digest.actions.content.inbox import Fate, read_mailbox, read_maildir
 from digest.bootstrap import open_app
 from digest.clock import system_clock
-from digest.errors import NotFound
+from digest.errors import NotFound, TransportError
 from digest.schedule.current import Current
 from digest.schedule.inbox import Inbox
 from scripted_imap import PASSWORD, USER, ScriptedImap
@@ -174,6 +174,22 @@ def test_a_mailbox_is_read_and_only_what_was_taken_is_done_with(tmp_path: Path) 
     assert words == {"Ferry 1": 3, "Ferry 3": 54_000}
     assert [(kept.uid, kept.flags) for kept in server.folders["INBOX"]] == [(12, {"\\Seen"})]
     assert len(server.folders["Taken"]) == 2
+
+
+def test_a_mail_that_cannot_be_moved_keeps_none_behind_it_from_being_read(tmp_path: Path) -> None:
+    """The folder is in use: each becomes an article once, goes there later, and people are told."""
+    with ScriptedImap([letter(number=number) for number in (1, 2)]) as server:
+        way = f"url: 'imap://127.0.0.1:{server.port}', user: '{USER}', password_file: keys/imap, done: Taken"
+        server.script["UID MOVE"] = "NO [INUSE] not now"
+        fates = []
+        with open_app(home_with(tmp_path / "home", f"imap: {{{way}}}")) as app:
+            with pytest.raises(TransportError, match="not now"):
+                fates.extend(one.fate for one in read_mailbox(app))
+            server.script.clear()
+            fates.extend(one.fate for one in read_mailbox(app))
+
+    assert fates == [Fate.NEW, Fate.NEW, Fate.SAME, Fate.SAME]
+    assert (server.folders["INBOX"], len(server.folders["Taken"])) == ([], 2)
 
 
 @pytest.mark.parametrize(
