@@ -181,6 +181,26 @@ def test_what_a_server_refuses_for_now_keeps_none_behind_it_from_being_read(
     assert (left, taken) == ((0, []) if (done, command) == ("Old", "STORE") else (2, ["known"] * 2))
 
 
+def test_what_was_taken_before_a_round_failed_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside one that the server could not give: the connection is lost, or the database is busy."""
+    with ScriptedImap() as server, app_with(tmp_path, server, "Old") as app:
+        damaged = server.put(b"x")
+        server.put(report("policy", add_reader(app).addresses[0]))
+        server.script |= {f"UID FETCH {damaged}": "NO damaged", "UID MOVE": DROP}
+        lost = run_here("bounces", "fetch", home=app.home.root)
+        server.put(report("policy", add_reader(app).addresses[0]))
+        monkeypatch.setattr(type(app.store), "writing", _full)
+        busy = run_here("bounces", "fetch", home=app.home.root)
+
+    assert "2 messages: 1 noted, 1 unreadable" in lost.out
+    assert "IMAP: " in lost.err
+    assert "1 messages: 1 unreadable" in busy.out
+    assert "database or disk is full" in busy.err
+    assert (lost.code, busy.code) == (1, 1)
+
+
 def test_what_is_no_report_of_ours_stays_for_people_to_read(tmp_path: Path) -> None:
     """Somebody answered the mail; a program must not delete a person's letter. Absences are nobody's."""
     with ScriptedImap() as server, app_with(tmp_path, server, "delete") as app:
