@@ -112,6 +112,9 @@ def test_mail_of_who_may_send_becomes_articles_once(home: Path) -> None:
 AUTH = "Authentication-Results: mx.quay.example"
 DKIM = f"{AUTH}; dkim=pass header.d=quay.example\r\n"
 CAME = "Received: from quay.example by mx.quay.example\r\n"
+ESMTP = "Received: from quay.example (a [192.0.2.1])\r\n\tby mx.quay.example (Postfix) with ESMTPS id 1\r\n"
+LMTP = "Received: from mx.quay.example ([127.0.0.1])\r\n\tby box with LMTP\r\n\tid eb0iM3VxCWujNwAAg+zDdQ\r\n"
+FALSE = "Received: from x.example (by y with LMTP [192.0.2.1])\r\n\tby mx.quay.example with ESMTP id 1\r\n"
 
 
 @pytest.mark.parametrize(
@@ -135,6 +138,14 @@ CAME = "Received: from quay.example by mx.quay.example\r\n"
         (f"{AUTH}; none\r\n{CAME}{AUTH}; dmarc=pass header.from=quay.example\r\n{CAME}", Fate.STRANGER),
         (f"{CAME}{AUTH}; dmarc=none\r\n{DKIM}{CAME}", Fate.STRANGER),
         (f"{CAME}{DKIM}", Fate.NEW),
+        # Dovecot writes a Received of its own above them when Postfix hands over by LMTP.
+        (f"{LMTP}{AUTH}; dmarc=none header.from=quay.example\r\n{DKIM}{ESMTP}", Fate.NEW),
+        (f"{LMTP.replace('LMTP', 'UTF8LMTPSA')}{LMTP}{AUTH}; dmarc=none\r\n{DKIM}{ESMTP}", Fate.NEW),
+        (f"{LMTP}{AUTH}; dmarc=fail header.from=quay.example\r\n{DKIM}{ESMTP}", Fate.STRANGER),
+        (f"{LMTP}{AUTH}; dmarc=none\r\n{ESMTP}{DKIM}{LMTP}{ESMTP}", Fate.STRANGER),
+        (f"{ESMTP}{LMTP}{AUTH}; dmarc=none\r\n{DKIM}{ESMTP}", Fate.STRANGER),
+        (f"{FALSE}{AUTH}; dmarc=none\r\n{DKIM}{ESMTP}", Fate.STRANGER),
+        (f"{LMTP}{AUTH}; dmarc=none\r\n{DKIM}", Fate.STRANGER),
     ],
 )
 def test_a_server_that_is_named_must_vouch_for_the_sender(tmp_path: Path, top: str, fate: Fate) -> None:
