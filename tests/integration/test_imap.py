@@ -142,11 +142,12 @@ def test_folder_that_is_there_and_cannot_be_made_again_is_taken(tmp_path: Path) 
     assert [one.content for one in server.folders["Old"]] == [b"x"]
 
 
-def test_report_that_cannot_be_moved_keeps_none_behind_it_from_being_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("code", ["OVERQUOTA", "LIMIT"])
+def test_report_that_cannot_be_moved_keeps_none_behind_it_from_being_read(tmp_path: Path, code: str) -> None:
     """The folder of those that are done is full: people are told, and addresses that are gone are known."""
     with ScriptedImap() as server, app_with(tmp_path, server, "Old") as app:
         numbers = [server.put(report("policy", add_reader(app).addresses[0])) for _ in "ab"]
-        server.script["UID MOVE"] = "NO [OVERQUOTA] no room"
+        server.script["UID MOVE"] = f"NO [{code}] no room"
         ended = run_here("bounces", "fetch", home=app.home.root)
         again = run_here("bounces", "fetch", home=app.home.root)
 
@@ -155,6 +156,49 @@ def test_report_that_cannot_be_moved_keeps_none_behind_it_from_being_read(tmp_pa
     assert "no room" in ended.err
     assert server.states() == [(number, {"\\Seen"}) for number in numbers]
     assert (again.code, again.out.strip()) == (0, "0 messages")
+
+
+@pytest.mark.parametrize(
+    ("done", "command"), [("keep", "STORE"), ("delete", "STORE"), ("Old", "MOVE"), ("Old", "STORE")]
+)
+def test_what_a_server_refuses_for_now_keeps_none_behind_it_from_being_read(
+    tmp_path: Path, done: str, command: str
+) -> None:
+    """It may say so for days, and who complains meanwhile is mailed no more all the same."""
+    with ScriptedImap() as server, app_with(tmp_path, server, done) as app:
+        first, second = add_reader(app), add_reader(app)
+        server.put(report("policy", first.addresses[0]))
+        server.put(report("complaint", second.addresses[0]))
+        server.script[f"UID {command}"] = "NO [SERVERBUG] not now"
+        ended = run_here("bounces", "fetch", home=app.home.root)
+        left = sum("\\Seen" not in flags for _, flags in server.states())
+        server.script.clear()
+        taken = [one.outcome.value for one in intake.fetch(app)]
+
+    assert "2 messages: 1 noted, 1 ended" in ended.out
+    assert "not now" in ended.err
+    assert ended.code == 1
+    assert (left, taken) == ((0, []) if (done, command) == ("Old", "STORE") else (2, ["known"] * 2))
+
+
+def test_what_was_taken_before_a_round_failed_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside one that the server could not give: the connection is lost, or the database is busy."""
+    with ScriptedImap() as server, app_with(tmp_path, server, "Old") as app:
+        damaged = server.put(b"x")
+        server.put(report("policy", add_reader(app).addresses[0]))
+        server.script |= {f"UID FETCH {damaged}": "NO damaged", "UID MOVE": DROP}
+        lost = run_here("bounces", "fetch", home=app.home.root)
+        server.put(report("policy", add_reader(app).addresses[0]))
+        monkeypatch.setattr(type(app.store), "writing", _full)
+        busy = run_here("bounces", "fetch", home=app.home.root)
+
+    assert "2 messages: 1 noted, 1 unreadable" in lost.out
+    assert "IMAP: " in lost.err
+    assert "1 messages: 1 unreadable" in busy.out
+    assert "database or disk is full" in busy.err
+    assert (lost.code, busy.code) == (1, 1)
 
 
 def test_what_is_no_report_of_ours_stays_for_people_to_read(tmp_path: Path) -> None:
@@ -434,6 +478,8 @@ def _read_and_mark(folder: ImapFolder) -> None:
         for uid in folder.unread(9):
             folder.read(uid)
             folder.mark(uid)
+    if folder.refusal is not None:
+        raise folder.refusal
 
 
 def _full(_store: object) -> object:

@@ -15,7 +15,7 @@ from digest.actions.content import inbox
 from digest.actions.content.inbox import Fate, read_mailbox, read_maildir
 from digest.bootstrap import open_app
 from digest.clock import system_clock
-from digest.errors import NotFound
+from digest.errors import NotFound, TransportError
 from digest.schedule.current import Current
 from digest.schedule.inbox import Inbox
 from scripted_imap import PASSWORD, USER, ScriptedImap
@@ -112,6 +112,9 @@ def test_mail_of_who_may_send_becomes_articles_once(home: Path) -> None:
 AUTH = "Authentication-Results: mx.quay.example"
 DKIM = f"{AUTH}; dkim=pass header.d=quay.example\r\n"
 CAME = "Received: from quay.example by mx.quay.example\r\n"
+ESMTP = "Received: from quay.example (a [192.0.2.1])\r\n\tby mx.quay.example (Postfix) with ESMTPS id 1\r\n"
+LMTP = "Received: from mx.quay.example ([127.0.0.1])\r\n\tby box with LMTP\r\n\tid eb0iM3VxCWujNwAAg+zDdQ\r\n"
+FALSE = "Received: from x.example (by y with LMTP [192.0.2.1])\r\n\tby mx.quay.example with ESMTP id 1\r\n"
 
 
 @pytest.mark.parametrize(
@@ -135,6 +138,14 @@ CAME = "Received: from quay.example by mx.quay.example\r\n"
         (f"{AUTH}; none\r\n{CAME}{AUTH}; dmarc=pass header.from=quay.example\r\n{CAME}", Fate.STRANGER),
         (f"{CAME}{AUTH}; dmarc=none\r\n{DKIM}{CAME}", Fate.STRANGER),
         (f"{CAME}{DKIM}", Fate.NEW),
+        # Dovecot writes a Received of its own above them when Postfix hands over by LMTP.
+        (f"{LMTP}{AUTH}; dmarc=none header.from=quay.example\r\n{DKIM}{ESMTP}", Fate.NEW),
+        (f"{LMTP.replace('LMTP', 'UTF8LMTPSA')}{LMTP}{AUTH}; dmarc=none\r\n{DKIM}{ESMTP}", Fate.NEW),
+        (f"{LMTP}{AUTH}; dmarc=fail header.from=quay.example\r\n{DKIM}{ESMTP}", Fate.STRANGER),
+        (f"{LMTP}{AUTH}; dmarc=none\r\n{ESMTP}{DKIM}{LMTP}{ESMTP}", Fate.STRANGER),
+        (f"{ESMTP}{LMTP}{AUTH}; dmarc=none\r\n{DKIM}{ESMTP}", Fate.STRANGER),
+        (f"{FALSE}{AUTH}; dmarc=none\r\n{DKIM}{ESMTP}", Fate.STRANGER),
+        (f"{LMTP}{AUTH}; dmarc=none\r\n{DKIM}", Fate.STRANGER),
     ],
 )
 def test_a_server_that_is_named_must_vouch_for_the_sender(tmp_path: Path, top: str, fate: Fate) -> None:
@@ -174,6 +185,22 @@ def test_a_mailbox_is_read_and_only_what_was_taken_is_done_with(tmp_path: Path) 
     assert words == {"Ferry 1": 3, "Ferry 3": 54_000}
     assert [(kept.uid, kept.flags) for kept in server.folders["INBOX"]] == [(12, {"\\Seen"})]
     assert len(server.folders["Taken"]) == 2
+
+
+def test_a_mail_that_cannot_be_moved_keeps_none_behind_it_from_being_read(tmp_path: Path) -> None:
+    """The folder is in use: each becomes an article once, goes there later, and people are told."""
+    with ScriptedImap([letter(number=number) for number in (1, 2)]) as server:
+        way = f"url: 'imap://127.0.0.1:{server.port}', user: '{USER}', password_file: keys/imap, done: Taken"
+        server.script["UID MOVE"] = "NO [INUSE] not now"
+        fates = []
+        with open_app(home_with(tmp_path / "home", f"imap: {{{way}}}")) as app:
+            with pytest.raises(TransportError, match="not now"):
+                fates.extend(one.fate for one in read_mailbox(app))
+            server.script.clear()
+            fates.extend(one.fate for one in read_mailbox(app))
+
+    assert fates == [Fate.NEW, Fate.NEW, Fate.SAME, Fate.SAME]
+    assert (server.folders["INBOX"], len(server.folders["Taken"])) == ([], 2)
 
 
 @pytest.mark.parametrize(

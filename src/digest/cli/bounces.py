@@ -13,7 +13,7 @@ import typer
 
 from digest.cli.options import HomeOption, JsonOption, home_path
 from digest.cli.output import print_json, print_table, say
-from digest.errors import TransportError
+from digest.errors import DigestError
 
 if TYPE_CHECKING:
     from digest.actions.mailing.bounces import Taken
@@ -61,9 +61,9 @@ def fetch(home: HomeOption = None, json: JsonOption = False) -> None:
     with open_app(home_path(home)) as opened:
         try:
             taken.extend(intake.fetch(opened))
-        except TransportError:
+        except DigestError:
             if taken:  # all that came before it: their consequences hold
-                _show(taken, "messages", json=json)
+                _print(taken, "messages", json=json)
             raise
     is_full = len(taken) == intake.MAX_A_ROUND
     _show(taken, "messages", json=json, more="digest bounces fetch" if is_full else None)
@@ -111,7 +111,16 @@ def list_taken(
 
 
 def _show(taken: Sequence[Taken], things: str, *, json: bool, more: str | None = None) -> None:
-    """Tell what became of each message, and what to run for more; exit 1 when one could not be read."""
+    """Print what became of each message; exit 1 when one could not be read."""
+    from digest.actions.mailing.bounces import Consequence
+
+    _print(taken, things, json=json, more=more)
+    if any(one.outcome is Consequence.UNREADABLE for one in taken):
+        raise typer.Exit(1)
+
+
+def _print(taken: Sequence[Taken], things: str, *, json: bool, more: str | None = None) -> None:
+    """Tell what became of each message, and what to run for more."""
     from digest.actions.mailing.bounces import Consequence
 
     counts = Counter(one.outcome for one in taken)
@@ -125,8 +134,6 @@ def _show(taken: Sequence[Taken], things: str, *, json: bool, more: str | None =
             print_table("", ("File", "Consequence", "Kind", "Status", "Address"), rows)
         if more:
             say(f"more may be there: `{more}` goes on")
-    if counts[Consequence.UNREADABLE]:
-        raise typer.Exit(1)
 
 
 @contextmanager

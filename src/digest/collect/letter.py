@@ -31,6 +31,11 @@ _PREFIX = re.compile(
 _SENDER = re.compile(
     r"(?:(?P<name>[^<>]*)<(?P<angled>[^<>@\s]{1,64}@[^<>@\s]{1,253})>|(?P<bare>[^<>@\s,;()\"]{1,64}@[^<>@\s,;()\"]{1,253}))"
 )
+_COMMENT = re.compile(r"\([^()]*\)")
+#: How a mailbox's own server takes mail from the mail server. Source: RFC 5321, 4.4; RFC 3848; RFC 6531, 4.3.
+_BY_LMTP = re.compile(
+    r"\s*(?:from\s+\S+\s+)?by\s+\S+\s+(?:via\s+\S+\s+)?with\s+(?:utf8)?lmtps?a?\b", re.IGNORECASE
+)
 _SIGNATURE = re.compile(r"^-- ?\r?$", re.MULTILINE)
 _MAX_LINE = 240  #: furniture of mail is short
 _FURNITURE = re.compile(
@@ -148,7 +153,8 @@ def vouches(mail: Message, host: str) -> bool:
 
     The topmost field of that server counts, as it writes above what came in; so it must write one into
     every mail, and remove those that bear its own name. Where several filters write one each, those above
-    the topmost Received count together: it is the server's, so nothing that came in stands above it.
+    the topmost Received count together: it is the server's, so nothing that came in stands above it. One
+    that came in over LMTP is the mailbox's own (Dovecot), and stands above the server's: the next one counts.
     Source: RFC 8601, 2.2 and 5; RFC 5321, 4.4.
 
     Args:
@@ -164,15 +170,23 @@ def vouches(mail: Message, host: str) -> bool:
 def _vouching(mail: Message, host: str) -> list[list[str]]:
     """Return the results of each field that counts; see `vouches`."""
     found: list[list[str]] = []
-    names = [name.lower() for name, _ in mail.raw_items()]
-    above = names[: names.index("received")] if "received" in names else []
-    surely_ours = above.count("authentication-results")
+    surely_ours = _above_the_servers(mail).count("authentication-results")
     for at, field in enumerate(_fields(mail, "Authentication-Results")):
-        name, *results = re.sub(r"\([^()]*\)", " ", field).split(";")
+        name, *results = _COMMENT.sub(" ", field).split(";")
         is_first = not found
         if name.split()[:1] and name.split()[0].lower() == host.lower() and (is_first or at < surely_ours):
             found.append(results)
     return found
+
+
+def _above_the_servers(mail: Message) -> list[str]:
+    """Name the fields above the mail server's own Received; none when it wrote none."""
+    above: list[str] = []
+    for name, value in mail.raw_items():
+        if name.lower() == "received" and not _BY_LMTP.match(_COMMENT.sub(" ", str(value)[:_MAX_FIELD])):
+            return above
+        above.append(name.lower())
+    return []
 
 
 def _passes(words: list[str], domain: str) -> bool:

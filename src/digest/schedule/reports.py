@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import time
-from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
-from digest.actions.app import App
 from digest.actions.mailing import intake
 from digest.deliver.reports.listener import Listener
 from digest.log import get_logger
-from digest.model import HistoryEntry
 from digest.schedule.current import Current
 from digest.schedule.mail_rounds import MailRounds
 from digest.settings import BounceSettings
@@ -29,8 +25,7 @@ class Fetching:
 
     def __init__(self, current: Current, beat: Callable[[], None]) -> None:
         self._current = current
-        self._beat = beat
-        self._rounds = MailRounds()
+        self._rounds = MailRounds(beat, "reports")
 
     def look(self, run: str) -> datetime | None:
         """Read the mailbox when it is time; return when it will be time again.
@@ -41,43 +36,10 @@ class Fetching:
         """
         app = self._current.app
         settings = app.system.delivery.bounces.imap
-        now = app.clock()
         if settings.url is None:
             return None
-        waits = self._rounds.waits(now, settings.every)
-        if waits is None:
-            waits = self._rounds.ended(now, settings.every, full_at=self._fetch(app, run))
-        return waits
-
-    def _fetch(self, app: App, run: str) -> str | None:
-        """Take in what is there; what came in before something failed stands in the history, too.
-
-        Returns:
-            Where the last message lies of a round that was full; else None.
-        """
-        begun, outcome, last = time.monotonic(), "failed", None
-        counts: Counter[str] = Counter()
-        try:
-            for taken in intake.fetch(app):
-                self._beat()
-                counts[str(taken.outcome)] += 1
-                last = taken.file
-            outcome = "ok"
-            return last if counts.total() >= intake.MAX_A_ROUND else None
-        finally:
-            if counts:
-                log.info("reports_fetched", **counts)
-                line = HistoryEntry(
-                    at=app.clock(),
-                    by="service",
-                    event="reports",
-                    outcome=outcome,
-                    run=run,
-                    seconds=time.monotonic() - begun,
-                    counts=counts,
-                )
-                with app.store.writing() as tx:
-                    tx.history.add(line)
+        mails = ((taken.file, taken.outcome.value) for taken in intake.fetch(app))
+        return self._rounds.look(app, settings.every, mails, at_most=intake.MAX_A_ROUND, run=run)
 
 
 class Listening:

@@ -91,7 +91,8 @@ def read_mailbox(app: App) -> Iterator[Received]:
     as read. What the server cannot give stays unread.
 
     Raises:
-        TransportError: The server cannot be reached or says no.
+        TransportError: The server cannot be reached or says no; at the end where it refused to mark, move
+            or delete a mail.
         StoreError: The database cannot be written.
     """
     settings = app.system.collect.inbox.imap
@@ -104,11 +105,13 @@ def read_mailbox(app: App) -> Iterator[Received]:
                 yield Received(place=place, fate=Fate.FAILED, reason="the server cannot give it")
                 continue
             received = receive(app, message, place=place)
+            yield received
             if received.fate in {Fate.STRANGER, Fate.FAILED}:
                 folder.mark(uid)
             else:
                 folder.finish(uid)
-            yield received
+    if folder.refusal is not None:
+        raise folder.refusal
 
 
 def _file_away(file: Path, current: Path) -> None:

@@ -29,7 +29,8 @@ def fetch(app: App) -> Iterator[Taken]:
 
     Raises:
         Refused: No mailbox is set; nothing was asked.
-        TransportError: The server cannot be reached or says no; while the result is read.
+        TransportError: The server cannot be reached or says no; while the result is read. At its end
+            where it refused to mark, move or delete a message.
         StoreError: The database cannot be written; while the result is read.
     """
     settings = app.system.delivery.bounces.imap
@@ -71,11 +72,13 @@ def _fetch(app: App, settings: ImapSettings) -> Iterator[Taken]:
                 yield Taken(file=file, outcome=Consequence.UNREADABLE)
                 continue
             taken = take_message(app, message, file=file)
+            yield taken
             if taken.kind is BounceKind.UNKNOWN or taken.outcome is Consequence.STRANGER:
                 folder.mark(uid)
             else:
                 folder.finish(uid)
-            yield taken
+    if folder.refusal is not None:
+        raise folder.refusal
 
 
 class _Desk:

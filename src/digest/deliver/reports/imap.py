@@ -32,7 +32,7 @@ _CERTIFICATES = {  # OpenSSL's X509_V_ERR codes
     62: "write the host in url as the certificate names it",
     64: "write the host in url as the certificate names it",
 }
-_FOR_NOW = re.compile(r"\* BYE|\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG)\]")  # the codes: RFC 5530
+_FOR_NOW = re.compile(r"\* BYE|\[(UNAVAILABLE|INUSE|SERVERBUG)\]")  # the codes: RFC 5530
 
 
 class ImapFolder:
@@ -44,6 +44,9 @@ class ImapFolder:
         timeout_s: How long to wait for the server each time.
         most_bytes: Of a message that are read.
         key: Of the settings, to name when something is wrong with them.
+
+    Attributes:
+        refusal: What the server said first when it refused to mark, move or delete a message; else None.
 
     Raises:
         TransportError: The server cannot be reached, is not trusted, or says no. Permanent when
@@ -65,44 +68,34 @@ class ImapFolder:
         self._home = home
         self._timeout_s = timeout_s
         self._where = f"{settings.url}, folder {settings.folder}"
-        self._way_out = f"see {key}"  # of what the server refuses
-        self._refusal: TransportError | None = None
-        is_clear = urlsplit(settings.url or "").scheme == "imap"
-        self._if_silent = f"{_LATER}; ports such as 993 want imaps://" if is_clear else _LATER
+        self._way_out = f"check folder and done of {key}"  # of most that the server refuses
+        self.refusal: TransportError | None = None
 
     def __enter__(self) -> Self:
         """Connect, secure the connection, log in, open the folder."""
-        with ExitStack() as on_failure, self._told():
-            self._server = connect(self._settings, self._home, self._timeout_s)
-            self._if_silent = _LATER
+        is_clear = urlsplit(self._settings.url or "").scheme == "imap"
+        if_silent = f"{_LATER}; ports such as 993 want imaps://" if is_clear else _LATER
+        with ExitStack() as on_failure:
+            with self._told(f"see {self._key}", if_silent):
+                self._server = connect(self._settings, self._home, self._timeout_s)
             self._server.most_bytes = self._most_bytes
             on_failure.callback(cut, self._server)
-            self._way_out = f"check user and password_file of {self._key}"
-            log_in(self._server, self._settings)
-            self._way_out = f"check folder and done of {self._key}"
-            self._need_done()
-            kind, said = self._server.select(_folder(self._settings.folder))
-            if kind != "OK":
-                self._name_own(self._settings.folder, "folder")
-            self._count = int(checked(kind, said)[-1] or 0)
-            self._validity = self._server.response("UIDVALIDITY")[1]
+            with self._told(f"check user and password_file of {self._key}"):
+                log_in(self._server, self._settings)
+            with self._told():
+                self._need_done()
+                self._open()
             on_failure.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, e: BaseException | None, tb: TracebackType | None
     ) -> None:
-        """Leave; what was marked stays so whether or not the server hears it.
-
-        Raises:
-            TransportError: A message could not go to the folder of those that are done; see `finish`.
-        """
+        """Leave; what was marked stays so whether or not the server hears it."""
         if kind is None:
             with suppress(OSError, imaplib.IMAP4.error):
                 self._server.logout()
         cut(self._server)
-        if kind is None and self._refusal is not None:
-            raise self._refusal
 
     def unread(self, at_most: int) -> tuple[int, ...]:
         """Return the numbers (UIDs) of unread messages in their order, at most so many."""
@@ -132,25 +125,22 @@ class ImapFolder:
 
     def mark(self, uid: int) -> None:
         """Mark a message as read; it stays."""
-        with self._told():
-            self._change("STORE", str(uid), "+FLAGS.SILENT", r"(\Seen)")
+        self._try("STORE", str(uid), "+FLAGS.SILENT", r"(\Seen)")
 
     def finish(self, uid: int) -> None:
         """Do with a message what the settings say of reports that are taken in.
 
-        One that the server lets nobody move, say since the folder has all that it may hold, stays, marked
-        as read: it must not keep those behind it from being read. It is told of at the end.
+        One that the server lets nobody move or delete stays: unread where the next round may find it
+        willing, else marked as read. It keeps none behind it from being read; `refusal` tells of it.
         """
         if self._settings.done == "keep":
             self.mark(uid)
-            return
-        try:
-            self._remove(uid)
-        except TransportError as error:
-            if not error.permanent:
-                raise
-            self._refusal = self._refusal or error
-            self.mark(uid)
+        elif self._settings.done == "delete":
+            self._delete(uid)
+        elif "MOVE" in self._server.capabilities:
+            self._bring("MOVE", uid)
+        elif self._bring("COPY", uid):
+            self._delete(uid)
 
     def _need_done(self) -> None:
         """Make the folder where reports go, unless it is there: before any of them is read."""
@@ -159,55 +149,68 @@ class ImapFolder:
             return
         kind, said = self._server.create(_folder(name))
         if kind != "OK" and not any(checked(*self._server.list('""', _folder(name)))):
-            self._name_own(name, "done")
             words = _said(imaplib.IMAP4.error(said[-1]))
-            raise imaplib.IMAP4.error(f"the folder {name} is not there, and cannot be made: {words}")
+            error = imaplib.IMAP4.error(f"the folder {name} is not there, and cannot be made: {words}")
+            raise self._refused(error, self._named(name, "done"))
 
-    def _name_own(self, name: str, key: str) -> None:
-        """Find out how the server has it that one's own folders begin, as a way out."""
+    def _open(self) -> None:
+        kind, said = self._server.select(_folder(self._settings.folder))
+        if kind != "OK":
+            raise self._refused(imaplib.IMAP4.error(said[-1]), self._named(self._settings.folder, "folder"))
+        self._count = int(said[-1] or 0)
+        self._validity = self._server.response("UIDVALIDITY")[1]
+
+    def _named(self, name: str, key: str) -> str:
+        """Find out how the server has it that one's own folders begin; return a way out."""
         if "NAMESPACE" in self._server.capabilities:
             said = checked(*self._server.namespace())[-1]
             wanted = own_name(name, said if isinstance(said, bytes) else b"")
             if wanted is not None:
-                self._way_out = f"as this server names its folders, {self._key}.{key} is {wanted}"
+                return f"as this server names its folders, {self._key}.{key} is {wanted}"
+        return self._way_out
 
-    def _remove(self, uid: int) -> None:
-        """Move or delete a message."""
-        with self._told():
-            if self._settings.done != "delete" and self._take_away(str(uid), _folder(self._settings.done)):
-                return
-            self._change("STORE", str(uid), "+FLAGS.SILENT", r"(\Seen \Deleted)")
-            if "UIDPLUS" in self._server.capabilities:  # else it would remove others' messages too
-                self._change("EXPUNGE", str(uid))
-
-    def _take_away(self, uid: str, folder: str) -> bool:
-        """Move a message, or copy it; tell whether it is gone. It has been read where it goes to."""
-        way = "MOVE" if "MOVE" in self._server.capabilities else "COPY"
+    def _bring(self, way: str, uid: int) -> bool:
+        """Move or copy a message to the folder of those that are done, as read; tell whether it is there."""
         # The flags go with it. Source: RFC 3501, section 6.4.7; RFC 6851, section 3.3.
-        self._change("STORE", uid, "+FLAGS.SILENT", r"(\Seen)")
-        try:
-            self._change(way, uid, folder)
-        except imaplib.IMAP4.abort:
-            raise  # the connection is lost, or the numbers mean others
-        except imaplib.IMAP4.error:
-            with suppress(OSError, imaplib.IMAP4.error):  # the next round is to find it
-                self._change("STORE", uid, "-FLAGS.SILENT", r"(\Seen)")
-            raise
-        return way == "MOVE"
+        self.mark(uid)
+        refusal = self._try(way, str(uid), _folder(self._settings.done))
+        if refusal is not None and not refusal.permanent:
+            self._try("STORE", str(uid), "-FLAGS.SILENT", r"(\Seen)")
+        return refusal is None
 
-    def _change(self, command: str, *args: str) -> None:
-        """Change something, unless the numbers no longer mean what they did. Source: RFC 3501, 2.3.1.1."""
-        validity = self._server.response("UIDVALIDITY")[1]
-        if validity not in ([None], self._validity):
-            raise imaplib.IMAP4.abort("the folder was made anew meanwhile")
-        self._ask(command, *args)
+    def _delete(self, uid: int) -> None:
+        refusal = self._try("STORE", str(uid), "+FLAGS.SILENT", r"(\Seen \Deleted)")
+        if refusal is None and "UIDPLUS" in self._server.capabilities:  # else it would remove others', too
+            self._try("EXPUNGE", str(uid))
+        elif refusal is not None and refusal.permanent:
+            self.mark(uid)
+
+    def _try(self, command: str, *args: str) -> TransportError | None:
+        """Change something; return what the server has against it, after which the connection lives on.
+
+        Raises:
+            TransportError: It is lost, or the numbers no longer mean what they did (RFC 3501, 2.3.1.1).
+        """
+        with self._told():
+            validity = self._server.response("UIDVALIDITY")[1]
+            if validity not in ([None], self._validity):
+                raise imaplib.IMAP4.abort("the folder was made anew meanwhile")
+            try:
+                self._ask(command, *args)
+            except imaplib.IMAP4.abort:
+                raise
+            except imaplib.IMAP4.error as error:
+                refusal = self._refused(error)
+                self.refusal = self.refusal or refusal
+                return refusal
+        return None
 
     def _ask(self, command: str, *args: str) -> list[Any]:
         return checked(*self._server.uid(command, *args))
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Translate what can go wrong."""
+    def _told(self, way_out: str | None = None, if_silent: str = _LATER) -> Iterator[None]:
+        """Translate what can go wrong, with the way out of what the server refuses."""
         try:
             yield
         except ssl.SSLCertVerificationError as error:
@@ -218,11 +221,14 @@ class ImapFolder:
             hint = f"write imap:// in {self._key}.url, which begins in clear" if is_plain else _LATER
             raise self._error(_said(error), is_plain, hint) from error
         except (imaplib.IMAP4.abort, OSError) as error:
-            hint = self._if_silent if isinstance(error, TimeoutError) else _LATER
+            hint = if_silent if isinstance(error, TimeoutError) else _LATER
             raise self._error(_said(error), False, hint) from error
         except (imaplib.IMAP4.error, ValueError) as error:
-            said = _said(error)
-            raise self._error(said, _FOR_NOW.search(said) is None, self._way_out) from error
+            raise self._refused(error, way_out) from error
+
+    def _refused(self, error: Exception, way_out: str | None = None) -> TransportError:
+        said = _said(error)
+        return self._error(said, _FOR_NOW.search(said) is None, way_out or self._way_out)
 
     def _error(self, said: str, permanent: bool, hint: str) -> TransportError:
         return TransportError(f"IMAP: {said}", permanent=permanent, where=self._where, hint=hint)
