@@ -113,7 +113,7 @@ class Receipt:
 def _words(code: int, raw: bytes) -> str:
     """Make one line of a reply, without the tokens of links that it quotes: whoever has one is its reader."""
     words = raw.decode("utf-8", "replace")
-    # Of messages that are taken, one each, many relays say how many KB/sec it were.
+    # Of messages that are taken, one each, many relays say at how many KB/sec.
     if "://" in words or (code >= 400 and ("/" in words or "%" in words)):
         words = hide_tokens("\n".join(map(clean, words.split("\n"))), _HIDDEN)
     return clean(words)
