@@ -20,7 +20,7 @@ from digest.actions.content.sources import fetch
 from digest.actions.mailing import letters, pruning
 from digest.actions.mailing.allotments import StoreAllotments
 from digest.actions.mailing.relay_health import relays_health
-from digest.actions.making import building
+from digest.actions.planning import building
 from digest.actions.planning.slots import advance
 from digest.actions.upkeep import alerts
 from digest.actions.upkeep.webhooks import send_test
