@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from structlog.contextvars import bound_contextvars
 
 from digest.actions.app import App
-from digest.actions.editing.editions import find
+from digest.actions.editions import find
 from digest.actions.mailing.sending import SendOptions, send
 from digest.actions.steering.review import sendable
 from digest.actions.steering.telling import Hand, Named, tell_failing

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.actions.app import App
-from digest.actions.editing.editions import another, find
 from digest.actions.editing.presses import content_hash, render
 from digest.actions.editing.preview import reader_for
 from digest.actions.editing.states import state_to_print
+from digest.actions.editions import another, find
 from digest.actions.mailing.allotments import StoreAllotments, limits_of
 from digest.actions.mailing.books import books_of, refuse_pruned
 from digest.actions.mailing.journals import new_worker, open_record, pick_up

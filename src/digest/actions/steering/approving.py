@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from digest.actions.app import App
-from digest.actions.editing.editions import another, find
 from digest.actions.editing.inspecting import Preflight, inspect
 from digest.actions.editing.presses import content_hash, press_of
+from digest.actions.editions import another, find
 from digest.actions.steering.courses import course_of
 from digest.actions.steering.deadline_words import show
 from digest.actions.steering.deadlines import BEFORE_APPROVAL, BEFORE_SENDING

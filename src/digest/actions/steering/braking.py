@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from digest.actions.app import App
-from digest.actions.editing.editions import find
 from digest.actions.editing.presses import content_hash, render
+from digest.actions.editions import find
 from digest.actions.mailing.journals import pick_up
 from digest.actions.steering.courses import outlook
 from digest.actions.steering.deadline_words import show

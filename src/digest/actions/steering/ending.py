@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from digest.actions.app import App
-from digest.actions.editing.editions import find
+from digest.actions.editions import find
 from digest.actions.mailing.journals import pick_up
 from digest.actions.steering.news import tell_news
 from digest.actions.steering.telling import BOOKED, Hand, Named, sent
