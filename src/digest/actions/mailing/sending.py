@@ -22,7 +22,7 @@ from digest.actions.planning.local_hours import edition_hours
 from digest.actions.steering.deadlines import BEFORE_APPROVAL
 from digest.actions.steering.ending import close, expire
 from digest.actions.steering.news import tell_news
-from digest.actions.steering.telling import Hand, Named, tell_refused, write_down
+from digest.actions.telling import Hand, Named, tell_refused, write_down
 from digest.actions.upkeep.instance import begin_run, go_on
 from digest.deliver import (
     NOBODY,

@@ -12,7 +12,7 @@ from digest.actions.steering.courses import course_of
 from digest.actions.steering.deadline_words import show
 from digest.actions.steering.deadlines import BEFORE_APPROVAL, BEFORE_SENDING
 from digest.actions.steering.news import tell_news
-from digest.actions.steering.telling import Hand, Named, write_down
+from digest.actions.telling import Hand, Named, write_down
 from digest.errors import Refused
 from digest.model import AlertKind, EditionState
 from digest.store import StoredEdition, Transaction

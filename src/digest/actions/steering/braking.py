@@ -11,7 +11,7 @@ from digest.actions.steering.deadline_words import show
 from digest.actions.steering.deadlines import BEFORE_APPROVAL
 from digest.actions.steering.ending import close
 from digest.actions.steering.news import tell_news
-from digest.actions.steering.telling import Hand, Named, alert_held, write_down
+from digest.actions.telling import Hand, Named, alert_held, write_down
 from digest.errors import Refused
 from digest.model import AlertKind, Books, EditionState
 from digest.store import StoredEdition

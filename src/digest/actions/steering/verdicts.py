@@ -18,7 +18,7 @@ from digest.actions.steering.deadline_words import show, words
 from digest.actions.steering.deadlines import UNAPPROVED, Course, Deed, Step
 from digest.actions.steering.ending import close
 from digest.actions.steering.news import tell_news
-from digest.actions.steering.telling import (
+from digest.actions.telling import (
     Hand,
     Named,
     remind,
