@@ -10,7 +10,7 @@ import pytest
 
 from commands import furnish
 from digest.actions.app import App
-from digest.actions.mailing.handing import Hands
+from digest.actions.mailing.handing import Hands, Lease, Overtaken
 from digest.bootstrap import open_app
 from digest.errors import TransportError
 from digest.model import DeliveryState
@@ -81,3 +81,29 @@ def test_relay_that_refuses_the_reader_is_believed(tmp_path: Path) -> None:
         with pytest.raises(TransportError, match="no such user") as raised:
             Hands(app).give(SENDER, JUERGEN, MESSAGE, MINE)
         assert raised.value.permanent
+
+
+def test_letter_that_was_overtaken_leaves_the_relay_to_those_behind_it(tmp_path: Path) -> None:
+    """It was we who dropped the connection at the dot: the relay is as well as before."""
+    held = [True, False]  # at the relay's turn, and at the dot
+    lost = Lease(keep=lambda: held.pop(0), lasts=lambda: True)
+    with ScriptedRelay() as gone:
+        away = gone.port
+    with ScriptedRelay(offers=WIDE) as plain, opened(tmp_path, plain.port, away) as app:
+        hands = Hands(app)
+        with pytest.raises(Overtaken, match="somebody else"):
+            hands.give(SENDER, JUERGEN, MESSAGE, lost)
+        assert hands.give(SENDER, JUERGEN, MESSAGE, MINE).state is DeliveryState.SENT
+        assert plain.recipients == [JUERGEN]
+
+
+def test_lease_that_ran_out_is_told_as_such(tmp_path: Path) -> None:
+    """Nobody else need have the letter: an alert's error must not say so."""
+    with (
+        ScriptedRelay(offers=WIDE) as one,
+        ScriptedRelay() as other,
+        opened(tmp_path, one.port, other.port) as app,
+    ):
+        with pytest.raises(Overtaken, match="it took longer than its lease, and is left"):
+            Hands(app).give(SENDER, JUERGEN, MESSAGE, Lease(keep=lambda: True, lasts=lambda: False))
+        assert (one.recipients, other.connections) == ([], 0)

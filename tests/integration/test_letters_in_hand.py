@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,7 +14,8 @@ from digest.actions.mailing.letters import post
 from digest.actions.upkeep import alerts
 from digest.bootstrap import open_app
 from digest.errors import StoreError
-from digest.model import Alert, AlertKind
+from digest.model import Alert, AlertKind, Letter
+from digest.store.letters import Letters as StoredLetters
 from readers_cast import SAM, House, house
 from scripted_relay import ScriptedRelay
 
@@ -145,6 +148,48 @@ def test_letter_is_not_given_up_for_a_database_that_is_busy(
     assert post(here.app) == 0
     here.later(minutes=LONG)
     assert post(here.app) == 1
+
+
+def test_letter_that_is_out_is_written_down_once_the_database_answers(
+    here: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or Sam would have it twice when the lease is over."""
+    here.ask()
+    real, trouble = StoredLetters.sent, [StoreError("the database is locked"), StoreError("it still is")]
+
+    def sent(part: StoredLetters, letter: Letter, *, at: datetime, note: str | None) -> bool:
+        if trouble:
+            raise trouble.pop()
+        return real(part, letter, at=at, note=note)
+
+    monkeypatch.setattr(StoredLetters, "sent", sent)
+    monkeypatch.setattr(letters.time, "sleep", lambda _: None)
+    assert post(here.app) == 1
+    here.later(minutes=LONG)
+    assert post(here.app) == 0
+    assert here.relay.recipients == [SAM]
+
+
+def test_database_that_stays_away_is_not_asked_for_ever(here: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fault is told, and the letter comes once more under the same Message-ID."""
+    here.ask()
+    now = [0.0]
+
+    def fail(*_: object, **__: object) -> None:
+        raise StoreError("the database is locked")
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+
+    with monkeypatch.context() as patch:
+        patch.setattr(StoredLetters, "sent", fail)
+        patch.setattr(letters, "time", SimpleNamespace(monotonic=lambda: now[0], sleep=sleep))
+        with pytest.raises(StoreError, match="locked"):
+            post(here.app)
+    assert now == [120.0]
+    here.later(minutes=LONG)
+    first, second = here.mails()
+    assert first["Message-ID"] == second["Message-ID"]
 
 
 def test_alert_that_another_took_meanwhile_is_mailed_by_one(tmp_path: Path) -> None:

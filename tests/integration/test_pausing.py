@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from digest.actions.app import App
-from digest.actions.making import building
 from digest.actions.making.build import BuildReport, build
+from digest.actions.planning import building
 from digest.actions.planning.slots import pause, resume, skip, unskip
 from digest.errors import NotFound, Refused, TemplateError
 from digest.model import Slot

@@ -276,21 +276,26 @@ def test_a_server_set_up_for_other_isolation_changes_nothing(postgres_bare: str,
     assert found == "read committed"
 
 
-def test_a_commit_is_on_disk_although_the_database_is_set_up_to_confirm_it_before(
-    postgres_bare: str, tmp_path: Path
+@pytest.mark.parametrize(
+    ("chosen", "kept"), [("off", "on"), ("local", "local"), ("remote_apply", "remote_apply")]
+)
+def test_a_commit_is_on_disk_and_other_servers_are_waited_for_as_the_operator_chose(
+    postgres_bare: str, tmp_path: Path, chosen: str, kept: str
 ) -> None:
-    """A permit for a final dot must outlive a crash of the server."""
+    """A permit for a final dot must outlive a crash of the server; `local` waits for no standby."""
     name = make_url(postgres_bare).database
     with psycopg.connect(postgres_bare) as connection:
-        connection.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
+        connection.execute(f"ALTER DATABASE {name} SET synchronous_commit = {chosen}")
     store = open_store(postgres_bare, home=tmp_path)
-    with store.writing() as tx:
-        found = tx.articles.connection.exec_driver_sql("SHOW synchronous_commit").scalar_one()
+    found = []
+    for _ in range(2):  # the second one has the first one's connection
+        with store.writing() as tx:
+            found.append(tx.articles.connection.exec_driver_sql("SHOW synchronous_commit").scalar_one())
     store.close()
     with psycopg.connect(postgres_bare) as connection:
         connection.execute(f"ALTER DATABASE {name} RESET synchronous_commit")
 
-    assert found == "on"
+    assert found == [kept, kept]
 
 
 @pytest.mark.slow

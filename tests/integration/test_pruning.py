@@ -18,11 +18,11 @@ from starlette.testclient import TestClient
 from api_cast import program
 from commands import run_here
 from desk_cast import desk
-from digest.actions.mailing import pruning
 from digest.actions.mailing.books import books_of
 from digest.actions.mailing.bounces import take_message
-from digest.actions.mailing.pruning import Pruned, Way, foresee, prune
 from digest.actions.mailing.sending import SendOptions, send
+from digest.actions.upkeep import pruning
+from digest.actions.upkeep.pruning import Pruned, Way, foresee, prune
 from digest.deliver import bounce_address
 from digest.errors import Refused
 from digest.model import Books

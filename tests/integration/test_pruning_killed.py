@@ -23,7 +23,7 @@ KILLED_AT = """
 import os, signal, sys
 from pathlib import Path
 from sqlalchemy import Engine, event
-from digest.actions.mailing import pruning
+from digest.actions.upkeep import pruning
 from digest.bootstrap import open_app
 
 left = int(sys.argv[2])

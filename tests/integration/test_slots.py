@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from digest.actions.app import App
-from digest.actions.making import building
 from digest.actions.making.build import BuildReport, build
+from digest.actions.planning import building
 from digest.actions.planning.orders import Order
 from digest.actions.planning.slots import advance
 from digest.actions.upkeep.instance import adopt, begin_run

@@ -189,6 +189,15 @@ def test_relays_are_asked_whether_they_are_a_neighbours() -> None:
         assert envelope_findings(sender, {place: answer})[0].wanted == wanted
 
 
+def test_relay_with_a_policy_is_ones_own_where_what_it_shares_has_one() -> None:
+    """RFC 9989 section 4.10.2: the highest policy is the owner's, and example.net has one for both."""
+    sender = replace(SENDER, keys=(), domain="bounces.example.net", relay_hosts=("smtp.mail.example.net",))
+    theirs = {"_dmarc.example.net": "v=DMARC1; p=none", "_dmarc.mail.example.net": "v=DMARC1; p=reject"}
+    for ask, find in ((questions, findings), (envelope_questions, envelope_findings)):
+        answers = {each: Answer(texts=tuple(filter(None, [theirs.get(each[1])]))) for each in ask(sender)}
+        assert find(sender, answers)[0].wanted == "v=spf1 a:smtp.mail.example.net ~all"
+
+
 def test_each_relay_that_spf_does_not_name_is_told() -> None:
     """With a second relay half of the mail leaves from elsewhere."""
     sender = replace(SENDER, relay_hosts=("mail.example.org", "mx2.example.org", "9.9.9.9"))

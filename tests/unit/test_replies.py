@@ -237,6 +237,10 @@ def asked_later(words: str, phase: Phase, recipient: str = "sam@example.org") ->
         "452 sorry, the user is over the limit (#4.2.2)",
         "450 <sam@example.org>: Recipient address rejected: Greylisted, try sending again later",
         "451 Temporary local problem - please try later",
+        "451 the account is limited",
+        "450 greylisted, your IP is new to us",
+        "450 Greylisted for an hour, your host is unknown",
+        "450 your mailbox is limited",
     ],
 )
 def test_full_mailbox_is_its_owners(phase: Phase, words: str) -> None:
@@ -267,6 +271,12 @@ def test_full_mailbox_is_its_owners(phase: Phase, words: str) -> None:
         "451 account is over its hourly quota",
         "452 sending quota of the mailbox exceeded",
         "451 Domain example.org has exceeded the max emails per hour (125/100 (125%)) allowed",
+        "452 too many messages in the last hour from this account",
+        "450 this mailbox may send 100 messages an hour",
+        "450 no more mail for this user this day",
+        "450 mailbox unavailable: too many connections from your IP",
+        "450 user has too many sessions from this host",
+        "451 the limit of the account is 5 for your network",
         "450 4.7.1 mailbox limit of this relay",
         "452 4.3.1 Insufficient system resources for the mailbox",
     ],

@@ -10,8 +10,8 @@ from digest.cli.options import NO_VALUE, HomeOption, JsonOption, home_path
 from digest.cli.output import print_json, say
 
 if TYPE_CHECKING:
-    from digest.actions.making.endpoint import EndpointReport
     from digest.actions.upkeep.doctor import DomainReport
+    from digest.actions.upkeep.endpoint import EndpointReport
     from digest.deliver.dns.records import Record
 
 _MARKS = {

@@ -25,7 +25,7 @@ def prune(
     json: JsonOption = False,
 ) -> None:
     """Take recipients off the record as `retention` says; the sums of every edition stay."""
-    from digest.actions.mailing import pruning
+    from digest.actions.upkeep import pruning
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:

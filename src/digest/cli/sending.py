@@ -136,4 +136,4 @@ def _show_sent(opened: App, edition: int, books: Books, used_up: Sequence[UsedUp
     if books.open > held:
         say("The same command goes on with those still open, once what a relay put off is due;", "yellow")
         say("with --wait it stays until everybody has an end.", "yellow")
-        say(f"What relays said of each: `digest deliveries {edition} --all`.", "yellow")
+        say(f"What became of each, and what a relay said: `digest deliveries {edition} --all`.", "yellow")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from digest.actions.mailing.pruning import Way, prune
+from digest.actions.upkeep.pruning import Way, prune
 from digest.log import get_logger
 from digest.schedule.current import Current
 

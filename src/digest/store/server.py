@@ -26,9 +26,14 @@ _SESSION = {
     "idle_in_transaction_session_timeout": "60s",
     # Statements after a wait see what was waited for; a server may be set up otherwise.
     "default_transaction_isolation": "read committed",
-    # A permit that a crash of the server takes back lets a reader be mailed again.
-    "synchronous_commit": "on",
 }
+
+# A permit that a crash of the server takes back lets a reader be mailed again. What reaches its disk, and
+# waits for those of other servers or does not, is the operator's choice, and stays for the whole session.
+_DURABLE = (
+    "set_config('synchronous_commit', CASE current_setting('synchronous_commit') "
+    "WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false)"
+)
 
 # An upgrade waits for another one to end, but not for who uses the tables: all others would queue behind it.
 _UPGRADING = {"statement_timeout": "0", "lock_timeout": "10min"}
@@ -84,7 +89,7 @@ def server_faults(connection: Connection) -> tuple[str, ...]:
 
 
 def _set_up(connection: _DriverConnection, _entry: ConnectionPoolEntry) -> None:
-    connection.execute(f"SELECT {_settings(_SESSION, is_local=False)}")
+    connection.execute(f"SELECT {_settings(_SESSION, is_local=False)}, {_DURABLE}")
     connection.commit()
 
 

@@ -1,4 +1,4 @@
-"""Show an edition as it would be mailed, and mail it to one person as a test."""
+"""Show an edition as it would be mailed, to anybody or to one person."""
 
 from __future__ import annotations
 

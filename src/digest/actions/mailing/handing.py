@@ -20,7 +20,7 @@ _MOST_LEAD_S = 5.0  #: and is given at most
 
 
 class Overtaken(DigestError):
-    """Somebody else has the message in hand by now, or nobody is to have it: it was not sent."""
+    """The message is not in the hand of who was to send it any more, and was not sent."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +59,7 @@ class Hands:
         for relay in tuple(self._relays):
             self._beat()
             try:
-                _need(lease.keep)
+                _need_hold(lease)
                 return self._try(relay, sender, recipient, message, lease)
             except TransportError as error:
                 trouble = _telling(trouble, error)
@@ -71,8 +71,9 @@ class Hands:
         self, relay: RelaySettings, sender: str, recipient: str, message: bytes, lease: Lease
     ) -> Receipt:
         def send(connection: RelayConnection) -> Receipt:
-            _need(lease.lasts)
-            return connection.send(sender, recipient, message, lambda: _need(lease.keep))
+            if not lease.lasts():
+                raise Overtaken("it took longer than its lease, and is left to whoever takes it next")
+            return connection.send(sender, recipient, message, lambda: _need_hold(lease))
 
         with Turn(self._app, relay.name, recipient, lead_s=self._lead_s.get(relay.name, LEAD_S)) as turn:
             receipt = self._through(relay, turn, send)
@@ -95,14 +96,17 @@ class Hands:
                     return send(connection)
                 finally:
                     is_well = connection.is_open
+        except Overtaken:
+            is_well = True  # whose letter it is says nothing of the relay; the next one needs it
+            raise
         finally:
             if not is_well:
                 self._relays.remove(relay)
 
 
-def _need(ask: Callable[[], bool]) -> None:
-    if not ask():
-        raise Overtaken("somebody else has it in hand by now")
+def _need_hold(lease: Lease) -> None:
+    if not lease.keep():
+        raise Overtaken("somebody else has it in hand by now, or it has its end")
 
 
 def _telling(before: TransportError | None, error: TransportError) -> TransportError:

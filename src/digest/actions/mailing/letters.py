@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -31,6 +32,7 @@ ONCE = timedelta(hours=24)  #: an address gets one letter of `BY_STRANGERS` with
 BY_STRANGERS = frozenset({LetterKind.CONFIRM, LetterKind.ALREADY, LetterKind.MOVE})  #: anybody can cause them
 LASTS = timedelta(days=7)  #: how long the link of a letter works
 _LEASE = timedelta(minutes=10)  #: longer than one relay may take over a message, and begun anew for each
+_BOOKS_S = 120.0  #: that a database has to answer in once a letter is out; its lease lasts longer
 _GIVEN_UP = timedelta(hours=24)  #: a letter that no relay took for so long is of no use any more
 AT_ONCE = 20  #: letters of a round: then a relay that went is asked again
 
@@ -82,7 +84,6 @@ def _next(app: App) -> Letter | None:
 
 
 def _send(app: App, hands: Hands, letter: Letter) -> bool:
-    note: str | None = None
     try:
         sender, message = written(app, letter)
         receipt = hands.give(sender, letter.email, message, _lease(app, letter))
@@ -99,11 +100,24 @@ def _send(app: App, hands: Hands, letter: Letter) -> bool:
         with app.store.writing() as tx:
             tx.letters.drop(letter, note=error.message[:300])
         return False
-    if receipt.state is DeliveryState.UNKNOWN:
-        note = "nobody can tell: the connection broke"
-    with app.store.writing() as tx:
-        tx.letters.sent(letter, at=app.clock(), note=note)
+    is_unknown = receipt.state is DeliveryState.UNKNOWN
+    _write_down(app, letter, "nobody can tell: the connection broke" if is_unknown else None)
     return True
+
+
+def _write_down(app: App, letter: Letter, note: str | None) -> None:
+    """Put on record that a letter is out: while that fails its lease lasts, and then it is sent again."""
+    ends = time.monotonic() + _BOOKS_S
+    while True:
+        try:
+            with app.store.writing() as tx:
+                tx.letters.sent(letter, at=app.clock(), note=note)
+        except StoreError:
+            if time.monotonic() >= ends:
+                raise
+            time.sleep(1.0)
+        else:
+            return
 
 
 def _lease(app: App, letter: Letter) -> Lease:

@@ -55,7 +55,7 @@ def encode_body(body: str, value_filter: Filter) -> EncodedBody:
     Spam filters hold base64 against a body that has no need of it.
 
     Args:
-        body: Text with slots; see `digest.slots`.
+        body: Text with slots; see `digest.deliver.compose.slots`.
         value_filter: Makes the slots' values safe for this part.
 
     Raises:

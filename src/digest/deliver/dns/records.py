@@ -95,7 +95,9 @@ def findings(sender: Sender, answers: Mapping[Question, Answer]) -> tuple[Record
 def envelope_questions(sender: Sender) -> tuple[Question, ...]:
     """List what to ask about a domain that stands in envelopes alone."""
     relays = neighbour_names(sender.domain, sender.relay_hosts)
-    return ("TXT", sender.domain), *(("TXT", name) for name in relays), ("MX", sender.domain)
+    # A policy of a relay tells of another owner only where what it shares with the domain has none.
+    names = (*policy_names(sender.domain), *relays) if relays else ()
+    return ("TXT", sender.domain), *(("TXT", name) for name in names), ("MX", sender.domain)
 
 
 def envelope_findings(

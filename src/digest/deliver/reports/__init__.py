@@ -1,1 +1,1 @@
-"""What comes back: reports of mail that was not delivered, complaints, and people's programs."""
+"""Mail that comes in: reports, complaints, answers of people's programs, and what becomes articles."""

@@ -30,7 +30,7 @@ _ROOM = 552  #: of a mailbox there is no more room, which RFC 5321 section 4.2.3
 _ABOUT_ALL = re.compile(
     r"\b(rates?|rate-?limit\w*|throttl\w+|server (is )?busy|ha(s|ve) sent|"
     r"(sending|outgoing|outbound) (limit|quota|mails?|messages?)|(recipient|user|account)s? limits?|"
-    r"per (second|minute|hour|day)|hourly|daily|"
+    r"(last|this|per|(mails?|messages?|recipients|connections) an?) (second|minute|hour|day)|hourly|daily|"
     r"relay(ing)?( access)? (denied|not permitted)|authentication (is )?required)\b",
     re.IGNORECASE,
 )
@@ -44,6 +44,8 @@ _TOO_MUCH = re.compile(
 _ABOUT_ONE = re.compile(
     r"\b((mail|in)[ -]?box|mail ?dir|(over)?quota|(user|recipient|account)(?! address))\b", re.IGNORECASE
 )
+#: And what is ours for all that.
+_OURS = re.compile(r"\b(from (this|your) (account|ip|host)|your (ip|host|network))\b", re.IGNORECASE)
 #: Codes that speak of a login that is missing or wrong. RFC 4954, section 6.
 _LOGIN_CODES = {530, 534, 535, 538}
 #: What Cyrus says of one over LMTP, which RFC 5321 does not know: who asks again hears it again.
@@ -111,7 +113,7 @@ class Receipt:
 def _words(code: int, raw: bytes) -> str:
     """Make one line of a reply, without the tokens of links that it quotes: whoever has one is its reader."""
     words = raw.decode("utf-8", "replace")
-    # Of messages that are taken, one each, many relays say how many KB/sec it were.
+    # Of messages that are taken, one each, many relays say at how many KB/sec.
     if "://" in words or (code >= 400 and ("/" in words or "%" in words)):
         words = hide_tokens("\n".join(map(clean, words.split("\n"))), _HIDDEN)
     return clean(words)
@@ -182,7 +184,7 @@ def puts_off_everybody(receipt: Receipt, recipient: str) -> bool:
     words = without_names(receipt.text, recipient)
     if _ABOUT_ALL.search(words):
         return True
-    is_ones = said == "4.0.0" and _ABOUT_ONE.search(words) is not None
+    is_ones = said == "4.0.0" and _ABOUT_ONE.search(words) is not None and not _OURS.search(words)
     return _TOO_MUCH.search(words) is not None and not is_ones
 
 
