@@ -248,6 +248,10 @@ def test_dots_are_granted_to_whom_the_attempt_is(store: Store) -> None:
         assert tx.deliveries.dotted_all("w1", []) == frozenset()
         assert [one.state for one in tx.deliveries.list(edition_id)] == [DOTTED, CLAIMED, DOTTED, CLAIMED]
 
+        tx.deliveries.undotted_all("w2", [(first.id, 1)])
+        tx.deliveries.undotted_all("w1", [(first.id, 1), (second.id, 1), (third.id, 2), (foreign.id, 1)])
+        assert [one.state for one in tx.deliveries.list(edition_id)] == [CLAIMED, CLAIMED, DOTTED, CLAIMED]
+
 
 def test_a_thousand_ends_are_written_at_once(store: Store) -> None:
     """The sender hands over what it has every second or so, however much that is."""

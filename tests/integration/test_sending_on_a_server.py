@@ -17,7 +17,7 @@ import psycopg
 import pytest
 
 import crashing
-from crashing import EDITION, Sender, Sink, addresses, books, prepare
+from crashing import EDITION, Sender, Sink, addresses, books, prepare, reader
 from digest.actions.mailing.journals import pick_up
 from digest.actions.mailing.ledger import StoreLedger
 from digest.bootstrap import open_app
@@ -121,6 +121,27 @@ def test_whoever_is_refused_at_the_dot_for_the_senders_sake_is_not_penalised(tmp
 
     assert (code, state) == (1, EditionState.HELD), said
     assert rows == {(DeliveryState.PENDING, 0)}
+
+
+@pytest.mark.usefixtures("server")
+def test_nobody_is_unknown_whom_a_relay_refused_at_the_dot_before_a_kill(tmp_path: Path) -> None:
+    """They are set aside until the run is over; but they have no mail, whatever becomes of it."""
+    with ScriptedRelay({"dot": "<pause 0.05>250 ok"}) as relay:
+        root = prepare(tmp_path / "home", relay.port, readers=80, on_unknown="hold", connections=1)
+        particular = [reader(number) for number in range(5, 81, 5)]
+        relay.script |= {f"dot {one}": "554 5.7.1 content refused for you" for one in particular}
+        sender = Sender(root)
+        while len(relay.recipients) < 40 and not sender.has_ended:
+            time.sleep(0.01)
+        sender.tell(signal.SIGKILL)
+        sender.end()
+    let_leases_end(root)
+    with open_app(root) as app:
+        pick_up(app, EDITION)
+
+    assert books(root).sent >= 30
+    assert len(addresses(root, "pending").intersection(particular)) >= 5
+    assert books(root).unknown <= 1
 
 
 def test_sender_that_is_asked_to_stop_does_not_wait_for_a_server_that_hangs(

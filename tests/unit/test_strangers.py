@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -14,7 +15,8 @@ from scripted_relay import ScriptedRelay
 from sending_cast import NOW, MemoryLedger, MemoryRecord, route, send
 
 FAILED, SENT, PENDING = DeliveryState.FAILED, DeliveryState.SENT, DeliveryState.PENDING
-UNKNOWN = "550 5.1.1 no such user"
+DEFERRED = DeliveryState.DEFERRED
+UNKNOWN, GREY = "550 5.1.1 no such user", "450 4.2.0 greylisted"
 DOMAINS = ("one.example", "two.example", "three.example")
 
 
@@ -275,6 +277,24 @@ def test_few_whom_a_relay_does_not_know_are_asked_for_where_another_takes_mail()
     assert (done.sent, done.failed) == (39, 1)
 
 
+def test_relay_that_knows_none_of_five_hundred_is_asked_no_more_where_another_takes_mail() -> None:
+    """A company's list: its one domain makes no row of 20."""
+    ledger, asked = MemoryLedger(people(700, "one.example")), list[str]()
+    well, ill = ScriptedRelay({"dot": "<pause 0.1>250 ok"}), ScriptedRelay({"rcpt": UNKNOWN})
+
+    def heard(line: str) -> None:
+        asked.extend([line] if line.startswith("RCPT") else [])
+        if len(asked) == 499:
+            well.script.clear()
+
+    ill.on_command = heard
+    with well, ill:
+        routes = route(well.port, name="well", connections=1), route(ill.port, name="ill", connections=4)
+        done = send(ledger, *routes, block=700)
+
+    assert (done.sent, done.failed) == (700, 0)
+
+
 def test_two_relays_that_know_nobody_are_doubted_together() -> None:
     """Each was asked for fewer than twenty."""
     ledger = MemoryLedger(people(30, *DOMAINS))
@@ -286,14 +306,115 @@ def test_two_relays_that_know_nobody_are_doubted_together() -> None:
 
 
 def test_second_relay_that_knows_nobody_is_not_believed_about_those_of_the_first() -> None:
-    """It did not know fifteen, and put five off: no more are left to make twenty."""
-    ledger = MemoryLedger(people(20, *DOMAINS))
-    later = {f"rcpt {email}": "450 4.2.0 greylisted" for email in ledger.emails[:5]}
-    with ScriptedRelay({"rcpt": UNKNOWN}) as one, ScriptedRelay({"rcpt": UNKNOWN, **later}) as other:
+    """It did not know fifteen, and five had left by then: no more are left to make twenty."""
+    ledger, asked = MemoryLedger(people(20, *DOMAINS)), list[str]()
+    one, other = (
+        ScriptedRelay({"rcpt": UNKNOWN}),
+        ScriptedRelay({"greet": "<pause 1.5>220 late", "rcpt": UNKNOWN}),
+    )
+
+    def heard(line: str) -> None:
+        asked.extend([line] if line.startswith("RCPT") else [])
+        if len(asked) == 20:
+            ledger.barred = dict.fromkeys(range(1, 6), "unsubscribed")
+
+    one.on_command = heard
+    with one, other:
         routes = route(one.port, name="one"), route(other.port, name="other", weight=0)
         with pytest.raises(TransportError, match="nobody is known to relay one"):
             send(ledger, *routes, block=20)
-    assert ledger.states() == [DeliveryState.DEFERRED] * 5 + [PENDING] * 15
+    assert ledger.states() == [DeliveryState.EXCLUDED] * 5 + [PENDING] * 15
+
+
+def test_second_relay_that_puts_some_off_is_believed_about_the_others() -> None:
+    """It knows five, of whom the first one knew none."""
+    ledger = MemoryLedger(people(20, *DOMAINS))
+    later = {f"rcpt {email}": GREY for email in ledger.emails[:5]}
+    with ScriptedRelay({"rcpt": UNKNOWN}) as one, ScriptedRelay({"rcpt": UNKNOWN, **later}) as other:
+        routes = route(one.port, name="one"), route(other.port, name="other", weight=0)
+        done = send(ledger, *routes, block=20)
+    assert (done.deferred, done.failed) == (5, 15)
+    assert ledger.states() == [DEFERRED] * 5 + [FAILED] * 15
+
+
+@pytest.mark.parametrize("domains", [DOMAINS, DOMAINS[:1]])
+@pytest.mark.parametrize("phase", ["rcpt", "dot"])
+def test_relay_that_puts_readers_off_knows_somebody(domains: tuple[str, ...], phase: str) -> None:
+    """Greylisting hits whoever is new; the dead addresses among them hold no edition."""
+    ledger = MemoryLedger(people(100, *domains))
+    script = {f"rcpt {email}": UNKNOWN for email in ledger.emails[3::4]}
+    with ScriptedRelay({phase: "451 4.7.1 greylisted, try again later", **script}) as relay:
+        first = send(ledger, route(relay.port), block=50)
+        del relay.script[phase]
+        ledger.due_s = 0
+        second = send(ledger, route(relay.port), block=50)
+
+    assert (first.deferred, first.failed) == (75, 25)
+    assert (second.sent, second.failed) == (75, 0)
+
+
+def test_relay_that_puts_everybody_off_in_between_is_doubted_all_the_same() -> None:
+    """A table that does not answer now and then says of no reader that it knows them."""
+    ledger = MemoryLedger(people(60, *DOMAINS))
+    script = {f"rcpt {email}": "451 4.3.0 table lookup failure" for email in ledger.emails[3::6]}
+    with (
+        ScriptedRelay({"rcpt": UNKNOWN, **script}) as relay,
+        pytest.raises(TransportError, match="nobody is known to relay main: 20 in a row"),
+    ):
+        send(ledger, route(relay.port, connections=1), block=60)
+    assert FAILED not in ledger.states()
+
+
+def test_those_left_of_an_edition_that_was_put_off_are_believed_to_be_gone() -> None:
+    """A run was stopped when the living were put off; the next begins with the dead, and they are not due."""
+    ledger = MemoryLedger(people(40, "one.example"))
+    ledger.rows |= {n: replace(ledger.rows[n], state=DEFERRED) for n in range(1, 11)}
+    with ScriptedRelay({"rcpt": UNKNOWN}) as relay:
+        assert send(ledger, route(relay.port), block=40).failed == 30
+    assert ledger.states() == [DEFERRED] * 10 + [FAILED] * 30
+
+
+@dataclass
+class DueInAMoment(MemoryLedger):
+    """Whoever is put off is due once the first lull is over."""
+
+    on_lull: Callable[[], None] = lambda: None  #: changes what relays say
+    lulls: int = 0
+
+    def next_due_s(self) -> float | None:
+        self.lulls += 1
+        if self.lulls > 1:
+            self.on_lull()
+            self.due_s = 0
+        return 0.1 if {PENDING, DEFERRED} & set(self.states()) else None
+
+
+@pytest.mark.parametrize("well", ["stays", "goes"])
+def test_relay_that_takes_nobody_before_a_lull_is_no_use_for_that_lull_alone(well: str) -> None:
+    """It greylists, and one reader is gone: it carries what only it can, and its share, after that."""
+    living = [*people(30, "one.example"), *(f"s\u00f8ren{n}@two.example" for n in range(3))]
+    ledger = DueInAMoment(["gone@one.example", *living])
+    gone = {"rcpt gone@one.example": UNKNOWN}
+    wide = ScriptedRelay({"rcpt": GREY, **gone}, offers=("SMTPUTF8", "8BITMIME"))
+    plain = ScriptedRelay({"dot": "<pause 0.02>250 ok", **gone}, offers=("8BITMIME",))
+    known = set[str]()
+
+    def on_lull() -> None:
+        wide.script.pop("rcpt", None)
+        known.update(plain.recipients)
+        if well == "goes":
+            plain.script.update(greet="421 down", mail="421 down", rset="421 down")
+
+    ledger.on_lull = on_lull
+    with wide, plain:
+        routes = route(wide.port, name="wide", connections=1), route(plain.port, name="plain", connections=1)
+        done = send(ledger, *routes, block=40, wait=True, lasts_s=30)
+
+    assert (done.sent, done.failed) == (33, 1)
+    assert {ledger.rows[n].state for n in (32, 33, 34)} == {SENT}
+    assert ledger.outcomes[1].status == "5.1.1"
+    assert len(known) < 30
+    assert not all(email.startswith("s") for email in wide.recipients)
 
 
 def test_relay_that_gets_only_what_no_other_carries_is_believed() -> None:

@@ -121,6 +121,25 @@ class InHand(LedgerReading):
             granted.update(self.connection.execute(dot.returning(deliveries.c.id)).scalars())
         return frozenset(granted)
 
+    def undotted_all(self, worker: str, marks: Sequence[tuple[int, int]]) -> None:
+        """Write down that final dots were not written, or refused; the deliveries stay in hand.
+
+        Args:
+            worker: Who has them in hand; what is somebody else's by now stays as it is.
+            marks: Delivery id and attempt of each; any number.
+        """
+        for attempt, numbers in by_attempt(marks):
+            self.connection.execute(
+                update(deliveries)
+                .where(
+                    deliveries.c.id.in_(numbers),
+                    deliveries.c.worker == worker,
+                    deliveries.c.attempt == attempt,
+                    deliveries.c.state == DeliveryState.DOTTED,
+                )
+                .values(state=DeliveryState.CLAIMED)
+            )
+
     def settle(self, delivery_id: int, worker: str, attempt: int, outcome: Outcome) -> bool:
         """Write down how an attempt ended.
 

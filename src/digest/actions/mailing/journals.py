@@ -111,7 +111,10 @@ class RowRecord:
             StoreError: The database cannot be written; no permit is granted.
         """
         # Those given back are for the clerk to settle: here they could be claimed anew before it does.
+        back = [one.mark for one in answers if one.outcome.state is DeliveryState.PENDING]
         ends = [one for one in answers if one.outcome.state is not DeliveryState.PENDING]
+        if back:
+            self._ledger.undotted(back)
         if ends:
             self._ledger.settle(ends)
         granted = self._ledger.dotted(permits) if permits else frozenset()

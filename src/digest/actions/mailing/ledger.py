@@ -88,6 +88,11 @@ class StoreLedger:
         with self.store.writing() as tx:
             return tx.deliveries.dotted_all(self.worker, marks)
 
+    def undotted(self, marks: Sequence[tuple[int, int]]) -> None:
+        """Write down that these final dots were not written, or refused: who picks up may send anew."""
+        with self.store.writing() as tx:
+            tx.deliveries.undotted_all(self.worker, marks)
+
     def settle(self, ends: Sequence[Settlement]) -> None:
         """Write down how several attempts ended, and what that means for dead addresses.
 

@@ -45,7 +45,7 @@ class Choice:
 
     def has_work(self, relay: Relay, now: float) -> bool:
         """Tell whether there may be a message for a relay."""
-        if not self._misfits.size and relay.route.weight:
+        if not self._misfits.size and relay.weight:
             return True  # what is found after most messages
         return self._misfits.has_for(relay) or self.takes_any(relay, now)
 
@@ -53,4 +53,4 @@ class Choice:
         usable = [relay for relay in self._relays if relay.is_usable(now)]
         if len(usable) > 1:
             usable = [relay for relay in usable if not relay.is_coy(now)] or usable
-        return [relay for relay in usable if relay.route.weight] or usable
+        return [relay for relay in usable if relay.weight] or usable

@@ -13,7 +13,7 @@ from digest.deliver.run.outcomes import Judge, hidden
 from digest.deliver.run.relay import Relay
 from digest.deliver.run.strangers import IN_A_ROW, MOST, Strangers, is_refused, is_unknown
 from digest.deliver.run.terms import Progress, Tally, UsedUp
-from digest.deliver.smtp.replies import Receipt
+from digest.deliver.smtp.replies import Receipt, puts_off_everybody
 from digest.errors import TransportError
 from digest.model.people import Books, Delivery, DeliveryState, Outcome, Settlement
 
@@ -78,11 +78,8 @@ class Ends:
         if not self._judge.believes and is_refused(outcome):
             self._doubt(delivery, outcome, relay)
             return
-        if outcome.state is DeliveryState.SENT and (strangers := self._strangers.get(relay)) is not None:
-            self.outages.taken(relay, delivery)
-            if strangers.taken():
-                self._clerk.ready.reverse()
-            self._believe(strangers)
+        if (strangers := self._strangers.get(relay)) is not None:
+            self._hear(strangers, delivery, receipt, relay)
         self._end(delivery, outcome)
 
     def end(self, delivery: Delivery, state: DeliveryState, text: str = "") -> None:
@@ -123,19 +120,22 @@ class Ends:
         return None if has_others or not self._aside else self._refusal
 
     def decide(self) -> bool:
-        """Believe the relays, as nobody is left to ask, but those that know nobody.
+        """Believe the relays, as nobody is left to ask, but those in doubt; see `strangers`.
 
         Returns:
             False when somebody is to be asked elsewhere.
         """
-        is_over = True
+        is_over, is_nobody_known = True, self._is_nobody_known()
         for relay, strangers in self._strangers.items():
-            if strangers.kept and relay.refusal is None and self._knows_nobody(relay):
+            if is_nobody_known and strangers.kept and relay.refusal is None:
                 self._find_out(relay, strangers)
-            if relay.refusal is None:
+            relay.weight = (
+                0 if strangers.kept and self._is_better_asked_elsewhere(relay) else relay.route.weight
+            )
+            if relay.refusal is not None or relay.weight < relay.route.weight:
+                is_over = not self._free(strangers) and is_over
+            else:
                 self._believe(strangers)
-            elif self._free(strangers):
-                is_over = False
         self.outages.tell()
         return is_over
 
@@ -201,7 +201,9 @@ class Ends:
         strangers = self._strangers[relay]
         if strangers.add(delivery, outcome):
             self._clerk.ready.reverse()
-        is_enough = strangers.are_all or (strangers.kept >= MOST and self._knows_nobody(relay))
+        is_many = strangers.in_a_row >= MOST and self._is_better_asked_elsewhere(relay)
+        is_full = strangers.kept >= MOST
+        is_enough = strangers.are_all or is_many or (is_full and self._is_nobody_known())
         if is_enough and relay.refusal is None:
             self._find_out(relay, strangers)
         if relay.refusal is not None:
@@ -211,20 +213,36 @@ class Ends:
             self.outages.add(relay, delivery, outcome)
         self._believe(strangers, down_to=IN_A_ROW if relay.has_taken else MOST)
 
-    def _knows_nobody(self, relay: Relay) -> bool:
-        """Tell whether a relay is rather to be doubted than believed: it has taken nobody.
+    def _hear(self, strangers: Strangers, delivery: Delivery, receipt: Receipt, relay: Relay) -> None:
+        """Note for a relay that did not know some that it knows somebody, if it says so."""
+        is_taken = receipt.state is DeliveryState.SENT
+        is_put_off = receipt.state is DeliveryState.DEFERRED
+        is_known = is_taken or (is_put_off and not puts_off_everybody(receipt, delivery.subscriber.email))
+        if is_known and strangers.knows():
+            self._clerk.ready.reverse()
+        if is_taken:
+            self.outages.taken(relay, delivery)
+            self._believe(strangers)
 
-        Where another takes mail, that one can be asked. Where none does, and nobody has the edition, many
-        in a row are enough, of all relays together; few may be gone.
+    def _is_nobody_known(self) -> bool:
+        """Tell whether all relays refuse all that they were asked for: everybody who is open, or so many.
+
+        Whoever was put off, by this run or before, is open and not refused.
         """
-        if relay.has_taken:
+        all_ = self._strangers.values()
+        books, kept = self.books(), sum(one.kept for one in all_)
+        if sum(one.in_a_row for one in all_) < IN_A_ROW or books.sent or books.unknown or books.expired:
             return False
-        # What has no weight beside others got only what they cannot carry.
-        if relay.route.weight and any(one.has_taken and one.is_well for one in self._relays):
-            return True
-        in_a_row = sum(one.in_a_row for one in self._strangers.values())
-        has_anybody = self._began.sent or self._counts[DeliveryState.SENT]
-        return not has_anybody and in_a_row >= IN_A_ROW
+        is_many = kept >= MOST and not self._counts[DeliveryState.DEFERRED]
+        return is_many or kept + len(self._aside) >= books.open
+
+    def _is_better_asked_elsewhere(self, relay: Relay) -> bool:
+        """Tell whether those a relay refuses are to be asked for at another: that one takes mail.
+
+        What has no weight beside others got only what they cannot carry, or those that they do not know.
+        """
+        others = (one for one in self._relays if one.has_taken and one.is_well)
+        return relay.weight > 0 and not relay.has_taken and any(others)
 
     def _find_out(self, relay: Relay, strangers: Strangers) -> None:
         relay.distrust(strangers.fault(relay.route.name))

@@ -56,7 +56,7 @@ class Relay:
     """One relay while a run lasts."""
 
     def __init__(self, route: Route, chance: Callable[[], float], *, per_connection: int) -> None:
-        self.route = route
+        self.route, self.weight = route, route.weight  # the weight is 0 while it is doubted
         self.ration = Ration(per_connection)
         self.breaker = Breaker(chance)
         self.answers = Answers()

@@ -1,4 +1,15 @@
-"""Addresses that a relay does not know or refuses: readers who are gone, or a relay that takes nobody."""
+"""Addresses that a relay does not know or refuses: readers who are gone, or a relay that takes nobody.
+
+| who is doubted | when | what follows |
+| --- | --- | --- |
+| a relay | 20 in a row, of three domains; 500, where another one takes mail | no more of this run |
+| all of them | 20 and more, and nobody else is left of the edition | no more of this run |
+| all of them | 500, where nobody has the edition and nobody was put off | no more of this run |
+| one that takes nobody | nobody is left to ask, another one takes mail | those in doubt are asked for there |
+
+A row is over when somebody is taken, or put off for their own sake. Whoever is in doubt is pending
+again then; the others are believed to be gone once the relay takes a mail, or nobody is left to ask.
+"""
 
 from __future__ import annotations
 
@@ -62,8 +73,8 @@ class Strangers:
             "is approved after this believes it: whom it does not know ends as failed",
         )
 
-    def taken(self) -> bool:
-        """Take note that the relay has taken a mail: it knows somebody.
+    def knows(self) -> bool:
+        """Take note that the relay has taken a mail, or put somebody off for their own sake: the row is over.
 
         Returns:
             True when it is time to go on where the list was left.
