@@ -211,7 +211,7 @@ class Run:
             return
         if verdict.state is DeliveryState.UNKNOWN:
             relay.lost(TransportError(verdict.text, permanent=False, where=relay.route.name), now)
-        else:
+        elif verdict.code is not None:  # otherwise the relay was not asked
             relay.worked(now, verdict, delivery.subscriber.email)
         self._ends.receipt(delivery, verdict, relay)
 
