@@ -144,7 +144,8 @@ class Run:
         """Write a final dot, and the first commands of the next message behind it where that is of use."""
         may_begin = not self._stop.is_wanted and self._clerk.is_fresh and not self._watch.short_of()
         delivery, envelope = None, None
-        if may_begin and self._fleet.may_follow(lane):
+        # With a slow ledger the look would be old by the answer: a connection each time.
+        if may_begin and self._clerk.looks_in_time and self._fleet.may_follow(lane):
             delivery, envelope = self._turns.take(self._fleet.relay_of(lane), is_fresh=False)
         if delivery is not None and envelope is not None:
             self._behind[lane] = delivery
