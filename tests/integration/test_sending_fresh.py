@@ -234,6 +234,26 @@ def test_relay_that_counts_is_asked_once_more_on_every_fourth_connection_only() 
     assert set(told) == {1, 2}
 
 
+@pytest.mark.parametrize("phase", ["mail", "rcpt"])
+def test_what_says_nothing_of_a_connection_ends_no_trial_of_it(phase: str) -> None:
+    """Of a reader whom the relay does not know, or of whom it was not asked: who follow are not put off."""
+    emails = [f"jürgen{n}@example.org" if n % 7 == 0 else reader(n) for n in range(1, 121)]
+    strangers = {reader(n) for n in range(5, 121, 7) if phase == "rcpt"}
+    ledger, counts = MemoryLedger(emails), Counting(3)
+
+    def act(peer: Peer) -> None:
+        if peer.recipient in strangers:
+            peer.say("550 5.1.1 unknown")
+        else:
+            counts(peer)
+
+    with FaultRelay(Fault(phase=phase, act=act)) as relay:
+        done = deliver(relay, ledger)
+
+        failed = 17 + len(strangers)
+        assert (done.sent, done.failed, done.deferred) == (120 - failed, failed, 0)
+
+
 def test_who_waits_for_a_fresh_connection_has_lost_nothing_when_the_run_ends() -> None:
     """A relay that goes away in just that moment."""
     ledger, tried = MemoryLedger(readers(3)), list[Attempt]()

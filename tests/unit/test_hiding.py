@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digest.deliver import Watch
@@ -111,6 +111,9 @@ def test_torn_name_that_the_end_of_the_words_cuts_off_is_hidden(length: int, cut
         ("mailbox not found", "foundation@x.example"),
         ("the account does not exist", "existenz@x.example"),
         ("our daily limit", "limits@x.example"),
+        ("user unknown", "userunknown@x.example"),
+        ("user unknown", "user-unknown7@x.example"),
+        ("server busy", "serverbusy@x.example"),
         ("queued as 7samrea", "sam.rea@x.example"),
         ("2.0.0 flotsam", "sam@x.example"),
         ("no mail for sa", "sam@x.example"),
@@ -120,6 +123,20 @@ def test_torn_name_that_the_end_of_the_words_cuts_off_is_hidden(length: int, cut
 def test_usual_word_at_the_end_is_no_name(words: str, email: str) -> None:
     """What is taken for one would be missed by whoever judges the words; and it names nobody."""
     assert hidden(words, email) == words
+
+
+_PIECES = st.lists(st.sampled_from([*"abA)5.", "-", "550", "-550-", "5.1.1"]), min_size=1, max_size=6)
+
+
+@given(st.lists(st.sampled_from([*"abA)5.- ", " 550", "-5.1.1", "5.1.1:"]), max_size=8), _PIECES)
+@example(["n", "o", " ", "a", "b", "a", "a"], ["a", "b", "-550-", "a", "a"])
+@example(["n", "o", " ", "a", "b", "a", "a"], ["a", "b", "a", "-", "a"])
+@example(["n", "o", " ", "a", "b", "a", " 550"], ["a", "b", "a"])
+def test_quick_look_at_the_end_misses_no_name(pieces: list[str], name: list[str]) -> None:
+    """Nearly no answer ends with one, so that a glance must do; it takes none for harmless that is not."""
+    text, email = "".join(pieces), f"{''.join(name)}@x.example"
+
+    assert hidden(text, email) == hide(text, [email])
 
 
 def test_signed_sender_is_hidden_where_it_is_torn() -> None:

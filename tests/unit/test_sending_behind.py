@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -107,6 +108,24 @@ def test_nobody_goes_on_behind_a_slow_dot_while_the_ledger_cannot_be_asked() -> 
 
     assert ledger.states() == [SENT, PENDING, PENDING]
     assert ledger.rows[2].attempt == 0
+
+
+def test_a_database_that_is_slow_to_look_costs_no_connections(followed: list[bool]) -> None:
+    """Half of the time its look is too old: nobody begins behind a dot then, and nobody has to be left."""
+    ledger = MemoryLedger(readers(12))
+    look = ledger.look
+
+    def slow() -> object:
+        time.sleep(0.6)
+        return look()
+
+    ledger.look = slow
+    with ScriptedRelay({"dot": "<pause 0.2>250 2.0.0 ok"}, offers=AHEAD) as relay:
+        done = send(ledger, route(relay.port, connections=1), block=12)
+        assert (done.sent, relay.connections) == (12, 1)
+        assert sum(one.startswith("MAIL") for one in relay.commands) == 12
+
+    assert not any(followed)
 
 
 def test_nothing_goes_on_behind_a_slow_dot_once_the_run_is_to_end() -> None:

@@ -99,6 +99,7 @@ class Clerk:
         self.ready: deque[Delivery] = deque()  #: claimed, not begun
         self.is_exhausted = False  #: nobody more is due now
         self.halted: str | None = None
+        self.looks_in_time = True  #: as the last one tells, each comes before the one before it is old
         #: Gives what relays answered since it was asked last.
         self.heard: Callable[[], Sequence[Heard]] = tuple
         self.failed: Exception | None = None  #: the database stayed away for too long
@@ -241,6 +242,9 @@ class Clerk:
 
     def _take_look(self, look: tuple[float, Look]) -> None:
         if look[0] > self._looked_at:
+            now = self._loop.now()
+            is_late = LOOK_HOLDS_S < now - self._looked_at < float("inf")
+            self.looks_in_time = not is_late and now - look[0] < LOOK_HOLDS_S / 2
             self._looked_at = look[0]
             self._barred, self.halted = look[1].barred, look[1].halted
 

@@ -14,10 +14,11 @@ _GAPS = (
     re.compile(r"(?<![^\s-])(?:[245]\d\d|#?[245]\.\d{1,3}\.\d{1,3}:?)(?![^\s-])|[\s-]+"),
     re.compile(r"[\s-]+"),
 )
+_CODE = re.compile(r"-#?[245][.\d]")  #: and where one may stand within an address
 _LEAST = 3  #: letters of a name at the end of a text that may be what is left of an address
 _NEAR = 40  #: letters from the end within which so many stand, whatever tears them apart
 #: With these, and with no reader's name, servers end what they say: judges must not miss them.
-_WORDS = re.compile(
+_WORD = (
     "unknown|users?|recipients?|mailbox|e?mail|account|address|name|domain|host|found|exists?|longer|disabled|inactive|"
     "suspended|closed|invalid|quota|full|size|limit(ed|s)?|exceeded|rates?|hour(ly)?|day|daily|minutes?|seconds?|"
     "throttled|busy|many|much|storage|space|denied|rejected|refused|permitted|required|blocked|listed|spam|policy|"
@@ -26,6 +27,7 @@ _WORDS = re.compile(
     "support|help|info(rmation)?|postmaster|admin(istrator)?|greylist(ed|ing)|(un)?available|accepted|queued|"
     "deliver(ed|y)|saved|done"
 )
+_WORDS = re.compile(rf"({_WORD})([\s-]+({_WORD}))*")  #: one, or some together
 _TOKEN = re.compile(r"b\+[0-9a-z]{1,13}[a-z2-7]{46}")
 
 
@@ -46,12 +48,23 @@ def hide(text: str, addresses: Iterable[str]) -> str:
 
 def may_end_within(text: str, address: str) -> bool:
     """Tell whether a text may end with the beginning of an address: nearly none does, and that is cheap."""
-    name = address.partition("@")[0].lower()
-    last = text[text.rfind(" ") + 1 :]
-    is_code = last.isdigit() and len(last) == _LEAST
-    if last.isalnum() and not is_code and "-" not in name and last[-_LEAST:].lower() not in name:
+    end = text[-_LEAST:].lower()
+    if "-" in end or " " in end:
+        end = end[max(end.rfind("-"), end.rfind(" ")) + 1 :]
+    low = address.lower()
+    is_absent = end not in low and " " not in low and low.isascii() and _is_plain(end, text)
+    # What is left out of a name brings letters together.
+    if is_absent and ("-" not in low or (end not in low.replace("-", "") and not _CODE.search(low))):
         return False
+    name = address.partition("@")[0]
     return any(_plain(text[-_NEAR:], gap)[-_LEAST:] in _plain(name, gap) for gap in _GAPS)
+
+
+def _is_plain(end: str, text: str) -> bool:
+    """Tell whether nothing is left out of the end of a text: no white space, and no part of a code."""
+    if not end.isascii() or not end.isprintable():
+        return False
+    return end.strip("0123456789.:#") != "" or (end.isdigit() and text[-_LEAST - 1 : -_LEAST].isalnum())
 
 
 def _hide(text: str, addresses: Iterable[str], gap: re.Pattern[str]) -> str:

@@ -60,7 +60,7 @@ class Lane:
         patience: Patience,
         events: LaneEvents,
     ) -> None:
-        self.carried = 0  #: messages begun
+        self.carried = 0  #: messages of which the relay has heard
         self.opened_at = loop.now()
         self.served = 0  #: messages that were answered, and not as by a relay that has had enough
         self.is_used_up = False  #: it is to be replaced as soon as it is free
@@ -166,8 +166,8 @@ class Lane:
             self._settle()
 
     def _begin(self, envelope: Envelope) -> bytes:
-        self.carried += 1
         out = self._talk.begin(envelope)
+        self.carried += bool(out)  # of what is hopeless the relay hears nothing
         self._begun.append(self._loop.now())
         return out
 
@@ -253,4 +253,5 @@ class Lane:
             self.took_s = now - self._begun.popleft()
             self.waited_s = now - self._begun[0] if self._begun else 0.0
             self._events.ended(self, verdict)
-            self.served += isinstance(verdict, Receipt) and not verdict.may_be_connections
+            is_answer = isinstance(verdict, Receipt) and verdict.code is not None
+            self.served += is_answer and not verdict.may_be_connections

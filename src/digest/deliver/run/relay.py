@@ -208,14 +208,12 @@ class Relay:
         """Count an answer that may say that a connection has carried enough; False for any other.
 
         What a fresh connection is told counts as it is said. Now and then one that may be used up is asked
-        once more: if it goes on, the relay meant no connection, and what it says counts from then on.
+        on: if it takes a mail, the relay meant no connection, and what it says counts from then on.
         """
-        if not (lane.served and receipt.may_be_connections):
-            if lane.is_on_trial and receipt.state is not DeliveryState.UNKNOWN:
-                self._is_moody = True
-                self.ration.lift()
-            return False
-        if self._is_moody:
+        if lane.is_on_trial and receipt.state is _SENT:  # no other says that it goes on
+            self._is_moody = True
+            self.ration.lift()
+        if self._is_moody or not (lane.served and receipt.may_be_connections):
             return False
         self.breaker.worked()
         if lane.is_on_trial:
@@ -293,7 +291,8 @@ class Relay:
         if lane.was_left and not lane.carried and now - lane.opened_at < _AT_ONCE_S:
             where = f"relay {self.route.name}"
             self.lost(TransportError("the relay ends connections at once", permanent=False, where=where), now)
-        self.ration.closed(lane.carried - lane.is_on_trial, by_relay=lane.was_left or lane.is_used_up)
+        if not lane.is_on_trial:  # what it had carried was counted when that began
+            self.ration.closed(lane.carried, by_relay=lane.was_left or lane.is_used_up)
         self.takes_ahead = self.takes_ahead and not lane.went_astray
         self.lanes.discard(lane)
         if lane in self.free:

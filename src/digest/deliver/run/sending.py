@@ -144,7 +144,8 @@ class Run:
         """Write a final dot, and the first commands of the next message behind it where that is of use."""
         may_begin = not self._stop.is_wanted and self._clerk.is_fresh and not self._watch.short_of()
         delivery, envelope = None, None
-        if may_begin and self._fleet.may_follow(lane):
+        # With a slow ledger the look would be old by the answer: a connection each time.
+        if may_begin and self._clerk.looks_in_time and self._fleet.may_follow(lane):
             delivery, envelope = self._turns.take(self._fleet.relay_of(lane), is_fresh=False)
         if delivery is not None and envelope is not None:
             self._behind[lane] = delivery
@@ -211,7 +212,7 @@ class Run:
             return
         if verdict.state is DeliveryState.UNKNOWN:
             relay.lost(TransportError(verdict.text, permanent=False, where=relay.route.name), now)
-        else:
+        elif verdict.code is not None:  # otherwise the relay was not asked
             relay.worked(now, verdict, delivery.subscriber.email)
         self._ends.receipt(delivery, verdict, relay)
 

@@ -34,6 +34,11 @@ _ABOUT_ALL = re.compile(
     r"relay(ing)?( access)? (denied|not permitted)|authentication (is )?required)\b",
     re.IGNORECASE,
 )
+#: What sounds like that, and is a reader's own where no code says otherwise.
+_ONES_OWN = re.compile(
+    r"\b((user|account) limits?|limits?\b.* (of|for) (the |this )?mailbox|recipient has sent an?)\b",
+    re.IGNORECASE,
+)
 #: Of something there is too much, or too little room: for all mail, unless the words name whose it is.
 _TOO_MUCH = re.compile(
     r"\b(limit(s|ed|ing)?|too (many|much)|(space|storage) shortage|disk( is)? full|"
@@ -182,6 +187,8 @@ def puts_off_everybody(receipt: Receipt, recipient: str) -> bool:
     if receipt.phase is Phase.MAIL or subject == "3":
         return True
     words = without_names(receipt.text, recipient)
+    if said == "4.0.0" and _ONES_OWN.search(words):
+        return False
     if _ABOUT_ALL.search(words):
         return True
     is_ones = said == "4.0.0" and _ABOUT_ONE.search(words) is not None and not _OURS.search(words)
