@@ -18,8 +18,8 @@ from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from digest.actions.editing.editions import find
 from digest.actions.editing.presses import render
+from digest.actions.editions import find
 from digest.actions.mailing.mail import Press, Reader
 from digest.bootstrap import open_app
 from digest.deliver import (

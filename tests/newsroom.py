@@ -14,7 +14,7 @@ from pathlib import Path
 from commands import DAILY, furnish
 from digest.actions.app import App
 from digest.actions.content.ingest import ingest
-from digest.actions.editing.editions import find
+from digest.actions.editions import find
 from digest.actions.making.build import build
 from digest.actions.steering.review import Steered, sendable, steer
 from digest.bootstrap import open_app

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser_cast import Site, assert_accessible, assert_all_looks_well, chromium, site, window
-from digest.actions.editing.editions import find
+from digest.actions.editions import find
 from digest.model.accounts import Role
 from newsroom import DUE, Clock, newsroom
 

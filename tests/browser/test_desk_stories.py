@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from browser_cast import NARROW, assert_all_looks_well, chromium, site, window
 from commands import SYSTEM
-from digest.actions.editing.editions import find
+from digest.actions.editions import find
 from digest.model.accounts import Role
 from newsroom import DUE, Clock, newsroom
 from pictures_cast import CRANE, PORT, pictured

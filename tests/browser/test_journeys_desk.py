@@ -15,8 +15,8 @@ import web_cast
 from browser_cast import PASSWORD, Site, assert_accessible, site, window
 from commands import SYSTEM, furnish
 from digest.actions.app import App
-from digest.actions.editing.editions import find
 from digest.actions.editing.left_out import left_out
+from digest.actions.editions import find
 from digest.actions.staff.accounts import add_user
 from digest.bootstrap import open_app
 from digest.model import EditionState

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from braking_cast import Sluice
 from browser_cast import Site, window
-from digest.actions.editing.editions import find
+from digest.actions.editions import find
 from digest.actions.mailing.ledger import StoreLedger
 from digest.actions.mailing.sending import SendOptions, send
 from digest.deliver import Look

@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from browser_cast import Site, assert_all_looks_well, chromium, site, window
-from digest.actions.editing.editions import find
 from digest.actions.editing.shaping import shape
+from digest.actions.editions import find
 from digest.model import EditionState
 from digest.model.accounts import Role
 from digest.shape import Write

@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 
 from braking_cast import begun, cut_off
 from browser_cast import Site, assert_accessible, assert_all_looks_well, chromium, site, window
-from digest.actions.editing.editions import find
+from digest.actions.editions import find
 from digest.actions.mailing.allotments import StoreAllotments, limits_of
 from digest.actions.steering import braking
 from digest.model import DeliveryState, EditionState, HistoryEntry

@@ -15,9 +15,9 @@ import pytest
 from commands import furnish
 from digest.actions.app import App
 from digest.actions.content import ingest as ingesting
-from digest.actions.editing.editions import find
 from digest.actions.editing.presses import render
 from digest.actions.editing.preview import reader_for
+from digest.actions.editions import find
 from digest.actions.mailing import mail as mailing
 from digest.actions.mailing.ledger import LEASE, StoreLedger
 from digest.actions.making.build import build

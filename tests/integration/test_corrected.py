@@ -13,10 +13,10 @@ import pytest
 from braking_cast import begun
 from commands import run_here
 from desk_cast import desk
-from digest.actions.editing.editions import find
 from digest.actions.editing.printed import printed
 from digest.actions.editing.shaping import shape, undo
 from digest.actions.editing.states import state_to_print
+from digest.actions.editions import find
 from digest.actions.mailing.letters import written
 from digest.actions.readers.archive import as_mailed, volume
 from digest.actions.readers.reader_links import link

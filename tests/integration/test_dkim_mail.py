@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from commands import AT, DAILY, SYSTEM, Ran, furnish, run_here
-from digest.actions.editing.editions import find
 from digest.actions.editing.presses import render
+from digest.actions.editions import find
 from digest.actions.mailing.mail import Press
 from digest.bootstrap import open_app
 from digest.deliver.mailbox import Mailbox

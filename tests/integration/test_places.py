@@ -10,7 +10,7 @@ from sqlalchemy import update
 from braking_cast import begun
 from commands import run_here
 from desk_cast import desk
-from digest.actions.editing.editions import find
+from digest.actions.editions import find
 from digest.actions.mailing.places import places
 from digest.model import DeliveryState
 from digest.model.accounts import Role

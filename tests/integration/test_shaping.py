@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from digest.actions.editing.editions import find
 from digest.actions.editing.presses import content_hash, render
 from digest.actions.editing.reasons import why
 from digest.actions.editing.shaping import (
@@ -20,6 +19,7 @@ from digest.actions.editing.shaping import (
     undoable,
 )
 from digest.actions.editing.taking import take_in
+from digest.actions.editions import find
 from digest.actions.steering.approving import approve, hold
 from digest.errors import Refused
 from digest.model import Edition, EditionState

@@ -10,9 +10,9 @@ from commands import DAILY, furnish
 from desk_cast import desk
 from digest.actions.app import App
 from digest.actions.content.articles import get, retag
-from digest.actions.editing.editions import find
 from digest.actions.editing.reasons import why
 from digest.actions.editing.taking import take_in
+from digest.actions.editions import find
 from digest.actions.making.build import build
 from digest.actions.upkeep.check import check
 from digest.actions.upkeep.config_files import hash_of

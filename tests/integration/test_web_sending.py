@@ -17,8 +17,8 @@ import structlog
 from braking_cast import BEFORE, DUE, Sluice, begun, cut_off, furnish_for
 from commands import DAILY, furnish, run_here
 from desk_cast import Desk, desk, join
-from digest.actions.editing.editions import find
 from digest.actions.editing.shaping import shape
+from digest.actions.editions import find
 from digest.actions.mailing.allotments import StoreAllotments, limits_of
 from digest.actions.staff.signing_in import begin_session
 from digest.actions.steering import braking

@@ -100,7 +100,7 @@ def list_editions(
     json: JsonOption = False,
 ) -> None:
     """List editions, the newest first."""
-    from digest.actions.editing.editions import listing
+    from digest.actions.editions import listing
     from digest.actions.steering.courses import courses
     from digest.bootstrap import open_app
 
@@ -115,8 +115,8 @@ def list_editions(
 
 def show(edition: EditionArgument, home: HomeOption = None, json: JsonOption = False) -> None:
     """Show an edition: what it waits for, its sections, its items, and what was left out and why."""
-    from digest.actions.editing.editions import find
     from digest.actions.editing.reasons import decisions
+    from digest.actions.editions import find
     from digest.actions.steering.courses import outlook
     from digest.bootstrap import open_app
     from digest.pick import explain

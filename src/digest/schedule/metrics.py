@@ -13,7 +13,7 @@ from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Met
 from prometheus_client.registry import Collector
 
 from digest.actions.app import App
-from digest.actions.steering.telling import BOOKED
+from digest.actions.telling import BOOKED
 from digest.errors import StoreError
 from digest.model import EditionState
 from digest.schedule.beats import Beats

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from structlog.contextvars import bound_contextvars
 
 from digest.actions.app import App
-from digest.actions.editing.editions import find
+from digest.actions.editions import find
 from digest.actions.mailing.sending import SendOptions, send
 from digest.actions.steering.review import sendable
-from digest.actions.steering.telling import Hand, Named, tell_failing
+from digest.actions.telling import Hand, Named, tell_failing
 from digest.deliver import Progress
 from digest.errors import DigestError, Refused, StoreError, TransportError
 from digest.log import get_logger

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from digest.actions.app import App
-from digest.actions.editing.editions import find
 from digest.actions.editing.inspecting import Preflight, inspect
 from digest.actions.editing.left_out import decisions_of
 from digest.actions.editing.presses import content_hash, press_of
+from digest.actions.editions import find
 from digest.actions.steering.courses import outlook
 from digest.actions.steering.deadlines import BEFORE_APPROVAL, Course
 from digest.model import Decision, EditionState

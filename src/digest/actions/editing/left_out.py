@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from digest.actions.app import App
-from digest.actions.editing.editions import find
+from digest.actions.editions import find
 from digest.actions.staff.accounts import users
 from digest.model import Article, Decision, Rule
 from digest.pick import brief, explain, remedy

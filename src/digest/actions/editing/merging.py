@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from digest.actions.app import App
 from digest.actions.content.articles import get
 from digest.actions.content.stories import story_members
-from digest.actions.editing.editions import find
 from digest.actions.editing.left_out import ALL, PAGE, LeftOut, left_out
 from digest.actions.editing.shaping import shape
 from digest.actions.editing.states import Shaped
+from digest.actions.editions import find
 from digest.errors import NotFound, Refused
 from digest.model import UNKNOWN_SOURCE, Edition, Item
 from digest.shape import Merge, Split

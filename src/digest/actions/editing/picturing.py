@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from digest.actions.app import App
-from digest.actions.editing.editions import find
 from digest.actions.editing.shaping import as_seen, shape
 from digest.actions.editing.states import Shaped
+from digest.actions.editions import find
 from digest.errors import NotFound, Refused
 from digest.model import Image
 from digest.shape import Picture

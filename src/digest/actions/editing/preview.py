@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from digest.actions.app import App
-from digest.actions.editing.editions import find
 from digest.actions.editing.presses import press_of
+from digest.actions.editions import find
 from digest.actions.mailing.mail import ANYBODY, Reader, Specimen
 from digest.errors import DigestError, NotFound
 from digest.store import StoredEdition

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from digest.actions.app import App
 from digest.actions.editing.deeds_since import deeds_since
-from digest.actions.editing.editions import find
+from digest.actions.editions import find
 from digest.model import Books, EditionState
 from digest.store import StoredEdition, Transaction, Version
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from digest.actions.app import App
 from digest.actions.content.articles import get
-from digest.actions.editing.editions import find
+from digest.actions.editions import find
 from digest.model import Article, Decision, Placement, StoryWish, Summary
 from digest.pick import explain
 from digest.store import StoredEdition

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from digest.actions.app import App
-from digest.actions.editing.editions import find
 from digest.actions.editing.states import Next, Shaped, State, step
+from digest.actions.editions import find
 from digest.errors import DigestError, NotFound, Refused
 from digest.model import Edition
 from digest.pipeline import reheaded

@@ -8,9 +8,9 @@ from digest.actions.app import App
 from digest.actions.content.articles import get
 from digest.actions.content.stories import story_members
 from digest.actions.content.tag_rules import under_rules
-from digest.actions.editing.editions import find
 from digest.actions.editing.shaping import shape
 from digest.actions.editing.states import Shaped
+from digest.actions.editions import find
 from digest.errors import NotFound, Refused
 from digest.model import UNKNOWN_SOURCE, Article, Edition, Item
 from digest.model.article import fold

@@ -8,7 +8,7 @@ from digest.actions.app import App
 from digest.actions.editing.inspecting import Judged, Preflight
 from digest.actions.steering.approving import preflight
 from digest.actions.steering.deadlines import BEFORE_SENDING
-from digest.actions.steering.telling import Hand, Named, write_down
+from digest.actions.telling import Hand, Named, write_down
 from digest.errors import NotFound, Refused
 from digest.markup import clean_line
 from digest.store import Transaction

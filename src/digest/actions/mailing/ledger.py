@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from digest.actions.mailing.refusals import is_refused_for_good, note_refusal
-from digest.actions.steering.telling import SCHEDULE, Hand, Named, tell_outage
+from digest.actions.telling import SCHEDULE, Hand, Named, tell_outage
 from digest.deliver import Heard, Look
 from digest.model import Books, Delivery, DeliveryState, EditionState, Outcome, Settlement
 from digest.store import Recovered, Store, Transaction, UnknownPolicy

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from digest.actions.app import App
-from digest.actions.editing.editions import find
 from digest.actions.editing.presses import press_of_state
+from digest.actions.editions import find
 from digest.actions.mailing.handing import Hands, Lease, Overtaken
 from digest.actions.mailing.mail import Reader
 from digest.actions.readers.missed import catch_up_press

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from digest.actions.app import App
-from digest.actions.editing.editions import find
+from digest.actions.editions import find
 from digest.actions.mailing.books import until
 from digest.actions.mailing.used_up import used_up
 from digest.actions.steering.deadlines import BEFORE_APPROVAL

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.actions.app import App
-from digest.actions.editing.editions import another, find
 from digest.actions.editing.presses import content_hash, render
 from digest.actions.editing.preview import reader_for
 from digest.actions.editing.states import state_to_print
+from digest.actions.editions import another, find
 from digest.actions.mailing.allotments import StoreAllotments, limits_of
 from digest.actions.mailing.books import books_of, refuse_pruned
 from digest.actions.mailing.journals import new_worker, open_record, pick_up
@@ -22,7 +22,7 @@ from digest.actions.planning.local_hours import edition_hours
 from digest.actions.steering.deadlines import BEFORE_APPROVAL
 from digest.actions.steering.ending import close, expire
 from digest.actions.steering.news import tell_news
-from digest.actions.steering.telling import Hand, Named, tell_refused, write_down
+from digest.actions.telling import Hand, Named, tell_refused, write_down
 from digest.actions.upkeep.instance import begin_run, go_on
 from digest.deliver import (
     NOBODY,

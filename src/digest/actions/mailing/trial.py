@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from digest.actions.app import App
-from digest.actions.editing.editions import find
 from digest.actions.editing.presses import press_of
 from digest.actions.editing.preview import reader_for
+from digest.actions.editions import find
 from digest.actions.mailing.own_turn import Turn
 from digest.actions.mailing.relays import impatient, in_order
-from digest.actions.steering.telling import Hand, Named, write_down
+from digest.actions.telling import Hand, Named, write_down
 from digest.deliver import Phase, Receipt, RelayConnection, check_address
 from digest.deliver.smtp.replies import puts_off_everybody
 from digest.errors import TransportError

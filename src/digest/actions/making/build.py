@@ -16,7 +16,7 @@ from digest.actions.making.gather import Known, gather
 from digest.actions.making.judging import Verdict, announce, judge, survey
 from digest.actions.planning.orders import Order, Stored, put_on_record, slot_at
 from digest.actions.steering.news import tell_news
-from digest.actions.steering.telling import Hand, Named
+from digest.actions.telling import Hand, Named
 from digest.errors import Refused
 from digest.group import read_lately
 from digest.model import AlertKind, Decision, Edition, EditionState, Finding, Slot

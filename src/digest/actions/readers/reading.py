@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from digest.actions.app import App
-from digest.actions.editing.editions import find
 from digest.actions.editing.presses import press_of_state
+from digest.actions.editions import find
 from digest.actions.mailing.mail import Reader, Specimen
 from digest.actions.readers.missed import catch_up_press
 from digest.actions.readers.reader_links import GONE, payload_of

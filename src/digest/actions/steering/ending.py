@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from digest.actions.app import App
-from digest.actions.editing.editions import find
+from digest.actions.editions import find
 from digest.actions.mailing.journals import pick_up
 from digest.actions.steering.news import tell_news
-from digest.actions.steering.telling import BOOKED, Hand, Named, sent
+from digest.actions.telling import BOOKED, Hand, Named, sent
 from digest.actions.upkeep.instance import end_run
 from digest.errors import Refused
 from digest.model import AlertKind, Books, EditionState

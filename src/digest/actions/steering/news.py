@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from digest.actions.app import App
-from digest.actions.steering.telling import Hand, Named
+from digest.actions.telling import Hand, Named
 from digest.model import Alert, AlertKind
 from digest.store import Transaction
 

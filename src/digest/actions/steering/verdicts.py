@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from digest.actions.app import App
-from digest.actions.editing.editions import find
 from digest.actions.editing.inspecting import Preflight, inspect
 from digest.actions.editing.presses import content_hash, press_of
+from digest.actions.editions import find
 from digest.actions.mailing.journals import pick_up
 from digest.actions.mailing.mail import Press
 from digest.actions.making.judging import Ground, survey, weigh
@@ -18,7 +18,7 @@ from digest.actions.steering.deadline_words import show, words
 from digest.actions.steering.deadlines import UNAPPROVED, Course, Deed, Step
 from digest.actions.steering.ending import close
 from digest.actions.steering.news import tell_news
-from digest.actions.steering.telling import (
+from digest.actions.telling import (
     Hand,
     Named,
     remind,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.actions.app import App
-from digest.actions.steering.telling import Hand, Named, write_down
+from digest.actions.telling import Hand, Named, write_down
 from digest.store import Prunable, Transaction
 
 _BITE = 1_000  #: recipients a transaction: others who write wait a tenth of a second at most

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from digest.actions.app import App
-from digest.actions.editing.editions import find, listing
 from digest.actions.editing.reasons import decisions
 from digest.actions.editing.reasons import why as why_of
+from digest.actions.editions import find, listing
 from digest.actions.mailing.trial import send_test
 from digest.actions.steering import approving as acts
 from digest.actions.steering.courses import courses, outlook

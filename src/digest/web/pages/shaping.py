@@ -10,11 +10,11 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import Response
 
 from digest.actions.content.articles import get, mark
-from digest.actions.editing.editions import find
 from digest.actions.editing.shaping import Conflict, as_seen, redo, shape, undo
 from digest.actions.editing.states import Shaped
 from digest.actions.editing.taking import Place, move_of, summarise_again, summarise_by_hand, take_in
 from digest.actions.editing.waiving import Spot, waive
+from digest.actions.editions import find
 from digest.errors import Refused
 from digest.model import fingerprint, item_anchor
 from digest.model.accounts import Right
