@@ -253,5 +253,5 @@ class Lane:
             self.took_s = now - self._begun.popleft()
             self.waited_s = now - self._begun[0] if self._begun else 0.0
             self._events.ended(self, verdict)
-            is_answer = isinstance(verdict, Receipt) and verdict.code is not None
-            self.served += is_answer and not verdict.may_be_connections
+            if isinstance(verdict, Receipt) and verdict.code is not None:
+                self.served += not verdict.may_be_connections
