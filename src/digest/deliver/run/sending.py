@@ -136,7 +136,10 @@ class Run:
                 lane.begin(envelope)
                 continue
             if delivery is None:
-                (self._fleet.renew if self._turns.wants_fresh() else self._fleet.freed)(lane)
+                if self._turns.wants_fresh():
+                    self._fleet.renew(lane)
+                else:
+                    self._fleet.freed(lane)
                 return
             self._fleet.freed(lane)
 
@@ -186,7 +189,8 @@ class Run:
         if lane.ended_between and following is None:
             self._clerk.ready.appendleft(delivery)  # nobody's fault, and it cannot go on for ever
             return
-        self._conclude(lane, relay := self._fleet.relay_of(lane), delivery, verdict)
+        relay = self._fleet.relay_of(lane)
+        self._conclude(lane, relay, delivery, verdict)
         # To its relay a message begins once the dot before it has its answer: that may have taken long.
         is_vain = relay.refusal is not None
         is_doubtful = (is_vain or lane.waited_s > _BEHIND_S) and lane.is_open
@@ -266,6 +270,7 @@ class Run:
 
     def _tell(self) -> None:
         """Tell how far the run is, by what it has counted since it began."""
-        told = self._ends.progress(len([*self._fleet.lanes]), self._fleet.trouble(1), self._shared.used_up())
+        count = sum(1 for _ in self._fleet.lanes)
+        told = self._ends.progress(count, self._fleet.trouble(1), self._shared.used_up())
         with suppress(Exception):  # why: a pipe that nobody reads any more must not cost anybody's mail
             self._watch.progress(told)
