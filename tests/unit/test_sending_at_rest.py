@@ -151,13 +151,13 @@ def test_seat_of_a_relay_in_use_no_more_is_kept_while_a_message_ends_there(
     limit = Limit(key="relay main", connections=2)
     limits, allotments = Limits(relays={"main": limit}, domains={}), Counted()
     refusals = {f"rcpt {reader(n)}": "550 5.7.1 sender not allowed" for n in range(2, 31)}
-    main = ScriptedRelay({"dot": "<pause 2>250 ok", **refusals})
+    main = ScriptedRelay({"dot": "<pause 4>250 ok", **refusals})
     with main, ScriptedRelay() as spare:
         routes = route(main.port, connections=2), route(spare.port, name="spare", weight=0)
         done = send(MemoryLedger(readers(30)), *routes, limits=limits, allotments=allotments)
 
     assert (done.sent, len(spare.recipients)) == (30, 29)
-    # Looked at four times a second for two seconds; without that, it is asked for at the beginning only.
+    # Looked at four times a second for four seconds; without that, it is asked for at the beginning only.
     assert allotments.asked["relay main"] >= 5
 
 
