@@ -9,10 +9,10 @@ from digest.deliver.journal.group import Journal, Mark
 from digest.deliver.loop import Loop
 from digest.deliver.run.clerk import LOOK_HOLDS_S, Clerk
 from digest.deliver.run.ends import Ends
+from digest.deliver.run.envelopes import Envelopes
 from digest.deliver.run.fleet import Fleet
 from digest.deliver.run.gate import Gate
 from digest.deliver.run.lane import Lane, LaneEvents
-from digest.deliver.run.letters import Letters
 from digest.deliver.run.outcomes import Judge, nameless
 from digest.deliver.run.put_off import PutOff
 from digest.deliver.run.relay import Relay, Route
@@ -58,8 +58,8 @@ class Run:
         self._tries = None if rules.wait else rules.tries
         self._journal = Journal(loop, office.record, self._granted)
         self._ends = Ends(self._journal, self._clerk, judge, books, self._fleet.relays)
-        self._letters = Letters(office.stamp, rules, loop, hands=office.hands)
-        self._turns = Turns(self._clerk, self._gate, self._ends, self._letters, self._fleet.misfits)
+        self._envelopes = Envelopes(office.stamp, rules, loop, hands=office.hands)
+        self._turns = Turns(self._clerk, self._gate, self._ends, self._envelopes, self._fleet.misfits)
         loop.spare = self._turns.prepare
         self._put_off = PutOff(loop, self._clerk, office.ledger, self._fleet, self._end)
         self._jobs: dict[Lane, Delivery] = {}
@@ -97,7 +97,7 @@ class Run:
         self._fleet.close()
         self._fleet.end()
         self._gate.close()
-        self._letters.close()
+        self._envelopes.close()
         self._clerk.close()
         self._journal.close(keep=not is_clean)
 

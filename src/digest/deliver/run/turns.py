@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterator
 from digest.deliver.compose.envelope import Envelope
 from digest.deliver.run.clerk import Clerk
 from digest.deliver.run.ends import Ends
+from digest.deliver.run.envelopes import Envelopes
 from digest.deliver.run.gate import Gate
 from digest.deliver.run.held import Held, domain_of
-from digest.deliver.run.letters import Letters
 from digest.deliver.run.misfits import Misfits
 from digest.deliver.run.relay import Relay
 from digest.errors import MessageError
@@ -24,12 +24,12 @@ class Turns:
         clerk: Has those that are claimed.
         gate: Says what limits allow.
         ends: For those that end without a relay.
-        letters: Makes the messages.
+        envelopes: Makes the messages.
         misfits: Has those that wait for a relay which can carry them.
     """
 
-    def __init__(self, clerk: Clerk, gate: Gate, ends: Ends, letters: Letters, misfits: Misfits) -> None:
-        self._clerk, self._gate, self._ends, self._letters = clerk, gate, ends, letters
+    def __init__(self, clerk: Clerk, gate: Gate, ends: Ends, envelopes: Envelopes, misfits: Misfits) -> None:
+        self._clerk, self._gate, self._ends, self._envelopes = clerk, gate, ends, envelopes
         self._misfits = misfits
         self._held = Held()  #: whose domain's limit is reached
         #: Put off on a connection that may have carried enough: a fresh one tells, whatever it says.
@@ -57,11 +57,11 @@ class Turns:
 
     def stock(self) -> None:
         """Have other threads make the messages of those whose turn it is soon; once a round of the loop."""
-        self._letters.stock(self._clerk.ready)
+        self._envelopes.stock(self._clerk.ready)
 
     def prepare(self) -> bool:
         """Make a few of these messages now, while nothing happens; False when there is no need of any."""
-        return self._letters.make(self._clerk.ready)
+        return self._envelopes.make(self._clerk.ready)
 
     def renew(self, delivery: Delivery) -> None:
         """Keep a delivery for a fresh connection, to whichever relay."""
@@ -81,7 +81,7 @@ class Turns:
             is_fresh: It is the first message on its connection.
         """
         if (fitting := self._misfits.take(relay)) is not None:
-            self._letters.keep(*fitting)
+            self._envelopes.keep(*fitting)
             return fitting[0], self._enclosed(relay, fitting[0])
         if is_fresh and (again := next(filter(self._may_begin, self._again), None)) is not None:
             self._again.remove(again)
@@ -89,7 +89,7 @@ class Turns:
         delivery = self._held.next(self._clerk.ready, self._admits)
         if delivery is None:
             return None, None
-        if not self._letters.has(delivery):
+        if not self._envelopes.has(delivery):
             self._clerk.ready.appendleft(delivery)
             return None, None
         return delivery, self._enclosed(relay, delivery)
@@ -118,7 +118,7 @@ class Turns:
         """
         for delivery in self._held.surplus(most):
             domain = domain_of(delivery)
-            self._letters.forget(delivery)
+            self._envelopes.forget(delivery)
             self._ends.later(delivery, self._gate.turn_s(domain), f"waits for the limit of {domain}")
         for delivery, seconds in self._misfits.surplus(tries):
             self._ends.later(delivery, seconds, "waits for a relay that can carry it")
@@ -138,11 +138,11 @@ class Turns:
     def _enclosed(self, relay: Relay, delivery: Delivery) -> Envelope | None:
         reason = self._clerk.barred(delivery)
         if reason is not None:
-            self._letters.forget(delivery)
+            self._envelopes.forget(delivery)
             self._ends.end(delivery, DeliveryState.EXCLUDED, reason)
             return None
         try:
-            envelope = self._letters.take(delivery)
+            envelope = self._envelopes.take(delivery)
         except MessageError as error:
             self._ends.end(delivery, DeliveryState.FAILED, str(error))
             return None
@@ -150,7 +150,7 @@ class Turns:
             self._misfits.add(delivery, envelope)
             return None
         if not self._gate.begin(relay.route.name, delivery):
-            self._letters.keep(delivery, envelope)
+            self._envelopes.keep(delivery, envelope)
             self._clerk.ready.appendleft(delivery)
             return None
         self._misfits.begun(delivery)

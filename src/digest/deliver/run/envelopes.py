@@ -17,7 +17,7 @@ _BATCH = 16  #: made in one go by one thread
 _PIECE = 8  #: made in one go by the loop itself
 
 
-class Letters:
+class Envelopes:
     """Makes messages in their envelopes, and keeps those that could not begin at once.
 
     All methods are for the loop's thread.
@@ -33,7 +33,7 @@ class Letters:
         self, stamp: Callable[[Delivery], bytes], rules: SendingRules, loop: Loop, *, hands: int = 0
     ) -> None:
         self._stamp, self._rules, self._loop = stamp, rules, loop
-        self._crew = Crew(hands, "letters") if hands else None
+        self._crew = Crew(hands, "envelopes") if hands else None
         self._made: dict[int, Envelope | MessageError] = {}
         self._asked: set[int] = set()  #: being made
 

@@ -13,7 +13,7 @@ from typing import Any, cast
 import pytest
 
 from digest.deliver.loop import Loop
-from digest.deliver.run.letters import Letters
+from digest.deliver.run.envelopes import Envelopes
 from digest.deliver.run.misfits import Misfits
 from digest.deliver.run.terms import SendingRules
 from digest.deliver.run.turns import Turns
@@ -32,7 +32,7 @@ def own(delivery: Delivery) -> bytes:
 
 @dataclass
 class Desk:
-    """Letters that one thread makes ahead, or the loop itself, and that loop."""
+    """Envelopes that one thread makes ahead, or the loop itself, and that loop."""
 
     loop: Loop
     hands: int = 1
@@ -40,14 +40,14 @@ class Desk:
     made: list[int] = field(default_factory=list)  #: by delivery id, in the order of making
 
     def __post_init__(self) -> None:
-        self.letters = Letters(self._stamp, RULES, self.loop, hands=self.hands)
+        self.envelopes = Envelopes(self._stamp, RULES, self.loop, hands=self.hands)
 
     def _stamp(self, delivery: Delivery) -> bytes:
         self.made.append(delivery.id)
         return self.stamp(delivery)
 
     def wait_for(self, delivery: Delivery) -> None:
-        self.loop.run(lambda: self.letters.has(delivery))
+        self.loop.run(lambda: self.envelopes.has(delivery))
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def desk() -> Iterator[Desk]:
     with Loop() as loop:
         opened = Desk(loop)
         yield opened
-        opened.letters.close()
+        opened.envelopes.close()
 
 
 @pytest.fixture
@@ -74,29 +74,29 @@ def claimed(count: int) -> deque[Delivery]:
 def test_messages_are_made_for_those_whose_turn_comes_soon_and_no_others(desk: Desk) -> None:
     """Each has 40 kB, and hundreds are claimed."""
     ready = claimed(300)
-    desk.letters.stock(ready)
+    desk.envelopes.stock(ready)
     desk.wait_for(ready[95])
-    desk.letters.stock(ready)
+    desk.envelopes.stock(ready)
     for _ in range(20):
         first = ready.popleft()
-        assert desk.letters.take(first).message == own(first)
-    desk.letters.stock(ready)
+        assert desk.envelopes.take(first).message == own(first)
+    desk.envelopes.stock(ready)
     desk.wait_for(ready[95])
 
     assert desk.made == list(range(1, 117))
-    assert not desk.letters.has(ready[96])
+    assert not desk.envelopes.has(ready[96])
 
 
 def test_a_loop_makes_those_messages_while_nothing_happens(alone: Desk) -> None:
     """In the same bounds; then it has time to sleep."""
     ready = claimed(300)
-    alone.loop.spare = lambda: alone.letters.make(ready)
+    alone.loop.spare = lambda: alone.envelopes.make(ready)
     alone.loop.run(lambda: len(alone.made) >= 96)
     first = ready.popleft()
 
-    assert alone.letters.take(first).message == own(first)
-    assert alone.letters.make(ready)
-    assert not alone.letters.make(ready)
+    assert alone.envelopes.take(first).message == own(first)
+    assert alone.envelopes.make(ready)
+    assert not alone.envelopes.make(ready)
     assert alone.made == list(range(1, 98))
 
 
@@ -127,7 +127,7 @@ def test_what_happens_goes_before_what_can_wait(alone: Desk) -> None:
 def test_messages_of_those_who_go_back_to_the_ledger_are_let_go(alone: Desk) -> None:
     """Else they would stand in the way of others' for as long as the run lasts."""
     ready = claimed(300)
-    while alone.letters.make(ready):
+    while alone.envelopes.make(ready):
         pass
     clerk = SimpleNamespace(ready=ready)
     gate = SimpleNamespace(
@@ -138,31 +138,31 @@ def test_messages_of_those_who_go_back_to_the_ledger_are_let_go(alone: Desk) -> 
     back: list[Delivery] = []
     ends = SimpleNamespace(later=lambda one, _seconds, _text: back.append(one))
     misfits = Misfits([], alone.loop.now)
-    turns = Turns(cast("Any", clerk), cast("Any", gate), cast("Any", ends), alone.letters, misfits)
+    turns = Turns(cast("Any", clerk), cast("Any", gate), cast("Any", ends), alone.envelopes, misfits)
     assert turns.take(cast("Any", None), is_fresh=False) == (None, None)
 
     turns.put_back(10, None)
     others = claimed(300)
 
     assert [one.id for one in back] == list(range(300, 10, -1))
-    assert [one.id for one in others if one.id in alone.letters._made] == list(range(1, 11))
-    assert alone.letters.make(deque(others))
+    assert [one.id for one in others if one.id in alone.envelopes._made] == list(range(1, 11))
+    assert alone.envelopes.make(deque(others))
 
 
 def test_those_who_wait_for_their_domain_take_nobodys_place(alone: Desk) -> None:
     """One in ten is held back all the time; the others' messages are made before their turn as ever."""
     ready = claimed(900)
     while ready:
-        while alone.letters.make(ready):
+        while alone.envelopes.make(ready):
             pass
         before = len(alone.made)
         for _ in range(min(96, len(ready))):
             one = ready.popleft()
             if one.id % 10:
-                alone.letters.take(one)
+                alone.envelopes.take(one)
         assert len(alone.made) == before
 
-    assert len(alone.letters._made) <= 2 * 96 + 8
+    assert len(alone.envelopes._made) <= 2 * 96 + 8
 
 
 def test_message_that_cannot_be_made_says_so_when_it_is_taken(desk: Desk) -> None:
@@ -172,23 +172,23 @@ def test_message_that_cannot_be_made_says_so_when_it_is_taken(desk: Desk) -> Non
         raise MessageError("no value for the slot 'email'")
 
     desk.stamp, ready = refuse, claimed(1)
-    desk.letters.stock(ready)
+    desk.envelopes.stock(ready)
     desk.wait_for(ready[0])
 
     with pytest.raises(MessageError, match="'email'"):
-        desk.letters.take(ready[0])
+        desk.envelopes.take(ready[0])
 
 
 def test_messages_of_those_who_went_back_to_the_ledger_do_not_pile_up(desk: Desk) -> None:
     """With limits by domain thousands may be claimed, held and put off in an hour."""
     ready = claimed(2000)
     while ready:
-        desk.letters.stock(ready)
+        desk.envelopes.stock(ready)
         desk.wait_for(ready[min(95, len(ready) - 1)])
         for _ in range(min(90, len(ready))):
             ready.popleft()
 
-    assert len(desk.letters._made) <= 3 * 96
+    assert len(desk.envelopes._made) <= 3 * 96
 
 
 def test_fault_of_the_program_ends_the_run() -> None:
