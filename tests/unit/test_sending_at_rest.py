@@ -150,7 +150,7 @@ def test_seat_of_a_relay_in_use_no_more_is_kept_while_a_message_ends_there(
     monkeypatch.setattr("digest.deliver.limits.share._RENEW_S", 0.1)
     limit = Limit(key="relay main", connections=2)
     limits, allotments = Limits(relays={"main": limit}, domains={}), Counted()
-    refusals = {f"rcpt {reader(n)}": "550 5.7.1 sender not allowed" for n in range(2, 31)}
+    refusals = {f"rcpt {reader(n)}": "<pause 0.2>550 5.7.1 sender not allowed" for n in range(2, 31)}
     main = ScriptedRelay({"dot": "<pause 4>250 ok", **refusals})
     with main, ScriptedRelay() as spare:
         routes = route(main.port, connections=2), route(spare.port, name="spare", weight=0)
