@@ -144,23 +144,29 @@ def test_an_edition_for_many_zones_is_decided_for_the_first_and_ends_with_the_la
 
 
 def test_what_is_being_sent_is_the_senders() -> None:
-    """Its readers end one by one; only when nobody has ended it minutes after the last moment, it is held."""
+    """Its readers end one by one; only when nobody has ended it minutes after the last moment, it is held.
+
+    Begun too late by a person, 13 hours after it was due, it has its 12 hours as others have.
+    """
     one = course(EditionState.SENDING)
     begun = [
         replace(one, edition=replace(one.edition, begun_at=DUE, let_go_at=DUE + at * HOUR)) for at in (0, 13)
     ]
     late = one.last + 5 * MINUTE
+    ends = [late, DUE + 25 * HOUR + 5 * MINUTE]
 
     assert [each.step(late) for each in begun] == [None, None]
     assert [each.step(late + MINUTE) for each in begun] == [Step(deed="leave"), None]
-    assert [each.next_at(DUE) for each in begun] == [late + timedelta(seconds=1)] * 2
+    assert [each.next_at(DUE) for each in begun] == [at + timedelta(seconds=1) for at in ends]
+    assert begun[1].step(DUE + 25 * HOUR + 5 * MINUTE) is None
+    assert begun[1].step(DUE + 25 * HOUR + 6 * MINUTE) == Step(deed="leave")
     assert begun[0].next_at(late + MINUTE) == late + 2 * MINUTE
     assert [begun[0].may_go(moment) for moment in (DUE, one.last, late)] == [True, True, False]
 
 
 @pytest.mark.parametrize("state", [EditionState.REVIEW, EditionState.HELD, EditionState.APPROVED])
 def test_what_some_readers_may_have_never_expires(state: EditionState) -> None:
-    """It is a person's to say whether the rest get it late; who has said so since is not asked again."""
+    """It is a person's to say whether the rest get it late; who has said so has 12 hours for it."""
     one = course(state, mode="window", reminded=13 * HOUR)
     early, late = (
         replace(one, edition=replace(one.edition, begun_at=DUE, let_go_at=DUE + at * HOUR)) for at in (0, 13)
@@ -168,7 +174,7 @@ def test_what_some_readers_may_have_never_expires(state: EditionState) -> None:
     left = Step(deed="leave") if state is EditionState.APPROVED else None
 
     assert [early.step(DUE + hours * HOUR) for hours in (13, 99)] == [left] * 2
-    assert late.step(DUE + 99 * HOUR) is None
+    assert [late.step(DUE + hours * HOUR) for hours in (25, 99)] == [None, left]
     assert not late.may_go(DUE + 14 * HOUR)
 
 

@@ -187,6 +187,9 @@ LATE_ABOUT_ONE = [
     "552 full",
     "550 5.1.1 gone",
     "550 over quota",
+    "550 No such address",
+    "550 Address unknown",
+    "550 Unrouteable address",
 ]
 
 
@@ -245,6 +248,8 @@ def asked_later(words: str, phase: Phase, recipient: str = "sam@example.org") ->
         "451 the account is limited",
         "450 greylisted, your IP is new to us",
         "450 Greylisted for an hour, your host is unknown",
+        "450 4.7.1 greylisted, first seen in the last minute",
+        "451 Greylisted, send this message an hour later",
         "450 your mailbox is limited",
     ],
 )

@@ -100,3 +100,32 @@ def test_a_run_over_a_database_that_was_replaced_ends_with_the_reason() -> None:
     ledger.step_on = Steps(Refused("the database is older than the home"))
     with ScriptedRelay() as relay, pytest.raises(Refused, match="older than the home"):
         send(ledger, route(relay.port), block=4)
+
+
+def test_ends_written_behind_a_step_that_was_late_have_a_step_behind_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They were handed over before that step was done, and written after: a copy of in between lacks them."""
+    monkeypatch.setattr(clerks, "_STEP_EVERY_S", 2.0)
+    ledger, done = MemoryLedger(readers(2)), []
+    ledger.settle = lambda _: done.append("settle")
+    ledger.step_on = lambda: done.append("step")
+    with Loop() as loop:
+        clerk = Clerk(loop, ledger, block=5, settled=lambda _: None, patience_s=9.0)
+        began = time.monotonic()
+        first, second = (
+            Settlement(delivery_id=one.id, attempt=1, outcome=SENT) for one in ledger.rows.values()
+        )
+        clerk.end(first)
+        run_for(clerk, loop, 0.1)
+        clerk.ask("something slow", lambda: time.sleep(2.5), lambda _: None)
+        time.sleep(began + 2.1 - time.monotonic())
+        clerk.tick(claims=False)  # a step is due, and waits for that
+        clerk.end(second)
+        clerk.tick(claims=False)
+        run_for(clerk, loop, 1.0)
+        clerk.release()
+        run_for(clerk, loop, 0.2)
+        clerk.close()
+
+    assert done == ["settle", "step", "settle", "step"]

@@ -78,6 +78,39 @@ def test_one_reader_who_is_particular_holds_no_edition_that_others_have() -> Non
     assert (second.sent, second.deferred) == (0, 1)
 
 
+def test_particular_reader_pauses_no_edition_that_another_sender_is_mailing() -> None:
+    """Two services begin in the same second; to the one that has a few left over nobody else has answered."""
+    ledger = MemoryLedger(people(6, *DOMAINS))
+    for number in range(2, 7):
+        ledger.rows[number] = replace(ledger.rows[number], state=DeliveryState.CLAIMED)
+    with ScriptedRelay({"rcpt": "550 5.7.1 refused by the recipient's own rules"}) as relay:
+        done = send(ledger, route(relay.port))
+
+    assert (done.sent, done.deferred) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("452 4.2.2 mailbox full", "552 5.2.2 mailbox full"),
+        ("450 4.4.1 no answer from host", "550 5.4.4 host not found"),
+        ("450 4.1.1 cannot verify the address", "550 5.1.1 no such user"),
+    ],
+)
+def test_those_who_are_put_off_first_and_refused_in_the_end_hold_no_edition(first: str, then: str) -> None:
+    """Nobody is left to be taken in between: what is asked for again at the end is mostly gone."""
+    ledger = MemoryLedger([*people(30, "well.example"), *people(25, *DOMAINS, "four.example")])
+    gone = ledger.emails[30:]
+    with ScriptedRelay({f"rcpt {one}": first for one in gone}) as relay:
+        send(ledger, route(relay.port), block=100)
+        ledger.due_s = 0
+        relay.script = {f"rcpt {one}": then for one in gone}
+        done = send(ledger, route(relay.port), block=100)
+
+    assert (done.sent, done.failed) == (0, 25)
+    assert set(ledger.states()) == {SENT, FAILED}
+
+
 def test_relay_that_knows_nobody_costs_no_reader_anything_beside_another() -> None:
     """Its answers are the quicker ones; what another relay takes meanwhile says nothing about it."""
     ledger, record = MemoryLedger(people(300, *DOMAINS)), MemoryRecord()

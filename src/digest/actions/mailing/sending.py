@@ -210,7 +210,8 @@ def _begin(
     options: SendOptions,
 ) -> None:
     """Fix the audience once, and bring back what an earlier run left in mid-air."""
-    expect = (EditionState.APPROVED, EditionState.SENDING, EditionState.SENT)
+    ended = (EditionState.SENT,) if options.failed else ()
+    expect = (EditionState.APPROVED, EditionState.SENDING, *ended)
     if options.failed:
         pick_up(app, stored.id)  # a dead sender's journal may tell of failed ones that the books lack
     with app.store.writing() as tx:

@@ -152,8 +152,8 @@ class Clerk:
             return
         is_due = self._flush_at is not None and (now >= self._flush_at or len(self._ends) >= _MANY)
         if is_due and "settle" not in self._busy:
-            ends, self._ends, self._flush_at, self._owes_step = self._ends, [], None, True
-            self._ask("settle", lambda: self._ledger.settle(ends), lambda _: self._are_settled(ends), ends)
+            ends, self._ends, self._flush_at = self._ends, [], None
+            self._ask("settle", lambda: self._settle(ends), lambda _: self._are_settled(ends), ends)
         may_claim = claims and not (self.is_exhausted or self._is_owed or "claim" in self._busy)
         if may_claim and len(self.ready) <= self._block // 2:
             self._ask("claim", self._claim, self._claimed)
@@ -201,6 +201,10 @@ class Clerk:
     def close(self) -> None:
         """End the thread once it has done what it is at."""
         self._crew.close()
+
+    def _settle(self, ends: Sequence[Settlement]) -> None:
+        self._owes_step = True  # here and not in the loop: a step that was asked for before has yet to come
+        self._ledger.settle(ends)
 
     def _step_on(self) -> None:
         self._owes_step = False

@@ -75,7 +75,7 @@ class Ends:
     def receipt(self, delivery: Delivery, receipt: Receipt, relay: Relay) -> None:
         """End a delivery as a relay's answer says; one whom it does not know waits until it knows another."""
         outcome = self._judge.receipt(delivery, receipt)
-        if not self._judge.believes and is_refused(outcome):
+        if is_refused(outcome) and self._may_be_wrong(delivery, outcome, relay):
             self._doubt(delivery, outcome, relay)
             return
         if (strangers := self._strangers.get(relay)) is not None:
@@ -117,7 +117,9 @@ class Ends:
     def verdict(self) -> TransportError | None:
         """Return what a relay said against the sender when all heard it, and nobody has the edition."""
         has_others = self._began.sent or any(self._counts[state] for state in _ANSWERED)
-        return None if has_others or not self._aside else self._refusal
+        # Whoever is open and not set aside may be in another sender's hands.
+        is_all = bool(self._aside) and self.books().open <= len(self._aside)
+        return self._refusal if is_all and not has_others else None
 
     def decide(self) -> bool:
         """Believe the relays, as nobody is left to ask, but those in doubt; see `strangers`.
@@ -212,6 +214,17 @@ class Ends:
         if is_unknown(outcome):
             self.outages.add(relay, delivery, outcome)
         self._believe(strangers, down_to=IN_A_ROW if relay.has_taken else MOST)
+
+    def _may_be_wrong(self, delivery: Delivery, outcome: Outcome, relay: Relay) -> bool:
+        """Tell whether a refusal may be the relay's fault, and not the recipient's.
+
+        Once somebody has the edition only those it does not know may show that, at their first try: whoever
+        was put off before has been looked at, and those who are left at the end are mostly gone.
+        """
+        if self._judge.believes:
+            return False
+        has_anybody = relay.has_taken or self._began.sent or self._counts[DeliveryState.SENT]
+        return not has_anybody or (is_unknown(outcome) and delivery.attempt <= 1)
 
     def _hear(self, strangers: Strangers, delivery: Delivery, receipt: Receipt, relay: Relay) -> None:
         """Note for a relay that did not know some that it knows somebody, if it says so."""

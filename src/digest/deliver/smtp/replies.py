@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from digest.deliver.compose.words import clean
-from digest.deliver.statuses import blames_sender, find_status, without_names
+from digest.deliver.statuses import blames_sender, find_status, judge_failure, without_names
 from digest.errors import TransportError
+from digest.model.bounces import BounceKind
 from digest.model.people import DeliveryState
 from digest.tokens import hide_tokens
 
@@ -51,6 +52,8 @@ _ABOUT_ONE = re.compile(
 )
 #: And what is ours for all that.
 _OURS = re.compile(r"\b(from (this|your) (account|ip|host)|your (ip|host|network))\b", re.IGNORECASE)
+_GREYLIST = re.compile(r"\bgr[ae]y-?list", re.IGNORECASE)
+_TOO_OFTEN = re.compile(r"\b(rates?|rate-?limit\w*|throttl\w+|limit\w*|too many)\b", re.IGNORECASE)
 #: Codes that speak of a login that is missing or wrong. RFC 4954, section 6.
 _LOGIN_CODES = {530, 534, 535, 538}
 #: What Cyrus says of one over LMTP, which RFC 5321 does not know: who asks again hears it again.
@@ -190,7 +193,8 @@ def puts_off_everybody(receipt: Receipt, recipient: str) -> bool:
     if said == "4.0.0" and _ONES_OWN.search(words):
         return False
     if _ABOUT_ALL.search(words):
-        return True
+        # It is those who are new to it that such a relay puts off, one by one, for a minute or an hour.
+        return _GREYLIST.search(words) is None or _TOO_OFTEN.search(words) is not None
     is_ones = said == "4.0.0" and _ABOUT_ONE.search(words) is not None and not _OURS.search(words)
     return _TOO_MUCH.search(words) is not None and not is_ones
 
@@ -212,7 +216,8 @@ def _speaks_of_recipient(reply: Reply, recipient: str, *, is_late: bool) -> bool
     if said in _SILENT_CODES or not (reply.enhanced or said.startswith("5.")):
         if is_ours or reply.code not in _RECIPIENT_CODES:
             return False
-        names_one = _ABOUT_ONE.search(without_names(reply.text, recipient)) is not None
+        words = without_names(reply.text, recipient)
+        names_one = _ABOUT_ONE.search(words) is not None or judge_failure(None, words)[0] is BounceKind.HARD
         return names_one or not is_late or reply.code == _ROOM
     return said.split(".")[1] in _ABOUT_RECIPIENT and not _ABOUT_SENDER.fullmatch(said)
 
