@@ -232,6 +232,13 @@ def test_an_edition_says_what_it_waits_for() -> None:
     assert (
         words(course(EditionState.SENDING)) == "It is being sent, until 2026-11-19 18:00 UTC at the latest."
     )
+    begun = {"begun_at": DUE, "let_go_at": DUE + 13 * HOUR}
+    sending, again = (
+        replace(course(state), edition=replace(course(state).edition, **begun))
+        for state in (EditionState.SENDING, EditionState.APPROVED)
+    )
+    assert words(sending) == "It is being sent, until 2026-11-20 07:00 UTC at the latest."
+    assert words(again).endswith("those still open get it by `digest send 1 --late`.")
     assert words(by_hand) == ("It fills no slot of the schedule: it waits for your word, without a deadline.")
     assert words(replace(approved, is_known=False)) == (
         "The file of its digest is gone: unless it comes back, it expires after 2026-11-19 18:00 UTC."

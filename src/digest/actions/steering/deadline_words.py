@@ -27,8 +27,9 @@ def words(course: Course) -> str:
     if edition.is_scheduled and not course.is_known and edition.begun_at is None:
         return f"The file of its digest is gone: unless it comes back, it expires after {last}."
     if edition.state is EditionState.SENDING:
-        return f"It is being sent, until {last} at the latest."
-    if course.goes_by_itself:
+        return f"It is being sent, until {show(course, course.sent_by)} at the latest."
+    is_too_late = edition.begun_at is not None and course.sent_by > course.last
+    if course.goes_by_itself and not is_too_late:
         return f"It is due {due} and may go out until {last}."
     if edition.begun_at is not None:
         late = f"after {last} those still open get it by `digest send {edition.id} --late`"

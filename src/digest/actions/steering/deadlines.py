@@ -141,7 +141,7 @@ class Course:
         """Say when something will be due next, after now; None when nothing will."""
         moments = [self.last + _JUST_AFTER] if self.edition.is_scheduled else []
         if self._is_on_its_way:
-            moments = [now + _AGAIN if self._is_left(now) else self._sent_by + _GRACE + _JUST_AFTER]
+            moments = [now + _AGAIN if self._is_left(now) else self.sent_by + _GRACE + _JUST_AFTER]
         if self.goes_by_itself:
             moments.append(self.edition.due)
         if self.waits and self.edition.is_scheduled:
@@ -151,10 +151,10 @@ class Course:
     def _is_left(self, now: datetime) -> bool:
         """Tell whether its senders came to nothing."""
         is_let_go = self._is_on_its_way and self.edition.let_go_at is not None
-        return is_let_go and self._sent_by < now - _GRACE
+        return is_let_go and self.sent_by < now - _GRACE
 
     @property
-    def _sent_by(self) -> datetime:
+    def sent_by(self) -> datetime:
         """When its senders give up; those of a person who has let it go too late have as long as others."""
         let_go = self.edition.let_go_at
         return self.last if let_go is None or let_go <= self.last else let_go + self.max_lateness
