@@ -543,7 +543,7 @@ def test_what_its_senders_left_waits_for_a_person(tmp_path: Path) -> None:
 
 
 def test_person_may_send_the_rest_of_a_late_edition(tmp_path: Path) -> None:
-    """Approved again it rests until `digest send --late`; what that has begun is held when it stays undone."""
+    """Approved again it rests until `digest send --late`; what that began is held if it stays undone."""
     with newsroom(tmp_path / "home") as room:
         edition = room.build()
         left_in_the_middle(room, edition)
