@@ -54,6 +54,9 @@ class Stream:
     def renew(self) -> None:
         pass
 
+    def step_on(self) -> None:
+        pass
+
     def heard(self, heard: Sequence[Heard]) -> None:
         pass
 
