@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated
 
@@ -62,33 +63,40 @@ def deliveries(
     if resend_unknown and accept_unknown:
         raise typer.BadParameter("either --resend-unknown or --accept-unknown")
     with open_app(home_path(home)) as opened:
-        decided = None
-        if resend_unknown or accept_unknown:
-            decided = decide_unknown(opened, edition, resend=resend_unknown, by=whoami(), late=True)
+        decide = partial(decide_unknown, resend=resend_unknown, by=whoami(), late=True)
+        decided = decide(opened, edition) if resend_unknown or accept_unknown else None
         books, rows = accounts(opened, edition, every=every)
         gone = off_record(opened, edition)
         states = printed(opened, edition)
         stood = places(opened, edition) if where else None
         if json:
-            fields: dict[str, object] = {**books_fields(edition, books), "off_record": gone}
-            fields |= {"balance": books.balance, "versions": _versions(states)}
-            if stood is not None:
-                fields["places"] = places_fields(stood)
-            if decided is not None:
-                fields["decided"] = decided
-            print_json_rows(fields, "recipients", map(_recipient, rows))
+            more = {"places": stood and places_fields(stood), "decided": decided}
+            told = _fields(edition, books, gone, states, more)
+            print_json_rows(told, "recipients", map(_recipient, rows))
         else:
-            if decided is not None:
-                _show_decided(decided, resend=resend_unknown)
+            _show_decided(decided, resend=resend_unknown)
             _show_all(edition, books, states, stood)
-            total = books.frozen if every else books.frozen - books.sent - books.open
-            _show_on_record(rows, total, gone)
+            _show_on_record(rows, books.frozen if every else books.frozen - books.sent - books.open, gone)
 
 
-def _show_decided(count: int, *, resend: bool) -> None:
-    """Say on how many of the unknown was decided, and what."""
-    deed = "are mailed again with the next send" if resend else "stay as they are, on record"
-    say(f"{count:,} unknown {deed}")
+def _fields(
+    edition: int,
+    books: Books,
+    gone: OffRecord | None,
+    states: Sequence[Printed],
+    asked_for: Mapping[str, object],
+) -> dict[str, object]:
+    """Return an edition's books as JSON, with what else was asked for and is there."""
+    told = {"off_record": gone, "balance": books.balance, "versions": _versions(states)}
+    more = {name: found for name, found in asked_for.items() if found is not None}
+    return {**books_fields(edition, books), **told, **more}
+
+
+def _show_decided(count: int | None, *, resend: bool) -> None:
+    """Say on how many of the unknown was decided, and what; nothing when that was not asked for."""
+    if count is not None:
+        deed = "are mailed again with the next send" if resend else "stay as they are, on record"
+        say(f"{count:,} unknown {deed}")
 
 
 def _show_on_record(rows: Iterator[Delivery], total: int, gone: OffRecord | None) -> None:
