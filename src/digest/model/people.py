@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from digest.record import record
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+
+@record
 class Subscriber:
     """A person who may be mailed."""
 
@@ -95,7 +97,7 @@ _IN_HAND = {DeliveryState.CLAIMED, DeliveryState.DOTTED}
 _DEFERRED = DeliveryState.DEFERRED
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Delivery:
     """One edition to one subscriber."""
 
@@ -115,7 +117,7 @@ class Delivery:
     version: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Outcome:
     """How one attempt at a delivery ended.
 
@@ -138,7 +140,7 @@ class Outcome:
             raise ValueError("a deferred delivery, and no other, has a next moment")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Settlement:
     """The end of one attempt, with what it takes to write it down."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from digest.deliver.compose.faults import check_envelope
+from digest.record import record
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Envelope:
     """One message on its way; looked at once, so that nobody who has one need look again.
 
@@ -23,5 +24,5 @@ class Envelope:
     def __post_init__(self) -> None:
         """Refuse what could smuggle a command or swallow the dot."""
         check_envelope(self.sender, self.recipient, self.message)
-        is_ascii = self.recipient.isascii() and self.sender.isascii() and self.message.isascii()
+        is_ascii = (self.sender + self.recipient).isascii() and self.message.isascii()
         object.__setattr__(self, "is_ascii", is_ascii)

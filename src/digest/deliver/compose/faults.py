@@ -31,9 +31,9 @@ def check_envelope(sender: str, recipient: str, message: bytes) -> None:
     Raises:
         MessageError: An address or the message cannot be put on the wire.
     """
-    for name, address in (("envelope sender", sender), ("envelope recipient", recipient)):
-        if not address.isprintable() or " " in address or "<" in address or ">" in address:
-            raise MessageError("a sign that must not stand in an envelope", where=name)
+    if not _is_bare(sender + recipient):
+        name = "envelope recipient" if _is_bare(sender) else "envelope sender"
+        raise MessageError("a sign that must not stand in an envelope", where=name)
     if not recipient:
         raise MessageError("an empty address", where="envelope recipient")
     if not message.endswith(b"\r\n"):
@@ -61,6 +61,10 @@ def line_faults(message: bytes, *, smtputf8: bool) -> list[str]:
     if max(map(len, lines), default=0) > MAX_LINE:
         faults.append(f"a line longer than {MAX_LINE} octets")
     return faults
+
+
+def _is_bare(address: str) -> bool:
+    return address.isprintable() and not (" " in address or "<" in address or ">" in address)
 
 
 def _header_faults(head: bytes) -> list[str]:

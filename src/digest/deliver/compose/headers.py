@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
@@ -16,6 +15,7 @@ from email_validator import validate_email
 
 from digest.deliver.compose.words import MAX_COLUMNS, clean, encoded_words, fold, is_plain, is_sound
 from digest.errors import MessageError
+from digest.record import record
 
 _ATEXT = r"[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]"
 _DOT_ATOM = rf"{_ATEXT}+(?:\.{_ATEXT}+)*"
@@ -30,7 +30,7 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Address:
     """A mail address with the name beside it. Not checked: writing it does."""
 

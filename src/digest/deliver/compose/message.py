@@ -15,6 +15,7 @@ from digest.deliver.compose.headers import Address
 from digest.deliver.compose.slots import html_value, plain_value
 from digest.deliver.compose.words import MAX_LINE
 from digest.errors import MessageError
+from digest.record import record
 
 _PRINTABLE = bytes(range(0x20, 0x7F))
 _OWN = ("to", "message-id", "list-unsubscribe")  #: the fields that differ from recipient to recipient
@@ -37,7 +38,7 @@ class Mail:
     one_click: bool = True  #: the unsubscribe address takes RFC 8058's POST; needs https
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Personal:
     """What is one recipient's own."""
 

@@ -58,7 +58,7 @@ class Journal:
     def __init__(self, loop: Loop, record: Record, on_granted: Granted) -> None:
         self._loop, self._record, self._on_granted = loop, record, on_granted
         self._crew = Crew(1, "journal")
-        self._permits: list[Mark] = []
+        self._permits: dict[Mark, None] = {}  #: in order
         self._answers: list[Settlement] = []
         self._withdrawn: list[Mark] = []  #: asked for, and not needed any more before they were written
         self._settled: list[Mark] = []
@@ -69,13 +69,13 @@ class Journal:
         """Ask for the permit to write a delivery's final dot."""
         if not self._permits:
             self._asked_at = self._loop.now()
-        self._permits.append(mark)
+        self._permits[mark] = None
 
     def note(self, answer: Settlement) -> None:
         """Write down how a delivery ended; on disk before any permit that is asked for later."""
         if answer.mark in self._permits:
             # Answers are written first: its permit would stand behind it, and say that nobody knows.
-            self._permits.remove(answer.mark)
+            del self._permits[answer.mark]
             self._withdrawn.append(answer.mark)
         self._answers.append(answer)
 
@@ -97,7 +97,7 @@ class Journal:
             self._loop.wake_at(self._asked_at + _LINGER_S)
         else:
             self._is_writing = True
-            asked, self._withdrawn = self._permits + self._withdrawn, []
+            asked, self._withdrawn = [*self._permits, *self._withdrawn], []
             self._loop.work(self._crew, self._group(), partial(self._written, asked))
 
     def close(self, *, keep: bool) -> None:
@@ -107,15 +107,15 @@ class Journal:
             keep: The ledger does not hold all ends yet, or deliveries are still claimed: what is
                 written will be read by whoever comes next.
         """
-        self._permits = []
+        self._permits = {}
         self._loop.work(self._crew, self._group(), lambda _granted, _error: None)
         self._crew.do(lambda: self._record.close(keep=keep))
         self._crew.close(wait_s=CLOSE_S)
 
     def _group(self) -> Callable[[], frozenset[Mark]]:
         """Take all that waits, as one task."""
-        permits, answers, settled = self._permits, self._answers, self._settled
-        self._permits, self._answers, self._settled = [], [], []
+        permits, answers, settled = tuple(self._permits), self._answers, self._settled
+        self._permits, self._answers, self._settled = {}, [], []
 
         def write() -> frozenset[Mark]:
             # Before the permits: a delivery that is settled may have gone back and come again.

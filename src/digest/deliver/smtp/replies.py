@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 
 from digest.deliver.compose.words import clean
@@ -11,6 +10,7 @@ from digest.deliver.statuses import blames_sender, find_status, judge_failure, w
 from digest.errors import TransportError
 from digest.model.bounces import BounceKind
 from digest.model.people import DeliveryState
+from digest.record import record
 from digest.tokens import hide_tokens
 
 _ENHANCED = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})(?= |$)")
@@ -77,7 +77,7 @@ class Phase(StrEnum):
     RESET = "reset"  #: after a refusal, until the next message may begin
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Reply:
     """One answer of a relay."""
 
@@ -97,7 +97,7 @@ class Reply:
         return f"{self.code} {self.text}".strip()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Receipt:
     """What became of one message."""
 
