@@ -16,10 +16,10 @@ from alembic.script import ScriptDirectory
 
 from commands import furnish, run_here
 from digest.actions.app import App
+from digest.actions.home import instance
+from digest.actions.home.instance import adopt, begin_run, end_run, go_on, notice
+from digest.actions.home.instance_file import InstanceFile, write_instance
 from digest.actions.mailing.reserve import disk_reserve
-from digest.actions.upkeep import instance
-from digest.actions.upkeep.instance import adopt, begin_run, end_run, go_on, notice
-from digest.actions.upkeep.instance_file import InstanceFile, write_instance
 from digest.bootstrap import open_app
 from digest.errors import DigestError, Refused, StoreError
 from digest.paths import Home

@@ -1,1 +1,1 @@
-"""An edition under an editor's hands: what it holds and why, how it looks, each deed undone and redone."""
+"""An edition under an editor's hands: what it holds and why, what may stand, its approval; each deed undone."""
