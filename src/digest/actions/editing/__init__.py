@@ -1,1 +1,1 @@
-"""An edition under an editor's hands: what it holds and why, what may stand, its approval; each deed undone."""
+"""An edition under an editor's hands: what it holds and why, its approval, each deed undone and redone."""
