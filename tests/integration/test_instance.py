@@ -41,6 +41,13 @@ def mailed(app: App) -> None:
         frozen_edition(tx, 1)
 
 
+def copied(app: App, to: Path) -> Path:
+    """Copy the database as another tool does, in the middle of what is going on."""
+    with closing(sqlite3.connect(app.home.database_dir / "digest.db")) as database:
+        database.execute("VACUUM INTO ?", (str(to),))
+    return to
+
+
 def said(app: App) -> str:
     """What keeps the home from sending, in one text."""
     return "; ".join(notice(app.home, app.store))
@@ -161,30 +168,26 @@ def test_a_home_restored_in_place_is_told_though_all_its_numbers_agree(app: App,
 
 def test_a_copy_made_by_other_tools_in_the_middle_of_a_run_is_told(tmp_path: Path) -> None:
     """The run's end moved the home on; copied over the database, the copy has its number and birth."""
-    root, copy = furnish(tmp_path / "home"), tmp_path / "copy.db"
-    file = root / "var" / "digest.db"
+    root = furnish(tmp_path / "home")
     with open_app(root) as app:
         mailed(app)
-        with closing(sqlite3.connect(file)) as database:
-            database.execute("VACUUM INTO ?", (str(copy),))
+        copy = copied(app, tmp_path / "copy.db")
         end_run(app)
-    shutil.copyfile(copy, file)
+    shutil.copyfile(copy, root / "var" / "digest.db")
     with open_app(root) as app:
         assert said(app) == "the database is older than the home, at step 1 of 2: a backup was restored"
 
 
 def test_a_run_that_goes_on_puts_a_copy_made_during_it_behind(tmp_path: Path) -> None:
     """A power cut ends the run before it can step on for its end."""
-    root, copy = furnish(tmp_path / "home"), tmp_path / "copy.db"
-    file = root / "var" / "digest.db"
+    root = furnish(tmp_path / "home")
     with open_app(root) as app:
         mailed(app)
-        with closing(sqlite3.connect(file)) as database:
-            database.execute("VACUUM INTO ?", (str(copy),))
+        copy = copied(app, tmp_path / "copy.db")
         go_on(app)
         go_on(app)
         assert said(app) == ""
-    shutil.copyfile(copy, file)
+    shutil.copyfile(copy, root / "var" / "digest.db")
     with open_app(root) as app:
         assert said(app) == "the database is older than the home, at step 1 of 3: a backup was restored"
         with pytest.raises(Refused, match="a backup was restored"):
