@@ -18,9 +18,9 @@ from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from digest.actions.editing.presses import render
 from digest.actions.editions import find
-from digest.actions.mailing.mail import Press, Reader
+from digest.actions.printing.mail import Press, Reader
+from digest.actions.printing.presses import render
 from digest.bootstrap import open_app
 from digest.deliver import (
     Address,

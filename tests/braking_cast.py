@@ -11,8 +11,8 @@ from sqlalchemy import update
 
 from commands import DAILY, SYSTEM, furnish, run_here
 from crashing import ARTICLES
-from digest.actions.steering.approving import approve
-from digest.actions.upkeep.instance import begin_run
+from digest.actions.editing.approving import approve
+from digest.actions.home.instance import begin_run
 from digest.model import DeliveryState, EditionState
 from digest.store import Enrolment, NewSubscriber, open_store
 from digest.store.tables import articles

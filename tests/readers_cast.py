@@ -14,12 +14,12 @@ from pathlib import Path
 from commands import DAILY, SYSTEM, furnish
 from digest.actions.app import App
 from digest.actions.content.ingest import ingest
-from digest.actions.mailing.letters import post
+from digest.actions.editing.approving import approve
 from digest.actions.mailing.sending import SendOptions, send
 from digest.actions.making.build import build
+from digest.actions.readers.letters import post
 from digest.actions.readers.reader_links import path
 from digest.actions.readers.signing_up import ask, confirm
-from digest.actions.steering.approving import approve
 from digest.bootstrap import open_app
 from digest.model import SubscriptionState, Wish
 from digest.store import NewSubscriber

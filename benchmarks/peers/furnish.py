@@ -16,10 +16,10 @@ from pathlib import Path
 from home import DIGEST, DOMAIN, EDITION, PROOF, point_at
 
 from digest.actions.content.ingest import ingest
-from digest.actions.editing.preview import preview
+from digest.actions.editing.approving import approve
+from digest.actions.home.dkim import make_dkim_key
 from digest.actions.making.build import build
-from digest.actions.steering.approving import approve
-from digest.actions.upkeep.dkim import make_dkim_key
+from digest.actions.printing.preview import preview
 from digest.actions.upkeep.homes import make_home
 from digest.bootstrap import open_app
 from digest.paths import Home

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from texts import COMMON, RARE
 
 from digest.actions.app import App
+from digest.actions.home.digest_files import read_file, save
 from digest.actions.readers.import_desk import keep_file
 from digest.actions.readers.own_data import ask_own_data, ask_to_move
 from digest.actions.readers.reader_links import path
@@ -22,7 +23,6 @@ from digest.actions.staff.accounts import find_user
 from digest.actions.staff.own_account import invite
 from digest.actions.staff.signing_in import begin_session
 from digest.actions.steering.approval_links import approval_link
-from digest.actions.upkeep.digest_files import read_file, save
 from digest.errors import Refused
 from digest.model import EditionState, Wish
 

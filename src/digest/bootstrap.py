@@ -10,7 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from digest import __version__
-from digest.actions.app import App, Figures
+from digest.actions.app import App
+from digest.actions.figures import Figures
 from digest.actions.upkeep.homes import read_keyring
 from digest.clock import Clock, system_clock
 from digest.drafting import Drafter, drafter_of

@@ -21,9 +21,9 @@ import pytest
 
 from commands import SYSTEM, furnish
 from digest.actions.app import App
+from digest.actions.editing.approving import approve, cancel, hold
+from digest.actions.home.instance import adopt
 from digest.actions.planning.slots import pause, resume, skip
-from digest.actions.steering.approving import approve, cancel, hold
-from digest.actions.upkeep.instance import adopt
 from digest.bootstrap import open_app
 from digest.deliver.mailbox import Mailbox
 from digest.model import AlertKind, EditionState, HistoryEntry, SubscriptionState

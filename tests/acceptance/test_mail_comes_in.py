@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from commands import run_here
+from digest.actions.home.instance import begin_run
 from digest.actions.mailing import intake
 from digest.actions.mailing.bounces import take
-from digest.actions.upkeep.instance import begin_run
 from digest.store import connecting
 from reports_cast import Reader, add_reader, consequences, furnish_home, opened, report
 from scripted_imap import PASSWORD, USER, ScriptedImap

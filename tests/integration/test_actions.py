@@ -15,12 +15,12 @@ import pytest
 from commands import furnish
 from digest.actions.app import App
 from digest.actions.content import ingest as ingesting
-from digest.actions.editing.presses import render
-from digest.actions.editing.preview import reader_for
 from digest.actions.editions import find
-from digest.actions.mailing import mail as mailing
 from digest.actions.mailing.ledger import LEASE, StoreLedger
 from digest.actions.making.build import build
+from digest.actions.printing import mail as mailing
+from digest.actions.printing.presses import render
+from digest.actions.printing.preview import reader_for
 from digest.bootstrap import open_app
 from digest.collect import Cleaner, Document
 from digest.deliver import Mail, MessageStencil, Signer, compile_message

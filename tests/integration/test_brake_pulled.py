@@ -12,10 +12,10 @@ import structlog
 
 from braking_cast import BEFORE, DUE, Sluice, begun, cut_off, furnish_for
 from digest.actions.app import App
+from digest.actions.editing.approving import approve
 from digest.actions.editions import find
 from digest.actions.mailing.books import decide_unknown
 from digest.actions.steering import braking
-from digest.actions.steering.approving import approve
 from digest.bootstrap import open_app
 from digest.errors import Refused
 from digest.model import Books, DeliveryState, EditionState

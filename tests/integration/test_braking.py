@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from digest.actions.editing.approving import approve
 from digest.actions.making.facts import recall
-from digest.actions.steering.approving import approve
 from digest.model import EditionState
 from digest.model.schedule import AlertKind
 from newsroom import DUE, Newsroom, add_bare_articles, newsroom

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from digest.actions.mailing.letters import post
 from digest.actions.readers.catching_up import catch_up
 from digest.actions.readers.choices import Choices, NewChoices, choices, choose, send_again
 from digest.actions.readers.leaving import come_back, leave
+from digest.actions.readers.letters import post
 from digest.actions.readers.missed import MOST
 from digest.actions.readers.reading import in_browser
 from digest.errors import NotFound, Refused

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from digest.actions.app import App
-from digest.actions.upkeep.config_files import (
+from digest.actions.home.config_files import (
     Change,
     change,
     hash_of,

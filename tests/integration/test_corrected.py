@@ -13,16 +13,16 @@ import pytest
 from braking_cast import begun
 from commands import run_here
 from desk_cast import desk
+from digest.actions.editing.approving import approve
 from digest.actions.editing.printed import printed
 from digest.actions.editing.shaping import shape, undo
 from digest.actions.editing.states import state_to_print
 from digest.actions.editions import find
-from digest.actions.mailing.letters import written
 from digest.actions.readers.archive import as_mailed, volume
+from digest.actions.readers.letters import written
 from digest.actions.readers.reader_links import link
 from digest.actions.readers.reading import in_browser
 from digest.actions.steering import braking
-from digest.actions.steering.approving import approve
 from digest.errors import DigestError, NotFound
 from digest.model import Delivery, DeliveryState, EditionState, Letter, LetterKind
 from digest.model.accounts import Role

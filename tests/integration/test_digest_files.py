@@ -10,7 +10,7 @@ import pytest
 from commands import DAILY, furnish
 from digest.actions.app import App
 from digest.actions.content.source_list import add_sources, pause_source, remove_source
-from digest.actions.upkeep.digest_files import (
+from digest.actions.home.digest_files import (
     check_text,
     mended,
     read_file,

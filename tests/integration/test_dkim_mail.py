@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from commands import AT, DAILY, SYSTEM, Ran, furnish, run_here
-from digest.actions.editing.presses import render
 from digest.actions.editions import find
-from digest.actions.mailing.mail import Press
+from digest.actions.printing.mail import Press
+from digest.actions.printing.presses import render
 from digest.bootstrap import open_app
 from digest.deliver.mailbox import Mailbox
 from dkim_verifier import verify

@@ -16,9 +16,9 @@ import pytest
 from commands import furnish, run_here
 from digest.actions.app import App
 from digest.actions.content.ingest import ingest
-from digest.actions.editing.presses import render
 from digest.actions.editions import find
 from digest.actions.making.build import BuildReport, build
+from digest.actions.printing.presses import render
 from digest.bootstrap import open_app
 from digest.deliver.dns import resolver
 from digest.deliver.dns.resolver import FixedResolver

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from digest.actions.home.instance import begin_run
 from digest.actions.planning.foresight import foresee
 from digest.actions.planning.slots import advance, pause
 from digest.actions.steering.review import steer
-from digest.actions.upkeep.instance import begin_run
 from digest.model import EditionState, SlotRecord
 from newsroom import DUE, newsroom
 from slots_cast import DAY, HOUR, MINUTE, SIX, House, daily, open_house

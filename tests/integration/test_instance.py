@@ -16,10 +16,10 @@ from alembic.script import ScriptDirectory
 
 from commands import furnish, run_here
 from digest.actions.app import App
+from digest.actions.home import instance
+from digest.actions.home.instance import adopt, begin_run, end_run, go_on, notice
+from digest.actions.home.instance_file import InstanceFile, write_instance
 from digest.actions.mailing.reserve import disk_reserve
-from digest.actions.upkeep import instance
-from digest.actions.upkeep.instance import adopt, begin_run, end_run, go_on, notice
-from digest.actions.upkeep.instance_file import InstanceFile, write_instance
 from digest.bootstrap import open_app
 from digest.errors import DigestError, Refused, StoreError
 from digest.paths import Home
@@ -39,6 +39,13 @@ def mailed(app: App) -> None:
     begin_run(app)
     with app.store.writing() as tx:
         frozen_edition(tx, 1)
+
+
+def copied(app: App, to: Path) -> Path:
+    """Copy the database as another tool does, in the middle of what is going on."""
+    with closing(sqlite3.connect(app.home.database_dir / "digest.db")) as database:
+        database.execute("VACUUM INTO ?", (str(to),))
+    return to
 
 
 def said(app: App) -> str:
@@ -161,30 +168,26 @@ def test_a_home_restored_in_place_is_told_though_all_its_numbers_agree(app: App,
 
 def test_a_copy_made_by_other_tools_in_the_middle_of_a_run_is_told(tmp_path: Path) -> None:
     """The run's end moved the home on; copied over the database, the copy has its number and birth."""
-    root, copy = furnish(tmp_path / "home"), tmp_path / "copy.db"
-    file = root / "var" / "digest.db"
+    root = furnish(tmp_path / "home")
     with open_app(root) as app:
         mailed(app)
-        with closing(sqlite3.connect(file)) as database:
-            database.execute("VACUUM INTO ?", (str(copy),))
+        copy = copied(app, tmp_path / "copy.db")
         end_run(app)
-    shutil.copyfile(copy, file)
+    shutil.copyfile(copy, root / "var" / "digest.db")
     with open_app(root) as app:
         assert said(app) == "the database is older than the home, at step 1 of 2: a backup was restored"
 
 
 def test_a_run_that_goes_on_puts_a_copy_made_during_it_behind(tmp_path: Path) -> None:
     """A power cut ends the run before it can step on for its end."""
-    root, copy = furnish(tmp_path / "home"), tmp_path / "copy.db"
-    file = root / "var" / "digest.db"
+    root = furnish(tmp_path / "home")
     with open_app(root) as app:
         mailed(app)
-        with closing(sqlite3.connect(file)) as database:
-            database.execute("VACUUM INTO ?", (str(copy),))
+        copy = copied(app, tmp_path / "copy.db")
         go_on(app)
         go_on(app)
         assert said(app) == ""
-    shutil.copyfile(copy, file)
+    shutil.copyfile(copy, root / "var" / "digest.db")
     with open_app(root) as app:
         assert said(app) == "the database is older than the home, at step 1 of 3: a backup was restored"
         with pytest.raises(Refused, match="a backup was restored"):

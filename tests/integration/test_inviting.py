@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from commands import run_here
 from desk_cast import Desk, join
-from digest.actions.mailing.letters import post
+from digest.actions.readers.letters import post
 from digest.actions.readers.people import suppress
 from digest.actions.staff.accounts import add_user, set_active
 from digest.actions.staff.inviting import mail_invitation

@@ -17,11 +17,11 @@ from digest.actions.app import App
 from digest.actions.content.rounds import Visited, note_sources, visit
 from digest.actions.content.rounds.look import Found, Look
 from digest.actions.content.sources import fetch
-from digest.actions.mailing import letters
 from digest.actions.mailing.allotments import StoreAllotments
 from digest.actions.mailing.relay_health import relays_health
 from digest.actions.planning import building
 from digest.actions.planning.slots import advance
+from digest.actions.readers import letters
 from digest.actions.upkeep import alerts, pruning
 from digest.actions.upkeep.webhooks import send_test
 from digest.bootstrap import open_app

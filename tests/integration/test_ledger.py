@@ -12,13 +12,13 @@ import pytest
 from commands import furnish, run_here
 from crashing import EDITION, prepare
 from digest.actions.app import App
+from digest.actions.home.instance import begin_run
 from digest.actions.mailing import sending
 from digest.actions.mailing.allotments import StoreAllotments
 from digest.actions.mailing.books import decide_unknown
+from digest.actions.mailing.ending import close
 from digest.actions.mailing.journals import pick_up
 from digest.actions.mailing.ledger import StoreLedger
-from digest.actions.steering.ending import close
-from digest.actions.upkeep.instance import begin_run
 from digest.bootstrap import open_app
 from digest.deliver import Look
 from digest.deliver.journal.file import FileRecord

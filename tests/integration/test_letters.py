@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from desk_cast import SAME
-from digest.actions.mailing.letters import post
+from digest.actions.readers.letters import post
 from digest.actions.readers.sign_up_form import form_stamp
 from digest.bootstrap import open_app
 from digest.schedule import Way

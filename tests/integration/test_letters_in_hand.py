@@ -9,8 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from digest.actions.mailing import letters
-from digest.actions.mailing.letters import post
+from digest.actions.readers import letters
+from digest.actions.readers.letters import post
 from digest.actions.upkeep import alerts
 from digest.bootstrap import open_app
 from digest.errors import StoreError

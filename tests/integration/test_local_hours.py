@@ -10,10 +10,10 @@ import pytest
 
 from commands import DAILY, SYSTEM, furnish
 from digest.actions.app import App
+from digest.actions.editing.approving import approve
 from digest.actions.mailing.sending import SendOptions, send
 from digest.actions.making.build import build
 from digest.actions.planning.slots import advance
-from digest.actions.steering.approving import approve
 from digest.actions.steering.review import sendable, steer
 from digest.bootstrap import open_app
 from digest.errors import Refused

@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from digest.actions.editing.approving import approve, cancel, hold, preflight, release
 from digest.actions.editing.asking import ask_links
 from digest.actions.editing.left_out import decisions_of, kept, left_out
-from digest.actions.editing.presses import content_hash, render
 from digest.actions.editing.shaping import shape
 from digest.actions.editing.taking import take_in
 from digest.actions.editing.waiving import Spot, take_back, waive
 from digest.actions.mailing.handing import Hands, Lease
+from digest.actions.printing.presses import content_hash, render
 from digest.actions.staff.accounts import add_user
 from digest.actions.steering.approval_links import approval_link, approve_by_link, asked
-from digest.actions.steering.approving import approve, cancel, hold, preflight, release
 from digest.actions.upkeep.alerts import dispatch
 from digest.deliver import Receipt
 from digest.deliver.smtp.conversation import Phase

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from digest.actions.editing.presses import press_of
 from digest.actions.editing.shaping import shape
-from digest.actions.mailing.mail import ANYBODY
+from digest.actions.printing.mail import ANYBODY
+from digest.actions.printing.presses import press_of
 from digest.errors import Refused
 from digest.shape import Headline
 from newsroom import Newsroom, newsroom

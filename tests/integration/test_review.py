@@ -11,13 +11,13 @@ from threading import Barrier
 
 import pytest
 
+from digest.actions.editing.approving import approve, cancel, hold
 from digest.actions.editing.reasons import why
+from digest.actions.home.instance import adopt, begin_run
 from digest.actions.mailing.books import accounts
 from digest.actions.mailing.sending import SendOptions, send
-from digest.actions.steering.approving import approve, cancel, hold
 from digest.actions.steering.braking import end
 from digest.actions.steering.review import Steered, steer
-from digest.actions.upkeep.instance import adopt, begin_run
 from digest.bootstrap import open_app
 from digest.errors import Refused, TransportError
 from digest.model import Edition, EditionState, SlotRecord, SlotState

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.actions.editing.presses import content_hash, render
+from digest.actions.editing.approving import approve, hold
 from digest.actions.editing.reasons import why
 from digest.actions.editing.shaping import (
     Conflict,
@@ -20,7 +20,7 @@ from digest.actions.editing.shaping import (
 )
 from digest.actions.editing.taking import take_in
 from digest.actions.editions import find
-from digest.actions.steering.approving import approve, hold
+from digest.actions.printing.presses import content_hash, render
 from digest.errors import Refused
 from digest.model import Edition, EditionState
 from digest.shape import Drop, Headline, Move, Write

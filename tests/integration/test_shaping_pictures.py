@@ -9,12 +9,12 @@ import pytest
 
 from commands import run_here
 from desk_cast import desk
+from digest.actions.editing.approving import preflight
 from digest.actions.editing.merging import merge_in
 from digest.actions.editing.picturing import Wish, offers, picture
-from digest.actions.editing.proofing import proof_mail
 from digest.actions.editing.shaping import Conflict, redo, undo
 from digest.actions.editions import find
-from digest.actions.steering.approving import preflight
+from digest.actions.printing.proofing import proof_mail
 from digest.errors import NotFound, Refused
 from digest.model.accounts import Role
 from newsroom import DUE, Clock, Newsroom, newsroom

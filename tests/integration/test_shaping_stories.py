@@ -11,11 +11,11 @@ from digest.actions.app import App
 from digest.actions.content.stories import forget, merge, show, split
 from digest.actions.editing.left_out import groups_of, left_out
 from digest.actions.editing.merging import merge_in, mergeable, split_off
-from digest.actions.editing.presses import render
 from digest.actions.editing.reasons import why
 from digest.actions.editing.shaping import Conflict, changes, redo, shape, undo
 from digest.actions.editing.taking import take_in
 from digest.actions.editions import find
+from digest.actions.printing.presses import render
 from digest.errors import NotFound, Refused
 from digest.model import ArticleContent, Edition, Tag, TagOrigin
 from digest.shape import Headline

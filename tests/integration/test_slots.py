@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from digest.actions.app import App
+from digest.actions.home.instance import adopt, begin_run
 from digest.actions.making.build import BuildReport, build
+from digest.actions.making.orders import Order
 from digest.actions.planning import building
-from digest.actions.planning.orders import Order
 from digest.actions.planning.slots import advance
-from digest.actions.upkeep.instance import adopt, begin_run
 from digest.bootstrap import open_app
 from digest.errors import TemplateError
 from digest.model import EditionState, Slot, SlotState

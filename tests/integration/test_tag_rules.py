@@ -13,10 +13,10 @@ from digest.actions.content.articles import get, retag
 from digest.actions.editing.reasons import why
 from digest.actions.editing.taking import take_in
 from digest.actions.editions import find
+from digest.actions.home.config_files import hash_of
+from digest.actions.home.digest_files import check_text, mended, save
 from digest.actions.making.build import build
 from digest.actions.upkeep.check import check
-from digest.actions.upkeep.config_files import hash_of
-from digest.actions.upkeep.digest_files import check_text, mended, save
 from digest.bootstrap import open_app
 from digest.errors import SettingsError
 from digest.model import ArticleContent, PlacedBy, Tag, TagOrigin

@@ -13,7 +13,7 @@ import structlog
 from braking_cast import BEFORE, DUE, furnish_for
 from commands import run_here
 from crashing import EDITION, books, opened, prepare
-from digest.actions.steering.approving import approve
+from digest.actions.editing.approving import approve
 from digest.bootstrap import open_app
 from digest.model import AlertKind, DeliveryState, EditionState
 from digest.store import Enrolment, NewSubscriber

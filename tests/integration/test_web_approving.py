@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from desk_cast import SAME, Desk, desk
-from digest.actions.editing.inspecting import Preflight
+from digest.actions.editing import approving
 from digest.actions.editing.left_out import left_out
-from digest.actions.editing.presses import content_hash, render
-from digest.actions.editing.proofing import picture_sources, with_pictures
 from digest.actions.editing.shaping import shape, undo
 from digest.actions.editions import find
-from digest.actions.mailing.mail import ANYBODY, Press, Specimen
-from digest.actions.steering import approving
+from digest.actions.printing.inspecting import Preflight
+from digest.actions.printing.mail import ANYBODY, Press, Specimen
+from digest.actions.printing.presses import content_hash, render
+from digest.actions.printing.proofing import picture_sources, with_pictures
 from digest.actions.steering.approval_links import approval_link
 from digest.errors import Refused
 from digest.model import EditionState

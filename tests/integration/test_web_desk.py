@@ -7,10 +7,10 @@ from pathlib import Path
 from desk_cast import desk
 from digest.actions.content.articles import retag
 from digest.actions.content.stories import merge
+from digest.actions.editing.approving import preflight
 from digest.actions.editing.shaping import shape
 from digest.actions.editions import find
 from digest.actions.readers.people import add as add_reader
-from digest.actions.steering.approving import preflight
 from digest.model.accounts import Role
 from digest.shape import Headline, Write
 from digest.store import NewSubscriber

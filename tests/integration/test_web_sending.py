@@ -17,12 +17,12 @@ import structlog
 from braking_cast import BEFORE, DUE, Sluice, begun, cut_off, furnish_for
 from commands import DAILY, furnish, run_here
 from desk_cast import Desk, desk, join
+from digest.actions.editing.approving import approve, release
 from digest.actions.editing.shaping import shape
 from digest.actions.editions import find
 from digest.actions.mailing.allotments import StoreAllotments, limits_of
 from digest.actions.staff.signing_in import begin_session
 from digest.actions.steering import braking
-from digest.actions.steering.approving import approve, release
 from digest.actions.upkeep.dns_answers import DnsAnswers
 from digest.actions.upkeep.machine import backup
 from digest.bootstrap import open_app

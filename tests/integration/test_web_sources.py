@@ -12,7 +12,7 @@ import pytest
 from commands import furnish
 from desk_cast import Desk, desk
 from digest.actions.content.sources import fetch
-from digest.actions.upkeep.config_files import hash_of
+from digest.actions.home.config_files import hash_of
 from digest.model.accounts import Role
 from digest.settings import load_settings
 from digest.store import ConfigVersion

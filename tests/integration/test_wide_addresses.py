@@ -7,7 +7,7 @@ from pathlib import Path
 
 from commands import AT, SYSTEM, furnish, run_here
 from crashing import ARTICLES
-from digest.actions.mailing.letters import post
+from digest.actions.readers.letters import post
 from digest.bootstrap import open_app
 from digest.model import Letter, LetterKind
 from scripted_relay import ScriptedRelay

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.actions.steering.deadline_words import words
-from digest.actions.steering.deadlines import Course, Step
+from digest.actions.timing.deadline_words import words
+from digest.actions.timing.deadlines import Course, Step
 from digest.model import EditionState
 from digest.settings import ReviewSettings
 from digest.store import OpenEdition

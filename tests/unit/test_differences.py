@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from digest.actions.upkeep.differences import DiffLine, difference
+from digest.actions.home.differences import DiffLine, difference
 
 
 def test_a_changed_line_is_shown_among_its_neighbours() -> None:

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from digest.actions.upkeep.instance_file import InstanceFile
-from digest.actions.upkeep.instance_words import differences
+from digest.actions.home.instance_file import InstanceFile
+from digest.actions.home.instance_words import differences
 
 #: Made on 19 November 2026, 06:00 UTC.
 BORN = 1_795_068_000_000_000_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from digest.actions.content.source_yields import Yield
+from digest.actions.figures import Yield
 from digest.web.strips import Columns, large, small
 
 TODAY = date(2026, 3, 4)  # four days end on it: 1, 2, 3 and 4 March

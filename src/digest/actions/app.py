@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from concurrent.futures import Executor
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from digest.actions.figures import Figures
 from digest.clock import Clock
 from digest.errors import NotFound
 from digest.jointly import Jointly
-from digest.memory import Lately, Memory
-from digest.model import Books, Source
+from digest.memory import Memory
+from digest.model import Source
 from digest.paths import Home, template_folders
 from digest.render import Look, Renderer
 from digest.settings import DigestSettings, SystemSettings
@@ -20,36 +20,10 @@ from digest.tokens import Keyring
 from digest.workers import Workers
 
 if TYPE_CHECKING:
-    from digest.actions.content.source_yields import Yield
-    from digest.actions.mailing.live import Counted
-    from digest.actions.mailing.mail import Press
     from digest.drafting import Drafter
     from digest.fetch import Fetcher
 
-_EDITIONS = 64  #: of which what is dear is kept
 _PRESSES = 16  #: editions laid out and kept
-_FIGURES = 1_000  #: of each kind
-
-Chosen = tuple[tuple[str | None, str], ...]  #: zones and hours that readers of a digest chose
-
-
-class Figures:
-    """What pages show of many rows, counted no oftener than needed.
-
-    Args:
-        behind: Counts anew while nobody waits; None: whoever asks does, and waits.
-    """
-
-    def __init__(self, behind: Executor | None = None) -> None:
-        self.books = Lately[tuple[int, str], Books](_FIGURES, behind)  #: by number and state of an edition
-        self.readers = Lately[str, int](_FIGURES, behind)  #: by digest
-        self.hours = Lately[str, Chosen](_FIGURES, behind)  #: by digest
-        #: of an edition on its way, by number and state
-        self.counts: Lately[tuple[int, str], Counted] = Lately(_EDITIONS, behind, share=10)
-        #: of sources, by zone, keys and what has come since
-        self.yields: Lately[Hashable, Mapping[str, Yield]] = Lately(
-            _EDITIONS, behind, share=600, dear_s=0.005
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,8 +44,8 @@ class App:
     figures: Figures = field(default_factory=Figures, repr=False)  #: of many rows, for pages
     #: who leaves by one click at the same moment: person and digest
     leavers: Jointly[tuple[str, str]] = field(default_factory=Jointly, repr=False)
-    #: editions as they were last laid out, by number, with the stamp of their templates
-    presses: Memory[tuple[int, int | None], tuple[object, Press]] = field(
+    #: editions as they were last laid out, by number and state; `printing.presses` knows how
+    presses: Memory[tuple[int, int | None], object] = field(
         default_factory=lambda: Memory(_PRESSES), repr=False
     )
 

@@ -94,10 +94,10 @@ def _furnish(root: Path, port: int) -> None:
 def _run(app: App, *, quiet: bool) -> Shown:
     """Go the whole way, telling each step as it is done."""
     from digest.actions.content.ingest import ingest
-    from digest.actions.editing.preview import preview
     from digest.actions.editing.reasons import decisions
     from digest.actions.mailing.sending import SendOptions, send
     from digest.actions.making.build import build
+    from digest.actions.printing.preview import preview
     from digest.actions.readers.importing import import_csv
     from digest.cli.progress import showing
     from digest.paths import resource

@@ -13,7 +13,7 @@ from digest.cli.output import print_json, print_table, say
 from digest.errors import NotFound
 
 if TYPE_CHECKING:
-    from digest.actions.upkeep.digest_files import FileFault
+    from digest.actions.home.digest_files import FileFault
 
 _FileOption = Annotated[
     Path | None,
@@ -44,7 +44,7 @@ def show(
     json: JsonOption = False,
 ) -> None:
     """Print a digest's file as it stands, or as it stood."""
-    from digest.actions.upkeep.digest_files import read_file, version_of
+    from digest.actions.home.digest_files import read_file, version_of
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -64,7 +64,7 @@ def check(
     digest: DigestArgument, file: _FileOption = None, home: HomeOption = None, json: JsonOption = False
 ) -> None:
     """Judge a digest's file, or a text that is to become it; exit 1 when it has faults."""
-    from digest.actions.upkeep.digest_files import check_text, read_file
+    from digest.actions.home.digest_files import check_text, read_file
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -87,7 +87,7 @@ def save(
     json: JsonOption = False,
 ) -> None:
     """Put a text in the place of a digest's file, or make a new digest of it; the old text is kept."""
-    from digest.actions.upkeep.digest_files import read_file, save
+    from digest.actions.home.digest_files import read_file, save
     from digest.bootstrap import open_app
 
     text = _text(file)
@@ -111,8 +111,8 @@ def set_value(
     json: JsonOption = False,
 ) -> None:
     """Change one value in a digest's file; comments and all else stay."""
-    from digest.actions.upkeep.digest_files import read_file, save
-    from digest.actions.upkeep.digest_files import set_value as with_value
+    from digest.actions.home.digest_files import read_file, save
+    from digest.actions.home.digest_files import set_value as with_value
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -124,7 +124,7 @@ def set_value(
 
 def history(digest: DigestArgument, home: HomeOption = None, json: JsonOption = False) -> None:
     """List what a digest's file said before, the newest first; times are UTC."""
-    from digest.actions.upkeep.digest_files import read_file
+    from digest.actions.home.digest_files import read_file
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -144,7 +144,7 @@ def restore(
     digest: DigestArgument, version: _VersionArgument, home: HomeOption = None, json: JsonOption = False
 ) -> None:
     """Let a digest's file say again what it said; this is a new version, and none is lost."""
-    from digest.actions.upkeep.digest_files import read_file, restore
+    from digest.actions.home.digest_files import read_file, restore
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -164,7 +164,7 @@ def _tell(digest: str, changed: bool, json: bool) -> None:
 def _text(file: Path) -> str:
     if str(file) == "-":
         return sys.stdin.read()
-    from digest.actions.upkeep.config_files import text_of
+    from digest.actions.home.config_files import text_of
 
     return text_of(file)
 

@@ -30,7 +30,7 @@ def new(
     json: JsonOption = False,
 ) -> None:
     """Make a key to sign mail with; print its configuration and the DNS record to publish."""
-    from digest.actions.upkeep.dkim import make_dkim_key
+    from digest.actions.home.dkim import make_dkim_key
     from digest.paths import Home
 
     root = home_path(home)

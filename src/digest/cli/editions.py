@@ -58,7 +58,7 @@ def build(
 ) -> None:
     """Build the edition of a digest for a slot, with a decision on record for every candidate."""
     from digest.actions.making.build import build as run
-    from digest.actions.planning.orders import Order
+    from digest.actions.making.orders import Order
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -81,7 +81,7 @@ def preview(
     json: JsonOption = False,
 ) -> None:
     """Write edition.html, .txt, .eml and .mjml: byte for byte what would be sent."""
-    from digest.actions.editing.preview import preview as run
+    from digest.actions.printing.preview import preview as run
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -101,7 +101,7 @@ def list_editions(
 ) -> None:
     """List editions, the newest first."""
     from digest.actions.editions import listing
-    from digest.actions.steering.courses import courses
+    from digest.actions.timing.courses import courses
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -117,7 +117,7 @@ def show(edition: EditionArgument, home: HomeOption = None, json: JsonOption = F
     """Show an edition: what it waits for, its sections, its items, and what was left out and why."""
     from digest.actions.editing.reasons import decisions
     from digest.actions.editions import find
-    from digest.actions.steering.courses import outlook
+    from digest.actions.timing.courses import outlook
     from digest.bootstrap import open_app
     from digest.pick import explain
 
@@ -199,7 +199,7 @@ def approve(
     json: JsonOption = False,
 ) -> None:
     """Approve an edition as it renders now; only this very content may be sent."""
-    from digest.actions.steering.approving import approve as run
+    from digest.actions.editing.approving import approve as run
 
     move(edition, home, lambda app: run(app, edition, by=whoami(), seen=seen), json=json)
 
@@ -208,7 +208,7 @@ def hold(
     edition: EditionArgument, note: NoteOption = None, home: HomeOption = None, json: JsonOption = False
 ) -> None:
     """Keep an edition from going out until somebody approves it."""
-    from digest.actions.steering.approving import hold as run
+    from digest.actions.editing.approving import hold as run
 
     move(edition, home, lambda app: run(app, edition, by=whoami(), note=note), json=json)
 
@@ -217,7 +217,7 @@ def release(
     edition: EditionArgument, note: NoteOption = None, home: HomeOption = None, json: JsonOption = False
 ) -> None:
     """Let a held edition go on where it stood; one that was stopped on its way is approved or resumed."""
-    from digest.actions.steering.approving import release as run
+    from digest.actions.editing.approving import release as run
 
     move(edition, home, lambda app: run(app, edition, by=whoami(), note=note), json=json)
 
@@ -226,6 +226,6 @@ def cancel(
     edition: EditionArgument, note: NoteOption = None, home: HomeOption = None, json: JsonOption = False
 ) -> None:
     """End an edition unsent; its articles are free for the next."""
-    from digest.actions.steering.approving import cancel as run
+    from digest.actions.editing.approving import cancel as run
 
     move(edition, home, lambda app: run(app, edition, by=whoami(), note=note), json=json)

@@ -82,8 +82,8 @@ def _check_home(home: Path | None, *, json: bool) -> bool:
 
 
 def _check_edition(edition: int, links: bool, home: Path | None, json: bool) -> bool:
+    from digest.actions.editing.approving import preflight
     from digest.actions.editing.asking import ask_links
-    from digest.actions.steering.approving import preflight
     from digest.bootstrap import open_app
     from digest.cli.preflight_view import preflight_fields, show_preflight
 
@@ -110,7 +110,7 @@ def upgrade(home: HomeOption = None, json: JsonOption = False) -> None:
 
 def check_database(home: HomeOption = None, json: JsonOption = False) -> None:
     """Check the database's schema and integrity, and whether this home may send from it."""
-    from digest.actions.upkeep.instance import ADOPT, notice
+    from digest.actions.home.instance import ADOPT, notice
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -158,7 +158,7 @@ def adopt(
     json: JsonOption = False,
 ) -> None:
     """Let this home send from this database after a restore or a move; open editions are held."""
-    from digest.actions.upkeep.instance import adopt as run
+    from digest.actions.home.instance import adopt as run
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from digest.cli.output import say
 
 if TYPE_CHECKING:
-    from digest.actions.editing.inspecting import Judged, Preflight
+    from digest.actions.printing.inspecting import Judged, Preflight
 
 _MARKS = {"block": ("✗", "red"), "warn": ("!", "yellow")}
 

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from digest.actions.app import App
-    from digest.actions.steering.deadlines import Course
+    from digest.actions.timing.deadlines import Course
     from digest.store import StoredEdition
 
 
 def move(edition: int, home: Path | None, deed: Callable[[App], StoredEdition], *, json: bool) -> None:
     """Do something to an edition that moves it on, and show where it is then."""
-    from digest.actions.steering.courses import outlook
+    from digest.actions.timing.courses import outlook
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
@@ -66,7 +66,7 @@ def show_list(editions: Sequence[StoredEdition], courses: Mapping[int, Course]) 
 
 def show_state(stored: StoredEdition, course: Course | None) -> None:
     """Tell where an edition is in its life, why, and what comes next."""
-    from digest.actions.steering.deadline_words import words
+    from digest.actions.timing.deadline_words import words
 
     say(f"{stored.edition.digest} {stored.edition.slot.key}: {stored.state}", "bold")
     if stored.note:
@@ -77,7 +77,7 @@ def show_state(stored: StoredEdition, course: Course | None) -> None:
 
 def _show_moved(stored: StoredEdition, course: Course | None, *, json: bool) -> None:
     """Tell what became of an edition that somebody moved on, and what comes next."""
-    from digest.actions.steering.deadline_words import words
+    from digest.actions.timing.deadline_words import words
 
     if json:
         print_json(stored_fields(stored, course))

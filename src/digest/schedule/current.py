@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest.actions.app import App
-from digest.actions.upkeep.check import settings_faults
+from digest.actions.home.settings_faults import settings_faults
 from digest.bootstrap import with_settings
 from digest.errors import Fault, SettingsError
 from digest.log import configure, get_logger

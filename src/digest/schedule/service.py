@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Literal
 
 from digest.actions.app import App
-from digest.actions.mailing.letters import AT_ONCE, post
 from digest.actions.readers.import_desk import forget_old_imports
+from digest.actions.readers.letters import AT_ONCE, post
 from digest.actions.upkeep.alerts import dispatch
 from digest.clock import Clock, system_clock
 from digest.errors import DigestError

@@ -1,6 +1,6 @@
 """When a digest is due: from what its operator wishes to moments."""
 
-from digest.timetable.clocks import instant
+from digest.timetable.clocks import instant, read_zone
 from digest.timetable.describing import describe
 from digest.timetable.local_hours import LocalHours
 from digest.timetable.noting import SUPERSEDED, TOO_LATE, Noted, first_look, take_note
@@ -25,6 +25,7 @@ __all__ = [
     "instant",
     "lead_of",
     "planned",
+    "read_zone",
     "rules_of",
     "take_note",
 ]

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from digest.errors import DigestError
+from digest.markup import clean_line
 from digest.timetable.values import GAP, REPEATED
 
 _DAY = timedelta(days=1)
@@ -23,6 +25,18 @@ class Moment:
     local: datetime  #: aware
     due: datetime  #: the same in UTC
     mark: str | None  #: REPEATED, GAP, or None
+
+
+def read_zone(name: str | None) -> str | None:
+    """Return the name of a zone that is one; None stays None.
+
+    Raises:
+        DigestError: There is no such zone.
+    """
+    try:
+        return name and ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise DigestError(f"'{clean_line(name or '', 60)}' is no IANA zone such as Europe/Berlin") from error
 
 
 def instant(wall: datetime, zone: ZoneInfo) -> datetime | None:

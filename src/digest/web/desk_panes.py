@@ -7,7 +7,7 @@ from fastapi import Request
 from digest.actions.app import App
 from digest.actions.editing.edition_head import head_of
 from digest.actions.editing.left_out import GROUPS, left_out
-from digest.actions.editing.proofing import proof_of
+from digest.actions.printing.proofing import proof_of
 from digest.errors import NotFound
 from digest.preflight import RULES
 from digest.store import StoredEdition

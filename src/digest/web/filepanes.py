@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from digest.actions.upkeep.digest_files import FileFault
+from digest.actions.home.digest_files import FileFault
 from digest.settings import DigestSettings
 from digest.timetable import describe, lead_of
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from digest.actions.app import App
 from digest.actions.mailing.books import mailable_until, waiting_for_a_word
 from digest.actions.mailing.live import Live, look
-from digest.actions.steering.deadlines import BEFORE_APPROVAL
+from digest.actions.timing.deadlines import BEFORE_APPROVAL
 from digest.model import EditionState
 from digest.model.accounts import Right, User
 from digest.store import Closing, Unknown

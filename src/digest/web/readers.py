@@ -12,7 +12,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
-from digest.actions.mailing.letters import words_of
+from digest.actions.readers.letters import words_of
 from digest.model.article import primary_language
 from digest.render import Words
 from digest.render.language import direction_of

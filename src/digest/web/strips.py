@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from digest.actions.content.source_yields import Yield
+from digest.actions.figures import Yield
 
 _STEP, _FOOT, _HIGH = 25.0, 112.0, 92.0  #: of the large drawing
 _SMALL = 20.0  #: height of the small one

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from digest.actions.app import App
 from digest.actions.content.source_list import SOURCES_FILE
-from digest.actions.upkeep.config_files import (
+from digest.actions.home.config_files import (
     NOTE_CHARS,
     Change,
     change,
@@ -16,7 +16,7 @@ from digest.actions.upkeep.config_files import (
     text_of,
     versions,
 )
-from digest.actions.upkeep.differences import DiffLine, difference
+from digest.actions.home.differences import DiffLine, difference
 from digest.errors import NotFound
 from digest.settings import SourceSettings, show_duration, sources_of, with_fields
 from digest.store import ConfigVersion

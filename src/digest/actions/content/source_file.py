@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from digest.actions.app import App
 from digest.actions.content.source_list import SOURCES_FILE
-from digest.actions.upkeep.config_files import (
+from digest.actions.home.config_files import (
     Change,
     change,
     hash_of,
@@ -16,8 +16,8 @@ from digest.actions.upkeep.config_files import (
     version,
     versions,
 )
-from digest.actions.upkeep.differences import DiffLine, difference
-from digest.actions.upkeep.digest_files import FileFault
+from digest.actions.home.differences import DiffLine, difference
+from digest.actions.home.digest_files import FileFault
 from digest.errors import SettingsError
 from digest.settings import sources_of
 from digest.settings.spots import spots

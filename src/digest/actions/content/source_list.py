@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from digest.actions.app import App
 from digest.actions.content.prospects import Prospect
-from digest.actions.upkeep.config_files import Change, change
+from digest.actions.home.config_files import Change, change
 from digest.collect import Outline, read_opml
 from digest.errors import DigestError, DocumentError, Refused, SettingsError
 from digest.model import UNKNOWN_SOURCE, Source, SourceKind

@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.actions.app import App
+from digest.actions.figures import Yield
 from digest.model import Article
 from digest.pick import explain
 from digest.store import Became
@@ -15,25 +16,6 @@ from digest.store import Became
 DAYS = 30
 _LAST = 12  #: articles that are told one by one
 _DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Yield:
-    """What one source gave."""
-
-    daily: tuple[int, ...]  #: articles a day, the oldest day first, today last
-    used: tuple[int, ...]  #: of them in an edition that went out
-
-    @property
-    def per_day(self) -> float:
-        """Articles a day."""
-        return sum(self.daily) / len(self.daily)
-
-    @property
-    def used_percent(self) -> int | None:
-        """How many of a hundred went out; None when there were none."""
-        given = sum(self.daily)
-        return round(100 * sum(self.used) / given) if given else None
 
 
 @dataclass(frozen=True, kw_only=True)

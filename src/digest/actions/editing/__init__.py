@@ -1,1 +1,1 @@
-"""An edition under an editor's hands: what it holds and why, how it looks, each deed undone and redone."""
+"""An edition under an editor's hands: what it holds and why, its approval, each deed undone and redone."""

@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 from digest.actions.app import App
-from digest.actions.editing.inspecting import Preflight
-from digest.actions.steering.approving import preflight
+from digest.actions.editing.approving import preflight
+from digest.actions.printing.inspecting import Preflight
 from digest.errors import FetchError
 from digest.model import LinkAnswer
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from digest.actions.app import App
-from digest.actions.editing.inspecting import Preflight, inspect
 from digest.actions.editing.left_out import decisions_of
-from digest.actions.editing.presses import content_hash, press_of
 from digest.actions.editions import find
-from digest.actions.steering.courses import outlook
-from digest.actions.steering.deadlines import BEFORE_APPROVAL, Course
+from digest.actions.printing.inspecting import Preflight, inspect
+from digest.actions.printing.presses import content_hash, press_of
+from digest.actions.timing.courses import outlook
+from digest.actions.timing.deadlines import BEFORE_APPROVAL, Course
 from digest.model import Decision, EditionState
 from digest.render import Rendered
 from digest.settings import DigestSettings

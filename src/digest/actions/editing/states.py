@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.actions.app import App
-from digest.actions.editing.presses import content_hash
 from digest.actions.editing.shape_records import Bound, bind_stories, decided
+from digest.actions.printing.presses import content_hash
 from digest.errors import NotFound, Refused
 from digest.model import Edition, EditionState
 from digest.render import Rendered

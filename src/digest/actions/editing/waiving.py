@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from digest.actions.app import App
-from digest.actions.editing.inspecting import Judged, Preflight
-from digest.actions.steering.approving import preflight
-from digest.actions.steering.deadlines import BEFORE_SENDING
+from digest.actions.editing.approving import preflight
+from digest.actions.printing.inspecting import Judged, Preflight
 from digest.actions.telling import Hand, Named, write_down
+from digest.actions.timing.deadlines import BEFORE_SENDING
 from digest.errors import NotFound, Refused
 from digest.markup import clean_line
 from digest.store import Transaction

@@ -1,1 +1,1 @@
-"""An edition or a letter handed over, within the limits of relays, and its books."""
+"""An edition or a message handed over, within the limits of relays, and its books."""

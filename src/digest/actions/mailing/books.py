@@ -8,8 +8,8 @@ from itertools import accumulate, chain, takewhile
 
 from digest.actions.app import App
 from digest.actions.editions import find
-from digest.actions.planning.local_hours import edition_hours
 from digest.actions.telling import Hand, Named, write_down
+from digest.actions.timing.local_hours import edition_hours
 from digest.errors import Refused
 from digest.model import Books, Delivery, DeliveryState, EditionState
 from digest.store import ACCEPTED, OffRecord, StoredEdition, Transaction, Unknown

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 
 from digest.actions.app import App
 from digest.actions.editions import find
+from digest.actions.figures import Counted
 from digest.actions.mailing.books import until
 from digest.actions.mailing.used_up import used_up
-from digest.actions.steering.deadlines import BEFORE_APPROVAL
+from digest.actions.timing.deadlines import BEFORE_APPROVAL
 from digest.deliver import UsedUp
 from digest.model import Books, DeliveryState, EditionState
 from digest.store import LogEntry, OffRecord, Reason, StoredEdition, Tally
@@ -71,16 +72,6 @@ class Live:
         books = self.books
         ends = books.sent + books.failed + books.expired + books.excluded + books.unknown
         return books.frozen == ends + books.open
-
-
-@dataclass(frozen=True, kw_only=True)
-class Counted:
-    """What a walk over the rows of an edition found."""
-
-    tally: Tally
-    each: timedelta
-    reasons: tuple[Reason, ...]
-    at: datetime
 
 
 def look(app: App, edition_id: int) -> Live:

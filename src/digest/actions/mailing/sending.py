@@ -7,23 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.actions.app import App
-from digest.actions.editing.presses import content_hash, render
-from digest.actions.editing.preview import reader_for
 from digest.actions.editing.states import state_to_print
 from digest.actions.editions import another, find
+from digest.actions.home.instance import begin_run, go_on
 from digest.actions.mailing.allotments import StoreAllotments, limits_of
 from digest.actions.mailing.books import books_of, refuse_pruned
+from digest.actions.mailing.ending import close, expire
 from digest.actions.mailing.journals import new_worker, open_record, pick_up
 from digest.actions.mailing.ledger import StoreLedger
-from digest.actions.mailing.mail import Press
 from digest.actions.mailing.relays import routes
 from digest.actions.mailing.reserve import disk_reserve
-from digest.actions.planning.local_hours import edition_hours
-from digest.actions.steering.deadlines import BEFORE_APPROVAL
-from digest.actions.steering.ending import close, expire
-from digest.actions.steering.news import tell_news
+from digest.actions.news import tell_news
+from digest.actions.printing.mail import Press
+from digest.actions.printing.presses import content_hash, render
+from digest.actions.printing.preview import reader_for
 from digest.actions.telling import Hand, Named, tell_refused, write_down
-from digest.actions.upkeep.instance import begin_run, go_on
+from digest.actions.timing.deadlines import BEFORE_APPROVAL
+from digest.actions.timing.local_hours import edition_hours
 from digest.deliver import (
     NOBODY,
     Office,
@@ -174,7 +174,7 @@ def _ready(app: App, stored: StoredEdition, hours: LocalHours | None, options: S
 
 def _past_draft(app: App, stored: StoredEdition, options: SendOptions) -> StoredEdition:
     """Approve a draft without review: only what the brake has judged, and what no person has held."""
-    from digest.actions.steering.approving import approve  # noqa: PLC0415 - preflight takes 0.1 s; most are approved
+    from digest.actions.editing.approving import approve  # noqa: PLC0415 - preflight takes 0.1 s; most are approved
 
     by, draft = f"{options.by} without review", [EditionState.DRAFT]
     try:

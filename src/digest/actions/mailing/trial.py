@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from digest.actions.app import App
-from digest.actions.editing.presses import press_of
-from digest.actions.editing.preview import reader_for
 from digest.actions.editions import find
 from digest.actions.mailing.own_turn import Turn
 from digest.actions.mailing.relays import impatient, in_order
+from digest.actions.printing.presses import press_of
+from digest.actions.printing.preview import reader_for
 from digest.actions.telling import Hand, Named, write_down
 from digest.deliver import Phase, Receipt, RelayConnection, check_address
 from digest.deliver.smtp.replies import puts_off_everybody

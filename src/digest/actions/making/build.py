@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from digest.actions.app import App
-from digest.actions.editing.inspecting import inspect
-from digest.actions.editing.presses import content_hash
-from digest.actions.mailing.mail import Press
 from digest.actions.making.drafts import drafted
 from digest.actions.making.gather import Known, gather
 from digest.actions.making.judging import Verdict, announce, judge, survey
-from digest.actions.planning.orders import Order, Stored, put_on_record, slot_at
-from digest.actions.steering.news import tell_news
+from digest.actions.making.orders import Order, Stored, put_on_record, slot_at
+from digest.actions.news import tell_news
+from digest.actions.printing.inspecting import inspect
+from digest.actions.printing.mail import Press
+from digest.actions.printing.presses import content_hash
 from digest.actions.telling import Hand, Named
 from digest.errors import Refused
 from digest.group import read_lately

@@ -14,9 +14,9 @@ from itertools import islice
 from typing import Literal
 
 from digest.actions.app import App
+from digest.actions.home.digest_files import check_text, read_file
 from digest.actions.making.rehearse import rehearse
 from digest.actions.making.rehearsed import Rehearsed
-from digest.actions.upkeep.digest_files import check_text, read_file
 from digest.errors import DigestError, NotFound, Refused, SettingsError
 from digest.log import get_logger
 from digest.settings import DigestSettings

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from digest.actions.home.instance import RESTORED
 from digest.actions.making.brake import Past, unlike
 from digest.actions.making.facts import facts_of, pack_facts, recall
 from digest.actions.telling import Hand, Named, alert_held
-from digest.actions.upkeep.instance import RESTORED
 from digest.model import Edition, EditionState, Finding, Slot
 from digest.pipeline import Built
 from digest.render import Rendered

@@ -13,7 +13,7 @@ from digest.actions.app import App
 from digest.actions.making.gather import Known, gather
 from digest.actions.making.rehearsed import Rehearsed
 from digest.actions.making.remembered import Memory, RehearsedPast
-from digest.actions.planning.local_hours import zones_of
+from digest.actions.timing.local_hours import zones_of
 from digest.clock import aware
 from digest.errors import DigestError, Refused
 from digest.group import Reader, read

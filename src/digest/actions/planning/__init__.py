@@ -1,1 +1,1 @@
-"""Slots and schedules: what comes when, and what is left out."""
+"""Slots and schedules: what comes when, what is left out, and each built in time."""

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from digest.actions.app import App
 from digest.actions.making.build import BuildReport, build
+from digest.actions.making.orders import Order
 from digest.actions.planning.noting import slot_line
-from digest.actions.planning.orders import Order
 from digest.errors import DigestError
 from digest.log import get_logger
 from digest.model import Alert, AlertKind, HistoryEntry, Slot, SlotRecord, SlotState

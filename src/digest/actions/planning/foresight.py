@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.actions.app import App
+from digest.actions.home.instance import notice
 from digest.actions.planning.noting import note_some
-from digest.actions.steering.courses import courses
-from digest.actions.steering.deadlines import Course, Step
-from digest.actions.upkeep.instance import notice
+from digest.actions.timing.courses import courses
+from digest.actions.timing.deadlines import Course, Step
 from digest.model import SlotRecord, SlotState
 from digest.store import CHUNK, Store, Transaction
 

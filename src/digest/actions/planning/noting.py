@@ -9,7 +9,7 @@ from datetime import datetime
 from weakref import WeakKeyDictionary
 
 from digest.actions.app import App
-from digest.actions.planning.local_hours import zones_of
+from digest.actions.timing.local_hours import zones_of
 from digest.model import Alert, AlertKind, HistoryEntry, KnownSchedule, SlotRecord, SlotState
 from digest.settings import DigestSettings
 from digest.store import CHUNK, Store, Transaction

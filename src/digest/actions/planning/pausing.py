@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from digest.actions.app import App
-from digest.actions.planning.local_hours import record_of
 from digest.actions.planning.noting import look_at, take_all, tell_ends
+from digest.actions.timing.local_hours import record_of
 from digest.errors import Refused
 from digest.model import HistoryEntry, Pause, SlotRecord, SlotState
 from digest.settings import DigestSettings

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from digest.actions.app import App
+from digest.actions.home.instance import ADOPT, LOOK_AGAIN, notice
 from digest.actions.planning.building import Turn, build_next
 from digest.actions.planning.noting import Ends, is_compared, note_slots
 from digest.actions.planning.pausing import pause, resume, skip, unskip
-from digest.actions.upkeep.instance import ADOPT, LOOK_AGAIN, notice
 from digest.model import Alert, AlertKind, SlotRecord, SlotState
 
 __all__ = ["BUSY", "Advanced", "advance", "pause", "resume", "skip", "unskip"]

@@ -13,8 +13,8 @@ from digest.actions.content.sources import Standing, healths
 from digest.actions.mailing.books import shown_books
 from digest.actions.making.facts import recall_facts
 from digest.actions.planning.agenda import Coming, coming
-from digest.actions.steering.courses import course_of
-from digest.actions.steering.deadlines import Course
+from digest.actions.timing.courses import course_of
+from digest.actions.timing.deadlines import Course
 from digest.model import RELEASED, Books, EditionState, SlotState
 from digest.store import LogEntry, OpenEdition, StoredEdition, Transaction
 

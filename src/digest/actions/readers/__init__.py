@@ -1,1 +1,1 @@
-"""Subscribers: how they come, what they choose, and how they leave."""
+"""Subscribers: how they come, what they choose, the letters they get, and how they leave."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.actions.app import App
-from digest.actions.editing.presses import press_of
 from digest.actions.editing.printed import correction
 from digest.actions.mailing.books import shown_books
+from digest.actions.printing.presses import press_of
 from digest.errors import NotFound
 from digest.model import RELEASED, Books, Edition
 from digest.settings import DigestSettings

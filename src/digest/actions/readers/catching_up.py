@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from digest.actions.app import App
-from digest.actions.mailing.letters import ONCE
 from digest.actions.readers.choices import AGAIN, RESENDS
+from digest.actions.readers.letters import ONCE
 from digest.actions.readers.missed import missed
 from digest.actions.readers.reader_links import holder
 from digest.errors import Refused

@@ -7,10 +7,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from digest.actions.app import App
-from digest.actions.mailing.letters import ONCE
+from digest.actions.readers.letters import ONCE
 from digest.actions.readers.missed import Missed, missed
 from digest.actions.readers.next_edition import next_edition
-from digest.actions.readers.people import MAX_NAME, read_sections, read_zone
+from digest.actions.readers.people import MAX_NAME, read_sections
 from digest.actions.readers.reader_links import Holder, holder
 from digest.actions.readers.reader_wishes import (
     clocks_of,
@@ -25,6 +25,7 @@ from digest.markup import clean_line
 from digest.model import RELEASED, Letter, LetterKind, Subscription, SubscriptionState
 from digest.settings import DigestSettings
 from digest.store import PersonalMail, Transaction
+from digest.timetable import read_zone
 
 LAST = 10  #: editions whose fate is told
 RESENDS = 3  #: in 24 hours

@@ -11,11 +11,12 @@ from pathlib import Path
 from digest.actions.app import App
 from digest.actions.readers.csv_files import CsvFile, guess, rows
 from digest.actions.readers.noting_people import note
-from digest.actions.readers.people import MAX_NAME, read_sections, read_zone
+from digest.actions.readers.people import MAX_NAME, read_sections
 from digest.errors import DigestError
 from digest.markup import clean_line
 from digest.settings import DigestSettings
 from digest.store import Enrolled, Enrolment, NewSubscriber
+from digest.timetable import read_zone
 
 BATCH = 1_000  #: lines that are taken in whole or not at all
 SHOWN = 5  #: lines that a look shows

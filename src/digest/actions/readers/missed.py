@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from digest.actions.app import App
-from digest.actions.mailing.mail import Press
+from digest.actions.printing.mail import Press
 from digest.errors import NotFound
 from digest.model import (
     Edition,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from digest.actions.app import App
-from digest.actions.steering.deadlines import BEFORE_SENDING
+from digest.actions.timing.deadlines import BEFORE_SENDING
 from digest.model import SlotRecord, SlotState, Subscription, SubscriptionState
 from digest.settings import DigestSettings
 from digest.store import Transaction

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from digest.actions.app import App
-from digest.actions.mailing.letters import BY_STRANGERS, LASTS, ONCE
+from digest.actions.readers.letters import BY_STRANGERS, LASTS, ONCE
 from digest.actions.readers.reader_links import GONE, holder, path, payload_of
 from digest.errors import NotFound, Refused
 from digest.model import Letter, LetterKind

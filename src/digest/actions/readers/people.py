@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from digest.actions.app import App
 from digest.actions.mailing.refusals import COMES_BACK
@@ -14,6 +13,7 @@ from digest.markup import clean_line
 from digest.model import Subscriber, Subscription, SubscriptionState, Suppression
 from digest.settings import MORE, DigestSettings, section_key
 from digest.store import NewSubscriber
+from digest.timetable import read_zone
 
 MAX_NAME = 320
 
@@ -75,18 +75,6 @@ def read_sections(digest: DigestSettings, text: str) -> tuple[str, ...]:
             hint=f"known: {', '.join(section.key for section in digest.sections)}",
         )
     return tuple(dict.fromkeys(known[section_key(name)] for name in names))
-
-
-def read_zone(name: str | None) -> str | None:
-    """Return the name of a zone that is one; None stays None.
-
-    Raises:
-        DigestError: There is no such zone.
-    """
-    try:
-        return name and ZoneInfo(name).key
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise DigestError(f"'{clean_line(name or '', 60)}' is no IANA zone such as Europe/Berlin") from error
 
 
 def export(app: App, email: str) -> dict[str, object]:

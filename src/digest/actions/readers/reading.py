@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from digest.actions.app import App
-from digest.actions.editing.presses import press_of_state
 from digest.actions.editions import find
-from digest.actions.mailing.mail import Reader, Specimen
+from digest.actions.printing.mail import Reader, Specimen
+from digest.actions.printing.presses import press_of_state
 from digest.actions.readers.missed import catch_up_press
 from digest.actions.readers.reader_links import GONE, payload_of
 from digest.errors import NotFound

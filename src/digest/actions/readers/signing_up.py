@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest.actions.app import App
-from digest.actions.mailing.letters import BY_STRANGERS, LASTS, ONCE, words_of
-from digest.actions.readers.people import MAX_NAME, read_sections, read_zone
+from digest.actions.readers.letters import BY_STRANGERS, LASTS, ONCE, words_of
+from digest.actions.readers.people import MAX_NAME, read_sections
 from digest.actions.readers.reader_links import GONE, path, payload_of
 from digest.actions.readers.reader_wishes import read_hour, read_language
 from digest.errors import MessageError, NotFound, Refused
@@ -15,6 +15,7 @@ from digest.markup import clean_line
 from digest.model import FULL_FORM, Consent, Letter, LetterKind, Subscriber, SubscriptionState, Wish
 from digest.settings import DigestSettings
 from digest.store import NewSubscriber, Transaction, clean_address
+from digest.timetable import read_zone
 
 BY_SIGN_UP = "double opt-in"  #: the consent of who confirmed
 MAX_EMAIL = 254  #: characters; RFC 5321 section 4.5.3.1.3

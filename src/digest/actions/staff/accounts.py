@@ -7,13 +7,13 @@ from contextlib import suppress
 from dataclasses import replace
 
 from digest.actions.app import App
-from digest.actions.readers.people import read_zone
 from digest.actions.staff.passwords import hashed
 from digest.errors import MessageError, NotFound, Refused, StoreError
 from digest.markup import clean_line
 from digest.model import HistoryEntry
 from digest.model.accounts import ALL, Grant, Right, User
 from digest.store import Transaction, normalise_address
+from digest.timetable import read_zone
 
 _LONGEST_NAME = 80
 

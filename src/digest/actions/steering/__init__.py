@@ -1,1 +1,1 @@
-"""An edition on its way: reviewed, approved, held, braked or expired by its deadlines."""
+"""An edition on its way: approved by a link, braked, and what its deadlines do with it when nobody has."""

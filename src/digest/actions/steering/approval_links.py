@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from digest.actions.app import App
-from digest.actions.editing.inspecting import Preflight
-from digest.actions.steering.approving import approve, preflight
-from digest.actions.steering.courses import outlook
-from digest.actions.steering.deadlines import BEFORE_APPROVAL, Course
+from digest.actions.editing.approving import approve, preflight
+from digest.actions.printing.inspecting import Preflight
+from digest.actions.timing.courses import outlook
+from digest.actions.timing.deadlines import BEFORE_APPROVAL, Course
 from digest.errors import DeadLink, EndedLink, Refused
 from digest.model import EditionState
 from digest.settings import parse_mailbox

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from digest.actions.app import App
-from digest.actions.editing.presses import content_hash, render
 from digest.actions.editions import find
+from digest.actions.mailing.ending import close
 from digest.actions.mailing.journals import pick_up
-from digest.actions.steering.courses import outlook
-from digest.actions.steering.deadline_words import show
-from digest.actions.steering.deadlines import BEFORE_APPROVAL
-from digest.actions.steering.ending import close
-from digest.actions.steering.news import tell_news
+from digest.actions.news import tell_news
+from digest.actions.printing.presses import content_hash, render
 from digest.actions.telling import Hand, Named, alert_held, write_down
+from digest.actions.timing.courses import outlook
+from digest.actions.timing.deadline_words import show
+from digest.actions.timing.deadlines import BEFORE_APPROVAL
 from digest.errors import Refused
 from digest.model import AlertKind, Books, EditionState
 from digest.store import StoredEdition

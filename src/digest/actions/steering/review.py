@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.actions.app import App
-from digest.actions.steering.courses import courses
-from digest.actions.steering.deadlines import Course, Deed, Step
+from digest.actions.home.instance import LOOK_AGAIN, notice
 from digest.actions.steering.verdicts import DEEDS, Ending
 from digest.actions.telling import SCHEDULE, Hand, Named, tell_stuck
-from digest.actions.upkeep.instance import LOOK_AGAIN, notice
+from digest.actions.timing.courses import courses
+from digest.actions.timing.deadlines import Course, Deed, Step
 from digest.errors import DigestError, Refused, StoreError
 from digest.log import get_logger
 from digest.model import EditionState

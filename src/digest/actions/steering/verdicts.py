@@ -7,17 +7,15 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from digest.actions.app import App
-from digest.actions.editing.inspecting import Preflight, inspect
-from digest.actions.editing.presses import content_hash, press_of
 from digest.actions.editions import find
+from digest.actions.mailing.ending import close
 from digest.actions.mailing.journals import pick_up
-from digest.actions.mailing.mail import Press
 from digest.actions.making.judging import Ground, survey, weigh
+from digest.actions.news import tell_news
+from digest.actions.printing.inspecting import Preflight, inspect
+from digest.actions.printing.mail import Press
+from digest.actions.printing.presses import content_hash, press_of
 from digest.actions.steering.cleaning import cleaned, decided_again, faults_of
-from digest.actions.steering.deadline_words import show, words
-from digest.actions.steering.deadlines import UNAPPROVED, Course, Deed, Step
-from digest.actions.steering.ending import close
-from digest.actions.steering.news import tell_news
 from digest.actions.telling import (
     Hand,
     Named,
@@ -27,6 +25,8 @@ from digest.actions.telling import (
     tell_skipped,
     write_down,
 )
+from digest.actions.timing.deadline_words import show, words
+from digest.actions.timing.deadlines import UNAPPROVED, Course, Deed, Step
 from digest.errors import TemplateError
 from digest.model import AlertKind, Decision, Edition, EditionState
 from digest.settings import show_duration

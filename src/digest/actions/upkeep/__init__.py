@@ -1,1 +1,1 @@
-"""The installation: set up, checked, changed, and telling people what is amiss."""
+"""The installation: set up, checked, freed of what is old, and telling people what is amiss."""

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from digest.actions.upkeep.dkim import published_keys, sending_domains
+from digest.actions.home.dkim import published_keys, sending_domains
 from digest.actions.upkeep.endpoint import EndpointReport, try_endpoint
 from digest.deliver.dns.records import (
     Answer,

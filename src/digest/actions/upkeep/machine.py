@@ -8,8 +8,8 @@ from pathlib import Path
 
 from digest import __version__
 from digest.actions.app import App
+from digest.actions.home.instance import notice
 from digest.actions.mailing.reserve import disk_bytes, disk_folders, free_bytes
-from digest.actions.upkeep.instance import notice
 from digest.errors import DigestError
 from digest.model import HistoryEntry
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from digest.actions.app import App
 from digest.actions.content.source_list import free_name
-from digest.actions.upkeep.digest_files import save
+from digest.actions.home.digest_files import save
 from digest.markup import clean_line
 from digest.model import EditionState
 

@@ -8,11 +8,11 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Request
 from pydantic import Field
 
+from digest.actions.home.digest_files import read_file
 from digest.actions.making.comparing import MOST_DAYS, Comparisons
 from digest.actions.making.comparing import Compared as FoundRow
 from digest.actions.making.comparing import Comparison as Found
 from digest.actions.making.comparing import Side as FoundSide
-from digest.actions.upkeep.digest_files import read_file
 from digest.model.accounts import Right
 from digest.web.api.access import scope
 from digest.web.api.file_shapes import FileText

@@ -9,10 +9,10 @@ from fastapi import APIRouter, Path, Query
 from pydantic import Field
 
 from digest.actions.making.build import BuildReport, build
+from digest.actions.making.orders import Order
 from digest.actions.planning import pausing
 from digest.actions.planning.agenda import Coming, next_slots, standings, unsent
 from digest.actions.planning.agenda import Standing as Found
-from digest.actions.planning.orders import Order
 from digest.model.accounts import Right
 from digest.timetable import describe
 from digest.web.api.access import scope

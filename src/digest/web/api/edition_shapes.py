@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from digest.actions.steering.deadlines import Course
+from digest.actions.timing.deadlines import Course
 from digest.model import Edition
 from digest.store import StoredEdition
 from digest.web.api.shapes import Shape

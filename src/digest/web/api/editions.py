@@ -8,12 +8,12 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from digest.actions.app import App
+from digest.actions.editing import approving as acts
 from digest.actions.editing.reasons import decisions
 from digest.actions.editing.reasons import why as why_of
 from digest.actions.editions import find, listing
 from digest.actions.mailing.trial import send_test
-from digest.actions.steering import approving as acts
-from digest.actions.steering.courses import courses, outlook
+from digest.actions.timing.courses import courses, outlook
 from digest.model.accounts import Right
 from digest.store import StoredEdition
 from digest.web.api.access import scope

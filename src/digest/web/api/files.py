@@ -8,8 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from pydantic import Field
 
-from digest.actions.upkeep import digest_files as acts
-from digest.actions.upkeep.differences import DiffLine, difference
+from digest.actions.home import digest_files as acts
+from digest.actions.home.differences import DiffLine, difference
 from digest.actions.upkeep.starting import begin_digest
 from digest.model.accounts import Right
 from digest.web.api.access import scope

@@ -9,11 +9,11 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
 from pydantic import Field
 
+from digest.actions.editing.approving import preflight
 from digest.actions.editing.asking import ask_links
-from digest.actions.editing.inspecting import Judged, Preflight
-from digest.actions.editing.proofing import proof_mail
 from digest.actions.editing.waiving import Spot, take_back, waive
-from digest.actions.steering.approving import preflight
+from digest.actions.printing.inspecting import Judged, Preflight
+from digest.actions.printing.proofing import proof_mail
 from digest.model.accounts import Right
 from digest.web.api.access import scope
 from digest.web.api.shapes import EditionNumber, Line, Name, Shape, Wish, wish_like

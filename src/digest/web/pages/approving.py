@@ -7,12 +7,12 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
+from digest.actions.editing.approving import approve, cancel, hold, release
 from digest.actions.editing.changed import changed
 from digest.actions.editing.edition_head import head
 from digest.actions.editing.waiving import Spot, take_back, waive
 from digest.actions.mailing.trial import send_test
 from digest.actions.steering.approval_links import approve_by_link, asked
-from digest.actions.steering.approving import approve, cancel, hold, release
 from digest.errors import Refused
 from digest.model import DeliveryState
 from digest.model.accounts import Right

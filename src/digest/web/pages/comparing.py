@@ -8,9 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from digest.actions.home.differences import difference
+from digest.actions.home.digest_files import read_file
 from digest.actions.making.comparing import MOST_DAYS, Comparison, Comparisons
-from digest.actions.upkeep.differences import difference
-from digest.actions.upkeep.digest_files import read_file
 from digest.model.accounts import Right
 from digest.web.frame import Installed, done, show
 from digest.web.guard import Person, by, needs

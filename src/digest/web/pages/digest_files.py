@@ -10,8 +10,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field, StringConstraints
 
 from digest.actions.app import App
-from digest.actions.upkeep.differences import DiffLine, difference
-from digest.actions.upkeep.digest_files import (
+from digest.actions.home.differences import DiffLine, difference
+from digest.actions.home.digest_files import (
     Checked,
     DigestFile,
     check_text,

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from digest.actions.app import App
-from digest.actions.mailing.letters import words_of
 from digest.actions.readers import choices as actions
 from digest.actions.readers import own_data
 from digest.actions.readers.catching_up import catch_up
 from digest.actions.readers.choices import Choices, NewChoices
+from digest.actions.readers.letters import words_of
 from digest.errors import DigestError, NotFound
 from digest.web.choices_page import form_values, standing_values
 from digest.web.frame import Installed

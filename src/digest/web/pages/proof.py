@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from digest.actions.editing.asking import ask_links
-from digest.actions.editing.proofing import Scheme, in_scheme, picture_sources, proof_mail, with_pictures
 from digest.actions.editions import find
+from digest.actions.printing.proofing import Scheme, in_scheme, picture_sources, proof_mail, with_pictures
 from digest.model.accounts import Right
 from digest.web.desk_panes import pane_values
 from digest.web.frame import Installed, done, show

@@ -10,10 +10,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from digest.actions.app import App
 from digest.actions.making.build import BuildReport, build
+from digest.actions.making.orders import Order
 from digest.actions.planning import slots
 from digest.actions.planning.agenda import standings, unsent
 from digest.actions.planning.month_ahead import Month, month_ahead
-from digest.actions.planning.orders import Order
 from digest.errors import NotFound
 from digest.model import EditionState
 from digest.model.accounts import Right, User

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from digest.actions.app import App
-from digest.actions.mailing.letters import words_of
 from digest.actions.readers import signing_up
 from digest.actions.readers.archive import newest_public
+from digest.actions.readers.letters import words_of
 from digest.actions.readers.reader_links import path
 from digest.actions.readers.reader_wishes import hours_of, sections_of
 from digest.actions.readers.sign_up_form import form_stamp, is_by_hand, network_of

@@ -30,28 +30,24 @@ def tell(
         dead_after: So many failures in a row make it dead.
     """
     if after.moved_to and after.moved_to != before.moved_to:
-        _line(tx, source, now, "ok", f"has moved for good to {after.moved_to}")
+        _line(tx, now, "ok", f"the source '{source.key}': has moved for good to {after.moved_to}")
     if after.gone_at is not None and before.gone_at is None:
         _alert(tx, _gone(source, after), now)
     elif after.failures >= dead_after:
         _alert(tx, _dead(source, after), now)
     if after.restless >= RESTLESS_LOOKS > before.restless:
-        _line(tx, source, now, "failed", RESTLESS)
+        _line(tx, now, "failed", f"the source '{source.key}': {RESTLESS}")
     if not after.failures and is_silent(source.fetching, after, now):
         _alert(tx, _silent(source, after, now), now)
 
 
 def _alert(tx: Transaction, alert: Alert, now: datetime) -> None:
     if tx.alerts.add(alert, at=now):
-        entry = HistoryEntry(at=now, by="service", event="collect", outcome="failed", note=alert.title)
-        tx.history.add(entry)
+        _line(tx, now, "failed", alert.title)
 
 
-def _line(tx: Transaction, source: Source, now: datetime, outcome: str, note: str) -> None:
-    entry = HistoryEntry(
-        at=now, by="service", event="collect", outcome=outcome, note=f"the source '{source.key}': {note}"
-    )
-    tx.history.add(entry)
+def _line(tx: Transaction, now: datetime, outcome: str, note: str) -> None:
+    tx.history.add(HistoryEntry(at=now, by="service", event="collect", outcome=outcome, note=note))
 
 
 def _gone(source: Source, state: SourceState) -> Alert:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from digest.actions.mailing.mail import Press
+from digest.actions.printing.mail import Press
 from digest.errors import DigestError
 from digest.model import Article, Finding, LinkAnswer, Waiver, fingerprint
 from digest.preflight import RULES, Proof, check

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from digest.actions.upkeep.instance_file import InstanceFile
+from digest.actions.home.instance_file import InstanceFile
 
 
 def differences(then: InstanceFile, now: InstanceFile, epoch: int) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from digest.actions.steering.deadlines import Course
+from digest.actions.timing.deadlines import Course
 from digest.model import EditionState
 from digest.settings import AtDeadline
 

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import replace
 
 from digest.actions.app import App
-from digest.actions.mailing.mail import Press
+from digest.actions.printing.mail import Press
 from digest.errors import Refused
 from digest.render import Rendered
 from digest.store import StoredEdition
@@ -31,9 +31,9 @@ def press_of(app: App, stored: StoredEdition, *, version: int | None = None) -> 
     digest = app.digest(stored.edition.digest)
     look = app.look(digest)
     stamp = app.renderer.stamp(look)
-    kept = app.presses.get((stored.id, version))
-    if kept is not None and kept[0] == stamp and _is_same(kept[1], app, stored):
-        return kept[1]
+    match app.presses.get((stored.id, version)):
+        case (of, Press() as kept) if of == stamp and _is_same(kept, app, stored):
+            return kept
     press = Press(app, stored, app.renderer.render(stored.edition, look), choices=_CHOICES)
     app.presses.put((stored.id, version), (stamp, press))
     return press

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from digest.actions.app import App
-from digest.actions.upkeep.dkim import signers
+from digest.actions.home.dkim import signers
 from digest.deliver import (
     Address,
     Mail,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from digest.actions.app import App
-from digest.actions.editing.presses import press_of
 from digest.actions.editions import find
-from digest.actions.mailing.mail import ANYBODY, Reader, Specimen
+from digest.actions.printing.mail import ANYBODY, Reader, Specimen
+from digest.actions.printing.presses import press_of
 from digest.errors import DigestError, NotFound
 from digest.store import StoredEdition
 

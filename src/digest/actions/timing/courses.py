@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import UTC
 
 from digest.actions.app import App
-from digest.actions.steering.deadlines import Course
+from digest.actions.timing.deadlines import Course
 from digest.model import EditionState
 from digest.settings import ReviewSettings
 from digest.store import OpenEdition

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from digest.actions.app import App
-from digest.actions.upkeep.instance_file import InstanceFile, locked, read_instance, write_instance
-from digest.actions.upkeep.instance_words import differences
+from digest.actions.home.instance_file import InstanceFile, locked, read_instance, write_instance
+from digest.actions.home.instance_words import differences
 from digest.errors import DigestError, Refused, StoreError
 from digest.log import get_logger
 from digest.model import EditionState

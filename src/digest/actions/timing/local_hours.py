@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from digest.actions.app import App, Chosen
+from digest.actions.app import App
+from digest.actions.figures import Chosen
 from digest.clock import aware
 from digest.model import Slot, SlotRecord, SlotState
 from digest.settings import DigestSettings

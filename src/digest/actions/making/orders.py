@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from digest.actions.planning.local_hours import record_of
+from digest.actions.timing.local_hours import record_of
 from digest.errors import Refused
 from digest.model import Edition, EditionState, HistoryEntry, Slot, SlotRecord, SlotState
 from digest.settings import DigestSettings

@@ -8,14 +8,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 from digest.actions.app import App
-from digest.actions.editing.presses import press_of_state
 from digest.actions.editions import find
+from digest.actions.home.dkim import signers
 from digest.actions.mailing.handing import Hands, Lease, Overtaken
-from digest.actions.mailing.mail import Reader
+from digest.actions.printing.mail import Reader
+from digest.actions.printing.presses import press_of_state
 from digest.actions.readers.missed import catch_up_press
 from digest.actions.readers.reader_links import link
 from digest.actions.staff.own_account import invite
-from digest.actions.upkeep.dkim import signers
 from digest.deliver import Address
 from digest.deliver.compose.notice import Notice, write_notice
 from digest.errors import DigestError, StoreError, TransportError

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from digest.actions.app import App
-from digest.actions.editing.inspecting import Preflight, inspect
-from digest.actions.editing.presses import content_hash, press_of
 from digest.actions.editions import another, find
-from digest.actions.steering.courses import course_of
-from digest.actions.steering.deadline_words import show
-from digest.actions.steering.deadlines import BEFORE_APPROVAL, BEFORE_SENDING
-from digest.actions.steering.news import tell_news
+from digest.actions.news import tell_news
+from digest.actions.printing.inspecting import Preflight, inspect
+from digest.actions.printing.presses import content_hash, press_of
 from digest.actions.telling import Hand, Named, write_down
+from digest.actions.timing.courses import course_of
+from digest.actions.timing.deadline_words import show
+from digest.actions.timing.deadlines import BEFORE_APPROVAL, BEFORE_SENDING
 from digest.errors import Refused
 from digest.model import AlertKind, EditionState
 from digest.store import StoredEdition, Transaction

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from digest.actions.app import App
 from digest.actions.editions import find
+from digest.actions.home.instance import end_run
 from digest.actions.mailing.journals import pick_up
-from digest.actions.steering.news import tell_news
+from digest.actions.news import tell_news
 from digest.actions.telling import BOOKED, Hand, Named, sent
-from digest.actions.upkeep.instance import end_run
 from digest.errors import Refused
 from digest.model import AlertKind, Books, EditionState
 

@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from digest.actions.app import App
-from digest.actions.upkeep.check import settings_faults
-from digest.actions.upkeep.config_files import (
+from digest.actions.home.config_files import (
     NOTE_CHARS,
     Change,
     change,
@@ -19,6 +18,7 @@ from digest.actions.upkeep.config_files import (
     version,
     versions,
 )
+from digest.actions.home.settings_faults import settings_faults
 from digest.errors import Fault, NotFound, Refused, SettingsError
 from digest.settings import DigestSettings, LoadedSettings, parse_digest
 from digest.settings.fields import KEY_SHAPE

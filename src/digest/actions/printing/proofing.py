@@ -8,10 +8,10 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from digest.actions.app import App
-from digest.actions.editing.presses import press_of
-from digest.actions.editing.preview import reader_for
 from digest.actions.editions import find
-from digest.actions.mailing.mail import ANYBODY, Reader, Specimen
+from digest.actions.printing.mail import ANYBODY, Reader, Specimen
+from digest.actions.printing.presses import press_of
+from digest.actions.printing.preview import reader_for
 from digest.model.article import primary_language
 from digest.render import language_name
 from digest.store import StoredEdition
