@@ -15,7 +15,7 @@ import pytest
 
 from digest.deliver import Connected, Limits, LocalAllotments, Tally, Watch
 from digest.deliver.limits.limit import Limit
-from digest.deliver.run.breaker import Ration
+from digest.deliver.run.ration import Ration
 from digest.deliver.smtp.attempt import Attempt
 from digest.errors import TransportError
 from digest.model import DeliveryState

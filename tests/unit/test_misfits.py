@@ -118,7 +118,7 @@ def test_run_that_does_not_wait_puts_them_off_until_the_relay_is_back() -> None:
 def test_relay_that_is_full_for_a_moment_fails_nobody(wait: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """554 greets us for good or for a moment; by the next try it is known which."""
     if wait:  # else it would depend on who is quicker whether this run asks it once more
-        monkeypatch.setattr("digest.deliver.run.relay._SHUT_S", 0.0)
+        monkeypatch.setattr("digest.deliver.run.door._SHUT_S", 0.0)
     ledger = MemoryLedger([*wide(1), *readers(5)], due_s=0 if wait else None)
     with (
         ScriptedRelay(offers=PLAIN) as plain,
@@ -134,7 +134,7 @@ def test_relay_that_is_full_for_a_moment_fails_nobody(wait: bool, monkeypatch: p
 
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the minutes between two tries pass at once."""
-    for name in ("relay._SHUT_S", "put_off._ASK_AGAIN_S", "put_off._SHORTEST_S"):
+    for name in ("door._SHUT_S", "put_off._ASK_AGAIN_S", "put_off._SHORTEST_S"):
         monkeypatch.setattr(f"digest.deliver.run.{name}", 0.0)
 
 

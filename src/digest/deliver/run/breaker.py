@@ -6,9 +6,6 @@ from collections import deque
 from collections.abc import Callable
 
 _LONGEST_PAUSE_S = 50.0  #: between two tries: a relay that is back is used within a minute
-_FEW = 5  #: messages; a relay that ends a connection before so many is busy, and has no such rule
-_ALIKE = 3  #: connections in a row that were ended after as many messages: it is the relay's rule
-_KEPT_TO = 20  #: connections by which the rule is kept before it is tried whether it still holds
 
 
 class Breaker:
@@ -67,43 +64,3 @@ class SenderFaults:
             return False  # nothing that is not over already ends with a good answer
         answers = list(self._answers)
         return (len(answers) >= 5 and all(answers[-5:])) or sum(answers) >= 10
-
-
-class Ration:
-    """Tells how many messages a relay takes on one connection, learnt from those it ended.
-
-    It does so with 421, or says no more than 4xx to MAIL.
-
-    Args:
-        most: Messages after which a connection is replaced, unless its relay wants fewer.
-    """
-
-    def __init__(self, most: int) -> None:
-        self.most = most  #: messages after which a connection is to be replaced
-        self._full = most
-        self._taken = self._alike = 0  #: messages on the connection that ended last, and how often so
-        self._kept = 0  #: connections that we ended for the rule's sake
-
-    def ended(self, taken: int) -> bool:
-        """Count a connection that the relay ended after so many; True when that is its rule, no trouble."""
-        if taken < _FEW:
-            return False
-        self._alike = self._alike + 1 if taken == self._taken else 1
-        self._taken = taken
-        if self._alike < _ALIKE:
-            return False
-        self.most, self._kept = min(self._full, taken), 0
-        return True
-
-    def lift(self) -> None:
-        """Forget the rule: there is none."""
-        self.most, self._alike = self._full, 0
-
-    def closed(self, begun: int, *, by_relay: bool) -> None:
-        """Count any connection; one that took more refutes the rule, which is tried now and then."""
-        if begun > self._taken + 1:
-            self._alike = 0
-        elif self.most < self._full and begun >= self.most and not by_relay:
-            self._kept += 1
-            if self._kept >= _KEPT_TO:
-                self.most = self._full

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 
 from digest.deliver.compose.envelope import Envelope
 from digest.deliver.run.answers import Answers
-from digest.deliver.run.breaker import Breaker, Ration, SenderFaults
+from digest.deliver.run.breaker import Breaker, SenderFaults
+from digest.deliver.run.coyness import Coyness
+from digest.deliver.run.door import Door
 from digest.deliver.run.lane import Lane
 from digest.deliver.run.need import Need
+from digest.deliver.run.ration import Ration
 from digest.deliver.smtp.attempt import Attempt
 from digest.deliver.smtp.connection import DOT_TIMEOUT_S
 from digest.deliver.smtp.offers import Offers
-from digest.deliver.smtp.replies import Receipt, puts_off_everybody
+from digest.deliver.smtp.replies import Receipt
 from digest.errors import TransportError
 from digest.model.people import DeliveryState
 
@@ -24,12 +27,6 @@ _AT_ONCE_S = 5.0  #: relays that end a connection sooner do not want it; later, 
 _MOST_AT_ONCE = 8  #: connections being opened at the same time
 _NARROW_S = 60.0  #: and so long it gets no more connections than it has put up with
 _SENT = DeliveryState.SENT  # taken out of its class once: asked for each message
-_COY = 3  #: answers in a row that put everybody off, after which it is left alone for a while
-_TRIAL = 4  #: the last of so many messages for fresh connections tries whether these are of any use
-_COY_S = 30.0  #: for so long other relays, if there are any, get the mail
-_SHUT = 554  #: a greeting of relays that serve nobody, and of those that have too many connections just now
-_SHUT_S = 50.0  #: after so long one is asked again, by messages that no other can carry
-_MOST_SHUT = 5  #: greetings of 554 in a row, as many minutes apart: it is for good
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,8 +65,8 @@ class Relay:
         self.width = min(_FIRST_WIDTH, route.connections)
         self.begun = 0  #: messages
         self.need = Need()
-        self._door: TransportError | None = None  #: why it cannot be connected to
-        self._shut_until, self._times_shut = 0.0, 0
+        self._door = Door()
+        self._coyness = Coyness()
         self._verdict: TransportError | None = None  #: why it takes no mail of this sender
         self.last_error: TransportError | None = None
         self.takes_ahead = True  #: as it announces; False once it was lost over that
@@ -77,10 +74,6 @@ class Relay:
         self._offers: Offers | None = None
         self._not_before = 0.0
         self._narrow_until = 0.0
-        self._renewed = 0  #: messages that were left for a fresh connection
-        self._is_moody = False  #: it puts some off whatever their connection has carried
-        self._put_off = 0  #: messages in a row whose answer puts everybody off
-        self._coy_until = 0.0
 
     @property
     def taken(self) -> int:
@@ -95,7 +88,7 @@ class Relay:
     @property
     def refusal(self) -> TransportError | None:
         """Why it is of no use to this run; None when it may be."""
-        return self._verdict or self._door
+        return self._verdict or self._door.error
 
     @property
     def is_well(self) -> bool:
@@ -106,7 +99,7 @@ class Relay:
         """Tell whether mail can go this way: it is open, or may be tried."""
         if self.refusal is not None:
             return False
-        return (self.taken > 0 and self._put_off < _COY) or self.breaker.pause_s(now) == 0
+        return (self.taken > 0 and not self._coyness.puts_off_all) or self.breaker.pause_s(now) == 0
 
     def is_resting(self, now: float) -> bool:
         """Tell whether it is to be left alone since it puts everybody off.
@@ -114,11 +107,11 @@ class Relay:
         Such a relay answers at once, and would hear of all: whoever is put off again and again for its sake
         waits for hours in the end, and expires.
         """
-        return self._put_off >= _COY and self.breaker.pause_s(now) > 0
+        return self._coyness.puts_off_all and self.breaker.pause_s(now) > 0
 
     def is_coy(self, now: float) -> bool:
         """Tell whether it put everybody off a moment ago: another relay, if there is one, is better asked."""
-        return now < self._coy_until
+        return self._coyness.is_recent(now)
 
     def may_carry(self, envelope: Envelope) -> bool:
         """Tell whether it may take a message, as far as anybody knows: unasked it may, or in another run."""
@@ -128,8 +121,8 @@ class Relay:
 
     def knock(self, now: float) -> None:
         """Let a relay be tried again whose door was shut a while ago: it may have been for a moment."""
-        if self._is_shut and now >= self._shut_until:
-            self._door = None
+        if self._verdict is None:
+            self._door.knock(now)
 
     def is_given_up(self, tries: int | None) -> bool:
         """Tell whether it is shut, or was lost so often in a row, and has not come back."""
@@ -140,11 +133,11 @@ class Relay:
     @property
     def barred(self) -> TransportError | None:
         """Return what it greets with whenever it is tried; None while that may be for a moment."""
-        return self._door if self._is_shut and self._times_shut >= _MOST_SHUT else None
+        return self._door.error if self._verdict is None and self._door.is_barred else None
 
     @property
     def _is_shut(self) -> bool:
-        return self._door is not None and self._door.code == _SHUT and self._verdict is None
+        return self._verdict is None and self._door.is_shut
 
     def share(self) -> float:
         """Return how much of its share of the mail it has had."""
@@ -188,8 +181,7 @@ class Relay:
         taken = receipt.state is _SENT
         self._faults.add(refused=False)
         self.has_taken = self.has_taken or taken
-        self._put_off = self._put_off + 1 if puts_off_everybody(receipt, email) else 0
-        if self._put_off >= _COY:
+        if self._coyness.heard(receipt, email, now):
             self.last_error = TransportError(
                 f"the relay puts everybody off: {receipt.code} {receipt.text}",
                 permanent=False,
@@ -197,7 +189,6 @@ class Relay:
                 where=f"relay {self.route.name}, {receipt.phase}",
                 hint="its log says why; if it counts mails, set per_second or per_hour below that",
             )
-            self._coy_until = now + _COY_S
             self.breaker.lost(now)
             return
         self.breaker.worked()
@@ -205,25 +196,11 @@ class Relay:
             self.width += 1
 
     def has_had_enough(self, lane: Lane, receipt: Receipt) -> bool:
-        """Count an answer that may say that a connection has carried enough; False for any other.
-
-        What a fresh connection is told counts as it is said. Now and then one that may be used up is asked
-        on: if it takes a mail, the relay meant no connection, and what it says counts from then on.
-        """
-        if lane.is_on_trial and receipt.state is _SENT:  # no other says that it goes on
-            self._is_moody = True
-            self.ration.lift()
-        if self._is_moody or not (lane.served and receipt.may_be_connections):
-            return False
-        self.breaker.worked()
-        if lane.is_on_trial:
-            lane.is_used_up = True
-            return True
-        self.ration.ended(lane.carried - 1)
-        self._renewed += 1
-        lane.is_on_trial = self._renewed % _TRIAL == 0
-        lane.is_used_up = not lane.is_on_trial
-        return True
+        """Count an answer that may say that a connection has carried enough; see `Ration.is_over`."""
+        is_over = self.ration.is_over(lane, receipt)
+        if is_over:
+            self.breaker.worked()
+        return is_over
 
     def refused(self, error: TransportError) -> bool:
         """Count a refusal of the sender or the message; True when the relay is of no use any more."""
@@ -253,8 +230,7 @@ class Relay:
             return
         still_open = sum(lane.is_open for lane in self.lanes)
         if error.permanent and not still_open:
-            self._times_shut += self._door is None  # those dialled at once heard the same
-            self._door, self._shut_until = error, now + _SHUT_S
+            self._door.shut(error, now)
         elif error.permanent or error.code == 421:
             # RFC 5321 section 3.8: it closes, and asks for less. Others refuse one connection
             # too many with 554, while those that are open go on.
@@ -274,11 +250,8 @@ class Relay:
             self.breaker.lost(now, attempt.began_at)
 
     def opened(self, lane: Lane, now: float) -> None:
-        """Take a new connection in; whatever another one was refused for, this one was not.
-
-        The relay is back: what it has swallowed takes nobody's place any more.
-        """
-        self._door, self._times_shut = None, 0
+        """Take a new connection in: the relay is back, and what it has swallowed takes nobody's place."""
+        self._door.opened()
         for attempt in self.attempts:
             if attempt.is_silent(now):
                 attempt.end()
