@@ -11,6 +11,7 @@ from digest.deliver.compose.encode import EncodedBody, encode_body
 from digest.deliver.compose.faults import check_message
 from digest.deliver.compose.headers import Address, check_address
 from digest.deliver.compose.message import Mail, MessageStencil, Personal, compile_message
+from digest.deliver.compose.message_names import edition_of, message_name
 from digest.deliver.compose.slots import SlottedText, html_value, plain_value
 from digest.deliver.compose.verp import bounce_address, read_bounce_address
 from digest.deliver.journal.group import Record
@@ -67,8 +68,10 @@ __all__ = [
     "check_message",
     "compile_message",
     "deliver_edition",
+    "edition_of",
     "encode_body",
     "html_value",
+    "message_name",
     "plain_value",
     "read_bounce_address",
 ]
