@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from digest.actions.mailing.bounces import Consequence, Taken
 from digest.deliver.reports import imap, imap_login
 from digest.deliver.reports.bounces import MAX_REPORT_BYTES
 from digest.deliver.reports.imap import ImapFolder
+from digest.deliver.reports.imap_round import take_in
 from digest.errors import Refused, StoreError, TransportError
 from digest.settings import ImapSettings
 from reports_cast import add_reader, consequences, furnish_home, opened, report
@@ -228,6 +230,51 @@ def test_unread_messages_are_taken_in_the_order_of_their_numbers(
         rounds = [[one.file for one in intake.fetch(app)] for _ in range(3)]
 
     assert rounds == [["INBOX/11", "INBOX/14", "INBOX/15"], ["INBOX/16"], []]
+
+
+@pytest.mark.parametrize("refused", ["UID STORE", "UID FETCH"])
+def test_messages_that_stay_unread_for_good_hide_none_behind_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: str
+) -> None:
+    """More of them than a round takes were all that each round ever came to."""
+    monkeypatch.setattr(intake, "MAX_A_ROUND", 2)
+    monkeypatch.setattr(imap, "_AT_ONCE", 3)
+    with ScriptedImap() as server, app_with(tmp_path, server) as app:
+        reader = add_reader(app)
+        for number in range(5):
+            server.put(report("policy", reader.addresses[0], f"{number}"))
+            server.script[f"{refused} {11 + number}"] = "NO Permission denied"
+        behind = [server.put(report("policy", reader.addresses[1], f"behind-{each}")) for each in range(3)]
+        taken: list[Taken] = []
+        for _ in range(2):
+            try:
+                taken.extend(intake.fetch(app))
+            except TransportError as error:
+                assert error.permanent
+        read = [
+            (file, told) for file, told in outcomes(taken) if int(file.removeprefix("INBOX/")) >= behind[0]
+        ]
+
+    assert read == [(f"INBOX/{number}", "noted") for number in behind]
+    assert [flags for number, flags in server.states() if number in behind] == [{"\\Seen"}] * 3
+
+
+def test_a_server_without_end_does_not_keep_a_round_going(tmp_path: Path) -> None:
+    """One that names other messages each time, and gives none of them, is asked for as many as it has."""
+    numbers = count(100)
+    with ScriptedImap([b"x"] * 3) as server:
+        for kept in server.folders["INBOX"]:
+            kept.flags.add("\\Seen")
+        folder = ImapFolder(settings(server), tmp_path)
+
+        def name_others() -> None:
+            others = " ".join(str(next(numbers)) for _ in range(3))
+            server.script["UID SEARCH"] = f"* SEARCH {others}"
+
+        server.before = {"UID SEARCH": name_others}
+        taken = list(take_in(folder, 100, lambda content, _: content, lambda _: True))
+
+    assert taken == [None] * 3
 
 
 def test_who_fetches_by_hand_hears_when_a_round_was_full(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import imaplib
 import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -47,6 +47,8 @@ class ImapFolder:
 
     Attributes:
         refusal: What the server said first when it refused to mark, move or delete a message; else None.
+        count: Messages that lay there when it was opened.
+        stuck: Numbers of messages that were read or marked in vain: they stay unread, whoever comes next.
 
     Raises:
         TransportError: The server cannot be reached, is not trusted, or says no. Permanent when
@@ -70,6 +72,8 @@ class ImapFolder:
         self._where = f"{settings.url}, folder {settings.folder}"
         self._way_out = f"check folder and done of {key}"  # of most that the server refuses
         self.refusal: TransportError | None = None
+        self.stuck: set[int] = set()
+        self.count = 0
 
     def __enter__(self) -> Self:
         """Connect, secure the connection, log in, open the folder."""
@@ -97,17 +101,22 @@ class ImapFolder:
                 self._server.logout()
         cut(self._server)
 
-    def unread(self, at_most: int) -> tuple[int, ...]:
-        """Return the numbers (UIDs) of unread messages in their order, at most so many."""
+    def unread(self, at_most: int, *, besides: Collection[int] = ()) -> tuple[int, ...]:
+        """Return the numbers (UIDs) of unread messages in their order, at most so many, besides those named."""
         found: list[int] = []
         with self._told():
-            for first in range(1, self._count + 1, _AT_ONCE):
-                span = f"{first}:{min(first + _AT_ONCE - 1, self._count)}"
+            for first in range(1, self.count + 1, _AT_ONCE):
+                span = f"{first}:{min(first + _AT_ONCE - 1, self.count)}"
                 said = self._ask("SEARCH", span, "UNSEEN", "UNDELETED")
-                found += (int(each) for each in b" ".join(each for each in said if each).split())
+                numbers = map(int, b" ".join(each for each in said if each).split())
+                found += (each for each in numbers if each not in besides)
                 if len(found) >= at_most:
                     break
         return tuple(sorted(found)[:at_most])
+
+    def place(self, uid: int) -> str:
+        """Say where a message lies, such as 'INBOX/17'."""
+        return f"{self._settings.folder}/{uid}"
 
     def read(self, uid: int) -> bytes | None:
         """Return a message's first `most_bytes`, unread as before.
@@ -121,11 +130,14 @@ class ImapFolder:
             named = re.search(rb"\bUID (\d+)", head or b"")
             if head and b"BODY[" in head and (named is None or int(named[1]) == uid):
                 return each[1] if isinstance(each, tuple) else b""
+        self.stuck.add(uid)
         return None
 
     def mark(self, uid: int) -> None:
         """Mark a message as read; it stays."""
-        self._try("STORE", str(uid), "+FLAGS.SILENT", r"(\Seen)")
+        refusal = self._try("STORE", str(uid), "+FLAGS.SILENT", r"(\Seen)")
+        if refusal is not None and refusal.permanent:
+            self.stuck.add(uid)
 
     def finish(self, uid: int) -> None:
         """Do with a message what the settings say of reports that are taken in.
@@ -157,7 +169,7 @@ class ImapFolder:
         kind, said = self._server.select(_folder(self._settings.folder))
         if kind != "OK":
             raise self._refused(imaplib.IMAP4.error(said[-1]), self._named(self._settings.folder, "folder"))
-        self._count = int(said[-1] or 0)
+        self.count = int(said[-1] or 0)
         self._validity = self._server.response("UIDVALIDITY")[1]
 
     def _named(self, name: str, key: str) -> str:
