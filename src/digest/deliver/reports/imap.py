@@ -102,7 +102,7 @@ class ImapFolder:
         cut(self._server)
 
     def unread(self, at_most: int, *, besides: Collection[int] = ()) -> tuple[int, ...]:
-        """Return the numbers (UIDs) of unread messages in their order, at most so many, besides those named."""
+        """Return the numbers (UIDs) of unread messages in their order, at most so many, none of `besides`."""
         found: list[int] = []
         with self._told():
             for first in range(1, self.count + 1, _AT_ONCE):
