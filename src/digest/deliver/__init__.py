@@ -3,7 +3,7 @@
 Not imported here, since they alone need more than the rest: the embedded mailbox (asyncio and
 aiosmtpd) in `digest.deliver.mailbox`, keys (cryptography) in `digest.deliver.compose.dkim_keys`, and the
 reading of reports (flufl.bounce) in `digest.deliver.reports.bounces` with the ways that they come in by
-themselves: `digest.deliver.reports.imap` and `digest.deliver.reports.listener`.
+themselves: `digest.deliver.imap` and `digest.deliver.reports.listener`.
 """
 
 from digest.deliver.compose.dkim import Signer, SigningKey, aligned

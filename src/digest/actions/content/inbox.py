@@ -11,8 +11,8 @@ from pathlib import Path
 from digest.actions.app import App
 from digest.actions.content.pushing import take
 from digest.collect import Document, Format, letter_sender
-from digest.deliver.reports.imap import ImapFolder
-from digest.deliver.reports.imap_round import take_in
+from digest.deliver.imap.folder import ImapFolder
+from digest.deliver.imap.round import take_in
 from digest.errors import DigestError, DocumentError, NotFound
 from digest.workers import WorkerLost
 

@@ -9,8 +9,9 @@ from functools import partial
 from digest.actions.app import App
 from digest.actions.mailing.bounces import Consequence, Taken, take_message
 from digest.deliver import read_bounce_address
-from digest.deliver.reports.imap import ImapFolder
-from digest.deliver.reports.imap_round import take_in
+from digest.deliver.imap.folder import ImapFolder
+from digest.deliver.imap.round import take_in
+from digest.deliver.reports.bounces import MAX_REPORT_BYTES
 from digest.deliver.reports.listener import Listener
 from digest.errors import Refused
 from digest.log import get_logger
@@ -41,7 +42,7 @@ def fetch(app: App) -> Iterator[Taken]:
             where="delivery.bounces.imap.url",
             hint="set it, or name files to `digest bounces take`",
         )
-    folder = ImapFolder(settings, app.home.root)
+    folder = ImapFolder(settings, app.home.root, most_bytes=MAX_REPORT_BYTES, key="delivery.bounces.imap")
     return take_in(folder, MAX_A_ROUND, partial(_taken, app), _is_report)
 
 

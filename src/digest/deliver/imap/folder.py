@@ -15,9 +15,8 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from digest.deliver.reports.bounces import MAX_REPORT_BYTES
-from digest.deliver.reports.folder_names import own_name, wire_name
-from digest.deliver.reports.imap_login import checked, connect, cut, log_in, quoted
+from digest.deliver.imap.folder_names import own_name, wire_name
+from digest.deliver.imap.login import checked, connect, cut, log_in, quoted
 from digest.errors import TransportError
 from digest.settings import ImapSettings
 
@@ -41,9 +40,9 @@ class ImapFolder:
     Args:
         settings: With an address.
         home: What the file of authorities is relative to.
-        timeout_s: How long to wait for the server each time.
         most_bytes: Of a message that are read.
         key: Of the settings, to name when something is wrong with them.
+        timeout_s: How long to wait for the server each time.
 
     Attributes:
         refusal: What the server said first when it refused to mark, move or delete a message; else None.
@@ -60,9 +59,9 @@ class ImapFolder:
         settings: ImapSettings,
         home: Path,
         *,
+        most_bytes: int,
+        key: str,
         timeout_s: float = _TIMEOUT_S,
-        most_bytes: int = MAX_REPORT_BYTES,
-        key: str = "delivery.bounces.imap",
     ) -> None:
         self._settings = settings
         self._most_bytes = most_bytes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from digest.deliver.reports.imap import ImapFolder
+from digest.deliver.imap.folder import ImapFolder
 
 Taken = TypeVar("Taken")
 
