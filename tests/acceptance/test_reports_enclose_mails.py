@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import smtplib
 from base64 import encodebytes
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +13,9 @@ from typing import Any
 import pytest
 
 from commands import AT, SYSTEM, Ran
+from digest.actions.mailing.intake import listener
+from digest.bootstrap import open_app
+from digest.deliver import bounce_address
 from digest.deliver.mailbox import Mailbox
 
 Digest = Callable[..., Ran]
@@ -160,6 +164,26 @@ def test_a_complaint_that_names_nobody_is_heard(
     assert take(digest, tmp_path, report) == [("known", "sam@example.org", 1)]
     assert standing(digest, "sam@example.org") == ("ended", ["complaint"])
     assert standing(digest, "ada@example.org") == ("confirmed", [])
+
+
+def test_a_feedback_loop_is_heard_by_the_listener_without_a_domain_for_reports(
+    digest: Digest, send: Send, home: Path
+) -> None:
+    """The one address that a provider was told is all that is taken mail for."""
+    mail = redacted(send(AT)["sam@example.org"])
+    listen = "delivery: {bounces: {listen: {url: 'lmtp://127.0.0.1:1', accept: [fbl@news.example.org]}}}\n"
+    (home / "config" / "digest.yaml").write_text(SYSTEM.format(port=9) + listen, encoding="utf-8")
+    with open_app(home) as app:
+        running = listener(app)
+        running.url = "lmtp://127.0.0.1:0"
+        with running, smtplib.LMTP("127.0.0.1", int(running.url.rpartition(":")[2])) as server:
+            signed = bounce_address(app.keyring, 1, "AAECAwQFBgcICQoLDA0ODw", "news.example.org")
+            for stranger in ("brief@news.example.org", signed):
+                with pytest.raises(smtplib.SMTPRecipientsRefused):
+                    server.sendmail("", [stranger], b"Subject: x\n\nx")
+            server.sendmail("", ["fbl@news.example.org"], HEAD + FEEDBACK + whole(mail) + b"\n--cut--\n")
+
+    assert standing(digest, "sam@example.org") == ("ended", ["complaint"])
 
 
 def test_two_editions_that_come_back_suppress_without_a_domain_for_reports(
