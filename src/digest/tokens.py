@@ -136,6 +136,13 @@ class Keyring:
         matches = [hmac.compare_digest(key.name(purpose, payload, len(name)), name) for key in self._keys]
         return any(matches)
 
+    def attests_hex(self, purpose: str, payload: str, name: str) -> bool:
+        """Tell whether `hexdigest` made this name with any of the keys; each is tried in constant time."""
+        raw = payload.encode()
+        made = [key.mac(purpose, raw)[:_MAC_BYTES].hex() for key in self._keys]
+        matches = [name.isascii() and hmac.compare_digest(one, name) for one in made]
+        return any(matches)
+
 
 class _Key:
     """One key, with the state of its HMAC after each purpose: purposes are words of the program, and few.

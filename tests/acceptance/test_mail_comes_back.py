@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from commands import AT, SYSTEM, Ran
+from digest.actions.mailing import bounces
 from digest.deliver.mailbox import Mailbox, Received
+from digest.errors import StoreError
 
 Digest = Callable[..., Ran]
 REPORTS = Path(__file__).parents[1] / "fixtures" / "reports"
@@ -183,6 +185,35 @@ def test_a_file_that_cannot_be_read_costs_itself(
 
     assert ran.code == 1
     assert [one["outcome"] for one in ran.data["reports"]] == ["unreadable", "ignored"]
+
+
+@pytest.mark.parametrize("end", [StoreError("database or disk is full"), KeyboardInterrupt()])
+def test_what_was_taken_before_the_end_is_shown(
+    digest: Digest,
+    sent: Callable[[str], dict[str, str]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    end: BaseException,
+) -> None:
+    """The database fails midway, or somebody has enough: the consequences of what came before hold."""
+    senders = sent(AT)
+    for name in ("sam", "ada"):
+        returned(tmp_path / "in", "complaint", senders[f"{name}@example.org"], said=name)
+    real = bounces.take_message
+
+    def fail_at_sam(*args: Any, **named: Any) -> object:  # noqa: ANN401  # why: as it takes them
+        if named["file"].endswith("sam.eml"):
+            raise end
+        return real(*args, **named)
+
+    monkeypatch.setattr(bounces, "take_message", fail_at_sam)
+    ran = digest("bounces", "take", tmp_path / "in")
+
+    assert ran.code != 0
+    assert "1 files: 1 ended" in ran.out
+    assert "ada.eml" in ran.out
+    assert ("disk is full" in ran.err) is isinstance(end, StoreError)
+    assert [one["email"] for one in digest("suppress", "list", "--json").data] == ["ada@example.org"]
 
 
 def test_a_reason_on_record_is_not_written_over(

@@ -71,6 +71,22 @@ def test_check_and_backup_say_what_is_the_servers_business(served: Digest, tmp_p
     assert not (tmp_path / "copy.db").exists()
 
 
+@pytest.mark.parametrize("is_there", [True, False])
+def test_backup_of_a_server_names_the_folder_that_is_missing(
+    served: Digest, tmp_path: Path, is_there: bool
+) -> None:
+    """Whoever makes the folder must not hear only then that the command was the wrong one."""
+    folder = tmp_path / "backups"
+    if is_there:
+        folder.mkdir()
+    said = served("db", "backup", folder / "night.db", "--json").error
+
+    assert said["error"] == "this database is a server's, and no file to copy"
+    tool = f"use its own tool, such as `pg_dump --file {folder}/night.db`"
+    assert said["hint"] == (tool if is_there else f"make the folder {folder}, then {tool}")
+    assert not (folder / "night.db").exists()
+
+
 def test_a_server_that_is_not_there_is_named_without_the_password(home: Path, digest: Digest) -> None:
     """The first line of the log after a move to a server."""
     text = SYSTEM.format(port=9).replace(

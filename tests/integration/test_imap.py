@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -13,15 +15,18 @@ from commands import run_here
 from digest.actions.app import App
 from digest.actions.mailing import intake
 from digest.actions.mailing.bounces import Consequence, Taken
-from digest.deliver.reports import imap, imap_login
+from digest.deliver.imap import folder as imap_folder
+from digest.deliver.imap import login
+from digest.deliver.imap.folder import ImapFolder
+from digest.deliver.imap.round import take_in
 from digest.deliver.reports.bounces import MAX_REPORT_BYTES
-from digest.deliver.reports.imap import ImapFolder
 from digest.errors import Refused, StoreError, TransportError
 from digest.settings import ImapSettings
 from reports_cast import add_reader, consequences, furnish_home, opened, report
 from scripted_imap import PASSWORD, USER, ScriptedImap
 from scripted_relay import DROP, HANG, TLS
 
+report_folder = partial(ImapFolder, most_bytes=MAX_REPORT_BYTES, key="delivery.bounces.imap")
 ROUND = ["SELECT", "UID SEARCH", "UID FETCH"]
 
 
@@ -103,7 +108,7 @@ def test_what_a_server_offers_after_the_login_is_used(tmp_path: Path, done: str,
     then = ("IDLE", "UIDPLUS", "MOVE")
     with ScriptedImap(offers=("IDLE", "AUTH=PLAIN"), then=then) as server:
         server.put(b"x")
-        with ImapFolder(settings(server, done=done), tmp_path) as folder:
+        with report_folder(settings(server, done=done), tmp_path) as folder:
             folder.finish(*folder.unread(9))
         assert [verb for verb in server.verbs() if verb.startswith("UID")] == ["UID SEARCH", *verbs]
         assert server.states() == []
@@ -118,14 +123,14 @@ def test_folder_that_the_server_names_in_another_way_is_told_before_anything_is_
     """Cyrus and Courier put one's own folders below INBOX: one report a round was read, and no other."""
     with ScriptedImap([b"x"], offers=("AUTH=PLAIN", "NAMESPACE"), begin="INBOX.") as server:
         with pytest.raises(TransportError) as caught:
-            ImapFolder(settings(server, **where), tmp_path).__enter__()
+            report_folder(settings(server, **where), tmp_path).__enter__()
         assert caught.value.permanent
         assert caught.value.hint == (
             f"as this server names its folders, delivery.bounces.imap.{key} is INBOX.Processed"
         )
         assert "UID FETCH" not in server.verbs()
         server.folders["INBOX.Processed"] = []
-        with ImapFolder(settings(server, **{key: "INBOX.Processed"}), tmp_path):
+        with report_folder(settings(server, **{key: "INBOX.Processed"}), tmp_path):
             pass
 
 
@@ -134,10 +139,10 @@ def test_folder_that_is_there_and_cannot_be_made_again_is_taken(tmp_path: Path) 
     with ScriptedImap([b"x"]) as server:
         server.folders["Old"] = []
         server.script["CREATE"] = "NO Permission denied"
-        with ImapFolder(settings(server, done="Old"), tmp_path) as folder:
+        with report_folder(settings(server, done="Old"), tmp_path) as folder:
             folder.finish(*folder.unread(9))
         with pytest.raises(TransportError, match="Older is not there, and cannot be made: Permission denied"):
-            ImapFolder(settings(server, done="Older"), tmp_path).__enter__()
+            report_folder(settings(server, done="Older"), tmp_path).__enter__()
 
     assert [one.content for one in server.folders["Old"]] == [b"x"]
 
@@ -220,7 +225,7 @@ def test_unread_messages_are_taken_in_the_order_of_their_numbers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A round is bounded, and the next one goes on; long folders are searched in parts."""
-    monkeypatch.setattr(imap, "_AT_ONCE", 2)
+    monkeypatch.setattr(imap_folder, "_AT_ONCE", 2)
     monkeypatch.setattr(intake, "MAX_A_ROUND", 3)
     with ScriptedImap([b"x"] * 6) as server, app_with(tmp_path, server) as app:
         server.folders["INBOX"][1].flags.add("\\Seen")
@@ -230,6 +235,48 @@ def test_unread_messages_are_taken_in_the_order_of_their_numbers(
     assert rounds == [["INBOX/11", "INBOX/14", "INBOX/15"], ["INBOX/16"], []]
 
 
+@pytest.mark.parametrize("refused", ["UID STORE", "UID FETCH"])
+def test_messages_that_stay_unread_for_good_hide_none_behind_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: str
+) -> None:
+    """More of them than a round takes were all that each round ever came to."""
+    monkeypatch.setattr(intake, "MAX_A_ROUND", 2)
+    monkeypatch.setattr(imap_folder, "_AT_ONCE", 3)
+    with ScriptedImap() as server, app_with(tmp_path, server) as app:
+        reader = add_reader(app)
+        for number in range(5):
+            server.put(report("policy", reader.addresses[0], f"{number}"))
+            server.script[f"{refused} {11 + number}"] = "NO Permission denied"
+        behind = [server.put(report("policy", reader.addresses[1], f"behind-{each}")) for each in range(3)]
+        taken: list[Taken] = []
+        for _ in range(2):
+            with suppress(TransportError):  # what the server has against it is told each time
+                taken.extend(intake.fetch(app))
+        wanted = {f"INBOX/{number}" for number in behind}
+        read = [one for one in outcomes(taken) if one[0] in wanted]
+
+    assert read == [(f"INBOX/{number}", "noted") for number in behind]
+    assert [flags for number, flags in server.states() if number in behind] == [{"\\Seen"}] * 3
+
+
+def test_a_server_without_end_does_not_keep_a_round_going(tmp_path: Path) -> None:
+    """One that names other messages each time, and gives none of them, is asked for as many as it has."""
+    numbers = count(100)
+    with ScriptedImap([b"x"] * 3) as server:
+        for kept in server.folders["INBOX"]:
+            kept.flags.add("\\Seen")
+        folder = report_folder(settings(server), tmp_path)
+
+        def name_others() -> None:
+            others = " ".join(str(next(numbers)) for _ in range(3))
+            server.script["UID SEARCH"] = f"* SEARCH {others}"
+
+        server.before = {"UID SEARCH": name_others}
+        taken = list(take_in(folder, 100, lambda content, _: content, lambda _: True))
+
+    assert taken == [None] * 3
+
+
 def test_who_fetches_by_hand_hears_when_a_round_was_full(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -237,16 +284,20 @@ def test_who_fetches_by_hand_hears_when_a_round_was_full(
     monkeypatch.setattr(intake, "MAX_A_ROUND", 2)
     with ScriptedImap([b"x"] * 3) as server, app_with(tmp_path, server) as app:
         full, rest = (run_here("bounces", "fetch", home=app.home.root).out for _ in range(2))
+        server.script |= {f"UID FETCH {server.put(b'x')}": "NO damaged" for _ in range(2)}
+        damaged = run_here("bounces", "fetch", home=app.home.root).out
 
     assert "2 messages" in full
     assert "more may be there: `digest bounces fetch` goes on" in full
     assert "1 messages" in rest
     assert "more" not in rest
+    assert "2 unreadable" in damaged
+    assert "more" not in damaged  # the next call would find the same two
 
 
 def test_only_the_beginning_of_a_message_is_fetched(tmp_path: Path) -> None:
     """The whole mail that came back may be behind it."""
-    with ScriptedImap([b"a" * 300_000, b""]) as server, ImapFolder(settings(server), tmp_path) as folder:
+    with ScriptedImap([b"a" * 300_000, b""]) as server, report_folder(settings(server), tmp_path) as folder:
         assert [len(folder.read(uid) or b"") for uid in folder.unread(9)] == [MAX_REPORT_BYTES, 0]
         assert folder.read(99) is None
         assert [flags for _, flags in server.states()] == [set(), set()]
@@ -307,7 +358,7 @@ def test_a_database_in_trouble_leaves_the_message_unread(
 
 def test_a_folder_made_anew_loses_no_stranger(tmp_path: Path) -> None:
     """Its numbers mean other messages now; none of them may be deleted for ours."""
-    with ScriptedImap([b"x"]) as server, ImapFolder(settings(server, done="delete"), tmp_path) as folder:
+    with ScriptedImap([b"x"]) as server, report_folder(settings(server, done="delete"), tmp_path) as folder:
         server.script["UID FETCH"] = "* OK [UIDVALIDITY 8] anew"
         (uid,) = folder.unread(9)
         folder.read(uid)
@@ -321,10 +372,10 @@ def test_tls_is_verified_from_the_first_byte(tmp_path: Path) -> None:
     """Whoever stands between would read every reader's address, and could delete the reports."""
     trusted = {"ca_file": str(TLS / "ca.pem")}
     with ScriptedImap([b"x"], implicit=True) as server:
-        with ImapFolder(settings(server, "imaps", **trusted), tmp_path) as folder:
+        with report_folder(settings(server, "imaps", **trusted), tmp_path) as folder:
             assert folder.unread(9) == (11,)
         with pytest.raises(TransportError, match="certificate not trusted") as caught:
-            ImapFolder(settings(server, "imaps"), tmp_path).__enter__()
+            report_folder(settings(server, "imaps"), tmp_path).__enter__()
 
     assert caught.value.permanent
     assert PASSWORD not in str(caught.value)
@@ -332,21 +383,21 @@ def test_tls_is_verified_from_the_first_byte(tmp_path: Path) -> None:
 
 def test_over_a_network_nothing_is_said_in_clear(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """STARTTLS is asked for, and a server without it, or with a false certificate, hears no password."""
-    monkeypatch.setattr(imap_login, "is_loopback", lambda _host: False)
+    monkeypatch.setattr(login, "is_loopback", lambda _host: False)
     trusted = {"ca_file": str(TLS / "ca.pem")}
     with ScriptedImap([b"x"], offers=("STARTTLS", "AUTH=PLAIN")) as server:
-        with ImapFolder(settings(server, **trusted), tmp_path) as folder:
+        with report_folder(settings(server, **trusted), tmp_path) as folder:
             assert folder.unread(9) == (11,)
         server.commands.clear()
         with pytest.raises(TransportError, match="certificate not trusted"):
-            ImapFolder(settings(server), tmp_path).__enter__()
+            report_folder(settings(server), tmp_path).__enter__()
         server.offers = ("AUTH=PLAIN",)
         with pytest.raises(TransportError, match="no STARTTLS"):
-            ImapFolder(settings(server, **trusted), tmp_path).__enter__()
+            report_folder(settings(server, **trusted), tmp_path).__enter__()
         server.script["greet"] = "* PREAUTH come in"
         server.offers = ("STARTTLS",)
         with pytest.raises(TransportError):
-            ImapFolder(settings(server, **trusted), tmp_path).__enter__()
+            report_folder(settings(server, **trusted), tmp_path).__enter__()
 
     assert [each for each in server.commands if each.startswith(("AUTH", "LOGIN", "SELECT"))] == []
 
@@ -355,7 +406,7 @@ def test_a_server_that_wants_tls_of_its_own_machine_gets_it(tmp_path: Path) -> N
     """It lets nobody log in before."""
     with ScriptedImap([b"x"], offers=("STARTTLS", "LOGINDISABLED")) as server:
         server.before = {"STARTTLS": lambda: setattr(server, "offers", ("AUTH=PLAIN",))}
-        with ImapFolder(settings(server, ca_file=str(TLS / "ca.pem")), tmp_path) as folder:
+        with report_folder(settings(server, ca_file=str(TLS / "ca.pem")), tmp_path) as folder:
             assert folder.unread(9) == (11,)
 
 
@@ -365,7 +416,7 @@ def test_folders_go_by_the_names_that_people_see(tmp_path: Path) -> None:
         server.folders["R&APw-ckl&AOQ-ufer"] = []
         number = server.put(b"x", "R&APw-ckl&AOQ-ufer")
         there = settings(server, folder="Rückläufer", done="Büro/Erledigt & weg")
-        with ImapFolder(there, tmp_path) as folder:
+        with report_folder(there, tmp_path) as folder:
             folder.finish(*folder.unread(9))
 
     assert server.states("R&APw-ckl&AOQ-ufer") == []
@@ -389,7 +440,7 @@ def test_whoever_wrote_the_settings_is_told_which_is_wrong(
     with ScriptedImap() as server:
         server.script.update(answers)
         with pytest.raises(TransportError) as caught:
-            ImapFolder(settings(server, scheme, folder=folder), tmp_path, timeout_s=0.3).__enter__()
+            report_folder(settings(server, scheme, folder=folder), tmp_path, timeout_s=0.3).__enter__()
 
     assert way_out in (caught.value.hint or "")
 
@@ -399,7 +450,7 @@ def test_a_certificate_for_another_name_is_told_from_one_of_nobody(tmp_path: Pat
     with ScriptedImap(implicit=True) as server:
         there = {"url": f"imaps://127.1:{server.port}", "ca_file": str(TLS / "ca.pem")}
         with pytest.raises(TransportError, match="not trusted") as caught:
-            ImapFolder(settings(server, **there), tmp_path).__enter__()
+            report_folder(settings(server, **there), tmp_path).__enter__()
 
     assert caught.value.hint == "write the host in url as the certificate names it"
 
@@ -407,19 +458,19 @@ def test_a_certificate_for_another_name_is_told_from_one_of_nobody(tmp_path: Pat
 def test_a_server_without_plain_is_logged_in_to_in_its_way(tmp_path: Path) -> None:
     """Quotes and backslashes in names and passwords are no commands."""
     with ScriptedImap([b"x"], offers=()) as server:
-        with ImapFolder(settings(server), tmp_path) as folder:
+        with report_folder(settings(server), tmp_path) as folder:
             assert folder.unread(9) == (11,)
         server.offers = ("LOGINDISABLED", "AUTH=LOGIN")
-        with ImapFolder(settings(server), tmp_path) as folder:
+        with report_folder(settings(server), tmp_path) as folder:
             assert folder.unread(9) == (11,)
         server.offers = ("LOGINDISABLED", "AUTH=SCRAM-SHA-256")
         with pytest.raises(TransportError, match=r"no way .* we know .PLAIN, LOGIN.: SCRAM-SHA-256"):
-            ImapFolder(settings(server), tmp_path).__enter__()
+            report_folder(settings(server), tmp_path).__enter__()
         server.offers = ()
         with pytest.raises(TransportError, match="must be ASCII") as caught:
-            ImapFolder(settings(server, user="ölü"), tmp_path).__enter__()
+            report_folder(settings(server, user="ölü"), tmp_path).__enter__()
         server.script["greet"] = "* PREAUTH come in"
-        with ImapFolder(settings(server), tmp_path) as folder:
+        with report_folder(settings(server), tmp_path) as folder:
             assert folder.unread(9) == (11,)
 
     assert caught.value.permanent
@@ -451,7 +502,7 @@ def test_what_the_server_says_is_told_with_whether_to_try_again(
     with ScriptedImap([b"x"]) as server:
         server.script[command] = answer
         with pytest.raises(TransportError) as caught:
-            _read_and_mark(ImapFolder(settings(server), tmp_path, timeout_s=0.3))
+            _read_and_mark(report_folder(settings(server), tmp_path, timeout_s=0.3))
 
     assert caught.value.permanent is permanent
     assert caught.value.where == f"imap://127.0.0.1:{server.port}, folder INBOX"
@@ -464,7 +515,7 @@ def test_no_more_is_read_than_was_asked_for(tmp_path: Path) -> None:
     with ScriptedImap([b"x"]) as server:
         server.script["UID FETCH"] = "* 1 FETCH (UID 11 BODY[]<0> {99999999}"
         with pytest.raises(TransportError, match="more than was asked for"):
-            _read_and_mark(ImapFolder(settings(server), tmp_path))
+            _read_and_mark(report_folder(settings(server), tmp_path))
 
 
 def test_without_a_mailbox_nothing_is_asked(tmp_path: Path) -> None:

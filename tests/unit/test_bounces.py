@@ -83,6 +83,20 @@ def test_complaint_about_an_encoded_mail_is_read() -> None:
     assert (report.kind, about(report.addresses)) == ("complaint", (7, SAM))
 
 
+def test_a_mail_within_the_enclosed_mail_is_not_what_the_complaint_is_about() -> None:
+    """Who got it forwarded complains of who forwarded it; its first reader wants it."""
+    forwarded = f"To: eve@example.org\nContent-Type: message/rfc822\n\nReturn-Path: <{ADDRESS}>\n\nBoats.\n"
+    head, gap, _ = (REPORTS / "complaint.eml").read_bytes().partition(b"Content-Type: message/rfc822\n\n")
+    head = head.replace(f"Original-Mail-From: <{ADDRESS}>\n".encode(), b"")
+    report, own = (
+        read_report(head + gap + mail.encode() + b"--cut--\n")
+        for mail in (forwarded, forwarded.partition("\n\n")[2])
+    )
+
+    assert (report.kind, about(report.addresses)) == ("complaint", None)
+    assert about(own.addresses) == (7, SAM)
+
+
 def test_the_table_of_reports_is_whole() -> None:
     """A fixture that no test reads proves nothing."""
     parameters = test_each_report_is_read_for_what_it_is.pytestmark[0].args[1]
@@ -142,6 +156,31 @@ def test_hostile_reports_cost_little_and_say_nothing(message: bytes, within: Wit
     """Anybody may write to the address that reports come in for."""
     with within(2):
         assert read_report(message).kind == "unknown"
+
+
+@pytest.mark.parametrize(
+    "enclosed",
+    [
+        b"List-Unsubscribe: " + b"<a>" * 80_000,
+        b"".join(b"List-Unsubscribe: <https://x.example/unsubscribe/%d>\n" % n for n in range(4_000)),
+        b"List-Unsubscribe: " + b"=?a?q?" * 160 + b"\n =?a?q?" * 30_000,
+        b"List-Unsubscribe: =?no-such-charset?B?PGE+?= =?us-ascii?B?PGE?=\nReturn-Path: " + b"(<" * 100_000,
+        b"Message-ID:" + b" <e1." * 40_000,
+        b"\n\n\nContent-Type: multipart/mixed; boundary=cut\n\n--cut" * 30,
+    ],
+    ids=["uris", "fields", "words", "charset", "names", "boundaries"],
+)
+def test_header_of_an_enclosed_mail_costs_little_whatever_it_holds(enclosed: bytes, within: Within) -> None:
+    """The mail that a report encloses is as hostile as the report; what kind of report it is stays true."""
+    head, gap, _ = (REPORTS / "complaint.eml").read_bytes().partition(b"Content-Type: message/rfc822\n\n")
+    kinds = (gap, gap.replace(b"\n\n", b"\nContent-Transfer-Encoding: base64\n\n"))
+    with within(2):
+        for kind, content in zip(kinds, (enclosed, b64encode(enclosed)), strict=True):
+            report = read_report(head + kind + content + b"\n--cut--\n")
+
+            assert report.kind == "complaint"
+            assert len(report.mails) == 1
+            assert len(report.mails[0].unsubscribe) <= 10
 
 
 @given(message=st.binary(max_size=2_000), cut=st.integers(0, 2_000))

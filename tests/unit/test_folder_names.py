@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from digest.deliver.reports.folder_names import own_name, wire_name
+from digest.deliver.imap.folder_names import own_name, wire_name
 
 
 @pytest.mark.parametrize(

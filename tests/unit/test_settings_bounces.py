@@ -91,9 +91,12 @@ def test_the_network_is_listened_to_on_purpose_only(home: Path) -> None:
     assert (found.listen.public, found.listen.accept) == (True, ("fbl@example.org",))
 
 
-def test_a_listener_needs_the_domain_that_it_takes_mail_for(home: Path) -> None:
+def test_a_listener_needs_a_domain_or_an_address_that_it_takes_mail_for(home: Path) -> None:
     """Without one it could take nothing, or everything."""
     text = SYSTEM.replace("bounce_domain: bounces.news.example.org, ", "")
+    ways = "{listen: {url: 'lmtp://[::1]:24', accept: [fbl@example.org]}}"
+    (home / "config" / "digest.yaml").write_text(text % ways, encoding="utf-8")
+    assert load_settings(home, {}).system.delivery.bounces.are_taken_in
     (home / "config" / "digest.yaml").write_text(
         text % "{listen: {url: 'lmtp://[::1]:24'}}", encoding="utf-8"
     )

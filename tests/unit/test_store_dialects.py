@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
-from sqlalchemy import Connection, Engine, Select, select
+from sqlalchemy import Connection, Select, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from digest.store import connecting, dialects
@@ -40,11 +40,6 @@ def test_a_server_passes_over_rows_that_another_worker_takes() -> None:
 
     assert "FOR UPDATE SKIP LOCKED" in written(dialects.skip_locked("postgresql", query), SERVER)
     assert "FOR UPDATE" not in written(dialects.skip_locked("sqlite", query), FILE)
-
-
-def test_a_server_looks_after_its_own_files() -> None:
-    """File copies are the server's business."""
-    assert dialects.copy_to(cast("Engine", SERVER), "copy.db") is False
 
 
 class Recorder:

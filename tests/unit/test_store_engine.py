@@ -13,7 +13,7 @@ import pytest
 
 from digest.errors import Refused, StoreError
 from digest.model import SubscriptionState
-from digest.store import NewSubscriber, Store, connecting, dialects, open_store
+from digest.store import NewSubscriber, Store, connecting, open_store
 from digest.store.engine import explain, locate
 from store_cast import NOW, content
 
@@ -224,15 +224,16 @@ def test_a_backup_is_whole_and_never_overwrites(store: Store, tmp_path: Path) ->
     copy.close()
     with pytest.raises(Refused, match=r"copy\.db: the file is there already"):
         store.backup(tmp_path / "copy.db")
-    with pytest.raises(StoreError, match="unable to open"):
+    with pytest.raises(StoreError, match="unable to open") as caught:
         store.backup(tmp_path / "nowhere" / "copy.db")
+    assert caught.value.hint == f"make the folder {tmp_path / 'nowhere'}, then the same command again"
 
 
 def test_a_server_is_backed_up_with_its_own_tool(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A copy made through us would lack what only the server knows."""
-    monkeypatch.setattr(dialects, "copy_to", lambda *_: False)
+    monkeypatch.setattr(type(store), "file", None)
     with pytest.raises(Refused, match="pg_dump"):
         store.backup(tmp_path / "copy.db")
 

@@ -151,3 +151,14 @@ def test_a_name_is_known_by_all_keys() -> None:
     assert not Keyring((NEW, OLD)).attests("message-id", "7-sam", name)
     for bad in ("", "é" * 20, name * 3):
         assert not Keyring((OLD,)).attests("bounce", "7-sam", bad)
+
+
+def test_a_hexadecimal_name_is_known_by_all_keys() -> None:
+    """As above, for names of messages."""
+    name = Keyring((OLD,)).hexdigest("message-id", "7/sam")
+
+    assert Keyring((NEW, OLD)).attests_hex("message-id", "7/sam", name)
+    assert not RING.attests_hex("message-id", "7/sam", name)
+    assert not Keyring((OLD,)).attests_hex("letter", "7/sam", name)
+    for bad in ("", "é" * 32, name[:31], name * 2):
+        assert not Keyring((OLD,)).attests_hex("message-id", "7/sam", bad)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -48,24 +48,19 @@ def take(
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
-        taken = list(bounces.take(opened, paths))
+        taken = _gathered(bounces.take(opened, paths), "files", json=json)
     _show(taken, "files", json=json)
 
 
 def fetch(home: HomeOption = None, json: JsonOption = False) -> None:
     """Take in the unread reports of the IMAP mailbox that delivery.bounces.imap names; once."""
     from digest.actions.mailing import intake
+    from digest.actions.mailing.bounces import Consequence
     from digest.bootstrap import open_app
 
-    taken: list[Taken] = []
     with open_app(home_path(home)) as opened:
-        try:
-            taken.extend(intake.fetch(opened))
-        except DigestError:
-            if taken:  # all that came before it: their consequences hold
-                _print(taken, "messages", json=json)
-            raise
-    is_full = len(taken) == intake.MAX_A_ROUND
+        taken = _gathered(intake.fetch(opened), "messages", json=json)
+    is_full = sum(one.outcome is not Consequence.UNREADABLE for one in taken) >= intake.MAX_A_ROUND
     _show(taken, "messages", json=json, more="digest bounces fetch" if is_full else None)
 
 
@@ -108,6 +103,18 @@ def list_taken(
         print_json([dict(zip(names, row, strict=True)) for row in rows])
     else:
         print_table("", ("Address", "Edition", "Kind", "Status", "Taken in"), rows)
+
+
+def _gathered(found: Iterable[Taken], things: str, *, json: bool) -> list[Taken]:
+    """Take in one after the other; what came before an error is printed: its consequences hold."""
+    taken: list[Taken] = []
+    try:
+        taken.extend(found)
+    except (DigestError, KeyboardInterrupt):
+        if taken:
+            _print(taken, things, json=json)
+        raise
+    return taken
 
 
 def _show(taken: Sequence[Taken], things: str, *, json: bool, more: str | None = None) -> None:

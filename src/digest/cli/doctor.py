@@ -38,7 +38,8 @@ def doctor(
 ) -> None:
     """Show the DNS records that the senders' domains need, ready to paste, and check those that are there.
 
-    Where a language model drafts summaries, ask it for a short one.
+    Relays that should be greeted with a name are told of. Where a language model drafts summaries, ask it
+    for a short one.
     """
     from digest.actions.upkeep.doctor import examine
     from digest.deliver.dns import resolver
@@ -48,10 +49,12 @@ def doctor(
     ok = not any(record.needs_work for report in reports for record in report.records)
     ok &= model is None or model.fault is None
     if json:
-        print_json({"ok": ok, "asked": not offline, "domains": reports, "model": model})
+        print_json({"ok": ok, "asked": not offline, "domains": reports, "model": model, "notes": found.notes})
     else:
         for report in reports:
             _show(report)
+        for note in found.notes:
+            say(f"! {note}", "yellow")
         if model is not None:
             _show_model(model)
     if not ok:

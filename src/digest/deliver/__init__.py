@@ -3,7 +3,7 @@
 Not imported here, since they alone need more than the rest: the embedded mailbox (asyncio and
 aiosmtpd) in `digest.deliver.mailbox`, keys (cryptography) in `digest.deliver.compose.dkim_keys`, and the
 reading of reports (flufl.bounce) in `digest.deliver.reports.bounces` with the ways that they come in by
-themselves: `digest.deliver.reports.imap` and `digest.deliver.reports.listener`.
+themselves: `digest.deliver.imap` and `digest.deliver.reports.listener`.
 """
 
 from digest.deliver.compose.dkim import Signer, SigningKey, aligned
@@ -11,6 +11,7 @@ from digest.deliver.compose.encode import EncodedBody, encode_body
 from digest.deliver.compose.faults import check_message
 from digest.deliver.compose.headers import Address, check_address
 from digest.deliver.compose.message import Mail, MessageStencil, Personal, compile_message
+from digest.deliver.compose.message_names import edition_of, message_name
 from digest.deliver.compose.slots import SlottedText, html_value, plain_value
 from digest.deliver.compose.verp import bounce_address, read_bounce_address
 from digest.deliver.journal.group import Record
@@ -67,8 +68,10 @@ __all__ = [
     "check_message",
     "compile_message",
     "deliver_edition",
+    "edition_of",
     "encode_body",
     "html_value",
+    "message_name",
     "plain_value",
     "read_bounce_address",
 ]

@@ -162,8 +162,9 @@ class DeliverySettings(Settings):
         return self
 
     @model_validator(mode="after")
-    def _listener_has_a_domain(self) -> Self:
-        if self.bounces.listen.url is not None and self.bounce_domain is None:
+    def _listener_takes_mail(self) -> Self:
+        listen = self.bounces.listen
+        if listen.url is not None and self.bounce_domain is None and not listen.accept:
             raise clash("bounce_domain", "the domain that bounces.listen takes mail for", "nothing")
         return self
 

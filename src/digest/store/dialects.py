@@ -210,10 +210,8 @@ def faults(connection: Connection) -> tuple[str, ...]:
     return tuple(fault for fault in damage if fault != "ok") + tuple(orphans)
 
 
-def copy_to(engine: Engine, path: str) -> bool:
-    """Write a consistent copy of a database file; False when the database is no file."""
-    if engine.dialect.name != "sqlite":
-        return False
+def copy_to(engine: Engine, path: str) -> None:
+    """Write a consistent copy of a database file."""
     raw = engine.raw_connection()
     try:
         raw.cursor().execute("PRAGMA query_only = OFF")
@@ -222,7 +220,6 @@ def copy_to(engine: Engine, path: str) -> bool:
         raw.close()
     with closing(sqlite3.connect(path)) as copy:
         copy.execute(f"PRAGMA user_version = {_COPY}")
-    return True
 
 
 def is_copy(connection: Connection) -> bool:

@@ -177,6 +177,11 @@ class Store:
             Refused: The file is there already, or the database is a server's.
             StoreError: The copy cannot be written.
         """
+        folder = path.absolute().parent
+        first = "" if folder.is_dir() else f"make the folder {folder}, then "
+        if self.file is None:
+            way_out = f"{first}use its own tool, such as `pg_dump --file {path}`"
+            raise Refused("this database is a server's, and no file to copy", where=str(path), hint=way_out)
         try:
             path.touch(exist_ok=False)  # ours from here on
         except FileExistsError:
@@ -184,16 +189,15 @@ class Store:
             raise Refused(there, where=str(path), hint="name another file") from None
         except OSError as error:
             said = f"unable to open it for writing: {error.strerror}"
-            hint = "the folder must exist and this user must be allowed to write in it"
+            may = f"this user must be allowed to write in {folder}"
+            hint = f"{first}the same command again" if first else may
             raise StoreError(said, where=str(path), hint=hint) from error
         with ExitStack() as undo:
             undo.callback(path.unlink, missing_ok=True)  # a part of a copy would look like one
             try:
-                copied = dialects.copy_to(self._engine, str(path))
+                dialects.copy_to(self._engine, str(path))
             except (SQLAlchemyError, self._engine.dialect.loaded_dbapi.Error) as error:
                 raise explain(error, self._engine.url, written=path) from error
-            if not copied:
-                raise Refused("this database is a server's", hint="use its own tool, such as pg_dump")
             undo.pop_all()
 
     def close(self) -> None:

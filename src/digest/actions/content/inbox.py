@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 from digest.actions.app import App
 from digest.actions.content.pushing import take
 from digest.collect import Document, Format, letter_sender
-from digest.deliver.reports.imap import ImapFolder
+from digest.deliver.imap.folder import ImapFolder
+from digest.deliver.imap.round import take_in
 from digest.errors import DigestError, DocumentError, NotFound
 from digest.workers import WorkerLost
 
-MAX_A_ROUND = 200  #: mails that one round takes in of a place
+MAX_A_ROUND = 200  #: mails that one round takes in of a place, besides those that stay unread all the same
 
 
 class Fate(StrEnum):
@@ -88,7 +90,7 @@ def read_mailbox(app: App) -> Iterator[Received]:
     """Take in the unread mails of the mailbox, in their order.
 
     What is taken is marked, moved or deleted, as the settings say, once it is committed; others stay, marked
-    as read. What the server cannot give stays unread.
+    as read. What the server cannot give stays unread, and keeps none behind it from being read.
 
     Raises:
         TransportError: The server cannot be reached or says no; at the end where it refused to mark, move
@@ -97,21 +99,18 @@ def read_mailbox(app: App) -> Iterator[Received]:
     """
     settings = app.system.collect.inbox.imap
     most = app.system.limits.document_bytes + 1
-    with ImapFolder(settings, app.home.root, most_bytes=most, key="collect.inbox.imap") as folder:
-        for uid in folder.unread(MAX_A_ROUND):
-            place = f"{settings.folder}/{uid}"
-            message = folder.read(uid)
-            if message is None:
-                yield Received(place=place, fate=Fate.FAILED, reason="the server cannot give it")
-                continue
-            received = receive(app, message, place=place)
-            yield received
-            if received.fate in {Fate.STRANGER, Fate.FAILED}:
-                folder.mark(uid)
-            else:
-                folder.finish(uid)
-    if folder.refusal is not None:
-        raise folder.refusal
+    folder = ImapFolder(settings, app.home.root, most_bytes=most, key="collect.inbox.imap")
+    return take_in(folder, MAX_A_ROUND, partial(_received, app), _is_article)
+
+
+def _received(app: App, message: bytes | None, place: str) -> Received:
+    if message is None:
+        return Received(place=place, fate=Fate.FAILED, reason="the server cannot give it")
+    return receive(app, message, place=place)
+
+
+def _is_article(received: Received) -> bool:
+    return received.fate not in {Fate.STRANGER, Fate.FAILED}
 
 
 def _file_away(file: Path, current: Path) -> None:

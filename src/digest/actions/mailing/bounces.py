@@ -9,11 +9,11 @@ from pathlib import Path
 
 from digest.actions.app import App
 from digest.actions.mailing.refusals import COMES_BACK, give_up, name_report
-from digest.deliver import read_bounce_address
+from digest.actions.mailing.returned import About, find_mail
 from digest.deliver.reports.bounces import MAX_REPORT_BYTES, Report, read_report
 from digest.errors import NotFound
-from digest.model import Bounce, BounceKind, Subscriber
-from digest.store import NewBounce, StoredEdition, Transaction
+from digest.model import Bounce, BounceKind
+from digest.store import NewBounce, Transaction
 
 
 class Consequence(StrEnum):
@@ -105,53 +105,32 @@ def _take_file(app: App, file: Path) -> Taken:
 
 def _take_report(app: App, tx: Transaction, report: Report, file: str) -> Taken:
     """Write a report down and draw the consequences, all or nothing."""
-    found = _whose(app, tx, report)
-    if found is None:
+    about = find_mail(app, tx, report)
+    if about is None:
         return Taken(file=file, outcome=Consequence.STRANGER, kind=report.kind, status=report.status)
-    edition, person = found
     new = NewBounce(
-        subscriber_id=person.id,
-        edition_id=edition.id,
+        subscriber_id=about.person.id,
+        edition_id=about.edition_id,
         kind=report.kind,
         status=report.status,
-        digest=name_report(edition.id, person.id, report.name),
+        digest=name_report(about.name, about.person.id, report.name),
     )
-    outcome = (
-        _draw(app, tx, new, edition, person) if tx.bounces.add(new, at=app.clock()) else Consequence.KNOWN
-    )
+    outcome = _draw(app, tx, new, about) if tx.bounces.add(new, at=app.clock()) else Consequence.KNOWN
     return Taken(
         file=file,
         outcome=outcome,
         kind=report.kind,
         status=report.status,
-        email=person.email,
-        edition=edition.id,
+        email=about.person.email,
+        edition=about.edition_id,
     )
 
 
-def _whose(app: App, tx: Transaction, report: Report) -> tuple[StoredEdition, Subscriber] | None:
-    """Find the mail that a report is about; only signed addresses of mail on the books count.
-
-    A complaint counts also when its mail went off the record: whom it is about, the signature tells.
-    """
-    for address in report.addresses:
-        named = read_bounce_address(app.keyring, address)
-        if named is not None:
-            edition, person = tx.editions.get(named[0]), tx.people.get_by_uid(named[1])
-            if edition is None or person is None:
-                continue
-            if report.kind is BounceKind.COMPLAINT or tx.deliveries.holds(edition.id, person.id):
-                return edition, person
-    return None
-
-
-def _draw(
-    app: App, tx: Transaction, new: NewBounce, edition: StoredEdition, person: Subscriber
-) -> Consequence:
+def _draw(app: App, tx: Transaction, new: NewBounce, about: About) -> Consequence:
     """Suppress after enough editions came back for good; end a subscription on a complaint."""
-    at = app.clock()
+    at, person = app.clock(), about.person
     if new.kind is BounceKind.COMPLAINT:
-        tx.people.end(person.id, edition.edition.digest, at=at, reason="complaint")
+        tx.people.end(person.id, about.digest, at=at, reason="complaint")
         barred = tx.people.suppression(person.email)
         # Those whose mail came back can be mailed again by `suppress lift`; whoever complained must not be.
         if barred is None or barred.reason.startswith(COMES_BACK):

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from digest.actions.app import App
 from digest.actions.mailing.bounces import Consequence, Taken, take_message
 from digest.deliver import read_bounce_address
-from digest.deliver.reports.imap import ImapFolder
+from digest.deliver.imap.folder import ImapFolder
+from digest.deliver.imap.round import take_in
+from digest.deliver.reports.bounces import MAX_REPORT_BYTES
 from digest.deliver.reports.listener import Listener
 from digest.errors import Refused
 from digest.log import get_logger
 from digest.model import BounceKind
-from digest.settings import ImapSettings
 
-MAX_A_ROUND = 500  #: messages that one round takes in
+MAX_A_ROUND = 500  #: messages that one round takes in, besides those that stay unread all the same
 
 log = get_logger()
 
@@ -25,7 +27,7 @@ def fetch(app: App) -> Iterator[Taken]:
 
     Each is marked, moved or deleted once its consequences are committed. A round that ends in
     between loses nothing and counts nothing twice. What is no report of ours stays, marked as read;
-    what the server cannot give costs itself, and stays unread.
+    what the server cannot give costs itself, and stays unread; it keeps none behind it from being read.
 
     Raises:
         Refused: No mailbox is set; nothing was asked.
@@ -40,7 +42,8 @@ def fetch(app: App) -> Iterator[Taken]:
             where="delivery.bounces.imap.url",
             hint="set it, or name files to `digest bounces take`",
         )
-    return _fetch(app, settings)
+    folder = ImapFolder(settings, app.home.root, most_bytes=MAX_REPORT_BYTES, key="delivery.bounces.imap")
+    return take_in(folder, MAX_A_ROUND, partial(_taken, app), _is_report)
 
 
 def listener(app: App, on_taken: Callable[[Taken], None] | None = None) -> Listener:
@@ -63,22 +66,14 @@ def listener(app: App, on_taken: Callable[[Taken], None] | None = None) -> Liste
     return Listener(url, app.home.root, _Desk(app, url, on_taken))
 
 
-def _fetch(app: App, settings: ImapSettings) -> Iterator[Taken]:
-    with ImapFolder(settings, app.home.root) as folder:
-        for uid in folder.unread(MAX_A_ROUND):
-            message = folder.read(uid)
-            file = f"{settings.folder}/{uid}"
-            if message is None:
-                yield Taken(file=file, outcome=Consequence.UNREADABLE)
-                continue
-            taken = take_message(app, message, file=file)
-            yield taken
-            if taken.kind is BounceKind.UNKNOWN or taken.outcome is Consequence.STRANGER:
-                folder.mark(uid)
-            else:
-                folder.finish(uid)
-    if folder.refusal is not None:
-        raise folder.refusal
+def _taken(app: App, message: bytes | None, file: str) -> Taken:
+    if message is None:
+        return Taken(file=file, outcome=Consequence.UNREADABLE)
+    return take_message(app, message, file=file)
+
+
+def _is_report(taken: Taken) -> bool:
+    return taken.kind is not BounceKind.UNKNOWN and taken.outcome is not Consequence.STRANGER
 
 
 class _Desk:

@@ -66,6 +66,12 @@ def give_up(tx: Transaction, person: Subscriber, status: str | None, *, after: i
     return True
 
 
-def name_report(edition_id: int, subscriber_id: int, name: str) -> str:
-    """Name a report for good; within its mail, so that nobody can take the name of another's in advance."""
-    return hashlib.blake2b(f"{edition_id}/{subscriber_id}/{name}".encode(), digest_size=20).hexdigest()
+def name_report(mail: int | str, subscriber_id: int, name: str) -> str:
+    """Name a report for good; within its mail, so that nobody can take the name of another's in advance.
+
+    Args:
+        mail: The edition, or its digest where nobody knows which edition it was.
+        subscriber_id: Whose mail.
+        name: The report's own.
+    """
+    return hashlib.blake2b(f"{mail}/{subscriber_id}/{name}".encode(), digest_size=20).hexdigest()

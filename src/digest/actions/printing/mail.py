@@ -24,6 +24,7 @@ from digest.deliver import (
     Signer,
     bounce_address,
     compile_message,
+    message_name,
 )
 from digest.errors import DigestError
 from digest.model import FULL_FORM, Delivery, Finding, MailForm, Subscriber, Subscription
@@ -228,9 +229,7 @@ class Press:
         return self.sender.email.rpartition("@")[2]
 
     def _message_id(self, uid: str) -> str:
-        copy = "" if self.copy is None else f"/{self.copy}"
-        name = self.app.keyring.hexdigest("message-id", f"{self.stored.id}/{uid}{copy}")
-        return f"<e{self.stored.id}.{name}@{self._sender_domain}>"
+        return f"<{message_name(self.app.keyring, self.stored.id, uid, self.copy)}@{self._sender_domain}>"
 
 
 def _address(written: str) -> Address:

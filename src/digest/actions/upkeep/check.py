@@ -10,6 +10,7 @@ from digest.actions.home.instance import ADOPT, notice
 from digest.actions.home.settings_faults import fault_of, settings_faults
 from digest.actions.mailing.reserve import disk_bytes, oversized
 from digest.actions.upkeep.doctor import NOBODY_TAKES_IT
+from digest.actions.upkeep.greeting import nameless_greetings
 from digest.actions.upkeep.homes import read_keyring
 from digest.errors import DigestError, Fault, SettingsError
 from digest.paths import Home, find_home
@@ -48,7 +49,7 @@ def remarks(root: Path) -> tuple[str, ...]:
     """Say what is no fault and should be known; empty when there is nothing, or faults are in the way."""
     try:
         settings = load_settings(root, os.environ)
-        return (*_unread_reports(settings, root), *_untold(settings))
+        return (*_unread_reports(settings, root), *_untold(settings), *nameless_greetings(settings))
     except DigestError:
         return ()
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from digest.actions.home.dkim import published_keys, sending_domains
 from digest.actions.upkeep.endpoint import EndpointReport, try_endpoint
+from digest.actions.upkeep.greeting import nameless_greetings
 from digest.deliver.dns.records import (
     Answer,
     Question,
@@ -47,6 +48,7 @@ class Examined:
 
     domains: tuple[DomainReport, ...]
     model: EndpointReport | None  #: None when the settings name no endpoint, or nobody was asked
+    notes: tuple[str, ...]  #: what is no fault and may keep mail from inboxes all the same
 
 
 def examine(root: Path, resolver: Resolver | None) -> Examined:
@@ -64,7 +66,9 @@ def examine(root: Path, resolver: Resolver | None) -> Examined:
     settings = load_settings(root, os.environ)
     domains = reports(settings, root, resolver)
     return Examined(
-        domains=domains, model=None if resolver is None else try_endpoint(settings.system.summaries)
+        domains=domains,
+        model=None if resolver is None else try_endpoint(settings.system.summaries),
+        notes=nameless_greetings(settings),
     )
 
 

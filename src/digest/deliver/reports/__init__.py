@@ -1,1 +1,1 @@
-"""Mail that comes in: reports, complaints, answers of people's programs, and what becomes articles."""
+"""Reports of mail that came back, complaints, answers of programs; and a mail server that hands them over."""

@@ -6,7 +6,7 @@ import hashlib
 import logging
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email import message_from_bytes
 from email.message import Message
 from email.parser import HeaderParser
@@ -15,6 +15,7 @@ from email.utils import getaddresses
 
 from flufl.bounce import all_failures
 
+from digest.deliver.reports.enclosed import Enclosed, read_enclosed
 from digest.deliver.statuses import find_status, judge_failure
 from digest.model.bounces import BounceKind
 
@@ -29,6 +30,8 @@ _MAX_BLOCKS = 1_000  #: groups of fields; a report about one mail has two
 #: parser takes for mails. Source: RFC 6532, section 3.7; RFC 6533, section 4.
 _GLOBAL = re.compile(rb"\bmessage/(?=global\b)", re.IGNORECASE)
 _STATUSES = frozenset({"message/delivery-status", "application/global-delivery-status"})
+_FEEDBACK = "message/feedback-report"
+_NO_REPORTS = frozenset({BounceKind.REPLY, BounceKind.UNKNOWN})
 _NO_LINE = re.compile(r"\n[ \t]*\n")
 
 #: Where a server writes down whom a report came in for, the most telling first.
@@ -49,6 +52,7 @@ class Report:
     kind: BounceKind
     status: str | None  #: the code that decided, such as 5.1.1; None when there is none
     addresses: tuple[str, ...]  #: whom it came in for, the most telling first; claims until verified
+    mails: tuple[Enclosed, ...] = ()  #: that it encloses; of automatic answers and the unknown none are read
     name: str  #: of its Message-ID, or of its content without one: 40 hexadecimal digits
 
 
@@ -64,7 +68,8 @@ def read_report(message: bytes) -> Report:
     if head.lower().count(b"content-type") > _MAX_PARTS:
         return unread
     try:
-        return _read(message_from_bytes(_GLOBAL.sub(b"application/", head), policy=compat32), unread.name)
+        report = _read(message_from_bytes(_GLOBAL.sub(b"application/", head), policy=compat32), unread.name)
+        return report if report.kind in _NO_REPORTS else _with_mails(report, read_enclosed(head))
     except Exception:  # noqa: BLE001  # why: strangers write reports; the parsers raise many things
         return unread
 
@@ -79,7 +84,7 @@ def _read(mail: Message, content_name: str) -> Report:
     return Report(
         kind=kind,
         status=status,
-        addresses=tuple(dict.fromkeys(addresses))[:_MAX_ADDRESSES],
+        addresses=_bounded(addresses),
         name=_name(identity.encode()) if identity else content_name,
     )
 
@@ -87,7 +92,7 @@ def _read(mail: Message, content_name: str) -> Report:
 def _judge(mail: Message, parts: tuple[Message, ...]) -> tuple[BounceKind, str | None]:
     """Ask the readers one after the other, the standards first."""
     for part in parts:
-        if part.get_content_type() == "message/feedback-report":
+        if part.get_content_type() == _FEEDBACK:
             return _complaint(part), None
     for part in parts:
         if part.get_content_type() in _STATUSES:
@@ -145,16 +150,26 @@ def _is_automatic(mail: Message) -> bool:
 
 
 def _mailed_from(parts: tuple[Message, ...]) -> Iterator[str]:
-    """Give the envelope sender of the mail complained about, where its own fields name it.
+    """Give the envelope sender of the mail complained about, where the feedback names it.
 
     Feedback goes to an address that the provider was told once, so the report's own recipient
     says nothing. Like all addresses of a report these are claims, held to their signature.
     """
     for part in parts:
-        for block in (part, *_blocks(part)):
-            if block is not parts[0]:
+        if part.get_content_type() == _FEEDBACK:
+            for block in _blocks(part):
                 yield from _addresses(block, "Original-Mail-From")
-                yield from _addresses(block, "Return-Path")
+
+
+def _with_mails(report: Report, mails: tuple[Enclosed, ...]) -> Report:
+    """Add the mails; one that is complained about names its envelope sender, too."""
+    returned = [address for mail in mails for address in mail.returned_to]
+    more = returned if report.kind is BounceKind.COMPLAINT else []
+    return replace(report, addresses=_bounded([*report.addresses, *more]), mails=mails)
+
+
+def _bounded(addresses: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(addresses))[:_MAX_ADDRESSES]
 
 
 def _blocks(part: Message) -> Iterable[Message]:

@@ -8,16 +8,15 @@ from __future__ import annotations
 import imaplib
 import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from digest.deliver.reports.bounces import MAX_REPORT_BYTES
-from digest.deliver.reports.folder_names import own_name, wire_name
-from digest.deliver.reports.imap_login import checked, connect, cut, log_in, quoted
+from digest.deliver.imap.folder_names import own_name, wire_name
+from digest.deliver.imap.login import checked, connect, cut, log_in, quoted
 from digest.errors import TransportError
 from digest.settings import ImapSettings
 
@@ -41,12 +40,14 @@ class ImapFolder:
     Args:
         settings: With an address.
         home: What the file of authorities is relative to.
-        timeout_s: How long to wait for the server each time.
         most_bytes: Of a message that are read.
         key: Of the settings, to name when something is wrong with them.
+        timeout_s: How long to wait for the server each time.
 
     Attributes:
         refusal: What the server said first when it refused to mark, move or delete a message; else None.
+        count: Messages that lay there when it was opened.
+        stuck: Numbers of messages that were read or marked in vain: they stay unread, whoever comes next.
 
     Raises:
         TransportError: The server cannot be reached, is not trusted, or says no. Permanent when
@@ -58,9 +59,9 @@ class ImapFolder:
         settings: ImapSettings,
         home: Path,
         *,
+        most_bytes: int,
+        key: str,
         timeout_s: float = _TIMEOUT_S,
-        most_bytes: int = MAX_REPORT_BYTES,
-        key: str = "delivery.bounces.imap",
     ) -> None:
         self._settings = settings
         self._most_bytes = most_bytes
@@ -70,6 +71,8 @@ class ImapFolder:
         self._where = f"{settings.url}, folder {settings.folder}"
         self._way_out = f"check folder and done of {key}"  # of most that the server refuses
         self.refusal: TransportError | None = None
+        self.stuck: set[int] = set()
+        self.count = 0
 
     def __enter__(self) -> Self:
         """Connect, secure the connection, log in, open the folder."""
@@ -97,17 +100,22 @@ class ImapFolder:
                 self._server.logout()
         cut(self._server)
 
-    def unread(self, at_most: int) -> tuple[int, ...]:
-        """Return the numbers (UIDs) of unread messages in their order, at most so many."""
+    def unread(self, at_most: int, *, besides: Collection[int] = ()) -> tuple[int, ...]:
+        """Return the numbers (UIDs) of unread messages in their order, at most so many, none of `besides`."""
         found: list[int] = []
         with self._told():
-            for first in range(1, self._count + 1, _AT_ONCE):
-                span = f"{first}:{min(first + _AT_ONCE - 1, self._count)}"
+            for first in range(1, self.count + 1, _AT_ONCE):
+                span = f"{first}:{min(first + _AT_ONCE - 1, self.count)}"
                 said = self._ask("SEARCH", span, "UNSEEN", "UNDELETED")
-                found += (int(each) for each in b" ".join(each for each in said if each).split())
+                numbers = map(int, b" ".join(each for each in said if each).split())
+                found += (each for each in numbers if each not in besides)
                 if len(found) >= at_most:
                     break
         return tuple(sorted(found)[:at_most])
+
+    def place(self, uid: int) -> str:
+        """Say where a message lies, such as 'INBOX/17'."""
+        return f"{self._settings.folder}/{uid}"
 
     def read(self, uid: int) -> bytes | None:
         """Return a message's first `most_bytes`, unread as before.
@@ -121,11 +129,14 @@ class ImapFolder:
             named = re.search(rb"\bUID (\d+)", head or b"")
             if head and b"BODY[" in head and (named is None or int(named[1]) == uid):
                 return each[1] if isinstance(each, tuple) else b""
+        self.stuck.add(uid)
         return None
 
     def mark(self, uid: int) -> None:
         """Mark a message as read; it stays."""
-        self._try("STORE", str(uid), "+FLAGS.SILENT", r"(\Seen)")
+        refusal = self._try("STORE", str(uid), "+FLAGS.SILENT", r"(\Seen)")
+        if refusal is not None and refusal.permanent:
+            self.stuck.add(uid)
 
     def finish(self, uid: int) -> None:
         """Do with a message what the settings say of reports that are taken in.
@@ -157,7 +168,7 @@ class ImapFolder:
         kind, said = self._server.select(_folder(self._settings.folder))
         if kind != "OK":
             raise self._refused(imaplib.IMAP4.error(said[-1]), self._named(self._settings.folder, "folder"))
-        self._count = int(said[-1] or 0)
+        self.count = int(said[-1] or 0)
         self._validity = self._server.response("UIDVALIDITY")[1]
 
     def _named(self, name: str, key: str) -> str:

@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from digest.deliver.reports.bounces import MAX_REPORT_BYTES
 from digest.settings import ImapSettings, is_loopback
 
 
 class Bounded(imaplib.IMAP4):
     """Takes no more at a time than was asked for, whatever the server announces."""
 
-    most_bytes = MAX_REPORT_BYTES
+    most_bytes = 65_536  #: of a message that are asked for; none is before somebody says how much
 
     def read(self, size: int) -> bytes:
         """Read so many bytes of a message, unless nobody has asked for as many."""
