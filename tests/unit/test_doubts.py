@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from digest.deliver import Watch
+from digest.deliver import Limit, Limits, Watch
 from digest.errors import Refused, TransportError
 from digest.model import Delivery, DeliveryState
 from scripted_relay import ScriptedRelay
@@ -87,6 +87,33 @@ def test_particular_reader_pauses_no_edition_that_another_sender_is_mailing() ->
         done = send(ledger, route(relay.port))
 
     assert (done.sent, done.deferred) == (0, 1)
+
+
+def test_short_list_that_a_relay_refuses_one_by_one_hears_why() -> None:
+    """Another sender had one of them in hand at first, so that the first to be refused was put off."""
+    ledger = LeftByAnother(people(2, *DOMAINS))
+    with (
+        ScriptedRelay({"rcpt": "554 5.7.1 Relay access denied"}) as relay,
+        pytest.raises(TransportError, match="Relay access denied"),
+    ):
+        send(ledger, route(relay.port), wait=True)
+
+    assert ledger.states() == [PENDING] * 2
+    assert sum(line.startswith("RCPT") for line in relay.commands) == 3
+
+
+class LeftByAnother(MemoryLedger):
+    """Of which another sender has one in hand until the other is put off."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.rows[2] = replace(self.rows[2], state=DeliveryState.CLAIMED)
+
+    def next_due_s(self) -> float | None:
+        if self.rows[2].state is DeliveryState.CLAIMED:
+            self.rows[2] = replace(self.rows[2], state=PENDING)
+        self.due_s = 0
+        return 0.1 if {PENDING, DEFERRED} & set(self.states()) else None
 
 
 @pytest.mark.parametrize(
@@ -271,6 +298,20 @@ def test_relay_that_knows_nobody_stops_the_run_of_a_list_of_one_or_two_domains(
     assert {row.attempt for row in ledger.rows.values()} == {0}
     assert held <= len(asked) < held + connections
     assert ledger.outages == []
+
+
+def test_whom_the_run_itself_puts_off_does_not_speak_for_a_relay() -> None:
+    """So many of the domain may not wait for its limit here; the relay has said nothing of them."""
+    ledger = MemoryLedger(people(1100, "one.example"))
+    limits = Limits(relays={}, domains={"one.example": Limit(key="domain one.example", connections=1)})
+    with (
+        ScriptedRelay({"rcpt": f"<pause 0.002>{UNKNOWN}"}) as relay,
+        pytest.raises(TransportError, match="500 in a row"),
+    ):
+        send(ledger, route(relay.port), block=500, limits=limits)
+
+    assert FAILED not in ledger.states()
+    assert DEFERRED in ledger.states()
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@
 | --- | --- | --- |
 | 20 readers in a row, of three domains; 500, where another relay takes mail | this relay's | no more of it |
 | 20 readers and more, and nobody else is left of the edition | all relays' | no more of them |
-| 500 readers, where nobody has the edition and nobody was put off | all relays' | no more of them |
+| 500 readers, where nobody has the edition and none was put off by a relay | all relays' | no more of them |
 | the sender, five in a row or ten among twenty (`breaker`) | this relay's | no more of it |
 | the sender, of all who are left, where nobody has the edition | all relays' | the run ends |
 
@@ -99,6 +99,7 @@ class Doubts:
         self._rows: defaultdict[Relay, _Row] = defaultdict(_Row)
         self._aside: _Kept = deque()  #: refused for the sender's sake, by whichever relay
         self._refusal: TransportError | None = None  #: of the last of them
+        self._has_put_off = False  #: a relay, somebody; those whom the run puts off were asked of nobody
         self.outages = Outages(clerk.tell_outage)
 
     def receipt(self, delivery: Delivery, receipt: Receipt, relay: Relay) -> None:
@@ -108,6 +109,8 @@ class Doubts:
         if is_refused and self._may_be_wrong(delivery, outcome, relay):
             self._keep(delivery, outcome, relay)
             return
+        if outcome.state is _DEFERRED:
+            self._has_put_off = True
         if (row := self._rows.get(relay)) is not None:
             self._hear(row, delivery, receipt, relay)
         self._ends.conclude(delivery, outcome)
@@ -145,7 +148,7 @@ class Doubts:
     def verdict(self) -> TransportError | None:
         """Return what a relay said against the sender when all heard it, and nobody has the edition."""
         books, counts = self._ends.books(), self._ends.counts
-        has_others = books.sent or counts[_FAILED] or counts[_DEFERRED] or counts[DeliveryState.UNKNOWN]
+        has_others = books.sent or counts[_FAILED] or counts[DeliveryState.UNKNOWN] or self._has_put_off
         # Whoever is open and not set aside may be in another sender's hands.
         return self._refusal if 0 < books.open <= len(self._aside) and not has_others else None
 
@@ -212,7 +215,7 @@ class Doubts:
         books, kept = self._ends.books(), sum(len(row.kept) for row in rows)
         if books.sent or books.unknown or books.expired:
             return False
-        is_many = kept >= _MOST and not self._ends.counts[_DEFERRED]
+        is_many = kept >= _MOST and not self._has_put_off
         return is_many or kept + len(self._aside) >= books.open
 
     def _is_better_asked_elsewhere(self, relay: Relay) -> bool:
