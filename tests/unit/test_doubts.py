@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 import pytest
 
 from digest.deliver import Limit, Limits, Watch
+from digest.deliver.statuses import judge_failure
 from digest.errors import Refused, TransportError
-from digest.model import Delivery, DeliveryState
+from digest.model import BounceKind, Delivery, DeliveryState
 from scripted_relay import ScriptedRelay
 from sending_cast import NOW, MemoryLedger, MemoryRecord, route, send
 
@@ -76,6 +77,57 @@ def test_one_reader_who_is_particular_holds_no_edition_that_others_have() -> Non
 
     assert (first.sent, first.deferred) == (3, 1)
     assert (second.sent, second.deferred) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("phase", "words"), [("rcpt", "554 5.7.1 we do not like you"), ("dot", "550 Rejected")]
+)
+def test_readers_who_are_particular_hold_no_edition_that_others_have(phase: str, words: str) -> None:
+    """Asked again they stand in a row, with nobody between them; after two hours and more they fail."""
+    ledger = MemoryLedger(people(60, *DOMAINS), due_s=0)
+    alone = [n for n in range(1, 61) if n % 8 == 4]
+    said = []
+    with ScriptedRelay({f"{phase} {ledger.emails[n - 1]}": words for n in alone}) as relay:
+        for _ in range(5):
+            send(ledger, route(relay.port, connections=1), block=60)
+            said.append({ledger.rows[n].state for n in alone})
+
+        for n in alone:
+            ledger.rows[n] = replace(ledger.rows[n], state=PENDING, reason=None)
+        asked_again = send(ledger, route(relay.port, connections=1), believes=True, block=60)
+
+    assert (len(alone), asked_again.failed) == (8, 8)
+    assert said == [{DEFERRED}] * 4 + [{FAILED}]
+    assert ledger.states().count(SENT) == 52
+    ends = [ledger.outcomes[n] for n in alone]
+    assert {one.code for one in ends} == {int(words[:3])}
+    assert all(words in (one.text or "") and "others were taken" in (one.text or "") for one in ends)
+    assert all(judge_failure(one.status, one.text or "")[0] is not BounceKind.HARD for one in ends)
+
+
+def test_relay_that_turns_against_those_whom_it_put_off_loses_nobody() -> None:
+    """Half of a list was greylisted; by the time they come again the account is closed, but for all."""
+    ledger = MemoryLedger(people(40, *DOMAINS), due_s=0)
+    with ScriptedRelay({f"rcpt {email}": GREY for email in ledger.emails[20:]}) as relay:
+        for _ in range(5):
+            send(ledger, route(relay.port, connections=1), block=40)
+        relay.script = {"dot": "550 Rejected"}
+        with pytest.raises(TransportError, match="550 Rejected"):
+            send(ledger, route(relay.port, connections=1), block=40)
+
+    assert ledger.states() == [SENT] * 20 + [PENDING] * 20
+
+
+def test_who_is_refused_for_the_senders_sake_is_asked_again_while_nobody_has_the_edition() -> None:
+    """It may be the sender's fault as well: another machine has the others in hand, and nobody was taken."""
+    ledger = MemoryLedger(people(2, *DOMAINS), due_s=0)
+    ledger.rows[2] = replace(ledger.rows[2], state=DeliveryState.CLAIMED)
+    with ScriptedRelay({"dot": "550 Rejected"}) as relay:
+        for _ in range(7):
+            send(ledger, route(relay.port))
+
+    assert ledger.states() == [DEFERRED, DeliveryState.CLAIMED]
+    assert ledger.rows[1].attempt == 7
 
 
 def test_particular_reader_pauses_no_edition_that_another_sender_is_mailing() -> None:

@@ -10,14 +10,14 @@
 
 Whoever is kept is pending again then. Otherwise a relay is believed about readers as soon as it takes a mail,
 or when nobody is left to ask; one that takes nobody while another does, not before they were asked for there.
-Whoever was refused for the sender's sake is put off at that time: they are particular.
+Whoever was refused for the sender's sake is put off at that time: they are particular, and fail in the end.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from digest.deliver.run.clerk import Clerk
 from digest.deliver.run.ends import Ends
@@ -36,6 +36,8 @@ _FEW = 5  #: of them, after which others are asked for once: imports stand toget
 _DOMAINS = 3  #: of which the readers in such a row are; one alone may have an outage
 _MOST = 500  #: that are kept of a relay which has taken nobody yet
 _UNKNOWN, _REFUSED = "nobody is known", "nobody is accepted"
+_ALONE = "others were taken: "  #: begins what is on record of whoever was refused for the sender's sake
+_TRIES = 5  #: in two hours and twenty minutes, after which a refusal that is said to nobody else is believed
 NOBODY = (_UNKNOWN, _REFUSED)  #: one of them begins what is said of a relay that knows nobody
 _SENT, _FAILED = DeliveryState.SENT, DeliveryState.FAILED
 _DEFERRED, _PENDING = DeliveryState.DEFERRED, DeliveryState.PENDING
@@ -120,7 +122,9 @@ class Doubts:
         self._ends.keep(delivery)
         self._aside.append((delivery, self._judge.put_off(delivery, str(error), code=error.code)))
         self._refusal = error
-        if relay.refused(error):
+        # Whoever is asked again stands among others of their kind: that says nothing of the relay.
+        counts = error.is_certain or not self._is_alone(delivery)
+        if relay.refused(error) if counts else relay.refusal is not None:
             self._free(self._aside)
 
     def decide(self) -> bool:
@@ -141,7 +145,7 @@ class Doubts:
                 self._believe(row.kept)
         self.outages.tell()
         if is_over and self.verdict is None:
-            self._believe(self._aside)
+            self._let_aside_go()
         return is_over
 
     @property
@@ -163,7 +167,7 @@ class Doubts:
         self.outages.tell()
         if isinstance(error, TransportError):
             self._free(self._aside)
-        self._believe(self._aside)
+        self._let_aside_go()
 
     def _may_be_wrong(self, delivery: Delivery, outcome: Outcome, relay: Relay) -> bool:
         """Tell whether a refusal may be the relay's fault, and not the recipient's.
@@ -230,6 +234,23 @@ class Doubts:
         if relay.refusal is None:
             relay.distrust(row.fault(relay.route.name))
             self.outages.forget(relay)
+
+    def _let_aside_go(self) -> None:
+        """Put those off who are set aside: they are particular. Who has been so for hours has failed."""
+        has_anybody = self._ends.books().sent > 0
+        while self._aside:
+            delivery, outcome = self._aside.popleft()
+            if has_anybody and outcome.state is _DEFERRED:
+                outcome = replace(outcome, text=f"{_ALONE}{outcome.text}")
+                if delivery.attempt >= _TRIES and self._is_alone(delivery):
+                    outcome = replace(outcome, state=_FAILED, next_at=None)
+            self._ends.conclude(delivery, outcome)
+
+    def _is_alone(self, delivery: Delivery) -> bool:
+        """Tell whether somebody was refused for the sender's sake before, while others were taken."""
+        is_on_record = (delivery.reason or "").startswith(_ALONE)
+        has_failed = self._judge.believes and delivery.attempt > _TRIES  # `--failed` clears the record
+        return (is_on_record or has_failed) and self._ends.books().sent > 0
 
     def _believe(self, kept: _Kept, *, but: int = 0) -> None:
         """End those who are kept as they were answered, but for the last so many."""
