@@ -14,6 +14,7 @@ from braking_cast import BEFORE, DUE, furnish_for
 from commands import run_here
 from crashing import EDITION, books, opened, prepare
 from digest.actions.editing.approving import approve
+from digest.actions.mailing.sending import SendOptions, send
 from digest.bootstrap import open_app
 from digest.model import AlertKind, DeliveryState, EditionState
 from digest.store import Enrolment, NewSubscriber
@@ -87,6 +88,34 @@ def test_short_list_that_a_relay_refuses_hears_why(tmp_path: Path, count: int, p
     assert alert.kind is AlertKind.SENDER_FAULT
     assert (approved.code, again.code) == (0, 0), again.err
     assert len(relay.recipients) == count
+
+
+def test_readers_who_are_particular_fail_in_time_and_hold_nothing_up(tmp_path: Path) -> None:
+    """Their servers do not like the mail; what they said stays on record, and nobody is suppressed for it."""
+    now, alone = NOW, [f"r{n}@one.example" for n in range(0, 30, 4)]
+    words = "554 5.7.1 we do not like you"
+    open_for = list[int]()
+    with ScriptedRelay({f"rcpt {email}": words for email in alone}) as relay:
+        root = house(tmp_path / "home", relay.port, "one.example")
+        with open_app(root, clock=lambda: now) as app:
+            for minutes in (0, 5, 15, 60, 60):
+                now += timedelta(minutes=minutes, seconds=1)
+                open_for.append(send(app, EDITION, SendOptions(by="olu")).open)
+            with app.store.reading() as tx:
+                state, rows = tx.editions.keep_state(EDITION), tx.deliveries.list(EDITION)
+                reports, suppressed = tx.bounces.list(), tx.people.suppressions()
+        run_here("send", EDITION, "--failed", home=root)
+        again = books(root)
+        relay.script.clear()
+        taken = run_here("send", EDITION, "--failed", home=root)
+
+    assert open_for == [8, 8, 8, 8, 0]
+    assert (state, reports, suppressed) == (EditionState.SENT, (), ())
+    failed = [row for row in rows if row.state is DeliveryState.FAILED]
+    assert sorted(row.subscriber.email for row in failed) == sorted(alone)
+    assert all(words in (row.reason or "") for row in failed)
+    assert (again.sent, again.failed, again.open) == (22, 8, 0)
+    assert (taken.code, len(relay.recipients)) == (0, 30), taken.err
 
 
 def test_list_of_dead_addresses_costs_one_approval(tmp_path: Path) -> None:

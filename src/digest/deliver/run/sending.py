@@ -8,6 +8,7 @@ from contextlib import suppress
 from digest.deliver.journal.group import Journal, Mark
 from digest.deliver.loop import Loop
 from digest.deliver.run.clerk import LOOK_HOLDS_S, Clerk
+from digest.deliver.run.doubts import Doubts
 from digest.deliver.run.ends import Ends
 from digest.deliver.run.envelopes import Envelopes
 from digest.deliver.run.fleet import Fleet
@@ -57,7 +58,8 @@ class Run:
         judge = Judge.of(rules, watch.clock)
         self._tries = None if rules.wait else rules.tries
         self._journal = Journal(loop, office.record, self._granted)
-        self._ends = Ends(self._journal, self._clerk, judge, books, self._fleet.relays)
+        self._ends = Ends(self._journal, self._clerk, judge, books)
+        self._doubts = Doubts(self._ends, self._clerk, judge, self._fleet.relays)
         self._envelopes = Envelopes(office.stamp, rules, loop, hands=office.hands)
         self._turns = Turns(self._clerk, self._gate, self._ends, self._envelopes, self._fleet.misfits)
         loop.spare = self._turns.prepare
@@ -82,7 +84,7 @@ class Run:
             self._fleet.tidy()
             self._gate.tick(self._fleet.uses(self._turns.count_able()), self._turns.domains)
             self._turns.put_back(self._rules.block, self._tries)
-            self._ends.outages.tick(now)
+            self._doubts.outages.tick(now)
             self._tell()
         self._journal.tick(len(self._jobs))
         self._clerk.tick(claims=not self._stop.is_wanted)
@@ -204,9 +206,7 @@ class Run:
         relay.answers.add(verdict, lane.took_s)
         if isinstance(verdict, TransportError):
             if verdict.permanent:
-                self._ends.set_aside(delivery, verdict)
-                if relay.refused(verdict):  # for the sender's sake, too often
-                    self._ends.free_those_aside()
+                self._doubts.set_aside(delivery, verdict, relay)
             else:
                 relay.lost(verdict, now, taken=lane.carried - 1)
                 self._ends.retry(delivery, verdict)
@@ -218,7 +218,7 @@ class Run:
             relay.lost(TransportError(verdict.text, permanent=False, where=relay.route.name), now)
         elif verdict.code is not None:  # otherwise the relay was not asked
             relay.worked(now, verdict, delivery.subscriber.email)
-        self._ends.receipt(delivery, verdict, relay)
+        self._doubts.receipt(delivery, verdict, relay)
 
     def _settled(self, ends: Sequence[Settlement]) -> None:
         self._ends.settled(ends)
@@ -234,15 +234,13 @@ class Run:
             self._end(Refused(self._clerk.halted, hint="nobody is lost; look at `digest editions list`"))
         elif trouble := self._fleet.trouble(self._tries):
             self._end(trouble)
-        elif self._clerk.is_exhausted and not (self._turns.waiting or self._jobs) and self._ends.decide():
+        elif self._clerk.is_exhausted and not (self._turns.waiting or self._jobs) and self._doubts.decide():
             self._finish_or_wait()
 
     def _finish_or_wait(self) -> None:
         """End when nobody is due, or all were set aside; or look again when somebody is."""
-        if (verdict := self._ends.verdict) is not None or not self._rules.wait:
+        if (verdict := self._doubts.verdict) is not None or not self._rules.wait:
             self._end(verdict)
-        elif self._ends.has_aside:
-            self._ends.give_back(())
         else:
             self._put_off.wait()
 
@@ -259,9 +257,9 @@ class Run:
             return False
         if self._clerk.ready or not self._has_given_back:  # a claim may come in late
             self._has_given_back = True
-            if isinstance(self._stop.error, TransportError):
-                self._ends.free_those_aside()
-            self._ends.give_back(self._turns.empty())
+            for delivery in self._turns.empty():
+                self._ends.end(delivery, DeliveryState.PENDING)
+            self._doubts.end(self._stop.error)
         self._clerk.flush()
         if self._clerk.is_idle and not self._is_released:
             self._is_released = True

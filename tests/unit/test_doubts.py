@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from digest.deliver import Watch
+from digest.deliver import Limit, Limits, Watch
+from digest.deliver.statuses import judge_failure
 from digest.errors import Refused, TransportError
-from digest.model import Delivery, DeliveryState
+from digest.model import BounceKind, Delivery, DeliveryState
 from scripted_relay import ScriptedRelay
 from sending_cast import NOW, MemoryLedger, MemoryRecord, route, send
 
@@ -78,6 +79,57 @@ def test_one_reader_who_is_particular_holds_no_edition_that_others_have() -> Non
     assert (second.sent, second.deferred) == (0, 1)
 
 
+@pytest.mark.parametrize(
+    ("phase", "words"), [("rcpt", "554 5.7.1 we do not like you"), ("dot", "550 Rejected")]
+)
+def test_readers_who_are_particular_hold_no_edition_that_others_have(phase: str, words: str) -> None:
+    """Asked again they stand in a row, with nobody between them; after two hours and more they fail."""
+    ledger = MemoryLedger(people(60, *DOMAINS), due_s=0)
+    alone = [n for n in range(1, 61) if n % 8 == 4]
+    said = []
+    with ScriptedRelay({f"{phase} {ledger.emails[n - 1]}": words for n in alone}) as relay:
+        for _ in range(5):
+            send(ledger, route(relay.port, connections=1), block=60)
+            said.append({ledger.rows[n].state for n in alone})
+
+        for n in alone:
+            ledger.rows[n] = replace(ledger.rows[n], state=PENDING, reason=None)
+        asked_again = send(ledger, route(relay.port, connections=1), believes=True, block=60)
+
+    assert (len(alone), asked_again.failed) == (8, 8)
+    assert said == [{DEFERRED}] * 4 + [{FAILED}]
+    assert ledger.states().count(SENT) == 52
+    ends = [ledger.outcomes[n] for n in alone]
+    assert {one.code for one in ends} == {int(words[:3])}
+    assert all(words in (one.text or "") and "others were taken" in (one.text or "") for one in ends)
+    assert all(judge_failure(one.status, one.text or "")[0] is not BounceKind.HARD for one in ends)
+
+
+def test_relay_that_turns_against_those_whom_it_put_off_loses_nobody() -> None:
+    """Half of a list was greylisted; by the time they come again the account is closed, but for all."""
+    ledger = MemoryLedger(people(40, *DOMAINS), due_s=0)
+    with ScriptedRelay({f"rcpt {email}": GREY for email in ledger.emails[20:]}) as relay:
+        for _ in range(5):
+            send(ledger, route(relay.port, connections=1), block=40)
+        relay.script = {"dot": "550 Rejected"}
+        with pytest.raises(TransportError, match="550 Rejected"):
+            send(ledger, route(relay.port, connections=1), block=40)
+
+    assert ledger.states() == [SENT] * 20 + [PENDING] * 20
+
+
+def test_who_is_refused_for_the_senders_sake_is_asked_again_while_nobody_has_the_edition() -> None:
+    """It may be the sender's fault as well: another machine has the others in hand, and nobody was taken."""
+    ledger = MemoryLedger(people(2, *DOMAINS), due_s=0)
+    ledger.rows[2] = replace(ledger.rows[2], state=DeliveryState.CLAIMED)
+    with ScriptedRelay({"dot": "550 Rejected"}) as relay:
+        for _ in range(7):
+            send(ledger, route(relay.port))
+
+    assert ledger.states() == [DEFERRED, DeliveryState.CLAIMED]
+    assert ledger.rows[1].attempt == 7
+
+
 def test_particular_reader_pauses_no_edition_that_another_sender_is_mailing() -> None:
     """Two services begin in the same second; to the one that has a few left over nobody else has answered."""
     ledger = MemoryLedger(people(6, *DOMAINS))
@@ -87,6 +139,33 @@ def test_particular_reader_pauses_no_edition_that_another_sender_is_mailing() ->
         done = send(ledger, route(relay.port))
 
     assert (done.sent, done.deferred) == (0, 1)
+
+
+def test_short_list_that_a_relay_refuses_one_by_one_hears_why() -> None:
+    """Another sender had one of them in hand at first, so that the first to be refused was put off."""
+    ledger = LeftByAnother(people(2, *DOMAINS))
+    with (
+        ScriptedRelay({"rcpt": "554 5.7.1 Relay access denied"}) as relay,
+        pytest.raises(TransportError, match="Relay access denied"),
+    ):
+        send(ledger, route(relay.port), wait=True)
+
+    assert ledger.states() == [PENDING] * 2
+    assert sum(line.startswith("RCPT") for line in relay.commands) == 3
+
+
+class LeftByAnother(MemoryLedger):
+    """Of which another sender has one in hand until the other is put off."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.rows[2] = replace(self.rows[2], state=DeliveryState.CLAIMED)
+
+    def next_due_s(self) -> float | None:
+        if self.rows[2].state is DeliveryState.CLAIMED:
+            self.rows[2] = replace(self.rows[2], state=PENDING)
+        self.due_s = 0
+        return 0.1 if {PENDING, DEFERRED} & set(self.states()) else None
 
 
 @pytest.mark.parametrize(
@@ -271,6 +350,20 @@ def test_relay_that_knows_nobody_stops_the_run_of_a_list_of_one_or_two_domains(
     assert {row.attempt for row in ledger.rows.values()} == {0}
     assert held <= len(asked) < held + connections
     assert ledger.outages == []
+
+
+def test_whom_the_run_itself_puts_off_does_not_speak_for_a_relay() -> None:
+    """So many of the domain may not wait for its limit here; the relay has said nothing of them."""
+    ledger = MemoryLedger(people(1100, "one.example"))
+    limits = Limits(relays={}, domains={"one.example": Limit(key="domain one.example", connections=1)})
+    with (
+        ScriptedRelay({"rcpt": f"<pause 0.002>{UNKNOWN}"}) as relay,
+        pytest.raises(TransportError, match="500 in a row"),
+    ):
+        send(ledger, route(relay.port), block=500, limits=limits)
+
+    assert FAILED not in ledger.states()
+    assert DEFERRED in ledger.states()
 
 
 @pytest.mark.parametrize(
