@@ -36,6 +36,7 @@ class Entry:
     zone: str  #: of the digest
     edition: StoredEdition | None = None  #: None: it is not built yet
     course: Course | None = None  #: of an open edition: its moments
+    is_late: bool = False  #: it is too late for those still open, and a person says what becomes of them
     books: Books | None = None  #: once it was frozen
     last: LogEntry | None = None  #: the last step of its life, with who took it
     coming: Coming | None = None  #: of a slot that is not built yet
@@ -56,9 +57,11 @@ class Entry:
 
     @property
     def waits(self) -> bool:
-        """True when it waits for a person: in review, or held."""
+        """True when it waits for a person: in review, held, or too late."""
         return self.edition is not None and (
-            self.edition.state is EditionState.HELD or (self.course is not None and self.course.waits)
+            self.edition.state is EditionState.HELD
+            or self.is_late
+            or (self.course is not None and self.course.waits)
         )
 
 
@@ -140,6 +143,7 @@ def _entry(app: App, tx: Transaction, stored: StoredEdition, due: datetime, cour
         zone=digest.zone if digest else "UTC",
         edition=stored,
         course=course,
+        is_late=course is not None and course.is_late(app.clock()),
         last=steps[-1] if steps else None,
         size=facts.size if facts else None,
         readers=facts.audience if facts else None,

@@ -29,7 +29,7 @@ class DayEntry(Shape):
     title: str = Field(description="Of the digest.")
     edition: int | None = Field(description="Null: it is not built yet.")
     state: str | None
-    waits: bool = Field(description="For a person: in review, or held.")
+    waits: bool = Field(description="For a person: in review, held, or too late.")
     is_over: bool = Field(description="Nothing is to be decided any more.")
     decided_at: datetime | None = Field(description="When it is decided about without a person.")
     policy: str | None = Field(description="What then happens while an editor's word is missing.")
