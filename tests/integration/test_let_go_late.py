@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from braking_cast import BEFORE, Sluice, begun, furnish_for
+from braking_cast import BEFORE, Sluice, begun, cut_off, furnish_for
 from desk_cast import Desk, desk
 from digest.actions.editing.approving import approve
 from digest.actions.editing.shaping import shape
@@ -130,6 +130,22 @@ def test_a_late_edition_is_ended_from_the_desk(tmp_path: Path) -> None:
         assert "1 sent, 0 failed, 3 expired, 0 excluded, 0 unknown, 0 open, of 4" in here.get(
             "/sending/1/live"
         )
+
+
+def test_whoever_is_unknown_can_be_mailed_again_while_it_goes_late(tmp_path: Path) -> None:
+    """Held, it is too late for them as well; the word to send late is about everybody, a week later, too."""
+    root = tmp_path / "home"
+    with newsroom(root, "review: {mode: required}") as room:
+        cut_off(room, begun(room), 1)
+        room.at(7 * 24 * 60)
+        clock = room.clock
+    with desk(root, Role.OPERATOR, clock=clock) as here:
+        assert 'value="again"' not in here.get("/sending/1")
+        assert "was due too long ago" in here.post("/sending/1/decide", {"word": "again"}, status=409)
+        here.post("/sending/1/late")
+        assert 'value="again"' in here.get("/sending/1")
+        here.post("/sending/1/decide", {"word": "again"})
+        assert "0 unknown, 4 open, of 4" in here.get("/sending/1/live")
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER])

@@ -12,7 +12,7 @@ from digest.actions.editions import find
 from digest.actions.figures import Counted
 from digest.actions.mailing.books import until
 from digest.actions.mailing.used_up import used_up
-from digest.actions.timing.courses import let_go_until, outlook
+from digest.actions.timing.courses import outlook
 from digest.actions.timing.deadlines import BEFORE_APPROVAL
 from digest.deliver import UsedUp
 from digest.model import Books, DeliveryState, EditionState
@@ -108,7 +108,7 @@ def look(app: App, edition_id: int) -> Live:
         begun_at=begun_at,
         is_braked=is_braked,
         is_late=course is not None and course.is_late(app.clock()),
-        until=let_go_until(app, edition_id) or until(app, stored, shown=True),
+        until=until(app, stored, shown=True),
         now_rate=rates[0],
         mean_rate=rates[1],
         line=line_of(counted.tally, counted.each, counted.at if is_open else None),
