@@ -94,9 +94,13 @@ def test_the_desk_says_that_it_is_late_how_far_it_got_and_both_ways_out(tmp_path
         assert "1 reader has it; 3 are open and get nothing until somebody sends it late or ends it." in page
         assert "The brake is on" not in page
         assert "Expires" not in page
+        assert "`digest" not in page  # its ways out are buttons here
+        assert "brake, " not in page  # nobody pulled it
         assert "The Daily Brief is late. 3 readers are waiting." in text_of(here.get("/sending"))
-        assert "until somebody sends it late or ends it" in text_of(here.get("/desk/1"))
-        assert "It is too late: it waits until somebody sends it late or ends it." in text_of(here.get("/"))
+        today = text_of(here.get("/"))
+        assert "It is too late: it waits until somebody sends it late or ends it." in today
+        assert "1 sent · 3 open" in today
+        assert "waits for a word" in text_of(here.get("/desk/1"))
 
         question = text_of(here.get("/sending/1", ask="late"))
         assert "Send The Daily Brief late?" in question
@@ -141,10 +145,12 @@ def test_whoever_is_unknown_can_be_mailed_again_while_it_goes_late(tmp_path: Pat
         clock = room.clock
     with desk(root, Role.OPERATOR, clock=clock) as here:
         assert 'value="again"' not in here.get("/sending/1")
+        assert "1 delivery nobody can vouch for" in text_of(here.get("/"))
         assert "was due too long ago" in here.post("/sending/1/decide", {"word": "again"}, status=409)
         here.post("/sending/1/late")
         assert 'value="again"' in here.get("/sending/1")
         here.post("/sending/1/decide", {"word": "again"})
+        assert "nobody can vouch for" not in here.get("/")
         assert "0 unknown, 4 open, of 4" in here.get("/sending/1/live")
 
 

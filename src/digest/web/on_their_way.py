@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from digest.actions.app import App
 from digest.actions.mailing.books import mailable_until, waiting_for_a_word
 from digest.actions.mailing.live import Live, look
+from digest.actions.telling import SCHEDULE
 from digest.actions.timing.courses import courses
 from digest.actions.timing.deadlines import BEFORE_APPROVAL, Course
 from digest.model import EditionState
@@ -59,7 +60,7 @@ def view_of(app: App, user: User, edition: int) -> View:
     pulled = [
         step.at
         for step in found.steps
-        if step.before is EditionState.SENDING and step.after is EditionState.HELD
+        if step.before is EditionState.SENDING and step.after is EditionState.HELD and step.by != SCHEDULE
     ]
     limits = [relay.per_second for relay in app.system.relays if relay.weight]
     return View(

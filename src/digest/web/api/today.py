@@ -47,7 +47,7 @@ class Day(Shape):
     now: datetime
     zone: str = Field(description="Whose midnight ends the day: the person's.")
     waiting: int = Field(description="Entries that wait for a person.")
-    unknown: int = Field(description="Deliveries of the day that nobody can vouch for.")
+    unknown: int = Field(description="Deliveries that nobody can vouch for, and that wait for a word.")
     entries: list[DayEntry] = Field(description="In the order of the clock, with what is left from before.")
     later: list[ComingSlot] = Field(description="Of the week after, at most 12.")
     sources: Mapping[str, int] = Field(description="How many stand how.")
