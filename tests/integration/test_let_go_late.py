@@ -101,6 +101,9 @@ def test_the_desk_says_that_it_is_late_how_far_it_got_and_both_ways_out(tmp_path
         assert "It is too late: it waits until somebody sends it late or ends it." in today
         assert "1 sent · 3 open" in today
         assert "waits for a word" in text_of(here.get("/desk/1"))
+        assert "Some readers may have it, so it can’t be called unsent." in text_of(
+            here.get("/desk/1/cancel")
+        )
 
         question = text_of(here.get("/sending/1", ask="late"))
         assert "Send The Daily Brief late?" in question
