@@ -72,6 +72,7 @@ POST   /api/v1/editions/{edition}/deeds                         edit
 GET    /api/v1/editions/{edition}/deliveries                    operate
 GET    /api/v1/editions/{edition}/difference                    read
 POST   /api/v1/editions/{edition}/end                           operate
+POST   /api/v1/editions/{edition}/late                          operate
 GET    /api/v1/editions/{edition}/findings                      read
 POST   /api/v1/editions/{edition}/findings/links                edit
 POST   /api/v1/editions/{edition}/hold                          edit
@@ -260,6 +261,7 @@ POST   /sending/{edition}/decide                                operate
 GET    /sending/{edition}/deliveries                            read
 POST   /sending/{edition}/end                                   operate
 GET    /sending/{edition}/live                                  read
+POST   /sending/{edition}/late                                  operate
 POST   /sending/{edition}/resume                                operate
 GET    /sent/{edition}                                          read
 GET    /sent                                                    read

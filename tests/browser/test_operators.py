@@ -15,6 +15,7 @@ from digest.actions.content.sources import fetch, fetch_soon
 from digest.actions.readers import import_desk
 from digest.model.accounts import Role
 from digest.settings import load_settings
+from digest.store import Enrolment, NewSubscriber
 from hands import Hand, both_hands
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -170,6 +171,28 @@ def test_a_list_of_readers_is_looked_at_and_taken_in(home: Path, browser: Browse
             expect(page.get_by_text("r…0@example.org").first).to_be_visible()
         with here.app.store.reading() as tx:
             assert tx.people.find("r2499@example.org") is not None
+
+
+def test_lists_stand_under_their_heads_and_name_nothing_that_is_empty(home: Path, browser: Browser) -> None:
+    """A reader without language and zone shows no words for them; titles begin where their heading does."""
+    file = home / "config" / "digests" / "daily.yaml"
+    file.write_text(f"{RULES}archive: public\n", "utf-8")
+    person = Enrolment(new=NewSubscriber(email="sam@example.org"), consent="form")
+    left = "e => { const r = new Range(); r.selectNodeContents(e); return r.getBoundingClientRect().left }"
+    with site(home) as here, here.app.store.writing() as tx:
+        tx.people.enrol([person], "daily", at=here.app.clock())
+    with site(home) as here, window(browser, here.url, session=here.sign_in(Role.OPERATOR)) as page:
+        page.set_viewport_size({"width": 1200, "height": 800})
+        page.goto("/readers")
+        head, address = page.get_by_role("columnheader", name="Address"), page.get_by_role("rowheader")
+        assert head.evaluate(left) == address.evaluate(left)
+        page.goto("/archive")
+        heading, title = page.get_by_role("heading"), page.get_by_role("link", name="The Daily Brief")
+        assert heading.evaluate(left) == title.evaluate(left)
+        page.set_viewport_size({"width": 320, "height": 700})
+        page.goto("/readers")
+        expect(page.locator("td[data-l='Number']")).to_be_visible()
+        expect(page.locator("td[data-l='Language']")).to_be_hidden()
 
 
 def test_the_operators_pages_are_for_everybody(home: Path, browser: Browser) -> None:

@@ -152,6 +152,68 @@ def test_without_script_the_page_tells_all_and_the_brake_works(tmp_path: Path) -
             expect(page.get_by_role("button", name="Go on with everyone")).to_be_visible()
 
 
+def test_what_is_too_late_is_sent_late_by_keyboard_on_pages_for_everybody(tmp_path: Path) -> None:
+    """The question comes first, Esc leaves it; on a phone the name stands whole beside its clock."""
+    with newsroom(tmp_path / "home", "review: {mode: required}") as room:
+        edition = begun(room, readers=40)
+        cut_off(room, edition, 2)
+        take(room.app.store, edition, 10, room.clock.now)
+        room.at(20 * 60)
+        clock = room.clock
+    with site(tmp_path / "home", clock=clock) as here, chromium() as browser:
+        session = here.sign_in(Role.ADMIN)
+        paths = ("/", "/desk/1", "/sending", "/sending/1", "/sending/1?ask=late", "/readers/1")
+        assert_all_looks_well(browser, here, session, *paths)
+        with window(browser, here.url, session=session) as page:
+            page.set_viewport_size({"width": 320, "height": 700})
+            page.goto("/desk/1")
+            name = page.locator(".edbar h1")
+            for title in ("The Daily Brief", "Harbour and Ferry Observer"):
+                name.evaluate("(e, title) => { e.textContent = title }", title)
+                whole = "e => e.scrollWidth <= e.clientWidth && e.scrollHeight < e.clientHeight + 9"
+                assert name.evaluate(whole), title
+            page.goto("/sending/1")
+            page.get_by_role("link", name="Send it late all the same…").press("Enter")
+            expect(page.get_by_role("dialog")).to_contain_text("28 readers have nothing yet and get it now")
+            page.keyboard.press("Escape")
+            page.wait_for_url("**/sending/1")
+            assert find(here.app, edition).state is EditionState.HELD
+            page.get_by_role("link", name="Send it late all the same…").press("Enter")
+            expect(page.get_by_role("button", name="Send it late")).to_be_focused()
+            page.keyboard.press("Enter")
+            page.wait_for_url("**/sending/1")
+            expect(page.get_by_role("status")).to_contain_text("It goes to those who have none yet.")
+            assert find(here.app, edition).state is EditionState.SENDING
+
+
+def test_what_a_relay_said_stands_whole_on_a_phone(tmp_path: Path) -> None:
+    """Addresses of pages in it are long words: they break instead of running out of the page."""
+    said = (
+        "550 5.7.1 This mailbox takes mail of senders alone whom its owner has confirmed before, by letter;"
+        " see http://postgrey.example.org/help/for/readers/of/example.org.html"
+    )
+    with newsroom(tmp_path / "home", "review: {mode: required}") as room:
+        edition = begun(room, readers=2)
+        with room.app.store.writing() as tx:
+            taken = tx.deliveries.claim(edition, "w", now=room.clock(), limit=2, lease=timedelta(minutes=9))
+            tx.deliveries.settle_all("w", [ended(one, DeliveryState.FAILED, said) for one in taken])
+        clock = room.clock
+    with (
+        site(tmp_path / "home", clock=clock) as here,
+        chromium() as browser,
+        window(browser, here.url, session=here.sign_in(Role.ADMIN)) as page,
+    ):
+        page.set_viewport_size({"width": 320, "height": 700})
+        for path in (f"/readers/{taken[0].subscriber.id}", f"/sending/{edition}/deliveries"):
+            page.goto(path)
+            table = page.locator(".scroll-x", has_text="postgrey.example.org")
+            assert table.evaluate("e => e.scrollWidth <= e.clientWidth"), path
+        page.set_viewport_size({"width": 1200, "height": 800})
+        reader = page.get_by_role("rowheader").first
+        lines = "e => { const r = new Range(); r.selectNodeContents(e); return r.getClientRects().length }"
+        assert reader.evaluate(lines) == 1
+
+
 def test_the_pages_of_sending_are_for_everybody(tmp_path: Path) -> None:
     """Nothing serious by axe and nothing that scrolls sideways, in all four lights and widths."""
     with on_its_way(tmp_path / "home", unknown=2) as here, chromium() as browser:

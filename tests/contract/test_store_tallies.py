@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import update
 
 from digest.model import Books, BounceKind, DeliveryState, EditionState, HistoryEntry, Outcome, Settlement
-from digest.store import NewBounce, Reason, RelayHour, RelayLook, Store, Transaction
+from digest.store import NewBounce, Reason, RelayHour, RelayLook, Store, Transaction, deliveries_read
 from digest.store.people_tables import deliveries
 from store_cast import HOUR, NOW, add_edition, ended, frozen_edition
 
@@ -68,6 +69,27 @@ def test_reasons_come_with_how_many_they_keep_from_their_mail(store: Store) -> N
             Reason(state=DeliveryState.FAILED, code=452, text=full, count=1),
         )
         assert tx.deliveries.reasons(edition_id, limit=1) == found[:1]
+
+
+def test_an_edition_that_is_counted_piece_by_piece_is_counted_whole(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two people a piece: what is alike on both sides of a border is one, and nobody is left out."""
+    monkeypatch.setattr(deliveries_read, "_PIECE", 2)
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 7)
+        no = "550 5.1.1 no such user"
+        end(tx, edition_id, sent(0), failed(no), sent(1), sent(6), failed(no), UNKNOWN)
+        found = tx.deliveries.tally(edition_id, each=FIVE)
+
+        assert found.books == Books(frozen=7, sent=3, failed=2, expired=0, excluded=0, unknown=1, open=1)
+        assert found.sent == ((NOW, 2), (NOW + FIVE, 1))
+        reason = Reason(state=DeliveryState.FAILED, code=550, text=no, count=2)
+        assert tx.deliveries.reasons(edition_id, limit=10) == (reason,)
+        assert [one.count for one in tx.deliveries.mixes(edition_id)] == [3]
+        versions = tx.deliveries.books_by_version(edition_id)
+        assert sum(one.frozen for one in versions.values()) == 7
+        assert tx.deliveries.books_by_version(edition_id + 1) == {}
 
 
 def test_unknown_ones_wait_until_somebody_decides(store: Store) -> None:

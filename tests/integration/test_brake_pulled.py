@@ -12,7 +12,7 @@ import structlog
 
 from braking_cast import BEFORE, DUE, Sluice, begun, cut_off, furnish_for
 from digest.actions.app import App
-from digest.actions.editing.approving import approve
+from digest.actions.editing.approving import approve, cancel
 from digest.actions.editions import find
 from digest.actions.mailing.books import decide_unknown
 from digest.actions.steering import braking
@@ -108,6 +108,22 @@ def test_only_what_goes_out_can_be_stopped(tmp_path: Path) -> None:
         assert "editions hold" in (refused.value.hint or "")
         with pytest.raises(Refused, match="was not stopped while it went out"):
             braking.resume(room.app, edition, by="olu")
+
+
+def test_what_some_readers_may_have_is_ended_and_never_cancelled(tmp_path: Path) -> None:
+    """Cancelled is unsent: its books would stay open for ever, and its articles come again."""
+    with newsroom(tmp_path / "home", "review: {mode: required}") as room:
+        edition = begun(room)
+        with pytest.raises(Refused, match="is sending"):
+            cancel(room.app, edition, by="ada")
+        braking.pull(room.app, edition, by="olu")
+        with pytest.raises(Refused, match="is held, and some readers may have it") as refused:
+            cancel(room.app, edition, by="ada")
+        assert f"`digest editions resume {edition} --end`" in (refused.value.hint or "")
+        approve(room.app, edition, by="ada")
+        with pytest.raises(Refused, match="is approved, and some readers may have it"):
+            cancel(room.app, edition, by="ada")
+        assert braking.end(room.app, edition, by="olu").balance
 
 
 def test_a_released_edition_keeps_its_approval(tmp_path: Path) -> None:

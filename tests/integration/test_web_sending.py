@@ -36,6 +36,7 @@ from digest.web.watching import MOST, MOST_OF_ONE, Watcher
 from newsroom import newsroom
 from scripted_relay import ScriptedRelay
 from service_cast import Hurried, Running, until
+from store_cast import ended
 
 READERS = 40
 NEW = "Ministers agree on a smaller catch"
@@ -144,6 +145,22 @@ def test_the_books_are_an_equation_and_the_way_of_each_number_leads_to_its_reade
         assert "One edition is on its way. One delivery needs a decision." in here.get("/sending")
         assert here.client.get("/sending/99").status_code == 404
         assert "<html" not in here.get("/sending/1/live")
+
+
+def test_what_a_relay_said_of_a_reader_shows_no_address(tmp_path: Path) -> None:
+    """An address is shown when somebody asks, which goes on record; relays repeat it in every refusal."""
+    with on_its_way(tmp_path / "home", Role.OPERATOR, unknown=1) as here:
+        with here.app.store.writing() as tx:
+            refused, *_ = tx.deliveries.claim(1, "w", now=here.app.clock(), limit=1, lease=timedelta(hours=1))
+            address = refused.subscriber.email
+            said = f"550 5.1.1 <{address.lower()}> ({address.upper()}): no such user"
+            tx.deliveries.settle_all("w", [ended(refused, DeliveryState.FAILED, said)])
+        reader = f"/readers/{refused.subscriber.id}"
+        for path in ("/sending/1/deliveries", "/sending/1", reader):
+            page = here.get(path)
+            assert "no such user" in page
+            assert address.lower() not in page.lower()
+        assert f"&lt;{address.lower()}&gt;" in here.post(f"{reader}/reveal", status=200)
 
 
 def test_who_may_only_look_finds_no_button_and_who_forges_one_is_refused(tmp_path: Path) -> None:

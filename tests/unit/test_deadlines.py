@@ -162,6 +162,7 @@ def test_what_is_being_sent_is_the_senders() -> None:
     assert begun[1].step(DUE + 25 * HOUR + 6 * MINUTE) == Step(deed="leave")
     assert begun[0].next_at(late + MINUTE) == late + 2 * MINUTE
     assert [begun[0].may_go(moment) for moment in (DUE, one.last, late)] == [True, True, False]
+    assert [begun[1].may_go(moment) for moment in (late, DUE + 25 * HOUR, ends[1])] == [True, True, False]
 
 
 @pytest.mark.parametrize("state", [EditionState.REVIEW, EditionState.HELD, EditionState.APPROVED])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from digest.errors import TemplateError
-from digest.web.templates import Pages, mark, masked, rate, sentence, size, spelt
+from digest.web.templates import Pages, hiding, mark, masked, rate, sentence, size, spelt
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,16 @@ def test_addresses_are_shown_so_that_nobody_could_write_to_them() -> None:
     assert masked("marek@example.org") == "m…k@example.org"
     assert masked("al@example.org") == "a…@example.org"
     assert (masked("nobody"), masked("")) == ("n…", "erased")
+
+
+def test_an_address_is_masked_in_what_a_relay_said() -> None:
+    """Relays repeat it in lower case, or as they like."""
+    said = "550 <SAM.Okonjo@example.org>: sam.okonjo@EXAMPLE.org is unknown, samXokonjo@example.org is not"
+
+    assert hiding(said, "Sam.Okonjo@example.org") == (
+        "550 <S…o@example.org>: S…o@example.org is unknown, samXokonjo@example.org is not"
+    )
+    assert hiding("550 no", "") == "550 no"
 
 
 def test_rates_numbers_and_marks_read_as_people_write_them() -> None:

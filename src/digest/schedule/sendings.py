@@ -140,6 +140,7 @@ class Sendings:
         options = SendOptions(
             by=BY,
             run=sending.run,
+            follows=True,
             wait=True,
             progress=self._hearing(edition_id, sending),
             stopped=lambda: self._over.is_set() or self._must_yield(sending),

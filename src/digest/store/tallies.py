@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from itertools import chain
 
 from sqlalchemy import BigInteger, Text, and_, func, or_, select, type_coerce
 
@@ -37,18 +38,16 @@ class Tallies(LedgerReading):
             each: How long a stretch is, of which the mails are counted; they begin at whole ones since 1970.
         """
         stretch = type_coerce(deliveries.c.changed_at, BigInteger) // (each // _US)
-        query = (
-            select(deliveries.c.state, stretch.label("stretch"), func.count().label("rows"))
-            .where(deliveries.c.edition_id.in_(ids([edition_id])))
-            .group_by(deliveries.c.state, stretch)
+        query = select(deliveries.c.state, stretch.label("stretch"), func.count().label("rows")).group_by(
+            deliveries.c.state, stretch
         )
         counted: Counter[DeliveryState] = Counter()
-        sent: dict[datetime, int] = {}
-        for row in self.connection.execute(query):
+        sent: Counter[datetime] = Counter()
+        for row in self._in_pieces(edition_id, query):
             state = DeliveryState(row.state)
             counted[state] += int(row.rows)
             if state is DeliveryState.SENT and row.stretch is not None:
-                sent[from_ticks(int(row.stretch) * (each // _US))] = int(row.rows)
+                sent[from_ticks(int(row.stretch) * (each // _US))] += int(row.rows)
         totals = self._totals([edition_id])
         for row in totals:
             counted[DeliveryState(row.state)] += int(row.rows)
@@ -63,12 +62,12 @@ class Tallies(LedgerReading):
         )
         query = (
             select(*kind, func.count().label("rows"))
-            .where(deliveries.c.edition_id.in_(ids([edition_id])), deliveries.c.state == DeliveryState.SENT)
+            .where(deliveries.c.state == DeliveryState.SENT)
             .group_by(*kind)
         )
         gone = (row for row in self._totals([edition_id]) if row.state == DeliveryState.SENT)
         sums: Counter[tuple[str, int | None, int | None]] = Counter()
-        for row in (*self.connection.execute(query), *gone):
+        for row in chain(self._in_pieces(edition_id, query), gone):
             sums[row.choice, row.at_most, row.version] += int(row.rows)
         return tuple(
             Mix(sections=tuple(json.loads(choice)), at_most=at_most, version=version, count=count)
@@ -80,19 +79,20 @@ class Tallies(LedgerReading):
     def reasons(self, edition_id: int, *, limit: int) -> tuple[Reason, ...]:
         """Say why there is no mail for so many, the most frequent first, at most so many reasons.
 
-        Those of failed, expired, excluded and deferred deliveries; unknown ones have a list of their own.
+        Those of failed, expired, excluded and deferred deliveries; unknown ones have a list of their own. Of
+        more reasons than `limit` in a piece of the edition, the rarest of that piece are not counted.
         """
         count = func.count().label("rows")
         query = (
             select(deliveries.c.state, deliveries.c.code, deliveries.c.reason, count)
-            .where(deliveries.c.edition_id.in_(ids([edition_id])), deliveries.c.state.in_(_WITH_REASON))
+            .where(deliveries.c.state.in_(_WITH_REASON))
             .group_by(deliveries.c.state, deliveries.c.code, deliveries.c.reason)
             .order_by(count.desc(), deliveries.c.state, deliveries.c.code, deliveries.c.reason)
             .limit(limit)
         )
         gone = (row for row in self._totals([edition_id]) if row.state in _WITH_REASON)
         sums: Counter[tuple[DeliveryState, int | None, str]] = Counter()
-        for row in (*self.connection.execute(query), *gone):
+        for row in chain(self._in_pieces(edition_id, query), gone):
             sums[DeliveryState(row.state), row.code, row.reason or ""] += int(row.rows)
         ranked = sorted(sums.items(), key=lambda one: (-one[1], one[0][0], one[0][1] or 0, one[0][2]))
         return tuple(

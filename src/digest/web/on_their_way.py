@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 from digest.actions.app import App
 from digest.actions.mailing.books import mailable_until, waiting_for_a_word
 from digest.actions.mailing.live import Live, look
-from digest.actions.timing.deadlines import BEFORE_APPROVAL
+from digest.actions.telling import SCHEDULE
+from digest.actions.timing.courses import courses
+from digest.actions.timing.deadlines import BEFORE_APPROVAL, Course
 from digest.model import EditionState
 from digest.model.accounts import Right, User
 from digest.store import Closing, Unknown
@@ -58,7 +60,7 @@ def view_of(app: App, user: User, edition: int) -> View:
     pulled = [
         step.at
         for step in found.steps
-        if step.before is EditionState.SENDING and step.after is EditionState.HELD
+        if step.before is EditionState.SENDING and step.after is EditionState.HELD and step.by != SCHEDULE
     ]
     limits = [relay.per_second for relay in app.system.relays if relay.weight]
     return View(
@@ -71,7 +73,7 @@ def view_of(app: App, user: User, edition: int) -> View:
             until=_line_ends(found),
         ),
         zone="UTC" if digest is None else digest.zone,
-        is_changed=found.is_braked and stored.content_hash != stored.approved_hash,
+        is_changed=(found.is_braked or found.is_late) and stored.content_hash != stored.approved_hash,
     )
 
 
@@ -86,22 +88,25 @@ def _line_ends(live: Live) -> datetime | None:
 
 def may_ask(ask: str, view: View) -> bool:
     """Tell whether a question can be asked of an edition as it is now."""
+    live = view.live
     if ask == "brake":
-        return view.live.stored.state is EditionState.SENDING
-    return ask == "end" and view.live.is_braked
+        return live.stored.state is EditionState.SENDING
+    if ask == "late":
+        return live.is_late and not view.is_changed
+    return ask == "end" and live.begun_at is not None and (live.is_braked or live.is_late)
 
 
 def on_their_way(app: App, user: User) -> list[int]:
-    """List the editions that are being sent or were stopped and one may look at, the oldest slot first."""
+    """List the editions one may look at that go out, were stopped or are late, the oldest slot first."""
     mine = readable(app, user)
-    with app.store.reading() as tx:
-        opened = tx.editions.open([EditionState.SENDING, *BEFORE_APPROVAL])
-    return [
-        each.id
-        for each in opened
-        if (each.state is EditionState.SENDING or each.begun_at is not None)
-        and (mine is None or each.digest in mine)
-    ][:10]
+    found = (one for one in courses(app) if mine is None or one.edition.digest in mine)
+    return [one.edition.id for one in found if _is_on_its_way(one, app.clock())][:10]
+
+
+def _is_on_its_way(course: Course, now: datetime) -> bool:
+    edition = course.edition
+    has_begun = edition.begun_at is not None and edition.state in BEFORE_APPROVAL
+    return edition.state is EditionState.SENDING or has_begun or course.is_late(now)
 
 
 def readable(app: App, user: User) -> Collection[str] | None:
@@ -126,11 +131,18 @@ def slot_at(app: App, closing: Closing) -> datetime | None:
     return local.replace(tzinfo=ZoneInfo("UTC" if digest is None else digest.zone))
 
 
+def _waiting(live: Live) -> str:
+    """Say how many wait; of one that has no audience yet, all do."""
+    if not live.books.frozen:
+        return "Its readers are waiting."
+    return "One reader is waiting." if live.books.open == 1 else f"{live.books.open:,} readers are waiting."
+
+
 def lede_of(views: tuple[View, ...], unknown: int) -> str:
     """Say in a sentence or two what is going on."""
-    braked = [view.live for view in views if view.live.is_braked]
-    going = len(views) - len(braked)
-    said = [f"{one.title} is stopped. {one.books.open:,} readers are waiting." for one in braked[:2]]
+    stopped = [view.live for view in views if view.live.is_braked or view.live.is_late]
+    going = len(views) - len(stopped)
+    said = [f"{one.title} is {'late' if one.is_late else 'stopped'}. {_waiting(one)}" for one in stopped[:2]]
     if going:
         said.append(
             "One edition is on its way." if going == 1 else f"{spelt(going)} editions are on their way."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -72,6 +73,7 @@ class Pages:
             span=span_words,
             rate=rate,
             masked=masked,
+            hiding=hiding,
             told=told,
             spelt=spelt,
             bytes=size,
@@ -132,6 +134,11 @@ def masked(email: str) -> str:
     if not at:
         return "erased" if not email else f"{email[:1]}…"
     return f"{name[:1]}…{name[-1:] if len(name) > 2 else ''}@{domain}"
+
+
+def hiding(text: str, email: str) -> str:
+    """Show what was said of somebody with their address masked, whichever case a relay wrote it in."""
+    return re.sub(re.escape(email), lambda _: masked(email), text, flags=re.IGNORECASE) if email else text
 
 
 def masked_way(channel: str) -> str:

@@ -124,7 +124,7 @@ def cancel(app: App, edition_id: int, *, by: str, note: str | None = None) -> St
 
     Raises:
         NotFound: There is none with this number.
-        Refused: It is being sent or has ended.
+        Refused: It is being sent or has ended, or some readers may have it.
     """
     return _move(app, edition_id, EditionState.CANCELLED, Hand(by=by, at=app.clock()), note)
 
@@ -194,8 +194,21 @@ def _move(app: App, edition_id: int, state: EditionState, hand: Hand, note: str 
     find(app, edition_id)
     event = "hold" if state is EditionState.HELD else "cancel"
     with app.store.writing() as tx:
+        if state is EditionState.CANCELLED:
+            _refuse_begun(tx, edition_id)
         moved = tx.editions.set_state(
             edition_id, state, expect=BEFORE_SENDING, by=hand.by, at=hand.at, note=note
         )
         write_down(tx, Named.of(moved), hand, event, outcome=state.value, note=note)
         return moved
+
+
+def _refuse_begun(tx: Transaction, edition_id: int) -> None:
+    """Let nobody call unsent what some readers may have."""
+    found = tx.editions.open_one(edition_id)
+    if found is None or found.begun_at is None or found.state is EditionState.SENDING:
+        return
+    raise Refused(
+        f"edition {edition_id} is {found.state}, and some readers may have it",
+        hint=f"`digest editions resume {edition_id} --end` ends it for the others",
+    )

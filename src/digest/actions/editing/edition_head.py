@@ -29,6 +29,7 @@ class Head:
     readers: int  #: who would get it now
     rendered: Rendered
     content_hash: str  #: of what it renders as now
+    is_late: bool  #: it is too late for those still open: only a person's word sends it to them
     found: Preflight
     decisions: tuple[Decision, ...]  #: on its items, in the order they were made
     left_out: int  #: how many candidates are not in
@@ -122,10 +123,12 @@ def _made(app: App, stored: StoredEdition) -> Head:
         log = tx.editions.log(stored.id)
         candidates = tx.editions.candidates(stored.id)
         versions = tx.shapes.list(stored.id)
+    course = outlook(app, stored.id)
     return Head(
         stored=stored,
         digest=app.digest(digest),
-        course=outlook(app, stored.id),
+        course=course,
+        is_late=course is not None and course.is_late(app.clock()),
         readers=app.figures.readers.of(digest, count),
         rendered=press.rendered,
         content_hash=content_hash(press.rendered),

@@ -9,6 +9,7 @@ from itertools import accumulate, chain, takewhile
 from digest.actions.app import App
 from digest.actions.editions import find
 from digest.actions.telling import Hand, Named, write_down
+from digest.actions.timing.courses import let_go_until
 from digest.actions.timing.local_hours import edition_hours
 from digest.errors import Refused
 from digest.model import Books, Delivery, DeliveryState, EditionState
@@ -181,7 +182,9 @@ def mailable_until(app: App, edition_ids: Collection[int]) -> dict[int, datetime
 def _end(app: App, edition_id: int, due: datetime) -> datetime:
     """Say until when an edition may go out; its readers are asked only where that can matter."""
     over = due + app.system.delivery.max_lateness
-    return over if over + _SPREAD < app.clock() else until(app, find(app, edition_id), shown=True)
+    if over + _SPREAD < app.clock():
+        return let_go_until(app, edition_id) or over
+    return until(app, find(app, edition_id), shown=True)
 
 
 def shown_books(app: App, editions: Collection[StoredEdition]) -> dict[int, Books]:
@@ -197,13 +200,16 @@ def shown_books(app: App, editions: Collection[StoredEdition]) -> dict[int, Book
 
 
 def until(app: App, stored: StoredEdition, *, shown: bool = False) -> datetime:
-    """Say until when an edition may go out to its last readers, as `max_lateness` allows.
+    """Say until when an edition may go out to its last readers, as `max_lateness` allows, or a person's word.
 
     Args:
         app: The installation.
         stored: The edition.
         shown: It is only told to somebody, so that the hours of some seconds ago do.
     """
+    given = let_go_until(app, stored.id)
+    if given is not None:
+        return given
     is_known = stored.edition.digest in app.digests
     hours = edition_hours(app, stored, shown=shown) if is_known else None
     return (stored.edition.slot.local if hours is None else hours.last) + app.system.delivery.max_lateness

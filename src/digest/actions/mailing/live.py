@@ -12,6 +12,7 @@ from digest.actions.editions import find
 from digest.actions.figures import Counted
 from digest.actions.mailing.books import until
 from digest.actions.mailing.used_up import used_up
+from digest.actions.timing.courses import outlook
 from digest.actions.timing.deadlines import BEFORE_APPROVAL
 from digest.deliver import UsedUp
 from digest.model import Books, DeliveryState, EditionState
@@ -45,6 +46,7 @@ class Live:
     counted_at: datetime  #: when the rows were counted
     begun_at: datetime | None  #: when it began to be sent first; None: never
     is_braked: bool  #: it waits for a person's word, and some readers may have it
+    is_late: bool  #: that is over, and a person says what becomes of those who are open
     until: datetime  #: it may go out until then
     now_rate: float  #: mails a second in the last half minute
     mean_rate: float | None  #: since it began; None: none was sent yet
@@ -92,6 +94,7 @@ def look(app: App, edition_id: int) -> Live:
     begun_at = next((one.at for one in log if one.after is EditionState.SENDING), None)
     key = stored.id, stored.state.value
     counted = app.figures.counts.of(key, lambda: _count(app, edition_id, begun_at))
+    course = outlook(app, edition_id)
     digest = app.digests.get(stored.edition.digest)
     is_braked = stored.state in BEFORE_APPROVAL and begun_at is not None
     is_open = is_braked or stored.state is EditionState.SENDING
@@ -104,6 +107,7 @@ def look(app: App, edition_id: int) -> Live:
         counted_at=counted.at,
         begun_at=begun_at,
         is_braked=is_braked,
+        is_late=course is not None and course.is_late(app.clock()),
         until=until(app, stored, shown=True),
         now_rate=rates[0],
         mean_rate=rates[1],

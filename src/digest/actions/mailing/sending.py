@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest.actions.app import App
@@ -22,6 +22,7 @@ from digest.actions.printing.mail import Press
 from digest.actions.printing.presses import content_hash, render
 from digest.actions.printing.preview import reader_for
 from digest.actions.telling import Hand, Named, tell_refused, write_down
+from digest.actions.timing.courses import let_go_until
 from digest.actions.timing.deadlines import BEFORE_APPROVAL
 from digest.actions.timing.local_hours import edition_hours
 from digest.deliver import (
@@ -49,6 +50,7 @@ class SendOptions:
     run: str | None = None  #: names the run of the service, for the history
     failed: bool = False  #: open the failed ones again first
     late: bool = False  #: send although max_lateness has passed
+    follows: bool = False  #: go on although it has, while the word of a person who let it go late holds
     expire: bool = False  #: send nothing more: those still open end as expired
     wait: bool = False  #: stay until everybody has an end, through outages and put-offs
     progress: Callable[[Progress], None] = lambda _: None  #: told a few times a second
@@ -71,9 +73,34 @@ def send(app: App, edition_id: int, options: SendOptions) -> Books:
     if options.expire:
         return expire(app, edition_id, by=options.by)
     begin_run(app)
+    press, rules, version = begin(app, edition_id, options)
+    try:
+        books = _deliver(app, press, rules, options, version=version)
+        return close(app, edition_id, books, by=options.by, run=options.run)
+    except TransportError as error:
+        if error.permanent:
+            _pause(app, edition_id, error, options)
+        raise
+    except Refused:
+        if find(app, edition_id).state is not EditionState.SENT:
+            raise
+        return books_of(app, edition_id)  # another sender was quicker with the last of them
+
+
+def begin(app: App, edition_id: int, options: SendOptions) -> tuple[Press, SendingRules, int]:
+    """Let an edition be on its way, with its audience frozen; mail nobody yet.
+
+    Returns:
+        What makes its mails, the rules that they are sent by, and the version that is printed.
+
+    Raises:
+        NotFound: There is no such edition.
+        Refused: As `send`, but for the disk.
+    """
     stored = find(app, edition_id)
     hours = edition_hours(app, stored)
-    stored = _ready(app, stored, hours, options)
+    given_until = let_go_until(app, edition_id) if options.follows else None
+    stored = _ready(app, stored, hours, replace(options, late=options.late or given_until is not None))
     rendered = render(app, stored)
     if content_hash(rendered) != stored.approved_hash:
         raise Refused(
@@ -86,18 +113,10 @@ def send(app: App, edition_id: int, options: SendOptions) -> Books:
     )  # every fault of the mail itself shows before the first recipient
     version = state_to_print(app, stored)
     _begin(app, stored, rendered, hours, options)
-    try:
-        rules = _rules(app, stored, press, hours, options)
-        books = _deliver(app, press, rules, options, version=version)
-        return close(app, edition_id, books, by=options.by, run=options.run)
-    except TransportError as error:
-        if error.permanent:
-            _pause(app, edition_id, error, options)
-        raise
-    except Refused:
-        if find(app, edition_id).state is not EditionState.SENT:
-            raise
-        return books_of(app, edition_id)  # another sender was quicker with the last of them
+    rules = _rules(app, stored, press, hours, options)
+    if given_until is not None:
+        rules = replace(rules, give_up_at=given_until, give_up_of=None)
+    return press, rules, version
 
 
 def _deliver(app: App, press: Press, rules: SendingRules, options: SendOptions, *, version: int) -> Books:

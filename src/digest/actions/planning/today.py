@@ -36,6 +36,7 @@ class Entry:
     zone: str  #: of the digest
     edition: StoredEdition | None = None  #: None: it is not built yet
     course: Course | None = None  #: of an open edition: its moments
+    is_late: bool = False  #: it is too late for those still open, and a person says what becomes of them
     books: Books | None = None  #: once it was frozen
     last: LogEntry | None = None  #: the last step of its life, with who took it
     coming: Coming | None = None  #: of a slot that is not built yet
@@ -56,9 +57,11 @@ class Entry:
 
     @property
     def waits(self) -> bool:
-        """True when it waits for a person: in review, or held."""
+        """True when it waits for a person: in review, held, or too late."""
         return self.edition is not None and (
-            self.edition.state is EditionState.HELD or (self.course is not None and self.course.waits)
+            self.edition.state is EditionState.HELD
+            or self.is_late
+            or (self.course is not None and self.course.waits)
         )
 
 
@@ -70,11 +73,7 @@ class Day:
     entries: tuple[Entry, ...]  #: of today and what is left from before, in the order of the clock
     later: tuple[Coming, ...]  #: slots of the days after, at most 12
     sources: dict[str, int]  #: how many sources stand how, by the words of `Standing`
-
-    @property
-    def unknown(self) -> int:
-        """How many deliveries of the day nobody can vouch for."""
-        return sum(entry.books.unknown for entry in self.entries if entry.books is not None)
+    unknown: int  #: deliveries that nobody can vouch for, and that wait for a person's word
 
     @property
     def ill_sources(self) -> int:
@@ -97,6 +96,7 @@ def today(app: App, *, zone: str, digests: Collection[str] | None = None) -> Day
         opened = [one for one in tx.editions.open() if digests is None or one.digest in digests][:_MOST]
         entries = [entry for one in opened if (entry := _open_entry(app, tx, one)) is not None]
         entries += _ended(app, tx, ends - timedelta(days=1), {one.id for one in opened}, digests)
+        unknown = sum(tx.deliveries.undecided_counts(digests=digests).values())
     entries = _with_books(app, entries)
     slots = [one for one in coming(app, now + timedelta(days=_DAYS)) if _is_shown(one, digests)]
     entries += [_slot_entry(one) for one in slots if one.planned.due < ends and not _is_built(one)]
@@ -105,6 +105,7 @@ def today(app: App, *, zone: str, digests: Collection[str] | None = None) -> Day
         entries=tuple(sorted(entries, key=lambda entry: (entry.due, entry.digest))),
         later=tuple(one for one in slots if one.planned.due >= ends)[:_LATER],
         sources=dict(Counter(one.standing.value for one in healths(app, now))),
+        unknown=unknown,
     )
 
 
@@ -140,6 +141,7 @@ def _entry(app: App, tx: Transaction, stored: StoredEdition, due: datetime, cour
         zone=digest.zone if digest else "UTC",
         edition=stored,
         course=course,
+        is_late=course is not None and course.is_late(app.clock()),
         last=steps[-1] if steps else None,
         size=facts.size if facts else None,
         readers=facts.audience if facts else None,
@@ -148,9 +150,14 @@ def _entry(app: App, tx: Transaction, stored: StoredEdition, due: datetime, cour
 
 
 def _with_books(app: App, entries: list[Entry]) -> list[Entry]:
-    """Add the books of those that were frozen."""
-    editions = [one.edition for one in entries if one.edition is not None]
-    books = shown_books(app, [one for one in editions if one.state in RELEASED])
+    """Add the books of those that were frozen, what was stopped on its way too."""
+    begun = [
+        one.edition
+        for one in entries
+        if one.edition is not None
+        and (one.edition.state in RELEASED or (one.course and one.course.edition.begun_at))
+    ]
+    books = shown_books(app, begun)
     return [
         replace(one, books=books.get(one.edition.id)) if one.edition is not None else one for one in entries
     ]

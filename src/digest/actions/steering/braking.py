@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from digest.actions.app import App
 from digest.actions.editions import find
 from digest.actions.mailing.ending import close
@@ -11,7 +13,7 @@ from digest.actions.printing.presses import content_hash, render
 from digest.actions.telling import Hand, Named, alert_held, write_down
 from digest.actions.timing.courses import outlook
 from digest.actions.timing.deadline_words import show
-from digest.actions.timing.deadlines import BEFORE_APPROVAL
+from digest.actions.timing.deadlines import BEFORE_APPROVAL, BEFORE_SENDING
 from digest.errors import Refused
 from digest.model import AlertKind, Books, EditionState
 from digest.store import StoredEdition
@@ -55,26 +57,29 @@ def pull(app: App, edition_id: int, *, by: str, note: str | None = None) -> Stor
 
 def is_braked(app: App, stored: StoredEdition) -> bool:
     """Tell whether an edition waits for a person's word of which some readers may have got it already."""
-    if stored.state not in BEFORE_APPROVAL:
-        return False
-    course = outlook(app, stored.id)
-    return course is not None and course.edition.begun_at is not None
+    return stored.state in BEFORE_APPROVAL and _has_begun(app, stored.id)
 
 
-def resume(app: App, edition_id: int, *, by: str) -> StoredEdition:
+def resume(app: App, edition_id: int, *, by: str, late: bool = False) -> StoredEdition:
     """Let a stopped edition go on for all who are open, as it was approved.
+
+    Args:
+        app: The installation.
+        edition_id: The edition.
+        by: Who lets it go on.
+        late: Although max_lateness has passed.
 
     Raises:
         NotFound: There is none with this number.
         Refused: It was not stopped while it went out; it has changed since it was approved; it is too late.
     """
-    stored = _braked(app, edition_id)
+    stored = _stopped(app, edition_id, BEFORE_APPROVAL)
     if not stored.approved_hash == stored.content_hash == content_hash(render(app, stored)):
         raise Refused(
             f"edition {edition_id} is not what was approved any more", hint=_LOOK.format(edition_id)
         )
     course = outlook(app, edition_id)
-    if course is not None and app.clock() > course.last:
+    if course is not None and app.clock() > course.last and not late:
         raise Refused(
             f"edition {edition_id} could go on until {show(course, course.last)}, as max_lateness says",
             hint=f"approve it again, then `digest send {edition_id} --late`",
@@ -87,11 +92,12 @@ def resume(app: App, edition_id: int, *, by: str) -> StoredEdition:
             expect=BEFORE_APPROVAL,
             by=by,
             at=hand.at,
-            note=f"the brake was released by {by}",
+            note=f"let go late by {by}" if late else f"the brake was released by {by}",
             content_hash=stored.content_hash,
         )
-        write_down(tx, Named.of(moved), hand, "resume")
-        tell_news(app, tx, AlertKind.SENDING, Named.of(moved), hand, f"{hand.by} lets it go on")
+        write_down(tx, Named.of(moved), hand, "resume", note="late" if late else None)
+        how = "lets it go on late" if late else "lets it go on"
+        tell_news(app, tx, AlertKind.SENDING, Named.of(moved), hand, f"{hand.by} {how}")
     return moved
 
 
@@ -102,7 +108,7 @@ def end(app: App, edition_id: int, *, by: str) -> Books:
         NotFound: There is none with this number.
         Refused: It was not stopped while it went out.
     """
-    _braked(app, edition_id)
+    _stopped(app, edition_id, BEFORE_SENDING)
     pick_up(app, edition_id, "hold")
     hand = Hand(by=by, at=app.clock())
     why = f"ended by {by}"
@@ -110,21 +116,27 @@ def end(app: App, edition_id: int, *, by: str) -> Books:
         # Those first: a sender that sees it as being sent finds nobody to mail.
         tx.deliveries.expire(edition_id, reason=why, at=hand.at)
         moved = tx.editions.set_state(
-            edition_id, EditionState.SENDING, expect=BEFORE_APPROVAL, by=by, at=hand.at, note=why
+            edition_id, EditionState.SENDING, expect=BEFORE_SENDING, by=by, at=hand.at, note=why
         )
         write_down(tx, Named.of(moved), hand, "end", note=why)
         books = tx.deliveries.books(edition_id)
     return close(app, edition_id, books, by=by)
 
 
-def _braked(app: App, edition_id: int) -> StoredEdition:
+def _stopped(app: App, edition_id: int, states: Collection[EditionState]) -> StoredEdition:
+    """Find an edition that some readers may have, and that waits in one of these states."""
     stored = find(app, edition_id)
-    if not is_braked(app, stored):
+    if stored.state not in states or not _has_begun(app, edition_id):
         raise Refused(
             f"edition {edition_id} is {stored.state}, and was not stopped while it went out",
             hint=f"`digest editions show {edition_id}` tells what it waits for",
         )
     return stored
+
+
+def _has_begun(app: App, edition_id: int) -> bool:
+    course = outlook(app, edition_id)
+    return course is not None and course.edition.begun_at is not None
 
 
 def _hold(stored: StoredEdition) -> str:

@@ -78,7 +78,8 @@ def steer(app: App, *, run: str | None = None, only: str | None = None) -> Steer
 def sendable(app: App) -> tuple[int, ...]:
     """Return the editions to be sent now, the oldest slot first.
 
-    Those are, unless it is too late: the ones being sent; the approved ones that are due; and of digests
+    Those are, unless it is too late: the ones being sent (late, too, while the word of who let them go so
+    holds); the approved ones that are due; and of digests
     without review those that are due and fill a slot of the schedule. A pause of a digest keeps new
     editions from being built, not the approved ones from going out. A restored backup or a copied home
     sends nothing before `digest db adopt`.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import UTC
+from datetime import UTC, datetime
 
 from digest.actions.app import App
 from digest.actions.timing.deadlines import Course
@@ -32,6 +32,14 @@ def outlook(app: App, edition_id: int) -> Course | None:
     with app.store.reading() as tx:
         found = tx.editions.open_one(edition_id)
     return None if found is None else course_of(app, found)
+
+
+def let_go_until(app: App, edition_id: int) -> datetime | None:
+    """Say until when the word of who let an edition go late holds; None: nobody's does."""
+    course = outlook(app, edition_id)
+    if course is None or course.edition.state is not EditionState.SENDING or course.sent_by <= course.last:
+        return None
+    return course.sent_by if app.clock() <= course.sent_by else None
 
 
 def course_of(app: App, edition: OpenEdition) -> Course:

@@ -86,9 +86,20 @@ class Course:
 
     def may_go(self, now: datetime) -> bool:
         """Tell whether it is time to begin to send it, or to go on."""
-        if not self.is_known or now > self.last:
+        if not self.is_known:
             return False
-        return self.edition.state is EditionState.SENDING or (self.goes_by_itself and self.edition.due <= now)
+        if self.edition.state is EditionState.SENDING:
+            return now <= self.sent_by
+        return self.goes_by_itself and self.edition.due <= now <= self.last
+
+    def is_late(self, now: datetime) -> bool:
+        """Tell whether it is too late for those still open, and a person's to say what becomes of them.
+
+        What nobody has got yet fills no slot then, and was approved: any other expires, or is not to go out.
+        """
+        state, has_begun = self.edition.state, self.edition.begun_at is not None
+        is_by_hand = state is EditionState.APPROVED and not self.edition.is_scheduled
+        return now > self.last and state in BEFORE_SENDING and (has_begun or is_by_hand)
 
     def occasions(self, now: datetime) -> Iterator[Occasion]:
         """List the moments at which editors are reminded while it waits, in order.

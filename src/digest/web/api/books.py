@@ -11,6 +11,7 @@ from pydantic import Field
 from digest.actions.mailing.books import books_of, decide_unknown, deliveries, off_record
 from digest.actions.mailing.places import places
 from digest.actions.steering import braking
+from digest.actions.steering.late import let_go_late
 from digest.model import Books as Found
 from digest.model import DeliveryState
 from digest.model.accounts import Right
@@ -190,6 +191,12 @@ def stop_sending(
 def resume_sending(app: Installed, user: Person, edition: EditionNumber) -> EditionLine:
     """Let a stopped edition go on."""
     return line_of(braking.resume(app, edition, by=by(user)), None)
+
+
+@router.post("/{edition}/late", dependencies=scope(Right.OPERATE))
+def send_late(app: Installed, user: Person, edition: EditionNumber) -> EditionLine:
+    """Let an edition go to those still open although `max_lateness` has passed; the service mails them."""
+    return line_of(let_go_late(app, edition, by=by(user)), None)
 
 
 @router.post("/{edition}/end", dependencies=scope(Right.OPERATE))

@@ -71,6 +71,7 @@ class Progress(Shape):
     counted_at: datetime
     begun_at: datetime | None = Field(description="When it began to be sent; null: never.")
     is_braked: bool = Field(description="It waits for a person's word, and some readers may have it.")
+    is_late: bool = Field(description="It was not sent to all by then, and a person decides on those open.")
     until: datetime = Field(description="It may go out until then.")
     now_per_second: float = Field(description="In the last half minute.")
     mean_per_second: float | None = Field(description="Since it began.")
@@ -105,6 +106,7 @@ def show_progress(app: Installed, edition: EditionNumber) -> Progress:
         counted_at=found.counted_at,
         begun_at=found.begun_at,
         is_braked=found.is_braked,
+        is_late=found.is_late,
         until=found.until,
         now_per_second=found.now_rate,
         mean_per_second=found.mean_rate,

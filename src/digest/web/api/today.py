@@ -29,7 +29,7 @@ class DayEntry(Shape):
     title: str = Field(description="Of the digest.")
     edition: int | None = Field(description="Null: it is not built yet.")
     state: str | None
-    waits: bool = Field(description="For a person: in review, or held.")
+    waits: bool = Field(description="For a person: in review, held, or too late.")
     is_over: bool = Field(description="Nothing is to be decided any more.")
     decided_at: datetime | None = Field(description="When it is decided about without a person.")
     policy: str | None = Field(description="What then happens while an editor's word is missing.")
@@ -47,7 +47,7 @@ class Day(Shape):
     now: datetime
     zone: str = Field(description="Whose midnight ends the day: the person's.")
     waiting: int = Field(description="Entries that wait for a person.")
-    unknown: int = Field(description="Deliveries of the day that nobody can vouch for.")
+    unknown: int = Field(description="Deliveries that nobody can vouch for, and that wait for a word.")
     entries: list[DayEntry] = Field(description="In the order of the clock, with what is left from before.")
     later: list[ComingSlot] = Field(description="Of the week after, at most 12.")
     sources: Mapping[str, int] = Field(description="How many stand how.")

@@ -13,6 +13,7 @@ from digest.actions.mailing.books import decide_unknown
 from digest.actions.mailing.relay_health import relays_health
 from digest.actions.mailing.sent_lately import a_day, lately
 from digest.actions.steering import braking
+from digest.actions.steering.late import let_go_late
 from digest.model import BounceKind, DeliveryState
 from digest.model.accounts import Right
 from digest.web import charts
@@ -49,7 +50,7 @@ _CAME_BACK = {
     BounceKind.UNKNOWN: "not to be read",
 }
 
-Ask = Annotated[Literal["", "brake", "end"], Query()]
+Ask = Annotated[Literal["", "brake", "late", "end"], Query()]
 Shown = Annotated[Literal["", "sent", "failed", "expired", "excluded", "unknown", "open"], Query()]
 After = Annotated[int, Query(ge=0, le=2**53)]
 
@@ -145,6 +146,13 @@ def resume(app: Installed, user: Person, edition: int) -> RedirectResponse:
     """Let a stopped edition go on."""
     braking.resume(app, edition, by=by(user))
     return done(f"/sending/{edition}", "It goes on with those who have none yet.")
+
+
+@router.post("/sending/{edition}/late", dependencies=[Depends(needs(Right.OPERATE))])
+def late(app: Installed, user: Person, edition: int) -> RedirectResponse:
+    """Let an edition go to those still open although max_lateness has passed."""
+    let_go_late(app, edition, by=by(user))
+    return done(f"/sending/{edition}", "It goes to those who have none yet.")
 
 
 @router.post("/sending/{edition}/end", dependencies=[Depends(needs(Right.OPERATE))])
