@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from digest.deliver.loop import Crew, Loop
 from digest.deliver.run.answers import Heard
+from digest.deliver.run.steps import Steps
 from digest.errors import StoreError
 from digest.model.people import Books, Delivery, DeliveryState, Settlement
 
@@ -18,7 +19,6 @@ _MANY = 500
 _LOOK_EVERY_S = 0.35
 LOOK_HOLDS_S = 0.9  #: nobody is mailed on an older look: an unsubscribe stops all that begins 1 s later
 _RENEW_EVERY_S = 60.0
-_STEP_EVERY_S = 1.0  #: whom a copy of the database does not know that is made right before a crash
 _AGAIN_S = 1.0  #: between tries at a database that does not answer
 _PENDING = DeliveryState.PENDING
 
@@ -103,6 +103,7 @@ class Clerk:
         #: Gives what relays answered since it was asked last.
         self.heard: Callable[[], Sequence[Heard]] = tuple
         self.failed: Exception | None = None  #: the database stayed away for too long
+        self.steps = Steps(loop, ledger.step_on, patience_s=patience_s)
         self._loop, self._ledger, self._settled = loop, ledger, settled
         self._block, self._patience_s = block, patience_s
         self._crew = Crew(1, "clerk")
@@ -113,8 +114,6 @@ class Clerk:
         self._barred: Mapping[int, str] = {}
         self._looked_at = float("-inf")
         self._renew_at = loop.now() + _RENEW_EVERY_S
-        self._step_at = loop.now() + _STEP_EVERY_S
-        self._owes_step = False  #: somebody has an end of whom a copy may not know
         self._away_since: dict[str, float] = {}  #: by question
         self._not_before = 0.0
 
@@ -148,6 +147,8 @@ class Clerk:
             claims: Whether more deliveries are wanted at all.
         """
         now = self._loop.now()
+        self.steps.tick(now)
+        self.failed = self.failed or self.steps.failed
         if now < self._not_before:
             return
         is_due = self._flush_at is not None and (now >= self._flush_at or len(self._ends) >= _MANY)
@@ -159,9 +160,6 @@ class Clerk:
             self._ask("claim", self._claim, self._claimed)
         if claims and now - self._looked_at > _LOOK_EVERY_S and "look" not in self._busy:
             self._ask("look", self._look, self._take_look)
-        if self._owes_step and now > self._step_at and "step" not in self._busy:
-            self._step_at = now + _STEP_EVERY_S
-            self._ask("step", self._step_on, lambda _: None)
         if now > self._renew_at:
             self._renew_at = now + _RENEW_EVERY_S
             self._ask("renew", self._ledger.renew, lambda _: None)
@@ -187,32 +185,25 @@ class Clerk:
         self.ask(f"outage {domain}", lambda: self._ledger.tell_outage(domain, count, words), lambda _: None)
 
     def release(self) -> None:
-        """Let go of what is still claimed, step on, and leave behind what was heard of relays."""
+        """Let go of what is still claimed, and leave behind what was heard of relays."""
         heard = self.heard()
 
         def let_go() -> None:
             self._tell_heard(heard)
             self._ledger.release()
-            if self._owes_step:
-                self._step_on()
 
         self.ask("release", let_go, lambda _: None)
 
     def close(self) -> None:
-        """End the thread once it has done what it is at."""
+        """End the threads once they have done what they are at."""
         self._crew.close()
+        self.steps.close()
 
     def _settle(self, ends: Sequence[Settlement]) -> None:
-        self._owes_step = True  # here and not in the loop: a step that was asked for before has yet to come
-        self._ledger.settle(ends)
-
-    def _step_on(self) -> None:
-        self._owes_step = False
         try:
-            self._ledger.step_on()
-        except Exception:
-            self._owes_step = True
-            raise
+            self._ledger.settle(ends)
+        finally:
+            self.steps.owe()  # also after an error: a server may have written what it could not confirm
 
     def _tell_heard(self, heard: Sequence[Heard]) -> None:
         if heard:
