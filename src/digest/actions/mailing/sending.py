@@ -120,6 +120,7 @@ def _deliver(app: App, press: Press, rules: SendingRules, options: SendOptions, 
         stamp=lambda one: press.message_for(one.subscriber, one.sections, one.since, one.form),
         hands=press.hands,
         worker=ledger.worker,
+        at_once=app.store.file is None,  # SQLite keeps 32 MB of pages for each connection
         allotments=StoreAllotments(store=app.store, clock=app.clock),
         limits=limits_of(app.system, app.clock().date()),
     )

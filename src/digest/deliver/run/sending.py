@@ -53,7 +53,12 @@ class Run:
             loop, routes, events, gate=self._gate, chance=watch.chance, per_connection=rules.per_connection
         )
         self._clerk = Clerk(
-            loop, office.ledger, block=rules.block, settled=self._settled, patience_s=rules.patience_s
+            loop,
+            office.ledger,
+            block=rules.block,
+            settled=self._settled,
+            patience_s=rules.patience_s,
+            at_once=office.at_once,
         )
         self._clerk.heard = self._fleet.heard
         judge = Judge.of(rules, watch.clock)

@@ -15,22 +15,22 @@ _LOOK_AT = "look at the disk of the home's `var`, and at the database's server"
 
 
 class Steps:
-    """Steps on in a thread of its own: a disk of the home that is full, or hangs, holds up no look.
+    """Steps on beside all else: a disk of the home that is full, or hangs, holds up no look.
 
     All methods are for the loop's thread, but `owe`.
 
     Args:
         loop: Where it is called back.
+        crew: Does it; its owner ends it.
         step_on: Does it, and raises while it cannot.
         patience_s: For how long it is tried before the run fails.
     """
 
-    def __init__(self, loop: Loop, step_on: Callable[[], None], *, patience_s: float) -> None:
+    def __init__(self, loop: Loop, crew: Crew, step_on: Callable[[], None], *, patience_s: float) -> None:
         self.is_behind = False  #: nobody new may be mailed: a copy of the database would pass for it
         self.trouble: Exception | None = None  #: why it could not the last time; None when it could
         self.failed: Exception | None = None  #: it could not for too long, or never will
-        self._loop, self._step_on, self._patience_s = loop, step_on, patience_s
-        self._crew = Crew(1, "steps")
+        self._loop, self._crew, self._step_on, self._patience_s = loop, crew, step_on, patience_s
         self._is_owed = self._is_asked = False
         self._owed_since: float | None = None
         self._tried_since: float | None = None
@@ -64,10 +64,6 @@ class Steps:
         """Take the last one without waiting for its time; one that failed is tried again when it may be."""
         if self.trouble is None:
             self._not_before = self._loop.now()
-
-    def close(self) -> None:
-        """End the thread once it has done what it is at."""
-        self._crew.close()
 
     def _ask(self, now: float) -> None:
         self._is_asked, self._not_before = True, now + _EVERY_S
