@@ -562,6 +562,40 @@ def test_person_may_send_the_rest_of_a_late_edition(tmp_path: Path) -> None:
         assert room.at(20 * HOUR + 12 * HOUR + 7).held == (edition,)
 
 
+@pytest.mark.parametrize("is_begun", [True, False])
+def test_whoever_says_late_shortly_before_it_is_too_late_keeps_it(tmp_path: Path, is_begun: bool) -> None:
+    """Their command has its twelve hours: a service must not hold the edition under its hands."""
+    with newsroom(tmp_path / "home") as room:
+        edition = room.build()
+        left_in_the_middle(room, edition)
+        if not is_begun:
+            with room.app.store.writing() as tx:
+                tx.editions.set_state(
+                    edition, EditionState.HELD, expect=[EditionState.SENDING], by="ada", at=DUE
+                )
+            approve(room.app, edition, by="ada")
+        room.clock.now = DUE + timedelta(hours=11, minutes=59)
+        with pytest.raises(TransportError):  # there is no relay
+            send(room.app, edition, SendOptions(by="ada", late=True))
+
+        assert room.at(12 * HOUR + 7).held == ()
+        assert room.at(23 * HOUR + 59 + 5).held == ()
+        assert room.at(23 * HOUR + 59 + 7).held == (edition,)
+
+
+def test_whoever_sends_without_a_word_shortly_before_it_is_too_late_does_not(tmp_path: Path) -> None:
+    """Two of them at once are no word for it, either: what goes out by then is their time."""
+    with newsroom(tmp_path / "home") as room:
+        edition = room.build()
+        left_in_the_middle(room, edition)
+        room.clock.now = DUE + timedelta(hours=11, minutes=59)
+        for _ in range(2):
+            with pytest.raises(TransportError):
+                send(room.app, edition, SendOptions(by="ada"))
+
+        assert room.at(12 * HOUR + 7).held == (edition,)
+
+
 def test_whoever_sends_late_what_a_service_has_not_seen_keeps_it(tmp_path: Path) -> None:
     """The person was quicker than the service, which comes up while their command is at work."""
     with newsroom(tmp_path / "home") as room:

@@ -9,7 +9,7 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import psycopg
@@ -112,6 +112,33 @@ def test_tables_dumped_in_mid_run_and_read_back_send_nothing(
             one.execute(back.format(sql.Identifier(name), sql.Identifier("night", name)))
 
     assert sent_again(root, sink) == (1, True, 1)
+
+
+def test_a_home_that_has_no_room_for_a_while_holds_the_mail_up(
+    tmp_path: Path, sink: Sink, server: Server
+) -> None:
+    """Its database is elsewhere, and well: a copy made meanwhile must not lack whom the run mails."""
+    assert server.url
+    root = prepare(tmp_path / "home", sink.port, readers=READERS, on_unknown="hold", connections=LANES)
+    in_the_way = (root / "var" / "instance.json").with_suffix(".part")
+    sender = Sender(root)
+    sink.wait_for(60)
+    full_at = time.monotonic()
+    while not in_the_way.is_dir():
+        with suppress(FileExistsError):  # a step is under way
+            in_the_way.mkdir()
+    while not (last := sink.seen()[-1].at) < time.monotonic() - 2.0:
+        assert time.monotonic() < full_at + 60, "it is mailed on and on"
+        time.sleep(0.05)
+    assert not sender.has_ended
+    in_the_way.rmdir()
+    sink.tell("pace", 0, 0)
+    code, _ = sender.end()
+
+    assert last - full_at < 12, "five seconds, and what was under way"
+    assert code == 0
+    assert Counter(one.recipient for one in sink.seen()).most_common(1)[0][1] == 1
+    assert len(sink.seen()) == READERS
 
 
 def tables(connection: psycopg.Connection) -> list[str]:

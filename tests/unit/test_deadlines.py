@@ -40,6 +40,7 @@ def course(
         is_scheduled=True,
         begun_at=None,
         let_go_at=None,
+        late_at=None,
         reminded_at=None if reminded is None else DUE + reminded,
     )
     settings = ReviewSettings.model_validate(review)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from digest.deliver import Watch
+from digest.deliver import Look, Watch
 from digest.deliver.compose.envelope import Envelope
 from digest.deliver.run.lane import Lane
 from digest.errors import StoreError, TransportError
@@ -126,6 +126,52 @@ def test_a_database_that_is_slow_to_look_costs_no_connections(followed: list[boo
         assert sum(one.startswith("MAIL") for one in relay.commands) == 12
 
     assert not any(followed)
+
+
+def test_a_look_of_half_a_second_does_not_stop_what_goes_on_behind_dots(followed: list[bool]) -> None:
+    """A server far away, or under load: others look meanwhile, and none is old when the next one comes."""
+    ledger = MemoryLedger(readers(80))
+    look = ledger.look
+
+    def slow() -> Look:
+        time.sleep(0.5)
+        return look()
+
+    ledger.look = slow
+    with ScriptedRelay({"dot": "<pause 0.01>250 2.0.0 ok"}, offers=AHEAD) as relay:
+        done = send(ledger, route(relay.port, connections=1), block=80)
+        assert (done.sent, relay.connections) == (80, 1)
+
+    assert sum(followed) > 60
+
+
+def test_whoever_leaves_while_looks_are_slow_is_not_mailed_a_second_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What counts is when the last look that has come began: none that knows of them comes in time here."""
+    ledger, begun, left_at = MemoryLedger(readers(400)), list[float](), list[float]()
+    look, begin = ledger.look, Lane._begin
+
+    def slow() -> Look:
+        seen = look()
+        is_slower = left_at and time.monotonic() < left_at[0] + 1.5
+        time.sleep(2.0 if is_slower else 0.5)
+        return seen
+
+    def noted(lane: Lane, envelope: Envelope) -> bytes:
+        begun.append(time.monotonic())
+        if len(begun) == 60:
+            ledger.barred.update(dict.fromkeys(ledger.rows, "unsubscribed"))
+            left_at.append(time.monotonic())
+        return begin(lane, envelope)
+
+    ledger.look = slow
+    monkeypatch.setattr(Lane, "_begin", noted)
+    with ScriptedRelay({"dot": "<pause 0.005>250 2.0.0 ok"}, offers=AHEAD) as relay:
+        done = send(ledger, route(relay.port), block=400)
+
+    assert done.excluded > 200
+    assert begun[-1] < left_at[0] + 1.0
 
 
 def test_nothing_goes_on_behind_a_slow_dot_once_the_run_is_to_end() -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import socket
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Self
 
 import pytest
 
-from digest.deliver import Watch, deliver_edition
+from digest.deliver import Look, Watch, deliver_edition
 from digest.deliver.compose.envelope import Envelope
 from digest.deliver.journal.group import Journal, Mark
 from digest.deliver.loop import Loop
@@ -61,6 +61,50 @@ def test_claim_that_comes_after_the_stop_is_given_back() -> None:
 
     assert done.stopped
     assert set(ledger.states()) == {PENDING}
+
+
+def test_a_look_from_before_a_claim_says_nothing_of_whom_it_brought() -> None:
+    """The claim's own look failed: one that was under way meanwhile does not know who of them has left."""
+    ledger, before, after = MemoryLedger(readers(4)), threading.Event(), threading.Event()
+    gates, seen, claiming = [before, after], list[str](), set[str]()
+    claim = ledger.claim
+
+    def noted_claim(limit: int) -> tuple[Delivery, ...]:
+        claiming.add(threading.current_thread().name)
+        return claim(limit)
+
+    def look() -> Look:
+        if threading.current_thread().name in claiming:
+            claiming.clear()
+            raise StoreError("the server is gone")
+        gate = gates.pop(0) if gates else threading.Event()
+        seen.append("begun")
+        gate.wait(10)
+        return Look(barred={})
+
+    ledger.claim, ledger.look = noted_claim, look
+    with Loop() as loop:
+        clerk = Clerk(loop, ledger, block=4, settled=lambda _: None, patience_s=60.0)
+        clerk.is_exhausted = True  # nobody is claimed for now
+
+        def until(is_so: Callable[[], bool]) -> None:
+            def step() -> bool:
+                clerk.tick(claims=True)
+                return is_so()
+
+            loop.run(step)
+
+        until(lambda: len(seen) == 2)  # one is slow: another begins beside it
+        before.set()
+        until(lambda: clerk.is_fresh)
+        clerk.claim_again()
+        until(lambda: bool(clerk.ready))
+        assert not clerk.is_fresh
+        after.set()
+        ends = loop.now() + 0.5
+        until(lambda: loop.now() > ends)
+        assert not clerk.is_fresh
+        clerk.close()
 
 
 def test_who_comes_back_while_a_claim_finds_nobody_is_claimed_all_the_same() -> None:

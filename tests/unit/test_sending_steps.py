@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,6 +12,7 @@ import pytest
 from digest.deliver import Watch
 from digest.deliver.loop import Loop
 from digest.deliver.run import clerk as clerks
+from digest.deliver.run import steps
 from digest.deliver.run.clerk import Clerk
 from digest.errors import Refused, StoreError
 from digest.model import DeliveryState, Outcome, Settlement
@@ -48,32 +50,32 @@ def run_for(clerk: Clerk, loop: Loop, seconds: float) -> None:
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Step on a hundred times as often, and settle and try again at once."""
-    monkeypatch.setattr(clerks, "_STEP_EVERY_S", 0.01)
+    monkeypatch.setattr(steps, "_EVERY_S", 0.01)
+    monkeypatch.setattr(steps, "_AGAIN_S", 0.01)
     monkeypatch.setattr(clerks, "_FLUSH_S", 0.0)
-    monkeypatch.setattr(clerks, "_AGAIN_S", 0.01)
 
 
 @pytest.mark.parametrize(("errors", "count"), [([], 1), ([StoreError("busy"), StoreError("busy")], 3)])
 def test_one_step_follows_an_end_and_none_while_nobody_is_mailed(errors: list[Exception], count: int) -> None:
     """A run that waits for hours writes nothing; a database that is busy is asked once more."""
-    ledger, steps = MemoryLedger(readers(1)), Steps(*errors)
-    ledger.step_on = steps
+    ledger, counted = MemoryLedger(readers(1)), Steps(*errors)
+    ledger.step_on = counted
     (delivery,) = ledger.claim(1)
     with Loop() as loop:
         clerk = Clerk(loop, ledger, block=1, settled=lambda _: None, patience_s=60.0)
         run_for(clerk, loop, 0.1)
-        before = steps.count
+        before = counted.count
         clerk.end(Settlement(delivery_id=delivery.id, attempt=delivery.attempt, outcome=SENT))
         run_for(clerk, loop, 0.5)
         clerk.close()
 
-    assert (before, steps.count) == (0, count)
+    assert (before, counted.count) == (0, count)
 
 
 @pytest.mark.parametrize("is_stopped", [True, False])
 def test_a_run_steps_on_when_it_ends(monkeypatch: pytest.MonkeyPatch, is_stopped: bool) -> None:
     """One that is shorter than the time between two steps, or was stopped, leaves no copy that passes."""
-    monkeypatch.setattr(clerks, "_STEP_EVERY_S", 3_600.0)
+    monkeypatch.setattr(steps, "_EVERY_S", 3_600.0)
     ledger, done = MemoryLedger(readers(9)), list[str]()
     settle = ledger.settle
 
@@ -102,30 +104,29 @@ def test_a_run_over_a_database_that_was_replaced_ends_with_the_reason() -> None:
         send(ledger, route(relay.port), block=4)
 
 
-def test_ends_written_behind_a_step_that_was_late_have_a_step_behind_them(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """They were handed over before that step was done, and written after: a copy of in between lacks them."""
-    monkeypatch.setattr(clerks, "_STEP_EVERY_S", 2.0)
-    ledger, done = MemoryLedger(readers(2)), []
-    ledger.settle = lambda _: done.append("settle")
-    ledger.step_on = lambda: done.append("step")
+def test_ends_written_behind_a_step_that_was_late_have_a_step_behind_them() -> None:
+    """They are written while that step is under way: a copy of in between may lack them."""
+    ledger, done = MemoryLedger(readers(2)), list[str]()
+    begun, may_end = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        begun.set()
+        may_end.wait(30)
+        done.append("step")
+
+    ledger.settle, ledger.step_on = lambda _: done.append("settle"), slow
     with Loop() as loop:
         clerk = Clerk(loop, ledger, block=5, settled=lambda _: None, patience_s=9.0)
-        began = time.monotonic()
         first, second = (
             Settlement(delivery_id=one.id, attempt=1, outcome=SENT) for one in ledger.rows.values()
         )
         clerk.end(first)
-        run_for(clerk, loop, 0.1)
-        clerk.ask("something slow", lambda: time.sleep(2.5), lambda _: None)
-        time.sleep(began + 2.1 - time.monotonic())
-        clerk.tick(claims=False)  # a step is due, and waits for that
+        run_for(clerk, loop, 0.7)
+        assert begun.is_set()
         clerk.end(second)
-        clerk.tick(claims=False)
-        run_for(clerk, loop, 1.0)
-        clerk.release()
-        run_for(clerk, loop, 0.2)
+        run_for(clerk, loop, 0.7)
+        may_end.set()
+        run_for(clerk, loop, 0.9)
         clerk.close()
 
-    assert done == ["settle", "step", "settle", "step"]
+    assert done == ["settle", "settle", "step", "step"]

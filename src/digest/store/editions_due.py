@@ -40,6 +40,7 @@ BEGUN_AT = (
     .label("begun_at")
 )
 _LETS_GO = (EditionState.APPROVED, EditionState.SENDING)
+_LATE = (edition_log.c.before == EditionState.SENDING) & (edition_log.c.after == EditionState.SENDING)
 _OPEN = (
     select(
         *(editions.c[name] for name in ("id", "digest", "slot", "state", "built_at", "note")),
@@ -51,6 +52,10 @@ _OPEN = (
         .where(edition_log.c.edition_id == editions.c.id, edition_log.c.after.in_(_LETS_GO))
         .scalar_subquery()
         .label("let_go_at"),
+        select(func.max(edition_log.c.at))
+        .where(edition_log.c.edition_id == editions.c.id, _LATE)
+        .scalar_subquery()
+        .label("late_at"),
         select(func.max(alerts.c.made_at))
         .where(alerts.c.edition_id == editions.c.id, alerts.c.kind == AlertKind.REMINDER)
         .scalar_subquery()
@@ -116,5 +121,6 @@ def _open(row: Line) -> OpenEdition:
         is_scheduled=bool(row.scheduled),
         begun_at=row.begun_at,
         let_go_at=row.let_go_at,
+        late_at=row.late_at,
         reminded_at=row.reminded_at,
     )

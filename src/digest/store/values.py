@@ -66,6 +66,7 @@ class OpenEdition:
     is_scheduled: bool  #: it fills a slot that the schedule has on record and wants
     begun_at: datetime | None  #: when it was first begun to be sent; None when no reader can have it
     let_go_at: datetime | None  #: when it was last approved or begun to be sent
+    late_at: datetime | None  #: when somebody last said that it is to be sent however late
     reminded_at: datetime | None  #: when editors were last reminded of it
 
 
@@ -85,7 +86,8 @@ class LogEntry:
     at: datetime
     by: str
     before: EditionState | None  #: None when the edition was made
-    after: EditionState  #: equal to `before` when the content was replaced
+    #: Equal to `before` when the content was replaced, or, of one being sent, when somebody let it go late.
+    after: EditionState
     note: str | None
 
 

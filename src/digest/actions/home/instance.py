@@ -18,6 +18,7 @@ from digest.store import Store, Transaction
 #: What a restored database could mail again by itself or by one command.
 OPEN = (EditionState.DRAFT, EditionState.REVIEW, EditionState.APPROVED, EditionState.SENDING)
 RESTORED = "found in a restored backup or a copied home; approve it again once you know who got it"
+_GOES_ON = "nobody is lost: it goes on by itself within two minutes, and by the same command after that"
 LOOK_AGAIN = timedelta(minutes=1)  #: until a service asks again about a home that must not go on
 ADOPT = (
     "`digest db adopt` joins this home and this database, and holds every open edition until it is"
@@ -81,7 +82,8 @@ def go_on(app: App) -> None:
     except (Refused, StoreError):
         raise
     except DigestError as error:
-        raise StoreError(error.message, where=error.where, hint=error.hint) from error
+        why = f"nobody is mailed while {error.where} {error.message}"
+        raise StoreError(why, hint=f"{error.hint}; {_GOES_ON}") from error
 
 
 def end_run(app: App) -> None:

@@ -139,6 +139,7 @@ def _deliver(app: App, press: Press, rules: SendingRules, options: SendOptions, 
         stamp=lambda one: press.message_for(one.subscriber, one.sections, one.since, one.form),
         hands=press.hands,
         worker=ledger.worker,
+        at_once=app.store.file is None,  # SQLite keeps 32 MB of pages for each connection
         allotments=StoreAllotments(store=app.store, clock=app.clock),
         limits=limits_of(app.system, app.clock().date()),
     )
@@ -236,14 +237,16 @@ def _begin(
     with app.store.writing() as tx:
         if stored.state is EditionState.APPROVED:
             _audience(tx, stored, rendered, hours, at=app.clock())
-        is_over = tx.editions.keep_state(stored.id) is EditionState.SENT
-        # Who begins it late writes that down each time: a service holds what only went too slowly.
-        if stored.state is not EditionState.SENDING or options.late or (options.failed and is_over):
-            hand = Hand(by=options.by, at=app.clock(), run=options.run)
+        hand = Hand(by=options.by, at=app.clock(), run=options.run)
+        state = tx.editions.keep_state(stored.id)
+        is_wanted = stored.state is not EditionState.SENDING or options.late
+        if state is not EditionState.SENDING and (is_wanted or options.failed):
             tx.editions.set_state(stored.id, EditionState.SENDING, expect=expect, by=hand.by, at=hand.at)
-            if tx.editions.log(stored.id)[-1].before is not EditionState.SENDING:  # nobody was quicker
-                write_down(tx, Named.of(stored), hand, "send", outcome="begun")
-                tell_news(app, tx, AlertKind.SENDING, Named.of(stored), hand)
+            write_down(tx, Named.of(stored), hand, "send", outcome="begun")
+            tell_news(app, tx, AlertKind.SENDING, Named.of(stored), hand)
+        if options.late:
+            # Written down each time, by a line of its own: a service holds what only went too slowly.
+            tx.editions.set_state(stored.id, EditionState.SENDING, expect=expect, by=hand.by, at=hand.at)
         if options.failed:
             refuse_pruned(tx, stored.id)
             tx.deliveries.reopen_failed(stored.id)

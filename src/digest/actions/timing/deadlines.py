@@ -166,9 +166,11 @@ class Course:
 
     @property
     def sent_by(self) -> datetime:
-        """When its senders give up; those of a person who has let it go too late have as long as others."""
-        let_go = self.edition.let_go_at
-        return self.last if let_go is None or let_go <= self.last else let_go + self.max_lateness
+        """When its senders give up; those of a person who lets it go late have as long as others."""
+        let_go, late = self.edition.let_go_at, self.edition.late_at
+        if let_go is None or (let_go <= self.last and late != let_go):
+            return self.last
+        return max(let_go, self.edition.last_due) + self.max_lateness
 
     @property
     def _is_on_its_way(self) -> bool:

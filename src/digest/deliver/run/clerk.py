@@ -3,75 +3,27 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from digest.deliver.loop import Crew, Loop
 from digest.deliver.run.answers import Heard
+from digest.deliver.run.ledger import Ledger, Look
+from digest.deliver.run.steps import Steps
 from digest.errors import StoreError
-from digest.model.people import Books, Delivery, DeliveryState, Settlement
+from digest.model.people import Delivery, DeliveryState, Settlement
 
 _FLUSH_S = 0.3  #: an end is in the ledger after so long, or as soon as there are many
 _MANY = 500
 _LOOK_EVERY_S = 0.35
 LOOK_HOLDS_S = 0.9  #: nobody is mailed on an older look: an unsubscribe stops all that begins 1 s later
+_LOOK_IN_TIME_S = 0.6  #: of looks that take so long three at a time still come before the last one is old
+_LOOKS = 3  #: under way at once
+_BESIDE = _LOOKS + 1  #: threads for a step, and for looks that begin while another is slow
 _RENEW_EVERY_S = 60.0
-_STEP_EVERY_S = 1.0  #: whom a copy of the database does not know that is made right before a crash
 _AGAIN_S = 1.0  #: between tries at a database that does not answer
 _PENDING = DeliveryState.PENDING
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Look:
-    """What a look at the ledger says about the deliveries in hand."""
-
-    barred: Mapping[int, str]  #: who must not be mailed after all, and why, by delivery id
-    halted: str | None = None  #: why the whole edition must stop; None when it goes on
-
-
-class Ledger(Protocol):
-    """The books of one edition for one sender. Every call is a transaction; one thread calls."""
-
-    def claim(self, limit: int) -> tuple[Delivery, ...]:
-        """Take up to `limit` deliveries that are due; empty when there are none."""
-
-    def look(self) -> Look:
-        """Take the last look at all that this sender has claimed."""
-
-    def settle(self, ends: Sequence[Settlement]) -> None:
-        """Write down how attempts ended."""
-
-    def renew(self) -> None:
-        """Keep what is claimed for another while."""
-
-    def step_on(self) -> None:
-        """Put all copies of the ledger behind that were made until now; raise when it is such a copy."""
-
-    def books(self) -> Books:
-        """Return the sum over all deliveries of the edition."""
-
-    def count_waiting(self, delivery_ids: Collection[int]) -> int:
-        """Count those of some deliveries that have no end and are in nobody's hands."""
-
-    def next_due_s(self) -> float | None:
-        """Return after how many seconds the next delivery may be tried; None when nobody waits.
-
-        Asked only while this sender holds nothing.
-        """
-
-    def heard(self, heard: Sequence[Heard]) -> None:
-        """Add to the figures of relays what they answered."""
-
-    def tell_outage(self, domain: str, count: int, words: str) -> None:
-        """Tell people that a domain knows none of so many readers in a row, and what was said of the last."""
-
-    def release(self) -> None:
-        """Let go of what is still claimed by this sender, which holds nothing.
-
-        Such are claims that were made and whose confirmation never came.
-        """
 
 
 class Clerk:
@@ -85,6 +37,7 @@ class Clerk:
         block: Deliveries claimed at a time.
         settled: Told which ends the ledger holds by now.
         patience_s: For how long a database that does not answer is tried before the run fails.
+        at_once: The ledger can be asked several things at once.
     """
 
     def __init__(
@@ -95,6 +48,7 @@ class Clerk:
         block: int,
         settled: Callable[[Sequence[Settlement]], None],
         patience_s: float,
+        at_once: bool = True,
     ) -> None:
         self.ready: deque[Delivery] = deque()  #: claimed, not begun
         self.is_exhausted = False  #: nobody more is due now
@@ -106,15 +60,18 @@ class Clerk:
         self._loop, self._ledger, self._settled = loop, ledger, settled
         self._block, self._patience_s = block, patience_s
         self._crew = Crew(1, "clerk")
+        self._beside = Crew(_BESIDE, "clerk-beside") if at_once else self._crew
+        self.steps = Steps(loop, self._beside, ledger.step_on, patience_s=patience_s)
         self._busy: set[str] = set()
         self._ends: list[Settlement] = []
         self._flush_at: float | None = None
         self._is_owed = False  #: somebody is on the way back to the ledger
         self._barred: Mapping[int, str] = {}
-        self._looked_at = float("-inf")
+        self._looked_at = self._look_begun_at = self._unseen_until = float("-inf")
+        self._look_every_s = _LOOK_EVERY_S
+        self._looks = 0  #: under way
+        self._most_looks, self._in_time_s = (_LOOKS, _LOOK_IN_TIME_S) if at_once else (1, LOOK_HOLDS_S / 2)
         self._renew_at = loop.now() + _RENEW_EVERY_S
-        self._step_at = loop.now() + _STEP_EVERY_S
-        self._owes_step = False  #: somebody has an end of whom a copy may not know
         self._away_since: dict[str, float] = {}  #: by question
         self._not_before = 0.0
 
@@ -126,7 +83,7 @@ class Clerk:
     @property
     def is_idle(self) -> bool:
         """True when the ledger holds every end, and nothing is being asked of it."""
-        return not self._ends and not self._busy
+        return not (self._ends or self._busy or self._looks)
 
     def barred(self, delivery: Delivery) -> str | None:
         """Say why a person must not be mailed after all; None when they may."""
@@ -148,6 +105,8 @@ class Clerk:
             claims: Whether more deliveries are wanted at all.
         """
         now = self._loop.now()
+        self.steps.tick(now)
+        self.failed = self.failed or self.steps.failed
         if now < self._not_before:
             return
         is_due = self._flush_at is not None and (now >= self._flush_at or len(self._ends) >= _MANY)
@@ -157,11 +116,9 @@ class Clerk:
         may_claim = claims and not (self.is_exhausted or self._is_owed or "claim" in self._busy)
         if may_claim and len(self.ready) <= self._block // 2:
             self._ask("claim", self._claim, self._claimed)
-        if claims and now - self._looked_at > _LOOK_EVERY_S and "look" not in self._busy:
-            self._ask("look", self._look, self._take_look)
-        if self._owes_step and now > self._step_at and "step" not in self._busy:
-            self._step_at = now + _STEP_EVERY_S
-            self._ask("step", self._step_on, lambda _: None)
+        last = max(self._looked_at, self._look_begun_at if self._looks else float("-inf"))
+        if claims and self._looks < self._most_looks and now - last > self._look_every_s:
+            self._ask_look(now)
         if now > self._renew_at:
             self._renew_at = now + _RENEW_EVERY_S
             self._ask("renew", self._ledger.renew, lambda _: None)
@@ -187,32 +144,25 @@ class Clerk:
         self.ask(f"outage {domain}", lambda: self._ledger.tell_outage(domain, count, words), lambda _: None)
 
     def release(self) -> None:
-        """Let go of what is still claimed, step on, and leave behind what was heard of relays."""
+        """Let go of what is still claimed, and leave behind what was heard of relays."""
         heard = self.heard()
 
         def let_go() -> None:
             self._tell_heard(heard)
             self._ledger.release()
-            if self._owes_step:
-                self._step_on()
 
         self.ask("release", let_go, lambda _: None)
 
     def close(self) -> None:
-        """End the thread once it has done what it is at."""
-        self._crew.close()
+        """End the threads once they have done what they are at."""
+        for crew in {self._crew, self._beside}:
+            crew.close()
 
     def _settle(self, ends: Sequence[Settlement]) -> None:
-        self._owes_step = True  # here and not in the loop: a step that was asked for before has yet to come
-        self._ledger.settle(ends)
-
-    def _step_on(self) -> None:
-        self._owes_step = False
         try:
-            self._ledger.step_on()
-        except Exception:
-            self._owes_step = True
-            raise
+            self._ledger.settle(ends)
+        finally:
+            self.steps.owe()  # also after an error: a server may have written what it could not confirm
 
     def _tell_heard(self, heard: Sequence[Heard]) -> None:
         if heard:
@@ -236,19 +186,38 @@ class Clerk:
         # Somebody who is on the way back was not there yet when this claim looked.
         self.is_exhausted = not claimed and not self._is_owed
         if look is None:
-            self._looked_at = float("-inf")  # no look has seen them: nobody knows who has left
+            # No look has seen them, nor will one that has begun by now: nobody knows who has left.
+            self._looked_at, self._unseen_until = float("-inf"), self._loop.now()
         else:
             self._take_look(look)
+
+    def _ask_look(self, now: float) -> None:
+        """Have a look taken, beside one that is slow: else there would be none in time each time."""
+        crew = self._beside if self._looks else self._crew
+        self._looks, self._look_begun_at = self._looks + 1, now
+
+        def answered(look: tuple[float, Look] | None, error: BaseException | None) -> None:
+            self._looks -= 1
+            if look is not None:
+                self._away_since.pop("look", None)
+                self._take_look(look)
+            elif error is not None:
+                self._missed("look", error)
+
+        self._loop.work(crew, self._look, answered)
 
     def _look(self) -> tuple[float, Look]:
         began = self._loop.now()
         return began, self._ledger.look()
 
     def _take_look(self, look: tuple[float, Look]) -> None:
-        if look[0] > self._looked_at:
+        """Take what was seen, unless another has begun after it; of several at once any may end first."""
+        if look[0] > max(self._looked_at, self._unseen_until):
             now = self._loop.now()
+            took_s = now - look[0]
             is_late = LOOK_HOLDS_S < now - self._looked_at < float("inf")
-            self.looks_in_time = not is_late and now - look[0] < LOOK_HOLDS_S / 2
+            self.looks_in_time = not is_late and took_s < self._in_time_s
+            self._look_every_s = min(_LOOK_EVERY_S, max(0.1, (LOOK_HOLDS_S - took_s) / 2))
             self._looked_at = look[0]
             self._barred, self.halted = look[1].barred, look[1].halted
 

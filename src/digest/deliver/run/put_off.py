@@ -7,8 +7,9 @@ from functools import partial
 from math import inf
 
 from digest.deliver.loop import Loop
-from digest.deliver.run.clerk import Clerk, Ledger
+from digest.deliver.run.clerk import Clerk
 from digest.deliver.run.fleet import Fleet
+from digest.deliver.run.ledger import Ledger
 from digest.deliver.run.need import IDLE_S
 from digest.errors import TransportError
 

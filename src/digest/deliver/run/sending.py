@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from digest.deliver.journal.group import Journal, Mark
 from digest.deliver.loop import Loop
@@ -52,7 +53,12 @@ class Run:
             loop, routes, events, gate=self._gate, chance=watch.chance, per_connection=rules.per_connection
         )
         self._clerk = Clerk(
-            loop, office.ledger, block=rules.block, settled=self._settled, patience_s=rules.patience_s
+            loop,
+            office.ledger,
+            block=rules.block,
+            settled=self._settled,
+            patience_s=rules.patience_s,
+            at_once=office.at_once,
         )
         self._clerk.heard = self._fleet.heard
         judge = Judge.of(rules, watch.clock)
@@ -114,10 +120,12 @@ class Run:
         if not self._clerk.is_idle:
             # To ask it for anything more would take longer than the time that is left.
             raise StoreError("the database does not answer", hint=_GOES_ON)
+        if not self._clerk.steps.is_done:
+            raise self._clerk.steps.trouble or StoreError(self._clerk.steps.words, hint=_GOES_ON)
         return self._ends.tally(stopped=self._watch.stopped())
 
     def _begin_what_can_be_begun(self) -> None:
-        if not self._turns.waiting:
+        if not self._turns.waiting or self._clerk.steps.is_behind:
             return
         if self._loop.now() >= self._widen_at:
             self._widen_at = self._loop.now() + _WIDEN_S
@@ -147,7 +155,8 @@ class Run:
 
     def _dot(self, lane: Lane) -> None:
         """Write a final dot, and the first commands of the next message behind it where that is of use."""
-        may_begin = not self._stop.is_wanted and self._clerk.is_fresh and not self._watch.short_of()
+        is_held = self._stop.is_wanted or self._clerk.steps.is_behind
+        may_begin = not is_held and self._clerk.is_fresh and not self._watch.short_of()
         delivery, envelope = None, None
         # With a slow ledger the look would be old by the answer: a connection each time.
         if may_begin and self._clerk.looks_in_time and self._fleet.may_follow(lane):
@@ -264,11 +273,15 @@ class Run:
         if self._clerk.is_idle and not self._is_released:
             self._is_released = True
             self._clerk.release()
+        if self._is_released:
+            self._clerk.steps.hurry()
         return self._stop.need_not_wait_for(self._clerk, now)
 
     def _tell(self) -> None:
         """Tell how far the run is, by what it has counted since it began."""
         count = sum(1 for _ in self._fleet.lanes)
         told = self._ends.progress(count, self._fleet.trouble(1), self._shared.used_up())
+        if (steps := self._clerk.steps).is_behind:
+            told = replace(told, trouble=steps.words)
         with suppress(Exception):  # why: a pipe that nobody reads any more must not cost anybody's mail
             self._watch.progress(told)

@@ -11,7 +11,7 @@ from digest.clock import Clock
 from digest.deliver.journal.group import Record
 from digest.deliver.limits.limit import HOUR, Allotments, Limits
 from digest.deliver.limits.local_allotments import LocalAllotments
-from digest.deliver.run.clerk import Ledger
+from digest.deliver.run.ledger import Ledger
 from digest.model.people import Books, Delivery
 
 
@@ -98,4 +98,5 @@ class Office:
     hands: int = 0  #: threads that stamp ahead of the loop; 0 stamps in the loop itself
     worker: str = "sender"  #: this run, as no other that shares limits was ever named
     allotments: Allotments = field(default_factory=LocalAllotments)  #: where limits are drawn from
+    at_once: bool = True  #: the ledger can be asked several things at once, at the price of connections
     limits: Limits = field(default_factory=lambda: Limits(relays={}, domains={}))
