@@ -2,8 +2,8 @@
 
 Makes a home with an approved edition for 200 readers, and runs each command in a process of its own, in
 turns. Prints the least processor time of the whole process (user and system) and the most memory.
-`--against FOLDER` runs what lies in another checkout's `src`, too, each of its runs beside one of ours, so
-that noise meets both.
+`--against FOLDER` runs what lies there, another checkout's `src`, too, each of its runs beside one of ours,
+so that noise meets both.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--against", type=Path, metavar="FOLDER")
     args = parser.parse_args()
+    if args.against and not (args.against / "digest").is_dir():
+        raise SystemExit(f"{args.against} holds no package digest: name the other checkout's src")
     sink = shutil.which("smtp-sink") or shutil.which("smtp-sink", path="/usr/sbin:/usr/lib/postfix/sbin")
     if sink is None:
         raise SystemExit("smtp-sink is missing: Debian's postfix has it")
