@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from digest.deliver import Look, Watch
+from digest.deliver import Look, Progress, Watch
 from digest.deliver.compose.envelope import Envelope
 from digest.deliver.run.lane import Lane
 from digest.errors import StoreError, TransportError
@@ -143,6 +144,32 @@ def test_a_look_of_half_a_second_does_not_stop_what_goes_on_behind_dots(followed
         assert (done.sent, relay.connections) == (80, 1)
 
     assert sum(followed) > 60
+
+
+def test_a_run_says_that_its_database_is_too_slow_to_be_asked_who_has_left() -> None:
+    """It mails nobody on an older look, and would stand still without a word until the server is well."""
+    ledger, heard, is_well = MemoryLedger(readers(20)), list[Progress](), threading.Event()
+    look = ledger.look
+
+    def slow() -> Look:
+        if not is_well.is_set():
+            time.sleep(1.1)
+        return look()
+
+    def tell(told: Progress) -> None:
+        heard.append(told)
+        if told.trouble is not None:
+            is_well.set()
+
+    ledger.look = slow
+    with ScriptedRelay({}) as relay:
+        done = send(ledger, route(relay.port), block=20, watch=replace(QUIET, progress=tell))
+
+    assert done.sent == 20
+    told = next(one for one in heard if one.trouble is not None)
+    assert told.sent == 0
+    assert re.match(r"the database takes 1\.\d s to say who has left", told.trouble or "")
+    assert heard[-1].trouble is None
 
 
 def test_whoever_leaves_while_looks_are_slow_is_not_mailed_a_second_later(

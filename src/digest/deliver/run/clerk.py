@@ -20,6 +20,7 @@ _LOOK_EVERY_S = 0.35
 LOOK_HOLDS_S = 0.9  #: nobody is mailed on an older look: an unsubscribe stops all that begins 1 s later
 _LOOK_IN_TIME_S = 0.6  #: of looks that take so long three at a time still come before the last one is old
 _LOOKS = 3  #: under way at once
+_BLIND_S = 5.0  #: without a look, after which people are told
 _BESIDE = _LOOKS + 1  #: threads for a step, and for looks that begin while another is slow
 _RENEW_EVERY_S = 60.0
 _AGAIN_S = 1.0  #: between tries at a database that does not answer
@@ -70,8 +71,10 @@ class Clerk:
         self._looked_at = self._look_begun_at = self._unseen_until = float("-inf")
         self._look_every_s = _LOOK_EVERY_S
         self._looks = 0  #: under way
+        self._look_took_s = 0.0  #: the last one
         self._most_looks, self._in_time_s = (_LOOKS, _LOOK_IN_TIME_S) if at_once else (1, LOOK_HOLDS_S / 2)
-        self._renew_at = loop.now() + _RENEW_EVERY_S
+        self._began_at = loop.now()
+        self._renew_at = self._began_at + _RENEW_EVERY_S
         self._away_since: dict[str, float] = {}  #: by question
         self._not_before = 0.0
 
@@ -79,6 +82,16 @@ class Clerk:
     def is_fresh(self) -> bool:
         """True when the last look is recent enough to begin a message on it."""
         return self._loop.now() - self._looked_at < LOOK_HOLDS_S
+
+    @property
+    def blindness(self) -> str | None:
+        """Say that nobody may be mailed since looks come too late, or not at all; None while they come."""
+        age_s = self._loop.now() - max(self._looked_at, self._began_at)
+        is_blind = self._look_took_s >= LOOK_HOLDS_S or age_s > _BLIND_S
+        if self.is_fresh or not self.ready or not is_blind:
+            return None
+        took = f"{max(age_s, self._look_took_s):.1f} s"
+        return f"the database takes {took} to say who has left; after {LOOK_HOLDS_S} s nobody is mailed on it"
 
     @property
     def is_idle(self) -> bool:
@@ -215,6 +228,7 @@ class Clerk:
         if look[0] > max(self._looked_at, self._unseen_until):
             now = self._loop.now()
             took_s = now - look[0]
+            self._look_took_s = took_s
             is_late = LOOK_HOLDS_S < now - self._looked_at < float("inf")
             self.looks_in_time = not is_late and took_s < self._in_time_s
             self._look_every_s = min(_LOOK_EVERY_S, max(0.1, (LOOK_HOLDS_S - took_s) / 2))

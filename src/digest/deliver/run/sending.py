@@ -281,7 +281,9 @@ class Run:
         """Tell how far the run is, by what it has counted since it began."""
         count = sum(1 for _ in self._fleet.lanes)
         told = self._ends.progress(count, self._fleet.trouble(1), self._shared.used_up())
-        if (steps := self._clerk.steps).is_behind:
-            told = replace(told, trouble=steps.words)
+        steps = self._clerk.steps
+        held = steps.words if steps.is_behind else self._clerk.blindness
+        if held is not None:
+            told = replace(told, trouble=held)
         with suppress(Exception):  # why: a pipe that nobody reads any more must not cost anybody's mail
             self._watch.progress(told)
