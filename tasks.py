@@ -44,7 +44,7 @@ CHECKS: dict[str, Sequence[str]] = {
     "lint": ("ruff", "check", "."),
     "types": ("mypy",),
     "layers": ("lint-imports",),
-    "tests": ("pytest", "-m", "", "--cov", "--cov-report=term:skip-covered"),
+    "tests": ("pytest", "-m", "", "--cov", "--cov-report=term:skip-covered", "--durations=40"),
 }
 
 
