@@ -172,6 +172,23 @@ def test_a_run_says_that_its_database_is_too_slow_to_be_asked_who_has_left() -> 
     assert heard[-1].trouble is None
 
 
+def test_a_run_that_waits_ends_with_its_edition_though_a_look_is_always_under_way() -> None:
+    """It asks for who is due next between looks, and would neither hear of those put off nor of the end."""
+    ledger, began = MemoryLedger(readers(12), due_s=0), time.monotonic()
+    look = ledger.look
+
+    def slow() -> Look:
+        time.sleep(0.5)
+        return look()
+
+    ledger.look = slow
+    watch = replace(QUIET, stopped=lambda: time.monotonic() - began > 15)
+    with ScriptedRelay({f"rcpt {reader(2)}": "450 4.2.1 greylisted"}, once=True) as relay:
+        done = send(ledger, route(relay.port), block=12, wait=True, watch=watch)
+
+    assert (done.sent, done.deferred, done.stopped) == (12, 1, False)
+
+
 def test_whoever_leaves_while_looks_are_slow_is_not_mailed_a_second_later(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

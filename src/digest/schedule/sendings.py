@@ -14,7 +14,7 @@ from digest.actions.editions import find
 from digest.actions.mailing.sending import SendOptions, send
 from digest.actions.steering.review import sendable
 from digest.actions.telling import Hand, Named, tell_failing
-from digest.deliver import Progress
+from digest.deliver import HELD, Progress
 from digest.errors import DigestError, Refused, StoreError, TransportError
 from digest.log import get_logger
 from digest.model import Books, EditionState, HistoryEntry
@@ -222,7 +222,8 @@ class Sendings:
             self._log(sending, progress)
             if progress.trouble_kind and progress.trouble_kind not in troubles:
                 troubles.add(progress.trouble_kind)
-                log.warning("relays_in_trouble", cause=progress.trouble, open=progress.books.open)
+                event = "mail_held_up" if progress.trouble_kind in HELD else "relays_in_trouble"
+                log.warning(event, cause=progress.trouble, open=progress.books.open)
             for one in progress.used_up:
                 if one.limit not in known:
                     log.info("limit_used_up", limit=one.limit, most=one.most, again_at=one.again_at)

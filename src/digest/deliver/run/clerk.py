@@ -95,8 +95,8 @@ class Clerk:
 
     @property
     def is_idle(self) -> bool:
-        """True when the ledger holds every end, and nothing is being asked of it."""
-        return not (self._ends or self._busy or self._looks)
+        """True when the ledger holds every end, and is asked for nothing but looks, which change nothing."""
+        return not (self._ends or self._busy)
 
     def barred(self, delivery: Delivery) -> str | None:
         """Say why a person must not be mailed after all; None when they may."""

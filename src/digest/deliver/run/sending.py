@@ -19,7 +19,7 @@ from digest.deliver.run.outcomes import Judge, nameless
 from digest.deliver.run.put_off import PutOff
 from digest.deliver.run.relay import Relay, Route
 from digest.deliver.run.stop import Stop
-from digest.deliver.run.terms import Office, SendingRules, Tally, Watch
+from digest.deliver.run.terms import HELD, Office, SendingRules, Tally, Watch
 from digest.deliver.run.turns import Turns
 from digest.deliver.run.used_up import Overheard
 from digest.deliver.smtp.conversation import Verdict
@@ -281,9 +281,10 @@ class Run:
         """Tell how far the run is, by what it has counted since it began."""
         count = sum(1 for _ in self._fleet.lanes)
         told = self._ends.progress(count, self._fleet.trouble(1), self._shared.used_up())
-        steps = self._clerk.steps
-        held = steps.words if steps.is_behind else self._clerk.blindness
-        if held is not None:
-            told = replace(told, trouble=held)
+        home, database = HELD
+        if self._clerk.steps.is_behind:
+            told = replace(told, trouble=self._clerk.steps.words, trouble_kind=home)
+        elif (words := self._clerk.blindness) is not None:
+            told = replace(told, trouble=words, trouble_kind=database)
         with suppress(Exception):  # why: a pipe that nobody reads any more must not cost anybody's mail
             self._watch.progress(told)

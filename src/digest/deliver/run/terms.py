@@ -51,6 +51,9 @@ class UsedUp:
         return f"the limit of {self.limit}, {self.most:,} {window}, is used up until {until}"
 
 
+HELD = ("home", "database")  #: what holds mail up beside relays: it does not step on, it is slow to look
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Progress:
     """How far a run is."""
@@ -58,8 +61,9 @@ class Progress:
     books: Books  #: of the edition, as far as this run knows
     sent: int  #: by this run
     connections: int  #: open now
-    trouble: str | None = None  #: what the relays are waited for
-    trouble_kind: str | None = None  #: the same for a relay and its code, whatever words it says this time
+    trouble: str | None = None  #: what the relays are waited for, or the home or the database
+    #: The same for a relay and its code, whatever words it says this time; or one of `HELD`.
+    trouble_kind: str | None = None
     used_up: tuple[UsedUp, ...] = ()  #: limits that are waited for, by name
 
 
