@@ -17,6 +17,7 @@ from alembic.script import ScriptDirectory
 from commands import furnish, run_here
 from digest.actions.app import App
 from digest.actions.home import instance
+from digest.actions.home.config_files import Change, change
 from digest.actions.home.instance import adopt, begin_run, end_run, go_on, notice
 from digest.actions.home.instance_file import InstanceFile, write_instance
 from digest.actions.mailing.reserve import disk_reserve
@@ -153,6 +154,43 @@ def test_a_further_home_may_join_before_the_first_mail(app: App) -> None:
     app.home.instance.unlink()  # what the second home has of it
 
     assert said(app) == ""
+
+
+def shared(tmp_path: Path) -> Path:
+    """Make a home whose database lies elsewhere and mail has gone out from."""
+    root = furnish(tmp_path / "home")
+    config = root / "config" / "digest.yaml"
+    text = config.read_text("utf-8").replace("sqlite:///var/digest.db", f"sqlite:///{tmp_path}/digest.db")
+    config.write_text(text, "utf-8")
+    with open_app(root) as app:
+        app.store.migrate()
+        mailed(app)
+    return root
+
+
+def further(root: Path, name: str) -> Path:
+    """Make a further home as the handbook has it: config and keys of the first one, and nothing else."""
+    other = root.with_name(name)
+    for folder in ("config", "keys"):
+        shutil.copytree(root / folder, other / folder)
+    return other
+
+
+def test_a_further_home_needs_no_more_than_config_and_keys(tmp_path: Path) -> None:
+    """What it keeps for itself it makes; a missing folder must not look like a full disk."""
+    root = shared(tmp_path)
+    one, two, three = (further(root, name) for name in ("one", "two", "three"))
+    (fault,) = run_here("check", "--json", home=one).data["faults"]
+    assert "instance.json is not there" in fault["found"]
+    with open_app(two) as app, pytest.raises(Refused, match=r"instance\.json is not there"):
+        begin_run(app)
+    with open_app(three) as app:
+        assert change(app, "sources.yaml", lambda text: f"{text}# ours\n", Change(by="ada", event="file"))
+
+    for joining in (one, two, three):
+        assert run_here("db", "adopt", "--live", home=joining).code == 0
+        with open_app(joining) as app:
+            begin_run(app)
 
 
 def test_a_home_restored_in_place_is_told_though_all_its_numbers_agree(app: App, tmp_path: Path) -> None:
