@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from digest.errors import Refused
-from digest.model import FULL_FORM, DeliveryState, EditionState, MailForm
+from digest.model import FULL_FORM, MOVED, DeliveryState, EditionState, MailForm, Outcome
 from digest.store import NewSubscriber, Store, Transaction
 from store_cast import HOUR, NOW, add_edition, add_readers
 
@@ -108,6 +108,66 @@ def test_a_person_moves_with_links_and_choices(store: Store) -> None:
         assert after is not None
         assert (after.uid, after.email) == (before.uid, "Sam@new.example")
         assert tx.people.find("reader1@example.org") is None
+
+
+def test_who_moves_is_claimed_anew_with_the_new_address(store: Store) -> None:
+    """What a sender has in hand goes to the address of before, which may be barred or another's by now."""
+    with store.writing() as tx:
+        sam, dotted, waits, *_ = add_readers(tx, 4)
+        edition_id = add_edition(tx, state=EditionState.SENDING)
+        tx.deliveries.freeze(edition_id)
+        first, second = tx.deliveries.claim(edition_id, "w", now=NOW, limit=2, lease=HOUR)
+        tx.deliveries.dotted(second.id, "w", second.attempt)
+        for number in (sam, dotted, waits):
+            tx.people.move(number, f"moved{number}@example.net")
+        tx.people.suppress("reader1@example.org", "complaint", at=NOW)
+
+        assert tx.deliveries.barred_of(edition_id, "w") == {first.id: MOVED}
+        assert tx.deliveries.barred(first.id) == MOVED
+        tx.deliveries.settle(first.id, "w", first.attempt, Outcome(state=DeliveryState.PENDING, at=NOW))
+        again = tx.deliveries.claim(edition_id, "w", now=NOW, limit=9, lease=HOUR)
+        assert [(one.subscriber.email, one.attempt) for one in again] == [
+            ("moved1@example.net", 1),
+            ("moved3@example.net", 1),
+            ("Reader4@example.org", 1),
+        ]
+        assert tx.deliveries.barred_of(edition_id, "w") == {}
+
+
+def test_who_moves_and_leaves_is_not_claimed_anew(store: Store) -> None:
+    """The last word of each counts."""
+    with store.writing() as tx:
+        readers = add_readers(tx, 4)
+        edition_id = add_edition(tx, state=EditionState.SENDING)
+        tx.deliveries.freeze(edition_id)
+        tx.deliveries.claim(edition_id, "w", now=NOW, limit=4, lease=HOUR)
+        for number in readers:
+            tx.people.move(number, f"moved{number}@example.net")
+        tx.people.suppress("moved1@example.net", "complaint", at=NOW)
+        tx.people.end(readers[1], "daily", at=NOW, reason="one click")
+        tx.people.erase("moved3@example.net", at=NOW)
+        choose(tx, readers[3], paused_until=NOW + timedelta(days=1))
+
+        barred = tx.deliveries.barred_of(edition_id, "w")
+        assert [barred[number] for number in sorted(barred)] == [
+            "suppressed",
+            "unsubscribed",
+            "erased",
+            "paused",
+        ]
+
+
+def test_who_moves_waits_for_the_hour_of_their_own(store: Store) -> None:
+    """A new address is no reason to be mailed at another hour."""
+    with store.writing() as tx:
+        (sam,) = add_readers(tx, 1)
+        choose(tx, sam, hour="18:30")
+        edition_id = add_edition(tx, state=EditionState.SENDING)
+        hours = {(None, None): NOW, (None, "18:30"): NOW + HOUR}
+        tx.deliveries.freeze(edition_id, hours=hours)
+        tx.people.move(sam, "moved@example.net")
+
+        assert tx.deliveries.next_due(edition_id) == NOW + HOUR
 
 
 def test_nobody_moves_to_an_address_that_is_anothers_or_barred(store: Store) -> None:

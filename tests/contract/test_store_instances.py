@@ -39,6 +39,21 @@ def test_a_home_without_a_name_may_begin_until_the_first_mail(store: Store) -> N
         assert not tx.instances.is_fresh()
 
 
+def test_the_keys_of_the_home_that_stepped_on_last_are_told_to_the_others(store: Store) -> None:
+    """A home may change its own, and of one that has said nothing since an upgrade nothing is known."""
+    with store.writing() as tx:
+        tx.instances.step("old", 0, at=NOW + 9 * HOUR)
+        assert tx.instances.keys_of_last(but=None) == ()
+        tx.instances.step("a", 0, at=NOW, keys=("k1",))
+        assert tx.instances.keys_of_last(but=None) == ("k1",)
+        assert tx.instances.keys_of_last(but="a") == ()
+        tx.instances.adopt("b", by="olu", at=NOW + HOUR, live=True, keys=("k2", "k1"))
+        assert tx.instances.keys_of_last(but="a") == ("k2", "k1")
+        tx.instances.step("a", 1, at=NOW + 2 * HOUR, keys=("k3", "k1"))
+        assert tx.instances.keys_of_last(but="b") == ("k3", "k1")
+        assert tx.instances.keys_of_last(but="a") == ()
+
+
 def test_the_newest_restore_is_remembered_and_a_move_is_none(store: Store) -> None:
     """Slots before it may have gone out from the database that was lost."""
     with store.writing() as tx:

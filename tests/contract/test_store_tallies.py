@@ -120,6 +120,20 @@ def test_unknown_ones_wait_until_somebody_decides(store: Store) -> None:
         assert states.count(DeliveryState.PENDING) == 3
 
 
+def test_what_was_decided_on_an_unknown_one_outlives_its_reader(store: Store) -> None:
+    """Else the edition is one day opened again for somebody who is no more, and the row never goes."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 4)
+        numbers = end(tx, edition_id, UNKNOWN, UNKNOWN, failed("accepted by reader3@example.org, then not"))
+        tx.deliveries.accept_unknown(edition_id, numbers[:1], note="accepted by olu", at=NOW)
+        for number in (1, 2, 3):
+            assert tx.people.erase(f"reader{number}@example.org", at=NOW)
+
+        assert [one.reason for one in tx.deliveries.list(edition_id)][:3] == ["accepted by olu", None, None]
+        assert tx.deliveries.undecided_counts() == {edition_id: 1}
+        assert tx.deliveries.resend_unknown(edition_id) == 1
+
+
 def test_editions_that_began_are_told_with_their_slot(store: Store) -> None:
     """The first beginning counts: one that was stopped and went on is no later for it."""
     with store.writing() as tx:

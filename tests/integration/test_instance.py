@@ -17,6 +17,7 @@ from alembic.script import ScriptDirectory
 from commands import furnish, run_here
 from digest.actions.app import App
 from digest.actions.home import instance
+from digest.actions.home.config_files import Change, change
 from digest.actions.home.instance import adopt, begin_run, end_run, go_on, notice
 from digest.actions.home.instance_file import InstanceFile, write_instance
 from digest.actions.mailing.reserve import disk_reserve
@@ -24,6 +25,7 @@ from digest.bootstrap import open_app
 from digest.errors import DigestError, Refused, StoreError
 from digest.paths import Home
 from digest.store import migrating
+from digest.tokens import new_key
 from store_cast import frozen_edition
 
 
@@ -50,7 +52,7 @@ def copied(app: App, to: Path) -> Path:
 
 def said(app: App) -> str:
     """What keeps the home from sending, in one text."""
-    return "; ".join(notice(app.home, app.store))
+    return "; ".join(notice(app.home, app.store, app.keyring))
 
 
 def on_file(app: App) -> dict[str, object]:
@@ -153,6 +155,106 @@ def test_a_further_home_may_join_before_the_first_mail(app: App) -> None:
     app.home.instance.unlink()  # what the second home has of it
 
     assert said(app) == ""
+
+
+def shared(tmp_path: Path) -> Path:
+    """Make a home whose database lies elsewhere and mail has gone out from."""
+    root = furnish(tmp_path / "home")
+    config = root / "config" / "digest.yaml"
+    text = config.read_text("utf-8").replace("sqlite:///var/digest.db", f"sqlite:///{tmp_path}/digest.db")
+    config.write_text(text, "utf-8")
+    with open_app(root) as app:
+        app.store.migrate()
+        mailed(app)
+    return root
+
+
+def further(root: Path, name: str) -> Path:
+    """Make a further home as the handbook has it: config and keys of the first one, and nothing else."""
+    other = root.with_name(name)
+    for folder in ("config", "keys"):
+        shutil.copytree(root / folder, other / folder)
+    return other
+
+
+def test_a_further_home_needs_no_more_than_config_and_keys(tmp_path: Path) -> None:
+    """What it keeps for itself it makes; a missing folder must not look like a full disk."""
+    root = shared(tmp_path)
+    one, two, three = (further(root, name) for name in ("one", "two", "three"))
+    (fault,) = run_here("check", "--json", home=one).data["faults"]
+    assert "instance.json is not there" in fault["found"]
+    with open_app(two) as app, pytest.raises(Refused, match=r"instance\.json is not there"):
+        begin_run(app)
+    with open_app(three) as app:
+        assert change(app, "sources.yaml", lambda text: f"{text}# ours\n", Change(by="ada", event="file"))
+
+    for joining in (one, two, three):
+        assert run_here("db", "adopt", "--live", home=joining).code == 0
+        with open_app(joining) as app:
+            begin_run(app)
+
+
+def sign_with(root: Path, *keys: str) -> Path:
+    """Give a home these keys, the newest first."""
+    (root / "keys" / "signing.key").write_text("\n".join(keys) + "\n", "ascii")
+    return root
+
+
+def test_a_further_home_with_other_keys_is_refused_until_it_has_those_of_the_first(tmp_path: Path) -> None:
+    """No reader could leave at the first one by a link in its mails; an unknown would get another mail."""
+    root = shared(tmp_path)
+    other = sign_with(further(root, "other"), new_key())
+    done = run_here("db", "adopt", "--live", home=other)
+    assert (done.code, "another keys/signing.key" in done.out + done.err) == (1, True)
+    assert not (other / "var" / "instance.json").exists()
+    found = [one["found"] for one in run_here("check", "--json", home=other).data["faults"]]
+    assert ["is not there" in found[0], "another keys/signing.key" in found[1]] == [True, True]
+
+    shutil.copyfile(root / "keys" / "signing.key", other / "keys" / "signing.key")
+    assert run_here("db", "adopt", "--live", home=other).code == 0
+    sign_with(other, new_key())
+    with open_app(root) as app:
+        begin_run(app)
+    with open_app(other) as app, pytest.raises(Refused, match=r"another keys/signing\.key"):
+        begin_run(app)
+
+
+def test_a_home_with_other_keys_takes_over_where_somebody_says_so(tmp_path: Path) -> None:
+    """The first one is gone for good with its keys; every open edition is looked at before."""
+    root = shared(tmp_path)
+    other = sign_with(further(root, "other"), new_key())
+    with open_app(other) as app:
+        assert adopt(app, "olu").held == (1,)
+        begin_run(app)
+    with open_app(root) as app:
+        assert "another keys/signing.key" in said(app)
+
+
+@pytest.mark.parametrize("first", ["the first", "the other"])
+def test_keys_are_renewed_home_by_home(tmp_path: Path, first: str) -> None:
+    """A new key goes above the old one, here and then there, while both send."""
+    old, new = new_key(), new_key()
+    root = sign_with(shared(tmp_path), old)
+    with open_app(root) as app:
+        begin_run(app)
+    other = further(root, "other")
+    assert run_here("db", "adopt", "--live", home=other).code == 0
+    order = (root, other) if first == "the first" else (other, root)
+    for keys in ((new, old), (new,)):
+        for changing in order:
+            sign_with(changing, *keys)
+            for sending in (root, other, root):
+                with open_app(sending) as app:
+                    begin_run(app)
+
+
+def test_a_home_alone_may_change_its_key_at_once(app: App) -> None:
+    """Somebody has read it: the old one must not be believed any more."""
+    mailed(app)
+    sign_with(app.home.root, new_key())
+    with open_app(app.home.root) as again:
+        begin_run(again)
+        assert said(again) == ""
 
 
 def test_a_home_restored_in_place_is_told_though_all_its_numbers_agree(app: App, tmp_path: Path) -> None:

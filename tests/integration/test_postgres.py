@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import make_url, update
 
 from digest.errors import Refused, StoreError
-from digest.model import ArticleContent, EditionState, SubscriptionState
+from digest.model import MOVED, ArticleContent, EditionState, SubscriptionState
 from digest.store import NewSubscriber, Put, Store, Transaction, open_store, server
 from digest.store.articles import Articles
 from digest.store.tables import articles
@@ -91,6 +91,25 @@ def test_a_claim_passes_over_what_another_is_taking(open_it: Callable[[], Store]
 
     assert [each.id for each in mine] == [1, 2]
     assert [each.id for each in theirs] == [3, 4, 5]
+
+
+def test_who_moves_while_a_claim_is_under_way_is_claimed_anew(
+    open_it: Callable[[], Store], waits: Callable[[], None]
+) -> None:
+    """The claim has read the old address, and the one who moves does not see yet that it is claimed."""
+    first, second = open_it(), open_it()
+    with first.writing() as tx:
+        edition_id = frozen_edition(tx, 2)
+    with ThreadPoolExecutor(1) as other:
+        with first.writing() as tx:
+            sam, _ = tx.deliveries.claim(edition_id, "w", now=NOW, limit=9, lease=HOUR)
+            number = sam.subscriber.id
+            moving = other.submit(in_block, second, lambda tx: tx.people.move(number, "moved@example.net"))
+            waits()
+        moving.result(timeout=60)
+
+    with first.reading() as tx:
+        assert tx.deliveries.barred_of(edition_id, "w") == {sam.id: MOVED}
 
 
 def test_two_who_ingest_the_same_articles_at_the_same_moment_both_succeed(

@@ -13,7 +13,7 @@ from digest.deliver import Limit, Limits, LocalAllotments, Look, Tally, Watch
 from digest.deliver.compose.envelope import Envelope
 from digest.deliver.run.lane import Lane
 from digest.errors import MessageError, Refused, StoreError, TransportError
-from digest.model import Books, Delivery, DeliveryState, Settlement
+from digest.model import MOVED, Books, Delivery, DeliveryState, Settlement
 from fault_relay import Fault, FaultRelay, Peer
 from scripted_relay import DROP, ScriptedRelay
 from sending_cast import MESSAGE, NOW, MemoryLedger, MemoryRecord, reader, readers, route, send
@@ -75,6 +75,25 @@ def test_who_is_barred_at_the_last_look_is_excluded() -> None:
         assert send(ledger, route(relay.port)) == tally(sent=2, excluded=1)
         assert sorted(relay.recipients) == [reader(1), reader(3)]
     assert ledger.rows[2].reason == "unsubscribed"
+
+
+@pytest.mark.parametrize("hands", [0, 1])
+def test_who_moves_while_claimed_is_mailed_at_the_new_address_alone(hands: int) -> None:
+    """The message is made by then, for the address that they had; it is claimed and made anew, uncounted."""
+    ledger, new = MemoryLedger(readers(3), barred={2: MOVED}), "moved@example.net"
+    settle = ledger.settle
+
+    def moves(ends: Sequence[Settlement]) -> None:
+        settle(ends)
+        if ledger.barred.pop(2, None):
+            row = ledger.rows[2]
+            ledger.rows[2] = replace(row, subscriber=replace(row.subscriber, email=new))
+
+    ledger.settle = moves
+    with ScriptedRelay() as relay:
+        assert send(ledger, route(relay.port), hands=hands) == tally(sent=3)
+        assert sorted(relay.recipients) == [new, reader(1), reader(3)]
+    assert ledger.rows[2].attempt == 1
 
 
 def test_no_message_begins_on_a_look_that_is_a_second_old() -> None:

@@ -114,7 +114,7 @@ def check_database(home: HomeOption = None, json: JsonOption = False) -> None:
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
-        noticed = notice(opened.home, opened.store)
+        noticed = notice(opened.home, opened.store, opened.keyring)
         faults = (*opened.store.check(), *noticed)
     if json:
         print_json({"ok": not faults, "faults": faults})
@@ -151,7 +151,7 @@ def adopt(
         typer.Option(
             "--live",
             metavar=NO_VALUE,
-            help="It is no restored copy: the home was moved, or is a further one. Hold nothing.",
+            help="It is no restored copy: the home was moved, or a further one with its keys. Hold nothing.",
         ),
     ] = False,
     home: HomeOption = None,

@@ -29,6 +29,7 @@ from digest.model.finding import Finding, LinkAnswer, Waiver, fingerprint, item_
 from digest.model.letters import Consent, Letter, LetterKind, Wish
 from digest.model.people import (
     FULL_FORM,
+    MOVED,
     Books,
     Delivery,
     DeliveryState,
@@ -59,6 +60,7 @@ __all__ = [
     "DRAFTED",
     "FULL_FORM",
     "MOST_FURTHER",
+    "MOVED",
     "NO_WISHES",
     "REFUSED",
     "RELEASED",

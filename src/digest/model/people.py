@@ -97,6 +97,9 @@ _IN_HAND = {DeliveryState.CLAIMED, DeliveryState.DOTTED}
 _DEFERRED = DeliveryState.DEFERRED
 
 
+MOVED = "moved"  #: why the last look sends a delivery back: it was claimed with an address of before
+
+
 @record
 class Delivery:
     """One edition to one subscriber."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, or_, select, update
 
 from digest.errors import Refused
 from digest.model import DeliveryState, EditionState, MailForm, SubscriptionState
@@ -13,7 +13,7 @@ from digest.store.edition_json import unpack_edition
 from digest.store.enrolling import Enrolling
 from digest.store.freezing import PAUSED
 from digest.store.part import Line
-from digest.store.people_tables import deliveries, subscribers, subscriptions
+from digest.store.people_tables import IN_HAND, WAITING, deliveries, subscribers, subscriptions
 from digest.store.server import take_turn
 from digest.store.shape_tables import edition_versions
 from digest.store.tables import editions
@@ -93,6 +93,9 @@ class Choosing(Enrolling):
     def move(self, subscriber_id: int, email: str) -> None:
         """Give a person another address; their links and choices stay.
 
+        What a sender has in hand for them is made out to the address of before: it is marked, for the last
+        look to have it claimed anew.
+
         Raises:
             MessageError: It is no address.
             Refused: It must not be mailed, or is another subscriber's.
@@ -110,6 +113,13 @@ class Choosing(Enrolling):
             update(subscribers)
             .where(subscribers.c.id == subscriber_id)
             .values(email=clean_address(email), address=address)
+        )
+        # Nobody in hand has a moment to wait for. Of who waits nothing changes, but a claim that is
+        # under way has read the old address maybe: this waits for its end.
+        self.connection.execute(
+            update(deliveries)
+            .where(deliveries.c.subscriber_id == subscriber_id, or_(WAITING, IN_HAND))
+            .values(next_at=case((IN_HAND, deliveries.c.changed_at), else_=deliveries.c.next_at))
         )
 
     def next_mail(self, subscriber_id: int, digest: str) -> datetime | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, null, select, update
+from sqlalchemy import ColumnElement, delete, func, not_, null, or_, select, update
 
 from digest.errors import NotFound
 from digest.model import DeliveryState, Subscriber, SubscriptionState
@@ -17,6 +17,7 @@ from digest.store.people_read import PeopleReading
 from digest.store.people_tables import WAITING, bounces, deliveries, subscribers, subscriptions, suppressions
 from digest.store.server import take_turn
 from digest.store.tables import editions
+from digest.store.tallies import DECIDED
 
 
 def new_uid() -> str:
@@ -162,9 +163,9 @@ class Erasing(PeopleReading):
         # What a relay answers often quotes the address. The id keeps the name unique per edition
         # should the same person come back and be erased again.
         self.connection.execute(update(deliveries).where(mine).values(address=f"{name}/{number}", reply=None))
-        self.connection.execute(
-            update(deliveries).where(mine, deliveries.c.state != DeliveryState.EXCLUDED).values(reason=None)
-        )
+        # Reasons of this program's stay: why somebody was excluded, and who left an unknown one as it is.
+        ours = or_(deliveries.c.state == DeliveryState.EXCLUDED, DECIDED)
+        self.connection.execute(update(deliveries).where(mine, not_(ours)).values(reason=None))
 
     def _choices(self, number: int) -> list[dict[str, object]]:
         return [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, exists, func, insert, select, update
@@ -30,30 +30,41 @@ class Instances(Part):
         mailed = (select(exists(select(table.c.id))) for table in (deliveries, delivery_totals))
         return not any(self.connection.scalar(query) for query in mailed)
 
-    def step(self, instance_id: str, before: int, *, at: datetime) -> bool:
+    def keys_of_last(self, *, but: str | None) -> tuple[str, ...]:
+        """Return the names of the keys of the home that stepped on last, the one that signs first.
+
+        Args:
+            but: Of this home nothing is told: it may change its keys.
+        """
+        query = select(instance.c.id, instance.c.key_names).where(instance.c.key_names.is_not(None))
+        last = self.connection.execute(query.order_by(instance.c.stepped_at.desc(), instance.c.id)).first()
+        return () if last is None or last.id == but else tuple(last.key_names.split())
+
+    def step(self, instance_id: str, before: int, *, at: datetime, keys: Sequence[str] = ()) -> bool:
         """Count one step of a home.
 
         Args:
             instance_id: The home.
             before: Where it stood; 0 writes it down for the first time.
             at: When.
+            keys: Names of its keys, the one that signs first.
 
         Returns:
             False when it stood elsewhere: nothing was changed.
         """
         if before == 0:
             self.connection.execute(delete(instance).where(instance.c.id == UPGRADED))
-            first = {"id": instance_id, "epoch": 1, "stepped_at": at}
+            first = {"id": instance_id, "epoch": 1, "stepped_at": at, "key_names": _listed(keys)}
             new = dialects.insert_new(self.connection, instance).values(first).returning(instance.c.id)
             return self.connection.execute(new).first() is not None
         moved = self.connection.execute(
             update(instance)
             .where(instance.c.id == instance_id, instance.c.epoch == before)
-            .values(epoch=before + 1, stepped_at=at)
+            .values(epoch=before + 1, stepped_at=at, key_names=_listed(keys))
         )
         return moved.rowcount == 1
 
-    def adopt(self, instance_id: str, *, by: str, at: datetime, live: bool) -> None:
+    def adopt(self, instance_id: str, *, by: str, at: datetime, live: bool, keys: Sequence[str] = ()) -> None:
         """Write down a home that somebody joined to this database, at epoch 1.
 
         Args:
@@ -61,9 +72,10 @@ class Instances(Part):
             by: Who did.
             at: When.
             live: Whether they know that the database is no restored copy.
+            keys: Names of its keys, the one that signs first.
         """
         self.connection.execute(delete(instance).where(instance.c.id == UPGRADED))
-        row = {"id": instance_id, "epoch": 1, "stepped_at": at}
+        row = {"id": instance_id, "epoch": 1, "stepped_at": at, "key_names": _listed(keys)}
         row |= {"adopted_by": by, "adopted_at": at, "live": live}
         self.connection.execute(insert(instance), row)
         dialects.mark_as_own(self.connection)
@@ -81,3 +93,7 @@ class Instances(Part):
     def is_copy(self) -> bool:
         """Tell whether `Store.backup` wrote this very file and nobody has adopted it."""
         return dialects.is_copy(self.connection)
+
+
+def _listed(keys: Sequence[str]) -> str | None:
+    return " ".join(keys) or None

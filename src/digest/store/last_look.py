@@ -1,4 +1,4 @@
-"""The last look before mailing: who must not get what was meant for them."""
+"""The last look before mailing: who must not get what was meant for them, and who not where it would go."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from sqlalchemy import bindparam, case, literal, null, select
 
-from digest.model import DeliveryState, SubscriptionState
+from digest.model import MOVED, DeliveryState, SubscriptionState
 from digest.store.deliveries_read import LedgerReading
 from digest.store.freezing import PAUSED
 from digest.store.part import Line
 from digest.store.people_tables import IN_HAND, deliveries, subscribers, subscriptions, suppressions
 from digest.store.tables import editions
 
+_CONFIRMED = subscriptions.c.state == SubscriptionState.CONFIRMED
 _LOOK = (
     select(
         deliveries.c.id,
@@ -21,7 +22,8 @@ _LOOK = (
             (subscribers.c.address.is_(None), literal("erased")),
             (suppressions.c.key.is_not(None), literal("suppressed")),
             (subscriptions.c.paused_until > editions.c.slot_at, literal(PAUSED)),
-            (subscriptions.c.state == SubscriptionState.CONFIRMED, null()),
+            (_CONFIRMED & deliveries.c.next_at.is_(None), null()),
+            (_CONFIRMED, literal(MOVED)),  # `People.move` gave it a moment
             else_=literal("unsubscribed"),
         ).label("reason"),
     )
@@ -59,7 +61,7 @@ class LastLook(LedgerReading):
 
         Returns:
             'erased', 'suppressed', 'paused' or 'unsubscribed' when the person must not be mailed any more;
-            None when they may.
+            `MOVED` when they must not be mailed where they were as they were claimed; None when they may.
         """
         row = self.connection.execute(_ONE, {"of_id": delivery_id}).first()
         if row is None:
@@ -75,7 +77,7 @@ class LastLook(LedgerReading):
 
         Returns:
             By delivery id 'erased', 'suppressed', 'paused' or 'unsubscribed' for those who must not be
-            mailed any more; nothing for those who may.
+            mailed any more, and `MOVED` for those who must be claimed anew; nothing for those who may.
         """
         given = {"of_edition": edition_id, "of_worker": worker}
         barred = {row.id: row.reason for row in self.connection.execute(_LEFT, given)}

@@ -32,16 +32,16 @@ from digest.store.listing import ids_listed_as
 from digest.store.part import ids
 from digest.store.people_tables import deliveries, delivery_totals
 from digest.store.tables import edition_log, editions
-from digest.store.tallies import ACCEPTED
+from digest.store.tallies import DECIDED
 from digest.store.values import OffRecord, Prunable
 
 _ROW_BYTES = 150  #: what a row takes with its places in the indexes, besides its texts; measured
 _TEXTS = ("address", "sections", "reply", "reason")
-_SENT, _UNKNOWN, _EXCLUDED = DeliveryState.SENT, DeliveryState.UNKNOWN, DeliveryState.EXCLUDED
+_SENT, _EXCLUDED = DeliveryState.SENT, DeliveryState.EXCLUDED
 _ENDED = (_SENT, DeliveryState.FAILED, DeliveryState.EXPIRED, _EXCLUDED)
 _MAY_GO = or_(
     deliveries.c.state.in_(_ENDED),
-    and_(deliveries.c.state == _UNKNOWN, deliveries.c.reason.like(f"{ACCEPTED}%")),
+    DECIDED,
 )
 # What a relay said may name the reader: no total keeps it, or erasing would not reach it.
 _OURS = or_(

@@ -221,6 +221,7 @@ instance = Table(
     Column("adopted_by", Text),
     Column("adopted_at", Moment),
     Column("live", Boolean),  # what the adopter said of the database; NULL when nobody adopted it
+    Column("key_names", Text),  # names of its keys, the one that signs first; NULL until it has stepped on
 )
 
 Index("ix_editions_sent", editions.c.digest, editions.c.state, editions.c.slot_at)

@@ -20,6 +20,7 @@ from digest.store.time_type import from_ticks
 from digest.store.values import Mix, Reason, Tally, Unknown
 
 ACCEPTED = "accepted by "  #: what the reason of an unknown delivery begins with that a person leaves as it is
+DECIDED = and_(deliveries.c.state == DeliveryState.UNKNOWN, deliveries.c.reason.like(f"{ACCEPTED}%"))
 UNDECIDED = and_(UNKNOWN, or_(deliveries.c.reason.is_(None), deliveries.c.reason.not_like(f"{ACCEPTED}%")))
 _US = timedelta(microseconds=1)
 _WITH_REASON = (DeliveryState.FAILED, DeliveryState.EXPIRED, DeliveryState.EXCLUDED, DeliveryState.DEFERRED)

@@ -144,6 +144,7 @@ def _alone(app: App) -> Iterator[None]:
     """Let one program at a time change files of the configuration; the others wait."""
     path = app.home.database_dir / "config.lock"
     try:
+        path.parent.mkdir(exist_ok=True)  # a further home of a server's database begins without it
         lock = path.open("ab")
     except OSError as error:
         raise DigestError(f"cannot be written: {error.strerror}", where=str(path)) from error

@@ -8,21 +8,28 @@ from datetime import timedelta
 
 from digest.actions.app import App
 from digest.actions.home.instance_file import InstanceFile, locked, read_instance, write_instance
-from digest.actions.home.instance_words import differences
+from digest.actions.home.instance_words import differences, strangers
 from digest.errors import DigestError, Refused, StoreError
 from digest.log import get_logger
 from digest.model import EditionState
 from digest.paths import Home
 from digest.store import Store, Transaction
+from digest.tokens import Keyring
 
 #: What a restored database could mail again by itself or by one command.
 OPEN = (EditionState.DRAFT, EditionState.REVIEW, EditionState.APPROVED, EditionState.SENDING)
 RESTORED = "found in a restored backup or a copied home; approve it again once you know who got it"
 _GOES_ON = "nobody is lost: it goes on by itself within two minutes, and by the same command after that"
+_NAME_CHARS = 32  #: of a key: 128 bits of what only its holders can make
 LOOK_AGAIN = timedelta(minutes=1)  #: until a service asks again about a home that must not go on
+_OTHER_KEYS = (
+    "to renew a key put the old one below it; `digest db adopt` without --live takes this home's"
+    " keys, and holds every open edition until it is approved again"
+)
 ADOPT = (
     "`digest db adopt` joins this home and this database, and holds every open edition until it is"
-    " approved again; with --live it holds none, for a home that was moved or is a further one"
+    " approved again; with --live it holds none, for a home that was moved, or is a further one and has the"
+    " same keys"
 )
 
 
@@ -43,17 +50,24 @@ class _Found:
     file: InstanceFile  #: as it should be written next, one step behind
     epoch: int  #: of the database's row
     noticed: tuple[str, ...]
+    keys: tuple[str, ...]  #: names of the home's keys, the one that signs first
+    strange: str | None  #: among what was noticed: its keys are strangers to the home that last sent
 
 
-def notice(home: Home, store: Store) -> tuple[str, ...]:
+def notice(home: Home, store: Store, keyring: Keyring | None) -> tuple[str, ...]:
     """Say in plain words why this home must not send from this database; () when it may.
+
+    Args:
+        home: The home.
+        store: Its database.
+        keyring: Its keys; None leaves them out, for who tells already that they cannot be read.
 
     Raises:
         DigestError: The home cannot be written in.
         StoreError: The database cannot be read.
     """
     with locked(home):
-        return _look(home, store).noticed
+        return _look(home, store, keyring).noticed
 
 
 def begin_run(app: App) -> None:
@@ -64,7 +78,7 @@ def begin_run(app: App) -> None:
         DigestError: The home cannot be written in.
     """
     with locked(app.home):
-        found = _look(app.home, app.store)
+        found = _look(app.home, app.store, app.keyring)
         if found.noticed:
             raise Refused("; ".join(found.noticed), where=str(app.home.root), hint=ADOPT)
         _step(app, found)
@@ -89,7 +103,7 @@ def go_on(app: App) -> None:
 def end_run(app: App) -> None:
     """Step on once more, for what ends without a run; never mends a difference."""
     with locked(app.home):
-        found = _look(app.home, app.store)
+        found = _look(app.home, app.store, app.keyring)
         if not found.noticed:
             _step(app, found)
 
@@ -103,24 +117,29 @@ def adopt(app: App, by: str, *, live: bool = False) -> Adopted:
         app: The installation.
         by: Who decides.
         live: The database is no restored copy (the home was moved, or is a further one): hold nothing.
+
+    Raises:
+        Refused: A further home has other keys than the one that last sent; nothing was changed.
     """
     with locked(app.home):
-        noticed = _look(app.home, app.store).noticed
-        if not noticed:
+        found = _look(app.home, app.store, app.keyring)
+        if not found.noticed:
             return Adopted(noticed=(), held=())
+        if live and found.strange is not None:
+            raise Refused(found.strange, where=str(app.home.root), hint=_OTHER_KEYS)
         name = secrets.token_hex(16)
         with app.store.writing() as tx:
             held = () if live else _hold(tx, app, by)
-            tx.instances.adopt(name, by=by, at=app.clock(), live=live)
+            tx.instances.adopt(name, by=by, at=app.clock(), live=live, keys=found.keys)
             database = tx.instances.identity()
         # Last, so that a stop in between leaves a home that is still refused.
         joined = InstanceFile(id=name, epoch=1, settled=True, home=_place(app.home), database=database)
         write_instance(app.home, joined)
-    get_logger().warning("home_adopted", by=by, live=live, held=held, noticed=noticed)
-    return Adopted(noticed=noticed, held=held)
+    get_logger().warning("home_adopted", by=by, live=live, held=held, noticed=found.noticed)
+    return Adopted(noticed=found.noticed, held=held)
 
 
-def _look(home: Home, store: Store) -> _Found:
+def _look(home: Home, store: Store, keyring: Keyring | None) -> _Found:
     """Compare what the home says with what the database says."""
     trouble: tuple[str, ...] = ()
     file = None
@@ -131,16 +150,22 @@ def _look(home: Home, store: Store) -> _Found:
     with store.reading() as tx:
         database = tx.instances.identity()
         epoch = 0 if file is None else tx.instances.epoch(file.id)
+        theirs = tx.instances.keys_of_last(but=None if file is None else file.id)
         if tx.instances.is_copy():
             trouble += ("the database is a copy that `digest db backup` made",)
         elif file is None and not trouble and not tx.instances.is_fresh():
             trouble = (f"{home.instance} is not there, but mail went out from this database before",)
+    keys = () if keyring is None else tuple(name.hex()[:_NAME_CHARS] for name in keyring.derived("home"))
     place = _place(home)
     if file is None:
-        fresh = InstanceFile(id=secrets.token_hex(16), epoch=0, settled=True, home=place, database=database)
-        return _Found(file=fresh, epoch=0, noticed=trouble)
-    here = replace(file, home=place, database=database)
-    return _Found(file=here, epoch=epoch, noticed=trouble + differences(file, here, epoch))
+        here = InstanceFile(id=secrets.token_hex(16), epoch=0, settled=True, home=place, database=database)
+    else:
+        here = replace(file, home=place, database=database)
+        trouble += differences(file, here, epoch)
+    strange = strangers(keys, theirs)
+    if strange is not None:
+        trouble += (strange,)
+    return _Found(file=here, epoch=epoch, noticed=trouble, keys=keys, strange=strange)
 
 
 def _step(app: App, found: _Found) -> None:
@@ -151,7 +176,7 @@ def _step(app: App, found: _Found) -> None:
     ahead = replace(found.file, epoch=found.epoch + 1, settled=False)
     write_instance(app.home, ahead)
     with app.store.writing() as tx:
-        if not tx.instances.step(ahead.id, found.epoch, at=app.clock()):
+        if not tx.instances.step(ahead.id, found.epoch, at=app.clock(), keys=found.keys):
             raise Refused("another copy of this home is sending", where=str(app.home.root), hint=ADOPT)
     write_instance(app.home, replace(ahead, settled=True))
 

@@ -69,11 +69,14 @@ def write_instance(home: Home, value: InstanceFile) -> None:
 def locked(home: Home) -> Iterator[None]:
     """Let one program at a time look at file and row and change both; the others wait.
 
+    Makes their folder where it is missing: a further home of a server's database begins without one.
+
     Raises:
         DigestError: The lock cannot be made.
     """
     path = home.instance.with_suffix(".lock")
     try:
+        path.parent.mkdir(exist_ok=True)
         lock = path.open("ab")
     except OSError as error:
         raise DigestError(f"cannot be written: {error.strerror}", where=str(path), hint=_WAY_OUT) from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from digest.actions.home.instance_file import InstanceFile
@@ -18,6 +18,21 @@ def differences(then: InstanceFile, now: InstanceFile, epoch: int) -> tuple[str,
     """
     found = (_steps(then, epoch), _moved(then, now), _replaced(then.database, now.database))
     return tuple(sentence for sentence in found if sentence is not None)
+
+
+def strangers(mine: Sequence[str], theirs: Sequence[str]) -> str | None:
+    """Tell of two homes, by the names of their keys, that neither knows the key that the other signs with.
+
+    Args:
+        mine: Of this home, the one that signs first.
+        theirs: Of the other; empty when they are not known.
+    """
+    if not (mine and theirs) or mine[0] in theirs or theirs[0] in mine:
+        return None
+    return (
+        "the home that last sent has another keys/signing.key, and links in its mails are dead here:"
+        " copy the file from there"
+    )
 
 
 def _steps(then: InstanceFile, epoch: int) -> str | None:

@@ -40,7 +40,7 @@ def foresee(app: App, only: str | None = None) -> Foreseen:
         StoreError: The database cannot be read or written.
     """
     now = app.clock()
-    refused = notice(app.home, app.store)
+    refused = notice(app.home, app.store, app.keyring)
     if refused:
         return Foreseen(refused=refused)
     with _undone(app.store) as tx:

@@ -51,7 +51,7 @@ def advance(app: App, *, worker: str, run: str | None = None, only: str | None =
     wake_at = _next_at(app, now)
     if is_compared(app) and (wake_at is None or wake_at > now):
         return Advanced(next_at=wake_at)
-    refused = notice(app.home, app.store)
+    refused = notice(app.home, app.store, app.keyring)
     if refused:
         _tell_refused(app, refused, now)
         return Advanced(next_at=now + LOOK_AGAIN, refused=refused)

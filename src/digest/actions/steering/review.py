@@ -55,7 +55,7 @@ def steer(app: App, *, run: str | None = None, only: str | None = None) -> Steer
     seen = courses(app, only)
     steps = [(course, step) for course in seen if (step := course.step(hand.at)) is not None]
     # A restored backup or a copied home must not speak, nor end what the real one may be sending.
-    refused = notice(app.home, app.store) if steps else ()
+    refused = notice(app.home, app.store, app.keyring) if steps else ()
     if refused:
         return Steered(refused=refused, next_at=hand.at + LOOK_AGAIN)
     done: defaultdict[Ending, list[int]] = defaultdict(list)
@@ -92,7 +92,7 @@ def sendable(app: App) -> tuple[int, ...]:
     # Not those that wait for people: there may be many, and this is asked every other second.
     ready = courses(app, states=[EditionState.DRAFT, EditionState.APPROVED, EditionState.SENDING])
     found = tuple(course.edition.id for course in ready if course.may_go(now))
-    return () if found and notice(app.home, app.store) else found
+    return () if found and notice(app.home, app.store, app.keyring) else found
 
 
 def _take(app: App, course: Course, step: Step, hand: Hand) -> Ending | None:

@@ -16,6 +16,7 @@ from digest.errors import DigestError, Fault, SettingsError
 from digest.paths import Home, find_home
 from digest.settings import LoadedSettings, database_url, load_settings, show_size
 from digest.store import Store, open_store
+from digest.tokens import Keyring
 
 NOBODY_IS_TOLD = (
     "nobody is told when an edition is held, missed or fails: set alerts.mail.to or alerts.webhooks"
@@ -31,17 +32,18 @@ def check(root: Path) -> tuple[Fault, ...]:
     """
     home = find_home(root)
     faults: list[Fault] = []
+    keyring = None
+    try:
+        keyring = read_keyring(home)
+    except DigestError as error:
+        faults.append(fault_of(error, "a signing key"))
     try:
         settings = load_settings(root, os.environ)
     except SettingsError as error:
         faults += error.faults
     else:
         faults += settings_faults(settings, root, settings.digests.values())
-        faults += _database(settings, root)
-    try:
-        read_keyring(home)
-    except DigestError as error:
-        faults.append(fault_of(error, "a signing key"))
+        faults += _database(settings, root, keyring)
     return tuple(faults)
 
 
@@ -70,7 +72,7 @@ def _untold(settings: LoadedSettings) -> tuple[str, ...]:
     return (NOBODY_IS_TOLD,) if runs_by_itself and not (alerts.mail.to or alerts.webhooks) else ()
 
 
-def _database(settings: LoadedSettings, root: Path) -> list[Fault]:
+def _database(settings: LoadedSettings, root: Path, keyring: Keyring | None) -> list[Fault]:
     try:
         with closing(open_store(database_url(settings.system, root), home=root)) as store:
             store.migrate()
@@ -78,17 +80,17 @@ def _database(settings: LoadedSettings, root: Path) -> list[Fault]:
                 Fault(file="database", line=None, key="", expected="a sound database", found=found)
                 for found in store.check()
             ]
-            return faults + _sendable(settings, Home(root=root), store)
+            return faults + _sendable(settings, Home(root=root), store, keyring)
     except DigestError as error:
         return [fault_of(error, "a database that opens")]
 
 
-def _sendable(settings: LoadedSettings, home: Home, store: Store) -> list[Fault]:
+def _sendable(settings: LoadedSettings, home: Home, store: Store, keyring: Keyring | None) -> list[Fault]:
     """Report what would stop sending before its first mail: a restored backup, a reserve beyond the disk."""
     expected = "the home and database that last sent"
     faults = [
         Fault(file="database", line=None, key="", expected=expected, found=found, hint=ADOPT)
-        for found in notice(home, store)
+        for found in notice(home, store, keyring)
     ]
     reserve = settings.system.delivery.reserve
     for folder in oversized(home, store, reserve):

@@ -90,7 +90,7 @@ def troubles(app: App) -> tuple[str, ...]:
     try:
         if not app.store.is_current():
             return ("the database is at another revision; `digest db check` tells more",)
-        return notice(app.home, app.store)
+        return notice(app.home, app.store, app.keyring)
     except DigestError as error:
         return (error.message,)
 

@@ -99,7 +99,7 @@ class Clerk:
         return not (self._ends or self._busy)
 
     def barred(self, delivery: Delivery) -> str | None:
-        """Say why a person must not be mailed after all; None when they may."""
+        """Say why a person must not be mailed as they were claimed; None when they may."""
         return self._barred.get(delivery.id)
 
     def end(self, end: Settlement) -> None:

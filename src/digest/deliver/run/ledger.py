@@ -14,7 +14,8 @@ from digest.model.people import Books, Delivery, Settlement
 class Look:
     """What a look at the ledger says about the deliveries in hand."""
 
-    barred: Mapping[int, str]  #: who must not be mailed after all, and why, by delivery id
+    #: Who must not be mailed as they were claimed, and why, by delivery id: `MOVED`, or else not at all.
+    barred: Mapping[int, str]
     halted: str | None = None  #: why the whole edition must stop; None when it goes on
 
 

@@ -14,7 +14,7 @@ from digest.deliver.run.held import Held, domain_of
 from digest.deliver.run.misfits import Misfits
 from digest.deliver.run.relay import Relay
 from digest.errors import MessageError
-from digest.model.people import Delivery, DeliveryState
+from digest.model.people import MOVED, Delivery, DeliveryState
 
 
 class Turns:
@@ -98,11 +98,12 @@ class Turns:
         """Look again at a delivery of which no more than the first commands are written.
 
         Args:
-            delivery: Who must not be mailed any more has an end; whoever must not be mailed now waits anew.
+            delivery: Who must not be mailed any more has an end, and who has moved is to be claimed anew;
+                whoever must not be mailed now waits anew.
             is_over: The run begins nothing more.
         """
         if (reason := self._clerk.barred(delivery)) is not None:
-            self._ends.end(delivery, DeliveryState.EXCLUDED, reason)
+            self._turn_away(delivery, reason)
             return False
         if is_over or not self._clerk.is_fresh:
             self._clerk.ready.appendleft(delivery)
@@ -135,11 +136,18 @@ class Turns:
     def _may_begin(self, delivery: Delivery) -> bool:
         return self._admits is None or self._admits(domain_of(delivery))
 
+    def _turn_away(self, delivery: Delivery, reason: str) -> None:
+        """End what the last look bars; who has moved goes back, to be claimed with the new address."""
+        if reason == MOVED:
+            self._ends.end(delivery, DeliveryState.PENDING)
+        else:
+            self._ends.end(delivery, DeliveryState.EXCLUDED, reason)
+
     def _enclosed(self, relay: Relay, delivery: Delivery) -> Envelope | None:
         reason = self._clerk.barred(delivery)
         if reason is not None:
             self._envelopes.forget(delivery)
-            self._ends.end(delivery, DeliveryState.EXCLUDED, reason)
+            self._turn_away(delivery, reason)
             return None
         try:
             envelope = self._envelopes.take(delivery)
