@@ -38,7 +38,7 @@ class MemoryLedger:
     """The books in memory, with the rules of the real ones."""
 
     emails: Sequence[str]
-    attempt: int = 0
+    attempt: int = 0  #: so often everybody was put off before
     barred: dict[int, str] = field(default_factory=dict)
     halted: str | None = None
     due_s: float | None = None  #: after how many seconds deferred ones are due
@@ -57,6 +57,7 @@ class MemoryLedger:
                 sections=(),
                 state=DeliveryState.PENDING,
                 attempt=self.attempt,
+                reason="450 4.2.0 not now" if self.attempt else None,
             )
             for n, email in enumerate(self.emails, 1)
         }

@@ -70,6 +70,26 @@ def test_a_late_worker_changes_nothing(store: Store) -> None:
         assert tx.deliveries.settle(mail.id, "w2", 2, Outcome(state=FAILED, at=NOW)) is False
 
 
+def test_who_was_claimed_by_a_worker_that_died_is_still_at_their_first_try(store: Store) -> None:
+    """Nobody was asked for them; of whoever was put off or failed before it stays on record, and why."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 3)
+        _, late, gone = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=9, lease=LEASE)
+        put_off = Outcome(state=DEFERRED, at=NOW, code=450, text="450 later", next_at=NOW)
+        tx.deliveries.settle(late.id, "w1", 1, put_off)
+        tx.deliveries.settle(gone.id, "w1", 1, Outcome(state=FAILED, at=NOW, code=550, text="550 no"))
+        tx.deliveries.reopen_failed(edition_id)
+        # One more dies, and one stops in good order.
+        tx.deliveries.claim(edition_id, "w2", now=NOW, limit=9, lease=LEASE)
+        assert tx.deliveries.recover(edition_id, now=NOW + HOUR, policy="hold").released == 3
+        back = tx.deliveries.claim(edition_id, "w3", now=NOW + HOUR, limit=9, lease=LEASE)
+        tx.deliveries.settle_all("w3", [ended(one, PENDING, "") for one in back])
+        left = tx.deliveries.claim(edition_id, "w4", now=NOW + HOUR, limit=9, lease=LEASE)
+
+        assert [(one.attempt, one.is_first_try) for one in left] == [(2, True), (3, False), (3, False)]
+        assert [one.reason for one in left] == [None, "450 later", None]
+
+
 def test_workers_are_silent_once_their_leases_have_run_out(store: Store) -> None:
     """Of a journal that cannot be read nothing else tells whether its sender lives."""
     with store.writing() as tx:

@@ -119,6 +119,7 @@ def test_a_second_signal_ends_at_once(home: Path, sink: Sink, number: signal.Sig
 
     assert code in (130, 143), said
     assert "the same command goes on" in said
+    assert "`digest deliveries EDITION` names them" in said
     assert "fault" not in said
     assert seconds < SOON_S
     hanging = len(sink.seen("dot")) - len(sink.seen())

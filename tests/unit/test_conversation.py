@@ -501,6 +501,52 @@ def test_relay_that_throws_away_what_stands_behind_a_dot_gets_nothing_ahead_agai
     assert one.went_astray
 
 
+@pytest.mark.parametrize(
+    ("answers", "first"),
+    [
+        (b"250 2.1.0 ok\r\n250 2.0.0 queued\r\n", SENT),
+        (b"250 2.1.0 queued\r\n250 2.1.0 ok\r\n", SENT),
+        (b"250 2.1.0 ok\r\n550 5.1.1 unknown\r\n", UNKNOWN),
+        (b"250 2.1.0 ok\r\n554 5.7.1 spam\r\n", UNKNOWN),
+        (b"250 2.1.0 ok\r\n451 4.3.0 later\r\n", UNKNOWN),
+        (b"250 2.1.0 ok\r\n250 2.1.5 ok\r\n354 go on\r\n552 5.2.2 full\r\n", UNKNOWN),
+    ],
+    ids=lambda given: given.decode() if isinstance(given, bytes) else given,
+)
+def test_word_on_a_sender_is_no_answer_to_the_dot_before_it_until_the_next_one_says_so(
+    answers: bytes, first: DeliveryState
+) -> None:
+    """A relay may answer the MAIL behind a dot before the dot, and refuse the message then."""
+    one = with_a_second_behind()
+    one.received(answers)
+
+    assert state(one.take()) is first
+    if first is SENT:
+        assert one.received(b"250 2.1.5 ok\r\n354 go on\r\n") == SECOND
+    else:
+        assert state(one.take()) is PENDING
+        assert (one.is_over, one.went_astray) == (True, True)
+
+
+def test_relay_that_is_lost_after_such_a_word_leaves_the_first_unknown() -> None:
+    """The dot may have had no answer yet."""
+    one = with_a_second_behind()
+    one.received(b"250 2.1.0 ok\r\n")
+    assert one.verdict is None
+    one.lost("timed out", is_silent=True)
+
+    assert [state(one.take()), state(one.take())] == [UNKNOWN, PENDING]
+
+
+def test_word_on_a_sender_is_an_answer_to_a_dot_that_nothing_stands_behind() -> None:
+    """A few small servers say 2.1.0 to all they like."""
+    one = at_permit()
+    one.dot()
+    one.received(b"250 2.1.0 Message accepted\r\n")
+
+    assert state(one.take()) is SENT
+
+
 def test_second_that_the_relay_need_not_be_asked_about_ends_behind_the_first() -> None:
     """Verdicts come in the order of the messages."""
     one = Conversation(offers(size=len(MESSAGE)), relay="main")

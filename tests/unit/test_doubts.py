@@ -227,6 +227,20 @@ def test_run_of_which_all_relays_know_nobody_stops() -> None:
     assert set(ledger.states()) == {PENDING}
 
 
+@pytest.mark.parametrize("before", [None, "450 4.2.0 greylisted"])
+def test_relay_that_loses_its_table_of_users_is_found_out_behind_a_sender_that_died(
+    before: str | None,
+) -> None:
+    """Who was claimed and never asked for counts as tried; who was put off before is believed to be gone."""
+    ledger = MemoryLedger(people(60, *DOMAINS))
+    ledger.rows |= {n: replace(row, attempt=1, reason=before) for n, row in ledger.rows.items() if n > 5}
+    fails = pytest.raises(TransportError, match="nobody is known") if before is None else nullcontext()
+    with ScriptedRelay({f"rcpt {email}": UNKNOWN for email in ledger.emails[5:]}) as relay, fails:
+        send(ledger, route(relay.port, connections=1), block=60)
+
+    assert ledger.states() == [SENT] * 5 + [PENDING if before is None else FAILED] * 55
+
+
 @pytest.mark.parametrize("end", ["stop", "halt", "error"])
 @pytest.mark.parametrize("phase", ["rcpt", "dot"])
 def test_run_that_ends_in_doubt_believes_nothing(end: str, phase: str) -> None:

@@ -159,6 +159,16 @@ def test_address_beyond_ascii_fails_where_the_relay_cannot_carry_it() -> None:
     assert "SMTPUTF8" in str(ledger.rows[1].reason)
 
 
+def test_who_was_claimed_by_senders_that_died_waits_as_after_a_first_try() -> None:
+    """Nobody was asked for them: the count of their tries says more than there were."""
+    ledger = MemoryLedger(readers(1))
+    ledger.rows[1] = replace(ledger.rows[1], attempt=3)
+    with ScriptedRelay({"rcpt": "450 4.7.1 greylisted"}) as relay:
+        send(ledger, route(relay.port))
+
+    assert ledger.outcomes[1].next_at == NOW + timedelta(minutes=5)
+
+
 @pytest.mark.parametrize(("attempt", "pause"), [(0, 5), (1, 15), (2, 60), (3, 60), (9, 60)])
 def test_deferred_recipient_waits_longer_each_time(attempt: int, pause: int) -> None:
     """Greylisting asks for minutes, a full disk for an hour."""

@@ -15,11 +15,11 @@ from digest.deliver.compose.envelope import Envelope
 from digest.deliver.run.lane import Lane
 from digest.errors import StoreError, TransportError
 from digest.model import DeliveryState
-from fault_relay import Fault, FaultRelay, Peer
+from fault_relay import Fault, FaultRelay, Peer, listens
 from scripted_relay import HANG, ScriptedRelay
 from sending_cast import NOW, MemoryLedger, reader, readers, route, send
 
-PENDING, SENT = DeliveryState.PENDING, DeliveryState.SENT
+PENDING, SENT, UNKNOWN = DeliveryState.PENDING, DeliveryState.SENT, DeliveryState.UNKNOWN
 AHEAD = ("PIPELINING", "SIZE 1000000")
 QUIET = Watch(clock=lambda: NOW, chance=lambda: 0.0)
 
@@ -263,3 +263,28 @@ def test_a_relay_that_turns_sour_hears_no_more_than_one_end_on_each_connection()
     assert ledger.states().count(SENT) == 400
     assert ledger.states().count(PENDING) == 600
     assert {row.attempt for row in ledger.rows.values() if row.state is PENDING} == {0}
+
+
+def test_a_relay_that_answers_what_stands_behind_a_dot_first_gets_nothing_ahead_again(
+    followed: list[bool],
+) -> None:
+    """It takes the MAIL of the next message, and then refuses the one before: nobody is on record as sent."""
+
+    def answers_mail_first(peer: Peer) -> None:
+        while b"DATA\r\n" not in peer.buffer:
+            peer.more()
+        peer.say("250 2.1.0 ok\r\n550 5.1.1 no such user\r\n250 2.1.5 ok\r\n354 go on")
+        listens(peer)
+
+    ledger = MemoryLedger(readers(6))
+    with FaultRelay(Fault(phase="dot", act=answers_mail_first), times=1) as relay:
+        send(
+            ledger,
+            route(relay.port, connections=1),
+            sender_of=lambda one: f"b+{one.id}@example.org",
+            block=6,
+        )
+        assert set(relay.taken) == {*readers(6)} - {reader(1)}
+
+    assert ledger.states() == [UNKNOWN, SENT, SENT, SENT, SENT, SENT]
+    assert followed == [True, False, False, False, False, False]

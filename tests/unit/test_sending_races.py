@@ -529,6 +529,30 @@ def test_answer_to_a_dot_that_left_late_is_waited_for_as_long_as_to_any() -> Non
     assert verdict.state is UNKNOWN
 
 
+@pytest.mark.parametrize("end", ["time", "stop"])
+def test_answer_that_came_while_the_run_slept_counts_though_the_time_is_over(end: str) -> None:
+    """A process may be frozen for longer than a relay may be silent, and its mail is on record there."""
+    bench, (ours, theirs) = Bench(), _pair()
+    with Loop(lambda: bench.now) as loop, theirs:
+        lane = bench.lane(loop, ours, theirs)
+        lane.dot(Envelope(sender="b@example.org", recipient=reader(2), message=MESSAGE))
+        theirs.sendall(b"250 queued\r\n")
+        bench.now = 660.0
+        if end == "time":
+            lane.check_time(bench.now)
+            assert lane.is_open  # the message behind it has its own five minutes
+            bench.now = 961.0
+            lane.check_time(bench.now)
+        else:
+            lane.close("stopped")
+        assert not lane.is_open
+
+    first, second = bench.verdicts
+    assert isinstance(first, Receipt)
+    assert first.state is SENT
+    assert isinstance(second, TransportError)
+
+
 def test_message_whose_answers_come_with_those_of_the_dot_before_it_has_its_own_permit() -> None:
     """The first is told before the body of the second is written, or that asks in the first one's name."""
     bench, (ours, theirs) = Bench(), _pair()

@@ -24,6 +24,31 @@ finally:
 UNTIL_TOLD = "print('works', flush=True)\n        while not stopped(): time.sleep(0.01)"
 
 
+TWICE = """
+import os, signal, time
+from digest.cli import stopping
+with stopping.{kind}() as stopped:
+    for pause in ({pause}, 0):
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(pause)
+    print("finished", stopped(), flush=True)
+"""
+
+
+@pytest.mark.parametrize("kind", ["serving", "finishing"])
+@pytest.mark.parametrize(("pause", "is_finished"), [(0.0, True), (0.05, True), (0.8, False)])
+def test_signals_that_come_together_are_one(kind: str, pause: float, *, is_finished: bool) -> None:
+    """A wrapper passes a signal on that its whole group has had: nobody asked to leave answers behind."""
+    program = TWICE.format(kind=kind, pause=pause)
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=False
+    )
+
+    assert ("finished True" in ran.stdout) is is_finished
+    if not is_finished:
+        assert ran.returncode == 143
+
+
 @pytest.mark.parametrize(
     ("kind", "inside", "behind"),
     [("serving", "hang()", "pass"), ("finishing", "hang()", "pass"), ("finishing", UNTIL_TOLD, "hang()")],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
@@ -17,11 +18,17 @@ from digest.log import get_logger
 _STATUS = {signal.SIGINT: 130, signal.SIGTERM: 143}
 _AT_MOST_S = 29.0  #: a machine that goes down kills after thirty seconds
 _TOLD_S = 0.8
+#: What comes so soon is the same signal: a wrapper passes on what the terminal or the machine sent to both.
+_SAME_S = 0.5
+_IN_DOUBT = (
+    "the same command goes on where it stopped; those whose answers were awaited may have it: they are "
+    "unknown then, and `digest deliveries EDITION` names them"
+)
 
 
 @contextmanager
 def serving() -> Iterator[Callable[[], bool]]:
-    """Let the first signal to stop be asked about, as the way that a service ends; a second one ends all.
+    """Let the first signal to stop be asked about, as the way that a service ends; a later one ends all.
 
     It waits for no thread: what was in flight is picked up when the service is started again.
     """
@@ -34,15 +41,16 @@ def serving() -> Iterator[Callable[[], bool]]:
 
 @contextmanager
 def finishing() -> Iterator[Callable[[], bool]]:
-    """Let the first signal to stop be asked about instead of obeyed at once; a second one is obeyed.
+    """Let the first signal to stop be asked about instead of obeyed at once; a later one is obeyed.
 
     Gives a function that is True once a signal has come. The guard stays on after that: what is closed
     behind the block may hang, too.
 
     Raises:
         typer.Exit: The block has ended after a signal; the status says which.
+        SystemExit: It was ended by another one; the status says which, and a note what that leaves behind.
     """
-    with _noting(_interrupt) as (came, _guard):
+    with _noting(_cut_short) as (came, _guard):
         yield lambda: bool(came)
     if came:
         raise typer.Exit(_STATUS[came[0]])
@@ -57,15 +65,18 @@ def _noting(
     A server of a database that hangs would keep whoever waits for it, also where connections are closed.
     """
     came: list[signal.Signals] = []
+    first_at = 0.0
     guard = threading.Timer(_AT_MOST_S, _leave)
     guard.daemon = True
 
     def note(number: int, _frame: FrameType | None) -> None:
-        if came:
-            again(signal.Signals(number))
-        else:
+        nonlocal first_at
+        if not came:
             came.append(signal.Signals(number))
+            first_at = time.monotonic()
             guard.start()
+        elif time.monotonic() - first_at > _SAME_S:
+            again(signal.Signals(number))
 
     before = {}
     with suppress(ValueError):  # why: signals are for the main thread alone
@@ -91,5 +102,7 @@ def _tell() -> None:
     )
 
 
-def _interrupt(_number: signal.Signals) -> NoReturn:
-    raise KeyboardInterrupt
+def _cut_short(number: signal.Signals) -> NoReturn:
+    end = SystemExit(_STATUS[number])
+    end.add_note(_IN_DOUBT)
+    raise end

@@ -90,6 +90,9 @@ def main() -> None:
         code = _run(as_json=as_json)
         if code in _STOPPED:
             show_error(DigestError("stopped by a signal", hint=_GO_ON), as_json=as_json)
+    except SystemExit as end:
+        show_error(DigestError("stopped at once by a signal", hint=" ".join(end.__notes__)), as_json=as_json)
+        raise
     except BrokenPipeError:
         mute_output()
         code = 1
@@ -150,6 +153,8 @@ def _run(*, as_json: bool) -> int:
         command = _command(sys.argv[1] if len(sys.argv) > 1 else "")
         return int(command(standalone_mode=not as_json) or 0)
     except SystemExit as end:
+        if hasattr(end, "__notes__"):
+            raise  # there is more to say of it than the status
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except DigestError as error:
         return _fail(error, as_json=as_json)

@@ -119,6 +119,11 @@ class Delivery:
     #: The state of the edition that was last in hand for them; 0 as it was built, None: none was, or unknown.
     version: int | None = None
 
+    @property
+    def is_first_try(self) -> bool:
+        """True when no try before this one left a word: one that a killed sender had claimed left none."""
+        return self.attempt <= 1 or not (self.reason or self.reply)
+
 
 @record
 class Outcome:

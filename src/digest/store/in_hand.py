@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import BigInteger, Integer, Select, Text, Update, bindparam, case, null, select, update
+from sqlalchemy import BigInteger, Integer, Select, Text, Update, bindparam, case, func, null, select, update
 
 from digest.model import Delivery, DeliveryState, Outcome, Settlement
 from digest.store.deliveries_read import LedgerReading
@@ -241,6 +241,7 @@ def _settle(dialect: str) -> Update:
     given = rows_listed_as(dialect, "of_ends", _GIVEN).c
     # What a relay says often quotes the address, and may come in after the person was erased.
     is_erased = deliveries.c.address.not_like("%@%")
+    goes_back = given.end == _VALUES[_PENDING]  # and what was said of them before is still true
     return (
         update(deliveries)
         .where(
@@ -255,8 +256,12 @@ def _settle(dialect: str) -> Update:
             code=given.code,
             next_at=given.next_at,
             changed_at=given.changed_at,
-            reply=case((is_erased, null()), else_=given.reply),
-            reason=case((is_erased, given.own), else_=given.reason),
+            reply=case(
+                (is_erased, null()),
+                (goes_back, func.coalesce(func.nullif(given.reply, ""), deliveries.c.reply)),
+                else_=given.reply,
+            ),
+            reason=case((is_erased, given.own), (goes_back, deliveries.c.reason), else_=given.reason),
             **_NOBODYS,
         )
     )

@@ -53,7 +53,9 @@ class Recovering(InHand):
         judged = self._judge(and_(lost, _MAY_BE_DOTTED), policy, now)
         # On a server one that was late may write its dot after the line above: left to the next call.
         undotted = and_(lost, ~_MAY_BE_DOTTED)
-        released = self._take_back(undotted, now, state=DeliveryState.PENDING, reason=None)
+        # Their attempt stays counted: one that was slow, and not dead, might claim them anew, and have two
+        # permits for one mark. That nobody was asked for them shows by what is not on record.
+        released = self._take_back(undotted, now, state=DeliveryState.PENDING)
         return _recovered(released, judged, policy)
 
     def silent_workers(self, edition_id: int, *, now: datetime) -> frozenset[str]:
@@ -114,12 +116,13 @@ class Recovering(InHand):
     def reopen_failed(self, edition_id: int) -> int:
         """Make failed deliveries of an edition pending again; return how many.
 
-        Their attempts are counted on: a journal may still hold how the last one ended.
+        Their attempts are counted on: a journal may still hold how the last one ended. A relay's last words
+        stay: they were answered.
         """
         reopened = self.connection.execute(
             update(deliveries)
             .where(deliveries.c.edition_id == edition_id, deliveries.c.state == DeliveryState.FAILED)
-            .values(state=DeliveryState.PENDING, code=None, reason=None, reply=None)
+            .values(state=DeliveryState.PENDING, code=None, reason=None)
         )
         return reopened.rowcount
 

@@ -178,7 +178,7 @@ class Doubts:
         if self._judge.believes:
             return False
         has_anybody = relay.has_taken or self._ends.books().sent
-        return not has_anybody or (_is_unknown(outcome) and delivery.attempt <= 1)
+        return not has_anybody or (_is_unknown(outcome) and delivery.is_first_try)
 
     def _keep(self, delivery: Delivery, outcome: Outcome, relay: Relay) -> None:
         self._ends.keep(delivery)

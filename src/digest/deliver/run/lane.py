@@ -131,8 +131,7 @@ class Lane:
         """Tell whether the dot may be written; a relay that left is noticed while trying again is safe."""
         # Asking first takes a third of the time of a read that finds nothing, as nearly all do.
         if self._is_encrypted or self._ear.poll(0):
-            self._read()
-            self._settle()
+            self._catch_up()
         return self.waits_for_permit
 
     def dot(self, following: Envelope | None = None) -> None:
@@ -150,6 +149,8 @@ class Lane:
 
     def close(self, why: str = "closed") -> None:
         """Close; a message under way gets its verdict first."""
+        if self.is_past_dot:
+            self._catch_up()
         if self._talk.is_over:
             return
         if self._talk.phase is IDLE:
@@ -161,9 +162,19 @@ class Lane:
 
     def check_time(self, now: float) -> None:
         """Give up when the relay has been silent for too long."""
-        if self._deadline is not None and now > self._deadline:
+        if self._is_overdue(now):
+            self._catch_up()
+        if self._is_overdue(now):
             self._lose("timed out", is_silent=True)
             self._settle()
+
+    def _is_overdue(self, now: float) -> bool:
+        return self._deadline is not None and now > self._deadline
+
+    def _catch_up(self) -> None:
+        """Hear what has come by now: of a run that slept, the relay's answer may lie there unread."""
+        self._read()
+        self._settle()
 
     def _begin(self, envelope: Envelope) -> bytes:
         out = self._talk.begin(envelope)

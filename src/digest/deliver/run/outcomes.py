@@ -56,7 +56,8 @@ class Judge:
     ) -> Outcome:
         """Try again after 5, 15, 60, 60 ... minutes; beyond the time to give up, expire."""
         now = self.clock()
-        next_at = now + BACKOFF[min(max(delivery.attempt, 1), len(BACKOFF)) - 1]
+        tries = 1 if delivery.is_first_try else delivery.attempt
+        next_at = now + BACKOFF[min(tries, len(BACKOFF)) - 1]
         if next_at >= (self.give_up_at if self.give_up_of is None else self.give_up_of(delivery)):
             return self.end(
                 DeliveryState.EXPIRED, f"put off until it was too late: {text}", code=code, status=status

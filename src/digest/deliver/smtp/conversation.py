@@ -26,6 +26,8 @@ BODY, PERMIT, DOT, RESET = Phase.BODY, Phase.PERMIT, Phase.DOT, Phase.RESET
 
 _UNKNOWN = DeliveryState.UNKNOWN
 _GROUP = MAIL, RCPT, DATA
+_MAIL_IS_WELL, _RCPT_IS_WELL = "2.1.0", "2.1.5"  #: Source: RFC 3463 section 3.2, as nearly all relays say it
+_WHICH = "nobody can tell which message the relay speaks of"
 _EMPTY = None  # the answer to a dot that RFC 2920 asks for after everything was refused
 
 
@@ -51,8 +53,7 @@ class Conversation:
         self._awaited: deque[Phase | None] = deque()
         self._message = b""
         self._recipient = ""
-        #: What began behind a dot, or why it need not be asked about.
-        self._behind: Envelope | Verdict | None = None
+        self._behind: Envelope | Verdict | None = None  #: begun behind a dot, or why it need not be
         self._has_been_followed = False  #: a dot was answered that something stood behind
         self._failed: Verdict | None = None
         self._verdicts: deque[Verdict] = deque()
@@ -132,8 +133,7 @@ class Conversation:
             is_silent = False  # about the next one nothing was to be heard yet
         elif self._behind is not None:
             self._end(self._untaken(why))
-        is_mail_next = self.phase is MAIL and MAIL in self._awaited
-        self.was_unheard = is_mail_next and not is_silent
+        self.was_unheard = self.phase is MAIL and MAIL in self._awaited and not is_silent
         # Some answers of a group came and others did not, or none in all the time there was.
         is_ahead = self.phase is MAIL and DATA in self._awaited and self._failed is None
         self.went_astray = is_ahead and (is_silent or len(self._awaited) < len(_GROUP))
@@ -191,7 +191,13 @@ class Conversation:
             return self._cleaned(awaited, reply)
         if awaited is not DOT:
             return self._agreed(awaited, reply)
-        verdict = self._judged(reply, DOT)
+        if reply.enhanced == _MAIL_IS_WELL and MAIL in self._awaited:
+            # It may be said of the MAIL behind the dot: then the dot is answered next, and nothing by now.
+            self._awaited[0] = DOT
+            return b""
+        is_mail_well = RCPT in self._awaited and MAIL not in self._awaited
+        is_odd = is_mail_well and (reply.code // 100 != 2 or reply.enhanced == _RCPT_IS_WELL)
+        verdict = lost_after_dot(f"{_WHICH}: {reply}") if is_odd else self._judged(reply, DOT)
         self._has_been_followed = self._has_been_followed or self._behind is not None
         self._end(verdict)
         if reply.code == 421 or (isinstance(verdict, Receipt) and verdict.state is _UNKNOWN):
