@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import smtplib
+import sqlite3
 from base64 import encodebytes
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from quopri import encodestring
 from typing import Any
@@ -213,6 +215,21 @@ def test_a_complaint_is_heard_whose_message_id_a_relay_wrote_anew(
     ]
     send(NEXT)
     assert take(digest, tmp_path, complaint)[0][:2] == ("known", "sam@example.org")
+
+
+@pytest.mark.parametrize("state", ["held", "approved"])
+def test_a_complaint_is_heard_while_all_that_went_out_is_held(
+    digest: Digest, send: Send, home: Path, tmp_path: Path, state: str
+) -> None:
+    """The first edition is: it was held in the middle, or let go again and not yet begun anew."""
+    mail = re.sub(rb"Message-ID: <[^>]*>", b"Message-ID: <0100@relay.example>", send(AT)["sam@example.org"])
+    with closing(sqlite3.connect(home / "var" / "digest.db")) as database, database:
+        database.execute("UPDATE editions SET state = ?", (state,))
+
+    assert take(digest, tmp_path, HEAD + FEEDBACK + whole(mail) + b"\n--cut--\n") == [
+        ("ended", "sam@example.org", 1)
+    ]
+    assert standing(digest, "sam@example.org") == ("ended", ["complaint"])
 
 
 def test_only_what_we_have_signed_names_a_reader(digest: Digest, send: Send, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from digest.errors import NotFound, Refused
 from digest.model import Decision, EditionState, Rule, Score, Slot, Story
 from digest.store import LogEntry, Store
-from store_cast import HOUR, NOW, add_edition, content, edition
+from store_cast import HOUR, NOW, add_edition, add_readers, content, edition
 
 DRAFT, REVIEW, APPROVED = EditionState.DRAFT, EditionState.REVIEW, EditionState.APPROVED
 SENDING, SENT = EditionState.SENDING, EditionState.SENT
@@ -407,6 +407,26 @@ def test_those_due_on_a_day_are_found_without_the_others(store: Store) -> None:
     assert slots[first][0] == "daily"
     assert moments == sorted(set(moments))
     assert (found, one) == ((second, first), (second,))
+
+
+def test_the_newest_that_was_meant_for_a_reader_is_found_in_whatever_state_it_is(store: Store) -> None:
+    """What they say of it counts while it is held, too; who is on no books got a copy of the newest."""
+    with store.writing() as tx:
+        (sam,) = add_readers(tx, 1)
+        old, newer, begun, _ = (
+            add_edition(tx, state=state, day=day, number=day)
+            for day, state in ((17, SENDING), (18, SENDING), (19, SENDING), (20, REVIEW))
+        )
+        other = add_edition(tx, state=SENDING, digest="weekly", day=21)
+        for frozen in (newer, old):
+            tx.deliveries.freeze(frozen)
+        for edition_id in (newer, begun):
+            tx.editions.set_state(edition_id, EditionState.HELD, at=NOW, by="olu", expect={SENDING})
+
+        assert tx.editions.newest_for("daily", sam) == newer
+        assert tx.editions.newest_for("daily", sam + 1) == begun
+        assert tx.editions.newest_for("weekly", sam) == other
+        assert tx.editions.newest_for("monthly", sam) is None
 
 
 def test_pages_of_what_was_sent_leave_nothing_out(store: Store) -> None:

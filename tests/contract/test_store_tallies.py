@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, func, insert, select, update
 
 from digest.model import Books, BounceKind, DeliveryState, EditionState, HistoryEntry, Outcome, Settlement
 from digest.store import NewBounce, Reason, RelayHour, RelayLook, Store, Transaction, deliveries_read
-from digest.store.people_tables import deliveries
+from digest.store.people_tables import deliveries, subscribers
 from store_cast import HOUR, NOW, add_edition, ended, frozen_edition
 
 SECOND = timedelta(seconds=1)
@@ -90,6 +90,25 @@ def test_an_edition_that_is_counted_piece_by_piece_is_counted_whole(
         versions = tx.deliveries.books_by_version(edition_id)
         assert sum(one.frozen for one in versions.values()) == 7
         assert tx.deliveries.books_by_version(edition_id + 1) == {}
+
+
+def test_numbers_that_nobody_has_cost_a_count_nothing(store: Store) -> None:
+    """Those of people may be far apart, as where two lists were brought together."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 3)
+        connection = tx.deliveries.connection
+        row = {"id": 10**9, "uid": "far", "email": "f@x.example", "address": "f@x.example", "created_at": NOW}
+        connection.execute(insert(subscribers), row)
+        last = select(func.max(deliveries.c.subscriber_id)).scalar_subquery()
+        connection.execute(
+            update(deliveries).where(deliveries.c.subscriber_id == last).values(subscriber_id=10**9)
+        )
+        asked = list[str]()
+        event.listen(connection, "before_cursor_execute", lambda _c, _cursor, said, *_: asked.append(said))
+        found = tx.deliveries.tally(edition_id, each=FIVE)
+
+        assert found.books.frozen == 3
+        assert len(asked) <= 6
 
 
 def test_unknown_ones_wait_until_somebody_decides(store: Store) -> None:

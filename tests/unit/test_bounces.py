@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.deliver import bounce_address, read_bounce_address
+from digest.deliver.reports import bounces
 from digest.deliver.reports.bounces import MAX_REPORT_BYTES, read_report
 from digest.deliver.statuses import HARD, find_status, judge_failure
 from digest.tokens import Keyring
@@ -167,8 +168,9 @@ def test_hostile_reports_cost_little_and_say_nothing(message: bytes, within: Wit
         b"List-Unsubscribe: =?no-such-charset?B?PGE+?= =?us-ascii?B?PGE?=\nReturn-Path: " + b"(<" * 100_000,
         b"Message-ID:" + b" <e1." * 40_000,
         b"\n\n\nContent-Type: multipart/mixed; boundary=cut\n\n--cut" * 30,
+        *(name + b": =?utf\xff8?Q?x?=\n" for name in (b"Return-Path", b"List-Unsubscribe", b"Message-ID")),
     ],
-    ids=["uris", "fields", "words", "charset", "names", "boundaries"],
+    ids=["uris", "fields", "words", "charset", "names", "boundaries", "sender-8", "uris-8", "name-8"],
 )
 def test_header_of_an_enclosed_mail_costs_little_whatever_it_holds(enclosed: bytes, within: Within) -> None:
     """The mail that a report encloses is as hostile as the report; what kind of report it is stays true."""
@@ -178,9 +180,21 @@ def test_header_of_an_enclosed_mail_costs_little_whatever_it_holds(enclosed: byt
         for kind, content in zip(kinds, (enclosed, b64encode(enclosed)), strict=True):
             report = read_report(head + kind + content + b"\n--cut--\n")
 
-            assert report.kind == "complaint"
+            assert (report.kind, about(report.addresses)) == ("complaint", (7, SAM))
             assert len(report.mails) == 1
             assert len(report.mails[0].unsubscribe) <= 10
+
+
+def test_enclosed_mails_that_cannot_be_read_cost_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A complaint with a signed sender was nobody's, for a fault in what it need not have enclosed."""
+
+    def stumble(_report: bytes) -> None:
+        raise AttributeError("as the parsers of mail do now and then")
+
+    monkeypatch.setattr(bounces, "read_enclosed", stumble)
+    report = read_report((REPORTS / "complaint.eml").read_bytes())
+
+    assert (report.kind, about(report.addresses), report.mails) == ("complaint", (7, SAM), ())
 
 
 @given(message=st.binary(max_size=2_000), cut=st.integers(0, 2_000))

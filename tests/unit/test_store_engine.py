@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import sqlite3
 import sys
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -227,6 +229,39 @@ def test_a_backup_is_whole_and_never_overwrites(store: Store, tmp_path: Path) ->
     with pytest.raises(StoreError, match="unable to open") as caught:
         store.backup(tmp_path / "nowhere" / "copy.db")
     assert caught.value.hint == f"make the folder {tmp_path / 'nowhere'}, then the same command again"
+
+
+def test_a_backup_that_cannot_be_made_there_says_what_is_in_the_way(store: Store, tmp_path: Path) -> None:
+    """A folder cannot be made where a file stands, nor in one that this user may not enter."""
+    (tmp_path / "file").touch()
+    file = "name another place: what should be a folder there is a file"
+    for below, hint in (
+        (("file", "copy.db"), file),
+        (("file", "folder", "copy.db"), file),
+        (("a" * 300, "copy.db"), "give it a shorter name"),
+        (("a" * 300,), "give it a shorter name"),
+    ):
+        with pytest.raises(StoreError, match="unable to open") as caught:
+            store.backup(tmp_path.joinpath(*below))
+        assert caught.value.hint == hint
+
+
+@pytest.mark.parametrize("below", ["copy.db", "folder/copy.db"])
+def test_a_backup_below_a_folder_that_nobody_may_enter_is_told(
+    store: Store, tmp_path: Path, below: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asking whether the folder is there failed, and the command with it."""
+    path = tmp_path / "locked" / below
+
+    def locked(asked: Path, *_: object, **__: object) -> NoReturn:
+        raise PermissionError(errno.EACCES, "Permission denied", str(asked))
+
+    for question in ("stat", "is_dir", "touch"):
+        monkeypatch.setattr(Path, question, locked)  # root may enter any
+    with pytest.raises(StoreError, match="Permission denied") as caught:
+        store.backup(path)
+
+    assert caught.value.hint == f"this user must be allowed to write in {path.parent}"
 
 
 def test_a_server_is_backed_up_with_its_own_tool(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 
 from digest.clock import aware
 from digest.errors import NotFound
@@ -15,6 +15,7 @@ from digest.store.edition_rows import WHOLE, stored_of
 from digest.store.editions_due import BEGUN_AT, DueReading
 from digest.store.listing import listed
 from digest.store.part import chunks, ids
+from digest.store.people_tables import deliveries
 from digest.store.tables import edition_log, editions
 from digest.store.values import LogEntry, NamedEdition, StoredEdition
 
@@ -174,6 +175,22 @@ class EditionReading(DueReading):
             *self._of(digest, editions), editions.c.state == EditionState.SENT
         )
         return self.connection.execute(query.order_by(editions.c.slot_at.desc()).limit(1)).scalar()
+
+    def newest_for(self, digest: str, subscriber_id: int) -> int | None:
+        """Return the id of the newest edition of a digest that was meant for a person.
+
+        Of one for whom none is on record it is the newest that readers may have; None without any.
+        """
+        mine = exists().where(
+            deliveries.c.edition_id == editions.c.id,
+            deliveries.c.subscriber_id.in_(ids([subscriber_id])),
+        )
+        newest = select(editions.c.id).order_by(editions.c.slot_at.desc(), editions.c.id.desc()).limit(1)
+        for condition in (mine, BEGUN_AT.element.is_not(None)):
+            found: int | None = self.connection.scalar(newest.where(editions.c.digest == digest, condition))
+            if found is not None:
+                return found
+        return None
 
     def last_sent(self, digest: str) -> datetime | None:
         """Return until when articles counted for the digest's newest sent edition, in UTC."""

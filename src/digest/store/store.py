@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
@@ -43,6 +44,10 @@ from digest.store.stories import Stories
 from digest.store.waivers import Waivers
 
 _FINGERPRINTS = 4_096  #: that are kept: more than a sender has in hand
+_WAYS_OUT = {
+    errno.ENOTDIR: "name another place: what should be a folder there is a file",
+    errno.ENAMETOOLONG: "give it a shorter name",
+}  #: where a file cannot be made
 
 
 class Transaction:
@@ -178,7 +183,7 @@ class Store:
             StoreError: The copy cannot be written.
         """
         folder = path.absolute().parent
-        first = "" if folder.is_dir() else f"make the folder {folder}, then "
+        first = _first(folder)
         if self.file is None:
             way_out = f"{first}use its own tool, such as `pg_dump --file {path}`"
             raise Refused("this database is a server's, and no file to copy", where=str(path), hint=way_out)
@@ -189,8 +194,8 @@ class Store:
             raise Refused(there, where=str(path), hint="name another file") from None
         except OSError as error:
             said = f"unable to open it for writing: {error.strerror}"
-            may = f"this user must be allowed to write in {folder}"
-            hint = f"{first}the same command again" if first else may
+            other = _WAYS_OUT.get(error.errno or 0, f"this user must be allowed to write in {folder}")
+            hint = f"{first}the same command again" if first else other
             raise StoreError(said, where=str(path), hint=hint) from error
         with ExitStack() as undo:
             undo.callback(path.unlink, missing_ok=True)  # a part of a copy would look like one
@@ -215,6 +220,17 @@ class Store:
             raise StoreError(
                 f"a value that no database holds: {error}", hint="text must be Unicode, numbers 64 bits"
             ) from error
+
+
+def _first(folder: Path) -> str:
+    """Say what is done before a file is made in a folder; '' where it is there, or nobody may know."""
+    try:
+        folder.stat()
+    except FileNotFoundError:
+        return f"make the folder {folder}, then "
+    except OSError:
+        pass  # making the file says it better
+    return ""
 
 
 def open_store(url: str, *, home: Path, fingerprint: Callable[[str], str] = fingerprint_address) -> Store:

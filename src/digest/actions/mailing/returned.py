@@ -20,7 +20,7 @@ class About:
 
     person: Subscriber
     digest: str  #: key of the digest
-    edition_id: int  #: of the digest; the newest that was sent where nobody knows which it was
+    edition_id: int  #: of the digest; the newest meant for them where nobody knows which it was
     name: int | str  #: of the mail, the same each time that its report comes in
 
 
@@ -55,8 +55,9 @@ def _by_mail(app: App, tx: Transaction, report: Report) -> Iterator[About]:
                 yield About(person=person, digest=digest, edition_id=edition, name=edition)
             elif report.kind is BounceKind.COMPLAINT:
                 # Relays write Message-IDs of their own, and copies have others; who it is stands in the link.
-                for newest in tx.editions.sent(digest, limit=1):
-                    yield About(person=person, digest=digest, edition_id=newest.id, name=digest)
+                newest = tx.editions.newest_for(digest, person.id)
+                if newest is not None:
+                    yield About(person=person, digest=digest, edition_id=newest, name=digest)
 
 
 def _leavers(app: App, tx: Transaction, mail: Enclosed) -> Iterator[tuple[Subscriber, str]]:

@@ -59,19 +59,19 @@ class Report:
 def read_report(message: bytes) -> Report:
     """Read a report: RFC 3464, RFC 6533, RFC 5965, what older servers write, and automatic answers.
 
-    The first `MAX_REPORT_BYTES` count. Never raises: what cannot be read is UNKNOWN. Whom a report
-    is about is never taken from its text.
+    The first `MAX_REPORT_BYTES` count. Never raises: what cannot be read is UNKNOWN, and enclosed mails
+    that cannot cost themselves. Whom a report is about is never taken from its text.
     """
     head = b"\n".join(line[:_MAX_LINE] for line in message[:MAX_REPORT_BYTES].splitlines())
-    unread = Report(kind=BounceKind.UNKNOWN, status=None, addresses=(), name=_name(head))
+    report = Report(kind=BounceKind.UNKNOWN, status=None, addresses=(), name=_name(head))
     # Parts within parts are read by recursion; a report has three or four.
     if head.lower().count(b"content-type") > _MAX_PARTS:
-        return unread
+        return report
     try:
-        report = _read(message_from_bytes(_GLOBAL.sub(b"application/", head), policy=compat32), unread.name)
+        report = _read(message_from_bytes(_GLOBAL.sub(b"application/", head), policy=compat32), report.name)
         return report if report.kind in _NO_REPORTS else _with_mails(report, read_enclosed(head))
     except Exception:  # noqa: BLE001  # why: strangers write reports; the parsers raise many things
-        return unread
+        return report
 
 
 def _read(mail: Message, content_name: str) -> Report:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
-from email.errors import HeaderParseError
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesHeaderParser
@@ -70,5 +70,5 @@ def _fields(head: Message, name: str) -> Iterator[str]:
         text = str(value)[:_MAX_FIELD]
         try:
             yield str(make_header(decode_header(text))) if "=?" in text else text
-        except (HeaderParseError, LookupError, ValueError):
+        except (MessageError, LookupError, ValueError):
             yield text
