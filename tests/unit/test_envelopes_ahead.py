@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, cast
@@ -189,6 +190,26 @@ def test_messages_of_those_who_went_back_to_the_ledger_do_not_pile_up(desk: Desk
             ready.popleft()
 
     assert len(desk.envelopes._made) <= 3 * 96
+
+
+def test_who_goes_back_while_their_message_is_made_gets_another(desk: Desk) -> None:
+    """They may be claimed again after they have moved, and the first one is for the address of before."""
+    (before,), going_on = claimed(1), threading.Event()
+
+    def slow(delivery: Delivery) -> bytes:
+        going_on.wait(10)
+        return own(delivery)
+
+    desk.stamp = slow
+    desk.envelopes.stock([before])
+    desk.envelopes.forget(before)
+    again = replace(before, subscriber=replace(before.subscriber, email="moved@example.net"))
+    desk.envelopes.stock([again])
+    going_on.set()
+    desk.wait_for(again)
+
+    assert desk.envelopes.take(again).recipient == "moved@example.net"
+    assert desk.made == [1, 1]
 
 
 def test_fault_of_the_program_ends_the_run() -> None:

@@ -35,7 +35,7 @@ class Envelopes:
         self._stamp, self._rules, self._loop = stamp, rules, loop
         self._crew = Crew(hands, "envelopes") if hands else None
         self._made: dict[int, Envelope | MessageError] = {}
-        self._asked: set[int] = set()  #: being made
+        self._asked: dict[int, Delivery] = {}  #: whose are being made
 
     def stock(self, ready: Sequence[Delivery]) -> None:
         """Have the messages made of those whose turn it is soon; called once a round of the loop."""
@@ -76,8 +76,9 @@ class Envelopes:
         self._made[delivery.id] = envelope
 
     def forget(self, delivery: Delivery) -> None:
-        """Let go of a message that nobody is to get."""
+        """Let go of a message that nobody is to get, also of one that is being made."""
         self._made.pop(delivery.id, None)
+        self._asked.pop(delivery.id, None)
 
     def close(self) -> None:
         """Let the threads end."""
@@ -91,14 +92,17 @@ class Envelopes:
             self._made = {number: made for number, made in self._made.items() if number in near}
 
     def _ask(self, crew: Crew, deliveries: Sequence[Delivery]) -> None:
-        numbers = [one.id for one in deliveries]
-        self._asked.update(numbers)
+        self._asked.update((one.id, one) for one in deliveries)
 
         def brought(made: list[Envelope | MessageError] | None, error: BaseException | None) -> None:
-            self._asked.difference_update(numbers)
             if made is None:
                 raise error or RuntimeError("no messages")  # whatever it is, it would strike everybody
-            self._made.update(zip(numbers, made, strict=True))
+            for one, envelope in zip(deliveries, made, strict=True):
+                if (
+                    self._asked.get(one.id) is one
+                ):  # else it has gone back, and may be claimed with another address
+                    del self._asked[one.id]
+                    self._made[one.id] = envelope
 
         self._loop.work(crew, lambda: [self._tried(one) for one in deliveries], brought)
 
