@@ -98,6 +98,11 @@ class Clerk:
         """True when the ledger holds every end, and is asked for nothing but looks, which change nothing."""
         return not (self._ends or self._busy)
 
+    @property
+    def is_at_rest(self) -> bool:
+        """True when nothing at all is asked of the ledger, nor owed to it: it may be closed."""
+        return self.is_idle and not self._looks and self.steps.is_done
+
     def barred(self, delivery: Delivery) -> str | None:
         """Say why a person must not be mailed as they were claimed; None when they may."""
         return self._barred.get(delivery.id)

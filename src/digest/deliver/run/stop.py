@@ -40,5 +40,4 @@ class Stop:
     def need_not_wait_for(self, clerk: Clerk, now: float) -> bool:
         """Tell whether the ledger has it all, or will not take it any more: the journal has it then."""
         stopped_for = 0.0 if self._at is None else now - self._at
-        has_all = clerk.is_idle and clerk.steps.is_done
-        return has_all or stopped_for > (LEDGER_S if clerk.failed is None else AWAY_S)
+        return clerk.is_at_rest or stopped_for > (LEDGER_S if clerk.failed is None else AWAY_S)
