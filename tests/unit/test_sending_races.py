@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -104,6 +105,24 @@ def test_a_look_from_before_a_claim_says_nothing_of_whom_it_brought() -> None:
         ends = loop.now() + 0.5
         until(lambda: loop.now() > ends)
         assert not clerk.is_fresh
+        clerk.close()
+
+
+def test_a_look_from_before_a_machine_slept_is_old_when_it_wakes() -> None:
+    """The loop's clock stands still meanwhile, and readers go on leaving."""
+    ledger, slept_s = MemoryLedger(readers(1)), [0.0]
+    with Loop(sleepless=lambda: time.monotonic() + slept_s[0]) as loop:
+        clerk = Clerk(loop, ledger, block=1, settled=lambda _: None, patience_s=60.0)
+
+        def look() -> bool:
+            clerk.tick(claims=True)
+            return clerk.is_fresh
+
+        loop.run(look)
+        slept_s[0] = 8.0
+        assert not clerk.is_fresh
+        loop.run(look)  # after the next one
+        assert clerk.is_fresh
         clerk.close()
 
 

@@ -11,12 +11,15 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from itertools import count
 from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, Self
 
 Call = Callable[[], None]
+# Linux alone has one beside the other; elsewhere the monotonic clock of the system counts sleep.
+_SLEEPLESS = partial(time.clock_gettime, getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 _LONGEST_WAIT_S = 0.2  #: also how long a signal may wait to be noticed
 
 
@@ -65,11 +68,14 @@ class Loop:
     All methods are for the loop's own thread, but `post`, which any thread may call.
 
     Args:
-        monotonic: What tells the seconds.
+        monotonic: What tells the seconds; it may stand still while the machine sleeps.
+        sleepless: The same, of a clock that goes on meanwhile.
     """
 
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self.now = monotonic
+    def __init__(
+        self, monotonic: Callable[[], float] = time.monotonic, sleepless: Callable[[], float] = _SLEEPLESS
+    ) -> None:
+        self.now, self.sleepless = monotonic, sleepless
         #: Does a small piece of what is of use later; asked while nothing happens, until it returns False.
         self.spare: Callable[[], bool] = lambda: False
         self._selector = selectors.DefaultSelector()

@@ -25,6 +25,7 @@ _BESIDE = _LOOKS + 1  #: threads for a step, and for looks that begin while anot
 _RENEW_EVERY_S = 60.0
 _AGAIN_S = 1.0  #: between tries at a database that does not answer
 _PENDING = DeliveryState.PENDING
+_Seen = tuple[float, float, Look]  #: when it began, the same on the clock that no sleep stops, what it saw
 
 
 class Clerk:
@@ -69,6 +70,7 @@ class Clerk:
         self._is_owed = False  #: somebody is on the way back to the ledger
         self._barred: Mapping[int, str] = {}
         self._looked_at = self._look_begun_at = self._unseen_until = float("-inf")
+        self._seen_at = float("-inf")  #: as `_looked_at`, on the clock that goes on while the machine sleeps
         self._look_every_s = _LOOK_EVERY_S
         self._looks = 0  #: under way
         self._look_took_s = 0.0  #: the last one
@@ -81,7 +83,7 @@ class Clerk:
     @property
     def is_fresh(self) -> bool:
         """True when the last look is recent enough to begin a message on it."""
-        return self._loop.now() - self._looked_at < LOOK_HOLDS_S
+        return self._loop.sleepless() - self._seen_at < LOOK_HOLDS_S
 
     @property
     def blindness(self) -> str | None:
@@ -191,21 +193,22 @@ class Clerk:
         self._is_owed = any(one.outcome.state is DeliveryState.PENDING for one in self._ends)
         self._settled(ends)
 
-    def _claim(self) -> tuple[tuple[Delivery, ...], tuple[float, Look] | None]:
+    def _claim(self) -> tuple[tuple[Delivery, ...], _Seen | None]:
         claimed = self._ledger.claim(self._block)
         try:
             return claimed, self._look()
         except StoreError:
             return claimed, None  # what is claimed must not be forgotten; another look comes
 
-    def _claimed(self, found: tuple[tuple[Delivery, ...], tuple[float, Look] | None]) -> None:
+    def _claimed(self, found: tuple[tuple[Delivery, ...], _Seen | None]) -> None:
         claimed, look = found
         self.ready.extend(claimed)
         # Somebody who is on the way back was not there yet when this claim looked.
         self.is_exhausted = not claimed and not self._is_owed
         if look is None:
             # No look has seen them, nor will one that has begun by now: nobody knows who has left.
-            self._looked_at, self._unseen_until = float("-inf"), self._loop.now()
+            self._looked_at = self._seen_at = float("-inf")
+            self._unseen_until = self._loop.now()
         else:
             self._take_look(look)
 
@@ -214,7 +217,7 @@ class Clerk:
         crew = self._beside if self._looks else self._crew
         self._looks, self._look_begun_at = self._looks + 1, now
 
-        def answered(look: tuple[float, Look] | None, error: BaseException | None) -> None:
+        def answered(look: _Seen | None, error: BaseException | None) -> None:
             self._looks -= 1
             if look is not None:
                 self._away_since.pop("look", None)
@@ -224,11 +227,10 @@ class Clerk:
 
         self._loop.work(crew, self._look, answered)
 
-    def _look(self) -> tuple[float, Look]:
-        began = self._loop.now()
-        return began, self._ledger.look()
+    def _look(self) -> _Seen:
+        return self._loop.now(), self._loop.sleepless(), self._ledger.look()
 
-    def _take_look(self, look: tuple[float, Look]) -> None:
+    def _take_look(self, look: _Seen) -> None:
         """Take what was seen, unless another has begun after it; of several at once any may end first."""
         if look[0] > max(self._looked_at, self._unseen_until):
             now = self._loop.now()
@@ -237,8 +239,8 @@ class Clerk:
             is_late = LOOK_HOLDS_S < now - self._looked_at < float("inf")
             self.looks_in_time = not is_late and took_s < self._in_time_s
             self._look_every_s = min(_LOOK_EVERY_S, max(0.1, (LOOK_HOLDS_S - took_s) / 2))
-            self._looked_at = look[0]
-            self._barred, self.halted = look[1].barred, look[1].halted
+            self._looked_at, self._seen_at, seen = look
+            self._barred, self.halted = seen.barred, seen.halted
 
     def _ask(
         self,
