@@ -5,6 +5,7 @@ DigestError
 ├── NotFound           a digest, edition, article, subscriber or file that is not there
 │   └── DeadLink       a link for people at the desk that is none of ours, or whose person is gone
 ├── Refused            the thing is there, its state forbids the wish
+│   ├── Halted         an edition was stopped, changed or ended while somebody was about to send it, or did
 │   ├── EndedLink      a link for people at the desk whose time is over, or that was used
 │   └── TooMany        it was asked for too often; `wait_s`: when it may be asked for again
 ├── DocumentError      one document cannot become an article; it costs itself
@@ -92,6 +93,10 @@ class DeadLink(NotFound):
 
 class Refused(DigestError):
     """The thing is there, but its state forbids what was asked."""
+
+
+class Halted(Refused):
+    """An edition was stopped, changed or ended while a sender was at it."""
 
 
 class EndedLink(Refused):

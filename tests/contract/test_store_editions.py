@@ -204,6 +204,28 @@ def test_a_step_that_was_overtaken_is_refused(store: Store, monkeypatch: pytest.
             tx.editions.set_state(edition_id, APPROVED, expect=[DRAFT], by="olu", at=NOW)
 
 
+def test_a_stop_is_told_however_soon_it_went_on(store: Store) -> None:
+    """A sender that looks twice and finds it being sent both times must know that it is another sending."""
+    with store.writing() as tx:
+        edition_id = add_edition(tx, state=APPROVED)
+        other = add_edition(tx, state=APPROVED, number=2, day=21)
+
+        def go(before: EditionState, after: EditionState) -> tuple[EditionState | None, int]:
+            tx.editions.set_state(edition_id, after, expect=[before], by="olu", at=NOW)
+            return tx.editions.way_of(edition_id)
+
+        state, step = go(APPROVED, SENDING)
+        assert state is SENDING
+        assert go(SENDING, SENDING) == (SENDING, step)  # late, and as it was
+        tx.editions.set_state(other, REVIEW, expect=[APPROVED], by="olu", at=NOW)
+        assert tx.editions.way_of(edition_id) == (SENDING, step)
+        assert go(SENDING, EditionState.HELD)[0] is EditionState.HELD
+        state, after = go(EditionState.HELD, SENDING)
+        assert state is SENDING
+        assert after > step
+        assert tx.editions.way_of(77) == (None, 0)
+
+
 def test_new_content_withdraws_the_approval(store: Store) -> None:
     """An edit after the approval is something nobody has approved."""
     put_articles(store, 3)

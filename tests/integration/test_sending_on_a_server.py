@@ -96,6 +96,10 @@ def test_clocks_of_two_machines_that_differ_make_nobody_late(tmp_path: Path, ahe
     with open_app(root) as one, open_app(root, clock=lambda: system_clock() + ahead) as other:
         with one.store.writing() as tx:
             tx.deliveries.freeze(EDITION)
+            on_its_way = EditionState.SENDING
+            tx.editions.set_state(
+                EDITION, on_its_way, expect=[EditionState.DRAFT], by="olu", at=system_clock()
+            )
         for app, name in ((one, "s-one"), (other, "s-other")):
             ledger = StoreLedger(store=app.store, edition_id=EDITION, worker=name, clock=app.clock)
             first, _ = ledger.claim(2)

@@ -15,7 +15,7 @@ from digest.actions.mailing.sending import SendOptions, send
 from digest.actions.steering.review import sendable
 from digest.actions.telling import Hand, Named, tell_failing
 from digest.deliver import HELD, Progress
-from digest.errors import DigestError, Refused, StoreError, TransportError
+from digest.errors import DigestError, Halted, Refused, StoreError, TransportError
 from digest.log import get_logger
 from digest.model import Books, EditionState, HistoryEntry
 from digest.schedule.beats import Beats
@@ -149,7 +149,8 @@ class Sendings:
         try:
             books = send(self._current.app, edition_id, options)
         except DigestError as error:
-            if isinstance(error, Refused) and _is_over(self._current.app, edition_id):
+            is_halted = isinstance(error, Halted)  # when it goes on, the next look begins it anew
+            if is_halted or (isinstance(error, Refused) and _is_over(self._current.app, edition_id)):
                 log.info("sending_ended_elsewhere")
                 return
             log.error("sending_failed", kind=type(error).__name__, cause=error.message)

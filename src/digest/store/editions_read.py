@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 
 from digest.clock import aware
 from digest.errors import NotFound
@@ -18,6 +18,13 @@ from digest.store.part import chunks, ids
 from digest.store.people_tables import deliveries
 from digest.store.tables import edition_log, editions
 from digest.store.values import LogEntry, NamedEdition, StoredEdition
+
+_WAY = select(
+    editions.c.state,
+    select(func.max(edition_log.c.id))
+    .where(edition_log.c.edition_id == editions.c.id, edition_log.c.after != EditionState.SENDING)
+    .scalar_subquery(),
+).where(editions.c.id == bindparam("of_edition"))
 
 
 class EditionReading(DueReading):
@@ -34,6 +41,14 @@ class EditionReading(DueReading):
         query = select(editions.c.state).where(editions.c.id.in_(ids([edition_id])))
         found = self.connection.execute(query).scalar_one_or_none()
         return None if found is None else EditionState(found)
+
+    def way_of(self, edition_id: int) -> tuple[EditionState | None, int]:
+        """Return where an edition is, and the number of its newest step to anything but being sent; 0: none.
+
+        While it is being sent that number stays; it is another one after a stop, however soon it went on.
+        """
+        row = self.connection.execute(_WAY, {"of_edition": edition_id}).one_or_none()
+        return (None, 0) if row is None else (EditionState(row[0]), row[1] or 0)
 
     def digest_of(self, edition_id: int) -> str | None:
         """Return the digest that an edition is of, without reading all of it; None when there is none."""

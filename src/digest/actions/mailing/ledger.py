@@ -30,6 +30,9 @@ class StoreLedger:
     clock: Callable[[], datetime]
     by: str = SCHEDULE  #: who sends
     version: int = 0  #: the state of the edition that it mails; 0 is as it was built
+    #: The edition's newest step before it was on its way, as `set_out` has it: with another one it was
+    #: stopped meanwhile, and may be another thing by now. None for a ledger that mails nobody.
+    after: int | None = None
     hard_bounces: int = 2  #: editions in a row that must be refused for good until an address is suppressed
     #: Takes over from senders that died meanwhile; called when nobody is due.
     pick_up: Callable[[], None] = lambda: None
@@ -41,11 +44,14 @@ class StoreLedger:
     def claim(self, limit: int) -> tuple[Delivery, ...]:
         """Take up to `limit` deliveries that are due; empty when there are none.
 
-        Those who are due no more, since their own hour is too long ago, end as expired.
+        Those who are due no more, since their own hour is too long ago, end as expired. Nobody is taken
+        for an edition that was stopped since this sender began.
         """
         while True:
             now = self.clock()
             with self.store.writing() as tx:
+                if self._halted(tx) is not None:
+                    return ()
                 lease = tx.shared_now(now) - now + LEASE
                 claimed = tx.deliveries.claim(
                     self.edition_id, self.worker, now=now, limit=limit, lease=lease, version=self.version
@@ -58,9 +64,7 @@ class StoreLedger:
         """Say who must not be mailed after all of those that are claimed, and whether all must stop."""
         with self.store.reading() as tx:
             barred = tx.deliveries.barred_of(self.edition_id, self.worker)
-            state = tx.editions.state_of(self.edition_id)
-        is_on = state is EditionState.SENDING
-        return Look(barred=barred, halted=None if is_on else f"edition {self.edition_id} is {state}")
+            return Look(barred=barred, halted=self._halted(tx))
 
     def renew(self) -> None:
         """Keep what is claimed for another lease."""
@@ -172,6 +176,14 @@ class StoreLedger:
         """Return the sum over all deliveries of the edition."""
         with self.store.reading() as tx:
             return tx.deliveries.books(self.edition_id)
+
+    def _halted(self, tx: Transaction) -> str | None:
+        """Say why this sender must stop: also when a stop was over again before it looked."""
+        state, step = tx.editions.way_of(self.edition_id)
+        if state is not EditionState.SENDING:
+            return f"edition {self.edition_id} is {state}"
+        is_same = self.after in {None, step}
+        return None if is_same else f"edition {self.edition_id} was stopped after this sender had begun"
 
     def _without_late(
         self, tx: Transaction, claimed: tuple[Delivery, ...], now: datetime

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from digest.actions.app import App
 from digest.actions.editing.states import state_to_print
 from digest.actions.editions import another, find
 from digest.actions.home.instance import begin_run, go_on
 from digest.actions.mailing.allotments import StoreAllotments, limits_of
-from digest.actions.mailing.books import books_of, refuse_pruned
+from digest.actions.mailing.books import books_of
 from digest.actions.mailing.ending import close, expire
 from digest.actions.mailing.journals import new_worker, open_record, pick_up
 from digest.actions.mailing.ledger import StoreLedger
 from digest.actions.mailing.relays import routes
 from digest.actions.mailing.reserve import disk_reserve
-from digest.actions.news import tell_news
+from digest.actions.mailing.setting_out import Approved, set_out
 from digest.actions.printing.mail import Press
 from digest.actions.printing.presses import content_hash, render
 from digest.actions.printing.preview import reader_for
-from digest.actions.telling import Hand, Named, tell_refused, write_down
+from digest.actions.telling import Hand, Named, tell_refused
 from digest.actions.timing.courses import let_go_until
 from digest.actions.timing.deadlines import BEFORE_APPROVAL
 from digest.actions.timing.local_hours import edition_hours
@@ -34,9 +33,8 @@ from digest.deliver import (
     deliver_edition,
 )
 from digest.errors import Refused, TransportError
-from digest.model import AlertKind, Books, EditionState
-from digest.render import Rendered
-from digest.store import StoredEdition, Transaction
+from digest.model import Books, EditionState
+from digest.store import StoredEdition
 from digest.timetable import LocalHours
 
 _PAUSED = "paused: "  #: begins the note of an edition that the relays have stopped
@@ -65,7 +63,7 @@ def send(app: App, edition_id: int, options: SendOptions) -> Books:
     Raises:
         NotFound: There is no such edition.
         Refused: It is not approved, has changed since, is too late, or nobody subscribes; home and
-            database are not those that last sent; the disk is full.
+            database are not those that last sent; the disk is full. `Halted`: somebody stopped it meanwhile.
         TransportError: No relay can be reached, or all refuse the sender: the edition is held then.
             Nobody is lost.
         StoreError: The database or the journal cannot be written. Nobody is lost.
@@ -73,9 +71,9 @@ def send(app: App, edition_id: int, options: SendOptions) -> Books:
     if options.expire:
         return expire(app, edition_id, by=options.by)
     begin_run(app)
-    press, rules, version = begin(app, edition_id, options)
+    begun = begin(app, edition_id, options)
     try:
-        books = _deliver(app, press, rules, options, version=version)
+        books = _deliver(app, begun, options)
         return close(app, edition_id, books, by=options.by, run=options.run)
     except TransportError as error:
         if error.permanent:
@@ -87,11 +85,18 @@ def send(app: App, edition_id: int, options: SendOptions) -> Books:
         return books_of(app, edition_id)  # another sender was quicker with the last of them
 
 
-def begin(app: App, edition_id: int, options: SendOptions) -> tuple[Press, SendingRules, int]:
-    """Let an edition be on its way, with its audience frozen; mail nobody yet.
+@dataclass(frozen=True, kw_only=True)
+class Begun:
+    """An edition on its way, as one sender mails it."""
 
-    Returns:
-        What makes its mails, the rules that they are sent by, and the version that is printed.
+    press: Press
+    rules: SendingRules
+    version: int  #: the state of it that is printed
+    after: int  #: its newest step before it was on its way
+
+
+def begin(app: App, edition_id: int, options: SendOptions) -> Begun:
+    """Let an edition be on its way, with its audience frozen; mail nobody yet.
 
     Raises:
         NotFound: There is no such edition.
@@ -111,22 +116,32 @@ def begin(app: App, edition_id: int, options: SendOptions) -> tuple[Press, Sendi
     press.message(
         reader_for(app, stored, None)
     )  # every fault of the mail itself shows before the first recipient
+    hand = Hand(by=options.by, at=app.clock(), run=options.run)
+    after = set_out(
+        app,
+        Approved(stored=stored, rendered=rendered, hours=hours),
+        hand,
+        late=options.late,
+        failed=options.failed,
+    )
+    # Not before: what it is stays from here on, or nobody gets it from this sender.
     version = state_to_print(app, stored)
-    _begin(app, stored, rendered, hours, options)
     rules = _rules(app, stored, press, hours, options)
     if given_until is not None:
         rules = replace(rules, give_up_at=given_until, give_up_of=None)
-    return press, rules, version
+    return Begun(press=press, rules=rules, version=version, after=after)
 
 
-def _deliver(app: App, press: Press, rules: SendingRules, options: SendOptions, *, version: int) -> Books:
+def _deliver(app: App, begun: Begun, options: SendOptions) -> Books:
     """Hand the edition to all who are due; return its books."""
+    press, rules = begun.press, begun.rules
     ledger = StoreLedger(
         store=app.store,
         edition_id=press.stored.id,
         worker=new_worker(app),
         by=options.by,
-        version=version,
+        version=begun.version,
+        after=begun.after,
         clock=app.clock,
         hard_bounces=app.system.delivery.hard_bounces,
         pick_up=lambda: pick_up(app, press.stored.id),
@@ -220,57 +235,6 @@ def _late_hint(stored: StoredEdition) -> str:
     if stored.state is EditionState.SENDING:
         way_out += ", --expire ends it for those still open"
     return way_out
-
-
-def _begin(
-    app: App,
-    stored: StoredEdition,
-    rendered: Rendered,
-    hours: LocalHours | None,
-    options: SendOptions,
-) -> None:
-    """Fix the audience once, and bring back what an earlier run left in mid-air."""
-    ended = (EditionState.SENT,) if options.failed else ()
-    expect = (EditionState.APPROVED, EditionState.SENDING, *ended)
-    if options.failed:
-        pick_up(app, stored.id)  # a dead sender's journal may tell of failed ones that the books lack
-    with app.store.writing() as tx:
-        if stored.state is EditionState.APPROVED:
-            _audience(tx, stored, rendered, hours, at=app.clock())
-        hand = Hand(by=options.by, at=app.clock(), run=options.run)
-        state = tx.editions.keep_state(stored.id)
-        is_wanted = stored.state is not EditionState.SENDING or options.late
-        if state is not EditionState.SENDING and (is_wanted or options.failed):
-            tx.editions.set_state(stored.id, EditionState.SENDING, expect=expect, by=hand.by, at=hand.at)
-            write_down(tx, Named.of(stored), hand, "send", outcome="begun")
-            tell_news(app, tx, AlertKind.SENDING, Named.of(stored), hand)
-        if options.late:
-            # Written down each time, by a line of its own: a service holds what only went too slowly.
-            tx.editions.set_state(stored.id, EditionState.SENDING, expect=expect, by=hand.by, at=hand.at)
-        if options.failed:
-            refuse_pruned(tx, stored.id)
-            tx.deliveries.reopen_failed(stored.id)
-    pick_up(app, stored.id)
-
-
-def _audience(
-    tx: Transaction, stored: StoredEdition, rendered: Rendered, hours: LocalHours | None, *, at: datetime
-) -> None:
-    """Write down who shall get the edition, and when; who chose sections that it has not is excluded."""
-    key = stored.edition.digest
-    choices = tx.deliveries.choices(key)
-    if not choices:
-        raise Refused(
-            f"nobody subscribes to {key}",
-            hint=f"`digest subscribers import FILE.csv --digest {key} --consent SOURCE`",
-        )
-    empty = [choice for choice in choices if not rendered.stencil.assemble(choice).items]
-    frozen = tx.deliveries.freeze(
-        stored.id, chosen_nothing=empty, hours=None if hours is None else hours.by_place
-    )
-    if frozen and hours is not None:
-        # Who joined or moved since the slot came near counts, too, until the edition has expired.
-        tx.slots.set_span(key, stored.edition.slot.key, (hours.first, hours.last), at=at)
 
 
 def _was_doubted(app: App, edition_id: int) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection
 
 from digest.actions.app import App
 from digest.actions.editions import find
+from digest.actions.mailing.books import in_hand
 from digest.actions.mailing.ending import close
 from digest.actions.mailing.journals import pick_up
 from digest.actions.news import tell_news
@@ -18,6 +20,8 @@ from digest.errors import Refused
 from digest.model import AlertKind, Books, EditionState
 from digest.store import StoredEdition
 
+PATIENCE_S = 8.0  #: senders see a stop within a second, and finish what they have begun within seven
+_EACH_S = 0.2
 _LOOK = (
     "`digest preview {0} --out proof` shows it as it is now, `digest editions approve {0}` lets that go out"
 )
@@ -102,25 +106,46 @@ def resume(app: App, edition_id: int, *, by: str, late: bool = False) -> StoredE
 
 
 def end(app: App, edition_id: int, *, by: str) -> Books:
-    """End a stopped edition for all who are open; what a sender has in hand is left to it.
+    """End a stopped edition for all who are open, once senders have let go of those that they have in hand.
 
     Raises:
         NotFound: There is none with this number.
-        Refused: It was not stopped while it went out.
+        Refused: It was not stopped while it went out; a sender has not let go after some seconds.
     """
     _stopped(app, edition_id, BEFORE_SENDING)
-    pick_up(app, edition_id, "hold")
+    _wait_for_senders(app, edition_id)
     hand = Hand(by=by, at=app.clock())
     why = f"ended by {by}"
     with app.store.writing() as tx:
         # Those first: a sender that sees it as being sent finds nobody to mail.
         tx.deliveries.expire(edition_id, reason=why, at=hand.at)
+        _refuse_in_hand(edition_id, tx.deliveries.in_hand(edition_id))  # taken just before the brake
         moved = tx.editions.set_state(
             edition_id, EditionState.SENDING, expect=BEFORE_SENDING, by=by, at=hand.at, note=why
         )
         write_down(tx, Named.of(moved), hand, "end", note=why)
         books = tx.deliveries.books(edition_id)
     return close(app, edition_id, books, by=by)
+
+
+def _wait_for_senders(app: App, edition_id: int) -> None:
+    """Wait until nobody is in hand: whoever is given back after the end would be mailed all the same."""
+    ends = time.monotonic() + PATIENCE_S
+    while True:
+        pick_up(app, edition_id, "hold")
+        count = in_hand(app, edition_id)
+        if not count or time.monotonic() > ends:
+            return _refuse_in_hand(edition_id, count)
+        time.sleep(_EACH_S)
+
+
+def _refuse_in_hand(edition_id: int, count: int) -> None:
+    if count:
+        raise Refused(
+            f"edition {edition_id} cannot end yet: a sender has {count} of its mails in hand",
+            hint="no new one begins; end it again in half a minute. A sender that stands still has to be"
+            " continued or ended first; one whose machine is gone counts for 20 minutes",
+        )
 
 
 def _stopped(app: App, edition_id: int, states: Collection[EditionState]) -> StoredEdition:

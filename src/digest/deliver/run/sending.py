@@ -23,7 +23,7 @@ from digest.deliver.run.terms import HELD, Office, SendingRules, Tally, Watch
 from digest.deliver.run.turns import Turns
 from digest.deliver.run.used_up import Overheard
 from digest.deliver.smtp.conversation import Verdict
-from digest.errors import Refused, StoreError, TransportError
+from digest.errors import Halted, Refused, StoreError, TransportError
 from digest.model.people import Books, Delivery, DeliveryState, Settlement
 
 _WIDEN_S = 0.005  #: between two looks whether more connections or allowances are needed
@@ -240,7 +240,7 @@ class Run:
         if self._watch.stopped() or self._watch.clock() >= self._rules.give_up_at:
             self._end()
         elif self._clerk.halted is not None:
-            self._end(Refused(self._clerk.halted, hint="nobody is lost; look at `digest editions list`"))
+            self._end(Halted(self._clerk.halted, hint="nobody is lost; look at `digest editions list`"))
         elif trouble := self._fleet.trouble(self._tries):
             self._end(trouble)
         elif self._clerk.is_exhausted and not (self._turns.waiting or self._jobs) and self._doubts.decide():

@@ -1,0 +1,107 @@
+"""An edition that is ended right after its brake: whoever has it in hand lets go, then the books close."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from braking_cast import begun
+from crashing import EDITION, Sender, addresses, books, prepare
+from digest.actions.app import App
+from digest.actions.editions import find
+from digest.actions.steering import braking
+from digest.bootstrap import open_app
+from digest.errors import Refused
+from digest.model import EditionState
+from newsroom import Newsroom, newsroom
+from scripted_relay import ScriptedRelay
+from service_cast import until
+
+READERS, CONNECTIONS = 300, 2
+
+
+@contextmanager
+def held(root: Path) -> Iterator[tuple[Newsroom, int]]:
+    """Stop an edition of four readers while a sender has two of them in hand."""
+    with newsroom(root, "review: {mode: required}") as room:
+        edition = begun(room)
+        with room.app.store.writing() as tx:
+            tx.deliveries.claim(edition, "s-1", now=room.clock(), limit=2, lease=timedelta(minutes=20))
+        braking.pull(room.app, edition, by="olu")
+        yield room, edition
+
+
+def waits_untouched(room: Newsroom, edition: int) -> bool:
+    """Tell whether the edition is still held, with all four open."""
+    with room.app.store.reading() as tx:
+        return (room.stored(edition).state, tx.deliveries.books(edition).open) == (EditionState.HELD, 4)
+
+
+@pytest.mark.slow
+def test_an_end_right_after_the_brake_is_the_end(tmp_path: Path) -> None:
+    """The sender has all of them in hand, and has not looked yet; two buttons beside each other."""
+    with ScriptedRelay() as relay:
+        relay.on_taken = lambda _: time.sleep(0.02)
+        root = prepare(
+            tmp_path / "home", relay.port, readers=READERS, on_unknown="hold", connections=CONNECTIONS
+        )
+        sender = Sender(root)
+        until(lambda: len(relay.recipients) >= 20)
+        with open_app(root) as app:
+            braking.pull(app, EDITION, by="olu")
+            begun_by_then = len(relay.recipients) + 1.2 / 0.02 * CONNECTIONS
+            ended = braking.end(app, EDITION, by="olu")
+            assert find(app, EDITION).state is EditionState.SENT
+        sender.end()
+
+    assert ended == books(root)
+    assert (ended.sent, ended.balance) == (READERS - ended.expired, True)
+    assert 20 <= ended.sent <= begun_by_then < READERS
+    assert Counter(relay.recipients) == dict.fromkeys(addresses(root, "sent"), 1)
+
+
+def test_an_edition_that_a_sender_has_in_hand_does_not_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given back later, they would be mailed: it stays held, and says why."""
+    monkeypatch.setattr(braking, "PATIENCE_S", 0.0)
+    with held(tmp_path / "home") as (room, edition):
+        with pytest.raises(Refused, match="a sender has 2 of its mails in hand") as refused:
+            braking.end(room.app, edition, by="olu")
+        assert "end it again" in (refused.value.hint or "")
+        assert waits_untouched(room, edition)
+        with room.app.store.writing() as tx:
+            tx.deliveries.give_back("s-1")
+        found = braking.end(room.app, edition, by="olu")
+
+        assert (found.expired, found.open, found.balance) == (4, 0, True)
+        assert room.stored(edition).state is EditionState.SENT
+
+
+def test_whoever_is_taken_in_the_moment_of_the_end_counts_as_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server confirms late what was asked before the brake: nobody was in hand when it was looked."""
+
+    def nobody(_app: App, _edition: int) -> int:
+        return 0
+
+    monkeypatch.setattr(braking, "in_hand", nobody)
+    with held(tmp_path / "home") as (room, edition):
+        with pytest.raises(Refused, match="a sender has 2 of its mails in hand"):
+            braking.end(room.app, edition, by="olu")
+        assert waits_untouched(room, edition)
+
+
+def test_whoever_a_dead_sender_had_in_hand_is_ended(tmp_path: Path) -> None:
+    """Nothing was heard of it for its lease: what it may have mailed is unknown, the rest gets nothing."""
+    with held(tmp_path / "home") as (room, edition):
+        room.clock.now += timedelta(minutes=21)
+        found = braking.end(room.app, edition, by="olu")
+        assert (found.expired, found.open, found.balance) == (4, 0, True)
