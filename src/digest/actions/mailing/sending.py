@@ -21,7 +21,7 @@ from digest.actions.news import tell_news
 from digest.actions.printing.mail import Press
 from digest.actions.printing.presses import content_hash, render
 from digest.actions.printing.preview import reader_for
-from digest.actions.telling import Hand, Named, tell_refused, write_down
+from digest.actions.telling import LET_GO_LATE, Hand, Named, tell_refused, was_let_go_late, write_down
 from digest.actions.timing.courses import let_go_until
 from digest.actions.timing.deadlines import BEFORE_APPROVAL
 from digest.actions.timing.local_hours import edition_hours
@@ -244,9 +244,12 @@ def _begin(
             tx.editions.set_state(stored.id, EditionState.SENDING, expect=expect, by=hand.by, at=hand.at)
             write_down(tx, Named.of(stored), hand, "send", outcome="begun")
             tell_news(app, tx, AlertKind.SENDING, Named.of(stored), hand)
-        if options.late:
+        if options.late and not was_let_go_late(tx.editions.log(stored.id), hand.at):
             # Written down each time, by a line of its own: a service holds what only went too slowly.
-            tx.editions.set_state(stored.id, EditionState.SENDING, expect=expect, by=hand.by, at=hand.at)
+            word = f"{LET_GO_LATE}{hand.by}"
+            tx.editions.set_state(
+                stored.id, EditionState.SENDING, expect=expect, by=hand.by, at=hand.at, note=word
+            )
         if options.failed:
             refuse_pruned(tx, stored.id)
             tx.deliveries.reopen_failed(stored.id)
