@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from digest.actions.home.instance import begin_run
 from digest.actions.mailing.sending import SendOptions, begin
 from digest.actions.steering import braking
 from digest.errors import Refused
-from digest.model import EditionState, SubscriptionState
+from digest.model import EditionState, Slot, SubscriptionState
 from digest.model.accounts import Role
 from digest.shape import Headline
 from digest.store import NewSubscriber
@@ -43,6 +44,30 @@ def unsent_desk(root: Path, *roles: Role) -> Iterator[Desk]:
         clock = room.clock
     with desk(root, *roles, clock=clock) as here:
         yield here
+
+
+def test_forgotten_ones_do_not_hide_the_one_that_goes_out(tmp_path: Path) -> None:
+    """Eleven were built by hand, approved and never sent; the twelfth goes out, and has a brake."""
+    root = tmp_path / "home"
+    with newsroom(root, "review: {mode: required}") as room:
+        going = begun(room, readers=3)
+        made = room.stored(going)
+        with room.app.store.writing() as tx:
+            for day in range(1, 12):
+                slot = Slot(local=made.edition.slot.local - timedelta(days=day))
+                forgotten = replace(made.edition, slot=slot, number=100 + day)
+                tx.editions.add(forgotten, state=EditionState.APPROVED, content_hash="as built", built_at=DUE)
+        clock = room.clock
+    with desk(root, Role.ADMIN, clock=clock) as here:
+        page = here.get("/sending")
+        assert page.index(f'href="/sending/{going}"') < page.index('href="/sending/12"')
+        assert "Watch and steer" in page
+        said = text_of(page)
+        assert "One edition is on its way." in said
+        assert "Two more wait; Today lists them." in said
+        here.post(f"/sending/{going}/brake", {"note": "wrong headline"})
+        said = text_of(here.get("/sending"))
+        assert said.index("is stopped. 3 readers are waiting.") < said.index("is late.")
 
 
 def test_a_brake_pulled_while_it_goes_late_keeps_its_reason_on_all_pages(tmp_path: Path) -> None:

@@ -97,16 +97,25 @@ def may_ask(ask: str, view: View) -> bool:
 
 
 def on_their_way(app: App, user: User) -> list[int]:
-    """List the editions one may look at that go out, were stopped or are late, the oldest slot first."""
-    mine = readable(app, user)
-    found = (one for one in courses(app) if mine is None or one.edition.digest in mine)
-    return [one.edition.id for one in found if _is_on_its_way(one, app.clock())][:10]
+    """List the editions one may look at that go out, then the stopped, then the late, the oldest slot first.
+
+    Those of which nobody has a mail are the last: somebody may have forgotten many of them.
+    """
+    mine, now = readable(app, user), app.clock()
+    seen = (one for one in courses(app) if mine is None or one.edition.digest in mine)
+    ranked = [(rank, one.edition.id) for one in seen if (rank := _rank(one, now)) is not None]
+    return [edition for _, edition in sorted(ranked, key=lambda one: one[0])]
 
 
-def _is_on_its_way(course: Course, now: datetime) -> bool:
+def _rank(course: Course, now: datetime) -> int | None:
+    """Say where an edition stands among those on their way; None: it is not."""
     edition = course.edition
-    has_begun = edition.begun_at is not None and edition.state in BEFORE_APPROVAL
-    return edition.state is EditionState.SENDING or has_begun or course.is_late(now)
+    has_begun = edition.begun_at is not None
+    if edition.state is EditionState.SENDING:
+        return 0
+    if course.is_late(now):
+        return 2 if has_begun else 3
+    return 1 if has_begun and edition.state in BEFORE_APPROVAL else None
 
 
 def readable(app: App, user: User) -> Collection[str] | None:
