@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from digest.model import Books, EditionState
 from digest.model.schedule import Alert, AlertKind, HistoryEntry
-from digest.store import OpenEdition, StoredEdition, Transaction
+from digest.store import LogEntry, OpenEdition, StoredEdition, Transaction
 
 BOOKED = ("frozen", "sent", "failed", "expired", "excluded", "unknown")  #: how each recipient ended
 SCHEDULE = "schedule"  #: who acts when nobody asked for it
+LET_GO_LATE = "let go late by "  #: begins the note of the step by which somebody sends it however late
+ENDED_BY = "ended by "  #: begins the note of the step by which somebody ends it for those still open
+_CLICKS = timedelta(minutes=1)  #: in which the same word said twice is one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +44,12 @@ class Named:
     def __str__(self) -> str:
         """Show it as people speak of it."""
         return f"edition {self.id} of {self.digest}, {self.slot}"
+
+
+def was_let_go_late(log: Sequence[LogEntry], now: datetime) -> bool:
+    """Tell whether the newest step let an edition go late a moment ago: who clicks twice has said it once."""
+    last = log[-1] if log else None
+    return last is not None and (last.note or "").startswith(LET_GO_LATE) and now - last.at < _CLICKS
 
 
 def write_down(

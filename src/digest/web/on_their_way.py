@@ -73,13 +73,13 @@ def view_of(app: App, user: User, edition: int) -> View:
             until=_line_ends(found),
         ),
         zone="UTC" if digest is None else digest.zone,
-        is_changed=(found.is_braked or found.is_late) and stored.content_hash != stored.approved_hash,
+        is_changed=found.standing.waits and stored.content_hash != stored.approved_hash,
     )
 
 
 def _line_ends(live: Live) -> datetime | None:
     """Say where the foot of the line ends: with room to the right while mail goes out, now while stopped."""
-    if live.is_braked:
+    if live.is_stopped:
         return live.counted_at
     if live.stored.state is EditionState.SENDING:
         return live.counted_at + min(_AHEAD, live.left or timedelta())
@@ -88,25 +88,34 @@ def _line_ends(live: Live) -> datetime | None:
 
 def may_ask(ask: str, view: View) -> bool:
     """Tell whether a question can be asked of an edition as it is now."""
-    live = view.live
+    standing = view.live.standing
     if ask == "brake":
-        return live.stored.state is EditionState.SENDING
+        return standing.word == "going"
     if ask == "late":
-        return live.is_late and not view.is_changed
-    return ask == "end" and live.begun_at is not None and (live.is_braked or live.is_late)
+        return standing.is_late and standing.is_known and not view.is_changed
+    return ask == "end" and standing.word in {"braked", "late"}
 
 
 def on_their_way(app: App, user: User) -> list[int]:
-    """List the editions one may look at that go out, were stopped or are late, the oldest slot first."""
-    mine = readable(app, user)
-    found = (one for one in courses(app) if mine is None or one.edition.digest in mine)
-    return [one.edition.id for one in found if _is_on_its_way(one, app.clock())][:10]
+    """List the editions one may look at that go out, then the stopped, then the late, the oldest slot first.
+
+    Those of which nobody has a mail are the last: somebody may have forgotten many of them.
+    """
+    mine, now = readable(app, user), app.clock()
+    seen = (one for one in courses(app) if mine is None or one.edition.digest in mine)
+    ranked = [(rank, one.edition.id) for one in seen if (rank := _rank(one, now)) is not None]
+    return [edition for _, edition in sorted(ranked, key=lambda one: one[0])]
 
 
-def _is_on_its_way(course: Course, now: datetime) -> bool:
+def _rank(course: Course, now: datetime) -> int | None:
+    """Say where an edition stands among those on their way; None: it is not."""
     edition = course.edition
-    has_begun = edition.begun_at is not None and edition.state in BEFORE_APPROVAL
-    return edition.state is EditionState.SENDING or has_begun or course.is_late(now)
+    has_begun = edition.begun_at is not None
+    if edition.state is EditionState.SENDING:
+        return 0
+    if course.is_late(now):
+        return 2 if has_begun else 3
+    return 1 if has_begun and edition.state in BEFORE_APPROVAL else None
 
 
 def readable(app: App, user: User) -> Collection[str] | None:
@@ -140,9 +149,12 @@ def _waiting(live: Live) -> str:
 
 def lede_of(views: tuple[View, ...], unknown: int) -> str:
     """Say in a sentence or two what is going on."""
-    stopped = [view.live for view in views if view.live.is_braked or view.live.is_late]
+    stopped = [view.live for view in views if view.live.standing.waits]
     going = len(views) - len(stopped)
-    said = [f"{one.title} is {'late' if one.is_late else 'stopped'}. {_waiting(one)}" for one in stopped[:2]]
+    said = [
+        f"{one.title} is {'late' if one.standing.is_late else 'stopped'}. {_waiting(one)}"
+        for one in stopped[:2]
+    ]
     if going:
         said.append(
             "One edition is on its way." if going == 1 else f"{spelt(going)} editions are on their way."

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import jinja2
@@ -20,9 +20,7 @@ from digest.render import Sandbox
 from digest.shape import ordinal
 from digest.web.assets import assets
 from digest.web.charts import span_words
-
-if TYPE_CHECKING:
-    from digest.web.frame import Frame
+from digest.web.record_words import became, happened, told
 
 _LINE = 400  #: characters of a line in XML
 _NUMBERS = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
@@ -76,6 +74,8 @@ class Pages:
             masked=masked,
             hiding=hiding,
             told=told,
+            became=became,
+            happened=happened,
             spelt=spelt,
             bytes=size,
             masked_way=masked_way,
@@ -159,13 +159,6 @@ def size(number: int) -> str:
             return f"{value:.0f} {unit}" if value >= 10 or unit == "bytes" else f"{value:.1f} {unit}"
         value /= 1_000
     return f"{value:,.1f} TB"
-
-
-def told(text: str, frame: Frame) -> str:
-    """Show a note on record as a sentence begins, with names of people at the desk for their addresses."""
-    for email, name in frame.names.items():
-        text = text.replace(email, name)
-    return text[:1].upper() + text[1:]
 
 
 def spelt(number: int) -> str:

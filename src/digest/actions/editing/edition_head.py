@@ -13,6 +13,7 @@ from digest.actions.printing.inspecting import Preflight, inspect
 from digest.actions.printing.presses import content_hash, press_of
 from digest.actions.timing.courses import outlook
 from digest.actions.timing.deadlines import BEFORE_APPROVAL, Course
+from digest.actions.timing.standing import Stand, standing_of
 from digest.model import Decision, EditionState
 from digest.render import Rendered
 from digest.settings import DigestSettings
@@ -29,12 +30,17 @@ class Head:
     readers: int  #: who would get it now
     rendered: Rendered
     content_hash: str  #: of what it renders as now
-    is_late: bool  #: it is too late for those still open: only a person's word sends it to them
+    standing: Stand  #: what it waits for, and who stopped it and why
     found: Preflight
     decisions: tuple[Decision, ...]  #: on its items, in the order they were made
     left_out: int  #: how many candidates are not in
     log: tuple[LogEntry, ...]  #: the steps of its life, in order
     versions: tuple[Version, ...]  #: what hands have made of it, in order
+
+    @property
+    def is_late(self) -> bool:
+        """True when it is too late for those still open: only a person's word sends it to them."""
+        return self.standing.is_late
 
     @property
     def is_held(self) -> bool:
@@ -61,10 +67,10 @@ class Head:
         """True while nothing has gone out and nobody holds it."""
         return self.stored.state is EditionState.APPROVED or (self.can_be_approved and not self.is_held)
 
-    @cached_property
+    @property
     def held(self) -> LogEntry | None:
         """Who holds it, since when and why; None when nobody does."""
-        return _last(self.log, EditionState.HELD) if self.is_held else None
+        return self.standing.held
 
     @cached_property
     def approved_before(self) -> LogEntry | None:
@@ -128,7 +134,7 @@ def _made(app: App, stored: StoredEdition) -> Head:
         stored=stored,
         digest=app.digest(digest),
         course=course,
-        is_late=course is not None and course.is_late(app.clock()),
+        standing=standing_of(stored.state, log, course, app.clock()),
         readers=app.figures.readers.of(digest, count),
         rendered=press.rendered,
         content_hash=content_hash(press.rendered),

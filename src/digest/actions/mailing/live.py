@@ -14,6 +14,7 @@ from digest.actions.mailing.books import until
 from digest.actions.mailing.used_up import used_up
 from digest.actions.timing.courses import outlook
 from digest.actions.timing.deadlines import BEFORE_APPROVAL
+from digest.actions.timing.standing import Stand, standing_of
 from digest.deliver import UsedUp
 from digest.model import Books, DeliveryState, EditionState
 from digest.store import LogEntry, OffRecord, Reason, StoredEdition, Tally
@@ -45,8 +46,7 @@ class Live:
     books: Books
     counted_at: datetime  #: when the rows were counted
     begun_at: datetime | None  #: when it began to be sent first; None: never
-    is_braked: bool  #: it waits for a person's word, and some readers may have it
-    is_late: bool  #: that is over, and a person says what becomes of those who are open
+    standing: Stand
     until: datetime  #: it may go out until then
     now_rate: float  #: mails a second in the last half minute
     mean_rate: float | None  #: since it began; None: none was sent yet
@@ -59,14 +59,13 @@ class Live:
     @property
     def left(self) -> timedelta | None:
         """How long it takes for those who are open, at the rate of now; of a stopped one at the mean rate."""
-        rate = self.mean_rate if self.is_braked else self.now_rate
+        rate = self.mean_rate if self.is_stopped else self.now_rate
         return timedelta(seconds=self.books.open / rate) if rate and self.books.open else None
 
     @property
-    def stop(self) -> LogEntry | None:
-        """The step that stopped it last; None when nothing has."""
-        held = EditionState.HELD
-        return next((one for one in self.steps if one.after is held and one.before is not held), None)
+    def is_stopped(self) -> bool:
+        """True when it waits for a person's word, in time or not, and some readers may have it."""
+        return self.stored.state in BEFORE_APPROVAL and self.begun_at is not None
 
     @property
     def adds_up(self) -> bool:
@@ -96,8 +95,8 @@ def look(app: App, edition_id: int) -> Live:
     counted = app.figures.counts.of(key, lambda: _count(app, edition_id, begun_at))
     course = outlook(app, edition_id)
     digest = app.digests.get(stored.edition.digest)
-    is_braked = stored.state in BEFORE_APPROVAL and begun_at is not None
-    is_open = is_braked or stored.state is EditionState.SENDING
+    standing = standing_of(stored.state, log, course, app.clock())
+    is_open = standing.word != "at_rest" and stored.state is not EditionState.APPROVED
     rates = rates_of(counted.tally, counted.each, begun_at, counted.at)
     is_going = stored.state is EditionState.SENDING and counted.tally.books.open > 0
     return Live(
@@ -106,9 +105,8 @@ def look(app: App, edition_id: int) -> Live:
         books=counted.tally.books,
         counted_at=counted.at,
         begun_at=begun_at,
-        is_braked=is_braked,
-        is_late=course is not None and course.is_late(app.clock()),
-        until=until(app, stored, shown=True),
+        standing=standing,
+        until=standing.last if standing.is_late and standing.last else until(app, stored, shown=True),
         now_rate=rates[0],
         mean_rate=rates[1],
         line=line_of(counted.tally, counted.each, counted.at if is_open else None),

@@ -9,7 +9,7 @@ from digest.actions.app import App
 from digest.actions.mailing.books import refuse_pruned
 from digest.actions.mailing.journals import pick_up
 from digest.actions.news import tell_news
-from digest.actions.telling import Hand, Named, write_down
+from digest.actions.telling import LET_GO_LATE, Hand, Named, was_let_go_late, write_down
 from digest.errors import Halted, Refused
 from digest.model import AlertKind, EditionState
 from digest.render import Rendered
@@ -57,9 +57,12 @@ def set_out(app: App, found: Approved, hand: Hand, *, late: bool, failed: bool) 
             tx.editions.set_state(stored.id, EditionState.SENDING, expect=expect, by=hand.by, at=hand.at)
             write_down(tx, Named.of(stored), hand, "send", outcome="begun")
             tell_news(app, tx, AlertKind.SENDING, Named.of(stored), hand)
-        if late:
+        if late and not was_let_go_late(tx.editions.log(stored.id), hand.at):
             # Written down each time, by a line of its own: a service holds what only went too slowly.
-            tx.editions.set_state(stored.id, EditionState.SENDING, expect=expect, by=hand.by, at=hand.at)
+            word = f"{LET_GO_LATE}{hand.by}"
+            tx.editions.set_state(
+                stored.id, EditionState.SENDING, expect=expect, by=hand.by, at=hand.at, note=word
+            )
         if failed:
             refuse_pruned(tx, stored.id)
             tx.deliveries.reopen_failed(stored.id)

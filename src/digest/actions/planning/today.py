@@ -15,6 +15,7 @@ from digest.actions.making.facts import recall_facts
 from digest.actions.planning.agenda import Coming, coming
 from digest.actions.timing.courses import course_of
 from digest.actions.timing.deadlines import Course
+from digest.actions.timing.standing import Stand, standing_of
 from digest.model import RELEASED, Books, EditionState, SlotState
 from digest.store import LogEntry, OpenEdition, StoredEdition, Transaction
 
@@ -36,13 +37,18 @@ class Entry:
     zone: str  #: of the digest
     edition: StoredEdition | None = None  #: None: it is not built yet
     course: Course | None = None  #: of an open edition: its moments
-    is_late: bool = False  #: it is too late for those still open, and a person says what becomes of them
+    standing: Stand | None = None  #: of an open edition: what it waits for, and who stopped it and why
     books: Books | None = None  #: once it was frozen
     last: LogEntry | None = None  #: the last step of its life, with who took it
     coming: Coming | None = None  #: of a slot that is not built yet
     size: int | None = None  #: bytes of HTML, when it was built
     readers: int | None = None  #: who would have got it, when it was built
     faults: tuple[str, ...] = ()  #: what stands in its way, when it was built
+
+    @property
+    def is_late(self) -> bool:
+        """True when it is too late for those still open, and a person says what becomes of them."""
+        return self.standing is not None and self.standing.is_late
 
     @property
     def is_over(self) -> bool:
@@ -141,7 +147,7 @@ def _entry(app: App, tx: Transaction, stored: StoredEdition, due: datetime, cour
         zone=digest.zone if digest else "UTC",
         edition=stored,
         course=course,
-        is_late=course is not None and course.is_late(app.clock()),
+        standing=None if course is None else standing_of(stored.state, steps, course, app.clock()),
         last=steps[-1] if steps else None,
         size=facts.size if facts else None,
         readers=facts.audience if facts else None,

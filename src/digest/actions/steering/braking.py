@@ -12,7 +12,7 @@ from digest.actions.mailing.ending import close
 from digest.actions.mailing.journals import pick_up
 from digest.actions.news import tell_news
 from digest.actions.printing.presses import content_hash, render
-from digest.actions.telling import Hand, Named, alert_held, write_down
+from digest.actions.telling import ENDED_BY, LET_GO_LATE, Hand, Named, alert_held, write_down
 from digest.actions.timing.courses import outlook
 from digest.actions.timing.deadline_words import show
 from digest.actions.timing.deadlines import BEFORE_APPROVAL, BEFORE_SENDING
@@ -25,6 +25,7 @@ _EACH_S = 0.2
 _LOOK = (
     "`digest preview {0} --out proof` shows it as it is now, `digest editions approve {0}` lets that go out"
 )
+_LATE = "it is sent late at the desk, or by `digest editions approve {0}` and then `digest send {0} --late`"
 
 
 def pull(app: App, edition_id: int, *, by: str, note: str | None = None) -> StoredEdition:
@@ -86,7 +87,7 @@ def resume(app: App, edition_id: int, *, by: str, late: bool = False) -> StoredE
     if course is not None and app.clock() > course.last and not late:
         raise Refused(
             f"edition {edition_id} could go on until {show(course, course.last)}, as max_lateness says",
-            hint=f"approve it again, then `digest send {edition_id} --late`",
+            hint=_LATE.format(edition_id),
         )
     hand = Hand(by=by, at=app.clock())
     with app.store.writing() as tx:
@@ -96,7 +97,7 @@ def resume(app: App, edition_id: int, *, by: str, late: bool = False) -> StoredE
             expect=BEFORE_APPROVAL,
             by=by,
             at=hand.at,
-            note=f"let go late by {by}" if late else f"the brake was released by {by}",
+            note=f"{LET_GO_LATE}{by}" if late else f"the brake was released by {by}",
             content_hash=stored.content_hash,
         )
         write_down(tx, Named.of(moved), hand, "resume", note="late" if late else None)
@@ -115,7 +116,7 @@ def end(app: App, edition_id: int, *, by: str) -> Books:
     _stopped(app, edition_id, BEFORE_SENDING)
     _wait_for_senders(app, edition_id)
     hand = Hand(by=by, at=app.clock())
-    why = f"ended by {by}"
+    why = f"{ENDED_BY}{by}"
     with app.store.writing() as tx:
         # Those first: a sender that sees it as being sent finds nobody to mail.
         tx.deliveries.expire(edition_id, reason=why, at=hand.at)

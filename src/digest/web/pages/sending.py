@@ -32,6 +32,7 @@ from digest.web.on_their_way import (
 router = APIRouter(include_in_schema=False)
 
 _DONE, _ALL = 12, 500  #: closed books that the list shows, and on wish
+_SHOWN = 10  #: editions on their way, with their books
 _PAGE = 100  #: deliveries on a page
 _STATES = {
     "sent": (DeliveryState.SENT,),
@@ -63,7 +64,8 @@ def sending(
     every: Annotated[Literal["", "yes"], Query(alias="all")] = "",
 ) -> HTMLResponse:
     """Show what is on its way, what is to be decided, and what went out in the last days."""
-    views = tuple(view_of(app, user, one) for one in on_their_way(app, user))
+    on_way = on_their_way(app, user)
+    views = tuple(view_of(app, user, one) for one in on_way[:_SHOWN])
     unknown = to_decide(app, user)
     recent = lately(app, readable(app, user))
     closed = recent.closings
@@ -73,6 +75,7 @@ def sending(
         request,
         "sending.html",
         views=views,
+        hidden=len(on_way) - len(views),
         lede=lede_of(views, sum(unknown.counts.values())),
         unknown=unknown,
         closed=shown,
