@@ -149,7 +149,7 @@ def test_who_could_not_be_mailed_in_time_expires_and_the_others_get_it(
 
 @pytest.mark.parametrize("hours", [11.99, 13])
 def test_the_word_to_send_late_reaches_a_run_under_way(app: App, relay: ScriptedRelay, hours: float) -> None:
-    """Given in time, or when the hour of Tokyo is over, it is about everybody: also about whom others mail."""
+    """Given in time, or when the hour of Tokyo is over, it is about everybody: whoever mails them."""
     edition, given = approved(app), []
 
     def give() -> bool:
