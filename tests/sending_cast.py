@@ -41,6 +41,7 @@ class MemoryLedger:
     attempt: int = 0  #: so often everybody was put off before
     barred: dict[int, str] = field(default_factory=dict)
     halted: str | None = None
+    let_go_until: datetime | None = None  #: a person's word
     due_s: float | None = None  #: after how many seconds deferred ones are due
     rows: dict[int, Delivery] = field(init=False)
     outcomes: dict[int, Outcome] = field(init=False, default_factory=dict)
@@ -73,7 +74,7 @@ class MemoryLedger:
         return tuple(self.rows[row.id] for row in due)
 
     def look(self) -> Look:
-        return Look(barred=dict(self.barred), halted=self.halted)
+        return Look(barred=dict(self.barred), halted=self.halted, let_go_until=self.let_go_until)
 
     def settle(self, ends: Sequence[Settlement]) -> None:
         for end in ends:

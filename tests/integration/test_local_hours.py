@@ -147,6 +147,26 @@ def test_who_could_not_be_mailed_in_time_expires_and_the_others_get_it(
     assert names(relay) == ["ada", "joe", "ned", "sam"]
 
 
+@pytest.mark.parametrize("hours", [11.99, 13])
+def test_the_word_to_send_late_reaches_a_run_under_way(app: App, relay: ScriptedRelay, hours: float) -> None:
+    """Given in time, or when the hour of Tokyo is over, it is about everybody: whoever mails them."""
+    edition, given = approved(app), []
+
+    def give() -> bool:
+        """Be asked whether to stop, first of all before anybody is claimed."""
+        if not given:
+            given.append("--late")
+            send(app, edition, SendOptions(by="olu", late=True, stopped=lambda: True))
+        return False
+
+    assert isinstance(app.clock, Hand)
+    app.clock.now = TOKYO + hours * HOUR
+    send(app, edition, SendOptions(by="worker", follows=True, stopped=give))
+
+    assert ends(app, edition)["kei"] is DeliveryState.DEFERRED
+    assert names(relay) == ["ada", "joe", "sam"]
+
+
 def test_an_edition_that_was_built_by_hand_goes_to_everybody_at_once(app: App, relay: ScriptedRelay) -> None:
     """An extra edition at noon means now."""
     relay.script.clear()

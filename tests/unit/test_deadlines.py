@@ -147,11 +147,14 @@ def test_an_edition_for_many_zones_is_decided_for_the_first_and_ends_with_the_la
 def test_what_is_being_sent_is_the_senders() -> None:
     """Its readers end one by one; only when nobody has ended it minutes after the last moment, it is held.
 
-    Begun too late by a person, 13 hours after it was due, it has its 12 hours as others have.
+    With a person's word to send it late, 13 hours after it was due, it has its 12 hours as others have.
     """
     one = course(EditionState.SENDING)
+    edition = replace(one.edition, begun_at=DUE, let_go_at=DUE)
+    word = DUE + 13 * HOUR
     begun = [
-        replace(one, edition=replace(one.edition, begun_at=DUE, let_go_at=DUE + at * HOUR)) for at in (0, 13)
+        replace(one, edition=edition),
+        replace(one, edition=replace(edition, let_go_at=word, late_at=word)),
     ]
     late = one.last + 5 * MINUTE
     ends = [late, DUE + 25 * HOUR + 5 * MINUTE]
@@ -164,6 +167,17 @@ def test_what_is_being_sent_is_the_senders() -> None:
     assert begun[0].next_at(late + MINUTE) == late + 2 * MINUTE
     assert [begun[0].may_go(moment) for moment in (DUE, one.last, late)] == [True, True, False]
     assert [begun[1].may_go(moment) for moment in (late, DUE + 25 * HOUR, ends[1])] == [True, True, False]
+
+
+@pytest.mark.parametrize("late_at", [None, DUE + 11 * HOUR])
+def test_a_step_that_is_no_word_to_send_it_late_gives_no_time(late_at: datetime | None) -> None:
+    """It was ended, or a service began it in the last second; an older word has been stopped."""
+    one = course(EditionState.SENDING)
+    begun = replace(one.edition, begun_at=DUE, let_go_at=DUE + 13 * HOUR, late_at=late_at)
+    one = replace(one, edition=begun)
+
+    assert not one.may_go(DUE + 13 * HOUR)
+    assert one.step(DUE + 13 * HOUR) == Step(deed="leave")
 
 
 @pytest.mark.parametrize("state", [EditionState.REVIEW, EditionState.HELD, EditionState.APPROVED])
@@ -236,8 +250,8 @@ def test_an_edition_says_what_it_waits_for() -> None:
     )
     begun = {"begun_at": DUE, "let_go_at": DUE + 13 * HOUR}
     sending, again = (
-        replace(course(state), edition=replace(course(state).edition, **begun))
-        for state in (EditionState.SENDING, EditionState.APPROVED)
+        replace(course(state), edition=replace(course(state).edition, **begun, late_at=late_at))
+        for state, late_at in ((EditionState.SENDING, DUE + 13 * HOUR), (EditionState.APPROVED, None))
     )
     assert words(sending) == "It is being sent, until 2026-11-20 07:00 UTC at the latest."
     assert words(again).endswith("those still open get it by `digest send 1 --late`.")

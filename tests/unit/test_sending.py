@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -187,6 +187,25 @@ def test_who_would_be_tried_after_the_last_moment_expires_now() -> None:
 
     assert done == tally(expired=1)
     assert ledger.rows[1].reason == "put off until it was too late: 4.7.1 greylisted"
+
+
+def test_whoever_is_put_off_has_as_long_as_a_word_that_comes_while_the_run_goes_on() -> None:
+    """It began by the old moment, and a person sends the edition late: each look tells of that."""
+    ledger = MemoryLedger(readers(1), let_go_until=NOW + timedelta(hours=12))
+    with ScriptedRelay({"rcpt": "450 4.7.1 greylisted"}) as relay:
+        assert send(ledger, route(relay.port), give_up_at=NOW + timedelta(minutes=4)) == tally(deferred=1)
+
+
+@pytest.mark.parametrize(("word", "sent"), [(None, 1), (NOW + timedelta(hours=12), 9)])
+def test_a_run_goes_on_beyond_its_moment_by_that_word(word: datetime | None, sent: int) -> None:
+    """The moment comes with the first mail; eight more readers wait behind it."""
+    ledger, clock = MemoryLedger(readers(9), let_go_until=word), [NOW]
+    with ScriptedRelay() as relay:
+        relay.on_taken = lambda _: clock.append(NOW + timedelta(hours=1))
+        watch = Watch(clock=lambda: clock[-1], chance=lambda: 0.0)
+        door = route(relay.port, connections=1)
+        assert send(ledger, door, watch=watch, give_up_at=NOW + timedelta(minutes=4)).sent >= sent
+    assert (ledger.books().open == 0) is (word is not None)
 
 
 def test_what_a_relay_says_is_kept_without_the_address() -> None:

@@ -40,6 +40,7 @@ BEGUN_AT = (
     .label("begun_at")
 )
 _LETS_GO = (EditionState.APPROVED, EditionState.SENDING)
+#: A person's word that it is to be sent however late: no other step leaves an edition being sent.
 _LATE = (edition_log.c.before == EditionState.SENDING) & (edition_log.c.after == EditionState.SENDING)
 _OPEN = (
     select(

@@ -117,7 +117,8 @@ def decide_unknown(
         resend: Mail them again, at the risk of a second copy; False leaves them, on record.
         by: Who decides.
         only: The deliveries in question; None: all that nobody has decided on.
-        late: Open them again even when a service would let them expire at once.
+        late: Mail them again although max_lateness has passed. Of an edition that was sent that is the
+            word to send it late; those of one that is stopped wait for that word with the others.
 
     Raises:
         NotFound: There is no such edition.
@@ -126,6 +127,7 @@ def decide_unknown(
     stored = find(app, edition_id)
     if resend and not late:
         _refuse_late(app, stored)
+    is_late = resend and app.clock() > _last(app, stored)
     hand = Hand(by=by, at=app.clock())
     with app.store.writing() as tx:
         state = tx.editions.keep_state(edition_id)  # a sender may be closing the books
@@ -138,9 +140,10 @@ def decide_unknown(
         if resend and state is EditionState.SENT:
             note = "the unknown are to be mailed again"
             ended = (EditionState.SENDING, EditionState.SENT)
-            tx.editions.set_state(
-                edition_id, EditionState.SENDING, expect=ended, by=by, at=hand.at, note=note
-            )
+            for _ in range(1 + is_late):  # from being sent to being sent: the word to send it late
+                tx.editions.set_state(
+                    edition_id, EditionState.SENDING, expect=ended, by=by, at=hand.at, note=note
+                )
         deed = "mailed again" if resend else "left as they are"
         write_down(tx, Named.of(stored), hand, "decide", note=f"{count} unknown: {deed}")
     return count
@@ -207,9 +210,11 @@ def until(app: App, stored: StoredEdition, *, shown: bool = False) -> datetime:
         stored: The edition.
         shown: It is only told to somebody, so that the hours of some seconds ago do.
     """
-    given = let_go_until(app, stored.id)
-    if given is not None:
-        return given
+    return let_go_until(app, stored.id) or _last(app, stored, shown=shown)
+
+
+def _last(app: App, stored: StoredEdition, *, shown: bool = False) -> datetime:
+    """Say until when an edition may go out to its last readers without a person's word."""
     is_known = stored.edition.digest in app.digests
     hours = edition_hours(app, stored, shown=shown) if is_known else None
     return (stored.edition.slot.local if hours is None else hours.last) + app.system.delivery.max_lateness
@@ -219,5 +224,7 @@ def _refuse_late(app: App, stored: StoredEdition) -> None:
     if app.clock() > until(app, stored):
         raise Refused(
             f"edition {stored.id} was due too long ago, longer than max_lateness allows",
-            hint=f"`digest deliveries {stored.id} --resend-unknown`, then `digest send {stored.id} --late`",
+            hint=f"`digest deliveries {stored.id} --resend-unknown` has them mailed all the same"
+            if stored.state is EditionState.SENT
+            else "once somebody sends it late they can be mailed again, too",
         )

@@ -40,6 +40,9 @@ class StoreLedger:
     go_on: Callable[[], None] = lambda: None
     #: Until when a person may be mailed; None when that is the same for all, and the sender knows it.
     give_up_of: Callable[[Delivery], datetime] | None = None
+    #: Until when a person has all mailed who let it go late, be it while this sender runs; None: nobody has.
+    let_go_until: Callable[[Transaction], datetime | None] = lambda _: None
+    give_up_at: datetime | None = None  #: the same without that word; well before it no look asks for one
 
     def claim(self, limit: int) -> tuple[Delivery, ...]:
         """Take up to `limit` deliveries that are due; empty when there are none.
@@ -64,7 +67,9 @@ class StoreLedger:
         """Say who must not be mailed after all of those that are claimed, and whether all must stop."""
         with self.store.reading() as tx:
             barred = tx.deliveries.barred_of(self.edition_id, self.worker)
-            return Look(barred=barred, halted=self._halted(tx))
+            halted = self._halted(tx)
+            given = self.let_go_until(tx) if self._may_be_late() else None
+        return Look(barred=barred, halted=halted, let_go_until=given)
 
     def renew(self) -> None:
         """Keep what is claimed for another lease."""
@@ -185,12 +190,20 @@ class StoreLedger:
         is_same = self.after in {None, step}
         return None if is_same else f"edition {self.edition_id} was stopped after this sender had begun"
 
+    def _may_be_late(self) -> bool:
+        """Tell whether anybody can come too late before the next look: somebody is put off beyond it."""
+        if self.give_up_at is None or self.give_up_of is not None:
+            return True
+        return self.clock() >= self.give_up_at - 2 * timedelta(seconds=_LONGEST_PAUSE_S)
+
     def _without_late(
         self, tx: Transaction, claimed: tuple[Delivery, ...], now: datetime
     ) -> tuple[Delivery, ...]:
         if self.give_up_of is None:
             return claimed
         late = {one.id: one for one in claimed if self.give_up_of(one) <= now}
+        if not late or self.let_go_until(tx) is not None:
+            return claimed
         expired = Outcome(state=DeliveryState.EXPIRED, at=now, text=TOO_LATE)
         ends = [Settlement(delivery_id=one.id, attempt=one.attempt, outcome=expired) for one in late.values()]
         tx.deliveries.settle_all(self.worker, ends)

@@ -21,7 +21,7 @@ from digest.actions.printing.mail import Press
 from digest.actions.printing.presses import content_hash, render
 from digest.actions.printing.preview import reader_for
 from digest.actions.telling import Hand, Named, tell_refused
-from digest.actions.timing.courses import let_go_until
+from digest.actions.timing.courses import let_go_until, word_until
 from digest.actions.timing.deadlines import BEFORE_APPROVAL
 from digest.actions.timing.local_hours import edition_hours
 from digest.deliver import (
@@ -147,6 +147,8 @@ def _deliver(app: App, begun: Begun, options: SendOptions) -> Books:
         pick_up=lambda: pick_up(app, press.stored.id),
         go_on=lambda: go_on(app),
         give_up_of=rules.give_up_of,
+        give_up_at=rules.give_up_at,
+        let_go_until=lambda tx: word_until(app, tx, press.stored.id),
     )
     office = Office(
         ledger=ledger,

@@ -100,6 +100,11 @@ def resume(app: App, edition_id: int, *, by: str, late: bool = False) -> StoredE
             note=f"{LET_GO_LATE}{by}" if late else f"the brake was released by {by}",
             content_hash=stored.content_hash,
         )
+        if late:  # the word for it is a line of its own, as `digest send --late` writes it
+            on_its_way = (EditionState.SENDING,)
+            tx.editions.set_state(
+                edition_id, EditionState.SENDING, expect=on_its_way, by=by, at=hand.at, note=moved.note
+            )
         write_down(tx, Named.of(moved), hand, "resume", note="late" if late else None)
         how = "lets it go on late" if late else "lets it go on"
         tell_news(app, tx, AlertKind.SENDING, Named.of(moved), hand, f"{hand.by} {how}")

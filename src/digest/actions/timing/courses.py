@@ -9,7 +9,7 @@ from digest.actions.app import App
 from digest.actions.timing.deadlines import Course
 from digest.model import EditionState
 from digest.settings import ReviewSettings
-from digest.store import OpenEdition
+from digest.store import OpenEdition, Transaction
 
 
 def courses(
@@ -36,10 +36,17 @@ def outlook(app: App, edition_id: int) -> Course | None:
 
 def let_go_until(app: App, edition_id: int) -> datetime | None:
     """Say until when the word of who let an edition go late holds; None: nobody's does."""
-    course = outlook(app, edition_id)
-    if course is None or course.edition.state is not EditionState.SENDING or course.sent_by <= course.last:
+    with app.store.reading() as tx:
+        return word_until(app, tx, edition_id)
+
+
+def word_until(app: App, tx: Transaction, edition_id: int) -> datetime | None:
+    """Say the same as a transaction sees it."""
+    found = tx.editions.open_one(edition_id)
+    if found is None or found.state is not EditionState.SENDING:
         return None
-    return course.sent_by if app.clock() <= course.sent_by else None
+    course = course_of(app, found)
+    return course.sent_by if course.is_let_go_late and app.clock() <= course.sent_by else None
 
 
 def course_of(app: App, edition: OpenEdition) -> Course:

@@ -165,10 +165,18 @@ class Course:
         return is_let_go and self.sent_by < now - _GRACE
 
     @property
+    def is_let_go_late(self) -> bool:
+        """True when the last that let it go was a person's word to send it however late."""
+        return self.edition.late_at is not None and self.edition.late_at == self.edition.let_go_at
+
+    @property
     def sent_by(self) -> datetime:
-        """When its senders give up; those of a person who lets it go late have as long as others."""
-        let_go, late = self.edition.let_go_at, self.edition.late_at
-        if let_go is None or (let_go <= self.last and late != let_go):
+        """When its senders give up: as long after a person's word to send it late as others have.
+
+        An approval after it was too late is not that word, and waits for it as long.
+        """
+        let_go, is_approved = self.edition.let_go_at, self.edition.state is EditionState.APPROVED
+        if let_go is None or not (self.is_let_go_late or (is_approved and let_go > self.last)):
             return self.last
         return max(let_go, self.edition.last_due) + self.max_lateness
 

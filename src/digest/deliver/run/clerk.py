@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from digest.deliver.loop import Crew, Loop
@@ -55,6 +56,7 @@ class Clerk:
         self.ready: deque[Delivery] = deque()  #: claimed, not begun
         self.is_exhausted = False  #: nobody more is due now
         self.halted: str | None = None
+        self.let_go_until: datetime | None = None  #: a person's word, as the last look saw it
         self.looks_in_time = True  #: as the last one tells, each comes before the one before it is old
         #: Gives what relays answered since it was asked last.
         self.heard: Callable[[], Sequence[Heard]] = tuple
@@ -241,6 +243,7 @@ class Clerk:
             self._look_every_s = min(_LOOK_EVERY_S, max(0.1, (LOOK_HOLDS_S - took_s) / 2))
             self._looked_at, self._seen_at, seen = look
             self._barred, self.halted = seen.barred, seen.halted
+            self.let_go_until = seen.let_go_until
 
     def _ask(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from digest.deliver.run.answers import Heard
@@ -17,6 +18,8 @@ class Look:
     #: Who must not be mailed as they were claimed, and why, by delivery id: `MOVED`, or else not at all.
     barred: Mapping[int, str]
     halted: str | None = None  #: why the whole edition must stop; None when it goes on
+    #: Until when all may be mailed, by the word of a person who let it go late; None: as the rules say.
+    let_go_until: datetime | None = None
 
 
 class Ledger(Protocol):

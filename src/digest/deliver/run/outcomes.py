@@ -31,16 +31,19 @@ class Judge:
     give_up_of: Callable[[Delivery], datetime] | None = None
     resend_unknown: bool  #: mail again when nobody can tell whether a mail was taken
     believes: bool = False  #: a relay that says of many in a row that they are unknown
+    #: Asked until when all may be mailed, whatever the rules say; None: as they say.
+    let_go_until: Callable[[], datetime | None] = lambda: None
 
     @classmethod
-    def of(cls, rules: SendingRules, clock: Clock) -> Self:
-        """Judge as the rules of a run say."""
+    def of(cls, rules: SendingRules, clock: Clock, let_go_until: Callable[[], datetime | None]) -> Self:
+        """Judge as the rules of a run say, or the word of a person while it goes on."""
         return cls(
             clock=clock,
             give_up_at=rules.give_up_at,
             give_up_of=rules.give_up_of,
             resend_unknown=rules.resend_unknown,
             believes=rules.believes,
+            let_go_until=let_go_until,
         )
 
     def receipt(self, delivery: Delivery, receipt: Receipt) -> Outcome:
@@ -59,7 +62,8 @@ class Judge:
         now = self.clock()
         tries = 1 if delivery.is_first_try else delivery.attempt
         next_at = now + BACKOFF[min(tries, len(BACKOFF)) - 1]
-        if next_at >= (self.give_up_at if self.give_up_of is None else self.give_up_of(delivery)):
+        own = self.give_up_at if self.give_up_of is None else self.give_up_of(delivery)
+        if next_at >= (self.let_go_until() or own):
             return self.end(
                 DeliveryState.EXPIRED, f"put off until it was too late: {text}", code=code, status=status
             )
@@ -69,7 +73,10 @@ class Judge:
     def later(self, delivery: Delivery, seconds: float, text: str) -> Outcome:
         """Wait for so many seconds, untried, an hour at most and not beyond the time to give up."""
         now = self.clock()
-        next_at = min(now + min(timedelta(seconds=seconds), BACKOFF[-1]), max(now, self.give_up_at))
+        next_at = min(
+            now + min(timedelta(seconds=seconds), BACKOFF[-1]),
+            max(now, self.let_go_until() or self.give_up_at),
+        )
         words = _beside(delivery, text)
         return Outcome(state=_DEFERRED, at=now, text=words, next_at=next_at, is_try=False)
 

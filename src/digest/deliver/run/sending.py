@@ -61,7 +61,7 @@ class Run:
             at_once=office.at_once,
         )
         self._clerk.heard = self._fleet.heard
-        judge = Judge.of(rules, watch.clock)
+        judge = Judge.of(rules, watch.clock, lambda: self._clerk.let_go_until)
         self._tries = None if rules.wait else rules.tries
         self._journal = Journal(loop, office.record, self._granted)
         self._ends = Ends(self._journal, self._clerk, judge, books)
@@ -237,7 +237,9 @@ class Run:
             self._end(self._clerk.failed)
         if self._stop.is_wanted:
             return
-        if self._watch.stopped() or self._watch.clock() >= self._rules.give_up_at:
+        if self._watch.stopped() or self._watch.clock() >= (
+            self._clerk.let_go_until or self._rules.give_up_at
+        ):
             self._end()
         elif self._clerk.halted is not None:
             self._end(Halted(self._clerk.halted, hint="nobody is lost; look at `digest editions list`"))

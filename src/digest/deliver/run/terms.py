@@ -17,7 +17,7 @@ from digest.model.people import Books, Delivery
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SendingRules:
-    """How an edition is handed over."""
+    """How an edition is handed over; until when, unless a look says otherwise."""
 
     sender: str  #: envelope sender, where bounces go; '' is the null sender
     #: An envelope sender for each delivery, which must be ASCII; None takes `sender` for all.
