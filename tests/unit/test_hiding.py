@@ -19,6 +19,7 @@ from digest.errors import TransportError
 from digest.tokens import Keyring
 from scripted_relay import ScriptedRelay
 from sending_cast import NOW, MemoryLedger, route, send
+from written_addresses import WRITTEN
 
 SAM = "sam.reader@news.example.org"
 WORDS = "(the address)"
@@ -91,6 +92,19 @@ def test_name_that_the_end_of_the_words_cuts_off_is_hidden(length: int) -> None:
     assert hidden(f"5.1.1 unknown: <{part}", SAM) == f"5.1.1 unknown: <{WORDS}"
     assert hidden(f"5.1.1 {part.upper()}", SAM) == f"5.1.1 {WORDS}"
     assert hidden(said(f"550 {'x' * (299 - length)} {SAM}"), SAM) == f"{'x' * (299 - length)} {WORDS}"
+
+
+@pytest.mark.parametrize(("email", "written"), WRITTEN)
+def test_address_is_hidden_in_the_forms_that_relays_write_it_in(email: str, written: str) -> None:
+    """With the domain as people read it, with a quoted name, and as in a web address; torn, too."""
+    assert hidden(f"5.1.1 <{written}>: unknown", email) == f"5.1.1 <{WORDS}>: unknown"
+    assert hidden(f"5.1.1 <{written[:9]} 5.1.1 {written[9:]}>: no", email) == f"5.1.1 <{WORDS}>: no"
+
+
+def test_a_sign_of_another_form_in_the_words_hides_nothing() -> None:
+    """Full mailboxes, and addresses of others."""
+    for words in ("4.2.2 mailbox is 100% full", '5.7.1 "policy" of b\u00fccher.example, ask a%40b.example'):
+        assert hidden(words, "joerg@xn--bcher-kva.example") == words
 
 
 @given(st.integers(3, 10), st.integers(1, 9), st.sampled_from(["", "5.1.1 ", "- "]))

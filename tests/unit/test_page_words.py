@@ -8,6 +8,7 @@ import pytest
 
 from digest.errors import TemplateError
 from digest.web.templates import Pages, hiding, mark, masked, rate, sentence, size, spelt
+from written_addresses import WRITTEN
 
 
 @pytest.mark.parametrize(
@@ -41,6 +42,12 @@ def test_an_address_is_masked_in_what_a_relay_said() -> None:
         "550 <S…o@example.org>: S…o@example.org is unknown, samXokonjo@example.org is not"
     )
     assert hiding("550 no", "") == "550 no"
+
+
+@pytest.mark.parametrize(("email", "written"), WRITTEN)
+def test_an_address_is_masked_in_the_forms_that_relays_write_it_in(email: str, written: str) -> None:
+    """All that stands there is the address."""
+    assert hiding(f"550 5.1.1 <{written}>: unknown", email) == f"550 5.1.1 <{masked(email)}>: unknown"
 
 
 def test_rates_numbers_and_marks_read_as_people_write_them() -> None:

@@ -13,6 +13,7 @@ from digest.deliver.compose.headers import Address, check_address
 from digest.deliver.compose.message import Mail, MessageStencil, Personal, compile_message
 from digest.deliver.compose.message_names import edition_of, message_name
 from digest.deliver.compose.slots import SlottedText, html_value, plain_value
+from digest.deliver.compose.spellings import spellings
 from digest.deliver.compose.verp import bounce_address, read_bounce_address
 from digest.deliver.journal.group import Record
 from digest.deliver.limits.allowance import Allowance
@@ -75,4 +76,5 @@ __all__ = [
     "message_name",
     "plain_value",
     "read_bounce_address",
+    "spellings",
 ]

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import jinja2
 
+from digest.deliver import spellings
 from digest.errors import TemplateError
 from digest.markup import clean_line
 from digest.model.accounts import ALL, Grant
@@ -137,8 +138,11 @@ def masked(email: str) -> str:
 
 
 def hiding(text: str, email: str) -> str:
-    """Show what was said of somebody with their address masked, whichever case a relay wrote it in."""
-    return re.sub(re.escape(email), lambda _: masked(email), text, flags=re.IGNORECASE) if email else text
+    """Show what was said of somebody with their address masked, in whichever form a relay wrote it."""
+    if not email or ("@" not in text and "%" not in text):
+        return text
+    forms = "|".join(map(re.escape, sorted(spellings(email, text), key=len, reverse=True)))
+    return re.sub(forms, lambda _: masked(email), text, flags=re.IGNORECASE)
 
 
 def masked_way(channel: str) -> str:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
 
 from digest.clock import Clock
-from digest.deliver.compose.headers import check_address
+from digest.deliver.compose.spellings import spellings
 from digest.deliver.run.hiding import hide, may_end_within
 from digest.deliver.run.terms import SendingRules
 from digest.deliver.smtp.conversation import Verdict
 from digest.deliver.smtp.replies import Receipt
-from digest.errors import MessageError, TransportError
+from digest.errors import TransportError
 from digest.model.people import Delivery, DeliveryState, Outcome
 
 _DEFERRED, _UNKNOWN = DeliveryState.DEFERRED, DeliveryState.UNKNOWN
@@ -93,10 +92,6 @@ def hidden(text: str, email: str) -> str:
 
     A signed envelope sender is taken out, too.
     """
-    if "@" not in text and "+" not in text and not may_end_within(text, email):
+    if "@" not in text and "+" not in text and "%" not in text and not may_end_within(text, email):
         return text
-    forms = [email]
-    with suppress(MessageError):
-        # On the wire the domain stands in A-labels, and relays repeat what they heard.
-        forms.append(check_address(email, smtputf8=True, where="recipient"))
-    return hide(text, forms)
+    return hide(text, spellings(email, text))
