@@ -18,7 +18,7 @@ from digest.actions.mailing.bounces import Consequence, Taken
 from digest.deliver.imap import folder as imap_folder
 from digest.deliver.imap import login
 from digest.deliver.imap.folder import ImapFolder
-from digest.deliver.imap.round import take_in
+from digest.deliver.imap.round import Course, take_in
 from digest.deliver.reports.bounces import MAX_REPORT_BYTES
 from digest.errors import Refused, StoreError, TransportError
 from digest.settings import ImapSettings
@@ -257,6 +257,59 @@ def test_messages_that_stay_unread_for_good_hide_none_behind_them(
 
     assert read == [(f"INBOX/{number}", "noted") for number in behind]
     assert [flags for number, flags in server.states() if number in behind] == [{"\\Seen"}] * 3
+
+
+def test_messages_that_cannot_be_marked_bound_a_round(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder of a hundred thousand that nobody may change was read from end to end each time."""
+    monkeypatch.setattr(intake, "MAX_A_ROUND", 2)
+    with ScriptedImap([b"x"] * 23) as server, app_with(tmp_path, server) as app:
+        server.script["UID STORE"] = "NO [NOPERM] Permission denied"
+        with pytest.raises(TransportError, match="Permission denied"):
+            list(intake.fetch(app))
+
+    assert server.verbs().count("UID FETCH") == 20
+
+
+def test_service_reads_once_what_it_cannot_mark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those behind come in; the refusal is told each time, and once it is over all are marked."""
+    monkeypatch.setattr(intake, "MAX_A_ROUND", 2)
+    course = Course()
+
+    def read(app: App) -> list[int]:
+        server.commands.clear()
+        with suppress(TransportError):
+            list(intake.fetch(app, course))
+        return [int(each.split()[2]) for each in server.commands if each.startswith("UID FETCH")]
+
+    with ScriptedImap([b"x"] * 23) as server, app_with(tmp_path, server) as app:
+        server.script["UID STORE"] = "NO [NOPERM] Permission denied"
+        rounds = [read(app) for _ in range(3)]
+        with pytest.raises(TransportError, match="Permission denied"):
+            list(intake.fetch(app, course))
+        new = server.put(b"new")
+        behind = read(app)
+        server.validity += 1
+        anew = len(read(app))
+        server.script.clear()
+        while read(app):
+            pass
+
+    assert rounds == [list(range(11, 31)), [11, 31, 32, 33], [11]]
+    assert behind == [11, new]
+    assert anew == 20
+    assert all(flags == {"\\Seen"} for _, flags in server.states())
+
+
+def test_a_round_ends_with_the_service(tmp_path: Path) -> None:
+    """Between two messages: what is left is unread, and nothing is taken twice."""
+    with ScriptedImap([b"x"] * 3) as server, app_with(tmp_path, server) as app:
+        stops = iter([False, True])
+        taken = list(intake.fetch(app, Course(lambda: next(stops))))
+
+    assert outcomes(taken) == [("INBOX/11", "ignored")]
+    assert [flags for _, flags in server.states()] == [{"\\Seen"}, set(), set()]
 
 
 def test_a_server_without_end_does_not_keep_a_round_going(tmp_path: Path) -> None:

@@ -223,7 +223,7 @@ def test_a_full_mailbox_is_read_to_its_end_at_once(
         way = f"url: 'imap://127.0.0.1:{server.port}', user: '{USER}', password_file: keys/imap, every: 1h"
         now = system_clock()
         with open_app(home_with(tmp_path / "home", f"imap: {{{way}}}"), clock=lambda: now) as app:
-            part = Inbox(Current(app), lambda: None, "imap")
+            part = Inbox(Current(app), lambda: None, "imap", lambda: False)
             looks = [part.look("run") for _ in range(9)]
             found = titles(app)
 

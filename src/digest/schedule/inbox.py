@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 from digest.actions.app import App
 from digest.actions.content import inbox
 from digest.actions.content.inbox import Fate, Received, read_mailbox, read_maildir
+from digest.deliver.imap.round import Course
 from digest.log import get_logger
 from digest.schedule.current import Current
 from digest.schedule.mail_rounds import MailRounds
@@ -24,10 +26,14 @@ class Inbox:
         current: The settings in force.
         beat: Called after each mail.
         name: Of the place: 'maildir' or 'imap'.
+        stopped: True when no more of a mailbox is to be read.
     """
 
-    def __init__(self, current: Current, beat: Callable[[], None], name: str) -> None:
+    def __init__(
+        self, current: Current, beat: Callable[[], None], name: str, stopped: Callable[[], bool]
+    ) -> None:
         self._current = current
+        self._course = Course(stopped)
         self._name = name
         self._rounds = MailRounds(beat, "collect", f"inbox, {name}")
 
@@ -49,7 +55,8 @@ class Inbox:
         settings = app.system.collect.inbox
         if self._name == "maildir":
             return (None if settings.maildir is None else read_maildir), app.system.collect.every
-        return (None if settings.imap.url is None else read_mailbox), settings.imap.every
+        read = partial(read_mailbox, course=self._course)
+        return (None if settings.imap.url is None else read), settings.imap.every
 
 
 def _taken(mails: Iterator[Received]) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from digest.actions.mailing import intake
+from digest.deliver.imap.round import Course
 from digest.deliver.reports.listener import Listener
 from digest.log import get_logger
 from digest.schedule.current import Current
@@ -21,10 +22,12 @@ class Fetching:
     Args:
         current: The settings in force.
         beat: Called after each message.
+        stopped: True when nothing more is to be begun.
     """
 
-    def __init__(self, current: Current, beat: Callable[[], None]) -> None:
+    def __init__(self, current: Current, beat: Callable[[], None], stopped: Callable[[], bool]) -> None:
         self._current = current
+        self._course = Course(stopped)
         self._rounds = MailRounds(beat, "reports")
 
     def look(self, run: str) -> datetime | None:
@@ -38,7 +41,7 @@ class Fetching:
         settings = app.system.delivery.bounces.imap
         if settings.url is None:
             return None
-        mails = ((taken.file, taken.outcome.value) for taken in intake.fetch(app))
+        mails = ((taken.file, taken.outcome.value) for taken in intake.fetch(app, self._course))
         return self._rounds.look(app, settings.every, mails, at_most=intake.MAX_A_ROUND, run=run)
 
 

@@ -108,10 +108,11 @@ class Service:
             yield self._deed("sources", sourcing.look), pace.tick_s
             yield self._deed("schedule", planning.look), pace.tick_s
             for place in ("maildir", "imap"):
-                inbox = Inbox(self.current, self._beat_of(f"inbox-{place}"), place)
+                inbox = Inbox(self.current, self._beat_of(f"inbox-{place}"), place, self._over.is_set)
                 yield self._deed(f"inbox-{place}", inbox.look), pace.tick_s
             yield self._deed("alerts", self._dispatch), pace.tick_s
-            yield self._deed("reports", Fetching(self.current, self._beat_of("reports")).look), pace.tick_s
+            fetching = Fetching(self.current, self._beat_of("reports"), self._over.is_set)
+            yield self._deed("reports", fetching.look), pace.tick_s
             pruning = Pruning(self.current, self._beat_of("pruning"), self._over.is_set)
             yield self._deed("pruning", pruning.look), pace.probe_s
             yield self._deed("listener", self.listening.look), pace.tick_s

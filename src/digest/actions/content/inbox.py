@@ -12,7 +12,7 @@ from digest.actions.app import App
 from digest.actions.content.pushing import take
 from digest.collect import Document, Format, letter_sender
 from digest.deliver.imap.folder import ImapFolder
-from digest.deliver.imap.round import take_in
+from digest.deliver.imap.round import Course, take_in
 from digest.errors import DigestError, DocumentError, NotFound
 from digest.workers import WorkerLost
 
@@ -86,11 +86,15 @@ def read_maildir(app: App) -> Iterator[Received]:
         _file_away(file, current)
 
 
-def read_mailbox(app: App) -> Iterator[Received]:
+def read_mailbox(app: App, course: Course | None = None) -> Iterator[Received]:
     """Take in the unread mails of the mailbox, in their order.
 
     What is taken is marked, moved or deleted, as the settings say, once it is committed; others stay, marked
     as read. What the server cannot give stays unread, and keeps none behind it from being read.
+
+    Args:
+        app: The installation.
+        course: Of the rounds before and after; None when there are none.
 
     Raises:
         TransportError: The server cannot be reached or says no; at the end where it refused to mark, move
@@ -100,7 +104,7 @@ def read_mailbox(app: App) -> Iterator[Received]:
     settings = app.system.collect.inbox.imap
     most = app.system.limits.document_bytes + 1
     folder = ImapFolder(settings, app.home.root, most_bytes=most, key="collect.inbox.imap")
-    return take_in(folder, MAX_A_ROUND, partial(_received, app), _is_article)
+    return take_in(folder, MAX_A_ROUND, partial(_received, app), _is_article, course)
 
 
 def _received(app: App, message: bytes | None, place: str) -> Received:

@@ -10,7 +10,7 @@ from digest.actions.app import App
 from digest.actions.mailing.bounces import Consequence, Taken, take_message
 from digest.deliver import read_bounce_address
 from digest.deliver.imap.folder import ImapFolder
-from digest.deliver.imap.round import take_in
+from digest.deliver.imap.round import Course, take_in
 from digest.deliver.reports.bounces import MAX_REPORT_BYTES
 from digest.deliver.reports.listener import Listener
 from digest.errors import Refused
@@ -22,12 +22,16 @@ MAX_A_ROUND = 500  #: messages that one round takes in, besides those that stay 
 log = get_logger()
 
 
-def fetch(app: App) -> Iterator[Taken]:
+def fetch(app: App, course: Course | None = None) -> Iterator[Taken]:
     """Take in the unread messages of the mailbox, in their order, at most `MAX_A_ROUND`.
 
     Each is marked, moved or deleted once its consequences are committed. A round that ends in
     between loses nothing and counts nothing twice. What is no report of ours stays, marked as read;
     what the server cannot give costs itself, and stays unread; it keeps none behind it from being read.
+
+    Args:
+        app: The installation.
+        course: Of the rounds before and after; None when there are none.
 
     Raises:
         Refused: No mailbox is set; nothing was asked.
@@ -43,7 +47,7 @@ def fetch(app: App) -> Iterator[Taken]:
             hint="set it, or name files to `digest bounces take`",
         )
     folder = ImapFolder(settings, app.home.root, most_bytes=MAX_REPORT_BYTES, key="delivery.bounces.imap")
-    return take_in(folder, MAX_A_ROUND, partial(_taken, app), _is_report)
+    return take_in(folder, MAX_A_ROUND, partial(_taken, app), _is_report, course)
 
 
 def listener(app: App, on_taken: Callable[[Taken], None] | None = None) -> Listener:

@@ -100,6 +100,11 @@ class ImapFolder:
                 self._server.logout()
         cut(self._server)
 
+    @property
+    def identity(self) -> object:
+        """Equal as long as numbers mean the same, of another connection, too; None when nobody can tell."""
+        return None if self._validity == [None] else (self._settings, self._validity)
+
     def unread(self, at_most: int, *, besides: Collection[int] = ()) -> tuple[int, ...]:
         """Return the numbers (UIDs) of unread messages in their order, at most so many, none of `besides`."""
         found: list[int] = []
