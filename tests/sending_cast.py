@@ -78,13 +78,14 @@ class MemoryLedger:
     def settle(self, ends: Sequence[Settlement]) -> None:
         for end in ends:
             row = self.rows[end.delivery_id]
-            back = end.outcome.state is DeliveryState.PENDING or not end.outcome.is_try
+            goes_back = end.outcome.state is DeliveryState.PENDING
+            text = None if end.outcome.state is DeliveryState.SENT else end.outcome.text
             self.outcomes[row.id] = end.outcome
             self.rows[row.id] = replace(
                 row,
                 state=end.outcome.state,
-                reason=end.outcome.text,
-                attempt=row.attempt - back,
+                reason=row.reason if goes_back else text,
+                attempt=row.attempt - (goes_back or not end.outcome.is_try),
             )
 
     def renew(self) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import ColumnElement
 
-from digest.model import DeliveryState, Outcome
-from digest.store import Recovered, Store
+from digest.model import PARTICULAR, Delivery, DeliveryState, Outcome
+from digest.store import Recovered, Store, Transaction
 from digest.store.recovering import Recovering
 from digest.store.values import UnknownPolicy
 from store_cast import HOUR, NOW, ended, frozen_edition
@@ -21,6 +22,8 @@ SENT, FAILED, DEFERRED, UNKNOWN = (
     DeliveryState.UNKNOWN,
 )
 LEASE = timedelta(minutes=10)
+#: For the sender's sake, while others were taken.
+REFUSED = Outcome(state=DEFERRED, at=NOW, text=f"{PARTICULAR}550 Rejected", next_at=NOW + HOUR)
 SILENT = "the sender went silent after the final dot"
 
 
@@ -294,3 +297,56 @@ def test_a_dot_after_an_attempt_was_given_back_counts(store: Store) -> None:
         assert tx.deliveries.take_over(
             "j-1", ended=[given_back], dotted=[(mail.id, 1)], policy="hold", now=NOW
         ) == Recovered(released=0, resent=0, unknown=1)
+
+
+def _settled(tx: Transaction, mail: Delivery) -> None:
+    tx.deliveries.settle_all("w1", [ended(mail, PENDING, "")])
+
+
+def _given_back(tx: Transaction, mail: Delivery) -> None:
+    assert tx.deliveries.give_back("w1") == len([mail])
+
+
+def _run_out(tx: Transaction, mail: Delivery) -> None:
+    tx.deliveries.recover(mail.edition_id, now=NOW + 2 * HOUR, policy="hold")
+
+
+def _sent_again(tx: Transaction, mail: Delivery) -> None:
+    tx.deliveries.dotted(mail.id, "w1", mail.attempt)
+    tx.deliveries.recover(mail.edition_id, now=NOW + 2 * HOUR, policy="resend")
+
+
+def _reopened(tx: Transaction, mail: Delivery) -> None:
+    tx.deliveries.settle_all("w1", [ended(mail, FAILED, mail.reason or "550 no")])
+    tx.deliveries.reopen_failed(mail.edition_id)
+
+
+@pytest.mark.parametrize("back", [_settled, _given_back, _run_out, _sent_again, _reopened])
+def test_who_is_particular_stays_so_whatever_becomes_of_the_next_try(
+    store: Store, back: Callable[[Transaction, Delivery], None]
+) -> None:
+    """A stop, a crash and `--failed` in between: else the next refusals would count against the relay."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 1)
+        (first,) = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=1, lease=LEASE)
+        tx.deliveries.settle(first.id, "w1", 1, REFUSED)
+        (second,) = tx.deliveries.claim(edition_id, "w1", now=NOW + HOUR, limit=1, lease=LEASE)
+        back(tx, second)
+        (free,) = tx.deliveries.list(edition_id)
+
+    assert second.is_particular
+    assert (free.state, free.reason) == (PENDING, REFUSED.text)
+
+
+@pytest.mark.parametrize("state", [SENT, FAILED])
+def test_an_end_has_its_own_reason_whatever_was_said_before(store: Store, state: DeliveryState) -> None:
+    """The books show why somebody has no mail, and of whoever has it nothing."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 1)
+        (first,) = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=1, lease=LEASE)
+        tx.deliveries.settle(first.id, "w1", 1, REFUSED)
+        (second,) = tx.deliveries.claim(edition_id, "w1", now=NOW + HOUR, limit=1, lease=LEASE)
+        tx.deliveries.settle_all("w1", [ended(second, state, "as the relay says")])
+        (mail,) = tx.deliveries.list(edition_id)
+
+    assert mail.reason == (None if state is SENT else "as the relay says")

@@ -67,6 +67,24 @@ def test_relay_that_knows_nobody_holds_the_edition_and_costs_no_reader_anything(
     )
 
 
+def test_who_is_particular_holds_no_edition_when_failed_is_interrupted(tmp_path: Path) -> None:
+    """A person asks for them once more and stops at once; the service goes on, and hears noes in a row."""
+    now, refused = NOW, {f"rcpt r{n}@one.example": "554 5.7.1 we do not like you" for n in range(0, 30, 4)}
+    with ScriptedRelay(refused) as relay:
+        root = house(tmp_path / "home", relay.port, "one.example")
+        with open_app(root, clock=lambda: now) as app:
+            for minutes in (0, 5, 15, 60, 60):
+                now += timedelta(minutes=minutes, seconds=1)
+                done = send(app, EDITION, SendOptions(by="olu"))
+            stopped = send(app, EDITION, SendOptions(by="olu", failed=True, stopped=lambda: True))
+            again = send(app, EDITION, SendOptions(by="worker", follows=True))
+
+    assert (done.sent, done.failed, done.open) == (22, 8, 0)
+    assert (stopped.failed, stopped.open) == (0, 8)
+    assert (again.sent, again.failed, again.open) == (22, 8, 0)
+    assert sum(line.startswith("RCPT") for line in relay.commands) == 22 + 6 * 8
+
+
 @pytest.mark.parametrize("count", [1, 4])
 @pytest.mark.parametrize("phase", ["rcpt", "dot"])
 def test_short_list_that_a_relay_refuses_hears_why(tmp_path: Path, count: int, phase: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 
 import pytest
@@ -93,8 +93,8 @@ def test_readers_who_are_particular_hold_no_edition_that_others_have(phase: str,
             said.append({ledger.rows[n].state for n in alone})
 
         for n in alone:
-            ledger.rows[n] = replace(ledger.rows[n], state=PENDING, reason=None)
-        asked_again = send(ledger, route(relay.port, connections=1), believes=True, block=60)
+            ledger.rows[n] = replace(ledger.rows[n], state=PENDING)
+        asked_again = send(ledger, route(relay.port, connections=1), block=60)
 
     assert (len(alone), asked_again.failed) == (8, 8)
     assert said == [{DEFERRED}] * 4 + [{FAILED}]
@@ -103,6 +103,36 @@ def test_readers_who_are_particular_hold_no_edition_that_others_have(phase: str,
     assert {one.code for one in ends} == {int(words[:3])}
     assert all(words in (one.text or "") and "others were taken" in (one.text or "") for one in ends)
     assert all(judge_failure(one.status, one.text or "")[0] is not BounceKind.HARD for one in ends)
+
+
+@pytest.mark.parametrize("between", ["450 4.7.0 try later", "421 4.3.2 closing"])
+def test_readers_who_are_particular_stay_so_when_they_are_put_off_in_between(between: str) -> None:
+    """Whatever a relay says at one try: at the next they stand in a row, and no edition is held for that."""
+    ledger = MemoryLedger(people(60, *DOMAINS), due_s=0)
+    alone = [n for n in range(1, 61) if n % 8 == 4]
+    refused = {f"rcpt {ledger.emails[n - 1]}": "550 5.7.1 Rejected" for n in alone}
+    with ScriptedRelay(refused) as relay:
+        for tried in range(3):
+            relay.script = dict.fromkeys(refused, between) if tried == 1 else refused
+            with suppress(TransportError) if tried == 1 else nullcontext():
+                send(ledger, route(relay.port, connections=1), block=60)
+
+    assert {ledger.rows[n].state for n in alone} == {DEFERRED}
+
+
+@pytest.mark.parametrize("words", ["451 others were taken: greylisted", "450 Others were taken: greylisted"])
+def test_no_relay_can_say_that_a_reader_is_particular(words: str) -> None:
+    """Else one that turns against all of them later would not be found out, and they would fail."""
+    ledger = MemoryLedger(people(40, *DOMAINS), due_s=0)
+    with ScriptedRelay({f"rcpt {email}": words for email in ledger.emails[20:]}) as relay:
+        for _ in range(5):
+            send(ledger, route(relay.port, connections=1), block=40)
+        relay.script = {"dot": "550 Rejected"}
+        with pytest.raises(TransportError, match="550 Rejected"):
+            send(ledger, route(relay.port, connections=1), block=40)
+
+    assert ledger.states() == [SENT] * 20 + [PENDING] * 20
+    assert not any(row.is_particular for row in ledger.rows.values())
 
 
 def test_relay_that_turns_against_those_whom_it_put_off_loses_nobody() -> None:

@@ -30,6 +30,7 @@ from digest.model.letters import Consent, Letter, LetterKind, Wish
 from digest.model.people import (
     FULL_FORM,
     MOVED,
+    PARTICULAR,
     Books,
     Delivery,
     DeliveryState,
@@ -62,6 +63,7 @@ __all__ = [
     "MOST_FURTHER",
     "MOVED",
     "NO_WISHES",
+    "PARTICULAR",
     "REFUSED",
     "RELEASED",
     "UNKNOWN_SOURCE",

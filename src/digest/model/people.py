@@ -30,6 +30,7 @@ class MailForm:
 
 
 FULL_FORM = MailForm()
+PARTICULAR = "others were taken: "  #: what the reason of a delivery begins with that is particular
 
 
 class SubscriptionState(StrEnum):
@@ -123,6 +124,11 @@ class Delivery:
     def is_first_try(self) -> bool:
         """True when no try before this one left a word: one that a killed sender had claimed left none."""
         return self.attempt <= 1 or not (self.reason or self.reply)
+
+    @property
+    def is_particular(self) -> bool:
+        """True when it is on record that they were refused for the sender's sake while others were taken."""
+        return self.reason is not None and self.reason.startswith(PARTICULAR)
 
 
 @record

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 
-from digest.model import DeliveryState, Settlement
+from digest.model import PARTICULAR, DeliveryState, Settlement
 from digest.store.in_hand import InHand, by_attempt
 from digest.store.part import ids
 from digest.store.people_tables import IN_HAND, UNKNOWN, WAITING, deliveries
@@ -117,12 +117,12 @@ class Recovering(InHand):
         """Make failed deliveries of an edition pending again; return how many.
 
         Their attempts are counted on: a journal may still hold how the last one ended. A relay's last words
-        stay: they were answered.
+        stay: they were answered; so does who is particular.
         """
         reopened = self.connection.execute(
             update(deliveries)
             .where(deliveries.c.edition_id == edition_id, deliveries.c.state == DeliveryState.FAILED)
-            .values(state=DeliveryState.PENDING, code=None, reason=None)
+            .values(state=DeliveryState.PENDING, code=None, reason=_particular())
         )
         return reopened.rowcount
 
@@ -176,7 +176,8 @@ class Recovering(InHand):
     ) -> int:
         """Apply the policy to what was dotted without an end; return how many."""
         state = DeliveryState.PENDING if policy == "resend" else DeliveryState.UNKNOWN
-        return self._take_back(which, now, state=state, reason=reason)
+        why = _particular(reason) if state is DeliveryState.PENDING else reason
+        return self._take_back(which, now, state=state, reason=why)
 
     def _take_back(self, which: ColumnElement[bool], now: datetime, **values: object) -> int:
         taken = self.connection.execute(
@@ -185,6 +186,11 @@ class Recovering(InHand):
             .values(worker=None, lease_until=None, changed_at=now, **values)
         )
         return taken.rowcount
+
+
+def _particular(otherwise: str | None = None) -> ColumnElement[str | None]:
+    """Leave the reason of those who are particular as it is; give the others that one."""
+    return case((deliveries.c.reason.startswith(PARTICULAR), deliveries.c.reason), else_=otherwise)
 
 
 def _has_run_out(now: datetime) -> ColumnElement[bool]:

@@ -29,14 +29,13 @@ from digest.deliver.smtp.replies import Receipt, puts_off_everybody
 from digest.deliver.statuses import judge_failure
 from digest.errors import TransportError
 from digest.model.bounces import BounceKind
-from digest.model.people import Delivery, DeliveryState, Outcome
+from digest.model.people import PARTICULAR, Delivery, DeliveryState, Outcome
 
 _ROW = 20  #: refusals, with nobody taken in between
 _FEW = 5  #: of them, after which others are asked for once: imports stand together
 _DOMAINS = 3  #: of which the readers in such a row are; one alone may have an outage
 _MOST = 500  #: that are kept of a relay which has taken nobody yet
 _UNKNOWN, _REFUSED = "nobody is known", "nobody is accepted"
-_ALONE = "others were taken: "  #: begins what is on record of whoever was refused for the sender's sake
 _TRIES = 5  #: in two hours and twenty minutes, after which a refusal that is said to nobody else is believed
 NOBODY = (_UNKNOWN, _REFUSED)  #: one of them begins what is said of a relay that knows nobody
 _SENT, _FAILED = DeliveryState.SENT, DeliveryState.FAILED
@@ -241,16 +240,15 @@ class Doubts:
         while self._aside:
             delivery, outcome = self._aside.popleft()
             if has_anybody and outcome.state is _DEFERRED:
-                outcome = replace(outcome, text=f"{_ALONE}{outcome.text}")
+                if not delivery.is_particular:
+                    outcome = replace(outcome, text=f"{PARTICULAR}{outcome.text}")
                 if delivery.attempt >= _TRIES and self._is_alone(delivery):
                     outcome = replace(outcome, state=_FAILED, next_at=None)
             self._ends.conclude(delivery, outcome)
 
     def _is_alone(self, delivery: Delivery) -> bool:
         """Tell whether somebody was refused for the sender's sake before, while others were taken."""
-        is_on_record = (delivery.reason or "").startswith(_ALONE)
-        has_failed = self._judge.believes and delivery.attempt > _TRIES  # `--failed` clears the record
-        return (is_on_record or has_failed) and self._ends.books().sent > 0
+        return delivery.is_particular and self._ends.books().sent > 0
 
     def _believe(self, kept: _Kept, *, but: int = 0) -> None:
         """End those who are kept as they were answered, but for the last so many."""

@@ -72,7 +72,7 @@ class Ends:
 
     def later(self, delivery: Delivery, seconds: float, text: str) -> None:
         """Let go of a delivery that has not begun, until so many seconds from now."""
-        self.conclude(delivery, self._judge.later(seconds, text))
+        self.conclude(delivery, self._judge.later(delivery, seconds, text))
 
     def retry(self, delivery: Delivery, error: TransportError) -> None:
         """Try again in this run whose connection was lost before the dot, but not for ever."""

@@ -14,9 +14,9 @@ from digest.deliver.run.terms import SendingRules
 from digest.deliver.smtp.conversation import Verdict
 from digest.deliver.smtp.replies import Receipt
 from digest.errors import TransportError
-from digest.model.people import Delivery, DeliveryState, Outcome
+from digest.model.people import PARTICULAR, Delivery, DeliveryState, Outcome
 
-_DEFERRED, _UNKNOWN = DeliveryState.DEFERRED, DeliveryState.UNKNOWN
+_DEFERRED, _UNKNOWN, _SENT = DeliveryState.DEFERRED, DeliveryState.UNKNOWN, DeliveryState.SENT
 #: How long to wait after the first, second and later answers that ask to try again.
 BACKOFF = (timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
 
@@ -46,6 +46,8 @@ class Judge:
     def receipt(self, delivery: Delivery, receipt: Receipt) -> Outcome:
         """Say what a relay's answer means for a delivery."""
         text = receipt.text
+        if receipt.state is not _SENT and text.startswith(PARTICULAR):
+            text = f"{receipt.code} {text}"  # only the program puts that on record
         if receipt.state is _DEFERRED or (receipt.state is _UNKNOWN and self.resend_unknown):
             return self.put_off(delivery, text, code=receipt.code, status=receipt.enhanced)
         return self.end(receipt.state, text, code=receipt.code, status=receipt.enhanced)
@@ -61,21 +63,26 @@ class Judge:
             return self.end(
                 DeliveryState.EXPIRED, f"put off until it was too late: {text}", code=code, status=status
             )
-        return Outcome(
-            state=DeliveryState.DEFERRED, at=now, code=code, status=status, text=text, next_at=next_at
-        )
+        words = _beside(delivery, text)
+        return Outcome(state=_DEFERRED, at=now, code=code, status=status, text=words, next_at=next_at)
 
-    def later(self, seconds: float, text: str) -> Outcome:
+    def later(self, delivery: Delivery, seconds: float, text: str) -> Outcome:
         """Wait for so many seconds, untried, an hour at most and not beyond the time to give up."""
         now = self.clock()
         next_at = min(now + min(timedelta(seconds=seconds), BACKOFF[-1]), max(now, self.give_up_at))
-        return Outcome(state=_DEFERRED, at=now, text=text, next_at=next_at, is_try=False)
+        words = _beside(delivery, text)
+        return Outcome(state=_DEFERRED, at=now, text=words, next_at=next_at, is_try=False)
 
     def end(
         self, state: DeliveryState, text: str, *, code: int | None = None, status: str | None = None
     ) -> Outcome:
         """Make an end as of now."""
         return Outcome(state=state, at=self.clock(), code=code, status=status, text=text)
+
+
+def _beside(delivery: Delivery, text: str) -> str:
+    """Leave it on record that somebody is particular, beside what has put them off since."""
+    return f"{PARTICULAR}{text}" if delivery.is_particular else text
 
 
 def nameless(verdict: Verdict, email: str) -> Verdict:
