@@ -114,6 +114,46 @@ def test_run_that_does_not_wait_puts_them_off_until_the_relay_is_back() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "script",
+    [
+        {"mail": "550 5.7.1 account suspended"},
+        {f"dot {one}": "550 5.7.1 account suspended" for one in wide(6)},
+    ],
+)
+def test_who_needs_a_relay_that_refuses_the_sender_is_put_off_with_its_words(script: dict[str, str]) -> None:
+    """It can carry them, and may once more: that no relay offers what they need is not so."""
+    ledger = MemoryLedger(mixed(6))
+    with ScriptedRelay(offers=PLAIN) as plain, ScriptedRelay(script, offers=WIDE) as able:
+        routes = route(plain.port, name="plain"), route(able.port, name="able", weight=0)
+        done = send(ledger, *routes, block=12)
+
+        assert (done.sent, done.deferred, done.failed) == (6, 6, 0)
+        assert all("account suspended" in (ledger.rows[n].reason or "") for n in range(1, 13, 2))
+        assert {(ledger.outcomes[n].code, ledger.rows[n].attempt) for n in range(1, 13, 2)} == {(550, 1)}
+
+        able.script.clear()
+        ledger.due_s = 0
+        again = send(ledger, *routes, block=12)
+
+    assert (again.sent, set(ledger.states())) == (6, {SENT})
+
+
+def test_edition_that_only_a_relay_can_carry_which_refuses_the_sender_is_held_with_its_words() -> None:
+    """Nobody has it: whoever runs it hears so now, as with one relay."""
+    ledger = MemoryLedger(readers(6))
+    with (
+        ScriptedRelay(offers=(f"SIZE {len(MESSAGE) - 1}",)) as small,
+        ScriptedRelay({"mail": "550 5.7.1 account suspended"}, offers=PLAIN) as able,
+    ):
+        routes = route(small.port, name="small"), route(able.port, name="able")
+        with pytest.raises(TransportError, match="account suspended; no other relay can carry") as raised:
+            send(ledger, *routes, block=6)
+
+    assert raised.value.permanent
+    assert set(ledger.states()) <= {PENDING, DEFERRED}
+
+
 @pytest.mark.parametrize("wait", [False, True])
 def test_relay_that_is_full_for_a_moment_fails_nobody(wait: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """554 greets us for good or for a moment; by the next try it is known which."""

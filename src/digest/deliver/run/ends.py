@@ -74,11 +74,15 @@ class Ends:
         """Let go of a delivery that has not begun, until so many seconds from now."""
         self.conclude(delivery, self._judge.later(delivery, seconds, text))
 
+    def put_off(self, delivery: Delivery, error: TransportError) -> None:
+        """Let go of a delivery that no relay takes now, until its next try."""
+        self.conclude(delivery, self._judge.put_off(delivery, str(error), code=error.code))
+
     def retry(self, delivery: Delivery, error: TransportError) -> None:
         """Try again in this run whose connection was lost before the dot, but not for ever."""
         self._losses[delivery.id] += 1
         if self._losses[delivery.id] >= _LOSSES:
-            self.conclude(delivery, self._judge.put_off(delivery, str(error), code=error.code))
+            self.put_off(delivery, error)
         elif _mark(delivery) in self._asked:
             # A permit stands on record: the delivery goes back and is claimed anew, with another.
             self.end(delivery, DeliveryState.PENDING)

@@ -9,7 +9,7 @@ from digest.deliver.run.gate import Gate
 from digest.deliver.run.held import domain_of
 from digest.deliver.run.relay import Relay
 from digest.errors import TransportError
-from digest.model.people import Delivery
+from digest.model.people import Books, Delivery
 
 _MOST = 96  #: no relay is given others once so many wait
 _KEPT = 48  #: so many wait here for a relay that is away; those beyond are put off
@@ -21,8 +21,9 @@ _APART_S = 0.05  #: and each so much longer than the one before, or they came ba
 class Misfits:
     """A queue of messages with letters beyond ASCII, or beyond the SIZE of some relay.
 
-    A relay counts as able until it is known that it is not: it refuses all mail of this run, or has not
-    offered what a message needs. One that is away is waited for. All methods are for the loop's thread.
+    A relay counts as able until it is known that it has not offered what a message needs. One that is away is
+    waited for, and whoever only one can reach that refuses the sender is put off, with its words. All methods
+    are for the loop's thread.
 
     Args:
         relays: All of the run.
@@ -75,7 +76,7 @@ class Misfits:
 
     @property
     def stranded(self) -> tuple[int, ...]:
-        """Who was put off though each relay that could carry them has shut its door for good, by delivery.
+        """Who was put off though each relay that could carry them is of no use any more, by delivery.
 
         What has become of them since, by another sender or their own leaving, is not known here.
         """
@@ -88,6 +89,11 @@ class Misfits:
         said = next(iter(self._stranded.values()))
         words = f"{said.message}; no other relay can carry what is left"
         return TransportError(words, permanent=True, code=said.code, where=said.where, hint=said.hint)
+
+    def verdict(self, books: Books) -> TransportError | None:
+        """Return what these relays say when all who are open are stranded, and nobody has the edition."""
+        is_all = 0 < books.open <= len(self._stranded) and not books.sent
+        return self.stranding() if is_all else None
 
     def has_for(self, relay: Relay) -> bool:
         """Tell whether one of them may begin on a relay."""
@@ -115,8 +121,8 @@ class Misfits:
             for _, envelope in self._waiting
         )
 
-    def surplus(self, tries: int | None) -> Iterator[tuple[Delivery, float]]:
-        """Give those that need not wait here, and for how many seconds each is to be put off.
+    def surplus(self, tries: int | None) -> Iterator[tuple[Delivery, float, TransportError | None]]:
+        """Give those that need not wait here, and for how many seconds each is to be put off, or for what.
 
         Args:
             tries: A relay that was lost so often in a row is waited for no more; None waits. One that
@@ -124,22 +130,23 @@ class Misfits:
         """
         yield from self._given_up(tries)
         while len(self._waiting) > _KEPT and self._now() - self._left_at > _STUCK_S:
-            yield self._waiting.pop()[0], self._turn_s()
+            yield self._waiting.pop()[0], self._turn_s(), None
 
     def empty(self) -> Iterator[Delivery]:
         """Give all, to be given back."""
         while self._waiting:
             yield self._waiting.pop(0)[0]
 
-    def _given_up(self, tries: int | None) -> Iterator[tuple[Delivery, float]]:
+    def _given_up(self, tries: int | None) -> Iterator[tuple[Delivery, float, TransportError | None]]:
         for one in tuple(self._waiting):
             able = self._able(one[1])
             if able and all(relay.is_given_up(tries) for relay in able):
                 self._waiting.remove(one)
                 said = [relay.barred for relay in able]
-                if said[0] is not None and all(said):
-                    self._stranded[one[0].id] = said[0]
-                yield one[0], self._turn_s()
+                why = said[0] if all(said) else None
+                if why is not None:
+                    self._stranded[one[0].id] = why
+                yield one[0], self._turn_s(), why
 
     def _able(self, envelope: Envelope) -> list[Relay]:
         return [relay for relay in self._relays if relay.may_carry(envelope)]

@@ -114,10 +114,13 @@ class Relay:
         return self._coyness.is_recent(now)
 
     def may_carry(self, envelope: Envelope) -> bool:
-        """Tell whether it may take a message, as far as anybody knows: unasked it may, or in another run."""
-        return (self.refusal is None or self._is_shut) and (
-            self._offers is None or self._offers.carry(envelope)
-        )
+        """Tell whether it can carry a message, as far as anybody knows, though it may refuse the sender.
+
+        Unasked it may, but for one that refuses before it says what it offers.
+        """
+        if self._offers is not None:
+            return self._offers.carry(envelope)
+        return self.refusal is None or self._is_shut
 
     def knock(self, now: float) -> None:
         """Let a relay be tried again whose door was shut a while ago: it may have been for a moment."""
@@ -125,15 +128,15 @@ class Relay:
             self._door.knock(now)
 
     def is_given_up(self, tries: int | None) -> bool:
-        """Tell whether it is shut, or was lost so often in a row, and has not come back."""
-        if self._is_shut:
+        """Tell whether it is of no use, or was lost so often in a row, and has not come back."""
+        if self.refusal is not None:
             return not self.attempts
         return tries is not None and self.breaker.losses >= tries and not self.lanes
 
     @property
     def barred(self) -> TransportError | None:
-        """Return what it greets with whenever it is tried; None while that may be for a moment."""
-        return self._door.error if self._verdict is None and self._door.is_barred else None
+        """Return why it is of no use for the rest of the run; None while that may be for a moment."""
+        return self.refusal if self._door.is_barred or not self._is_shut else None
 
     @property
     def _is_shut(self) -> bool:

@@ -249,9 +249,10 @@ class Run:
             self._finish_or_wait()
 
     def _finish_or_wait(self) -> None:
-        """End when nobody is due, or all were set aside; or look again when somebody is."""
-        if (verdict := self._doubts.verdict) is not None or not self._rules.wait:
-            self._end(verdict)
+        """End when nobody is due, or all were set aside or stranded; or look again when somebody is."""
+        verdict = self._doubts.verdict
+        if verdict is not None or not self._rules.wait:
+            self._end(verdict or self._fleet.misfits.verdict(self._ends.books()))
         else:
             self._put_off.wait()
 

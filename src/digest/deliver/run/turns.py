@@ -121,8 +121,11 @@ class Turns:
             domain = domain_of(delivery)
             self._envelopes.forget(delivery)
             self._ends.later(delivery, self._gate.turn_s(domain), f"waits for the limit of {domain}")
-        for delivery, seconds in self._misfits.surplus(tries):
-            self._ends.later(delivery, seconds, "waits for a relay that can carry it")
+        for delivery, seconds, why in self._misfits.surplus(tries):
+            if why is None:
+                self._ends.later(delivery, seconds, "waits for a relay that can carry it")
+            else:
+                self._ends.put_off(delivery, why)
 
     def empty(self) -> Iterator[Delivery]:
         """Give all that are claimed and have not begun."""
