@@ -289,6 +289,17 @@ def test_dots_and_last_looks_come_in_batches(app: App) -> None:
     assert ledger.dotted([(sam.id, 1), (olu.id, 2)]) == {sam.id}
 
 
+@pytest.mark.parametrize(("left", "word"), [(timedelta(hours=3), None), (timedelta(hours=1), NOW)])
+def test_a_look_asks_for_a_word_to_send_late_once_it_could_matter(
+    app: App, left: timedelta, word: datetime | None
+) -> None:
+    """Nobody is put off for more than an hour: long before the end looks stay as cheap as they were."""
+    ledger, _ = begin(app, 1)
+    ledger.give_up_at, ledger.let_go_until = NOW + left, lambda _: NOW
+
+    assert ledger.look().let_go_until == word
+
+
 def test_an_edition_that_is_held_in_between_is_seen_at_the_next_look(app: App) -> None:
     """An editor's hold counts as fast as an unsubscribe."""
     ledger, _ = begin(app, 1)
