@@ -156,7 +156,8 @@ def test_whose_file_is_gone_is_not_offered_to_be_sent(tmp_path: Path) -> None:
     (root / "config" / "digests" / "daily.yaml").unlink()
     with desk(root, Role.ADMIN, clock=clock) as here:
         page = here.get("/sending/1", ask="late")
-        assert "The file of its digest is gone, so nobody can send it before that is back." in text_of(page)
+        gone = "The file of its digest is gone, so nobody can send it before that is back."
+        assert f"1 reader has it; 3 are open. {gone}" in text_of(page)
         assert "ask=late" not in page
         assert 'action="/sending/1/late"' not in page
         assert "and the file of its digest is gone" in text_of(here.get("/"))
@@ -200,7 +201,9 @@ def test_what_has_changed_is_an_approvers_first(
     with late_desk(tmp_path / "home", role) as here:
         item = find(here.app, 1).edition.items[0]
         shape(here.app, 1, Headline(article=item.article_id, text="Corrected"), on_version=0, by="ada")
-        acts = acts_of(here.get("/sending/1"))
+        page = here.get("/sending/1")
+        assert "ends it. It has changed since it was approved, so it goes late once" in text_of(page)
+        acts = acts_of(page)
         assert re.findall(r"(?:An approver|Then an operator)[^.<]*\.", acts) == said
         assert set(re.findall(r'href="([^"]+)"', acts)) == ways
 

@@ -60,8 +60,20 @@ def happened(live: Live, frame: Frame) -> tuple[Happened, ...]:
             text=step_words(one, frame, frozen=live.books.frozen if one is first else None),
             looks="bad" if _stops(one) else "by-hand" if _hand(one) else "",
         )
-        for one in live.steps[:_STEPS]
+        for one in _told_once(live.steps)[:_STEPS]
     )
+
+
+def _told_once(steps: tuple[LogEntry, ...]) -> tuple[LogEntry, ...]:
+    """Leave out the step by which a held one went on where the word to send it late stands right above it."""
+    word = ""
+    kept = []
+    for one in steps:
+        said = f"{one.at} {one.note}" if (one.note or "").startswith(LET_GO_LATE) else ""
+        if not said or said != word:
+            kept.append(one)
+        word = said
+    return tuple(kept)
 
 
 def step_words(step: LogEntry, frame: Frame, *, frozen: int | None = None) -> str:

@@ -195,10 +195,7 @@ def resume_sending(app: Installed, user: Person, edition: EditionNumber) -> Edit
 
 @router.post("/{edition}/late", dependencies=scope(Right.OPERATE))
 def send_late(app: Installed, user: Person, edition: EditionNumber) -> EditionLine:
-    """Let an edition go to those still open although `max_lateness` has passed; the service mails them.
-
-    Again, while it is on its way late, changes nothing.
-    """
+    """Let an edition go to those still open although `max_lateness` has passed; the service mails them."""
     return line_of(let_go_late(app, edition, by=by(user)), None)
 
 
