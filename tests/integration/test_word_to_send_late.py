@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from braking_cast import begun, cut_off
+from digest.actions.app import App
 from digest.actions.editing.approving import approve
 from digest.actions.home.instance import begin_run
 from digest.actions.mailing import sending
@@ -18,6 +19,8 @@ from digest.actions.steering import braking
 from digest.actions.steering.late import let_go_late
 from digest.errors import Refused
 from digest.model import EditionState
+from digest.render import Rendered
+from digest.store import StoredEdition
 from newsroom import DUE, Newsroom, newsroom
 from store_cast import add_readers
 
@@ -47,7 +50,7 @@ def test_an_edition_that_was_ended_is_not_mailed_as_a_sender_gives_back_what_it_
 def test_what_begins_in_the_last_second_has_no_twelve_hours_more(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A service begins, and to freeze its readers takes ten seconds: nobody has said that it is to."""
+    """A service begins, and to lay it out takes ten seconds: nobody has said that it is to."""
     with newsroom(tmp_path / "home", REQUIRED) as room:
         with room.app.store.writing() as tx:
             add_readers(tx, 3)
@@ -56,13 +59,13 @@ def test_what_begins_in_the_last_second_has_no_twelve_hours_more(
         begin_run(room.app)
         room.clock.now = DUE + 12 * HOUR - SECOND
         assert room.sendable() == (edition,)
-        freeze = sending._audience
+        render = sending.render
 
-        def slowly(*given: object, **named: object) -> None:
-            freeze(*given, **named)  # type: ignore[arg-type]
+        def slowly(app: App, stored: StoredEdition) -> Rendered:
             room.clock.now += 10 * SECOND
+            return render(app, stored)
 
-        monkeypatch.setattr(sending, "_audience", slowly)
+        monkeypatch.setattr(sending, "render", slowly)
         assert send(room.app, edition, SendOptions(by="worker", follows=True)).open == 3
 
         assert room.sendable() == ()
