@@ -82,13 +82,16 @@ def test_it_says_what_an_edition_waits_for_and_who_stopped_it(
 
 def test_since_when_it_went_late_is_the_last_word_that_came_too_late() -> None:
     """In time, a word to let it go is none of that; a brake afterwards is told as it is."""
-    taken = [APPROVED, BEGUN, TOO_LATE, (20, "held", "sending", "olu"), (21, "sending", "held", "ada")]
+    word = [(20, "held", "sending", "olu"), (20, "sending", "sending", "olu")]
+    taken = [APPROVED, BEGUN, TOO_LATE, *word, (21, "sending", "held", "ada")]
     found = standing_of(*course(*taken), DUE + 22 * HOUR)
 
     assert (found.word, found.stop and found.stop.at) == ("late", DUE + 21 * HOUR)
     assert found.sent_late is not None
     assert found.sent_late.at == DUE + 20 * HOUR
     assert standing_of(*course(APPROVED, BEGUN), DUE + HOUR).sent_late is None
+    begun_late = course(APPROVED, (13, "approved", "sending", "worker"))  # in the last second, say
+    assert standing_of(*begun_late, DUE + 14 * HOUR).sent_late is None
 
 
 def test_one_whose_file_is_gone_is_late_and_nobody_can_send_it() -> None:

@@ -24,7 +24,7 @@ class Stand:
     word: Word
     last: datetime | None  #: until when it goes out without a word to send it late; None: it is over
     held: LogEntry | None  #: the step that holds it; None: nothing does
-    sent_late: LogEntry | None  #: the last step that let it go after that
+    sent_late: LogEntry | None  #: the last word to send it late after that
     is_known: bool  #: False: its digest's file is gone, so that nobody can send it
 
     @property
@@ -56,7 +56,9 @@ def standing_of(state: EditionState, log: Sequence[LogEntry], course: Course | N
     """
     last = None if course is None else course.last
     begun = [one for one in log if one.after is EditionState.SENDING]
-    late = [one for one in begun if last is not None and one.at > last]
+    # The word to send it late leaves it being sent; an end, or a begin in the last second, is none.
+    words = [one for one in begun if one.before is EditionState.SENDING]
+    late = [one for one in words if last is not None and one.at > last]
     # A change of what is in it while it is held is no step into that.
     held = [one for one in log if one.after is EditionState.HELD is not one.before]
     word: Word = "at_rest"
