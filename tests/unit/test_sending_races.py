@@ -97,14 +97,14 @@ def test_a_look_from_before_a_claim_says_nothing_of_whom_it_brought() -> None:
 
         until(lambda: len(seen) == 2)  # one is slow: another begins beside it
         before.set()
-        until(lambda: clerk.is_fresh)
+        until(lambda: clerk.looks.are_fresh)
         clerk.claim_again()
         until(lambda: bool(clerk.ready))
-        assert not clerk.is_fresh
+        assert not clerk.looks.are_fresh
         after.set()
         ends = loop.now() + 0.5
         until(lambda: loop.now() > ends)
-        assert not clerk.is_fresh
+        assert not clerk.looks.are_fresh
         clerk.close()
 
 
@@ -116,13 +116,13 @@ def test_a_look_from_before_a_machine_slept_is_old_when_it_wakes() -> None:
 
         def look() -> bool:
             clerk.tick(claims=True)
-            return clerk.is_fresh
+            return clerk.looks.are_fresh
 
         loop.run(look)
         slept_s[0] = 8.0
-        assert not clerk.is_fresh
+        assert not clerk.looks.are_fresh
         loop.run(look)  # after the next one
-        assert clerk.is_fresh
+        assert clerk.looks.are_fresh
         clerk.close()
 
 

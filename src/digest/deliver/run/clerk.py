@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from datetime import datetime
 from typing import Any
 
 from digest.deliver.loop import Crew, Loop
 from digest.deliver.run.answers import Heard
-from digest.deliver.run.ledger import Ledger, Look
+from digest.deliver.run.ledger import Ledger
+from digest.deliver.run.looks import MOST, Looks, Seen
 from digest.deliver.run.steps import Steps
 from digest.errors import StoreError
 from digest.model.people import Delivery, DeliveryState, Settlement
 
 _FLUSH_S = 0.3  #: an end is in the ledger after so long, or as soon as there are many
 _MANY = 500
-_LOOK_EVERY_S = 0.35
-LOOK_HOLDS_S = 0.9  #: nobody is mailed on an older look: an unsubscribe stops all that begins 1 s later
-_LOOK_IN_TIME_S = 0.6  #: of looks that take so long three at a time still come before the last one is old
-_LOOKS = 3  #: under way at once
-_BLIND_S = 5.0  #: without a look, after which people are told
-_BESIDE = _LOOKS + 1  #: threads for a step, and for looks that begin while another is slow
+_BESIDE = MOST + 1  #: threads for a step, and for looks that begin while another is slow
 _RENEW_EVERY_S = 60.0
 _AGAIN_S = 1.0  #: between tries at a database that does not answer
 _PENDING = DeliveryState.PENDING
-_Seen = tuple[float, float, Look]  #: when it began, the same on the clock that no sleep stops, what it saw
 
 
 class Clerk:
@@ -55,9 +49,6 @@ class Clerk:
     ) -> None:
         self.ready: deque[Delivery] = deque()  #: claimed, not begun
         self.is_exhausted = False  #: nobody more is due now
-        self.halted: str | None = None
-        self.let_go_until: datetime | None = None  #: a person's word, as the last look saw it
-        self.looks_in_time = True  #: as the last one tells, each comes before the one before it is old
         #: Gives what relays answered since it was asked last.
         self.heard: Callable[[], Sequence[Heard]] = tuple
         self.failed: Exception | None = None  #: the database stayed away for too long
@@ -66,36 +57,14 @@ class Clerk:
         self._crew = Crew(1, "clerk")
         self._beside = Crew(_BESIDE, "clerk-beside") if at_once else self._crew
         self.steps = Steps(loop, self._beside, ledger.step_on, patience_s=patience_s)
+        self.looks = Looks(loop, self._crew, self._beside, ledger.look, self._looked)
         self._busy: set[str] = set()
         self._ends: list[Settlement] = []
         self._flush_at: float | None = None
         self._is_owed = False  #: somebody is on the way back to the ledger
-        self._barred: Mapping[int, str] = {}
-        self._looked_at = self._look_begun_at = self._unseen_until = float("-inf")
-        self._seen_at = float("-inf")  #: as `_looked_at`, on the clock that goes on while the machine sleeps
-        self._look_every_s = _LOOK_EVERY_S
-        self._looks = 0  #: under way
-        self._look_took_s = 0.0  #: the last one
-        self._most_looks, self._in_time_s = (_LOOKS, _LOOK_IN_TIME_S) if at_once else (1, LOOK_HOLDS_S / 2)
-        self._began_at = loop.now()
-        self._renew_at = self._began_at + _RENEW_EVERY_S
+        self._renew_at = loop.now() + _RENEW_EVERY_S
         self._away_since: dict[str, float] = {}  #: by question
         self._not_before = 0.0
-
-    @property
-    def is_fresh(self) -> bool:
-        """True when the last look is recent enough to begin a message on it."""
-        return self._loop.sleepless() - self._seen_at < LOOK_HOLDS_S
-
-    @property
-    def blindness(self) -> str | None:
-        """Say that nobody may be mailed since looks come too late, or not at all; None while they come."""
-        age_s = self._loop.now() - max(self._looked_at, self._began_at)
-        is_blind = self._look_took_s >= LOOK_HOLDS_S or age_s > _BLIND_S
-        if self.is_fresh or not self.ready or not is_blind:
-            return None
-        took = f"{max(age_s, self._look_took_s):.1f} s"
-        return f"the database takes {took} to say who has left; after {LOOK_HOLDS_S} s nobody is mailed on it"
 
     @property
     def is_idle(self) -> bool:
@@ -105,11 +74,7 @@ class Clerk:
     @property
     def is_at_rest(self) -> bool:
         """True when nothing at all is asked of the ledger, nor owed to it: it may be closed."""
-        return self.is_idle and not self._looks and self.steps.is_done
-
-    def barred(self, delivery: Delivery) -> str | None:
-        """Say why a person must not be mailed as they were claimed; None when they may."""
-        return self._barred.get(delivery.id)
+        return self.is_idle and not self.looks.under_way and self.steps.is_done
 
     def end(self, end: Settlement) -> None:
         """Have an end written down."""
@@ -138,9 +103,8 @@ class Clerk:
         may_claim = claims and not (self.is_exhausted or self._is_owed or "claim" in self._busy)
         if may_claim and len(self.ready) <= self._block // 2:
             self._ask("claim", self._claim, self._claimed)
-        last = max(self._looked_at, self._look_begun_at if self._looks else float("-inf"))
-        if claims and self._looks < self._most_looks and now - last > self._look_every_s:
-            self._ask_look(now)
+        if claims:
+            self.looks.tick(now)
         if now > self._renew_at:
             self._renew_at = now + _RENEW_EVERY_S
             self._ask("renew", self._ledger.renew, lambda _: None)
@@ -195,55 +159,29 @@ class Clerk:
         self._is_owed = any(one.outcome.state is DeliveryState.PENDING for one in self._ends)
         self._settled(ends)
 
-    def _claim(self) -> tuple[tuple[Delivery, ...], _Seen | None]:
+    def _claim(self) -> tuple[tuple[Delivery, ...], Seen | None]:
         claimed = self._ledger.claim(self._block)
         try:
-            return claimed, self._look()
+            return claimed, self.looks.take()
         except StoreError:
             return claimed, None  # what is claimed must not be forgotten; another look comes
 
-    def _claimed(self, found: tuple[tuple[Delivery, ...], _Seen | None]) -> None:
+    def _claimed(self, found: tuple[tuple[Delivery, ...], Seen | None]) -> None:
         claimed, look = found
         self.ready.extend(claimed)
         # Somebody who is on the way back was not there yet when this claim looked.
         self.is_exhausted = not claimed and not self._is_owed
         if look is None:
-            # No look has seen them, nor will one that has begun by now: nobody knows who has left.
-            self._looked_at = self._seen_at = float("-inf")
-            self._unseen_until = self._loop.now()
+            self.looks.forget()  # none has seen them, nor will one that has begun by now
         else:
-            self._take_look(look)
+            self.looks.seen(look)
 
-    def _ask_look(self, now: float) -> None:
-        """Have a look taken, beside one that is slow: else there would be none in time each time."""
-        crew = self._beside if self._looks else self._crew
-        self._looks, self._look_begun_at = self._looks + 1, now
-
-        def answered(look: _Seen | None, error: BaseException | None) -> None:
-            self._looks -= 1
-            if look is not None:
-                self._away_since.pop("look", None)
-                self._take_look(look)
-            elif error is not None:
-                self._missed("look", error)
-
-        self._loop.work(crew, self._look, answered)
-
-    def _look(self) -> _Seen:
-        return self._loop.now(), self._loop.sleepless(), self._ledger.look()
-
-    def _take_look(self, look: _Seen) -> None:
-        """Take what was seen, unless another has begun after it; of several at once any may end first."""
-        if look[0] > max(self._looked_at, self._unseen_until):
-            now = self._loop.now()
-            took_s = now - look[0]
-            self._look_took_s = took_s
-            is_late = LOOK_HOLDS_S < now - self._looked_at < float("inf")
-            self.looks_in_time = not is_late and took_s < self._in_time_s
-            self._look_every_s = min(_LOOK_EVERY_S, max(0.1, (LOOK_HOLDS_S - took_s) / 2))
-            self._looked_at, self._seen_at, seen = look
-            self._barred, self.halted = seen.barred, seen.halted
-            self.let_go_until = seen.let_go_until
+    def _looked(self, error: BaseException | None) -> None:
+        """Take note of a look that came, or why it did not."""
+        if error is None:
+            self._away_since.pop("look", None)
+        else:
+            self._missed("look", error)
 
     def _ask(
         self,

@@ -8,13 +8,14 @@ from dataclasses import replace
 
 from digest.deliver.journal.group import Journal, Mark
 from digest.deliver.loop import Loop
-from digest.deliver.run.clerk import LOOK_HOLDS_S, Clerk
+from digest.deliver.run.clerk import Clerk
 from digest.deliver.run.doubts import Doubts
 from digest.deliver.run.ends import Ends
 from digest.deliver.run.envelopes import Envelopes
 from digest.deliver.run.fleet import Fleet
 from digest.deliver.run.gate import Gate
 from digest.deliver.run.lane import Lane, LaneEvents
+from digest.deliver.run.looks import HOLDS_S
 from digest.deliver.run.outcomes import Judge, nameless
 from digest.deliver.run.put_off import PutOff
 from digest.deliver.run.relay import Relay, Route
@@ -28,7 +29,7 @@ from digest.model.people import Books, Delivery, DeliveryState, Settlement
 
 _WIDEN_S = 0.005  #: between two looks whether more connections or allowances are needed
 _LOOK_S = 0.02  #: between two looks whether the run is to end, while messages are under way
-_BEHIND_S = 1.0 - LOOK_HOLDS_S  #: who has waited longer behind a dot is looked at again
+_BEHIND_S = 1.0 - HOLDS_S  #: who has waited longer behind a dot is looked at again
 _TICK_S = 0.25  #: between two looks at what is slow: time-outs, connections too many, progress
 _GOES_ON = "nobody is lost: the same command goes on once it does"
 
@@ -61,7 +62,8 @@ class Run:
             at_once=office.at_once,
         )
         self._clerk.heard = self._fleet.heard
-        judge = Judge.of(rules, watch.clock, lambda: self._clerk.let_go_until)
+        self._looks = self._clerk.looks
+        judge = Judge.of(rules, watch.clock, lambda: self._looks.let_go_until)
         self._tries = None if rules.wait else rules.tries
         self._journal = Journal(loop, office.record, self._granted)
         self._ends = Ends(self._journal, self._clerk, judge, books)
@@ -136,7 +138,7 @@ class Run:
             self._end(Refused(short, hint="the same command goes on once there is room"))
             return
         self._turns.stock()
-        while self._clerk.is_fresh:
+        while self._looks.are_fresh:
             if (lane := self._fleet.next_lane(fresh=self._turns.wants_fresh())) is None:
                 return
             relay = self._fleet.relay_of(lane)
@@ -156,10 +158,10 @@ class Run:
     def _dot(self, lane: Lane) -> None:
         """Write a final dot, and the first commands of the next message behind it where that is of use."""
         is_held = self._stop.is_wanted or self._clerk.steps.is_behind
-        may_begin = not is_held and self._clerk.is_fresh and not self._watch.short_of()
+        may_begin = not is_held and self._looks.are_fresh and not self._watch.short_of()
         delivery, envelope = None, None
         # With a slow ledger the look would be old by the answer: a connection each time.
-        if may_begin and self._clerk.looks_in_time and self._fleet.may_follow(lane):
+        if may_begin and self._looks.come_in_time and self._fleet.may_follow(lane):
             delivery, envelope = self._turns.take(self._fleet.relay_of(lane), is_fresh=False)
         if delivery is not None and envelope is not None:
             self._behind[lane] = delivery
@@ -238,11 +240,11 @@ class Run:
         if self._stop.is_wanted:
             return
         if self._watch.stopped() or self._watch.clock() >= (
-            self._clerk.let_go_until or self._rules.give_up_at
+            self._looks.let_go_until or self._rules.give_up_at
         ):
             self._end()
-        elif self._clerk.halted is not None:
-            self._end(Halted(self._clerk.halted, hint="nobody is lost; look at `digest editions list`"))
+        elif self._looks.halted is not None:
+            self._end(Halted(self._looks.halted, hint="nobody is lost; look at `digest editions list`"))
         elif trouble := self._fleet.trouble(self._tries):
             self._end(trouble)
         elif self._clerk.is_exhausted and not (self._turns.waiting or self._jobs) and self._doubts.decide():
@@ -287,7 +289,7 @@ class Run:
         home, database = HELD
         if self._clerk.steps.is_behind:
             told = replace(told, trouble=self._clerk.steps.words, trouble_kind=home)
-        elif (words := self._clerk.blindness) is not None:
+        elif self._clerk.ready and (words := self._looks.blindness) is not None:
             told = replace(told, trouble=words, trouble_kind=database)
         with suppress(Exception):  # why: a pipe that nobody reads any more must not cost anybody's mail
             self._watch.progress(told)

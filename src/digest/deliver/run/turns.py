@@ -30,7 +30,7 @@ class Turns:
 
     def __init__(self, clerk: Clerk, gate: Gate, ends: Ends, envelopes: Envelopes, misfits: Misfits) -> None:
         self._clerk, self._gate, self._ends, self._envelopes = clerk, gate, ends, envelopes
-        self._misfits = misfits
+        self._misfits, self._looks = misfits, clerk.looks
         self._held = Held()  #: whose domain's limit is reached
         #: Put off on a connection that may have carried enough: a fresh one tells, whatever it says.
         self._again: deque[Delivery] = deque()
@@ -102,10 +102,10 @@ class Turns:
                 whoever must not be mailed now waits anew.
             is_over: The run begins nothing more.
         """
-        if (reason := self._clerk.barred(delivery)) is not None:
+        if (reason := self._looks.barred(delivery)) is not None:
             self._turn_away(delivery, reason)
             return False
-        if is_over or not self._clerk.is_fresh:
+        if is_over or not self._looks.are_fresh:
             self._clerk.ready.appendleft(delivery)
             return False
         return True
@@ -147,7 +147,7 @@ class Turns:
             self._ends.end(delivery, DeliveryState.EXCLUDED, reason)
 
     def _enclosed(self, relay: Relay, delivery: Delivery) -> Envelope | None:
-        reason = self._clerk.barred(delivery)
+        reason = self._looks.barred(delivery)
         if reason is not None:
             self._envelopes.forget(delivery)
             self._turn_away(delivery, reason)
