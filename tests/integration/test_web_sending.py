@@ -87,7 +87,7 @@ def test_stop_correct_and_go_on_from_the_desk_while_mail_goes_out(tmp_path: Path
                 here.app, 1, Headline(article=item.article_id, text=NEW), on_version=0, by="ada@example.org"
             )
             page = here.get("/sending/1")
-            assert "Look at it and approve" in page
+            assert "An approver looks at it first." in page
             assert "Go on with everyone" not in page
             assert "is not what was approved any more" in here.post("/sending/1/resume", status=409)
             sluice.lift()

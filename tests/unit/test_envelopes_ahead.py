@@ -130,7 +130,7 @@ def test_messages_of_those_who_go_back_to_the_ledger_are_let_go(alone: Desk) -> 
     ready = claimed(300)
     while alone.envelopes.make(ready):
         pass
-    clerk = SimpleNamespace(ready=ready)
+    clerk = SimpleNamespace(ready=ready, looks=SimpleNamespace())
     gate = SimpleNamespace(
         limits=SimpleNamespace(domains={"example.org": None}),
         admits=lambda _domain: False,

@@ -32,11 +32,11 @@ def check(root: Path) -> tuple[Fault, ...]:
     """
     home = find_home(root)
     faults: list[Fault] = []
-    keyring = None
+    keyring, keyless = None, list[Fault]()
     try:
         keyring = read_keyring(home)
     except DigestError as error:
-        faults.append(fault_of(error, "a signing key"))
+        keyless.append(fault_of(error, "a signing key"))
     try:
         settings = load_settings(root, os.environ)
     except SettingsError as error:
@@ -44,7 +44,7 @@ def check(root: Path) -> tuple[Fault, ...]:
     else:
         faults += settings_faults(settings, root, settings.digests.values())
         faults += _database(settings, root, keyring)
-    return tuple(faults)
+    return (*faults, *keyless)
 
 
 def remarks(root: Path) -> tuple[str, ...]:

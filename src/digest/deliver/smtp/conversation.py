@@ -11,6 +11,7 @@ from collections import deque
 
 from digest.deliver.compose.envelope import Envelope
 from digest.deliver.smtp.offers import Offers
+from digest.deliver.smtp.order import UNCLEAR, is_unclear, may_be_of_next
 from digest.deliver.smtp.replies import Phase, Receipt, Reply, judge, lost_after_dot
 from digest.deliver.smtp.reply_reader import NotSmtp, ReplyReader
 from digest.errors import TransportError
@@ -26,8 +27,6 @@ BODY, PERMIT, DOT, RESET = Phase.BODY, Phase.PERMIT, Phase.DOT, Phase.RESET
 
 _UNKNOWN = DeliveryState.UNKNOWN
 _GROUP = MAIL, RCPT, DATA
-_MAIL_IS_WELL, _RCPT_IS_WELL = "2.1.0", "2.1.5"  #: Source: RFC 3463 section 3.2, as nearly all relays say it
-_WHICH = "nobody can tell which message the relay speaks of"
 _EMPTY = None  # the answer to a dot that RFC 2920 asks for after everything was refused
 
 
@@ -191,17 +190,18 @@ class Conversation:
             return self._cleaned(awaited, reply)
         if awaited is not DOT:
             return self._agreed(awaited, reply)
-        if reply.enhanced == _MAIL_IS_WELL and MAIL in self._awaited:
-            # It may be said of the MAIL behind the dot: then the dot is answered next, and nothing by now.
-            self._awaited[0] = DOT
+        behind = self._awaited
+        if behind and may_be_of_next(reply, behind):
+            behind[0] = DOT
             return b""
-        is_mail_well = RCPT in self._awaited and MAIL not in self._awaited
-        is_odd = is_mail_well and (reply.code // 100 != 2 or reply.enhanced == _RCPT_IS_WELL)
-        verdict = lost_after_dot(f"{_WHICH}: {reply}") if is_odd else self._judged(reply, DOT)
+        is_odd = bool(behind) and is_unclear(reply, behind)
+        is_late = isinstance(self._behind, Envelope) and len(behind) < 2  # it has answered the others first
+        verdict = lost_after_dot(f"{UNCLEAR}: {reply}") if is_odd else self._judged(reply, DOT)
         self._has_been_followed = self._has_been_followed or self._behind is not None
         self._end(verdict)
-        if reply.code == 421 or (isinstance(verdict, Receipt) and verdict.state is _UNKNOWN):
+        if is_late or reply.code == 421 or (isinstance(verdict, Receipt) and verdict.state is _UNKNOWN):
             self.lost("the relay closes it")
+            self.went_astray = self.went_astray or is_late
         return b""
 
     def _agreed(self, phase: Phase, reply: Reply) -> bytes:
