@@ -15,7 +15,7 @@ _WELL = {
     Phase.MAIL: "2.1.0",
     Phase.RCPT: "2.1.5",
 }  #: Source: RFC 3463 section 3.2, as nearly all relays say it
-_GO_ON = 354
+_DATA, _GO_ON = Phase.DATA, 354  # taken out of its class once: asked for each message
 
 
 def may_be_of_next(reply: Reply, behind: Sequence[Phase | None]) -> bool:
@@ -28,7 +28,7 @@ def may_be_of_next(reply: Reply, behind: Sequence[Phase | None]) -> bool:
     following = behind[0] if behind else None
     if following is None:
         return False
-    return reply.code == _GO_ON if following is Phase.DATA else reply.enhanced == _WELL.get(following)
+    return reply.code == _GO_ON if following is _DATA else reply.enhanced == _WELL.get(following)
 
 
 def is_unclear(reply: Reply, behind: Sequence[Phase | None]) -> bool:
