@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from commands import AT, SYSTEM, Ran
+from digest.actions.app import App
 from digest.actions.mailing import bounces
+from digest.actions.mailing.bounces import Taken
 from digest.deliver.mailbox import Mailbox, Received
 from digest.errors import StoreError
 
@@ -201,10 +203,10 @@ def test_what_was_taken_before_the_end_is_shown(
         returned(tmp_path / "in", "complaint", senders[f"{name}@example.org"], said=name)
     real = bounces.take_message
 
-    def fail_at_sam(*args: Any, **named: Any) -> object:  # noqa: ANN401  # why: as it takes them
-        if named["file"].endswith("sam.eml"):
+    def fail_at_sam(app: App, message: bytes, *, file: str) -> Taken:
+        if file.endswith("sam.eml"):
             raise end
-        return real(*args, **named)
+        return real(app, message, file=file)
 
     monkeypatch.setattr(bounces, "take_message", fail_at_sam)
     ran = digest("bounces", "take", tmp_path / "in")

@@ -17,12 +17,15 @@ import crashing
 from braking_cast import BEFORE, DUE, Sluice, begun, furnish_for
 from commands import run_here
 from crashing import EDITION, Sender, prepare
+from digest.actions.app import App
 from digest.actions.editing.approving import approve
 from digest.actions.editions import find
 from digest.actions.mailing import sending
 from digest.actions.mailing.ledger import StoreLedger
 from digest.actions.mailing.sending import SendOptions, send
+from digest.actions.mailing.setting_out import Approved
 from digest.actions.steering import braking
+from digest.actions.telling import Hand
 from digest.bootstrap import open_app
 from digest.errors import Halted
 from digest.model import EditionState
@@ -122,12 +125,12 @@ def test_what_is_approved_while_a_sender_begins_is_what_goes_out(
         root = prepare(tmp_path / "home", relay.port, readers=3, on_unknown="hold", connections=1)
         set_out = sending.set_out
 
-        def late(*given: object, **named: object) -> int:
+        def after_a_correction(app: App, found: Approved, hand: Hand, *, late: bool, failed: bool) -> int:
             correct(root)
             monkeypatch.setattr(sending, "set_out", set_out)
-            return set_out(*given, **named)  # type: ignore[arg-type]  # as it was called
+            return set_out(app, found, hand, late=late, failed=failed)
 
-        monkeypatch.setattr(sending, "set_out", late)
+        monkeypatch.setattr(sending, "set_out", after_a_correction)
         with open_app(root) as app:
             approve(app, EDITION, by="ada")
             with pytest.raises(Halted, match="was changed before this sender had begun"):

@@ -120,9 +120,8 @@ def test_readers_who_are_particular_stay_so_when_they_are_put_off_in_between(bet
     assert {ledger.rows[n].state for n in alone} == {DEFERRED}
 
 
-@pytest.mark.parametrize("words", ["451 others were taken: greylisted", "450 Others were taken: greylisted"])
-def test_no_relay_can_say_that_a_reader_is_particular(words: str) -> None:
-    """Else one that turns against all of them later would not be found out, and they would fail."""
+def turned_against(words: str) -> MemoryLedger:
+    """Have a relay take half of a list and put the others off five times, and refuse all of those then."""
     ledger = MemoryLedger(people(40, *DOMAINS), due_s=0)
     with ScriptedRelay({f"rcpt {email}": words for email in ledger.emails[20:]}) as relay:
         for _ in range(5):
@@ -130,21 +129,20 @@ def test_no_relay_can_say_that_a_reader_is_particular(words: str) -> None:
         relay.script = {"dot": "550 Rejected"}
         with pytest.raises(TransportError, match="550 Rejected"):
             send(ledger, route(relay.port, connections=1), block=40)
+    return ledger
 
+
+@pytest.mark.parametrize("words", ["451 others were taken: greylisted", "450 Others were taken: greylisted"])
+def test_no_relay_can_say_that_a_reader_is_particular(words: str) -> None:
+    """Else one that turns against all of them later would not be found out, and they would fail."""
+    ledger = turned_against(words)
     assert ledger.states() == [SENT] * 20 + [PENDING] * 20
     assert not any(row.is_particular for row in ledger.rows.values())
 
 
 def test_relay_that_turns_against_those_whom_it_put_off_loses_nobody() -> None:
     """Half of a list was greylisted; by the time they come again the account is closed, but for all."""
-    ledger = MemoryLedger(people(40, *DOMAINS), due_s=0)
-    with ScriptedRelay({f"rcpt {email}": GREY for email in ledger.emails[20:]}) as relay:
-        for _ in range(5):
-            send(ledger, route(relay.port, connections=1), block=40)
-        relay.script = {"dot": "550 Rejected"}
-        with pytest.raises(TransportError, match="550 Rejected"):
-            send(ledger, route(relay.port, connections=1), block=40)
-
+    ledger = turned_against(GREY)
     assert ledger.states() == [SENT] * 20 + [PENDING] * 20
 
 

@@ -57,6 +57,17 @@ def looks(ledger: MemoryLedger) -> threading.Semaphore:
     return counted
 
 
+def slow_down(ledger: MemoryLedger, seconds: float) -> None:
+    """Let each look at a ledger take so long."""
+    look = ledger.look
+
+    def slow() -> Look:
+        time.sleep(seconds)
+        return look()
+
+    ledger.look = slow
+
+
 @pytest.mark.parametrize(
     "script",
     [{}, {f"dot {reader(1)}": "250 2.0.0 ok\r\n250 2.1.0 ok", f"mail {reader(1)}": HANG}],
@@ -114,13 +125,7 @@ def test_nobody_goes_on_behind_a_slow_dot_while_the_ledger_cannot_be_asked() -> 
 def test_a_database_that_is_slow_to_look_costs_no_connections(followed: list[bool]) -> None:
     """Half of the time its look is too old: nobody begins behind a dot then, and nobody has to be left."""
     ledger = MemoryLedger(readers(12))
-    look = ledger.look
-
-    def slow() -> object:
-        time.sleep(0.6)
-        return look()
-
-    ledger.look = slow
+    slow_down(ledger, 0.6)
     with ScriptedRelay({"dot": "<pause 0.2>250 2.0.0 ok"}, offers=AHEAD) as relay:
         done = send(ledger, route(relay.port, connections=1), block=12)
         assert (done.sent, relay.connections) == (12, 1)
@@ -132,13 +137,7 @@ def test_a_database_that_is_slow_to_look_costs_no_connections(followed: list[boo
 def test_a_look_of_half_a_second_does_not_stop_what_goes_on_behind_dots(followed: list[bool]) -> None:
     """A server far away, or under load: others look meanwhile, and none is old when the next one comes."""
     ledger = MemoryLedger(readers(80))
-    look = ledger.look
-
-    def slow() -> Look:
-        time.sleep(0.5)
-        return look()
-
-    ledger.look = slow
+    slow_down(ledger, 0.5)
     with ScriptedRelay({"dot": "<pause 0.01>250 2.0.0 ok"}, offers=AHEAD) as relay:
         done = send(ledger, route(relay.port, connections=1), block=80)
         assert (done.sent, relay.connections) == (80, 1)
@@ -175,13 +174,7 @@ def test_a_run_says_that_its_database_is_too_slow_to_be_asked_who_has_left() -> 
 def test_a_run_that_waits_ends_with_its_edition_though_a_look_is_always_under_way() -> None:
     """It asks for who is due next between looks, and would neither hear of those put off nor of the end."""
     ledger, began = MemoryLedger(readers(12), due_s=0), time.monotonic()
-    look = ledger.look
-
-    def slow() -> Look:
-        time.sleep(0.5)
-        return look()
-
-    ledger.look = slow
+    slow_down(ledger, 0.5)
     watch = replace(QUIET, stopped=lambda: time.monotonic() - began > 15)
     with ScriptedRelay({f"rcpt {reader(2)}": "450 4.2.1 greylisted"}, once=True) as relay:
         done = send(ledger, route(relay.port), block=12, wait=True, watch=watch)
