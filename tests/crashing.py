@@ -110,13 +110,19 @@ class Sink:
 class Sender:
     """The real command in a process of its own."""
 
-    def __init__(self, root: Path, *options: str, variables: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *options: str,
+        variables: dict[str, str] | None = None,
+        stderr: int = subprocess.PIPE,
+    ) -> None:
         self.begun_at = time.monotonic()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "digest", "send", str(EDITION), *options],
             env={**os.environ, "DIGEST_HOME": str(root), **(variables or {})},
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
+            stderr=stderr,
             text=True,
         )
 

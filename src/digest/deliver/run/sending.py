@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 
 from digest.deliver.journal.group import Journal, Mark
@@ -20,6 +19,7 @@ from digest.deliver.run.outcomes import Judge, nameless
 from digest.deliver.run.put_off import PutOff
 from digest.deliver.run.relay import Relay, Route
 from digest.deliver.run.stop import Stop
+from digest.deliver.run.telling import Teller
 from digest.deliver.run.terms import HELD, Office, SendingRules, Tally, Watch
 from digest.deliver.run.turns import Turns
 from digest.deliver.run.used_up import Overheard
@@ -72,6 +72,7 @@ class Run:
         self._turns = Turns(self._clerk, self._gate, self._ends, self._envelopes, self._fleet.misfits)
         loop.spare = self._turns.prepare
         self._put_off = PutOff(loop, self._clerk, office.ledger, self._fleet, self._end)
+        self._teller = Teller(watch.progress)
         self._jobs: dict[Lane, Delivery] = {}
         self._behind: dict[Lane, Delivery] = {}  #: what has begun behind the dot of the lane's job
         self._stop = Stop()  #: once wanted, nothing new is begun
@@ -110,6 +111,7 @@ class Run:
         self._envelopes.close()
         self._clerk.close()
         self._journal.close(keep=not is_clean)
+        self._teller.close()
 
     def result(self) -> Tally:
         """Return what the run did.
@@ -291,5 +293,4 @@ class Run:
             told = replace(told, trouble=self._clerk.steps.words, trouble_kind=home)
         elif self._clerk.ready and (words := self._looks.blindness) is not None:
             told = replace(told, trouble=words, trouble_kind=database)
-        with suppress(Exception):  # why: a pipe that nobody reads any more must not cost anybody's mail
-            self._watch.progress(told)
+        self._teller.tell(told)
