@@ -209,13 +209,13 @@ def test_what_has_changed_is_an_approvers_first(
 
 
 def test_who_may_not_go_on_any_more_reads_both_ways(tmp_path: Path) -> None:
-    """The desk needs no approval of what has not changed; a terminal does."""
+    """Neither the desk nor a terminal needs an approval of what has not changed."""
     with newsroom(tmp_path / "home", "review: {mode: required}") as room:
         edition = late(room)
         with pytest.raises(Refused, match="as max_lateness says") as refused:
             braking.resume(room.app, edition, by="olu")
     assert refused.value.hint == (
-        "it is sent late at the desk, or by `digest editions approve 1` and then `digest send 1 --late`"
+        "`digest editions resume 1 --late` lets it go on all the same; so does the desk"
     )
 
 

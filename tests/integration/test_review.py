@@ -529,8 +529,8 @@ def test_what_its_senders_left_waits_for_a_person(tmp_path: Path) -> None:
         assert room.at(99 * HOUR) == Steered()
         stored = room.stored(edition)
         ways = (
-            f"`digest editions approve {edition}` and then `digest send {edition} --late` mail those still "
-            f"open, `digest editions resume {edition} --end` ends it for them."
+            f"`digest editions resume {edition} --late` has the service mail those still open, "
+            f"`digest editions resume {edition} --end` ends it for them."
         )
         cause = "it was not sent to all until 2026-11-19 19:00 CET, as max_lateness says; 3 are open"
         assert (stored.state, stored.note) == (EditionState.HELD, f"{cause}. {ways}")

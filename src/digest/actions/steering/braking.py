@@ -30,7 +30,7 @@ _WAYS = {
     EditionState.SENDING: "`digest editions brake {0}` stops it, `digest send {0} --expire` ends it",
     EditionState.SENT: "`digest deliveries {0}` shows who has got it",
 }
-_LATE = "it is sent late at the desk, or by `digest editions approve {0}` and then `digest send {0} --late`"
+_LATE = "`digest editions resume {0} --late` lets it go on all the same; so does the desk"
 
 
 def pull(app: App, edition_id: int, *, by: str, note: str | None = None) -> StoredEdition:
