@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from digest.actions.editing.printed import printed
-from digest.actions.mailing.books import decide_unknown
+from digest.actions.mailing.books import decide_unknown, onward
 from digest.actions.mailing.relay_health import relays_health
 from digest.actions.mailing.sent_lately import a_day, lately
 from digest.actions.steering import braking
@@ -177,6 +177,8 @@ def decide(
     """Decide on those of whom nobody can tell whether the mail arrived: one, or all of an edition."""
     only = None if delivery is None else [delivery]
     count = decide_unknown(app, edition, resend=word == "again", by=by(user), only=only)
-    what = "mailed again" if word == "again" else "left as they are"
+    what = "left as they are"
+    if word == "again":
+        what = "mailed again" + ", once it goes on" * onward(app, edition).stopped
     said = f"{count:,} {'reader is' if count == 1 else 'readers are'} {what}."
     return done(own_path(back, f"/sending/{edition}"), said)
