@@ -64,7 +64,7 @@ def sending(
     every: Annotated[Literal["", "yes"], Query(alias="all")] = "",
 ) -> HTMLResponse:
     """Show what is on its way, what is to be decided, and what went out in the last days."""
-    on_way = on_their_way(app, user)
+    on_way, forgotten = on_their_way(app, user)
     views = tuple(view_of(app, user, one) for one in on_way[:_SHOWN])
     unknown = to_decide(app, user)
     recent = lately(app, readable(app, user))
@@ -76,6 +76,7 @@ def sending(
         "sending.html",
         views=views,
         hidden=len(on_way) - len(views),
+        forgotten=forgotten,
         lede=lede_of(views, sum(unknown.counts.values())),
         unknown=unknown,
         closed=shown,
