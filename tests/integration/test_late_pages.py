@@ -88,7 +88,9 @@ def test_what_lies_unsent_for_long_asks_for_nothing_and_is_still_to_be_found(
         clock.now = ends + timedelta(seconds=1)
         said = text_of(here.get("/sending"))
         assert "Nothing is on its way, and nothing waits for a decision." in said
-        assert "One edition was built by hand and never sent, and is long too late; the Desk lists it." in said
+        assert (
+            "One edition was built by hand and never sent, and is long too late; the Desk lists it." in said
+        )
         assert 'href="/desk/1"' in here.get("/desk")
         assert "Send it late all the same" in text_of(here.get("/sending/1"))
         here.post("/desk/1/cancel")
