@@ -74,7 +74,7 @@ def test_forgotten_ones_do_not_hide_the_one_that_goes_out(tmp_path: Path) -> Non
 def test_what_lies_unsent_for_long_asks_for_nothing_and_is_still_to_be_found(
     tmp_path: Path, *, approved_late: bool
 ) -> None:
-    """Built by hand, approved and forgotten: as long after it was too late as before, or after its approval."""
+    """Built by hand, approved, forgotten: as long as it had until it was too late, or after its approval."""
     root = tmp_path / "home"
     with newsroom(root, "review: {mode: required}") as room:
         room.clock.now = DUE + (20 * HOUR if approved_late else -HOUR)
