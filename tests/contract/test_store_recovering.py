@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import ColumnElement
 
 from digest.model import PARTICULAR, Delivery, DeliveryState, Outcome
-from digest.store import Recovered, Store, Transaction
+from digest.store import ACCEPTED, Recovered, Store, Transaction
 from digest.store.recovering import Recovering
 from digest.store.values import UnknownPolicy
 from store_cast import HOUR, NOW, ended, frozen_edition
@@ -321,11 +321,31 @@ def _reopened(tx: Transaction, mail: Delivery) -> None:
     tx.deliveries.reopen_failed(mail.edition_id)
 
 
-@pytest.mark.parametrize("back", [_settled, _given_back, _run_out, _sent_again, _reopened])
+def _cut_off(tx: Transaction, mail: Delivery) -> None:
+    tx.deliveries.settle_all("w1", [ended(mail, UNKNOWN, mail.reason or "cut off")])
+    tx.deliveries.resend_unknown(mail.edition_id)
+
+
+def _gone_silent(tx: Transaction, mail: Delivery) -> None:
+    tx.deliveries.dotted(mail.id, "w1", mail.attempt)
+    tx.deliveries.recover(mail.edition_id, now=NOW + 2 * HOUR, policy="hold")
+    tx.deliveries.resend_unknown(mail.edition_id)
+
+
+def _accepted(tx: Transaction, mail: Delivery) -> None:
+    tx.deliveries.settle_all("w1", [ended(mail, UNKNOWN, mail.reason or "cut off")])
+    tx.deliveries.accept_unknown(mail.edition_id, note=f"{ACCEPTED}olu", at=NOW)
+    tx.deliveries.resend_unknown(mail.edition_id, [mail.id])
+
+
+@pytest.mark.parametrize(
+    "back",
+    [_settled, _given_back, _run_out, _sent_again, _reopened, _cut_off, _gone_silent, _accepted],
+)
 def test_who_is_particular_stays_so_whatever_becomes_of_the_next_try(
     store: Store, back: Callable[[Transaction, Delivery], None]
 ) -> None:
-    """A stop, a crash and `--failed` in between: else the next refusals would count against the relay."""
+    """A stop, a crash, `--failed`, `--resend-unknown`: else the next refusals would count for the relay's."""
     with store.writing() as tx:
         edition_id = frozen_edition(tx, 1)
         (first,) = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=1, lease=LEASE)

@@ -12,7 +12,7 @@ from digest.deliver import Limit, Limits, Watch
 from digest.deliver.statuses import judge_failure
 from digest.errors import Refused, TransportError
 from digest.model import BounceKind, Delivery, DeliveryState
-from scripted_relay import ScriptedRelay
+from scripted_relay import DROP, ScriptedRelay
 from sending_cast import NOW, MemoryLedger, MemoryRecord, route, send
 
 FAILED, SENT, PENDING = DeliveryState.FAILED, DeliveryState.SENT, DeliveryState.PENDING
@@ -116,6 +116,26 @@ def test_readers_who_are_particular_stay_so_when_they_are_put_off_in_between(bet
             relay.script = dict.fromkeys(refused, between) if tried == 1 else refused
             with suppress(TransportError) if tried == 1 else nullcontext():
                 send(ledger, route(relay.port, connections=1), block=60)
+
+    assert {ledger.rows[n].state for n in alone} == {DEFERRED}
+
+
+def test_readers_who_are_particular_stay_so_when_nobody_knows_whether_they_have_it() -> None:
+    """A connection ends after their dot; once somebody has them mailed again they are refused in a row."""
+    ledger = MemoryLedger(people(60, *DOMAINS), due_s=0)
+    alone = [n for n in range(1, 61) if n % 8 == 4]
+    refused = {f"dot {ledger.emails[n - 1]}": "550 5.7.1 Rejected" for n in alone}
+    with ScriptedRelay(refused) as relay:
+        send(ledger, route(relay.port, connections=1), block=60)
+        relay.script = dict.fromkeys(refused, DROP)
+        for _ in range(4):  # two in a row, and the relay is left alone for a while
+            with suppress(TransportError):
+                send(ledger, route(relay.port, connections=1), block=60)
+        assert {ledger.rows[n].state for n in alone} == {DeliveryState.UNKNOWN}
+        for n in alone:
+            ledger.rows[n] = replace(ledger.rows[n], state=PENDING)
+        relay.script = refused
+        send(ledger, route(relay.port, connections=1), block=60)
 
     assert {ledger.rows[n].state for n in alone} == {DEFERRED}
 

@@ -129,14 +129,14 @@ class Recovering(InHand):
     def resend_unknown(self, edition_id: int, only: Collection[int] | None = None) -> int:
         """Make unknown deliveries pending again, at the risk of second copies; return how many.
 
-        Their attempts are counted on, as of those that failed.
+        Their attempts are counted on, and who is particular stays so, as of those that failed.
 
         Args:
             edition_id: The edition.
             only: These deliveries of it; None: all that nobody has decided on.
         """
         which = UNDECIDED if only is None else and_(UNKNOWN, deliveries.c.id.in_(ids(only)))
-        return self._decide(edition_id, which, state=DeliveryState.PENDING, code=None, reason=None)
+        return self._decide(edition_id, which, state=DeliveryState.PENDING, code=None, reason=_particular())
 
     def accept_unknown(
         self, edition_id: int, only: Collection[int] | None = None, *, note: str, at: datetime
@@ -189,8 +189,12 @@ class Recovering(InHand):
 
 
 def _particular(otherwise: str | None = None) -> ColumnElement[str | None]:
-    """Leave the reason of those who are particular as it is; give the others that one."""
-    return case((deliveries.c.reason.startswith(PARTICULAR), deliveries.c.reason), else_=otherwise)
+    """Leave the reason of those who are particular as it is; give the others that one.
+
+    Where the sender went silent, or a person accepted, what was put on record before is left in the reply.
+    """
+    kept = ((one.startswith(PARTICULAR), one) for one in (deliveries.c.reason, deliveries.c.reply))
+    return case(*kept, else_=otherwise)
 
 
 def _has_run_out(now: datetime) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from digest.actions.editions import another, find
 from digest.actions.home.instance import begin_run, go_on
 from digest.actions.mailing.allotments import StoreAllotments, limits_of
 from digest.actions.mailing.books import books_of
-from digest.actions.mailing.ending import close, expire
+from digest.actions.mailing.ending import close
 from digest.actions.mailing.journals import new_worker, open_record, pick_up
 from digest.actions.mailing.ledger import StoreLedger
 from digest.actions.mailing.relays import routes
@@ -49,7 +49,6 @@ class SendOptions:
     failed: bool = False  #: open the failed ones again first
     late: bool = False  #: send although max_lateness has passed
     follows: bool = False  #: go on although it has, while the word of a person who let it go late holds
-    expire: bool = False  #: send nothing more: those still open end as expired
     wait: bool = False  #: stay until everybody has an end, through outages and put-offs
     progress: Callable[[Progress], None] = lambda _: None  #: told a few times a second
     stopped: Callable[[], bool] = lambda: False  #: True when the run is to end in good order
@@ -68,8 +67,6 @@ def send(app: App, edition_id: int, options: SendOptions) -> Books:
             Nobody is lost.
         StoreError: The database or the journal cannot be written. Nobody is lost.
     """
-    if options.expire:
-        return expire(app, edition_id, by=options.by)
     begin_run(app)
     begun = begin(app, edition_id, options)
     try:

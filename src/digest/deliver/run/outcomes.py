@@ -49,10 +49,13 @@ class Judge:
     def receipt(self, delivery: Delivery, receipt: Receipt) -> Outcome:
         """Say what a relay's answer means for a delivery."""
         text = receipt.text
-        if receipt.state is not _SENT and text.startswith(PARTICULAR):
-            text = f"{receipt.code} {text}"  # only the program puts that on record
-        if receipt.state is _DEFERRED or (receipt.state is _UNKNOWN and self.resend_unknown):
-            return self.put_off(delivery, text, code=receipt.code, status=receipt.enhanced)
+        if receipt.state is not _SENT:
+            if text.startswith(PARTICULAR):
+                text = f"{receipt.code} {text}"  # only the program puts that on record
+            if receipt.state is _DEFERRED or (receipt.state is _UNKNOWN and self.resend_unknown):
+                return self.put_off(delivery, text, code=receipt.code, status=receipt.enhanced)
+            if receipt.state is _UNKNOWN:
+                text = _beside(delivery, text)  # a person may have them mailed again
         return self.end(receipt.state, text, code=receipt.code, status=receipt.enhanced)
 
     def put_off(
