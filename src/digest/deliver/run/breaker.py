@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 
 _LONGEST_PAUSE_S = 50.0  #: between two tries: a relay that is back is used within a minute
-_MOST_IN_A_ROW = 12  #: with one more on each connection, twenty have heard it when it is over
+_MOST_IN_A_ROW = 10  #: with one more on each connection, twenty have heard it when it is over
 
 
 class Breaker:
@@ -53,7 +53,7 @@ class SenderFaults:
     """Tells a sender that nobody accepts from a recipient who is particular.
 
     Five refusals of the sender in a row, or ten among twenty answers, are the sender's fault. A refusal of
-    one message, as for its size, counts in neither, but twelve refusals of any kind in a row are too many.
+    one message, as for its size, counts in neither, but ten refusals of any kind in a row are too many.
     """
 
     def __init__(self) -> None:
