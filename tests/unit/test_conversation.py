@@ -545,6 +545,18 @@ def test_relay_that_answers_all_behind_a_dot_first_is_believed_about_the_dot(
     assert (one.is_over, one.went_astray) == (True, True)
 
 
+@pytest.mark.parametrize("step", [1, 1_000])
+def test_relay_without_codes_that_answers_in_another_order_gets_nothing_ahead_again(step: int) -> None:
+    """Its 354 comes too early; what it says of the first message cannot be told from a word on the second."""
+    one = with_a_second_behind()
+    answers = b"250 ok\r\n250 ok\r\n354 go on\r\n"
+    for at in range(0, len(answers), step):
+        one.received(answers[at : at + step])
+
+    assert [state(one.take()), state(one.take()), one.take()] == [SENT, PENDING, None]
+    assert (one.is_over, one.went_astray) == (True, True)
+
+
 def test_relay_that_is_lost_after_such_a_word_leaves_the_first_unknown() -> None:
     """The dot may have had no answer yet."""
     one = with_a_second_behind()

@@ -9,7 +9,7 @@ from datetime import timedelta
 from digest.actions.app import App
 from digest.actions.home.instance_file import InstanceFile, locked, read_instance, write_instance
 from digest.actions.home.instance_words import differences, strangers
-from digest.errors import DigestError, Refused, StoreError
+from digest.errors import DigestError, Fault, Refused, StoreError
 from digest.log import get_logger
 from digest.model import EditionState
 from digest.paths import Home
@@ -68,6 +68,23 @@ def notice(home: Home, store: Store, keyring: Keyring | None) -> tuple[str, ...]
     """
     with locked(home):
         return _look(home, store, keyring).noticed
+
+
+def mismatches(home: Home, store: Store, keyring: Keyring | None) -> tuple[Fault, ...]:
+    """Report what `notice` notices as faults, each with the way out."""
+    with locked(home):
+        found = _look(home, store, keyring)
+    return tuple(
+        Fault(
+            file="database",
+            line=None,
+            key="",
+            expected="the home and database that last sent",
+            found=sentence,
+            hint=_OTHER_KEYS if sentence == found.strange else ADOPT,
+        )
+        for sentence in found.noticed
+    )
 
 
 def begin_run(app: App) -> None:

@@ -176,8 +176,7 @@ class Conversation:
                 code=552,
                 where=f"relay {self._relay}, {MAIL}",
                 hint="make the edition smaller or ask the relay for a higher limit",
-                certain=True,
-            )
+            ).about_one_message()
         return None
 
     def _answered(self, reply: Reply) -> bytes:
