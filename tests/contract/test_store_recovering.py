@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -241,6 +242,29 @@ def test_what_a_damaged_journal_has_no_end_of_may_have_been_mailed(store: Store)
             (UNKNOWN, "the sender's journal is damaged: it may have been mailed"),
             (CLAIMED, None),
         ]
+
+
+def test_who_was_claimed_after_a_copy_of_the_database_is_taken_again(store: Store) -> None:
+    """The copy has counted an attempt less; who has an end, or was opened again since, is left alone."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 5)
+        put_off, held, opened, gone = tx.deliveries.claim(edition_id, "j-0", now=NOW, limit=4, lease=LEASE)
+        tx.deliveries.settle_all("j-0", [ended(opened, FAILED, "550 no")])
+        assert tx.deliveries.reopen_failed(edition_id) == 1
+        tx.deliveries.settle_all("j-0", [replace(ended(put_off, SENT, ""), outcome=REFUSED)])
+        tx.deliveries.settle_all("j-0", [ended(gone, FAILED, "550 no")])
+        unclaimed = tx.deliveries.list(edition_id)[-1]
+        after = [(one.id, one.attempt + 1) for one in (put_off, held, gone, unclaimed)]
+        tx.deliveries.take_again("j-1", [*after, (opened.id, opened.attempt), (99, 1)], version=3)
+
+        assert [(one.state, one.attempt, one.version) for one in tx.deliveries.list(edition_id)] == [
+            (CLAIMED, 2, 3),
+            (CLAIMED, 2, 3),
+            (PENDING, 1, 0),
+            (FAILED, 1, 0),
+            (CLAIMED, 1, 3),
+        ]
+        assert tx.deliveries.give_back("j-1") == 3
 
 
 def test_a_journal_that_is_read_twice_changes_nothing_more(store: Store) -> None:

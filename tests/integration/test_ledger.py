@@ -12,12 +12,12 @@ import pytest
 from commands import furnish, run_here
 from crashing import EDITION, prepare
 from digest.actions.app import App
-from digest.actions.home.instance import begin_run
+from digest.actions.home.instance import adopt, begin_run
 from digest.actions.mailing import sending
 from digest.actions.mailing.allotments import StoreAllotments
 from digest.actions.mailing.books import decide_unknown
 from digest.actions.mailing.ending import close
-from digest.actions.mailing.journals import pick_up
+from digest.actions.mailing.journals import new_worker, pick_up
 from digest.actions.mailing.ledger import StoreLedger
 from digest.bootstrap import open_app
 from digest.deliver import Look
@@ -209,6 +209,33 @@ def test_what_a_journal_says_has_the_same_consequences(app: App) -> None:
     assert recovered == Recovered(released=0, resent=0, unknown=1)
     assert reports(app)[1] == [("reader1@example.org", "mail comes back: 5.1.1")]
     assert (ledger.books().failed, ledger.books().unknown) == (1, 1)
+
+
+@pytest.mark.parametrize("is_adopted", [False, True])
+def test_a_journal_tells_whom_a_copy_lacks_until_somebody_adopts_another_database(
+    app: App, is_adopted: bool
+) -> None:
+    """Beside the database of that home; in another one the same numbers may be other people's."""
+    worker = new_worker(app, begin_run(app), 5)
+    record = FileRecord(app.home.database_dir / "journal", worker)
+    _, mails = begin(app, 1)
+    sent, dotted = ((one.id, one.attempt) for one in mails)
+    record.write([sent, dotted], [])
+    outcome = Outcome(state=SENT, at=NOW, code=250, text="2.0.0 queued as 5A")
+    record.write([], [Settlement(delivery_id=sent[0], attempt=sent[1], outcome=outcome)])
+    record.close(keep=True)
+    with app.store.writing() as tx:
+        tx.deliveries.give_back("w1")
+    if is_adopted:
+        app.home.instance.unlink()
+        assert adopt(app, "olu").noticed
+    pick_up(app, 1)
+    with app.store.reading() as tx:
+        found = [(one.state, one.attempt, one.reply, one.version) for one in tx.deliveries.list(1)]
+
+    nobody = [("pending", 0, None, 0)] * 2
+    known = [("sent", 1, "2.0.0 queued as 5A", 5), ("unknown", 1, None, 5)]
+    assert found == (nobody if is_adopted else known)
 
 
 def test_damaged_journal_is_told_with_what_was_concluded(

@@ -87,8 +87,22 @@ def mismatches(home: Home, store: Store, keyring: Keyring | None) -> tuple[Fault
     )
 
 
-def begin_run(app: App) -> None:
+def home_name(app: App) -> str | None:
+    """Return what home and database call this home; None when they are not the ones that last sent.
+
+    Raises:
+        DigestError: The home cannot be written in.
+    """
+    with locked(app.home):
+        found = _look(app.home, app.store, app.keyring)
+    return None if found.noticed else found.file.id
+
+
+def begin_run(app: App) -> str:
     """Make sure that home and database are the ones that last sent, and step on in both.
+
+    Returns:
+        What both call this home.
 
     Raises:
         Refused: They are not; nothing was changed.
@@ -99,6 +113,7 @@ def begin_run(app: App) -> None:
         if found.noticed:
             raise Refused("; ".join(found.noticed), where=str(app.home.root), hint=ADOPT)
         _step(app, found)
+    return found.file.id
 
 
 def go_on(app: App) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from digest.actions.app import App
+from digest.actions.home.instance import home_name
 from digest.actions.mailing.ledger import StoreLedger
 from digest.deliver import Record
 from digest.deliver.journal.file import FileRecord
@@ -26,11 +27,19 @@ log = get_logger()
 
 _FOLDER = "journal"
 _IN_FILE = "j-"  #: what the names of senders begin with whose dots are in a file
+_HOME_CHARS = 8  #: of a home's name in those; each `digest db adopt` gives it a new one
 
 
-def new_worker(app: App) -> str:
-    """Name a sender as none was named before; the name says where its dots are on record."""
-    return f"{_IN_FILE if app.store.file else 's-'}{secrets.token_hex(8)}"
+def new_worker(app: App, home: str, version: int) -> str:
+    """Name a sender as none was named before; the name says where its dots are on record.
+
+    Args:
+        app: The installation.
+        home: What home and database call this home; a journal says whose it is.
+        version: The state of the edition that is mailed; a journal says so, too.
+    """
+    unique = secrets.token_hex(8)
+    return f"{_IN_FILE}{home[:_HOME_CHARS]}-{version}-{unique}" if app.store.file else f"s-{unique}"
 
 
 def open_record(app: App, ledger: StoreLedger) -> Record:
@@ -65,14 +74,17 @@ def pick_up(app: App, edition_id: int, policy: UnknownPolicy | None = None) -> N
         if left.error is not None:
             closed[left.worker] = left.error
             continue
+        version = _version_mailed(left.worker, home_name(app))
         ledger = StoreLedger(
             store=app.store,
             edition_id=edition_id,
             worker=left.worker,
+            version=version or 0,
             clock=app.clock,
             hard_bounces=app.system.delivery.hard_bounces,
         )
-        recovered = ledger.take_over(left.ended, left.dotted, policy, is_whole=not left.garbled)
+        whole, ours = not left.garbled, version is not None
+        recovered = ledger.take_over(left.ended, left.dotted, policy, is_whole=whole, is_ours=ours)
         if left.garbled:
             log.error(
                 "journal_damaged",
@@ -125,6 +137,12 @@ class RowRecord:
 
     def close(self, *, keep: bool) -> None:
         """Nothing is open."""
+
+
+def _version_mailed(worker: str, home: str | None) -> int | None:
+    """Return which state of its edition a sender mailed; None unless it sent beside this very database."""
+    named, *more = worker.removeprefix(_IN_FILE).split("-")
+    return int(more[0]) if home is not None and named == home[:_HOME_CHARS] else None
 
 
 def _folder(app: App) -> Path:

@@ -17,6 +17,7 @@ from digest.store import Recovered, Store, Transaction, UnknownPolicy
 LEASE = timedelta(minutes=20)
 TOO_LATE = "the hour of their zone was too long ago"  #: why somebody expires for whom it came too late
 _FAILED = DeliveryState.FAILED
+_MAY_BE_MAILED = {DeliveryState.SENT, DeliveryState.UNKNOWN}
 _LONGEST_PAUSE_S = 3_600.0  #: that anybody is put off for; more was written down by a clock that was ahead
 
 
@@ -157,6 +158,7 @@ class StoreLedger:
         policy: UnknownPolicy,
         *,
         is_whole: bool = True,
+        is_ours: bool = False,
     ) -> Recovered:
         """Clear up after this ledger's worker, which is gone, from what its journal says.
 
@@ -165,9 +167,14 @@ class StoreLedger:
             dotted: Delivery id and attempt of those whose last record is the dot.
             policy: What becomes of those.
             is_whole: False when dots may be missing: all that has no end counts as dotted.
+            is_ours: It was written beside this database: what it knows of claims that are lost here, since
+                a copy was put back, was so.
         """
+        mailed = [end.mark for end in ended if end.outcome.state in _MAY_BE_MAILED]
         with self.store.writing() as tx:
             tx.limits.leave_all_seats(self.worker)
+            if is_ours:
+                tx.deliveries.take_again(self.worker, [*dotted, *mailed], version=self.version)
             return tx.deliveries.take_over(
                 self.worker,
                 ended=self._note(tx, ended),

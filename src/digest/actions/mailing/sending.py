@@ -69,8 +69,9 @@ def send(app: App, edition_id: int, options: SendOptions) -> Books:
     """
     begin_run(app)
     begun = begin(app, edition_id, options)
+    home = begin_run(app)  # again: a copy that lacks the audience must not pass once somebody is mailed
     try:
-        books = _deliver(app, begun, options)
+        books = _deliver(app, home, begun, options)
         return close(app, edition_id, books, by=options.by, run=options.run)
     except TransportError as error:
         if error.permanent:
@@ -129,13 +130,13 @@ def begin(app: App, edition_id: int, options: SendOptions) -> Begun:
     return Begun(press=press, rules=rules, version=version, after=after)
 
 
-def _deliver(app: App, begun: Begun, options: SendOptions) -> Books:
+def _deliver(app: App, home: str, begun: Begun, options: SendOptions) -> Books:
     """Hand the edition to all who are due; return its books."""
     press, rules = begun.press, begun.rules
     ledger = StoreLedger(
         store=app.store,
         edition_id=press.stored.id,
-        worker=new_worker(app),
+        worker=new_worker(app, home, begun.version),
         by=options.by,
         version=begun.version,
         after=begun.after,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
+from digest.deliver.journal.group import Mark
 from digest.deliver.loop import Crew, Loop
 from digest.deliver.run.answers import Heard
 from digest.deliver.run.ledger import Ledger
@@ -20,7 +21,7 @@ _MANY = 500
 _BESIDE = MOST + 1  #: threads for a step, and for looks that begin while another is slow
 _RENEW_EVERY_S = 60.0
 _AGAIN_S = 1.0  #: between tries at a database that does not answer
-_PENDING = DeliveryState.PENDING
+_PENDING, _SENT, _UNKNOWN = DeliveryState.PENDING, DeliveryState.SENT, DeliveryState.UNKNOWN
 
 
 class Clerk:
@@ -32,7 +33,8 @@ class Clerk:
         loop: Where it is called back.
         ledger: The books.
         block: Deliveries claimed at a time.
-        settled: Told which ends the ledger holds by now.
+        settled: Told which ends the journal need not keep: the ledger holds them, and of those who may
+            have been mailed each copy that passes for it does.
         patience_s: For how long a database that does not answer is tried before the run fails.
         at_once: The ledger can be asked several things at once.
     """
@@ -43,7 +45,7 @@ class Clerk:
         ledger: Ledger,
         *,
         block: int,
-        settled: Callable[[Sequence[Settlement]], None],
+        settled: Callable[[Iterable[Mark]], None],
         patience_s: float,
         at_once: bool = True,
     ) -> None:
@@ -56,7 +58,7 @@ class Clerk:
         self._block, self._patience_s = block, patience_s
         self._crew = Crew(1, "clerk")
         self._beside = Crew(_BESIDE, "clerk-beside") if at_once else self._crew
-        self.steps = Steps(loop, self._beside, ledger.step_on, patience_s=patience_s)
+        self.steps = Steps(loop, self._beside, ledger.step_on, settled, patience_s=patience_s)
         self.looks = Looks(loop, self._crew, self._beside, ledger.look, self._looked)
         self._busy: set[str] = set()
         self._ends: list[Settlement] = []
@@ -145,10 +147,12 @@ class Clerk:
             crew.close()
 
     def _settle(self, ends: Sequence[Settlement]) -> None:
+        mailed: list[Mark] = []
         try:
             self._ledger.settle(ends)
+            mailed.extend(one.mark for one in ends if _may_be_mailed(one))
         finally:
-            self.steps.owe()  # also after an error: a server may have written what it could not confirm
+            self.steps.owe(mailed)  # also after an error: a server may have written what it could not confirm
 
     def _tell_heard(self, heard: Sequence[Heard]) -> None:
         if heard:
@@ -157,7 +161,8 @@ class Clerk:
 
     def _are_settled(self, ends: Sequence[Settlement]) -> None:
         self._is_owed = any(one.outcome.state is DeliveryState.PENDING for one in self._ends)
-        self._settled(ends)
+        # At once: these may come again, with a permit for the same mark.
+        self._settled(one.mark for one in ends if not _may_be_mailed(one))
 
     def _claim(self) -> tuple[tuple[Delivery, ...], Seen | None]:
         claimed = self._ledger.claim(self._block)
@@ -213,3 +218,7 @@ class Clerk:
         since = self._away_since.setdefault(name, now)
         if not isinstance(error, StoreError) or now - since > self._patience_s:
             self.failed = self.failed or (error if isinstance(error, Exception) else RuntimeError(str(error)))
+
+
+def _may_be_mailed(end: Settlement) -> bool:
+    return end.outcome.state is _SENT or end.outcome.state is _UNKNOWN

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from digest.deliver.journal.group import Journal, Mark
@@ -25,7 +25,7 @@ from digest.deliver.run.turns import Turns
 from digest.deliver.run.used_up import Overheard
 from digest.deliver.smtp.conversation import Verdict
 from digest.errors import Halted, Refused, StoreError, TransportError
-from digest.model.people import Books, Delivery, DeliveryState, Settlement
+from digest.model.people import Books, Delivery, DeliveryState
 
 _WIDEN_S = 0.005  #: between two looks whether more connections or allowances are needed
 _LOOK_S = 0.02  #: between two looks whether the run is to end, while messages are under way
@@ -233,8 +233,8 @@ class Run:
             relay.worked(now, verdict, delivery.subscriber.email)
         self._doubts.receipt(delivery, verdict, relay)
 
-    def _settled(self, ends: Sequence[Settlement]) -> None:
-        self._ends.settled(ends)
+    def _settled(self, marks: Iterable[Mark]) -> None:
+        self._journal.settled(marks)
 
     def _look_for_an_end(self) -> None:
         if self._clerk.failed is not None:
