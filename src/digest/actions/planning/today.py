@@ -102,7 +102,7 @@ def today(app: App, *, zone: str, digests: Collection[str] | None = None) -> Day
         mine = [one for one in tx.editions.open() if digests is None or one.digest in digests]
         opened = mine[-_MOST:]  # many old ones that were forgotten must not hide those of the day
         entries = [entry for one in opened if (entry := _open_entry(app, tx, one)) is not None]
-        entries += _ended(app, tx, ends - timedelta(days=1), {one.id for one in opened}, digests)
+        entries += _ended(app, tx, ends - timedelta(days=1), {one.id for one in mine}, digests)
         unknown = sum(tx.deliveries.undecided_counts(digests=digests).values())
     entries = _with_books(app, entries)
     slots = [one for one in coming(app, now + timedelta(days=_DAYS)) if _is_shown(one, digests)]
