@@ -36,6 +36,7 @@ _NO_LINE = re.compile(r"\n[ \t]*\n")
 
 #: Where a server writes down whom a report came in for, the most telling first.
 _RECEIVED_FOR = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To")
+_JUNK_REPORTS = "staff@hotmail.com"  #: whom Microsoft's junk mail reporting comes from
 _COMPLAINTS = frozenset({"abuse", "fraud", "opt-out", "opt-out-list"})
 _AWAY = re.compile(
     r"\s*(auto(matic|mated)?[- ]?(reply|response)|out of (the )?office|on vacation|away from|abwesen)",
@@ -68,8 +69,11 @@ def read_report(message: bytes) -> Report:
     if head.lower().count(b"content-type") > _MAX_PARTS:
         return report
     try:
-        report = _read(message_from_bytes(_GLOBAL.sub(b"application/", head), policy=compat32), report.name)
-        return report if report.kind in _NO_REPORTS else _with_mails(report, read_enclosed(head))
+        mail = message_from_bytes(_GLOBAL.sub(b"application/", head), policy=compat32)
+        report = _read(mail, report.name)
+        if report.kind not in _NO_REPORTS:
+            return _with_mails(report, read_enclosed(head))
+        return _junk_report(report, head) if _JUNK_REPORTS in _addresses(mail, "From") else report
     except Exception:  # noqa: BLE001  # why: strangers write reports; the parsers raise many things
         return report
 
@@ -159,6 +163,12 @@ def _mailed_from(parts: tuple[Message, ...]) -> Iterator[str]:
         if part.get_content_type() == _FEEDBACK:
             for block in _blocks(part):
                 yield from _addresses(block, "Original-Mail-From")
+
+
+def _junk_report(report: Report, head: bytes) -> Report:
+    """Read a complaint as Microsoft wrote it before RFC 5965: the mail, with a mark of its own."""
+    marked = tuple(one for one in read_enclosed(head) if one.is_complained_of)
+    return _with_mails(replace(report, kind=BounceKind.COMPLAINT), marked) if marked else report
 
 
 def _with_mails(report: Report, mails: tuple[Enclosed, ...]) -> Report:

@@ -3,7 +3,7 @@
 RFC 2920 wants replies in the order of the commands. A relay that takes its time over a dot and answers what
 stands behind it first is told by its enhanced codes; one that gives none tells only by a 354 where an answer
 to RCPT is due, and gets nothing ahead from then on, but the first message is on record as sent by then: to
-wait so long with each 250 would keep all of them off the disk for as many answers, and unknown after a crash.
+wait so long with each 250 would keep all of them off the disk meanwhile, and unknown after a crash.
 """
 
 from __future__ import annotations
