@@ -23,7 +23,7 @@ from digest.deliver.run.stop import Stop
 from digest.deliver.run.terms import HELD, Office, SendingRules, Tally, Watch
 from digest.deliver.run.turns import Turns
 from digest.deliver.run.used_up import Overheard
-from digest.deliver.smtp.conversation import Verdict
+from digest.deliver.smtp.replies import Verdict
 from digest.errors import Halted, Refused, StoreError, TransportError
 from digest.model.people import Books, Delivery, DeliveryState
 
