@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from dataclasses import replace
 
 from digest.deliver import Progress, Watch
-from digest.deliver.run.telling import Teller
+from digest.deliver.run.teller import Teller
 from digest.model import Books
 from scripted_relay import ScriptedRelay
 from sending_cast import NOW, MemoryLedger, readers, route, send

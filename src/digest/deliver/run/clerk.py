@@ -181,7 +181,7 @@ class Clerk:
         else:
             self.looks.seen(look)
 
-    def _looked(self, error: BaseException | None) -> None:
+    def _looked(self, error: Exception | None) -> None:
         """Take note of a look that came, or why it did not."""
         if error is None:
             self._away_since.pop("look", None)
@@ -197,7 +197,7 @@ class Clerk:
     ) -> None:
         self._busy.add(name)
 
-        def answered(result: object, error: BaseException | None) -> None:
+        def answered(result: object, error: Exception | None) -> None:
             self._busy.discard(name)
             if error is None:
                 self._away_since.pop(name, None)
@@ -208,7 +208,7 @@ class Clerk:
 
         self._loop.work(self._crew, question, answered)
 
-    def _missed(self, name: str, error: BaseException) -> None:
+    def _missed(self, name: str, error: Exception) -> None:
         """Try again in a while; give up on what is no mishap of the database, or lasts too long."""
         now = self._loop.now()
         self._not_before = now + _AGAIN_S
@@ -217,7 +217,7 @@ class Clerk:
         # By question: a database on a full disk can be read for ever.
         since = self._away_since.setdefault(name, now)
         if not isinstance(error, StoreError) or now - since > self._patience_s:
-            self.failed = self.failed or (error if isinstance(error, Exception) else RuntimeError(str(error)))
+            self.failed = self.failed or error
 
 
 def _may_be_mailed(end: Settlement) -> bool:

@@ -11,8 +11,7 @@ from digest.clock import Clock
 from digest.deliver.compose.spellings import spellings
 from digest.deliver.run.hiding import hide, may_end_within
 from digest.deliver.run.terms import SendingRules
-from digest.deliver.smtp.conversation import Verdict
-from digest.deliver.smtp.replies import Receipt
+from digest.deliver.smtp.replies import Receipt, Verdict
 from digest.errors import TransportError
 from digest.model.people import PARTICULAR, Delivery, DeliveryState, Outcome
 

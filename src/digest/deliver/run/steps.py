@@ -87,8 +87,8 @@ class Steps:
         self._is_asked, self._not_before = True, now + _EVERY_S
         self._tried_since = now if self._tried_since is None else self._tried_since
 
-        def answered(behind: Sequence[Sequence[Mark]], error: BaseException | None) -> None:
-            self._is_asked, self.trouble = False, _as_exception(error)
+        def answered(behind: Sequence[Sequence[Mark]], error: Exception | None) -> None:
+            self._is_asked, self.trouble = False, error
             if self.trouble is None:
                 self._settled(mark for marks in behind for mark in marks)
                 # Ends that came meanwhile may not be behind this one.
@@ -110,7 +110,3 @@ class Steps:
             self._is_owed = True
             raise
         return behind
-
-
-def _as_exception(error: BaseException | None) -> Exception | None:
-    return error if error is None or isinstance(error, Exception) else RuntimeError(str(error))

@@ -1,46 +1,43 @@
-"""How far a run is, told from a thread of its own: whoever is told may take their time, the mail does not."""
+"""How far a run is, and what it waits for, told a few times a second."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
-from contextvars import copy_context
+from dataclasses import replace
 
-from digest.deliver.loop import Crew
-from digest.deliver.run.terms import Progress
+from digest.deliver.run.clerk import Clerk
+from digest.deliver.run.ends import Ends
+from digest.deliver.run.fleet import Fleet
+from digest.deliver.run.teller import Teller
+from digest.deliver.run.terms import HELD, Watch
+from digest.deliver.run.used_up import Overheard
 
-_LAST_S = 1.0  #: how long the end waits until the last is told
 
-
-class Teller:
-    """Tells the newest; what comes while somebody is being told takes the place of what came before it.
-
-    A pipe that nobody empties, or a terminal that was stopped, holds up its reader's lines and nothing else.
+class Telling:
+    """Tells the watch of a run.
 
     Args:
-        tell: Told what is new, in the caller's context; whatever it raises costs nobody's mail.
+        watch: Who is told.
+        ends: Counts.
+        fleet: Knows the trouble with relays.
+        clerk: Knows the trouble with home and database.
+        shared: Has heard which limits are used up.
     """
 
-    def __init__(self, tell: Callable[[Progress], None]) -> None:
-        self._tell = tell
-        self._context = copy_context()  # a log's lines name the run
-        self._crew = Crew(1, "teller")
-        self._newest: Progress | None = None
-        self._is_asked = False
+    def __init__(self, watch: Watch, ends: Ends, fleet: Fleet, clerk: Clerk, shared: Overheard) -> None:
+        self._ends, self._fleet, self._clerk, self._shared = ends, fleet, clerk, shared
+        self._teller = Teller(watch.progress)
 
-    def tell(self, progress: Progress) -> None:
-        """Have it told as soon as whatever is being told is."""
-        self._newest = progress
-        if not self._is_asked:
-            self._is_asked = True
-            self._crew.do(self._work)
+    def tell(self) -> None:
+        """Tell how far the run is, by what it has counted since it began."""
+        count = sum(1 for _ in self._fleet.lanes)
+        told = self._ends.progress(count, self._fleet.trouble(1), self._shared.used_up())
+        home, database = HELD
+        if self._clerk.steps.is_behind:
+            told = replace(told, trouble=self._clerk.steps.words, trouble_kind=home)
+        elif self._clerk.ready and (words := self._clerk.looks.blindness) is not None:
+            told = replace(told, trouble=words, trouble_kind=database)
+        self._teller.tell(told)
 
     def close(self) -> None:
-        """End the thread; the last is told if that does not take long."""
-        self._crew.close(wait_s=_LAST_S)
-
-    def _work(self) -> None:
-        self._is_asked = False  # before the newest is taken: whatever comes from here on asks anew
-        if self._newest is not None:
-            with suppress(Exception):
-                self._context.run(self._tell, self._newest)
+        """Tell the last, if that does not take long."""
+        self._teller.close()

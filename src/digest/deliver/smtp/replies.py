@@ -123,6 +123,9 @@ class Receipt:
         return self.phase is Phase.MAIL or (self.phase is Phase.RCPT and self.enhanced == "4.5.3")
 
 
+Verdict = Receipt | TransportError  #: an error: nothing was taken; permanent ones blame sender or relay
+
+
 def _words(code: int, raw: bytes) -> str:
     """Make one line of a reply, without the tokens of links that it quotes: whoever has one is its reader."""
     words = raw.decode("utf-8", "replace")
