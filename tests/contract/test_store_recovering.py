@@ -255,7 +255,9 @@ def test_who_was_claimed_after_a_copy_of_the_database_is_taken_again(store: Stor
         tx.deliveries.settle_all("j-0", [ended(gone, FAILED, "550 no")])
         unclaimed = tx.deliveries.list(edition_id)[-1]
         after = [(one.id, one.attempt + 1) for one in (put_off, held, gone, unclaimed)]
-        tx.deliveries.take_again("j-1", [*after, (opened.id, opened.attempt), (99, 1)], version=3)
+        others = [*after, (opened.id, opened.attempt), (99, 1)]
+        tx.deliveries.take_again(edition_id + 1, "j-1", others, version=2)
+        tx.deliveries.take_again(edition_id, "j-1", others, version=3)
 
         assert [(one.state, one.attempt, one.version) for one in tx.deliveries.list(edition_id)] == [
             (CLAIMED, 2, 3),

@@ -216,7 +216,7 @@ def test_a_journal_tells_whom_a_copy_lacks_until_somebody_adopts_another_databas
     app: App, is_adopted: bool
 ) -> None:
     """Beside the database of that home; in another one the same numbers may be other people's."""
-    worker = new_worker(app, begin_run(app), 5)
+    worker = new_worker(app, begin_run(app), 1, 5)
     record = FileRecord(app.home.database_dir / "journal", worker)
     _, mails = begin(app, 1)
     sent, dotted = ((one.id, one.attempt) for one in mails)
@@ -236,6 +236,28 @@ def test_a_journal_tells_whom_a_copy_lacks_until_somebody_adopts_another_databas
     nobody = [("pending", 0, None, 0)] * 2
     known = [("sent", 1, "2.0.0 queued as 5A", 5), ("unknown", 1, None, 5)]
     assert found == (nobody if is_adopted else known)
+
+
+def test_a_journal_that_outlived_its_edition_says_nothing_about_another_one(app: App) -> None:
+    """Recipients of the edition went off the record, and SQLite gives their numbers to the next one's."""
+    worker = new_worker(app, begin_run(app), 1, 0)
+    ledger, mails = begin(app, 1, worker)
+    sent = Outcome(state=SENT, at=NOW, code=250)
+    ends = [Settlement(delivery_id=one.id, attempt=one.attempt, outcome=sent) for one in mails]
+    record = FileRecord(app.home.database_dir / "journal", worker)
+    record.write([one.mark for one in ends], [])
+    record.write([], ends)
+    ledger.settle(ends)
+    record.close(keep=True)
+    close(app, 1, ledger.books(), by="olu")
+    with app.store.writing() as tx:
+        assert tx.deliveries.prune(1, before=NOW + timedelta(days=30), limit=10, at=NOW) == len(mails)
+        second = add_edition(tx, state=EditionState.SENDING, number=2, day=20)
+        tx.deliveries.freeze(second)
+        assert [one.id for one in tx.deliveries.list(second)] == [one.id for one in mails]
+    pick_up(app, second)
+    with app.store.reading() as tx:
+        assert [one.state for one in tx.deliveries.list(second)] == ["pending", "pending"]
 
 
 def test_damaged_journal_is_told_with_what_was_concluded(

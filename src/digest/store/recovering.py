@@ -113,21 +113,30 @@ class Recovering(InHand):
             judged += self._judge(mine, policy, now, reason=_GARBLED)
         return _recovered(self.give_back(worker), judged, policy)
 
-    def take_again(self, worker: str, marks: Collection[tuple[int, int]], *, version: int) -> None:
+    def take_again(
+        self, edition_id: int, worker: str, marks: Collection[tuple[int, int]], *, version: int
+    ) -> None:
         """Give a worker back what it had claimed and this database, a copy from before, does not know of.
 
         Such have counted fewer attempts: no end but one that gives an attempt back leaves fewer. Settle or
         judge them in the same transaction: they have no lease.
 
         Args:
+            edition_id: The edition that they were mailed: once its recipients are off the record, SQLite
+                gives their numbers to those of others.
             worker: Who had them in hand.
             marks: Delivery id and attempt of those who may have been mailed; any number.
-            version: The state of the edition that they were mailed.
+            version: The state of the edition.
         """
         for attempt, numbers in by_attempt(marks):
             self.connection.execute(
                 update(deliveries)
-                .where(deliveries.c.id.in_(numbers), deliveries.c.attempt < attempt, or_(WAITING, IN_HAND))
+                .where(
+                    deliveries.c.edition_id == edition_id,
+                    deliveries.c.id.in_(numbers),
+                    deliveries.c.attempt < attempt,
+                    or_(WAITING, IN_HAND),
+                )
                 .values(
                     state=DeliveryState.CLAIMED, worker=worker, attempt=attempt, version=version, next_at=None
                 )

@@ -27,19 +27,23 @@ log = get_logger()
 
 _FOLDER = "journal"
 _IN_FILE = "j-"  #: what the names of senders begin with whose dots are in a file
+_PARTS = 4  #: of those, behind that: the home, the edition, its state, and what is unique
 _HOME_CHARS = 8  #: of a home's name in those; each `digest db adopt` gives it a new one
 
 
-def new_worker(app: App, home: str, version: int) -> str:
+def new_worker(app: App, home: str, edition_id: int, version: int) -> str:
     """Name a sender as none was named before; the name says where its dots are on record.
 
     Args:
         app: The installation.
         home: What home and database call this home; a journal says whose it is.
-        version: The state of the edition that is mailed; a journal says so, too.
+        edition_id: The edition that is mailed; a journal says so, too.
+        version: The state of it.
     """
     unique = secrets.token_hex(8)
-    return f"{_IN_FILE}{home[:_HOME_CHARS]}-{version}-{unique}" if app.store.file else f"s-{unique}"
+    if app.store.file is None:
+        return f"s-{unique}"
+    return f"{_IN_FILE}{home[:_HOME_CHARS]}-{edition_id}-{version}-{unique}"
 
 
 def open_record(app: App, ledger: StoreLedger) -> Record:
@@ -74,16 +78,17 @@ def pick_up(app: App, edition_id: int, policy: UnknownPolicy | None = None) -> N
         if left.error is not None:
             closed[left.worker] = left.error
             continue
-        version = _version_mailed(left.worker, home_name(app))
+        mailed = _mailed(left.worker, home_name(app))
+        edition, version = mailed or (edition_id, 0)
         ledger = StoreLedger(
             store=app.store,
-            edition_id=edition_id,
+            edition_id=edition,
             worker=left.worker,
-            version=version or 0,
+            version=version,
             clock=app.clock,
             hard_bounces=app.system.delivery.hard_bounces,
         )
-        whole, ours = not left.garbled, version is not None
+        whole, ours = not left.garbled, mailed is not None
         recovered = ledger.take_over(left.ended, left.dotted, policy, is_whole=whole, is_ours=ours)
         if left.garbled:
             log.error(
@@ -139,10 +144,12 @@ class RowRecord:
         """Nothing is open."""
 
 
-def _version_mailed(worker: str, home: str | None) -> int | None:
-    """Return which state of its edition a sender mailed; None unless it sent beside this very database."""
-    named, *more = worker.removeprefix(_IN_FILE).split("-")
-    return int(more[0]) if home is not None and named == home[:_HOME_CHARS] else None
+def _mailed(worker: str, home: str | None) -> tuple[int, int] | None:
+    """Return which edition a sender mailed, and its state; None unless it sent beside this very database."""
+    named = worker.removeprefix(_IN_FILE).split("-")
+    if home is None or len(named) != _PARTS or named[0] != home[:_HOME_CHARS]:
+        return None
+    return int(named[1]), int(named[2])
 
 
 def _folder(app: App) -> Path:

@@ -167,14 +167,15 @@ class StoreLedger:
             dotted: Delivery id and attempt of those whose last record is the dot.
             policy: What becomes of those.
             is_whole: False when dots may be missing: all that has no end counts as dotted.
-            is_ours: It was written beside this database: what it knows of claims that are lost here, since
-                a copy was put back, was so.
+            is_ours: It was written beside this database, about this edition: what it knows of claims that
+                are lost here, since a copy was put back, was so.
         """
         mailed = [end.mark for end in ended if end.outcome.state in _MAY_BE_MAILED]
         with self.store.writing() as tx:
             tx.limits.leave_all_seats(self.worker)
             if is_ours:
-                tx.deliveries.take_again(self.worker, [*dotted, *mailed], version=self.version)
+                marks = [*dotted, *mailed]
+                tx.deliveries.take_again(self.edition_id, self.worker, marks, version=self.version)
             return tx.deliveries.take_over(
                 self.worker,
                 ended=self._note(tx, ended),

@@ -136,7 +136,7 @@ def _deliver(app: App, home: str, begun: Begun, options: SendOptions) -> Books:
     ledger = StoreLedger(
         store=app.store,
         edition_id=press.stored.id,
-        worker=new_worker(app, home, begun.version),
+        worker=new_worker(app, home, press.stored.id, begun.version),
         by=options.by,
         version=begun.version,
         after=begun.after,
