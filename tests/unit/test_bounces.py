@@ -213,6 +213,44 @@ def test_only_the_listed_codes_are_hard(code: str) -> None:
     assert judge_failure(code, "550 5.7.1 but it is you we do not like")[0] == "refused"
 
 
+GMAIL_RATE = (
+    "550-5.2.1 The user you are trying to contact is receiving mail at a rate that "
+    "550-5.2.1 prevents additional messages from being delivered. For more 550-5.2.1 information, go to "
+    "550 5.2.1 https://support.google.com/mail/?p=ReceivingRatePerm a1-2 - gsmtp"
+)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        GMAIL_RATE,
+        "550 5.2.1 The user you are trying to contact is receiving mail too quickly",
+        "552 5.2.1 the mailbox gets too many messages",
+        "550 5.2.1 rate-limited",
+    ],
+)
+def test_mailbox_that_gets_too_much_just_now_is_not_gone(words: str) -> None:
+    """Gmail says it with the code of a mailbox that is disabled, on a busy morning, of a reader who reads."""
+    assert judge_failure("5.2.1", words) == judge_failure(None, words) == ("soft", "5.2.1")
+    assert judge_failure("5.2.1", f"smtp; {words}") == ("soft", "5.2.1")
+    assert judge_failure("5.1.1", words)[0] == "hard"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "550 5.2.1 The email account that you tried to reach is disabled. Learn more",
+        "550 5.2.1 The email account that you tried to reach is inactive",
+        "521 5.2.1 <rate@throttled.example>: mailbox disabled",
+        "550 5.2.1 disabled at the corporate gateway",
+        "550 5.2.1 disabled after too many bounces",
+    ],
+)
+def test_mailbox_that_is_disabled_is_gone(words: str) -> None:
+    """Nobody reads what is sent there."""
+    assert judge_failure("5.2.1", words) == ("hard", "5.2.1")
+
+
 @pytest.mark.parametrize("code", ["5.2.2", "5.2.3", "5.3.0", "5.6.1", "5.1.4", "4.1.1", None])
 def test_every_other_code_is_soft(code: str | None) -> None:
     """Full, too big and odd are no reasons to lose a reader."""
