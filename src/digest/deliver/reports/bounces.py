@@ -16,6 +16,7 @@ from email.utils import getaddresses
 from flufl.bounce import all_failures
 
 from digest.deliver.reports.enclosed import Enclosed, read_enclosed
+from digest.deliver.reports.fields import field, keyword, without_comments
 from digest.deliver.statuses import find_status, judge_failure
 from digest.model.bounces import BounceKind
 
@@ -81,7 +82,7 @@ def read_report(message: bytes) -> Report:
 def _read(mail: Message, content_name: str) -> Report:
     parts = tuple(mail.walk())
     kind, status = _judge(mail, parts)
-    identity = _field(mail, "Message-ID")
+    identity = field(mail, "Message-ID")
     addresses = [address for name in _RECEIVED_FOR for address in _addresses(mail, name)]
     if kind is BounceKind.COMPLAINT:
         addresses += _mailed_from(parts)
@@ -101,7 +102,7 @@ def _judge(mail: Message, parts: tuple[Message, ...]) -> tuple[BounceKind, str |
     for part in parts:
         if part.get_content_type() in _STATUSES:
             return _delivery_status(part, _words(parts))
-    if _AWAY.match(_field(mail, "Subject")):
+    if _AWAY.match(field(mail, "Subject")):
         return BounceKind.REPLY, None
     found = _unwritten_rules(mail, parts)
     if found is not None:
@@ -110,7 +111,7 @@ def _judge(mail: Message, parts: tuple[Message, ...]) -> tuple[BounceKind, str |
 
 
 def _complaint(part: Message) -> BounceKind:
-    kinds = {_field(block, "Feedback-Type").lower() for block in _blocks(part)}
+    kinds = {keyword(block, "Feedback-Type") for block in _blocks(part)}
     return BounceKind.COMPLAINT if kinds & _COMPLAINTS else BounceKind.UNKNOWN
 
 
@@ -123,10 +124,10 @@ def _delivery_status(part: Message, words: str) -> tuple[BounceKind, str | None]
     """
     delayed: tuple[BounceKind, str | None] | None = None
     for block in _blocks(part):
-        action = _field(block, "Action").lower().partition(" ")[0]
-        status = find_status(_field(block, "Status"))
+        action = keyword(block, "Action")
+        status = find_status(without_comments(block, "Status"))
         if action == "failed":
-            diagnostic = _field(block, "Diagnostic-Code")
+            diagnostic = field(block, "Diagnostic-Code")
             is_silent = not diagnostic and (status is None or status.endswith(".0.0"))
             return judge_failure(status, words if is_silent else diagnostic)
         if action == "delayed":
@@ -144,12 +145,12 @@ def _unwritten_rules(mail: Message, parts: tuple[Message, ...]) -> tuple[BounceK
 
 def _is_automatic(mail: Message) -> bool:
     """Tell whether no person wrote this. Source: RFC 3834, sections 2 and 5."""
-    submitted = _field(mail, "Auto-Submitted").lower().partition(";")[0].strip()
-    precedence = _field(mail, "Precedence").lower()
+    submitted = keyword(mail, "Auto-Submitted").partition(";")[0]
+    precedence = field(mail, "Precedence").lower()
     return (
         submitted not in {"", "no"}
         or precedence in {"bulk", "list", "junk", "auto_reply"}
-        or _field(mail, "Return-Path") == "<>"
+        or field(mail, "Return-Path") == "<>"
     )
 
 
@@ -206,11 +207,6 @@ def _words(parts: tuple[Message, ...]) -> str:
 def _content(part: Message) -> bytes:
     content = part.get_payload(decode=True)
     return content if isinstance(content, bytes) else b""
-
-
-def _field(mail: Message, name: str) -> str:
-    """Return a field on one line; '' when it is missing."""
-    return " ".join(str(mail.get(name, "")).split())
 
 
 def _name(content: bytes) -> str:
