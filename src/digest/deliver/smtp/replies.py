@@ -92,10 +92,13 @@ class Reply:
 
     @classmethod
     def read(cls, code: int, raw: bytes) -> Reply:
-        """Read a reply's code and words; foreign bytes become one clean line."""
+        """Read a reply's code and words, lines parted by LF; foreign bytes become one clean line."""
         text = _words(code, raw)[:_MAX_TEXT]
         match = _ENHANCED.match(text)
-        return cls(code=code, text=text, enhanced=match[0] if match else None)
+        enhanced = match[0] if match else None
+        if b"\n" in raw:
+            enhanced = _fitting(code, raw) or enhanced
+        return cls(code=code, text=text, enhanced=enhanced)
 
     def __str__(self) -> str:
         """Show the reply as the relay gave it."""
@@ -124,6 +127,15 @@ class Receipt:
 
 
 Verdict = Receipt | TransportError  #: an error: nothing was taken; permanent ones blame sender or relay
+
+
+def _fitting(code: int, raw: bytes) -> str | None:
+    """Return the enhanced code of the first line that has one of the reply's own class."""
+    for line in raw.decode("utf-8", "replace").split("\n"):
+        match = _ENHANCED.match(clean(line))
+        if match and int(match[1]) == code // 100:
+            return match[0]
+    return None
 
 
 def _words(code: int, raw: bytes) -> str:
