@@ -500,24 +500,6 @@ def test_few_whom_a_relay_does_not_know_are_asked_for_where_another_takes_mail()
     assert (done.sent, done.failed) == (39, 1)
 
 
-def test_relay_that_knows_none_of_five_hundred_is_asked_no_more_where_another_takes_mail() -> None:
-    """A company's list: its one domain makes no row of 20."""
-    ledger, asked = MemoryLedger(people(700, "one.example")), list[str]()
-    well, ill = ScriptedRelay({"dot": "<pause 0.1>250 ok"}), ScriptedRelay({"rcpt": UNKNOWN})
-
-    def heard(line: str) -> None:
-        asked.extend([line] if line.startswith("RCPT") else [])
-        if len(asked) == 499:
-            well.script.clear()
-
-    ill.on_command = heard
-    with well, ill:
-        routes = route(well.port, name="well", connections=1), route(ill.port, name="ill", connections=4)
-        done = send(ledger, *routes, block=700)
-
-    assert (done.sent, done.failed) == (700, 0)
-
-
 def test_two_relays_that_know_nobody_are_doubted_together() -> None:
     """Each was asked for fewer than twenty."""
     ledger = MemoryLedger(people(30, *DOMAINS))

@@ -20,10 +20,10 @@ from digest.deliver.limits.allowance import Allowance
 from digest.deliver.limits.limit import Allotments, Draw, Limit, Limits, Spent
 from digest.deliver.limits.local_allotments import LocalAllotments
 from digest.deliver.run.answers import NONE, STEPS, TAKEN, Heard
-from digest.deliver.run.doubts import NOBODY
 from digest.deliver.run.edition import deliver_edition
 from digest.deliver.run.ledger import Ledger, Look
 from digest.deliver.run.relay import Connected, Route
+from digest.deliver.run.row import NOBODY
 from digest.deliver.run.terms import HELD, Office, Progress, SendingRules, Tally, UsedUp, Watch
 from digest.deliver.smtp.connection import RelayConnection
 from digest.deliver.smtp.replies import Phase, Receipt

@@ -48,6 +48,12 @@ class Outages:
             self._told(domain_of(delivery), row)
             del row.counts[relay]
 
+    def take_back(self, relay: Relay, delivery: Delivery) -> None:
+        """Count somebody no more whom another relay is asked for."""
+        row = self._rows.get(domain_of(delivery))
+        if row is not None and row.counts[relay] > 0:
+            row.counts[relay] -= 1
+
     def forget(self, relay: Relay) -> None:
         """Count no more what a relay said that turned out to know nobody."""
         for row in self._rows.values():

@@ -95,7 +95,7 @@ class Run:
             self._fleet.tidy()
             self._gate.tick(self._fleet.uses(self._turns.count_able()), self._turns.domains)
             self._turns.put_back(self._rules.block, self._tries)
-            self._doubts.outages.tick(now)
+            self._doubts.tick(now)
             self._telling.tell()
         self._journal.tick(len(self._jobs))
         self._clerk.tick(claims=not self._stop.is_wanted)

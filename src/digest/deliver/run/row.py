@@ -1,0 +1,75 @@
+"""Whom one relay refuses, one after the other, and what that says of the relay."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from digest.deliver.run.held import domain_of
+from digest.deliver.statuses import judge_failure
+from digest.errors import TransportError
+from digest.model.bounces import BounceKind
+from digest.model.people import Delivery, Outcome
+
+MANY = 20  #: refusals, with nobody taken in between
+_DOMAINS = 3  #: of which the readers in such a row are; one alone may have an outage
+_UNKNOWN, _REFUSED = "nobody is known", "nobody is accepted"
+NOBODY = (_UNKNOWN, _REFUSED)  #: one of them begins what is said of a relay that knows nobody
+Kept = deque[tuple[Delivery, Outcome]]  #: the first ones first, with the end that each has if it is believed
+
+
+@dataclass
+class Row:
+    """Whom one relay refuses, one after the other."""
+
+    kept: Kept = field(default_factory=deque)  #: until the relay has taken a mail, or is believed
+    count: int = 0  #: since it took somebody, or put somebody off for their own sake
+    #: Of the last of these, also of those who are kept no longer.
+    domains: deque[str] = field(default_factory=lambda: deque(maxlen=MANY))
+    said: Outcome = field(init=False)  #: of the last one
+
+    def add(self, delivery: Delivery, outcome: Outcome, *, counts: bool) -> None:
+        """Keep one more, who may say by themselves that the relay takes nobody."""
+        self.kept.append((delivery, outcome))
+        self.said = outcome
+        if counts:
+            self.domains.append(domain_of(delivery))
+            self.count += 1
+
+    def end(self) -> None:
+        """Begin anew: the relay knows somebody."""
+        self.domains.clear()
+        self.count = 0
+
+    @property
+    def tells(self) -> bool:
+        """True when it is so long, and of so many domains, that the relay takes nobody."""
+        return self.count >= MANY and len(set(self.domains)) >= _DOMAINS
+
+    def contradiction(self, relay: str) -> TransportError:
+        """Say what is wrong with the relay that refused readers whom another took then."""
+        return TransportError(
+            f"relay {relay} refuses whom others take: {self.said.code} {self.said.text}",
+            permanent=True,
+            code=self.said.code,
+            hint="look whether this is the right relay and knows where mail of others goes",
+        )
+
+    def fault(self, relay: str) -> TransportError:
+        """Say what is wrong with the relay that refused all in the row."""
+        said = self.said
+        what = f"{_UNKNOWN} to" if is_unknown(said) else f"{_REFUSED} by"
+        domains = len({*self.domains, *(domain_of(delivery) for delivery, _ in self.kept)})
+        return TransportError(
+            f"{what} relay {relay}: {self.count} in a row, of {domains} domain{'s' * (domains > 1)}: "
+            f"{said.code} {said.text}",
+            permanent=True,
+            code=said.code,
+            hint="look whether this is the right relay and knows where mail of others goes; an edition that "
+            "is approved after this believes it: whom it does not know ends as failed",
+        )
+
+
+def is_unknown(outcome: Outcome) -> bool:
+    """Tell whether a relay's word says that there is no such address."""
+    return judge_failure(outcome.status, outcome.text or "")[0] is BounceKind.HARD
