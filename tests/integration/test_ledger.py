@@ -82,6 +82,22 @@ def test_the_second_edition_that_a_relay_refuses_for_good_suppresses(app: App) -
     assert [one.subscriber.email for one in mails] == ["Reader2@example.org"]
 
 
+def test_who_was_put_off_for_a_limit_is_claimed_before_their_time(app: App) -> None:
+    """There is room for them again, and nobody was asked for them so far."""
+    ledger, (sam, olu) = begin(app, 1)
+    later = Outcome(state=DeliveryState.DEFERRED, at=NOW, next_at=NOW + timedelta(hours=1), is_try=False)
+    words = {sam.id: "waits for the limit of example.org", olu.id: "waits for the limit of example.net"}
+    for one in (sam, olu):
+        end = replace(later, text=words[one.id])
+        ledger.settle([Settlement(delivery_id=one.id, attempt=one.attempt, outcome=end)])
+
+    assert ledger.claim(10) == ()
+    assert [(one.id, one.attempt) for one in ledger.claim_early(10, [words[sam.id]])] == [(sam.id, 1)]
+    with app.store.writing() as tx:
+        tx.editions.set_state(1, EditionState.HELD, expect=(EditionState.SENDING,), by="ada", at=NOW)
+    assert ledger.claim_early(10, [*words.values()]) == ()
+
+
 def test_an_edition_that_is_tried_again_counts_once(app: App) -> None:
     """`--failed` must not make two editions of one."""
     ledger, (sam, _) = begin(app, 1)

@@ -50,6 +50,9 @@ class Stream:
         self.left -= taken
         return tuple(_delivery(number) for number in range(first, first + taken))
 
+    def claim_early(self, limit: int, words: Sequence[str]) -> tuple[Delivery, ...]:
+        raise NotImplementedError  # no domain of theirs has a limit
+
     def look(self) -> Look:
         return Look(barred={})
 

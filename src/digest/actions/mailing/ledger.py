@@ -51,18 +51,11 @@ class StoreLedger:
         Those who are due no more, since their own hour is too long ago, end as expired. Nobody is taken
         for an edition that was stopped since this sender began.
         """
-        while True:
-            now = self.clock()
-            with self.store.writing() as tx:
-                if self._halted(tx) is not None:
-                    return ()
-                lease = tx.shared_now(now) - now + LEASE
-                claimed = tx.deliveries.claim(
-                    self.edition_id, self.worker, now=now, limit=limit, lease=lease, version=self.version
-                )
-                in_time = self._without_late(tx, claimed, now)
-            if in_time or not claimed:
-                return in_time
+        return self._claim(limit, ())
+
+    def claim_early(self, limit: int, words: Sequence[str]) -> tuple[Delivery, ...]:
+        """Take up to `limit` that were put off untried with one of some words, due or not; see `claim`."""
+        return self._claim(limit, words)
 
     def look(self) -> Look:
         """Say who must not be mailed after all of those that are claimed, and whether all must stop."""
@@ -189,6 +182,27 @@ class StoreLedger:
         """Return the sum over all deliveries of the edition."""
         with self.store.reading() as tx:
             return tx.deliveries.books(self.edition_id)
+
+    def _claim(self, limit: int, words: Sequence[str]) -> tuple[Delivery, ...]:
+        """Claim those due, or with words those who were put off with them."""
+        while True:
+            now = self.clock()
+            with self.store.writing() as tx:
+                if self._halted(tx) is not None:
+                    return ()
+                lease = tx.shared_now(now) - now + LEASE
+                if not words:
+                    claimed = tx.deliveries.claim(
+                        self.edition_id, self.worker, now=now, limit=limit, lease=lease, version=self.version
+                    )
+                else:
+                    found = tx.deliveries.put_off_with(self.edition_id, words, limit=limit)
+                    claimed = tx.deliveries.take(
+                        found, self.worker, now=now, lease=lease, version=self.version
+                    )
+                in_time = self._without_late(tx, claimed, now)
+            if in_time or not claimed:
+                return in_time
 
     def _halted(self, tx: Transaction) -> str | None:
         """Say why this sender must stop: also when a stop was over again before it looked."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from digest.deliver.journal.group import Mark
@@ -104,7 +105,7 @@ class Clerk:
             self._ask("settle", lambda: self._settle(ends), lambda _: self._are_settled(ends), ends)
         may_claim = claims and not (self.is_exhausted or self._is_owed or "claim" in self._busy)
         if may_claim and len(self.ready) <= self._block // 2:
-            self._ask("claim", self._claim, self._claimed)
+            self._ask("claim", lambda: self._claim(partial(self._ledger.claim, self._block)), self._claimed)
         if claims:
             self.looks.tick(now)
         if now > self._renew_at:
@@ -121,6 +122,37 @@ class Clerk:
     def claim_again(self) -> None:
         """Look for deliveries once more."""
         self.is_exhausted = False
+
+    def claim_early(self, count: int, words: Sequence[str], none_left: Callable[[], None]) -> None:
+        """Have those claimed that were put off untried with one of some words, before their time.
+
+        Nothing is done while another claim is under way, many are ready, or some of them are on the way to
+        the ledger.
+
+        Args:
+            count: At most so many; they come before all that are ready.
+            words: With which they were put off; nothing is done without any.
+            none_left: Called when there were none.
+        """
+
+        def claimed(found: tuple[tuple[Delivery, ...], Seen | None]) -> None:
+            self.ready.extendleft(reversed(found[0]))
+            self._seen(found[1])
+            if not found[0]:
+                none_left()
+
+        is_full = len(self.ready) >= 2 * self._block
+        if (
+            not words
+            or is_full
+            or self._is_owed
+            or "claim" in self._busy
+            or self._loop.now() < self._not_before
+        ):
+            return
+        if not any((end.outcome.text or "").endswith(tuple(words)) for end in self._ends):
+            claim = partial(self._ledger.claim_early, count, words)
+            self._ask("claim", lambda: self._claim(claim), claimed)
 
     def ask(self, name: str, question: Callable[[], Any], then: Callable[[Any], None]) -> None:
         """Have something else asked of the ledger."""
@@ -164,8 +196,8 @@ class Clerk:
         # At once: these may come again, with a permit for the same mark.
         self._settled(one.mark for one in ends if not _may_be_mailed(one))
 
-    def _claim(self) -> tuple[tuple[Delivery, ...], Seen | None]:
-        claimed = self._ledger.claim(self._block)
+    def _claim(self, claim: Callable[[], tuple[Delivery, ...]]) -> tuple[tuple[Delivery, ...], Seen | None]:
+        claimed = claim()
         try:
             return claimed, self.looks.take()
         except StoreError:
@@ -176,6 +208,10 @@ class Clerk:
         self.ready.extend(claimed)
         # Somebody who is on the way back was not there yet when this claim looked.
         self.is_exhausted = not claimed and not self._is_owed
+        self._seen(look)
+
+    def _seen(self, look: Seen | None) -> None:
+        """Take note of the look behind a claim."""
         if look is None:
             self.looks.forget()  # none has seen them, nor will one that has begun by now
         else:

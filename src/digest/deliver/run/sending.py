@@ -73,7 +73,7 @@ class Run:
         self._turns = Turns(self._clerk, self._gate, self._ends, self._envelopes, self._fleet.misfits)
         loop.spare = self._turns.prepare
         self._conclusions = Conclusions(loop, self._ends, self._doubts, self._turns)
-        self._put_off = PutOff(loop, self._clerk, office.ledger, self._fleet, self._end)
+        self._put_off = PutOff(loop, self._clerk, office.ledger, self._fleet, self._turns, self._end)
         self._jobs: dict[Lane, Delivery] = {}
         self._behind: dict[Lane, Delivery] = {}  #: what has begun behind the dot of the lane's job
         self._stop = Stop()  #: once wanted, nothing new is begun
@@ -95,6 +95,8 @@ class Run:
             self._fleet.tidy()
             self._gate.tick(self._fleet.uses(self._turns.count_able()), self._turns.domains)
             self._turns.put_back(self._rules.block, self._tries)
+            if not self._stop.is_wanted:
+                self._turns.fetch(self._rules.block)
             self._doubts.tick(now)
             self._telling.tell()
         self._journal.tick(len(self._jobs))
@@ -138,6 +140,7 @@ class Run:
             able = self._turns.count_able()
             self._gate.tick(self._fleet.uses(able), self._turns.domains)
             self._fleet.widen(able)
+            self._turns.fetch(self._rules.block)
         if (short := self._watch.short_of()) is not None:
             self._end(Refused(short, hint="the same command goes on once there is room"))
             return
@@ -228,7 +231,7 @@ class Run:
             self._end(Halted(self._looks.halted, hint="nobody is lost; look at `digest editions list`"))
         elif trouble := self._fleet.trouble(self._tries):
             self._end(trouble)
-        elif self._clerk.is_exhausted and not (self._turns.waiting or self._jobs) and self._doubts.decide():
+        elif self._clerk.is_exhausted and self._turns.is_over and not self._jobs and self._doubts.decide():
             self._finish_or_wait()
 
     def _finish_or_wait(self) -> None:
