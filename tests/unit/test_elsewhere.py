@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import replace
@@ -9,7 +10,8 @@ from dataclasses import replace
 import pytest
 
 from digest.deliver.run.elsewhere import Elsewhere
-from digest.deliver.run.relay import Relay
+from digest.deliver.run.relay import Connected, Relay
+from digest.deliver.smtp.attempt import Attempt
 from digest.model import DeliveryState
 from scripted_relay import ScriptedRelay
 from sending_cast import MemoryLedger, route, send
@@ -81,6 +83,23 @@ def test_relay_that_loses_its_users_in_the_middle_costs_nobody_anything(
     assert sum(asked(pair.ill).values()) < 20 + 30
     assert len(pair.well.recipients) == 180
     assert ledger.outages == []
+
+
+def test_relay_that_was_slow_to_open_is_asked_before_a_quick_one_is_believed() -> None:
+    """A short list is through before the other has a connection."""
+    ledger = MemoryLedger(people(9, 1))
+    with Pair(BRISK, {"rcpt": "550 Rejected"}, is_first=True) as pair:
+        quick, slow = route(pair.ill.port, name="ill"), route(pair.well.port, name="well", connections=1)
+        has_refused = threading.Event()
+        pair.ill.on_command = lambda _: has_refused.set() if asked(pair.ill).total() >= 9 else None
+
+        def connect(attempt: Attempt) -> Connected:
+            assert has_refused.wait(60)
+            return slow.connect(attempt)
+
+        done = send(ledger, quick, replace(slow, connect=connect), block=500)
+
+    assert (done.sent, done.failed) == (9, 0)
 
 
 @ORDERS

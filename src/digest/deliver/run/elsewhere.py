@@ -47,11 +47,11 @@ class Elsewhere:
         return len(self._relays) > 1 and relay.route.weight > 0 and any(map(self._is_open, self._but(relay)))
 
     def is_better(self, relay: Relay) -> bool:
-        """Tell whether one of those has taken mail in this run, or looked at somebody."""
+        """Tell whether one of those has taken mail in this run, looked at somebody, or was not asked yet."""
         if not self.may_be_asked(relay):
             return False
         others = filter(self._is_open, self._but(relay))
-        return any(one.has_taken or one in self._looks for one in others)
+        return any(one.has_taken or one in self._looks or not one.begun for one in others)
 
     def ask(self, delivery: Delivery, relay: Relay) -> bool:
         """Ask for somebody elsewhere whom a relay refused.
