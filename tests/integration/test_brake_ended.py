@@ -16,10 +16,11 @@ from commands import run_here
 from crashing import EDITION, Sender, addresses, books, prepare
 from digest.actions.app import App
 from digest.actions.editions import find
+from digest.actions.mailing.ending import close
 from digest.actions.steering import braking
 from digest.bootstrap import open_app
 from digest.errors import Refused
-from digest.model import AlertKind, EditionState
+from digest.model import AlertKind, Books, EditionState
 from newsroom import Newsroom, newsroom
 from scripted_relay import ScriptedRelay
 from service_cast import until
@@ -144,6 +145,23 @@ def test_whoever_is_taken_in_the_moment_of_the_end_counts_as_well(
         with pytest.raises(Refused, match="a sender has 2 of its mails in hand"):
             braking.end(room.app, edition, by="olu")
         assert waits_untouched(room, edition)
+
+
+def test_an_end_whose_books_a_sender_closes_first_is_an_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A service looks just then: it finds an edition on its way of which nobody is open."""
+
+    def closed_twice(app: App, edition: int, found: Books, *, by: str) -> Books:
+        close(app, edition, found, by="the schedule")
+        return close(app, edition, found, by=by)
+
+    monkeypatch.setattr(braking, "close", closed_twice)
+    with newsroom(tmp_path / "home", "review: {mode: required}") as room:
+        found = braking.expire(room.app, begun(room), by="olu")
+
+        assert (found.expired, found.open, found.balance) == (4, 0, True)
+        assert len(room.alerts(AlertKind.SENT)) <= 1
 
 
 def test_whoever_a_dead_sender_had_in_hand_is_ended(tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,7 +24,8 @@ from digest.actions.mailing.ledger import StoreLedger
 from digest.bootstrap import open_app
 from digest.deliver import Look
 from digest.deliver.journal.file import FileRecord
-from digest.errors import StoreError
+from digest.deliver.journal.left_behind import left_behind
+from digest.errors import Refused, StoreError
 from digest.model import Bounce, Delivery, DeliveryState, EditionState, Outcome, Settlement
 from digest.render import Rendered
 from digest.store import Recovered, StoredEdition
@@ -252,6 +255,25 @@ def test_a_journal_tells_whom_a_copy_lacks_until_somebody_adopts_another_databas
     nobody = [("pending", 0, None, 0)] * 2
     known = [("sent", 1, "2.0.0 queued as 5A", 5), ("unknown", 1, None, 5)]
     assert found == (nobody if is_adopted else known)
+
+
+def test_a_journal_is_kept_until_copies_that_lack_what_it_says_are_behind(app: App, tmp_path: Path) -> None:
+    """Another sender takes it over, and waits for minutes: nothing but that steps on meanwhile."""
+    worker = new_worker(app, begin_run(app), 1, 0)
+    record = FileRecord(app.home.database_dir / "journal", worker)
+    _, (mail, _) = begin(app, 1)
+    record.write([(mail.id, mail.attempt)], [])
+    record.close(keep=True)
+    file, copy = app.home.database_dir / "digest.db", tmp_path / "copy.db"
+    with closing(sqlite3.connect(file)) as one, closing(sqlite3.connect(copy)) as other:
+        one.backup(other)
+    pick_up(app, 1)
+    with closing(sqlite3.connect(copy)) as one, closing(sqlite3.connect(file)) as other:
+        one.backup(other)
+
+    assert not [*left_behind(app.home.database_dir / "journal")]
+    with pytest.raises(Refused, match="a backup was restored"):
+        begin_run(app)
 
 
 def test_a_journal_that_outlived_its_edition_says_nothing_about_another_one(app: App) -> None:

@@ -131,8 +131,8 @@ class Sendings:
             with bound_contextvars(run=sending.run, edition=edition_id):
                 self._send(edition_id, sending)
         finally:
-            self._beats.leave(_name(edition_id))
             with self._lock:
+                self._beats.leave(_name(edition_id))
                 self._sendings.pop(edition_id, None)
 
     def _send(self, edition_id: int, sending: _Sending) -> None:
@@ -217,7 +217,9 @@ class Sendings:
         name, troubles, known = _name(edition_id), set[str](), set[str]()
 
         def hear(progress: Progress) -> None:
-            self._beats.beat(name)
+            with self._lock:
+                if self._sendings.get(edition_id) is sending:  # it may be told late, when all is over
+                    self._beats.beat(name)
             if progress.books != sending.books:
                 sending.books, sending.moved_at = progress.books, time.monotonic()
             self._log(sending, progress)

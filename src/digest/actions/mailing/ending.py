@@ -14,7 +14,7 @@ def close(app: App, edition_id: int, books: Books, *, by: str, run: str | None =
 
     Args:
         app: The installation.
-        edition_id: An edition that is being sent.
+        edition_id: An edition that is being sent, or was a moment ago: whoever was quicker has ended it.
         books: As they stood a moment ago.
         by: Who sends.
         run: Names the run of the service, for the history.
@@ -25,9 +25,9 @@ def close(app: App, edition_id: int, books: Books, *, by: str, run: str | None =
     if books.balance:
         with app.store.writing() as tx:
             # Somebody may have had the failed or the unknown tried again since: they would wait for ever.
-            tx.editions.keep_state(edition_id)
+            is_closed = tx.editions.keep_state(edition_id) is EditionState.SENT  # somebody was quicker
             books = tx.deliveries.books(edition_id)
-            if not books.balance:
+            if is_closed or not books.balance:
                 return books
             stored = tx.editions.set_state(
                 edition_id, EditionState.SENT, expect=(EditionState.SENDING,), by=by, at=app.clock()

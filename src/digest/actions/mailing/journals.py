@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from digest.actions.app import App
-from digest.actions.home.instance import home_name
+from digest.actions.home.instance import go_on, home_name
 from digest.actions.mailing.ledger import StoreLedger
 from digest.deliver import Record
 from digest.deliver.journal.file import FileRecord
@@ -69,8 +69,10 @@ def pick_up(app: App, edition_id: int, policy: UnknownPolicy | None = None) -> N
         policy: What becomes of permits without an answer; None takes the settings'.
 
     Raises:
-        StoreError: The database cannot be written, or the journal not be read of a sender that is silent and
-            has deliveries of this edition in hand; all else was taken back by then.
+        DigestError: The home cannot be written in; `Refused`: it, or the database, was replaced just now.
+        StoreError: The database or the home's file cannot be written; what was read stays. Or the journal
+            cannot be read of a sender that is silent and has deliveries of this edition in hand; all else was
+            taken back by then.
     """
     policy = policy or app.system.delivery.on_unknown
     closed: dict[str, StoreError] = {}
@@ -78,7 +80,8 @@ def pick_up(app: App, edition_id: int, policy: UnknownPolicy | None = None) -> N
         if left.error is not None:
             closed[left.worker] = left.error
             continue
-        mailed = _mailed(left.worker, home_name(app))
+        home = home_name(app)
+        mailed = None if home is None else _mailed(left.worker, home)
         edition, version = mailed or (edition_id, 0)
         ledger = StoreLedger(
             store=app.store,
@@ -99,6 +102,8 @@ def pick_up(app: App, edition_id: int, policy: UnknownPolicy | None = None) -> N
                 unknown=recovered.unknown,
                 resent=recovered.resent,
             )
+        if home is not None:
+            go_on(app)  # before it is removed: a copy that lacks what it says must not pass any more
     with app.store.writing() as tx:
         # Also who died just now: what its journal says must be read before its leases are.
         here = on_record(_folder(app))
@@ -144,10 +149,10 @@ class RowRecord:
         """Nothing is open."""
 
 
-def _mailed(worker: str, home: str | None) -> tuple[int, int] | None:
+def _mailed(worker: str, home: str) -> tuple[int, int] | None:
     """Return which edition a sender mailed, and its state; None unless it sent beside this very database."""
     named = worker.removeprefix(_IN_FILE).split("-")
-    if home is None or len(named) != _PARTS or named[0] != home[:_HOME_CHARS]:
+    if len(named) != _PARTS or named[0] != home[:_HOME_CHARS]:
         return None
     return int(named[1]), int(named[2])
 
