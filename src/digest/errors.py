@@ -164,10 +164,11 @@ class TransportError(DigestError):
         self.enhanced: str | None = None  #: the enhanced code of the reply, such as 5.7.1
         self.is_certain = certain
         self.is_own = False  #: it spoke of one message
+        self.is_late = False  #: of which it knew more than sender and recipient
 
-    def about_one_message(self) -> Self:
+    def about_one_message(self, *, late: bool) -> Self:
         """Note that the relay spoke of this message, as of its size: others may be taken."""
-        self.is_own = True
+        self.is_own, self.is_late = True, late
         return self
 
     @property

@@ -23,6 +23,8 @@ SAM = "AAECAwQFBgcICQoLDA0ODw"
 ADDRESS = bounce_address(RING, 7, SAM, "bounces.news.example.org")
 
 _GLOBAL = b"Content-Type: message/global-delivery-status\nContent-Transfer-Encoding: base64\n\n"
+_JUNK = b"From: staff@hotmail.com\nContent-Transfer-Encoding: base64\n\n"
+_COPY = b"--- Below this line is a copy of the message.\n"
 Within = Callable[[float], AbstractContextManager[None]]
 
 
@@ -203,10 +205,13 @@ def test_a_huge_returned_mail_does_not_hide_the_report(within: Within) -> None:
         _GLOBAL + b64encode(b"Action: later\n\n" * 15_000),
         _GLOBAL + b64encode(b"Content-Type: multipart/mixed; boundary=a\n\n--a\n" * 4_000),
         _GLOBAL + b"\xff=" * 100_000,
+        _JUNK + b64encode(_COPY + b"-" * 180_000),
+        _JUNK + b64encode(_COPY + b" " * 180_000),
+        _JUNK + b64encode(_COPY * 3_900),
     ],
     ids=[
         *("types", "nested", "angles", "addresses", "header", "rfc822", "bytes", "zeros"),
-        *("groups", "encoded", "undecodable"),
+        *("groups", "encoded", "undecodable", "rule", "spaces", "copies"),
     ],
 )
 def test_hostile_reports_cost_little_and_say_nothing(message: bytes, within: Within) -> None:

@@ -76,6 +76,43 @@ def test_relay_that_refuses_each_message_so_is_found_out_within_twenty(
     assert relay.hit.total() <= 20
 
 
+class Blind(Choosy):
+    """A choosy relay that knows some recipients not at all, or not yet."""
+
+    def __init__(self, phase: str, words: str, victims: Collection[str], others: str) -> None:
+        super().__init__(phase, words, victims)
+        self.others = Fault(phase="rcpt", act=says(others))
+
+    def strikes(self, phase: str, recipient: str) -> Fault | None:
+        """Strike the others at RCPT."""
+        if phase == "rcpt" and recipient not in self.victims:
+            return self.others
+        return super().strikes(phase, recipient)
+
+
+@pytest.mark.parametrize("others", ["550 5.1.1 unknown", "450 4.2.0 greylisted"])
+def test_relay_that_refuses_each_message_that_it_sees_is_found_out_among_others(others: str) -> None:
+    """Whoever is unknown or put off at RCPT says nothing of the messages: all 300 would be asked for."""
+    ledger = MemoryLedger(readers(300))
+    victims = {reader(n) for n in range(1, 301) if n % 8}
+    with Blind("dot", "554 5.6.0 bad header", victims, others) as relay:
+        with pytest.raises(TransportError, match="bad header"):
+            sent_through(relay, ledger)
+
+        assert relay.hit.total() <= 20
+    assert SENT not in ledger.states()
+
+
+def test_messages_of_their_own_hold_nobody_up_while_others_are_put_off() -> None:
+    """MAIL is refused to those only: that the relay hears of others at RCPT shows it."""
+    ledger = MemoryLedger(readers(100))
+    victims = {reader(n) for n in range(1, 101, 5)}
+    with Blind("mail", "553 5.6.7 mailbox needs SMTPUTF8", victims, "450 4.2.0 greylisted") as relay:
+        sent_through(relay, ledger)
+
+    assert ledger.states() == [DEFERRED] * 100
+
+
 def test_short_list_of_which_each_message_is_refused_hears_why() -> None:
     """Nobody is put off for hours over what no waiting mends."""
     ledger = MemoryLedger(readers(3))

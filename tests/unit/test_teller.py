@@ -54,6 +54,27 @@ def test_what_was_missed_is_left_out_and_the_newest_is_told() -> None:
     assert told == [1, 4]
 
 
+def test_whoever_comes_back_after_the_end_hears_nothing_more() -> None:
+    """A service would count the run among its parts again, and later as one that hangs."""
+    told, is_told, is_back, is_over = list[int](), *(threading.Event() for _ in range(3))
+
+    def hear(progress: Progress) -> None:
+        told.append(progress.sent)
+        is_told.set()
+        assert_waited(is_back)
+
+    teller = Teller(hear)
+    teller.tell(after(1))
+    assert_waited(is_told)
+    teller.tell(after(2))
+    teller._crew.do(is_over.set)
+    teller.close()
+    is_back.set()
+    assert_waited(is_over)
+
+    assert told == [1]
+
+
 def test_it_is_told_as_part_of_the_run_and_may_fail() -> None:
     """A log's lines name the run; a pipe that nobody reads any more costs no mail, nor what comes after."""
     told = list[tuple[str, int]]()

@@ -33,7 +33,7 @@ _SPACE = re.compile(r"\s+")
 _BELOW = re.compile(
     rb"^-{3,} ?(below this line|this) is a copy of (the|your) [^\n]{1,100}$", re.IGNORECASE | re.MULTILINE
 )
-_RULED = re.compile(rb"(?:[ \t]*\n|-{3,}[^\n]*\n)*")
+_RULED = re.compile(rb"(?:[ \t]*\n|---[^\n]*\n)*")
 #: What Microsoft adds to a mail that one of its readers calls junk.
 _COMPLAINED_OF = "X-HmXmrOriginalRecipient"
 

@@ -54,24 +54,28 @@ class SenderFaults:
 
     Five refusals of the sender in a row, or ten among twenty answers, are the sender's fault. A refusal of
     one message, as for its size, counts in neither, but ten refusals of any kind in a row are too many.
+    Where they came after RCPT, what is said to RCPT ends no row: the relay had not seen the message.
     """
 
     def __init__(self) -> None:
         self._answers: deque[bool] = deque(maxlen=20)
-        self._in_a_row = 0
+        self._in_a_row, self._is_row_late = 0, False
 
-    def add(self, *, refused: bool, own: bool = False) -> bool:
+    def add(self, *, refused: bool, own: bool = False, late: bool = True) -> bool:
         """Take an answer into account; True when sending must stop.
 
         Args:
             refused: Whether it refused sender or message.
             own: It spoke of this message, and perhaps of no other.
+            late: It came after RCPT.
         """
         if not refused:
             self._answers.append(False)
-            self._in_a_row = 0
+            if late or not self._is_row_late:
+                self._in_a_row, self._is_row_late = 0, False
             return False  # nothing that is not over already ends with a good answer
         self._in_a_row += 1
+        self._is_row_late |= late
         if own:
             return self._in_a_row >= _MOST_IN_A_ROW
         self._answers.append(True)

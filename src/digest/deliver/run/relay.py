@@ -182,7 +182,7 @@ class Relay:
             email: Whom the message was for; the answer names them no more.
         """
         taken = receipt.state is _SENT
-        self._faults.add(refused=False)
+        self._faults.add(refused=False, late=taken or receipt.is_late)
         self.has_taken = self.has_taken or taken
         if self._coyness.heard(receipt, email, now):
             self.last_error = TransportError(
@@ -208,7 +208,9 @@ class Relay:
     def refused(self, error: TransportError) -> bool:
         """Count a refusal of the sender or the message; True when the relay is of no use any more."""
         # Before the first mail was taken one refusal that names no recipient is enough.
-        if self._faults.add(refused=True, own=error.is_own) or (error.is_certain and not self.has_taken):
+        if self._faults.add(refused=True, own=error.is_own, late=error.is_late) or (
+            error.is_certain and not self.has_taken
+        ):
             self._verdict = error
         return self._verdict is not None
 

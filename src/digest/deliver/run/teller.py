@@ -36,11 +36,12 @@ class Teller:
             self._crew.do(self._work)
 
     def close(self) -> None:
-        """End the thread; the last is told if that does not take long."""
+        """End the thread; the last is told if that does not take long, and never after this."""
         self._crew.close(wait_s=_LAST_S)
+        self._newest = None  # whoever comes back later would hear of a run that is over
 
     def _work(self) -> None:
         self._is_asked = False  # before the newest is taken: whatever comes from here on asks anew
-        if self._newest is not None:
+        if (newest := self._newest) is not None:
             with suppress(Exception):
-                self._context.run(self._tell, self._newest)
+                self._context.run(self._tell, newest)

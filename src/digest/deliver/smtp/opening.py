@@ -53,4 +53,4 @@ class Opening:
             code=552,
             where=f"relay {self._relay}, {_MAIL}",
             hint="make the edition smaller or ask the relay for a higher limit",
-        ).about_one_message()
+        ).about_one_message(late=False)

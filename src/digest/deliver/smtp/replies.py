@@ -125,6 +125,11 @@ class Receipt:
             return False
         return self.phase is Phase.MAIL or (self.phase is Phase.RCPT and self.enhanced == "4.5.3")
 
+    @property
+    def is_late(self) -> bool:
+        """True when it came after RCPT: it may speak of the message."""
+        return _is_late(self.phase)
+
 
 Verdict = Receipt | TransportError  #: an error: nothing was taken; permanent ones blame sender or relay
 
@@ -188,7 +193,7 @@ def judge(reply: Reply, phase: Phase, *, relay: str, recipient: str = "", lmtp: 
         hint=_way_out(reply, wants_login=wants_login),
         certain=(phase is Phase.MAIL or wants_login) and not is_own,
     )
-    raise error.about_one_message() if is_own else error
+    raise error.about_one_message(late=_is_late(phase)) if is_own else error
 
 
 def puts_off_everybody(receipt: Receipt, recipient: str) -> bool:
@@ -224,6 +229,10 @@ def puts_off_everybody(receipt: Receipt, recipient: str) -> bool:
 def lost_after_dot(what: str) -> Receipt:
     """Make the receipt for a message of which nobody can tell whether it was taken."""
     return Receipt(state=DeliveryState.UNKNOWN, phase=Phase.DOT, code=None, enhanced=None, text=what)
+
+
+def _is_late(phase: Phase) -> bool:
+    return phase is not Phase.MAIL and phase is not Phase.RCPT
 
 
 def _receipt(state: DeliveryState, phase: Phase, reply: Reply) -> Receipt:
