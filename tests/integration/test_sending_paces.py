@@ -116,6 +116,25 @@ def test_those_whom_another_run_put_off_for_a_limit_do_not_wait_for_their_time()
         assert sorted(relay.recipients) == [readers(4)[place] for place in (0, 2, 3)]
 
 
+def test_those_whom_another_run_puts_off_meanwhile_are_taken_by_one_that_only_waits() -> None:
+    """The other one may be killed, and nobody else would look for them before their time."""
+    ledger, words = MemoryLedger(readers(2)), "waits for the limit of example.org"
+    ledger.rows[2] = replace(ledger.rows[2], state=DeliveryState.CLAIMED)
+
+    def next_due_s() -> float | None:
+        if ledger.rows[2].state is DeliveryState.CLAIMED:
+            ledger.rows[2] = replace(ledger.rows[2], state=DeliveryState.DEFERRED, reason=words)
+            ledger.outcomes[2] = Outcome(
+                state=DeliveryState.DEFERRED, at=NOW, text=words, next_at=NOW + timedelta(hours=1)
+            )
+        return 0.1 if ledger.books().open else None
+
+    limits = Limits(relays={}, domains={"example.org": Limit(key="domain example.org", connections=1)})
+    with ScriptedRelay() as relay, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ledger, "next_due_s", next_due_s)
+        assert send(ledger, route(relay.port), block=10, limits=limits, wait=True, lasts_s=20).sent == 2
+
+
 def test_domains_with_a_pace_have_their_turn_one_after_the_other() -> None:
     """Behind a slower relay the last of them got nothing until the first were done."""
     names = [f"{letter}.example" for letter in "abcdefgh"]
