@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from digest.errors import StoreError
@@ -131,6 +133,53 @@ def test_edition_that_was_not_sent_to_them_for_certain_proves_nothing(
             tx.bounces.add(report(sam, edition, f"of {edition}"), at=NOW)
 
         assert hard(tx, sam) == 2
+
+
+def refused(tx: Transaction, subscriber_id: int, edition_id: int) -> None:
+    """Note that the relay did not take a mail."""
+    new = replace(report(subscriber_id, edition_id, f"refused {edition_id}"), is_refusal=True)
+    assert tx.bounces.add(new, at=NOW)
+    assert not tx.bounces.add(new, at=NOW + HOUR)
+
+
+def again(tx: Transaction, edition_id: int, state: DeliveryState) -> None:
+    """Try those once more who failed."""
+    tx.deliveries.reopen_failed(edition_id)
+    claimed = tx.deliveries.claim(edition_id, "one", now=NOW, limit=9, lease=HOUR)
+    assert claimed
+    tx.deliveries.settle_all("one", [ended(mail, state, "") for mail in claimed])
+
+
+def test_refusal_of_an_edition_that_was_sent_after_all_proves_nothing(store: Store) -> None:
+    """The relay was mended, and `send --failed` mailed whoever it had not known."""
+    with store.writing() as tx:
+        (sam,) = add_readers(tx, 1)
+        editions = sent(tx, 1, 2, 3, state=DeliveryState.FAILED)
+        for edition in editions:
+            refused(tx, sam, edition)
+        assert hard(tx, sam) == 3
+        again(tx, editions[2], DeliveryState.SENT)
+        assert hard(tx, sam) == 2  # of that one a report may be on its way
+        newest = sent(tx, 4, state=DeliveryState.FAILED)
+        refused(tx, sam, *newest)
+        assert hard(tx, sam) == hard(tx, sam, most=1) == 1
+        tx.bounces.add(report(sam, editions[2], "soft", BounceKind.SOFT), at=NOW)
+        assert hard(tx, sam) == 3  # it is not known any more that the edition got through
+        tx.bounces.add(report(sam, editions[2], "late"), at=NOW)
+
+        assert hard(tx, sam) == 4
+
+
+@pytest.mark.parametrize("state", [DeliveryState.FAILED, DeliveryState.EXPIRED, DeliveryState.UNKNOWN])
+def test_refusal_counts_until_the_edition_is_sent(store: Store, state: DeliveryState) -> None:
+    """A second try that comes to nothing takes nothing back."""
+    with store.writing() as tx:
+        (sam,) = add_readers(tx, 1)
+        (edition,) = sent(tx, 1, state=DeliveryState.FAILED)
+        refused(tx, sam, edition)
+        again(tx, edition, state)
+
+        assert hard(tx, sam) == 1
 
 
 def test_what_came_back_from_an_address_of_before_says_nothing_about_the_new_one(store: Store) -> None:

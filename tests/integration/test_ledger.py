@@ -113,6 +113,26 @@ def test_an_edition_that_is_tried_again_counts_once(app: App) -> None:
     assert (len(reports(app)[0]), reports(app)[1]) == (1, [])
 
 
+def test_an_edition_that_is_sent_at_the_second_try_is_not_one_that_was_refused(app: App) -> None:
+    """A relay had lost its table and was mended; one refusal in the next edition is not two in a row."""
+    ledger, (sam, _) = begin(app, 1)
+    ledger.settle([refused(sam)])
+    with app.store.writing() as tx:
+        tx.deliveries.reopen_failed(1)
+    (again,) = ledger.claim(10)
+    ledger.settle(
+        [Settlement(delivery_id=sam.id, attempt=again.attempt, outcome=Outcome(state=SENT, at=NOW))]
+    )
+    ledger, (sam, _) = begin(app, 2)
+    ledger.settle([refused(sam)])
+    assert [one.edition_id for one in reports(app)[0]] == [2, 1]
+    assert reports(app)[1] == []
+    ledger, (sam, _) = begin(app, 3)
+    ledger.settle([refused(sam)])
+
+    assert reports(app)[1] == [("reader1@example.org", "mail comes back: 5.1.1")]
+
+
 def one_unknown(app: App) -> StoreLedger:
     """Bring the first edition to where all have an end: one reader is sent, of the other nobody can tell."""
     ledger, mails = begin(app, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 
 from digest.model import Bounce, BounceKind, DeliveryState
 from digest.store.dialects import insert_new
@@ -17,6 +17,7 @@ from digest.store.values import NewBounce
 
 #: What tells that a mail did not get through, or not for certain.
 _CAME_BACK = (BounceKind.HARD, BounceKind.SOFT, BounceKind.REFUSED)
+_REFUSED = "refused/"  #: what the name of a refusal begins with; no other has such letters
 NEWEST = 100_000  #: reports that figures of recent days look at
 
 
@@ -31,7 +32,7 @@ class Bounces(Suppressed):
             "kind": new.kind,
             "status": new.status,
             "at": at,
-            "digest": new.digest,
+            "digest": f"{_REFUSED}{new.digest}" if new.is_refusal else new.digest,
         }
         statement = insert_new(self.connection, bounces, ["digest"]).values(row).returning(bounces.c.id)
         return self.connection.execute(statement).first() is not None
@@ -41,18 +42,21 @@ class Bounces(Suppressed):
 
         Editions count in the order in which they went to this person, whenever their reports came in. One
         that was sent and of which nothing came back ends the row. Reports about mail to an address of before
-        say nothing about the one that they moved to. Nothing counts that is as old as what went off the
-        record: rows that stay behind (of the unknown, of what was stopped) would join over what is gone.
+        say nothing about the one that they moved to, and a relay's refusal says nothing once the edition was
+        sent to them after all. Nothing counts that is as old as what went off the record: rows that stay
+        behind (of the unknown, of what was stopped) would join over what is gone.
 
         Args:
             subscriber_id: Whose.
             most: Rows that are longer count as so many; no more is read.
         """
+        is_sent, is_report = deliveries.c.state == DeliveryState.SENT, ~bounces.c.digest.startswith(_REFUSED)
         of_person = deliveries.c.subscriber_id.in_(ids([subscriber_id]))
         came_back = exists().where(
             bounces.c.subscriber_id == deliveries.c.subscriber_id,
             bounces.c.edition_id == deliveries.c.edition_id,
             bounces.c.kind.in_(_CAME_BACK),
+            is_report,
         )
         gone = select(func.coalesce(func.max(delivery_totals.c.edition_id), 0)).scalar_subquery()
         here = (
@@ -70,14 +74,14 @@ class Bounces(Suppressed):
                 (bounces.c.subscriber_id == deliveries.c.subscriber_id)
                 & (bounces.c.edition_id == deliveries.c.edition_id),
             )
-            .where(of_person, bounces.c.kind == BounceKind.HARD)
+            .where(of_person, bounces.c.kind == BounceKind.HARD, or_(is_report, ~is_sent))
             .distinct()
         )
         found = self.connection.scalars(hard.order_by(deliveries.c.id.desc()).limit(most)).all()
         if len(found) < 2:
             return len(found)
         between = here.where(of_person, deliveries.c.id.between(found[-1], found[0]))
-        got_through = between.where(deliveries.c.state == DeliveryState.SENT, ~came_back)
+        got_through = between.where(is_sent, ~came_back)
         last = self.connection.scalar(got_through.order_by(deliveries.c.id.desc()).limit(1))
         return len(found) if last is None else sum(number > last for number in found)
 

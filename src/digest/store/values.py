@@ -152,6 +152,7 @@ class NewBounce:
     kind: BounceKind
     digest: str  #: names the report for good; a second one of that name is the same report
     status: str | None = None  #: such as 5.1.1
+    is_refusal: bool = False  #: the relay said so while it was handed over, and may take it another time
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

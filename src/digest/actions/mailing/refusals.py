@@ -44,6 +44,7 @@ def note_refusal(tx: Transaction, end: Settlement, *, after: int) -> None:
         kind=BounceKind.HARD,
         status=status,
         digest=name_report(delivery.edition_id, person.id, _NAME),
+        is_refusal=True,
     )
     if tx.bounces.add(new, at=outcome.at):
         give_up(tx, person, status, after=after, at=outcome.at)
