@@ -31,6 +31,7 @@ class MailForm:
 
 FULL_FORM = MailForm()
 PARTICULAR = "others were taken: "  #: what the reason of a delivery begins with that is particular
+MAY_HAVE_IT = "; they may have a copy"  #: what the reason holds of a delivery that goes on after a lost dot
 
 
 class SubscriptionState(StrEnum):
@@ -129,6 +130,11 @@ class Delivery:
     def is_particular(self) -> bool:
         """True when it is on record that they were refused for the sender's sake while others were taken."""
         return self.reason is not None and self.reason.startswith(PARTICULAR)
+
+    @property
+    def may_have_it(self) -> bool:
+        """True when nobody can tell whether a try before this one has mailed it."""
+        return self.reason is not None and MAY_HAVE_IT in self.reason
 
 
 @record
