@@ -120,6 +120,18 @@ class Delivery:
     form: MailForm = FULL_FORM  #: frozen
     #: The state of the edition that was last in hand for them; 0 as it was built, None: none was, or unknown.
     version: int | None = None
+    #: Normalised, the address that it was last in hand with, or frozen for, where that is not the one of now.
+    went_to: str | None = None
+
+    @property
+    def email(self) -> str:
+        """Where it was mailed, or is to be; empty of who was erased."""
+        return self.went_to or self.subscriber.email
+
+    @property
+    def email_now(self) -> str | None:
+        """The reader's address of now where that is another one; None where it is the same."""
+        return self.subscriber.email if self.went_to else None
 
     @property
     def is_first_try(self) -> bool:

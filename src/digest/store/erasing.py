@@ -207,6 +207,7 @@ class Erasing(PeopleReading):
             {
                 "digest": row.digest,
                 "slot": row.slot,
+                "address": row.address,
                 "state": row.state,
                 "reason": row.reason,
                 "reply": row.reply,

@@ -16,6 +16,7 @@ from digest.store.dialects import skip_locked
 from digest.store.in_turns import in_turns
 from digest.store.listing import ids_listed_as, rows_as_json, rows_listed_as
 from digest.store.lost_dots import MAYBE, ended_as, ended_why
+from digest.store.moving import made_out_anew
 from digest.store.part import chunks, ids
 from digest.store.people_tables import IN_HAND, WAITING, deliveries
 from digest.store.time_type import Moment, to_ticks
@@ -77,7 +78,10 @@ class InHand(LedgerReading):
             return ()
         taken = {"of_worker": worker, "of_now": now, "of_lease": now + lease, "of_version": version}
         self.connection.execute(_take(dialect), taken | {"of_numbers": json.dumps(due)})
-        return self.many(due)
+        claimed = self.many(due)
+        for some in chunks([one.id for one in claimed if one.went_to is not None]):
+            self.connection.execute(made_out_anew(some))
+        return claimed
 
     def renew(self, edition_id: int, worker: str, *, now: datetime, lease: timedelta) -> int:
         """Keep what a worker has in hand; return how many that is."""
