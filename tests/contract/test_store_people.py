@@ -222,6 +222,7 @@ def test_an_export_holds_all_that_is_stored(store: Store) -> None:
                 {
                     "digest": "daily",
                     "slot": "2026-11-20T07:00",
+                    "address": "sam@readers.example.org",
                     "state": "excluded",
                     "reason": "suppressed",
                     "reply": None,

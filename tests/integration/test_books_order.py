@@ -48,6 +48,20 @@ def test_unknown_ones_come_before_all_others(root: Path, monkeypatch: pytest.Mon
     assert [one["state"] for one in every] == list(STATES)
 
 
+def test_the_address_that_was_mailed_stands_before_the_one_of_now(root: Path) -> None:
+    """Whoever asks why they were mailed names the address that the mail came to."""
+    with closing(opened(root)) as store, store.writing() as tx:
+        tx.people.move(3, "Moved@new.example")
+    said = " ".join(run_here("deliveries", "1", "--all", home=root).out.split())
+    every = run_here("deliveries", "1", "--all", "--json", home=root).data["recipients"]
+
+    assert "reader3@example.org (now" in said
+    assert [(one["email"], one["email_now"]) for one in every[1:3]] == [
+        ("reader2@example.org", None),
+        ("reader3@example.org", "Moved@new.example"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("word", "told"),
     [

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from commands import furnish, run_here
+from crashing import prepare
+from scripted_relay import ScriptedRelay
 
 
 def digest(
@@ -72,6 +74,23 @@ def test_a_full_disk_behind_the_output_is_named(home: Path) -> None:
 
     assert code == 1
     assert json.loads(err)["error"] == "the system refuses: No space left on device"
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_behind_what_is_told_of_sending_is_no_call_to_send_again(
+    tmp_path: Path, unbuffered: str
+) -> None:
+    """All was sent: only the report of it found no room."""
+    with ScriptedRelay() as relay, Path("/dev/full").open("wb") as full:
+        root = prepare(tmp_path / "home", relay.port, readers=2, on_unknown="hold", connections=1)
+        code, _, err = digest(
+            "send", 1, "--json", home=root, stdout=full.fileno(), PYTHONUNBUFFERED=unbuffered
+        )
+
+    said = [json.loads(line) for line in err.splitlines() if line.startswith(b"{")]
+    assert (code, len(relay.recipients), len(said)) == (1, 2, 1)
+    assert said[0]["error"] == "what became of edition 1 cannot be written here: No space left on device"
+    assert said[0]["hint"] == "it is on record: `digest deliveries 1` tells what was sent"
 
 
 def test_a_reader_that_leaves_early_is_no_fault(home: Path) -> None:

@@ -142,6 +142,7 @@ def test_single_unknown_deliveries_are_decided_on(sending: Program) -> None:
     assert sending.ask("GET", "/unknown", token=other).json()["items"] == []
     path = f"/editions/{sending.edition}"
     first, _ = sending.get(f"{path}/deliveries?state=unknown")["items"]
+    assert ("@example.org" in first["email"], first["email_now"]) == (True, None)
     wish = {"resend": False, "deliveries": [first["id"]]}
     assert sending.ask("POST", f"{path}/unknown", wish, token=other).status_code == 403
     assert sending.do("POST", f"{path}/unknown", wish)["decided"] == 1

@@ -147,6 +147,19 @@ def test_the_books_are_an_equation_and_the_way_of_each_number_leads_to_its_reade
         assert "<html" not in here.get("/sending/1/live")
 
 
+def test_who_has_moved_is_shown_where_the_mail_went(tmp_path: Path) -> None:
+    """And where the next one goes, both as far as everybody may see addresses."""
+    with on_its_way(tmp_path / "home", Role.OPERATOR, unknown=1) as here:
+        with here.app.store.writing() as tx:
+            (gone,) = tx.deliveries.list(1, states=(DeliveryState.UNKNOWN,))
+            tx.people.move(gone.subscriber.id, "ada@new.example")
+        page = here.get("/sending/1/deliveries", state="unknown")
+        assert '@example.org <span class="small">(now a…a@new.example)</span></th>' in page
+        listed = here.get("/sending/1")
+        assert "new.example" not in listed
+        assert "r…1@example.org" in listed
+
+
 def test_what_a_relay_said_of_a_reader_shows_no_address(tmp_path: Path) -> None:
     """An address is shown when somebody asks, which goes on record; relays repeat it in every refusal."""
     with on_its_way(tmp_path / "home", Role.OPERATOR, unknown=1) as here:

@@ -13,7 +13,7 @@ from digest.deliver import Limit, Limits, LocalAllotments, Look, Tally, Watch
 from digest.deliver.compose.envelope import Envelope
 from digest.deliver.run.lane import Lane
 from digest.errors import MessageError, Refused, StoreError, TransportError
-from digest.model import MOVED, Books, Delivery, DeliveryState, Settlement
+from digest.model import MAY_HAVE_IT, MOVED, Books, Delivery, DeliveryState, Settlement
 from fault_relay import Fault, FaultRelay, Peer
 from scripted_relay import DROP, ScriptedRelay
 from sending_cast import MESSAGE, NOW, MemoryLedger, MemoryRecord, reader, readers, route, send
@@ -340,6 +340,32 @@ def test_operator_may_have_the_unknown_mailed_again_after_a_while() -> None:
     with ScriptedRelay({"dot": DROP}) as relay:
         assert send(ledger, route(relay.port), resend_unknown=True) == tally(deferred=1)
     assert ledger.outcomes[1].next_at == NOW + timedelta(minutes=5)
+    assert ledger.rows[1].may_have_it
+
+
+def test_who_may_have_a_copy_when_it_is_too_late_for_another_is_unknown() -> None:
+    """`on_unknown: resend` does not come to a second copy: expired would say that nothing was mailed."""
+    ledger = MemoryLedger(readers(1))
+    with ScriptedRelay({"dot": DROP}) as relay:
+        rules = {"resend_unknown": True, "give_up_at": NOW + timedelta(minutes=4)}
+        assert send(ledger, route(relay.port), **rules) == tally(unknown=1)
+    assert (ledger.rows[1].reason or "").startswith("put off until it was too late: ")
+
+
+def test_who_may_have_a_copy_and_has_left_is_counted_as_unknown() -> None:
+    """So is it written down: the figures of a run are those of the books."""
+    ledger = MemoryLedger(readers(2), barred={1: "suppressed", 2: "suppressed"})
+    ledger.rows[1] = replace(ledger.rows[1], reason=f"lost{MAY_HAVE_IT}")
+    with ScriptedRelay() as relay:
+        assert send(ledger, route(relay.port)) == tally(excluded=1, unknown=1)
+
+
+def test_relay_cannot_say_that_somebody_may_have_a_copy() -> None:
+    """Only the program knows of lost dots: such words would hide whom a relay refuses."""
+    ledger = MemoryLedger(readers(1))
+    with ScriptedRelay({"rcpt": f"450 4.2.0 later{MAY_HAVE_IT}"}) as relay:
+        assert send(ledger, route(relay.port)) == tally(deferred=1)
+    assert ledger.rows[1].reason == "4.2.0 later"
 
 
 def test_delivery_that_another_sender_has_taken_over_is_left_to_it() -> None:

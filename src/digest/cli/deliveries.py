@@ -127,7 +127,8 @@ def _show_all(edition: int, books: Books, states: Sequence[Printed], stood: Plac
 
 def _recipient(one: Delivery) -> dict[str, object]:
     return {
-        "email": one.subscriber.email,
+        "email": one.email,
+        "email_now": one.email_now,
         "state": one.state,
         "reason": one.reason,
         "reply": one.reply,
@@ -198,10 +199,15 @@ def _told(books: Books) -> str:
     return ", ".join(f"{count} {name}" for count, name in counts if count)
 
 
+def _address(one: Delivery) -> str:
+    """Write where a mail went, and where the next one goes when its reader has moved."""
+    return one.email if one.email_now is None else f"{one.email} (now {one.email_now})"
+
+
 def _show_recipients(rows: Iterator[Delivery], total: int) -> None:
     """Show the first of so many recipients, and how many there are beyond."""
     lines = [
-        (one.subscriber.email, one.state, "" if one.version is None else one.version, one.reason or one.reply)
+        (_address(one), one.state, "" if one.version is None else one.version, one.reason or one.reply)
         for one in islice(rows, SHOWN)
     ]
     if lines:

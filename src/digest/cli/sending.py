@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +14,8 @@ from digest.cli.options import NO_VALUE, EditionArgument, HomeOption, JsonOption
 from digest.cli.output import print_json, say
 from digest.cli.progress import showing, used_up_fields
 from digest.cli.stopping import finishing
+from digest.cli.terminal import mute_output
+from digest.errors import DigestError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,7 +102,8 @@ def send(
                     )
                     books = run(opened, edition, options)
                 used_up = last[0].used_up if last and books.open else ()
-                _show_sent(opened, edition, books, used_up, json=json)
+                with _on_record(edition):
+                    _show_sent(opened, edition, books, used_up, json=json)
             is_well = not (books.failed or books.unknown or books.open)
     if not is_well:
         raise typer.Exit(1)
@@ -118,6 +124,22 @@ def _send_test(opened: App, edition: int, address: str, *, json: bool) -> bool:
         for one in trial.passed:
             say(f"passed over: {one}", "yellow")
     return state == "sent"
+
+
+@contextmanager
+def _on_record(edition: int) -> Iterator[None]:
+    """Say that what was sent is sent, where a full disk or the like does not take what is told of it."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        mute_output()
+        raise DigestError(
+            f"what became of edition {edition} cannot be written here: {error.strerror or error}",
+            hint=f"it is on record: `digest deliveries {edition}` tells what was sent",
+        ) from error
 
 
 def _show_sent(opened: App, edition: int, books: Books, used_up: Sequence[UsedUp], *, json: bool) -> None:

@@ -31,6 +31,7 @@ class MailForm:
 
 FULL_FORM = MailForm()
 PARTICULAR = "others were taken: "  #: what the reason of a delivery begins with that is particular
+MAY_HAVE_IT = "; they may have a copy"  #: what the reason holds of a delivery that goes on after a lost dot
 
 
 class SubscriptionState(StrEnum):
@@ -119,6 +120,18 @@ class Delivery:
     form: MailForm = FULL_FORM  #: frozen
     #: The state of the edition that was last in hand for them; 0 as it was built, None: none was, or unknown.
     version: int | None = None
+    #: Normalised, the address that it was last in hand with, or frozen for, where that is not the one of now.
+    went_to: str | None = None
+
+    @property
+    def email(self) -> str:
+        """Where it was mailed, or is to be; empty of who was erased."""
+        return self.went_to or self.subscriber.email
+
+    @property
+    def email_now(self) -> str | None:
+        """The reader's address of now where that is another one; None where it is the same."""
+        return self.subscriber.email if self.went_to else None
 
     @property
     def is_first_try(self) -> bool:
@@ -129,6 +142,11 @@ class Delivery:
     def is_particular(self) -> bool:
         """True when it is on record that they were refused for the sender's sake while others were taken."""
         return self.reason is not None and self.reason.startswith(PARTICULAR)
+
+    @property
+    def may_have_it(self) -> bool:
+        """True when nobody can tell whether a try before this one has mailed it."""
+        return self.reason is not None and MAY_HAVE_IT in self.reason
 
 
 @record

@@ -13,6 +13,8 @@ from digest.model import PARTICULAR, Delivery, DeliveryState
 from digest.store.deliveries_read import LedgerReading
 from digest.store.dialects import skip_locked
 from digest.store.listing import ids_listed_as, rows_as_json
+from digest.store.moving import made_out_anew
+from digest.store.part import chunks
 from digest.store.people_tables import WAITING, deliveries
 from digest.store.time_type import Moment
 
@@ -76,7 +78,10 @@ class Claiming(LedgerReading):
         taken = {"of_worker": worker, "of_now": now, "of_lease": now + lease, "of_version": version}
         take = _take(self.connection.dialect.name)
         self.connection.execute(take, taken | {"of_numbers": json.dumps(numbers)})
-        return self.many(numbers)
+        claimed = self.many(numbers)
+        for some in chunks([one.id for one in claimed if one.went_to is not None]):
+            self.connection.execute(made_out_anew(some))
+        return claimed
 
     def _first(
         self, edition_id: int, which: ColumnElement[bool], limit: int, given: dict[str, object]

@@ -15,6 +15,7 @@ from sqlalchemy import BigInteger, Select, Text, func, select, type_coerce
 from digest.model import Books, Delivery, DeliveryState, Subscriber
 from digest.store.in_turns import in_turns
 from digest.store.listing import ids_listed_as, rows_as_json
+from digest.store.moving import WENT_TO
 from digest.store.part import Line, chunks, ids
 from digest.store.people_rows import Suppressed, form_of
 from digest.store.people_tables import (
@@ -51,6 +52,7 @@ _DELIVERIES = (
         deliveries.c.is_plain,
         deliveries.c.at_most,
         deliveries.c.version,
+        WENT_TO.label("went_to"),
         type_coerce(subscriptions.c.confirmed_at, BigInteger).label("since"),
         *(subscribers.c[name] for name in ("id", "uid", "email", "name", "language", "zone")),
     )
@@ -267,7 +269,7 @@ def _delivery(row: Line | Sequence[Any]) -> Delivery:
     number, edition_id, sections, state, attempt, reason, reply, hour, is_plain, at_most, version, *person = (
         row
     )
-    since, key, uid, email, name, language, zone = person
+    went_to, since, key, uid, email, name, language, zone = person
     return Delivery(
         id=number,
         edition_id=edition_id,
@@ -281,4 +283,5 @@ def _delivery(row: Line | Sequence[Any]) -> Delivery:
         hour=hour,
         form=form_of(is_plain, at_most),
         version=version,
+        went_to=went_to,
     )

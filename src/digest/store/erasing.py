@@ -5,19 +5,22 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, not_, null, or_, select, update
+from sqlalchemy import ColumnElement, case, delete, func, literal, not_, null, or_, select, update
 
 from digest.errors import NotFound
-from digest.model import DeliveryState, Subscriber, SubscriptionState
+from digest.model import MAY_HAVE_IT, DeliveryState, Subscriber, SubscriptionState
 from digest.store.addresses import normalise_address
 from digest.store.dialects import upsert
 from digest.store.letter_tables import consents, letters
+from digest.store.lost_dots import MAYBE, ended_as, ended_why
 from digest.store.part import Line
 from digest.store.people_read import PeopleReading
 from digest.store.people_tables import WAITING, bounces, deliveries, subscribers, subscriptions, suppressions
 from digest.store.server import take_turn
 from digest.store.tables import editions
 from digest.store.tallies import DECIDED
+
+_EXCLUDED = literal(DeliveryState.EXCLUDED.value)
 
 
 def new_uid() -> str:
@@ -124,11 +127,19 @@ class Erasing(PeopleReading):
         self.connection.execute(upsert(self.connection, suppressions, ["key"]), row)
 
     def _exclude(self, which: ColumnElement[bool], reason: str, at: datetime) -> None:
-        """Take people out of editions under way, as far as nobody has their mail in hand."""
+        """Take people out of editions under way, as far as nobody has their mail in hand.
+
+        Who may have a copy is unknown then, and not excluded.
+        """
         self.connection.execute(
             update(deliveries)
             .where(which, WAITING)
-            .values(state=DeliveryState.EXCLUDED, reason=reason, next_at=null(), changed_at=at)
+            .values(
+                state=ended_as(_EXCLUDED),
+                reason=ended_why(_EXCLUDED, literal(reason)),
+                next_at=null(),
+                changed_at=at,
+            )
         )
 
     def _forget_person(self, number: int, at: datetime) -> None:
@@ -165,7 +176,8 @@ class Erasing(PeopleReading):
         self.connection.execute(update(deliveries).where(mine).values(address=f"{name}/{number}", reply=None))
         # Reasons of this program's stay: why somebody was excluded, and who left an unknown one as it is.
         ours = or_(deliveries.c.state == DeliveryState.EXCLUDED, DECIDED)
-        self.connection.execute(update(deliveries).where(mine, not_(ours)).values(reason=None))
+        why = case((MAYBE, f"erased{MAY_HAVE_IT}"), else_=None)
+        self.connection.execute(update(deliveries).where(mine, not_(ours)).values(reason=why))
 
     def _choices(self, number: int) -> list[dict[str, object]]:
         return [
@@ -195,6 +207,7 @@ class Erasing(PeopleReading):
             {
                 "digest": row.digest,
                 "slot": row.slot,
+                "address": row.address,
                 "state": row.state,
                 "reason": row.reason,
                 "reply": row.reply,

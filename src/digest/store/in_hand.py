@@ -10,17 +10,18 @@ from functools import cache
 
 from sqlalchemy import BigInteger, Integer, Text, Update, bindparam, case, func, null, update
 
-from digest.model import DeliveryState, Outcome, Settlement
+from digest.model import MAY_HAVE_IT, DeliveryState, Outcome, Settlement
 from digest.store.claiming import Claiming
 from digest.store.in_turns import in_turns
 from digest.store.listing import rows_listed_as
+from digest.store.lost_dots import MAYBE, ended_as, ended_why
 from digest.store.part import chunks, ids
 from digest.store.people_tables import IN_HAND, deliveries
 from digest.store.time_type import to_ticks
 
 # Taken out of their class once: looking one up there takes ten times as long, for every recipient.
-_PENDING, _EXCLUDED = DeliveryState.PENDING, DeliveryState.EXCLUDED
-_GONE_WELL = {DeliveryState.SENT, DeliveryState.PENDING}
+_PENDING, _EXCLUDED, _SENT = DeliveryState.PENDING, DeliveryState.EXCLUDED, DeliveryState.SENT
+_GONE_WELL = {_SENT, _PENDING}
 _VALUES = {state: state.value for state in DeliveryState}
 _NOBODYS = {"worker": null(), "lease_until": null()}
 #: What `_settled` gives of an end, in its order.
@@ -121,7 +122,8 @@ class InHand(Claiming):
     def settle_all(self, worker: str, ends: Sequence[Settlement]) -> int:
         """Write down how several attempts ended; what is this worker's no more stays as it is.
 
-        Of a person who was erased meanwhile the relay's words are not kept.
+        Of a person who was erased meanwhile the relay's words are not kept. Who may have a copy already is
+        unknown where they would have failed, or been excluded or expired.
 
         Args:
             worker: Who had them in hand.
@@ -176,7 +178,7 @@ def _settle(dialect: str) -> Update:
             IN_HAND,
         )
         .values(
-            state=given.end,
+            state=ended_as(given.end),
             attempt=given.counted,
             code=given.code,
             next_at=given.next_at,
@@ -186,7 +188,13 @@ def _settle(dialect: str) -> Update:
                 (goes_back, func.coalesce(func.nullif(given.reply, ""), deliveries.c.reply)),
                 else_=given.reply,
             ),
-            reason=case((is_erased, given.own), (goes_back, deliveries.c.reason), else_=given.reason),
+            reason=case(
+                (given.end == _VALUES[_SENT], null()),
+                (goes_back, deliveries.c.reason),
+                (is_erased & MAYBE, func.coalesce(given.own + MAY_HAVE_IT, deliveries.c.reason)),
+                (is_erased, given.own),
+                else_=ended_why(given.end, given.reason),
+            ),
             **_NOBODYS,
         )
     )

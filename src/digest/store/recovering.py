@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, update
 
-from digest.model import PARTICULAR, DeliveryState, Settlement
+from digest.model import MAY_HAVE_IT, PARTICULAR, DeliveryState, Settlement
 from digest.store.in_hand import InHand, by_attempt
+from digest.store.lost_dots import MAYBE, ended_as, ended_why
 from digest.store.part import ids
 from digest.store.people_tables import IN_HAND, UNKNOWN, WAITING, deliveries
 from digest.store.tallies import UNDECIDED
@@ -20,6 +21,8 @@ JOURNALLED = "j-"
 _BEYOND = timedelta(hours=2)
 _SILENT = "the sender went silent after the final dot"
 _GARBLED = "the sender's journal is damaged: it may have been mailed"
+_EXPIRED = literal(DeliveryState.EXPIRED.value)
+_IS_PARTICULAR = deliveries.c.reason.startswith(PARTICULAR)
 _HAS_JOURNAL = func.substr(deliveries.c.worker, 1, len(JOURNALLED)) == JOURNALLED
 # A journal that cannot be asked may hold a dot for whatever its worker has in hand.
 _MAY_BE_DOTTED = or_(deliveries.c.state == DeliveryState.DOTTED, _HAS_JOURNAL)
@@ -151,7 +154,9 @@ class Recovering(InHand):
         reopened = self.connection.execute(
             update(deliveries)
             .where(deliveries.c.edition_id == edition_id, deliveries.c.state == DeliveryState.FAILED)
-            .values(state=DeliveryState.PENDING, code=None, reason=_particular())
+            .values(
+                state=DeliveryState.PENDING, code=None, reason=case((_IS_PARTICULAR, deliveries.c.reason))
+            )
         )
         return reopened.rowcount
 
@@ -165,7 +170,8 @@ class Recovering(InHand):
             only: These deliveries of it; None: all that nobody has decided on.
         """
         which = UNDECIDED if only is None else and_(UNKNOWN, deliveries.c.id.in_(ids(only)))
-        return self._decide(edition_id, which, state=DeliveryState.PENDING, code=None, reason=_particular())
+        again = _marked(_particular("mailed again on somebody's word"))
+        return self._decide(edition_id, which, state=DeliveryState.PENDING, code=None, reason=again)
 
     def accept_unknown(
         self, edition_id: int, only: Collection[int] | None = None, *, note: str, at: datetime
@@ -190,13 +196,20 @@ class Recovering(InHand):
     def expire(self, edition_id: int, *, reason: str, at: datetime | None = None) -> int:
         """End what is pending or deferred, because it is too late or nobody wants it any more.
 
+        Who may have a copy is unknown then, and not expired.
+
         Returns:
             How many ended; what a sender has in hand is left to it.
         """
         ended = self.connection.execute(
             update(deliveries)
             .where(deliveries.c.edition_id == edition_id, WAITING)
-            .values(state=DeliveryState.EXPIRED, reason=reason, next_at=None, changed_at=at)
+            .values(
+                state=ended_as(_EXPIRED),
+                reason=ended_why(_EXPIRED, literal(reason)),
+                next_at=None,
+                changed_at=at,
+            )
         )
         return ended.rowcount
 
@@ -205,7 +218,7 @@ class Recovering(InHand):
     ) -> int:
         """Apply the policy to what was dotted without an end; return how many."""
         state = DeliveryState.PENDING if policy == "resend" else DeliveryState.UNKNOWN
-        why = _particular(reason) if state is DeliveryState.PENDING else reason
+        why = _goes_on(reason) if state is DeliveryState.PENDING else literal(reason)
         return self._take_back(which, now, state=state, reason=why)
 
     def _take_back(self, which: ColumnElement[bool], now: datetime, **values: object) -> int:
@@ -217,7 +230,16 @@ class Recovering(InHand):
         return taken.rowcount
 
 
-def _particular(otherwise: str | None = None) -> ColumnElement[str | None]:
+def _goes_on(reason: str) -> ColumnElement[str]:
+    """Note that somebody may have a copy, beside that they are particular, or that reason."""
+    return case((MAYBE, deliveries.c.reason), else_=_marked(_particular(reason)))
+
+
+def _marked(reason: ColumnElement[str]) -> ColumnElement[str]:
+    return case((reason.contains(MAY_HAVE_IT), reason), else_=reason + MAY_HAVE_IT)
+
+
+def _particular(otherwise: str) -> ColumnElement[str]:
     """Leave the reason of those who are particular as it is; give the others that one.
 
     Where the sender went silent, or a person accepted, what was put on record before is left in the reply.

@@ -13,6 +13,7 @@ from sqlalchemy import BigInteger, Text, and_, func, or_, select, type_coerce
 from digest.model import DeliveryState
 from digest.store.deliveries_read import LedgerReading, books_of
 from digest.store.listing import listed
+from digest.store.moving import WENT_TO
 from digest.store.part import ids
 from digest.store.people_tables import UNKNOWN, deliveries, subscribers
 from digest.store.tables import editions
@@ -118,7 +119,7 @@ class Tallies(LedgerReading):
             select(
                 *(deliveries.c[name] for name in ("id", "edition_id", "reason", "changed_at")),
                 editions.c.digest,
-                subscribers.c.email,
+                func.coalesce(WENT_TO, subscribers.c.email).label("email"),
             )
             .join_from(deliveries, editions, editions.c.id == deliveries.c.edition_id)
             .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)

@@ -190,7 +190,7 @@ class Unknown:
     id: int
     edition_id: int
     digest: str
-    email: str  #: '' once erased
+    email: str  #: where the mail may have gone; '' once erased
     at: datetime | None  #: when it was cut off
     why: str
 

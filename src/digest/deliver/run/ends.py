@@ -12,6 +12,8 @@ from digest.deliver.run.terms import Progress, Tally, UsedUp
 from digest.errors import TransportError
 from digest.model.people import Books, Delivery, DeliveryState, Outcome, Settlement
 
+_UNKNOWN = DeliveryState.UNKNOWN
+_MISSED = (DeliveryState.FAILED, DeliveryState.EXPIRED, DeliveryState.EXCLUDED)
 _LOSSES = 3  #: connections lost under one delivery after which it is put off
 
 
@@ -62,7 +64,8 @@ class Ends:
         """End a delivery as it was judged."""
         end = _settled(delivery, outcome)
         self._note(end)
-        self.counts[outcome.state] += 1
+        was_lost = delivery.reason and delivery.may_have_it and outcome.state in _MISSED
+        self.counts[_UNKNOWN if was_lost else outcome.state] += 1  # as the ledger counts them
         self._clerk.end(end)
 
     def end(self, delivery: Delivery, state: DeliveryState, text: str = "") -> None:

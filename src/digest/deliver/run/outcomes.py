@@ -13,7 +13,7 @@ from digest.deliver.run.hiding import hide, may_end_within
 from digest.deliver.run.terms import SendingRules
 from digest.deliver.smtp.replies import Receipt, Verdict
 from digest.errors import TransportError
-from digest.model.people import PARTICULAR, Delivery, DeliveryState, Outcome
+from digest.model.people import MAY_HAVE_IT, PARTICULAR, Delivery, DeliveryState, Outcome
 
 _DEFERRED, _UNKNOWN, _SENT = DeliveryState.DEFERRED, DeliveryState.UNKNOWN, DeliveryState.SENT
 #: How long to wait after the first, second and later answers that ask to try again.
@@ -47,11 +47,13 @@ class Judge:
 
     def receipt(self, delivery: Delivery, receipt: Receipt) -> Outcome:
         """Say what a relay's answer means for a delivery."""
-        text = receipt.text
+        text, goes_on = receipt.text, receipt.state is _UNKNOWN and self.resend_unknown
         if receipt.state is not _SENT:
-            if text.startswith(PARTICULAR):
-                text = f"{receipt.code} {text}"  # only the program puts that on record
-            if receipt.state is _DEFERRED or (receipt.state is _UNKNOWN and self.resend_unknown):
+            text = text.replace(MAY_HAVE_IT, "")  # only the program puts these on record
+            text = f"{receipt.code} {text}" if text.startswith(PARTICULAR) else text
+            if goes_on and not delivery.may_have_it:
+                text += MAY_HAVE_IT
+            if receipt.state is _DEFERRED or goes_on:
                 return self.put_off(delivery, text, code=receipt.code, status=receipt.enhanced)
             if receipt.state is _UNKNOWN:
                 text = _beside(delivery, text)  # a person may have them mailed again
@@ -60,15 +62,14 @@ class Judge:
     def put_off(
         self, delivery: Delivery, text: str, *, code: int | None = None, status: str | None = None
     ) -> Outcome:
-        """Try again after 5, 15, 60, 60 ... minutes; beyond the time to give up, expire."""
+        """Try again after 5, 15, 60, 60 ... minutes; beyond the time to give up, expire, or be unknown."""
         now = self.clock()
         tries = 1 if delivery.is_first_try else delivery.attempt
         next_at = now + BACKOFF[min(tries, len(BACKOFF)) - 1]
         own = self.give_up_at if self.give_up_of is None else self.give_up_of(delivery)
         if next_at >= (self.let_go_until() or own):
-            return self.end(
-                DeliveryState.EXPIRED, f"put off until it was too late: {text}", code=code, status=status
-            )
+            state = _UNKNOWN if MAY_HAVE_IT in text else DeliveryState.EXPIRED
+            return self.end(state, f"put off until it was too late: {text}", code=code, status=status)
         words = _beside(delivery, text)
         return Outcome(state=_DEFERRED, at=now, code=code, status=status, text=words, next_at=next_at)
 

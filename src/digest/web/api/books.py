@@ -82,7 +82,8 @@ class Delivery(Shape):
     """One edition to one subscriber."""
 
     id: int
-    email: str
+    email: str = Field(description="Where the mail went, or goes.")
+    email_now: str | None = Field(description="Their address of now, where that is another one.")
     state: str
     reason: str | None
     reply: str | None = Field(description="The relay's last words.")
@@ -168,7 +169,8 @@ def list_deliveries(  # why: FastAPI reads the query from the arguments
     shown = [
         Delivery(
             id=one.id,
-            email=one.subscriber.email,
+            email=one.email,
+            email_now=one.email_now,
             state=one.state,
             reason=one.reason,
             reply=one.reply,

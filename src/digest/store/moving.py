@@ -1,0 +1,33 @@
+"""Where the mail of a delivery goes, or went, whose reader has another address by now."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Update, case, exists, select, update
+
+from digest.store.part import ids
+from digest.store.people_tables import deliveries, subscribers
+
+#: The address of a delivery where that is not its reader's of now; NULL where it is, and of who was erased.
+WENT_TO = case((deliveries.c.address != subscribers.c.address, deliveries.c.address))
+_THEIRS = (
+    select(subscribers.c.address)
+    .where(subscribers.c.id == deliveries.c.subscriber_id)
+    .correlate(deliveries)
+    .scalar_subquery()
+)
+
+
+def made_out_anew(delivery_ids: Collection[int]) -> Update:
+    """Make the statement that has deliveries in hand name their readers' addresses of now, a few at a time.
+
+    One that the edition names already, since another reader had it before, is left out: no two may be alike.
+    """
+    other = deliveries.alias()
+    is_taken = exists().where(other.c.edition_id == deliveries.c.edition_id, other.c.address == _THEIRS)
+    return (
+        update(deliveries)
+        .where(deliveries.c.id.in_(ids(delivery_ids)), _THEIRS.is_not(None), ~is_taken)
+        .values(address=_THEIRS)
+    )

@@ -1,0 +1,90 @@
+"""The books tell where a mail went, whatever its reader's address is by now, on every back end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from digest.model import Delivery, DeliveryState
+from digest.store import Store, Transaction
+from store_cast import HOUR, NOW, ended, frozen_edition
+
+PENDING, SENT, UNKNOWN = DeliveryState.PENDING, DeliveryState.SENT, DeliveryState.UNKNOWN
+LEASE = timedelta(minutes=10)
+
+
+def claim(tx: Transaction, edition: int, worker: str = "w1") -> tuple[Delivery, ...]:
+    """Take whoever waits."""
+    return tx.deliveries.claim(edition, worker, now=NOW + HOUR, limit=9, lease=LEASE)
+
+
+def move(tx: Transaction, one: Delivery, email: str) -> None:
+    """Give a reader another address."""
+    tx.people.move(one.subscriber.id, email)
+
+
+def told(tx: Transaction, edition: int) -> list[tuple[str, str | None]]:
+    """Return the addresses that the books tell."""
+    return [(one.email, one.email_now) for one in tx.deliveries.list(edition)]
+
+
+def test_a_mail_is_told_with_the_address_that_it_went_to(store: Store) -> None:
+    """A reader who asks what came to the old mailbox gets an answer; so does who asks about the new one."""
+    with store.writing() as tx:
+        edition = frozen_edition(tx, 2)
+        one, two = claim(tx, edition)
+        tx.deliveries.settle_all("w1", [ended(one, SENT, "250 ok"), ended(two, UNKNOWN, "lost")])
+        move(tx, one, "Ada@new.example")
+        move(tx, two, "Sam@new.example")
+
+        assert told(tx, edition) == [
+            ("reader1@example.org", "Ada@new.example"),
+            ("reader2@example.org", "Sam@new.example"),
+        ]
+        assert [known.email for known in tx.deliveries.undecided([edition])] == ["reader2@example.org"]
+        (mail,) = tx.people.export("ada@new.example")["deliveries"]
+        assert mail["address"] == "reader1@example.org"
+
+
+def test_who_moves_before_their_mail_goes_is_told_with_the_new_address(store: Store) -> None:
+    """While they wait, and while a sender has them in hand, who then gives them back."""
+    with store.writing() as tx:
+        edition = frozen_edition(tx, 2)
+        waiting, in_hand = tx.deliveries.list(edition)
+        move(tx, waiting, "Ada@new.example")
+        _, taken = claim(tx, edition)
+        move(tx, in_hand, "Sam@new.example")
+        tx.deliveries.settle_all("w1", [ended(taken, PENDING, "")])
+        (again,) = claim(tx, edition, "w2")
+        tx.deliveries.settle_all("w2", [ended(again, SENT, "250 ok")])
+
+        assert told(tx, edition) == [("Ada@new.example", None), ("Sam@new.example", None)]
+
+
+def test_readers_who_take_over_an_address_stop_no_sender(store: Store) -> None:
+    """An edition names no address twice: the second one keeps the name that it was frozen with."""
+    with store.writing() as tx:
+        edition = frozen_edition(tx, 3)
+        one, two, _ = tx.deliveries.list(edition)
+        (first, *_) = tx.deliveries.claim(edition, "w1", now=NOW, limit=1, lease=LEASE)
+        tx.deliveries.settle_all("w1", [ended(first, SENT, "250 ok")])
+        move(tx, one, "ada@new.example")
+        move(tx, two, "reader1@example.org")
+
+        assert [mail.subscriber.email for mail in claim(tx, edition, "w2")] == [
+            "reader1@example.org",
+            "Reader3@example.org",
+        ]
+        assert told(tx, edition)[0] == ("reader1@example.org", "ada@new.example")
+
+
+def test_who_was_erased_is_told_with_no_address(store: Store) -> None:
+    """Nothing of them comes back by the address of before."""
+    with store.writing() as tx:
+        edition = frozen_edition(tx, 1)
+        (one,) = claim(tx, edition)
+        tx.deliveries.settle_all("w1", [ended(one, UNKNOWN, "lost")])
+        move(tx, one, "ada@new.example")
+        tx.people.erase("ada@new.example", at=NOW)
+
+        assert told(tx, edition) == [("", None)]
+        assert [known.email for known in tx.deliveries.undecided([edition])] == [""]
