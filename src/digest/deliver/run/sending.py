@@ -229,7 +229,7 @@ class Run:
             relay.lost(TransportError(verdict.text, permanent=False, where=relay.route.name), now)
         elif verdict.code is not None:  # otherwise the relay was not asked
             relay.worked(now, verdict, delivery.subscriber.email)
-        self._doubts.receipt(delivery, verdict, relay)
+        self._doubts.receipt(delivery, verdict, relay, now - lane.took_s)
 
     def _settled(self, ends: Sequence[Settlement]) -> None:
         self._ends.settled(ends)
