@@ -44,7 +44,10 @@ CHECKS: dict[str, Sequence[str]] = {
     "lint": ("ruff", "check", "."),
     "types": ("mypy",),
     "layers": ("lint-imports",),
-    "tests": ("pytest", "-m", "", "--cov", "--cov-report=term:skip-covered", "--durations=40"),
+    "tests": (
+        *("pytest", "-m", "", "--cov", "--cov-report=term:skip-covered", "--durations=40"),
+        *("-n", str((os.cpu_count() or 1) + 1)),  # while one waits for a time-out or a relay, no core is idle
+    ),
 }
 
 

@@ -77,6 +77,14 @@ def run_digest(*args: object, stdin: str = "", home: Path | None = None) -> Ran:
     return Ran(done.returncode, done.stdout, done.stderr)
 
 
+def unmeasured() -> dict[str, str]:
+    """Return this process's environment without what starts coverage in a process that it is given to.
+
+    For one that will be killed, and so never writes down what it has measured, or that runs nothing of ours.
+    """
+    return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_PROCESS_")}
+
+
 def run_here(*args: object, stdin: str = "", home: Path | None = None) -> Ran:
     """Run the command from its first line to its exit status in this process, which has all imports."""
     out, err = io.StringIO(), io.StringIO()

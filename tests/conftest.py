@@ -10,15 +10,19 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 
+from digest import bootstrap
 from digest.actions.staff import passwords
 from digest.clock import Clock, aware
+from digest.render import environment
 from digest.store import open_store
+from lasting import CompiledTemplates, lasting_workers
 from postgres import NoServer, drop_database, empty_schema, empty_tables, make_database, shared_server
 
 settings.register_profile(
@@ -56,6 +60,13 @@ def _quick_passwords() -> None:
     """Keep passwords by figures that take a millisecond: real ones take half a second of a core each."""
     passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=16, parallelism=1)
     passwords._NOBODYS = passwords._HASHER.hash("nobody has this one")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _lasting_parts() -> None:
+    """Keep what every home that is opened would start and compile again: it takes most of a second."""
+    bootstrap.Workers = lasting_workers
+    environment._Environment = partial(environment._Environment, bytecode_cache=CompiledTemplates())
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from typing import Self
 
 from sqlalchemy import text
 
-from commands import AT, SYSTEM, furnish, run_here
+from commands import AT, SYSTEM, furnish, run_here, unmeasured
 from digest.model import Books
 from digest.store import Enrolment, NewSubscriber, Store, open_store
 
@@ -51,6 +51,7 @@ class Sink:
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
             [sys.executable, str(SINK), str(self._log)],
+            env=unmeasured(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -108,15 +109,26 @@ class Sink:
 
 
 class Sender:
-    """The real command in a process of its own."""
+    """The real command in a process of its own; one that will be killed need not be measured."""
 
-    def __init__(self, root: Path, *options: str, variables: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *options: str,
+        variables: dict[str, str] | None = None,
+        stderr: int = subprocess.PIPE,
+        is_measured: bool = True,
+    ) -> None:
         self.begun_at = time.monotonic()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "digest", "send", str(EDITION), *options],
-            env={**os.environ, "DIGEST_HOME": str(root), **(variables or {})},
+            env={
+                **(os.environ if is_measured else unmeasured()),
+                "DIGEST_HOME": str(root),
+                **(variables or {}),
+            },
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
+            stderr=stderr,
             text=True,
         )
 

@@ -40,7 +40,7 @@ class Campaign:
         while self.kills < kills and not self.is_over:
             early = self.kills < max(2, kills // 20)  # where the audience is frozen
             moment = "starting" if early else self.chance.choices(*_MOMENTS)[0]
-            sender = Sender(self.root)
+            sender = Sender(self.root, is_measured=False)
             self._wait(moment, sender)
             sender.tell(signal.SIGKILL)
             code, said = sender.end()

@@ -69,9 +69,12 @@ class MemoryLedger:
             {DeliveryState.PENDING, DeliveryState.DEFERRED} if self.due_s == 0 else {DeliveryState.PENDING}
         )
         due = [row for row in self.rows.values() if row.state in waiting][:limit]
-        for row in due:
-            self.rows[row.id] = replace(row, state=DeliveryState.CLAIMED, attempt=row.attempt + 1)
-        return tuple(self.rows[row.id] for row in due)
+        return self._take(due)
+
+    def claim_early(self, limit: int, words: Sequence[str]) -> tuple[Delivery, ...]:
+        put_off = [row for row in self.rows.values() if row.state is DeliveryState.DEFERRED]
+        found = [row for row in put_off if (row.reason or "").endswith(tuple(words))]
+        return self._take(sorted(found, key=lambda row: self.outcomes[row.id].next_at or NOW)[:limit])
 
     def look(self) -> Look:
         return Look(barred=dict(self.barred), halted=self.halted, let_go_until=self.let_go_until)
@@ -118,6 +121,11 @@ class MemoryLedger:
 
     def states(self) -> list[DeliveryState]:
         return [row.state for row in self.rows.values()]
+
+    def _take(self, found: Sequence[Delivery]) -> tuple[Delivery, ...]:
+        for row in found:
+            self.rows[row.id] = replace(row, state=DeliveryState.CLAIMED, attempt=row.attempt + 1)
+        return tuple(self.rows[row.id] for row in found)
 
 
 @dataclass

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from commands import unmeasured
 from digest.actions.planning.slots import advance
 from digest.bootstrap import open_app
 from digest.clock import Clock
@@ -86,7 +87,8 @@ class Schedulers:
         self.begun += 1
         wrong_h = (0, -1, 3)[self.begun % 3]
         clock = [str(self.clock.file), str(3_600 * wrong_h)]
-        return subprocess.Popen([sys.executable, __file__, str(self.root), *clock, f"w{self.begun}"])
+        command = [sys.executable, __file__, str(self.root), *clock, f"w{self.begun}"]
+        return subprocess.Popen(command, env=unmeasured())
 
     def _kill(self, number: int) -> None:
         process = self.running.pop(number)

@@ -23,6 +23,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 _WITH_DIGITS = re.compile(r"\S*\d\S*")
 
@@ -162,6 +163,12 @@ class TransportError(DigestError):
         self.code = code
         self.enhanced: str | None = None  #: the enhanced code of the reply, such as 5.7.1
         self.is_certain = certain
+        self.is_own = False  #: it spoke of one message
+
+    def about_one_message(self) -> Self:
+        """Note that the relay spoke of this message, as of its size: others may be taken."""
+        self.is_own = True
+        return self
 
     @property
     def kind(self) -> str:

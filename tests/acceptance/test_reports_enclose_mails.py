@@ -48,6 +48,37 @@ Original-Rcpt-To: <redacted@readers.example>
 
 --cut
 """
+MARK = b"X-HmXmrOriginalRecipient: redacted@readers.example\r\n"
+#: A text each, with the phrases by which these servers are known (qmail's and older Exims').
+QMAIL = b"""From: MAILER-DAEMON@old.readers.example
+To: brief@news.example.org
+Subject: failure notice
+
+Hi. This is the qmail-send program at old.readers.example.
+It could not be brought to these:
+
+<redacted@readers.example>:
+Sorry, no mailbox here by that name. (#5.1.1)
+
+--- Below this line is a copy of the message.
+
+"""
+EXIM = b"""From: Mail Delivery System <Mailer-Daemon@mx.readers.example>
+To: brief@news.example.org
+Subject: Mail delivery failed: returning message to sender
+
+This message was created automatically by mail delivery software.
+
+A message that you sent could not be delivered to one or more of its
+recipients. The following address(es) failed:
+
+  redacted@readers.example
+    Unrouteable address
+
+------ This is a copy of the message, including all the headers. ------
+------ The body of the message is 36312 characters long.
+
+"""
 FAILURE = b"""Content-Type: message/delivery-status
 
 Reporting-MTA: dns; mx.readers.example
@@ -186,6 +217,44 @@ def test_a_feedback_loop_is_heard_by_the_listener_without_a_domain_for_reports(
             server.sendmail("", ["fbl@news.example.org"], HEAD + FEEDBACK + whole(mail) + b"\n--cut--\n")
 
     assert standing(digest, "sam@example.org") == ("ended", ["complaint"])
+
+
+def junk_report(mail: bytes, sender: bytes = b"staff@hotmail.com", mark: bytes = MARK) -> bytes:
+    """Enclose a mail as Microsoft's junk mail reporting did: marked, and without a word of feedback."""
+    head = HEAD.replace(b"feedback@mail.readers.example", sender).replace(b"report;", b"mixed;")
+    return head + whole(mark + mail) + b"\n--cut--\n"
+
+
+def test_a_junk_report_of_microsofts_old_form_is_heard(digest: Digest, send: Send, tmp_path: Path) -> None:
+    """It says nothing but whose mail it was; what is not signed, or not in that form, changes nothing."""
+    mail = redacted(send(AT)["sam@example.org"])
+    unsigned = mail.replace(b"List-Unsubscribe: <", b"X-Unsubscribe: <")
+    within = b"To: eve@example.org\r\nContent-Type: message/rfc822\r\n\r\n" + mail
+    ignored, stranger = ("ignored", None, None), ("stranger", None, None)
+
+    assert take(digest, tmp_path, junk_report(mail, sender=b"eve@example.org")) == [ignored]
+    assert take(digest, tmp_path, junk_report(mail, mark=b"")) == [ignored]
+    assert take(digest, tmp_path, junk_report(unsigned), junk_report(within)) == [stranger] * 2
+    assert standing(digest, "sam@example.org") == ("confirmed", [])
+    assert take(digest, tmp_path, junk_report(mail)) == [("ended", "sam@example.org", 1)]
+    assert standing(digest, "sam@example.org") == ("ended", ["complaint"])
+    assert standing(digest, "ada@example.org") == ("confirmed", [])
+
+
+@pytest.mark.parametrize("words", [QMAIL, EXIM], ids=["qmail", "exim"])
+def test_mail_that_comes_back_in_a_text_is_known_by_its_own_header(
+    digest: Digest, send: Send, tmp_path: Path, words: bytes
+) -> None:
+    """Two editions suppress, as of reports in parts; what somebody quoted below theirs was another's."""
+    first, second = (redacted(send(at)["sam@example.org"]).replace(b"\r\n", b"\n") for at in (AT, NEXT))
+    eves = b"From: eve@example.org\nSubject: FW\n\n"
+    unsigned = first.replace(b"List-Unsubscribe: <", b"X-Unsubscribe: <")
+    no_line = words.partition(b"---")[0] + b"\n" + first
+
+    reports = (words + eves + first, words + eves + words + first, words + unsigned, no_line)
+    assert take(digest, tmp_path, *reports) == [("stranger", None, None)] * 4
+    assert take(digest, tmp_path, words + first) == [("noted", "sam@example.org", 1)]
+    assert take(digest, tmp_path, words + second) == [("suppressed", "sam@example.org", 2)]
 
 
 def test_two_editions_that_come_back_suppress_without_a_domain_for_reports(

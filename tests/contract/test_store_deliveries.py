@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from digest.model import Books, DeliveryState, Outcome, Settlement, SubscriptionState
+from digest.model import PARTICULAR, Books, DeliveryState, Outcome, Settlement, SubscriptionState
 from digest.store import NewSubscriber, Store
 from store_cast import HOUR, NOW, add_edition, add_readers, bar_fingerprint, ended, frozen_edition
 
@@ -48,6 +48,37 @@ def test_a_claim_takes_no_more_than_was_asked_for_whatever_the_planner_thinks(st
         assert tx.deliveries.books(second).open == 60
         query = text("SELECT count(*) FROM deliveries WHERE state = 'claimed'")
         assert tx.deliveries.connection.execute(query).scalar_one() == 2
+
+
+def test_those_put_off_with_some_words_are_taken_before_their_time(store: Store) -> None:
+    """A run that has room for them again finds them so; what a relay said keeps its own time."""
+    words = "waits for the limit of example.org"
+    said = [
+        (words, None),
+        ("waits for the limit of example.net", None),
+        (words, 450),
+        (f"{PARTICULAR}{words}", None),
+    ]
+    with store.writing() as tx:
+        edition_id, other = frozen_edition(tx, 6), add_edition(tx, number=2, day=21)
+        tx.deliveries.freeze(other)
+        mails = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=5, lease=LEASE)
+        for minutes, (mail, (text, code)) in enumerate(zip(mails, [*said, (words, None)], strict=True)):
+            next_at = NOW + HOUR - timedelta(minutes=minutes)
+            put_off = Outcome(state=DEFERRED, at=NOW, code=code, text=text, next_at=next_at, is_try=False)
+            assert tx.deliveries.settle(mail.id, "w1", mail.attempt, put_off)
+
+        assert tx.deliveries.put_off_with(other, [words], limit=9) == []
+        assert tx.deliveries.put_off_with(edition_id, ["another"], limit=9) == []
+        found = tx.deliveries.put_off_with(edition_id, [words], limit=9)
+        assert found == [mails[4].id, mails[3].id, mails[0].id]  # the first due first
+        assert tx.deliveries.put_off_with(edition_id, ["another", words], limit=2) == found[:2]
+        taken = tx.deliveries.take(found[:2], "w2", now=NOW, lease=LEASE, version=3)
+        assert [(one.id, one.state, one.attempt) for one in taken] == [
+            (one, CLAIMED, 1) for one in sorted(found[:2])
+        ]
+        assert tx.deliveries.put_off_with(edition_id, [words], limit=9) == found[2:]
+        assert tx.deliveries.take([], "w2", now=NOW, lease=LEASE) == ()
 
 
 def test_senders_in_threads_share_the_work_without_overlap(store: Store) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import ColumnElement
 
 from digest.model import PARTICULAR, Delivery, DeliveryState, Outcome
-from digest.store import Recovered, Store, Transaction
+from digest.store import ACCEPTED, Recovered, Store, Transaction
 from digest.store.recovering import Recovering
 from digest.store.values import UnknownPolicy
 from store_cast import HOUR, NOW, ended, frozen_edition
@@ -243,6 +244,31 @@ def test_what_a_damaged_journal_has_no_end_of_may_have_been_mailed(store: Store)
         ]
 
 
+def test_who_was_claimed_after_a_copy_of_the_database_is_taken_again(store: Store) -> None:
+    """The copy has counted an attempt less; who has an end, or was opened again since, is left alone."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 5)
+        put_off, held, opened, gone = tx.deliveries.claim(edition_id, "j-0", now=NOW, limit=4, lease=LEASE)
+        tx.deliveries.settle_all("j-0", [ended(opened, FAILED, "550 no")])
+        assert tx.deliveries.reopen_failed(edition_id) == 1
+        tx.deliveries.settle_all("j-0", [replace(ended(put_off, SENT, ""), outcome=REFUSED)])
+        tx.deliveries.settle_all("j-0", [ended(gone, FAILED, "550 no")])
+        unclaimed = tx.deliveries.list(edition_id)[-1]
+        after = [(one.id, one.attempt + 1) for one in (put_off, held, gone, unclaimed)]
+        others = [*after, (opened.id, opened.attempt), (99, 1)]
+        tx.deliveries.take_again(edition_id + 1, "j-1", others, version=2)
+        tx.deliveries.take_again(edition_id, "j-1", others, version=3)
+
+        assert [(one.state, one.attempt, one.version) for one in tx.deliveries.list(edition_id)] == [
+            (CLAIMED, 2, 3),
+            (CLAIMED, 2, 3),
+            (PENDING, 1, 0),
+            (FAILED, 1, 0),
+            (CLAIMED, 1, 3),
+        ]
+        assert tx.deliveries.give_back("j-1") == 3
+
+
 def test_a_journal_that_is_read_twice_changes_nothing_more(store: Store) -> None:
     """The program may be killed between the database and the journal's end."""
     with store.writing() as tx:
@@ -321,11 +347,31 @@ def _reopened(tx: Transaction, mail: Delivery) -> None:
     tx.deliveries.reopen_failed(mail.edition_id)
 
 
-@pytest.mark.parametrize("back", [_settled, _given_back, _run_out, _sent_again, _reopened])
+def _cut_off(tx: Transaction, mail: Delivery) -> None:
+    tx.deliveries.settle_all("w1", [ended(mail, UNKNOWN, mail.reason or "cut off")])
+    tx.deliveries.resend_unknown(mail.edition_id)
+
+
+def _gone_silent(tx: Transaction, mail: Delivery) -> None:
+    tx.deliveries.dotted(mail.id, "w1", mail.attempt)
+    tx.deliveries.recover(mail.edition_id, now=NOW + 2 * HOUR, policy="hold")
+    tx.deliveries.resend_unknown(mail.edition_id)
+
+
+def _accepted(tx: Transaction, mail: Delivery) -> None:
+    tx.deliveries.settle_all("w1", [ended(mail, UNKNOWN, mail.reason or "cut off")])
+    tx.deliveries.accept_unknown(mail.edition_id, note=f"{ACCEPTED}olu", at=NOW)
+    tx.deliveries.resend_unknown(mail.edition_id, [mail.id])
+
+
+@pytest.mark.parametrize(
+    "back",
+    [_settled, _given_back, _run_out, _sent_again, _reopened, _cut_off, _gone_silent, _accepted],
+)
 def test_who_is_particular_stays_so_whatever_becomes_of_the_next_try(
     store: Store, back: Callable[[Transaction, Delivery], None]
 ) -> None:
-    """A stop, a crash and `--failed` in between: else the next refusals would count against the relay."""
+    """A stop, a crash, `--failed`, `--resend-unknown`: else the next refusals would count for the relay's."""
     with store.writing() as tx:
         edition_id = frozen_edition(tx, 1)
         (first,) = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=1, lease=LEASE)

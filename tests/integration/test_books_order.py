@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import update
 from commands import run_here
 from crashing import opened, prepare
 from digest.cli import deliveries as command
+from digest.model import EditionState
 from digest.store.people_tables import deliveries
 
 STATES = ("excluded", "expired", "sent", "failed", "excluded", "unknown", "failed", "unknown")
@@ -22,6 +24,7 @@ def root(tmp_path: Path) -> Path:
     home = prepare(tmp_path / "home", 9, readers=len(STATES), on_unknown="hold", connections=1)
     with closing(opened(home)) as store, store.writing() as tx:
         tx.deliveries.freeze(1)
+        tx.editions.set_state(1, EditionState.SENT, expect=list(EditionState), by="olu", at=datetime.now(UTC))
         for number, state in enumerate(STATES, start=1):
             values = {"state": state, "reason": f"reason {number}"}
             tx.deliveries.connection.execute(
@@ -48,7 +51,7 @@ def test_unknown_ones_come_before_all_others(root: Path, monkeypatch: pytest.Mon
 @pytest.mark.parametrize(
     ("word", "told"),
     [
-        ("--resend-unknown", "2 unknown are mailed again with the next send"),
+        ("--resend-unknown", "2 unknown are mailed again by the service, or by `digest send 1"),
         ("--accept-unknown", "2 unknown stay as they are, on record"),
     ],
 )
@@ -56,7 +59,7 @@ def test_it_is_told_on_how_many_was_decided(root: Path, word: str, told: str) ->
     """Who decides on a thousand should see that it were a thousand."""
     said = run_here("deliveries", "1", word, home=root).out
 
-    assert said.splitlines()[0] == told
+    assert said.startswith(told)
 
 
 def test_programs_are_told_on_how_many_was_decided(root: Path) -> None:

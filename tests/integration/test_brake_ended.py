@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 
 from braking_cast import begun
+from commands import run_here
 from crashing import EDITION, Sender, addresses, books, prepare
 from digest.actions.app import App
 from digest.actions.editions import find
 from digest.actions.steering import braking
 from digest.bootstrap import open_app
 from digest.errors import Refused
-from digest.model import EditionState
+from digest.model import AlertKind, EditionState
 from newsroom import Newsroom, newsroom
 from scripted_relay import ScriptedRelay
 from service_cast import until
@@ -64,6 +65,52 @@ def test_an_end_right_after_the_brake_is_the_end(tmp_path: Path) -> None:
     assert (ended.sent, ended.balance) == (READERS - ended.expired, True)
     assert 20 <= ended.sent <= begun_by_then < READERS
     assert Counter(relay.recipients) == dict.fromkeys(addresses(root, "sent"), 1)
+
+
+@pytest.mark.slow
+def test_an_edition_that_is_told_to_expire_beside_its_sender_is_over(tmp_path: Path) -> None:
+    """`digest send --expire` said done: whoever the sender had in hand is not mailed after that."""
+    with ScriptedRelay() as relay:
+        relay.on_taken = lambda _: time.sleep(0.02)
+        root = prepare(
+            tmp_path / "home", relay.port, readers=READERS, on_unknown="hold", connections=CONNECTIONS
+        )
+        sender = Sender(root)
+        until(lambda: len(relay.recipients) >= 20)
+        begun_by_then = len(relay.recipients) + 1.2 / 0.02 * CONNECTIONS
+        told = run_here("send", EDITION, "--expire", "--json", home=root)
+        taken = len(relay.recipients)
+        sender.end()
+
+    assert (told.code, told.data["open"]) == (0, 0), told.err
+    assert len(relay.recipients) == taken <= begun_by_then < READERS
+    assert (books(root).sent, books(root).expired) == (taken, READERS - taken)
+    with open_app(root) as app:
+        assert find(app, EDITION).state is EditionState.SENT
+
+
+def test_an_edition_that_is_told_to_expire_waits_stopped_for_who_is_in_hand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sender that stands still keeps it from ending; the same command again ends it."""
+    monkeypatch.setattr(braking, "PATIENCE_S", 0.0)
+    with newsroom(tmp_path / "home", "review: {mode: required}") as room:
+        edition = begun(room)
+        with room.app.store.writing() as tx:
+            tx.deliveries.claim(edition, "s-1", now=room.clock(), limit=2, lease=timedelta(minutes=20))
+        with pytest.raises(Refused, match="a sender has 2 of its mails in hand"):
+            braking.expire(room.app, edition, by="olu")
+        assert waits_untouched(room, edition)
+        with room.app.store.writing() as tx:
+            tx.deliveries.give_back("s-1")
+        found = braking.expire(room.app, edition, by="olu")
+
+        assert (found.expired, found.open, found.balance) == (4, 0, True)
+        assert room.stored(edition).state is EditionState.SENT
+        assert not room.alerts(AlertKind.HELD)
+        with pytest.raises(Refused, match="is sent") as over:
+            braking.expire(room.app, edition, by="olu")
+        assert over.value.hint == f"`digest deliveries {edition}` shows who has got it"
 
 
 def test_an_edition_that_a_sender_has_in_hand_does_not_end(

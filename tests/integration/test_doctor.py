@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -9,10 +10,13 @@ from pathlib import Path
 import pytest
 
 from commands import DAILY, Ran, furnish, run_here
+from digest.actions.home.instance import begin_run
 from digest.actions.upkeep.doctor import examine
+from digest.bootstrap import open_app
 from digest.deliver.dns import resolver
 from digest.deliver.dns.resolver import DnsResolver, FixedResolver
 from digest.errors import NotFound, SettingsError
+from digest.tokens import new_key
 from scripted_dns import ScriptedDns
 
 Command = Callable[..., Ran]
@@ -206,3 +210,40 @@ def test_without_a_home_or_a_digest_there_is_no_sender(root: Path, tmp_path: Pat
     (root / "config" / "digests" / "daily.yaml").unlink()
     with pytest.raises(NotFound, match="no digest, so no sender"):
         examine(root, None)
+
+
+@pytest.mark.usefixtures("server")
+def test_other_keys_than_those_of_the_home_that_last_sent_are_told(root: Path) -> None:
+    """A further home learns it before the first mailing, and not when its first edition is held."""
+    system = root / "config" / "digest.yaml"
+    text = system.read_text("utf-8").replace("sqlite:///var/digest.db", f"sqlite:///{root}/var/digest.db")
+    system.write_text(text, "utf-8")
+    other = root.with_name("other")
+    for folder in ("config", "keys"):
+        shutil.copytree(root / folder, other / folder)
+    with open_app(root) as app:
+        begin_run(app)
+    assert run_here("db", "adopt", "--live", home=other).code == 0
+    assert run_here("doctor", home=other).code == 0
+    (other / "keys" / "signing.key").write_text(f"{new_key()}\n", "ascii")
+    with open_app(root) as app:
+        begin_run(app)
+
+    as_json, in_words = (run_here("doctor", *more, home=other) for more in (("--json",), ()))
+    (fault,) = as_json.data["faults"]
+    assert (as_json.code, as_json.data["ok"], in_words.code) == (1, False, 1)
+    assert "another keys/signing.key" in fault["found"]
+    assert "put the old one below it; `digest db adopt` without --live" in fault["hint"]
+    assert f"✗ {fault['found']}" in in_words.out
+    assert f"  → {fault['hint']}" in in_words.out
+    assert run_here("check", "--json", home=other).data["faults"] == [fault]
+
+
+@pytest.mark.usefixtures("server")
+def test_a_home_that_cannot_be_held_against_its_database_has_no_fault(root: Path) -> None:
+    """Records are wanted before the rest is there; what cannot be told is said."""
+    (root / "keys" / "signing.key").unlink()
+    ran = run_here("doctor", "--json", home=root)
+
+    assert (ran.code, ran.data["faults"]) == (0, [])
+    assert any("whether this home may send cannot be told" in note for note in ran.data["notes"])

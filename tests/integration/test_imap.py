@@ -21,10 +21,12 @@ from digest.deliver.imap.folder import ImapFolder
 from digest.deliver.imap.round import Course, take_in
 from digest.deliver.reports.bounces import MAX_REPORT_BYTES
 from digest.errors import Refused, StoreError, TransportError
+from digest.model import SubscriptionState
 from digest.settings import ImapSettings
 from reports_cast import add_reader, consequences, furnish_home, opened, report
 from scripted_imap import PASSWORD, USER, ScriptedImap
 from scripted_relay import DROP, HANG, TLS
+from store_cast import NOW
 
 report_folder = partial(ImapFolder, most_bytes=MAX_REPORT_BYTES, key="delivery.bounces.imap")
 ROUND = ["SELECT", "UID SEARCH", "UID FETCH"]
@@ -300,6 +302,35 @@ def test_service_reads_once_what_it_cannot_mark(tmp_path: Path, monkeypatch: pyt
     assert behind == [11, new]
     assert anew == 20
     assert all(flags == {"\\Seen"} for _, flags in server.states())
+
+
+def test_who_fetches_by_hand_what_cannot_be_marked_counts_nothing_twice(tmp_path: Path) -> None:
+    """No memory lasts from one command to the next; what is on record does, by the names of the reports."""
+    with ScriptedImap() as server, app_with(tmp_path, server) as app:
+        gone, full, angry = (add_reader(app) for _ in range(3))
+        for name, reader in (("no-such-user", gone), ("mailbox-full", full), ("complaint", angry)):
+            server.put(report(name, reader.addresses[0]))
+        server.script["UID STORE"] = "NO [NOPERM] Permission denied"
+        first = run_here("bounces", "fetch", home=app.home.root)
+        with app.store.writing() as tx:  # who complained comes back by their own wish
+            assert tx.people.unsuppress(angry.email)
+            tx.people.subscribe(
+                angry.id, "daily3", state=SubscriptionState.CONFIRMED, at=NOW, consent="form", reopen=True
+            )
+        before = [consequences(app, one) for one in (gone, full, angry)]
+        again, third = (run_here("bounces", "fetch", home=app.home.root) for _ in range(2))
+        after = [consequences(app, one) for one in (gone, full, angry)]
+        server.put(report("no-such-user", gone.addresses[1]))
+        new = run_here("bounces", "fetch", home=app.home.root)
+
+    assert "3 messages: 2 noted, 1 ended" in first.out
+    assert before == after
+    assert [(len(reports), barred) for reports, barred, _ in after] == [(1, []), (1, []), (1, [])]
+    assert after[2][2] == ["confirmed"]
+    assert [(one.code, one.out) for one in (again, third)] == [(1, "3 messages: 3 known already\n")] * 2
+    assert "Permission denied" in again.err
+    assert new.out.startswith("4 messages: 1 suppressed, 3 known already\n")
+    assert [f"INBOX/{number}" in new.out for number in range(11, 15)] == [False, False, False, True]
 
 
 def test_a_round_ends_with_the_service(tmp_path: Path) -> None:

@@ -70,6 +70,33 @@ def test_forgotten_ones_do_not_hide_the_one_that_goes_out(tmp_path: Path) -> Non
         assert said.index("is stopped. 3 readers are waiting.") < said.index("is late.")
 
 
+@pytest.mark.parametrize("approved_late", [False, True])
+def test_what_lies_unsent_for_long_asks_for_nothing_and_is_still_to_be_found(
+    tmp_path: Path, *, approved_late: bool
+) -> None:
+    """Built by hand, approved, forgotten: as long as it had until it was too late, or after its approval."""
+    root = tmp_path / "home"
+    with newsroom(root, "review: {mode: required}") as room:
+        room.clock.now = DUE + (20 * HOUR if approved_late else -HOUR)
+        approve(room.app, room.build(scheduled=False), by="ada")
+        ends = DUE + (32 * HOUR if approved_late else 24 * HOUR)
+        clock = room.clock
+        clock.now = ends
+    with desk(root, Role.ADMIN, clock=clock) as here:
+        assert "The Daily Brief is late. Its readers are waiting." in here.get("/sending")
+        assert "never sent" not in here.get("/sending")
+        clock.now = ends + timedelta(seconds=1)
+        said = text_of(here.get("/sending"))
+        assert "Nothing is on its way, and nothing waits for a decision." in said
+        assert (
+            "One edition was built by hand and never sent, and is long too late; the Desk lists it." in said
+        )
+        assert 'href="/desk/1"' in here.get("/desk")
+        assert "Send it late all the same" in text_of(here.get("/sending/1"))
+        here.post("/desk/1/cancel")
+        assert "never sent" not in here.get("/sending")
+
+
 def test_a_brake_pulled_while_it_goes_late_keeps_its_reason_on_all_pages(tmp_path: Path) -> None:
     """Ada sees a wrong headline; who comes next must read of it before sending it once more."""
     with late_desk(tmp_path / "home", Role.ADMIN) as here:
@@ -209,13 +236,13 @@ def test_what_has_changed_is_an_approvers_first(
 
 
 def test_who_may_not_go_on_any_more_reads_both_ways(tmp_path: Path) -> None:
-    """The desk needs no approval of what has not changed; a terminal does."""
+    """Neither the desk nor a terminal needs an approval of what has not changed."""
     with newsroom(tmp_path / "home", "review: {mode: required}") as room:
         edition = late(room)
         with pytest.raises(Refused, match="as max_lateness says") as refused:
             braking.resume(room.app, edition, by="olu")
     assert refused.value.hint == (
-        "it is sent late at the desk, or by `digest editions approve 1` and then `digest send 1 --late`"
+        "`digest editions resume 1 --late` lets it go on all the same; so does the desk"
     )
 
 

@@ -12,12 +12,12 @@ import pytest
 from commands import furnish, run_here
 from crashing import EDITION, prepare
 from digest.actions.app import App
-from digest.actions.home.instance import begin_run
+from digest.actions.home.instance import adopt, begin_run
 from digest.actions.mailing import sending
 from digest.actions.mailing.allotments import StoreAllotments
 from digest.actions.mailing.books import decide_unknown
 from digest.actions.mailing.ending import close
-from digest.actions.mailing.journals import pick_up
+from digest.actions.mailing.journals import new_worker, pick_up
 from digest.actions.mailing.ledger import StoreLedger
 from digest.bootstrap import open_app
 from digest.deliver import Look
@@ -80,6 +80,22 @@ def test_the_second_edition_that_a_relay_refuses_for_good_suppresses(app: App) -
     assert reports(app)[1] == [("reader1@example.org", "mail comes back: 5.1.1")]
     _, mails = begin(app, 3)
     assert [one.subscriber.email for one in mails] == ["Reader2@example.org"]
+
+
+def test_who_was_put_off_for_a_limit_is_claimed_before_their_time(app: App) -> None:
+    """There is room for them again, and nobody was asked for them so far."""
+    ledger, (sam, olu) = begin(app, 1)
+    later = Outcome(state=DeliveryState.DEFERRED, at=NOW, next_at=NOW + timedelta(hours=1), is_try=False)
+    words = {sam.id: "waits for the limit of example.org", olu.id: "waits for the limit of example.net"}
+    for one in (sam, olu):
+        end = replace(later, text=words[one.id])
+        ledger.settle([Settlement(delivery_id=one.id, attempt=one.attempt, outcome=end)])
+
+    assert ledger.claim(10) == ()
+    assert [(one.id, one.attempt) for one in ledger.claim_early(10, [words[sam.id]])] == [(sam.id, 1)]
+    with app.store.writing() as tx:
+        tx.editions.set_state(1, EditionState.HELD, expect=(EditionState.SENDING,), by="ada", at=NOW)
+    assert ledger.claim_early(10, [*words.values()]) == ()
 
 
 def test_an_edition_that_is_tried_again_counts_once(app: App) -> None:
@@ -209,6 +225,55 @@ def test_what_a_journal_says_has_the_same_consequences(app: App) -> None:
     assert recovered == Recovered(released=0, resent=0, unknown=1)
     assert reports(app)[1] == [("reader1@example.org", "mail comes back: 5.1.1")]
     assert (ledger.books().failed, ledger.books().unknown) == (1, 1)
+
+
+@pytest.mark.parametrize("is_adopted", [False, True])
+def test_a_journal_tells_whom_a_copy_lacks_until_somebody_adopts_another_database(
+    app: App, is_adopted: bool
+) -> None:
+    """Beside the database of that home; in another one the same numbers may be other people's."""
+    worker = new_worker(app, begin_run(app), 1, 5)
+    record = FileRecord(app.home.database_dir / "journal", worker)
+    _, mails = begin(app, 1)
+    sent, dotted = ((one.id, one.attempt) for one in mails)
+    record.write([sent, dotted], [])
+    outcome = Outcome(state=SENT, at=NOW, code=250, text="2.0.0 queued as 5A")
+    record.write([], [Settlement(delivery_id=sent[0], attempt=sent[1], outcome=outcome)])
+    record.close(keep=True)
+    with app.store.writing() as tx:
+        tx.deliveries.give_back("w1")
+    if is_adopted:
+        app.home.instance.unlink()
+        assert adopt(app, "olu").noticed
+    pick_up(app, 1)
+    with app.store.reading() as tx:
+        found = [(one.state, one.attempt, one.reply, one.version) for one in tx.deliveries.list(1)]
+
+    nobody = [("pending", 0, None, 0)] * 2
+    known = [("sent", 1, "2.0.0 queued as 5A", 5), ("unknown", 1, None, 5)]
+    assert found == (nobody if is_adopted else known)
+
+
+def test_a_journal_that_outlived_its_edition_says_nothing_about_another_one(app: App) -> None:
+    """Recipients of the edition went off the record, and SQLite gives their numbers to the next one's."""
+    worker = new_worker(app, begin_run(app), 1, 0)
+    ledger, mails = begin(app, 1, worker)
+    sent = Outcome(state=SENT, at=NOW, code=250)
+    ends = [Settlement(delivery_id=one.id, attempt=one.attempt, outcome=sent) for one in mails]
+    record = FileRecord(app.home.database_dir / "journal", worker)
+    record.write([one.mark for one in ends], [])
+    record.write([], ends)
+    ledger.settle(ends)
+    record.close(keep=True)
+    close(app, 1, ledger.books(), by="olu")
+    with app.store.writing() as tx:
+        assert tx.deliveries.prune(1, before=NOW + timedelta(days=30), limit=10, at=NOW) == len(mails)
+        second = add_edition(tx, state=EditionState.SENDING, number=2, day=20)
+        tx.deliveries.freeze(second)
+        assert [one.id for one in tx.deliveries.list(second)] == [one.id for one in mails]
+    pick_up(app, second)
+    with app.store.reading() as tx:
+        assert [one.state for one in tx.deliveries.list(second)] == ["pending", "pending"]
 
 
 def test_damaged_journal_is_told_with_what_was_concluded(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from commands import furnish, run_here
+from commands import furnish, run_here, unmeasured
 from digest.model import Books, DeliveryState, EditionState, Outcome
 from digest.store import Store, open_store
 from digest.store.tables import edition_log
@@ -92,6 +92,7 @@ def check(root: Path, database: str) -> None:
                 text=True,
                 timeout=100,
                 check=False,
+                env=unmeasured(),
             )
             before, rows = rows, on_record(store)
             assert rows <= before

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from commands import unmeasured
 from crashing import EDITION, Sender, Sink, addresses, books, left_over, prepare, reader
 
 pytestmark = pytest.mark.slow
@@ -74,7 +74,7 @@ def kill_at(root: Path, place: str, times: int) -> None:
     """Send, and be killed at a place."""
     ran = subprocess.run(
         [sys.executable, "-c", KILLED, place, str(times), "send", str(EDITION)],
-        env={**os.environ, "DIGEST_HOME": str(root)},
+        env={**unmeasured(), "DIGEST_HOME": str(root)},
         capture_output=True,
         text=True,
         timeout=60,

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 from time import monotonic
 
 import pytest
 
 from digest.deliver import Allotments, Draw, Limits, LocalAllotments
 from digest.deliver.limits.limit import Limit
+from digest.model import DeliveryState, Outcome
 from scripted_relay import ScriptedRelay
-from sending_cast import MemoryLedger, route, send
+from sending_cast import NOW, MemoryLedger, readers, route, send
 
 RELAY = Limit(key="relay main", per_second=10)
 SLOW = {name: Limit(key=f"domain {name}", per_second=5) for name in ("a.example", "b.example")}
@@ -65,3 +68,62 @@ def test_relays_without_a_pace_take_mail_at_the_domains_own() -> None:
     assert done.sent == 4
     moments = [at for _, at in shared.drawn]
     assert moments[3] - moments[0] == pytest.approx(0.63, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    "limit", [{"connections": 2}, {"per_second": 40}, {"per_second": 40, "connections": 1}]
+)
+def test_a_list_of_one_domain_goes_out_as_fast_as_its_limit_allows(limit: dict[str, int]) -> None:
+    """Those beyond the few that a run holds were put off for a minute and more, and a run that does not wait
+    ended without them."""
+    limits = Limits(relays={}, domains={"example.org": Limit(key="domain example.org", **limit)})
+    ledger = MemoryLedger(readers(120))
+    with ScriptedRelay() as relay:
+        began = monotonic()
+        done = send(ledger, route(relay.port), block=10, limits=limits, lasts_s=40)
+
+    assert done.sent == 120
+    assert monotonic() - began < 20  # at the pace it takes 3 s
+    assert {row.attempt for row in ledger.rows.values()} == {1}
+    assert max(ledger.claims) <= 10
+
+
+def test_readers_of_other_domains_are_not_held_up_behind_those_who_wait_for_a_limit() -> None:
+    """They come last on the list, behind hundreds of a domain that takes ten a second."""
+    strict = Limit(key="domain strict.example", per_second=10)
+    limits = Limits(relays={}, domains={"strict.example": strict})
+    emails = [f"r{n}@strict.example" for n in range(60)] + readers(20)
+    with ScriptedRelay() as relay:
+        done = send(MemoryLedger(emails), route(relay.port), block=10, limits=limits, lasts_s=40)
+        order = relay.recipients
+
+    assert done.sent == 80
+    assert max(map(order.index, readers(20))) < 40
+
+
+def test_those_whom_another_run_put_off_for_a_limit_do_not_wait_for_their_time() -> None:
+    """It has ended, and with it what kept them."""
+    ledger = MemoryLedger(readers(4))
+    words = {1: "waits for the limit of example.org", 2: "450 4.2.0 try later"}
+    words[3] = f"others were taken: {words[1]}"
+    for n, text in words.items():
+        ledger.rows[n] = replace(ledger.rows[n], state=DeliveryState.DEFERRED, reason=text)
+        later = NOW + timedelta(hours=1)
+        ledger.outcomes[n] = Outcome(state=DeliveryState.DEFERRED, at=NOW, text=text, next_at=later)
+    limits = Limits(relays={}, domains={"example.org": Limit(key="domain example.org", connections=1)})
+    with ScriptedRelay() as relay:
+        assert send(ledger, route(relay.port), block=10, limits=limits).sent == 3
+        assert sorted(relay.recipients) == [readers(4)[place] for place in (0, 2, 3)]
+
+
+def test_domains_with_a_pace_have_their_turn_one_after_the_other() -> None:
+    """Behind a slower relay the last of them got nothing until the first were done."""
+    names = [f"{letter}.example" for letter in "abcdefgh"]
+    paced = {name: Limit(key=f"domain {name}", per_second=4) for name in names}
+    limits = Limits(relays={"main": replace(RELAY, per_second=16)}, domains=paced)
+    emails = [f"reader{n}@{name}" for n in range(6) for name in names]
+    with ScriptedRelay() as relay:
+        assert send(MemoryLedger(emails), route(relay.port), block=48, limits=limits).sent == 48
+        first = [one.rpartition("@")[2] for one in relay.recipients[:24]]
+
+    assert {first.count(name) for name in names} <= {2, 3, 4}

@@ -9,7 +9,7 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -17,7 +17,7 @@ import pytest
 from psycopg import sql
 
 import crashing
-from crashing import Sender, Sink, prepare
+from crashing import Sender, Sink, addresses, prepare
 from digest.store import open_store
 from postgres import Server, own_server
 
@@ -46,6 +46,30 @@ def server(monkeypatch: pytest.MonkeyPatch, postgres_server: str) -> Iterator[Se
 def step(root: Path) -> int:
     """Say how far the home has come."""
     return int(json.loads((root / "var" / "instance.json").read_text("utf-8"))["epoch"])
+
+
+@contextmanager
+def no_step(root: Path) -> Iterator[None]:
+    """Keep the home from stepping on: what is in the way is where it writes its file."""
+    in_the_way = (root / "var" / "instance.json").with_suffix(".part")
+    while not in_the_way.is_dir():
+        with suppress(FileExistsError):  # a step is under way
+            in_the_way.mkdir()
+    yield
+    in_the_way.rmdir()
+
+
+def copy_file(file: Path, to: Path) -> None:
+    """Copy a database in use, as SQLite's own shell does."""
+    with closing(sqlite3.connect(file)) as one, closing(sqlite3.connect(to)) as other:
+        one.backup(other)
+
+
+def put_back(copy: Path, file: Path) -> None:
+    """Write a copy over the database."""
+    for left in file.parent.glob("digest.db-*"):
+        left.unlink()
+    shutil.copyfile(copy, file)
 
 
 def cut_short(root: Path, sink: Sink, copy: Callable[[], None], number: signal.Signals) -> None:
@@ -77,16 +101,34 @@ def test_a_file_copied_in_mid_run_and_put_back_sends_nothing(
     root = prepare(tmp_path / "home", sink.port, readers=READERS, on_unknown="hold", connections=LANES)
     file, night = root / "var" / "digest.db", tmp_path / "night.db"
 
-    def copy() -> None:
-        with closing(sqlite3.connect(file)) as one, closing(sqlite3.connect(night)) as other:
-            one.backup(other)
-
-    cut_short(root, sink, copy, number)
-    for left in file.parent.glob("digest.db-*"):
-        left.unlink()
-    shutil.copyfile(night, file)
+    cut_short(root, sink, lambda: copy_file(file, night), number)
+    put_back(night, file)
 
     assert sent_again(root, sink) == (1, True, 1)
+
+
+def test_a_file_copied_right_before_a_kill_and_put_back_mails_nobody_twice(
+    tmp_path: Path, sink: Sink
+) -> None:
+    """No step parts it from the database; whom it lacks the journal of the one that was killed tells."""
+    root = prepare(tmp_path / "home", sink.port, readers=READERS, on_unknown="hold", connections=LANES)
+    file, last = root / "var" / "digest.db", tmp_path / "last.db"
+    sink.tell("pace", 0, 0)
+    sender = Sender(root)
+    sink.wait_for(60)
+    with no_step(root):
+        copy_file(file, last)
+        claimed = addresses(root, "claimed")
+        sink.wait_for(len(sink.seen()) + len(claimed) + 300)
+        sender.tell(signal.SIGKILL)
+        sender.end()
+    put_back(last, file)
+    unheard_of = addresses(root, "pending") & {one.recipient for one in sink.seen()}
+    Sender(root).end()
+
+    assert len(unheard_of) > 100, "the copy knew of all claims: nothing was tried"
+    assert Counter(one.recipient for one in sink.seen()).most_common(1)[0][1] == 1
+    assert addresses(root, "sent", "unknown") == {crashing.reader(n) for n in range(1, READERS + 1)}
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
@@ -120,18 +162,14 @@ def test_a_home_that_has_no_room_for_a_while_holds_the_mail_up(
     """Its database is elsewhere, and well: a copy made meanwhile must not lack whom the run mails."""
     assert server.url
     root = prepare(tmp_path / "home", sink.port, readers=READERS, on_unknown="hold", connections=LANES)
-    in_the_way = (root / "var" / "instance.json").with_suffix(".part")
     sender = Sender(root)
     sink.wait_for(60)
     full_at = time.monotonic()
-    while not in_the_way.is_dir():
-        with suppress(FileExistsError):  # a step is under way
-            in_the_way.mkdir()
-    while not (last := sink.seen()[-1].at) < time.monotonic() - 2.0:
-        assert time.monotonic() < full_at + 60, "it is mailed on and on"
-        time.sleep(0.05)
-    assert not sender.has_ended
-    in_the_way.rmdir()
+    with no_step(root):
+        while not (last := sink.seen()[-1].at) < time.monotonic() - 2.0:
+            assert time.monotonic() < full_at + 60, "it is mailed on and on"
+            time.sleep(0.05)
+        assert not sender.has_ended
     sink.tell("pace", 0, 0)
     code, _ = sender.end()
 

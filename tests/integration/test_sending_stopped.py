@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -125,3 +128,35 @@ def test_a_second_signal_ends_at_once(home: Path, sink: Sink, number: signal.Sig
     hanging = len(sink.seen("dot")) - len(sink.seen())
     assert 1 <= hanging <= CONNECTIONS
     assert is_right_after_the_next_run(home, sink, unknown=hanging)
+
+
+def full_pipe() -> tuple[BinaryIO, int]:
+    """Make a pipe that takes nothing more; its end to read from, and the other one."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(writing, b"#" * 512)
+    os.set_blocking(writing, True)
+    return os.fdopen(reading, "rb"), writing
+
+
+def test_who_reads_no_progress_holds_up_no_mail(home: Path, sink: Sink) -> None:
+    """A log's reader hangs, a terminal was stopped: answers are heard, and the end is in good order."""
+    log, writing = full_pipe()
+    sender = Sender(home, "--events", stderr=writing)
+    os.close(writing)
+    sink.wait_for(READERS // 3)
+    sender.tell(signal.SIGTERM)
+    until = time.monotonic() + SOON_S
+    while addresses(home, "claimed", "dotted"):
+        assert time.monotonic() < until, "somebody is in hand still"
+        time.sleep(0.05)
+    between = books(home)
+    with log:
+        log.read()
+
+    assert sender.end()[0] == 143
+    assert between.unknown == 0
+    assert between.sent == len(sink.seen("dot")) < READERS
+    assert is_right_after_the_next_run(home, sink, unknown=0)

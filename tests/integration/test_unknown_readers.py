@@ -225,16 +225,17 @@ def test_domain_that_knows_nobody_is_told_and_what_it_did_can_be_lifted(tmp_path
     assert (again.code, len(relay.bodies)) == (0, 1 + 25), again.err
 
 
-def test_list_of_one_domain_of_which_nobody_is_known_costs_one_approval(tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [3, 25])
+def test_list_of_one_domain_of_which_nobody_is_known_costs_one_approval(tmp_path: Path, count: int) -> None:
     """A company's own relay that has lost its lists, or a list that is dead indeed: a person has looked."""
     with ScriptedRelay({"rcpt": UNKNOWN}) as relay:
-        root = house(tmp_path / "home", relay.port, "one.example", count=25)
+        root = house(tmp_path / "home", relay.port, "one.example", count=count)
         ran = run_here("send", EDITION, home=root)
         held = books(root)
         approved = run_here("editions", "approve", EDITION, home=root)
         run_here("send", EDITION, home=root)
 
     assert (ran.code, approved.code) == (1, 0)
-    assert "nobody is known to relay main: 25 in a row, of 1 domain: 550 5.1.1 no such user" in ran.err
-    assert (held.failed, held.open) == (0, 25)
-    assert (books(root).failed, books(root).open) == (25, 0)
+    assert f"nobody is known to relay main: {count} in a row, of 1 domain: 550 5.1.1 no such user" in ran.err
+    assert (held.failed, held.open) == (0, count)
+    assert (books(root).failed, books(root).open) == (count, 0)

@@ -215,6 +215,7 @@ def test_unknown_ones_are_decided_on_the_page(tmp_path: Path) -> None:
         assert "1 reader is mailed again." in here.get("/sending")
         assert here.post("/sending/1/decide", {"word": "leave"}) == "/sending/1"
         assert "to decide" not in here.get("/sending")
+        assert "Too late to send" not in here.get("/sending")
         assert "nobody unknown" in here.post("/sending/1/decide", {"word": "leave"}, status=409)
         here.post("/sending/1/decide", {"word": "perhaps"}, status=422)
 
@@ -265,6 +266,16 @@ def test_what_is_too_late_can_only_be_left(tmp_path: Path) -> None:
         assert "too late to send" in page
         assert 'value="again"' not in page
         assert 'value="leave"' in page
+        assert "digest deliveries 1 --resend-unknown</span>, at a terminal, has them mailed" in page
+        assert "digest deliveries EDITION --resend-unknown" in here.get("/sending")
+
+
+def test_the_unknown_of_a_stopped_edition_are_mailed_once_it_goes_on(tmp_path: Path) -> None:
+    """Whoever reads that they are mailed would wait for it."""
+    with on_its_way(tmp_path / "home", Role.OPERATOR, unknown=2) as here:
+        braking.pull(here.app, 1, by="olu@example.org")
+        here.post("/sending/1/decide", {"word": "again"})
+        assert "2 readers are mailed again, once it goes on." in here.get("/sending/1")
 
 
 def test_a_stopped_edition_can_be_ended_after_a_question(tmp_path: Path) -> None:

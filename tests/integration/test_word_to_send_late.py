@@ -13,7 +13,6 @@ from digest.actions.editing.approving import approve
 from digest.actions.home.instance import begin_run
 from digest.actions.mailing import sending
 from digest.actions.mailing.books import decide_unknown
-from digest.actions.mailing.ending import expire
 from digest.actions.mailing.sending import SendOptions, send
 from digest.actions.steering import braking
 from digest.actions.steering.late import let_go_late
@@ -95,7 +94,7 @@ def test_the_unknown_are_mailed_again_by_the_service_however_late(tmp_path: Path
     with newsroom(tmp_path / "home", REQUIRED) as room:
         edition = begun(room)
         cut_off(room, edition, 1)
-        expire(room.app, edition, by="olu")
+        braking.expire(room.app, edition, by="olu")
         week = 7 * 24 * 60
         room.at(week)
         with pytest.raises(Refused) as refused:

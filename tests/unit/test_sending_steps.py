@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -130,3 +130,38 @@ def test_ends_written_behind_a_step_that_was_late_have_a_step_behind_them() -> N
         clerk.close()
 
     assert done == ["settle", "settle", "step", "step"]
+
+
+def test_the_journal_keeps_who_may_have_been_mailed_until_a_step_is_over() -> None:
+    """A copy from before it passes for the database; who goes back may have a new permit of the same mark."""
+    ends = {
+        1: DeliveryState.SENT,
+        2: DeliveryState.PENDING,
+        3: DeliveryState.UNKNOWN,
+        4: DeliveryState.FAILED,
+    }
+    ledger, forgotten = MemoryLedger(readers(len(ends))), list[set[int]]()
+    may_end, tries = threading.Event(), Steps(StoreError("busy"))
+
+    def slow() -> None:
+        may_end.wait(30)
+        tries()
+
+    def settled(marks: Iterable[tuple[int, int]]) -> None:
+        forgotten.append({number for number, _ in marks})
+
+    ledger.settle, ledger.step_on = lambda _: None, slow
+    with Loop() as loop:
+        clerk = Clerk(loop, ledger, block=5, settled=settled, patience_s=9.0)
+        for one in ledger.rows.values():
+            outcome = Outcome(state=ends[one.id], at=NOW)
+            clerk.end(Settlement(delivery_id=one.id, attempt=1, outcome=outcome))
+        run_for(clerk, loop, 0.3)
+        before = [*forgotten]
+        may_end.set()
+        run_for(clerk, loop, 0.5)
+        clerk.close()
+
+    assert before == [{2, 4}]
+    assert forgotten[1:] == [{1, 3}]
+    assert tries.count == 2

@@ -134,9 +134,11 @@ def _print(taken: Sequence[Taken], things: str, *, json: bool, more: str | None 
     if json:
         print_json({"reports": taken, "counts": {name: counts[name] for name in Consequence}})
     else:
-        said = ", ".join(f"{counts[name]} {name}" for name in Consequence if counts[name])
+        names = {Consequence.KNOWN: "known already"}
+        said = ", ".join(f"{counts[name]} {names.get(name, name)}" for name in Consequence if counts[name])
         say(f"{len(taken)} {things}" + (f": {said}" if said else ""), "bold")
-        rows = [(one.file, one.outcome, one.kind, one.status, one.email) for one in taken]
+        news = (one for one in taken if one.outcome is not Consequence.KNOWN)
+        rows = [(one.file, one.outcome, one.kind, one.status, one.email) for one in news]
         if rows:
             print_table("", ("File", "Consequence", "Kind", "Status", "Address"), rows)
         if more:

@@ -16,7 +16,7 @@ from digest.cli.options import (
     home_path,
     whoami,
 )
-from digest.cli.output import print_json
+from digest.cli.output import print_json, say
 from digest.cli.stored_view import move
 
 
@@ -41,6 +41,9 @@ def resume(
         bool,
         typer.Option("--end", metavar=NO_VALUE, help="Send no more instead: those still open expire."),
     ] = False,
+    late: Annotated[
+        bool, typer.Option("--late", metavar=NO_VALUE, help="Let it go on although max_lateness has passed.")
+    ] = False,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -49,8 +52,13 @@ def resume(
     from digest.actions.steering.braking import resume as run
     from digest.bootstrap import open_app
 
+    if end_it and late:
+        raise typer.BadParameter("either --end or --late")
     if not end_it:
-        move(edition, home, lambda app: run(app, edition, by=whoami()), json=json)
+        move(edition, home, lambda app: run(app, edition, by=whoami(), late=late), json=json)
+        if not json:
+            by_hand = f"digest send {edition}" + " --late" * late
+            say(f"The service mails those still open; where none runs, `{by_hand}` does.")
         return
     with open_app(home_path(home)) as opened:
         books = end(opened, edition, by=whoami())

@@ -14,11 +14,13 @@ from digest.cli.output import print_json_rows, print_table, say
 
 if TYPE_CHECKING:
     from digest.actions.editing.printed import Printed
+    from digest.actions.mailing.books import Onward
     from digest.actions.mailing.places import Places
     from digest.model import Books, Delivery
     from digest.store import OffRecord
 
 _ENDS = ("sent", "failed", "expired", "excluded", "unknown", "open")
+_ACCEPTED = "stay as they are, on record"
 SHOWN = 100  #: recipients that a table shows; more scroll out of sight
 
 
@@ -38,7 +40,7 @@ def deliveries(
         typer.Option(
             "--resend-unknown",
             metavar=NO_VALUE,
-            help="Mail the unknown again with the next send: some may get a second copy.",
+            help="Mail the unknown again: some may get a second copy.",
         ),
     ] = False,
     accept_unknown: Annotated[
@@ -56,7 +58,7 @@ def deliveries(
 ) -> None:
     """Show the books of an edition: frozen = sent + failed + expired + excluded + unknown (+ open)."""
     from digest.actions.editing.printed import printed
-    from digest.actions.mailing.books import accounts, decide_unknown, off_record
+    from digest.actions.mailing.books import accounts, decide_unknown, off_record, onward
     from digest.actions.mailing.places import places
     from digest.bootstrap import open_app
 
@@ -74,7 +76,9 @@ def deliveries(
             told = _fields(edition, books, gone, states, more)
             print_json_rows(told, "recipients", map(_recipient, rows))
         else:
-            _show_decided(decided, resend=resend_unknown)
+            if decided is not None:
+                fate = _fate(edition, onward(opened, edition)) if resend_unknown else _ACCEPTED
+                say(f"{decided:,} unknown {fate}")
             _show_all(edition, books, states, stood)
             _show_on_record(rows, books.frozen if every else books.frozen - books.sent - books.open, gone)
 
@@ -92,11 +96,15 @@ def _fields(
     return {**books_fields(edition, books), **told, **more}
 
 
-def _show_decided(count: int | None, *, resend: bool) -> None:
-    """Say on how many of the unknown was decided, and what; nothing when that was not asked for."""
-    if count is not None:
-        deed = "are mailed again with the next send" if resend else "stay as they are, on record"
-        say(f"{count:,} unknown {deed}")
+def _fate(edition: int, found: Onward) -> str:
+    """Say what becomes of the unknown who are to be mailed again, and who has to do what for it."""
+    late = " --late" if found.late else ""
+    if found.stopped:
+        way = f"`digest editions resume {edition}{late}` lets it go on"
+        return f"wait with those still open: the edition is stopped{late and ', and late'}; {way}"
+    if found.late and not found.let_go:
+        return f"wait, since max_lateness has passed: `digest send {edition} --late` mails them all the same"
+    return f"are mailed again by the service, or by `digest send {edition}{late}`"
 
 
 def _show_on_record(rows: Iterator[Delivery], total: int, gone: OffRecord | None) -> None:

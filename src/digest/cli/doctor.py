@@ -1,4 +1,4 @@
-"""The command on the DNS of the senders' domains."""
+"""The command on what a mailing needs beside the settings: the DNS of the senders' domains, and others."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from digest.cli.options import NO_VALUE, HomeOption, JsonOption, home_path
 from digest.cli.output import print_json, say
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from digest.actions.upkeep.doctor import DomainReport
     from digest.actions.upkeep.endpoint import EndpointReport
     from digest.deliver.dns.records import Record
+    from digest.errors import Fault
 
 _MARKS = {
     "found": ("✓", "green"),
@@ -38,27 +41,47 @@ def doctor(
 ) -> None:
     """Show the DNS records that the senders' domains need, ready to paste, and check those that are there.
 
-    Relays that should be greeted with a name are told of. Where a language model drafts summaries, ask it
-    for a short one.
+    Relays that should be greeted with a name are told of, and a home that its database takes no mail from, as
+    one with other keys than the home that last sent. Where a language model drafts summaries, ask it for a
+    short one.
     """
     from digest.actions.upkeep.doctor import examine
     from digest.deliver.dns import resolver
 
     found = examine(home_path(home), None if offline else resolver.DnsResolver())
-    reports, model = found.domains, found.model
+    faults, unsaid = ((), ()) if offline else _held_against_database(home_path(home))
+    reports, model, notes = found.domains, found.model, (*found.notes, *unsaid)
     ok = not any(record.needs_work for report in reports for record in report.records)
-    ok &= model is None or model.fault is None
+    ok &= (model is None or model.fault is None) and not faults
     if json:
-        print_json({"ok": ok, "asked": not offline, "domains": reports, "model": model, "notes": found.notes})
+        print_json(
+            {
+                "ok": ok,
+                "asked": not offline,
+                "domains": reports,
+                "model": model,
+                "faults": faults,
+                "notes": notes,
+            }
+        )
     else:
         for report in reports:
             _show(report)
-        for note in found.notes:
+        for fault in faults:
+            say(f"✗ {fault.found}", "red")
+            say(f"  → {fault.hint}")
+        for note in notes:
             say(f"! {note}", "yellow")
         if model is not None:
             _show_model(model)
     if not ok:
         raise typer.Exit(1)
+
+
+def _held_against_database(root: Path) -> tuple[tuple[Fault, ...], tuple[str, ...]]:
+    from digest.actions.upkeep.joined import held_against_database
+
+    return held_against_database(root)
 
 
 def _show(report: DomainReport) -> None:

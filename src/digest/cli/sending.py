@@ -68,11 +68,16 @@ def send(
     """Send an approved edition to its audience; going on after a stop is the same command again."""
     from digest.actions.mailing.sending import SendOptions
     from digest.actions.mailing.sending import send as run
+    from digest.actions.steering import braking
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
         if test is not None:
             is_well = _send_test(opened, edition, test, json=json)
+        elif expire:
+            books = braking.expire(opened, edition, by=whoami())
+            _show_sent(opened, edition, books, (), json=json)
+            is_well = not (books.failed or books.unknown)
         else:
             with finishing() as stopped:
                 last: list[Progress] = []
@@ -86,7 +91,6 @@ def send(
                         by=whoami(),
                         failed=failed,
                         late=late,
-                        expire=expire,
                         wait=wait,
                         progress=tell,
                         stopped=stopped,

@@ -126,7 +126,7 @@ class Loop:
         self._wake_at = min(self._wake_at, second)
 
     def work(
-        self, crew: Crew, task: Callable[[], Any], then: Callable[[Any, BaseException | None], None]
+        self, crew: Crew, task: Callable[[], Any], then: Callable[[Any, Exception | None], None]
     ) -> None:
         """Have a task done by another thread, and its result or error brought back here."""
 

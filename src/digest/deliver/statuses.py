@@ -14,10 +14,16 @@ HARD = frozenset(
         "5.1.3",  # no address at all
         "5.1.6",  # moved, without a new address
         "5.1.10",  # the domain takes no mail
-        "5.2.1",  # the mailbox is disabled
+        "5.2.1",  # the mailbox is disabled; of one that gets too much just now the words say so
         "5.4.1",  # Exchange Online: not among the addresses of the domain
         "5.4.4",  # no way to the domain
     }
+)
+_DISABLED = "5.2.1"
+#: Of a mailbox that Gmail lets no more in just now, with that code.
+_TOO_FAST = re.compile(
+    r"\b(rates?|rate-?limit\w*|throttl\w+|too (quickly|fast|often|(many|much) (e-?)?(mails?|messages?)))\b",
+    re.IGNORECASE,
 )
 #: They speak of the sender's address, whatever their class says.
 _ABOUT_SENDER = frozenset({"5.1.7", "5.1.8", "5.1.9"})
@@ -87,8 +93,8 @@ def judge_failure(status: str | None, words: str) -> tuple[BounceKind, str | Non
         words: What the server said; its code is taken when the field's says nothing.
 
     Returns:
-        HARD only for what `HARD` lists, or what words make plain that do not speak of the sender; and the
-        code that decided.
+        HARD only for what `HARD` lists, but a mailbox that is said to get too much just now, or for what
+        words make plain that do not speak of the sender; and the code that decided.
     """
     said, meant = find_status(words), _ANYWHERE.search(words)
     codes = [code for code in (status, said) if code is not None]
@@ -96,7 +102,7 @@ def judge_failure(status: str | None, words: str) -> tuple[BounceKind, str | Non
         if code.startswith("5.7.") or code in _ABOUT_SENDER:
             return BounceKind.REFUSED, code
     for code in codes:
-        if code in HARD:
+        if code in HARD and not (code == _DISABLED and _TOO_FAST.search(without_names(words, ""))):
             return BounceKind.HARD, code
     telling = next((code for code in codes if not code.endswith(".0.0")), codes[0] if codes else None)
     is_open = telling is None or telling in {"5.0.0", "5.1.0"}

@@ -1,4 +1,4 @@
-"""Deliveries that a worker has in hand: claimed, dotted, settled or given back."""
+"""Deliveries that a worker has in hand: renewed, dotted, settled or given back."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import BigInteger, Integer, Select, Text, Update, bindparam, case, func, null, select, update
+from sqlalchemy import BigInteger, Integer, Text, Update, bindparam, case, func, null, update
 
-from digest.model import Delivery, DeliveryState, Outcome, Settlement
-from digest.store.deliveries_read import LedgerReading
-from digest.store.dialects import skip_locked
+from digest.model import DeliveryState, Outcome, Settlement
+from digest.store.claiming import Claiming
 from digest.store.in_turns import in_turns
-from digest.store.listing import ids_listed_as, rows_as_json, rows_listed_as
+from digest.store.listing import rows_listed_as
 from digest.store.part import chunks, ids
-from digest.store.people_tables import IN_HAND, WAITING, deliveries
-from digest.store.time_type import Moment, to_ticks
+from digest.store.people_tables import IN_HAND, deliveries
+from digest.store.time_type import to_ticks
 
 # Taken out of their class once: looking one up there takes ten times as long, for every recipient.
 _PENDING, _EXCLUDED = DeliveryState.PENDING, DeliveryState.EXCLUDED
@@ -39,44 +38,8 @@ _GIVEN = {
 }
 
 
-class InHand(LedgerReading):
+class InHand(Claiming):
     """The half of the deliveries part that senders work with."""
-
-    def claim(
-        self,
-        edition_id: int,
-        worker: str,
-        *,
-        now: datetime,
-        limit: int,
-        lease: timedelta,
-        version: int = 0,
-    ) -> tuple[Delivery, ...]:
-        """Take deliveries in hand: deferred ones whose time has come, then pending ones.
-
-        Args:
-            edition_id: The edition.
-            worker: A name that no other run of any sender has ever had.
-            now: The moment of claiming.
-            limit: At most so many.
-            lease: How long they stay taken when nothing is heard of the worker.
-            version: The state of the edition that they are to be mailed; 0 is as it was built.
-
-        Returns:
-            In id order, each with its attempt counted; later calls about them name worker and attempt.
-        """
-        dialect = self.connection.dialect.name
-        due: list[int] = []
-        for is_put_off in (True, False):
-            if len(due) < limit:
-                given = {"of_edition": edition_id, "of_now": now, "of_limit": limit - len(due)}
-                found = self.connection.execute(_due(dialect, is_put_off=is_put_off), given).scalar_one()
-                due += (number for (number,) in json.loads(found))
-        if not due:
-            return ()
-        taken = {"of_worker": worker, "of_now": now, "of_lease": now + lease, "of_version": version}
-        self.connection.execute(_take(dialect), taken | {"of_numbers": json.dumps(due)})
-        return self.many(due)
 
     def renew(self, edition_id: int, worker: str, *, now: datetime, lease: timedelta) -> int:
         """Keep what a worker has in hand; return how many that is."""
@@ -182,44 +145,6 @@ class InHand(LedgerReading):
             .values(state=DeliveryState.PENDING, attempt=deliveries.c.attempt - 1, **_NOBODYS)
         )
         return given.rowcount
-
-
-@cache
-def _due(dialect: str, *, is_put_off: bool) -> Select[str]:
-    """Make the query that gives the ids of the first of those that wait, and keeps other senders off them.
-
-    For one kind of moment at a time, so that the index leads past none of those put off.
-    """
-    now = bindparam("of_now", type_=Moment)
-    due = (
-        select(deliveries.c.id)
-        .where(
-            deliveries.c.edition_id == bindparam("of_edition"),
-            deliveries.c.next_at <= now if is_put_off else deliveries.c.next_at.is_(None),
-            WAITING,
-        )
-        .order_by(deliveries.c.next_at, deliveries.c.id)
-        .limit(bindparam("of_limit", type_=Integer))
-    )
-    return rows_as_json(dialect, skip_locked(dialect, due))
-
-
-@cache
-def _take(dialect: str) -> Update:
-    """Make the statement that gives deliveries to a worker."""
-    return (
-        update(deliveries)
-        .where(deliveries.c.id.in_(ids_listed_as(dialect, "of_numbers")))
-        .values(
-            state=DeliveryState.CLAIMED,
-            worker=bindparam("of_worker"),
-            attempt=deliveries.c.attempt + 1,
-            lease_until=bindparam("of_lease", type_=Moment),
-            next_at=None,
-            changed_at=bindparam("of_now", type_=Moment),
-            version=bindparam("of_version", type_=Integer),
-        )
-    )
 
 
 def by_attempt(marks: Iterable[tuple[int, int]]) -> Iterator[tuple[int, Sequence[int]]]:

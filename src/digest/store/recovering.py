@@ -113,6 +113,35 @@ class Recovering(InHand):
             judged += self._judge(mine, policy, now, reason=_GARBLED)
         return _recovered(self.give_back(worker), judged, policy)
 
+    def take_again(
+        self, edition_id: int, worker: str, marks: Collection[tuple[int, int]], *, version: int
+    ) -> None:
+        """Give a worker back what it had claimed and this database, a copy from before, does not know of.
+
+        Such have counted fewer attempts: no end but one that gives an attempt back leaves fewer. Settle or
+        judge them in the same transaction: they have no lease.
+
+        Args:
+            edition_id: The edition that they were mailed: once its recipients are off the record, SQLite
+                gives their numbers to those of others.
+            worker: Who had them in hand.
+            marks: Delivery id and attempt of those who may have been mailed; any number.
+            version: The state of the edition.
+        """
+        for attempt, numbers in by_attempt(marks):
+            self.connection.execute(
+                update(deliveries)
+                .where(
+                    deliveries.c.edition_id == edition_id,
+                    deliveries.c.id.in_(numbers),
+                    deliveries.c.attempt < attempt,
+                    or_(WAITING, IN_HAND),
+                )
+                .values(
+                    state=DeliveryState.CLAIMED, worker=worker, attempt=attempt, version=version, next_at=None
+                )
+            )
+
     def reopen_failed(self, edition_id: int) -> int:
         """Make failed deliveries of an edition pending again; return how many.
 
@@ -129,14 +158,14 @@ class Recovering(InHand):
     def resend_unknown(self, edition_id: int, only: Collection[int] | None = None) -> int:
         """Make unknown deliveries pending again, at the risk of second copies; return how many.
 
-        Their attempts are counted on, as of those that failed.
+        Their attempts are counted on, and who is particular stays so, as of those that failed.
 
         Args:
             edition_id: The edition.
             only: These deliveries of it; None: all that nobody has decided on.
         """
         which = UNDECIDED if only is None else and_(UNKNOWN, deliveries.c.id.in_(ids(only)))
-        return self._decide(edition_id, which, state=DeliveryState.PENDING, code=None, reason=None)
+        return self._decide(edition_id, which, state=DeliveryState.PENDING, code=None, reason=_particular())
 
     def accept_unknown(
         self, edition_id: int, only: Collection[int] | None = None, *, note: str, at: datetime
@@ -189,8 +218,12 @@ class Recovering(InHand):
 
 
 def _particular(otherwise: str | None = None) -> ColumnElement[str | None]:
-    """Leave the reason of those who are particular as it is; give the others that one."""
-    return case((deliveries.c.reason.startswith(PARTICULAR), deliveries.c.reason), else_=otherwise)
+    """Leave the reason of those who are particular as it is; give the others that one.
+
+    Where the sender went silent, or a person accepted, what was put on record before is left in the reply.
+    """
+    kept = ((one.startswith(PARTICULAR), one) for one in (deliveries.c.reason, deliveries.c.reply))
+    return case(*kept, else_=otherwise)
 
 
 def _has_run_out(now: datetime) -> ColumnElement[bool]:

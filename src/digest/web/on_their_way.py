@@ -21,6 +21,7 @@ from digest.web.frame import zone_of
 from digest.web.templates import spelt
 
 _UNKNOWN = 20  #: to decide, on a page
+_FORGOTTEN = 4  #: the rank of those that ask for nothing any more
 _AHEAD = timedelta(minutes=2)  #: room to the right of a line that goes on
 
 
@@ -96,15 +97,20 @@ def may_ask(ask: str, view: View) -> bool:
     return ask == "end" and standing.word in {"braked", "late"}
 
 
-def on_their_way(app: App, user: User) -> list[int]:
+def on_their_way(app: App, user: User) -> tuple[list[int], int]:
     """List the editions one may look at that go out, then the stopped, then the late, the oldest slot first.
 
-    Those of which nobody has a mail are the last: somebody may have forgotten many of them.
+    Those of which nobody has a mail are the last: somebody may have forgotten many of them. They ask for
+    nothing any more after some time.
+
+    Returns:
+        Their numbers; how many more ask for nothing any more.
     """
     mine, now = readable(app, user), app.clock()
     seen = (one for one in courses(app) if mine is None or one.edition.digest in mine)
     ranked = [(rank, one.edition.id) for one in seen if (rank := _rank(one, now)) is not None]
-    return [edition for _, edition in sorted(ranked, key=lambda one: one[0])]
+    asking = sorted((one for one in ranked if one[0] < _FORGOTTEN), key=lambda one: one[0])
+    return [edition for _, edition in asking], len(ranked) - len(asking)
 
 
 def _rank(course: Course, now: datetime) -> int | None:
@@ -114,7 +120,7 @@ def _rank(course: Course, now: datetime) -> int | None:
     if edition.state is EditionState.SENDING:
         return 0
     if course.is_late(now):
-        return 2 if has_begun else 3
+        return 2 if has_begun else 3 if now <= course.asks_until else _FORGOTTEN
     return 1 if has_begun and edition.state in BEFORE_APPROVAL else None
 
 

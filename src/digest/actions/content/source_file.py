@@ -25,7 +25,7 @@ from digest.store import ConfigVersion
 
 
 @dataclass(frozen=True, kw_only=True)
-class SourcesFile:
+class WholeSources:
     """The file as it stands."""
 
     name: str  #: below the home: config/sources.yaml
@@ -45,7 +45,7 @@ class OldSources:
     lines: tuple[DiffLine, ...]  #: what going back would cut and add; () when the file says this now
 
 
-def read_sources_file(app: App) -> SourcesFile:
+def read_sources_file(app: App) -> WholeSources:
     """Read the file with its faults and versions.
 
     Raises:
@@ -54,7 +54,7 @@ def read_sources_file(app: App) -> SourcesFile:
     path = app.home.config / SOURCES_FILE
     is_there = path.exists()
     text = text_of(path) if is_there else ""
-    return SourcesFile(
+    return WholeSources(
         name=f"config/{SOURCES_FILE}",
         text=text,
         hash=hash_of(text),

@@ -9,7 +9,7 @@ from datetime import timedelta
 from digest.actions.app import App
 from digest.actions.home.instance_file import InstanceFile, locked, read_instance, write_instance
 from digest.actions.home.instance_words import differences, strangers
-from digest.errors import DigestError, Refused, StoreError
+from digest.errors import DigestError, Fault, Refused, StoreError
 from digest.log import get_logger
 from digest.model import EditionState
 from digest.paths import Home
@@ -70,8 +70,39 @@ def notice(home: Home, store: Store, keyring: Keyring | None) -> tuple[str, ...]
         return _look(home, store, keyring).noticed
 
 
-def begin_run(app: App) -> None:
+def mismatches(home: Home, store: Store, keyring: Keyring | None) -> tuple[Fault, ...]:
+    """Report what `notice` notices as faults, each with the way out."""
+    with locked(home):
+        found = _look(home, store, keyring)
+    return tuple(
+        Fault(
+            file="database",
+            line=None,
+            key="",
+            expected="the home and database that last sent",
+            found=sentence,
+            hint=_OTHER_KEYS if sentence == found.strange else ADOPT,
+        )
+        for sentence in found.noticed
+    )
+
+
+def home_name(app: App) -> str | None:
+    """Return what home and database call this home; None when they are not the ones that last sent.
+
+    Raises:
+        DigestError: The home cannot be written in.
+    """
+    with locked(app.home):
+        found = _look(app.home, app.store, app.keyring)
+    return None if found.noticed else found.file.id
+
+
+def begin_run(app: App) -> str:
     """Make sure that home and database are the ones that last sent, and step on in both.
+
+    Returns:
+        What both call this home.
 
     Raises:
         Refused: They are not; nothing was changed.
@@ -82,6 +113,7 @@ def begin_run(app: App) -> None:
         if found.noticed:
             raise Refused("; ".join(found.noticed), where=str(app.home.root), hint=ADOPT)
         _step(app, found)
+    return found.file.id
 
 
 def go_on(app: App) -> None:

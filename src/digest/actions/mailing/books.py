@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate, chain, takewhile
 
@@ -10,6 +11,7 @@ from digest.actions.app import App
 from digest.actions.editions import find
 from digest.actions.telling import Hand, Named, write_down
 from digest.actions.timing.courses import let_go_until
+from digest.actions.timing.deadlines import BEFORE_APPROVAL
 from digest.actions.timing.local_hours import edition_hours
 from digest.errors import Refused
 from digest.model import Books, Delivery, DeliveryState, EditionState
@@ -147,6 +149,29 @@ def decide_unknown(
         deed = "mailed again" if resend else "left as they are"
         write_down(tx, Named.of(stored), hand, "decide", note=f"{count} unknown: {deed}")
     return count
+
+
+@dataclass(frozen=True, kw_only=True)
+class Onward:
+    """What those of an edition wait for who are to be mailed again."""
+
+    stopped: bool  #: the edition waits for a person to let it go on
+    late: bool  #: `max_lateness` has passed: by hand it goes out with `--late` alone
+    let_go: bool  #: a person's word to send it late holds, and a service goes by it
+
+
+def onward(app: App, edition_id: int) -> Onward:
+    """Say what those wait for who are to be mailed again.
+
+    Raises:
+        NotFound: There is no such edition.
+    """
+    stored = find(app, edition_id)
+    return Onward(
+        stopped=stored.state in BEFORE_APPROVAL,
+        late=app.clock() > _last(app, stored),
+        let_go=let_go_until(app, edition_id) is not None,
+    )
 
 
 def waiting_for_a_word(

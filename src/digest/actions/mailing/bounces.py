@@ -11,9 +11,9 @@ from digest.actions.app import App
 from digest.actions.mailing.refusals import COMES_BACK, give_up, name_report
 from digest.actions.mailing.returned import About, find_mail
 from digest.deliver.reports.bounces import MAX_REPORT_BYTES, Report, read_report
-from digest.errors import NotFound
-from digest.model import Bounce, BounceKind
-from digest.store import NewBounce, Transaction
+from digest.errors import MessageError, NotFound
+from digest.model import Bounce, BounceKind, Subscriber
+from digest.store import NewBounce, Transaction, normalise_address
 
 
 class Consequence(StrEnum):
@@ -108,6 +108,9 @@ def _take_report(app: App, tx: Transaction, report: Report, file: str) -> Taken:
     about = find_mail(app, tx, report)
     if about is None:
         return Taken(file=file, outcome=Consequence.STRANGER, kind=report.kind, status=report.status)
+    report = report.seen_by(lambda written: _is_theirs(written, about.person))
+    if report.kind is BounceKind.UNKNOWN:  # it got through to them
+        return Taken(file=file, outcome=Consequence.IGNORED, kind=report.kind)
     new = NewBounce(
         subscriber_id=about.person.id,
         edition_id=about.edition_id,
@@ -124,6 +127,13 @@ def _take_report(app: App, tx: Transaction, report: Report, file: str) -> Taken:
         email=about.person.email,
         edition=about.edition_id,
     )
+
+
+def _is_theirs(written: str, person: Subscriber) -> bool:
+    try:
+        return normalise_address(written) == normalise_address(person.email)
+    except MessageError:
+        return False  # foreign words, or they were erased
 
 
 def _draw(app: App, tx: Transaction, new: NewBounce, about: About) -> Consequence:

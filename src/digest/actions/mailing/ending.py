@@ -1,37 +1,12 @@
-"""End an edition: when its books balance, or for those who are still open."""
+"""End an edition when its books balance."""
 
 from __future__ import annotations
 
 from digest.actions.app import App
-from digest.actions.editions import find
 from digest.actions.home.instance import end_run
-from digest.actions.mailing.journals import pick_up
 from digest.actions.news import tell_news
 from digest.actions.telling import BOOKED, Hand, Named, sent
-from digest.errors import Refused
 from digest.model import AlertKind, Books, EditionState
-
-
-def expire(app: App, edition_id: int, *, by: str, run: str | None = None) -> Books:
-    """End an edition for all who are still open; what a sender has in hand is left to it.
-
-    Raises:
-        NotFound: There is no such edition.
-        Refused: It is not being sent.
-    """
-    stored = find(app, edition_id)
-    if stored.state is not EditionState.SENDING:
-        raise Refused(
-            f"edition {edition_id} is {stored.state}",
-            hint="only one that is being sent can expire"
-            + f"; `digest editions resume {edition_id} --end` ends one that was stopped on its way"
-            * (stored.state is EditionState.HELD),
-        )
-    pick_up(app, edition_id, "hold")
-    with app.store.writing() as tx:
-        tx.deliveries.expire(edition_id, reason=f"ended by {by}", at=app.clock())
-        books = tx.deliveries.books(edition_id)
-    return close(app, edition_id, books, by=by, run=run)
 
 
 def close(app: App, edition_id: int, books: Books, *, by: str, run: str | None = None) -> Books:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from digest.actions.app import App
+from digest.actions.home.instance import home_name
 from digest.actions.mailing.ledger import StoreLedger
 from digest.deliver import Record
 from digest.deliver.journal.file import FileRecord
@@ -26,11 +27,23 @@ log = get_logger()
 
 _FOLDER = "journal"
 _IN_FILE = "j-"  #: what the names of senders begin with whose dots are in a file
+_PARTS = 4  #: of those, behind that: the home, the edition, its state, and what is unique
+_HOME_CHARS = 8  #: of a home's name in those; each `digest db adopt` gives it a new one
 
 
-def new_worker(app: App) -> str:
-    """Name a sender as none was named before; the name says where its dots are on record."""
-    return f"{_IN_FILE if app.store.file else 's-'}{secrets.token_hex(8)}"
+def new_worker(app: App, home: str, edition_id: int, version: int) -> str:
+    """Name a sender as none was named before; the name says where its dots are on record.
+
+    Args:
+        app: The installation.
+        home: What home and database call this home; a journal says whose it is.
+        edition_id: The edition that is mailed; a journal says so, too.
+        version: The state of it.
+    """
+    unique = secrets.token_hex(8)
+    if app.store.file is None:
+        return f"s-{unique}"
+    return f"{_IN_FILE}{home[:_HOME_CHARS]}-{edition_id}-{version}-{unique}"
 
 
 def open_record(app: App, ledger: StoreLedger) -> Record:
@@ -65,14 +78,18 @@ def pick_up(app: App, edition_id: int, policy: UnknownPolicy | None = None) -> N
         if left.error is not None:
             closed[left.worker] = left.error
             continue
+        mailed = _mailed(left.worker, home_name(app))
+        edition, version = mailed or (edition_id, 0)
         ledger = StoreLedger(
             store=app.store,
-            edition_id=edition_id,
+            edition_id=edition,
             worker=left.worker,
+            version=version,
             clock=app.clock,
             hard_bounces=app.system.delivery.hard_bounces,
         )
-        recovered = ledger.take_over(left.ended, left.dotted, policy, is_whole=not left.garbled)
+        whole, ours = not left.garbled, mailed is not None
+        recovered = ledger.take_over(left.ended, left.dotted, policy, is_whole=whole, is_ours=ours)
         if left.garbled:
             log.error(
                 "journal_damaged",
@@ -125,6 +142,14 @@ class RowRecord:
 
     def close(self, *, keep: bool) -> None:
         """Nothing is open."""
+
+
+def _mailed(worker: str, home: str | None) -> tuple[int, int] | None:
+    """Return which edition a sender mailed, and its state; None unless it sent beside this very database."""
+    named = worker.removeprefix(_IN_FILE).split("-")
+    if home is None or len(named) != _PARTS or named[0] != home[:_HOME_CHARS]:
+        return None
+    return int(named[1]), int(named[2])
 
 
 def _folder(app: App) -> Path:

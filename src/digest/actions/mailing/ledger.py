@@ -17,6 +17,7 @@ from digest.store import Recovered, Store, Transaction, UnknownPolicy
 LEASE = timedelta(minutes=20)
 TOO_LATE = "the hour of their zone was too long ago"  #: why somebody expires for whom it came too late
 _FAILED = DeliveryState.FAILED
+_MAY_BE_MAILED = {DeliveryState.SENT, DeliveryState.UNKNOWN}
 _LONGEST_PAUSE_S = 3_600.0  #: that anybody is put off for; more was written down by a clock that was ahead
 
 
@@ -50,18 +51,11 @@ class StoreLedger:
         Those who are due no more, since their own hour is too long ago, end as expired. Nobody is taken
         for an edition that was stopped since this sender began.
         """
-        while True:
-            now = self.clock()
-            with self.store.writing() as tx:
-                if self._halted(tx) is not None:
-                    return ()
-                lease = tx.shared_now(now) - now + LEASE
-                claimed = tx.deliveries.claim(
-                    self.edition_id, self.worker, now=now, limit=limit, lease=lease, version=self.version
-                )
-                in_time = self._without_late(tx, claimed, now)
-            if in_time or not claimed:
-                return in_time
+        return self._claim(limit, ())
+
+    def claim_early(self, limit: int, words: Sequence[str]) -> tuple[Delivery, ...]:
+        """Take up to `limit` that were put off untried with one of some words, due or not; see `claim`."""
+        return self._claim(limit, words)
 
     def look(self) -> Look:
         """Say who must not be mailed after all of those that are claimed, and whether all must stop."""
@@ -157,6 +151,7 @@ class StoreLedger:
         policy: UnknownPolicy,
         *,
         is_whole: bool = True,
+        is_ours: bool = False,
     ) -> Recovered:
         """Clear up after this ledger's worker, which is gone, from what its journal says.
 
@@ -165,9 +160,15 @@ class StoreLedger:
             dotted: Delivery id and attempt of those whose last record is the dot.
             policy: What becomes of those.
             is_whole: False when dots may be missing: all that has no end counts as dotted.
+            is_ours: It was written beside this database, about this edition: what it knows of claims that
+                are lost here, since a copy was put back, was so.
         """
+        mailed = [end.mark for end in ended if end.outcome.state in _MAY_BE_MAILED]
         with self.store.writing() as tx:
             tx.limits.leave_all_seats(self.worker)
+            if is_ours:
+                marks = [*dotted, *mailed]
+                tx.deliveries.take_again(self.edition_id, self.worker, marks, version=self.version)
             return tx.deliveries.take_over(
                 self.worker,
                 ended=self._note(tx, ended),
@@ -181,6 +182,27 @@ class StoreLedger:
         """Return the sum over all deliveries of the edition."""
         with self.store.reading() as tx:
             return tx.deliveries.books(self.edition_id)
+
+    def _claim(self, limit: int, words: Sequence[str]) -> tuple[Delivery, ...]:
+        """Claim those due, or with words those who were put off with them."""
+        while True:
+            now = self.clock()
+            with self.store.writing() as tx:
+                if self._halted(tx) is not None:
+                    return ()
+                lease = tx.shared_now(now) - now + LEASE
+                if not words:
+                    claimed = tx.deliveries.claim(
+                        self.edition_id, self.worker, now=now, limit=limit, lease=lease, version=self.version
+                    )
+                else:
+                    found = tx.deliveries.put_off_with(self.edition_id, words, limit=limit)
+                    claimed = tx.deliveries.take(
+                        found, self.worker, now=now, lease=lease, version=self.version
+                    )
+                in_time = self._without_late(tx, claimed, now)
+            if in_time or not claimed:
+                return in_time
 
     def _halted(self, tx: Transaction) -> str | None:
         """Say why this sender must stop: also when a stop was over again before it looked."""

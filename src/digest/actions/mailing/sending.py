@@ -11,7 +11,7 @@ from digest.actions.editions import another, find
 from digest.actions.home.instance import begin_run, go_on
 from digest.actions.mailing.allotments import StoreAllotments, limits_of
 from digest.actions.mailing.books import books_of
-from digest.actions.mailing.ending import close, expire
+from digest.actions.mailing.ending import close
 from digest.actions.mailing.journals import new_worker, open_record, pick_up
 from digest.actions.mailing.ledger import StoreLedger
 from digest.actions.mailing.relays import routes
@@ -49,7 +49,6 @@ class SendOptions:
     failed: bool = False  #: open the failed ones again first
     late: bool = False  #: send although max_lateness has passed
     follows: bool = False  #: go on although it has, while the word of a person who let it go late holds
-    expire: bool = False  #: send nothing more: those still open end as expired
     wait: bool = False  #: stay until everybody has an end, through outages and put-offs
     progress: Callable[[Progress], None] = lambda _: None  #: told a few times a second
     stopped: Callable[[], bool] = lambda: False  #: True when the run is to end in good order
@@ -68,12 +67,11 @@ def send(app: App, edition_id: int, options: SendOptions) -> Books:
             Nobody is lost.
         StoreError: The database or the journal cannot be written. Nobody is lost.
     """
-    if options.expire:
-        return expire(app, edition_id, by=options.by)
     begin_run(app)
     begun = begin(app, edition_id, options)
+    home = begin_run(app)  # again: a copy that lacks the audience must not pass once somebody is mailed
     try:
-        books = _deliver(app, begun, options)
+        books = _deliver(app, home, begun, options)
         return close(app, edition_id, books, by=options.by, run=options.run)
     except TransportError as error:
         if error.permanent:
@@ -132,13 +130,13 @@ def begin(app: App, edition_id: int, options: SendOptions) -> Begun:
     return Begun(press=press, rules=rules, version=version, after=after)
 
 
-def _deliver(app: App, begun: Begun, options: SendOptions) -> Books:
+def _deliver(app: App, home: str, begun: Begun, options: SendOptions) -> Books:
     """Hand the edition to all who are due; return its books."""
     press, rules = begun.press, begun.rules
     ledger = StoreLedger(
         store=app.store,
         edition_id=press.stored.id,
-        worker=new_worker(app),
+        worker=new_worker(app, home, press.stored.id, begun.version),
         by=options.by,
         version=begun.version,
         after=begun.after,

@@ -20,7 +20,7 @@ from digest.model import RELEASED, Books, EditionState, SlotState
 from digest.store import LogEntry, OpenEdition, StoredEdition, Transaction
 
 _ENDED = 60  #: editions of the day that are shown
-_MOST = 60  #: editions that are open, on one page
+_MOST = 60  #: editions that are open, on one page: the newest
 _DAYS = 7  #: ahead, for what comes after the day
 _LATER = 12  #: slots of them
 _BAD = frozenset({Standing.FAILING, Standing.DEAD, Standing.GONE, Standing.SILENT})
@@ -99,9 +99,10 @@ def today(app: App, *, zone: str, digests: Collection[str] | None = None) -> Day
     local = now.astimezone(ZoneInfo(zone))
     ends = (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     with app.store.reading() as tx:
-        opened = [one for one in tx.editions.open() if digests is None or one.digest in digests][:_MOST]
+        mine = [one for one in tx.editions.open() if digests is None or one.digest in digests]
+        opened = mine[-_MOST:]  # many old ones that were forgotten must not hide those of the day
         entries = [entry for one in opened if (entry := _open_entry(app, tx, one)) is not None]
-        entries += _ended(app, tx, ends - timedelta(days=1), {one.id for one in opened}, digests)
+        entries += _ended(app, tx, ends - timedelta(days=1), {one.id for one in mine}, digests)
         unknown = sum(tx.deliveries.undecided_counts(digests=digests).values())
     entries = _with_books(app, entries)
     slots = [one for one in coming(app, now + timedelta(days=_DAYS)) if _is_shown(one, digests)]

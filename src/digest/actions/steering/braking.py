@@ -25,7 +25,12 @@ _EACH_S = 0.2
 _LOOK = (
     "`digest preview {0} --out proof` shows it as it is now, `digest editions approve {0}` lets that go out"
 )
-_LATE = "it is sent late at the desk, or by `digest editions approve {0}` and then `digest send {0} --late`"
+_SHOW = "`digest editions show {0}` tells what it waits for"
+_WAYS = {
+    EditionState.SENDING: "`digest editions brake {0}` stops it, `digest send {0} --expire` ends it",
+    EditionState.SENT: "`digest deliveries {0}` shows who has got it",
+}
+_LATE = "`digest editions resume {0} --late` lets it go on all the same; so does the desk"
 
 
 def pull(app: App, edition_id: int, *, by: str, note: str | None = None) -> StoredEdition:
@@ -48,16 +53,7 @@ def pull(app: App, edition_id: int, *, by: str, note: str | None = None) -> Stor
         raise Refused(
             f"edition {edition_id} is {stored.state}, so nothing of it goes out", hint=_hold(stored)
         )
-    hand = Hand(by=by, at=app.clock())
-    why = f"the brake was pulled by {by}" + (f": {note}" if note else "")
-    with app.store.writing() as tx:
-        held = tx.editions.set_state(
-            edition_id, EditionState.HELD, expect=(EditionState.SENDING,), by=by, at=hand.at, note=why
-        )
-        write_down(tx, Named.of(held), hand, "brake", outcome="held", note=note)
-        alert_held(tx, Named.of(held), why, hand)
-        tell_news(app, tx, AlertKind.BRAKED, Named.of(held), hand, why)
-    return held
+    return _stop(app, edition_id, by=by, note=note, alert=True)
 
 
 def is_braked(app: App, stored: StoredEdition) -> bool:
@@ -134,6 +130,34 @@ def end(app: App, edition_id: int, *, by: str) -> Books:
     return close(app, edition_id, books, by=by)
 
 
+def expire(app: App, edition_id: int, *, by: str) -> Books:
+    """End an edition that is on its way, or was stopped on it, for all who are open.
+
+    It is stopped first, as by the brake, so that no sender begins another mail; then it ends as `end` has it.
+
+    Raises:
+        NotFound: There is none with this number.
+        Refused: It is not on its way; a sender has not let go after some seconds: it stays stopped.
+    """
+    if find(app, edition_id).state is EditionState.SENDING:
+        _stop(app, edition_id, by=by, note="to end it for those still open", alert=False)
+    return end(app, edition_id, by=by)
+
+
+def _stop(app: App, edition_id: int, *, by: str, note: str | None, alert: bool) -> StoredEdition:
+    hand = Hand(by=by, at=app.clock())
+    why = f"the brake was pulled by {by}" + (f": {note}" if note else "")
+    with app.store.writing() as tx:
+        held = tx.editions.set_state(
+            edition_id, EditionState.HELD, expect=(EditionState.SENDING,), by=by, at=hand.at, note=why
+        )
+        write_down(tx, Named.of(held), hand, "brake", outcome="held", note=note)
+        if alert:
+            alert_held(tx, Named.of(held), why, hand)
+        tell_news(app, tx, AlertKind.BRAKED, Named.of(held), hand, why)
+    return held
+
+
 def _wait_for_senders(app: App, edition_id: int) -> None:
     """Wait until nobody is in hand: whoever is given back after the end would be mailed all the same."""
     ends = time.monotonic() + PATIENCE_S
@@ -160,7 +184,7 @@ def _stopped(app: App, edition_id: int, states: Collection[EditionState]) -> Sto
     if stored.state not in states or not _has_begun(app, edition_id):
         raise Refused(
             f"edition {edition_id} is {stored.state}, and was not stopped while it went out",
-            hint=f"`digest editions show {edition_id}` tells what it waits for",
+            hint=_WAYS.get(stored.state, _SHOW).format(edition_id),
         )
     return stored
 

@@ -37,7 +37,7 @@ Ending = Literal["approved", "held", "skipped", "expired", "reminded"]
 _NOBODY = "nobody approved it in time"
 #: What a person may do with an edition that is too late for those still open.
 _LATE = (
-    "`digest editions approve {0}` and then `digest send {0} --late` mail those still open, "
+    "`digest editions resume {0} --late` has the service mail those still open, "
     "`digest editions resume {0} --end` ends it for them."
 )
 _CHANGED = "templates or settings have changed, so it would not go out as {}"

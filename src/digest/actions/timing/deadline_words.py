@@ -32,7 +32,8 @@ def words(course: Course) -> str:
     if course.goes_by_itself and not is_too_late:
         return f"It is due {due} and may go out until {last}."
     if edition.begun_at is not None:
-        late = f"after {last} those still open get it by `digest send {edition.id} --late`"
+        way = "send {} --late" if edition.state is EditionState.APPROVED else "editions resume {} --late"
+        late = f"after {last} those still open get it by `digest {way.format(edition.id)}`"
         return f"Some readers may have it: it waits for your word, without a deadline; {late}."
     return "It fills no slot of the schedule: it waits for your word, without a deadline."
 

@@ -101,6 +101,14 @@ class Course:
         is_by_hand = state is EditionState.APPROVED and not self.edition.is_scheduled
         return now > self.last and state in BEFORE_SENDING and (has_begun or is_by_hand)
 
+    @property
+    def asks_until(self) -> datetime:
+        """Until when it asks for that word though nobody has it: as long again, also from an approval then.
+
+        One of the schedule has expired by `last`; what was built by hand stays, and would ask for ever.
+        """
+        return max(self.last, self.edition.let_go_at or self.last) + self.max_lateness
+
     def occasions(self, now: datetime) -> Iterator[Occasion]:
         """List the moments at which editors are reminded while it waits, in order.
 

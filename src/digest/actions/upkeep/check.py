@@ -6,7 +6,7 @@ import os
 from contextlib import closing
 from pathlib import Path
 
-from digest.actions.home.instance import ADOPT, notice
+from digest.actions.home.instance import mismatches
 from digest.actions.home.settings_faults import fault_of, settings_faults
 from digest.actions.mailing.reserve import disk_bytes, oversized
 from digest.actions.upkeep.doctor import NOBODY_TAKES_IT
@@ -87,11 +87,7 @@ def _database(settings: LoadedSettings, root: Path, keyring: Keyring | None) -> 
 
 def _sendable(settings: LoadedSettings, home: Home, store: Store, keyring: Keyring | None) -> list[Fault]:
     """Report what would stop sending before its first mail: a restored backup, a reserve beyond the disk."""
-    expected = "the home and database that last sent"
-    faults = [
-        Fault(file="database", line=None, key="", expected=expected, found=found, hint=ADOPT)
-        for found in notice(home, store, keyring)
-    ]
+    faults = [*mismatches(home, store, keyring)]
     reserve = settings.system.delivery.reserve
     for folder in oversized(home, store, reserve):
         room = show_size(disk_bytes(folder))

@@ -5,18 +5,21 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from email import message_from_bytes
 from email.message import Message
 from email.parser import HeaderParser
 from email.policy import compat32
 from email.utils import getaddresses
+from itertools import islice
 
 from flufl.bounce import all_failures
 
 from digest.deliver.reports.enclosed import Enclosed, read_enclosed
-from digest.deliver.statuses import find_status, judge_failure
+from digest.deliver.reports.fields import field, keyword
+from digest.deliver.reports.recipients import Told, read_recipients, sum_up
+from digest.deliver.statuses import judge_failure
 from digest.model.bounces import BounceKind
 
 #: What of a report is read; what comes after it is the mail that came back.
@@ -36,6 +39,7 @@ _NO_LINE = re.compile(r"\n[ \t]*\n")
 
 #: Where a server writes down whom a report came in for, the most telling first.
 _RECEIVED_FOR = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To")
+_JUNK_REPORTS = "staff@hotmail.com"  #: whom Microsoft's junk mail reporting comes from
 _COMPLAINTS = frozenset({"abuse", "fraud", "opt-out", "opt-out-list"})
 _AWAY = re.compile(
     r"\s*(auto(matic|mated)?[- ]?(reply|response)|out of (the )?office|on vacation|away from|abwesen)",
@@ -53,7 +57,20 @@ class Report:
     status: str | None  #: the code that decided, such as 5.1.1; None when there is none
     addresses: tuple[str, ...]  #: whom it came in for, the most telling first; claims until verified
     mails: tuple[Enclosed, ...] = ()  #: that it encloses; of automatic answers and the unknown none are read
+    recipients: tuple[Told, ...] = ()  #: what it says of each; `kind` and `status` sum that up
     name: str  #: of its Message-ID, or of its content without one: 40 hexadecimal digits
+
+    def seen_by(self, is_theirs: Callable[[str], bool]) -> Report:
+        """Narrow a report of a server to what it says of one recipient's own address, if it does.
+
+        Args:
+            is_theirs: Tells whether an address, as written, is theirs.
+        """
+        own = [one for one in self.recipients if any(map(is_theirs, one.addresses))]
+        if not own or self.kind is BounceKind.COMPLAINT:
+            return self
+        kind, status = sum_up(own)
+        return replace(self, kind=kind, status=status, recipients=tuple(own))
 
 
 def read_report(message: bytes) -> Report:
@@ -68,16 +85,20 @@ def read_report(message: bytes) -> Report:
     if head.lower().count(b"content-type") > _MAX_PARTS:
         return report
     try:
-        report = _read(message_from_bytes(_GLOBAL.sub(b"application/", head), policy=compat32), report.name)
-        return report if report.kind in _NO_REPORTS else _with_mails(report, read_enclosed(head))
+        mail = message_from_bytes(_GLOBAL.sub(b"application/", head), policy=compat32)
+        report = _read(mail, report.name)
+        if report.kind not in _NO_REPORTS:
+            return _with_mails(report, read_enclosed(head))
+        return _junk_report(report, head) if _JUNK_REPORTS in _addresses(mail, "From") else report
     except Exception:  # noqa: BLE001  # why: strangers write reports; the parsers raise many things
         return report
 
 
 def _read(mail: Message, content_name: str) -> Report:
     parts = tuple(mail.walk())
-    kind, status = _judge(mail, parts)
-    identity = _field(mail, "Message-ID")
+    recipients = _recipients(parts)
+    kind, status = _judge(mail, parts, recipients)
+    identity = field(mail, "Message-ID")
     addresses = [address for name in _RECEIVED_FOR for address in _addresses(mail, name)]
     if kind is BounceKind.COMPLAINT:
         addresses += _mailed_from(parts)
@@ -85,19 +106,21 @@ def _read(mail: Message, content_name: str) -> Report:
         kind=kind,
         status=status,
         addresses=_bounded(addresses),
+        recipients=recipients or (),
         name=_name(identity.encode()) if identity else content_name,
     )
 
 
-def _judge(mail: Message, parts: tuple[Message, ...]) -> tuple[BounceKind, str | None]:
+def _judge(
+    mail: Message, parts: tuple[Message, ...], recipients: tuple[Told, ...] | None
+) -> tuple[BounceKind, str | None]:
     """Ask the readers one after the other, the standards first."""
     for part in parts:
         if part.get_content_type() == _FEEDBACK:
             return _complaint(part), None
-    for part in parts:
-        if part.get_content_type() in _STATUSES:
-            return _delivery_status(part, _words(parts))
-    if _AWAY.match(_field(mail, "Subject")):
+    if recipients is not None:
+        return sum_up(recipients)
+    if _AWAY.match(field(mail, "Subject")):
         return BounceKind.REPLY, None
     found = _unwritten_rules(mail, parts)
     if found is not None:
@@ -106,28 +129,16 @@ def _judge(mail: Message, parts: tuple[Message, ...]) -> tuple[BounceKind, str |
 
 
 def _complaint(part: Message) -> BounceKind:
-    kinds = {_field(block, "Feedback-Type").lower() for block in _blocks(part)}
+    kinds = {keyword(block, "Feedback-Type") for block in _blocks(part)}
     return BounceKind.COMPLAINT if kinds & _COMPLAINTS else BounceKind.UNKNOWN
 
 
-def _delivery_status(part: Message, words: str) -> tuple[BounceKind, str | None]:
-    """Read the recipients of a delivery status notification; a failure counts before a delay.
-
-    Their addresses, of type rfc822 or utf-8, are claims that nobody has signed, and not read. Exim writes
-    5.0.0 without a diagnostic about whom it knows itself that there is no way to: what it tells people, the
-    words, says why. Source: RFC 3464, section 2.3; RFC 6533, section 3.
-    """
-    delayed: tuple[BounceKind, str | None] | None = None
-    for block in _blocks(part):
-        action = _field(block, "Action").lower().partition(" ")[0]
-        status = find_status(_field(block, "Status"))
-        if action == "failed":
-            diagnostic = _field(block, "Diagnostic-Code")
-            is_silent = not diagnostic and (status is None or status.endswith(".0.0"))
-            return judge_failure(status, words if is_silent else diagnostic)
-        if action == "delayed":
-            delayed = (BounceKind.SOFT, status)
-    return delayed or (BounceKind.UNKNOWN, None)
+def _recipients(parts: tuple[Message, ...]) -> tuple[Told, ...] | None:
+    """Read the recipients of a delivery status notification; None when it is none."""
+    for part in parts:
+        if part.get_content_type() in _STATUSES:
+            return read_recipients(islice(_blocks(part), _MAX_BLOCKS), _words(parts))
+    return None
 
 
 def _unwritten_rules(mail: Message, parts: tuple[Message, ...]) -> tuple[BounceKind, str | None] | None:
@@ -140,12 +151,12 @@ def _unwritten_rules(mail: Message, parts: tuple[Message, ...]) -> tuple[BounceK
 
 def _is_automatic(mail: Message) -> bool:
     """Tell whether no person wrote this. Source: RFC 3834, sections 2 and 5."""
-    submitted = _field(mail, "Auto-Submitted").lower().partition(";")[0].strip()
-    precedence = _field(mail, "Precedence").lower()
+    submitted = keyword(mail, "Auto-Submitted").partition(";")[0]
+    precedence = field(mail, "Precedence").lower()
     return (
         submitted not in {"", "no"}
         or precedence in {"bulk", "list", "junk", "auto_reply"}
-        or _field(mail, "Return-Path") == "<>"
+        or field(mail, "Return-Path") == "<>"
     )
 
 
@@ -159,6 +170,12 @@ def _mailed_from(parts: tuple[Message, ...]) -> Iterator[str]:
         if part.get_content_type() == _FEEDBACK:
             for block in _blocks(part):
                 yield from _addresses(block, "Original-Mail-From")
+
+
+def _junk_report(report: Report, head: bytes) -> Report:
+    """Read a complaint as Microsoft wrote it before RFC 5965: the mail, with a mark of its own."""
+    marked = tuple(one for one in read_enclosed(head) if one.is_complained_of)
+    return _with_mails(replace(report, kind=BounceKind.COMPLAINT), marked) if marked else report
 
 
 def _with_mails(report: Report, mails: tuple[Enclosed, ...]) -> Report:
@@ -196,11 +213,6 @@ def _words(parts: tuple[Message, ...]) -> str:
 def _content(part: Message) -> bytes:
     content = part.get_payload(decode=True)
     return content if isinstance(content, bytes) else b""
-
-
-def _field(mail: Message, name: str) -> str:
-    """Return a field on one line; '' when it is missing."""
-    return " ".join(str(mail.get(name, "")).split())
 
 
 def _name(content: bytes) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log2
 
-from digest.deliver.smtp.conversation import Verdict
+from digest.deliver.smtp.replies import Verdict
 
 TAKEN = "2"  #: the kind of an answer that takes a message
 NONE = "none"  #: the kind where the connection was lost and no answer came

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 
 _LONGEST_PAUSE_S = 50.0  #: between two tries: a relay that is back is used within a minute
+_MOST_IN_A_ROW = 10  #: with one more on each connection, twenty have heard it when it is over
 
 
 class Breaker:
@@ -51,16 +52,28 @@ class Breaker:
 class SenderFaults:
     """Tells a sender that nobody accepts from a recipient who is particular.
 
-    Five refusals of the sender in a row, or ten among twenty answers, are the sender's fault.
+    Five refusals of the sender in a row, or ten among twenty answers, are the sender's fault. A refusal of
+    one message, as for its size, counts in neither, but ten refusals of any kind in a row are too many.
     """
 
     def __init__(self) -> None:
         self._answers: deque[bool] = deque(maxlen=20)
+        self._in_a_row = 0
 
-    def add(self, *, refused: bool) -> bool:
-        """Take an answer into account; True when sending must stop."""
-        self._answers.append(refused)
+    def add(self, *, refused: bool, own: bool = False) -> bool:
+        """Take an answer into account; True when sending must stop.
+
+        Args:
+            refused: Whether it refused sender or message.
+            own: It spoke of this message, and perhaps of no other.
+        """
         if not refused:
+            self._answers.append(False)
+            self._in_a_row = 0
             return False  # nothing that is not over already ends with a good answer
+        self._in_a_row += 1
+        if own:
+            return self._in_a_row >= _MOST_IN_A_ROW
+        self._answers.append(True)
         answers = list(self._answers)
         return (len(answers) >= 5 and all(answers[-5:])) or sum(answers) >= 10

@@ -51,6 +51,9 @@ class Choice:
 
     def _in_use(self, now: float) -> list[Relay]:
         usable = [relay for relay in self._relays if relay.is_usable(now)]
+        if not usable:  # one that let nobody in a while ago may be back before those that are away
+            for relay in self._relays:
+                relay.knock(now)
         if len(usable) > 1:
             usable = [relay for relay in usable if not relay.is_coy(now)] or usable
         return [relay for relay in usable if relay.weight] or usable

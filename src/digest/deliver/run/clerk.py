@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
+from digest.deliver.journal.group import Mark
 from digest.deliver.loop import Crew, Loop
 from digest.deliver.run.answers import Heard
 from digest.deliver.run.ledger import Ledger
@@ -20,7 +22,7 @@ _MANY = 500
 _BESIDE = MOST + 1  #: threads for a step, and for looks that begin while another is slow
 _RENEW_EVERY_S = 60.0
 _AGAIN_S = 1.0  #: between tries at a database that does not answer
-_PENDING = DeliveryState.PENDING
+_PENDING, _SENT, _UNKNOWN = DeliveryState.PENDING, DeliveryState.SENT, DeliveryState.UNKNOWN
 
 
 class Clerk:
@@ -32,7 +34,8 @@ class Clerk:
         loop: Where it is called back.
         ledger: The books.
         block: Deliveries claimed at a time.
-        settled: Told which ends the ledger holds by now.
+        settled: Told which ends the journal need not keep: the ledger holds them, and of those who may
+            have been mailed each copy that passes for it does.
         patience_s: For how long a database that does not answer is tried before the run fails.
         at_once: The ledger can be asked several things at once.
     """
@@ -43,7 +46,7 @@ class Clerk:
         ledger: Ledger,
         *,
         block: int,
-        settled: Callable[[Sequence[Settlement]], None],
+        settled: Callable[[Iterable[Mark]], None],
         patience_s: float,
         at_once: bool = True,
     ) -> None:
@@ -56,7 +59,7 @@ class Clerk:
         self._block, self._patience_s = block, patience_s
         self._crew = Crew(1, "clerk")
         self._beside = Crew(_BESIDE, "clerk-beside") if at_once else self._crew
-        self.steps = Steps(loop, self._beside, ledger.step_on, patience_s=patience_s)
+        self.steps = Steps(loop, self._beside, ledger.step_on, settled, patience_s=patience_s)
         self.looks = Looks(loop, self._crew, self._beside, ledger.look, self._looked)
         self._busy: set[str] = set()
         self._ends: list[Settlement] = []
@@ -102,7 +105,7 @@ class Clerk:
             self._ask("settle", lambda: self._settle(ends), lambda _: self._are_settled(ends), ends)
         may_claim = claims and not (self.is_exhausted or self._is_owed or "claim" in self._busy)
         if may_claim and len(self.ready) <= self._block // 2:
-            self._ask("claim", self._claim, self._claimed)
+            self._ask("claim", lambda: self._claim(partial(self._ledger.claim, self._block)), self._claimed)
         if claims:
             self.looks.tick(now)
         if now > self._renew_at:
@@ -119,6 +122,37 @@ class Clerk:
     def claim_again(self) -> None:
         """Look for deliveries once more."""
         self.is_exhausted = False
+
+    def claim_early(self, count: int, words: Sequence[str], none_left: Callable[[], None]) -> None:
+        """Have those claimed that were put off untried with one of some words, before their time.
+
+        Nothing is done while another claim is under way, many are ready, or some of them are on the way to
+        the ledger.
+
+        Args:
+            count: At most so many; they come before all that are ready.
+            words: With which they were put off; nothing is done without any.
+            none_left: Called when there were none.
+        """
+
+        def claimed(found: tuple[tuple[Delivery, ...], Seen | None]) -> None:
+            self.ready.extendleft(reversed(found[0]))
+            self._seen(found[1])
+            if not found[0]:
+                none_left()
+
+        is_full = len(self.ready) >= 2 * self._block
+        if (
+            not words
+            or is_full
+            or self._is_owed
+            or "claim" in self._busy
+            or self._loop.now() < self._not_before
+        ):
+            return
+        if not any((end.outcome.text or "").endswith(tuple(words)) for end in self._ends):
+            claim = partial(self._ledger.claim_early, count, words)
+            self._ask("claim", lambda: self._claim(claim), claimed)
 
     def ask(self, name: str, question: Callable[[], Any], then: Callable[[Any], None]) -> None:
         """Have something else asked of the ledger."""
@@ -145,10 +179,12 @@ class Clerk:
             crew.close()
 
     def _settle(self, ends: Sequence[Settlement]) -> None:
+        mailed: list[Mark] = []
         try:
             self._ledger.settle(ends)
+            mailed.extend(one.mark for one in ends if _may_be_mailed(one))
         finally:
-            self.steps.owe()  # also after an error: a server may have written what it could not confirm
+            self.steps.owe(mailed)  # also after an error: a server may have written what it could not confirm
 
     def _tell_heard(self, heard: Sequence[Heard]) -> None:
         if heard:
@@ -157,10 +193,11 @@ class Clerk:
 
     def _are_settled(self, ends: Sequence[Settlement]) -> None:
         self._is_owed = any(one.outcome.state is DeliveryState.PENDING for one in self._ends)
-        self._settled(ends)
+        # At once: these may come again, with a permit for the same mark.
+        self._settled(one.mark for one in ends if not _may_be_mailed(one))
 
-    def _claim(self) -> tuple[tuple[Delivery, ...], Seen | None]:
-        claimed = self._ledger.claim(self._block)
+    def _claim(self, claim: Callable[[], tuple[Delivery, ...]]) -> tuple[tuple[Delivery, ...], Seen | None]:
+        claimed = claim()
         try:
             return claimed, self.looks.take()
         except StoreError:
@@ -171,12 +208,16 @@ class Clerk:
         self.ready.extend(claimed)
         # Somebody who is on the way back was not there yet when this claim looked.
         self.is_exhausted = not claimed and not self._is_owed
+        self._seen(look)
+
+    def _seen(self, look: Seen | None) -> None:
+        """Take note of the look behind a claim."""
         if look is None:
             self.looks.forget()  # none has seen them, nor will one that has begun by now
         else:
             self.looks.seen(look)
 
-    def _looked(self, error: BaseException | None) -> None:
+    def _looked(self, error: Exception | None) -> None:
         """Take note of a look that came, or why it did not."""
         if error is None:
             self._away_since.pop("look", None)
@@ -192,7 +233,7 @@ class Clerk:
     ) -> None:
         self._busy.add(name)
 
-        def answered(result: object, error: BaseException | None) -> None:
+        def answered(result: object, error: Exception | None) -> None:
             self._busy.discard(name)
             if error is None:
                 self._away_since.pop(name, None)
@@ -203,7 +244,7 @@ class Clerk:
 
         self._loop.work(self._crew, question, answered)
 
-    def _missed(self, name: str, error: BaseException) -> None:
+    def _missed(self, name: str, error: Exception) -> None:
         """Try again in a while; give up on what is no mishap of the database, or lasts too long."""
         now = self._loop.now()
         self._not_before = now + _AGAIN_S
@@ -212,4 +253,8 @@ class Clerk:
         # By question: a database on a full disk can be read for ever.
         since = self._away_since.setdefault(name, now)
         if not isinstance(error, StoreError) or now - since > self._patience_s:
-            self.failed = self.failed or (error if isinstance(error, Exception) else RuntimeError(str(error)))
+            self.failed = self.failed or error
+
+
+def _may_be_mailed(end: Settlement) -> bool:
+    return end.outcome.state is _SENT or end.outcome.state is _UNKNOWN

@@ -6,6 +6,7 @@
 | 20 readers in a row, where another relay knows readers | to be seen | they are asked for there |
 | five of these, who are taken there | this relay's | no more of it |
 | 20 readers and more, and nobody else is left of the edition | all relays' | no more of them |
+| the same of 3 and more, if all are unknown | all relays' | no more of them |
 | 500 readers, where nobody has the edition and none was put off by a relay | all relays' | no more of them |
 | the sender, five in a row or ten among twenty (`breaker`) | this relay's | no more of it |
 | the sender, of all who are left, where nobody has the edition | all relays' | the run ends |
@@ -32,6 +33,7 @@ from digest.deliver.smtp.replies import Receipt, puts_off_everybody
 from digest.errors import TransportError
 from digest.model.people import PARTICULAR, Delivery, DeliveryState, Outcome
 
+_LEAST = 3  #: refusals by which a short list tells anything, if nobody of it is known
 _FEW = 5  #: of them, after which others are asked for once: imports stand together
 _MOST = 500  #: that are kept of a relay which has taken nobody yet
 _TRIES = 5  #: in two hours and twenty minutes, after which a refusal that is said to nobody else is believed
@@ -224,7 +226,10 @@ class Doubts:
         Whoever was put off, by this run or before, is open and not refused.
         """
         rows = self._rows.values()
-        if sum(row.count for row in rows) < MANY:
+        count = sum(row.count for row in rows)
+        if count < _LEAST:
+            return False
+        if count < MANY and not all(is_unknown(said) for row in rows for _, said in row.kept):
             return False
         books, kept = self._ends.books(), sum(len(row.kept) for row in rows)
         if books.sent or books.unknown or books.expired:

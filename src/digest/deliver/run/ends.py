@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 
 from digest.deliver.journal.group import Journal, Mark
 from digest.deliver.run.clerk import Clerk
@@ -92,10 +91,6 @@ class Ends:
     def keep(self, delivery: Delivery) -> None:
         """Note that an answer is in doubt: whoever picks the journal up must not believe it either."""
         self._note(_settled(delivery, self._judge.end(DeliveryState.PENDING, "")))
-
-    def settled(self, ends: Sequence[Settlement]) -> None:
-        """Let the journal forget what the ledger holds."""
-        self._journal.settled([one.mark for one in ends])
 
     def books(self) -> Books:
         """Return the edition's books, as far as this run knows."""

@@ -14,7 +14,7 @@ def domain_of(delivery: Delivery) -> str:
 
 
 class Held:
-    """Queues by domain, in the order of arrival within each."""
+    """Queues by domain, in the order of arrival within each; domains have their turn one after the other."""
 
     def __init__(self) -> None:
         self._by_domain: dict[str, deque[Delivery]] = {}
@@ -22,7 +22,7 @@ class Held:
 
     @property
     def domains(self) -> tuple[str, ...]:
-        """The domains that somebody waits for."""
+        """The domains that somebody waits for, whose turn it was last behind the others."""
         return tuple(self._by_domain)
 
     def next(self, ready: deque[Delivery], admits: Callable[[str], bool] | None) -> Delivery | None:
@@ -54,6 +54,10 @@ class Held:
         """
         return sum(min(len(queue), room(domain)) for domain, queue in self._by_domain.items())
 
+    def count_of(self, domain: str) -> int:
+        """Count those of a domain."""
+        return len(self._by_domain.get(domain, ()))
+
     def surplus(self, most: int) -> Iterator[Delivery]:
         """Give what waits beyond so many of a domain, the last first: it can be somebody else's to hold."""
         for queue in self._by_domain.values():
@@ -68,9 +72,9 @@ class Held:
                 yield self._take(domain)
 
     def _take(self, domain: str) -> Delivery:
-        queue = self._by_domain[domain]
+        queue = self._by_domain.pop(domain)
         delivery = queue.popleft()
         self.size -= 1
-        if not queue:
-            del self._by_domain[domain]
+        if queue:
+            self._by_domain[domain] = queue
         return delivery

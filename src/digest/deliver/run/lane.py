@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from digest.deliver.compose.envelope import Envelope
 from digest.deliver.loop import Loop
 from digest.deliver.smtp.connection import NOT_NOW, READ_BYTES
-from digest.deliver.smtp.conversation import BODY, DOT, IDLE, PERMIT, Conversation, Verdict
+from digest.deliver.smtp.conversation import BODY, DOT, IDLE, PERMIT, Conversation
 from digest.deliver.smtp.offers import Offers
-from digest.deliver.smtp.replies import Receipt
+from digest.deliver.smtp.replies import Receipt, Verdict
 
 _BYE = b"QUIT\r\n"
 

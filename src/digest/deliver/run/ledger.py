@@ -31,6 +31,9 @@ class Ledger(Protocol):
     def claim(self, limit: int) -> tuple[Delivery, ...]:
         """Take up to `limit` deliveries that are due; empty when there are none."""
 
+    def claim_early(self, limit: int, words: Sequence[str]) -> tuple[Delivery, ...]:
+        """Take up to `limit` that were put off untried with one of some words, due or not."""
+
     def look(self) -> Look:
         """Take the last look at all that this sender has claimed."""
 

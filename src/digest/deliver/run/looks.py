@@ -39,7 +39,7 @@ class Looks:
         crew: Crew,
         beside: Crew,
         look: Callable[[], Look],
-        missed: Callable[[BaseException | None], None],
+        missed: Callable[[Exception | None], None],
     ) -> None:
         self.halted: str | None = None  #: why all must stop
         self.let_go_until: datetime | None = None  #: a person's word
@@ -107,7 +107,7 @@ class Looks:
         crew = self._beside if self.under_way else self._crew
         self.under_way, self._begun_at = self.under_way + 1, now
 
-        def answered(look: Seen | None, error: BaseException | None) -> None:
+        def answered(look: Seen | None, error: Exception | None) -> None:
             self.under_way -= 1
             self._missed(error)
             if look is not None:

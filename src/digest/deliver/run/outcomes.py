@@ -11,8 +11,7 @@ from digest.clock import Clock
 from digest.deliver.compose.spellings import spellings
 from digest.deliver.run.hiding import hide, may_end_within
 from digest.deliver.run.terms import SendingRules
-from digest.deliver.smtp.conversation import Verdict
-from digest.deliver.smtp.replies import Receipt
+from digest.deliver.smtp.replies import Receipt, Verdict
 from digest.errors import TransportError
 from digest.model.people import PARTICULAR, Delivery, DeliveryState, Outcome
 
@@ -49,10 +48,13 @@ class Judge:
     def receipt(self, delivery: Delivery, receipt: Receipt) -> Outcome:
         """Say what a relay's answer means for a delivery."""
         text = receipt.text
-        if receipt.state is not _SENT and text.startswith(PARTICULAR):
-            text = f"{receipt.code} {text}"  # only the program puts that on record
-        if receipt.state is _DEFERRED or (receipt.state is _UNKNOWN and self.resend_unknown):
-            return self.put_off(delivery, text, code=receipt.code, status=receipt.enhanced)
+        if receipt.state is not _SENT:
+            if text.startswith(PARTICULAR):
+                text = f"{receipt.code} {text}"  # only the program puts that on record
+            if receipt.state is _DEFERRED or (receipt.state is _UNKNOWN and self.resend_unknown):
+                return self.put_off(delivery, text, code=receipt.code, status=receipt.enhanced)
+            if receipt.state is _UNKNOWN:
+                text = _beside(delivery, text)  # a person may have them mailed again
         return self.end(receipt.state, text, code=receipt.code, status=receipt.enhanced)
 
     def put_off(

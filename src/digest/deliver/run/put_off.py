@@ -11,6 +11,7 @@ from digest.deliver.run.clerk import Clerk
 from digest.deliver.run.fleet import Fleet
 from digest.deliver.run.ledger import Ledger
 from digest.deliver.run.need import IDLE_S
+from digest.deliver.run.turns import Turns
 from digest.errors import TransportError
 
 _ASK_AGAIN_S = 1.0  #: after a question, or after what it said has come
@@ -23,9 +24,10 @@ class PutOff:
 
     Args:
         loop: Wakes it.
-        clerk: Looks.
+        clerk: Asks the ledger.
         ledger: Says in how many seconds the next one is due.
         fleet: Rests meanwhile, and knows who was put off and is not worth waiting for.
+        turns: Has the clerk look for them.
         over: Called when nobody waits any more; with what is wrong when all that wait are stranded.
     """
 
@@ -35,10 +37,11 @@ class PutOff:
         clerk: Clerk,
         ledger: Ledger,
         fleet: Fleet,
+        turns: Turns,
         over: Callable[[TransportError | None], None],
     ) -> None:
         self._loop, self._clerk, self._ledger, self._over = loop, clerk, ledger, over
-        self._fleet, self._misfits = fleet, fleet.misfits
+        self._fleet, self._misfits, self._turns = fleet, fleet.misfits, turns
         self._ask_at = 0.0
 
     def wait(self) -> None:
@@ -61,4 +64,4 @@ class PutOff:
             self._fleet.rest()
         wait_s = min(max(seconds, _SHORTEST_S), _LONGEST_S)
         self._ask_at = self._loop.now() + wait_s + _ASK_AGAIN_S
-        self._loop.later(wait_s, self._clerk.claim_again)
+        self._loop.later(wait_s, self._turns.look_again)

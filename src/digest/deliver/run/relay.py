@@ -208,7 +208,7 @@ class Relay:
     def refused(self, error: TransportError) -> bool:
         """Count a refusal of the sender or the message; True when the relay is of no use any more."""
         # Before the first mail was taken one refusal that names no recipient is enough.
-        if self._faults.add(refused=True) or (error.is_certain and not self.has_taken):
+        if self._faults.add(refused=True, own=error.is_own) or (error.is_certain and not self.has_taken):
             self._verdict = error
         return self._verdict is not None
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import replace
 
 from digest.deliver.journal.group import Journal, Mark
 from digest.deliver.loop import Loop
 from digest.deliver.run.clerk import Clerk
+from digest.deliver.run.conclusions import Conclusions
 from digest.deliver.run.doubts import Doubts
 from digest.deliver.run.ends import Ends
 from digest.deliver.run.envelopes import Envelopes
@@ -16,16 +15,18 @@ from digest.deliver.run.fleet import Fleet
 from digest.deliver.run.gate import Gate
 from digest.deliver.run.lane import Lane, LaneEvents
 from digest.deliver.run.looks import HOLDS_S
-from digest.deliver.run.outcomes import Judge, nameless
+from digest.deliver.run.outcomes import Judge
 from digest.deliver.run.put_off import PutOff
-from digest.deliver.run.relay import Relay, Route
+from digest.deliver.run.relay import Route
 from digest.deliver.run.stop import Stop
-from digest.deliver.run.terms import HELD, Office, SendingRules, Tally, Watch
+from digest.deliver.run.telling import Telling
+from digest.deliver.run.terms import Office, SendingRules, Tally, Watch
 from digest.deliver.run.turns import Turns
 from digest.deliver.run.used_up import Overheard
-from digest.deliver.smtp.conversation import Verdict
-from digest.errors import Halted, Refused, StoreError, TransportError
-from digest.model.people import Books, Delivery, DeliveryState, Settlement
+from digest.deliver.run.winding_up import WindingUp
+from digest.deliver.smtp.replies import Verdict
+from digest.errors import Halted, Refused, StoreError
+from digest.model.people import Books, Delivery
 
 _WIDEN_S = 0.005  #: between two looks whether more connections or allowances are needed
 _LOOK_S = 0.02  #: between two looks whether the run is to end, while messages are under way
@@ -53,11 +54,12 @@ class Run:
         self._fleet = Fleet(
             loop, routes, events, gate=self._gate, chance=watch.chance, per_connection=rules.per_connection
         )
+        self._journal = Journal(loop, office.record, self._granted)
         self._clerk = Clerk(
             loop,
             office.ledger,
             block=rules.block,
-            settled=self._settled,
+            settled=self._journal.settled,
             patience_s=rules.patience_s,
             at_once=office.at_once,
         )
@@ -65,17 +67,18 @@ class Run:
         self._looks = self._clerk.looks
         judge = Judge.of(rules, watch.clock, lambda: self._looks.let_go_until)
         self._tries = None if rules.wait else rules.tries
-        self._journal = Journal(loop, office.record, self._granted)
         self._ends = Ends(self._journal, self._clerk, judge, books)
         self._doubts = Doubts(self._ends, self._clerk, judge, self._fleet.relays)
         self._envelopes = Envelopes(office.stamp, rules, loop, hands=office.hands)
         self._turns = Turns(self._clerk, self._gate, self._ends, self._envelopes, self._fleet.misfits)
         loop.spare = self._turns.prepare
-        self._put_off = PutOff(loop, self._clerk, office.ledger, self._fleet, self._end)
+        self._conclusions = Conclusions(loop, self._ends, self._doubts, self._turns)
+        self._put_off = PutOff(loop, self._clerk, office.ledger, self._fleet, self._turns, self._end)
         self._jobs: dict[Lane, Delivery] = {}
         self._behind: dict[Lane, Delivery] = {}  #: what has begun behind the dot of the lane's job
         self._stop = Stop()  #: once wanted, nothing new is begun
-        self._has_given_back = self._is_released = False
+        self._winding_up = WindingUp(self._stop, self._clerk, self._turns, self._ends, self._doubts)
+        self._telling = Telling(watch, self._ends, self._fleet, self._clerk, self._shared)
         self._next_tick = self._next_look = self._widen_at = 0.0
 
     def step(self) -> bool:
@@ -92,24 +95,27 @@ class Run:
             self._fleet.tidy()
             self._gate.tick(self._fleet.uses(self._turns.count_able()), self._turns.domains)
             self._turns.put_back(self._rules.block, self._tries)
+            if not self._stop.is_wanted:
+                self._turns.fetch(self._rules.block)
             self._doubts.tick(now)
-            self._tell()
+            self._telling.tell()
         self._journal.tick(len(self._jobs))
         self._clerk.tick(claims=not self._stop.is_wanted)
-        if not self._stop.is_wanted or not self._is_wound_up(now):
+        if not self._stop.is_wanted or not self._winding_up.go_on(self._jobs, now):
             return False
-        self._tell()
+        self._telling.tell()
         return True
 
     def close(self) -> None:
         """Let go of everything; what is not settled by now the next sender will find in the journal."""
-        is_clean = self._has_given_back and self._clerk.is_idle
+        is_clean = self._winding_up.is_clean
         self._fleet.close()
         self._fleet.end()
         self._gate.close()
         self._envelopes.close()
         self._clerk.close()
         self._journal.close(keep=not is_clean)
+        self._telling.close()
 
     def result(self) -> Tally:
         """Return what the run did.
@@ -134,6 +140,7 @@ class Run:
             able = self._turns.count_able()
             self._gate.tick(self._fleet.uses(able), self._turns.domains)
             self._fleet.widen(able)
+            self._turns.fetch(self._rules.block)
         if (short := self._watch.short_of()) is not None:
             self._end(Refused(short, hint="the same command goes on once there is room"))
             return
@@ -203,36 +210,13 @@ class Run:
             self._clerk.ready.appendleft(delivery)  # nobody's fault, and it cannot go on for ever
             return
         relay = self._fleet.relay_of(lane)
-        self._conclude(lane, relay, delivery, verdict)
+        self._conclusions.draw(lane, relay, delivery, verdict)
         # To its relay a message begins once the dot before it has its answer: that may have taken long.
         is_vain = relay.refusal is not None
         is_doubtful = (is_vain or lane.waited_s > _BEHIND_S) and lane.is_open
         is_over = is_vain or self._stop.is_wanted
         if is_doubtful and following and not self._turns.may_go_on(following, is_over=is_over):
             self._leave(lane, "closed before the body")
-
-    def _conclude(self, lane: Lane, relay: Relay, delivery: Delivery, verdict: Verdict) -> None:
-        now = self._loop.now()
-        verdict = nameless(verdict, delivery.subscriber.email)
-        relay.answers.add(verdict, lane.took_s)
-        if isinstance(verdict, TransportError):
-            if verdict.permanent:
-                self._doubts.set_aside(delivery, verdict, relay)
-            else:
-                relay.lost(verdict, now, taken=lane.carried - 1)
-                self._ends.retry(delivery, verdict)
-            return
-        if relay.has_had_enough(lane, verdict):
-            self._turns.renew(delivery)
-            return
-        if verdict.state is DeliveryState.UNKNOWN:
-            relay.lost(TransportError(verdict.text, permanent=False, where=relay.route.name), now)
-        elif verdict.code is not None:  # otherwise the relay was not asked
-            relay.worked(now, verdict, delivery.subscriber.email)
-        self._doubts.receipt(delivery, verdict, relay, now - lane.took_s)
-
-    def _settled(self, ends: Sequence[Settlement]) -> None:
-        self._ends.settled(ends)
 
     def _look_for_an_end(self) -> None:
         if self._clerk.failed is not None:
@@ -247,7 +231,7 @@ class Run:
             self._end(Halted(self._looks.halted, hint="nobody is lost; look at `digest editions list`"))
         elif trouble := self._fleet.trouble(self._tries):
             self._end(trouble)
-        elif self._clerk.is_exhausted and not (self._turns.waiting or self._jobs) and self._doubts.decide():
+        elif self._clerk.is_exhausted and self._turns.is_over and not self._jobs and self._doubts.decide():
             self._finish_or_wait()
 
     def _finish_or_wait(self) -> None:
@@ -261,35 +245,3 @@ class Run:
     def _end(self, error: BaseException | None = None) -> None:
         """Begin nothing more; what is under way is finished."""
         self._stop.want(error, self._loop.now())
-
-    def _is_wound_up(self, now: float) -> bool:
-        """Wait for what is under way, give back what is not; True when the ledger holds it all."""
-        for lane in tuple(self._jobs):
-            if self._stop.must_leave(lane, now):
-                lane.close("stopped")
-        if self._jobs:
-            return False
-        if self._clerk.ready or not self._has_given_back:  # a claim may come in late
-            self._has_given_back = True
-            for delivery in self._turns.empty():
-                self._ends.end(delivery, DeliveryState.PENDING)
-            self._doubts.end(self._stop.error)
-        self._clerk.flush()
-        if self._clerk.is_idle and not self._is_released:
-            self._is_released = True
-            self._clerk.release()
-        if self._is_released:
-            self._clerk.steps.hurry()
-        return self._stop.need_not_wait_for(self._clerk, now)
-
-    def _tell(self) -> None:
-        """Tell how far the run is, by what it has counted since it began."""
-        count = sum(1 for _ in self._fleet.lanes)
-        told = self._ends.progress(count, self._fleet.trouble(1), self._shared.used_up())
-        home, database = HELD
-        if self._clerk.steps.is_behind:
-            told = replace(told, trouble=self._clerk.steps.words, trouble_kind=home)
-        elif self._clerk.ready and (words := self._looks.blindness) is not None:
-            told = replace(told, trouble=words, trouble_kind=database)
-        with suppress(Exception):  # why: a pipe that nobody reads any more must not cost anybody's mail
-            self._watch.progress(told)

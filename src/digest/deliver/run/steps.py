@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 
+from digest.deliver.journal.group import Mark
 from digest.deliver.loop import Crew, Loop
 from digest.errors import StoreError
 
@@ -23,14 +25,25 @@ class Steps:
         loop: Where it is called back.
         crew: Does it; its owner ends it.
         step_on: Does it, and raises while it cannot.
+        settled: Told which marks every copy that passes for the database has an end of.
         patience_s: For how long it is tried before the run fails.
     """
 
-    def __init__(self, loop: Loop, crew: Crew, step_on: Callable[[], None], *, patience_s: float) -> None:
+    def __init__(
+        self,
+        loop: Loop,
+        crew: Crew,
+        step_on: Callable[[], None],
+        settled: Callable[[Iterable[Mark]], None],
+        *,
+        patience_s: float,
+    ) -> None:
         self.is_behind = False  #: nobody new may be mailed: a copy of the database would pass for it
         self.trouble: Exception | None = None  #: why it could not the last time; None when it could
         self.failed: Exception | None = None  #: it could not for too long, or never will
         self._loop, self._crew, self._step_on, self._patience_s = loop, crew, step_on, patience_s
+        self._settled = settled
+        self._owed: deque[Sequence[Mark]] = deque()
         self._is_owed = self._is_asked = False
         self._owed_since: float | None = None
         self._tried_since: float | None = None
@@ -46,8 +59,13 @@ class Steps:
         """True when every copy that lacks an end is behind."""
         return not (self._is_owed or self._is_asked)
 
-    def owe(self) -> None:
-        """Say that ends are in the database of which a copy may not know; from any thread, once they are."""
+    def owe(self, marks: Sequence[Mark]) -> None:
+        """Say that ends are in the database of which a copy may not know; from any thread, once they are.
+
+        Args:
+            marks: Those of them that the journal has to keep until no such copy passes any more.
+        """
+        self._owed.append(marks)
         self._is_owed = True
 
     def tick(self, now: float) -> None:
@@ -69,9 +87,10 @@ class Steps:
         self._is_asked, self._not_before = True, now + _EVERY_S
         self._tried_since = now if self._tried_since is None else self._tried_since
 
-        def answered(_: None, error: BaseException | None) -> None:
-            self._is_asked, self.trouble = False, _as_exception(error)
+        def answered(behind: Sequence[Sequence[Mark]], error: Exception | None) -> None:
+            self._is_asked, self.trouble = False, error
             if self.trouble is None:
+                self._settled(mark for marks in behind for mark in marks)
                 # Ends that came meanwhile may not be behind this one.
                 self._owed_since, self._tried_since = now if self._is_owed else None, None
             else:
@@ -81,14 +100,13 @@ class Steps:
 
         self._loop.work(self._crew, self._step, answered)
 
-    def _step(self) -> None:
+    def _step(self) -> Sequence[Sequence[Mark]]:
         self._is_owed = False  # before: whoever comes behind owes another one
+        behind = [self._owed.popleft() for _ in range(len(self._owed))]
         try:
             self._step_on()
         except Exception:
+            self._owed.extend(behind)
             self._is_owed = True
             raise
-
-
-def _as_exception(error: BaseException | None) -> Exception | None:
-    return error if error is None or isinstance(error, Exception) else RuntimeError(str(error))
+        return behind

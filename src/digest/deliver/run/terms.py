@@ -72,7 +72,8 @@ class Watch:
     """What the run asks and tells on its way."""
 
     clock: Clock
-    progress: Callable[[Progress], None] = lambda _: None  #: told a few times a second
+    #: Told a few times a second, in a thread of its own; may take its time.
+    progress: Callable[[Progress], None] = lambda _: None
     stopped: Callable[[], bool] = lambda: False  #: True when the run is to end in good order
     short_of: Callable[[], str | None] = lambda: None  #: asked before each MAIL: what has run out
     chance: Callable[[], float] = random.random

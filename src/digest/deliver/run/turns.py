@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from functools import partial
 
 from digest.deliver.compose.envelope import Envelope
 from digest.deliver.run.clerk import Clerk
@@ -32,6 +33,9 @@ class Turns:
         self._clerk, self._gate, self._ends, self._envelopes = clerk, gate, ends, envelopes
         self._misfits, self._looks = misfits, clerk.looks
         self._held = Held()  #: whose domain's limit is reached
+        #: Domains of which the ledger may have some that were put off for their limit, be it by another run;
+        #: how many were by this one.
+        self._put_off = dict.fromkeys(gate.limits.domains, 0)
         #: Put off on a connection that may have carried enough: a fresh one tells, whatever it says.
         self._again: deque[Delivery] = deque()
         self._admits = gate.admits if gate.limits.domains else None
@@ -49,6 +53,11 @@ class Turns:
         self._held.sift(ready, lambda domain: room(domain) > 0)
         again = sum(room(domain_of(one)) > 0 for one in self._again)
         return len(ready) + self._held.count(room) + again
+
+    @property
+    def is_over(self) -> bool:
+        """True when nobody waits here, nor in the ledger for the limit of a domain."""
+        return not (self.waiting or self._put_off)
 
     @property
     def domains(self) -> Collection[str]:
@@ -119,13 +128,30 @@ class Turns:
         """
         for delivery in self._held.surplus(most):
             domain = domain_of(delivery)
+            self._put_off[domain] = self._put_off.get(domain, 0) + 1
             self._envelopes.forget(delivery)
-            self._ends.later(delivery, self._gate.turn_s(domain), f"waits for the limit of {domain}")
+            self._ends.later(delivery, self._gate.turn_s(domain), _waits_for(domain))
         for delivery, seconds, why in self._misfits.surplus(tries):
             if why is None:
                 self._ends.later(delivery, seconds, "waits for a relay that can carry it")
             else:
                 self._ends.put_off(delivery, why)
+
+    def fetch(self, most: int) -> None:
+        """Claim those again that were put off for the limit of a domain of which few are left here.
+
+        Args:
+            most: So many of a domain wait here for its limit.
+        """
+        if not self._put_off:
+            return  # what is found every few milliseconds
+        few = {one: count for one, count in self._put_off.items() if self._held.count_of(one) * 2 < most}
+        self._clerk.claim_early((most + 1) // 2, [*map(_waits_for, few)], partial(self._none_left, few))
+
+    def look_again(self) -> None:
+        """Look for deliveries once more, also for those that other runs have put off."""
+        self._put_off = dict.fromkeys(self._gate.limits.domains, 0) | self._put_off
+        self._clerk.claim_again()
 
     def empty(self) -> Iterator[Delivery]:
         """Give all that are claimed and have not begun."""
@@ -135,6 +161,10 @@ class Turns:
         yield from self._misfits.empty()
         while self._again:
             yield self._again.popleft()
+
+    def _none_left(self, asked: Mapping[str, int]) -> None:
+        """Ask no more for domains of which nobody was found, nor was put off since."""
+        self._put_off = {one: count for one, count in self._put_off.items() if asked.get(one) != count}
 
     def _may_begin(self, delivery: Delivery) -> bool:
         return self._admits is None or self._admits(domain_of(delivery))
@@ -167,3 +197,8 @@ class Turns:
         self._misfits.begun(delivery)
         relay.begun += 1
         return envelope
+
+
+def _waits_for(domain: str) -> str:
+    """Return the words with which those are put off, and found again, whose domain's limit is reached."""
+    return f"waits for the limit of {domain}"

@@ -11,15 +11,14 @@ from collections import deque
 
 from digest.deliver.compose.envelope import Envelope
 from digest.deliver.smtp.offers import Offers
+from digest.deliver.smtp.opening import Opening
 from digest.deliver.smtp.order import UNCLEAR, is_unclear, may_be_of_next
-from digest.deliver.smtp.replies import Phase, Receipt, Reply, judge, lost_after_dot
+from digest.deliver.smtp.replies import Phase, Receipt, Reply, Verdict, judge, lost_after_dot
 from digest.deliver.smtp.reply_reader import NotSmtp, ReplyReader
 from digest.errors import TransportError
 from digest.model.people import DeliveryState
 
 _END = b".\r\n"
-_WIDE, _EIGHT_BIT = " SMTPUTF8", " BODY=8BITMIME SMTPUTF8"  #: for what is not ASCII
-Verdict = Receipt | TransportError  #: an error: nothing was taken; permanent ones blame sender or relay
 
 # Taken out of their class once: looking one up there takes ten times as long, and each reply asks for many.
 IDLE, MAIL, RCPT, DATA = Phase.IDLE, Phase.MAIL, Phase.RCPT, Phase.DATA
@@ -44,10 +43,8 @@ class Conversation:
     """
 
     def __init__(self, offers: Offers, *, relay: str) -> None:
-        self._offers = offers
-        # RFC 6531 section 3.1 wants both of a relay; where one is missing its parameter would be refused.
-        self._wide = _EIGHT_BIT if offers.eight_bit else _WIDE
-        self._relay = relay
+        self._offers, self._relay = offers, relay
+        self._opening = Opening(offers, relay)
         self._reader = ReplyReader()
         self._awaited: deque[Phase | None] = deque()
         self._message = b""
@@ -70,18 +67,13 @@ class Conversation:
         """
         if not (self.is_ready or self.may_follow):
             raise ValueError("one message at a time")
-        offers, recipient = self._offers, envelope.recipient
-        if hopeless := self._hopeless(envelope):
-            self._take_on(hopeless)
+        opened = self._opening.of(envelope)
+        if not isinstance(opened, bytes):
+            self._take_on(opened)
             return b""
         self._take_on(envelope)
-        size = "" if offers.size is None else f" SIZE={len(envelope.message)}"
-        mail = f"MAIL FROM:<{envelope.sender}>{size}{'' if envelope.is_ascii else self._wide}\r\n"
-        if offers.pipelining:
-            self._awaited.extend(_GROUP)
-            return f"{mail}RCPT TO:<{recipient}>\r\nDATA\r\n".encode()
-        self._awaited.append(MAIL)
-        return mail.encode()
+        self._awaited.extend(self._opening.asks)
+        return opened
 
     def received(self, data: bytes) -> bytes:
         """Take what the relay sent; return what to write now. b'' as data is the end of the stream."""
@@ -158,27 +150,6 @@ class Conversation:
         """True when the next message may begin behind a dot. Source: RFC 2920 section 3.1."""
         is_alone = self.phase is DOT and self._behind is None
         return is_alone and self._offers.pipelining and not self.is_over
-
-    def _hopeless(self, envelope: Envelope) -> Verdict | None:
-        """Say why this relay need not be asked at all."""
-        if not envelope.is_ascii and not self._offers.smtputf8:
-            return Receipt(
-                state=DeliveryState.FAILED,
-                phase=MAIL,
-                code=None,
-                enhanced=None,
-                text="unreachable: the address needs a relay that offers SMTPUTF8",
-            )
-        if self._offers.is_too_small_for(envelope):
-            return TransportError(
-                f"the message has {len(envelope.message)} bytes, the relay takes {self._offers.size}",
-                permanent=True,
-                code=552,
-                where=f"relay {self._relay}, {MAIL}",
-                hint="make the edition smaller or ask the relay for a higher limit",
-                certain=True,
-            )
-        return None
 
     def _answered(self, reply: Reply) -> bytes:
         """Go on after one reply; return what to write."""

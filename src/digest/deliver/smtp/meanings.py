@@ -98,10 +98,15 @@ _MANNERS = (
     ),
 )
 
+#: What a relay says that is to be tried again.
+_LATER = (421, 450, 451, 452, 454)
+_BUSY = "it asks to come again later: its log says why; it may count connections from this machine"
+
 #: The relay's first words.
 OPENING = (
     *TLS_FAILURES,
     *_MANNERS,
+    meaning(smtplib.SMTPConnectError, _CONNECT, "the relay is not ready: {}", _BUSY, *_LATER),
     meaning(
         smtplib.SMTPConnectError,
         _CONNECT,
@@ -117,6 +122,7 @@ OPENING = (
 GREETING = (
     *TLS_FAILURES,
     *_MANNERS,
+    meaning(smtplib.SMTPResponseException, _CONNECT, "the relay refuses the greeting: {}", _BUSY, *_LATER),
     meaning(
         smtplib.SMTPResponseException,
         _CONNECT,

@@ -1,7 +1,9 @@
 """Which command a reply to a final dot speaks of, where those of the next message stand behind it.
 
 RFC 2920 wants replies in the order of the commands. A relay that takes its time over a dot and answers what
-stands behind it first is told by its enhanced codes; one that gives none cannot be found out.
+stands behind it first is told by its enhanced codes; one that gives none tells only by a 354 where an answer
+to RCPT is due, and gets nothing ahead from then on, but the first message is on record as sent by then: to
+wait so long with each 250 would keep all of them off the disk meanwhile, and unknown after a crash.
 """
 
 from __future__ import annotations

@@ -26,6 +26,11 @@ _ABOUT_SENDER = re.compile(r"5\.(1\.[789]|2\.252|4\.(?![14](?!\d))\d+)")
 _SILENT_CODES = {"5.0.0", "5.1.0", "5.2.0", "5.2.3"}
 #: Codes that speak of one recipient when the relay gives no enhanced code, unless its words do not.
 _RECIPIENT_CODES = {501, 521, 550, 551, 552, 553, 556}
+#: Codes that speak of one message's size, letters or encoding. Source: RFC 3463, sections 3.4 and 3.7.
+_OWN_CODES = re.compile(r"[45]\.(3\.4|2\.3|6\.\d+)")
+#: Parameters of MAIL that one message needs and others do not.
+_OWN_WORDS = re.compile(r"\b(SMTPUTF8|8BITMIME)\b", re.IGNORECASE)
+_PARAMETERS = 555  #: such as that it does not know. Source: RFC 5321, section 4.2.2
 _ROOM = 552  #: of a mailbox there is no more room, which RFC 5321 section 4.2.3 lets relays say late
 #: Words of relays that count what one sender hands over, or do not know it, in answers that ask to try again.
 _ABOUT_ALL = re.compile(
@@ -87,10 +92,13 @@ class Reply:
 
     @classmethod
     def read(cls, code: int, raw: bytes) -> Reply:
-        """Read a reply's code and words; foreign bytes become one clean line."""
+        """Read a reply's code and words, lines parted by LF; foreign bytes become one clean line."""
         text = _words(code, raw)[:_MAX_TEXT]
         match = _ENHANCED.match(text)
-        return cls(code=code, text=text, enhanced=match[0] if match else None)
+        enhanced = match[0] if match else None
+        if b"\n" in raw:
+            enhanced = _fitting(code, raw) or enhanced
+        return cls(code=code, text=text, enhanced=enhanced)
 
     def __str__(self) -> str:
         """Show the reply as the relay gave it."""
@@ -116,6 +124,18 @@ class Receipt:
         if self.state is not DeliveryState.DEFERRED:
             return False
         return self.phase is Phase.MAIL or (self.phase is Phase.RCPT and self.enhanced == "4.5.3")
+
+
+Verdict = Receipt | TransportError  #: an error: nothing was taken; permanent ones blame sender or relay
+
+
+def _fitting(code: int, raw: bytes) -> str | None:
+    """Return the enhanced code of the first line that has one of the reply's own class."""
+    for line in raw.decode("utf-8", "replace").split("\n"):
+        match = _ENHANCED.match(clean(line))
+        if match and int(match[1]) == code // 100:
+            return match[0]
+    return None
 
 
 def _words(code: int, raw: bytes) -> str:
@@ -159,23 +179,25 @@ def judge(reply: Reply, phase: Phase, *, relay: str, recipient: str = "", lmtp: 
     is_late = phase is not Phase.RCPT and not lmtp
     if kind == 5 and phase is not Phase.MAIL and _speaks_of_recipient(reply, recipient, is_late=is_late):
         return _receipt(DeliveryState.FAILED, phase, reply)
-    raise TransportError(
+    is_own = kind == 5 and not wants_login and _speaks_of_message(reply, phase)
+    error = TransportError(
         f"the relay refuses the sender or the message: {reply}",
         permanent=True,
         code=reply.code,
         where=f"relay {relay}, {phase}",
         hint=_way_out(reply, wants_login=wants_login),
-        certain=phase is Phase.MAIL or wants_login,
+        certain=(phase is Phase.MAIL or wants_login) and not is_own,
     )
+    raise error.about_one_message() if is_own else error
 
 
 def puts_off_everybody(receipt: Receipt, recipient: str) -> bool:
     """Tell whether an answer that asks to try again speaks of the relay or of all our mail, not of a person.
 
-    So do all to MAIL, 4.3.x (its disk is full, its tables or filters do not answer, it is not ready yet),
-    and words about rates, limits, room and relaying. Greylisting is about a person, and so is what begins
-    with 4.1 (each envelope sender is its reader's own) or 4.2; without a code that tells, so are limits and
-    room of a mailbox.
+    So do all to MAIL, 4.3.x (its disk is full, its tables or filters do not answer, it is not ready yet), but
+    4.3.4 and 4.6.x, which speak of one message; and words about rates, limits, room and relaying. Greylisting
+    is about a person, and so is what begins with 4.1 (each envelope sender is its reader's own) or 4.2;
+    without a code that tells, so are limits and room of a mailbox.
 
     Args:
         receipt: The answer.
@@ -185,7 +207,7 @@ def puts_off_everybody(receipt: Receipt, recipient: str) -> bool:
         return False
     said = receipt.enhanced or find_status(receipt.text) or "4.0.0"
     subject = said.split(".")[1]
-    if subject in {"1", "2"}:
+    if subject in {"1", "2"} or _OWN_CODES.fullmatch(said):
         return False
     if receipt.phase is Phase.MAIL or subject == "3":
         return True
@@ -220,6 +242,16 @@ def _speaks_of_recipient(reply: Reply, recipient: str, *, is_late: bool) -> bool
         names_one = _ABOUT_ONE.search(words) is not None or judge_failure(None, words)[0] is BounceKind.HARD
         return names_one or not is_late or reply.code == _ROOM
     return said.split(".")[1] in _ABOUT_RECIPIENT and not _ABOUT_SENDER.fullmatch(said)
+
+
+def _speaks_of_message(reply: Reply, phase: Phase) -> bool:
+    """Tell whether a refusal that is no recipient's speaks of this message, and perhaps of no other."""
+    if _OWN_WORDS.search(reply.text):
+        return True
+    if reply.enhanced is not None and reply.enhanced not in _SILENT_CODES:
+        is_told = phase is Phase.MAIL and reply.code == _PARAMETERS
+        return is_told or _OWN_CODES.fullmatch(reply.enhanced) is not None
+    return reply.code == _ROOM or (phase is Phase.MAIL and reply.code == _PARAMETERS)
 
 
 def _way_out(reply: Reply, *, wants_login: bool) -> str:

@@ -10,10 +10,8 @@ from digest.deliver.smtp.replies import Reply
 
 _LINE = re.compile(rb"([2-5]\d\d)(?:([ -])(.*))?", re.DOTALL)
 _SINGLE = re.compile(rb"([2-5]\d\d) (.*)\r", re.DOTALL)
-_MAX_LINE_BYTES = (
-    4_096  #: RFC 5321 section 4.5.3.1.5 asks for 512; relays that quote whole policies exceed it
-)
-_MAX_LINES = 128
+_MAX_LINE_BYTES = 4_096  #: kept while a line comes in; RFC 5321 section 4.5.3.1.5 asks for 512
+_MAX_BYTES = 65_536  #: of a reply that goes on: the first three say all, but it must have an end
 
 
 class NotSmtp(Exception):
@@ -34,23 +32,24 @@ class ReplyReader:
         self._rest = b""
         self._lines: list[bytes] = []
         self._code = b""
+        self._bytes = 0  # of the reply that comes in, but those of a line that is kept whole so far
 
     def read(self, data: bytes) -> Iterator[Reply]:
         """Take bytes as they come and return the replies that they complete, in order.
 
         Raises:
-            NotSmtp: A line is no reply, too long, or of another code than the one before it.
+            NotSmtp: A line is no reply, or of another code than the one before it; or a reply has no end.
         """
         *whole, self._rest = (self._rest + data).split(b"\n")
-        if len(self._rest) > _MAX_LINE_BYTES:
-            raise NotSmtp("a line without end")
         for line in whole:
             reply = (None if self._lines else _single(line)) or self._take(line.removesuffix(b"\r"))
             if reply is not None:
                 yield reply
+        if len(self._rest) > _MAX_LINE_BYTES:
+            self._cut()
 
     def _take(self, line: bytes) -> Reply | None:
-        match = _LINE.fullmatch(line) if len(line) <= _MAX_LINE_BYTES else None
+        match = _LINE.fullmatch(line)
         if match is None:
             raise NotSmtp("a line that is no reply")
         code, mark, words = match[1], match[2] or b" ", match[3] or b""
@@ -59,8 +58,20 @@ class ReplyReader:
         self._code = code
         self._lines.append(words)
         if mark == b"-":
-            if len(self._lines) > _MAX_LINES:
-                raise NotSmtp("a reply without end")
+            self._count(len(line) + 2)
             return None
-        raw, self._lines = b"\n".join(self._lines), []
+        raw, self._lines, self._bytes = b"\n".join(self._lines), [], 0
         return Reply.read(int(code), raw)
+
+    def _cut(self) -> None:
+        """Keep the beginning of a line that is too long, and is no single one any more."""
+        if _LINE.fullmatch(self._rest) is None:
+            raise NotSmtp("a line that is no reply")
+        kept = self._rest[: _MAX_LINE_BYTES + 1]
+        self._count(len(self._rest) - len(kept))
+        self._rest = kept
+
+    def _count(self, more: int) -> None:
+        self._bytes += more
+        if self._bytes > _MAX_BYTES:
+            raise NotSmtp("a reply without end")

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from digest.actions.editing.printed import printed
-from digest.actions.mailing.books import decide_unknown
+from digest.actions.mailing.books import decide_unknown, onward
 from digest.actions.mailing.relay_health import relays_health
 from digest.actions.mailing.sent_lately import a_day, lately
 from digest.actions.steering import braking
@@ -64,7 +64,7 @@ def sending(
     every: Annotated[Literal["", "yes"], Query(alias="all")] = "",
 ) -> HTMLResponse:
     """Show what is on its way, what is to be decided, and what went out in the last days."""
-    on_way = on_their_way(app, user)
+    on_way, forgotten = on_their_way(app, user)
     views = tuple(view_of(app, user, one) for one in on_way[:_SHOWN])
     unknown = to_decide(app, user)
     recent = lately(app, readable(app, user))
@@ -76,6 +76,7 @@ def sending(
         "sending.html",
         views=views,
         hidden=len(on_way) - len(views),
+        forgotten=forgotten,
         lede=lede_of(views, sum(unknown.counts.values())),
         unknown=unknown,
         closed=shown,
@@ -177,6 +178,8 @@ def decide(
     """Decide on those of whom nobody can tell whether the mail arrived: one, or all of an edition."""
     only = None if delivery is None else [delivery]
     count = decide_unknown(app, edition, resend=word == "again", by=by(user), only=only)
-    what = "mailed again" if word == "again" else "left as they are"
+    what = "left as they are"
+    if word == "again":
+        what = "mailed again" + ", once it goes on" * onward(app, edition).stopped
     said = f"{count:,} {'reader is' if count == 1 else 'readers are'} {what}."
     return done(own_path(back, f"/sending/{edition}"), said)
