@@ -102,6 +102,25 @@ def test_relay_that_was_slow_to_open_is_asked_before_a_quick_one_is_believed() -
     assert (done.sent, done.failed) == (9, 0)
 
 
+@pytest.mark.parametrize("domains", [1, 3])
+def test_what_was_on_its_way_when_a_relay_lost_its_users_does_not_speak_for_it(domains: int) -> None:
+    """The dot of one connection is answered after it has refused the first on another."""
+    ledger, taken = MemoryLedger(people(60, domains)), list[str]()
+    well, ill = ScriptedRelay({"dot": "<pause 0.05>250 ok"}), ScriptedRelay({"dot": "<pause 0.2>250 ok"})
+
+    def on_taken(email: str) -> None:
+        taken.append(email)
+        if len(taken) == 4:
+            ill.script["rcpt"] = UNKNOWN
+
+    ill.on_taken = on_taken
+    with well, ill:
+        routes = route(well.port, name="well", connections=1), route(ill.port, name="ill", connections=4)
+        done = send(ledger, *routes, block=500)
+
+    assert (done.sent, done.failed) == (60, 0)
+
+
 @ORDERS
 @pytest.mark.parametrize(("count", "domains"), [(60, 1), (30, 3), (9, 1)])
 @pytest.mark.parametrize("words", [UNKNOWN, FULL, "550 Rejected"])

@@ -46,4 +46,4 @@ class Conclusions:
             relay.lost(TransportError(verdict.text, permanent=False, where=relay.route.name), now)
         elif verdict.code is not None:  # otherwise the relay was not asked
             relay.worked(now, verdict, delivery.subscriber.email)
-        self._doubts.receipt(delivery, verdict, relay)
+        self._doubts.receipt(delivery, verdict, relay, now - lane.took_s)

@@ -60,22 +60,30 @@ class Doubts:
         self._refusal: TransportError | None = None  #: of the last of them
         self._has_put_off = False  #: a relay, somebody; those whom the run puts off were asked of nobody
         self._elsewhere = Elsewhere(relays)
+        self._asked = self._elsewhere.asked  # taken out of it once: looked at for each message
         self._outages = Outages(clerk.tell_outage)
 
-    def receipt(self, delivery: Delivery, receipt: Receipt, relay: Relay) -> None:
-        """End a delivery as a relay's answer says, or keep whom it refuses until it takes another."""
+    def receipt(self, delivery: Delivery, receipt: Receipt, relay: Relay, began_at: float) -> None:
+        """End a delivery as a relay's answer says, or keep whom it refuses until it takes another.
+
+        Args:
+            delivery: To whom.
+            receipt: The answer.
+            relay: Whose it is.
+            began_at: When the message began, in seconds of the loop's clock.
+        """
         outcome = self._judge.receipt(delivery, receipt)
-        if self._elsewhere.asked:
+        if self._asked:
             self._compare(delivery, outcome, relay)
         is_refused = outcome.state is _FAILED and (outcome.code or 0) >= 500
         if is_refused and self._may_be_wrong(delivery, outcome, relay):
-            self._keep(delivery, outcome, relay)
+            self._keep(delivery, outcome, relay, began_at)
             return
         if outcome.state is _DEFERRED:
             self._has_put_off = True
             self._elsewhere.put_off(delivery, receipt, relay)
         if (row := self._rows.get(relay)) is not None:
-            self._hear(row, delivery, receipt, relay)
+            self._hear(row, delivery, receipt, relay, began_at)
         self._ends.conclude(delivery, outcome)
 
     def set_aside(self, delivery: Delivery, error: TransportError, relay: Relay) -> None:
@@ -108,7 +116,7 @@ class Doubts:
         # One after the other, since those of one are asked for at the others.
         is_over = not any(map(self._ask_elsewhere, doubtful)) and is_over
         if is_over:
-            self._elsewhere.asked.clear()
+            self._asked.clear()
             self._outages.tell()
             if self.verdict is None:
                 self._let_aside_go()
@@ -162,10 +170,10 @@ class Doubts:
         has_anybody = relay.has_taken or self._ends.books().sent
         return not has_anybody or (is_unknown(outcome) and delivery.is_first_try)
 
-    def _keep(self, delivery: Delivery, outcome: Outcome, relay: Relay) -> None:
+    def _keep(self, delivery: Delivery, outcome: Outcome, relay: Relay, began_at: float) -> None:
         self._ends.keep(delivery)
         row, counts = self._rows[relay], self._counts(delivery, outcome, relay)
-        row.add(delivery, outcome, counts=counts)
+        row.add(delivery, outcome, began_at, counts=counts)
         if counts and row.count == _FEW:
             self._clerk.ready.reverse()
         if row.tells or (len(row.kept) >= _MOST and self._is_nobody_known()):
@@ -193,16 +201,22 @@ class Doubts:
                 self._ends.conclude(delivery, outcome)
         return asked
 
-    def _hear(self, row: Row, delivery: Delivery, receipt: Receipt, relay: Relay) -> None:
-        """Note of a relay that has refused some that it knows somebody, if it says so."""
+    def _hear(self, row: Row, delivery: Delivery, receipt: Receipt, relay: Relay, began_at: float) -> None:
+        """Note of a relay that has refused some that it knows somebody, if it says so.
+
+        What was on its way when it refused the first of them may be from before it lost its users.
+        """
         is_taken = receipt.state is _SENT
+        if is_taken:
+            self._outages.taken(relay, delivery)
+        if began_at <= row.since:
+            return
         is_put_off = receipt.state is _DEFERRED
         if is_taken or (is_put_off and not puts_off_everybody(receipt, delivery.subscriber.email)):
             if row.count >= _FEW:
                 self._clerk.ready.reverse()  # back to where the list was left
             row.end()
         if is_taken:
-            self._outages.taken(relay, delivery)
             self._elsewhere.knows(relay)
             self._believe(row.kept)
 

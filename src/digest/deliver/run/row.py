@@ -27,9 +27,11 @@ class Row:
     #: Of the last of these, also of those who are kept no longer.
     domains: deque[str] = field(default_factory=lambda: deque(maxlen=MANY))
     said: Outcome = field(init=False)  #: of the last one
+    since: float = 0.0  #: when the message to the first of those who are kept began
 
-    def add(self, delivery: Delivery, outcome: Outcome, *, counts: bool) -> None:
+    def add(self, delivery: Delivery, outcome: Outcome, began_at: float, *, counts: bool) -> None:
         """Keep one more, who may say by themselves that the relay takes nobody."""
+        self.since = self.since if self.kept else began_at
         self.kept.append((delivery, outcome))
         self.said = outcome
         if counts:
