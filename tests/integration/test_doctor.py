@@ -247,3 +247,17 @@ def test_a_home_that_cannot_be_held_against_its_database_has_no_fault(root: Path
 
     assert (ran.code, ran.data["faults"]) == (0, [])
     assert any("whether this home may send cannot be told" in note for note in ran.data["notes"])
+
+
+@pytest.mark.usefixtures("server")
+@pytest.mark.parametrize("begun", [True, False])
+def test_who_only_asks_leaves_no_file_behind(root: Path, *, begun: bool) -> None:
+    """Asked as root before the service ran: what it made would be root's, and the service could not send."""
+    if begun:
+        (root / "var" / "instance.lock").unlink(missing_ok=True)
+    else:
+        shutil.rmtree(root / "var")
+    before = sorted(root.rglob("*"))
+    assert run_here("doctor", home=root).code == 0
+
+    assert sorted(root.rglob("*")) == before

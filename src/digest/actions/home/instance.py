@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from digest.actions.app import App
-from digest.actions.home.instance_file import InstanceFile, locked, read_instance, write_instance
+from digest.actions.home.instance_file import InstanceFile, locked, looking, read_instance, write_instance
 from digest.actions.home.instance_words import differences, strangers
 from digest.errors import DigestError, Fault, Refused, StoreError
 from digest.log import get_logger
@@ -63,16 +63,15 @@ def notice(home: Home, store: Store, keyring: Keyring | None) -> tuple[str, ...]
         keyring: Its keys; None leaves them out, for who tells already that they cannot be read.
 
     Raises:
-        DigestError: The home cannot be written in.
         StoreError: The database cannot be read.
     """
-    with locked(home):
+    with looking(home):
         return _look(home, store, keyring).noticed
 
 
 def mismatches(home: Home, store: Store, keyring: Keyring | None) -> tuple[Fault, ...]:
     """Report what `notice` notices as faults, each with the way out."""
-    with locked(home):
+    with looking(home):
         found = _look(home, store, keyring)
     return tuple(
         Fault(
@@ -91,9 +90,9 @@ def home_name(app: App) -> str | None:
     """Return what home and database call this home; None when they are not the ones that last sent.
 
     Raises:
-        DigestError: The home cannot be written in.
+        StoreError: The database cannot be read.
     """
-    with locked(app.home):
+    with looking(app.home):
         found = _look(app.home, app.store, app.keyring)
     return None if found.noticed else found.file.id
 

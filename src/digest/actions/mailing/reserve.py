@@ -74,11 +74,10 @@ def disk_reserve(app: App) -> DiskReserve:
 def oversized(home: Home, store: Store, reserve_bytes: int) -> tuple[Path, ...]:
     """List the folders whose whole disk is no larger than the reserve: nothing could ever be sent.
 
-    Raises:
-        OSError: A folder is not there.
+    Those that are not there yet are left out.
     """
     wanted = disk_folders(home, store) if reserve_bytes else ()
-    return tuple(folder for folder in wanted if disk_bytes(folder) <= reserve_bytes)
+    return tuple(folder for folder in wanted if folder.is_dir() and disk_bytes(folder) <= reserve_bytes)
 
 
 def disk_folders(home: Home, store: Store) -> tuple[Path, ...]:

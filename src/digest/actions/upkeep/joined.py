@@ -13,6 +13,8 @@ from digest.paths import Home
 from digest.settings import database_url, load_settings
 from digest.store import open_store
 
+_SQLITE = "sqlite:///"
+
 
 def held_against_database(root: Path) -> tuple[tuple[Fault, ...], tuple[str, ...]]:
     """Say why a home that is not open must not send.
@@ -24,6 +26,8 @@ def held_against_database(root: Path) -> tuple[tuple[Fault, ...], tuple[str, ...
         SettingsError: The configuration has faults.
     """
     home, url = Home(root=root), database_url(load_settings(root, os.environ).system, root)
+    if url.startswith(_SQLITE) and not (root / url.removeprefix(_SQLITE)).exists():
+        return (), ()  # nothing has begun here, and whoever only looks leaves no file behind
     try:
         with closing(open_store(url, home=root)) as store:
             return (mismatches(home, store, read_keyring(home)) if store.is_current() else ()), ()

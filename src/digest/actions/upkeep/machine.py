@@ -77,6 +77,7 @@ def machine(app: App) -> Machine:
                 reserve=app.system.delivery.reserve,
             )
             for folder in disk_folders(app.home, app.store)
+            if folder.is_dir()  # a home that has not sent yet, beside a server's database, has none
         ),
         runs=runs,
         is_blind=is_blind,
