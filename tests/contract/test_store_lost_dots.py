@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from digest.model import FULL_FORM, Delivery, DeliveryState, Outcome
-from digest.store import Store, Transaction
+from digest.store import ACCEPTED, Store, Transaction
 from store_cast import HOUR, NOW, ended, frozen_edition
 
 SENT, FAILED, DEFERRED, UNKNOWN = (
@@ -146,3 +146,32 @@ def test_who_may_have_a_copy_is_known_so_until_a_mail_is_taken(store: Store, sta
     assert found is not None
     reasons = {SENT: None, DEFERRED: "450 x; they may have a copy", PENDING: SILENT}
     assert (found.state, found.reason) == (state, reasons[state])
+
+
+@pytest.mark.parametrize("words", ["accepted by the queue, come back", "Accepted By olu"])
+def test_a_relays_words_are_nobodys_decision(store: Store, words: str) -> None:
+    """Whom nobody has decided on stays on the list of those to decide on."""
+    put_off = Outcome(state=DEFERRED, at=NOW, text=words, next_at=NOW + HOUR)
+    with store.writing() as tx:
+        mail = lost(tx)
+        tx.deliveries.claim(mail.edition_id, "w2", now=NOW, limit=1, lease=LEASE)
+        tx.deliveries.settle(mail.id, "w2", 2, put_off)
+        _suppressed(tx, mail)
+
+        assert tx.deliveries.undecided_counts() == {mail.edition_id: 1}
+        assert tx.deliveries.accept_unknown(mail.edition_id, note=f"{ACCEPTED}olu", at=NOW) == 1
+        assert tx.deliveries.undecided_counts() == {}
+
+
+def test_who_is_erased_while_their_dot_is_lost_may_have_a_copy(store: Store) -> None:
+    """The sender says so of a row that has no name any more; of the relay's words nothing stays."""
+    cut = Outcome(state=DEFERRED, at=NOW, text="reader1 cut; they may have a copy", next_at=NOW + HOUR)
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 1)
+        (mail,) = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=1, lease=LEASE)
+        tx.people.erase("reader1@example.org", at=NOW)
+        tx.deliveries.settle(mail.id, "w1", 1, cut)
+        mailed = tx.deliveries.get(mail.id)
+
+    assert mailed is not None
+    assert (mailed.state, mailed.reason) == (DEFERRED, "erased; they may have a copy")

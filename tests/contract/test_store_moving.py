@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from digest.model import Delivery, DeliveryState
-from digest.store import Store, Transaction
+from digest.model import BounceKind, Delivery, DeliveryState
+from digest.store import NewBounce, Store, Transaction
 from store_cast import HOUR, NOW, ended, frozen_edition
 
 PENDING, SENT, UNKNOWN = DeliveryState.PENDING, DeliveryState.SENT, DeliveryState.UNKNOWN
@@ -88,3 +88,19 @@ def test_who_was_erased_is_told_with_no_address(store: Store) -> None:
 
         assert told(tx, edition) == [("", None)]
         assert [known.email for known in tx.deliveries.undecided([edition])] == [""]
+
+
+def test_what_came_back_from_an_address_of_before_counts_nothing_against_the_new_one(store: Store) -> None:
+    """Who moves since their mailbox was closed is tried again at the new one, which has refused nothing."""
+    with store.writing() as tx:
+        edition = frozen_edition(tx, 1)
+        (one,) = claim(tx, edition)
+        tx.deliveries.settle_all("w1", [ended(one, DeliveryState.FAILED, "550 5.1.1 no such user")])
+        known = {"subscriber_id": one.subscriber.id, "edition_id": edition, "kind": BounceKind.HARD}
+        tx.bounces.add(NewBounce(**known, digest="first", status="5.1.1"), at=NOW)
+        move(tx, one, "Ada@new.example")
+        tx.deliveries.reopen_failed(edition)
+        (again,) = claim(tx, edition, "w2")
+        tx.deliveries.settle_all("w2", [ended(again, SENT, "250 ok")])
+
+        assert tx.bounces.hard_editions(one.subscriber.id, most=5) == 0

@@ -125,7 +125,7 @@ class Delivery:
 
     @property
     def email(self) -> str:
-        """Where it was mailed, or is to be; empty of who was erased."""
+        """Where it was mailed, or last to be; what is to come goes to `email_now` if given. Empty: erased."""
         return self.went_to or self.subscriber.email
 
     @property

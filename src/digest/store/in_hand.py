@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import BigInteger, Integer, Text, Update, bindparam, case, func, null, update
+from sqlalchemy import BigInteger, Integer, Text, Update, bindparam, case, func, null, or_, update
 
 from digest.model import MAY_HAVE_IT, DeliveryState, Outcome, Settlement
 from digest.store.claiming import Claiming
@@ -191,7 +191,10 @@ def _settle(dialect: str) -> Update:
             reason=case(
                 (given.end == _VALUES[_SENT], null()),
                 (goes_back, deliveries.c.reason),
-                (is_erased & MAYBE, func.coalesce(given.own + MAY_HAVE_IT, deliveries.c.reason)),
+                (
+                    is_erased & or_(MAYBE, given.reason.contains(MAY_HAVE_IT)),
+                    func.coalesce(given.own + MAY_HAVE_IT, f"erased{MAY_HAVE_IT}"),
+                ),
                 (is_erased, given.own),
                 else_=ended_why(given.end, given.reason),
             ),

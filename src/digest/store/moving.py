@@ -7,7 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import Update, case, exists, select, update
 
 from digest.store.part import ids
-from digest.store.people_tables import deliveries, subscribers
+from digest.store.people_tables import bounces, deliveries, subscribers
 
 #: The address of a delivery where that is not its reader's of now; NULL where it is, and of who was erased.
 WENT_TO = case((deliveries.c.address != subscribers.c.address, deliveries.c.address))
@@ -23,11 +23,15 @@ def made_out_anew(delivery_ids: Collection[int]) -> Update:
     """Make the statement that has deliveries in hand name their readers' addresses of now, a few at a time.
 
     One that the edition names already, since another reader had it before, is left out: no two may be alike.
+    So is one whose mail to the address of before came back: that says nothing of the one of now.
     """
     other = deliveries.alias()
     is_taken = exists().where(other.c.edition_id == deliveries.c.edition_id, other.c.address == _THEIRS)
+    came_back = exists().where(
+        bounces.c.subscriber_id == deliveries.c.subscriber_id, bounces.c.edition_id == deliveries.c.edition_id
+    )
     return (
         update(deliveries)
-        .where(deliveries.c.id.in_(ids(delivery_ids)), _THEIRS.is_not(None), ~is_taken)
+        .where(deliveries.c.id.in_(ids(delivery_ids)), _THEIRS.is_not(None), ~is_taken, ~came_back)
         .values(address=_THEIRS)
     )

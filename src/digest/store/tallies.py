@@ -13,6 +13,7 @@ from sqlalchemy import BigInteger, Text, and_, func, or_, select, type_coerce
 from digest.model import DeliveryState
 from digest.store.deliveries_read import LedgerReading, books_of
 from digest.store.listing import listed
+from digest.store.lost_dots import MAYBE
 from digest.store.moving import WENT_TO
 from digest.store.part import ids
 from digest.store.people_tables import UNKNOWN, deliveries, subscribers
@@ -21,8 +22,11 @@ from digest.store.time_type import from_ticks
 from digest.store.values import Mix, Reason, Tally, Unknown
 
 ACCEPTED = "accepted by "  #: what the reason of an unknown delivery begins with that a person leaves as it is
-DECIDED = and_(deliveries.c.state == DeliveryState.UNKNOWN, deliveries.c.reason.like(f"{ACCEPTED}%"))
-UNDECIDED = and_(UNKNOWN, or_(deliveries.c.reason.is_(None), deliveries.c.reason.not_like(f"{ACCEPTED}%")))
+# What has the mark behind it is what a relay said.
+DECIDED = and_(deliveries.c.state == DeliveryState.UNKNOWN, deliveries.c.reason.like(f"{ACCEPTED}%"), ~MAYBE)
+UNDECIDED = and_(
+    UNKNOWN, or_(deliveries.c.reason.is_(None), deliveries.c.reason.not_like(f"{ACCEPTED}%"), MAYBE)
+)
 _US = timedelta(microseconds=1)
 _WITH_REASON = (DeliveryState.FAILED, DeliveryState.EXPIRED, DeliveryState.EXCLUDED, DeliveryState.DEFERRED)
 

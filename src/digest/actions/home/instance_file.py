@@ -90,7 +90,7 @@ def looking(home: Home) -> Iterator[None]:
     """Let nobody change file or row while somebody only looks at both; leaves no file behind.
 
     Where there is no lock, or none that this user may open, it goes without: each step is announced in the
-    file before it is in the row, so that one in between is no alarm.
+    file before it is in the row, so that half a step in between is no alarm.
     """
     try:
         lock = home.instance.with_suffix(".lock").open("rb")

@@ -81,7 +81,8 @@ class Doubts:
             return
         if outcome.state is _DEFERRED:
             self._has_put_off = True
-            self._elsewhere.put_off(delivery, receipt, relay)
+            if receipt.state is _DEFERRED:  # and not cut off
+                self._elsewhere.put_off(delivery, receipt, relay)
         if (row := self._rows.get(relay)) is not None:
             self._hear(row, delivery, receipt, relay, began_at)
         self._ends.conclude(delivery, outcome)
@@ -210,6 +211,7 @@ class Doubts:
         if is_taken:
             self._outages.taken(relay, delivery)
         if began_at <= row.since:
+            row.late += is_taken
             return
         is_put_off = receipt.state is _DEFERRED
         if is_taken or (is_put_off and not puts_off_everybody(receipt, delivery.subscriber.email)):

@@ -49,8 +49,8 @@ class Judge:
         """Say what a relay's answer means for a delivery."""
         text, goes_on = receipt.text, receipt.state is _UNKNOWN and self.resend_unknown
         if receipt.state is not _SENT:
-            text = text.replace(MAY_HAVE_IT, "")  # only the program puts these on record
-            text = f"{receipt.code} {text}" if text.startswith(PARTICULAR) else text
+            if text.startswith(PARTICULAR):
+                text = f"{receipt.code} {text}"  # only the program puts that on record
             if goes_on and not delivery.may_have_it:
                 text += MAY_HAVE_IT
             if receipt.state is _DEFERRED or goes_on:

@@ -24,6 +24,7 @@ class Row:
 
     kept: Kept = field(default_factory=deque)  #: until the relay has taken a mail, or is believed
     count: int = 0  #: since it took somebody, or put somebody off for their own sake
+    late: int = 0  #: taken since, of what was on its way when the first of those who are kept was refused
     #: Of the last of these, also of those who are kept no longer.
     domains: deque[str] = field(default_factory=lambda: deque(maxlen=MANY))
     said: Outcome = field(init=False)  #: of the last one
@@ -41,12 +42,12 @@ class Row:
     def end(self) -> None:
         """Begin anew: the relay knows somebody."""
         self.domains.clear()
-        self.count = 0
+        self.count = self.late = 0
 
     @property
     def tells(self) -> bool:
         """True when it is so long, and of so many domains, that the relay takes nobody."""
-        return self.count >= MANY and len(set(self.domains)) >= _DOMAINS
+        return self.count - self.late >= MANY and len(set(self.domains)) >= _DOMAINS
 
     def contradiction(self, relay: str) -> TransportError:
         """Say what is wrong with the relay that refused readers whom another took then."""

@@ -9,12 +9,14 @@ from digest.deliver.compose.words import clean
 from digest.deliver.statuses import blames_sender, find_status, judge_failure, without_names
 from digest.errors import TransportError
 from digest.model.bounces import BounceKind
-from digest.model.people import DeliveryState
+from digest.model.people import MAY_HAVE_IT, DeliveryState
 from digest.record import record
 from digest.tokens import hide_tokens
 
 _ENHANCED = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})(?= |$)")
 _MAX_TEXT = 300
+#: Only the program puts that on record, and no database may find it in a relay's words, in whatever case.
+_OUR_MARK = re.compile(re.escape(MAY_HAVE_IT), re.IGNORECASE)
 _HIDDEN = "(a token)"  #: what stands in the place of one that a relay quotes
 
 #: Subjects of enhanced codes that speak of the recipient: address, mailbox, way there.
@@ -94,6 +96,8 @@ class Reply:
     def read(cls, code: int, raw: bytes) -> Reply:
         """Read a reply's code and words, lines parted by LF; foreign bytes become one clean line."""
         text = _words(code, raw)[:_MAX_TEXT]
+        if ";" in text:
+            text = _OUR_MARK.sub(",", text)  # by nothing, what stands around it could make it anew
         match = _ENHANCED.match(text)
         enhanced = match[0] if match else None
         if b"\n" in raw:

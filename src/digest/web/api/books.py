@@ -82,7 +82,9 @@ class Delivery(Shape):
     """One edition to one subscriber."""
 
     id: int
-    email: str = Field(description="Where the mail went, or goes.")
+    email: str = Field(
+        description="Where the mail went; one that is still to come goes to `email_now` where that is given."
+    )
     email_now: str | None = Field(description="Their address of now, where that is another one.")
     state: str
     reason: str | None
