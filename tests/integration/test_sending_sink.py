@@ -20,7 +20,7 @@ from digest.model import DeliveryState
 from sending_cast import NOW, MemoryLedger, MemoryRecord, readers, route, send
 
 PENDING, SENT, UNKNOWN = DeliveryState.PENDING, DeliveryState.SENT, DeliveryState.UNKNOWN
-DEFERRED, FAILED = DeliveryState.DEFERRED, DeliveryState.FAILED
+DEFERRED = DeliveryState.DEFERRED
 PROGRAM = shutil.which("smtp-sink") or shutil.which("smtp-sink", path="/usr/sbin:/usr/lib/postfix/sbin")
 COUNT = 12
 
@@ -99,8 +99,9 @@ def _counted(counts: Path) -> int:
         (("-f", "RCPT"), {PENDING}, True),
         (("-f", "DATA"), {PENDING}, True),
         (("-f", "."), {PENDING}, True),
-        (("-f", "RCPT", "-B", "550 5.1.1 unknown"), {FAILED}, False),
-        (("-f", ".", "-B", "550 5.2.1 disabled"), {FAILED}, False),
+        # All of a short list are unknown: it waits for a person, who may believe the relay.
+        (("-f", "RCPT", "-B", "550 5.1.1 unknown"), {PENDING}, True),
+        (("-f", ".", "-B", "550 5.2.1 disabled"), {PENDING}, True),
         (("-f", "MAIL", "-B", "550 5.1.1 unknown"), {PENDING}, True),
         (("-f", "RSET", "-r", "RCPT"), {DEFERRED, PENDING}, True),
         # 550 without a telling code, before the dot or after it: RCPT was taken, so it is about the message.

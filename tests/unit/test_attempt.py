@@ -111,7 +111,7 @@ def test_sending_goes_on_over_a_newer_connection(phase: str) -> None:
     with ScriptedRelay({phase: HANG}) as relay:
 
         def comes_back(_: object) -> None:
-            if relay.connections == 4:
+            if relay.connections >= 4:
                 relay.script.clear()
 
         watch = Watch(clock=lambda: NOW, chance=lambda: 0.0, progress=comes_back)
@@ -128,7 +128,7 @@ def test_what_was_swallowed_takes_no_place_once_the_relay_is_back() -> None:
     with ScriptedRelay({"greet": HANG}) as relay:
 
         def comes_back(progress: object) -> None:
-            if relay.connections == 3:
+            if relay.connections >= 3:
                 relay.script.clear()
             most.append(progress.connections)
 
