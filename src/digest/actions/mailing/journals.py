@@ -17,7 +17,7 @@ from digest.actions.mailing.ledger import StoreLedger
 from digest.deliver import Record
 from digest.deliver.journal.file import FileRecord
 from digest.deliver.journal.group import Mark
-from digest.deliver.journal.left_behind import left_behind, on_record
+from digest.deliver.journal.left_behind import Left, left_behind, on_record
 from digest.errors import StoreError
 from digest.log import get_logger
 from digest.model import DeliveryState, Settlement
@@ -80,30 +80,7 @@ def pick_up(app: App, edition_id: int, policy: UnknownPolicy | None = None) -> N
         if left.error is not None:
             closed[left.worker] = left.error
             continue
-        home = home_name(app)
-        mailed = None if home is None else _mailed(left.worker, home)
-        edition, version = mailed or (edition_id, 0)
-        ledger = StoreLedger(
-            store=app.store,
-            edition_id=edition,
-            worker=left.worker,
-            version=version,
-            clock=app.clock,
-            hard_bounces=app.system.delivery.hard_bounces,
-        )
-        whole, ours = not left.garbled, mailed is not None
-        recovered = ledger.take_over(left.ended, left.dotted, policy, is_whole=whole, is_ours=ours)
-        if left.garbled:
-            log.error(
-                "journal_damaged",
-                journal=str(_folder(app) / left.worker),
-                garbled=len(left.garbled),
-                first=left.garbled[0],
-                unknown=recovered.unknown,
-                resent=recovered.resent,
-            )
-        if home is not None:
-            go_on(app)  # before it is removed: a copy that lacks what it says must not pass any more
+        _take_over(app, left, edition_id, policy)
     with app.store.writing() as tx:
         # Also who died just now: what its journal says must be read before its leases are.
         here = on_record(_folder(app))
@@ -155,6 +132,34 @@ def _mailed(worker: str, home: str) -> tuple[int, int] | None:
     if len(named) != _PARTS or named[0] != home[:_HOME_CHARS]:
         return None
     return int(named[1]), int(named[2])
+
+
+def _take_over(app: App, left: Left, edition_id: int, policy: UnknownPolicy) -> None:
+    """Write down what a journal says; of a sender whose name tells none, it is of that edition."""
+    home = home_name(app)
+    mailed = None if home is None else _mailed(left.worker, home)
+    edition, version = mailed or (edition_id, 0)
+    ledger = StoreLedger(
+        store=app.store,
+        edition_id=edition,
+        worker=left.worker,
+        version=version,
+        clock=app.clock,
+        hard_bounces=app.system.delivery.hard_bounces,
+    )
+    whole, ours = not left.garbled, mailed is not None
+    recovered = ledger.take_over(left.ended, left.dotted, policy, is_whole=whole, is_ours=ours)
+    if left.garbled:
+        log.error(
+            "journal_damaged",
+            journal=str(_folder(app) / left.worker),
+            garbled=len(left.garbled),
+            first=left.garbled[0],
+            unknown=recovered.unknown,
+            resent=recovered.resent,
+        )
+    if home is not None:
+        go_on(app)  # before it is removed: a copy that lacks what it says must not pass any more
 
 
 def _folder(app: App) -> Path:
