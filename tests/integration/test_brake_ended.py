@@ -45,16 +45,23 @@ def waits_untouched(room: Newsroom, edition: int) -> bool:
         return (room.stored(edition).state, tx.deliveries.books(edition).open) == (EditionState.HELD, 4)
 
 
-@pytest.mark.slow
-def test_an_end_right_after_the_brake_is_the_end(tmp_path: Path) -> None:
-    """The sender has all of them in hand, and has not looked yet; two buttons beside each other."""
+@contextmanager
+def under_way(folder: Path) -> Iterator[tuple[ScriptedRelay, Path, Sender]]:
+    """Let an edition go out that has reached twenty; gives its relay, home and sender."""
     with ScriptedRelay() as relay:
         relay.on_taken = lambda _: time.sleep(0.02)
         root = prepare(
-            tmp_path / "home", relay.port, readers=READERS, on_unknown="hold", connections=CONNECTIONS
+            folder / "home", relay.port, readers=READERS, on_unknown="hold", connections=CONNECTIONS
         )
         sender = Sender(root)
         until(lambda: len(relay.recipients) >= 20)
+        yield relay, root, sender
+
+
+@pytest.mark.slow
+def test_an_end_right_after_the_brake_is_the_end(tmp_path: Path) -> None:
+    """The sender has all of them in hand, and has not looked yet; two buttons beside each other."""
+    with under_way(tmp_path) as (relay, root, sender):
         with open_app(root) as app:
             braking.pull(app, EDITION, by="olu")
             begun_by_then = len(relay.recipients) + 1.2 / 0.02 * CONNECTIONS
@@ -71,13 +78,7 @@ def test_an_end_right_after_the_brake_is_the_end(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_an_edition_that_is_told_to_expire_beside_its_sender_is_over(tmp_path: Path) -> None:
     """`digest send --expire` said done: whoever the sender had in hand is not mailed after that."""
-    with ScriptedRelay() as relay:
-        relay.on_taken = lambda _: time.sleep(0.02)
-        root = prepare(
-            tmp_path / "home", relay.port, readers=READERS, on_unknown="hold", connections=CONNECTIONS
-        )
-        sender = Sender(root)
-        until(lambda: len(relay.recipients) >= 20)
+    with under_way(tmp_path) as (relay, root, sender):
         begun_by_then = len(relay.recipients) + 1.2 / 0.02 * CONNECTIONS
         told = run_here("send", EDITION, "--expire", "--json", home=root)
         taken = len(relay.recipients)
