@@ -19,7 +19,6 @@ Whoever was refused for the sender's sake is put off at that time: they are part
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Sequence
 from dataclasses import replace
 
 from digest.deliver.run.clerk import Clerk
@@ -50,17 +49,16 @@ class Doubts:
         ends: Ends deliveries, and has the run's books.
         clerk: Has those who are asked for next.
         judge: Says what an answer means.
-        relays: All of the run.
+        elsewhere: Knows who is asked for at another relay.
     """
 
-    def __init__(self, ends: Ends, clerk: Clerk, judge: Judge, relays: Sequence[Relay]) -> None:
-        self._ends, self._clerk, self._judge, self._relays = ends, clerk, judge, relays
+    def __init__(self, ends: Ends, clerk: Clerk, judge: Judge, elsewhere: Elsewhere) -> None:
+        self._ends, self._clerk, self._judge, self._elsewhere = ends, clerk, judge, elsewhere
         self._rows: defaultdict[Relay, Row] = defaultdict(Row)
         self._aside: Kept = deque()  #: refused for the sender's sake, by whichever relay
         self._refusal: TransportError | None = None  #: of the last of them
         self._has_put_off = False  #: a relay, somebody; those whom the run puts off were asked of nobody
-        self._elsewhere = Elsewhere(relays)
-        self._asked = self._elsewhere.asked  # taken out of it once: looked at for each message
+        self._asked = elsewhere.asked  # taken out of it once: looked at for each message
         self._outages = Outages(clerk.tell_outage)
 
     def receipt(self, delivery: Delivery, receipt: Receipt, relay: Relay, began_at: float) -> None:
