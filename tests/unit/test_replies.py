@@ -58,6 +58,7 @@ def test_answers_about_a_recipient_end_in_a_receipt(phase: Phase, words: str, st
         (Phase.RCPT, "550 5.7.515 access denied", "sender"),
         (Phase.RCPT, "550 5.1.8 sender's domain is not known", "words"),
         (Phase.RCPT, "550 5.1.7 bad sender", "words"),
+        (Phase.DOT, "550 5.1.90 you've reached your daily limit for message recipients", "words"),  # Exchange
         (Phase.RCPT, "503 5.5.1 bad sequence", "words"),
         (Phase.RCPT, "354 what", "words"),
         (Phase.DATA, "554 5.5.1 no", "words"),

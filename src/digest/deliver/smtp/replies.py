@@ -23,7 +23,7 @@ _HIDDEN = "(a token)"  #: what stands in the place of one that a relay quotes
 _ABOUT_RECIPIENT = {"1", "2", "4"}
 #: Of those, the details that speak of the sender after all: its address, its network, 5.2.252 of Exchange
 #: (it may not send as this one). Others below 5.2 are the mailbox's own. Source: RFC 3463, section 3.3.
-_ABOUT_SENDER = re.compile(r"5\.(1\.[789]|2\.252|4\.(?![14](?!\d))\d+)")
+_ABOUT_SENDER = re.compile(r"5\.(1\.([789]|90)|2\.252|4\.(?![14](?!\d))\d+)")
 #: Codes that say nothing: the words must. 5.2.3 is a mailbox's limit, and of Gmail and Exchange anybody's.
 _SILENT_CODES = {"5.0.0", "5.1.0", "5.2.0", "5.2.3"}
 #: Codes that speak of one recipient when the relay gives no enhanced code, unless its words do not.
