@@ -309,6 +309,9 @@ def test_full_mailbox_is_its_owners(phase: Phase, words: str) -> None:
         "450 user has too many sessions from this host",
         "451 the limit of the account is 5 for your network",
         "450 4.7.1 mailbox limit of this relay",
+        "450 4.7.1 <sam@example.org>: Recipient address rejected: Policy Rejection- Quota exceeded",
+        "451 4.7.1 Service unavailable - try again later",
+        "451 Authentication failed: Maximum credits exceeded",
         "452 4.3.1 Insufficient system resources for the mailbox",
     ],
 )

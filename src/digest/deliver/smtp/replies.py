@@ -36,7 +36,7 @@ _PARAMETERS = 555  #: such as that it does not know. Source: RFC 5321, section 4
 _ROOM = 552  #: of a mailbox there is no more room, which RFC 5321 section 4.2.3 lets relays say late
 #: Words of relays that count what one sender hands over, or do not know it, in answers that ask to try again.
 _ABOUT_ALL = re.compile(
-    r"\b(rates?|rate-?limit\w*|throttl\w+|server (is )?busy|ha(s|ve) sent|"
+    r"\b(rates?|rate-?limit\w*|throttl\w+|server (is )?busy|service (is )?unavailable|ha(s|ve) sent|"
     r"(sending|outgoing|outbound) (limit|quota|mails?|messages?)|(recipient|user|account)s? limits?|"
     r"(last|this|per|(mails?|messages?|recipients|connections) an?) (second|minute|hour|day)|hourly|daily|"
     r"relay(ing)?( access)? (denied|not permitted)|authentication (is )?required)\b",
@@ -49,7 +49,7 @@ _ONES_OWN = re.compile(
 )
 #: Of something there is too much, or too little room: for all mail, unless the words name whose it is.
 _TOO_MUCH = re.compile(
-    r"\b(limit(s|ed|ing)?|too (many|much)|(space|storage) shortage|disk( is)? full|"
+    r"\b(limit(s|ed|ing)?|(quota|credits) exceeded|too (many|much)|(space|storage) shortage|disk( is)? full|"
     r"(insufficient|not enough|out of|no) ((system|disk|spool|free) )?(storage|space|memory|resources))\b",
     re.IGNORECASE,
 )
