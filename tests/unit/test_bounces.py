@@ -208,10 +208,11 @@ def test_a_huge_returned_mail_does_not_hide_the_report(within: Within) -> None:
         _JUNK + b64encode(_COPY + b"-" * 180_000),
         _JUNK + b64encode(_COPY + b" " * 180_000),
         _JUNK + b64encode(_COPY * 3_900),
+        b"Content-Type: multipart/mixed; boundary=a\n\n" + b"--a\n\n" * 50_000,
     ],
     ids=[
         *("types", "nested", "angles", "addresses", "header", "rfc822", "bytes", "zeros"),
-        *("groups", "encoded", "undecodable", "rule", "spaces", "copies"),
+        *("groups", "encoded", "undecodable", "rule", "spaces", "copies", "parts"),
     ],
 )
 def test_hostile_reports_cost_little_and_say_nothing(message: bytes, within: Within) -> None:
