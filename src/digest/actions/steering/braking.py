@@ -12,7 +12,7 @@ from digest.actions.mailing.ending import close
 from digest.actions.mailing.journals import pick_up
 from digest.actions.news import tell_news
 from digest.actions.printing.presses import content_hash, render
-from digest.actions.telling import ENDED_BY, LET_GO_LATE, Hand, Named, alert_held, write_down
+from digest.actions.telling import ENDED_BY, LET_GO_LATE, Hand, Named, alert_held, ways_on, write_down
 from digest.actions.timing.courses import outlook
 from digest.actions.timing.deadline_words import show
 from digest.actions.timing.deadlines import BEFORE_APPROVAL, BEFORE_SENDING
@@ -53,7 +53,7 @@ def pull(app: App, edition_id: int, *, by: str, note: str | None = None) -> Stor
         raise Refused(
             f"edition {edition_id} is {stored.state}, so nothing of it goes out", hint=_hold(stored)
         )
-    return _stop(app, edition_id, by=by, note=note, alert=True)
+    return _stop(app, edition_id, (EditionState.SENDING,), by=by, note=note)
 
 
 def is_braked(app: App, stored: StoredEdition) -> bool:
@@ -110,11 +110,15 @@ def resume(app: App, edition_id: int, *, by: str, late: bool = False) -> StoredE
 def end(app: App, edition_id: int, *, by: str) -> Books:
     """End a stopped edition for all who are open, once senders have let go of those that they have in hand.
 
+    One that was approved again is stopped once more, or a sender would begin it meanwhile.
+
     Raises:
         NotFound: There is none with this number.
-        Refused: It was not stopped while it went out; a sender has not let go after some seconds.
+        Refused: It was not stopped while it went out; a sender has not let go after some seconds: it stays
+            stopped.
     """
-    _stopped(app, edition_id, BEFORE_SENDING)
+    if _stopped(app, edition_id, BEFORE_SENDING).state is EditionState.APPROVED:
+        _stop_to_end(app, edition_id, by=by)
     _wait_for_senders(app, edition_id)
     hand = Hand(by=by, at=app.clock())
     why = f"{ENDED_BY}{by}"
@@ -126,6 +130,7 @@ def end(app: App, edition_id: int, *, by: str) -> Books:
             edition_id, EditionState.SENDING, expect=BEFORE_SENDING, by=by, at=hand.at, note=why
         )
         write_down(tx, Named.of(moved), hand, "end", note=why)
+        tx.alerts.withdraw(edition_id, AlertKind.HELD)
         books = tx.deliveries.books(edition_id)
     return close(app, edition_id, books, by=by)
 
@@ -140,20 +145,27 @@ def expire(app: App, edition_id: int, *, by: str) -> Books:
         Refused: It is not on its way; a sender has not let go after some seconds: it stays stopped.
     """
     if find(app, edition_id).state is EditionState.SENDING:
-        _stop(app, edition_id, by=by, note="to end it for those still open", alert=False)
+        _stop_to_end(app, edition_id, by=by)
     return end(app, edition_id, by=by)
 
 
-def _stop(app: App, edition_id: int, *, by: str, note: str | None, alert: bool) -> StoredEdition:
+def _stop_to_end(app: App, edition_id: int, *, by: str) -> None:
+    """Stop an edition, with an alert that its end takes back: that may be refused, or killed before it comes."""
+    begins_or_goes = (EditionState.APPROVED, EditionState.SENDING)
+    _stop(app, edition_id, begins_or_goes, by=by, note="to end it for those still open")
+
+
+def _stop(
+    app: App, edition_id: int, expect: Collection[EditionState], *, by: str, note: str | None
+) -> StoredEdition:
     hand = Hand(by=by, at=app.clock())
     why = f"the brake was pulled by {by}" + (f": {note}" if note else "")
     with app.store.writing() as tx:
         held = tx.editions.set_state(
-            edition_id, EditionState.HELD, expect=(EditionState.SENDING,), by=by, at=hand.at, note=why
+            edition_id, EditionState.HELD, expect=expect, by=by, at=hand.at, note=why
         )
         write_down(tx, Named.of(held), hand, "brake", outcome="held", note=note)
-        if alert:
-            alert_held(tx, Named.of(held), why, hand)
+        alert_held(tx, Named.of(held), why, hand, ways=ways_on(Named.of(held)))
         tell_news(app, tx, AlertKind.BRAKED, Named.of(held), hand, why)
     return held
 
@@ -162,7 +174,7 @@ def _wait_for_senders(app: App, edition_id: int) -> None:
     """Wait until nobody is in hand: whoever is given back after the end would be mailed all the same."""
     ends = time.monotonic() + PATIENCE_S
     while True:
-        pick_up(app, edition_id, "hold")
+        pick_up(app, edition_id)
         count = in_hand(app, edition_id)
         if not count or time.monotonic() > ends:
             return _refuse_in_hand(edition_id, count)
