@@ -150,7 +150,7 @@ def expire(app: App, edition_id: int, *, by: str) -> Books:
 
 
 def _stop_to_end(app: App, edition_id: int, *, by: str) -> None:
-    """Stop an edition, with an alert that its end takes back: that may be refused, or killed before it comes."""
+    """Stop an edition with an alert, which its end takes back: that may be refused, or killed midway."""
     begins_or_goes = (EditionState.APPROVED, EditionState.SENDING)
     _stop(app, edition_id, begins_or_goes, by=by, note="to end it for those still open")
 
