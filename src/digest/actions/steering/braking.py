@@ -27,7 +27,8 @@ _LOOK = (
 )
 _SHOW = "`digest editions show {0}` tells what it waits for"
 _WAYS = {
-    EditionState.SENDING: "`digest editions brake {0}` stops it, `digest send {0} --expire` ends it",
+    EditionState.SENDING: "`digest editions brake {0}` stops it, `digest send {0} --late` sends it"
+    " however late, `digest send {0} --expire` ends it",
     EditionState.SENT: "`digest deliveries {0}` shows who has got it",
 }
 _LATE = "`digest editions resume {0} --late` lets it go on all the same; so does the desk"
@@ -64,6 +65,8 @@ def is_braked(app: App, stored: StoredEdition) -> bool:
 def resume(app: App, edition_id: int, *, by: str, late: bool = False) -> StoredEdition:
     """Let a stopped edition go on for all who are open, as it was approved.
 
+    One that goes on already stays as it is: who says so twice, or second, has what they want.
+
     Args:
         app: The installation.
         edition_id: The edition.
@@ -74,6 +77,8 @@ def resume(app: App, edition_id: int, *, by: str, late: bool = False) -> StoredE
         NotFound: There is none with this number.
         Refused: It was not stopped while it went out; it has changed since it was approved; it is too late.
     """
+    if _goes_on(app, edition_id, late=late):
+        return find(app, edition_id)
     stored = _stopped(app, edition_id, BEFORE_APPROVAL)
     if not stored.approved_hash == stored.content_hash == content_hash(render(app, stored)):
         raise Refused(
@@ -188,6 +193,14 @@ def _refuse_in_hand(edition_id: int, count: int) -> None:
             hint="no new one begins; end it again in half a minute. A sender that stands still has to be"
             " continued or ended first; one whose machine is gone counts for 20 minutes",
         )
+
+
+def _goes_on(app: App, edition_id: int, *, late: bool) -> bool:
+    """Tell whether an edition is on its way and in time, with the word to send it late if that is asked."""
+    course = outlook(app, edition_id)
+    if course is None or course.edition.state is not EditionState.SENDING:
+        return False
+    return course.may_go(app.clock()) and (course.is_let_go_late or not late)
 
 
 def _stopped(app: App, edition_id: int, states: Collection[EditionState]) -> StoredEdition:
