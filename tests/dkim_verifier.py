@@ -11,11 +11,13 @@ import binascii
 import hashlib
 import re
 from collections.abc import Mapping
+from functools import cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
@@ -94,13 +96,8 @@ def canonical_field(field: bytes, form: str) -> bytes:
     if form == "simple":
         return field
     name, _, value = field.partition(b":")
-    letters = bytearray()
-    for letter in value.replace(b"\r\n", b""):
-        if letter not in b" \t":
-            letters.append(letter)
-        elif letters and letters[-1] != 0x20:
-            letters.append(0x20)
-    return name.rstrip(b" \t").lower() + b":" + bytes(letters).rstrip(b" ") + b"\r\n"
+    one_line = re.sub(rb"[ \t]+", b" ", value.replace(b"\r\n", b""))
+    return name.rstrip(b" \t").lower() + b":" + one_line.strip(b" ") + b"\r\n"
 
 
 def _judge(field: bytes, others: Fields, body: bytes, records: Mapping[str, str]) -> None:
@@ -145,12 +142,18 @@ def _check(algorithm: str, signature: bytes, signed: bytes, record: str) -> None
             # RFC 8463 section 3: the SHA-256 hash is what is signed.
             Ed25519PublicKey.from_public_bytes(public).verify(signature, hashlib.sha256(signed).digest())
         else:
-            key = load_der_public_key(public)
+            key = _rsa_key(public)
             if not isinstance(key, RSAPublicKey) or key.key_size < 1024:
                 raise Refused("a weak key")
             key.verify(signature, signed, PKCS1v15(), SHA256())
     except InvalidSignature as error:
         raise Refused("header altered") from error
+
+
+@cache
+def _rsa_key(public: bytes) -> PublicKeyTypes:
+    """Read a key once: OpenSSL takes as long for it as for a signature."""
+    return load_der_public_key(public)
 
 
 def _unbase64(text: str) -> bytes:

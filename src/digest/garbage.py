@@ -25,10 +25,11 @@ def look_seldom() -> None:
 def spared() -> Iterator[None]:
     """Let the collector look seldom, and never at what there is at the start; afterwards as before.
 
-    Each look stops every page, for half a microsecond an object: a large page makes so many that the whole
-    was looked over every tenth time, for 60 to 120 ms.
+    Where something was frozen already, what there is at the start stays frozen with it. Each look stops
+    every page, for half a microsecond an object: a large page makes so many that the whole was looked over
+    every tenth time, for 60 to 120 ms.
     """
-    usual = gc.get_threshold()
+    usual, had_frozen = gc.get_threshold(), gc.get_freeze_count() > 0
     gc.collect()
     gc.freeze()
     look_seldom()
@@ -36,4 +37,5 @@ def spared() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*usual)
-        gc.unfreeze()
+        if not had_frozen:
+            gc.unfreeze()

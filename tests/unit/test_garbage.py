@@ -19,8 +19,10 @@ def _as_python_has_it() -> Iterator[None]:
     """Leave the collector of the test run as it was found."""
     before = gc.get_threshold()
     gc.set_threshold(*PYTHONS_OWN)
+    gc.unfreeze()
     yield
     gc.set_threshold(*before)
+    gc.freeze()
 
 
 def test_a_command_looks_seldom_to_its_end() -> None:
@@ -50,6 +52,16 @@ def test_what_is_there_before_pages_are_served_is_not_looked_at_while_they_are()
 
     assert gc.get_freeze_count() == 0
     assert gc.get_threshold() == PYTHONS_OWN
+
+
+def test_what_somebody_else_has_frozen_stays_so() -> None:
+    """Whoever served pages for a while would else hand all of it to the collector again."""
+    gc.freeze()
+    before = gc.get_freeze_count()
+    with garbage.spared():
+        pass
+
+    assert gc.get_freeze_count() >= before > 0
 
 
 def test_rings_of_objects_still_go() -> None:

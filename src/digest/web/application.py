@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 
 from digest import __version__
 from digest.actions.app import App
 from digest.actions.making.comparing import Comparisons
 from digest.actions.staff.refused_tries import RefusedTries
 from digest.actions.upkeep.dns_answers import DnsAnswers
-from digest.web import api, errors, pages
-from digest.web.guard import may_bring_files, note_form
+from digest.web import errors
+from digest.web.guard import may_bring_files
 from digest.web.headers import BoundedBodies, SecurityHeaders
 from digest.web.heads import HeadsOfPages
 from digest.web.kept import KeptPages
 from digest.web.pace import Pace
-from digest.web.routers import routers_of
+from digest.web.routers import all_routes
 from digest.web.watching import Watcher
 
 
@@ -34,8 +34,7 @@ def create_app(current: Callable[[], App]) -> FastAPI:
         docs_url=None,  # it would load from a foreign host
         redoc_url=None,
         redirect_slashes=False,
-        generate_unique_id_function=lambda route: route.name,
-        dependencies=[Depends(note_form)],
+        routes=list(all_routes()),
     )
     application.state.current = current
     application.state.watcher = Watcher(current)
@@ -44,9 +43,6 @@ def create_app(current: Callable[[], App]) -> FastAPI:
     application.state.pace = Pace()
     application.state.refused = RefusedTries()
     application.state.kept = KeptPages()
-    for package in (pages, api):
-        for router in routers_of(package):
-            application.include_router(router)
     errors.install(application)
     application.add_middleware(BoundedBodies, may_bring_files=may_bring_files)
     application.add_middleware(SecurityHeaders)
