@@ -327,7 +327,7 @@ def test_the_end_of_one_edition_decides_on_nobody_of_another(app: App) -> None:
     record.write([(mail.id, mail.attempt)], [])
     record.close(keep=True)
     resends = app.system.delivery.model_copy(update={"on_unknown": "resend"})
-    pick_up(replace(app, system=app.system.model_copy(update={"delivery": resends})), 2, "hold")
+    pick_up(replace(app, system=app.system.model_copy(update={"delivery": resends})), 2)
 
     with app.store.reading() as tx:
         assert [(one.state, one.may_have_it) for one in tx.deliveries.list(1)] == [
