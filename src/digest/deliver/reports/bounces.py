@@ -63,14 +63,19 @@ class Report:
     def seen_by(self, is_theirs: Callable[[str], bool]) -> Report:
         """Narrow a report of a server to what it says of one recipient's own address, if it does.
 
+        That a mailbox of another name is gone is SOFT: servers name who failed, and not to whom else they
+        passed the mail on.
+
         Args:
             is_theirs: Tells whether an address, as written, is theirs.
         """
-        own = [one for one in self.recipients if any(map(is_theirs, one.addresses))]
-        if not own or self.kind is BounceKind.COMPLAINT:
+        if not self.recipients or self.kind is BounceKind.COMPLAINT:
             return self
+        own = tuple(one for one in self.recipients if any(map(is_theirs, one.addresses))) or self.recipients
         kind, status = sum_up(own)
-        return replace(self, kind=kind, status=status, recipients=tuple(own))
+        if kind is BounceKind.HARD and not any(not one.final or is_theirs(one.final) for one in own):
+            kind = BounceKind.SOFT
+        return replace(self, kind=kind, status=status, recipients=own)
 
 
 def read_report(message: bytes) -> Report:
@@ -96,8 +101,7 @@ def read_report(message: bytes) -> Report:
 
 def _read(mail: Message, content_name: str) -> Report:
     parts = tuple(mail.walk())
-    recipients = _recipients(parts)
-    kind, status = _judge(mail, parts, recipients)
+    kind, status, recipients = _judge(mail, parts)
     identity = field(mail, "Message-ID")
     addresses = [address for name in _RECEIVED_FOR for address in _addresses(mail, name)]
     if kind is BounceKind.COMPLAINT:
@@ -106,26 +110,23 @@ def _read(mail: Message, content_name: str) -> Report:
         kind=kind,
         status=status,
         addresses=_bounded(addresses),
-        recipients=recipients or (),
+        recipients=recipients,
         name=_name(identity.encode()) if identity else content_name,
     )
 
 
-def _judge(
-    mail: Message, parts: tuple[Message, ...], recipients: tuple[Told, ...] | None
-) -> tuple[BounceKind, str | None]:
+def _judge(mail: Message, parts: tuple[Message, ...]) -> tuple[BounceKind, str | None, tuple[Told, ...]]:
     """Ask the readers one after the other, the standards first."""
     for part in parts:
         if part.get_content_type() == _FEEDBACK:
-            return _complaint(part), None
-    if recipients is not None:
-        return sum_up(recipients)
-    if _AWAY.match(field(mail, "Subject")):
-        return BounceKind.REPLY, None
-    found = _unwritten_rules(mail, parts)
-    if found is not None:
-        return found
-    return (BounceKind.REPLY if _is_automatic(mail) else BounceKind.UNKNOWN), None
+            return _complaint(part), None, ()
+    told = _recipients(parts)
+    if told is None and _AWAY.match(field(mail, "Subject")):
+        return BounceKind.REPLY, None, ()
+    told = _unwritten_rules(mail, parts) if told is None else told
+    if told is not None:
+        return *sum_up(told), told
+    return (BounceKind.REPLY if _is_automatic(mail) else BounceKind.UNKNOWN), None, ()
 
 
 def _complaint(part: Message) -> BounceKind:
@@ -141,14 +142,14 @@ def _recipients(parts: tuple[Message, ...]) -> tuple[Told, ...] | None:
     return None
 
 
-def _unwritten_rules(mail: Message, parts: tuple[Message, ...]) -> tuple[BounceKind, str | None] | None:
+def _unwritten_rules(mail: Message, parts: tuple[Message, ...]) -> tuple[Told, ...] | None:
     """Recognise what servers wrote before there was a standard, and some still do, in a few parts at most."""
-    if len(parts) > _MAX_PARTS:
+    temporary, permanent = all_failures(mail) if len(parts) <= _MAX_PARTS else (set(), set())
+    if not (temporary or permanent):
         return None
-    temporary, permanent = all_failures(mail)
-    if not permanent:
-        return (BounceKind.SOFT, None) if temporary else None
-    return judge_failure(None, _words(parts))
+    kind, status = judge_failure(None, _words(parts)) if permanent else (BounceKind.SOFT, None)
+    names = sorted(address.decode("utf-8", "replace") for address in permanent or temporary)
+    return tuple(Told.of(kind, status, name) for name in names[:_MAX_ADDRESSES])
 
 
 def _is_automatic(mail: Message) -> bool:
