@@ -12,7 +12,6 @@ from email.message import Message
 from email.parser import HeaderParser
 from email.policy import compat32
 from email.utils import getaddresses
-from itertools import islice
 
 from flufl.bounce import all_failures
 
@@ -29,11 +28,11 @@ _MAX_PARTS = 40
 _MAX_WORDS = 20_000
 _MAX_ADDRESSES = 50
 _MAX_BLOCKS = 1_000  #: groups of fields; a report about one mail has two
-#: Parts of the internationalised form may be encoded as a whole, unlike other message/* parts, which the
-#: parser takes for mails. Source: RFC 6532, section 3.7; RFC 6533, section 4.
-_GLOBAL = re.compile(rb"\bmessage/(?=global\b)", re.IGNORECASE)
-_STATUSES = frozenset({"message/delivery-status", "application/global-delivery-status"})
-_FEEDBACK = "message/feedback-report"
+#: Parts that may be encoded as a whole: of the internationalised form by its standard, the others by servers
+#: that do so. The parser would take them for mails. Source: RFC 6532, section 3.7; RFC 6533, section 4.
+_ENCODED = re.compile(rb"\bmessage/(?=(?:global|delivery-status|feedback-report)\b)", re.IGNORECASE)
+_STATUSES = frozenset({"application/delivery-status", "application/global-delivery-status"})
+_FEEDBACK = "application/feedback-report"
 _NO_REPORTS = frozenset({BounceKind.REPLY, BounceKind.UNKNOWN})
 _NO_LINE = re.compile(r"\n[ \t]*\n")
 
@@ -90,7 +89,7 @@ def read_report(message: bytes) -> Report:
     if head.lower().count(b"content-type") > _MAX_PARTS:
         return report
     try:
-        mail = message_from_bytes(_GLOBAL.sub(b"application/", head), policy=compat32)
+        mail = message_from_bytes(_ENCODED.sub(b"application/", head), policy=compat32)
         report = _read(mail, report.name)
         if report.kind not in _NO_REPORTS:
             return _with_mails(report, read_enclosed(head))
@@ -138,7 +137,7 @@ def _recipients(parts: tuple[Message, ...]) -> tuple[Told, ...] | None:
     """Read the recipients of a delivery status notification; None when it is none."""
     for part in parts:
         if part.get_content_type() in _STATUSES:
-            return read_recipients(islice(_blocks(part), _MAX_BLOCKS), _words(parts))
+            return read_recipients(_blocks(part), _words(parts))
     return None
 
 
@@ -194,9 +193,6 @@ def _bounded(addresses: Iterable[str]) -> tuple[str, ...]:
 
 def _blocks(part: Message) -> Iterable[Message]:
     """Return the groups of fields in a part; of a part of a type nobody knows the first."""
-    payload = part.get_payload()
-    if isinstance(payload, list):
-        return [block for block in payload if isinstance(block, Message)]
     text = _content(part).decode("utf-8", "replace").replace("\r\n", "\n").strip()
     groups = _NO_LINE.split(text, _MAX_BLOCKS)[: _MAX_BLOCKS if part.get_content_type() in _STATUSES else 1]
     return [HeaderParser(policy=compat32).parsestr(group) for group in groups]
