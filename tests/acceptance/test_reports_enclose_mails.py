@@ -57,7 +57,7 @@ Subject: failure notice
 Hi. This is the qmail-send program at old.readers.example.
 It could not be brought to these:
 
-<redacted@readers.example>:
+<sam@readers.example>:
 Sorry, no mailbox here by that name. (#5.1.1)
 
 --- Below this line is a copy of the message.
@@ -72,7 +72,7 @@ This message was created automatically by mail delivery software.
 A message that you sent could not be delivered to one or more of its
 recipients. The following address(es) failed:
 
-  redacted@readers.example
+  sam@readers.example
     Unrouteable address
 
 ------ This is a copy of the message, including all the headers. ------
@@ -83,7 +83,7 @@ FAILURE = b"""Content-Type: message/delivery-status
 
 Reporting-MTA: dns; mx.readers.example
 
-Final-Recipient: rfc822; redacted@readers.example
+Final-Recipient: rfc822; sam@readers.example
 Action: failed
 Status: 5.1.1
 

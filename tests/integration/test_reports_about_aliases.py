@@ -23,7 +23,8 @@ def told(email: str, action: str, status: str) -> bytes:
     [
         ("ann@staff.example.org", "delivered", "2.0.0", [NOTED, NOTED]),
         ("ann@staff.example.org", "failed", "5.2.2", [NOTED, NOTED]),
-        ("ann@staff.example.org", "failed", "5.1.1", [NOTED, SUPPRESSED]),
+        ("ann@staff.example.org", "failed", "5.1.1", [NOTED, NOTED]),
+        ("", "", "", [NOTED, NOTED]),
         ("{reader}", "delivered", "2.0.0", [IGNORED, IGNORED]),
         ("{reader}", "failed", "5.2.2", [NOTED, NOTED]),
         ("{reader}", "failed", "5.1.1", [NOTED, SUPPRESSED]),
@@ -32,11 +33,11 @@ def told(email: str, action: str, status: str) -> bytes:
 def test_alias_is_mailed_on_while_somebody_behind_it_has_the_mail(
     tmp_path: Path, email: str, action: str, status: str, outcomes: list[Consequence], is_first: bool
 ) -> None:
-    """Sam left the team; whoever else reads its mail goes on to get the digest."""
+    """Sam left the team; servers name who failed, and whoever else reads its mail still gets the digest."""
     with opened(furnish_home(tmp_path / "home")) as app:
-        reader = add_reader(app)
-        own = reader.email.replace("reader", "Reader").replace("readers.", "READERS.")
-        other = told(email.format(reader=own), action, status)
+        reader = add_reader(app, "team")
+        own = reader.email.replace("team", "Team").replace("readers.", "READERS.")
+        other = told(email.format(reader=own), action, status) if email else b""
         taken = []
         for address in reader.addresses:
             head, sams, tail = report("no-such-user", address, address[:9]).partition(b"Final-Recipient: ")
@@ -47,3 +48,21 @@ def test_alias_is_mailed_on_while_somebody_behind_it_has_the_mail(
 
     assert [one.outcome for one in taken] == outcomes
     assert bool(barred) is (SUPPRESSED in outcomes)
+
+
+@pytest.mark.parametrize(
+    ("final", "outcome"),
+    [("Sam@mail.example.com", SUPPRESSED), ("sam", SUPPRESSED), ("samuel@readers.example.org", NOTED)],
+)
+def test_mailbox_of_the_same_name_elsewhere_is_the_readers_own(
+    tmp_path: Path, final: str, outcome: Consequence
+) -> None:
+    """Servers pass mail on within a house, under the name that it came for."""
+    with opened(furnish_home(tmp_path / "home")) as app:
+        reader = add_reader(app)
+        for address in reader.addresses:
+            text = report("no-such-user", address, address[:9])
+            text = text.replace(b"sam@readers.example.org", final.encode())
+            taken = take_message(app, text, file="x")
+
+    assert taken.outcome == outcome

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import quopri
+import re
 from base64 import encodebytes as b64encode
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -138,6 +140,22 @@ def test_comment_in_a_field_hides_no_failure(action: str, status: str) -> None:
     report = read_report(changed("no-such-user", *lines))
 
     assert (report.kind, report.status) == ("hard", "5.1.1")
+
+
+@pytest.mark.parametrize(
+    ("way", "encode"), [("base64", b64encode), ("quoted-printable", quopri.encodestring)]
+)
+@pytest.mark.parametrize("name", ["no-such-user", "complaint"])
+def test_report_of_which_a_server_encodes_the_fields_is_read(
+    name: str, way: str, encode: Callable[[bytes], bytes]
+) -> None:
+    """RFC 3464 wants them as they are; some gateways encode every part."""
+    whole = (REPORTS / f"{name}.eml").read_bytes()
+    head, kind, fields = re.split(rb"(message/(?:delivery-status|feedback-report)\n)\n", whole)
+    fields, cut, tail = fields.partition(b"\n--")
+    encoded = head + kind + f"Content-Transfer-Encoding: {way}\n\n".encode() + encode(fields) + cut + tail
+
+    assert read_report(encoded) == read_report(whole)
 
 
 def test_person_who_says_that_they_are_none_in_a_comment_is_one() -> None:

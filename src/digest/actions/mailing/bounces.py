@@ -11,9 +11,9 @@ from digest.actions.app import App
 from digest.actions.mailing.refusals import COMES_BACK, give_up, name_report
 from digest.actions.mailing.returned import About, find_mail
 from digest.deliver.reports.bounces import MAX_REPORT_BYTES, Report, read_report
-from digest.errors import MessageError, NotFound
+from digest.errors import NotFound
 from digest.model import Bounce, BounceKind, Subscriber
-from digest.store import NewBounce, Transaction, normalise_address
+from digest.store import NewBounce, Transaction
 
 
 class Consequence(StrEnum):
@@ -130,10 +130,12 @@ def _take_report(app: App, tx: Transaction, report: Report, file: str) -> Taken:
 
 
 def _is_theirs(written: str, person: Subscriber) -> bool:
-    try:
-        return normalise_address(written) == normalise_address(person.email)
-    except MessageError:
-        return False  # foreign words, or they were erased
+    """Tell whether an address is of their name, be it elsewhere: sam+news@x.example is sam@mail.x.example."""
+    return _name(written) == _name(person.email) != ""
+
+
+def _name(address: str) -> str:
+    return address.partition("@")[0].partition("+")[0].casefold()
 
 
 def _draw(app: App, tx: Transaction, new: NewBounce, about: About) -> Consequence:

@@ -12,7 +12,6 @@ from email.message import Message
 from email.parser import HeaderParser
 from email.policy import compat32
 from email.utils import getaddresses
-from itertools import islice
 
 from flufl.bounce import all_failures
 
@@ -29,11 +28,11 @@ _MAX_PARTS = 40
 _MAX_WORDS = 20_000
 _MAX_ADDRESSES = 50
 _MAX_BLOCKS = 1_000  #: groups of fields; a report about one mail has two
-#: Parts of the internationalised form may be encoded as a whole, unlike other message/* parts, which the
-#: parser takes for mails. Source: RFC 6532, section 3.7; RFC 6533, section 4.
-_GLOBAL = re.compile(rb"\bmessage/(?=global\b)", re.IGNORECASE)
-_STATUSES = frozenset({"message/delivery-status", "application/global-delivery-status"})
-_FEEDBACK = "message/feedback-report"
+#: Parts that may be encoded as a whole: of the internationalised form by its standard, the others by servers
+#: that do so. The parser would take them for mails. Source: RFC 6532, section 3.7; RFC 6533, section 4.
+_ENCODED = re.compile(rb"\bmessage/(?=(?:global|delivery-status|feedback-report)\b)", re.IGNORECASE)
+_STATUSES = frozenset({"application/delivery-status", "application/global-delivery-status"})
+_FEEDBACK = "application/feedback-report"
 _NO_REPORTS = frozenset({BounceKind.REPLY, BounceKind.UNKNOWN})
 _NO_LINE = re.compile(r"\n[ \t]*\n")
 
@@ -63,14 +62,19 @@ class Report:
     def seen_by(self, is_theirs: Callable[[str], bool]) -> Report:
         """Narrow a report of a server to what it says of one recipient's own address, if it does.
 
+        That a mailbox of another name is gone is SOFT: servers name who failed, and not to whom else they
+        passed the mail on.
+
         Args:
             is_theirs: Tells whether an address, as written, is theirs.
         """
-        own = [one for one in self.recipients if any(map(is_theirs, one.addresses))]
-        if not own or self.kind is BounceKind.COMPLAINT:
+        if not self.recipients or self.kind is BounceKind.COMPLAINT:
             return self
+        own = tuple(one for one in self.recipients if any(map(is_theirs, one.addresses))) or self.recipients
         kind, status = sum_up(own)
-        return replace(self, kind=kind, status=status, recipients=tuple(own))
+        if kind is BounceKind.HARD and not any(not one.final or is_theirs(one.final) for one in own):
+            kind = BounceKind.SOFT
+        return replace(self, kind=kind, status=status, recipients=own)
 
 
 def read_report(message: bytes) -> Report:
@@ -85,7 +89,7 @@ def read_report(message: bytes) -> Report:
     if head.lower().count(b"content-type") > _MAX_PARTS:
         return report
     try:
-        mail = message_from_bytes(_GLOBAL.sub(b"application/", head), policy=compat32)
+        mail = message_from_bytes(_ENCODED.sub(b"application/", head), policy=compat32)
         report = _read(mail, report.name)
         if report.kind not in _NO_REPORTS:
             return _with_mails(report, read_enclosed(head))
@@ -96,8 +100,7 @@ def read_report(message: bytes) -> Report:
 
 def _read(mail: Message, content_name: str) -> Report:
     parts = tuple(mail.walk())
-    recipients = _recipients(parts)
-    kind, status = _judge(mail, parts, recipients)
+    kind, status, recipients = _judge(mail, parts)
     identity = field(mail, "Message-ID")
     addresses = [address for name in _RECEIVED_FOR for address in _addresses(mail, name)]
     if kind is BounceKind.COMPLAINT:
@@ -106,26 +109,23 @@ def _read(mail: Message, content_name: str) -> Report:
         kind=kind,
         status=status,
         addresses=_bounded(addresses),
-        recipients=recipients or (),
+        recipients=recipients,
         name=_name(identity.encode()) if identity else content_name,
     )
 
 
-def _judge(
-    mail: Message, parts: tuple[Message, ...], recipients: tuple[Told, ...] | None
-) -> tuple[BounceKind, str | None]:
+def _judge(mail: Message, parts: tuple[Message, ...]) -> tuple[BounceKind, str | None, tuple[Told, ...]]:
     """Ask the readers one after the other, the standards first."""
     for part in parts:
         if part.get_content_type() == _FEEDBACK:
-            return _complaint(part), None
-    if recipients is not None:
-        return sum_up(recipients)
-    if _AWAY.match(field(mail, "Subject")):
-        return BounceKind.REPLY, None
-    found = _unwritten_rules(mail, parts)
-    if found is not None:
-        return found
-    return (BounceKind.REPLY if _is_automatic(mail) else BounceKind.UNKNOWN), None
+            return _complaint(part), None, ()
+    told = _recipients(parts)
+    if told is None and _AWAY.match(field(mail, "Subject")):
+        return BounceKind.REPLY, None, ()
+    told = _unwritten_rules(mail, parts) if told is None else told
+    if told is not None:
+        return *sum_up(told), told
+    return (BounceKind.REPLY if _is_automatic(mail) else BounceKind.UNKNOWN), None, ()
 
 
 def _complaint(part: Message) -> BounceKind:
@@ -137,18 +137,18 @@ def _recipients(parts: tuple[Message, ...]) -> tuple[Told, ...] | None:
     """Read the recipients of a delivery status notification; None when it is none."""
     for part in parts:
         if part.get_content_type() in _STATUSES:
-            return read_recipients(islice(_blocks(part), _MAX_BLOCKS), _words(parts))
+            return read_recipients(_blocks(part), _words(parts))
     return None
 
 
-def _unwritten_rules(mail: Message, parts: tuple[Message, ...]) -> tuple[BounceKind, str | None] | None:
+def _unwritten_rules(mail: Message, parts: tuple[Message, ...]) -> tuple[Told, ...] | None:
     """Recognise what servers wrote before there was a standard, and some still do, in a few parts at most."""
-    if len(parts) > _MAX_PARTS:
+    temporary, permanent = all_failures(mail) if len(parts) <= _MAX_PARTS else (set(), set())
+    if not (temporary or permanent):
         return None
-    temporary, permanent = all_failures(mail)
-    if not permanent:
-        return (BounceKind.SOFT, None) if temporary else None
-    return judge_failure(None, _words(parts))
+    kind, status = judge_failure(None, _words(parts)) if permanent else (BounceKind.SOFT, None)
+    names = sorted(address.decode("utf-8", "replace") for address in permanent or temporary)
+    return tuple(Told.of(kind, status, name) for name in names[:_MAX_ADDRESSES])
 
 
 def _is_automatic(mail: Message) -> bool:
@@ -193,9 +193,6 @@ def _bounded(addresses: Iterable[str]) -> tuple[str, ...]:
 
 def _blocks(part: Message) -> Iterable[Message]:
     """Return the groups of fields in a part; of a part of a type nobody knows the first."""
-    payload = part.get_payload()
-    if isinstance(payload, list):
-        return [block for block in payload if isinstance(block, Message)]
     text = _content(part).decode("utf-8", "replace").replace("\r\n", "\n").strip()
     groups = _NO_LINE.split(text, _MAX_BLOCKS)[: _MAX_BLOCKS if part.get_content_type() in _STATUSES else 1]
     return [HeaderParser(policy=compat32).parsestr(group) for group in groups]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from email.message import Message
+from typing import Self
 
 from digest.deliver.reports.fields import field, keyword, without_comments
 from digest.deliver.statuses import find_status, judge_failure
 from digest.model.bounces import BounceKind
 
 #: Who they are: the mailbox that the mail came to in the end, and the address that it was sent to.
-_NAMES = ("Final-Recipient", "Original-Recipient")
+_FINAL, _ORIGINAL = "Final-Recipient", "Original-Recipient"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,7 +21,14 @@ class Told:
 
     kind: BounceKind  #: UNKNOWN when it got through, or nobody says
     status: str | None  #: the code that decided, such as 5.1.1; None when there is none
-    addresses: frozenset[str]  #: of the recipient, as written; claims that nobody has signed
+    final: str  #: the mailbox that the mail came to, as written; '' when nobody says. Nobody has signed these
+    addresses: frozenset[str]  #: that one, and the one that the mail was sent to
+
+    @classmethod
+    def of(cls, kind: BounceKind, status: str | None, final: str, original: str = "") -> Self:
+        """Tell of a mailbox, and the address that the mail was sent to; '' when nobody says."""
+        names = frozenset(filter(None, (final, original)))
+        return cls(kind=kind, status=status, final=final, addresses=names)
 
 
 def read_recipients(blocks: Iterable[Message], words: str) -> tuple[Told, ...]:
@@ -33,7 +41,7 @@ def read_recipients(blocks: Iterable[Message], words: str) -> tuple[Told, ...]:
         blocks: All groups of fields.
         words: What the server wrote for people.
     """
-    about = [block for block in blocks if "Action" in block or "Final-Recipient" in block]
+    about = [block for block in blocks if "Action" in block or _FINAL in block]
     return tuple(_read(block, words if len(about) == 1 else "") for block in about)
 
 
@@ -52,9 +60,8 @@ def sum_up(told: Sequence[Told]) -> tuple[BounceKind, str | None]:
 
 
 def _read(block: Message, words: str) -> Told:
-    kind, status = _judge(block, words)
-    written = (without_comments(block, name).rpartition(";")[2].strip(" <>") for name in _NAMES)
-    return Told(kind=kind, status=status, addresses=frozenset(filter(None, written)))
+    names = (without_comments(block, name).rpartition(";")[2].strip(" <>") for name in (_FINAL, _ORIGINAL))
+    return Told.of(*_judge(block, words), *names)
 
 
 def _judge(block: Message, words: str) -> tuple[BounceKind, str | None]:

@@ -103,7 +103,7 @@ class Lane:
     @property
     def went_astray(self) -> bool:
         """True when it was lost because the relay does not take commands ahead, as far as one can tell."""
-        return self.was_left and (self._talk.went_astray or self._talk.died_followed)
+        return self.was_left and self._talk.went_astray
 
     @property
     def takes_ahead(self) -> bool:

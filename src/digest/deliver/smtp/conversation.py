@@ -26,7 +26,6 @@ BODY, PERMIT, DOT, RESET = Phase.BODY, Phase.PERMIT, Phase.DOT, Phase.RESET
 
 _UNKNOWN = DeliveryState.UNKNOWN
 _GROUP = MAIL, RCPT, DATA
-_EMPTY = None  # the answer to a dot that RFC 2920 asks for after everything was refused
 
 
 class Conversation:
@@ -46,7 +45,9 @@ class Conversation:
         self._offers, self._relay = offers, relay
         self._opening = Opening(offers, relay)
         self._reader = ReplyReader()
-        self._awaited: deque[Phase | None] = deque()
+        self._awaited: deque[Phase] = (
+            deque()
+        )  #: what has no answer yet; BODY is a message that was left empty
         self._message = b""
         self._recipient = ""
         self._behind: Envelope | Verdict | None = None  #: begun behind a dot, or why it need not be
@@ -56,8 +57,7 @@ class Conversation:
         self.phase = IDLE  #: of the older message, while there are two
         self.is_over = False  #: the connection is of no more use
         self.was_unheard = False  #: lost before a word was said about the message under way
-        self.died_followed = False  #: lost at the first dot that something stood behind
-        self.went_astray = False  #: lost since the relay, it seems, takes no commands ahead
+        self.went_astray = False  #: lost since the relay, it seems, takes no commands ahead, or behind a dot
 
     def begin(self, envelope: Envelope) -> bytes:
         """Begin a message; return what to write, b'' when the verdict is there already.
@@ -117,8 +117,7 @@ class Conversation:
             return
         self.is_over = True
         # Dovecot's submission service of 2.3.19 takes the message, and dies of the commands behind its dot.
-        is_followed = self.phase is DOT and self._behind is not None
-        self.died_followed = is_followed and not self._has_been_followed
+        has_died = self.phase is DOT and self._behind is not None and not self._has_been_followed
         if self.phase is DOT:
             self._end(lost_after_dot(f"the connection was lost after the message: {why}"))
             is_silent = False  # about the next one nothing was to be heard yet
@@ -127,7 +126,7 @@ class Conversation:
         self.was_unheard = self.phase is MAIL and MAIL in self._awaited and not is_silent
         # Some answers of a group came and others did not, or none in all the time there was.
         is_ahead = self.phase is MAIL and DATA in self._awaited and self._failed is None
-        self.went_astray = is_ahead and (is_silent or len(self._awaited) < len(_GROUP))
+        self.went_astray = has_died or (is_ahead and (is_silent or len(self._awaited) < len(_GROUP)))
         if self.phase is not IDLE:
             self._end(self._untaken(why))
 
@@ -157,14 +156,19 @@ class Conversation:
             self._unasked(reply)
             return b""
         awaited = self._awaited.popleft()
-        if awaited is _EMPTY or awaited is RESET:
+        if awaited is DOT:
+            self._dot_answered(reply)
+            return b""
+        if awaited is BODY or awaited is RESET:
             return self._cleaned(awaited, reply)
-        if awaited is not DOT:
-            return self._agreed(awaited, reply)
+        return self._agreed(awaited, reply)
+
+    def _dot_answered(self, reply: Reply) -> None:
+        """End the older message, unless it seems that a command behind its dot is answered first."""
         behind = self._awaited
         if behind and may_be_of_next(reply, behind):
             behind[0] = DOT
-            return b""
+            return
         is_odd = bool(behind) and is_unclear(reply, behind)
         is_late = isinstance(self._behind, Envelope) and len(behind) < 2  # it has answered the others first
         verdict = lost_after_dot(f"{UNCLEAR}: {reply}") if is_odd else self._judged(reply, DOT)
@@ -173,7 +177,6 @@ class Conversation:
         if is_late or reply.code == 421 or (isinstance(verdict, Receipt) and verdict.state is _UNKNOWN):
             self.lost("the relay closes it")
             self.went_astray = self.went_astray or is_late
-        return b""
 
     def _agreed(self, phase: Phase, reply: Reply) -> bytes:
         """Go on after the answer to MAIL, RCPT or DATA."""
@@ -211,14 +214,14 @@ class Conversation:
         """Bring the relay back to where the next message may begin."""
         self.phase = RESET
         if dot:
-            self._awaited.append(_EMPTY)
+            self._awaited.append(BODY)
             return _END
         self._awaited.append(RESET)
         return b"RSET\r\n"
 
-    def _cleaned(self, awaited: Phase | None, reply: Reply) -> bytes:
+    def _cleaned(self, awaited: Phase, reply: Reply) -> bytes:
         """Go on after the answer to an empty message or RSET; the verdict is known by now."""
-        if awaited is _EMPTY and reply.code != 421:
+        if awaited is BODY and reply.code != 421:
             self._awaited.append(RESET)
             return b"RSET\r\n"
         if reply.code // 100 != 2:

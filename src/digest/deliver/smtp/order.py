@@ -20,7 +20,7 @@ _WELL = {
 _DATA, _GO_ON = Phase.DATA, 354  # taken out of its class once: asked for each message
 
 
-def may_be_of_next(reply: Reply, behind: Sequence[Phase | None]) -> bool:
+def may_be_of_next(reply: Reply, behind: Sequence[Phase]) -> bool:
     """Tell whether a reply may be one to the first command behind the dot: then the dot is answered later.
 
     Args:
@@ -33,7 +33,7 @@ def may_be_of_next(reply: Reply, behind: Sequence[Phase | None]) -> bool:
     return reply.code == _GO_ON if following is _DATA else reply.enhanced == _WELL.get(following)
 
 
-def is_unclear(reply: Reply, behind: Sequence[Phase | None]) -> bool:
+def is_unclear(reply: Reply, behind: Sequence[Phase]) -> bool:
     """Tell whether a refusal may be the dot's as well as that of a command behind it.
 
     Args:
