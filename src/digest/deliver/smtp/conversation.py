@@ -45,9 +45,8 @@ class Conversation:
         self._offers, self._relay = offers, relay
         self._opening = Opening(offers, relay)
         self._reader = ReplyReader()
-        self._awaited: deque[Phase] = (
-            deque()
-        )  #: what has no answer yet; BODY is a message that was left empty
+        #: What has no answer yet; BODY is a message that was left empty.
+        self._awaited: deque[Phase] = deque()
         self._message = b""
         self._recipient = ""
         self._behind: Envelope | Verdict | None = None  #: begun behind a dot, or why it need not be
