@@ -32,6 +32,7 @@ from sending_cast import MESSAGE, NOW, MemoryLedger, MemoryRecord, reader, reade
 PENDING, SENT, UNKNOWN = DeliveryState.PENDING, DeliveryState.SENT, DeliveryState.UNKNOWN
 DEFERRED, FAILED = DeliveryState.DEFERRED, DeliveryState.FAILED
 COUNT, VICTIM = 12, 3
+LATER = 7  #: somebody was taken before the connection of this one is asked for them
 SILENT_S = 30.0  #: for so long a relay may say nothing
 HUGE = MESSAGE + b"long line\r\n" * 1_200_000  # more than any socket's buffers: the dot is not among them
 
@@ -46,6 +47,11 @@ class Mode:
     first: DeliveryState | None = None  #: the same for the first message on a connection, if it differs
     is_ours: bool = False  #: it is the sender's fault: one is put off, many stop the run
     is_relays: bool = False  #: it puts everybody off: one is put off, a few in a row stop the run
+
+    @property
+    def number(self) -> int:
+        """Whom it strikes if it strikes once: one word against the sender is enough while nobody was taken."""
+        return LATER if self.is_ours else VICTIM
 
 
 def mode(phase: str, act: object, victim: DeliveryState, **more: object) -> Mode:
@@ -208,12 +214,12 @@ class Ran:
 
 
 def run(one: Mode, connections: int, tls: Tls, *, is_once: bool) -> Ran:
-    """Send to all readers over a relay that fails once, at reader 3, or always and at everybody."""
-    victim, times = (reader(VICTIM), 1) if is_once else (None, None)
+    """Send to all readers over a relay that fails once, at one reader, or always and at everybody."""
+    victim, times = (reader(one.number), 1) if is_once else (None, None)
     ledger, record = MemoryLedger(readers(COUNT)), MemoryRecord()
 
     def stamp(delivery: Delivery) -> bytes:
-        return one.message if delivery.id == VICTIM or not is_once else MESSAGE
+        return one.message if delivery.id == one.number or not is_once else MESSAGE
 
     with (
         FaultRelay(one.fault, victim=victim, times=times, tls=tls) as relay,
@@ -244,9 +250,9 @@ def strike_once(one: Mode, connections: int, tls: Tls) -> None:
 
     assert ran.error is None
     expected = dict.fromkeys(range(1, COUNT + 1), SENT)
-    victim = one.first if one.first and reader(VICTIM) in ran.relay.hit_first else one.victim
+    victim = one.first if one.first and reader(one.number) in ran.relay.hit_first else one.victim
     if victim is not PENDING:
-        expected[VICTIM] = victim
+        expected[one.number] = victim
     assert ran.states() == expected
     assert {row.attempt for row in ran.ledger.rows.values()} == {1}
 
