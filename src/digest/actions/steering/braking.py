@@ -207,8 +207,10 @@ def _stopped(app: App, edition_id: int, states: Collection[EditionState]) -> Sto
     """Find an edition that some readers may have, and that waits in one of these states."""
     stored = find(app, edition_id)
     if stored.state not in states or not _has_begun(app, edition_id):
+        is_over = stored.state is EditionState.SENT
+        why = ": nobody of it is open" if is_over else ", and was not stopped while it went out"
         raise Refused(
-            f"edition {edition_id} is {stored.state}, and was not stopped while it went out",
+            f"edition {edition_id} is {stored.state}{why}",
             hint=_WAYS.get(stored.state, _SHOW).format(edition_id),
         )
     return stored
