@@ -19,6 +19,7 @@ GO_ON = (
     "`digest editions resume {0}` lets it go on as it was approved, "
     "`digest editions approve {0}` as it is now"
 )
+GO_ON_LATE = "`digest editions resume {0} --late` lets it go on as it was approved, though it is late"
 _CLICKS = timedelta(minutes=1)  #: in which the same word said twice is one
 
 
