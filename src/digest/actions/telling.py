@@ -79,7 +79,8 @@ def write_down(
 
 def sent(tx: Transaction, named: Named, books: Books, hand: Hand) -> None:
     """Write down that the books of an edition are closed, what stands in them, and how long it took."""
-    begun = [entry.at for entry in tx.editions.log(named.id) if entry.after is EditionState.SENDING]
+    log = [one for one in tx.editions.log(named.id) if one.after is EditionState.SENDING]
+    begun = [one.at for one in log if not (one.note or "").startswith(ENDED_BY)]
     counts = {name: getattr(books, name) for name in BOOKED}
     tx.history.add(
         HistoryEntry(

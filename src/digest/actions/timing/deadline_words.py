@@ -31,7 +31,8 @@ def words(course: Course) -> str:
         return f"It is being sent, until {show(course, course.sent_by)} at the latest."
     is_too_late = edition.begun_at is not None and course.sent_by > course.last
     if course.goes_by_itself and not is_too_late:
-        return f"It is due {due} and may go out until {last}."
+        after = "" if edition.is_scheduled else f", and after that by `digest send {edition.id} --late`"
+        return f"It is due {due} and may go out until {last}{after}."
     if edition.begun_at is not None:
         is_approved, resume = edition.state is EditionState.APPROVED, f"digest editions resume {edition.id}"
         way = f"digest send {edition.id} --late" if is_approved else f"{resume} --late"
