@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import email
 import json
+import shlex
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import digest
 from commands import Ran, run_here
+from digest.cli import demo_view
 
 READER = "ingrid.solberg@example.org"
 
@@ -22,6 +26,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
 
     assert ran.code == 0, ran.err
     return home, ran.data
+
+
+def test_what_comes_next_can_be_typed_as_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who called it as a module has no program to call by its path."""
+    monkeypatch.setattr(sys, "argv", [digest.__file__.replace("__init__", "__main__")])
+
+    assert demo_view._program() == f"{shlex.quote(sys.executable)} -m digest"
 
 
 class TestDemo:

@@ -30,6 +30,7 @@ def test_a_build_tells_what_it_took_and_left(digest: Digest, edition: str) -> No
     assert again.code == 0
     assert f"daily 2026-11-19T07:00: edition {edition}, draft" in again.out
     assert "This slot had its edition already; nothing was built." in again.out
+    assert "`digest build daily --at TIME` makes one for any other minute." in again.out
     assert "5 kept, 3 left out: 3 by section cap" in again.out
     assert "a dry run, nothing stored" in dry
     assert "   World   " in dry

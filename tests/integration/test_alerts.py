@@ -389,8 +389,23 @@ def test_the_command_shows_what_people_were_told(tmp_path: Path, hand: Hand) -> 
         ("source-dead", None, 1),
     ]
     assert as_json[0]["sends"][0]["error"] == "answered 500"
-    assert "webhook pager: answered" in shown.out
+    assert "webhook pager:" in shown.out
+    assert "answered 500" in shown.out
     assert "nobody" in shown.out
+
+
+def test_the_command_shows_an_alert_whole(tmp_path: Path, hand: Hand) -> None:
+    """Where no mail is set up its text, with the ways out, stands nowhere else in a terminal."""
+    root = tmp_path / "home"
+    with opened(root, hand, "") as app:
+        told(app, SOURCE)
+        told(app, FAILED)
+    whole, none = run_here("alerts", 2, home=root), run_here("alerts", 3, home=root)
+
+    assert whole.out.splitlines()[:2] == [FAILED.title, FAILED.text]
+    assert SOURCE.title not in whole.out
+    assert "nobody yet" in whole.out
+    assert (none.code, "there is no alert 3" in none.err) == (1, True)
 
 
 def test_the_figures_tell_by_which_way_alerts_wait_and_no_address(tmp_path: Path, hand: Hand) -> None:

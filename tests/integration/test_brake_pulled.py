@@ -11,6 +11,7 @@ import pytest
 import structlog
 
 from braking_cast import BEFORE, DUE, Sluice, begun, cut_off, furnish_for
+from commands import run_here
 from digest.actions.app import App
 from digest.actions.editing.approving import approve, cancel
 from digest.actions.editions import find
@@ -161,6 +162,27 @@ def test_what_is_on_its_way_without_the_word_to_send_it_late_says_how_to_give_it
         with pytest.raises(Refused, match="was not stopped while it went out") as refused:
             braking.resume(room.app, edition, by="olu", late=True)
         assert f"`digest send {edition} --late` sends it however late" in (refused.value.hint or "")
+
+
+def test_who_meets_a_stopped_edition_reads_what_lets_it_go_on(tmp_path: Path) -> None:
+    """At night: by the command that sends, the brake's own words, and the edition's page in a terminal."""
+    with newsroom(tmp_path / "home", "review: {mode: required}") as room:
+        edition = begun(room)
+        (unknown,) = cut_off(room, edition, 1)
+        home = room.app.home.root
+        pulled = run_here("editions", "brake", edition, home=home)
+        sent = run_here("send", edition, "--late", home=home)
+        shown = run_here("editions", "show", edition, home=home)
+        books = run_here("deliveries", edition, home=home)
+        assert decide_unknown(room.app, edition, resend=False, by="olu", only=[unknown]) == 1
+        decided = run_here("deliveries", edition, home=home)
+
+    way = f"`digest editions resume {edition}` lets it go on as it was approved"
+    assert (pulled.code, sent.code) == (0, 1)
+    assert all(way in " ".join(said.split()) for said in (pulled.out, shown.out))
+    assert f"`digest editions resume {edition} --late` lets it go on" in " ".join(sent.err.split())
+    assert f"1 unknown wait for your word: `digest deliveries {edition} --resend-unknown`" in books.out
+    assert "wait for your word" not in decided.out
 
 
 def test_what_was_corrected_goes_on_only_when_it_is_approved_again(tmp_path: Path) -> None:

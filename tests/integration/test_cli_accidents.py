@@ -119,6 +119,18 @@ def test_who_is_still_open_is_told_with_what_they_wait_for(
     assert f"The same command goes on with those still open{when}" in " ".join(ran.out.split())
 
 
+def test_relays_that_are_away_cost_nobody_and_the_command_says_so(tmp_path: Path) -> None:
+    """It ends with an error; whoever reads that must not build and send the edition anew."""
+    with ScriptedRelay() as relay:
+        root = prepare(tmp_path / "home", relay.port, readers=2, on_unknown="hold", connections=1)
+    ran = run_here("send", 1, "--json", home=root)
+
+    assert ran.code == 1
+    assert ran.error["hint"].endswith(
+        "nobody is lost: the same command goes on, and with --wait it stays until a relay is back"
+    )
+
+
 def test_a_reader_that_leaves_early_is_no_fault(home: Path) -> None:
     """`digest ... | head -1` must end without a word."""
     reading, writing = os.pipe()

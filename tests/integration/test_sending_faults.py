@@ -50,7 +50,7 @@ class Mode:
 
     @property
     def number(self) -> int:
-        """Whom it strikes if it strikes once: one word against the sender is enough while nobody was taken."""
+        """Whom it strikes if it strikes once: while nobody was taken, one word against the sender ends all."""
         return LATER if self.is_ours else VICTIM
 
 

@@ -14,6 +14,12 @@ BOOKED = ("frozen", "sent", "failed", "expired", "excluded", "unknown")  #: how 
 SCHEDULE = "schedule"  #: who acts when nobody asked for it
 LET_GO_LATE = "let go late by "  #: begins the note of the step by which somebody sends it however late
 ENDED_BY = "ended by "  #: begins the note of the step by which somebody ends it for those still open
+#: What lets an edition go on that was stopped on its way.
+GO_ON = (
+    "`digest editions resume {0}` lets it go on as it was approved, "
+    "`digest editions approve {0}` as it is now"
+)
+GO_ON_LATE = "`digest editions resume {0} --late` lets it go on as it was approved, though it is late"
 _CLICKS = timedelta(minutes=1)  #: in which the same word said twice is one
 
 
@@ -73,7 +79,8 @@ def write_down(
 
 def sent(tx: Transaction, named: Named, books: Books, hand: Hand) -> None:
     """Write down that the books of an edition are closed, what stands in them, and how long it took."""
-    begun = [entry.at for entry in tx.editions.log(named.id) if entry.after is EditionState.SENDING]
+    log = [one for one in tx.editions.log(named.id) if one.after is EditionState.SENDING]
+    begun = [one.at for one in log if not (one.note or "").startswith(ENDED_BY)]
     counts = {name: getattr(books, name) for name in BOOKED}
     tx.history.add(
         HistoryEntry(
@@ -183,11 +190,8 @@ def _alert(named: Named, kind: AlertKind, key: str, what: str, text: str) -> Ale
 
 def ways_on(named: Named) -> str:
     """Say what a person may do with an edition that was stopped on its way."""
-    show, approve, resume = (f"digest editions {verb} {named.id}" for verb in ("show", "approve", "resume"))
-    return (
-        f"`{show}` shows it, `{resume}` lets it go on as it was approved, `{approve}` as it is now, "
-        f"`{resume} --end` ends it for those still open."
-    )
+    ways = f"`digest editions show {{0}}` shows it, {GO_ON}, `digest editions resume {{0}} --end` ends it"
+    return f"{ways.format(named.id)} for those still open."
 
 
 def _ways(named: Named) -> str:

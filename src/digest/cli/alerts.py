@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digest.cli.options import HomeOption, JsonOption, home_path
-from digest.cli.output import print_json, print_table
+from digest.cli.output import print_json, print_table, say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from digest.actions.upkeep.alerts import Told
     from digest.model import AlertSend
 
@@ -20,24 +22,31 @@ def register(app: typer.Typer) -> None:
 
 
 def list_alerts(
+    number: Annotated[
+        int | None,
+        typer.Argument(metavar="[ALERT]", help="Show this one whole, by its number.", show_default=False),
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 20,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
-    """List what people were or are to be told, the newest first, with the way each alert went."""
-    from digest.actions.upkeep.alerts import told
+    """List what people were or are to be told, the newest first, with the way each went; or show one."""
+    from digest.actions.upkeep.alerts import one_told, told
     from digest.bootstrap import open_app
 
     with open_app(home_path(home)) as opened:
-        found = told(opened, limit)
+        found = told(opened, limit) if number is None else (one_told(opened, number),)
     if json:
         print_json([_fields(one) for one in found])
         return
+    if number is not None:
+        say(found[0].alert.title, "bold")
+        say(found[0].alert.text)
     rows = [
-        (one.at.strftime("%Y-%m-%d %H:%M"), one.alert.kind, one.alert.title, ", ".join(map(_way, one.sends)))
+        (one.id, one.at.strftime("%Y-%m-%d %H:%M"), one.alert.kind, one.alert.title, _ways(one.sends))
         for one in found
     ]
-    print_table("", ("At (UTC)", "Kind", "What", "Told"), rows)
+    print_table("", ("No.", "At (UTC)", "Kind", "What", "Told"), rows)
 
 
 def _fields(one: Told) -> dict[str, object]:
@@ -63,6 +72,10 @@ def _fields(one: Told) -> dict[str, object]:
         "edition": alert.edition_id,
         "sends": sends,
     }
+
+
+def _ways(sends: Sequence[AlertSend]) -> str:
+    return ", ".join(map(_way, sends)) or "nobody yet: a service does it"
 
 
 def _way(send: AlertSend) -> str:

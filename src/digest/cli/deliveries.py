@@ -13,6 +13,7 @@ from digest.cli.options import NO_VALUE, EditionArgument, HomeOption, JsonOption
 from digest.cli.output import print_json_rows, print_table, say
 
 if TYPE_CHECKING:
+    from digest.actions.app import App
     from digest.actions.editing.printed import Printed
     from digest.actions.mailing.books import Onward
     from digest.actions.mailing.places import Places
@@ -84,6 +85,7 @@ def deliveries(
                 say(f"{decided:,} unknown {fate}")
             _show_all(edition, books, states, stood)
             _show_on_record(rows, books.frozen if every else books.frozen - books.sent - books.open, gone)
+            _show_undecided(opened, edition)
 
 
 def _fields(
@@ -117,6 +119,19 @@ def _show_on_record(rows: Iterator[Delivery], total: int, gone: OffRecord | None
         say(f"{gone.recipients:,} {they_are} no longer on record one by one since {gone.since:%Y-%m-%d}")
         total = 0  # those left are few, and nothing counts them by themselves
     _show_recipients(rows, total)
+
+
+def _show_undecided(opened: App, edition: int) -> None:
+    """Say how to decide on the unknown, while nobody has."""
+    from digest.actions.mailing.books import waiting_for_a_word
+
+    _, counts = waiting_for_a_word(opened, edition, digests=None, limit=1)
+    if count := counts.get(edition):
+        say(
+            f"{count:,} unknown wait for your word: `digest deliveries {edition} --resend-unknown` mails",
+            "yellow",
+        )
+        say("them again, which may be a second copy; --accept-unknown leaves them as they are.", "yellow")
 
 
 def _show_all(edition: int, books: Books, states: Sequence[Printed], stood: Places | None) -> None:

@@ -120,6 +120,8 @@ def _next_steps(shown: Shown) -> list[tuple[str, str]]:
 def _program() -> str:
     """Return how this program is called from here: by name where that finds it, else by its path."""
     called, here = Path(sys.argv[0]).absolute(), Path.cwd()
+    if called.name == "__main__.py":
+        return f"{shlex.quote(sys.executable)} -m digest"
     if shutil.which(called.name) == str(called):
         return called.name
     return shlex.quote(str(called.relative_to(here) if called.is_relative_to(here) else called))

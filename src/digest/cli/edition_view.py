@@ -72,12 +72,13 @@ def show_built(report: BuildReport) -> None:
     say(f"{report.edition.digest} {report.edition.slot.key}: {name}, {report.state}", "bold")
     if report.existed:
         say("This slot had its edition already; nothing was built.", "yellow")
-    for reason in report.reasons:
-        say(f"held: {reason}", "yellow")
-    if not report.edition.sections:
+        say(f"`digest build {report.edition.digest} --at TIME` makes one for any other minute.", "yellow")
+    elif not report.edition.sections:
         say(
             "Too few articles for an edition: it is skipped. `selection.at_least` sets the minimum.", "yellow"
         )
+    for reason in report.reasons:
+        say(f"held: {reason}", "yellow")
     show_sections(report.edition)
     left = ", ".join(f"{count} by {rule.replace('_', ' ')}" for rule, count in reasons(report))
     say(f"{report.kept} kept, {report.dropped} left out" + (f": {left}" if left else ""))

@@ -151,7 +151,7 @@ def adopt(
         typer.Option(
             "--live",
             metavar=NO_VALUE,
-            help="It is no restored copy: the home was moved, or a further one with its keys. Hold nothing.",
+            help="No copy: the home was moved, or is a further one of its server, same keys. Hold nothing.",
         ),
     ] = False,
     home: HomeOption = None,

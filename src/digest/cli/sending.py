@@ -15,7 +15,7 @@ from digest.cli.output import print_json, say
 from digest.cli.progress import showing, used_up_fields
 from digest.cli.stopping import finishing
 from digest.cli.terminal import mute_output
-from digest.errors import DigestError
+from digest.errors import DigestError, TransportError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -100,7 +100,8 @@ def send(
                         progress=tell,
                         stopped=stopped,
                     )
-                    books = run(opened, edition, options)
+                    with _goes_on():
+                        books = run(opened, edition, options)
                 used_up = last[0].used_up if last and books.open else ()
                 with _on_record(edition):
                     _show_sent(opened, edition, books, used_up, json=json)
@@ -124,6 +125,18 @@ def _send_test(opened: App, edition: int, address: str, *, json: bool) -> bool:
         for one in trial.passed:
             say(f"passed over: {one}", "yellow")
     return state == "sent"
+
+
+@contextmanager
+def _goes_on() -> Iterator[None]:
+    """Say what to do about readers whom no relay takes for now: nothing but to ask again."""
+    try:
+        yield
+    except TransportError as error:
+        if not error.permanent:
+            ways = "nobody is lost: the same command goes on, and with --wait it stays until a relay is back"
+            error.hint = f"{error.hint}; {ways}" if error.hint else ways
+        raise
 
 
 @contextmanager

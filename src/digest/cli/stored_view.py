@@ -83,7 +83,7 @@ def _show_moved(stored: StoredEdition, course: Course | None, *, json: bool) -> 
         print_json(stored_fields(stored, course))
         return
     say(f"edition {stored.id} is {stored.state}")
-    if course is not None and course.edition.is_scheduled:
+    if course is not None and (course.edition.is_scheduled or course.edition.begun_at is not None):
         say(words(course), "dim")
 
 

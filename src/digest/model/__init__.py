@@ -29,6 +29,7 @@ from digest.model.finding import Finding, LinkAnswer, Waiver, fingerprint, item_
 from digest.model.letters import Consent, Letter, LetterKind, Wish
 from digest.model.people import (
     FULL_FORM,
+    LIMITED,
     MAY_HAVE_IT,
     MOVED,
     PARTICULAR,
@@ -61,6 +62,7 @@ from digest.model.story import NO_WISHES, Candidate, Story, StoryWish, Wishes, t
 __all__ = [
     "DRAFTED",
     "FULL_FORM",
+    "LIMITED",
     "MAY_HAVE_IT",
     "MOST_FURTHER",
     "MOVED",

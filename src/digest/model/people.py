@@ -31,6 +31,7 @@ class MailForm:
 
 FULL_FORM = MailForm()
 PARTICULAR = "others were taken: "  #: what the reason of a delivery begins with that is particular
+LIMITED = "waits for the limit of "  #: begins the words of a delivery that is put off for a domain's limit
 MAY_HAVE_IT = "; they may have a copy"  #: what the reason holds of a delivery that goes on after a lost dot
 
 

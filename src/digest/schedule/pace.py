@@ -15,6 +15,7 @@ class Pace:
     probe_s: float = 300.0  #: between two looks whether relays take connections
     yield_s: float = 60.0  #: a sending that only waits keeps its place for so long when others want it
     tell_s: float = 60.0  #: between two lines of the log that say how far a sending is
+    outage_s: float = 900.0  #: nobody gets a mail for so long, for a relay, home or database: people are told
     hung_s: float = 900.0  #: a part that has not been heard of for so long hangs
     grace_s: float = 28.0  #: what is in flight may take so long when the service is told to stop
     back_off_s: float = 60.0  #: a part that fails again and again is tried that often at least

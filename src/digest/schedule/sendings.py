@@ -82,6 +82,8 @@ class Sendings:
         self._begun_at: dict[int, float] = {}
         self._is_crowded = False
         self._troubles: dict[int, _Trouble] = {}
+        self._still_since: dict[int, float] = {}  #: since when trouble keeps everybody's mail back
+        self._told: set[int] = set()  #: of whom people were told that
 
     def look(self, _run: str) -> None:
         """Begin with editions that may be sent now and are not in hand, as many as the settings allow.
@@ -94,6 +96,7 @@ class Sendings:
         with self._lock:
             self._troubles = {one: self._troubles[one] for one in wanted if one in self._troubles}
             self._begun_at = {one: self._begun_at[one] for one in wanted if one in self._begun_at}
+            self._still_since = {one: at for one, at in self._still_since.items() if one in wanted}
             free = max(0, app.system.service.sendings - len(self._sendings))
             ready = [one for one in wanted if one not in self._sendings and self._is_patient(one)]
             # Who has waited longest comes first; of those that had no turn yet the oldest slot.
@@ -220,6 +223,7 @@ class Sendings:
             with self._lock:
                 if self._sendings.get(edition_id) is sending:  # it may be told late, when all is over
                     self._beats.beat(name)
+            self._watch(edition_id, sending, progress)
             if progress.books != sending.books:
                 sending.books, sending.moved_at = progress.books, time.monotonic()
             self._log(sending, progress)
@@ -234,6 +238,22 @@ class Sendings:
             known.update(one.limit for one in progress.used_up)
 
         return hear
+
+    def _watch(self, edition_id: int, sending: _Sending, progress: Progress) -> None:
+        """Tell people, once an edition, of trouble that has kept everybody's mail back for long.
+
+        Also when others had its place meanwhile: a new turn's first books are no mail.
+        """
+        now = time.monotonic()
+        if sending.books is not None and progress.books != sending.books:
+            self._still_since.pop(edition_id, None)
+        if progress.trouble is None:
+            return
+        since = self._still_since.setdefault(edition_id, now)
+        if now - since > self._pace.outage_s and edition_id not in self._told:
+            self._told.add(edition_id)
+            note = f"nobody got a mail for {(now - since) / 60:.0f} minutes: {progress.trouble}"
+            self._note(edition_id, sending, _End(outcome="waits", note=note, is_told=True))
 
     def _log(self, sending: _Sending, progress: Progress) -> None:
         """Say in the log how far a sending is, once a minute."""

@@ -9,7 +9,7 @@ from digest.actions.editions import another, find
 from digest.actions.news import tell_news
 from digest.actions.printing.inspecting import Preflight, inspect
 from digest.actions.printing.presses import content_hash, press_of
-from digest.actions.telling import Hand, Named, write_down
+from digest.actions.telling import GO_ON, Hand, Named, write_down
 from digest.actions.timing.courses import course_of
 from digest.actions.timing.deadline_words import show
 from digest.actions.timing.deadlines import BEFORE_APPROVAL, BEFORE_SENDING
@@ -18,7 +18,6 @@ from digest.model import AlertKind, EditionState
 from digest.store import StoredEdition, Transaction
 
 _NAMED = 20  #: findings that the record of an approval names
-_GO_ON = "`digest editions approve {0}` lets it go on as it is now, `digest editions resume {0}` as approved"
 ENDED = (EditionState.SKIPPED, EditionState.CANCELLED, EditionState.EXPIRED)
 
 
@@ -94,7 +93,7 @@ def release(app: App, edition_id: int, *, by: str, note: str | None = None) -> S
     held = [EditionState.HELD]
     stood = steps[-1].before if steps else None
     if stored.state is EditionState.HELD and stood is EditionState.SENDING:
-        raise Refused(f"edition {edition_id} was stopped on its way", hint=_GO_ON.format(edition_id))
+        raise Refused(f"edition {edition_id} was stopped on its way", hint=GO_ON.format(edition_id))
     if stored.state is EditionState.HELD and stood is EditionState.APPROVED:
         return approve(app, edition_id, by=by, expect=held)
     is_free = app.digest(stored.edition.digest).review.mode == "none"

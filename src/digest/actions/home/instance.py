@@ -28,8 +28,8 @@ _OTHER_KEYS = (
 )
 ADOPT = (
     "`digest db adopt` joins this home and this database, and holds every open edition until it is"
-    " approved again; with --live it holds none, for a home that was moved, or is a further one and has the"
-    " same keys"
+    " approved again; with --live it holds none: only for a home that was moved, or a further one with the"
+    " same keys on the same server's database, never for a copy"
 )
 
 

@@ -13,9 +13,8 @@ from digest.actions.telling import Hand, Named, write_down
 from digest.actions.timing.courses import let_go_until
 from digest.actions.timing.deadlines import BEFORE_APPROVAL
 from digest.actions.timing.local_hours import edition_hours
-from digest.deliver import LIMITED
 from digest.errors import Refused
-from digest.model import Books, Delivery, DeliveryState, EditionState
+from digest.model import LIMITED, Books, Delivery, DeliveryState, EditionState
 from digest.store import ACCEPTED, OffRecord, StoredEdition, Transaction, Unknown
 
 #: Those with no mail to show, first the ones that somebody has to decide on.

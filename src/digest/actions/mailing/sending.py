@@ -20,8 +20,8 @@ from digest.actions.mailing.setting_out import Approved, set_out
 from digest.actions.printing.mail import Press
 from digest.actions.printing.presses import content_hash, render
 from digest.actions.printing.preview import reader_for
-from digest.actions.telling import Hand, Named, tell_refused
-from digest.actions.timing.courses import let_go_until, word_until
+from digest.actions.telling import GO_ON, GO_ON_LATE, Hand, Named, tell_refused
+from digest.actions.timing.courses import let_go_until, outlook, word_until
 from digest.actions.timing.deadlines import BEFORE_APPROVAL
 from digest.actions.timing.local_hours import edition_hours
 from digest.deliver import (
@@ -37,6 +37,7 @@ from digest.model import Books, EditionState
 from digest.store import StoredEdition
 from digest.timetable import LocalHours
 
+_FEW = 120  #: minutes that are told as such, and not as hours
 _PAUSED = "paused: "  #: begins the note of an edition that the relays have stopped
 
 
@@ -196,12 +197,13 @@ def _ready(app: App, stored: StoredEdition, hours: LocalHours | None, options: S
     wanted = [EditionState.APPROVED, EditionState.SENDING] + [EditionState.SENT] * options.failed
     if stored.state not in wanted:
         why = f": {stored.note}" if stored.state is EditionState.HELD and stored.note else ""
-        raise Refused(f"edition {stored.id} is {stored.state}{why}", hint=_way_on(stored))
+        raise Refused(f"edition {stored.id} is {stored.state}{why}", hint=_way_on(app, stored))
     late = app.clock() - (stored.edition.slot.local if hours is None else hours.last)
     if late > app.system.delivery.max_lateness and not options.late:
-        count = late.total_seconds() / 3600
+        minutes = late.total_seconds() / 60
+        ago = f"{minutes:.0f} minutes" if minutes < _FEW else f"{minutes / 60:.0f} hours"
         raise Refused(
-            f"edition {stored.id} was due {count:.0f} hours ago, longer than max_lateness allows",
+            f"edition {stored.id} was due {ago} ago, longer than max_lateness allows",
             hint=_late_hint(stored),
         )
     return stored
@@ -221,8 +223,12 @@ def _past_draft(app: App, stored: StoredEdition, options: SendOptions) -> Stored
         return now  # another sender was quicker, or a person with another wish
 
 
-def _way_on(stored: StoredEdition) -> str:
+def _way_on(app: App, stored: StoredEdition) -> str:
     """Say what to do with an edition that cannot be sent as it is."""
+    course = outlook(app, stored.id)
+    if stored.state is EditionState.HELD and course is not None and course.edition.begun_at is not None:
+        is_late = course.is_late(app.clock())
+        return GO_ON_LATE.format(stored.id) if is_late else GO_ON.format(stored.id)
     if stored.state in BEFORE_APPROVAL:
         return f"`digest editions approve {stored.id}` first"
     if stored.state is EditionState.SENT:

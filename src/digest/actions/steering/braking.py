@@ -25,7 +25,7 @@ _EACH_S = 0.2
 _LOOK = (
     "`digest preview {0} --out proof` shows it as it is now, `digest editions approve {0}` lets that go out"
 )
-_SHOW = "`digest editions show {0}` tells what it waits for"
+_SHOW = "`digest editions show {0}` tells how it stands"
 _WAYS = {
     EditionState.SENDING: "`digest editions brake {0}` stops it, `digest send {0} --late` sends it"
     " however late, `digest send {0} --expire` ends it",
@@ -207,8 +207,10 @@ def _stopped(app: App, edition_id: int, states: Collection[EditionState]) -> Sto
     """Find an edition that some readers may have, and that waits in one of these states."""
     stored = find(app, edition_id)
     if stored.state not in states or not _has_begun(app, edition_id):
+        is_over = stored.state is EditionState.SENT
+        why = ": nobody of it is open" if is_over else ", and was not stopped while it went out"
         raise Refused(
-            f"edition {edition_id} is {stored.state}, and was not stopped while it went out",
+            f"edition {edition_id} is {stored.state}{why}",
             hint=_WAYS.get(stored.state, _SHOW).format(edition_id),
         )
     return stored
@@ -222,4 +224,4 @@ def _has_begun(app: App, edition_id: int) -> bool:
 def _hold(stored: StoredEdition) -> str:
     if stored.state is EditionState.APPROVED:
         return f"`digest editions hold {stored.id}` keeps it from beginning"
-    return f"`digest deliveries {stored.id}` shows who has got it"
+    return _WAYS.get(stored.state, _SHOW).format(stored.id)

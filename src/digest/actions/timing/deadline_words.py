@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from digest.actions.telling import GO_ON
 from digest.actions.timing.deadlines import Course
 from digest.model import EditionState
 from digest.settings import AtDeadline
@@ -30,11 +31,18 @@ def words(course: Course) -> str:
         return f"It is being sent, until {show(course, course.sent_by)} at the latest."
     is_too_late = edition.begun_at is not None and course.sent_by > course.last
     if course.goes_by_itself and not is_too_late:
-        return f"It is due {due} and may go out until {last}."
+        after = "" if edition.is_scheduled else f", and after that by `digest send {edition.id} --late`"
+        return f"It is due {due} and may go out until {last}{after}."
     if edition.begun_at is not None:
-        way = "send {} --late" if edition.state is EditionState.APPROVED else "editions resume {} --late"
-        late = f"after {last} those still open get it by `digest {way.format(edition.id)}`"
-        return f"Some readers may have it: it waits for your word, without a deadline; {late}."
+        is_approved, resume = edition.state is EditionState.APPROVED, f"digest editions resume {edition.id}"
+        way = f"digest send {edition.id} --late" if is_approved else f"{resume} --late"
+        now = f"{GO_ON.format(edition.id)}, `{resume} --end` ends it for those still open. " * (
+            not is_approved
+        )
+        return (
+            f"Some readers may have it: it waits for your word, without a deadline. {now}"
+            f"After {last} those still open get it by `{way}`."
+        )
     return "It fills no slot of the schedule: it waits for your word, without a deadline."
 
 

@@ -51,6 +51,18 @@ def told(app: App, limit: int, *, before: int | None = None) -> tuple[Told, ...]
         )
 
 
+def one_told(app: App, number: int) -> Told:
+    """Return one alert.
+
+    Raises:
+        NotFound: There is none with this number.
+    """
+    for one in told(app, 1, before=number + 1):
+        if one.id == number:
+            return one
+    raise NotFound(f"there is no alert {number}", hint="`digest alerts` lists them")
+
+
 def dispatch(
     app: App, *, stopped: Callable[[], bool] = lambda: False, beat: Callable[[], None] = lambda: None
 ) -> Dispatched:

@@ -33,6 +33,7 @@ _WIDEN_S = 0.005  #: between two looks whether more connections or allowances ar
 _LOOK_S = 0.02  #: between two looks whether the run is to end, while messages are under way
 _BEHIND_S = 1.0 - HOLDS_S  #: who has waited longer behind a dot is looked at again
 _TICK_S = 0.25  #: between two looks at what is slow: time-outs, connections too many, progress
+_STOPPED = "nobody is lost; `digest editions show` with its number says why, and what lets it go on"
 _GOES_ON = "nobody is lost: the same command goes on once it does"
 
 
@@ -230,7 +231,7 @@ class Run:
         ):
             self._end()
         elif self._looks.halted is not None:
-            self._end(Halted(self._looks.halted, hint="nobody is lost; look at `digest editions list`"))
+            self._end(Halted(self._looks.halted, hint=_STOPPED))
         elif trouble := self._fleet.trouble(self._tries):
             self._end(trouble)
         elif self._clerk.is_exhausted and self._turns.is_over and not self._jobs and self._doubts.decide():

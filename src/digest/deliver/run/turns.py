@@ -14,9 +14,8 @@ from digest.deliver.run.gate import Gate
 from digest.deliver.run.held import Held, domain_of
 from digest.deliver.run.misfits import Misfits
 from digest.deliver.run.relay import Relay
-from digest.deliver.run.terms import LIMITED
 from digest.errors import MessageError
-from digest.model.people import MOVED, Delivery, DeliveryState
+from digest.model.people import LIMITED, MOVED, Delivery, DeliveryState
 
 
 class Turns:
