@@ -41,11 +41,11 @@ def furnish_for(root: Path, port: int, *, readers: int) -> Path:
     return root
 
 
-def begun(room: Newsroom, *, readers: int = 4) -> int:
-    """Let an edition be on its way: frozen, approved, nobody mailed yet."""
+def begun(room: Newsroom, *, readers: int = 4, hours: int = 0) -> int:
+    """Let an edition be on its way: frozen, approved, nobody mailed yet; so many readers join before."""
     with room.app.store.writing() as tx:
         add_readers(tx, readers)
-    edition = room.build()
+    edition = room.build(hours=hours)
     approve(room.app, edition, by="ada")
     begin_run(room.app)
     with room.app.store.writing() as tx:

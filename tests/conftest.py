@@ -22,7 +22,7 @@ from digest.actions.staff import passwords
 from digest.clock import Clock, aware
 from digest.render import environment
 from digest.store import open_store
-from lasting import CompiledTemplates, lasting_workers
+from lasting import CompiledTemplates, LentWorkers, lend_workers
 from postgres import NoServer, drop_database, empty_schema, empty_tables, make_database, shared_server
 
 settings.register_profile(
@@ -76,8 +76,16 @@ def _quick_passwords() -> None:
 @pytest.fixture(autouse=True, scope="session")
 def _lasting_parts() -> None:
     """Keep what every home that is opened would start and compile again: it takes most of a second."""
-    bootstrap.Workers = lasting_workers
+    bootstrap.Workers = lend_workers
     environment._Environment = partial(environment._Environment, bytecode_cache=CompiledTemplates())
+
+
+@pytest.fixture(autouse=True)
+def _given_back() -> Iterator[None]:
+    """Find the test whose home did not close its workers: outside of tests their processes would stay."""
+    before = frozenset(LentWorkers.lent)
+    yield
+    assert before >= LentWorkers.lent
 
 
 @pytest.fixture

@@ -120,6 +120,11 @@ def frozen_edition(tx: Transaction, count: int) -> int:
     return edition_id
 
 
+def close_edition(tx: Transaction, edition_id: int) -> None:
+    """Note that an edition was sent whole, now."""
+    tx.editions.set_state(edition_id, EditionState.SENT, expect=(EditionState.SENDING,), by="worker", at=NOW)
+
+
 def ended(mail: Delivery, state: DeliveryState, text: str) -> Settlement:
     """Make the end of an attempt that needs no next moment."""
     outcome = Outcome(state=state, at=NOW, text=text)

@@ -75,3 +75,4 @@ def test_limit_that_is_used_up_is_named_with_its_end(
     moment = r"20\d\d-\d\d-\d\d \d\d:\d\d UTC"
     words = " ".join(words.split())
     assert re.search(rf"the limit of {re.escape(limit)}, 1 an hour, is used up until {moment}", words)
+    assert "The same command goes on with those still open, once a limit has room again;" in words

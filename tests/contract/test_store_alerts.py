@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from digest.model import Alert, AlertKind, AlertSend
@@ -75,6 +76,20 @@ def test_an_alert_is_routed_once(store: Store) -> None:
         assert tx.alerts.unrouted() == ()
         assert [send.channel for send in tx.alerts.sends(number)] == ["mail", "webhook pager"]
         assert tx.alerts.waiting() == {"": 0, "mail": 1, "webhook pager": 1}
+
+
+def test_an_alert_that_is_on_its_way_is_not_taken_back(store: Store) -> None:
+    """Who is over before anybody was told need not be told; what people may have read stays on record."""
+    number = routed(store, HELD, "mail", due=NOW)
+    again = replace(HELD, key="held:3:again")
+    with store.writing() as tx:
+        tx.alerts.add(again, at=NOW)
+        tx.alerts.add(SETTINGS, at=NOW)
+        assert HELD.edition_id is not None
+        assert tx.alerts.withdraw(HELD.edition_id, AlertKind.SENDER_FAULT) == 0
+        assert tx.alerts.withdraw(HELD.edition_id, AlertKind.HELD) == 1
+        assert [alert for _, _, alert in tx.alerts.list()] == [SETTINGS, HELD]
+        assert [send.id for send in tx.alerts.sends(number)] == [number]
 
 
 def test_what_nobody_is_told_has_ended_at_once(store: Store) -> None:

@@ -9,7 +9,7 @@ import pytest
 from digest.errors import StoreError
 from digest.model import BounceKind, DeliveryState, EditionState
 from digest.store import NewBounce, Store, Transaction
-from store_cast import HOUR, NOW, add_edition, add_readers, ended
+from store_cast import HOUR, NOW, add_edition, add_readers, close_edition, ended
 
 
 def report(
@@ -49,11 +49,6 @@ def sent(tx: Transaction, *days: int, state: DeliveryState = DeliveryState.SENT)
         claimed = tx.deliveries.claim(editions[-1], "one", now=NOW, limit=9, lease=HOUR)
         tx.deliveries.settle_all("one", [ended(mail, state, "") for mail in claimed])
     return editions
-
-
-def close(tx: Transaction, edition_id: int) -> None:
-    """Note that an edition was sent whole, now."""
-    tx.editions.set_state(edition_id, EditionState.SENT, expect=(EditionState.SENDING,), by="worker", at=NOW)
 
 
 def test_hard_reports_are_counted_by_edition_and_person(store: Store) -> None:
@@ -201,7 +196,7 @@ def test_rows_do_not_join_over_what_went_off_the_record(store: Store) -> None:
     with store.writing() as tx:
         (sam,) = add_readers(tx, 1)
         stopped, well = sent(tx, 1, 2)
-        close(tx, well)
+        close_edition(tx, well)
         tx.bounces.add(report(sam, stopped, "of a year ago"), at=NOW)
         assert hard(tx, sam) == 1
         assert tx.deliveries.prune(well, before=NOW + HOUR, limit=9, at=NOW + HOUR) == 1

@@ -160,6 +160,22 @@ def test_what_is_deferred_comes_back_when_its_time_has_come(store: Store) -> Non
         assert tx.deliveries.books(edition_id).open == 2
 
 
+def test_who_waits_for_a_limit_is_not_told_as_put_off_by_a_relay(store: Store) -> None:
+    """An operator who is told of a relay's words looks for a fault where there is none."""
+    with store.writing() as tx:
+        edition_id = frozen_edition(tx, 3)
+
+        def put_off(text: str, code: int | None) -> frozenset[DeliveryState]:
+            (one, *_) = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=1, lease=LEASE)
+            later = Outcome(state=DEFERRED, at=NOW, code=code, text=text, next_at=NOW + HOUR)
+            tx.deliveries.settle(one.id, "w1", one.attempt, later)
+            return tx.deliveries.put_off(edition_id, now=NOW, but_for="waits for the limit of ")
+
+        assert put_off(f"{PARTICULAR}waits for the limit of example.org", None) == frozenset()
+        assert put_off("450 waits for the limit of all", 450) == {DEFERRED}
+        assert tx.deliveries.put_off(edition_id, now=NOW + HOUR, but_for="of") == frozenset()
+
+
 def test_what_is_given_back_has_lost_no_attempt(store: Store) -> None:
     """When the relay is down, no reader may be called undeliverable for it."""
     with store.writing() as tx:

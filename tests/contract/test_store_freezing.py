@@ -221,6 +221,7 @@ def test_everybody_waits_for_the_hour_of_their_zone(store: Store) -> None:
     assert claimed(tokyo) == ["kei"]
     with store.reading() as tx:
         assert tx.deliveries.next_due(edition_id) == berlin
+        assert tx.deliveries.put_off(edition_id, now=tokyo, but_for="a limit") == {DeliveryState.PENDING}
     assert claimed(york - HOUR) == ["ada", "joe", "sam"]
     assert claimed(york) == ["ned"]
 

@@ -9,6 +9,7 @@ from digest.store import NewBounce, Store, Transaction
 from store_cast import HOUR, NOW, ended, frozen_edition
 
 PENDING, SENT, UNKNOWN = DeliveryState.PENDING, DeliveryState.SENT, DeliveryState.UNKNOWN
+EXPIRED = DeliveryState.EXPIRED
 LEASE = timedelta(minutes=10)
 
 
@@ -43,6 +44,37 @@ def test_a_mail_is_told_with_the_address_that_it_went_to(store: Store) -> None:
         assert [known.email for known in tx.deliveries.undecided([edition])] == ["reader2@example.org"]
         (mail,) = tx.people.export("ada@new.example")["deliveries"]
         assert mail["address"] == "reader1@example.org"
+
+
+def test_who_may_have_a_copy_is_told_where_it_went_until_another_is_taken(store: Store) -> None:
+    """They moved before the second mail: whoever looks for the first one asks the server of before."""
+    with store.writing() as tx:
+        edition = frozen_edition(tx, 2)
+        first, second = claim(tx, edition)
+        tx.deliveries.settle_all("w1", [ended(one, UNKNOWN, "lost") for one in (first, second)])
+        assert tx.deliveries.resend_unknown(edition, None) == 2
+        move(tx, first, "Ada@new.example")
+        move(tx, second, "Sam@new.example")
+        late, taken = claim(tx, edition, "w2")
+        assert late.subscriber.email == "Ada@new.example"
+        tx.deliveries.settle_all("w2", [ended(late, EXPIRED, "too late"), ended(taken, SENT, "250 ok")])
+
+        assert [one.state for one in tx.deliveries.list(edition)] == [UNKNOWN, SENT]
+        assert told(tx, edition) == [("reader1@example.org", "Ada@new.example"), ("Sam@new.example", None)]
+
+
+def test_what_a_sender_of_before_says_names_no_other_address(store: Store) -> None:
+    """It woke up late: what it says of a mail is not believed, nor where that one went."""
+    with store.writing() as tx:
+        edition = frozen_edition(tx, 1)
+        (first,) = claim(tx, edition)
+        tx.deliveries.settle_all("w1", [ended(first, UNKNOWN, "lost")])
+        tx.deliveries.resend_unknown(edition, None)
+        move(tx, first, "Ada@new.example")
+        (late,) = claim(tx, edition, "w2")
+        tx.deliveries.settle_all("w3", [ended(late, SENT, "250 ok")])
+
+        assert told(tx, edition) == [("reader1@example.org", "Ada@new.example")]
 
 
 def test_who_moves_before_their_mail_goes_is_told_with_the_new_address(store: Store) -> None:

@@ -16,7 +16,7 @@ from digest.errors import Refused
 from digest.model import BounceKind, DeliveryState, EditionState, Outcome
 from digest.store import NewBounce, OffRecord, Reason, Store, Transaction
 from digest.store.people_tables import deliveries, delivery_totals
-from store_cast import HOUR, NOW, add_edition, add_readers, frozen_edition
+from store_cast import HOUR, NOW, add_edition, add_readers, close_edition, frozen_edition
 
 LEASE = timedelta(minutes=10)
 LATER = NOW + 100 * HOUR
@@ -42,12 +42,7 @@ def end_as(tx: Transaction, edition_id: int, *ends: End) -> None:
     mails = tx.deliveries.claim(edition_id, "w1", now=NOW, limit=len(ends), lease=LEASE, version=0)
     for mail, (state, code, words) in zip(mails, ends, strict=True):
         tx.deliveries.settle(mail.id, "w1", mail.attempt, Outcome(state=state, at=NOW, code=code, text=words))
-    close(tx, edition_id)
-
-
-def close(tx: Transaction, edition_id: int) -> None:
-    """Note that an edition was sent whole, now."""
-    tx.editions.set_state(edition_id, EditionState.SENT, expect=(EditionState.SENDING,), by="worker", at=NOW)
+    close_edition(tx, edition_id)
 
 
 def ended_edition(tx: Transaction, *ends: End) -> int:

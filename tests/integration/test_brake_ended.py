@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,10 +16,14 @@ from braking_cast import begun
 from commands import run_here
 from crashing import EDITION, Sender, addresses, books, prepare
 from digest.actions.app import App
+from digest.actions.editing.approving import approve
 from digest.actions.editions import find
+from digest.actions.home.instance import begin_run
 from digest.actions.mailing.ending import close
+from digest.actions.mailing.journals import new_worker, pick_up
 from digest.actions.steering import braking
 from digest.bootstrap import open_app
+from digest.deliver.journal.file import FileRecord
 from digest.errors import Refused
 from digest.model import AlertKind, Books, EditionState
 from newsroom import Newsroom, newsroom
@@ -103,16 +108,80 @@ def test_an_edition_that_is_told_to_expire_waits_stopped_for_who_is_in_hand(
         with pytest.raises(Refused, match="a sender has 2 of its mails in hand"):
             braking.expire(room.app, edition, by="olu")
         assert waits_untouched(room, edition)
+        (told,) = room.alerts(AlertKind.HELD)
+        assert "the brake was pulled by olu: to end it for those still open" in told.text
+        assert f"`digest editions resume {edition} --end` ends it" in told.text
         with room.app.store.writing() as tx:
             tx.deliveries.give_back("s-1")
         found = braking.expire(room.app, edition, by="olu")
 
         assert (found.expired, found.open, found.balance) == (4, 0, True)
         assert room.stored(edition).state is EditionState.SENT
-        assert not room.alerts(AlertKind.HELD)
+        assert not room.alerts(AlertKind.HELD)  # nobody had been told yet, and nobody need be
         with pytest.raises(Refused, match="is sent") as over:
             braking.expire(room.app, edition, by="olu")
         assert over.value.hint == f"`digest deliveries {edition}` shows who has got it"
+
+
+def test_an_end_that_is_killed_midway_leaves_an_alert(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stays stopped, and whoever typed it may be gone: others have to hear that it waits for a word."""
+
+    def killed(_app: App, _edition: int) -> None:
+        raise SystemExit(143)
+
+    monkeypatch.setattr(braking, "pick_up", killed)
+    with newsroom(tmp_path / "home", "review: {mode: required}") as room:
+        edition = begun(room)
+        with pytest.raises(SystemExit):
+            braking.expire(room.app, edition, by="olu")
+
+        assert waits_untouched(room, edition)
+        assert [told.edition_id for told in room.alerts(AlertKind.HELD)] == [edition]
+
+
+def test_an_edition_that_was_approved_again_is_stopped_before_it_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A service would begin it anew while its end waits for senders, and mail whom it was ended for."""
+    with newsroom(tmp_path / "home", "review: {mode: required}") as room:
+        edition = begun(room)
+        braking.pull(room.app, edition, by="olu")
+        approve(room.app, edition, by="ada")
+        states = []
+
+        def look(app: App, number: int) -> None:
+            states.append(room.stored(number).state)
+            pick_up(app, number)
+
+        monkeypatch.setattr(braking, "pick_up", look)
+        found = braking.expire(room.app, edition, by="olu")
+
+        assert states == [EditionState.HELD]
+        assert (found.expired, found.open, found.balance) == (4, 0, True)
+
+
+def test_an_end_judges_what_another_edition_left_as_the_settings_do(tmp_path: Path) -> None:
+    """A dead sender's readers of yesterday are mailed again by themselves, whatever is ended today."""
+    with newsroom(tmp_path / "home", "review: {mode: required}") as room:
+        first = begun(room)
+        worker = new_worker(room.app, begin_run(room.app), first, 0)
+        with room.app.store.writing() as tx:
+            (taken,) = tx.deliveries.claim(
+                first, worker, now=room.clock(), limit=1, lease=timedelta(minutes=20)
+            )
+        record = FileRecord(room.app.home.database_dir / "journal", worker)
+        record.write([(taken.id, taken.attempt)], [])
+        record.close(keep=True)
+        second = begun(room, readers=0, hours=1)
+        delivery = room.app.system.delivery.model_copy(update={"on_unknown": "resend"})
+        system = room.app.system.model_copy(update={"delivery": delivery})
+        assert braking.expire(replace(room.app, system=system), second, by="olu").balance
+        with room.app.store.reading() as tx:
+            found = {one.id: one.state for one in tx.deliveries.list(first)}
+
+        assert found[taken.id] == "pending"
 
 
 def test_an_edition_that_a_sender_has_in_hand_does_not_end(

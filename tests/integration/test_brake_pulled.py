@@ -140,6 +140,29 @@ def test_a_released_edition_keeps_its_approval(tmp_path: Path) -> None:
         assert not braking.is_braked(room.app, moved)
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_who_lets_an_edition_go_on_twice_has_what_they_want(tmp_path: Path, *, late: bool) -> None:
+    """Two operators, or one who is not sure: an error would have them look for a fault."""
+    with newsroom(tmp_path / "home", "review: {mode: required}") as room:
+        edition = begun(room)
+        braking.pull(room.app, edition, by="olu")
+        room.clock.now += timedelta(hours=13 if late else 1)
+        braking.resume(room.app, edition, by="olu", late=late)
+        told = room.told()
+        again = braking.resume(room.app, edition, by="sam", late=late)
+
+        assert (again.state, room.told()) == (EditionState.SENDING, told)
+
+
+def test_what_is_on_its_way_without_the_word_to_send_it_late_says_how_to_give_it(tmp_path: Path) -> None:
+    """`resume --late` on one that nobody has stopped: the word is not there, and must not seem to be."""
+    with newsroom(tmp_path / "home", "review: {mode: required}") as room:
+        edition = begun(room)
+        with pytest.raises(Refused, match="was not stopped while it went out") as refused:
+            braking.resume(room.app, edition, by="olu", late=True)
+        assert f"`digest send {edition} --late` sends it however late" in (refused.value.hint or "")
+
+
 def test_what_was_corrected_goes_on_only_when_it_is_approved_again(tmp_path: Path) -> None:
     """The brake's release is the operator's; another content is the editor's to answer for."""
     with newsroom(tmp_path / "home", "review: {mode: required}") as room:

@@ -6,12 +6,15 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from commands import furnish, run_here
 from crashing import prepare
+from digest.cli import sending
 from scripted_relay import ScriptedRelay
 
 
@@ -91,6 +94,29 @@ def test_a_full_disk_behind_what_is_told_of_sending_is_no_call_to_send_again(
     assert (code, len(relay.recipients), len(said)) == (1, 2, 1)
     assert said[0]["error"] == "what became of edition 1 cannot be written here: No space left on device"
     assert said[0]["hint"] == "it is on record: `digest deliveries 1` tells what was sent"
+
+
+@pytest.mark.parametrize(
+    ("script", "when"),
+    [({"rcpt": "450 4.7.1 greylisted"}, ", once what a relay put off is due;"), ({}, ";")],
+    ids=["greylisted", "stopped"],
+)
+def test_who_is_still_open_is_told_with_what_they_wait_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: dict[str, str], when: str
+) -> None:
+    """A relay's words are named where there are any: whoever stopped a run can go on at once."""
+
+    @contextmanager
+    def stopped() -> Iterator[Callable[[], bool]]:
+        yield lambda: not script
+
+    monkeypatch.setattr(sending, "finishing", stopped)
+    with ScriptedRelay(script) as relay:
+        root = prepare(tmp_path / "home", relay.port, readers=2, on_unknown="hold", connections=1)
+        ran = run_here("send", 1, home=root)
+
+    assert ran.code == 1
+    assert f"The same command goes on with those still open{when}" in " ".join(ran.out.split())
 
 
 def test_a_reader_that_leaves_early_is_no_fault(home: Path) -> None:

@@ -208,10 +208,11 @@ def test_a_huge_returned_mail_does_not_hide_the_report(within: Within) -> None:
         _JUNK + b64encode(_COPY + b"-" * 180_000),
         _JUNK + b64encode(_COPY + b" " * 180_000),
         _JUNK + b64encode(_COPY * 3_900),
+        b"Content-Type: multipart/mixed; boundary=a\n\n" + b"--a\n\n" * 50_000,
     ],
     ids=[
         *("types", "nested", "angles", "addresses", "header", "rfc822", "bytes", "zeros"),
-        *("groups", "encoded", "undecodable", "rule", "spaces", "copies"),
+        *("groups", "encoded", "undecodable", "rule", "spaces", "copies", "parts"),
     ],
 )
 def test_hostile_reports_cost_little_and_say_nothing(message: bytes, within: Within) -> None:
@@ -318,10 +319,31 @@ def test_every_other_code_is_soft(code: str | None) -> None:
     assert judge_failure(code, "out of order") == ("soft", code)
 
 
-@pytest.mark.parametrize("code", ["5.7.0", "5.7.26", "5.7.509", "5.1.7", "5.1.8"])
+@pytest.mark.parametrize("code", ["5.7.0", "5.7.26", "5.7.509", "5.1.7", "5.1.8", "5.1.90"])
 def test_what_speaks_of_the_sender_is_not_the_readers_fault(code: str) -> None:
     """A broken DKIM record must not empty the list."""
     assert judge_failure(code, "550 no such user") == ("refused", code)
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "kind"),
+    [
+        (
+            "5.1.351",
+            "Remote server returned unknown recipient or mailbox unavailable -> 550 No such user",
+            "hard",
+        ),
+        ("5.4.310", "DNS domain example.con does not exist [Message=InfoDomainNonexistent]", "hard"),
+        ("4.0.0", "DNS type 'mx' lookup of example.con responded with code NXDOMAIN", "hard"),
+        ("5.1.0", "X-Postfix; Domain example.com does not accept mail (nullMX)", "hard"),
+        ("5.4.300", "Message expired", "soft"),
+        ("5.1.350", "Remote server says that the sender is an unknown user", "soft"),
+        ("4.4.7", "no such user, but by this code it has only taken too long", "soft"),
+    ],
+)
+def test_codes_that_no_standard_tells_leave_it_to_the_words(code: str, words: str, kind: str) -> None:
+    """Exchange Online has its own, Gmail and Postfix give 4.0.0 and 5.1.0: dead addresses stayed for ever."""
+    assert judge_failure(code, words) == (kind, code)
 
 
 def test_a_code_is_no_network_address() -> None:

@@ -21,9 +21,8 @@ def test_pauses_grow_to_less_than_a_minute() -> None:
 def test_connections_that_are_lost_together_count_once() -> None:
     """A relay that starts anew ends eight at a time, and is back in two seconds."""
     breaker = Breaker(lambda: 1.0)
-    for _ in range(8):
-        breaker.lost(100.0)
 
+    assert [breaker.lost(100.0) for _ in range(8)] == [True] + [False] * 7
     assert (breaker.losses, breaker.pause_s(100.0)) == (1, 1)
     breaker.lost(101.0)
     assert (breaker.losses, breaker.pause_s(101.0)) == (2, 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
@@ -64,6 +65,21 @@ def test_relay_that_takes_nobody_stops_the_run_whatever_it_says(phase: str, word
     assert words in str(raised.value)
     assert ("nobody is accepted by relay main: 20 in a row" in str(raised.value)) is (least == 20)
     assert ledger.outages == []
+
+
+@pytest.mark.parametrize("words", ["550 Account suspended", "550 5.2.2 Over quota", "550 5.4.1 not here"])
+def test_relay_that_takes_nobody_any_more_stops_the_run_whatever_it_says(words: str) -> None:
+    """Hosters count what goes out, and end accounts in the middle: the rest of the list failed one by one."""
+    ledger = MemoryLedger(people(300, *DOMAINS))
+    with ScriptedRelay() as relay:
+        relay.on_taken = lambda _: relay.script.update(rcpt=words) if len(relay.recipients) == 50 else None
+        with pytest.raises(TransportError, match="20 in a row, of 3 domains") as raised:
+            send(ledger, route(relay.port, connections=2), block=300)
+
+    taken = len(relay.recipients)
+    assert ("ask whoever runs the relay" in str(raised.value)) is ("5.4.1" not in words)
+    assert Counter(ledger.states()) == {SENT: taken, PENDING: 300 - taken}
+    assert words in str(raised.value)
 
 
 def test_one_reader_who_is_particular_holds_no_edition_that_others_have() -> None:

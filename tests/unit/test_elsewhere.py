@@ -9,6 +9,8 @@ from dataclasses import replace
 
 import pytest
 
+from digest.deliver import Limits
+from digest.deliver.limits.limit import Limit
 from digest.deliver.run.elsewhere import Elsewhere
 from digest.deliver.run.relay import Connected, Relay
 from digest.deliver.smtp.attempt import Attempt
@@ -226,7 +228,7 @@ def test_reader_whom_a_relay_alone_can_carry_is_believed_to_be_gone() -> None:
 def test_relay_in_question_has_its_share_again_when_others_are_silent_for_long() -> None:
     """They may have used up what they may send that day."""
     one, other = (Relay(route(1, name=name), lambda: 0.0, per_connection=100) for name in ("one", "other"))
-    elsewhere, row = Elsewhere([one, other]), MemoryLedger(people(1, 1)).rows[1]
+    elsewhere, row = Elsewhere([one, other], lambda _: True), MemoryLedger(people(1, 1)).rows[1]
     other.has_taken = True
 
     assert elsewhere.is_better(one)
@@ -240,10 +242,44 @@ def test_relay_in_question_has_its_share_again_when_others_are_silent_for_long()
     assert not elsewhere.ask(row, one)
 
 
+def test_relay_in_question_has_its_share_again_once_the_others_let_nobody_begin() -> None:
+    """Their hour or day is used up, or other senders have all their connections."""
+    one, other = (Relay(route(1, name=name), lambda: 0.0, per_connection=100) for name in ("one", "other"))
+    full = set[str]()
+    elsewhere, row = (
+        Elsewhere([one, other], lambda name: name not in full),
+        MemoryLedger(people(1, 1)).rows[1],
+    )
+
+    assert elsewhere.is_better(one)
+    assert elsewhere.ask(row, one)
+    elsewhere.tick(5.0)
+    elsewhere.tick(5.25)
+    assert one.weight == 0
+    full.add("other")
+    elsewhere.tick(5.5)
+    assert one.weight == 1
+    assert not elsewhere.is_better(one)
+
+
+@pytest.mark.parametrize("dead", [1, 80])
+def test_relay_whose_hour_is_used_up_holds_up_nothing(dead: int) -> None:
+    """Nobody can be asked for there: the run stood still for ten minutes at each twenty, and at its end."""
+    gone = [f"gone{n}@{DOMAINS[n % 2]}" for n in range(dead)]
+    script = {f"rcpt {email}": UNKNOWN for email in gone} | BRISK
+    ledger = MemoryLedger(people(30, 2) + gone)
+    limits = Limits(relays={"ill": Limit(key="relay ill", per_hour=4)}, domains={})
+    with Pair(script, script, is_first=True) as pair:
+        done = pair.send(ledger, limits=limits, block=100, lasts_s=20.0)
+
+    assert done == (30, dead, 0)
+    assert sum(asked(pair.ill).values()) == 4
+
+
 def test_relay_has_its_share_again_when_another_has_said_the_same() -> None:
     """Who was refused by both is believed to be gone, and each is asked for no third time."""
     one, other = (Relay(route(1, name=name), lambda: 0.0, per_connection=100) for name in ("one", "other"))
-    elsewhere, rows = Elsewhere([one, other]), MemoryLedger(people(2, 1)).rows
+    elsewhere, rows = Elsewhere([one, other], lambda _: True), MemoryLedger(people(2, 1)).rows
     weights = list[int]()
     for number in rows:
         assert elsewhere.ask(rows[number], one)
@@ -258,7 +294,7 @@ def test_relay_has_its_share_again_when_another_has_said_the_same() -> None:
 def test_relay_counts_as_wrong_over_five_whom_others_took_since_it_took_somebody() -> None:
     """Two relays do not know all the same people: a few are no reason to use it no more."""
     one, other = (Relay(route(1, name=name), lambda: 0.0, per_connection=100) for name in ("one", "other"))
-    elsewhere, rows = Elsewhere([one, other]), list(MemoryLedger(people(12, 1)).rows.values())
+    elsewhere, rows = Elsewhere([one, other], lambda _: True), list(MemoryLedger(people(12, 1)).rows.values())
 
     def taken(count: int) -> list[Relay | None]:
         found = []

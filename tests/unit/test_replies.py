@@ -58,6 +58,7 @@ def test_answers_about_a_recipient_end_in_a_receipt(phase: Phase, words: str, st
         (Phase.RCPT, "550 5.7.515 access denied", "sender"),
         (Phase.RCPT, "550 5.1.8 sender's domain is not known", "words"),
         (Phase.RCPT, "550 5.1.7 bad sender", "words"),
+        (Phase.DOT, "550 5.1.90 you've reached your daily limit for message recipients", "words"),  # Exchange
         (Phase.RCPT, "503 5.5.1 bad sequence", "words"),
         (Phase.RCPT, "354 what", "words"),
         (Phase.DATA, "554 5.5.1 no", "words"),
@@ -308,6 +309,9 @@ def test_full_mailbox_is_its_owners(phase: Phase, words: str) -> None:
         "450 user has too many sessions from this host",
         "451 the limit of the account is 5 for your network",
         "450 4.7.1 mailbox limit of this relay",
+        "450 4.7.1 <sam@example.org>: Recipient address rejected: Policy Rejection- Quota exceeded",
+        "451 4.7.1 Service unavailable - try again later",
+        "451 Authentication failed: Maximum credits exceeded",
         "452 4.3.1 Insufficient system resources for the mailbox",
     ],
 )

@@ -18,6 +18,21 @@ NOTHING = Progress(
 RUN: ContextVar[str] = ContextVar("RUN", default="")
 
 
+class Slow:
+    """Hears how far a run is, and takes its time over the first word until it is let go."""
+
+    def __init__(self) -> None:
+        self.told: list[int] = []
+        self.is_told = threading.Event()
+        self.is_back = threading.Event()
+
+    def __call__(self, progress: Progress) -> None:
+        """Hear it."""
+        self.told.append(progress.sent)
+        self.is_told.set()
+        assert_waited(self.is_back)
+
+
 def after(sent: int) -> Progress:
     """Be so far."""
     return replace(NOTHING, sent=sent)
@@ -25,54 +40,42 @@ def after(sent: int) -> Progress:
 
 def test_who_takes_long_to_hear_of_it_holds_up_no_mail() -> None:
     """A reader of the log that hangs for as long as the run lasts."""
-    is_back = threading.Event()
-    watch = Watch(clock=lambda: NOW, chance=lambda: 0.0, progress=lambda _: assert_waited(is_back))
+    slow = Slow()
+    watch = Watch(clock=lambda: NOW, chance=lambda: 0.0, progress=slow)
     with ScriptedRelay() as relay:
         done = send(MemoryLedger(readers(5)), route(relay.port), watch=watch)
-    is_back.set()
+    slow.is_back.set()
 
     assert done.sent == 5
 
 
 def test_what_was_missed_is_left_out_and_the_newest_is_told() -> None:
     """Whoever is back hears how far it is, not how far it was."""
-    told, is_told, is_back = list[int](), threading.Event(), threading.Event()
-
-    def hear(progress: Progress) -> None:
-        told.append(progress.sent)
-        is_told.set()
-        assert_waited(is_back)
-
-    teller = Teller(hear)
+    slow = Slow()
+    teller = Teller(slow)
     teller.tell(after(1))
-    assert_waited(is_told)
+    assert_waited(slow.is_told)
     for sent in (2, 3, 4):
         teller.tell(after(sent))
-    is_back.set()
+    slow.is_back.set()
     teller.close()
 
-    assert told == [1, 4]
+    assert slow.told == [1, 4]
 
 
 def test_whoever_comes_back_after_the_end_hears_nothing_more() -> None:
     """A service would count the run among its parts again, and later as one that hangs."""
-    told, is_told, is_back, is_over = list[int](), *(threading.Event() for _ in range(3))
-
-    def hear(progress: Progress) -> None:
-        told.append(progress.sent)
-        is_told.set()
-        assert_waited(is_back)
-
-    teller = Teller(hear)
+    slow, is_over = Slow(), threading.Event()
+    teller = Teller(slow)
     teller.tell(after(1))
-    assert_waited(is_told)
+    assert_waited(slow.is_told)
     teller.tell(after(2))
     teller._crew.do(is_over.set)
     teller.close()
-    is_back.set()
+    slow.is_back.set()
     assert_waited(is_over)
 
-    assert told == [1]
+    assert slow.told == [1]
 
 
 def test_it_is_told_as_part_of_the_run_and_may_fail() -> None:

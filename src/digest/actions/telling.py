@@ -94,7 +94,7 @@ def sent(tx: Transaction, named: Named, books: Books, hand: Hand) -> None:
 def tell_refused(tx: Transaction, named: Named, why: str, hand: Hand) -> None:
     """Write down that no relay takes mail of the sender, so that an edition is held, and tell people."""
     write_down(tx, named, hand, "send", outcome="held", note=why)
-    text = f"{why}\nNobody is lost. Mend what the relay says, then: {_ways(named)}"
+    text = f"{why}\nNobody is lost. Mend what the relay says, then: {ways_on(named)}"
     occasion = f"sender-fault:{named.id}:{hand.at.isoformat()}"
     alert = _alert(named, AlertKind.SENDER_FAULT, occasion, "is held: no relay takes it", text)
     tx.alerts.add(alert, at=hand.at)
@@ -178,6 +178,15 @@ def _alert(named: Named, kind: AlertKind, key: str, what: str, text: str) -> Ale
         digest=named.digest,
         slot=named.slot,
         edition_id=named.id,
+    )
+
+
+def ways_on(named: Named) -> str:
+    """Say what a person may do with an edition that was stopped on its way."""
+    show, approve, resume = (f"digest editions {verb} {named.id}" for verb in ("show", "approve", "resume"))
+    return (
+        f"`{show}` shows it, `{resume}` lets it go on as it was approved, `{approve}` as it is now, "
+        f"`{resume} --end` ends it for those still open."
     )
 
 

@@ -29,30 +29,33 @@ def register(app: typer.Typer) -> None:
     app.command(epilog="Example: digest deliveries 3 --json")(deliveries)
 
 
+EveryOption = Annotated[
+    bool, typer.Option("--all", metavar=NO_VALUE, help="List every recipient, not only the troubled ones.")
+]
+ResendOption = Annotated[
+    bool,
+    typer.Option(
+        "--resend-unknown", metavar=NO_VALUE, help="Mail the unknown again: some may get a second copy."
+    ),
+]
+AcceptOption = Annotated[
+    bool,
+    typer.Option("--accept-unknown", metavar=NO_VALUE, help="Leave the unknown as they are, on record."),
+]
+PlacesOption = Annotated[
+    bool,
+    typer.Option(
+        "--places", metavar=NO_VALUE, help="Also tell where sections and items stood, in how many mails."
+    ),
+]
+
+
 def deliveries(
     edition: EditionArgument,
-    every: Annotated[
-        bool,
-        typer.Option("--all", metavar=NO_VALUE, help="List every recipient, not only the troubled ones."),
-    ] = False,
-    resend_unknown: Annotated[
-        bool,
-        typer.Option(
-            "--resend-unknown",
-            metavar=NO_VALUE,
-            help="Mail the unknown again: some may get a second copy.",
-        ),
-    ] = False,
-    accept_unknown: Annotated[
-        bool,
-        typer.Option("--accept-unknown", metavar=NO_VALUE, help="Leave the unknown as they are, on record."),
-    ] = False,
-    where: Annotated[
-        bool,
-        typer.Option(
-            "--places", metavar=NO_VALUE, help="Also tell where sections and items stood, in how many mails."
-        ),
-    ] = False,
+    every: EveryOption = False,
+    resend_unknown: ResendOption = False,
+    accept_unknown: AcceptOption = False,
+    where: PlacesOption = False,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:

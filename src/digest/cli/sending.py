@@ -18,11 +18,11 @@ from digest.cli.terminal import mute_output
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from digest.actions.app import App
     from digest.deliver import Progress, UsedUp
-    from digest.model import Books
+    from digest.model import Books, DeliveryState
 
 
 def register(app: typer.Typer) -> None:
@@ -144,7 +144,7 @@ def _on_record(edition: int) -> Iterator[None]:
 
 def _show_sent(opened: App, edition: int, books: Books, used_up: Sequence[UsedUp], *, json: bool) -> None:
     """Show the books after a run, what those still open wait for, and how to go on."""
-    from digest.actions.mailing.books import in_hand
+    from digest.actions.mailing.books import in_hand, put_off
 
     if json:
         print_json({**books_fields(edition, books), "used_up": used_up_fields(used_up)})
@@ -160,6 +160,18 @@ def _show_sent(opened: App, edition: int, books: Books, used_up: Sequence[UsedUp
         )
         say("died on another machine is free 20 minutes after it was heard of last.", "yellow")
     if books.open > held:
-        say("The same command goes on with those still open, once what a relay put off is due;", "yellow")
+        when = _when(put_off(opened, edition), bool(used_up))
+        say(f"The same command goes on with those still open{when};", "yellow")
         say("with --wait it stays until everybody has an end.", "yellow")
         say(f"What became of each, and what a relay said: `digest deliveries {edition} --all`.", "yellow")
+
+
+def _when(put_off: Collection[DeliveryState], is_limited: bool) -> str:
+    """Say what those wait for who are still open; '' when they can be mailed at once."""
+    what = (
+        (is_limited, "a limit has room again"),
+        ("deferred" in put_off, "what a relay put off is due"),
+        ("pending" in put_off, "the hour of each has come"),
+    )
+    told = " or ".join(words for is_so, words in what if is_so)
+    return told and f", once {told}"

@@ -24,12 +24,13 @@ from digest.deliver.run.edition import deliver_edition
 from digest.deliver.run.ledger import Ledger, Look
 from digest.deliver.run.relay import Connected, Route
 from digest.deliver.run.row import NOBODY
-from digest.deliver.run.terms import HELD, Office, Progress, SendingRules, Tally, UsedUp, Watch
+from digest.deliver.run.terms import HELD, LIMITED, Office, Progress, SendingRules, Tally, UsedUp, Watch
 from digest.deliver.smtp.connection import RelayConnection
 from digest.deliver.smtp.replies import Phase, Receipt
 
 __all__ = [
     "HELD",
+    "LIMITED",
     "NOBODY",
     "NONE",
     "STEPS",

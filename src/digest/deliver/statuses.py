@@ -26,7 +26,9 @@ _TOO_FAST = re.compile(
     re.IGNORECASE,
 )
 #: They speak of the sender's address, whatever their class says.
-_ABOUT_SENDER = frozenset({"5.1.7", "5.1.8", "5.1.9"})
+_ABOUT_SENDER = frozenset({"5.1.7", "5.1.8", "5.1.9", "5.1.90"})
+#: Codes that leave it to the words: those that say nothing, and Exchange Online's own, 5.1.351 and 5.4.310.
+_OPEN = re.compile(r"[45]\.0\.0|5\.(1\.0|[14]\.3\d\d)")
 
 _ANYWHERE = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)")
 #: Where servers state a code: first of all, behind a reply's three digits, or as qmail does: (#5.1.1) at the
@@ -51,7 +53,8 @@ _NOBODY = re.compile(
     r"(user|recipient|mailbox|address|account) (is )?(unknown|not found|does not exist|disabled|no longer)"
     r"|(unknown|invalid|no such|nonexistent) (user|recipient|mailbox|address|account)"
     r"|unrouteable (address|mail domain)"
-    r"|no mailbox here by that name|(doesn't|does not) have (an|a \S{1,99}) account",
+    r"|no mailbox here by that name|(doesn't|does not) have (an|a \S{1,99}) account"
+    r"|DNS domain \S{1,255} does not exist|NXDOMAIN|null ?MX",
     re.IGNORECASE,
 )
 
@@ -105,7 +108,7 @@ def judge_failure(status: str | None, words: str) -> tuple[BounceKind, str | Non
         if code in HARD and not (code == _DISABLED and _TOO_FAST.search(without_names(words, ""))):
             return BounceKind.HARD, code
     telling = next((code for code in codes if not code.endswith(".0.0")), codes[0] if codes else None)
-    is_open = telling is None or telling in {"5.0.0", "5.1.0"}
+    is_open = telling is None or _OPEN.fullmatch(telling) is not None
     return (BounceKind.HARD if is_open and _names_nobody(words) else BounceKind.SOFT), telling
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, insert, or_, select, update
 
 from digest.model.schedule import Alert, AlertKind, AlertSend
 from digest.store import dialects
@@ -110,6 +110,11 @@ class Alerts(Part):
         if rows:
             self.connection.execute(insert(alert_sends), rows)
         return True
+
+    def withdraw(self, edition_id: int, kind: AlertKind) -> int:
+        """Take back alerts of an edition that nobody was told yet; return how many."""
+        over = delete(alerts).where(alerts.c.edition_id == edition_id, alerts.c.kind == kind, UNROUTED)
+        return self.connection.execute(over).rowcount
 
     def due(self, *, at: datetime) -> tuple[str, ...]:
         """Name the channels that have something to send by then, on the clock of leases, sorted by name."""

@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, Text, func, select, type_coerce
+from sqlalchemy import BigInteger, Select, Text, func, or_, select, type_coerce
 
 from digest.model import Books, Delivery, DeliveryState, Subscriber
 from digest.store.in_turns import in_turns
@@ -175,6 +175,19 @@ class LedgerReading(Suppressed):
         )
         found: datetime | None = self.connection.execute(query).scalar_one()
         return found
+
+    def put_off(self, edition_id: int, *, now: datetime, but_for: str) -> frozenset[DeliveryState]:
+        """Say whether any wait for a moment that is to come: deferred ones, and pending ones for their hour.
+
+        Those do not count that no relay has put off but words with these in them.
+        """
+        is_other = or_(
+            deliveries.c.code.is_not(None), ~func.coalesce(deliveries.c.reply, "").contains(but_for)
+        )
+        query = select(deliveries.c.state).where(
+            deliveries.c.edition_id == edition_id, WAITING, deliveries.c.next_at > now, is_other
+        )
+        return frozenset(DeliveryState(state) for state in self.connection.scalars(query.distinct()))
 
     def _in_pieces(self, edition_id: int, query: Select[*tuple[Any, ...]]) -> Iterator[Line]:
         """Run a query that groups deliveries over those of an edition, so many at a time.

@@ -15,6 +15,7 @@ from digest.store.claiming import Claiming
 from digest.store.in_turns import in_turns
 from digest.store.listing import rows_listed_as
 from digest.store.lost_dots import MAYBE, ended_as, ended_why
+from digest.store.moving import mailed_anew
 from digest.store.part import chunks, ids
 from digest.store.people_tables import IN_HAND, deliveries
 from digest.store.time_type import to_ticks
@@ -136,6 +137,9 @@ class InHand(Claiming):
         if not ends:
             return 0
         firsts = {end.mark: end for end in reversed(ends)}
+        again = [end.delivery_id for end in firsts.values() if end.attempt > 1 and end.outcome.state is _SENT]
+        for some in chunks(again):  # who may have a copy was tried before
+            self.connection.execute(mailed_anew(some, worker))
         given = {"of_worker": worker, "of_ends": json.dumps([*map(_settled, in_turns(firsts.values()))])}
         return self.connection.execute(_settle(self.connection.dialect.name), given).rowcount
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Update, case, exists, select, update
+from sqlalchemy import Update, case, exists, or_, select, update
 
+from digest.store.lost_dots import MAYBE
 from digest.store.part import ids
-from digest.store.people_tables import bounces, deliveries, subscribers
+from digest.store.people_tables import IN_HAND, bounces, deliveries, subscribers
 
 #: The address of a delivery where that is not its reader's of now; NULL where it is, and of who was erased.
 WENT_TO = case((deliveries.c.address != subscribers.c.address, deliveries.c.address))
@@ -21,6 +22,22 @@ _THEIRS = (
 
 def made_out_anew(delivery_ids: Collection[int]) -> Update:
     """Make the statement that has deliveries in hand name their readers' addresses of now, a few at a time.
+
+    Who may have a copy is left out, at the address of before, until a mail is taken: see `mailed_anew`.
+    """
+    return _named_anew(delivery_ids).where(or_(deliveries.c.reason.is_(None), ~MAYBE))
+
+
+def mailed_anew(delivery_ids: Collection[int], worker: str) -> Update:
+    """Make the statement that has those name their addresses of now of whom a worker's second mail was taken.
+
+    It comes before that end is written down, which takes the word away that they may have a copy.
+    """
+    return _named_anew(delivery_ids).where(IN_HAND, deliveries.c.worker == worker, MAYBE)
+
+
+def _named_anew(delivery_ids: Collection[int]) -> Update:
+    """Let a few deliveries name their readers' addresses of now.
 
     One that the edition names already, since another reader had it before, is left out: no two may be alike.
     So is one whose mail to the address of before came back: that says nothing of the one of now.

@@ -13,6 +13,7 @@ from digest.actions.telling import Hand, Named, write_down
 from digest.actions.timing.courses import let_go_until
 from digest.actions.timing.deadlines import BEFORE_APPROVAL
 from digest.actions.timing.local_hours import edition_hours
+from digest.deliver import LIMITED
 from digest.errors import Refused
 from digest.model import Books, Delivery, DeliveryState, EditionState
 from digest.store import ACCEPTED, OffRecord, StoredEdition, Transaction, Unknown
@@ -75,6 +76,12 @@ def in_hand(app: App, edition_id: int) -> int:
     """Count the recipients of an edition that senders have in hand, those that have died too."""
     with app.store.reading() as tx:
         return tx.deliveries.in_hand(edition_id)
+
+
+def put_off(app: App, edition_id: int) -> frozenset[DeliveryState]:
+    """Say for what recipients wait beside limits: deferred ones for a relay, pending ones for their hour."""
+    with app.store.reading() as tx:
+        return tx.deliveries.put_off(edition_id, now=app.clock(), but_for=LIMITED)
 
 
 def deliveries(

@@ -21,7 +21,6 @@ from digest.deliver.journal.left_behind import Left, left_behind, on_record
 from digest.errors import StoreError
 from digest.log import get_logger
 from digest.model import DeliveryState, Settlement
-from digest.store import UnknownPolicy
 
 log = get_logger()
 
@@ -57,7 +56,7 @@ def open_record(app: App, ledger: StoreLedger) -> Record:
     return RowRecord(ledger)
 
 
-def pick_up(app: App, edition_id: int, policy: UnknownPolicy | None = None) -> None:
+def pick_up(app: App, edition_id: int) -> None:
     """Take back what dead senders had in hand; those alive are left alone.
 
     Of a journal that cannot be read its leases tell whether the sender lives: it renews them each minute.
@@ -66,7 +65,6 @@ def pick_up(app: App, edition_id: int, policy: UnknownPolicy | None = None) -> N
     Args:
         app: The installation.
         edition_id: The edition whose rows without a journal are looked at, too.
-        policy: What becomes of permits without an answer; None takes the settings'.
 
     Raises:
         DigestError: The home cannot be written in; `Refused`: it, or the database, was replaced just now.
@@ -74,17 +72,17 @@ def pick_up(app: App, edition_id: int, policy: UnknownPolicy | None = None) -> N
             cannot be read of a sender that is silent and has deliveries of this edition in hand; all else was
             taken back by then.
     """
-    policy = policy or app.system.delivery.on_unknown
     closed: dict[str, StoreError] = {}
     for left in left_behind(_folder(app)):
         if left.error is not None:
             closed[left.worker] = left.error
             continue
-        _take_over(app, left, edition_id, policy)
+        _take_over(app, left, edition_id)
     with app.store.writing() as tx:
         # Also who died just now: what its journal says must be read before its leases are.
         here = on_record(_folder(app))
         now = tx.shared_now(app.clock())
+        policy = app.system.delivery.on_unknown
         tx.deliveries.recover(edition_id, now=now, policy=policy, here=here)
         silent = tx.deliveries.silent_workers(edition_id, now=now) if closed else ()
     for worker, error in closed.items():
@@ -134,7 +132,7 @@ def _mailed(worker: str, home: str) -> tuple[int, int] | None:
     return int(named[1]), int(named[2])
 
 
-def _take_over(app: App, left: Left, edition_id: int, policy: UnknownPolicy) -> None:
+def _take_over(app: App, left: Left, edition_id: int) -> None:
     """Write down what a journal says; of a sender whose name tells none, it is of that edition."""
     home = home_name(app)
     mailed = None if home is None else _mailed(left.worker, home)
@@ -148,6 +146,7 @@ def _take_over(app: App, left: Left, edition_id: int, policy: UnknownPolicy) -> 
         hard_bounces=app.system.delivery.hard_bounces,
     )
     whole, ours = not left.garbled, mailed is not None
+    policy = app.system.delivery.on_unknown
     recovered = ledger.take_over(left.ended, left.dotted, policy, is_whole=whole, is_ours=ours)
     if left.garbled:
         log.error(

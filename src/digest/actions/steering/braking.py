@@ -12,7 +12,7 @@ from digest.actions.mailing.ending import close
 from digest.actions.mailing.journals import pick_up
 from digest.actions.news import tell_news
 from digest.actions.printing.presses import content_hash, render
-from digest.actions.telling import ENDED_BY, LET_GO_LATE, Hand, Named, alert_held, write_down
+from digest.actions.telling import ENDED_BY, LET_GO_LATE, Hand, Named, alert_held, ways_on, write_down
 from digest.actions.timing.courses import outlook
 from digest.actions.timing.deadline_words import show
 from digest.actions.timing.deadlines import BEFORE_APPROVAL, BEFORE_SENDING
@@ -27,7 +27,8 @@ _LOOK = (
 )
 _SHOW = "`digest editions show {0}` tells what it waits for"
 _WAYS = {
-    EditionState.SENDING: "`digest editions brake {0}` stops it, `digest send {0} --expire` ends it",
+    EditionState.SENDING: "`digest editions brake {0}` stops it, `digest send {0} --late` sends it"
+    " however late, `digest send {0} --expire` ends it",
     EditionState.SENT: "`digest deliveries {0}` shows who has got it",
 }
 _LATE = "`digest editions resume {0} --late` lets it go on all the same; so does the desk"
@@ -53,7 +54,7 @@ def pull(app: App, edition_id: int, *, by: str, note: str | None = None) -> Stor
         raise Refused(
             f"edition {edition_id} is {stored.state}, so nothing of it goes out", hint=_hold(stored)
         )
-    return _stop(app, edition_id, by=by, note=note, alert=True)
+    return _stop(app, edition_id, (EditionState.SENDING,), by=by, note=note)
 
 
 def is_braked(app: App, stored: StoredEdition) -> bool:
@@ -63,6 +64,8 @@ def is_braked(app: App, stored: StoredEdition) -> bool:
 
 def resume(app: App, edition_id: int, *, by: str, late: bool = False) -> StoredEdition:
     """Let a stopped edition go on for all who are open, as it was approved.
+
+    One that goes on already stays as it is: who says so twice, or second, has what they want.
 
     Args:
         app: The installation.
@@ -74,6 +77,8 @@ def resume(app: App, edition_id: int, *, by: str, late: bool = False) -> StoredE
         NotFound: There is none with this number.
         Refused: It was not stopped while it went out; it has changed since it was approved; it is too late.
     """
+    if _goes_on(app, edition_id, late=late):
+        return find(app, edition_id)
     stored = _stopped(app, edition_id, BEFORE_APPROVAL)
     if not stored.approved_hash == stored.content_hash == content_hash(render(app, stored)):
         raise Refused(
@@ -110,11 +115,15 @@ def resume(app: App, edition_id: int, *, by: str, late: bool = False) -> StoredE
 def end(app: App, edition_id: int, *, by: str) -> Books:
     """End a stopped edition for all who are open, once senders have let go of those that they have in hand.
 
+    One that was approved again is stopped once more, or a sender would begin it meanwhile.
+
     Raises:
         NotFound: There is none with this number.
-        Refused: It was not stopped while it went out; a sender has not let go after some seconds.
+        Refused: It was not stopped while it went out; a sender has not let go after some seconds: it stays
+            stopped.
     """
-    _stopped(app, edition_id, BEFORE_SENDING)
+    if _stopped(app, edition_id, BEFORE_SENDING).state is EditionState.APPROVED:
+        _stop_to_end(app, edition_id, by=by)
     _wait_for_senders(app, edition_id)
     hand = Hand(by=by, at=app.clock())
     why = f"{ENDED_BY}{by}"
@@ -126,6 +135,7 @@ def end(app: App, edition_id: int, *, by: str) -> Books:
             edition_id, EditionState.SENDING, expect=BEFORE_SENDING, by=by, at=hand.at, note=why
         )
         write_down(tx, Named.of(moved), hand, "end", note=why)
+        tx.alerts.withdraw(edition_id, AlertKind.HELD)
         books = tx.deliveries.books(edition_id)
     return close(app, edition_id, books, by=by)
 
@@ -140,20 +150,27 @@ def expire(app: App, edition_id: int, *, by: str) -> Books:
         Refused: It is not on its way; a sender has not let go after some seconds: it stays stopped.
     """
     if find(app, edition_id).state is EditionState.SENDING:
-        _stop(app, edition_id, by=by, note="to end it for those still open", alert=False)
+        _stop_to_end(app, edition_id, by=by)
     return end(app, edition_id, by=by)
 
 
-def _stop(app: App, edition_id: int, *, by: str, note: str | None, alert: bool) -> StoredEdition:
+def _stop_to_end(app: App, edition_id: int, *, by: str) -> None:
+    """Stop an edition with an alert, which its end takes back: that may be refused, or killed midway."""
+    begins_or_goes = (EditionState.APPROVED, EditionState.SENDING)
+    _stop(app, edition_id, begins_or_goes, by=by, note="to end it for those still open")
+
+
+def _stop(
+    app: App, edition_id: int, expect: Collection[EditionState], *, by: str, note: str | None
+) -> StoredEdition:
     hand = Hand(by=by, at=app.clock())
     why = f"the brake was pulled by {by}" + (f": {note}" if note else "")
     with app.store.writing() as tx:
         held = tx.editions.set_state(
-            edition_id, EditionState.HELD, expect=(EditionState.SENDING,), by=by, at=hand.at, note=why
+            edition_id, EditionState.HELD, expect=expect, by=by, at=hand.at, note=why
         )
         write_down(tx, Named.of(held), hand, "brake", outcome="held", note=note)
-        if alert:
-            alert_held(tx, Named.of(held), why, hand)
+        alert_held(tx, Named.of(held), why, hand, ways=ways_on(Named.of(held)))
         tell_news(app, tx, AlertKind.BRAKED, Named.of(held), hand, why)
     return held
 
@@ -162,7 +179,7 @@ def _wait_for_senders(app: App, edition_id: int) -> None:
     """Wait until nobody is in hand: whoever is given back after the end would be mailed all the same."""
     ends = time.monotonic() + PATIENCE_S
     while True:
-        pick_up(app, edition_id, "hold")
+        pick_up(app, edition_id)
         count = in_hand(app, edition_id)
         if not count or time.monotonic() > ends:
             return _refuse_in_hand(edition_id, count)
@@ -176,6 +193,14 @@ def _refuse_in_hand(edition_id: int, count: int) -> None:
             hint="no new one begins; end it again in half a minute. A sender that stands still has to be"
             " continued or ended first; one whose machine is gone counts for 20 minutes",
         )
+
+
+def _goes_on(app: App, edition_id: int, *, late: bool) -> bool:
+    """Tell whether an edition is on its way and in time, with the word to send it late if that is asked."""
+    course = outlook(app, edition_id)
+    if course is None or course.edition.state is not EditionState.SENDING:
+        return False
+    return course.may_go(app.clock()) and (course.is_let_go_late or not late)
 
 
 def _stopped(app: App, edition_id: int, states: Collection[EditionState]) -> StoredEdition:

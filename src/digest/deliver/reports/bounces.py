@@ -142,7 +142,9 @@ def _recipients(parts: tuple[Message, ...]) -> tuple[Told, ...] | None:
 
 
 def _unwritten_rules(mail: Message, parts: tuple[Message, ...]) -> tuple[BounceKind, str | None] | None:
-    """Recognise what servers wrote before there was a standard, and some still do."""
+    """Recognise what servers wrote before there was a standard, and some still do, in a few parts at most."""
+    if len(parts) > _MAX_PARTS:
+        return None
     temporary, permanent = all_failures(mail)
     if not permanent:
         return (BounceKind.SOFT, None) if temporary else None

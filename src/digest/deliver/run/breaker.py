@@ -24,8 +24,8 @@ class Breaker:
         self._until = 0.0
         self.losses = 0  #: in a row
 
-    def lost(self, now: float, began_at: float | None = None) -> None:
-        """Count a connection that failed or was lost with a message on it.
+    def lost(self, now: float, began_at: float | None = None) -> bool:
+        """Count a connection that failed or was lost with a message on it; True when it counts.
 
         Those that are lost during a pause were lost together with the one before it: a relay
         that starts anew ends all its connections at once.
@@ -35,10 +35,11 @@ class Breaker:
             began_at: When it began to be opened; the next one may begin fifty seconds later at the latest.
         """
         if now < self._until:
-            return
+            return False
         self.losses += 1
         pause = min(2.0 ** (self.losses - 1), _LONGEST_PAUSE_S) * (0.75 + self._chance() / 4)
         self._until = min(now + pause, (now if began_at is None else began_at) + _LONGEST_PAUSE_S)
+        return True
 
     def worked(self) -> None:
         """Count a message that was answered: the relay is well."""

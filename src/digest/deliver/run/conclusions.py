@@ -43,7 +43,7 @@ class Conclusions:
             self._turns.renew(delivery)
             return
         if verdict.state is DeliveryState.UNKNOWN:
-            relay.lost(TransportError(verdict.text, permanent=False, where=relay.route.name), now)
+            relay.lost_dot(verdict.text, now)
         elif verdict.code is not None:  # otherwise the relay was not asked
             relay.worked(now, verdict, delivery.subscriber.email)
         self._doubts.receipt(delivery, verdict, relay, now - lane.took_s)

@@ -19,7 +19,6 @@ Whoever was refused for the sender's sake is put off at that time: they are part
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Sequence
 from dataclasses import replace
 
 from digest.deliver.run.clerk import Clerk
@@ -50,17 +49,16 @@ class Doubts:
         ends: Ends deliveries, and has the run's books.
         clerk: Has those who are asked for next.
         judge: Says what an answer means.
-        relays: All of the run.
+        elsewhere: Knows who is asked for at another relay.
     """
 
-    def __init__(self, ends: Ends, clerk: Clerk, judge: Judge, relays: Sequence[Relay]) -> None:
-        self._ends, self._clerk, self._judge, self._relays = ends, clerk, judge, relays
+    def __init__(self, ends: Ends, clerk: Clerk, judge: Judge, elsewhere: Elsewhere) -> None:
+        self._ends, self._clerk, self._judge, self._elsewhere = ends, clerk, judge, elsewhere
         self._rows: defaultdict[Relay, Row] = defaultdict(Row)
         self._aside: Kept = deque()  #: refused for the sender's sake, by whichever relay
         self._refusal: TransportError | None = None  #: of the last of them
         self._has_put_off = False  #: a relay, somebody; those whom the run puts off were asked of nobody
-        self._elsewhere = Elsewhere(relays)
-        self._asked = self._elsewhere.asked  # taken out of it once: looked at for each message
+        self._asked = elsewhere.asked  # taken out of it once: looked at for each message
         self._outages = Outages(clerk.tell_outage)
 
     def receipt(self, delivery: Delivery, receipt: Receipt, relay: Relay, began_at: float) -> None:
@@ -76,7 +74,7 @@ class Doubts:
         if self._asked:
             self._compare(delivery, outcome, relay)
         is_refused = outcome.state is _FAILED and (outcome.code or 0) >= 500
-        if is_refused and self._may_be_wrong(delivery, outcome, relay):
+        if is_refused and self._may_be_wrong(delivery, relay):
             self._keep(delivery, outcome, relay, began_at)
             return
         if outcome.state is _DEFERRED:
@@ -157,23 +155,23 @@ class Doubts:
             self._distrust(wrong, row.contradiction(wrong.route.name))
             self._free(row.kept)
 
-    def _may_be_wrong(self, delivery: Delivery, outcome: Outcome, relay: Relay) -> bool:
+    def _may_be_wrong(self, delivery: Delivery, relay: Relay) -> bool:
         """Tell whether a refusal may be the relay's fault, and not the recipient's."""
-        is_doubtful = self._counts(delivery, outcome, relay) or self._elsewhere.may_be_asked(relay)
+        is_doubtful = self._counts(delivery, relay) or self._elsewhere.may_be_asked(relay)
         return is_doubtful and not self._judge.believes
 
-    def _counts(self, delivery: Delivery, outcome: Outcome, relay: Relay) -> bool:
+    def _counts(self, delivery: Delivery, relay: Relay) -> bool:
         """Tell whether a refusal may show by itself that a relay takes nobody.
 
-        Once somebody has the edition only those it does not know do, at their first try: whoever
-        was put off before has been looked at, and those who are left at the end are mostly gone.
+        Once somebody has the edition only first tries do: whoever was put off before has been looked at, and
+        those who are left at the end are mostly gone.
         """
         has_anybody = relay.has_taken or self._ends.books().sent
-        return not has_anybody or (is_unknown(outcome) and delivery.is_first_try)
+        return not has_anybody or delivery.is_first_try
 
     def _keep(self, delivery: Delivery, outcome: Outcome, relay: Relay, began_at: float) -> None:
         self._ends.keep(delivery)
-        row, counts = self._rows[relay], self._counts(delivery, outcome, relay)
+        row, counts = self._rows[relay], self._counts(delivery, relay)
         row.add(delivery, outcome, began_at, counts=counts)
         if counts and row.count == _FEW:
             self._clerk.ready.reverse()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from digest.deliver.run.relay import Relay
 from digest.deliver.smtp.replies import Receipt, puts_off_everybody
 from digest.model.people import Delivery, DeliveryState
 
 _WRONG = 5  #: whom others took: a relay that refused so many, and takes nobody meanwhile, is used no more
-_PATIENCE_S = 600.0  #: others may have used up what they may send, or another sender has who was refused
+_PATIENCE_S = 600.0  #: another sender may have who was refused
 _SENT, _FAILED = DeliveryState.SENT, DeliveryState.FAILED
 
 
@@ -22,17 +22,17 @@ class Elsewhere:
 
     Args:
         relays: All of the run.
+        has_room: Tells whether limits let messages begin on one, by its name.
     """
 
-    def __init__(self, relays: Sequence[Relay]) -> None:
+    def __init__(self, relays: Sequence[Relay], has_room: Callable[[str], bool]) -> None:
         self.asked: dict[int, Relay] = {}  #: by delivery: who refused them, until another has answered
-        self._relays = relays
+        self._relays, self._has_room = relays, has_room
         self._looks: set[Relay] = set()
         self._agreed: set[int] = set()  #: deliveries that another refused as well
         self._wrong: Counter[Relay] = Counter()
-        self._since: dict[
-            Relay, float | None
-        ] = {}  #: when one was found in question; None: since the last tick
+        #: When one was found in question; None: since the last tick.
+        self._since: dict[Relay, float | None] = {}
 
     def put_off(self, delivery: Delivery, receipt: Receipt, relay: Relay) -> None:
         """Take note that a relay has put somebody off: if it was for their own sake, it looks at readers."""
@@ -89,11 +89,11 @@ class Elsewhere:
         self._wrong.pop(relay, None)
 
     def tick(self, now: float) -> None:
-        """Let a relay have its share again that others were silent about for long."""
+        """Let a relay have its share again that others were silent about for long, or let nobody begin."""
         for relay, since in tuple(self._since.items()):
             if since is None:
                 self._since[relay] = now
-            elif now - since >= _PATIENCE_S:
+            elif now - since >= _PATIENCE_S or not any(map(self._can_begin, self._but(relay))):
                 self._restore(relay)
 
     def restore(self) -> None:
@@ -114,4 +114,7 @@ class Elsewhere:
         return [one for one in self._relays if one is not relay]
 
     def _is_open(self, relay: Relay) -> bool:
-        return relay.weight > 0 and relay.is_well
+        return relay.weight > 0 and relay.is_well and self._can_begin(relay)
+
+    def _can_begin(self, relay: Relay) -> bool:
+        return relay.refusal is None and self._has_room(relay.route.name)

@@ -65,6 +65,11 @@ class Gate:
         share = self._share(self.limits.domains.get(domain))
         return _MANY if share is None else share.room(_MANY)
 
+    def has_room(self, relay: str) -> bool:
+        """Tell whether messages may begin on a relay now or within moments, as far as anybody knows."""
+        share = self._share(self.limits.relays.get(relay))
+        return share is None or share.room(1) > 0
+
     def turn_s(self, domain: str) -> float:
         """Return in how many seconds one more message to a domain may have its turn.
 

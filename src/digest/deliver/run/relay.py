@@ -26,6 +26,7 @@ _SLOW_S = 2.0  #: after a 421 no connection is opened for so long
 _AT_ONCE_S = 5.0  #: relays that end a connection sooner do not want it; later, it was idle for too long
 _MOST_AT_ONCE = 8  #: connections being opened at the same time
 _NARROW_S = 60.0  #: and so long it gets no more connections than it has put up with
+_MOST_LOST = 10  #: dots in a row without an answer, each at another moment: it is not about to get well
 _SENT = DeliveryState.SENT  # taken out of its class once: asked for each message
 
 
@@ -69,6 +70,7 @@ class Relay:
         self._coyness = Coyness()
         self._verdict: TransportError | None = None  #: why it takes no mail of this sender
         self.last_error: TransportError | None = None
+        self._dots_lost = 0  #: at different moments, since it took a mail
         self.takes_ahead = True  #: as it announces; False once it was lost over that
         #: What all its connections can carry, or the last ones could; None before the first.
         self._offers: Offers | None = None
@@ -195,8 +197,10 @@ class Relay:
             self.breaker.lost(now)
             return
         self.breaker.worked()
-        if taken and self.width < self.route.connections and now >= self._narrow_until:
-            self.width += 1
+        if taken:
+            self._dots_lost = 0
+            if self.width < self.route.connections and now >= self._narrow_until:
+                self.width += 1
 
     def has_had_enough(self, lane: Lane, receipt: Receipt) -> bool:
         """Count an answer that may say that a connection has carried enough; see `Ration.is_over`."""
@@ -245,6 +249,23 @@ class Relay:
                 self.breaker.lost(now)
         else:
             self.breaker.lost(now, None if attempt is None else attempt.began_at)
+
+    def lost_dot(self, words: str, now: float) -> None:
+        """Count a connection that was lost with nobody knowing whether its message was taken.
+
+        Each of them costs a reader their certainty: where none is answered any more, a person is to look.
+
+        Args:
+            words: What happened.
+            now: Seconds of the loop's clock.
+        """
+        where = f"relay {self.route.name}"
+        self.last_error = TransportError(words, permanent=False, where=where)
+        self._dots_lost += self.breaker.lost(now)
+        if self._dots_lost >= _MOST_LOST:
+            message = f"no message is answered, {_MOST_LOST} times in a row: {words}"
+            hint = "its log says whether it took those who are unknown; an edition that is approved goes on"
+            self._verdict = TransportError(message, permanent=True, where=where, hint=hint)
 
     def overtaken(self, attempt: Attempt, now: float) -> None:
         """Count an attempt that was ended since nothing came of it; not when another one has opened.

@@ -15,6 +15,8 @@ MANY = 20  #: refusals, with nobody taken in between
 _DOMAINS = 3  #: of which the readers in such a row are; one alone may have an outage
 _UNKNOWN, _REFUSED = "nobody is known", "nobody is accepted"
 NOBODY = (_UNKNOWN, _REFUSED)  #: one of them begins what is said of a relay that knows nobody
+_LOOK = "look whether this is the right relay and knows where mail of others goes"
+_ASK = "ask whoever runs the relay what that means"
 Kept = deque[tuple[Delivery, Outcome]]  #: the first ones first, with the end that each has if it is believed
 
 
@@ -55,21 +57,21 @@ class Row:
             f"relay {relay} refuses whom others take: {self.said.code} {self.said.text}",
             permanent=True,
             code=self.said.code,
-            hint="look whether this is the right relay and knows where mail of others goes",
+            hint=_LOOK,
         )
 
     def fault(self, relay: str) -> TransportError:
         """Say what is wrong with the relay that refused all in the row."""
         said = self.said
-        what = f"{_UNKNOWN} to" if is_unknown(said) else f"{_REFUSED} by"
+        is_told = is_unknown(said)
+        what, way_out = (f"{_UNKNOWN} to", _LOOK) if is_told else (f"{_REFUSED} by", _ASK)
         domains = len({*self.domains, *(domain_of(delivery) for delivery, _ in self.kept)})
         return TransportError(
             f"{what} relay {relay}: {self.count} in a row, of {domains} domain{'s' * (domains > 1)}: "
             f"{said.code} {said.text}",
             permanent=True,
             code=said.code,
-            hint="look whether this is the right relay and knows where mail of others goes; an edition that "
-            "is approved after this believes it: whom it does not know ends as failed",
+            hint=f"{way_out}; an edition that is approved after this believes it: whom it refuses has failed",
         )
 
 

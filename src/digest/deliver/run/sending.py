@@ -9,6 +9,7 @@ from digest.deliver.loop import Loop
 from digest.deliver.run.clerk import Clerk
 from digest.deliver.run.conclusions import Conclusions
 from digest.deliver.run.doubts import Doubts
+from digest.deliver.run.elsewhere import Elsewhere
 from digest.deliver.run.ends import Ends
 from digest.deliver.run.envelopes import Envelopes
 from digest.deliver.run.fleet import Fleet
@@ -68,7 +69,8 @@ class Run:
         judge = Judge.of(rules, watch.clock, lambda: self._looks.let_go_until)
         self._tries = None if rules.wait else rules.tries
         self._ends = Ends(self._journal, self._clerk, judge, books)
-        self._doubts = Doubts(self._ends, self._clerk, judge, self._fleet.relays)
+        elsewhere = Elsewhere(self._fleet.relays, self._gate.has_room)
+        self._doubts = Doubts(self._ends, self._clerk, judge, elsewhere)
         self._envelopes = Envelopes(office.stamp, rules, loop, hands=office.hands)
         self._turns = Turns(self._clerk, self._gate, self._ends, self._envelopes, self._fleet.misfits)
         loop.spare = self._turns.prepare

@@ -51,6 +51,7 @@ class UsedUp:
         return f"the limit of {self.limit}, {self.most:,} {window}, is used up until {until}"
 
 
+LIMITED = "waits for the limit of "  #: begins the words of who is put off for a domain's limit
 HELD = ("home", "database")  #: what holds mail up beside relays: it does not step on, it is slow to look
 
 

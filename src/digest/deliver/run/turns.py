@@ -14,6 +14,7 @@ from digest.deliver.run.gate import Gate
 from digest.deliver.run.held import Held, domain_of
 from digest.deliver.run.misfits import Misfits
 from digest.deliver.run.relay import Relay
+from digest.deliver.run.terms import LIMITED
 from digest.errors import MessageError
 from digest.model.people import MOVED, Delivery, DeliveryState
 
@@ -201,4 +202,4 @@ class Turns:
 
 def _waits_for(domain: str) -> str:
     """Return the words with which those are put off, and found again, whose domain's limit is reached."""
-    return f"waits for the limit of {domain}"
+    return f"{LIMITED}{domain}"

@@ -23,7 +23,7 @@ _HIDDEN = "(a token)"  #: what stands in the place of one that a relay quotes
 _ABOUT_RECIPIENT = {"1", "2", "4"}
 #: Of those, the details that speak of the sender after all: its address, its network, 5.2.252 of Exchange
 #: (it may not send as this one). Others below 5.2 are the mailbox's own. Source: RFC 3463, section 3.3.
-_ABOUT_SENDER = re.compile(r"5\.(1\.[789]|2\.252|4\.(?![14](?!\d))\d+)")
+_ABOUT_SENDER = re.compile(r"5\.(1\.([789]|90)|2\.252|4\.(?![14](?!\d))\d+)")
 #: Codes that say nothing: the words must. 5.2.3 is a mailbox's limit, and of Gmail and Exchange anybody's.
 _SILENT_CODES = {"5.0.0", "5.1.0", "5.2.0", "5.2.3"}
 #: Codes that speak of one recipient when the relay gives no enhanced code, unless its words do not.
@@ -36,7 +36,7 @@ _PARAMETERS = 555  #: such as that it does not know. Source: RFC 5321, section 4
 _ROOM = 552  #: of a mailbox there is no more room, which RFC 5321 section 4.2.3 lets relays say late
 #: Words of relays that count what one sender hands over, or do not know it, in answers that ask to try again.
 _ABOUT_ALL = re.compile(
-    r"\b(rates?|rate-?limit\w*|throttl\w+|server (is )?busy|ha(s|ve) sent|"
+    r"\b(rates?|rate-?limit\w*|throttl\w+|server (is )?busy|service (is )?unavailable|ha(s|ve) sent|"
     r"(sending|outgoing|outbound) (limit|quota|mails?|messages?)|(recipient|user|account)s? limits?|"
     r"(last|this|per|(mails?|messages?|recipients|connections) an?) (second|minute|hour|day)|hourly|daily|"
     r"relay(ing)?( access)? (denied|not permitted)|authentication (is )?required)\b",
@@ -49,7 +49,7 @@ _ONES_OWN = re.compile(
 )
 #: Of something there is too much, or too little room: for all mail, unless the words name whose it is.
 _TOO_MUCH = re.compile(
-    r"\b(limit(s|ed|ing)?|too (many|much)|(space|storage) shortage|disk( is)? full|"
+    r"\b(limit(s|ed|ing)?|(quota|credits) exceeded|too (many|much)|(space|storage) shortage|disk( is)? full|"
     r"(insufficient|not enough|out of|no) ((system|disk|spool|free) )?(storage|space|memory|resources))\b",
     re.IGNORECASE,
 )
