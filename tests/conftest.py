@@ -31,6 +31,8 @@ settings.register_profile(
 settings.register_profile("thorough", parent=settings.get_profile("quick"), max_examples=200)
 settings.register_profile("ci", parent=settings.get_profile("thorough"), derandomize=True)
 
+_USUAL_S = 0.2  #: what the work of `_slowness` takes on the machine on which the bounds of time were set
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Try more examples of every property when the slow tests run as well."""
@@ -105,7 +107,7 @@ def within() -> Callable[[float], AbstractContextManager[None]]:
 
     Other processes and threads do not count, nor what earlier tests have left in memory, which the
     garbage collector would look through. Under coverage, which slows all down, the bound is four times
-    as wide.
+    as wide; and while the machine is slower than when the bounds were set, it is wider by as much.
     """
 
     @contextmanager
@@ -115,7 +117,8 @@ def within() -> Callable[[float], AbstractContextManager[None]]:
         begun = time.thread_time()
         yield
         took = time.thread_time() - begun
-        assert took <= (seconds * 4 if _is_traced() else seconds)
+        at_most = seconds * 4 if _is_traced() else seconds
+        assert took <= at_most or took <= at_most * _slowness()
 
     return bound
 
@@ -216,6 +219,14 @@ def olu() -> Person:
 def eve() -> Person:
     """Eve is a stranger."""
     return Person(name="Eve Other", email="eve@elsewhere.example.net")
+
+
+def _slowness() -> float:
+    """Tell how many times as long as usual this machine takes just now; at least 1."""
+    begun = time.thread_time()
+    for _ in range(20):
+        sum(map(len, map(str, range(100_000))))
+    return max(1.0, (time.thread_time() - begun) / _USUAL_S)
 
 
 def _is_traced() -> bool:
