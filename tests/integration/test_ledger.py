@@ -318,6 +318,24 @@ def test_a_journal_that_outlived_its_edition_says_nothing_about_another_one(app:
         assert [one.state for one in tx.deliveries.list(second)] == ["pending", "pending"]
 
 
+def test_the_end_of_one_edition_decides_on_nobody_of_another(app: App) -> None:
+    """It mails nobody again; whoever may have the other one is mailed again, as the settings say."""
+    worker = new_worker(app, begin_run(app), 1, 0)
+    record = FileRecord(app.home.database_dir / "journal", worker)
+    _, (mail, _) = begin(app, 1, worker)
+    begin(app, 2)
+    record.write([(mail.id, mail.attempt)], [])
+    record.close(keep=True)
+    resends = app.system.delivery.model_copy(update={"on_unknown": "resend"})
+    pick_up(replace(app, system=app.system.model_copy(update={"delivery": resends})), 2)
+
+    with app.store.reading() as tx:
+        assert [(one.state, one.may_have_it) for one in tx.deliveries.list(1)] == [
+            ("pending", True),
+            ("pending", False),
+        ]
+
+
 def test_damaged_journal_is_told_with_what_was_concluded(
     app: App, capsys: pytest.CaptureFixture[str]
 ) -> None:

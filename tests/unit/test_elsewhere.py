@@ -203,6 +203,14 @@ def test_dead_addresses_that_stand_together_are_asked_for_twice_and_hold_nothing
     assert max((asked(*pair.relays) - before).values()) <= 2
 
 
+def test_dead_addresses_at_the_start_of_a_list_hold_nothing_where_several_relays_hear_them() -> None:
+    """After five each relay asks for others; two that turned the list round were back at the dead."""
+    ledger = MemoryLedger(people(360, 3))
+    script = {f"rcpt {email}": f"<pause 0.02>{UNKNOWN}" for email in ledger.emails[:60]}
+    with Pair(script, script, is_first=True) as pair:
+        assert pair.send(ledger) == (300, 60, 0)
+
+
 def test_relay_goes_on_once_another_has_said_the_same_of_those_who_were_put_off_before() -> None:
     """What is left of an edition is mostly gone: twenty of three domains are no reason to use it no more."""
     ledger = MemoryLedger(people(120, 3))

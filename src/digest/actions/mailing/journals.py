@@ -7,6 +7,7 @@ over may run on another machine.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -26,8 +27,8 @@ log = get_logger()
 
 _FOLDER = "journal"
 _IN_FILE = "j-"  #: what the names of senders begin with whose dots are in a file
-_PARTS = 4  #: of those, behind that: the home, the edition, its state, and what is unique
 _HOME_CHARS = 8  #: of a home's name in those; each `digest db adopt` gives it a new one
+_NAMED = re.compile(rf"{_IN_FILE}(?P<home>\w+)-(?P<edition>\d+)-(?P<version>\d+)-\w+")
 
 
 def new_worker(app: App, home: str, edition_id: int, version: int) -> str:
@@ -124,19 +125,11 @@ class RowRecord:
         """Nothing is open."""
 
 
-def _mailed(worker: str, home: str) -> tuple[int, int] | None:
-    """Return which edition a sender mailed, and its state; None unless it sent beside this very database."""
-    named = worker.removeprefix(_IN_FILE).split("-")
-    if len(named) != _PARTS or named[0] != home[:_HOME_CHARS]:
-        return None
-    return int(named[1]), int(named[2])
-
-
 def _take_over(app: App, left: Left, edition_id: int) -> None:
     """Write down what a journal says; of a sender whose name tells none, it is of that edition."""
-    home = home_name(app)
-    mailed = None if home is None else _mailed(left.worker, home)
-    edition, version = mailed or (edition_id, 0)
+    home, named = home_name(app), _NAMED.fullmatch(left.worker)
+    edition, version = (edition_id, 0) if named is None else (int(named["edition"]), int(named["version"]))
+    is_ours = named is not None and home is not None and home.startswith(named["home"])
     ledger = StoreLedger(
         store=app.store,
         edition_id=edition,
@@ -145,9 +138,8 @@ def _take_over(app: App, left: Left, edition_id: int) -> None:
         clock=app.clock,
         hard_bounces=app.system.delivery.hard_bounces,
     )
-    whole, ours = not left.garbled, mailed is not None
-    policy = app.system.delivery.on_unknown
-    recovered = ledger.take_over(left.ended, left.dotted, policy, is_whole=whole, is_ours=ours)
+    is_whole, policy = not left.garbled, app.system.delivery.on_unknown
+    recovered = ledger.take_over(left.ended, left.dotted, policy, is_whole=is_whole, is_ours=is_ours)
     if left.garbled:
         log.error(
             "journal_damaged",

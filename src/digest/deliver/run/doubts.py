@@ -55,6 +55,7 @@ class Doubts:
     def __init__(self, ends: Ends, clerk: Clerk, judge: Judge, elsewhere: Elsewhere) -> None:
         self._ends, self._clerk, self._judge, self._elsewhere = ends, clerk, judge, elsewhere
         self._rows: defaultdict[Relay, Row] = defaultdict(Row)
+        self._is_turned = False  #: those at hand are asked for from their other end
         self._aside: Kept = deque()  #: refused for the sender's sake, by whichever relay
         self._refusal: TransportError | None = None  #: of the last of them
         self._has_put_off = False  #: a relay, somebody; those whom the run puts off were asked of nobody
@@ -173,10 +174,9 @@ class Doubts:
         self._ends.keep(delivery)
         row, counts = self._rows[relay], self._counts(delivery, relay)
         row.add(delivery, outcome, began_at, counts=counts)
-        if counts and row.count == _FEW:
-            self._clerk.ready.reverse()
         if row.tells or (len(row.kept) >= _MOST and self._is_nobody_known()):
             self._distrust(relay, row.fault(relay.route.name))
+        self._turn()
         if relay.refusal is not None:
             self._free(row.kept)
             return
@@ -213,12 +213,19 @@ class Doubts:
             return
         is_put_off = receipt.state is _DEFERRED
         if is_taken or (is_put_off and not puts_off_everybody(receipt, delivery.subscriber.email)):
-            if row.count >= _FEW:
-                self._clerk.ready.reverse()  # back to where the list was left
             row.end()
+            if self._is_turned:
+                self._turn()
         if is_taken:
             self._elsewhere.knows(relay)
             self._believe(row.kept)
+
+    def _turn(self) -> None:
+        """Ask for others while a relay refuses a few in a row; then go back to where the list was left."""
+        is_wanted = any(row.count >= _FEW and relay.refusal is None for relay, row in self._rows.items())
+        if is_wanted is not self._is_turned:
+            self._is_turned = is_wanted
+            self._clerk.ready.reverse()
 
     def _is_nobody_known(self) -> bool:
         """Tell whether all relays refuse all that they were asked for: everybody who is open, or so many.
