@@ -197,7 +197,7 @@ def wait_until_it_waits(server: Server) -> None:
     """Wait until some session waits for a lock."""
     query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     with psycopg.connect(server.url, autocommit=True) as looker:
-        until = time.monotonic() + 30
+        until = time.monotonic() + 60
         while looker.execute(query).fetchone() == (0,):
             assert time.monotonic() < until, "nobody waits for a lock"
             time.sleep(0.05)
