@@ -228,7 +228,7 @@ class Ledger(RuleBasedStateMachine):
 
 
 @pytest.mark.timeout(600)  # eighty runs on a server that others use as well
-@pytest.mark.parametrize("examples", [10, pytest.param(80, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", [10, pytest.param(80, marks=[pytest.mark.slow, pytest.mark.repeats])])
 def test_whatever_happens_the_sum_holds_and_a_stranger_changes_nothing(store: Store, examples: int) -> None:
     """Frozen is the sum of all ends and what is open, and only who has a delivery in hand moves it."""
     run_state_machine_as_test(

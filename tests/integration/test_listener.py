@@ -59,14 +59,15 @@ def listening(clerk: Clerk, scheme: str = "lmtp", **rules: float) -> Iterator[tu
 @contextmanager
 def connected(port: int, *, greeted: bool = True) -> Iterator[Client]:
     """Connect as a mail server that may not keep to the rules."""
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as sock:
-        client = Client(sock)
+    with (
+        socket.create_connection(("127.0.0.1", port), timeout=60) as sock,
+        closing(Client(sock)) as client,
+    ):
         assert client.reply().startswith("220 ")
         if greeted:
             client.send("LHLO mx.example.org")
             client.hello()
         yield client
-        client.file.close()
 
 
 class Client:
@@ -75,6 +76,10 @@ class Client:
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
         self.file = sock.makefile("rb")
+
+    def close(self) -> None:
+        """Read no more."""
+        self.file.close()
 
     def send(self, *lines: str | bytes) -> None:
         """Send lines in one packet."""
@@ -283,4 +288,4 @@ def test_a_place_that_cannot_be_had_is_named(clerk: Clerk, tmp_path: Path) -> No
 def _until_idle(running: Listener) -> None:
     """Wait for the threads of connections that were closed on this side."""
     for thread in list(running._talks):
-        thread.join(10)
+        thread.join()

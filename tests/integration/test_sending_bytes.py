@@ -220,6 +220,7 @@ def test_what_was_signed_is_what_arrives(connections: int) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.repeats
 @pytest.mark.timeout(900)
 def test_ten_thousand_messages_arrive_as_they_were_signed() -> None:
     """Over eight connections, all different, all hostile."""

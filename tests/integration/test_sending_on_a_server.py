@@ -29,6 +29,7 @@ from scripted_relay import ScriptedRelay
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("postgres_server")]
 READERS, LANES = 600, 6
+PATIENCE_S = 100.0  #: of a test; a process that was told to stop goes by its own 29 s
 
 
 @pytest.fixture
@@ -157,7 +158,7 @@ def test_sender_that_is_asked_to_stop_does_not_wait_for_a_server_that_hangs(
     try:
         time.sleep(1)  # the answers to what was permitted are in
         sender.tell(signal.SIGTERM)
-        code, said = sender.end(within_s=30)
+        code, said = sender.end(within_s=PATIENCE_S)
     finally:
         server.tell(signal.SIGCONT)
     let_leases_end(root)
@@ -167,6 +168,7 @@ def test_sender_that_is_asked_to_stop_does_not_wait_for_a_server_that_hangs(
     mailed = accepted(sink)
 
     assert (code, "the database does not answer" in said) == (1, True), said
+    assert "not_ended" not in said  # what ends it before half a minute is over had nothing to do
     assert (found.sent + found.unknown, found.open) == (READERS, 0)
     assert found.unknown <= LANES
     assert max(mailed.values()) == 1
@@ -184,7 +186,7 @@ def test_sender_that_is_asked_to_stop_before_its_first_mail_waits_for_no_server_
         server.tell(signal.SIGSTOP)
         try:
             sender.tell(signal.SIGTERM)
-            code, said = sender.end(within_s=30)
+            code, said = sender.end(within_s=PATIENCE_S)
         finally:
             server.tell(signal.SIGCONT)
 
@@ -195,7 +197,7 @@ def wait_until_it_waits(server: Server) -> None:
     """Wait until some session waits for a lock."""
     query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     with psycopg.connect(server.url, autocommit=True) as looker:
-        until = time.monotonic() + 30
+        until = time.monotonic() + 60
         while looker.execute(query).fetchone() == (0,):
             assert time.monotonic() < until, "nobody waits for a lock"
             time.sleep(0.05)
@@ -240,7 +242,7 @@ def test_service_that_is_told_to_stop_does_not_wait_for_a_server_that_hangs(
     try:
         time.sleep(3)  # each of its parts asks for something
         service.send_signal(signal.SIGTERM)
-        said = service.communicate(timeout=31)[1]
+        said = service.communicate(timeout=PATIENCE_S)[1]
     finally:
         service.kill()
         server.tell(signal.SIGCONT)

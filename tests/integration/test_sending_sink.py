@@ -50,7 +50,7 @@ def sink(tmp_path: Path, *options: str) -> Iterator[tuple[int, Path]]:
 
 
 def _wait_for(port: int) -> None:
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while time.monotonic() < until:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()

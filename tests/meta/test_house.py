@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import tomllib
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -135,6 +136,26 @@ def test_a_block_that_takes_too_long_fails(within: Callable[[float], AbstractCon
         pass
     with pytest.raises(AssertionError), within(0):
         sum(range(1_000_000))
+
+
+def test_what_measures_sees_all_but_a_bounded_block(
+    within: Callable[[float], AbstractContextManager[None]],
+) -> None:
+    """Coverage that did not come back would miss all later tests of the same process."""
+    before = sys.gettrace(), threading.gettrace()
+    with within(1):
+        inside = sys.gettrace(), threading.gettrace()
+    with pytest.raises(ZeroDivisionError), within(1):
+        raise ZeroDivisionError
+
+    assert inside == (None, None)
+    assert (sys.gettrace(), threading.gettrace()) == before
+
+
+@pytest.mark.repeats
+def test_what_repeats_is_not_measured() -> None:
+    """It takes twice to four times as long with coverage, which has seen all of it."""
+    assert (sys.gettrace(), threading.gettrace()) == (None, None)
 
 
 def test_no_test_sees_the_machines_variables() -> None:

@@ -68,16 +68,18 @@ def test_the_wheel_alone_does_the_demo_from_another_folder(wheel: Path, tmp_path
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_an_ordinary_pip_installs_the_wheel_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
     """With the pip that this Python brings, however old: its resolver must not trip over what we ask for."""
     venv.create(tmp_path / "env", with_pip=True)
     pip = [tmp_path / "env" / "bin" / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-    done = subprocess.run([*pip, wheel], check=False, capture_output=True, text=True, timeout=110)
+    # What pip compiles the program would compile itself: a tenth of it is ever loaded here.
+    done = subprocess.run([*pip, "--no-compile", wheel], check=False, capture_output=True, text=True)
     if done.returncode and "CI" not in os.environ and "NewConnectionError" in done.stderr:
         pytest.skip("no package index can be reached from here")
     tried = subprocess.run(
         [tmp_path / "env" / "bin" / "digest", "demo", "--json"],
-        cwd=tmp_path, check=False, capture_output=True, text=True, timeout=60,
+        cwd=tmp_path, check=False, capture_output=True, text=True,
     )  # fmt: skip
 
     assert done.returncode == 0, done.stderr

@@ -61,6 +61,31 @@ def test_a_page_where_trafilatura_finds_nothing_is_left_to_readability(
     assert found.paragraphs[0].startswith("The keeper of the lock")
 
 
+def test_what_only_holds_one_other_is_not_read_on_each_level(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Readability writes out all that is below an element for each; and what it finds is the same."""
+    monkeypatch.setattr(page.trafilatura, "bare_extraction", lambda *_, **__: None)
+    seen: list[str] = []
+    real = page.readability.Document
+
+    def noted(text: str) -> object:
+        seen.append(text)
+        return real(text)
+
+    monkeypatch.setattr(page.readability, "Document", noted)
+    text = PARAGRAPH * 4
+    flat, deep, held = (
+        read(f"<title>A day at the lock</title>{'<div>' * depth}{text}{more}{'</div>' * depth}", Format.HTML)
+        for depth, more in ((40, ""), (150, ""), (150, "<i>Signed</i>"))
+    )
+
+    assert isinstance(flat, ArticleContent)
+    assert isinstance(deep, ArticleContent)
+    assert isinstance(held, ArticleContent)
+    assert flat.paragraphs == deep.paragraphs
+    assert "Signed" in held.text
+    assert [one.count("<div") for one in seen] == [40, 42, 42]
+
+
 def test_a_page_of_too_many_characters_is_refused() -> None:
     """The extractors' time grows with the page; scripts do not count."""
     found = read("<title>T</title><p>" + "word " * 500_000, Format.HTML)

@@ -92,6 +92,7 @@ def test_both_encodings_decode_to_the_plain_substitution(
 
 
 @pytest.mark.slow
+@pytest.mark.repeats
 @settings(max_examples=10_000, deadline=None)
 @given(bodies, values)
 def test_ten_thousand_bodies_decode_to_the_plain_substitution(

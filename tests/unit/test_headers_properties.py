@@ -159,6 +159,7 @@ def test_subject_comes_back_as_it_was(value: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.repeats
 def test_ten_thousand_subjects_come_back_as_they_were() -> None:
     """The standard library changed 347 of 4,000."""
     for value in islice(hostile_texts("subjects", FRAGMENTS, most=12), 10_000):
@@ -172,6 +173,7 @@ def test_display_name_comes_back_as_it_was(value: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.repeats
 def test_ten_thousand_names_come_back_as_they_were() -> None:
     """The standard library changed 2,030 of 4,000."""
     for value in islice(hostile_texts("names", FRAGMENTS, most=12), 10_000):

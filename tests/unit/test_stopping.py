@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from digest.cli import stopping
+
 PROGRAM = """
 import time
 from digest.cli import stopping
@@ -33,6 +35,11 @@ with stopping.{kind}() as stopped:
         time.sleep(pause)
     print("finished", stopped(), flush=True)
 """
+
+
+def test_a_process_has_left_before_the_machine_would_kill_it() -> None:
+    """systemd and Docker are told to wait for thirty seconds."""
+    assert stopping._AT_MOST_S + stopping._TOLD_S < 30
 
 
 @pytest.mark.parametrize("kind", ["serving", "finishing"])

@@ -40,6 +40,7 @@ _MAX_CREDIT = 140  #: characters of such a line
 _SIGNED = 3  #: lines before and behind the end of a text that may say who wrote it
 #: Trafilatura takes them out as well, but only after its searches, which take the most time of all.
 _AROUND = ("head", "nav", "footer", "aside", "noscript", "iframe", "button", "select")
+_SHELLS = etree.XPath("//div[div][count(*) = 1][not(text()[normalize-space()])][count(ancestor::div) > 40]")
 _SHORT_CHARS = 250  #: below it, or below half of the other's, readability decides
 # 'xml', as the other format also writes the text once more. Made once: its settings are read from a file.
 _QUICKLY, _THOROUGHLY = (
@@ -159,7 +160,7 @@ def _article_blocks(tree: html.HtmlElement, places: Sequence[Place], url: str) -
         chars = _chars(first)
         if chars >= _SHORT_CHARS and chars * 2 >= shown:
             return first
-        second = _by_readability(html.tostring(tree, encoding="unicode"), url)
+        second = _by_readability(_unshelled(tree), url)
         if max(chars, _chars(second)) < _SHORT_CHARS:
             first = _by_trafilatura(tree, _THOROUGHLY)
             chars = _chars(first)
@@ -184,9 +185,19 @@ def _by_trafilatura(tree: html.HtmlElement, options: Extractor) -> tuple[Block, 
     return tuple(block for block, _ in placed_blocks(body, None)) if is_body else ()
 
 
-def _by_readability(page: str, url: str) -> tuple[Block, ...]:
+def _unshelled(tree: html.HtmlElement) -> html.HtmlElement:
+    """Take away, far down, what only holds one other: readability reads all of it again on each level."""
+    if not _SHELLS(tree):
+        return tree
+    inner = copy.deepcopy(tree)
+    for shell in _SHELLS(inner):
+        shell.drop_tag()
+    return inner
+
+
+def _by_readability(tree: html.HtmlElement, url: str) -> tuple[Block, ...]:
     try:
-        summary = readability.Document(page).summary(True)
+        summary = readability.Document(html.tostring(tree, encoding="unicode")).summary(True)
     except readability.readability.Unparseable:
         return ()
     return blocks_of_html(summary, url)
