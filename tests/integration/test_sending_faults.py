@@ -50,7 +50,7 @@ class Mode:
 
     @property
     def number(self) -> int:
-        """Whom it strikes if it strikes once: while nobody was taken, one word against the sender ends all."""
+        """Whom it strikes if it strikes once: while nobody was taken, a word against the sender ends all."""
         return LATER if self.is_ours else VICTIM
 
 
