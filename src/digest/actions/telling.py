@@ -101,7 +101,10 @@ def sent(tx: Transaction, named: Named, books: Books, hand: Hand) -> None:
 def tell_refused(tx: Transaction, named: Named, why: str, hand: Hand) -> None:
     """Write down that no relay takes mail of the sender, so that an edition is held, and tell people."""
     write_down(tx, named, hand, "send", outcome="held", note=why)
-    text = f"{why}\nNobody is lost. Mend what the relay says, then: {ways_on(named)}"
+    text = (
+        f"{why}\nThose still open are not lost, and `digest deliveries {named.id}` names the others. "
+        f"Mend what the relay says, then: {ways_on(named)}"
+    )
     occasion = f"sender-fault:{named.id}:{hand.at.isoformat()}"
     alert = _alert(named, AlertKind.SENDER_FAULT, occasion, "is held: no relay takes it", text)
     tx.alerts.add(alert, at=hand.at)
@@ -124,6 +127,15 @@ def tell_failing(tx: Transaction, named: Named, why: str, hand: Hand) -> None:
     """Tell people that an edition cannot be sent, once."""
     text = f"{why}\nIt is tried again and again until it is too late. `digest send {named.id}` tries now."
     alert = _alert(named, AlertKind.FAILED, f"failed:send:{named.id}", "cannot be sent", text)
+    tx.alerts.add(alert, at=hand.at)
+
+
+def tell_standstill(tx: Transaction, named: Named, why: str, hand: Hand) -> None:
+    """Tell people that trouble keeps everybody's mail of an edition back, once."""
+    text = (
+        f"{why}\nIt goes on by itself once that is over. `digest editions show {named.id}` says until when."
+    )
+    alert = _alert(named, AlertKind.FAILED, f"standstill:{named.id}", "stands still", text)
     tx.alerts.add(alert, at=hand.at)
 
 

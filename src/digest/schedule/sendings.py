@@ -13,7 +13,7 @@ from digest.actions.app import App
 from digest.actions.editions import find
 from digest.actions.mailing.sending import SendOptions, send
 from digest.actions.steering.review import sendable
-from digest.actions.telling import Hand, Named, tell_failing
+from digest.actions.telling import Hand, Named, tell_failing, tell_standstill
 from digest.deliver import HELD, Progress
 from digest.errors import DigestError, Halted, Refused, StoreError, TransportError
 from digest.log import get_logger
@@ -22,6 +22,8 @@ from digest.schedule.beats import Beats
 from digest.schedule.current import Current
 from digest.schedule.deed import new_run
 from digest.schedule.pace import Pace
+from digest.schedule.standstills import Standstills
+from digest.store import Transaction
 
 BY = "worker"
 IN_HAND = "edition"  #: what the name of each sending begins with
@@ -44,7 +46,7 @@ class _End:
 
     outcome: str
     note: str
-    is_told: bool = False  #: people are to know, too
+    tell: Callable[[Transaction, Named, str, Hand], None] | None = None  #: people are to know, too
 
 
 @dataclass(kw_only=True)
@@ -82,8 +84,7 @@ class Sendings:
         self._begun_at: dict[int, float] = {}
         self._is_crowded = False
         self._troubles: dict[int, _Trouble] = {}
-        self._still_since: dict[int, float] = {}  #: since when trouble keeps everybody's mail back
-        self._told: set[int] = set()  #: of whom people were told that
+        self._standstills = Standstills(pace.outage_s)
 
     def look(self, _run: str) -> None:
         """Begin with editions that may be sent now and are not in hand, as many as the settings allow.
@@ -93,10 +94,10 @@ class Sendings:
         """
         app = self._current.app
         wanted = sendable(app)
+        self._standstills.keep(wanted)
         with self._lock:
             self._troubles = {one: self._troubles[one] for one in wanted if one in self._troubles}
             self._begun_at = {one: self._begun_at[one] for one in wanted if one in self._begun_at}
-            self._still_since = {one: at for one, at in self._still_since.items() if one in wanted}
             free = max(0, app.system.service.sendings - len(self._sendings))
             ready = [one for one in wanted if one not in self._sendings and self._is_patient(one)]
             # Who has waited longest comes first; of those that had no turn yet the oldest slot.
@@ -184,11 +185,11 @@ class Sendings:
             return
         why = str(error) if isinstance(error, DigestError) else f"an unexpected error: {type(error).__name__}"
         note = f"{why} (failure {failures} in a row)"
-        end = _End(outcome="failed", note=note, is_told=failures == TELL_AFTER)
+        end = _End(outcome="failed", note=note, tell=tell_failing if failures == TELL_AFTER else None)
         self._note(edition_id, sending, end)
 
-    def _note(self, edition_id: int, sending: _Sending, end: _End) -> None:
-        """Write a line of the history, and tell people when it is time."""
+    def _note(self, edition_id: int, sending: _Sending, end: _End) -> bool:
+        """Write a line of the history, and tell people when it is time; False when that cannot be done."""
         app = self._current.app
         hand = Hand(by=BY, at=app.clock(), run=sending.run)
         try:
@@ -208,10 +209,12 @@ class Sendings:
             )
             with app.store.writing() as tx:
                 tx.history.add(line)
-                if end.is_told:
-                    tell_failing(tx, named, end.note, hand)
+                if end.tell is not None:
+                    end.tell(tx, named, end.note, hand)
         except DigestError as problem:
             log.error("history_not_written", kind=type(problem).__name__, cause=problem.message)
+            return False
+        return True
 
     def _must_yield(self, sending: _Sending) -> bool:
         return self._is_crowded and time.monotonic() - sending.moved_at > self._pace.yield_s
@@ -240,20 +243,20 @@ class Sendings:
         return hear
 
     def _watch(self, edition_id: int, sending: _Sending, progress: Progress) -> None:
-        """Tell people, once an edition, of trouble that has kept everybody's mail back for long.
-
-        Also when others had its place meanwhile: a new turn's first books are no mail.
-        """
-        now = time.monotonic()
-        if sending.books is not None and progress.books != sending.books:
-            self._still_since.pop(edition_id, None)
-        if progress.trouble is None:
+        """Tell people, once an edition, of trouble that has kept everybody's mail back for long."""
+        # A new turn's first books are no mail, and an end of another kind is none.
+        has_moved = sending.books is not None and progress.books.sent != sending.books.sent
+        seconds = self._standstills.heard(
+            edition_id,
+            in_trouble=progress.trouble is not None,
+            has_moved=has_moved,
+            now=time.monotonic(),
+        )
+        if seconds is None:
             return
-        since = self._still_since.setdefault(edition_id, now)
-        if now - since > self._pace.outage_s and edition_id not in self._told:
-            self._told.add(edition_id)
-            note = f"nobody got a mail for {(now - since) / 60:.0f} minutes: {progress.trouble}"
-            self._note(edition_id, sending, _End(outcome="waits", note=note, is_told=True))
+        note = f"nobody got a mail for {seconds / 60:.0f} minutes: {progress.trouble}"
+        if self._note(edition_id, sending, _End(outcome="waits", note=note, tell=tell_standstill)):
+            self._standstills.told(edition_id)
 
     def _log(self, sending: _Sending, progress: Progress) -> None:
         """Say in the log how far a sending is, once a minute."""
