@@ -26,6 +26,7 @@ from digest.bootstrap import open_app
 from digest.deliver.journal.file import FileRecord
 from digest.errors import Refused
 from digest.model import AlertKind, Books, EditionState
+from digest.store import StoredEdition
 from newsroom import Newsroom, newsroom
 from scripted_relay import ScriptedRelay
 from service_cast import until
@@ -160,6 +161,43 @@ def test_an_edition_that_was_approved_again_is_stopped_before_it_ends(
 
         assert states == [EditionState.HELD]
         assert (found.expired, found.open, found.balance) == (4, 0, True)
+
+
+def test_an_approval_while_an_end_waits_is_not_overruled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever approves it meanwhile has said that it is to go out, and would hear of no end."""
+    with newsroom(tmp_path / "home", "review: {mode: required}") as room:
+        edition = begun(room)
+        braking.pull(room.app, edition, by="olu")
+
+        def approved(app: App, number: int) -> None:
+            pick_up(app, number)
+            approve(app, number, by="ada")
+
+        monkeypatch.setattr(braking, "pick_up", approved)
+        with pytest.raises(Refused, match="is approved"):
+            braking.end(room.app, edition, by="olu")
+
+        with room.app.store.reading() as tx:
+            assert tx.deliveries.books(edition).open == 4
+        assert room.stored(edition).state is EditionState.APPROVED
+
+
+def test_an_edition_that_two_people_end_at_once_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second looks before the first one has stopped it, and stops it after that."""
+    with newsroom(tmp_path / "home", "review: {mode: required}") as room:
+        edition = begun(room)
+        late = [find(room.app, edition)]
+
+        def look(app: App, number: int) -> StoredEdition:
+            return late.pop() if late else find(app, number)
+
+        braking.pull(room.app, edition, by="ada")
+        monkeypatch.setattr(braking, "find", look)
+        found = braking.expire(room.app, edition, by="olu")
+
+    assert (found.expired, found.open) == (4, 0)
 
 
 def test_an_end_judges_what_another_edition_left_as_the_settings_do(tmp_path: Path) -> None:

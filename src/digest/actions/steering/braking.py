@@ -132,8 +132,8 @@ def end(app: App, edition_id: int, *, by: str) -> Books:
         tx.deliveries.expire(edition_id, reason=why, at=hand.at)
         _refuse_in_hand(edition_id, tx.deliveries.in_hand(edition_id))  # taken just before the brake
         moved = tx.editions.set_state(
-            edition_id, EditionState.SENDING, expect=BEFORE_SENDING, by=by, at=hand.at, note=why
-        )
+            edition_id, EditionState.SENDING, expect=BEFORE_APPROVAL, by=by, at=hand.at, note=why
+        )  # or somebody's newer word lets it go on
         write_down(tx, Named.of(moved), hand, "end", note=why)
         tx.alerts.withdraw(edition_id, AlertKind.HELD)
         books = tx.deliveries.books(edition_id)
@@ -157,7 +157,11 @@ def expire(app: App, edition_id: int, *, by: str) -> Books:
 def _stop_to_end(app: App, edition_id: int, *, by: str) -> None:
     """Stop an edition with an alert, which its end takes back: that may be refused, or killed midway."""
     begins_or_goes = (EditionState.APPROVED, EditionState.SENDING)
-    _stop(app, edition_id, begins_or_goes, by=by, note="to end it for those still open")
+    try:
+        _stop(app, edition_id, begins_or_goes, by=by, note="to end it for those still open")
+    except Refused:
+        if find(app, edition_id).state is not EditionState.HELD:  # by somebody else, just now
+            raise
 
 
 def _stop(
