@@ -28,7 +28,7 @@ def routed(store: Store, alert: Alert = HELD, *channels: str, due: datetime | No
     with store.writing() as tx:
         tx.alerts.add(alert, at=NOW)
         (number, _at, _alert), *_ = tx.alerts.list(limit=1)
-        tx.alerts.route(number, dict.fromkeys(channels or ("mail",), due), at=NOW)
+        tx.alerts.route(number, alert.key, dict.fromkeys(channels or ("mail",), due), at=NOW)
     return number
 
 
@@ -71,8 +71,8 @@ def test_an_alert_is_routed_once(store: Store) -> None:
         assert found == HELD
         assert tx.alerts.waiting() == {"": 1}
 
-        assert tx.alerts.route(number, {"mail": NOW, "webhook pager": NOW}, at=NOW)
-        assert not tx.alerts.route(number, {"webhook other": NOW}, at=NOW)
+        assert tx.alerts.route(number, HELD.key, {"mail": NOW, "webhook pager": NOW}, at=NOW)
+        assert not tx.alerts.route(number, HELD.key, {"webhook other": NOW}, at=NOW)
         assert tx.alerts.unrouted() == ()
         assert [send.channel for send in tx.alerts.sends(number)] == ["mail", "webhook pager"]
         assert tx.alerts.waiting() == {"": 0, "mail": 1, "webhook pager": 1}
@@ -90,6 +90,19 @@ def test_an_alert_that_is_on_its_way_is_not_taken_back(store: Store) -> None:
         assert tx.alerts.withdraw(HELD.edition_id, AlertKind.HELD) == 1
         assert [alert for _, _, alert in tx.alerts.list()] == [SETTINGS, HELD]
         assert [send.id for send in tx.alerts.sends(number)] == [number]
+
+
+def test_an_alert_that_was_taken_back_gives_its_channels_to_no_other(store: Store) -> None:
+    """SQLite gives its number to the next one, which other people may have to hear of."""
+    with store.writing() as tx:
+        tx.alerts.add(HELD, at=NOW)
+        ((number, _),) = tx.alerts.unrouted()
+        assert HELD.edition_id is not None
+        tx.alerts.withdraw(HELD.edition_id, AlertKind.HELD)
+        tx.alerts.add(SETTINGS, at=NOW)
+
+        assert not tx.alerts.route(number, HELD.key, {"mail": NOW}, at=NOW)
+        assert [alert for _, alert in tx.alerts.unrouted()] == [SETTINGS]
 
 
 def test_what_nobody_is_told_has_ended_at_once(store: Store) -> None:

@@ -88,20 +88,23 @@ class Alerts(Part):
         query = select(alerts).where(UNROUTED).order_by(alerts.c.id).limit(limit)
         return tuple((row.id, _alert(row)) for row in self.connection.execute(query))
 
-    def route(self, alert_id: int, channels: Mapping[str, datetime | None], *, at: datetime) -> bool:
+    def route(
+        self, alert_id: int, key: str, channels: Mapping[str, datetime | None], *, at: datetime
+    ) -> bool:
         """Write down whom an alert is to be sent to, once.
 
         Args:
             alert_id: The alert.
+            key: Its occasion: the number of one that was taken back may be another's by now.
             channels: Each with the moment from which it may be sent, by the clock that leases go by; None:
                 there is nothing to send.
             at: When this was decided.
 
         Returns:
-            False when somebody else did so before: nothing was changed.
+            False when somebody else did so before, or it was taken back: nothing was changed.
         """
-        mine = update(alerts).where(alerts.c.id == alert_id, UNROUTED).values(routed_at=at)
-        if self.connection.execute(mine).rowcount != 1:
+        mine = update(alerts).where(alerts.c.id == alert_id, alerts.c.key == key, UNROUTED)
+        if self.connection.execute(mine.values(routed_at=at)).rowcount != 1:
             return False
         rows = [
             {"alert_id": alert_id, "channel": channel, "tries": 0, "next_at": next_at}

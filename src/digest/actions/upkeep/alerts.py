@@ -124,7 +124,7 @@ def _route(app: App) -> int:
         named = channels_of(app, alert)
         with app.store.writing() as tx:
             due: datetime | None = tx.shared_now(now) if named else None
-            is_mine = tx.alerts.route(number, dict.fromkeys(named or (NOBODY,), due), at=now)
+            is_mine = tx.alerts.route(number, alert.key, dict.fromkeys(named or (NOBODY,), due), at=now)
         if is_mine:
             routed += 1
             about = {"digest": alert.digest, "slot": alert.slot, "edition": alert.edition_id}
