@@ -240,22 +240,30 @@ def test_an_edition_says_what_it_waits_for() -> None:
     approved, by_hand = course(EditionState.APPROVED), course()
     by_hand = replace(by_hand, edition=replace(by_hand.edition, is_scheduled=False))
 
-    assert words(course(mode="window")) == (
+    assert words(course(mode="window"), DUE) == (
         "It is due 2026-11-19 06:00 UTC and waits for approval until 2026-11-19 06:00 UTC;"
         " then it goes out as it is."
     )
-    assert words(approved) == "It is due 2026-11-19 06:00 UTC and may go out until 2026-11-19 18:00 UTC."
+    assert words(approved, DUE) == "It is due 2026-11-19 06:00 UTC and may go out until 2026-11-19 18:00 UTC."
     assert (
-        words(course(EditionState.SENDING)) == "It is being sent, until 2026-11-19 18:00 UTC at the latest."
+        words(course(EditionState.SENDING), DUE)
+        == "It is being sent, until 2026-11-19 18:00 UTC at the latest."
     )
     begun = {"begun_at": DUE, "let_go_at": DUE + 13 * HOUR}
     sending, again = (
         replace(course(state), edition=replace(course(state).edition, **begun, late_at=late_at))
         for state, late_at in ((EditionState.SENDING, DUE + 13 * HOUR), (EditionState.APPROVED, None))
     )
-    assert words(sending) == "It is being sent, until 2026-11-20 07:00 UTC at the latest."
-    assert words(again).endswith("those still open get it by `digest send 1 --late`.")
-    assert words(by_hand) == ("It fills no slot of the schedule: it waits for your word, without a deadline.")
-    assert words(replace(approved, is_known=False)) == (
+    assert words(sending, DUE) == "It is being sent, until 2026-11-20 07:00 UTC at the latest."
+    assert words(again, DUE).endswith("those still open get it by `digest send 1 --late`.")
+    held = replace(again, edition=replace(again.edition, state=EditionState.HELD))
+    goes_on = "`digest editions resume 1` lets it go on as it was approved"
+    assert goes_on in words(held, DUE)
+    assert goes_on not in words(held, DUE + 13 * HOUR)  # it would be refused
+    assert "`digest editions resume 1 --late` lets it go on" in words(held, DUE + 13 * HOUR)
+    assert words(by_hand, DUE) == (
+        "It fills no slot of the schedule: it waits for your word, without a deadline."
+    )
+    assert words(replace(approved, is_known=False), DUE) == (
         "The file of its digest is gone: unless it comes back, it expires after 2026-11-19 18:00 UTC."
     )

@@ -24,7 +24,13 @@ def register(app: typer.Typer) -> None:
 def list_alerts(
     number: Annotated[
         int | None,
-        typer.Argument(metavar="[ALERT]", help="Show this one whole, by its number.", show_default=False),
+        typer.Argument(
+            metavar="[ALERT]",
+            min=1,
+            max=2**53,
+            help="Show this one whole, by its number.",
+            show_default=False,
+        ),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 20,
     home: HomeOption = None,

@@ -124,7 +124,7 @@ def show(edition: EditionArgument, home: HomeOption = None, json: JsonOption = F
     with open_app(home_path(home)) as opened:
         stored = find(opened, edition)
         made = decisions(opened, edition)
-        course = outlook(opened, edition)
+        course, now = outlook(opened, edition), opened.clock()
     if json:
         decided = [
             {
@@ -144,7 +144,7 @@ def show(edition: EditionArgument, home: HomeOption = None, json: JsonOption = F
             }
         )
         return
-    show_state(stored, course)
+    show_state(stored, course, now)
     show_sections(stored.edition)
     for one, article in made:
         if not one.kept:

@@ -9,6 +9,7 @@ from digest.cli.output import print_json, print_table, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from digest.actions.app import App
@@ -23,8 +24,11 @@ def move(edition: int, home: Path | None, deed: Callable[[App], StoredEdition], 
 
     with open_app(home_path(home)) as opened:
         stored = deed(opened)
-        course = outlook(opened, edition)
-    _show_moved(stored, course, json=json)
+        course, now = outlook(opened, edition), opened.clock()
+    if json:
+        print_json(stored_fields(stored, course))
+    else:
+        _show_moved(stored, course, now)
 
 
 def stored_fields(stored: StoredEdition, course: Course | None) -> dict[str, object]:
@@ -64,27 +68,24 @@ def show_list(editions: Sequence[StoredEdition], courses: Mapping[int, Course]) 
     print_table("", ("No.", "Digest", "Slot", "State", "Until", "Items", "Subject"), rows)
 
 
-def show_state(stored: StoredEdition, course: Course | None) -> None:
-    """Tell where an edition is in its life, why, and what comes next."""
+def show_state(stored: StoredEdition, course: Course | None, now: datetime) -> None:
+    """Tell where an edition is in its life, why, and what comes next; now: the moment."""
     from digest.actions.timing.deadline_words import words
 
     say(f"{stored.edition.digest} {stored.edition.slot.key}: {stored.state}", "bold")
     if stored.note:
         say(f"Note: {stored.note}", "yellow")
     if course is not None:
-        say(words(course))
+        say(words(course, now))
 
 
-def _show_moved(stored: StoredEdition, course: Course | None, *, json: bool) -> None:
+def _show_moved(stored: StoredEdition, course: Course | None, now: datetime) -> None:
     """Tell what became of an edition that somebody moved on, and what comes next."""
     from digest.actions.timing.deadline_words import words
 
-    if json:
-        print_json(stored_fields(stored, course))
-        return
     say(f"edition {stored.id} is {stored.state}")
     if course is not None and (course.edition.is_scheduled or course.edition.begun_at is not None):
-        say(words(course), "dim")
+        say(words(course, now), "dim")
 
 
 def _until(course: Course | None) -> str:

@@ -182,11 +182,8 @@ def _pause(app: App, edition_id: int, error: TransportError, options: SendOption
             note=f"{_PAUSED}{error}",
         )
         tell_refused(tx, Named.of(stored), str(error), hand)
-    error.hint = (
-        f"{error.hint}; then `digest editions approve {edition_id}` and send it again; nobody is lost"
-        if error.hint
-        else f"`digest editions approve {edition_id}` lets it be sent again; nobody is lost"
-    )
+    on = f"`digest editions approve {edition_id}` lets it be sent again; those still open are not lost"
+    error.hint = f"{error.hint}; then {on}" if error.hint else on
 
 
 def _ready(app: App, stored: StoredEdition, hours: LocalHours | None, options: SendOptions) -> StoredEdition:

@@ -206,7 +206,7 @@ def _leave(app: App, course: Course, _: Step, hand: Hand) -> Ending | None:
 def _remind(app: App, course: Course, step: Step, hand: Hand) -> Ending | None:
     """Remind the editors, unless somebody has since this tick began."""
     with app.store.writing() as tx:
-        told = remind(tx, Named.of(course.edition), step.occasion, words(course), hand)
+        told = remind(tx, Named.of(course.edition), step.occasion, words(course, hand.at), hand)
     return "reminded" if told else None
 
 

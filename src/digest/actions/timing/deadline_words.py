@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from digest.actions.telling import GO_ON
+from digest.actions.telling import GO_ON, GO_ON_LATE
 from digest.actions.timing.deadlines import Course
 from digest.model import EditionState
 from digest.settings import AtDeadline
@@ -18,8 +18,8 @@ _THEN: dict[AtDeadline, str] = {
 }
 
 
-def words(course: Course) -> str:
-    """Say in a sentence until when an edition waits, for whom, and what happens then."""
+def words(course: Course, now: datetime) -> str:
+    """Say in a sentence until when an edition waits, for whom, and what happens then; now: the moment."""
     edition, until = course.edition, course.decided_at
     due, last = show(course, edition.due), show(course, course.last)
     if until is not None:
@@ -34,16 +34,21 @@ def words(course: Course) -> str:
         after = "" if edition.is_scheduled else f", and after that by `digest send {edition.id} --late`"
         return f"It is due {due} and may go out until {last}{after}."
     if edition.begun_at is not None:
-        is_approved, resume = edition.state is EditionState.APPROVED, f"digest editions resume {edition.id}"
-        way = f"digest send {edition.id} --late" if is_approved else f"{resume} --late"
-        now = f"{GO_ON.format(edition.id)}, `{resume} --end` ends it for those still open. " * (
-            not is_approved
-        )
-        return (
-            f"Some readers may have it: it waits for your word, without a deadline. {now}"
-            f"After {last} those still open get it by `{way}`."
-        )
+        return f"Some readers may have it: it waits for your word, without a deadline. {_ways(course, now)}"
     return "It fills no slot of the schedule: it waits for your word, without a deadline."
+
+
+def _ways(course: Course, now: datetime) -> str:
+    """Say what lets an edition go on that some may have, and from when on that takes more than a word."""
+    number, is_approved = course.edition.id, course.edition.state is EditionState.APPROVED
+    late = f"digest send {number} --late" if is_approved else f"digest editions resume {number} --late"
+    after = f"After {show(course, course.last)} those still open get it by `{late}`."
+    if is_approved:
+        return after
+    end = f"`digest editions resume {number} --end` ends it for those still open"
+    if course.is_late(now):
+        return f"{GO_ON_LATE.format(number)}, {end}."
+    return f"{GO_ON.format(number)}, {end}. {after}"
 
 
 def show(course: Course, moment: datetime) -> str:
