@@ -149,7 +149,7 @@ def test_a_sender_that_was_frozen_for_longer_than_its_lease_changes_nothing_wron
     sink.tell("pace", 0.01, 0.05)
     frozen = Sender(root)
     sink.wait_for(50)
-    frozen.tell(signal.SIGSTOP)
+    frozen.freeze(root)
     let_leases_run_out(root)
     sink.tell("pace", 0, 0)
     code, said = Sender(root).end(within_s=120)
@@ -175,7 +175,7 @@ def test_who_sends_beside_a_sender_that_hangs_is_told_that_it_holds_the_rest(
     sink.tell("pace", 0.01, 0.05)
     hanging = Sender(root)
     sink.wait_for(10)
-    hanging.tell(signal.SIGSTOP)
+    hanging.freeze(root)
     ran = run_digest("send", 1, home=root)
     held = books(root).open
     hanging.tell(signal.SIGKILL)

@@ -90,7 +90,7 @@ def test_what_was_braked_goes_to_nobody_from_a_sender_that_slept_through_it(tmp_
         )
         first = Sender(root)
         until(lambda: len(relay.recipients) >= 20)
-        first.tell(signal.SIGSTOP)
+        first.freeze(root)
         try:
             assert run_here("editions", "brake", EDITION, home=root).code == 0
             correct(root)
