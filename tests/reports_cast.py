@@ -46,11 +46,11 @@ def opened(root: Path) -> Iterator[App]:
         yield app
 
 
-def add_reader(app: App, name: str = "sam") -> Reader:
+def add_reader(app: App, name: str = "sam", *, email: str = "{name}+{number}@readers.example.org") -> Reader:
     """Put somebody on the books who was mailed two editions; reports are about mailboxes of sam and jörg."""
     with app.store.writing() as tx:
         number = len(tx.editions.list(limit=10_000)) // 2 + 1
-        email = f"{name}+{number}@readers.example.org"
+        email = email.format(name=name, number=number)
         person = tx.people.put(NewSubscriber(email=email), at=NOW)
         digest = f"daily{number}"
         tx.people.subscribe(person.id, digest, state=SubscriptionState.CONFIRMED, at=NOW, consent="form")

@@ -28,6 +28,28 @@ def told(tx: Transaction, edition: int) -> list[tuple[str, str | None]]:
     return [(one.email, one.email_now) for one in tx.deliveries.list(edition)]
 
 
+def lost_and_resent(tx: Transaction) -> tuple[int, tuple[Delivery, ...]]:
+    """Let two readers wait for their second mail, since nobody can tell of the first."""
+    edition = frozen_edition(tx, 2)
+    both = claim(tx, edition)
+    tx.deliveries.settle_all("w1", [ended(one, UNKNOWN, "lost") for one in both])
+    assert tx.deliveries.resend_unknown(edition, None) == 2
+    return edition, both
+
+
+def report_hard(tx: Transaction, one: Delivery, name: str, *, is_refusal: bool = False) -> None:
+    """Put on record that a reader's mail came back for good."""
+    new = NewBounce(
+        subscriber_id=one.subscriber.id,
+        edition_id=one.edition_id,
+        kind=BounceKind.HARD,
+        status="5.1.1",
+        digest=name,
+        is_refusal=is_refusal,
+    )
+    tx.bounces.add(new, at=NOW)
+
+
 def test_a_mail_is_told_with_the_address_that_it_went_to(store: Store) -> None:
     """A reader who asks what came to the old mailbox gets an answer; so does who asks about the new one."""
     with store.writing() as tx:
@@ -61,6 +83,44 @@ def test_who_may_have_a_copy_is_told_where_it_went_until_another_is_taken(store:
 
         assert [one.state for one in tx.deliveries.list(edition)] == [UNKNOWN, SENT]
         assert told(tx, edition) == [("reader1@example.org", "Ada@new.example"), ("Sam@new.example", None)]
+
+
+def test_who_moves_while_their_second_mail_is_in_hand_is_told_with_no_address_that_none_went_to(
+    store: Store,
+) -> None:
+    """It was made out to the old mailbox, and what comes back of it says nothing of the new one."""
+    with store.writing() as tx:
+        edition, (one, two) = lost_and_resent(tx)
+        move(tx, two, "Sam@new.example")
+        in_hand = claim(tx, edition, "w2")
+        tx.deliveries.dotted_all("w2", [(again.id, again.attempt) for again in in_hand])
+        move(tx, one, "Ada@new.example")
+        move(tx, two, "Sam@third.example")
+        tx.deliveries.settle_all("w2", [ended(again, SENT, "250 ok") for again in in_hand])
+        report_hard(tx, one, "late report")
+
+        assert told(tx, edition) == [
+            ("reader1@example.org", "Ada@new.example"),
+            ("reader2@example.org", "Sam@third.example"),
+        ]
+        assert tx.bounces.hard_editions(one.subscriber.id, most=5) == 0
+
+
+def test_who_was_refused_in_between_is_told_where_the_third_mail_was_taken(store: Store) -> None:
+    """A refusal says that nothing is there, so nothing keeps the books at the address of before."""
+    with store.writing() as tx:
+        edition, (one, _) = lost_and_resent(tx)
+        move(tx, one, "Ada@new.example")
+        refused, _ = claim(tx, edition, "w2")
+        tx.deliveries.settle_all("w2", [ended(refused, DeliveryState.FAILED, "550 5.1.1 no such user")])
+        report_hard(tx, one, "at the new one", is_refusal=True)
+        move(tx, one, "Ada@third.example")
+        tx.deliveries.resend_unknown(edition, [one.id])
+        (again,) = claim(tx, edition, "w3")
+        tx.deliveries.settle_all("w3", [ended(again, SENT, "250 ok")])
+
+        assert told(tx, edition)[0] == ("Ada@third.example", None)
+        assert tx.bounces.hard_editions(one.subscriber.id, most=5) == 0
 
 
 def test_what_a_sender_of_before_says_names_no_other_address(store: Store) -> None:

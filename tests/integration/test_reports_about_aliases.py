@@ -66,3 +66,34 @@ def test_mailbox_of_the_same_name_elsewhere_is_the_readers_own(
             taken = take_message(app, text, file="x")
 
     assert taken.outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("email", "final", "outcome"),
+    [
+        ("jörg@readers.example.org", rb"utf-8; j\x{F6}rg@readers.example.org", SUPPRESSED),
+        ("jörg@readers.example.org", rb"utf-8; J\x{D6}RG@readers.example.org", SUPPRESSED),
+        ("jörg@readers.example.org", rb"utf-8; j\x{110000}rg@readers.example.org", NOTED),
+        ("jörg@readers.example.org", rb"utf-8; j\x{E4}rg@readers.example.org", NOTED),
+        ("sam@readers.example.org", b'rfc822; "sam+news"@readers.example.org', SUPPRESSED),
+        ("s.am+news@gmail.com", b"rfc822; sam@googlemail.com", SUPPRESSED),
+        ("sam@GoogleMail.com", b"rfc822; s.a.m@gmail.com", SUPPRESSED),
+        ("s.am@readers.example.org", b"rfc822; sam@readers.example.org", NOTED),
+        ("sam@readers.example.org", b"unknown", SUPPRESSED),
+        ("sam@readers.example.org", b"X.400; /S=smith/G=sam/C=de", SUPPRESSED),
+        ("sam@readers.example.org", b"rfc822; ann", NOTED),
+    ],
+)
+def test_mailbox_of_the_reader_is_known_however_servers_write_it(
+    tmp_path: Path, email: str, final: bytes, outcome: Consequence
+) -> None:
+    """Who is really gone is mailed no more; where a field names no mailbox, the mail had one recipient."""
+    with opened(furnish_home(tmp_path / "home")) as app:
+        reader = add_reader(app, email=email)
+        for address in reader.addresses:
+            text = report("no-such-user", address, address[:9])
+            text = text.replace(b"rfc822; sam@readers.example.org", final)
+            assert final in text
+            taken = take_message(app, text, file="x")
+
+    assert taken.outcome == outcome

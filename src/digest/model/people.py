@@ -121,12 +121,16 @@ class Delivery:
     form: MailForm = FULL_FORM  #: frozen
     #: The state of the edition that was last in hand for them; 0 as it was built, None: none was, or unknown.
     version: int | None = None
-    #: Normalised, the address that it was last in hand with, or frozen for, where that is not the one of now.
+    #: Normalised, where that is not the address of now: the one that it was last in hand with, or frozen for.
+    #: Of who may have a copy it stays the one that it went to, until a mail to the one of now was taken.
     went_to: str | None = None
 
     @property
     def email(self) -> str:
-        """Where it was mailed, or last to be; what is to come goes to `email_now` if given. Empty: erased."""
+        """Where it was mailed, a copy may be, or it was to go; what is to come goes to `email_now` if given.
+
+        Empty: erased.
+        """
         return self.went_to or self.subscriber.email
 
     @property

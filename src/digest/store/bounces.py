@@ -11,13 +11,19 @@ from digest.model import Bounce, BounceKind, DeliveryState
 from digest.store.dialects import insert_new
 from digest.store.part import ids
 from digest.store.people_rows import Suppressed, subscriber_of
-from digest.store.people_tables import bounces, deliveries, delivery_totals, subscribers
+from digest.store.people_tables import (
+    IS_REPORT,
+    REFUSED,
+    bounces,
+    deliveries,
+    delivery_totals,
+    subscribers,
+)
 from digest.store.tables import editions
 from digest.store.values import NewBounce
 
 #: What tells that a mail did not get through, or not for certain.
 _CAME_BACK = (BounceKind.HARD, BounceKind.SOFT, BounceKind.REFUSED)
-_REFUSED = "refused/"  #: what the name of a refusal begins with; no other has such letters
 NEWEST = 100_000  #: reports that figures of recent days look at
 
 
@@ -32,7 +38,7 @@ class Bounces(Suppressed):
             "kind": new.kind,
             "status": new.status,
             "at": at,
-            "digest": f"{_REFUSED}{new.digest}" if new.is_refusal else new.digest,
+            "digest": f"{REFUSED}{new.digest}" if new.is_refusal else new.digest,
         }
         statement = insert_new(self.connection, bounces, ["digest"]).values(row).returning(bounces.c.id)
         return self.connection.execute(statement).first() is not None
@@ -50,13 +56,13 @@ class Bounces(Suppressed):
             subscriber_id: Whose.
             most: Rows that are longer count as so many; no more is read.
         """
-        is_sent, is_report = deliveries.c.state == DeliveryState.SENT, ~bounces.c.digest.startswith(_REFUSED)
+        is_sent = deliveries.c.state == DeliveryState.SENT
         of_person = deliveries.c.subscriber_id.in_(ids([subscriber_id]))
         came_back = exists().where(
             bounces.c.subscriber_id == deliveries.c.subscriber_id,
             bounces.c.edition_id == deliveries.c.edition_id,
             bounces.c.kind.in_(_CAME_BACK),
-            is_report,
+            IS_REPORT,
         )
         gone = select(func.coalesce(func.max(delivery_totals.c.edition_id), 0)).scalar_subquery()
         here = (
@@ -74,7 +80,7 @@ class Bounces(Suppressed):
                 (bounces.c.subscriber_id == deliveries.c.subscriber_id)
                 & (bounces.c.edition_id == deliveries.c.edition_id),
             )
-            .where(of_person, bounces.c.kind == BounceKind.HARD, or_(is_report, ~is_sent))
+            .where(of_person, bounces.c.kind == BounceKind.HARD, or_(IS_REPORT, ~is_sent))
             .distinct()
         )
         found = self.connection.scalars(hard.order_by(deliveries.c.id.desc()).limit(most)).all()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Update, case, exists, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, case, exists, or_, select, true, update
 
 from digest.store.lost_dots import MAYBE
 from digest.store.part import ids
-from digest.store.people_tables import IN_HAND, bounces, deliveries, subscribers
+from digest.store.people_tables import IN_HAND, IS_REPORT, bounces, deliveries, subscribers
 
 #: The address of a delivery where that is not its reader's of now; NULL where it is, and of who was erased.
 WENT_TO = case((deliveries.c.address != subscribers.c.address, deliveries.c.address))
@@ -25,27 +25,35 @@ def made_out_anew(delivery_ids: Collection[int]) -> Update:
 
     Who may have a copy is left out, at the address of before, until a mail is taken: see `mailed_anew`.
     """
-    return _named_anew(delivery_ids).where(or_(deliveries.c.reason.is_(None), ~MAYBE))
+    return _named_anew(delivery_ids, true()).where(or_(deliveries.c.reason.is_(None), ~MAYBE))
 
 
 def mailed_anew(delivery_ids: Collection[int], worker: str) -> Update:
     """Make the statement that has those name their addresses of now of whom a worker's second mail was taken.
 
-    It comes before that end is written down, which takes the word away that they may have a copy.
+    It comes before that end is written down, which takes the word away that they may have a copy. Who moved
+    while the worker had it in hand, and so has a next moment (`People.move`), is left out: none went there.
     """
-    return _named_anew(delivery_ids).where(IN_HAND, deliveries.c.worker == worker, MAYBE)
+    is_second = and_(IN_HAND, deliveries.c.worker == worker, deliveries.c.next_at.is_(None), MAYBE)
+    return _named_anew(delivery_ids, IS_REPORT).where(is_second)
 
 
-def _named_anew(delivery_ids: Collection[int]) -> Update:
+def _named_anew(delivery_ids: Collection[int], which: ColumnElement[bool]) -> Update:
     """Let a few deliveries name their readers' addresses of now.
 
     One that the edition names already, since another reader had it before, is left out: no two may be alike.
     So is one whose mail to the address of before came back: that says nothing of the one of now.
+
+    Args:
+        delivery_ids: A few.
+        which: Of what came back, what counts: a refusal says nothing any more once a mail was taken.
     """
     other = deliveries.alias()
     is_taken = exists().where(other.c.edition_id == deliveries.c.edition_id, other.c.address == _THEIRS)
     came_back = exists().where(
-        bounces.c.subscriber_id == deliveries.c.subscriber_id, bounces.c.edition_id == deliveries.c.edition_id
+        bounces.c.subscriber_id == deliveries.c.subscriber_id,
+        bounces.c.edition_id == deliveries.c.edition_id,
+        which,
     )
     return (
         update(deliveries)

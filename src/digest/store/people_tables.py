@@ -140,6 +140,8 @@ bounces = Table(
     Column("at", Moment, nullable=False),
     Column("digest", Text, nullable=False, unique=True),
 )
+REFUSED = "refused/"  #: what the name of a refusal begins with; no report has such letters
+IS_REPORT = ~bounces.c.digest.startswith(REFUSED)
 
 # Written as literal text in index and query alike, so that the planner sees that they are the same
 # and a claim never walks over the rows that are done.

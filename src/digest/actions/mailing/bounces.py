@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -14,6 +15,10 @@ from digest.deliver.reports.bounces import MAX_REPORT_BYTES, Report, read_report
 from digest.errors import NotFound
 from digest.model import Bounce, BounceKind, Subscriber
 from digest.store import NewBounce, Transaction
+
+#: A letter beyond ASCII in an address, of those that there are; source: RFC 6533, section 3.
+_BY_NUMBER = re.compile(r"\\x\{((?:10|0?[0-9A-F])?[0-9A-F]{2,4})\}", re.IGNORECASE)
+_GMAIL = frozenset({"gmail.com", "googlemail.com"})
 
 
 class Consequence(StrEnum):
@@ -135,7 +140,14 @@ def _is_theirs(written: str, person: Subscriber) -> bool:
 
 
 def _name(address: str) -> str:
-    return address.partition("@")[0].partition("+")[0].casefold()
+    """Return the name in an address, or a name alone, however a server writes it.
+
+    Source: RFC 6533, section 3; RFC 5321, section 4.1.2. Gmail knows no dots in names.
+    """
+    plain = _BY_NUMBER.sub(lambda found: chr(int(found[1], 16)), address).casefold()
+    name, _, domain = plain.rpartition("@")
+    name = (name or domain).strip('"').partition("+")[0]
+    return name.replace(".", "") if domain in _GMAIL else name
 
 
 def _draw(app: App, tx: Transaction, new: NewBounce, about: About) -> Consequence:

@@ -13,6 +13,8 @@ from digest.model.bounces import BounceKind
 
 #: Who they are: the mailbox that the mail came to in the end, and the address that it was sent to.
 _FINAL, _ORIGINAL = "Final-Recipient", "Original-Recipient"
+#: What such a field calls an address of mail, which may be a user's name alone. Source: RFC 6533, section 3.
+_MAIL_KINDS = frozenset({"rfc822", "utf-8"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,7 +23,7 @@ class Told:
 
     kind: BounceKind  #: UNKNOWN when it got through, or nobody says
     status: str | None  #: the code that decided, such as 5.1.1; None when there is none
-    final: str  #: the mailbox that the mail came to, as written; '' when nobody says. Nobody has signed these
+    final: str  #: the mailbox that the mail came to, as written; '' when none is named. Unsigned, as all here
     addresses: frozenset[str]  #: that one, and the one that the mail was sent to
 
     @classmethod
@@ -60,8 +62,14 @@ def sum_up(told: Sequence[Told]) -> tuple[BounceKind, str | None]:
 
 
 def _read(block: Message, words: str) -> Told:
-    names = (without_comments(block, name).rpartition(";")[2].strip(" <>") for name in (_FINAL, _ORIGINAL))
-    return Told.of(*_judge(block, words), *names)
+    return Told.of(*_judge(block, words), *(_mailbox(block, name) for name in (_FINAL, _ORIGINAL)))
+
+
+def _mailbox(block: Message, name: str) -> str:
+    """Return the mailbox that a field names; '' for a word such as `unknown`, or a name of another kind."""
+    kind, _, written = without_comments(block, name).rpartition(";")
+    is_mailbox = "@" in written or kind.strip().lower() in _MAIL_KINDS
+    return written.strip(" <>") if is_mailbox else ""
 
 
 def _judge(block: Message, words: str) -> tuple[BounceKind, str | None]:

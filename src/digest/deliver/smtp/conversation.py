@@ -26,6 +26,7 @@ BODY, PERMIT, DOT, RESET = Phase.BODY, Phase.PERMIT, Phase.DOT, Phase.RESET
 
 _UNKNOWN = DeliveryState.UNKNOWN
 _GROUP = MAIL, RCPT, DATA
+_EMPTY_MESSAGE = BODY  #: what the dot of a message that was left empty is awaited as
 
 
 class Conversation:
@@ -45,8 +46,7 @@ class Conversation:
         self._offers, self._relay = offers, relay
         self._opening = Opening(offers, relay)
         self._reader = ReplyReader()
-        #: What has no answer yet; BODY is a message that was left empty.
-        self._awaited: deque[Phase] = deque()
+        self._awaited: deque[Phase] = deque()  #: what has no answer yet
         self._message = b""
         self._recipient = ""
         self._behind: Envelope | Verdict | None = None  #: begun behind a dot, or why it need not be
@@ -158,7 +158,7 @@ class Conversation:
         if awaited is DOT:
             self._dot_answered(reply)
             return b""
-        if awaited is BODY or awaited is RESET:
+        if awaited is _EMPTY_MESSAGE or awaited is RESET:
             return self._cleaned(awaited, reply)
         return self._agreed(awaited, reply)
 
@@ -213,14 +213,14 @@ class Conversation:
         """Bring the relay back to where the next message may begin."""
         self.phase = RESET
         if dot:
-            self._awaited.append(BODY)
+            self._awaited.append(_EMPTY_MESSAGE)
             return _END
         self._awaited.append(RESET)
         return b"RSET\r\n"
 
     def _cleaned(self, awaited: Phase, reply: Reply) -> bytes:
         """Go on after the answer to an empty message or RSET; the verdict is known by now."""
-        if awaited is BODY and reply.code != 421:
+        if awaited is _EMPTY_MESSAGE and reply.code != 421:
             self._awaited.append(RESET)
             return b"RSET\r\n"
         if reply.code // 100 != 2:
