@@ -31,7 +31,7 @@ class Telling:
         """Tell how far the run is, by what it has counted since it began."""
         count = sum(1 for _ in self._fleet.lanes)
         # What nobody waits for is no trouble: a relay is asked again when somebody is due.
-        trouble = self._fleet.trouble(1) if self._clerk.ready else None
+        trouble = (self._fleet.trouble(1) or self._fleet.impasse()) if self._clerk.ready else None
         told = self._ends.progress(count, trouble, self._shared.used_up())
         home, database = HELD
         if self._clerk.steps.is_behind:
