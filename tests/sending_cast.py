@@ -89,6 +89,7 @@ class MemoryLedger:
                 row,
                 state=end.outcome.state,
                 reason=row.reason if goes_back else text,
+                reply=(end.outcome.text or row.reply) if goes_back else end.outcome.text,
                 attempt=row.attempt - (goes_back or not end.outcome.is_try),
             )
 

@@ -16,9 +16,10 @@ from crashing import EDITION, books, opened, prepare
 from digest.actions.editing.approving import approve
 from digest.actions.mailing.sending import SendOptions, send
 from digest.bootstrap import open_app
+from digest.errors import TransportError
 from digest.model import AlertKind, DeliveryState, EditionState
 from digest.store import Enrolment, NewSubscriber
-from scripted_relay import ScriptedRelay
+from scripted_relay import DROP, ScriptedRelay
 from service_cast import Hurried, Running, until
 
 UNKNOWN = "550 5.1.1 no such user"
@@ -182,6 +183,42 @@ def test_service_believes_the_relay_once_a_person_has_approved(tmp_path: Path) -
     assert (held.failed, held.open) == (0, 70)
     assert (books(root).sent, books(root).failed) == (30, 40)
     assert alerts.count(AlertKind.SENDER_FAULT) == 1
+
+
+def test_relay_that_is_suspended_once_more_after_an_approval_holds_the_edition_again(tmp_path: Path) -> None:
+    """The person had the account mended; the rest of the list is not dead for that."""
+    domains = ("one.example", "two.example", "three.example")
+    held = list[tuple[int, int]]()
+    with ScriptedRelay() as relay:
+        root = house(tmp_path / "home", relay.port, *domains, count=100)
+        for most in (20, 40):
+            relay.script.clear()
+            relay.on_taken = lambda _, most=most: (
+                len(relay.recipients) >= most and relay.script.update(rcpt="550 Account suspended")
+            )
+            ran = run_here("send", EDITION, home=root)
+            assert "nobody is accepted by relay main" in ran.err
+            held.append((books(root).failed, books(root).open))
+            run_here("editions", "approve", EDITION, home=root)
+        relay.script.clear()
+        relay.on_taken = lambda _: None
+        run_here("send", EDITION, home=root)
+
+    assert held == [(0, 80), (0, 60)]
+    assert (books(root).sent, books(root).failed) == (100, 0)
+
+
+def test_hold_of_a_relay_that_answers_no_message_names_where_the_unknown_are_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever approves it decides on them as well."""
+    monkeypatch.setattr("digest.deliver.run.breaker._LONGEST_PAUSE_S", 0.05)
+    with ScriptedRelay({"dot": DROP}) as relay:
+        root = house(tmp_path / "home", relay.port, "one.example")
+        with open_app(root) as app, pytest.raises(TransportError, match="no message is answered") as raised:
+            send(app, EDITION, SendOptions(by="olu", wait=True))
+
+    assert f"`digest deliveries {EDITION}` names those who are unknown" in (raised.value.hint or "")
 
 
 def test_approval_after_another_fault_believes_no_relay(tmp_path: Path) -> None:

@@ -6,10 +6,12 @@ from collections import Counter
 
 import pytest
 
+from digest.deliver.run.relay import Relay
+from digest.deliver.smtp.replies import Phase, Reply, judge
 from digest.errors import TransportError
 from digest.model import DeliveryState
 from scripted_relay import DROP, ScriptedRelay
-from sending_cast import MemoryLedger, readers, route, send
+from sending_cast import MemoryLedger, reader, readers, route, send
 
 SENT, UNKNOWN, PENDING = DeliveryState.SENT, DeliveryState.UNKNOWN, DeliveryState.PENDING
 
@@ -17,6 +19,11 @@ SENT, UNKNOWN, PENDING = DeliveryState.SENT, DeliveryState.UNKNOWN, DeliveryStat
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("digest.deliver.run.breaker._LONGEST_PAUSE_S", 0.05)
+
+
+def reply(words: str) -> Reply:
+    """Read an answer."""
+    return Reply.read(int(words[:3]), words[4:].encode())
 
 
 def test_relay_that_answers_no_dot_any_more_is_left_to_a_person() -> None:
@@ -47,6 +54,28 @@ def test_relay_that_takes_mail_in_between_is_used_on() -> None:
         send(ledger, route(relay.port, connections=1), wait=True)
 
     assert Counter(ledger.states()) == {SENT: 48, UNKNOWN: 12}
+
+
+def test_what_is_said_to_others_in_between_shortens_no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Greylisting is answered before the dot: ten that were lost were counted in seven seconds."""
+    monkeypatch.setattr("digest.deliver.run.breaker._LONGEST_PAUSE_S", 50.0)
+    relay, now = Relay(route(1), lambda: 0.0, per_connection=100), 0.0
+    said = judge(reply("450 4.2.0 greylisted"), Phase.RCPT, relay="main")
+    while relay.refusal is None:
+        relay.lost_dot("the connection was lost after the message", now)
+        relay.worked(now, said, reader(1))
+        now += relay.breaker.pause_s(now) or 0.1
+
+    assert now > 180
+
+
+def test_relay_is_well_again_once_it_has_taken_a_mail() -> None:
+    """One dot in a while is lost with a connection."""
+    relay = Relay(route(1), lambda: 0.0, per_connection=100)
+    relay.lost_dot("the connection was lost after the message", 0.0)
+    relay.worked(0.0, judge(reply("250 2.0.0 ok"), Phase.DOT, relay="main"), reader(1))
+
+    assert relay.is_well
 
 
 def test_another_relay_takes_those_who_are_left() -> None:

@@ -284,6 +284,22 @@ def test_relay_whose_hour_is_used_up_holds_up_nothing(dead: int) -> None:
     assert sum(asked(pair.ill).values()) == 4
 
 
+def test_relay_that_was_idle_can_be_asked_though_its_connections_are_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It had left its seats while the other kept all waiting: that is no limit that is used up."""
+    monkeypatch.setattr("digest.deliver.run.need.IDLE_S", 0.3)
+    ledger = MemoryLedger(people(30, 1))
+    limits = Limits(
+        relays={name: Limit(key=f"relay {name}", connections=8) for name in ("ill", "well")}, domains={}
+    )
+    with ScriptedRelay({"rcpt": f"<pause 2.0>{UNKNOWN}"}) as ill, ScriptedRelay() as well:
+        routes = route(ill.port, name="ill"), route(well.port, name="well")
+        done = send(ledger, *routes, block=40, limits=limits, lasts_s=20.0)
+
+    assert (done.sent, done.failed) == (30, 0)
+
+
 def test_relay_has_its_share_again_when_another_has_said_the_same() -> None:
     """Who was refused by both is believed to be gone, and each is asked for no third time."""
     one, other = (Relay(route(1, name=name), lambda: 0.0, per_connection=100) for name in ("one", "other"))

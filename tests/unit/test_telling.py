@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from digest.deliver import Progress, Watch
+from digest.deliver import Limit, Limits, Progress, Watch
 from digest.model import DeliveryState
 from scripted_relay import ScriptedRelay
 from sending_cast import NOW, MemoryLedger, readers, route, send
@@ -26,3 +26,22 @@ def test_a_relay_that_nobody_waits_for_is_in_no_trouble() -> None:
 
     assert any("server busy" in (one.trouble or "") for one in told)  # while somebody waited for it
     assert told[-1].trouble is None
+
+
+def test_a_relay_that_is_given_up_is_told_of_while_no_other_may_begin() -> None:
+    """The hour of the other one is used up: nobody heard that the first knows nobody."""
+    told = list[Progress]()
+
+    def is_over() -> bool:
+        return len(told) > 20 and all(one.trouble for one in told[-4:])
+
+    ledger = MemoryLedger([f"reader{n}@{'abc'[n % 3]}.example" for n in range(80)])
+    limits = Limits(relays={"well": Limit(key="relay well", per_hour=5)}, domains={})
+    with ScriptedRelay({"rcpt": "550 Account suspended"}) as ill, ScriptedRelay() as well:
+        watch = Watch(clock=lambda: NOW, chance=lambda: 0.0, progress=told.append, stopped=is_over)
+        routes = route(ill.port, name="ill"), route(well.port, name="well")
+        send(ledger, *routes, wait=True, watch=watch, limits=limits, block=80, lasts_s=20)
+
+    in_trouble = [one for one in told if one.trouble]
+    assert "nobody is accepted by relay ill" in (in_trouble[-1].trouble or "")
+    assert [one.limit for one in in_trouble[-1].used_up] == ["relay well"]

@@ -183,6 +183,8 @@ def _pause(app: App, edition_id: int, error: TransportError, options: SendOption
         )
         tell_refused(tx, Named.of(stored), str(error), hand)
     on = f"`digest editions approve {edition_id}` lets it be sent again; those still open are not lost"
+    if books_of(app, edition_id).unknown:
+        on += f", and `digest deliveries {edition_id}` names those who are unknown"
     error.hint = f"{error.hint}; then {on}" if error.hint else on
 
 
@@ -241,7 +243,7 @@ def _late_hint(stored: StoredEdition) -> str:
 
 
 def _was_doubted(app: App, edition_id: int) -> bool:
-    """Tell whether a relay knew nobody, and a person has let the edition go on: that is their word for it."""
+    """Tell whether a relay took nobody, and a person has let the edition go on: they have looked."""
     with app.store.reading() as tx:
         log = tx.editions.log(edition_id)
     held = [one.note or "" for one in log if one.after is EditionState.HELD]

@@ -17,6 +17,8 @@ _AGAIN_S = 1.0  #: after a draw that failed
 _LOOK_S = 0.1  #: between draws while none of certain moments will do
 _KNOWN_S = 0.5  #: how long before its time a moment of another pace is known, as a rule
 
+_NEVER = float("-inf")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Drawing:
@@ -44,7 +46,7 @@ class Share:
         self._drawing = drawing
         self._allowance = Allowance(limit)
         self._seats = 0
-        self._asked_at = self._heard_at = float("-inf")  #: heard: when what was answered had been asked
+        self._asked_at = self._heard_at = _NEVER  #: heard: when what was answered had been asked
         self._asked_for = 0
         self._is_asking = False
         self._is_known = False  #: it has or waits for seats, as far as others are told
@@ -74,6 +76,12 @@ class Share:
             return 0
         seats = self.seats
         return most if seats is None else max(0, seats - self.open)
+
+    @property
+    def has_room(self) -> bool:
+        """True when messages could begin now or soon; seats nobody has asked for lately may be had."""
+        is_unheard = self.limit.connections is not None and self._heard_at == _NEVER
+        return self._allowance.is_hopeful(self._drawing.loop.now()) if is_unheard else self.room(1) > 0
 
     @property
     def is_spent(self) -> bool:
@@ -138,7 +146,7 @@ class Share:
     def _leave_all(self) -> None:
         if self._is_known and not self._is_asking:  # or the answer would come after them
             self._seats, self._is_owing, self._is_known = 0, False, False
-            self._asked_at = float("-inf")  # whoever comes back asks at once
+            self._asked_at = self._heard_at = _NEVER  # whoever comes back asks at once
             self._leave(0)
 
     def close(self) -> None:

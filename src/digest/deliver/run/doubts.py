@@ -27,7 +27,7 @@ from digest.deliver.run.ends import Ends
 from digest.deliver.run.outages import Outages
 from digest.deliver.run.outcomes import Judge
 from digest.deliver.run.relay import Relay
-from digest.deliver.run.row import MANY, Kept, Row, is_unknown
+from digest.deliver.run.row import MANY, Kept, Row, is_full, is_unknown
 from digest.deliver.smtp.replies import Receipt, puts_off_everybody
 from digest.errors import TransportError
 from digest.model.people import PARTICULAR, Delivery, DeliveryState, Outcome
@@ -75,7 +75,7 @@ class Doubts:
         if self._asked:
             self._compare(delivery, outcome, relay)
         is_refused = outcome.state is _FAILED and (outcome.code or 0) >= 500
-        if is_refused and self._may_be_wrong(delivery, relay):
+        if is_refused and self._may_be_wrong(delivery, outcome, relay):
             self._keep(delivery, outcome, relay, began_at)
             return
         if outcome.state is _DEFERRED:
@@ -134,6 +134,8 @@ class Doubts:
         """Do what goes by time; called a few times a second."""
         self._outages.tick(now)
         self._elsewhere.tick(now)
+        if self._is_turned:
+            self._turn()  # the relay may be of no use since, over something else
 
     def end(self, error: BaseException | None) -> None:
         """Let go of all: the run ends, with that error or before its time.
@@ -156,23 +158,26 @@ class Doubts:
             self._distrust(wrong, row.contradiction(wrong.route.name))
             self._free(row.kept)
 
-    def _may_be_wrong(self, delivery: Delivery, relay: Relay) -> bool:
+    def _may_be_wrong(self, delivery: Delivery, outcome: Outcome, relay: Relay) -> bool:
         """Tell whether a refusal may be the relay's fault, and not the recipient's."""
-        is_doubtful = self._counts(delivery, relay) or self._elsewhere.may_be_asked(relay)
-        return is_doubtful and not self._judge.believes
+        if self._judge.believes and is_unknown(outcome):
+            return False
+        return self._counts(delivery, outcome, relay) or self._elsewhere.may_be_asked(relay)
 
-    def _counts(self, delivery: Delivery, relay: Relay) -> bool:
+    def _counts(self, delivery: Delivery, outcome: Outcome, relay: Relay) -> bool:
         """Tell whether a refusal may show by itself that a relay takes nobody.
 
-        Once somebody has the edition only first tries do: whoever was put off before has been looked at, and
-        those who are left at the end are mostly gone.
+        Once somebody has the edition only first tries do, and no full mailboxes: whoever was put off before
+        has been looked at, and those who are left at the end are mostly gone.
         """
         has_anybody = relay.has_taken or self._ends.books().sent
-        return not has_anybody or delivery.is_first_try
+        return not has_anybody or (delivery.is_first_try and not is_full(outcome))
 
     def _keep(self, delivery: Delivery, outcome: Outcome, relay: Relay, began_at: float) -> None:
         self._ends.keep(delivery)
-        row, counts = self._rows[relay], self._counts(delivery, relay)
+        # A person who let it go on has looked at those of whom a word is on record, and at nobody else.
+        is_looked_at = self._judge.believes and bool(delivery.reply)
+        row, counts = self._rows[relay], self._counts(delivery, outcome, relay) and not is_looked_at
         row.add(delivery, outcome, began_at, counts=counts)
         if row.tells or (len(row.kept) >= _MOST and self._is_nobody_known()):
             self._distrust(relay, row.fault(relay.route.name))
@@ -184,7 +189,7 @@ class Doubts:
             self._outages.add(relay, delivery, outcome)
         if len(row.kept) >= MANY and self._elsewhere.is_better(relay):
             self._ask_elsewhere(relay)
-        self._believe(row.kept, but=MANY if relay.has_taken else _MOST)
+        self._believe(row.kept, but=min(row.most, _MOST) if relay.has_taken else _MOST)
 
     def _ask_elsewhere(self, relay: Relay) -> bool:
         """Give those back whom a relay refuses and others are to be asked for; True when there are any."""

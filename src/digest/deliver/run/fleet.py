@@ -189,6 +189,15 @@ class Fleet:
         ]
         return lost[0] if all(lost) else None
 
+    def impasse(self) -> TransportError | None:
+        """Return why a relay is of no use, while limits let nobody begin on any other; None if not so."""
+        first = next((one.refusal for one in self.relays if one.refusal), None)
+        if first is None or any(
+            not one.refusal and self._gate.has_room(one.route.name) for one in self.relays
+        ):
+            return None
+        return first
+
     def check_time(self) -> None:
         """Give up on relays that have been silent for too long."""
         now = self._loop.now()

@@ -68,7 +68,7 @@ class Gate:
     def has_room(self, relay: str) -> bool:
         """Tell whether messages may begin on a relay now or within moments, as far as anybody knows."""
         share = self._share(self.limits.relays.get(relay))
-        return share is None or share.room(1) > 0
+        return share is None or share.has_room
 
     def turn_s(self, domain: str) -> float:
         """Return in how many seconds one more message to a domain may have its turn.

@@ -29,7 +29,7 @@ class Judge:
     #: The same for one recipient; None when it is `give_up_at` for all.
     give_up_of: Callable[[Delivery], datetime] | None = None
     resend_unknown: bool  #: mail again when nobody can tell whether a mail was taken
-    believes: bool = False  #: a relay that says of many in a row that they are unknown
+    believes: bool = False  #: a relay that refuses many in a row, as `SendingRules` say
     #: Asked until when all may be mailed, whatever the rules say; None: as they say.
     let_go_until: Callable[[], datetime | None] = lambda: None
 

@@ -196,7 +196,8 @@ class Relay:
             )
             self.breaker.lost(now)
             return
-        self.breaker.worked()
+        if taken or not self._dots_lost:  # what is said to RCPT ends no row of lost dots, and no pause
+            self.breaker.worked()
         if taken:
             self._dots_lost = 0
             if self.width < self.route.connections and now >= self._narrow_until:
@@ -205,7 +206,7 @@ class Relay:
     def has_had_enough(self, lane: Lane, receipt: Receipt) -> bool:
         """Count an answer that may say that a connection has carried enough; see `Ration.is_over`."""
         is_over = self.ration.is_over(lane, receipt)
-        if is_over:
+        if is_over and not self._dots_lost:
             self.breaker.worked()
         return is_over
 

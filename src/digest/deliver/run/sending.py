@@ -81,7 +81,7 @@ class Run:
         self._behind: dict[Lane, Delivery] = {}  #: what has begun behind the dot of the lane's job
         self._stop = Stop()  #: once wanted, nothing new is begun
         self._winding_up = WindingUp(self._stop, self._clerk, self._turns, self._ends, self._doubts)
-        self._telling = Telling(watch, self._ends, self._fleet, self._clerk, self._shared)
+        self._telling = Telling(watch, self._ends, self._fleet, self._clerk, self._shared, self._stop)
         self._next_tick = self._next_look = self._widen_at = 0.0
 
     def step(self) -> bool:

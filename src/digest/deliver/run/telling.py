@@ -7,9 +7,11 @@ from dataclasses import replace
 from digest.deliver.run.clerk import Clerk
 from digest.deliver.run.ends import Ends
 from digest.deliver.run.fleet import Fleet
+from digest.deliver.run.stop import Stop
 from digest.deliver.run.teller import Teller
 from digest.deliver.run.terms import HELD, Watch
 from digest.deliver.run.used_up import Overheard
+from digest.errors import TransportError
 
 
 class Telling:
@@ -21,17 +23,22 @@ class Telling:
         fleet: Knows the trouble with relays.
         clerk: Knows the trouble with home and database.
         shared: Has heard which limits are used up.
+        stop: Knows what the run ends over.
     """
 
-    def __init__(self, watch: Watch, ends: Ends, fleet: Fleet, clerk: Clerk, shared: Overheard) -> None:
-        self._ends, self._fleet, self._clerk, self._shared = ends, fleet, clerk, shared
+    def __init__(
+        self, watch: Watch, ends: Ends, fleet: Fleet, clerk: Clerk, shared: Overheard, stop: Stop
+    ) -> None:
+        self._ends, self._fleet, self._clerk, self._shared, self._stop = ends, fleet, clerk, shared, stop
         self._teller = Teller(watch.progress)
 
     def tell(self) -> None:
         """Tell how far the run is, by what it has counted since it began."""
         count = sum(1 for _ in self._fleet.lanes)
-        # What nobody waits for is no trouble: a relay is asked again when somebody is due.
-        trouble = self._fleet.trouble(1) if self._clerk.ready else None
+        # What nobody waits for is no trouble: a relay is asked again when somebody is due. Who waited when
+        # a run ends over it is given back by then.
+        is_awaited = self._clerk.ready or isinstance(self._stop.error, TransportError)
+        trouble = (self._fleet.trouble(1) or self._fleet.impasse()) if is_awaited else None
         told = self._ends.progress(count, trouble, self._shared.used_up())
         home, database = HELD
         if self._clerk.steps.is_behind:

@@ -25,7 +25,8 @@ class SendingRules:
     give_up_at: datetime  #: aware; nobody is mailed after it, and who was put off beyond it expires
     give_up_of: Callable[[Delivery], datetime] | None = None  #: the same for one recipient, not later
     resend_unknown: bool = False  #: mail again whose connection was lost after the dot; else they are unknown
-    believes: bool = False  #: a relay that does not know many in a row; else it is left alone
+    #: A relay that refuses many in a row: whom it does not know, and of whom a word is on record already.
+    believes: bool = False
     wait: bool = False  #: stay until everybody has an end, through outages and put-offs
     block: int = 500  #: deliveries claimed at a time
     per_connection: int = 1000  #: messages after which a connection is replaced
