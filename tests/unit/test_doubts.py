@@ -12,7 +12,8 @@ import pytest
 from digest.deliver import Limit, Limits, Watch
 from digest.deliver.statuses import judge_failure
 from digest.errors import Refused, TransportError
-from digest.model import BounceKind, Delivery, DeliveryState
+from digest.model import LIMITED, BounceKind, Delivery, DeliveryState
+from digest.model.people import UNCARRIED
 from scripted_relay import DROP, ScriptedRelay
 from sending_cast import NOW, MemoryLedger, MemoryRecord, route, send
 
@@ -109,6 +110,18 @@ def test_relay_that_is_suspended_once_more_after_an_approval_stops_the_run() -> 
     assert held[0] >= 50
     assert held[1] >= 100
     assert set(ledger.states()) == {SENT}
+
+
+@pytest.mark.parametrize("words", [f"{LIMITED}one.example", UNCARRIED])
+def test_approval_says_nothing_of_whom_no_relay_was_asked_for(words: str) -> None:
+    """They were put off by this program, for a limit: what the relay says of them now it says first."""
+    ledger, relay = MemoryLedger(people(120, *DOMAINS)), ScriptedRelay()
+    ledger.rows = {number: replace(row, reply=words) for number, row in ledger.rows.items()}
+    halt_after(relay, 30)
+    with relay, pytest.raises(TransportError, match="nobody is accepted by"):
+        send(ledger, route(relay.port), block=120, believes=True)
+
+    assert set(ledger.states()) == {SENT, PENDING}
 
 
 def halt_after(relay: ScriptedRelay, count: int) -> None:

@@ -32,6 +32,9 @@ class MailForm:
 FULL_FORM = MailForm()
 PARTICULAR = "others were taken: "  #: what the reason of a delivery begins with that is particular
 LIMITED = "waits for the limit of "  #: begins the words of a delivery that is put off for a domain's limit
+UNCARRIED = (
+    "waits for a relay that can carry it"  #: the words of one that is put off since no relay at hand can
+)
 MAY_HAVE_IT = "; they may have a copy"  #: what the reason holds of a delivery that goes on after a lost dot
 
 
@@ -124,6 +127,12 @@ class Delivery:
     #: Normalised, where that is not the address of now: the one that it was last in hand with, or frozen for.
     #: Of who may have a copy it stays the one that it went to, until a mail to the one of now was taken.
     went_to: str | None = None
+
+    @property
+    def was_answered(self) -> bool:
+        """True when words of a relay are on record, and not those with which the program put them off."""
+        words = self.reply or ""
+        return bool(words) and not any(own in words for own in (LIMITED, UNCARRIED))
 
     @property
     def email(self) -> str:

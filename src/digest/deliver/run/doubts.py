@@ -176,7 +176,7 @@ class Doubts:
     def _keep(self, delivery: Delivery, outcome: Outcome, relay: Relay, began_at: float) -> None:
         self._ends.keep(delivery)
         # A person who let it go on has looked at those of whom a word is on record, and at nobody else.
-        is_looked_at = self._judge.believes and bool(delivery.reply)
+        is_looked_at = self._judge.believes and delivery.was_answered
         row, counts = self._rows[relay], self._counts(delivery, outcome, relay) and not is_looked_at
         row.add(delivery, outcome, began_at, counts=counts)
         if row.tells or (len(row.kept) >= _MOST and self._is_nobody_known()):

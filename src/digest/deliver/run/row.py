@@ -21,7 +21,8 @@ _ASK = "ask whoever runs the relay what that means"
 #: What servers say with 552 of a mailbox's own room, where the code does not: RFC 3463 has 5.2.2 for it.
 _FULL, _ROOM, _MAILBOX = "5.2.2", 552, re.compile(r"\b((mail|in)[ -]?box|over[ -]?quota)\b", re.IGNORECASE)
 _APPROVED = (
-    "an edition that is approved after this believes it: whom it does not know, or refuses again, has failed"
+    "an edition that is approved after this believes it: whom it does not know has failed, and whom it"
+    " refuses again once it takes somebody, or nobody is left"
 )
 Kept = deque[tuple[Delivery, Outcome]]  #: the first ones first, with the end that each has if it is believed
 

@@ -15,7 +15,7 @@ from digest.deliver.run.held import Held, domain_of
 from digest.deliver.run.misfits import Misfits
 from digest.deliver.run.relay import Relay
 from digest.errors import MessageError
-from digest.model.people import LIMITED, MOVED, Delivery, DeliveryState
+from digest.model.people import LIMITED, MOVED, UNCARRIED, Delivery, DeliveryState
 
 
 class Turns:
@@ -133,7 +133,7 @@ class Turns:
             self._ends.later(delivery, self._gate.turn_s(domain), _waits_for(domain))
         for delivery, seconds, why in self._misfits.surplus(tries):
             if why is None:
-                self._ends.later(delivery, seconds, "waits for a relay that can carry it")
+                self._ends.later(delivery, seconds, UNCARRIED)
             else:
                 self._ends.put_off(delivery, why)
 
