@@ -136,18 +136,24 @@ def _take_report(app: App, tx: Transaction, report: Report, file: str) -> Taken:
 
 def _is_theirs(written: str, person: Subscriber) -> bool:
     """Tell whether an address is of their name, be it elsewhere: sam+news@x.example is sam@mail.x.example."""
-    return _name(written) == _name(person.email) != ""
+    theirs, told = _name(person.email), _name(written)
+    if _is_gmail(written) or _is_gmail(person.email):
+        theirs, told = theirs.replace(".", ""), told.replace(".", "")  # it knows none in names
+    return theirs == told != ""
 
 
 def _name(address: str) -> str:
     """Return the name in an address, or a name alone, however a server writes it.
 
-    Source: RFC 6533, section 3; RFC 5321, section 4.1.2. Gmail knows no dots in names.
+    Source: RFC 6533, section 3; RFC 5321, section 4.1.2.
     """
     plain = _BY_NUMBER.sub(lambda found: chr(int(found[1], 16)), address).casefold()
     name, _, domain = plain.rpartition("@")
-    name = (name or domain).strip('"').partition("+")[0]
-    return name.replace(".", "") if domain in _GMAIL else name
+    return (name or domain).strip('"').partition("+")[0]
+
+
+def _is_gmail(address: str) -> bool:
+    return address.rpartition("@")[2].casefold() in _GMAIL
 
 
 def _draw(app: App, tx: Transaction, new: NewBounce, about: About) -> Consequence:

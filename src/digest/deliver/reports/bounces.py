@@ -72,7 +72,8 @@ class Report:
             return self
         own = tuple(one for one in self.recipients if any(map(is_theirs, one.addresses))) or self.recipients
         kind, status = sum_up(own)
-        if kind is BounceKind.HARD and not any(not one.final or is_theirs(one.final) for one in own):
+        named = [one.final for one in own if one.final]
+        if kind is BounceKind.HARD and named and not any(map(is_theirs, named)):
             kind = BounceKind.SOFT
         return replace(self, kind=kind, status=status, recipients=own)
 

@@ -13,8 +13,7 @@ from digest.model.bounces import BounceKind
 
 #: Who they are: the mailbox that the mail came to in the end, and the address that it was sent to.
 _FINAL, _ORIGINAL = "Final-Recipient", "Original-Recipient"
-#: What such a field calls an address of mail, which may be a user's name alone. Source: RFC 6533, section 3.
-_MAIL_KINDS = frozenset({"rfc822", "utf-8"})
+_NOBODY = "unknown"  #: what servers write there when they cannot say
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,10 +65,9 @@ def _read(block: Message, words: str) -> Told:
 
 
 def _mailbox(block: Message, name: str) -> str:
-    """Return the mailbox that a field names; '' for a word such as `unknown`, or a name of another kind."""
-    kind, _, written = without_comments(block, name).rpartition(";")
-    is_mailbox = "@" in written or kind.strip().lower() in _MAIL_KINDS
-    return written.strip(" <>") if is_mailbox else ""
+    """Return the mailbox that a field names, be it by a name of the server's own; '' when it names none."""
+    written = without_comments(block, name).rpartition(";")[2].strip(" <>")
+    return "" if written.lower() == _NOBODY else written
 
 
 def _judge(block: Message, words: str) -> tuple[BounceKind, str | None]:
