@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 from digest.deliver import Limit, Limits, Progress, Watch
 from digest.model import DeliveryState
 from scripted_relay import ScriptedRelay
@@ -28,6 +30,22 @@ def test_a_relay_that_nobody_waits_for_is_in_no_trouble() -> None:
     assert told[-1].trouble is None
 
 
+def test_a_relay_that_readers_of_a_limited_domain_wait_for_is_in_trouble() -> None:
+    """They stand aside for their domain's limit, all of them where the list has no others."""
+    told = list[Progress]()
+
+    def is_over() -> bool:
+        return len(told) > 8
+
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        port = gone.getsockname()[1]
+    limits = Limits(relays={}, domains={"example.org": Limit(key="domain example.org", connections=2)})
+    watch = Watch(clock=lambda: NOW, chance=lambda: 0.0, progress=told.append, stopped=is_over)
+    send(MemoryLedger(readers(20)), route(port), wait=True, watch=watch, limits=limits, block=20)
+
+    assert any("refused" in (one.trouble or "") for one in told)
+
+
 def test_a_relay_that_is_given_up_is_told_of_while_no_other_may_begin() -> None:
     """The hour of the other one is used up: nobody heard that the first knows nobody."""
     told = list[Progress]()
@@ -40,7 +58,7 @@ def test_a_relay_that_is_given_up_is_told_of_while_no_other_may_begin() -> None:
     with ScriptedRelay({"rcpt": "550 Account suspended"}) as ill, ScriptedRelay() as well:
         watch = Watch(clock=lambda: NOW, chance=lambda: 0.0, progress=told.append, stopped=is_over)
         routes = route(ill.port, name="ill"), route(well.port, name="well")
-        send(ledger, *routes, wait=True, watch=watch, limits=limits, block=80, lasts_s=20)
+        send(ledger, *routes, wait=True, watch=watch, limits=limits, block=80)
 
     in_trouble = [one for one in told if one.trouble]
     assert "nobody is accepted by relay ill" in (in_trouble[-1].trouble or "")

@@ -196,7 +196,8 @@ class Fleet:
             not one.refusal and self._gate.has_room(one.route.name) for one in self.relays
         ):
             return None
-        return first
+        words = f"{first.message}; no other relay may begin before its limit has room"
+        return TransportError(words, permanent=True, code=first.code, where=first.where)
 
     def check_time(self) -> None:
         """Give up on relays that have been silent for too long."""

@@ -26,7 +26,7 @@ from digest.deliver.run.turns import Turns
 from digest.deliver.run.used_up import Overheard
 from digest.deliver.run.winding_up import WindingUp
 from digest.deliver.smtp.replies import Verdict
-from digest.errors import Halted, Refused, StoreError
+from digest.errors import Halted, Refused, StoreError, TransportError
 from digest.model.people import Books, Delivery
 
 _WIDEN_S = 0.005  #: between two looks whether more connections or allowances are needed
@@ -81,7 +81,7 @@ class Run:
         self._behind: dict[Lane, Delivery] = {}  #: what has begun behind the dot of the lane's job
         self._stop = Stop()  #: once wanted, nothing new is begun
         self._winding_up = WindingUp(self._stop, self._clerk, self._turns, self._ends, self._doubts)
-        self._telling = Telling(watch, self._ends, self._fleet, self._clerk, self._shared, self._stop)
+        self._telling = Telling(watch, self._ends, self._fleet, self._clerk, self._shared, self._is_awaited)
         self._next_tick = self._next_look = self._widen_at = 0.0
 
     def step(self) -> bool:
@@ -236,6 +236,11 @@ class Run:
             self._end(trouble)
         elif self._clerk.is_exhausted and self._turns.is_over and not self._jobs and self._doubts.decide():
             self._finish_or_wait()
+
+    def _is_awaited(self) -> bool:
+        """Tell whether somebody could begin, or the run ends over a relay: they are given back by then."""
+        is_due = self._turns.count_able() > 0 or self._fleet.misfits.size > 0
+        return is_due or isinstance(self._stop.error, TransportError)
 
     def _finish_or_wait(self) -> None:
         """End when nobody is due, or all were set aside or stranded; or look again when somebody is."""
