@@ -109,16 +109,18 @@ def test_sending_goes_on_over_a_newer_connection(phase: str) -> None:
     """What the relay swallowed stays swallowed for longer than this test may take."""
     ledger = MemoryLedger(readers(5))
     with ScriptedRelay({phase: HANG}) as relay:
+        swallowed = list[int]()
 
         def comes_back(_: object) -> None:
-            if relay.connections >= 4:
+            if relay.connections >= 4 and not swallowed:
+                swallowed.append(relay.connections)
                 relay.script.clear()
 
         watch = Watch(clock=lambda: NOW, chance=lambda: 0.0, progress=comes_back)
-        done = send(ledger, route(relay.port, connections=8, timeout="15s"), watch=watch, lasts_s=8.0)
+        done = send(ledger, route(relay.port, connections=8, timeout="15s"), watch=watch, lasts_s=14.0)
 
         assert done.sent == 5
-        assert 5 <= relay.connections <= 7
+        assert 1 <= relay.connections - swallowed[0] <= 4
 
 
 @pytest.mark.usefixtures("_soon")
